@@ -1,0 +1,126 @@
+//! What the UI process tells a page.
+
+use crate::FrameId;
+use serde::Serialize;
+
+/// The state of the grant, as `UnrestrictedNetwork.state` shows it.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize)]
+#[serde(rename_all = "lowercase")]
+pub enum NetworkState {
+    /// Not an installed app's secure top-level document, or the feature is off.
+    Unavailable,
+    /// The user has not decided.
+    Prompt,
+    /// The user or a policy allowed it.
+    Granted,
+    /// The user or a policy refused it.
+    Denied,
+}
+
+/// The events of a frame's loads (Controlled Frame, section "Events").
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize)]
+#[serde(rename_all = "lowercase")]
+#[expect(missing_docs, reason = "the specification's own names")]
+pub enum FrameEventKind {
+    LoadStart,
+    LoadCommit,
+    ContentLoad,
+    LoadStop,
+    LoadAbort,
+}
+
+/// Something that a document is told.
+#[derive(Clone, Debug, PartialEq, Serialize)]
+#[serde(untagged, rename_all_fields = "camelCase")]
+#[non_exhaustive]
+pub enum Event {
+    /// A load of a frame went a step on.
+    Frame {
+        /// Which frame.
+        frame: FrameId,
+        /// Which event.
+        #[serde(rename = "type")]
+        kind: FrameEventKind,
+        /// The document that loads, for events that name one.
+        #[serde(skip_serializing_if = "Option::is_none")]
+        url: Option<String>,
+        /// Whether it is the frame's top document, for events that name one.
+        #[serde(skip_serializing_if = "Option::is_none")]
+        is_top_level: Option<bool>,
+        /// Chromium's negative error number, for `loadabort`.
+        #[serde(skip_serializing_if = "Option::is_none")]
+        code: Option<i32>,
+        /// Chromium's name for it, such as `ERR_ABORTED`.
+        #[serde(skip_serializing_if = "Option::is_none")]
+        reason: Option<String>,
+    },
+    /// A frame's session history changed.
+    History {
+        /// Which frame.
+        frame: FrameId,
+        /// Whether there is an entry before the current one.
+        can_go_back: bool,
+        /// Whether there is an entry after the current one.
+        can_go_forward: bool,
+        /// The current document.
+        url: String,
+    },
+    /// The user clicked into a frame.
+    Focused {
+        /// Which frame.
+        frame: FrameId,
+    },
+    /// Tab left a frame.
+    Leave {
+        /// Which frame.
+        frame: FrameId,
+        /// Where to.
+        direction: crate::FocusDirection,
+    },
+    /// The grant changed.
+    NetworkState {
+        /// What it is now.
+        state: NetworkState,
+    },
+}
+
+impl Event {
+    /// The event's name on the wire.
+    pub fn name(&self) -> &'static str {
+        match self {
+            Self::Frame { .. } => "frame.event",
+            Self::History { .. } => "frame.history",
+            Self::Focused { .. } => "frame.focused",
+            Self::Leave { .. } => "frame.leave",
+            Self::NetworkState { .. } => "network.statechange",
+        }
+    }
+
+    /// The event's parameters as JSON.
+    pub fn to_json(&self) -> String {
+        // Plain data with string keys always serialises.
+        serde_json::to_string(self).unwrap_or_default()
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn an_event_carries_only_what_it_has() {
+        let event = Event::Frame {
+            frame: FrameId(3),
+            kind: FrameEventKind::LoadAbort,
+            url: Some("https://example.org/".into()),
+            is_top_level: Some(true),
+            code: Some(-3),
+            reason: None,
+        };
+        assert_eq!(
+            event.to_json(),
+            r#"{"frame":3,"type":"loadabort","url":"https://example.org/","isTopLevel":true,"code":-3}"#
+        );
+        assert_eq!(event.name(), "frame.event");
+    }
+}

@@ -1,0 +1,48 @@
+//! Names and layouts of the user messages, and their limits.
+//!
+//! All parameters are GVariants whose types stand beside the names. A *document* is a number that the web process
+//! gives each proven document, never reused within that process.
+
+/// Web process → UI process: a proven document came to be. Parameters: [`HELLO_TYPE`].
+pub const HELLO: &str = "insula.hello";
+/// Document, whether it is the top frame's, origin, URL.
+pub const HELLO_TYPE: &str = "(tbss)";
+
+/// Web process → UI process: a document is gone. Parameters: [`GOODBYE_TYPE`].
+pub const GOODBYE: &str = "insula.goodbye";
+/// Document.
+pub const GOODBYE_TYPE: &str = "(t)";
+
+/// Web process → UI process, answered: a page calls. Parameters: [`CALL_TYPE`]; the answer: [`ANSWER_TYPE`].
+pub const CALL: &str = "insula.call";
+/// Web process → UI process, not answered. Parameters: [`CALL_TYPE`].
+pub const NOTIFY: &str = "insula.notify";
+/// Document, method, JSON parameters.
+pub const CALL_TYPE: &str = "(tss)";
+/// Whether it succeeded, JSON of the result or of a [`crate::DomError`].
+pub const ANSWER_TYPE: &str = "(bs)";
+
+/// UI process → web process: an event for a document. Parameters: [`EVENT_TYPE`].
+pub const EVENT: &str = "insula.event";
+/// Document, event, JSON parameters.
+pub const EVENT_TYPE: &str = "(tss)";
+
+/// The longest parameters of one call, in bytes: a script to execute may be large, bulk data never comes this way.
+pub const LONGEST_PARAMETERS: usize = 16 << 20;
+
+/// The version of everything in this crate; the web process and the UI process refuse to talk when theirs differ.
+pub const VERSION: u32 = 1;
+
+/// What the UI process hands a web process when it starts, as JSON.
+#[derive(Clone, Debug, PartialEq, Eq, serde::Serialize, serde::Deserialize)]
+#[serde(deny_unknown_fields, rename_all = "camelCase")]
+pub struct WebProcessConfig {
+    /// [`VERSION`] of the UI process.
+    pub version: u32,
+    /// The only origin whose documents get the bridge, such as `isolated-app://<id>`.
+    pub origin: String,
+    /// The policy-controlled features that the app's manifest allows its own origin.
+    pub features: Vec<String>,
+    /// Whether the app is installed (a development folder is treated as installed).
+    pub installed: bool,
+}

@@ -1,0 +1,59 @@
+//! Names and numbers of failed loads, as `loadabort` tells them.
+
+/// Why a load ended without its document, by Chromium's number and name: what apps compare with.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+#[non_exhaustive]
+#[expect(missing_docs, reason = "the names say it")]
+pub enum NetError {
+    Aborted,
+    Failed,
+    TimedOut,
+    AccessDenied,
+    BlockedByClient,
+    ConnectionReset,
+    ConnectionRefused,
+    ConnectionFailed,
+    NameNotResolved,
+    InternetDisconnected,
+    AddressUnreachable,
+    CertificateInvalid,
+    InvalidUrl,
+    DisallowedUrlScheme,
+    TooManyRedirects,
+    UnsafePort,
+    EmptyResponse,
+}
+
+impl NetError {
+    /// The negative number.
+    pub fn code(self) -> i32 {
+        self.row().0
+    }
+
+    /// The name, such as `ERR_ABORTED`.
+    pub fn reason(self) -> &'static str {
+        self.row().1
+    }
+
+    fn row(self) -> (i32, &'static str) {
+        match self {
+            Self::Aborted => (-3, "ERR_ABORTED"),
+            Self::Failed => (-2, "ERR_FAILED"),
+            Self::TimedOut => (-118, "ERR_CONNECTION_TIMED_OUT"),
+            Self::AccessDenied => (-10, "ERR_ACCESS_DENIED"),
+            Self::BlockedByClient => (-20, "ERR_BLOCKED_BY_CLIENT"),
+            Self::ConnectionReset => (-101, "ERR_CONNECTION_RESET"),
+            Self::ConnectionRefused => (-102, "ERR_CONNECTION_REFUSED"),
+            Self::ConnectionFailed => (-104, "ERR_CONNECTION_FAILED"),
+            Self::NameNotResolved => (-105, "ERR_NAME_NOT_RESOLVED"),
+            Self::InternetDisconnected => (-106, "ERR_INTERNET_DISCONNECTED"),
+            Self::AddressUnreachable => (-109, "ERR_ADDRESS_UNREACHABLE"),
+            Self::CertificateInvalid => (-207, "ERR_CERT_INVALID"),
+            Self::InvalidUrl => (-300, "ERR_INVALID_URL"),
+            Self::DisallowedUrlScheme => (-301, "ERR_DISALLOWED_URL_SCHEME"),
+            Self::TooManyRedirects => (-310, "ERR_TOO_MANY_REDIRECTS"),
+            Self::UnsafePort => (-312, "ERR_UNSAFE_PORT"),
+            Self::EmptyResponse => (-324, "ERR_EMPTY_RESPONSE"),
+        }
+    }
+}

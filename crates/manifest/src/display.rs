@@ -1,0 +1,132 @@
+use serde_json::Value;
+
+use crate::json::{Members, item_path, kind};
+use crate::warning::{Warnings, quote};
+
+/// Most items of `display_override` that are read.
+const MAXIMUM_OVERRIDES: usize = 20;
+
+/// How much of a browser's window an app wants around itself.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, Default)]
+#[non_exhaustive]
+pub enum DisplayMode {
+    /// The whole screen.
+    Fullscreen,
+    /// A window of its own.
+    Standalone,
+    /// A window of its own with a few controls for navigation.
+    MinimalUi,
+    /// A browser tab; the specification's default.
+    #[default]
+    Browser,
+    /// Only in `display_override`: the app draws beside the window's buttons.
+    WindowControlsOverlay,
+    /// Only in `display_override`: several documents of the app in one window.
+    Tabbed,
+    /// Only in `display_override`: no title bar at all.
+    Borderless,
+}
+
+impl DisplayMode {
+    /// The specification's name, as in the manifest and in `@media (display-mode: …)`.
+    pub fn name(self) -> &'static str {
+        match self {
+            Self::Fullscreen => "fullscreen",
+            Self::Standalone => "standalone",
+            Self::MinimalUi => "minimal-ui",
+            Self::Browser => "browser",
+            Self::WindowControlsOverlay => "window-controls-overlay",
+            Self::Tabbed => "tabbed",
+            Self::Borderless => "borderless",
+        }
+    }
+
+    /// What the specification tries when this mode cannot be had.
+    fn fallback(self) -> Option<Self> {
+        match self {
+            Self::Fullscreen => Some(Self::Standalone),
+            Self::Standalone => Some(Self::MinimalUi),
+            Self::MinimalUi => Some(Self::Browser),
+            _ => None,
+        }
+    }
+
+    fn from_name(name: &str) -> Option<Self> {
+        const ALL: [DisplayMode; 7] = [
+            DisplayMode::Fullscreen,
+            DisplayMode::Standalone,
+            DisplayMode::MinimalUi,
+            DisplayMode::Browser,
+            DisplayMode::WindowControlsOverlay,
+            DisplayMode::Tabbed,
+            DisplayMode::Borderless,
+        ];
+        ALL.into_iter().find(|mode| mode.name().eq_ignore_ascii_case(name))
+    }
+
+    fn is_only_for_override(self) -> bool {
+        matches!(self, Self::WindowControlsOverlay | Self::Tabbed | Self::Borderless)
+    }
+}
+
+/// The mode that a user agent applies: the first override that it supports, else `display` and
+/// what that falls back to.
+pub(crate) fn choose(display: DisplayMode, overrides: &[DisplayMode], supported: &[DisplayMode]) -> DisplayMode {
+    if let Some(mode) = overrides.iter().find(|mode| supported.contains(mode)) {
+        return *mode;
+    }
+    let mut mode = display;
+    while !supported.contains(&mode) {
+        match mode.fallback() {
+            Some(next) => mode = next,
+            None => break,
+        }
+    }
+    mode
+}
+
+pub(crate) fn read_display(members: &Members<'_>, warnings: &mut Warnings) -> DisplayMode {
+    let Some(text) = members.string("display", warnings) else {
+        return DisplayMode::default();
+    };
+    match DisplayMode::from_name(text.trim()) {
+        Some(mode) if !mode.is_only_for_override() => mode,
+        _ => {
+            let message = format!("{} is not a display mode; “browser” is used", quote(text));
+            warnings.add(&members.path("display"), message);
+            DisplayMode::default()
+        }
+    }
+}
+
+pub(crate) fn read_overrides(members: &Members<'_>, warnings: &mut Warnings) -> Vec<DisplayMode> {
+    let items = members.array("display_override", warnings).unwrap_or_default();
+    let path = members.path("display_override");
+    let mut modes = Vec::new();
+    for (index, item) in items.iter().take(MAXIMUM_OVERRIDES).enumerate() {
+        let path = item_path(&path, index);
+        match item {
+            Value::String(text) => match DisplayMode::from_name(text.trim()) {
+                Some(mode) => modes.push(mode),
+                None => warnings.add(&path, format!("{} is unknown; ignored", quote(text))),
+            },
+            other => warnings.add(&path, format!("is {}, not a string; ignored", kind(other))),
+        }
+    }
+    modes
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn the_first_supported_override_wins_and_display_falls_back() {
+        use DisplayMode::*;
+        let windows = [Standalone, Fullscreen];
+        assert_eq!(choose(Browser, &[Tabbed, Standalone], &windows), Standalone);
+        assert_eq!(choose(Fullscreen, &[], &windows), Fullscreen);
+        assert_eq!(choose(Fullscreen, &[Borderless], &[Standalone]), Standalone);
+        assert_eq!(choose(MinimalUi, &[], &windows), Browser);
+    }
+}

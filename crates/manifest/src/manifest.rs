@@ -1,0 +1,282 @@
+use url::Url;
+
+use crate::json::{Members, parse_object};
+use crate::location::{is_trustworthy_download, is_within_scope, manifest_url, resolve, root, same_origin};
+use crate::text::{MAXIMUM_DESCRIPTION, MAXIMUM_NAME, text};
+use crate::version::ParseVersionError;
+use crate::warning::{Warnings, quote};
+use crate::{
+    Color, DisplayMode, Icon, IwaVersion, ManifestError, PermissionsPolicy, RequestedName, Warning, display, icon,
+    permissions_policy, requested,
+};
+
+/// A web app manifest, processed: what is not here was absent or ignored.
+///
+/// Members of the specification that the runtime does not use (`shortcuts`, `screenshots`,
+/// `categories`, …) are skipped without a warning, as are unknown ones.
+#[derive(Debug, Clone, PartialEq)]
+#[non_exhaustive]
+pub struct Manifest {
+    /// What identifies the app, however its `start_url` changes.
+    pub id: Url,
+    /// The name, on one line and at most 100 characters.
+    pub name: Option<String>,
+    /// A name for places with little room.
+    pub short_name: Option<String>,
+    /// What the app is, in a sentence or two; at most 2,000 characters.
+    pub description: Option<String>,
+    /// The version; only Isolated Web Apps have one.
+    pub version: Option<IwaVersion>,
+    /// What is opened when the app starts.
+    pub start_url: Url,
+    /// The addresses that belong to the app: those that start with this one.
+    pub scope: Url,
+    /// Pictures that stand for the app, in the author's order.
+    pub icons: Vec<Icon>,
+    /// How much of a window the app wants; see [`Manifest::display_mode`].
+    pub display: DisplayMode,
+    /// What it would rather have, best first.
+    pub display_override: Vec<DisplayMode>,
+    /// The colour of the window's frame.
+    pub theme_color: Option<Color>,
+    /// The colour behind the app until its first paint.
+    pub background_color: Option<Color>,
+    /// The language of the texts above, as a BCP 47 tag.
+    pub lang: Option<String>,
+    /// The direction of the texts above.
+    pub dir: TextDirection,
+    /// What to ask for at the first run, most important first, not yet mapped to known names.
+    pub permissions: Vec<RequestedName>,
+    /// The features that an Isolated Web App switches on.
+    pub permissions_policy: PermissionsPolicy,
+    /// Where the list of newer releases is.
+    pub update_manifest_url: Option<Url>,
+
+    /// What was declared and not taken over; an Isolated Web App is refused for it.
+    pub(crate) rejected: Rejected,
+}
+
+/// Members that the web's rules replace by defaults and the isolated rules do not forgive.
+#[derive(Debug, Clone, PartialEq, Eq, Default)]
+pub(crate) struct Rejected {
+    pub(crate) id: Option<String>,
+    pub(crate) start_url: Option<String>,
+    pub(crate) scope: Option<String>,
+    pub(crate) version: Option<(String, ParseVersionError)>,
+}
+
+/// The member `dir`: the direction in which the manifest's texts are written.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, Default)]
+pub enum TextDirection {
+    /// Found out from the text.
+    #[default]
+    Auto,
+    /// Left to right.
+    LeftToRight,
+    /// Right to left.
+    RightToLeft,
+}
+
+impl Manifest {
+    /// Reads a manifest.
+    ///
+    /// `url` is where it came from, against which its addresses resolve. For an Isolated Web App the
+    /// origin `isolated-app://<id>/` is enough.
+    ///
+    /// What is wrong with single members is in the warnings; they are ignored, as the specification
+    /// says. For a signed bundle ask [`Manifest::check_isolated`] afterwards.
+    ///
+    /// # Errors
+    ///
+    /// Too large, not JSON, not an object, or an address that can be no base.
+    pub fn parse(bytes: &[u8], url: &Url) -> Result<(Self, Vec<Warning>), ManifestError> {
+        let base = manifest_url(url)?;
+        let map = parse_object(bytes)?;
+        let mut warnings = Warnings::default();
+        let manifest = read(&Members::new(&map, "$"), &base, &mut warnings);
+        Ok((manifest, warnings.into_vec()))
+    }
+
+    /// What to call the app where there is room: `name`, else `short_name`.
+    pub fn display_name(&self) -> Option<&str> {
+        self.name.as_deref().or(self.short_name.as_deref())
+    }
+
+    /// The display mode to apply by a user agent that can do `supported`.
+    ///
+    /// `Browser` comes out when nothing else fits; an installed app still gets a window of its own.
+    pub fn display_mode(&self, supported: &[DisplayMode]) -> DisplayMode {
+        display::choose(self.display, &self.display_override, supported)
+    }
+
+    /// Whether an address belongs to the app.
+    pub fn is_in_scope(&self, url: &Url) -> bool {
+        is_within_scope(url, &self.scope)
+    }
+}
+
+fn read(members: &Members<'_>, base: &Url, warnings: &mut Warnings) -> Manifest {
+    let mut rejected = Rejected::default();
+    let start_url = read_start_url(members, base, &mut rejected, warnings);
+    Manifest {
+        id: read_id(members, &start_url, &mut rejected, warnings),
+        name: text(members, "name", MAXIMUM_NAME, warnings),
+        short_name: text(members, "short_name", MAXIMUM_NAME, warnings),
+        description: text(members, "description", MAXIMUM_DESCRIPTION, warnings),
+        version: read_version(members, &mut rejected, warnings),
+        scope: read_scope(members, base, &start_url, &mut rejected, warnings),
+        start_url,
+        icons: icon::read(members, base, warnings),
+        display: display::read_display(members, warnings),
+        display_override: display::read_overrides(members, warnings),
+        theme_color: read_color(members, "theme_color", warnings),
+        background_color: read_color(members, "background_color", warnings),
+        lang: read_lang(members, warnings),
+        dir: read_dir(members, warnings),
+        permissions: requested::read(members, warnings),
+        permissions_policy: permissions_policy::read(members, warnings),
+        update_manifest_url: read_update_manifest_url(members, base, warnings),
+        rejected,
+    }
+}
+
+/// Same origin as the manifest, else the origin's root. (The specification's default is the page
+/// that linked to the manifest; an app that is installed from a bundle has none.)
+fn read_start_url(members: &Members<'_>, base: &Url, rejected: &mut Rejected, warnings: &mut Warnings) -> Url {
+    let default = root(base);
+    let Some(written) = members.string("start_url", warnings).filter(|text| !text.is_empty()) else {
+        return default;
+    };
+    let path = members.path("start_url");
+    match resolve(written, base, &path, warnings) {
+        Some(url) if same_origin(&url, base) => return url,
+        Some(_) => warnings.add(
+            &path,
+            format!("{} belongs to another origin; “{default}” is used", quote(written)),
+        ),
+        None => {}
+    }
+    rejected.start_url = Some(written.to_owned());
+    default
+}
+
+/// Resolved against the origin of `start_url`, of the same origin, without a fragment.
+fn read_id(members: &Members<'_>, start_url: &Url, rejected: &mut Rejected, warnings: &mut Warnings) -> Url {
+    let mut default = start_url.clone();
+    default.set_fragment(None);
+    let Some(written) = members.string("id", warnings) else {
+        return default;
+    };
+    if written.is_empty() {
+        return default;
+    }
+    let path = members.path("id");
+    match resolve(written, &root(start_url), &path, warnings) {
+        Some(mut url) if same_origin(&url, start_url) => {
+            url.set_fragment(None);
+            return url;
+        }
+        Some(_) => {
+            let message = format!("{} belongs to another origin; ignored", quote(written));
+            warnings.add(&path, message);
+        }
+        None => {}
+    }
+    rejected.id = Some(written.to_owned());
+    default
+}
+
+/// Must contain `start_url`; the default is the folder that it lies in.
+fn read_scope(
+    members: &Members<'_>,
+    base: &Url,
+    start_url: &Url,
+    rejected: &mut Rejected,
+    warnings: &mut Warnings,
+) -> Url {
+    let default = start_url.join(".").unwrap_or_else(|_| root(start_url));
+    let Some(written) = members.string("scope", warnings).filter(|text| !text.is_empty()) else {
+        return default;
+    };
+    let path = members.path("scope");
+    match resolve(written, base, &path, warnings) {
+        Some(mut url) if is_within_scope(start_url, &url) => {
+            url.set_query(None);
+            url.set_fragment(None);
+            return url;
+        }
+        Some(_) => warnings.add(
+            &path,
+            format!("{} does not contain the start_url; “{default}” is used", quote(written)),
+        ),
+        None => {}
+    }
+    rejected.scope = Some(written.to_owned());
+    default
+}
+
+fn read_version(members: &Members<'_>, rejected: &mut Rejected, warnings: &mut Warnings) -> Option<IwaVersion> {
+    let written = members.string("version", warnings)?;
+    match written.parse() {
+        Ok(version) => Some(version),
+        Err(reason) => {
+            let message = format!("{} is not a version: {reason}; ignored", quote(written));
+            warnings.add(&members.path("version"), message);
+            rejected.version = Some((written.to_owned(), reason));
+            None
+        }
+    }
+}
+
+fn read_color(members: &Members<'_>, member: &str, warnings: &mut Warnings) -> Option<Color> {
+    let written = members.string(member, warnings)?;
+    match written.parse() {
+        Ok(color) => Some(color),
+        Err(error) => {
+            let message = format!("{} is not a colour: {error}; ignored", quote(written));
+            warnings.add(&members.path(member), message);
+            None
+        }
+    }
+}
+
+fn read_lang(members: &Members<'_>, warnings: &mut Warnings) -> Option<String> {
+    let written = members.string("lang", warnings)?;
+    let mut subtags = written.split('-');
+    let language = subtags.next().unwrap_or_default();
+    let alphanumeric = |tag: &str| (1..=8).contains(&tag.len()) && tag.bytes().all(|b| b.is_ascii_alphanumeric());
+    let well_formed = written.len() <= 64
+        && (1..=8).contains(&language.len())
+        && language.bytes().all(|byte| byte.is_ascii_alphabetic())
+        && subtags.all(alphanumeric);
+    if !well_formed {
+        let message = format!("{} is not a language tag like “en-GB”; ignored", quote(written));
+        warnings.add(&members.path("lang"), message);
+        return None;
+    }
+    Some(written.to_owned())
+}
+
+fn read_dir(members: &Members<'_>, warnings: &mut Warnings) -> TextDirection {
+    match members.string("dir", warnings).map(str::trim) {
+        None | Some("auto") => TextDirection::Auto,
+        Some("ltr") => TextDirection::LeftToRight,
+        Some("rtl") => TextDirection::RightToLeft,
+        Some(other) => {
+            let message = format!("{} is not “ltr”, “rtl” or “auto”; ignored", quote(other));
+            warnings.add(&members.path("dir"), message);
+            TextDirection::Auto
+        }
+    }
+}
+
+fn read_update_manifest_url(members: &Members<'_>, base: &Url, warnings: &mut Warnings) -> Option<Url> {
+    let written = members.string("update_manifest_url", warnings)?;
+    let path = members.path("update_manifest_url");
+    let url = resolve(written, base, &path, warnings)?;
+    if !is_trustworthy_download(&url) {
+        warnings.add(&path, format!("{} is not an https address; ignored", quote(written)));
+        return None;
+    }
+    Some(url)
+}

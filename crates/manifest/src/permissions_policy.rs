@@ -1,0 +1,268 @@
+use std::collections::BTreeMap;
+
+use serde_json::{Map, Value};
+use url::Url;
+
+use crate::json::{Members, item_path, kind, member_path};
+use crate::location::same_origin;
+use crate::warning::{Warnings, quote};
+
+/// Most features that are read.
+const MAXIMUM_FEATURES: usize = 300;
+
+/// Most origins in one allowlist that are read.
+const MAXIMUM_ORIGINS: usize = 200;
+
+/// Policy-controlled features by their specifications' names, in alphabetical order.
+///
+/// Being listed says only that the name is not a slip of the pen; it does not say that the engine
+/// has the feature.
+const KNOWN_FEATURES: [&str; 63] = [
+    "accelerometer",
+    "all-screens-capture",
+    "ambient-light-sensor",
+    "attribution-reporting",
+    "autoplay",
+    "bluetooth",
+    "browsing-topics",
+    "camera",
+    "captured-surface-control",
+    "clipboard-read",
+    "clipboard-write",
+    "compute-pressure",
+    "controlled-frame",
+    "cross-origin-isolated",
+    "deferred-fetch",
+    "device-attributes",
+    "digital-credentials-get",
+    "direct-sockets",
+    "direct-sockets-multicast",
+    "direct-sockets-private",
+    "display-capture",
+    "encrypted-media",
+    "focus-without-user-activation",
+    "fullscreen",
+    "gamepad",
+    "geolocation",
+    "gyroscope",
+    "hid",
+    "identity-credentials-get",
+    "idle-detection",
+    "keyboard-map",
+    "local-fonts",
+    "local-network",
+    "loopback-network",
+    "magnetometer",
+    "microphone",
+    "midi",
+    "otp-credentials",
+    "payment",
+    "picture-in-picture",
+    "pointer-lock",
+    "popins",
+    "private-state-token-issuance",
+    "publickey-credentials-create",
+    "publickey-credentials-get",
+    "screen-wake-lock",
+    "serial",
+    "smart-card",
+    "speaker-selection",
+    "storage-access",
+    "sub-apps",
+    "summarizer",
+    "sync-xhr",
+    "translator",
+    "unload",
+    "unrestricted-network",
+    "usb",
+    "usb-unrestricted",
+    "vertical-scroll",
+    "web-printing",
+    "web-share",
+    "window-management",
+    "xr-spatial-tracking",
+];
+
+/// Other spellings that apps use, and the features they mean.
+const ALIASES: [(&str, &[&str]); 3] = [
+    ("controlledframe", &["controlled-frame"]),
+    ("local-network-access", &["local-network", "loopback-network"]),
+    ("window-placement", &["window-management"]),
+];
+
+/// Which features an Isolated Web App switches on, and for whom.
+///
+/// Every feature that is not listed is off inside the app. A `Permissions-Policy` header of a
+/// response can only take away from this.
+#[derive(Debug, Clone, PartialEq, Eq, Default)]
+pub struct PermissionsPolicy {
+    features: BTreeMap<&'static str, Allowlist>,
+}
+
+/// Who may use one feature.
+#[derive(Debug, Clone, PartialEq, Eq, Default)]
+pub struct Allowlist {
+    everyone: bool,
+    app_itself: bool,
+    origins: Vec<Url>,
+}
+
+impl PermissionsPolicy {
+    /// Whether the app's own documents may use a feature, by its specification's name.
+    pub fn allows_self(&self, feature: &str) -> bool {
+        self.features.get(feature).is_some_and(Allowlist::allows_self)
+    }
+
+    /// Whether a site that the app shows may use a feature. `"self"` does not cover it.
+    pub fn allows_origin(&self, feature: &str, origin: &Url) -> bool {
+        self.features
+            .get(feature)
+            .is_some_and(|list| list.allows_origin(origin))
+    }
+
+    /// The features that the app's own documents may use, in alphabetical order.
+    pub fn own_features(&self) -> impl Iterator<Item = &'static str> {
+        self.features
+            .iter()
+            .filter(|(_, list)| list.allows_self())
+            .map(|(feature, _)| *feature)
+    }
+
+    /// Every listed feature with its allowlist, in alphabetical order.
+    pub fn iter(&self) -> impl Iterator<Item = (&'static str, &Allowlist)> {
+        self.features.iter().map(|(feature, list)| (*feature, list))
+    }
+}
+
+impl Allowlist {
+    /// Whether the app's own documents are in.
+    pub fn allows_self(&self) -> bool {
+        self.everyone || self.app_itself
+    }
+
+    /// Whether another origin is in. A path of `origin` does not matter.
+    pub fn allows_origin(&self, origin: &Url) -> bool {
+        self.everyone || self.origins.iter().any(|pattern| matches(pattern, origin))
+    }
+
+    fn merge(&mut self, other: &Self) {
+        self.everyone |= other.everyone;
+        self.app_itself |= other.app_itself;
+        self.origins.extend(other.origins.iter().cloned());
+    }
+}
+
+/// Permissions Policy, "matches": the same origin, or a subdomain of `*.example.com`.
+fn matches(pattern: &Url, origin: &Url) -> bool {
+    let Some(suffix) = pattern.host_str().and_then(|host| host.strip_prefix('*')) else {
+        return same_origin(pattern, origin);
+    };
+    pattern.scheme() == origin.scheme()
+        && pattern.port_or_known_default() == origin.port_or_known_default()
+        && origin
+            .host_str()
+            .is_some_and(|host| host.len() > suffix.len() && host.ends_with(suffix))
+}
+
+pub(crate) fn read(members: &Members<'_>, warnings: &mut Warnings) -> PermissionsPolicy {
+    let path = members.path("permissions_policy");
+    let Some(map) = members.object("permissions_policy", warnings) else {
+        return PermissionsPolicy::default();
+    };
+    read_features(map, &path, warnings)
+}
+
+fn read_features(map: &Map<String, Value>, path: &str, warnings: &mut Warnings) -> PermissionsPolicy {
+    if map.len() > MAXIMUM_FEATURES {
+        warnings.add(path, format!("only {MAXIMUM_FEATURES} features are read"));
+    }
+    let mut policy = PermissionsPolicy::default();
+    for (name, value) in map.iter().take(MAXIMUM_FEATURES) {
+        let path = member_path(path, name);
+        let features = canonical(name);
+        if features.is_empty() {
+            warnings.add(&path, "is not a known feature; ignored");
+            continue;
+        }
+        if name == "direct-sockets-private" {
+            let message = "has no effect any more; list “local-network” and “loopback-network”";
+            warnings.add(&path, message);
+        }
+        let Value::Array(items) = value else {
+            warnings.add(&path, format!("must be an array, not {}; ignored", kind(value)));
+            continue;
+        };
+        let list = read_allowlist(items, &path, warnings);
+        for feature in features {
+            policy.features.entry(feature).or_default().merge(&list);
+        }
+    }
+    policy
+}
+
+/// The features that a written name stands for; none when it is unknown.
+fn canonical(name: &str) -> Vec<&'static str> {
+    if let Some((_, features)) = ALIASES.iter().find(|(alias, _)| *alias == name) {
+        return features.to_vec();
+    }
+    KNOWN_FEATURES
+        .iter()
+        .find(|known| **known == name)
+        .copied()
+        .into_iter()
+        .collect()
+}
+
+fn read_allowlist(items: &[Value], path: &str, warnings: &mut Warnings) -> Allowlist {
+    let mut list = Allowlist::default();
+    for (index, item) in items.iter().take(MAXIMUM_ORIGINS).enumerate() {
+        let path = item_path(path, index);
+        let Value::String(text) = item else {
+            warnings.add(&path, format!("is {}, not a string; ignored", kind(item)));
+            continue;
+        };
+        match text.trim() {
+            "*" => list.everyone = true,
+            "self" | "'self'" => list.app_itself = true,
+            "none" | "'none'" => {}
+            other => match origin(other) {
+                Some(origin) => list.origins.push(origin),
+                None => warnings.add(
+                    &path,
+                    format!("{} is neither “self”, “*” nor an origin; ignored", quote(other)),
+                ),
+            },
+        }
+    }
+    list
+}
+
+/// An absolute address with a host and nothing behind it.
+fn origin(text: &str) -> Option<Url> {
+    let url = Url::parse(text).ok()?;
+    let bare = matches!(url.path(), "" | "/") && url.query().is_none() && url.fragment().is_none();
+    let host = url.host_str().filter(|host| !host.is_empty())?;
+    let wildcard_in_front = host.strip_prefix("*.").unwrap_or(host);
+    let web = matches!(url.scheme(), "https" | "http" | "wss" | "ws" | crate::ISOLATED_SCHEME);
+    (bare && web && !wildcard_in_front.contains('*') && !wildcard_in_front.is_empty()).then_some(url)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn the_table_of_features_is_sorted_and_without_doubles() {
+        let mut sorted = KNOWN_FEATURES.to_vec();
+        sorted.sort_unstable();
+        sorted.dedup();
+        assert_eq!(sorted, KNOWN_FEATURES);
+        for (alias, features) in ALIASES {
+            assert!(!KNOWN_FEATURES.contains(&alias), "{alias}");
+            assert!(
+                features.iter().all(|feature| KNOWN_FEATURES.contains(feature)),
+                "{alias}"
+            );
+        }
+    }
+}

@@ -1,0 +1,313 @@
+//! Web app manifests through the public interface.
+
+#![expect(clippy::unwrap_used, reason = "a test's helper may fail like the test")]
+
+use insula_manifest::{DisplayMode, IconPurpose, IconSize, Manifest, ManifestError, TextDirection, Warning};
+use serde_json::{Value, json};
+use url::Url;
+
+const ORIGIN: &str = "isolated-app://aerugqztij5biqquuk3mfwpsaibuegaqcitgfchwuosuofdjabzqaaic/";
+
+fn parse_at(url: &str, json: &Value) -> (Manifest, Vec<Warning>) {
+    Manifest::parse(json.to_string().as_bytes(), &Url::parse(url).unwrap()).unwrap()
+}
+
+fn parse(json: &Value) -> (Manifest, Vec<Warning>) {
+    parse_at(ORIGIN, json)
+}
+
+/// A complete manifest of an Isolated Web App, with some members replaced; null takes one away.
+fn isolated(changes: Value) -> Manifest {
+    let mut json = json!({
+        "name": "Example", "version": "1.0.0", "id": "/", "start_url": "/", "scope": "/",
+        "icons": [{ "src": "/icon.png", "sizes": "512x512" }],
+    });
+    for (member, value) in changes.as_object().unwrap() {
+        match value {
+            Value::Null => _ = json.as_object_mut().unwrap().remove(member),
+            _ => json[member] = value.clone(),
+        }
+    }
+    parse(&json).0
+}
+
+/// The path of the only warning, which must say something.
+#[track_caller]
+fn only_warning(json: Value) -> String {
+    let (_, warnings) = parse(&json);
+    assert_eq!(warnings.len(), 1, "{warnings:?}");
+    assert!(!warnings[0].message.is_empty());
+    warnings[0].path.clone()
+}
+
+#[test]
+fn a_full_manifest_is_read_without_warnings() {
+    let (manifest, warnings) = parse(&json!({
+        "id": "/", "name": " Example ", "short_name": "Ex", "description": "An example.",
+        "version": "1.2.3", "start_url": "/?from=desktop", "scope": "/",
+        "icons": [
+            { "src": "/icon.png", "sizes": "48x48 96x96", "type": "image/png" },
+            { "src": "mask.svg", "sizes": "any", "purpose": "maskable any" },
+            { "src": "data:image/png;base64,AAAA", "purpose": "monochrome" },
+        ],
+        "display": "standalone", "display_override": ["window-controls-overlay", "minimal-ui"],
+        "theme_color": "#123456", "background_color": "white", "lang": "en-GB", "dir": "ltr",
+        "permissions": ["camera", { "name": "push", "userVisibleOnly": true }],
+        "permissions_policy": {
+            "controlledframe": ["self"], "camera": ["self", "https://*.example.com"],
+            "local-network-access": ["self"],
+        },
+        "update_manifest_url": "https://example.com/updates.json",
+        "shortcuts": [{ "name": "New", "url": "/new" }], "unknown": 1,
+    }));
+    assert_eq!(warnings, []);
+    assert_eq!(manifest.name.as_deref(), Some("Example"));
+    assert_eq!(manifest.display_name(), Some("Example"));
+    assert_eq!(manifest.version.unwrap().to_string(), "1.2.3");
+    assert_eq!(manifest.start_url.as_str(), format!("{ORIGIN}?from=desktop"));
+    assert_eq!(manifest.icons[0].sizes[1], IconSize::Pixels { width: 96, height: 96 });
+    assert_eq!(manifest.icons[0].largest_side(), Some(96));
+    assert_eq!(manifest.icons[1].src.as_str(), format!("{ORIGIN}.well-known/mask.svg"));
+    assert_eq!(manifest.icons[1].purposes, [IconPurpose::Maskable, IconPurpose::Any]);
+    assert_eq!(manifest.icons[2].src.scheme(), "data");
+    assert_eq!(manifest.display_mode(&[DisplayMode::MinimalUi]), DisplayMode::MinimalUi);
+    assert_eq!(manifest.theme_color.unwrap().to_string(), "#123456");
+    assert_eq!(manifest.dir, TextDirection::LeftToRight);
+    let names: Vec<_> = manifest.permissions.iter().map(|name| name.as_str()).collect();
+    assert_eq!(names, ["camera", "push"]);
+    assert!(manifest.permissions_policy.allows_self("controlled-frame"));
+    assert!(manifest.permissions_policy.allows_self("loopback-network"));
+    assert!(!manifest.permissions_policy.allows_self("microphone"));
+    manifest.check_isolated().unwrap();
+}
+
+#[test]
+fn an_empty_object_is_a_manifest_with_defaults() {
+    let (manifest, warnings) = parse_at("https://example.com/app/manifest.json", &json!({}));
+    assert_eq!(warnings, []);
+    assert_eq!(manifest.start_url.as_str(), "https://example.com/");
+    assert_eq!(manifest.scope.as_str(), "https://example.com/");
+    assert_eq!(manifest.display, DisplayMode::Browser);
+    assert_eq!(manifest.dir, TextDirection::Auto);
+}
+
+#[test]
+fn each_bad_member_is_one_warning_with_its_path_and_nothing_more() {
+    for (json, path) in [
+        (json!({ "name": 3 }), "$.name"),
+        (json!({ "name": "" }), "$.name"),
+        (json!({ "name": "Pay\u{202e}yaP" }), "$.name"),
+        (json!({ "name": "n".repeat(101) }), "$.name"),
+        (json!({ "version": "1.0-beta" }), "$.version"),
+        (json!({ "start_url": "https://elsewhere.example/" }), "$.start_url"),
+        (json!({ "start_url": [] }), "$.start_url"),
+        (json!({ "id": "https://elsewhere.example/" }), "$.id"),
+        (json!({ "scope": "/elsewhere/" }), "$.scope"),
+        (json!({ "icons": {} }), "$.icons"),
+        (json!({ "icons": ["icon.png"] }), "$.icons[0]"),
+        (json!({ "icons": [{}] }), "$.icons[0].src"),
+        (json!({ "icons": [{ "src": 1 }] }), "$.icons[0].src"),
+        (
+            json!({ "icons": [{ "src": "http://far.example/i.png" }] }),
+            "$.icons[0].src",
+        ),
+        (json!({ "icons": [{ "src": "javascript:alert(1)" }] }), "$.icons[0].src"),
+        (json!({ "icons": [{ "src": "i", "sizes": "48" }] }), "$.icons[0].sizes"),
+        (
+            json!({ "icons": [{ "src": "i", "sizes": "048x48" }] }),
+            "$.icons[0].sizes",
+        ),
+        (json!({ "icons": [{ "src": "i", "type": "png" }] }), "$.icons[0].type"),
+        (
+            json!({ "icons": [{ "src": "i", "purpose": "any loud" }] }),
+            "$.icons[0].purpose",
+        ),
+        (json!({ "display": "cinema" }), "$.display"),
+        (json!({ "display": "tabbed" }), "$.display"),
+        (json!({ "display_override": ["cinema"] }), "$.display_override[0]"),
+        (json!({ "display_override": [1] }), "$.display_override[0]"),
+        (json!({ "theme_color": "reddish" }), "$.theme_color"),
+        (json!({ "background_color": 0 }), "$.background_color"),
+        (json!({ "lang": "not a language" }), "$.lang"),
+        (json!({ "dir": "up" }), "$.dir"),
+        (json!({ "permissions": "camera" }), "$.permissions"),
+        (json!({ "permissions": ["camera", 7] }), "$.permissions[1]"),
+        (json!({ "permissions": ["camera", " camera"] }), "$.permissions[1]"),
+        (json!({ "permissions": [""] }), "$.permissions[0]"),
+        (json!({ "permissions": ["my camera"] }), "$.permissions[0]"),
+        (json!({ "permissions": ["x".repeat(65)] }), "$.permissions[0]"),
+        (json!({ "permissions": [{ "names": "push" }] }), "$.permissions[0]"),
+        (json!({ "permissions_policy": [] }), "$.permissions_policy"),
+        (
+            json!({ "permissions_policy": { "x-ray": ["self"] } }),
+            "$.permissions_policy[\"x-ray\"]",
+        ),
+        (
+            json!({ "permissions_policy": { "usb": "self" } }),
+            "$.permissions_policy.usb",
+        ),
+        (
+            json!({ "permissions_policy": { "usb": [true] } }),
+            "$.permissions_policy.usb[0]",
+        ),
+        (
+            json!({ "permissions_policy": { "usb": ["example.com"] } }),
+            "$.permissions_policy.usb[0]",
+        ),
+        (
+            json!({ "permissions_policy": { "usb": ["https://a.example/x"] } }),
+            "$.permissions_policy.usb[0]",
+        ),
+        (
+            json!({ "update_manifest_url": "http://far.example/u" }),
+            "$.update_manifest_url",
+        ),
+        (json!({ "update_manifest_url": "/u.json" }), "$.update_manifest_url"),
+    ] {
+        assert_eq!(only_warning(json.clone()), path, "{json}");
+    }
+}
+
+#[test]
+fn a_permissions_member_that_is_null_or_empty_asks_for_nothing() {
+    for value in [Value::Null, json!([])] {
+        let (manifest, warnings) = parse(&json!({ "permissions": value }));
+        assert!(manifest.permissions.is_empty());
+        assert_eq!(warnings, []);
+    }
+}
+
+#[test]
+fn only_a_hundred_permissions_are_read() {
+    let names: Vec<String> = (0..150).map(|n| format!("name-{n}")).collect();
+    let (manifest, warnings) = parse(&json!({ "permissions": names }));
+    assert_eq!(manifest.permissions.len(), 100);
+    assert_eq!(warnings[0].path, "$.permissions");
+}
+
+#[test]
+fn an_icon_with_only_unknown_purposes_is_not_used() {
+    let (manifest, _) = parse(&json!({ "icons": [{ "src": "i", "purpose": "badge" }] }));
+    assert!(manifest.icons.is_empty());
+}
+
+#[test]
+fn a_start_url_outside_the_origin_is_replaced_for_the_web_and_fatal_for_a_bundle() {
+    let manifest = isolated(json!({ "start_url": "https://elsewhere.example/" }));
+    assert_eq!(manifest.start_url.as_str(), ORIGIN);
+    assert!(matches!(
+        manifest.check_isolated(),
+        Err(ManifestError::StartUrlOutside { .. })
+    ));
+}
+
+#[test]
+fn what_an_isolated_app_must_have_is_checked() {
+    isolated(json!({})).check_isolated().unwrap();
+    isolated(json!({ "id": null, "scope": null })).check_isolated().unwrap();
+    isolated(json!({ "name": null, "short_name": "E" }))
+        .check_isolated()
+        .unwrap();
+    let fails = |changes: Value| isolated(changes).check_isolated().unwrap_err();
+    assert_eq!(fails(json!({ "name": null })), ManifestError::MissingName);
+    assert_eq!(fails(json!({ "version": null })), ManifestError::MissingVersion);
+    assert!(matches!(
+        fails(json!({ "version": "01" })),
+        ManifestError::InvalidVersion { version, .. } if version == "01"
+    ));
+    assert_eq!(fails(json!({ "icons": [] })), ManifestError::MissingIcon);
+    assert!(matches!(fails(json!({ "id": "/app" })), ManifestError::WrongId { .. }));
+    assert!(matches!(
+        fails(json!({ "id": null, "start_url": "/index.html" })),
+        ManifestError::WrongId { .. }
+    ));
+    assert!(matches!(
+        fails(json!({ "start_url": "/app/", "scope": "/app/" })),
+        ManifestError::WrongScope { .. }
+    ));
+    assert!(matches!(
+        fails(json!({ "scope": "https://elsewhere.example/" })),
+        ManifestError::WrongScope { .. }
+    ));
+}
+
+#[test]
+fn an_https_manifest_is_never_an_isolated_app() {
+    let (manifest, _) = parse_at(
+        "https://example.com/m.json",
+        &json!({ "name": "E", "version": "1", "icons": [{ "src": "i.png" }] }),
+    );
+    assert!(matches!(
+        manifest.check_isolated(),
+        Err(ManifestError::StartUrlOutside { .. })
+    ));
+}
+
+#[test]
+fn the_scope_decides_by_the_start_of_the_path() {
+    let (manifest, _) = parse_at(
+        "https://example.com/m.json",
+        &json!({ "start_url": "/app/start.html?x#y" }),
+    );
+    assert_eq!(manifest.scope.as_str(), "https://example.com/app/");
+    let inside = |url: &str| manifest.is_in_scope(&Url::parse(url).unwrap());
+    assert!(inside("https://example.com/app/deep/page"));
+    assert!(!inside("https://example.com/other"));
+    assert!(!inside("https://example.com:444/app/"));
+    assert!(!inside("https://user@example.com/app/"));
+}
+
+#[test]
+fn the_policy_gives_features_to_sites_only_by_their_origin() {
+    let (manifest, _) = parse(&json!({ "permissions_policy": {
+        "camera": ["self"], "geolocation": ["*"], "microphone": [], "midi": ["none"],
+        "fullscreen": ["https://*.example.com", "https://one.example:8443"],
+    }}));
+    let policy = &manifest.permissions_policy;
+    let site = |feature: &str, url: &str| policy.allows_origin(feature, &Url::parse(url).unwrap());
+    assert!(
+        !site("camera", ORIGIN),
+        "self is the app's documents, not a site it shows"
+    );
+    assert!(site("geolocation", "https://any.example/path"));
+    assert!(site("fullscreen", "https://a.b.example.com/"));
+    assert!(!site("fullscreen", "https://example.com/"));
+    assert!(!site("fullscreen", "https://badexample.com/"));
+    assert!(!site("fullscreen", "http://a.example.com/"));
+    assert!(site("fullscreen", "https://one.example:8443/"));
+    assert!(!site("fullscreen", "https://one.example/"));
+    assert_eq!(policy.own_features().collect::<Vec<_>>(), ["camera", "geolocation"]);
+}
+
+#[test]
+fn an_address_without_a_host_cannot_be_the_base() {
+    for url in [
+        "data:application/json,{}",
+        "isolated-app:abc",
+        "file:///etc/manifest.json",
+    ] {
+        let result = Manifest::parse(b"{}", &Url::parse(url).unwrap());
+        assert!(matches!(result, Err(ManifestError::UnusableAddress { .. })), "{url}");
+    }
+}
+
+#[test]
+fn any_single_byte_may_change_without_a_crash() {
+    let good = json!({
+        "name": "E\u{e9}\u{1f600}", "version": "1.0", "icons": [{ "src": "/i", "sizes": "1x1" }],
+        "permissions_policy": { "camera": ["self"] }, "permissions": ["camera"],
+        "theme_color": "#abc", "lang": "en", "scope": "/", "start_url": "/",
+    })
+    .to_string()
+    .into_bytes();
+    let url = Url::parse(ORIGIN).unwrap();
+    for position in 0..good.len() {
+        for byte in 0..=255 {
+            let mut bytes = good.clone();
+            bytes[position] = byte;
+            if let Ok((manifest, _)) = Manifest::parse(&bytes, &url) {
+                _ = manifest.check_isolated();
+            }
+        }
+    }
+}

@@ -1,0 +1,247 @@
+//! Fetch without CORS: from a page's request to a response whose body streams to it.
+//!
+//! The steps of one request, each a module: [`request`] checks what the page asked for,
+//! [`upload`] holds its body, [`exchange`] sends it over a pooled or a new connection,
+//! [`redirect`] decides where to go next, [`body`] decodes and delivers what came back.
+
+pub(crate) mod bad_port;
+pub(crate) mod body;
+pub(crate) mod exchange;
+pub(crate) mod pool;
+pub(crate) mod redirect;
+pub(crate) mod request;
+pub(crate) mod tls;
+pub(crate) mod upload;
+
+use std::os::fd::OwnedFd;
+use std::sync::Arc;
+
+use http::header::CONTENT_LENGTH;
+use http::{HeaderMap, Method, StatusCode, Version};
+use hyper::body::Incoming;
+use hyper::ext::ReasonPhrase;
+use tokio::net::UnixStream;
+use url::Url;
+
+use crate::connection::ConnectionId;
+use crate::document::Inner;
+use crate::error::NetError;
+use crate::gate::Gate;
+use crate::lifetime::Life;
+use crate::lock;
+use crate::pair::pair;
+use body::Coding;
+use request::Head;
+use upload::{RequestBody, UploadId};
+
+/// What a page calls one of its fetches, to be able to abort it.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
+pub struct RequestId(pub u64);
+
+/// What to do with a redirect: Fetch's redirect mode.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub enum RedirectMode {
+    /// Go there, 20 times at most.
+    #[default]
+    Follow,
+    /// Fail.
+    Error,
+    /// Return the redirect itself, readable.
+    Manual,
+}
+
+/// A request body that the page writes into an [`Upload`](upload::Upload).
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct FetchBody {
+    /// Where it is written.
+    pub upload: UploadId,
+    /// Its length in bytes, where the page knows it: sent as `Content-Length`. Without it, HTTP/1.1
+    /// sends the body in chunks, which some servers do not take.
+    pub length: Option<u64>,
+}
+
+/// What to fetch. Strings are as in JavaScript: header values hold one byte in each character.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct FetchRequest {
+    /// Its name within the document.
+    pub request: RequestId,
+    /// An absolute http or https URL without credentials.
+    pub url: String,
+    /// The method, any but `CONNECT`, `TRACE` and `TRACK`.
+    pub method: String,
+    /// The request's headers, in order.
+    pub headers: Vec<(String, String)>,
+    /// What to do with redirects.
+    pub redirect: RedirectMode,
+    /// The request's body.
+    pub body: Option<FetchBody>,
+}
+
+/// A response's head, and the way to its body.
+#[derive(Debug)]
+pub struct FetchResponse {
+    /// Names the body within the document: `end` tells whether it arrived whole.
+    pub connection: ConnectionId,
+    /// The last URL, without a fragment.
+    pub url: String,
+    /// Whether a redirect was followed.
+    pub redirected: bool,
+    /// The status code.
+    pub status: u16,
+    /// The reason phrase; empty in HTTP/2.
+    pub status_text: String,
+    /// All headers, `Set-Cookie` too, with one byte in each character of a value.
+    pub headers: Vec<(String, String)>,
+    /// The page's end of the body, when this kind of response has one: non-blocking,
+    /// close-on-exec.
+    pub body: Option<OwnedFd>,
+}
+
+pub(crate) async fn fetch(
+    inner: Arc<Inner>,
+    life: Life,
+    request: FetchRequest,
+    gate: Arc<dyn Gate>,
+) -> Result<FetchResponse, NetError> {
+    let registered = Registered::new(inner.clone(), request.request, life.clone())?;
+    let work = perform(&inner, &life, request, &*gate, registered);
+    // Boxed: the largest future of the crate, and the only one held by value elsewhere.
+    life.run(Box::pin(work)).await
+}
+
+async fn perform(
+    inner: &Arc<Inner>,
+    life: &Life,
+    request: FetchRequest,
+    gate: &dyn Gate,
+    registered: Registered,
+) -> Result<FetchResponse, NetError> {
+    let mut head = Head::new(&request)?;
+    let mut body = match request.body {
+        Some(body) => RequestBody::take(&inner.uploads, body).await?,
+        None => RequestBody::None,
+    };
+    let mut redirects = 0;
+    loop {
+        let exchanged = exchange::exchange(inner, &head, &mut body, gate).await?;
+        let response = &exchanged.response;
+        let next = redirect::next(request.redirect, response, &head, body.kind(), redirects)?;
+        let Some(next) = next else {
+            let response = exchanged.response;
+            return deliver(inner, life, &head, redirects > 0, response, registered);
+        };
+        redirects += 1;
+        head = next.head;
+        if !next.keep_body {
+            body = RequestBody::None;
+        }
+        body::discard(exchanged).await;
+    }
+}
+
+fn deliver(
+    inner: &Arc<Inner>,
+    life: &Life,
+    head: &Head,
+    redirected: bool,
+    response: http::Response<Incoming>,
+    registered: Registered,
+) -> Result<FetchResponse, NetError> {
+    let status = response.status();
+    if status == StatusCode::SWITCHING_PROTOCOLS {
+        let reason = "it switched protocols without being asked to".to_owned();
+        return Err(NetError::Protocol { reason });
+    }
+    let status_text = status_text(&response);
+    let (mut parts, incoming) = response.into_parts();
+    let codings = Coding::of(&parts.headers);
+    let has_body = has_body(&head.method, status);
+    if has_body && !codings.is_empty() {
+        // It counts bytes that the page never sees.
+        parts.headers.remove(CONTENT_LENGTH);
+    }
+    let permit = inner.app.socket()?;
+    let open = inner.connections.open(life.clone(), permit);
+    let connection = open.id;
+    let body = if has_body {
+        let (descriptor, ours) = pair()?;
+        let ours =
+            UnixStream::from_std(ours).map_err(|error| NetError::system("no room for a response body", &error))?;
+        tokio::spawn(async move {
+            body::deliver(incoming, &codings, ours, open).await;
+            drop(registered);
+        });
+        Some(descriptor)
+    } else {
+        open.end(Ok(()));
+        None
+    };
+    Ok(FetchResponse {
+        connection,
+        url: without_fragment(&head.url),
+        redirected,
+        status: status.as_u16(),
+        status_text,
+        headers: headers(&parts.headers),
+        body,
+    })
+}
+
+/// Fetch's null body statuses, and `HEAD`.
+fn has_body(method: &Method, status: StatusCode) -> bool {
+    *method != Method::HEAD && !matches!(status.as_u16(), 101 | 103 | 204 | 205 | 304)
+}
+
+fn status_text(response: &http::Response<Incoming>) -> String {
+    if response.version() >= Version::HTTP_2 {
+        return String::new();
+    }
+    match response.extensions().get::<ReasonPhrase>() {
+        Some(phrase) => latin1(phrase.as_bytes()),
+        // Not recorded when it is the usual one.
+        None => response.status().canonical_reason().unwrap_or_default().to_owned(),
+    }
+}
+
+fn headers(headers: &HeaderMap) -> Vec<(String, String)> {
+    headers
+        .iter()
+        .map(|(name, value)| (name.as_str().to_owned(), latin1(value.as_bytes())))
+        .collect()
+}
+
+fn without_fragment(url: &Url) -> String {
+    let mut url = url.clone();
+    url.set_fragment(None);
+    url.into()
+}
+
+/// WebIDL's `ByteString`: a character for each byte.
+fn latin1(bytes: &[u8]) -> String {
+    bytes.iter().copied().map(char::from).collect()
+}
+
+/// A fetch under the name by which the page can abort it, from its start to the end of its body.
+struct Registered {
+    inner: Arc<Inner>,
+    request: RequestId,
+}
+
+impl Registered {
+    fn new(inner: Arc<Inner>, request: RequestId, life: Life) -> Result<Self, NetError> {
+        let mut requests = lock(&inner.requests);
+        if requests.contains_key(&request) {
+            let message = format!("request {} is already under way", request.0);
+            return Err(NetError::InvalidArgument(message));
+        }
+        requests.insert(request, life);
+        drop(requests);
+        Ok(Self { inner, request })
+    }
+}
+
+impl Drop for Registered {
+    fn drop(&mut self) {
+        lock(&self.inner.requests).remove(&self.request);
+    }
+}

@@ -1,0 +1,335 @@
+//! One request and its response, over a pooled connection or a new one.
+
+use std::error::Error;
+use std::future::Future;
+use std::io;
+use std::sync::Arc;
+
+use http::header::{CONTENT_LENGTH, HOST};
+use http::{HeaderMap, HeaderValue, Method, Request, Response, Version};
+use hyper::body::Incoming;
+use hyper::client::conn::{TrySendError, http1, http2};
+use hyper::rt::{Read, Write};
+use hyper_util::rt::{TokioExecutor, TokioIo, TokioTimer};
+use tokio::sync::OwnedSemaphorePermit;
+
+use super::pool::{Kept, Origin, Pool, Pooled, Ready};
+use super::request::Head;
+use super::tls;
+use super::upload::{BodyKind, RequestBody, WireBody};
+use crate::destination;
+use crate::document::Inner;
+use crate::error::NetError;
+use crate::gate::{Destination, Gate};
+use crate::lifetime::Life;
+use crate::limits::HEADER_BYTES;
+use crate::resolver::Host;
+use crate::tcp::TcpOptions;
+
+/// Headers in a response.
+const HEADERS: usize = 1_000;
+
+/// HTTP/2's flow control: what a stream, and a connection, may send ahead of its readers. A stream
+/// whose page does not read holds that much, not more, and the connection has room for others.
+const STREAM_WINDOW: u32 = 1024 * 1024;
+const CONNECTION_WINDOW: u32 = 16 * STREAM_WINDOW;
+
+/// Sends the request and waits for the response's head.
+///
+/// # Errors
+/// [`NetError`] of every kind that happens between here and there.
+pub(crate) async fn exchange(
+    inner: &Arc<Inner>,
+    head: &Head,
+    body: &mut RequestBody,
+    gate: &dyn Gate,
+) -> Result<Exchanged, NetError> {
+    let exchanged = exchange_unchecked(inner, head, body, gate).await?;
+    check_size(exchanged.response.headers())?;
+    Ok(exchanged)
+}
+
+/// A response whose body is still to be read.
+pub(crate) struct Exchanged {
+    pub(crate) response: Response<Incoming>,
+    /// Fires once the connection can be used again.
+    pub(crate) kept: Kept,
+}
+
+/// hyper bounds its buffer, which may hold more than the headers that are too many.
+fn check_size(headers: &HeaderMap) -> Result<(), NetError> {
+    let size: usize = headers
+        .iter()
+        .map(|(name, value)| name.as_str().len() + value.len())
+        .sum();
+    if size > HEADER_BYTES {
+        Err(headers_too_large())
+    } else {
+        Ok(())
+    }
+}
+
+fn headers_too_large() -> NetError {
+    NetError::Protocol {
+        reason: format!("its headers are larger than {} KiB", HEADER_BYTES / 1024),
+    }
+}
+
+async fn exchange_unchecked(
+    inner: &Arc<Inner>,
+    head: &Head,
+    body: &mut RequestBody,
+    gate: &dyn Gate,
+) -> Result<Exchanged, NetError> {
+    let (pool, life) = inner.pool()?;
+    let origin = Origin {
+        https: head.is_https(),
+        host: head.host().to_owned(),
+        port: head.port(),
+    };
+    let opening = pool.opening(&origin);
+    // A reused connection may have been closed by the server just now. Trying a few is bounded by
+    // how many there are: a dead one is not returned to the pool.
+    while let Some(pooled) = pool.take(&origin) {
+        gate.check(pooled.destination()).await?;
+        match send(&pool, &origin, pooled, head, body).await {
+            Err(Failure::Stale) => {}
+            Err(Failure::Final(error)) => return Err(error),
+            Ok(exchanged) => return Ok(exchanged),
+        }
+    }
+    // The semaphore is never closed.
+    let slot = opening.acquire().await.map_err(|_| NetError::DocumentClosed)?;
+    // Another request's connection may have become idle while this one waited.
+    let ready = match pool.take(&origin) {
+        Some(pooled) => {
+            gate.check(pooled.destination()).await?;
+            pooled
+        }
+        None => open(inner, &pool, &life, &origin, gate).await?,
+    };
+    drop(slot);
+    match send(&pool, &origin, ready, head, body).await {
+        Ok(exchanged) => Ok(exchanged),
+        Err(Failure::Final(error)) => Err(error),
+        Err(Failure::Stale) => Err(NetError::Reset),
+    }
+}
+
+/// Why a request was not answered.
+enum Failure {
+    /// The connection was closed under it, and it can be sent over another one.
+    Stale,
+    Final(NetError),
+}
+
+async fn send(
+    pool: &Arc<Pool>,
+    origin: &Origin,
+    pooled: Pooled,
+    head: &Head,
+    body: &mut RequestBody,
+) -> Result<Exchanged, Failure> {
+    match pooled {
+        Pooled::Http1(mut ready) => {
+            let request = http1_request(head, body).map_err(Failure::Final)?;
+            let sent = ready.sender.try_send_request(request).await;
+            let response = sent.map_err(|error| failure(error, head, body))?;
+            let kept = pool.keep(origin.clone(), ready);
+            Ok(Exchanged { response, kept })
+        }
+        Pooled::Http2(mut ready) => {
+            let request = http2_request(head, body).map_err(Failure::Final)?;
+            let sent = ready.sender.try_send_request(request).await;
+            let response = sent.map_err(|error| failure(error, head, body))?;
+            Ok(Exchanged {
+                response,
+                kept: Kept::always(),
+            })
+        }
+    }
+}
+
+fn failure(mut error: TrySendError<Request<WireBody>>, head: &Head, body: &mut RequestBody) -> Failure {
+    if let Some(request) = error.take_message() {
+        // Not a byte of it was sent.
+        body.put_back(request.into_body());
+        return Failure::Stale;
+    }
+    let error = error.into_error();
+    // Closed before any answer: what can be repeated without harm is (RFC 9110 §9.2.2).
+    let is_closed = error.is_incomplete_message() || error.is_closed() || error.is_canceled();
+    if is_closed && head.method.is_idempotent() && body.kind() != BodyKind::Streamed {
+        return Failure::Stale;
+    }
+    Failure::Final(explain(&error))
+}
+
+fn http1_request(head: &Head, body: &mut RequestBody) -> Result<Request<WireBody>, NetError> {
+    let uri = head.path()?;
+    // `Host` first, as RFC 9110 §7.2 recommends.
+    let mut headers = HeaderMap::with_capacity(head.headers.len() + 2);
+    headers.insert(HOST, head.authority()?);
+    headers.extend(head.headers.clone());
+    add_empty_length(&mut headers, head, body);
+    let mut request = Request::new(body.send());
+    *request.method_mut() = head.method.clone();
+    *request.uri_mut() = uri;
+    *request.headers_mut() = headers;
+    Ok(request)
+}
+
+fn http2_request(head: &Head, body: &mut RequestBody) -> Result<Request<WireBody>, NetError> {
+    let uri = head.target()?;
+    let mut headers = head.headers.clone();
+    add_empty_length(&mut headers, head, body);
+    let mut request = Request::new(body.send());
+    *request.method_mut() = head.method.clone();
+    *request.uri_mut() = uri;
+    *request.version_mut() = Version::HTTP_2;
+    *request.headers_mut() = headers;
+    Ok(request)
+}
+
+/// hyper says nothing about an empty body; Fetch does, and some servers insist (HTTP-network-or-cache
+/// fetch, step 8.7).
+fn add_empty_length(headers: &mut HeaderMap, head: &Head, body: &RequestBody) {
+    let is_said = match body {
+        RequestBody::None => matches!(head.method, Method::POST | Method::PUT),
+        RequestBody::Bytes(bytes) => bytes.is_empty(),
+        RequestBody::Stream(_) | RequestBody::Spent => false,
+    };
+    if is_said {
+        headers.insert(CONTENT_LENGTH, HeaderValue::from_static("0"));
+    }
+}
+
+/// Connects, secures and greets.
+async fn open(
+    inner: &Arc<Inner>,
+    pool: &Pool,
+    life: &Life,
+    origin: &Origin,
+    gate: &dyn Gate,
+) -> Result<Pooled, NetError> {
+    let permit = inner.app.socket()?;
+    let host = Host::parse(&origin.host)?;
+    let destination = destination::check(inner, &host, origin.port, None, gate).await?;
+    // Requests are written whole: waiting to fill a segment only delays them.
+    let options = TcpOptions {
+        no_delay: true,
+        ..TcpOptions::default()
+    };
+    let stream = destination::connect(inner, &destination, &options).await?;
+    let guard = Guard {
+        life: life.clone(),
+        _permit: permit,
+    };
+    let destination = Arc::new(destination);
+    if !origin.https {
+        return http1(TokioIo::new(stream), destination, guard).await;
+    }
+    load_tls(inner).await;
+    let stream = inner.shared.tls().connect(&destination.host, stream).await?;
+    if !tls::is_http2(&stream) {
+        return http1(TokioIo::new(stream), destination, guard).await;
+    }
+    let ready = http2(TokioIo::new(stream), destination, guard).await?;
+    pool.share(origin.clone(), ready.clone());
+    Ok(Pooled::Http2(ready))
+}
+
+/// Reads the system's certificates where waiting for a disk holds nobody up.
+async fn load_tls(inner: &Inner) {
+    let shared = inner.shared.clone();
+    // Fails only when the broker stops; then so does the caller.
+    let _ = tokio::task::spawn_blocking(move || {
+        shared.tls();
+    })
+    .await;
+}
+
+/// What a connection is held by: the document's epoch, and its share of the app's sockets.
+struct Guard {
+    life: Life,
+    _permit: OwnedSemaphorePermit,
+}
+
+impl Guard {
+    /// Serves the connection until it closes or its epoch ends.
+    fn drive(self, connection: impl Future<Output = hyper::Result<()>> + Send + 'static) {
+        tokio::spawn(async move {
+            tokio::select! {
+                // Requests and bodies get their errors themselves.
+                _ = connection => {}
+                _ = self.life.over() => {}
+            }
+        });
+    }
+}
+
+async fn http1<Io>(io: Io, destination: Arc<Destination>, guard: Guard) -> Result<Pooled, NetError>
+where
+    Io: Read + Write + Unpin + Send + 'static,
+{
+    let (sender, connection) = http1::Builder::new()
+        // Some servers know headers only as browsers write them.
+        .title_case_headers(true)
+        .max_headers(HEADERS)
+        .max_buf_size(HEADER_BYTES)
+        .handshake(io)
+        .await
+        .map_err(|error| explain(&error))?;
+    guard.drive(connection);
+    Ok(Pooled::Http1(Ready { sender, destination }))
+}
+
+async fn http2<Io>(
+    io: Io,
+    destination: Arc<Destination>,
+    guard: Guard,
+) -> Result<Ready<http2::SendRequest<WireBody>>, NetError>
+where
+    Io: Read + Write + Unpin + Send + 'static,
+{
+    let (sender, connection) = http2::Builder::new(TokioExecutor::new())
+        .timer(TokioTimer::new())
+        .initial_stream_window_size(STREAM_WINDOW)
+        .initial_connection_window_size(CONNECTION_WINDOW)
+        .max_header_list_size(HEADER_BYTES as u32)
+        .handshake(io)
+        .await
+        .map_err(|error| explain(&error))?;
+    guard.drive(connection);
+    Ok(Ready { sender, destination })
+}
+
+/// What a failure of hyper's means to the page.
+pub(crate) fn explain(error: &hyper::Error) -> NetError {
+    // Our own, from a request's body.
+    if let Some(error) = cause::<NetError>(error) {
+        return error.clone();
+    }
+    if let Some(error) = cause::<io::Error>(error) {
+        return NetError::broken(error);
+    }
+    // The only kind that hyper does not let one ask for.
+    if error.is_parse() && error.to_string().contains("too large") {
+        return headers_too_large();
+    }
+    if error.is_incomplete_message() {
+        let reason = "it closed the connection before the end of the headers".to_owned();
+        return NetError::Protocol { reason };
+    }
+    if error.is_closed() || error.is_canceled() {
+        return NetError::Reset;
+    }
+    NetError::Protocol {
+        reason: error.to_string(),
+    }
+}
+
+/// What lies behind an error, if it is of this type.
+pub(crate) fn cause<E: Error + 'static>(error: &hyper::Error) -> Option<&E> {
+    std::iter::successors(error.source(), |error| (*error).source()).find_map(|error| error.downcast_ref())
+}

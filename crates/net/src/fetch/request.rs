@@ -1,0 +1,321 @@
+//! What a page may ask for, checked before anything is looked up.
+
+use http::header::{ACCEPT, ACCEPT_ENCODING, HeaderMap, HeaderName, HeaderValue, RANGE, USER_AGENT};
+use http::{Method, Uri};
+use url::Url;
+
+use super::FetchRequest;
+use super::bad_port;
+use crate::error::NetError;
+use crate::limits::HEADER_BYTES;
+
+/// What the response body can be decoded from.
+const CODINGS: HeaderValue = HeaderValue::from_static("gzip, deflate, br, zstd");
+
+const AGENT: HeaderValue = HeaderValue::from_static(concat!("Insula/", env!("CARGO_PKG_VERSION")));
+
+/// Headers that frame the message or speak for the runtime. An app that sets one gets an error
+/// rather than a request that differs from what it asked for.
+const RUNTIME_OWNED: [&str; 13] = [
+    "access-control-request-headers",
+    "access-control-request-method",
+    "connection",
+    "content-length",
+    "expect",
+    "host",
+    "keep-alive",
+    "te",
+    "trailer",
+    "transfer-encoding",
+    "upgrade",
+    "via",
+    "http2-settings",
+];
+const RUNTIME_OWNED_PREFIXES: [&str; 3] = ["proxy-", "sec-fetch-", "sec-websocket-"];
+
+/// A request without its body.
+#[derive(Clone, Debug)]
+pub(crate) struct Head {
+    pub(crate) method: Method,
+    pub(crate) url: Url,
+    pub(crate) headers: HeaderMap,
+}
+
+impl Head {
+    /// Checks what the page asked for and adds what the runtime sends by itself.
+    ///
+    /// # Errors
+    /// [`NetError::InvalidArgument`], [`NetError::BadPort`].
+    pub(crate) fn new(request: &FetchRequest) -> Result<Self, NetError> {
+        let url = Url::parse(&request.url)
+            .map_err(|error| NetError::invalid(format!("\"{}\" is not an absolute URL: {error}", request.url)))?;
+        if !url.username().is_empty() || url.password().is_some() {
+            return Err(NetError::invalid(
+                "the URL has credentials in it: use an Authorization header",
+            ));
+        }
+        if !matches!(url.scheme(), "http" | "https") {
+            return Err(NetError::invalid(format!(
+                "only http and https can be fetched, not \"{}:\"",
+                url.scheme()
+            )));
+        }
+        check_port(&url)?;
+        let method = method(&request.method)?;
+        if request.body.is_some() && matches!(method, Method::GET | Method::HEAD) {
+            return Err(NetError::invalid(format!("a {method} request cannot have a body")));
+        }
+        let mut headers = headers(&request.headers)?;
+        headers.entry(USER_AGENT).or_insert(AGENT);
+        headers.entry(ACCEPT).or_insert(HeaderValue::from_static("*/*"));
+        if !headers.contains_key(ACCEPT_ENCODING) {
+            // A range counts bytes of what is stored, not of what is compressed on the way.
+            let ranged = headers.contains_key(RANGE);
+            let codings = if ranged {
+                HeaderValue::from_static("identity")
+            } else {
+                CODINGS
+            };
+            headers.insert(ACCEPT_ENCODING, codings);
+        }
+        Ok(Self { method, url, headers })
+    }
+
+    /// Whether the connection is to be secured.
+    pub(crate) fn is_https(&self) -> bool {
+        self.url.scheme() == "https"
+    }
+
+    /// The host as the resolver takes it.
+    pub(crate) fn host(&self) -> &str {
+        self.url.host_str().unwrap_or_default()
+    }
+
+    /// The port, the scheme's own if the URL has none.
+    pub(crate) fn port(&self) -> u16 {
+        // Both schemes that pass have a default port.
+        self.url.port_or_known_default().unwrap_or_default()
+    }
+
+    /// What follows the authority, for HTTP/1.1's request line.
+    pub(crate) fn path(&self) -> Result<Uri, NetError> {
+        uri(&self.url[url::Position::BeforePath..url::Position::AfterQuery])
+    }
+
+    /// The whole URL without its fragment, for HTTP/2's pseudo-headers.
+    pub(crate) fn target(&self) -> Result<Uri, NetError> {
+        uri(&self.url[..url::Position::AfterQuery])
+    }
+
+    /// HTTP/1.1's `Host`.
+    pub(crate) fn authority(&self) -> Result<HeaderValue, NetError> {
+        HeaderValue::from_str(&self.url[url::Position::BeforeHost..url::Position::AfterPort])
+            .map_err(|_| NetError::invalid("the URL's host cannot be sent"))
+    }
+}
+
+/// # Errors
+/// [`NetError::BadPort`].
+pub(crate) fn check_port(url: &Url) -> Result<(), NetError> {
+    match url.port_or_known_default() {
+        Some(port) if bad_port::is_bad(port) => Err(NetError::BadPort(port)),
+        _ => Ok(()),
+    }
+}
+
+fn uri(text: &str) -> Result<Uri, NetError> {
+    text.parse()
+        .map_err(|_| NetError::invalid(format!("\"{text}\" cannot be sent in a request")))
+}
+
+fn method(name: &str) -> Result<Method, NetError> {
+    for forbidden in ["CONNECT", "TRACE", "TRACK"] {
+        if name.eq_ignore_ascii_case(forbidden) {
+            return Err(NetError::invalid(format!("the method {forbidden} is not allowed")));
+        }
+    }
+    // Fetch, "normalize": these six only; `patch` stays as it is.
+    for usual in ["DELETE", "GET", "HEAD", "OPTIONS", "POST", "PUT"] {
+        if name.eq_ignore_ascii_case(usual) {
+            return Method::from_bytes(usual.as_bytes()).map_err(|_| not_a_method(name));
+        }
+    }
+    Method::from_bytes(name.as_bytes()).map_err(|_| not_a_method(name))
+}
+
+fn not_a_method(name: &str) -> NetError {
+    NetError::invalid(format!("\"{name}\" is not a method"))
+}
+
+fn headers(pairs: &[(String, String)]) -> Result<HeaderMap, NetError> {
+    let mut headers = HeaderMap::new();
+    let mut bytes = 0;
+    for (name, value) in pairs {
+        bytes += name.len() + value.len();
+        if bytes > HEADER_BYTES {
+            let limit = HEADER_BYTES / 1024;
+            return Err(NetError::invalid(format!("the headers are larger than {limit} KiB")));
+        }
+        let parsed = HeaderName::from_bytes(name.as_bytes())
+            .map_err(|_| NetError::invalid(format!("\"{name}\" is not a header name")))?;
+        if is_runtime_owned(parsed.as_str()) {
+            return Err(NetError::invalid(format!(
+                "the header \"{name}\" is set by the runtime"
+            )));
+        }
+        headers
+            .try_append(parsed, header_value(name, value)?)
+            .map_err(|_| NetError::invalid("too many headers"))?;
+    }
+    Ok(headers)
+}
+
+fn is_runtime_owned(name: &str) -> bool {
+    RUNTIME_OWNED.contains(&name) || RUNTIME_OWNED_PREFIXES.iter().any(|prefix| name.starts_with(prefix))
+}
+
+/// A `ByteString` as bytes, stripped as Fetch's "normalize" does.
+fn header_value(name: &str, value: &str) -> Result<HeaderValue, NetError> {
+    let invalid = || NetError::invalid(format!("the value of header \"{name}\" is not valid"));
+    let value = value.trim_matches(['\t', '\n', '\r', ' ']);
+    let bytes: Vec<u8> = value
+        .chars()
+        .map(u8::try_from)
+        .collect::<Result<_, _>>()
+        .map_err(|_| invalid())?;
+    HeaderValue::from_bytes(&bytes).map_err(|_| invalid())
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::fetch::{FetchBody, RedirectMode, RequestId, UploadId};
+
+    fn request(url: &str, method: &str, headers: &[(&str, &str)]) -> FetchRequest {
+        FetchRequest {
+            request: RequestId(1),
+            url: url.to_owned(),
+            method: method.to_owned(),
+            headers: headers
+                .iter()
+                .map(|(n, v)| ((*n).to_owned(), (*v).to_owned()))
+                .collect(),
+            redirect: RedirectMode::Follow,
+            body: None,
+        }
+    }
+
+    fn check(url: &str, method: &str, headers: &[(&str, &str)]) -> Result<Head, NetError> {
+        Head::new(&request(url, method, headers))
+    }
+
+    #[test]
+    fn what_may_not_be_asked_for_is_a_type_error_that_names_it() {
+        for (url, method, headers, named) in [
+            ("/relative", "GET", &[][..], "/relative"),
+            ("https://user:secret@a.example/", "GET", &[], "credentials"),
+            ("file:///etc/passwd", "GET", &[], "file:"),
+            ("isolated-app://abc/", "GET", &[], "isolated-app:"),
+            ("data:,x", "GET", &[], "data:"),
+            ("https://a.example/", "TRACE", &[], "TRACE"),
+            ("https://a.example/", "connect", &[], "CONNECT"),
+            ("https://a.example/", "Track", &[], "TRACK"),
+            ("https://a.example/", "GE T", &[], "GE T"),
+            ("https://a.example/", "GET", &[("Host", "b.example")], "Host"),
+            (
+                "https://a.example/",
+                "GET",
+                &[("transfer-encoding", "chunked")],
+                "transfer-encoding",
+            ),
+            (
+                "https://a.example/",
+                "GET",
+                &[("Proxy-Authorization", "x")],
+                "Proxy-Authorization",
+            ),
+            (
+                "https://a.example/",
+                "GET",
+                &[("Sec-Fetch-Site", "none")],
+                "Sec-Fetch-Site",
+            ),
+            ("https://a.example/", "GET", &[("X-A", "1\r\nX-B: 2")], "X-A"),
+            ("https://a.example/", "GET", &[("X-A", "a\0b")], "X-A"),
+            ("https://a.example/", "GET", &[("X-A", "\u{20ac}")], "X-A"),
+            ("https://a.example/", "GET", &[("X A", "1")], "X A"),
+        ] {
+            let error = check(url, method, headers).unwrap_err();
+            assert_eq!(error.dom_name(), "TypeError", "{url} {method} {headers:?}");
+            assert!(error.to_string().contains(named), "{error}");
+        }
+    }
+
+    #[test]
+    fn a_body_with_get_is_a_type_error() {
+        let body = Some(FetchBody {
+            upload: UploadId(1),
+            length: None,
+        });
+        let request = FetchRequest {
+            body,
+            ..request("https://a.example/", "get", &[])
+        };
+        assert_eq!(Head::new(&request).unwrap_err().dom_name(), "TypeError");
+    }
+
+    #[test]
+    fn a_bad_port_is_a_network_error() {
+        let error = check("http://a.example:25/", "GET", &[]).unwrap_err();
+        assert_eq!(error, NetError::BadPort(25));
+    }
+
+    #[test]
+    fn headers_that_browsers_keep_from_pages_are_the_apps_to_set() {
+        let set = [
+            ("Origin", "https://b.example"),
+            ("Referer", "https://b.example/page"),
+            ("Cookie", "a=1"),
+            ("User-Agent", "Mine/1"),
+            ("Date", "now"),
+            ("Accept-Charset", "utf-8"),
+            ("X-Latin", "caf\u{e9}"),
+        ];
+        let head = check("https://a.example/", "GET", &set).unwrap();
+        assert_eq!(head.headers["user-agent"], "Mine/1");
+        assert_eq!(head.headers["x-latin"].as_bytes(), b"caf\xe9");
+        assert_eq!(head.headers.len(), set.len() + 2);
+    }
+
+    #[test]
+    fn nothing_is_sent_by_default_that_tells_about_the_app() {
+        let head = check("https://a.example/", "GET", &[]).unwrap();
+        let mut names: Vec<_> = head.headers.keys().map(HeaderName::as_str).collect();
+        names.sort_unstable();
+        assert_eq!(names, ["accept", "accept-encoding", "user-agent"]);
+    }
+
+    #[test]
+    fn a_range_is_asked_for_uncompressed() {
+        let head = check("https://a.example/", "GET", &[("Range", "bytes=0-9")]).unwrap();
+        assert_eq!(head.headers[ACCEPT_ENCODING], "identity");
+    }
+
+    #[test]
+    fn more_headers_than_64_kib_are_refused() {
+        let long = "x".repeat(HEADER_BYTES);
+        assert!(check("https://a.example/", "GET", &[("X-Long", &long)]).is_err());
+        assert!(check("https://a.example/", "GET", &[("X-Long", &long[100..])]).is_ok());
+    }
+
+    #[test]
+    fn the_target_is_sent_without_fragment_or_default_port() {
+        let head = check("https://a.example:443/p?q#secret", "GET", &[]).unwrap();
+        assert_eq!(head.path().unwrap(), "/p?q");
+        assert_eq!(head.target().unwrap(), "https://a.example/p?q");
+        assert_eq!(head.authority().unwrap(), "a.example");
+        let head = check("http://[::1]:8080", "GET", &[]).unwrap();
+        assert_eq!(head.authority().unwrap(), "[::1]:8080");
+        assert_eq!(head.path().unwrap(), "/");
+    }
+}

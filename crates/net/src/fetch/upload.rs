@@ -1,0 +1,218 @@
+//! Request bodies, from the page's descriptor to the wire.
+
+use std::collections::HashMap;
+use std::fmt;
+use std::io;
+use std::os::fd::OwnedFd;
+use std::os::unix::net::UnixStream as StdUnixStream;
+use std::pin::Pin;
+use std::sync::Mutex;
+use std::sync::atomic::{AtomicU64, Ordering};
+use std::task::{Context, Poll, ready};
+
+use bytes::Bytes;
+use http_body::{Body, Frame, SizeHint};
+use http_body_util::combinators::UnsyncBoxBody;
+use http_body_util::{BodyExt, Empty, Full};
+use tokio::net::UnixStream;
+use tokio::sync::OwnedSemaphorePermit;
+
+use super::FetchBody;
+use crate::broker::App;
+use crate::error::NetError;
+use crate::limits::REPLAYABLE_BODY;
+use crate::lock;
+use crate::pair::pair;
+
+/// Names an upload within its document.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
+pub struct UploadId(pub u64);
+
+/// A request body to be written.
+#[derive(Debug)]
+pub struct Upload {
+    /// Its name, for [`FetchBody`].
+    pub upload: UploadId,
+    /// The page's end: non-blocking, close-on-exec.
+    pub descriptor: OwnedFd,
+}
+
+/// Bodies that no request has taken yet.
+#[derive(Default)]
+pub(crate) struct Uploads(Mutex<HashMap<UploadId, Waiting>>);
+
+struct Waiting {
+    stream: StdUnixStream,
+    permit: OwnedSemaphorePermit,
+}
+
+impl Uploads {
+    /// # Errors
+    /// [`NetError::TooManySockets`], [`NetError::System`].
+    pub(crate) fn open(&self, app: &App) -> Result<Upload, NetError> {
+        static NEXT: AtomicU64 = AtomicU64::new(1);
+        let permit = app.socket()?;
+        let (descriptor, stream) = pair()?;
+        let upload = UploadId(NEXT.fetch_add(1, Ordering::Relaxed));
+        lock(&self.0).insert(upload, Waiting { stream, permit });
+        Ok(Upload { upload, descriptor })
+    }
+
+    /// Closes what no request has taken.
+    pub(crate) fn clear(&self) {
+        lock(&self.0).clear();
+    }
+}
+
+/// What kind of body a request has, for the rules of redirects.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(crate) enum BodyKind {
+    None,
+    /// It can be sent again.
+    Replayable,
+    /// It is gone once sent.
+    Streamed,
+}
+
+/// A request's body.
+pub(crate) enum RequestBody {
+    None,
+    /// Kept whole.
+    Bytes(Bytes),
+    /// Streamed, not sent yet.
+    Stream(WireBody),
+    /// Streamed and gone.
+    Spent,
+}
+
+/// What hyper sends.
+pub(crate) type WireBody = UnsyncBoxBody<Bytes, NetError>;
+
+impl RequestBody {
+    /// Takes the upload that a request names. A short body of known length is read whole, so that
+    /// it can be sent again after a redirect or on another connection.
+    ///
+    /// # Errors
+    /// [`NetError::UnknownUpload`], [`NetError::UploadTooShort`], [`NetError::System`].
+    pub(crate) async fn take(uploads: &Uploads, body: FetchBody) -> Result<Self, NetError> {
+        let waiting = lock(&uploads.0).remove(&body.upload);
+        let waiting = waiting.ok_or(NetError::UnknownUpload(body.upload.0))?;
+        let stream = UnixStream::from_std(waiting.stream)
+            .map_err(|error| NetError::system("no room for a request body", &error))?;
+        let streamed = Streamed {
+            stream,
+            announced: body.length,
+            sent: 0,
+            _permit: waiting.permit,
+        };
+        match body.length {
+            Some(length) if length <= REPLAYABLE_BODY => Ok(Self::Bytes(streamed.collect().await?.to_bytes())),
+            _ => Ok(Self::Stream(streamed.boxed_unsync())),
+        }
+    }
+
+    pub(crate) fn kind(&self) -> BodyKind {
+        match self {
+            Self::None => BodyKind::None,
+            Self::Bytes(_) => BodyKind::Replayable,
+            Self::Stream(_) | Self::Spent => BodyKind::Streamed,
+        }
+    }
+
+    /// The body to send now; a streamed one can be had once.
+    pub(crate) fn send(&mut self) -> WireBody {
+        match self {
+            Self::None => empty(),
+            Self::Bytes(bytes) => Full::new(bytes.clone()).map_err(|never| match never {}).boxed_unsync(),
+            Self::Stream(_) | Self::Spent => match std::mem::replace(self, Self::Spent) {
+                Self::Stream(body) => body,
+                // The rules of redirects and retries never send a spent body.
+                _ => empty(),
+            },
+        }
+    }
+
+    /// Takes back a body that was not sent after all.
+    pub(crate) fn put_back(&mut self, body: WireBody) {
+        if let Self::Spent = self {
+            *self = Self::Stream(body);
+        }
+    }
+}
+
+fn empty() -> WireBody {
+    Empty::new().map_err(|never| match never {}).boxed_unsync()
+}
+
+/// A body that is read from the page as fast as the server takes it.
+pub(crate) struct Streamed {
+    stream: UnixStream,
+    announced: Option<u64>,
+    sent: u64,
+    _permit: OwnedSemaphorePermit,
+}
+
+/// What is read from the page at a time.
+const CHUNK: usize = 64 * 1024;
+
+impl Body for Streamed {
+    type Data = Bytes;
+    type Error = NetError;
+
+    fn poll_frame(mut self: Pin<&mut Self>, context: &mut Context<'_>) -> Poll<Option<Result<Frame<Bytes>, NetError>>> {
+        let remaining = self.announced.map_or(u64::MAX, |announced| announced - self.sent);
+        if remaining == 0 {
+            return Poll::Ready(None);
+        }
+        let most = usize::try_from(remaining).unwrap_or(usize::MAX).min(CHUNK);
+        let mut chunk = vec![0; most];
+        loop {
+            let read = match ready!(self.stream.poll_read_ready(context)) {
+                Ok(()) => self.stream.try_read(&mut chunk),
+                Err(error) => Err(error),
+            };
+            match read {
+                Ok(0) => return Poll::Ready(self.finished().map(Err)),
+                Ok(read) => {
+                    self.sent += read as u64;
+                    chunk.truncate(read);
+                    return Poll::Ready(Some(Ok(Frame::data(chunk.into()))));
+                }
+                Err(error) if error.kind() == io::ErrorKind::WouldBlock => {}
+                // The page closed its end with something unread in it: the same as an end.
+                Err(_) => return Poll::Ready(self.finished().map(Err)),
+            }
+        }
+    }
+
+    fn is_end_stream(&self) -> bool {
+        self.announced == Some(self.sent)
+    }
+
+    fn size_hint(&self) -> SizeHint {
+        match self.announced {
+            Some(announced) => SizeHint::with_exact(announced - self.sent),
+            None => SizeHint::default(),
+        }
+    }
+}
+
+impl Streamed {
+    /// The page has closed: is that all right?
+    fn finished(&self) -> Option<NetError> {
+        let announced = self.announced?;
+        (self.sent < announced).then_some(NetError::UploadTooShort {
+            sent: self.sent,
+            announced,
+        })
+    }
+}
+
+impl fmt::Debug for Uploads {
+    fn fmt(&self, formatter: &mut fmt::Formatter<'_>) -> fmt::Result {
+        formatter
+            .debug_struct("Uploads")
+            .field("waiting", &lock(&self.0).len())
+            .finish()
+    }
+}

@@ -1,0 +1,64 @@
+//! The numbers that bound what a page can use, in one place.
+
+use std::io;
+use std::time::Duration;
+
+use rustix::process::{Resource, Rlimit, getrlimit, setrlimit};
+
+/// Sockets that one app may have open. A connection, a response body and an upload count as one
+/// each.
+pub const SOCKETS_PER_APP: usize = 2_048;
+
+/// Look-ups and connects of one app that may be in flight at once. Further ones wait.
+pub const CONNECTS_PER_APP: usize = 64;
+
+/// How long a look-up may take, and how long a connect with its TLS handshake.
+pub const CONNECT_TIMEOUT: Duration = Duration::from_secs(30);
+
+/// All headers of a request, or of a response, together.
+pub const HEADER_BYTES: usize = 64 * 1024;
+
+/// Redirects that a fetch follows (Fetch, HTTP-redirect fetch, step 7).
+pub const REDIRECTS: usize = 20;
+
+/// The longest request body that the broker keeps, so that it can be sent again after a redirect
+/// that asks for it. Longer ones are streamed once.
+pub const REPLAYABLE_BODY: u64 = 1024 * 1024;
+
+/// What the relay moves at a time; also the most that it holds of a direction of a connection.
+pub(crate) const CHUNK: usize = 256 * 1024;
+
+/// What the kernel may hold between broker and page in either direction. The system caps it
+/// (`net.core.wmem_max`); less costs throughput, not correctness.
+pub(crate) const PAIR_BUFFER: usize = 1024 * 1024;
+
+/// Threads of the resolver. `getaddrinfo` cannot be interrupted: a dead name server holds a thread
+/// until the system's own time limit, though never the page's promise.
+pub(crate) const RESOLVER_THREADS: usize = 64;
+
+/// How many ended connections a document remembers for pages that ask late how one ended.
+pub(crate) const REMEMBERED_ENDS: usize = 4_096;
+
+/// Raises the soft limit on open descriptors to `wanted`, or as far as the hard limit admits, and
+/// returns what it is now. Child processes inherit it.
+///
+/// # Errors
+/// When the system refuses to raise it.
+pub fn raise_descriptor_limit(wanted: u64) -> io::Result<u64> {
+    let limit = getrlimit(Resource::Nofile);
+    let target = limit.maximum.map_or(wanted, |maximum| wanted.min(maximum));
+    match limit.current {
+        Some(current) if current < target => {
+            setrlimit(
+                Resource::Nofile,
+                Rlimit {
+                    current: Some(target),
+                    ..limit
+                },
+            )?;
+            Ok(target)
+        }
+        Some(current) => Ok(current),
+        None => Ok(u64::MAX),
+    }
+}

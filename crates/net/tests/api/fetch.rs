@@ -1,0 +1,436 @@
+//! Requests, responses, redirects, reuse.
+
+use std::sync::Arc;
+
+use insula_net::{AddressSpace, Denied, FetchBody, NetError, RedirectMode};
+use tokio::io::{AsyncReadExt, AsyncWriteExt};
+
+use crate::support::*;
+
+#[tokio::test]
+async fn everything_of_a_response_reaches_the_page() {
+    let server = Http::start(|_| {
+        response(
+            "299 Rather Fine",
+            &["Set-Cookie: a=1", "X-Latin: caf\u{e9}", "Set-Cookie: b=2; HttpOnly"],
+            "body",
+        )
+    })
+    .await;
+    let broker = broker();
+    let document = document(&broker);
+    let response = fetch(&document, get(server.url("/path?q=1#fragment"))).await.unwrap();
+    assert_eq!(response.status, 299);
+    assert_eq!(response.status_text, "Rather Fine");
+    assert_eq!(response.url, server.url("/path?q=1"));
+    assert!(!response.redirected);
+    let cookies: Vec<_> = response
+        .headers
+        .iter()
+        .filter(|(name, _)| name == "set-cookie")
+        .collect();
+    assert_eq!(
+        cookies.iter().map(|(_, value)| value.as_str()).collect::<Vec<_>>(),
+        ["a=1", "b=2; HttpOnly"]
+    );
+    // A byte of the wire is a character of the page: this is what UTF-8 looks like as one.
+    assert_eq!(header(&response, "x-latin"), Some("caf\u{c3}\u{a9}"));
+    assert_eq!(read_body(&document, response).await, (b"body".to_vec(), Ok(())));
+    until("the body is closed", || document.open_connections() == 0).await;
+}
+
+#[tokio::test]
+async fn a_request_is_sent_as_asked_with_nothing_ambient() {
+    let server = Http::start(|_| response("204 No Content", &[], "")).await;
+    let broker = broker();
+    let document = document(&broker);
+    let mut request = get(server.url("/a%20b?x=%C3%A9#not-sent"));
+    request.method = "patch".to_owned();
+    request.headers = vec![
+        ("X-Twice".to_owned(), "1".to_owned()),
+        ("X-Twice".to_owned(), "2".to_owned()),
+        ("Origin".to_owned(), "https://elsewhere.example".to_owned()),
+    ];
+    let response = fetch(&document, request).await.unwrap();
+    assert_eq!((response.status, response.body.is_none()), (204, true));
+    assert_eq!(soon(document.end(response.connection)).await, Ok(()));
+    let [seen] = server.seen().try_into().unwrap();
+    assert!(
+        seen.head.starts_with("patch /a%20b?x=%C3%A9 HTTP/1.1\r\n"),
+        "{}",
+        seen.head
+    );
+    let mut names: Vec<_> = seen
+        .head
+        .lines()
+        .skip(1)
+        .filter_map(|line| line.split_once(':'))
+        .map(|l| l.0)
+        .collect();
+    names.sort_unstable();
+    assert_eq!(
+        names,
+        [
+            "Accept",
+            "Accept-Encoding",
+            "Host",
+            "Origin",
+            "User-Agent",
+            "X-Twice",
+            "X-Twice"
+        ]
+    );
+    assert_eq!(seen.header("host"), Some(format!("127.0.0.1:{}", server.port).as_str()));
+    assert!(seen.header("user-agent").unwrap().starts_with("Insula/"));
+}
+
+#[tokio::test]
+async fn head_has_headers_and_no_body() {
+    let server = Http::start(|_| b"HTTP/1.1 200 OK\r\nContent-Length: 1000\r\n\r\n".to_vec()).await;
+    let broker = broker();
+    let document = document(&broker);
+    let mut request = get(server.url("/"));
+    request.method = "HEAD".to_owned();
+    let response = fetch(&document, request).await.unwrap();
+    assert_eq!(header(&response, "content-length"), Some("1000"));
+    assert!(response.body.is_none());
+}
+
+/// Posts `body` and returns what the server saw.
+async fn post(length: Option<u64>, body: &[u8]) -> Result<Seen, NetError> {
+    let server = Http::start(|_| response("200 OK", &[], "thanks")).await;
+    let broker = broker();
+    let document = document(&broker);
+    let upload = document.upload().unwrap();
+    let mut request = get(server.url("/"));
+    request.method = "POST".to_owned();
+    request.body = Some(FetchBody {
+        upload: upload.upload,
+        length,
+    });
+    let write = async {
+        let mut page = page(upload.descriptor);
+        page.write_all(body).await.unwrap();
+        page.shutdown().await.unwrap();
+    };
+    let (response, ()) = tokio::join!(fetch(&document, request), write);
+    assert_eq!(read_body(&document, response?).await, (b"thanks".to_vec(), Ok(())));
+    Ok(server.seen().remove(0))
+}
+
+#[tokio::test]
+async fn a_body_of_known_length_is_sent_with_it() {
+    for size in [0, 5, 3_000_000] {
+        let body = pattern(size);
+        let seen = post(Some(size as u64), &body).await.unwrap();
+        assert_eq!(seen.header("content-length"), Some(size.to_string().as_str()));
+        assert!(seen.body == body);
+    }
+}
+
+#[tokio::test]
+async fn a_body_of_unknown_length_is_sent_in_chunks() {
+    let body = pattern(1_000_000);
+    let seen = post(None, &body).await.unwrap();
+    assert_eq!(seen.header("transfer-encoding"), Some("chunked"));
+    assert!(seen.body == body);
+}
+
+#[tokio::test]
+async fn a_body_that_is_shorter_than_it_said_is_an_error() {
+    for (announced, sent) in [(10, 3), (2_000_000, 1_000_000)] {
+        let error = post(Some(announced), &pattern(sent)).await.unwrap_err();
+        assert_eq!(
+            error,
+            NetError::UploadTooShort {
+                sent: sent as u64,
+                announced
+            }
+        );
+    }
+}
+
+#[tokio::test]
+async fn a_body_streams_to_the_server_before_it_is_complete() {
+    let (port, accepted) = accept_one().await;
+    let broker = broker();
+    let document = document(&broker);
+    let upload = document.upload().unwrap();
+    let mut request = get(format!("http://127.0.0.1:{port}/"));
+    request.method = "POST".to_owned();
+    request.body = Some(FetchBody {
+        upload: upload.upload,
+        length: None,
+    });
+    let fetching = document.fetch(request, allow());
+    let mut page = page(upload.descriptor);
+    page.write_all(b"first").await.unwrap();
+    let mut server = accepted.await;
+    let mut bytes = Vec::new();
+    while !bytes.ends_with(b"5\r\nfirst\r\n") {
+        assert_ne!(soon(server.read_buf(&mut bytes)).await.unwrap(), 0);
+    }
+    page.write_all(b"second").await.unwrap();
+    page.shutdown().await.unwrap();
+    while !bytes.ends_with(b"6\r\nsecond\r\n0\r\n\r\n") {
+        assert_ne!(soon(server.read_buf(&mut bytes)).await.unwrap(), 0);
+    }
+    server.write_all(&response("200 OK", &[], "")).await.unwrap();
+    assert_eq!(soon(fetching).await.unwrap().status, 200);
+}
+
+#[tokio::test]
+async fn an_upload_can_be_sent_once() {
+    let server = Http::start(|_| response("200 OK", &[], "")).await;
+    let broker = broker();
+    let document = document(&broker);
+    let upload = document.upload().unwrap();
+    drop(upload.descriptor);
+    let mut request = get(server.url("/"));
+    request.method = "PUT".to_owned();
+    request.body = Some(FetchBody {
+        upload: upload.upload,
+        length: Some(0),
+    });
+    fetch(&document, request.clone()).await.unwrap();
+    let error = fetch(&document, request).await.unwrap_err();
+    assert_eq!(error.dom_name(), "InvalidStateError");
+}
+
+#[tokio::test]
+async fn redirects_are_followed_and_every_hop_is_asked_about() {
+    let target = Http::start(|_| response("200 OK", &[], "here")).await;
+    let target_port = target.port;
+    let server = Http::start(move |request| match request.path() {
+        "/1" => response("302 Found", &["Location: /2"], "moved"),
+        _ => response(
+            "301 Moved Permanently",
+            &[&format!("Location: http://localhost:{target_port}/3")],
+            "",
+        ),
+    })
+    .await;
+    let broker = broker();
+    let document = document(&broker);
+    let gate = Arc::new(Recording::default());
+    let mut request = get(server.url("/1#top"));
+    request.headers = vec![
+        ("Authorization".to_owned(), "secret".to_owned()),
+        ("Cookie".to_owned(), "a=1".to_owned()),
+    ];
+    let response = soon(document.fetch(request, gate.clone())).await.unwrap();
+    assert_eq!(response.url, format!("http://localhost:{target_port}/3"));
+    assert!(response.redirected);
+    assert_eq!(read_body(&document, response).await, (b"here".to_vec(), Ok(())));
+
+    let seen = server.seen();
+    assert!(
+        seen.iter()
+            .all(|request| request.header("authorization") == Some("secret"))
+    );
+    // The connection survived the first redirect's body.
+    assert_eq!(
+        seen.iter().map(|request| request.connection).collect::<Vec<_>>(),
+        [0, 0]
+    );
+    assert_eq!(target.seen()[0].header("authorization"), None);
+    assert_eq!(target.seen()[0].header("cookie"), None);
+    let asked = gate.asked();
+    let asked: Vec<_> = asked.iter().map(|asked| (asked.host.as_str(), asked.port)).collect();
+    assert_eq!(
+        asked,
+        [
+            ("127.0.0.1", server.port),
+            ("127.0.0.1", server.port),
+            ("localhost", target_port)
+        ]
+    );
+}
+
+#[tokio::test]
+async fn a_redirect_cannot_go_where_the_request_could_not() {
+    let inside = Http::start(|_| response("200 OK", &[], "secret")).await;
+    let location = format!("Location: http://localhost:{}/", inside.port);
+    let server = Http::start(move |_| response("302 Found", &[&location], "")).await;
+    let broker = broker();
+    let document = document(&broker);
+    let gate = asking(|destination| match destination.host.as_str() {
+        "localhost" => Err(Denied::new("NotAllowedError", "not there")),
+        _ => Ok(()),
+    });
+    let error = soon(document.fetch(get(server.url("/")), gate)).await.unwrap_err();
+    assert_eq!(
+        (error.dom_name(), error.to_string().as_str()),
+        ("NotAllowedError", "not there")
+    );
+    assert!(inside.seen().is_empty());
+}
+
+#[tokio::test]
+async fn a_short_body_goes_along_with_a_redirect_that_wants_it() {
+    let server = Http::start(|request| match request.path() {
+        "/1" => response("307 Temporary Redirect", &["Location: /2"], ""),
+        _ => response("200 OK", &[], &request.body),
+    })
+    .await;
+    let broker = broker();
+    let document = document(&broker);
+    for (length, expected) in [(Some(7), Ok("payload")), (None, Err("NetworkError"))] {
+        let upload = document.upload().unwrap();
+        let mut page = page(upload.descriptor);
+        page.write_all(b"payload").await.unwrap();
+        page.shutdown().await.unwrap();
+        let mut request = get(server.url("/1"));
+        request.method = "POST".to_owned();
+        request.body = Some(FetchBody {
+            upload: upload.upload,
+            length,
+        });
+        match (fetch(&document, request).await, expected) {
+            (Ok(response), Ok(body)) => {
+                assert_eq!(read_body(&document, response).await.0, body.as_bytes());
+            }
+            (Err(error), Err(name)) => assert_eq!(error.dom_name(), name),
+            (result, _) => panic!("{result:?}"),
+        }
+    }
+}
+
+#[tokio::test]
+async fn a_manual_redirect_is_readable_and_an_unwanted_one_an_error() {
+    let server = Http::start(|_| response("302 Found", &["Location: /2"], "moved")).await;
+    let broker = broker();
+    let document = document(&broker);
+    let mut request = get(server.url("/"));
+    request.redirect = RedirectMode::Manual;
+    let response = fetch(&document, request).await.unwrap();
+    assert_eq!((response.status, header(&response, "location")), (302, Some("/2")));
+    assert_eq!(read_body(&document, response).await.0, b"moved");
+    let mut request = get(server.url("/"));
+    request.redirect = RedirectMode::Error;
+    assert_eq!(fetch(&document, request).await.unwrap_err().dom_name(), "NetworkError");
+}
+
+#[tokio::test]
+async fn connections_are_reused_and_asked_about_each_time() {
+    let server = Http::start(|_| response("200 OK", &[], "x")).await;
+    let broker = broker();
+    let document = document(&broker);
+    let gate = Arc::new(Recording::default());
+    for _ in 0..20 {
+        let response = soon(document.fetch(get(server.url("/")), gate.clone())).await.unwrap();
+        assert_eq!(read_body(&document, response).await, (b"x".to_vec(), Ok(())));
+        // The connection is back once the server's next bytes could be a response's.
+    }
+    let connections = server.seen().iter().map(|request| request.connection).max().unwrap() + 1;
+    assert!(connections <= 3, "{connections} connections for 20 requests in a row");
+    assert_eq!(gate.asked().len(), 20);
+
+    // A grant that is gone is gone for connections that are still there.
+    let no = asking(|_| Err(Denied::new("NotAllowedError", "no longer")));
+    let error = soon(document.fetch(get(server.url("/")), no)).await.unwrap_err();
+    assert_eq!(error.to_string(), "no longer");
+    assert_eq!(server.seen().len(), 20);
+}
+
+#[tokio::test]
+async fn a_burst_of_requests_shares_a_few_connections() {
+    let server = Http::start(|_| response("200 OK", &[], "x")).await;
+    let broker = broker();
+    let document = document(&broker);
+    let answers: Vec<_> = (0..200)
+        .map(|_| document.fetch(get(server.url("/")), allow()))
+        .collect();
+    for answer in answers {
+        let response = soon(answer).await.unwrap();
+        assert_eq!(read_body(&document, response).await, (b"x".to_vec(), Ok(())));
+    }
+    assert_eq!(server.seen().len(), 200);
+}
+
+#[tokio::test]
+async fn a_connection_that_the_server_closed_meanwhile_is_replaced() {
+    let port = serve(|mut stream| async move {
+        if read_request(&mut stream, 0).await.is_some() {
+            // Promises to stay, and goes.
+            let _ = stream
+                .write_all(&response("200 OK", &["Connection: keep-alive"], "x"))
+                .await;
+        }
+    })
+    .await;
+    let broker = broker();
+    let document = document(&broker);
+    for _ in 0..20 {
+        let response = fetch(&document, get(format!("http://127.0.0.1:{port}/")))
+            .await
+            .unwrap();
+        assert_eq!(read_body(&document, response).await, (b"x".to_vec(), Ok(())));
+    }
+}
+
+#[tokio::test]
+async fn an_abort_is_at_once_before_the_answer_and_during_the_body() {
+    let (port, accepted) = accept_one().await;
+    let broker = broker();
+    let document = document(&broker);
+    let request = get(format!("http://127.0.0.1:{port}/"));
+    let id = request.request;
+    let fetching = document.fetch(request, allow());
+    let mut server = accepted.await;
+    soon(read_request(&mut server, 0)).await.unwrap();
+    document.abort(id);
+    assert_eq!(soon(fetching).await.unwrap_err(), NetError::Aborted);
+    assert_eq!(soon(server.read(&mut [0])).await.unwrap_or(0), 0);
+
+    let (port, accepted) = accept_one().await;
+    let request = get(format!("http://127.0.0.1:{port}/"));
+    let id = request.request;
+    let fetching = document.fetch(request, allow());
+    let mut server = accepted.await;
+    soon(read_request(&mut server, 0)).await.unwrap();
+    server
+        .write_all(b"HTTP/1.1 200 OK\r\nContent-Length: 9\r\n\r\npart")
+        .await
+        .unwrap();
+    let response = soon(fetching).await.unwrap();
+    let mut body = page(response.body.unwrap());
+    soon(body.read_exact(&mut [0; 4])).await.unwrap();
+    document.abort(id);
+    assert_eq!(soon(body.read(&mut [0])).await.unwrap(), 0);
+    let error = soon(document.end(response.connection)).await.unwrap_err();
+    assert_eq!((error.dom_name(), &error), ("AbortError", &NetError::Aborted));
+    assert_eq!(soon(server.read(&mut [0])).await.unwrap_or(0), 0);
+}
+
+#[tokio::test]
+async fn a_page_that_cancels_a_body_closes_its_connection() {
+    let (port, accepted) = accept_one().await;
+    let broker = broker();
+    let document = document(&broker);
+    let fetching = document.fetch(get(format!("http://127.0.0.1:{port}/")), allow());
+    let mut server = accepted.await;
+    soon(read_request(&mut server, 0)).await.unwrap();
+    server.write_all(b"HTTP/1.1 200 OK\r\n\r\nendless").await.unwrap();
+    let response = soon(fetching).await.unwrap();
+    drop(response.body);
+    // The server is silent: only the page's end tells.
+    assert_eq!(soon(server.read(&mut [0])).await.unwrap_or(0), 0);
+    until("it is closed", || document.open_connections() == 0).await;
+}
+
+#[tokio::test]
+async fn the_space_of_a_fetch_is_that_of_its_addresses() {
+    let server = Http::start(|_| response("200 OK", &[], "")).await;
+    let names = Names::new(&[("public.example", &[&["127.0.0.1"]])]);
+    let broker = broker_with(names);
+    let document = document(&broker);
+    let gate = Arc::new(Recording::default());
+    let url = format!("http://public.example:{}/", server.port);
+    soon(document.fetch(get(url), gate.clone())).await.unwrap();
+    assert_eq!(gate.asked()[0].space, AddressSpace::Loopback);
+    assert_eq!(
+        server.seen()[0].header("host").unwrap(),
+        format!("public.example:{}", server.port)
+    );
+}

@@ -1,0 +1,383 @@
+//! What the tests share: gates, resolvers, a page's end, servers.
+
+use std::collections::HashMap;
+use std::future::Future;
+use std::io;
+use std::net::{IpAddr, SocketAddr};
+use std::os::fd::OwnedFd;
+use std::os::unix::net::UnixStream as StdUnixStream;
+use std::sync::atomic::{AtomicUsize, Ordering};
+use std::sync::{Arc, Mutex};
+use std::time::Duration;
+
+use insula_net::{
+    AppId, BoxFuture, Broker, BrokerOptions, Connected, Denied, Destination, Document, DocumentId, FetchRequest,
+    FetchResponse, Gate, NetError, RedirectMode, RequestId, Resolver, TcpOptions,
+};
+use tokio::io::{AsyncReadExt, AsyncWriteExt};
+use tokio::net::{TcpListener, TcpStream, UnixStream};
+use tokio::sync::Notify;
+
+/// More than anything here should ever take.
+pub(crate) const DEADLINE: Duration = Duration::from_secs(30);
+
+/// Waits for `work`, but not for ever.
+pub(crate) async fn soon<T>(work: impl Future<Output = T>) -> T {
+    tokio::time::timeout(DEADLINE, work).await.expect("in time")
+}
+
+/// Waits until `condition` holds.
+pub(crate) async fn until(what: &str, mut condition: impl FnMut() -> bool) {
+    let wait = async {
+        while !condition() {
+            tokio::time::sleep(Duration::from_millis(2)).await;
+        }
+    };
+    tokio::time::timeout(DEADLINE, wait)
+        .await
+        .unwrap_or_else(|_| panic!("never: {what}"));
+}
+
+pub(crate) fn broker() -> Broker {
+    Broker::start(BrokerOptions::default()).unwrap()
+}
+
+pub(crate) fn broker_with(resolver: impl Resolver) -> Broker {
+    Broker::start(BrokerOptions {
+        resolver: Box::new(resolver),
+        ..BrokerOptions::default()
+    })
+    .unwrap()
+}
+
+pub(crate) fn app() -> AppId {
+    AppId::new("app")
+}
+
+pub(crate) fn document(broker: &Broker) -> Document {
+    broker.document(DocumentId {
+        app: app(),
+        document: 1,
+    })
+}
+
+/// Connects to a port of this machine.
+pub(crate) async fn connect(document: &Document, port: u16) -> Connected {
+    soon(document.connect("127.0.0.1", port, TcpOptions::default(), allow()))
+        .await
+        .unwrap()
+}
+
+/// A `GET` of `url`, to be changed.
+pub(crate) fn get(url: impl Into<String>) -> FetchRequest {
+    static NEXT: AtomicUsize = AtomicUsize::new(1);
+    FetchRequest {
+        request: RequestId(NEXT.fetch_add(1, Ordering::Relaxed) as u64),
+        url: url.into(),
+        method: "GET".to_owned(),
+        headers: Vec::new(),
+        redirect: RedirectMode::Follow,
+        body: None,
+    }
+}
+
+pub(crate) async fn fetch(document: &Document, request: FetchRequest) -> Result<FetchResponse, NetError> {
+    soon(document.fetch(request, allow())).await
+}
+
+/// Reads a response's body to its end, and how it ended.
+pub(crate) async fn read_body(document: &Document, response: FetchResponse) -> (Vec<u8>, Result<(), NetError>) {
+    let mut body = Vec::new();
+    if let Some(descriptor) = response.body {
+        soon(page(descriptor).read_to_end(&mut body)).await.unwrap();
+    }
+    (body, soon(document.end(response.connection)).await)
+}
+
+pub(crate) fn header<'a>(response: &'a FetchResponse, name: &str) -> Option<&'a str> {
+    response
+        .headers
+        .iter()
+        .find(|(found, _)| found == name)
+        .map(|(_, value)| value.as_str())
+}
+
+/// The page's end as a stream. It has to be non-blocking already, as the page expects it.
+pub(crate) fn page(descriptor: OwnedFd) -> UnixStream {
+    UnixStream::from_std(StdUnixStream::from(descriptor)).unwrap()
+}
+
+// Gates.
+
+/// Lets everything pass.
+pub(crate) fn allow() -> Arc<dyn Gate> {
+    asking(|_| Ok(()))
+}
+
+/// Answers with `decide`.
+pub(crate) fn asking(decide: impl Fn(&Destination) -> Result<(), Denied> + Send + Sync + 'static) -> Arc<dyn Gate> {
+    struct Asking<F>(F);
+    impl<F> Gate for Asking<F>
+    where
+        F: Fn(&Destination) -> Result<(), Denied> + Send + Sync + 'static,
+    {
+        fn check<'a>(&'a self, destination: &'a Destination) -> BoxFuture<'a, Result<(), Denied>> {
+            Box::pin(std::future::ready((self.0)(destination)))
+        }
+    }
+    Arc::new(Asking(decide))
+}
+
+/// Lets everything pass and remembers what it was asked.
+#[derive(Default)]
+pub(crate) struct Recording(Mutex<Vec<Destination>>);
+
+impl Recording {
+    pub(crate) fn asked(&self) -> Vec<Destination> {
+        self.0.lock().unwrap().clone()
+    }
+}
+
+impl Gate for Recording {
+    fn check<'a>(&'a self, destination: &'a Destination) -> BoxFuture<'a, Result<(), Denied>> {
+        self.0.lock().unwrap().push(destination.clone());
+        Box::pin(std::future::ready(Ok(())))
+    }
+}
+
+/// A prompt that nobody answers.
+#[derive(Default)]
+pub(crate) struct Unanswered {
+    pub(crate) asked: AtomicUsize,
+    pub(crate) was_asked: Notify,
+}
+
+impl Gate for Unanswered {
+    fn check<'a>(&'a self, _: &'a Destination) -> BoxFuture<'a, Result<(), Denied>> {
+        self.asked.fetch_add(1, Ordering::SeqCst);
+        self.was_asked.notify_one();
+        Box::pin(std::future::pending())
+    }
+}
+
+// Resolvers.
+
+/// Names with fixed addresses; each look-up takes the next of a name's answers.
+pub(crate) struct Names {
+    answers: HashMap<String, Vec<Vec<IpAddr>>>,
+    asked: Mutex<HashMap<String, usize>>,
+}
+
+impl Names {
+    pub(crate) fn new(names: &[(&str, &[&[&str]])]) -> Self {
+        let answers = names
+            .iter()
+            .map(|(name, answers)| {
+                let answers = answers
+                    .iter()
+                    .map(|addresses| addresses.iter().map(|a| a.parse().unwrap()).collect());
+                ((*name).to_owned(), answers.collect())
+            })
+            .collect();
+        Self {
+            answers,
+            asked: Mutex::default(),
+        }
+    }
+}
+
+impl Resolver for Names {
+    fn resolve<'a>(&'a self, host: &'a str, port: u16) -> BoxFuture<'a, io::Result<Vec<SocketAddr>>> {
+        let mut asked = self.asked.lock().unwrap();
+        let count = asked.entry(host.to_owned()).or_default();
+        let found = self.answers.get(host).map(|answers| {
+            let addresses = &answers[(*count).min(answers.len() - 1)];
+            addresses
+                .iter()
+                .map(|address| SocketAddr::new(*address, port))
+                .collect()
+        });
+        *count += 1;
+        Box::pin(std::future::ready(
+            found.ok_or_else(|| io::Error::other("no such name")),
+        ))
+    }
+}
+
+/// A name server that does not answer, and remembers what it was asked.
+#[derive(Clone, Default)]
+pub(crate) struct Silent(Arc<Mutex<Vec<String>>>);
+
+impl Silent {
+    pub(crate) fn asked(&self) -> Vec<String> {
+        self.0.lock().unwrap().clone()
+    }
+}
+
+impl Resolver for Silent {
+    fn resolve<'a>(&'a self, host: &'a str, _: u16) -> BoxFuture<'a, io::Result<Vec<SocketAddr>>> {
+        self.0.lock().unwrap().push(host.to_owned());
+        Box::pin(std::future::pending())
+    }
+}
+
+// Servers.
+
+/// Serves every connection with `serve`, and returns the port.
+pub(crate) async fn serve<Served>(serve: impl Fn(TcpStream) -> Served + Send + Sync + 'static) -> u16
+where
+    Served: Future<Output = ()> + Send + 'static,
+{
+    let listener = TcpListener::bind("127.0.0.1:0").await.unwrap();
+    let port = listener.local_addr().unwrap().port();
+    tokio::spawn(async move {
+        while let Ok((stream, _)) = listener.accept().await {
+            tokio::spawn(serve(stream));
+        }
+    });
+    port
+}
+
+/// Accepts one connection and hands it over.
+pub(crate) async fn accept_one() -> (u16, impl Future<Output = TcpStream>) {
+    let listener = TcpListener::bind("127.0.0.1:0").await.unwrap();
+    let port = listener.local_addr().unwrap().port();
+    (port, async move { soon(listener.accept()).await.unwrap().0 })
+}
+
+pub(crate) async fn echo(mut stream: TcpStream) {
+    let (mut reader, mut writer) = stream.split();
+    let _ = tokio::io::copy(&mut reader, &mut writer).await;
+}
+
+/// An HTTP/1.1 request as a server sees it.
+#[derive(Clone, Debug)]
+pub(crate) struct Seen {
+    /// Request line and headers.
+    pub(crate) head: String,
+    pub(crate) body: Vec<u8>,
+    /// Which of the server's connections it came over, from 0.
+    pub(crate) connection: usize,
+}
+
+impl Seen {
+    pub(crate) fn path(&self) -> &str {
+        self.head.split(' ').nth(1).unwrap()
+    }
+
+    pub(crate) fn header(&self, name: &str) -> Option<&str> {
+        self.head.lines().skip(1).find_map(|line| {
+            let (found, value) = line.split_once(": ")?;
+            found.eq_ignore_ascii_case(name).then_some(value)
+        })
+    }
+}
+
+/// Reads one request: `None` when the client has closed.
+pub(crate) async fn read_request(stream: &mut TcpStream, connection: usize) -> Option<Seen> {
+    let mut bytes = Vec::new();
+    let head_length = loop {
+        if let Some(at) = bytes.windows(4).position(|window| window == b"\r\n\r\n") {
+            break at + 4;
+        }
+        if stream.read_buf(&mut bytes).await.ok()? == 0 {
+            return None;
+        }
+    };
+    let mut body = bytes.split_off(head_length);
+    let mut seen = Seen {
+        head: String::from_utf8(bytes).unwrap(),
+        body: Vec::new(),
+        connection,
+    };
+    if let Some(length) = seen.header("content-length") {
+        let length: usize = length.parse().unwrap();
+        while body.len() < length {
+            if stream.read_buf(&mut body).await.ok()? == 0 {
+                return None;
+            }
+        }
+        seen.body = body;
+    } else if seen.header("transfer-encoding").is_some() {
+        while !body.ends_with(b"0\r\n\r\n") {
+            if stream.read_buf(&mut body).await.ok()? == 0 {
+                return None;
+            }
+        }
+        seen.body = dechunk(&body);
+    }
+    Some(seen)
+}
+
+fn dechunk(mut bytes: &[u8]) -> Vec<u8> {
+    let mut body = Vec::new();
+    loop {
+        let line = bytes.windows(2).position(|window| window == b"\r\n").unwrap();
+        let size = std::str::from_utf8(&bytes[..line]).unwrap();
+        let size = usize::from_str_radix(size, 16).unwrap();
+        if size == 0 {
+            return body;
+        }
+        body.extend(&bytes[line + 2..line + 2 + size]);
+        bytes = &bytes[line + 2 + size + 2..];
+    }
+}
+
+/// An HTTP/1.1 server that answers with raw bytes and keeps its connections open.
+pub(crate) struct Http {
+    pub(crate) port: u16,
+    seen: Arc<Mutex<Vec<Seen>>>,
+}
+
+impl Http {
+    pub(crate) async fn start(answer: impl Fn(&Seen) -> Vec<u8> + Send + Sync + 'static) -> Self {
+        let seen: Arc<Mutex<Vec<Seen>>> = Arc::default();
+        let connections = AtomicUsize::new(0);
+        let (record, answer) = (seen.clone(), Arc::new(answer));
+        let port = serve(move |mut stream| {
+            let (record, answer) = (record.clone(), answer.clone());
+            let connection = connections.fetch_add(1, Ordering::SeqCst);
+            async move {
+                while let Some(request) = read_request(&mut stream, connection).await {
+                    record.lock().unwrap().push(request.clone());
+                    if stream.write_all(&answer(&request)).await.is_err() {
+                        return;
+                    }
+                }
+            }
+        })
+        .await;
+        Self { port, seen }
+    }
+
+    pub(crate) fn url(&self, path: &str) -> String {
+        format!("http://127.0.0.1:{}{path}", self.port)
+    }
+
+    pub(crate) fn seen(&self) -> Vec<Seen> {
+        self.seen.lock().unwrap().clone()
+    }
+}
+
+/// A whole response with a length.
+pub(crate) fn response(status: &str, headers: &[&str], body: impl AsRef<[u8]>) -> Vec<u8> {
+    let body = body.as_ref();
+    let mut bytes = format!("HTTP/1.1 {status}\r\n").into_bytes();
+    for header in headers {
+        bytes.extend(format!("{header}\r\n").bytes());
+    }
+    bytes.extend(format!("Content-Length: {}\r\n\r\n", body.len()).bytes());
+    bytes.extend(body);
+    bytes
+}
+
+/// Bytes in which no two neighbouring chunks of any size look alike.
+pub(crate) fn pattern(length: usize) -> Vec<u8> {
+    let mut state = 0x9e37_79b9_u32;
+    (0..length)
+        .map(|_| {
+            state = state.wrapping_mul(1_664_525).wrapping_add(1_013_904_223);
+            (state >> 24) as u8
+        })
+        .collect()
+}

@@ -1,0 +1,258 @@
+//! HTTPS: trust, bad certificates, HTTP/2.
+
+use std::convert::Infallible;
+use std::sync::Arc;
+
+use bytes::Bytes;
+use http_body_util::{BodyExt, Full};
+use hyper::service::service_fn;
+use hyper_util::rt::{TokioExecutor, TokioIo};
+use insula_net::{Broker, BrokerOptions, FetchBody, NetError, Roots};
+use rcgen::{BasicConstraints, CertificateParams, DnType, IsCa, Issuer, KeyPair};
+use rustls::ServerConfig;
+use rustls::pki_types::PrivateKeyDer;
+use tokio::io::{AsyncReadExt, AsyncWriteExt};
+use tokio_rustls::TlsAcceptor;
+
+use crate::support::*;
+
+/// A certificate authority of the tests' own.
+struct Authority {
+    der: Vec<u8>,
+    issuer: Issuer<'static, KeyPair>,
+}
+
+impl Authority {
+    fn new(name: &str) -> Self {
+        let mut params = CertificateParams::new(Vec::new()).unwrap();
+        params.distinguished_name.push(DnType::CommonName, name);
+        params.is_ca = IsCa::Ca(BasicConstraints::Unconstrained);
+        let key = KeyPair::generate().unwrap();
+        let der = params.self_signed(&key).unwrap().der().to_vec();
+        Self {
+            der,
+            issuer: Issuer::new(params, key),
+        }
+    }
+
+    fn acceptor(&self, params: &CertificateParams, protocols: &[&str]) -> TlsAcceptor {
+        let key = KeyPair::generate().unwrap();
+        let certificate = params.signed_by(&key, &self.issuer).unwrap();
+        let key = PrivateKeyDer::try_from(key.serialize_der()).unwrap();
+        let provider = Arc::new(rustls::crypto::ring::default_provider());
+        let mut config = ServerConfig::builder_with_provider(provider)
+            .with_safe_default_protocol_versions()
+            .unwrap()
+            .with_no_client_auth()
+            .with_single_cert(vec![certificate.der().clone()], key)
+            .unwrap();
+        config.alpn_protocols = protocols.iter().map(|name| name.as_bytes().to_vec()).collect();
+        TlsAcceptor::from(Arc::new(config))
+    }
+
+    fn broker(&self) -> Broker {
+        let roots = Roots::Only(vec![self.der.clone()]);
+        Broker::start(BrokerOptions {
+            roots,
+            ..BrokerOptions::default()
+        })
+        .unwrap()
+    }
+}
+
+fn certificate(name: &str) -> CertificateParams {
+    CertificateParams::new(vec![name.to_owned()]).unwrap()
+}
+
+/// A server that says which version of HTTP it was asked in, and repeats what it was sent.
+async fn server(acceptor: TlsAcceptor) -> u16 {
+    serve(move |stream| {
+        let acceptor = acceptor.clone();
+        async move {
+            let Ok(stream) = acceptor.accept(stream).await else {
+                return;
+            };
+            let is_http2 = stream.get_ref().1.alpn_protocol() == Some(b"h2");
+            let service = service_fn(|request: hyper::Request<hyper::body::Incoming>| async move {
+                let version = format!("{:?}", request.version());
+                let authority = request.uri().authority().map_or("", |a| a.as_str()).to_owned();
+                let body = request.into_body().collect().await.unwrap().to_bytes();
+                let response = hyper::Response::builder()
+                    .header("x-version", version)
+                    .header("x-authority", authority)
+                    .body(Full::<Bytes>::new(body));
+                Ok::<_, Infallible>(response.unwrap())
+            });
+            let io = TokioIo::new(stream);
+            let _ = if is_http2 {
+                hyper::server::conn::http2::Builder::new(TokioExecutor::new())
+                    .serve_connection(io, service)
+                    .await
+            } else {
+                hyper::server::conn::http1::Builder::new()
+                    .serve_connection(io, service)
+                    .await
+            };
+        }
+    })
+    .await
+}
+
+#[tokio::test]
+async fn a_trusted_server_is_fetched_from_in_the_best_version_it_speaks() {
+    let authority = Authority::new("Tests");
+    let broker = authority.broker();
+    let document = document(&broker);
+    for (protocols, version) in [
+        (&["h2", "http/1.1"][..], "HTTP/2.0"),
+        (&["http/1.1"], "HTTP/1.1"),
+        (&[], "HTTP/1.1"),
+    ] {
+        let port = server(authority.acceptor(&certificate("localhost"), protocols)).await;
+        for size in [0, 1, 3_000_000] {
+            let body = pattern(size);
+            let upload = document.upload().unwrap();
+            let mut request = get(format!("https://localhost:{port}/"));
+            request.method = "POST".to_owned();
+            request.body = Some(FetchBody {
+                upload: upload.upload,
+                length: Some(size as u64),
+            });
+            let write = async {
+                let mut page = page(upload.descriptor);
+                page.write_all(&body).await.unwrap();
+            };
+            let (response, ()) = tokio::join!(fetch(&document, request), write);
+            let response = response.unwrap();
+            assert_eq!(header(&response, "x-version"), Some(version));
+            let is_http2 = version == "HTTP/2.0";
+            assert_eq!(response.status_text, if is_http2 { "" } else { "OK" });
+            if is_http2 {
+                let expected = format!("localhost:{port}");
+                assert_eq!(header(&response, "x-authority"), Some(expected.as_str()));
+            }
+            let (echoed, end) = read_body(&document, response).await;
+            assert_eq!(end, Ok(()));
+            assert!(echoed == body, "{version}, {size} bytes");
+        }
+    }
+}
+
+#[tokio::test]
+async fn an_unread_stream_does_not_stop_others_on_its_connection() {
+    let authority = Authority::new("Tests");
+    let broker = authority.broker();
+    let document = document(&broker);
+    let port = server(authority.acceptor(&certificate("localhost"), &["h2"])).await;
+    let body = pattern(4 << 20);
+    let mut responses = Vec::new();
+    for _ in 0..8 {
+        let upload = document.upload().unwrap();
+        let mut request = get(format!("https://localhost:{port}/"));
+        request.method = "POST".to_owned();
+        let length = Some(body.len() as u64);
+        request.body = Some(FetchBody {
+            upload: upload.upload,
+            length,
+        });
+        let write = async {
+            page(upload.descriptor).write_all(&body).await.unwrap();
+        };
+        let (response, ()) = tokio::join!(fetch(&document, request), write);
+        // Not read until all have answered.
+        responses.push(response.unwrap());
+    }
+    for response in responses.into_iter().rev() {
+        let (echoed, end) = read_body(&document, response).await;
+        assert_eq!(end, Ok(()));
+        assert!(echoed == body);
+    }
+}
+
+#[tokio::test]
+async fn every_bad_certificate_is_refused_and_named() {
+    let authority = Authority::new("Tests");
+    let stranger = Authority::new("Stranger");
+    let mut expired = certificate("localhost");
+    expired.not_before = rcgen::date_time_ymd(2000, 1, 1);
+    expired.not_after = rcgen::date_time_ymd(2001, 1, 1);
+    let mut early = certificate("localhost");
+    early.not_before = rcgen::date_time_ymd(4000, 1, 1);
+    early.not_after = rcgen::date_time_ymd(4001, 1, 1);
+    let broker = authority.broker();
+    let document = document(&broker);
+    for (acceptor, reason) in [
+        (authority.acceptor(&expired, &[]), "its certificate has expired"),
+        (authority.acceptor(&early, &[]), "its certificate is not valid yet"),
+        (
+            authority.acceptor(&certificate("other.example"), &[]),
+            "its certificate is for another name",
+        ),
+        (
+            stranger.acceptor(&certificate("localhost"), &[]),
+            "its certificate is not from a trusted authority",
+        ),
+    ] {
+        let port = server(acceptor).await;
+        let url = format!("https://localhost:{port}/");
+        let error = fetch(&document, get(url)).await.unwrap_err();
+        assert_eq!(error.dom_name(), "NetworkError");
+        assert_eq!(
+            error.to_string(),
+            format!("no secure connection to localhost: {reason}")
+        );
+    }
+}
+
+#[tokio::test]
+async fn a_server_without_tls_and_one_that_hangs_up_are_told_apart() {
+    let broker = broker();
+    let document = document(&broker);
+    let plain = serve(|mut stream| async move {
+        let _ = stream.write_all(b"HTTP/1.1 400 Bad Request\r\n\r\n").await;
+        // Read what comes, so that closing does not reset.
+        let _ = stream.read_to_end(&mut Vec::new()).await;
+    })
+    .await;
+    let hangs_up = serve(|mut stream| async move {
+        let _ = stream.read(&mut [0; 4_096]).await;
+    })
+    .await;
+    for (port, reason) in [
+        (plain, "the server does not speak TLS"),
+        (hangs_up, "the server closed the connection during the handshake"),
+    ] {
+        let url = format!("https://localhost:{port}/");
+        let error = fetch(&document, get(url)).await.unwrap_err();
+        let expected = NetError::Tls {
+            host: "localhost".to_owned(),
+            reason: reason.to_owned(),
+        };
+        assert_eq!(error, expected);
+    }
+}
+
+#[tokio::test]
+async fn a_redirect_out_of_tls_is_not_followed() {
+    let authority = Authority::new("Tests");
+    let acceptor = authority.acceptor(&certificate("localhost"), &[]);
+    let port = serve(move |stream| {
+        let acceptor = acceptor.clone();
+        async move {
+            let Ok(mut stream) = acceptor.accept(stream).await else {
+                return;
+            };
+            let _ = stream.read(&mut [0; 4_096]).await;
+            let answer = response("302 Found", &["Location: http://localhost/"], "");
+            let _ = stream.write_all(&answer).await;
+            let _ = stream.shutdown().await;
+        }
+    })
+    .await;
+    let broker = authority.broker();
+    let document = document(&broker);
+    let error = fetch(&document, get(format!("https://localhost:{port}/")))
+        .await
+        .unwrap_err();
+    assert!(matches!(error, NetError::Redirect(_)), "{error}");
+}

@@ -1,0 +1,124 @@
+use std::collections::BTreeSet;
+
+use crate::{AppOrigin, PermissionName};
+
+/// Who calls, as the runtime has found out by itself. Nothing in here may come from the page.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Caller {
+    /// The app's origin, which is also the origin of the calling document.
+    pub origin: AppOrigin,
+    /// The app is installed and the document is in a window that was opened as that app.
+    pub installed: bool,
+    /// The document is a secure context.
+    pub secure_context: bool,
+    /// The document is the top one in its view.
+    pub top_level: bool,
+    /// The policy-controlled features of the document, by their specifications' names.
+    pub features: FeatureSet,
+    /// The user has just clicked or typed in the document (transient activation).
+    pub user_activation: bool,
+}
+
+/// The policy-controlled features that a document may use: for an Isolated Web App those of its
+/// manifest's `permissions_policy` that no response header took away, for others none.
+#[derive(Debug, Clone, PartialEq, Eq, Default)]
+pub struct FeatureSet(BTreeSet<String>);
+
+/// A privileged call, with what its answer depends on.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
+#[non_exhaustive]
+pub enum Operation {
+    /// Create a `<controlledframe>`.
+    EmbedFrame,
+    /// `navigator.unrestrictedNetwork.request()`.
+    RequestUnrestrictedNetwork,
+    /// `navigator.unrestrictedNetwork.fetch()`, or a hop of it.
+    Fetch {
+        /// Where it goes.
+        address: AddressSpace,
+    },
+    /// `new TCPSocket()`.
+    OpenTcpSocket {
+        /// Where it goes.
+        address: AddressSpace,
+    },
+    /// Something that the engine asks about, such as the camera.
+    Use(PermissionName),
+}
+
+/// How near an address is, after resolving its name. Of several addresses the nearest counts.
+///
+/// A name must not even be looked up for a caller who may not connect at all: check with `Public`
+/// first, resolve, and check again with what came out.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, PartialOrd, Ord)]
+pub enum AddressSpace {
+    /// On the Internet.
+    Public,
+    /// On a private network: RFC 1918, link-local, unique local.
+    Local,
+    /// This machine.
+    Loopback,
+}
+
+/// `UnaState`: what `navigator.unrestrictedNetwork.state` says.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
+pub enum NetworkState {
+    /// Not here: not installed, not secure, or the policy feature is off.
+    Unavailable,
+    /// `request()` would ask.
+    Prompt,
+    /// It works.
+    Granted,
+    /// The user or the organisation said no.
+    Denied,
+}
+
+impl FeatureSet {
+    /// Whether a feature is on.
+    pub fn has(&self, feature: &str) -> bool {
+        self.0.contains(feature)
+    }
+
+    /// Whether an Isolated Web App with these features can have a permission at all: it lists the
+    /// permission's feature, or the permission has none. Near addresses are also covered by the
+    /// feature of the network grant, whose own switch they are.
+    pub fn covers(&self, name: PermissionName) -> bool {
+        let by_grant = matches!(name, PermissionName::LocalNetwork | PermissionName::LoopbackNetwork)
+            && self.has("unrestricted-network");
+        by_grant || name.feature().is_none_or(|feature| self.has(feature))
+    }
+
+    /// The features in alphabetical order.
+    pub fn iter(&self) -> impl Iterator<Item = &str> {
+        self.0.iter().map(String::as_str)
+    }
+}
+
+impl<S: Into<String>> FromIterator<S> for FeatureSet {
+    fn from_iter<I: IntoIterator<Item = S>>(features: I) -> Self {
+        Self(features.into_iter().map(Into::into).collect())
+    }
+}
+
+impl AddressSpace {
+    /// The permission that an address of this space needs besides; none for the Internet.
+    pub fn permission(self) -> Option<PermissionName> {
+        match self {
+            Self::Public => None,
+            Self::Local => Some(PermissionName::LocalNetwork),
+            Self::Loopback => Some(PermissionName::LoopbackNetwork),
+        }
+    }
+}
+
+impl NetworkState {
+    /// The word that the page sees.
+    pub fn as_str(self) -> &'static str {
+        match self {
+            Self::Unavailable => "unavailable",
+            Self::Prompt => "prompt",
+            Self::Granted => "granted",
+            Self::Denied => "denied",
+        }
+    }
+}

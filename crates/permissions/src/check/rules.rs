@@ -1,0 +1,193 @@
+//! The rules of the check, as pure functions of the caller and of what is decided.
+
+use super::{AddressSpace, Caller, Denial, NetworkState, Operation, Verdict};
+use crate::PermissionName::{self, *};
+use crate::Support;
+
+/// What is decided about one permission, whoever decided it.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(crate) enum State {
+    Prompt,
+    Granted,
+    DeniedByUser,
+    DeniedByOrganization,
+    Unreadable,
+}
+
+impl State {
+    /// The reason for a refusal; `None` where nothing is refused.
+    fn denial(self, name: PermissionName) -> Option<Denial> {
+        match self {
+            Self::Prompt | Self::Granted => None,
+            Self::DeniedByUser => Some(Denial::DeniedByUser(name)),
+            Self::DeniedByOrganization => Some(Denial::DeniedByOrganization(name)),
+            Self::Unreadable => Some(Denial::DecisionsUnreadable),
+        }
+    }
+}
+
+/// What is decided, read when a rule needs it.
+type States<'a> = &'a dyn Fn(PermissionName) -> State;
+
+/// The one check.
+pub(crate) fn check(caller: &Caller, operation: &Operation, states: States<'_>) -> Verdict {
+    let verdict = match *operation {
+        Operation::EmbedFrame => embed_frame(caller, states),
+        Operation::RequestUnrestrictedNetwork => request(caller, states),
+        Operation::Fetch { address } => fetch(caller, address, states),
+        Operation::OpenTcpSocket { address } => open_socket(caller, address, states),
+        Operation::Use(name) => use_permission(caller, name, states),
+    };
+    verdict.unwrap_or_else(Verdict::Deny)
+}
+
+/// `navigator.unrestrictedNetwork.state`.
+pub(crate) fn network_state(caller: &Caller, states: States<'_>) -> NetworkState {
+    if network_is_available(caller).is_err() {
+        return NetworkState::Unavailable;
+    }
+    match states(UnrestrictedNetwork) {
+        State::Prompt => NetworkState::Prompt,
+        State::Granted => NetworkState::Granted,
+        _ => NetworkState::Denied,
+    }
+}
+
+type Checked<T> = Result<T, Denial>;
+
+fn embed_frame(caller: &Caller, states: States<'_>) -> Checked<Verdict> {
+    belongs_to_app(caller)?;
+    has_feature(caller, "controlled-frame")?;
+    not_denied(ControlledFrame, states)?;
+    Ok(Verdict::Allow)
+}
+
+/// All conditions together: installed, secure, top-level, the feature, and, where there is
+/// something to ask, the user's click.
+fn request(caller: &Caller, states: States<'_>) -> Checked<Verdict> {
+    network_is_available(caller)?;
+    if !caller.top_level {
+        return Err(Denial::NotTopLevel);
+    }
+    match states(UnrestrictedNetwork) {
+        State::Granted => Ok(Verdict::Allow),
+        State::Prompt if !caller.user_activation => Err(Denial::NoUserActivation),
+        State::Prompt => Ok(Verdict::Ask(UnrestrictedNetwork)),
+        denied => Err(denied
+            .denial(UnrestrictedNetwork)
+            .unwrap_or(Denial::DecisionsUnreadable)),
+    }
+}
+
+/// Never asks for the grant by itself: the app must call `request()`, so that the question comes
+/// after a click and says what it is about.
+fn fetch(caller: &Caller, address: AddressSpace, states: States<'_>) -> Checked<Verdict> {
+    has_grant(caller, states)?;
+    reach(caller, address, true, states)
+}
+
+/// Direct Sockets for whom the manifest lists them, or for whom holds the grant. Taking either away
+/// (`direct-sockets` denied in the settings or by policy) closes sockets for both.
+fn open_socket(caller: &Caller, address: AddressSpace, states: States<'_>) -> Checked<Verdict> {
+    belongs_to_app(caller)?;
+    not_denied(DirectSockets, states)?;
+    let by_grant = has_grant(caller, states);
+    if !caller.features.has("direct-sockets") {
+        return match by_grant {
+            Ok(()) => reach(caller, address, true, states),
+            // An app that lists the grant's feature is told about the grant, others about theirs.
+            Err(denial) if network_is_available(caller).is_ok() => Err(denial),
+            Err(_) => Err(Denial::FeatureDisabled("direct-sockets")),
+        };
+    }
+    reach(caller, address, by_grant.is_ok(), states)
+}
+
+/// The second step for near addresses: listed in the manifest or covered by the grant, and decided
+/// by the user in either case.
+fn reach(caller: &Caller, address: AddressSpace, granted: bool, states: States<'_>) -> Checked<Verdict> {
+    let Some(name) = address.permission() else {
+        return Ok(Verdict::Allow);
+    };
+    let listed = name.feature().is_some_and(|feature| caller.features.has(feature));
+    if !listed && !granted {
+        return Err(Denial::LocalNetworkBlocked);
+    }
+    match states(name) {
+        State::Granted => Ok(Verdict::Allow),
+        State::Prompt => Ok(Verdict::Ask(name)),
+        State::Unreadable => Err(Denial::DecisionsUnreadable),
+        State::DeniedByUser | State::DeniedByOrganization => Err(Denial::LocalNetworkBlocked),
+    }
+}
+
+/// What the engine asks about. The web's own rules (gestures, focus) are the engine's business.
+fn use_permission(caller: &Caller, name: PermissionName, states: States<'_>) -> Checked<Verdict> {
+    if !caller.secure_context {
+        return Err(Denial::InsecureContext);
+    }
+    if name.support() == Support::NotOnThisDevice {
+        return Err(Denial::NotAvailable(name));
+    }
+    if caller.origin.is_isolated()
+        && let Some(feature) = name.feature()
+    {
+        has_feature(caller, feature)?;
+    }
+    not_denied(name, states)?;
+    match states(name) {
+        State::Prompt => Ok(Verdict::Ask(name)),
+        _ => Ok(Verdict::Allow),
+    }
+}
+
+fn belongs_to_app(caller: &Caller) -> Checked<()> {
+    if !caller.installed {
+        return Err(Denial::NotInstalled);
+    }
+    if !caller.secure_context {
+        return Err(Denial::InsecureContext);
+    }
+    // Only an Isolated Web App can hand features to its child frames: others have no manifest
+    // that says so.
+    if !caller.origin.is_isolated() && !caller.top_level {
+        return Err(Denial::NotTopLevel);
+    }
+    Ok(())
+}
+
+/// Whether the grant could exist for this document at all.
+fn network_is_available(caller: &Caller) -> Checked<()> {
+    belongs_to_app(caller)?;
+    if caller.origin.is_isolated() {
+        has_feature(caller, "unrestricted-network")?;
+    }
+    Ok(())
+}
+
+fn has_grant(caller: &Caller, states: States<'_>) -> Checked<()> {
+    network_is_available(caller)?;
+    match states(UnrestrictedNetwork) {
+        State::Granted => Ok(()),
+        State::Prompt => Err(Denial::NotGranted(UnrestrictedNetwork)),
+        denied => Err(denied
+            .denial(UnrestrictedNetwork)
+            .unwrap_or(Denial::DecisionsUnreadable)),
+    }
+}
+
+fn has_feature(caller: &Caller, feature: &'static str) -> Checked<()> {
+    if caller.features.has(feature) {
+        Ok(())
+    } else {
+        Err(Denial::FeatureDisabled(feature))
+    }
+}
+
+fn not_denied(name: PermissionName, states: States<'_>) -> Checked<()> {
+    states(name).denial(name).map_or(Ok(()), Err)
+}
+
+#[cfg(test)]
+#[path = "rules/tests.rs"]
+mod tests;

@@ -1,0 +1,271 @@
+use crate::{
+    AppOrigin, FeatureSet, FirstRunMode, Level, PermissionName, PermissionState, PolicySet, PolicyState, Record,
+    SheetRecord, Store, StoreError, Subject, Support,
+};
+
+/// Rows that the sheet has at most, unless the organisation says otherwise.
+pub const DEFAULT_LIMIT: usize = 6;
+
+/// What a row says that the user cannot change.
+pub const CONTROLLED_BY_ORGANIZATION: &str = "This permission is controlled by your organization.";
+
+/// What a row says that there is nothing to grant for.
+pub const NOT_AVAILABLE: &str = "Not available on this device.";
+
+/// The sheet that asks for a manifest's `permissions`, without anything drawn.
+///
+/// Each row is decided by itself, and none has to be: a row without a choice stays as it was. Only
+/// what was decided before, or what the organisation says, is preselected. Installing and starting
+/// the app never depend on the answers.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct FirstRun {
+    app: AppOrigin,
+    rows: Vec<Row>,
+    dropped: Vec<PermissionName>,
+    not_requestable: Vec<PermissionName>,
+    unknown: Vec<String>,
+}
+
+/// One permission in the sheet.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Row {
+    /// Which permission.
+    pub name: PermissionName,
+    /// "Use your camera".
+    pub title: &'static str,
+    /// What that means.
+    pub explanation: &'static str,
+    /// What is selected, if anything.
+    pub choice: Option<Choice>,
+    /// The sentence to show where the row cannot be changed.
+    pub locked: Option<&'static str>,
+    /// Whether this device has it at all.
+    pub available: bool,
+    /// Whether the choice was made in this sheet.
+    chosen: bool,
+    /// Whether the user has decided before.
+    decided_before: bool,
+}
+
+/// What a user can choose in a row.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
+pub enum Choice {
+    /// Grant it.
+    Allow,
+    /// Refuse it.
+    Deny,
+    /// Ask me later, when it is used.
+    Later,
+}
+
+/// Why a choice does not count.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, thiserror::Error)]
+#[non_exhaustive]
+pub enum ChooseError {
+    /// The sheet has no row for it.
+    #[error("the sheet has no row for “{0}”")]
+    NoSuchRow(PermissionName),
+    /// The organisation has decided, or the device does not have it.
+    #[error("the row of “{0}” cannot be changed")]
+    Locked(PermissionName),
+}
+
+impl FirstRun {
+    /// Makes the rows, in the manifest's order.
+    ///
+    /// `requested` are the manifest's names, `decisions` what was decided before about this app, in
+    /// an earlier version or as a page in a browser window.
+    pub fn new(
+        app: &AppOrigin,
+        features: &FeatureSet,
+        requested: impl IntoIterator<Item: AsRef<str>>,
+        decisions: &[Record],
+        policy: &PolicySet,
+    ) -> Self {
+        let mut sheet = Self {
+            app: app.clone(),
+            rows: Vec::new(),
+            dropped: Vec::new(),
+            not_requestable: Vec::new(),
+            unknown: Vec::new(),
+        };
+        let limit = policy.first_run_limit();
+        for written in requested {
+            let names = PermissionName::resolve(written.as_ref());
+            if names.is_empty() && !sheet.unknown.iter().any(|name| name == written.as_ref()) {
+                sheet.unknown.push(written.as_ref().to_owned());
+            }
+            for name in names {
+                sheet.add(name, features, decisions, policy, limit);
+            }
+        }
+        sheet
+    }
+
+    /// The rows to show.
+    pub fn rows(&self) -> &[Row] {
+        &self.rows
+    }
+
+    /// What the limit left out. It is not denied: it is asked for when it is used.
+    pub fn dropped(&self) -> &[PermissionName] {
+        &self.dropped
+    }
+
+    /// What an Isolated Web App asks for although its `permissions_policy` does not list the
+    /// feature; for the developer's console.
+    pub fn not_requestable(&self) -> &[PermissionName] {
+        &self.not_requestable
+    }
+
+    /// Names that are not in the table; for catalogues and the developer's console.
+    pub fn unknown(&self) -> &[String] {
+        &self.unknown
+    }
+
+    /// Whether there is something to show: the organisation wants sheets, this version of the app
+    /// has shown none, and a row is open that no earlier sheet has offered.
+    pub fn is_due(&self, version: &str, earlier: Option<&SheetRecord>, mode: FirstRunMode) -> bool {
+        if mode == FirstRunMode::Off || earlier.is_some_and(|sheet| sheet.version == version) {
+            return false;
+        }
+        let was_offered = |name: PermissionName| earlier.is_some_and(|sheet| sheet.offered.contains(&name));
+        self.rows.iter().any(|row| row.is_open() && !was_offered(row.name))
+    }
+
+    /// Makes a choice in one row.
+    ///
+    /// # Errors
+    ///
+    /// There is no such row, or it cannot be changed.
+    pub fn decide(&mut self, name: PermissionName, choice: Choice) -> Result<(), ChooseError> {
+        let row = self
+            .rows
+            .iter_mut()
+            .find(|row| row.name == name)
+            .ok_or(ChooseError::NoSuchRow(name))?;
+        if row.locked.is_some() {
+            return Err(ChooseError::Locked(name));
+        }
+        row.choice = Some(choice);
+        row.chosen = true;
+        Ok(())
+    }
+
+    /// Makes one choice in every row that can be changed: "Allow all".
+    pub fn decide_all(&mut self, choice: Choice) {
+        for row in self.rows.iter_mut().filter(|row| row.locked.is_none()) {
+            row.choice = Some(choice);
+            row.chosen = true;
+        }
+    }
+
+    /// Writes the choices down, and that the sheet was shown for this version: all or nothing. What
+    /// was not chosen in this sheet stays as it was.
+    pub fn commit(&self, store: &Store, version: &str) -> Result<(), StoreError> {
+        let offered: Vec<PermissionName> = self
+            .rows
+            .iter()
+            .filter(|row| row.available)
+            .map(|row| row.name)
+            .collect();
+        let decided: Vec<_> = self
+            .rows
+            .iter()
+            .filter(|row| row.chosen)
+            .filter_map(|row| Some((row.name, row.choice?.state())))
+            .collect();
+        store.commit_sheet(&self.app, version, &offered, &decided)
+    }
+
+    fn add(
+        &mut self,
+        name: PermissionName,
+        features: &FeatureSet,
+        decisions: &[Record],
+        policy: &PolicySet,
+        limit: usize,
+    ) {
+        let is_known = self.rows.iter().any(|row| row.name == name)
+            || self.dropped.contains(&name)
+            || self.not_requestable.contains(&name);
+        if is_known || name.support() == Support::PolicyOnly {
+            return;
+        }
+        if self.app.is_isolated() && !features.covers(name) {
+            self.not_requestable.push(name);
+            return;
+        }
+        let row = Row::new(name, &self.app, decisions, policy);
+        if row.available && self.rows.iter().filter(|row| row.available).count() >= limit {
+            self.dropped.push(name);
+        } else {
+            self.rows.push(row);
+        }
+    }
+}
+
+impl Row {
+    fn new(name: PermissionName, app: &AppOrigin, decisions: &[Record], policy: &PolicySet) -> Self {
+        let mut row = Self {
+            name,
+            title: name.title(),
+            explanation: name.explanation(),
+            choice: None,
+            locked: None,
+            available: name.support() != Support::NotOnThisDevice,
+            chosen: false,
+            decided_before: false,
+        };
+        if !row.available {
+            row.locked = Some(NOT_AVAILABLE);
+            return row;
+        }
+        let subject = Subject::app(app.clone());
+        let earlier = decisions
+            .iter()
+            .find(|record| record.subject == subject && record.name == name)
+            .and_then(|record| Choice::of(record.decision.state));
+        let policy = policy.decide(app, name);
+        let policy_choice = policy.as_ref().map(|decision| match decision.state {
+            PolicyState::Granted => Choice::Allow,
+            PolicyState::Denied => Choice::Deny,
+        });
+        if policy.is_some_and(|decision| decision.level == Level::Managed) {
+            row.locked = Some(CONTROLLED_BY_ORGANIZATION);
+            row.choice = policy_choice;
+        } else {
+            row.choice = earlier.or(policy_choice);
+            row.decided_before = earlier.is_some();
+        }
+        row
+    }
+
+    /// Can be changed, and the user never has: a recommendation is not an answer.
+    fn is_open(&self) -> bool {
+        self.locked.is_none() && !self.decided_before
+    }
+}
+
+impl Choice {
+    fn of(state: PermissionState) -> Option<Self> {
+        match state {
+            PermissionState::Granted => Some(Self::Allow),
+            PermissionState::Denied => Some(Self::Deny),
+            PermissionState::Prompt => None,
+        }
+    }
+
+    /// What to write down; `None` goes back to asking.
+    fn state(self) -> Option<PermissionState> {
+        match self {
+            Self::Allow => Some(PermissionState::Granted),
+            Self::Deny => Some(PermissionState::Denied),
+            Self::Later => None,
+        }
+    }
+}
+
+#[cfg(test)]
+#[path = "first_run/tests.rs"]
+mod tests;

@@ -1,0 +1,256 @@
+use std::fs;
+use std::time::SystemTime;
+
+use super::*;
+use crate::PermissionName::*;
+use crate::{DecidedBy, Decision};
+
+const WEB: &str = "https://example.com";
+const ISOLATED: &str = "isolated-app://aerugqztij5biqquuk3mfwpsaibuegaqcitgfchwuosuofdjabzqaaic";
+
+fn app(origin: &str) -> AppOrigin {
+    origin.parse().unwrap()
+}
+
+/// The sheet of an https app, where no feature has to be listed.
+fn sheet(requested: &[&str]) -> FirstRun {
+    sheet_with(requested, &[], &PolicySet::default())
+}
+
+fn sheet_with(requested: &[&str], decisions: &[Record], policy: &PolicySet) -> FirstRun {
+    FirstRun::new(&app(WEB), &FeatureSet::default(), requested, decisions, policy)
+}
+
+fn names(sheet: &FirstRun) -> Vec<PermissionName> {
+    sheet.rows().iter().map(|row| row.name).collect()
+}
+
+fn decided(name: PermissionName, state: PermissionState) -> Record {
+    let now = SystemTime::now();
+    let decision = Decision {
+        state,
+        by: DecidedBy::Prompt,
+        at: now,
+        last_used: None,
+    };
+    Record {
+        subject: Subject::app(app(WEB)),
+        name,
+        decision,
+    }
+}
+
+fn policy(json: &str) -> PolicySet {
+    let folder = tempfile::tempdir().unwrap();
+    for level in ["managed", "recommended"] {
+        fs::create_dir(folder.path().join(level)).unwrap();
+    }
+    let (level, json) = json.split_once(' ').unwrap();
+    fs::write(folder.path().join(level).join("test.json"), json).unwrap();
+    PolicySet::load(folder.path())
+}
+
+fn store() -> (tempfile::TempDir, Store) {
+    let folder = tempfile::tempdir().unwrap();
+    let store = Store::open(&folder.path().join(crate::FILE_NAME)).unwrap();
+    (folder, store)
+}
+
+fn state(store: &Store, name: PermissionName) -> Option<PermissionState> {
+    let subject = Subject::app(app(WEB));
+    store.decision(&subject, name).unwrap().map(|decision| decision.state)
+}
+
+#[test]
+fn the_seeds_example_makes_four_requests_in_its_order() {
+    let sheet = sheet(&["camera", "microphone", "notifications", "push"]);
+    assert_eq!(names(&sheet), [Camera, Microphone, Notifications, Push]);
+    assert!(
+        sheet.rows().iter().all(|row| row.choice.is_none()),
+        "nothing is preselected"
+    );
+    let camera = &sheet.rows()[0];
+    assert_eq!(camera.title, "Use your camera");
+    assert!(!camera.explanation.is_empty());
+    assert!(camera.available && camera.locked.is_none());
+    let push = &sheet.rows()[3];
+    assert!(!push.available);
+    assert_eq!(push.locked, Some("Not available on this device."));
+}
+
+#[test]
+fn what_exceeds_the_limit_is_left_out_from_the_end_and_not_denied() {
+    let requested = [
+        "nfc",
+        "camera",
+        "microphone",
+        "geolocation",
+        "notifications",
+        "clipboard-read",
+        "pointer-lock",
+        "display-capture",
+        "unrestricted-network",
+    ];
+    let mut sheet = sheet(&requested);
+    assert_eq!(sheet.rows().len(), 7, "a row that is not available does not count");
+    assert_eq!(sheet.dropped(), [DisplayCapture, UnrestrictedNetwork]);
+    sheet.decide_all(Choice::Deny);
+    let (_folder, store) = store();
+    sheet.commit(&store, "1").unwrap();
+    assert_eq!(state(&store, PointerLock), Some(PermissionState::Denied));
+    assert_eq!(state(&store, DisplayCapture), None);
+    let limited = sheet_with(&requested, &[], &policy("managed {\"FirstRunPermissionsLimit\":2}"));
+    assert_eq!(names(&limited), [Nfc, Camera, Microphone]);
+}
+
+#[test]
+fn doubles_aliases_and_unknown_names_are_sorted_out() {
+    let sheet = sheet(&[
+        "local-network-access",
+        "loopback-network",
+        "telepathy",
+        "camera",
+        "camera",
+    ]);
+    assert_eq!(names(&sheet), [LocalNetwork, LoopbackNetwork, Camera]);
+    assert_eq!(sheet.unknown(), ["telepathy"]);
+}
+
+#[test]
+fn what_needs_no_decision_has_no_row() {
+    assert_eq!(names(&sheet(&["fullscreen", "controlled-frame", "camera"])), [Camera]);
+}
+
+#[test]
+fn an_isolated_app_can_only_ask_for_what_its_policy_lists() {
+    let sheet = |features: &[&str]| {
+        let features: FeatureSet = features.iter().copied().collect();
+        let requested = ["camera", "microphone", "notifications", "local-network"];
+        FirstRun::new(&app(ISOLATED), &features, requested, &[], &PolicySet::default())
+    };
+    assert_eq!(names(&sheet(&["camera"])), [Camera, Notifications]);
+    assert_eq!(sheet(&["camera"]).not_requestable(), [Microphone, LocalNetwork]);
+    let granting = sheet(&["camera", "microphone", "unrestricted-network"]);
+    assert_eq!(
+        granting.not_requestable(),
+        [],
+        "the grant has a switch for near addresses"
+    );
+}
+
+#[test]
+fn an_earlier_decision_is_preselected() {
+    let earlier = [
+        decided(Camera, PermissionState::Denied),
+        decided(Geolocation, PermissionState::Granted),
+        decided(Notifications, PermissionState::Prompt),
+    ];
+    let sheet = sheet_with(
+        &["camera", "geolocation", "notifications"],
+        &earlier,
+        &PolicySet::default(),
+    );
+    let choices: Vec<_> = sheet.rows().iter().map(|row| row.choice).collect();
+    assert_eq!(choices, [Some(Choice::Deny), Some(Choice::Allow), None]);
+}
+
+#[test]
+fn each_row_is_decided_by_itself_and_later_goes_back_to_asking() {
+    let (_folder, store) = store();
+    let subject = Subject::app(app(WEB));
+    store
+        .decide(&subject, Geolocation, PermissionState::Granted, DecidedBy::Prompt)
+        .unwrap();
+    let earlier = store.all().unwrap();
+    let requested = ["camera", "microphone", "notifications", "geolocation"];
+    let mut sheet = sheet_with(&requested, &earlier, &PolicySet::default());
+    sheet.decide(Camera, Choice::Allow).unwrap();
+    sheet.decide(Microphone, Choice::Deny).unwrap();
+    sheet.decide(Geolocation, Choice::Later).unwrap();
+    sheet.commit(&store, "1.0").unwrap();
+    assert_eq!(state(&store, Camera), Some(PermissionState::Granted));
+    assert_eq!(state(&store, Microphone), Some(PermissionState::Denied));
+    assert_eq!(state(&store, Notifications), None);
+    assert_eq!(state(&store, Geolocation), None);
+    let camera = store.decision(&subject, Camera).unwrap().unwrap();
+    assert_eq!(camera.by, DecidedBy::Sheet);
+}
+
+#[test]
+fn a_sheet_that_is_closed_unanswered_changes_nothing_but_was_shown() {
+    let (_folder, store) = store();
+    let subject = Subject::app(app(WEB));
+    store
+        .decide(&subject, Camera, PermissionState::Granted, DecidedBy::Prompt)
+        .unwrap();
+    let sheet = sheet_with(&["camera", "geolocation"], &store.all().unwrap(), &PolicySet::default());
+    sheet.commit(&store, "1.0").unwrap();
+    assert_eq!(store.decision(&subject, Camera).unwrap().unwrap().by, DecidedBy::Prompt);
+    assert_eq!(state(&store, Geolocation), None);
+    assert_eq!(store.sheet(&app(WEB)).unwrap().unwrap().version, "1.0");
+}
+
+#[test]
+fn a_managed_row_is_locked_with_the_organizations_sentence() {
+    let policy = policy("managed {\"DefaultGeolocationSetting\":2,\"VideoCaptureAllowedUrls\":[\"*\"]}");
+    let mut sheet = sheet_with(
+        &["camera", "geolocation", "microphone"],
+        &[decided(Camera, PermissionState::Denied)],
+        &policy,
+    );
+    let row = |name| sheet.rows().iter().find(|row| row.name == name).unwrap().clone();
+    assert_eq!(row(Camera).choice, Some(Choice::Allow));
+    assert_eq!(
+        row(Camera).locked,
+        Some("This permission is controlled by your organization.")
+    );
+    assert_eq!(row(Geolocation).choice, Some(Choice::Deny));
+    assert_eq!(row(Microphone).locked, None);
+    assert_eq!(sheet.decide(Camera, Choice::Deny), Err(ChooseError::Locked(Camera)));
+    assert_eq!(sheet.decide(Push, Choice::Deny), Err(ChooseError::NoSuchRow(Push)));
+    sheet.decide_all(Choice::Allow);
+    let (_folder, store) = store();
+    sheet.commit(&store, "1").unwrap();
+    assert_eq!(
+        state(&store, Geolocation),
+        None,
+        "policy is never written over decisions"
+    );
+    assert_eq!(state(&store, Microphone), Some(PermissionState::Granted));
+}
+
+#[test]
+fn a_recommendation_is_preselected_and_can_be_changed() {
+    let policy = policy("recommended {\"DefaultGeolocationSetting\":1}");
+    let mut sheet = sheet_with(&["geolocation"], &[], &policy);
+    assert_eq!(sheet.rows()[0].choice, Some(Choice::Allow));
+    assert_eq!(sheet.rows()[0].locked, None);
+    assert!(
+        sheet.is_due("1", None, FirstRunMode::FirstRun),
+        "it is not the user's answer yet"
+    );
+    sheet.decide(Geolocation, Choice::Deny).unwrap();
+    let earlier = [decided(Geolocation, PermissionState::Denied)];
+    let sheet = sheet_with(&["geolocation"], &earlier, &policy);
+    assert_eq!(sheet.rows()[0].choice, Some(Choice::Deny));
+}
+
+#[test]
+fn a_sheet_is_shown_once_a_version_and_only_for_something_new() {
+    let (_folder, store) = store();
+    let first = sheet(&["camera", "push"]);
+    assert!(first.is_due("1", None, FirstRunMode::FirstRun));
+    assert!(!first.is_due("1", None, FirstRunMode::Off));
+    first.commit(&store, "1").unwrap();
+    let shown = store.sheet(&app(WEB)).unwrap();
+    assert_eq!(shown.as_ref().unwrap().offered, [Camera]);
+    assert!(!first.is_due("1", shown.as_ref(), FirstRunMode::FirstRun));
+    assert!(
+        !first.is_due("2", shown.as_ref(), FirstRunMode::FirstRun),
+        "nothing new to ask"
+    );
+    let second = sheet(&["camera", "geolocation"]);
+    assert!(second.is_due("2", shown.as_ref(), FirstRunMode::FirstRun));
+    assert!(!sheet(&[]).is_due("1", None, FirstRunMode::FirstRun));
+    assert!(!sheet(&["push"]).is_due("1", None, FirstRunMode::FirstRun));
+}

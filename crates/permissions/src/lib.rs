@@ -1,0 +1,41 @@
+//! What an app may do, who said so, and the one check that every privileged call passes.
+//!
+//! What this crate is: the names of permissions, the user's decisions (SQLite), the organisation's
+//! policy (JSON files), the model of the first-run sheet, and the check that joins them.
+//!
+//! What it is not: it draws nothing and opens no connection. It believes the facts in a [`Caller`]:
+//! the runtime establishes them natively, never from what a page says.
+//!
+//! Where to start:
+//!
+//! * [`Authority::check`], the check; the errors that pages see are in [`Denial`];
+//! * [`PermissionName`], the table that everything else takes its names from;
+//! * [`FirstRun`], the rows of the sheet.
+//!
+//! Whose word counts, strongest first: the organisation's managed policy, the user's decision, the
+//! organisation's recommendation, the default (ask). Policy is laid over decisions when they are
+//! read and is never written over them: when it goes, the user's decisions are back.
+
+#![warn(missing_docs)]
+
+mod authority;
+mod check;
+mod first_run;
+mod name;
+mod origin;
+mod policy;
+mod store;
+mod watch;
+
+pub use authority::{Authority, DecideError, Effective, Source};
+pub use check::{AddressSpace, Caller, Denial, FeatureSet, NetworkState, Operation, Verdict};
+pub use first_run::{CONTROLLED_BY_ORGANIZATION, Choice, ChooseError, DEFAULT_LIMIT, FirstRun, NOT_AVAILABLE, Row};
+pub use name::{ALIASES, PermissionName, Support, UnknownName};
+pub use origin::{AppOrigin, ParseOriginError};
+pub use policy::{
+    FirstRunMode, KNOWN_KEYS, Level, PolicyDecision, PolicyKey, PolicySet, PolicySource, PolicyState, Problem,
+};
+pub use store::{
+    DecidedBy, Decision, FILE_NAME, Generation, PermissionState, Record, SheetRecord, Store, StoreError, Subject,
+};
+pub use watch::{Change, Watch};

@@ -1,0 +1,212 @@
+mod document;
+mod keys;
+mod pattern;
+
+use std::fmt;
+use std::path::{Path, PathBuf};
+
+use document::Documents;
+use keys::{Effect, Rule, Strength};
+pub use keys::{KNOWN_KEYS, PolicyKey};
+
+use crate::{AppOrigin, PermissionName};
+
+/// What the organisation decided, from the files in one policy folder.
+///
+/// `managed/*.json` is mandatory: users cannot change it. `recommended/*.json` is a default that
+/// users can change. Each file is one JSON object of policy names and values, as for Chrome on
+/// Linux; within a level files are merged in the order of their names and later ones win.
+///
+/// It fails safe. A managed file that cannot be read or parsed may have forbidden anything, so
+/// nothing is granted until it is repaired; a managed value of the wrong form refuses the permissions
+/// that it is about. [`PolicySet::problems`] tells the administrator. Recommendations that cannot be
+/// read are only skipped, for they never take anything away for good.
+#[derive(Debug, Clone, Default)]
+pub struct PolicySet {
+    managed: Rules,
+    recommended: Rules,
+    /// The first managed file that could not be read, if any: everything is refused.
+    unreadable: Option<PathBuf>,
+    problems: Vec<Problem>,
+    ignored: Vec<PolicySource>,
+}
+
+/// How far the user is bound.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
+pub enum Level {
+    /// The user cannot change it.
+    Managed,
+    /// What counts until the user decides.
+    Recommended,
+}
+
+/// What a policy says about a permission.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
+pub enum PolicyState {
+    /// Allowed without asking.
+    Granted,
+    /// Refused without asking.
+    Denied,
+}
+
+/// What decided: a file and, unless the whole file is broken, a key in it.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct PolicySource {
+    /// The policy file.
+    pub file: PathBuf,
+    /// The policy's name; `None` when the file could not be read at all.
+    pub key: Option<String>,
+}
+
+/// The outcome of policy for one permission of one origin.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct PolicyDecision {
+    /// Allowed or refused.
+    pub state: PolicyState,
+    /// Whether the user can change it.
+    pub level: Level,
+    /// Where to look, for `insula permissions` and `insula doctor`.
+    pub source: PolicySource,
+}
+
+/// Something in a policy file that an administrator should repair.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Problem {
+    /// `file:line:column` for broken JSON, `file` otherwise.
+    pub place: String,
+    /// The policy's name, when one is concerned.
+    pub key: Option<String>,
+    /// What is wrong.
+    pub message: String,
+    /// What follows from it until it is repaired.
+    pub consequence: &'static str,
+}
+
+/// When the first-run sheet is shown: `FirstRunPermissionsPromptMode`.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, Default)]
+pub enum FirstRunMode {
+    /// 0: never; permissions are asked for when they are used.
+    Off,
+    /// 1: when an app is run for the first time.
+    #[default]
+    FirstRun,
+    /// 2: in the dialog that installs it.
+    InstallDialog,
+}
+
+#[derive(Debug, Clone, Default)]
+struct Rules {
+    rules: Vec<Rule>,
+    first_run_mode: Option<FirstRunMode>,
+    first_run_limit: Option<usize>,
+}
+
+impl PolicySet {
+    /// Where the system's policy lies.
+    pub const DEFAULT_FOLDER: &'static str = "/etc/insula/policies";
+
+    /// Reads a policy folder. Where there is none, there is no policy.
+    pub fn load(folder: &Path) -> Self {
+        let mut set = Self::default();
+        let managed = Documents::load(&folder.join("managed"), &mut set.problems, Level::Managed);
+        set.unreadable = managed.unreadable.first().cloned();
+        set.managed = keys::interpret(&managed, Level::Managed, &mut set.problems, &mut set.ignored);
+        let level = Level::Recommended;
+        let recommended = Documents::load(&folder.join("recommended"), &mut set.problems, level);
+        set.recommended = keys::interpret(&recommended, level, &mut set.problems, &mut set.ignored);
+        set
+    }
+
+    /// What policy says about a permission of an origin; `None` leaves it to the user.
+    pub fn decide(&self, origin: &AppOrigin, name: PermissionName) -> Option<PolicyDecision> {
+        if let Some(file) = &self.unreadable {
+            return Some(PolicyDecision {
+                state: PolicyState::Denied,
+                level: Level::Managed,
+                source: PolicySource {
+                    file: file.clone(),
+                    key: None,
+                },
+            });
+        }
+        for (level, rules) in [(Level::Managed, &self.managed), (Level::Recommended, &self.recommended)] {
+            let Some((effect, source)) = rules.strongest(origin, name) else {
+                continue;
+            };
+            let state = match effect {
+                Effect::Allow => PolicyState::Granted,
+                Effect::Block => PolicyState::Denied,
+                // The organisation wants the user to be asked: no recommendation counts then.
+                Effect::Ask => return None,
+            };
+            return Some(PolicyDecision {
+                state,
+                level,
+                source: source.clone(),
+            });
+        }
+        None
+    }
+
+    /// What an administrator should repair, in the order of the files.
+    pub fn problems(&self) -> &[Problem] {
+        &self.problems
+    }
+
+    /// Policies that are not about permissions, or not known here. Chrome's files are full of them.
+    pub fn ignored(&self) -> &[PolicySource] {
+        &self.ignored
+    }
+
+    /// When the sheet is shown.
+    pub fn first_run_mode(&self) -> FirstRunMode {
+        self.managed
+            .first_run_mode
+            .or(self.recommended.first_run_mode)
+            .unwrap_or_default()
+    }
+
+    /// How many rows the sheet has at most: `FirstRunPermissionsLimit`.
+    pub fn first_run_limit(&self) -> usize {
+        self.managed
+            .first_run_limit
+            .or(self.recommended.first_run_limit)
+            .unwrap_or(crate::DEFAULT_LIMIT)
+    }
+
+    /// The organisation's sentence for a row that the user cannot change.
+    pub fn locked_sentence(&self, origin: &AppOrigin, name: PermissionName) -> Option<&'static str> {
+        let decision = self.decide(origin, name)?;
+        (decision.level == Level::Managed).then_some(crate::CONTROLLED_BY_ORGANIZATION)
+    }
+}
+
+impl Rules {
+    fn strongest(&self, origin: &AppOrigin, name: PermissionName) -> Option<(Effect, &PolicySource)> {
+        self.rules
+            .iter()
+            .filter_map(|rule| rule.strength(origin, name).map(|strength| (strength, rule)))
+            .max_by_key(|(strength, _)| *strength)
+            .map(|(_, rule): (Strength, _)| (rule.effect, &rule.source))
+    }
+}
+
+impl fmt::Display for PolicySource {
+    fn fmt(&self, formatter: &mut fmt::Formatter<'_>) -> fmt::Result {
+        write!(formatter, "{}", self.file.display())?;
+        match &self.key {
+            Some(key) => write!(formatter, ": {key}"),
+            None => Ok(()),
+        }
+    }
+}
+
+impl fmt::Display for Problem {
+    fn fmt(&self, formatter: &mut fmt::Formatter<'_>) -> fmt::Result {
+        write!(formatter, "{}: ", self.place)?;
+        if let Some(key) = &self.key {
+            write!(formatter, "{key}: ")?;
+        }
+        write!(formatter, "{} ({})", self.message, self.consequence)
+    }
+}

@@ -1,0 +1,114 @@
+//! The files of one level: found, read, parsed and merged.
+
+use std::collections::BTreeMap;
+use std::fs::File;
+use std::io::{self, Read};
+use std::path::{Path, PathBuf};
+
+use serde_json::{Map, Value};
+
+use super::{Level, Problem};
+
+/// No honest policy file is larger; bytes.
+const MAXIMUM_BYTES: u64 = 4 << 20;
+
+const ALL_REFUSED: &str = "every permission is refused until this is repaired";
+const SKIPPED: &str = "the recommendations in it are skipped";
+
+/// Every policy of one level: its name, its value, and the file that said it last.
+#[derive(Debug, Default)]
+pub(super) struct Documents {
+    pub(super) policies: BTreeMap<String, (Value, PathBuf)>,
+    pub(super) unreadable: Vec<PathBuf>,
+}
+
+impl Documents {
+    pub(super) fn load(folder: &Path, problems: &mut Vec<Problem>, level: Level) -> Self {
+        let consequence = match level {
+            Level::Managed => ALL_REFUSED,
+            Level::Recommended => SKIPPED,
+        };
+        let mut documents = Self::default();
+        let files = match policy_files(folder) {
+            Ok(files) => files,
+            Err(error) => {
+                documents.unreadable.push(folder.to_owned());
+                let place = folder.display().to_string();
+                let message = format!("the folder cannot be read: {error}");
+                problems.push(Problem {
+                    place,
+                    key: None,
+                    message,
+                    consequence,
+                });
+                return documents;
+            }
+        };
+        for file in files {
+            match read(&file) {
+                Ok(map) => {
+                    for (key, value) in map {
+                        documents.policies.insert(key, (value, file.clone()));
+                    }
+                }
+                Err((place, message)) => {
+                    problems.push(Problem {
+                        place,
+                        key: None,
+                        message,
+                        consequence,
+                    });
+                    documents.unreadable.push(file);
+                }
+            }
+        }
+        documents
+    }
+}
+
+/// `*.json` in the order of names; none when the folder does not exist.
+fn policy_files(folder: &Path) -> io::Result<Vec<PathBuf>> {
+    let entries = match folder.read_dir() {
+        Err(error) if error.kind() == io::ErrorKind::NotFound => return Ok(Vec::new()),
+        entries => entries?,
+    };
+    let mut files = Vec::new();
+    for entry in entries {
+        let path = entry?.path();
+        if path.extension().is_some_and(|extension| extension == "json") {
+            files.push(path);
+        }
+    }
+    files.sort();
+    Ok(files)
+}
+
+/// The object in a file, or the place and the message of what is wrong.
+fn read(path: &Path) -> Result<Map<String, Value>, (String, String)> {
+    let place = path.display().to_string();
+    let bytes = read_bytes(path).map_err(|error| (place.clone(), error.to_string()))?;
+    let text = bytes.strip_prefix(b"\xef\xbb\xbf").unwrap_or(&bytes);
+    match serde_json::from_slice(text) {
+        Ok(Value::Object(map)) => Ok(map),
+        Ok(_) => Err((format!("{place}:1:1"), "it is not a JSON object".to_owned())),
+        Err(error) => {
+            let message = error.to_string();
+            let end = message.rfind(" at line ").unwrap_or(message.len());
+            let place = format!("{place}:{}:{}", error.line(), error.column());
+            Err((place, message[..end].to_owned()))
+        }
+    }
+}
+
+fn read_bytes(path: &Path) -> io::Result<Vec<u8>> {
+    let file = File::open(path)?;
+    if !file.metadata()?.is_file() {
+        return Err(io::Error::other("it is not a regular file"));
+    }
+    let mut bytes = Vec::new();
+    file.take(MAXIMUM_BYTES + 1).read_to_end(&mut bytes)?;
+    if bytes.len() as u64 > MAXIMUM_BYTES {
+        return Err(io::Error::other(format!("it is larger than {MAXIMUM_BYTES} bytes")));
+    }
+    Ok(bytes)
+}

@@ -1,0 +1,170 @@
+//! URL patterns as Chrome's content settings have them: `[*.]example.com`, `https://*:8443`.
+
+use std::str::FromStr;
+
+use url::{Host, Url};
+
+use crate::AppOrigin;
+
+/// A set of origins.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub(super) struct OriginPattern {
+    scheme: Option<String>,
+    host: HostPattern,
+    port: Option<u16>,
+}
+
+#[derive(Debug, Clone, PartialEq, Eq)]
+enum HostPattern {
+    Any,
+    Exact(String),
+    /// The domain itself and everything under it.
+    Domain(String),
+}
+
+impl OriginPattern {
+    pub(super) fn matches(&self, origin: &AppOrigin) -> bool {
+        let scheme = self.scheme.as_deref().is_none_or(|scheme| scheme == origin.scheme());
+        let port = self.port.is_none_or(|port| origin.port() == Some(port));
+        let host = match &self.host {
+            HostPattern::Any => true,
+            HostPattern::Exact(host) => host == origin.host(),
+            HostPattern::Domain(domain) => origin
+                .host()
+                .strip_suffix(domain.as_str())
+                .is_some_and(|rest| rest.is_empty() || rest.ends_with('.')),
+        };
+        scheme && host && port
+    }
+
+    /// `*` alone, which some policies do not accept.
+    pub(super) fn is_everything(&self) -> bool {
+        self.scheme.is_none() && self.host == HostPattern::Any && self.port.is_none()
+    }
+}
+
+impl FromStr for OriginPattern {
+    type Err = String;
+
+    fn from_str(text: &str) -> Result<Self, Self::Err> {
+        let text = text.trim();
+        let (scheme, rest) = match text.split_once("://") {
+            Some(("*", rest)) => (None, rest),
+            Some((scheme, rest)) => (Some(scheme.to_ascii_lowercase()), rest),
+            None => (None, text),
+        };
+        if let Some(scheme) = &scheme
+            && !matches!(scheme.as_str(), "https" | "http" | "isolated-app")
+        {
+            return Err(format!("“{text}” has a scheme that permissions are not given to"));
+        }
+        let rest = rest.strip_suffix('/').unwrap_or(rest);
+        if rest.contains(['/', '?', '#', '@']) {
+            return Err(format!("“{text}” has more than a scheme, a host and a port"));
+        }
+        let (host, port) = split_port(rest).ok_or_else(|| format!("“{text}” has a bad port"))?;
+        let host = host_pattern(host, scheme.as_deref()).ok_or_else(|| format!("“{text}” has no valid host"))?;
+        Ok(Self { scheme, host, port })
+    }
+}
+
+/// The host, and the port unless it is `*` or missing.
+fn split_port(text: &str) -> Option<(&str, Option<u16>)> {
+    match text.rsplit_once(':') {
+        Some((host, "*")) => Some((host, None)),
+        Some((host, port)) if !port.ends_with(']') => Some((host, Some(port.parse().ok()?))),
+        _ => Some((text, None)),
+    }
+}
+
+fn host_pattern(text: &str, scheme: Option<&str>) -> Option<HostPattern> {
+    if text == "*" {
+        return Some(HostPattern::Any);
+    }
+    if scheme == Some("isolated-app") {
+        let origin: AppOrigin = format!("isolated-app://{text}").parse().ok()?;
+        return Some(HostPattern::Exact(origin.host().to_owned()));
+    }
+    match text.strip_prefix("[*.]") {
+        Some(domain) => match normal_host(domain)? {
+            (host, true) => Some(HostPattern::Domain(host)),
+            // Addresses have no subdomains.
+            (_, false) => None,
+        },
+        None => Some(HostPattern::Exact(normal_host(text)?.0)),
+    }
+}
+
+/// The host as origins write it, and whether it is a domain name.
+fn normal_host(text: &str) -> Option<(String, bool)> {
+    if text.is_empty() || text.contains('*') {
+        return None;
+    }
+    let url = Url::parse(&format!("https://{text}")).ok()?;
+    let is_domain = matches!(url.host()?, Host::Domain(_));
+    Some((url.host_str()?.to_owned(), is_domain))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    const APP: &str = "isolated-app://aerugqztij5biqquuk3mfwpsaibuegaqcitgfchwuosuofdjabzqaaic";
+
+    #[test]
+    fn a_pattern_matches_the_origins_it_names() {
+        for (pattern, origin, expected) in [
+            ("*", "https://any.example", true),
+            ("*", APP, true),
+            ("example.com", "https://example.com", true),
+            ("example.com", "https://example.com:8443", true),
+            ("example.com", "https://www.example.com", false),
+            ("[*.]example.com", "https://example.com", true),
+            ("[*.]example.com", "https://a.b.example.com", true),
+            ("[*.]example.com", "https://badexample.com", false),
+            ("https://Example.com/", "https://example.com", true),
+            ("http://localhost", "https://localhost", false),
+            ("https://example.com:443", "https://example.com", true),
+            ("example.com:8443", "https://example.com", false),
+            ("https://*:8443", "https://other.example:8443", true),
+            ("*://example.com:*", "https://example.com:9", true),
+            ("192.0.2.1", "https://192.0.2.1", true),
+            ("[2001:DB8::1]:8443", "https://[2001:db8::1]:8443", true),
+            ("[2001:db8::1]", "https://[2001:db8::1]:8443", true),
+            ("isolated-app://*", APP, true),
+            ("isolated-app://*", "https://example.com", false),
+            (APP, APP, true),
+            ("https://b\u{fc}cher.example", "https://xn--bcher-kva.example", true),
+        ] {
+            let parsed: OriginPattern = pattern.parse().unwrap();
+            assert_eq!(parsed.matches(&origin.parse().unwrap()), expected, "{pattern} {origin}");
+        }
+    }
+
+    #[test]
+    fn what_is_not_a_pattern_is_refused() {
+        for text in [
+            "",
+            "https://",
+            "https://example.com/path",
+            "user@example.com",
+            "*.example.com",
+            "ftp://example.com",
+            "example.com:99999",
+            "example.com:",
+            "[*.]192.0.2.1",
+            "[*.]",
+            "isolated-app://short",
+            "a b",
+            "https://example.com?x",
+        ] {
+            assert!(text.parse::<OriginPattern>().is_err(), "{text}");
+        }
+    }
+
+    #[test]
+    fn only_a_lone_star_is_everything() {
+        assert!("*".parse::<OriginPattern>().unwrap().is_everything());
+        assert!(!"isolated-app://*".parse::<OriginPattern>().unwrap().is_everything());
+    }
+}

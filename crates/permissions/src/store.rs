@@ -1,0 +1,349 @@
+mod error;
+mod file;
+mod record;
+
+use std::path::{Path, PathBuf};
+use std::sync::atomic::{AtomicU64, Ordering};
+use std::sync::{Mutex, MutexGuard, PoisonError};
+use std::time::{Duration, SystemTime};
+
+use rusqlite::{Connection, OptionalExtension, Row, TransactionBehavior, params};
+
+pub use error::StoreError;
+use file::{Opened, open_file};
+pub use record::{DecidedBy, Decision, PermissionState, Record, SheetRecord, Subject};
+
+use crate::{AppOrigin, PermissionName};
+
+/// What the file is called in the data folder.
+pub const FILE_NAME: &str = "permissions.sqlite3";
+
+/// "Last used" is for people: it is not written more often than this.
+const LAST_USED_GRAIN: Duration = Duration::from_secs(60);
+
+/// The user's decisions, on disk.
+///
+/// Any number of processes may have the same store open. When a method that writes returns, what it
+/// wrote survives a crash of the process and of the machine. A change by another process shows in
+/// [`Store::generation`]; to be woken, watch [`Store::watched_files`].
+///
+/// A damaged file is set aside as `permissions.sqlite3.damaged-N` and replaced by an empty one, so
+/// that everything is asked again; [`Store::damaged`] says so.
+#[derive(Debug)]
+pub struct Store {
+    path: PathBuf,
+    connection: Mutex<Opened>,
+    own_changes: AtomicU64,
+    set_aside: Mutex<Option<PathBuf>>,
+}
+
+/// A state of the store: two that are equal hold the same decisions.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct Generation {
+    file: Option<(u64, u64)>,
+    by_others: i64,
+    by_us: u64,
+}
+
+impl Store {
+    /// Opens the store at a path and creates it where there is none. Its folder must exist.
+    ///
+    /// # Errors
+    ///
+    /// The folder is not usable, another process holds the store for more than five seconds, or the
+    /// store was written by a newer Insula.
+    pub fn open(path: &Path) -> Result<Self, StoreError> {
+        let (opened, set_aside) = open_file(path)?;
+        Ok(Self {
+            path: path.to_owned(),
+            connection: Mutex::new(opened),
+            own_changes: AtomicU64::new(0),
+            set_aside: Mutex::new(set_aside),
+        })
+    }
+
+    /// Where the damaged file of before went, if this store had to set one aside.
+    pub fn damaged(&self) -> Option<PathBuf> {
+        self.set_aside.lock().unwrap_or_else(PoisonError::into_inner).clone()
+    }
+
+    /// The files that change on disk whenever a decision does: the database and its write-ahead
+    /// log. The log may not exist at times, so watch the folder or ask for both.
+    pub fn watched_files(&self) -> [PathBuf; 2] {
+        [self.path.clone(), file::with_suffix(&self.path, "-wal")]
+    }
+
+    /// The state that the store is in; differs from an earlier one after a change by anyone.
+    pub fn generation(&self) -> Result<Generation, StoreError> {
+        let opened = self.opened()?;
+        let by_others = opened
+            .connection
+            .pragma_query_value(None, "data_version", |row| row.get(0))
+            .map_err(|error| self.error(error))?;
+        let by_us = self.own_changes.load(Ordering::Relaxed);
+        Ok(Generation {
+            file: opened.file,
+            by_others,
+            by_us,
+        })
+    }
+
+    /// One decision, if there is one.
+    pub fn decision(&self, subject: &Subject, name: PermissionName) -> Result<Option<Decision>, StoreError> {
+        let opened = self.opened()?;
+        let mut statement = opened
+            .connection
+            .prepare_cached(
+                "SELECT state, decided_by, decided_at, last_used FROM decisions
+                 WHERE origin = ?1 AND embedder = ?2 AND name = ?3",
+            )
+            .map_err(|error| self.error(error))?;
+        statement
+            .query_row(
+                params![subject.origin.as_str(), subject.embedder.as_str(), name.as_str()],
+                |row| read_decision(row, 0),
+            )
+            .optional()
+            .map_err(|error| self.error(error))
+    }
+
+    /// Every decision about an app and about the sites that it shows.
+    pub fn decisions(&self, embedder: &AppOrigin) -> Result<Vec<Record>, StoreError> {
+        let mut records = self.all()?;
+        records.retain(|record| &record.subject.embedder == embedder);
+        Ok(records)
+    }
+
+    /// Every decision about every app, by origin and then in the table's order of names.
+    ///
+    /// Rows that a newer Insula wrote about names unknown here are left out.
+    pub fn all(&self) -> Result<Vec<Record>, StoreError> {
+        let opened = self.opened()?;
+        let mut statement = opened
+            .connection
+            .prepare_cached(
+                "SELECT origin, embedder, name, state, decided_by, decided_at, last_used
+                 FROM decisions",
+            )
+            .map_err(|error| self.error(error))?;
+        let rows = statement
+            .query_map([], |row| {
+                let texts: [String; 3] = [row.get(0)?, row.get(1)?, row.get(2)?];
+                Ok((texts, read_decision(row, 3)?))
+            })
+            .map_err(|error| self.error(error))?;
+        let mut records = Vec::new();
+        for row in rows {
+            let ([origin, embedder, name], decision) = row.map_err(|error| self.error(error))?;
+            let (Ok(origin), Ok(embedder), Ok(name)) = (origin.parse(), embedder.parse(), name.parse()) else {
+                continue;
+            };
+            records.push(Record {
+                subject: Subject { origin, embedder },
+                name,
+                decision,
+            });
+        }
+        records.sort_by(|a, b| (&a.subject, a.name).cmp(&(&b.subject, b.name)));
+        Ok(records)
+    }
+
+    /// Writes a decision down, over an earlier one.
+    pub fn decide(
+        &self,
+        subject: &Subject,
+        name: PermissionName,
+        state: PermissionState,
+        by: DecidedBy,
+    ) -> Result<(), StoreError> {
+        self.write(|connection| write_decision(connection, subject, name, state, by))
+    }
+
+    /// Takes a decision back: the next use asks again.
+    pub fn reset(&self, subject: &Subject, name: PermissionName) -> Result<(), StoreError> {
+        self.write(|connection| delete_decision(connection, subject, name))
+    }
+
+    /// Forgets all about an app: its decisions, those of the sites that it shows, and its sheet.
+    pub fn forget(&self, app: &AppOrigin) -> Result<(), StoreError> {
+        self.write(|connection| {
+            connection.execute(
+                "DELETE FROM decisions WHERE origin = ?1 OR embedder = ?1",
+                [app.as_str()],
+            )?;
+            connection.execute("DELETE FROM sheets WHERE origin = ?1", [app.as_str()])?;
+            Ok(())
+        })
+    }
+
+    /// Notes that a permission was used now, at most once a minute. Not a change of a decision.
+    pub fn touch(&self, subject: &Subject, name: PermissionName) -> Result<(), StoreError> {
+        let now = seconds(SystemTime::now());
+        let opened = self.opened()?;
+        opened
+            .connection
+            .prepare_cached(
+                "UPDATE decisions SET last_used = ?4
+                 WHERE origin = ?1 AND embedder = ?2 AND name = ?3
+                   AND (last_used IS NULL OR abs(?4 - last_used) >= ?5)",
+            )
+            .and_then(|mut statement| {
+                statement.execute(params![
+                    subject.origin.as_str(),
+                    subject.embedder.as_str(),
+                    name.as_str(),
+                    now,
+                    LAST_USED_GRAIN.as_secs() as i64,
+                ])
+            })
+            .map(drop)
+            .map_err(|error| self.error(error))
+    }
+
+    /// The sheet that was last shown for an app.
+    pub fn sheet(&self, app: &AppOrigin) -> Result<Option<SheetRecord>, StoreError> {
+        let opened = self.opened()?;
+        opened
+            .connection
+            .query_row(
+                "SELECT version, offered, shown_at FROM sheets WHERE origin = ?1",
+                [app.as_str()],
+                |row| {
+                    let offered: String = row.get(1)?;
+                    Ok(SheetRecord {
+                        version: row.get(0)?,
+                        offered: offered.split(' ').filter_map(|name| name.parse().ok()).collect(),
+                        shown: time(row.get(2)?),
+                    })
+                },
+            )
+            .optional()
+            .map_err(|error| self.error(error))
+    }
+
+    /// Writes what a sheet decided, and that it was shown, all or nothing.
+    ///
+    /// `decided` holds a state to write, or `None` to go back to asking. `offered` are the names
+    /// that had a row; they are added to those of earlier sheets.
+    pub fn commit_sheet(
+        &self,
+        app: &AppOrigin,
+        version: &str,
+        offered: &[PermissionName],
+        decided: &[(PermissionName, Option<PermissionState>)],
+    ) -> Result<(), StoreError> {
+        let subject = Subject::app(app.clone());
+        let mut all_offered = self.sheet(app)?.map(|sheet| sheet.offered).unwrap_or_default();
+        all_offered.extend(offered);
+        all_offered.sort_unstable();
+        all_offered.dedup();
+        let all_offered: Vec<&str> = all_offered.iter().map(|name| name.as_str()).collect();
+        self.write(|connection| {
+            for (name, state) in decided {
+                match state {
+                    Some(state) => {
+                        write_decision(connection, &subject, *name, *state, DecidedBy::Sheet)?;
+                    }
+                    None => delete_decision(connection, &subject, *name)?,
+                }
+            }
+            connection.execute(
+                "INSERT OR REPLACE INTO sheets (origin, version, offered, shown_at)
+                 VALUES (?1, ?2, ?3, ?4)",
+                params![app.as_str(), version, all_offered.join(" "), seconds(SystemTime::now())],
+            )?;
+            Ok(())
+        })
+    }
+
+    /// One transaction; what it wrote is on disk when this returns.
+    fn write(&self, action: impl FnOnce(&Connection) -> rusqlite::Result<()>) -> Result<(), StoreError> {
+        let mut opened = self.opened()?;
+        let transaction = opened
+            .connection
+            .transaction_with_behavior(TransactionBehavior::Immediate)
+            .map_err(|error| self.error(error))?;
+        action(&transaction).map_err(|error| self.error(error))?;
+        transaction.commit().map_err(|error| self.error(error))?;
+        self.own_changes.fetch_add(1, Ordering::Relaxed);
+        Ok(())
+    }
+
+    /// The open database. When another process has set the file aside, or someone has deleted it,
+    /// the one that is there now is opened: a decision must not go into a file nobody reads.
+    fn opened(&self) -> Result<MutexGuard<'_, Opened>, StoreError> {
+        let mut opened = self.connection.lock().unwrap_or_else(PoisonError::into_inner);
+        if opened.file != file::identity(&self.path) {
+            let (fresh, set_aside) = open_file(&self.path)?;
+            *opened = fresh;
+            if set_aside.is_some() {
+                *self.set_aside.lock().unwrap_or_else(PoisonError::into_inner) = set_aside;
+            }
+        }
+        Ok(opened)
+    }
+
+    fn error(&self, error: rusqlite::Error) -> StoreError {
+        StoreError::from_sqlite(&self.path, error)
+    }
+}
+
+fn write_decision(
+    connection: &Connection,
+    subject: &Subject,
+    name: PermissionName,
+    state: PermissionState,
+    by: DecidedBy,
+) -> rusqlite::Result<()> {
+    connection
+        .prepare_cached(
+            "INSERT INTO decisions (origin, embedder, name, state, decided_by, decided_at)
+             VALUES (?1, ?2, ?3, ?4, ?5, ?6)
+             ON CONFLICT DO UPDATE SET state = excluded.state, decided_by = excluded.decided_by,
+                                       decided_at = excluded.decided_at",
+        )?
+        .execute(params![
+            subject.origin.as_str(),
+            subject.embedder.as_str(),
+            name.as_str(),
+            state.as_str(),
+            by.as_str(),
+            seconds(SystemTime::now()),
+        ])
+        .map(drop)
+}
+
+fn delete_decision(connection: &Connection, subject: &Subject, name: PermissionName) -> rusqlite::Result<()> {
+    connection
+        .prepare_cached("DELETE FROM decisions WHERE origin = ?1 AND embedder = ?2 AND name = ?3")?
+        .execute(params![
+            subject.origin.as_str(),
+            subject.embedder.as_str(),
+            name.as_str()
+        ])
+        .map(drop)
+}
+
+/// A word that is not ours counts as "ask": an unreadable grant is no grant.
+fn read_decision(row: &Row<'_>, first: usize) -> rusqlite::Result<Decision> {
+    let (state, by): (String, String) = (row.get(first)?, row.get(first + 1)?);
+    let last_used: Option<i64> = row.get(first + 3)?;
+    Ok(Decision {
+        state: PermissionState::from_word(&state).unwrap_or(PermissionState::Prompt),
+        by: DecidedBy::from_word(&by).unwrap_or(DecidedBy::Default),
+        at: time(row.get(first + 2)?),
+        last_used: last_used.map(time),
+    })
+}
+
+fn seconds(time: SystemTime) -> i64 {
+    time.duration_since(SystemTime::UNIX_EPOCH)
+        .map_or(0, |since| since.as_secs() as i64)
+}
+
+fn time(seconds: i64) -> SystemTime {
+    let since = Duration::from_secs(seconds.max(0) as u64);
+    SystemTime::UNIX_EPOCH
+        .checked_add(since)
+        .unwrap_or(SystemTime::UNIX_EPOCH)
+}

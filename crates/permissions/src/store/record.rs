@@ -1,0 +1,125 @@
+use std::time::SystemTime;
+
+use crate::{AppOrigin, PermissionName};
+
+/// Whom a decision is about.
+#[derive(Debug, Clone, PartialEq, Eq, Hash, PartialOrd, Ord)]
+pub struct Subject {
+    /// Who wants the permission.
+    pub origin: AppOrigin,
+    /// The app it is shown in: the same again for the app itself.
+    pub embedder: AppOrigin,
+}
+
+/// The Permissions specification's `PermissionState`.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
+pub enum PermissionState {
+    /// Nobody has decided; the next use asks.
+    Prompt,
+    /// Allowed.
+    Granted,
+    /// Refused.
+    Denied,
+}
+
+/// How a decision came about.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
+#[non_exhaustive]
+pub enum DecidedBy {
+    /// In the first-run sheet.
+    Sheet,
+    /// In a question when the app wanted to use it.
+    Prompt,
+    /// In the settings, or with `insula permissions`.
+    Settings,
+    /// By the organisation, when a policy's outcome is recorded for an export.
+    Policy,
+    /// By nobody.
+    Default,
+}
+
+/// One decision.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct Decision {
+    /// What was decided.
+    pub state: PermissionState,
+    /// Where it was decided.
+    pub by: DecidedBy,
+    /// When, to the second.
+    pub at: SystemTime,
+    /// When the permission was last used, to the minute; `None` when never.
+    pub last_used: Option<SystemTime>,
+}
+
+/// A decision together with what it is about.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Record {
+    /// Whom it is about.
+    pub subject: Subject,
+    /// Which permission.
+    pub name: PermissionName,
+    /// What was decided.
+    pub decision: Decision,
+}
+
+/// That a first-run sheet was shown.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct SheetRecord {
+    /// For which version of the app.
+    pub version: String,
+    /// Every name that had a row, in this sheet or an earlier one.
+    pub offered: Vec<PermissionName>,
+    /// When.
+    pub shown: SystemTime,
+}
+
+impl Subject {
+    /// The app itself.
+    pub fn app(origin: AppOrigin) -> Self {
+        Self {
+            embedder: origin.clone(),
+            origin,
+        }
+    }
+
+    /// A site that an app shows.
+    pub fn site(origin: AppOrigin, embedder: AppOrigin) -> Self {
+        Self { origin, embedder }
+    }
+}
+
+impl PermissionState {
+    /// The specification's word.
+    pub fn as_str(self) -> &'static str {
+        match self {
+            Self::Prompt => "prompt",
+            Self::Granted => "granted",
+            Self::Denied => "denied",
+        }
+    }
+
+    pub(super) fn from_word(word: &str) -> Option<Self> {
+        [Self::Prompt, Self::Granted, Self::Denied]
+            .into_iter()
+            .find(|s| s.as_str() == word)
+    }
+}
+
+impl DecidedBy {
+    /// The word in the store and in exports.
+    pub fn as_str(self) -> &'static str {
+        match self {
+            Self::Sheet => "sheet",
+            Self::Prompt => "prompt",
+            Self::Settings => "settings",
+            Self::Policy => "policy",
+            Self::Default => "default",
+        }
+    }
+
+    pub(super) fn from_word(word: &str) -> Option<Self> {
+        [Self::Sheet, Self::Prompt, Self::Settings, Self::Policy, Self::Default]
+            .into_iter()
+            .find(|by| by.as_str() == word)
+    }
+}

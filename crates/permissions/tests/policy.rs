@@ -1,0 +1,381 @@
+//! Policy files through the public interface.
+
+#![expect(clippy::unwrap_used, reason = "a test's helper may fail like the test")]
+
+use std::fs;
+use std::path::Path;
+
+use insula_permissions::PermissionName::{self, *};
+use insula_permissions::{
+    AppOrigin, Authority, Caller, DecideError, DecidedBy, FeatureSet, FirstRunMode, KNOWN_KEYS, Level, PermissionState,
+    PolicySet, PolicyState, Source, Store, Subject,
+};
+use serde_json::{Value, json};
+use tempfile::TempDir;
+
+const APP: &str = "isolated-app://aerugqztij5biqquuk3mfwpsaibuegaqcitgfchwuosuofdjabzqaaic";
+const WEB: &str = "https://meet.example.com";
+
+fn folder(files: &[(&str, &str)]) -> TempDir {
+    let folder = tempfile::tempdir().unwrap();
+    for (path, content) in files {
+        let path = folder.path().join(path);
+        fs::create_dir_all(path.parent().unwrap()).unwrap();
+        fs::write(path, content).unwrap();
+    }
+    folder
+}
+
+fn load(files: &[(&str, &str)]) -> PolicySet {
+    PolicySet::load(folder(files).path())
+}
+
+fn managed(json: Value) -> PolicySet {
+    load(&[("managed/test.json", &json.to_string())])
+}
+
+/// What is decided for an origin, as a word.
+fn decided(policy: &PolicySet, origin: &str, name: PermissionName) -> &'static str {
+    match policy
+        .decide(&origin.parse().unwrap(), name)
+        .map(|decision| decision.state)
+    {
+        None => "user",
+        Some(PolicyState::Granted) => "granted",
+        Some(PolicyState::Denied) => "denied",
+    }
+}
+
+#[test]
+fn without_a_folder_there_is_no_policy() {
+    let policy = PolicySet::load(Path::new("/nonexistent/insula/policies"));
+    assert_eq!(policy.problems(), []);
+    assert_eq!(policy.decide(&WEB.parse().unwrap(), Camera), None);
+    assert_eq!(policy.first_run_mode(), FirstRunMode::FirstRun);
+    assert_eq!(policy.first_run_limit(), 6);
+}
+
+#[test]
+fn each_kind_of_policy_has_its_effect() {
+    for (json, origin, name, expected) in [
+        (json!({ "DefaultGeolocationSetting": 1 }), WEB, Geolocation, "granted"),
+        (json!({ "DefaultGeolocationSetting": 2 }), WEB, Geolocation, "denied"),
+        (json!({ "DefaultGeolocationSetting": 3 }), WEB, Geolocation, "user"),
+        (json!({ "DefaultGeolocationSetting": 2 }), WEB, Camera, "user"),
+        (json!({ "VideoCaptureAllowed": false }), WEB, Camera, "denied"),
+        (json!({ "VideoCaptureAllowed": true }), WEB, Camera, "user"),
+        (json!({ "DefaultMediaStreamSetting": 2 }), WEB, Microphone, "denied"),
+        (
+            json!({ "NotificationsAllowedForUrls": ["[*.]example.com"] }),
+            WEB,
+            Notifications,
+            "granted",
+        ),
+        (
+            json!({ "NotificationsAllowedForUrls": ["https://other.example"] }),
+            WEB,
+            Notifications,
+            "user",
+        ),
+        (
+            json!({ "ControlledFrameBlockedForUrls": [APP] }),
+            APP,
+            ControlledFrame,
+            "denied",
+        ),
+        (
+            json!({ "UnrestrictedNetworkAllowedForUrls": ["isolated-app://*"] }),
+            APP,
+            UnrestrictedNetwork,
+            "granted",
+        ),
+        (
+            json!({ "UnrestrictedNetworkAllowedForUrls": ["isolated-app://*"] }),
+            WEB,
+            UnrestrictedNetwork,
+            "user",
+        ),
+        // Sockets: a block covers the grant as well, which is more; permission does not.
+        (
+            json!({ "DefaultDirectSocketsSetting": 2 }),
+            APP,
+            UnrestrictedNetwork,
+            "denied",
+        ),
+        (
+            json!({ "DirectSocketsAllowedForUrls": [APP] }),
+            APP,
+            DirectSockets,
+            "granted",
+        ),
+        (
+            json!({ "DirectSocketsAllowedForUrls": [APP] }),
+            APP,
+            UnrestrictedNetwork,
+            "user",
+        ),
+        (
+            json!({ "LocalNetworkAccessAllowedForUrls": ["*"] }),
+            APP,
+            LoopbackNetwork,
+            "granted",
+        ),
+    ] {
+        let policy = managed(json.clone());
+        assert_eq!(policy.problems(), [], "{json}");
+        assert_eq!(decided(&policy, origin, name), expected, "{json} {origin} {name}");
+    }
+}
+
+#[test]
+fn blocked_beats_allowed_beats_the_default() {
+    for (json, name, expected) in [
+        (
+            json!({ "GeolocationBlockedForUrls": [WEB], "GeolocationAllowedForUrls": [WEB] }),
+            Geolocation,
+            "denied",
+        ),
+        (
+            json!({ "GeolocationAllowedForUrls": [WEB], "DefaultGeolocationSetting": 2 }),
+            Geolocation,
+            "granted",
+        ),
+        (
+            json!({ "VideoCaptureAllowedUrls": [WEB], "VideoCaptureAllowed": false }),
+            Camera,
+            "granted",
+        ),
+        (
+            json!({ "ScreenCaptureAllowedByOrigins": [WEB], "ScreenCaptureAllowed": false }),
+            DisplayCapture,
+            "user",
+        ),
+        // Specific beats generic, and blocked beats allowed within each.
+        (
+            json!({ "LocalNetworkAllowedForUrls": [WEB], "LocalNetworkAccessBlockedForUrls": [WEB] }),
+            LocalNetwork,
+            "granted",
+        ),
+        (
+            json!({ "LocalNetworkAllowedForUrls": [WEB], "LocalNetworkAccessBlockedForUrls": [WEB] }),
+            LoopbackNetwork,
+            "denied",
+        ),
+        (
+            json!({ "LocalNetworkAccessAllowedForUrls": [WEB], "LocalNetworkAccessBlockedForUrls": [WEB] }),
+            LocalNetwork,
+            "denied",
+        ),
+        (
+            json!({ "LocalNetworkAllowedForUrls": [WEB], "LocalNetworkBlockedForUrls": [WEB] }),
+            LocalNetwork,
+            "denied",
+        ),
+    ] {
+        assert_eq!(decided(&managed(json.clone()), WEB, name), expected, "{json}");
+    }
+}
+
+#[test]
+fn later_files_win_and_managed_beats_recommended() {
+    let policy = load(&[
+        (
+            "managed/10-base.json",
+            r#"{"DefaultGeolocationSetting":1,"DefaultMidiSetting":3}"#,
+        ),
+        ("managed/20-site.json", r#"{"DefaultGeolocationSetting":2}"#),
+        ("managed/readme.txt", "not a policy"),
+        (
+            "recommended/a.json",
+            r#"{"DefaultGeolocationSetting":1,"DefaultNotificationsSetting":1,"DefaultMidiSetting":1}"#,
+        ),
+    ]);
+    let origin: AppOrigin = WEB.parse().unwrap();
+    let geolocation = policy.decide(&origin, Geolocation).unwrap();
+    assert_eq!(
+        (geolocation.state, geolocation.level),
+        (PolicyState::Denied, Level::Managed)
+    );
+    assert!(
+        geolocation
+            .source
+            .to_string()
+            .ends_with("20-site.json: DefaultGeolocationSetting")
+    );
+    let notifications = policy.decide(&origin, Notifications).unwrap();
+    assert_eq!(notifications.level, Level::Recommended);
+    assert_eq!(
+        policy.decide(&origin, Midi),
+        None,
+        "a managed 3 means that the user is asked"
+    );
+}
+
+#[test]
+fn a_managed_file_that_cannot_be_parsed_refuses_everything_and_says_where() {
+    let policy = load(&[
+        ("managed/good.json", r#"{"DefaultGeolocationSetting":1}"#),
+        ("managed/zbad.json", "{\n  \"DefaultCameraSetting\": 2,\n}"),
+    ]);
+    let [problem] = policy.problems() else {
+        panic!("{:?}", policy.problems())
+    };
+    assert!(problem.place.ends_with("managed/zbad.json:3:1"), "{problem}");
+    assert!(problem.to_string().contains("every permission is refused"), "{problem}");
+    for name in PermissionName::ALL {
+        assert_eq!(decided(&policy, WEB, *name), "denied", "{name}");
+    }
+    let policy = load(&[("managed/list.json", "[]")]);
+    assert_eq!(decided(&policy, WEB, Camera), "denied");
+    assert!(policy.problems()[0].place.ends_with("list.json:1:1"));
+}
+
+#[test]
+fn a_policy_file_that_is_a_folder_counts_as_unreadable() {
+    let folder = tempfile::tempdir().unwrap();
+    fs::create_dir_all(folder.path().join("managed/odd.json")).unwrap();
+    let policy = PolicySet::load(folder.path());
+    assert_eq!(decided(&policy, WEB, Camera), "denied");
+    assert_eq!(policy.problems().len(), 1);
+}
+
+#[test]
+fn a_recommended_file_that_cannot_be_parsed_is_only_skipped() {
+    let policy = load(&[
+        ("recommended/a.json", r#"{"DefaultNotificationsSetting":1}"#),
+        ("recommended/b.json", "oops"),
+    ]);
+    assert_eq!(policy.problems().len(), 1);
+    assert_eq!(decided(&policy, WEB, Camera), "user");
+    assert_eq!(decided(&policy, WEB, Notifications), "granted");
+}
+
+#[test]
+fn a_managed_value_of_the_wrong_form_refuses_what_it_is_about() {
+    for (json, name) in [
+        (json!({ "DefaultGeolocationSetting": "2" }), Geolocation),
+        (json!({ "DefaultGeolocationSetting": 7 }), Geolocation),
+        (json!({ "DefaultClipboardSetting": 1 }), ClipboardRead),
+        (json!({ "VideoCaptureAllowed": "no" }), Camera),
+        (json!({ "GeolocationBlockedForUrls": WEB }), Geolocation),
+        (
+            json!({ "GeolocationBlockedForUrls": ["https://a.example/path"] }),
+            Geolocation,
+        ),
+        (json!({ "GeolocationAllowedForUrls": { "a": 1 } }), Geolocation),
+        (json!({ "DefaultDirectSocketsSetting": true }), UnrestrictedNetwork),
+    ] {
+        let policy = managed(json.clone());
+        assert_eq!(policy.problems().len(), 1, "{json}");
+        assert_eq!(decided(&policy, WEB, name), "denied", "{json}");
+        assert_eq!(decided(&policy, WEB, Notifications), "user", "{json}");
+    }
+}
+
+#[test]
+fn a_bad_item_of_an_allow_list_is_skipped_with_a_word() {
+    let policy = managed(json!({ "GeolocationAllowedForUrls": ["*.example.com", 3, WEB] }));
+    assert_eq!(policy.problems().len(), 2);
+    assert_eq!(decided(&policy, WEB, Geolocation), "granted");
+    let policy = managed(json!({ "DirectSocketsAllowedForUrls": ["*"] }));
+    assert_eq!(decided(&policy, APP, DirectSockets), "user");
+    assert_eq!(policy.problems().len(), 1);
+}
+
+#[test]
+fn policies_about_other_things_are_listed_and_not_a_problem() {
+    let policy = managed(json!({ "HomepageLocation": "https://example.com" }));
+    assert_eq!(policy.problems(), []);
+    assert_eq!(policy.ignored()[0].key.as_deref(), Some("HomepageLocation"));
+}
+
+#[test]
+fn the_sheet_is_steered_by_policy() {
+    let json = json!({ "FirstRunPermissionsPromptMode": 0, "FirstRunPermissionsLimit": 3 });
+    let policy = managed(json);
+    assert_eq!(policy.first_run_mode(), FirstRunMode::Off);
+    assert_eq!(policy.first_run_limit(), 3);
+    let policy = managed(json!({ "FirstRunPermissionsLimit": 0 }));
+    assert_eq!((policy.first_run_limit(), policy.problems().len()), (6, 1));
+}
+
+#[test]
+fn no_policy_is_listed_twice() {
+    let mut names: Vec<_> = KNOWN_KEYS.iter().map(|key| key.name()).collect();
+    names.sort_unstable();
+    names.dedup();
+    assert_eq!(names.len(), KNOWN_KEYS.len());
+}
+
+fn authority(policy: PolicySet) -> (TempDir, Authority) {
+    let folder = tempfile::tempdir().unwrap();
+    let store = Store::open(&folder.path().join(insula_permissions::FILE_NAME)).unwrap();
+    (folder, Authority::new(store, policy))
+}
+
+#[test]
+fn policy_lies_over_decisions_and_does_not_change_them() {
+    let (_folder, authority) = authority(PolicySet::default());
+    let app = Subject::app(WEB.parse().unwrap());
+    let granted = PermissionState::Granted;
+    authority
+        .decide(&app, Geolocation, granted, DecidedBy::Settings)
+        .unwrap();
+    authority.set_policy(managed(json!({ "DefaultGeolocationSetting": 2 })));
+    let effective = authority.effective(&app, Geolocation).unwrap();
+    assert_eq!(effective.state, PermissionState::Denied);
+    assert!(matches!(effective.source, Source::Managed(_)) && effective.is_locked());
+    let refused = authority.decide(&app, Geolocation, granted, DecidedBy::Settings);
+    assert!(matches!(
+        refused,
+        Err(DecideError::Controlled { name: Geolocation, .. })
+    ));
+    authority.set_policy(PolicySet::default());
+    assert_eq!(authority.effective(&app, Geolocation).unwrap().state, granted);
+}
+
+#[test]
+fn the_users_decision_beats_a_recommendation() {
+    let recommended = load(&[("recommended/a.json", r#"{"DefaultGeolocationSetting":1}"#)]);
+    let (_folder, authority) = authority(recommended);
+    let app = Subject::app(WEB.parse().unwrap());
+    let effective = authority.effective(&app, Geolocation).unwrap();
+    assert_eq!(effective.state, PermissionState::Granted);
+    assert!(matches!(effective.source, Source::Recommended(_)) && !effective.is_locked());
+    authority
+        .decide(&app, Geolocation, PermissionState::Denied, DecidedBy::Prompt)
+        .unwrap();
+    assert_eq!(
+        authority.effective(&app, Geolocation).unwrap().state,
+        PermissionState::Denied
+    );
+    authority
+        .decide(&app, Geolocation, PermissionState::Prompt, DecidedBy::Settings)
+        .unwrap();
+    assert_eq!(
+        authority.effective(&app, Geolocation).unwrap().state,
+        PermissionState::Granted
+    );
+}
+
+#[test]
+fn the_permissions_api_sees_the_same_state_as_the_check() {
+    let (_folder, authority) = authority(managed(json!({ "DefaultGeolocationSetting": 2 })));
+    let caller = Caller {
+        origin: APP.parse().unwrap(),
+        installed: true,
+        secure_context: true,
+        top_level: true,
+        features: ["camera", "geolocation"].into_iter().collect::<FeatureSet>(),
+        user_activation: false,
+    };
+    for (name, expected) in [
+        (Camera, PermissionState::Prompt),
+        (Geolocation, PermissionState::Denied),
+        (Microphone, PermissionState::Denied),
+        (Notifications, PermissionState::Prompt),
+        (Push, PermissionState::Denied),
+    ] {
+        assert_eq!(authority.state(&caller, name), expected, "{name}");
+    }
+}

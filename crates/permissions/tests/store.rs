@@ -1,0 +1,341 @@
+//! The store through the public interface: several processes, kills, damage.
+
+#![expect(clippy::unwrap_used, reason = "a test's helper may fail like the test")]
+
+use std::fs;
+use std::io::{BufRead, BufReader, Write};
+use std::os::unix::fs::PermissionsExt;
+use std::path::{Path, PathBuf};
+use std::process::{Child, Command, Stdio};
+use std::sync::Arc;
+use std::thread;
+
+use insula_permissions::PermissionName::{self, *};
+use insula_permissions::{
+    AddressSpace, AppOrigin, Authority, Caller, Change, DecidedBy, FILE_NAME, FeatureSet, Operation, PermissionState,
+    PolicySet, Store, StoreError, Subject, Verdict, Watch,
+};
+use tempfile::TempDir;
+
+/// Makes a test process act as a child that writes into the store at this path.
+const CHILD_STORE: &str = "INSULA_TEST_CHILD_STORE";
+
+/// More than a test lets a child write, fewer than for ever.
+const CHILD_WRITES: u32 = 20_000;
+
+fn fresh() -> (TempDir, PathBuf) {
+    let folder = tempfile::tempdir().unwrap();
+    let path = folder.path().join(FILE_NAME);
+    (folder, path)
+}
+
+fn app(number: u32) -> Subject {
+    Subject::app(format!("https://app-{number}.example").parse().unwrap())
+}
+
+fn grant(store: &Store, subject: &Subject, name: PermissionName) {
+    store
+        .decide(subject, name, PermissionState::Granted, DecidedBy::Prompt)
+        .unwrap();
+}
+
+fn is_granted(store: &Store, subject: &Subject, name: PermissionName) -> bool {
+    let decision = store.decision(subject, name).unwrap();
+    decision.is_some_and(|decision| decision.state == PermissionState::Granted)
+}
+
+#[test]
+fn a_decision_is_there_after_opening_again() {
+    let (_folder, path) = fresh();
+    grant(&Store::open(&path).unwrap(), &app(1), Camera);
+    let store = Store::open(&path).unwrap();
+    let decision = store.decision(&app(1), Camera).unwrap().unwrap();
+    assert_eq!(decision.state, PermissionState::Granted);
+    assert_eq!(decision.by, DecidedBy::Prompt);
+    assert!(decision.at.elapsed().unwrap().as_secs() < 100);
+    assert_eq!(decision.last_used, None);
+    assert_eq!(store.decision(&app(1), Microphone).unwrap(), None);
+    assert_eq!(store.decision(&app(2), Camera).unwrap(), None);
+    store.reset(&app(1), Camera).unwrap();
+    assert_eq!(store.decision(&app(1), Camera).unwrap(), None);
+    assert_eq!(store.damaged(), None);
+}
+
+#[test]
+fn decisions_about_embedded_sites_belong_to_the_app_that_shows_them() {
+    let (_folder, path) = fresh();
+    let store = Store::open(&path).unwrap();
+    let site: AppOrigin = "https://site.example".parse().unwrap();
+    let inside = |number| Subject::site(site.clone(), app(number).origin);
+    grant(&store, &inside(1), Camera);
+    assert!(!is_granted(&store, &inside(2), Camera));
+    assert!(!is_granted(&store, &Subject::app(site.clone()), Camera));
+    grant(&store, &inside(2), Camera);
+    grant(&store, &app(1), Microphone);
+    assert_eq!(store.decisions(&app(1).origin).unwrap().len(), 2);
+    store.forget(&app(1).origin).unwrap();
+    assert_eq!(store.decisions(&app(1).origin).unwrap(), []);
+    assert!(is_granted(&store, &inside(2), Camera));
+}
+
+#[test]
+fn the_files_are_private_to_the_user() {
+    let (folder, path) = fresh();
+    let store = Store::open(&path).unwrap();
+    grant(&store, &app(1), Camera);
+    for entry in fs::read_dir(folder.path()).unwrap() {
+        let entry = entry.unwrap();
+        let mode = entry.metadata().unwrap().permissions().mode() & 0o777;
+        assert_eq!(mode, 0o600, "{:?}", entry.file_name());
+    }
+    assert!(store.watched_files().iter().any(|file| file.exists()));
+}
+
+#[test]
+fn a_use_is_noted_only_where_something_was_decided() {
+    let (_folder, path) = fresh();
+    let authority = Authority::new(Store::open(&path).unwrap(), PolicySet::default());
+    let caller = Caller {
+        origin: app(1).origin,
+        installed: true,
+        secure_context: true,
+        top_level: true,
+        features: FeatureSet::default(),
+        user_activation: false,
+    };
+    let fetch = Operation::Fetch {
+        address: AddressSpace::Public,
+    };
+    assert!(matches!(authority.check(&caller, &fetch), Verdict::Deny(_)));
+    grant(authority.store(), &app(1), UnrestrictedNetwork);
+    assert_eq!(authority.check(&caller, &fetch), Verdict::Allow);
+    let decision = authority
+        .store()
+        .decision(&app(1), UnrestrictedNetwork)
+        .unwrap()
+        .unwrap();
+    assert!(decision.last_used.unwrap().elapsed().unwrap().as_secs() < 100);
+    assert_eq!(authority.store().all().unwrap().len(), 1);
+}
+
+#[test]
+fn a_change_by_another_process_is_noticed() {
+    let (_folder, path) = fresh();
+    let ours = Authority::new(Store::open(&path).unwrap(), PolicySet::default());
+    let theirs = Store::open(&path).unwrap();
+    let mut watch = Watch::new(&ours, app(1)).unwrap();
+    let before = ours.store().generation().unwrap();
+    assert_eq!(watch.poll(&ours).unwrap(), []);
+    grant(&theirs, &app(1), UnrestrictedNetwork);
+    assert_ne!(ours.store().generation().unwrap(), before);
+    let change = |from, to| Change {
+        name: UnrestrictedNetwork,
+        from,
+        to,
+    };
+    let (prompt, granted) = (PermissionState::Prompt, PermissionState::Granted);
+    assert_eq!(watch.poll(&ours).unwrap(), [change(prompt, granted)]);
+    assert_eq!(watch.poll(&ours).unwrap(), []);
+    ours.store().reset(&app(1), UnrestrictedNetwork).unwrap();
+    assert_eq!(watch.poll(&ours).unwrap(), [change(granted, prompt)]);
+    grant(&theirs, &app(2), Camera);
+    assert_eq!(watch.poll(&ours).unwrap(), [], "another app's decision");
+}
+
+#[test]
+fn many_threads_and_connections_write_at_once() {
+    let (_folder, path) = fresh();
+    let shared = Arc::new(Store::open(&path).unwrap());
+    let writers: Vec<_> = (0..8)
+        .map(|number| {
+            let (path, shared) = (path.clone(), Arc::clone(&shared));
+            thread::spawn(move || {
+                let own = Store::open(&path).unwrap();
+                for name in [Camera, Microphone, Geolocation] {
+                    grant(if number % 2 == 0 { &own } else { &shared }, &app(number), name);
+                }
+            })
+        })
+        .collect();
+    for writer in writers {
+        writer.join().unwrap();
+    }
+    assert_eq!(shared.all().unwrap().len(), 24);
+}
+
+/// Not a test of its own: what the two tests below start as a child process.
+#[test]
+fn child_process_that_writes_decisions() {
+    let Some(path) = std::env::var_os(CHILD_STORE) else {
+        return;
+    };
+    let store = Store::open(Path::new(&path)).unwrap();
+    let mut output = std::io::stdout();
+    let base = std::process::id() % 1000 * 100_000;
+    for number in base..base + CHILD_WRITES {
+        grant(&store, &app(number), Camera);
+        // Said only after the decision was confirmed.
+        writeln!(output, "confirmed {number}").unwrap();
+        output.flush().unwrap();
+    }
+}
+
+fn start_child(path: &Path) -> Child {
+    Command::new(std::env::current_exe().unwrap())
+        .args(["--exact", "child_process_that_writes_decisions", "--nocapture"])
+        .env(CHILD_STORE, path)
+        .stdout(Stdio::piped())
+        .stderr(Stdio::null())
+        .spawn()
+        .unwrap()
+}
+
+/// Kills the child (SIGKILL) after some confirmed decisions and returns all that it confirmed.
+fn kill_after(mut child: Child, count: usize) -> Vec<u32> {
+    let mut confirmed = Vec::new();
+    let lines = BufReader::new(child.stdout.take().unwrap()).lines();
+    for line in lines.map_while(Result::ok) {
+        // The test runner may begin the line.
+        if let Some((_, number)) = line.split_once("confirmed ") {
+            confirmed.push(number.parse().unwrap());
+        }
+        if confirmed.len() == count {
+            child.kill().unwrap();
+        }
+    }
+    child.wait().unwrap();
+    assert!(confirmed.len() >= count && confirmed.len() < CHILD_WRITES as usize);
+    confirmed
+}
+
+#[test]
+fn a_kill_while_writing_loses_no_confirmed_decision() {
+    let (_folder, path) = fresh();
+    let mut confirmed = Vec::new();
+    for count in [1, 7, 40] {
+        confirmed.extend(kill_after(start_child(&path), count));
+    }
+    let store = Store::open(&path).unwrap();
+    assert_eq!(store.damaged(), None);
+    for number in confirmed {
+        assert!(is_granted(&store, &app(number), Camera), "{number}");
+    }
+}
+
+#[test]
+fn two_processes_write_at_once_and_one_is_killed() {
+    let (_folder, path) = fresh();
+    let (first, second) = (start_child(&path), start_child(&path));
+    let first = thread::spawn(move || kill_after(first, 20));
+    let second = kill_after(second, 60);
+    let confirmed = [first.join().unwrap(), second].concat();
+    let store = Store::open(&path).unwrap();
+    for number in confirmed {
+        assert!(is_granted(&store, &app(number), Camera), "{number}");
+    }
+}
+
+#[test]
+fn a_damaged_file_is_set_aside_and_everything_is_asked_again() {
+    let (_folder, path) = fresh();
+    for number in 1..=2 {
+        grant(&Store::open(&path).unwrap(), &app(1), Camera);
+        fs::write(&path, b"this is not a database, whatever its name says").unwrap();
+        let store = Store::open(&path).unwrap();
+        let aside = store.damaged().unwrap();
+        assert!(aside.to_str().unwrap().ends_with(&format!(".damaged-{number}")));
+        assert!(fs::read(&aside).unwrap().starts_with(b"this is not"));
+        assert!(!is_granted(&store, &app(1), Camera));
+    }
+}
+
+#[test]
+fn damage_anywhere_in_the_file_neither_grants_nor_crashes() {
+    let (_folder, path) = fresh();
+    let store = Store::open(&path).unwrap();
+    for number in 0..50 {
+        let state = PermissionState::Denied;
+        store.decide(&app(number), Camera, state, DecidedBy::Prompt).unwrap();
+    }
+    drop(store);
+    let good = fs::read(&path).unwrap();
+    let mut set_aside = 0;
+    for position in (0..good.len()).step_by(good.len() / 60) {
+        let (folder, path) = fresh();
+        let mut bad = good.clone();
+        for byte in bad.iter_mut().skip(position).take(64) {
+            *byte ^= 0xff;
+        }
+        fs::write(&path, bad).unwrap();
+        if let Ok(store) = Store::open(&path) {
+            set_aside += usize::from(store.damaged().is_some());
+            for number in 0..50 {
+                let decision = store.decision(&app(number), Camera).ok().flatten();
+                let granted = |d: insula_permissions::Decision| d.state == PermissionState::Granted;
+                assert!(!decision.is_some_and(granted), "at {position}");
+            }
+        }
+        drop(folder);
+    }
+    assert!(set_aside > 10, "{set_aside}");
+}
+
+#[test]
+fn a_file_that_was_replaced_while_open_is_noticed() {
+    let (_folder, path) = fresh();
+    let store = Store::open(&path).unwrap();
+    grant(&store, &app(1), Camera);
+    let before = store.generation().unwrap();
+    for file in store.watched_files() {
+        _ = fs::remove_file(file);
+    }
+    assert!(!is_granted(&store, &app(1), Camera));
+    assert_ne!(store.generation().unwrap(), before);
+    grant(&store, &app(2), Camera);
+    assert!(is_granted(&Store::open(&path).unwrap(), &app(2), Camera));
+}
+
+#[test]
+fn a_store_of_a_newer_insula_is_left_alone() {
+    let (_folder, path) = fresh();
+    drop(Store::open(&path).unwrap());
+    let connection = rusqlite::Connection::open(&path).unwrap();
+    connection.pragma_update(None, "user_version", 99).unwrap();
+    drop(connection);
+    let error = Store::open(&path).unwrap_err();
+    assert!(matches!(error, StoreError::TooNew { found: 99, .. }), "{error}");
+    assert!(path.exists());
+}
+
+#[test]
+fn a_folder_that_is_missing_is_a_clear_error() {
+    let error = Store::open(Path::new("/nonexistent/folder/permissions.sqlite3")).unwrap_err();
+    assert!(matches!(error, StoreError::Folder { .. }));
+    assert!(error.to_string().contains("/nonexistent/folder"), "{error}");
+}
+
+#[test]
+fn while_decisions_cannot_be_read_nothing_is_allowed() {
+    let (folder, path) = fresh();
+    let authority = Authority::new(Store::open(&path).unwrap(), PolicySet::default());
+    grant(authority.store(), &app(1), UnrestrictedNetwork);
+    fs::remove_dir_all(folder.path()).unwrap();
+    let caller = Caller {
+        origin: app(1).origin,
+        installed: true,
+        secure_context: true,
+        top_level: true,
+        features: FeatureSet::default(),
+        user_activation: true,
+    };
+    let verdict = authority.check(
+        &caller,
+        &Operation::Fetch {
+            address: AddressSpace::Public,
+        },
+    );
+    let Verdict::Deny(denial) = verdict else {
+        panic!("{verdict:?}")
+    };
+    assert_eq!(denial.message(), "The permission decisions cannot be read.");
+}

@@ -1,0 +1,47 @@
+//! The app that this process runs.
+
+use insula_apps::AppSource;
+use insula_manifest::Manifest;
+use insula_permissions::{AppOrigin, FeatureSet};
+use std::path::PathBuf;
+use url::Url;
+
+/// An app as the runtime knows it. All of it was established natively: from the verified bundle, the record of its
+/// installation, the manifest inside.
+#[derive(Debug)]
+pub struct App {
+    /// `isolated-app://<id>`.
+    pub origin: AppOrigin,
+    /// The host of its URLs.
+    pub id: String,
+    /// Its manifest.
+    pub manifest: Manifest,
+    /// Where its pages come from.
+    pub source: AppSource,
+    /// Whether the user installed it; a developer's folder counts, being run on purpose.
+    pub installed: bool,
+    /// Where the engine keeps its storage.
+    pub storage: PathBuf,
+    /// Which policy-controlled features its own pages have.
+    pub features: FeatureSet,
+}
+
+impl App {
+    /// Whether a URL is one of the app's pages.
+    pub fn owns(&self, url: &Url) -> bool {
+        url.scheme() == crate::scheme::SCHEME && url.host_str() == Some(&self.id) && url.port().is_none()
+    }
+
+    /// The URL of a path of the app; without one, of its start page.
+    pub fn url(&self, path: Option<&str>) -> String {
+        match path {
+            Some(path) => format!("{}/{}", self.origin, path.trim_start_matches('/')),
+            None => self.manifest.start_url.to_string(),
+        }
+    }
+
+    /// What to call it in windows and dialogs.
+    pub fn name(&self) -> &str {
+        self.manifest.display_name().unwrap_or(&self.id)
+    }
+}

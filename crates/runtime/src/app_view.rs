@@ -1,0 +1,79 @@
+//! The app's own view: a WebKit view that lets the pointer through where its frames are.
+
+use crate::stage::Placement;
+use gtk4 as gtk;
+use gtk4::glib;
+use gtk4::subclass::prelude::*;
+use webkit6::prelude::*;
+use webkit6::{WebView, WebViewBase};
+
+glib::wrapper! {
+    /// See the [module](self).
+    pub struct AppView(ObjectSubclass<imp::AppView>)
+        @extends WebView, WebViewBase, gtk::Widget,
+        @implements gtk::Accessible, gtk::Buildable, gtk::ConstraintTarget;
+}
+
+impl AppView {
+    /// Where frames lie. There the pointer is the frame's, unless an element of the app covers it.
+    pub(crate) fn set_holes(&self, holes: Vec<Placement>) {
+        self.imp().holes.replace(holes);
+    }
+
+    /// Makes the view's own background transparent, or white again.
+    pub(crate) fn set_see_through(&self, see_through: bool) {
+        if self.imp().see_through.replace(see_through) != see_through {
+            let alpha = if see_through { 0.0 } else { 1.0 };
+            self.set_background_color(&gtk::gdk::RGBA::new(1.0, 1.0, 1.0, alpha));
+        }
+    }
+
+    /// How much the user has zoomed the app.
+    pub(crate) fn page_zoom(&self) -> f32 {
+        self.zoom_level() as f32
+    }
+}
+
+mod imp {
+    use super::*;
+    use std::cell::{Cell, RefCell};
+
+    #[derive(Default)]
+    pub struct AppView {
+        pub(super) holes: RefCell<Vec<Placement>>,
+        pub(super) see_through: Cell<bool>,
+    }
+
+    #[glib::object_subclass]
+    impl ObjectSubclass for AppView {
+        const NAME: &'static str = "InsulaAppView";
+        type Type = super::AppView;
+        type ParentType = WebView;
+    }
+
+    impl ObjectImpl for AppView {}
+
+    impl WidgetImpl for AppView {
+        fn contains(&self, x: f64, y: f64) -> bool {
+            let (x_f32, y_f32) = (x as f32, y as f32);
+            let taken = self.holes.borrow().iter().any(|hole| hole.takes_pointer(x_f32, y_f32));
+            !taken && self.parent_contains(x, y)
+        }
+    }
+}
+
+#[expect(
+    unsafe_code,
+    reason = "the bindings declare no subclassing for WebKit's views; this is what makes it possible"
+)]
+mod subclassing {
+    use super::imp;
+    use gtk4::glib::subclass::prelude::*;
+    use webkit6::{WebView, WebViewBase};
+
+    // SAFETY: both are derivable GObject classes whose class structures begin with their parents'; no virtual function
+    // of their own is overridden, only GtkWidget's.
+    unsafe impl IsSubclassable<imp::AppView> for WebViewBase {}
+    // SAFETY: as above.
+    unsafe impl IsSubclassable<imp::AppView> for WebView {}
+}

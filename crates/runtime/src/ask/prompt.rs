@@ -1,0 +1,127 @@
+//! One question about one permission.
+
+use crate::app::App;
+use gtk4 as gtk;
+use gtk4::glib;
+use gtk4::prelude::*;
+use gtk4::subclass::prelude::*;
+use insula_permissions::{PermissionName, PermissionState};
+use std::cell::RefCell;
+
+glib::wrapper! {
+    /// The window that asks.
+    pub struct Prompt(ObjectSubclass<imp::Prompt>)
+        @extends gtk::Window, gtk::Widget,
+        @implements gtk::Accessible, gtk::Buildable, gtk::ConstraintTarget, gtk::Native, gtk::Root, gtk::ShortcutManager;
+}
+
+/// Asks whether an app may have a permission. `answered` gets the decision, or nothing when the window was closed.
+pub(super) fn show(
+    parent: &gtk::Window,
+    app: &App,
+    name: PermissionName,
+    answered: impl FnOnce(Option<PermissionState>) + 'static,
+) {
+    let prompt: Prompt = glib::Object::builder().property("transient-for", parent).build();
+    prompt.set_title(Some(app.name()));
+    let imp = prompt.imp();
+    imp.question
+        .set_label(&format!("“{}” wants to: {}", app.name(), lowercase_first(name.title())));
+    imp.explanation.set_label(name.explanation());
+    imp.later.set_label(&format!(
+        "You can change this at any time: insula permissions {} deny {name}\nApp: {}",
+        short(&app.id),
+        app.id
+    ));
+    imp.answered.replace(Some(Box::new(answered)));
+    imp.allow.connect_clicked(glib::clone!(
+        #[weak]
+        prompt,
+        move |_| prompt.answer(Some(PermissionState::Granted))
+    ));
+    imp.block.connect_clicked(glib::clone!(
+        #[weak]
+        prompt,
+        move |_| prompt.answer(Some(PermissionState::Denied))
+    ));
+    prompt.connect_close_request(|prompt| {
+        prompt.answer(None);
+        glib::Propagation::Proceed
+    });
+    let escape = gtk::ShortcutController::new();
+    escape.add_shortcut(gtk::Shortcut::new(
+        gtk::ShortcutTrigger::parse_string("Escape"),
+        Some(gtk::NamedAction::new("window.close")),
+    ));
+    prompt.add_controller(escape);
+    // The safe answer has the focus.
+    prompt.set_focus_widget(&imp.block.get());
+    prompt.present();
+}
+
+/// Enough of an id for the command line to know the app.
+fn short(id: &str) -> &str {
+    id.get(..8).unwrap_or(id)
+}
+
+fn lowercase_first(text: &str) -> String {
+    let mut characters = text.chars();
+    characters
+        .next()
+        .map_or_else(String::new, |first| first.to_lowercase().chain(characters).collect())
+}
+
+impl Prompt {
+    fn set_focus_widget(&self, widget: &gtk::Button) {
+        GtkWindowExt::set_focus(self, Some(widget));
+    }
+
+    fn answer(&self, decision: Option<PermissionState>) {
+        let answered = self.imp().answered.take();
+        if let Some(answered) = answered {
+            answered(decision);
+            self.close();
+        }
+    }
+}
+
+mod imp {
+    use super::*;
+
+    type Answered = Box<dyn FnOnce(Option<PermissionState>)>;
+
+    #[derive(Default, gtk::CompositeTemplate)]
+    #[template(file = "prompt.ui")]
+    pub struct Prompt {
+        #[template_child]
+        pub(super) question: TemplateChild<gtk::Label>,
+        #[template_child]
+        pub(super) explanation: TemplateChild<gtk::Label>,
+        #[template_child]
+        pub(super) later: TemplateChild<gtk::Label>,
+        #[template_child]
+        pub(super) allow: TemplateChild<gtk::Button>,
+        #[template_child]
+        pub(super) block: TemplateChild<gtk::Button>,
+        pub(super) answered: RefCell<Option<Answered>>,
+    }
+
+    #[glib::object_subclass]
+    impl ObjectSubclass for Prompt {
+        const NAME: &'static str = "InsulaPrompt";
+        type Type = super::Prompt;
+        type ParentType = gtk::Window;
+
+        fn class_init(class: &mut Self::Class) {
+            class.bind_template();
+        }
+
+        fn instance_init(object: &glib::subclass::InitializingObject<Self>) {
+            object.init_template();
+        }
+    }
+
+    impl ObjectImpl for Prompt {}
+    impl WidgetImpl for Prompt {}
+    impl WindowImpl for Prompt {}
+}

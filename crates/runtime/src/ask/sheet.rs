@@ -1,0 +1,166 @@
+//! The first-run sheet: every permission that the manifest asks for, each decided by itself.
+//!
+//! What the rows are, and what a choice means, is decided by [`FirstRun`]; here it is only drawn.
+
+use crate::app::App;
+use gtk4 as gtk;
+use gtk4::glib;
+use gtk4::prelude::*;
+use gtk4::subclass::prelude::*;
+use insula_permissions::{Choice, FirstRun, Row};
+use std::cell::RefCell;
+use std::rc::Rc;
+
+glib::wrapper! {
+    /// The sheet's window.
+    pub struct Sheet(ObjectSubclass<imp::Sheet>)
+        @extends gtk::Window, gtk::Widget,
+        @implements gtk::Accessible, gtk::Buildable, gtk::ConstraintTarget, gtk::Native, gtk::Root, gtk::ShortcutManager;
+}
+
+/// Shows the sheet. `closed` gets what was chosen when it closes, however it closes: a row without a choice is asked
+/// about when it is needed.
+pub(crate) fn show(parent: &gtk::Window, app: &App, model: FirstRun, closed: impl FnOnce(FirstRun) + 'static) {
+    let sheet: Sheet = glib::Object::builder().property("transient-for", parent).build();
+    sheet.set_title(Some(app.name()));
+    let imp = sheet.imp();
+    imp.heading.set_label(&format!("“{}” asks for permissions", app.name()));
+    imp.identity.set_label(&app.origin.to_string());
+    imp.later.set_label(&format!(
+        "The app works without them; what you leave open is asked when it is needed. Change any of this later with: \
+         insula permissions {}",
+        app.id.get(..8).unwrap_or(&app.id)
+    ));
+    let model = Rc::new(RefCell::new(model));
+    let switches = imp::add_rows(&imp.rows, &model);
+    imp.allow_all
+        .set_visible(model.borrow().rows().iter().any(|row| row.locked.is_none()));
+    imp.allow_all.connect_clicked(move |_| {
+        for allow in &switches {
+            allow.set_active(true);
+        }
+    });
+    imp.proceed.connect_clicked(glib::clone!(
+        #[weak]
+        sheet,
+        move |_| sheet.close()
+    ));
+    let closed = RefCell::new(Some(closed));
+    sheet.connect_close_request(move |_| {
+        if let Some(closed) = closed.take() {
+            closed(model.borrow().clone());
+        }
+        glib::Propagation::Proceed
+    });
+    let escape = gtk::ShortcutController::new();
+    escape.add_shortcut(gtk::Shortcut::new(
+        gtk::ShortcutTrigger::parse_string("Escape"),
+        Some(gtk::NamedAction::new("window.close")),
+    ));
+    sheet.add_controller(escape);
+    sheet.present();
+}
+
+mod imp {
+    use super::*;
+
+    #[derive(Default, gtk::CompositeTemplate)]
+    #[template(file = "sheet.ui")]
+    pub struct Sheet {
+        #[template_child]
+        pub(super) heading: TemplateChild<gtk::Label>,
+        #[template_child]
+        pub(super) identity: TemplateChild<gtk::Label>,
+        #[template_child]
+        pub(super) rows: TemplateChild<gtk::ListBox>,
+        #[template_child]
+        pub(super) later: TemplateChild<gtk::Label>,
+        #[template_child]
+        pub(super) allow_all: TemplateChild<gtk::Button>,
+        #[template_child]
+        pub(super) proceed: TemplateChild<gtk::Button>,
+    }
+
+    #[glib::object_subclass]
+    impl ObjectSubclass for Sheet {
+        const NAME: &'static str = "InsulaSheet";
+        type Type = super::Sheet;
+        type ParentType = gtk::Window;
+
+        fn class_init(class: &mut Self::Class) {
+            class.bind_template();
+        }
+
+        fn instance_init(object: &glib::subclass::InitializingObject<Self>) {
+            object.init_template();
+        }
+    }
+
+    impl ObjectImpl for Sheet {}
+    impl WidgetImpl for Sheet {}
+    impl WindowImpl for Sheet {}
+
+    /// Draws the rows and answers with the "Allow" buttons that can be pressed.
+    pub(super) fn add_rows(list: &gtk::ListBox, model: &Rc<RefCell<FirstRun>>) -> Vec<gtk::ToggleButton> {
+        let rows: Vec<Row> = model.borrow().rows().to_vec();
+        rows.iter()
+            .filter_map(|row| {
+                let (widget, allow) = draw(row, model);
+                list.append(&widget);
+                allow
+            })
+            .collect()
+    }
+
+    fn draw(row: &Row, model: &Rc<RefCell<FirstRun>>) -> (gtk::ListBoxRow, Option<gtk::ToggleButton>) {
+        let texts = gtk::Box::new(gtk::Orientation::Vertical, 3);
+        texts.set_hexpand(true);
+        texts.append(&gtk::Label::builder().label(row.title).xalign(0.0).wrap(true).build());
+        let dim = |text: &str| {
+            let label = gtk::Label::builder().label(text).xalign(0.0).wrap(true).build();
+            label.add_css_class("dim-label");
+            label.add_css_class("caption");
+            label
+        };
+        texts.append(&dim(row.explanation));
+        if let Some(sentence) = row.locked {
+            texts.append(&dim(sentence));
+        }
+        let choices = gtk::Box::new(gtk::Orientation::Horizontal, 0);
+        choices.set_valign(gtk::Align::Center);
+        choices.add_css_class("linked");
+        let mut first: Option<gtk::ToggleButton> = None;
+        for (choice, label) in [
+            (Choice::Allow, "Allow"),
+            (Choice::Deny, "Deny"),
+            (Choice::Later, "Ask me later"),
+        ] {
+            let button = gtk::ToggleButton::builder()
+                .label(label)
+                .active(row.choice == Some(choice))
+                .sensitive(row.locked.is_none())
+                .build();
+            button.update_property(&[gtk::accessible::Property::Label(&format!("{label}: {}", row.title))]);
+            button.set_group(first.as_ref());
+            let (model, name) = (model.clone(), row.name);
+            button.connect_toggled(move |button| {
+                if button.is_active()
+                    && let Err(error) = model.borrow_mut().decide(name, choice)
+                {
+                    tracing::warn!("{error}");
+                }
+            });
+            choices.append(&button);
+            first.get_or_insert(button);
+        }
+        let content = gtk::Box::new(gtk::Orientation::Horizontal, 18);
+        content.append(&texts);
+        content.append(&choices);
+        let widget = gtk::ListBoxRow::builder()
+            .child(&content)
+            .activatable(false)
+            .focusable(false)
+            .build();
+        (widget, first.filter(|_| row.locked.is_none()))
+    }
+}

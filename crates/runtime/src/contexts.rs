@@ -1,0 +1,92 @@
+//! The two worlds of an app: its own pages, and what it embeds.
+//!
+//! They are separate contexts, so that embedded content has neither the app's scheme nor its web process extension:
+//! there is nothing in its processes that could be called.
+
+use crate::app::App;
+use crate::scheme;
+use gtk4::glib::prelude::*;
+use insula_bridge::wire::{self, WebProcessConfig};
+use std::cell::Cell;
+use std::path::Path;
+use std::rc::Rc;
+use webkit6::{CacheModel, Settings, WebContext};
+
+/// The context of the app's own view. `extensions` is the folder with the web process extension.
+pub(crate) fn for_app(app: &Rc<App>, extensions: &Path, automation: bool) -> WebContext {
+    let context = WebContext::new();
+    context.set_automation_allowed(automation);
+    scheme::register(&context, app);
+    context.add_path_to_sandbox(extensions, true);
+    let config = WebProcessConfig {
+        version: wire::VERSION,
+        origin: app.origin.to_string(),
+        features: app.features.iter().map(str::to_owned).collect(),
+        installed: app.installed,
+    };
+    // Plain data always serialises.
+    let config = serde_json::to_string(&config).unwrap_or_default();
+    let extensions = extensions.to_string_lossy().into_owned();
+    context.connect_initialize_web_process_extensions(move |context| {
+        context.set_web_process_extensions_directory(&extensions);
+        context.set_web_process_extensions_initialization_user_data(&config.to_variant());
+    });
+    context
+}
+
+/// The context of everything that the app embeds.
+pub(crate) fn for_frames() -> WebContext {
+    let context = WebContext::new();
+    context.set_cache_model(CacheModel::WebBrowser);
+    context
+}
+
+/// The settings of the app's own view.
+pub(crate) fn app_settings(developer: bool) -> Settings {
+    let settings = Settings::new();
+    // A left page would keep its process, and its sockets, alive.
+    settings.set_enable_page_cache(false);
+    settings.set_enable_developer_extras(developer);
+    settings.set_javascript_can_open_windows_automatically(true);
+    enable_features(
+        &settings,
+        &[
+            "ReadableByteStreamAPI",
+            "RequestIdleCallback",
+            "StorageAPI",
+            "StorageAPIEstimate",
+            "CloseWatcher",
+            "NavigationAPI",
+        ],
+    );
+    settings
+}
+
+/// The settings of embedded views: those of a browser.
+pub(crate) fn frame_settings(developer: bool) -> Settings {
+    let settings = Settings::new();
+    settings.set_enable_developer_extras(developer);
+    // So that `create` always fires, with its gesture flag; what opens is decided there.
+    settings.set_javascript_can_open_windows_automatically(true);
+    settings
+}
+
+/// Switches on what WebKit has but keeps off by default.
+fn enable_features(settings: &Settings, wanted: &[&str]) {
+    let Some(features) = Settings::all_features() else {
+        return;
+    };
+    let missing = Cell::new(wanted.len());
+    for feature in (0..features.length()).filter_map(|index| features.get(index)) {
+        if feature
+            .identifier()
+            .is_some_and(|identifier| wanted.contains(&identifier.as_str()))
+        {
+            settings.set_feature_enabled(&feature, true);
+            missing.set(missing.get() - 1);
+        }
+    }
+    if missing.get() > 0 {
+        tracing::warn!("this WebKit lacks {} of the features that apps expect", missing.get());
+    }
+}

@@ -1,0 +1,36 @@
+//! What must stand in the environment before GTK and WebKit start.
+
+use std::path::Path;
+
+/// Prepares this process's environment. What the user has set stays.
+///
+/// # Safety
+/// No other thread may run yet: the environment is not guarded against them.
+#[expect(
+    unsafe_code,
+    reason = "the environment is the only way to tell GTK and JavaScriptCore"
+)]
+pub(crate) unsafe fn prepare() {
+    let set = |name: &str, value: &str| {
+        if std::env::var_os(name).is_none() {
+            // SAFETY: no other thread runs, as the caller promises.
+            unsafe { std::env::set_var(name, value) };
+        }
+    };
+    // Isolated Web Apps are cross-origin isolated: SharedArrayBuffer exists for them.
+    set("JSC_useSharedArrayBuffer", "1");
+    if !has_gpu() {
+        // Software OpenGL costs memory in every process and ten times the time for overlays.
+        set("GSK_RENDERER", "cairo");
+        set("WEBKIT_SKIA_ENABLE_CPU_RENDERING", "1");
+    }
+}
+
+/// Whether there is a device that renders.
+pub(crate) fn has_gpu() -> bool {
+    Path::new("/dev/dri").read_dir().is_ok_and(|devices| {
+        devices
+            .filter_map(Result::ok)
+            .any(|device| device.file_name().to_string_lossy().starts_with("renderD"))
+    })
+}

@@ -1,0 +1,143 @@
+//! The frames of an app: their views, the sessions that keep their data apart, and a view kept warm for the next one.
+
+mod execute;
+mod guest;
+mod net_error;
+mod sessions;
+mod warm;
+
+pub(crate) use execute::Outcome;
+pub(crate) use guest::Guest;
+pub(crate) use sessions::persistent as persistent_session;
+
+use crate::app::App;
+use crate::contexts;
+use crate::stage::{FrameKey, Stage};
+use insula_bridge::{CreateFrame, DomError, DomErrorName, Event};
+use insula_frame::Partition;
+use sessions::Sessions;
+use std::cell::RefCell;
+use std::collections::HashMap;
+use std::rc::Rc;
+use warm::Warm;
+use webkit6::WebContext;
+
+/// What is told of a frame, and to whom.
+pub(crate) type Report = Rc<dyn Fn(FrameKey, Event)>;
+
+/// All frames of an app.
+pub(crate) struct Frames {
+    stage: Stage,
+    sessions: Sessions,
+    warm: Warm,
+    guests: RefCell<HashMap<FrameKey, Rc<Guest>>>,
+    report: Report,
+}
+
+/// How frames are made.
+pub(crate) struct Making {
+    /// The context of embedded content.
+    pub(crate) context: WebContext,
+    /// Whether WebDriver may look into them.
+    pub(crate) automation: bool,
+    /// Whether the inspector may.
+    pub(crate) developer: bool,
+    /// Whether their console goes to standard output.
+    pub(crate) console: bool,
+}
+
+impl Frames {
+    /// No frames yet.
+    pub(crate) fn new(app: &App, stage: &Stage, making: Making, report: Report) -> Rc<Self> {
+        let settings = contexts::frame_settings(making.developer);
+        settings.set_enable_write_console_messages_to_stdout(making.console);
+        Rc::new(Self {
+            stage: stage.clone(),
+            sessions: Sessions::new(app),
+            warm: Warm::new(stage, making.context, settings, making.automation),
+            guests: RefCell::default(),
+            report,
+        })
+    }
+
+    /// Prepares for the first frame while there is nothing else to do.
+    pub(crate) fn warm_up(&self) {
+        if let Ok(session) = self.sessions.of(&Partition::default()) {
+            self.warm.prepare(&Partition::default(), &session);
+        }
+    }
+
+    /// Makes a frame.
+    ///
+    /// # Errors
+    /// A partition that cannot be used; a number that the document gave to another frame.
+    pub(crate) fn create(&self, document: u64, create: &CreateFrame) -> Result<(), DomError> {
+        let key = (document, create.frame);
+        if self.guests.borrow().contains_key(&key) {
+            return Err(DomError::new(
+                DomErrorName::InvalidStateError,
+                "The frame exists already.",
+            ));
+        }
+        let partition: Partition = create
+            .partition
+            .parse()
+            .map_err(|error: insula_frame::InvalidPartition| {
+                DomError::new(DomErrorName::TypeError, error.to_string())
+            })?;
+        let session = self
+            .sessions
+            .of(&partition)
+            .map_err(|error| DomError::new(DomErrorName::OperationError, error.to_string()))?;
+        let view = self.warm.take(&partition, &session);
+        self.stage.add_frame(key, &view.widget);
+        let guest = Guest::new(key, partition.clone(), session.clone(), view, self.report.clone());
+        self.guests.borrow_mut().insert(key, guest.clone());
+        if let Some(url) = &create.url {
+            guest.navigate(url);
+        }
+        self.warm.prepare_soon(&partition, &session);
+        Ok(())
+    }
+
+    /// The frame with a number.
+    ///
+    /// # Errors
+    /// There is none: its element was removed.
+    pub(crate) fn of(&self, key: FrameKey) -> Result<Rc<Guest>, DomError> {
+        let guest = self.guests.borrow().get(&key).cloned();
+        guest.ok_or_else(|| DomError::new(DomErrorName::InvalidStateError, "The frame is no longer there."))
+    }
+
+    /// Ends a frame. What it kept in memory goes with the last frame of its partition.
+    pub(crate) fn destroy(&self, key: FrameKey) {
+        let Some(guest) = self.guests.borrow_mut().remove(&key) else {
+            return;
+        };
+        self.stage.remove_frame(key);
+        guest.close();
+        let last = !self
+            .guests
+            .borrow()
+            .values()
+            .any(|other| other.partition == guest.partition);
+        if last && !guest.partition.is_persistent() {
+            self.warm.forget(&guest.partition);
+            self.sessions.forget(&guest.partition);
+        }
+    }
+
+    /// Ends all frames of a document.
+    pub(crate) fn destroy_document(&self, document: u64) {
+        let keys: Vec<FrameKey> = self
+            .guests
+            .borrow()
+            .keys()
+            .copied()
+            .filter(|key| key.0 == document)
+            .collect();
+        for key in keys {
+            self.destroy(key);
+        }
+    }
+}

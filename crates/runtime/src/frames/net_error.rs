@@ -1,0 +1,32 @@
+//! From the engine's errors to the names that `loadabort` tells.
+
+use gtk4::gio;
+use gtk4::glib;
+use insula_frame::NetError;
+use webkit6::{NetworkError, PolicyError};
+
+/// What an engine's error is called.
+pub(super) fn name_of(error: &glib::Error) -> NetError {
+    if error.matches(NetworkError::Cancelled) || error.matches(PolicyError::FrameLoadInterruptedByPolicyChange) {
+        return NetError::Aborted;
+    }
+    if error.matches(PolicyError::CannotUseRestrictedPort) {
+        return NetError::UnsafePort;
+    }
+    if let Some(kind) = error.kind::<gio::ResolverError>() {
+        let _: gio::ResolverError = kind;
+        return NetError::NameNotResolved;
+    }
+    if error.is::<gio::TlsError>() {
+        return NetError::CertificateInvalid;
+    }
+    match error.kind::<gio::IOErrorEnum>() {
+        Some(gio::IOErrorEnum::ConnectionRefused) => NetError::ConnectionRefused,
+        Some(gio::IOErrorEnum::TimedOut) => NetError::TimedOut,
+        Some(gio::IOErrorEnum::HostUnreachable | gio::IOErrorEnum::NetworkUnreachable) => NetError::AddressUnreachable,
+        Some(gio::IOErrorEnum::BrokenPipe) => NetError::ConnectionReset,
+        Some(gio::IOErrorEnum::HostNotFound) => NetError::NameNotResolved,
+        Some(gio::IOErrorEnum::PartialInput) => NetError::EmptyResponse,
+        _ => NetError::Failed,
+    }
+}

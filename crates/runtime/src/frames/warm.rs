@@ -1,0 +1,159 @@
+//! A view kept warm: its web process runs before a frame needs it.
+//!
+//! A cold view takes about ten times as long to its first load as one whose process waits at a blank page.
+
+use crate::stage::Stage;
+use gtk4::glib;
+use gtk4::prelude::*;
+use insula_frame::Partition;
+use std::cell::RefCell;
+use std::rc::Rc;
+use std::time::Duration;
+use webkit6::prelude::*;
+use webkit6::{
+    NetworkSession, Settings, UserContentInjectedFrames, UserContentManager, UserScript, UserScriptInjectionTime,
+    WebContext, WebView,
+};
+
+/// The isolated world in which the runtime's own scripts run; the page cannot see into it.
+pub(super) const WORLD: &str = "insula";
+/// The name under which those scripts report, in that world only.
+pub(super) const HANDLER: &str = "insula";
+
+const REPORT_SUBFRAMES: &str = include_str!("../../../../js/frame/report-subframes.js");
+const REPORT_CONTENT: &str = include_str!("../../../../js/frame/report-content.js");
+
+/// How long after a frame was made the next one is prepared: after its first load, not in its way.
+const DELAY: Duration = Duration::from_millis(700);
+
+/// A view for a frame, with what reports to the runtime.
+#[derive(Clone)]
+pub(super) struct FrameView {
+    /// The view.
+    pub(super) widget: WebView,
+    /// Its scripts.
+    pub(super) scripts: UserContentManager,
+}
+
+/// Makes views, and keeps one ready.
+pub(super) struct Warm {
+    maker: Rc<Maker>,
+    ready: Rc<RefCell<Option<Ready>>>,
+}
+
+struct Ready {
+    partition: Partition,
+    view: FrameView,
+}
+
+struct Maker {
+    stage: Stage,
+    context: WebContext,
+    settings: Settings,
+    automation: bool,
+}
+
+impl Warm {
+    pub(super) fn new(stage: &Stage, context: WebContext, settings: Settings, automation: bool) -> Self {
+        let maker = Maker {
+            stage: stage.clone(),
+            context,
+            settings,
+            automation,
+        };
+        Self {
+            maker: Rc::new(maker),
+            ready: Rc::default(),
+        }
+    }
+
+    /// A view in a partition: the one that is ready, or a cold one.
+    pub(super) fn take(&self, partition: &Partition, session: &NetworkSession) -> FrameView {
+        let ready = self.ready.borrow_mut().take_if(|ready| ready.partition == *partition);
+        match ready {
+            Some(ready) => {
+                self.maker.stage.release_spare(&ready.view.widget);
+                ready.view
+            }
+            None => self.maker.make(session),
+        }
+    }
+
+    /// Keeps a view ready for a partition.
+    pub(super) fn prepare(&self, partition: &Partition, session: &NetworkSession) {
+        prepare(&self.maker, &self.ready, partition, session);
+    }
+
+    /// The same, once the frame that was just made has loaded.
+    pub(super) fn prepare_soon(&self, partition: &Partition, session: &NetworkSession) {
+        let (maker, ready) = (Rc::downgrade(&self.maker), Rc::downgrade(&self.ready));
+        let (partition, session) = (partition.clone(), session.downgrade());
+        glib::timeout_add_local_once(DELAY, move || {
+            if let (Some(maker), Some(ready), Some(session)) = (maker.upgrade(), ready.upgrade(), session.upgrade()) {
+                prepare(&maker, &ready, &partition, &session);
+            }
+        });
+    }
+
+    /// Drops the view that is ready for a partition: its session ends.
+    pub(super) fn forget(&self, partition: &Partition) {
+        let ready = self.ready.borrow_mut().take_if(|ready| ready.partition == *partition);
+        if let Some(ready) = ready {
+            self.maker.drop_view(&ready.view);
+        }
+    }
+}
+
+fn prepare(maker: &Maker, ready: &RefCell<Option<Ready>>, partition: &Partition, session: &NetworkSession) {
+    if ready
+        .borrow()
+        .as_ref()
+        .is_some_and(|ready| ready.partition == *partition)
+    {
+        return;
+    }
+    let view = maker.make(session);
+    maker.stage.add_spare(&view.widget);
+    // Starts the web process at the initial empty document, without an entry in the session history.
+    view.widget
+        .evaluate_javascript("", Some(WORLD), None, gtk4::gio::Cancellable::NONE, |_| {});
+    if let Some(old) = ready.replace(Some(Ready {
+        partition: partition.clone(),
+        view,
+    })) {
+        maker.drop_view(&old.view);
+    }
+}
+
+impl Maker {
+    fn make(&self, session: &NetworkSession) -> FrameView {
+        let scripts = UserContentManager::new();
+        scripts.register_script_message_handler(HANDLER, Some(WORLD));
+        let add = |source, frames, time| {
+            scripts.add_script(&UserScript::for_world(source, frames, time, WORLD, &[], &[]));
+        };
+        add(
+            REPORT_SUBFRAMES,
+            UserContentInjectedFrames::AllFrames,
+            UserScriptInjectionTime::Start,
+        );
+        add(
+            REPORT_CONTENT,
+            UserContentInjectedFrames::TopFrame,
+            UserScriptInjectionTime::End,
+        );
+        let widget = WebView::builder()
+            .web_context(&self.context)
+            .network_session(session)
+            .user_content_manager(&scripts)
+            .settings(&self.settings)
+            .is_controlled_by_automation(self.automation)
+            .build();
+        FrameView { widget, scripts }
+    }
+
+    fn drop_view(&self, view: &FrameView) {
+        self.stage.release_spare(&view.widget);
+        view.widget.unparent();
+    }
+}

@@ -1,0 +1,113 @@
+//! Answers, on their way to the page.
+
+use gtk4::gio;
+use gtk4::prelude::*;
+use insula_bridge::{DomError, wire};
+use insula_net::NetError;
+use insula_permissions::{Denial, NetworkState, PermissionState};
+use serde::Serialize;
+use std::os::fd::{AsFd, OwnedFd};
+use webkit6::UserMessage;
+
+/// A result, with the descriptor that goes along.
+pub(super) struct Success {
+    json: String,
+    descriptor: Option<OwnedFd>,
+}
+
+/// An exception for the page, as JSON with `name` and `message`.
+pub(super) struct Failure(pub(super) String);
+
+impl Success {
+    /// A result of plain data.
+    pub(super) fn new(result: &impl Serialize) -> Self {
+        // Plain data with string keys always serialises.
+        Self::of_json(serde_json::to_string(result).unwrap_or_default())
+    }
+
+    /// A result that is JSON already.
+    pub(super) fn of_json(json: String) -> Self {
+        Self { json, descriptor: None }
+    }
+
+    /// Nothing but that it worked.
+    pub(super) fn empty() -> Self {
+        Self::of_json("{}".to_owned())
+    }
+
+    /// Sends a descriptor along. The page's process gets a copy; this one closes with the answer.
+    pub(super) fn with_descriptor(mut self, descriptor: Option<OwnedFd>) -> Self {
+        self.descriptor = descriptor;
+        self
+    }
+}
+
+impl Failure {
+    fn named(name: &str, message: &str) -> Self {
+        Self(serde_json::json!({ "name": name, "message": message }).to_string())
+    }
+}
+
+impl From<DomError> for Failure {
+    fn from(error: DomError) -> Self {
+        // Plain data always serialises.
+        Self(serde_json::to_string(&error).unwrap_or_default())
+    }
+}
+
+impl From<NetError> for Failure {
+    fn from(error: NetError) -> Self {
+        Self::named(error.dom_name(), &error.to_string())
+    }
+}
+
+impl From<Denial> for Failure {
+    fn from(denial: Denial) -> Self {
+        Self::named(denial.name(), &denial.message())
+    }
+}
+
+/// Answers a call.
+pub(super) fn send(message: &UserMessage, outcome: Result<Success, Failure>) {
+    let reply = match outcome {
+        Err(Failure(error)) => UserMessage::new(wire::CALL, Some(&(false, error).to_variant())),
+        Ok(Success { json, descriptor }) => {
+            let parameters = (true, json).to_variant();
+            match descriptor.map(|descriptor| list_of(&descriptor)) {
+                None => UserMessage::new(wire::CALL, Some(&parameters)),
+                Some(Ok(list)) => UserMessage::with_fd_list(wire::CALL, Some(&parameters), Some(&list)),
+                Some(Err(error)) => {
+                    let Failure(error) =
+                        Failure::named("QuotaExceededError", &format!("No descriptor is free: {error}"));
+                    UserMessage::new(wire::CALL, Some(&(false, error).to_variant()))
+                }
+            }
+        }
+    };
+    message.send_reply(&reply);
+}
+
+fn list_of(descriptor: &OwnedFd) -> Result<gio::UnixFDList, gtk4::glib::Error> {
+    let list = gio::UnixFDList::new();
+    list.append(descriptor.as_fd())?;
+    Ok(list)
+}
+
+/// The bridge's word for a state of the grant.
+pub(super) fn network_state(state: NetworkState) -> insula_bridge::NetworkState {
+    match state {
+        NetworkState::Unavailable => insula_bridge::NetworkState::Unavailable,
+        NetworkState::Prompt => insula_bridge::NetworkState::Prompt,
+        NetworkState::Granted => insula_bridge::NetworkState::Granted,
+        NetworkState::Denied => insula_bridge::NetworkState::Denied,
+    }
+}
+
+/// The bridge's word for a permission's state.
+pub(super) fn permission_state(state: PermissionState) -> insula_bridge::PermissionState {
+    match state {
+        PermissionState::Granted => insula_bridge::PermissionState::Granted,
+        PermissionState::Denied => insula_bridge::PermissionState::Denied,
+        PermissionState::Prompt => insula_bridge::PermissionState::Prompt,
+    }
+}

@@ -1,0 +1,67 @@
+//! The check before every connection, on the broker's threads.
+
+use crate::ask::Ask;
+use insula_net::{AddressSpace as NetSpace, BoxFuture, Denied, Destination, Gate};
+use insula_permissions::{AddressSpace, Authority, Caller, Operation, Verdict};
+use std::sync::Arc;
+
+/// What a connection is for.
+#[derive(Clone, Copy)]
+pub(super) enum Purpose {
+    Socket,
+    Fetch,
+}
+
+impl Purpose {
+    /// The privileged call that connecting to an address is.
+    pub(super) fn operation(self, address: AddressSpace) -> Operation {
+        match self {
+            Self::Socket => Operation::OpenTcpSocket { address },
+            Self::Fetch => Operation::Fetch { address },
+        }
+    }
+}
+
+/// Asks the permission check, and the user when the check says so, about each destination of a document.
+pub(super) struct DocumentGate {
+    pub(super) authority: Arc<Authority>,
+    pub(super) caller: Caller,
+    pub(super) purpose: Purpose,
+    /// Where questions to the user go: they are asked on the main thread.
+    pub(super) questions: async_channel::Sender<Ask>,
+}
+
+impl Gate for DocumentGate {
+    fn check<'a>(&'a self, destination: &'a Destination) -> BoxFuture<'a, Result<(), Denied>> {
+        Box::pin(async move {
+            let operation = self.purpose.operation(space(destination.space));
+            match self.authority.check(&self.caller, &operation) {
+                Verdict::Allow => return Ok(()),
+                Verdict::Deny(denial) => return Err(denied(denial)),
+                Verdict::Ask(name) => {
+                    let (answered, answer) = async_channel::bounded(1);
+                    let _ = self.questions.send(Ask { name, answered }).await;
+                    // A dropped question is an answer too: no.
+                    let _ = answer.recv().await;
+                }
+            }
+            match self.authority.check(&self.caller, &operation) {
+                Verdict::Allow => Ok(()),
+                Verdict::Deny(denial) => Err(denied(denial)),
+                Verdict::Ask(_) => Err(Denied::new("InvalidAccessError", "Access to local network is blocked.")),
+            }
+        })
+    }
+}
+
+fn denied(denial: insula_permissions::Denial) -> Denied {
+    Denied::new(denial.name(), denial.message())
+}
+
+fn space(space: NetSpace) -> AddressSpace {
+    match space {
+        NetSpace::Public => AddressSpace::Public,
+        NetSpace::Local => AddressSpace::Local,
+        _ => AddressSpace::Loopback,
+    }
+}

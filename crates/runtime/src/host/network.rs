@@ -1,0 +1,150 @@
+//! The calls about the network and about permissions.
+
+use super::answer::{self, Failure, Success};
+use super::gate::{DocumentGate, Purpose};
+use super::{Document, Host};
+use insula_bridge::{
+    Call, ConnectParams, ConnectResult, ConnectionId, DomError, DomErrorName, FetchParams, FetchResult, Redirect,
+    SocketOptions, StateResult, UploadResult,
+};
+use insula_net::{DnsQueryType, FetchBody, FetchRequest, RedirectMode, RequestId, TcpOptions, UploadId};
+use insula_permissions::{AddressSpace, Operation, PermissionName, Verdict};
+use std::rc::Rc;
+use std::sync::Arc;
+
+/// Carries out a call.
+pub(super) async fn perform(host: &Rc<Host>, document: &Rc<Document>, call: Call) -> Result<Success, Failure> {
+    match call {
+        Call::NetworkState => Ok(state(host, document)),
+        Call::RequestNetwork => request(host, document).await,
+        Call::Connect(connect) => self::connect(host, document, connect).await,
+        Call::Upload => upload(host, document),
+        Call::Fetch(fetch) => self::fetch(host, document, fetch).await,
+        Call::End(connection) => {
+            document.network.end(insula_net::ConnectionId(connection.0)).await?;
+            Ok(Success::empty())
+        }
+        Call::QueryPermission(query) => {
+            let name: PermissionName = query.name.parse().map_err(|_| {
+                DomError::new(
+                    DomErrorName::TypeError,
+                    format!("{:?} is not a permission's name.", query.name),
+                )
+            })?;
+            let state = host.authority.state(&host.caller(document, false), name);
+            Ok(Success::new(&StateResult {
+                state: answer::permission_state(state),
+            }))
+        }
+        _ => Err(DomError::new(DomErrorName::NotSupportedError, "This call has no answer.").into()),
+    }
+}
+
+fn state(host: &Host, document: &Document) -> Success {
+    let state = host.authority.network_state(&host.caller(document, false));
+    Success::new(&StateResult {
+        state: answer::network_state(state),
+    })
+}
+
+/// `request()`: takes the user's activation, and asks unless it is decided.
+async fn request(host: &Rc<Host>, document: &Rc<Document>) -> Result<Success, Failure> {
+    let caller = host.caller(document, host.gestures.consume());
+    match host.authority.check(&caller, &Operation::RequestUnrestrictedNetwork) {
+        Verdict::Allow => {}
+        Verdict::Deny(denial) if denial.is_decision() => {}
+        Verdict::Deny(denial) => return Err(denial.into()),
+        Verdict::Ask(name) => host.prompts.ask(name).await,
+    }
+    Ok(state(host, document))
+}
+
+async fn connect(host: &Rc<Host>, document: &Rc<Document>, connect: ConnectParams) -> Result<Success, Failure> {
+    let gate = gate(host, document, Purpose::Socket)?;
+    let options = options(connect.options)?;
+    let connected = document
+        .network
+        .connect(&connect.host, connect.port, options, gate)
+        .await?;
+    let result = ConnectResult {
+        connection: ConnectionId(connected.connection.0),
+        remote_address: connected.remote_address.to_string(),
+        remote_port: connected.remote_port,
+        local_address: connected.local_address.to_string(),
+        local_port: connected.local_port,
+    };
+    Ok(Success::new(&result).with_descriptor(Some(connected.descriptor)))
+}
+
+fn upload(host: &Host, document: &Document) -> Result<Success, Failure> {
+    gate(host, document, Purpose::Fetch)?;
+    let upload = document.network.upload()?;
+    Ok(Success::new(&UploadResult {
+        upload: upload.upload.0,
+    })
+    .with_descriptor(Some(upload.descriptor)))
+}
+
+async fn fetch(host: &Rc<Host>, document: &Rc<Document>, fetch: FetchParams) -> Result<Success, Failure> {
+    let gate = gate(host, document, Purpose::Fetch)?;
+    let request = FetchRequest {
+        request: RequestId(fetch.request.0.into()),
+        url: fetch.url,
+        method: fetch.method,
+        headers: fetch.headers,
+        redirect: match fetch.redirect {
+            Redirect::Follow => RedirectMode::Follow,
+            Redirect::Error => RedirectMode::Error,
+            Redirect::Manual => RedirectMode::Manual,
+        },
+        body: fetch.upload.map(|upload| FetchBody {
+            upload: UploadId(upload),
+            length: fetch.upload_length,
+        }),
+    };
+    let response = document.network.fetch(request, gate).await?;
+    let result = FetchResult {
+        connection: ConnectionId(response.connection.0),
+        url: response.url,
+        redirected: response.redirected,
+        status: response.status,
+        status_text: response.status_text,
+        headers: response.headers,
+        has_body: response.body.is_some(),
+    };
+    Ok(Success::new(&result).with_descriptor(response.body))
+}
+
+/// The gate of a call that connects. A caller who may not connect anywhere is refused before a name is looked up.
+fn gate(host: &Host, document: &Document, purpose: Purpose) -> Result<Arc<DocumentGate>, Failure> {
+    let caller = host.caller(document, false);
+    if let Verdict::Deny(denial) = host.authority.check(&caller, &purpose.operation(AddressSpace::Public)) {
+        return Err(denial.into());
+    }
+    let questions = host.prompts.questions();
+    Ok(Arc::new(DocumentGate {
+        authority: host.authority.clone(),
+        caller,
+        purpose,
+        questions,
+    }))
+}
+
+fn options(options: SocketOptions) -> Result<TcpOptions, Failure> {
+    let dns_query_type = match options.dns_query_type.as_deref() {
+        None => None,
+        Some("ipv4") => Some(DnsQueryType::Ipv4),
+        Some("ipv6") => Some(DnsQueryType::Ipv6),
+        Some(other) => {
+            let message = format!("{other:?} is not a valid value for dnsQueryType.");
+            return Err(DomError::new(DomErrorName::TypeError, message).into());
+        }
+    };
+    Ok(TcpOptions {
+        no_delay: options.no_delay,
+        keep_alive_delay: options.keep_alive_delay,
+        send_buffer_size: options.send_buffer_size,
+        receive_buffer_size: options.receive_buffer_size,
+        dns_query_type,
+    })
+}

@@ -1,0 +1,183 @@
+//! The order of things when an app starts.
+
+use crate::app::App;
+use crate::app_view::AppView;
+use crate::ask::{self, Prompts};
+use crate::frames::{Making, persistent_session};
+use crate::host::Host;
+use crate::instance::{self, TakeError};
+use crate::stage::Stage;
+use crate::{automation, console, contexts, environment, extension, links, watch, window};
+use gtk4 as gtk;
+use gtk4::glib;
+use gtk4::prelude::*;
+use insula_net::{Broker, BrokerOptions};
+use insula_permissions::Authority;
+use std::cell::Cell;
+use std::io;
+use std::path::PathBuf;
+use std::rc::Rc;
+use std::sync::Arc;
+use webkit6::LoadEvent;
+use webkit6::prelude::*;
+
+/// How an app is run.
+#[derive(Clone, Debug, Default)]
+pub struct Options {
+    /// The path of the app to open instead of its start page.
+    pub path: Option<String>,
+    /// Let WebDriver drive it.
+    pub automation: bool,
+    /// Write its console to standard output.
+    pub console: bool,
+    /// It is run from a developer's folder: the inspector is available.
+    pub developer: bool,
+    /// The folder with the organisation's policies.
+    pub policy: PathBuf,
+}
+
+/// Why an app does not run.
+#[derive(Debug, thiserror::Error)]
+#[non_exhaustive]
+pub enum RunError {
+    /// There is no display to open a window on: the user's session is none, or not the right one.
+    #[error("there is no display to open a window on")]
+    NoDisplay,
+    /// It runs already.
+    #[error("the app is already running{}", .0.map_or_else(String::new, |process| format!(" (process {process})")))]
+    AlreadyRunning(Option<u32>),
+    /// A part of the installation is missing.
+    #[error(transparent)]
+    Extension(#[from] extension::ExtensionError),
+    /// The storage folder cannot be used: it is full, or not writable.
+    #[error("the app's storage in {} cannot be used: {source}", path.display())]
+    Storage {
+        /// Which folder.
+        path: PathBuf,
+        /// Why.
+        source: io::Error,
+    },
+    /// The system has no threads or descriptors left.
+    #[error("the runtime cannot start: {0}")]
+    System(io::Error),
+}
+
+/// Runs an app until its window closes.
+///
+/// # Errors
+/// It could not be started; see [`RunError`].
+///
+/// # Safety
+/// Must be called before any other thread is started: the environment is set for GTK and WebKit.
+#[expect(unsafe_code, reason = "see environment::prepare")]
+pub unsafe fn run(app: App, authority: Authority, options: Options) -> Result<(), RunError> {
+    let storage_error = |source| RunError::Storage {
+        path: app.storage.clone(),
+        source,
+    };
+    let _instance = instance::take(&app.storage).map_err(|error| match error {
+        TakeError::Running(process) => RunError::AlreadyRunning(process),
+        TakeError::Io(source) => storage_error(source),
+    })?;
+    let extensions = extension::find()?;
+    // SAFETY: as the caller promises.
+    unsafe { environment::prepare() };
+    if options.console {
+        console::capture().map_err(RunError::System)?;
+    }
+    window::name_process(&app);
+    gtk::init().map_err(|_| RunError::NoDisplay)?;
+    let broker = Broker::start(BrokerOptions::default()).map_err(RunError::System)?;
+    let session = persistent_session(&app.storage.join("app")).map_err(storage_error)?;
+
+    let (app, authority) = (Rc::new(app), Arc::new(authority));
+    let main_loop = glib::MainLoop::new(None, false);
+    let context = contexts::for_app(&app, &extensions, options.automation);
+    let settings = contexts::app_settings(options.developer);
+    settings.set_enable_write_console_messages_to_stdout(options.console);
+    let view: AppView = glib::Object::builder()
+        .property("web-context", &context)
+        .property("network-session", &session)
+        .property("settings", &settings)
+        .property("is-controlled-by-automation", options.automation)
+        .build();
+    let stage = Stage::new(&view);
+    let window = window::new(&app, &view);
+    window.set_child(Some(&stage));
+    let prompts = Prompts::new(&app, &window, &authority);
+    let making = Making {
+        context: contexts::for_frames(),
+        automation: options.automation,
+        developer: options.developer,
+        console: options.console,
+    };
+    let host = Host::new(&app, &view, &stage, &authority, &prompts, broker, making);
+    links::follow(&view, &app);
+    ask::answer_engine(&view, &app, &authority, &prompts);
+    watch::start(&app, &host, &authority, options.policy.clone());
+    if options.automation {
+        automation::serve(&context, &view, &main_loop);
+    }
+    warm_up_after_first_load(&view, &app, &host);
+
+    let quit = main_loop.clone();
+    window.connect_close_request(move |_| {
+        quit.quit();
+        glib::Propagation::Proceed
+    });
+    view.load_uri(&app.url(options.path.as_deref()));
+    window.present();
+    view.grab_focus();
+    first_run(&app, &window, &authority, &prompts);
+    main_loop.run();
+    window.destroy();
+    Ok(())
+}
+
+/// Makes a view ready for the first frame, once the app itself has loaded.
+fn warm_up_after_first_load(view: &AppView, app: &Rc<App>, host: &Rc<Host>) {
+    if !app.features.has("controlled-frame") {
+        return;
+    }
+    let warm = Cell::new(false);
+    let host = Rc::downgrade(host);
+    view.connect_load_changed(move |_, event| {
+        if event == LoadEvent::Finished
+            && !warm.replace(true)
+            && let Some(host) = host.upgrade()
+        {
+            host.frames().warm_up();
+        }
+    });
+}
+
+/// Shows the first-run sheet when it is due. The app loads meanwhile: it never depends on the answers.
+fn first_run(app: &Rc<App>, window: &gtk::Window, authority: &Arc<Authority>, prompts: &Rc<Prompts>) {
+    let requested = app.manifest.permissions.iter().map(|name| name.as_str());
+    let version = app
+        .manifest
+        .version
+        .as_ref()
+        .map_or_else(|| "0".to_owned(), ToString::to_string);
+    let due = authority
+        .first_run(&app.origin, &app.features, requested)
+        .and_then(|model| {
+            let shown = authority.store().sheet(&app.origin)?;
+            Ok(model
+                .is_due(&version, shown.as_ref(), authority.policy().first_run_mode())
+                .then_some(model))
+        });
+    let model = match due {
+        Ok(Some(model)) => model,
+        Ok(None) => return,
+        Err(error) => return tracing::error!("the first-run sheet cannot be shown: {error}"),
+    };
+    prompts.set_busy(true);
+    let (authority, prompts) = (authority.clone(), prompts.clone());
+    ask::show_sheet(window, app, model, move |model| {
+        if let Err(error) = model.commit(authority.store(), &version) {
+            tracing::error!("the decisions were not kept: {error}");
+        }
+        prompts.set_busy(false);
+    });
+}

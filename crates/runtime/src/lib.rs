@@ -1,0 +1,59 @@
+//! Runs one app: its window, its view, the frames that it embeds, the questions that it may ask the user.
+//!
+//! The widgets, from the outside in:
+//!
+//! * a `GtkWindow` with the app's name and icon ([`window`]);
+//! * in it the [`Stage`](stage::Stage): the frames beneath, the app above;
+//! * on the stage the [`AppView`](app_view::AppView) and one `WebKitWebView` for each frame ([`frames`]);
+//! * over the window the [sheet and the prompts](ask).
+//!
+//! The way in is [`run`]; [`launch`] has the order of things. What a page may ask and who answers is in [`host`].
+//! This crate decides nothing about permissions, addresses or events: `permissions`, `net` and `frame` do.
+
+#![warn(missing_docs)]
+#![expect(missing_debug_implementations, reason = "widgets are printed by GObject, not by their private parts")]
+
+mod app;
+mod app_view;
+mod ask;
+mod automation;
+mod console;
+mod contexts;
+mod environment;
+mod extension;
+mod frames;
+mod host;
+mod icon;
+mod instance;
+mod launch;
+mod links;
+mod scheme;
+mod stage;
+mod watch;
+mod window;
+
+pub use app::App;
+pub use extension::{ExtensionError, find as find_extension};
+pub use launch::{Options, RunError, run};
+
+use std::panic::{AssertUnwindSafe, catch_unwind};
+
+/// The versions of what this process runs on: the engine and the toolkit.
+pub fn versions() -> [(&'static str, String); 2] {
+    let webkit = (
+        webkit6::functions::major_version(),
+        webkit6::functions::minor_version(),
+        webkit6::functions::micro_version(),
+    );
+    let gtk = (gtk4::major_version(), gtk4::minor_version(), gtk4::micro_version());
+    let dotted = |(major, minor, micro): (u32, u32, u32)| format!("{major}.{minor}.{micro}");
+    [("WebKitGTK", dotted(webkit)), ("GTK", dotted(gtk))]
+}
+
+/// Runs a callback of GTK or WebKit: a panic ends in `otherwise` and a message, never in C code.
+fn guard<T>(what: &str, otherwise: T, callback: impl FnOnce() -> T) -> T {
+    catch_unwind(AssertUnwindSafe(callback)).unwrap_or_else(|_| {
+        tracing::error!("{what} failed: please report this");
+        otherwise
+    })
+}

@@ -1,0 +1,159 @@
+//! The widget in which an app and its frames lie: the frames beneath, the app above, transparent where a frame is.
+//!
+//! The frames lie *under* the app's view so that everything the app draws over a frame, menus, dialogs, translucent
+//! panes, blends with it as HTML always does. The app's page leaves holes in its backgrounds where frames are (see
+//! `js/page/controlled-frame/backdrop.js`); the stage paints what would show beneath them.
+
+mod geometry;
+mod imp;
+
+pub(crate) use geometry::Placement;
+
+use crate::app_view::AppView;
+use gtk4 as gtk;
+use gtk4::glib;
+use gtk4::prelude::*;
+use gtk4::subclass::prelude::*;
+use insula_bridge::{FocusDirection, FrameId, Layout};
+use std::cell::Cell;
+
+glib::wrapper! {
+    /// See the [module](self).
+    pub struct Stage(ObjectSubclass<imp::Stage>)
+        @extends gtk::Widget,
+        @implements gtk::Accessible, gtk::Buildable, gtk::ConstraintTarget;
+}
+
+/// A frame among all frames of an app: its document, and its number there.
+pub(crate) type FrameKey = (u64, FrameId);
+
+/// How many turns of the frame clock a layout waits. The page measures before it paints, and what it paints arrives
+/// one turn after its measures: applied then, frame and page move together.
+const LAYOUT_DELAY: u32 = 1;
+
+impl Stage {
+    /// A stage with an app on it.
+    pub(crate) fn new(app: &AppView) -> Self {
+        let stage: Self = glib::Object::new();
+        app.set_parent(&stage);
+        stage.imp().app.replace(Some(app.clone()));
+        stage
+    }
+
+    /// Puts a frame's view beneath the app. It shows once a layout has said where.
+    pub(crate) fn add_frame(&self, key: FrameKey, view: &impl IsA<gtk::Widget>) {
+        let view = view.clone().upcast::<gtk::Widget>();
+        if view.parent().as_ref() != Some(self.upcast_ref()) {
+            view.insert_before(self, self.imp().app.borrow().as_ref());
+        }
+        self.imp().frames.borrow_mut().push(imp::StagedFrame {
+            key,
+            view,
+            layout: None,
+        });
+        self.queue_allocate();
+    }
+
+    /// Keeps a view alive and rendering, but out of sight, until a frame needs it.
+    pub(crate) fn add_spare(&self, view: &impl IsA<gtk::Widget>) {
+        view.insert_before(self, self.first_child().as_ref());
+        self.imp().spares.borrow_mut().push(view.clone().upcast());
+        self.queue_allocate();
+    }
+
+    /// Takes a spare view's place away: a frame took it, or it is no longer needed.
+    pub(crate) fn release_spare(&self, view: &impl IsA<gtk::Widget>) {
+        self.imp()
+            .spares
+            .borrow_mut()
+            .retain(|spare| spare != view.upcast_ref());
+    }
+
+    /// Takes a frame's view away.
+    pub(crate) fn remove_frame(&self, key: FrameKey) {
+        let removed = {
+            let mut frames = self.imp().frames.borrow_mut();
+            let index = frames.iter().position(|frame| frame.key == key);
+            index.map(|index| frames.remove(index))
+        };
+        if let Some(frame) = removed {
+            frame.view.unparent();
+            self.update_holes();
+            self.queue_draw();
+        }
+    }
+
+    /// Says where the frames of a document lie; it holds from the turn of the frame clock at which the page's own
+    /// picture of the same moment is shown.
+    pub(crate) fn set_layout(&self, document: u64, layout: Layout) {
+        let pending = Cell::new(Some(layout));
+        let turns = Cell::new(0);
+        self.add_tick_callback(move |stage, _| {
+            turns.set(turns.get() + 1);
+            if turns.get() <= LAYOUT_DELAY {
+                return glib::ControlFlow::Continue;
+            }
+            if let Some(layout) = pending.take() {
+                stage.apply_layout(document, layout);
+            }
+            glib::ControlFlow::Break
+        });
+    }
+
+    /// Forgets what a document said, when it ends.
+    pub(crate) fn forget_document(&self, document: u64) {
+        let keys: Vec<FrameKey> = self
+            .imp()
+            .frames
+            .borrow()
+            .iter()
+            .map(|frame| frame.key)
+            .filter(|key| key.0 == document)
+            .collect();
+        for key in keys {
+            self.remove_frame(key);
+        }
+    }
+
+    /// Calls back when Tab leaves a frame.
+    pub(crate) fn connect_leave(&self, callback: impl Fn(FrameKey, FocusDirection) + 'static) {
+        self.imp().on_leave.replace(Some(Box::new(callback)));
+    }
+
+    /// The frame whose view has the focus, if any.
+    pub(crate) fn focused_frame(&self) -> Option<FrameKey> {
+        let focus = self.focus_child()?;
+        self.imp()
+            .frames
+            .borrow()
+            .iter()
+            .find(|frame| frame.view == focus)
+            .map(|frame| frame.key)
+    }
+
+    fn apply_layout(&self, document: u64, layout: Layout) {
+        let scale = self.imp().app.borrow().as_ref().map_or(1.0, |app| app.page_zoom());
+        {
+            let mut frames = self.imp().frames.borrow_mut();
+            for frame in frames.iter_mut().filter(|frame| frame.key.0 == document) {
+                let found = layout.frames.iter().find(|found| found.frame == frame.key.1);
+                frame.layout = found.map(|found| Placement::new(found, scale));
+                let visible = frame.layout.as_ref().is_some_and(|placement| placement.visible);
+                frame.view.set_child_visible(visible);
+            }
+        }
+        self.imp().canvas.set(layout.canvas);
+        self.update_holes();
+        self.queue_allocate();
+        self.queue_draw();
+    }
+
+    fn update_holes(&self) {
+        if let Some(app) = &*self.imp().app.borrow() {
+            let frames = self.imp().frames.borrow();
+            let placements = frames.iter().filter_map(|frame| frame.layout.as_ref());
+            app.set_holes(placements.filter(|placement| placement.visible).cloned().collect());
+            app.set_see_through(!frames.is_empty());
+        }
+    }
+}

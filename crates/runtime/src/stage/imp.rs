@@ -1,0 +1,128 @@
+//! The stage's GObject side: allocation, drawing, focus.
+
+use super::FrameKey;
+use super::geometry::Placement;
+use crate::app_view::AppView;
+use gtk4 as gtk;
+use gtk4::prelude::*;
+use gtk4::subclass::prelude::*;
+use gtk4::{gdk, glib, graphene};
+use insula_bridge::{Color, FocusDirection};
+use std::cell::{Cell, RefCell};
+
+/// A frame's view and where it lies.
+pub(super) struct StagedFrame {
+    pub(super) key: FrameKey,
+    pub(super) view: gtk::Widget,
+    pub(super) layout: Option<Placement>,
+}
+
+type OnLeave = Box<dyn Fn(FrameKey, FocusDirection)>;
+
+pub struct Stage {
+    pub(super) app: RefCell<Option<AppView>>,
+    pub(super) frames: RefCell<Vec<StagedFrame>>,
+    pub(super) spares: RefCell<Vec<gtk::Widget>>,
+    pub(super) canvas: Cell<Color>,
+    pub(super) on_leave: RefCell<Option<OnLeave>>,
+}
+
+impl Default for Stage {
+    fn default() -> Self {
+        Self {
+            app: RefCell::default(),
+            frames: RefCell::default(),
+            spares: RefCell::default(),
+            canvas: Cell::new(Color(255.0, 255.0, 255.0, 1.0)),
+            on_leave: RefCell::default(),
+        }
+    }
+}
+
+#[glib::object_subclass]
+impl ObjectSubclass for Stage {
+    const NAME: &'static str = "InsulaStage";
+    type Type = super::Stage;
+    type ParentType = gtk::Widget;
+}
+
+impl ObjectImpl for Stage {
+    fn dispose(&self) {
+        while let Some(child) = self.obj().first_child() {
+            child.unparent();
+        }
+    }
+}
+
+impl WidgetImpl for Stage {
+    fn measure(&self, _orientation: gtk::Orientation, _for_size: i32) -> (i32, i32, i32, i32) {
+        (1, 1, -1, -1)
+    }
+
+    fn size_allocate(&self, width: i32, height: i32, _baseline: i32) {
+        if let Some(app) = &*self.app.borrow() {
+            app.allocate(width, height, -1, None);
+        }
+        for frame in self.frames.borrow().iter() {
+            let (size, transform) = match &frame.layout {
+                Some(placement) => (placement.size, Some(placement.transform())),
+                None => ((1, 1), None),
+            };
+            // GTK insists that a widget is measured before it is allocated.
+            let _ = frame.view.measure(gtk::Orientation::Horizontal, -1);
+            frame.view.allocate(size.0, size.1, -1, transform);
+        }
+        for spare in self.spares.borrow().iter() {
+            let _ = spare.measure(gtk::Orientation::Horizontal, -1);
+            spare.allocate(1, 1, -1, None);
+        }
+    }
+
+    fn snapshot(&self, snapshot: &gtk::Snapshot) {
+        let stage = self.obj();
+        let frames = self.frames.borrow();
+        if !frames.is_empty() {
+            let bounds = graphene::Rect::new(0.0, 0.0, stage.width() as f32, stage.height() as f32);
+            snapshot.append_color(&rgba(self.canvas.get()), &bounds);
+        }
+        for frame in frames.iter() {
+            let Some(placement) = frame.layout.as_ref().filter(|placement| placement.visible) else {
+                continue;
+            };
+            snapshot.append_color(&rgba(placement.backdrop), &placement.clip_rect());
+            if placement.is_rounded() {
+                snapshot.push_rounded_clip(&placement.rounded_clip());
+            } else {
+                snapshot.push_clip(&placement.clip_rect());
+            }
+            stage.snapshot_child(&frame.view, snapshot);
+            snapshot.pop();
+        }
+        if let Some(app) = &*self.app.borrow() {
+            stage.snapshot_child(app, snapshot);
+        }
+    }
+
+    /// Tab goes round inside the app's page and inside each frame by itself. When a frame hands the focus on, the page
+    /// decides where it goes: GTK would put it into an inner widget of the view, where keys are lost.
+    fn focus(&self, direction: gtk::DirectionType) -> bool {
+        let direction = match direction {
+            gtk::DirectionType::TabForward => Some(FocusDirection::Forward),
+            gtk::DirectionType::TabBackward => Some(FocusDirection::Backward),
+            _ => None,
+        };
+        let app = self.app.borrow().clone();
+        if let (Some(direction), Some(key), Some(app)) = (direction, self.obj().focused_frame(), &app) {
+            app.grab_focus();
+            if let Some(on_leave) = &*self.on_leave.borrow() {
+                on_leave(key, direction);
+            }
+            return true;
+        }
+        app.is_some_and(|app| app.grab_focus())
+    }
+}
+
+fn rgba(color: Color) -> gdk::RGBA {
+    gdk::RGBA::new(color.0 / 255.0, color.1 / 255.0, color.2 / 255.0, color.3)
+}

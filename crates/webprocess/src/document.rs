@@ -1,0 +1,136 @@
+//! The proven documents of this process, from their first moment to their last.
+//!
+//! Everything that a document has of the native side ends with it: its functions are refused, its descriptors closed,
+//! its values let go. A document ends when its frame goes, when the frame's next document comes, or with the process.
+
+use crate::descriptor::Descriptor;
+use crate::proof::Proof;
+use crate::webkit::gio::prelude::*;
+use crate::webkit::{Frame, UserMessage, WebPage, gio, glib, javascriptcore as jsc};
+use insula_bridge::wire;
+use std::cell::{Cell, RefCell};
+use std::collections::HashMap;
+use std::rc::{Rc, Weak};
+
+/// One proven document.
+pub(crate) struct Document {
+    /// Its number, never used again in this process.
+    pub(crate) id: u64,
+    page: glib::WeakRef<WebPage>,
+    frame: u64,
+    alive: Cell<bool>,
+    listener: RefCell<Option<jsc::Value>>,
+    descriptors: RefCell<Vec<Weak<Descriptor>>>,
+}
+
+thread_local! {
+    static DOCUMENTS: RefCell<HashMap<u64, Rc<Document>>> = RefCell::default();
+    static LAST: Cell<u64> = const { Cell::new(0) };
+}
+
+impl Document {
+    /// Registers a proven document and tells the UI process of it.
+    pub(crate) fn begin(page: &WebPage, frame: &Frame, proof: &Proof) -> Rc<Self> {
+        let id = LAST.get() + 1;
+        LAST.set(id);
+        let document = Rc::new(Self {
+            id,
+            page: page.downgrade(),
+            frame: frame.id(),
+            alive: Cell::new(true),
+            listener: RefCell::default(),
+            descriptors: RefCell::default(),
+        });
+        DOCUMENTS.with_borrow_mut(|documents| documents.insert(id, document.clone()));
+        let frame_id = frame.id();
+        frame.add_weak_ref_notify_local(move || end_of_frame(frame_id));
+        document.tell(
+            wire::HELLO,
+            &(id, proof.top_level, &proof.origin, &proof.url).to_variant(),
+        );
+        document
+    }
+
+    /// Whether the document is still the one in its frame.
+    pub(crate) fn is_alive(&self) -> bool {
+        self.alive.get()
+    }
+
+    /// Sends a message that has an answer; without one (the view is gone, nobody answers) `answered` gets the error.
+    pub(crate) fn ask(
+        &self,
+        name: &str,
+        parameters: &glib::Variant,
+        answered: impl FnOnce(Result<UserMessage, glib::Error>) + 'static,
+    ) {
+        let message = UserMessage::new(name, Some(parameters));
+        match self.page.upgrade() {
+            Some(page) => page.send_message_to_view(&message, gio::Cancellable::NONE, answered),
+            None => answered(Err(glib::Error::new(gio::IOErrorEnum::Closed, "the page is gone"))),
+        }
+    }
+
+    /// Sends a message that has no answer.
+    pub(crate) fn tell(&self, name: &str, parameters: &glib::Variant) {
+        self.ask(name, parameters, |_| {});
+    }
+
+    /// Sets the function that is called with events.
+    pub(crate) fn listen(&self, listener: jsc::Value) {
+        self.listener.replace(Some(listener));
+    }
+
+    /// Remembers a descriptor, to close it when the document ends.
+    pub(crate) fn own(&self, descriptor: &Rc<Descriptor>) {
+        let mut descriptors = self.descriptors.borrow_mut();
+        descriptors.retain(|known| known.strong_count() > 0);
+        descriptors.push(Rc::downgrade(descriptor));
+    }
+
+    fn end(&self) {
+        if !self.alive.replace(false) {
+            return;
+        }
+        self.listener.take();
+        for descriptor in self.descriptors.take() {
+            if let Some(descriptor) = descriptor.upgrade() {
+                descriptor.close();
+            }
+        }
+        self.tell(wire::GOODBYE, &(self.id,).to_variant());
+    }
+}
+
+/// Ends whatever proven document is in a frame.
+pub(crate) fn end_of_frame(frame: u64) {
+    let ended: Vec<Rc<Document>> = DOCUMENTS.with_borrow_mut(|documents| {
+        documents
+            .extract_if(|_, document| document.frame == frame)
+            .map(|(_, document)| document)
+            .collect()
+    });
+    for document in ended {
+        document.end();
+    }
+}
+
+/// Hands an event of the UI process to the document that it names. Answers whether the message was an event.
+pub(crate) fn deliver(message: &UserMessage) -> bool {
+    if message.name().as_deref() != Some(wire::EVENT) {
+        return false;
+    }
+    let Some((id, event, parameters)) = message.parameters().and_then(|it| it.get::<(u64, String, String)>()) else {
+        return true;
+    };
+    let listener = DOCUMENTS.with_borrow(|documents| documents.get(&id).and_then(|it| it.listener.borrow().clone()));
+    if let Some(listener) = listener
+        && let Some(context) = listener.context()
+    {
+        let arguments = [
+            jsc::Value::new_string(&context, Some(&event)),
+            jsc::Value::new_string(&context, Some(&parameters)),
+        ];
+        crate::jsc::call(&listener, &arguments);
+    }
+    true
+}

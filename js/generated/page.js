@@ -1,0 +1,4069 @@
+// Generated from js/page by `npm run bundle`; do not edit.
+(() => {
+"use strict";
+var bundle = (() => {
+  var __defProp = Object.defineProperty;
+  var __getOwnPropDesc = Object.getOwnPropertyDescriptor;
+  var __getOwnPropNames = Object.getOwnPropertyNames;
+  var __hasOwnProp = Object.prototype.hasOwnProperty;
+  var __export = (target, all) => {
+    for (var name in all)
+      __defProp(target, name, { get: all[name], enumerable: true });
+  };
+  var __copyProps = (to, from, except, desc) => {
+    if (from && typeof from === "object" || typeof from === "function") {
+      for (let key of __getOwnPropNames(from))
+        if (!__hasOwnProp.call(to, key) && key !== except)
+          __defProp(to, key, { get: () => from[key], enumerable: !(desc = __getOwnPropDesc(from, key)) || desc.enumerable });
+    }
+    return to;
+  };
+  var __toCommonJS = (mod) => __copyProps(__defProp({}, "__esModule", { value: true }), mod);
+
+  // page/main.js
+  var main_exports = {};
+  __export(main_exports, {
+    main: () => main
+  });
+
+  // page/primordials.js
+  var { apply, getOwnPropertyDescriptor, getPrototypeOf } = Reflect;
+  var { bind, call } = Function.prototype;
+  var uncurryThis = apply(bind, call, [bind, call]);
+  function getterOf(holder, key) {
+    return (
+      /** @type {any} */
+      uncurryThis(
+        /** @type {any} */
+        accessorOf(holder, key).get
+      )
+    );
+  }
+  function setterOf(holder, key) {
+    return (
+      /** @type {any} */
+      uncurryThis(
+        /** @type {any} */
+        accessorOf(holder, key).set
+      )
+    );
+  }
+  function accessorOf(holder, key) {
+    let object = holder;
+    while (object) {
+      const descriptor = getOwnPropertyDescriptor(object, key);
+      if (descriptor) return descriptor;
+      object = getPrototypeOf(object);
+    }
+    throw new TypeError2(`This engine has no ${String(key)}`);
+  }
+  var {
+    AbortSignal,
+    Array,
+    ArrayBuffer,
+    BigInt,
+    DataView,
+    Date,
+    DOMException,
+    Error: Error2,
+    Event,
+    EventTarget,
+    Headers,
+    Map,
+    MessageChannel,
+    Number,
+    Promise: Promise2,
+    RangeError,
+    ReadableStream,
+    RegExp,
+    Request,
+    Response,
+    Set,
+    String,
+    Symbol: Symbol2,
+    SyntaxError,
+    TypeError: TypeError2,
+    URL,
+    Uint8Array: Uint8Array2,
+    WeakMap,
+    WritableStream
+  } = globalThis;
+  var { isArray } = Array;
+  var { parse: jsonParse, stringify: jsonStringify } = JSON;
+  var { abs, ceil, floor, max, min, round, sqrt, trunc } = Math;
+  var { isFinite: isFiniteNumber, isInteger } = Number;
+  var { assign, create, defineProperty, freeze, keys, setPrototypeOf } = Object;
+  var { apply: reflectApply, ownKeys } = Reflect;
+  var { iterator: symbolIterator, toStringTag, hasInstance } = Symbol2;
+  var isView = ArrayBuffer.isView;
+  var fromCharCode = String.fromCharCode;
+  var base64Decode = globalThis.atob;
+  var queueMicrotask = globalThis.queueMicrotask;
+  var consoleObject = globalThis.console;
+  var { warn: consoleWarn } = consoleObject;
+  var warn = (message) => apply(consoleWarn, consoleObject, [message]);
+  var performanceObject = globalThis.performance;
+  var performanceNow = uncurryThis(performanceObject.now);
+  var now = () => performanceNow(performanceObject);
+  var arrayPush = uncurryThis(Array.prototype.push);
+  var arrayJoin = uncurryThis(Array.prototype.join);
+  var arraySort = uncurryThis(Array.prototype.sort);
+  var arraySplice = uncurryThis(Array.prototype.splice);
+  var stringCharCodeAt = uncurryThis(String.prototype.charCodeAt);
+  var stringSlice = uncurryThis(String.prototype.slice);
+  var stringStartsWith = uncurryThis(String.prototype.startsWith);
+  var stringIncludes = uncurryThis(String.prototype.includes);
+  var stringToLowerCase = uncurryThis(String.prototype.toLowerCase);
+  var stringToUpperCase = uncurryThis(String.prototype.toUpperCase);
+  var stringTrim = uncurryThis(String.prototype.trim);
+  var regExpExec = uncurryThis(RegExp.prototype.exec);
+  var stringToWellFormed = "toWellFormed" in String.prototype ? uncurryThis(
+    /** @type {any} */
+    String.prototype.toWellFormed
+  ) : String;
+  var mapGet = uncurryThis(Map.prototype.get);
+  var mapSet = uncurryThis(Map.prototype.set);
+  var mapDelete = uncurryThis(Map.prototype.delete);
+  var mapForEach = uncurryThis(Map.prototype.forEach);
+  var mapSize = getterOf(
+    /** @type {Map<any, any>} */
+    Map.prototype,
+    "size"
+  );
+  var setAdd = uncurryThis(Set.prototype.add);
+  var setHas = uncurryThis(Set.prototype.has);
+  var setDelete = uncurryThis(Set.prototype.delete);
+  var setForEach = uncurryThis(Set.prototype.forEach);
+  var setSize = getterOf(
+    /** @type {Set<any>} */
+    Set.prototype,
+    "size"
+  );
+  var weakMapGet = uncurryThis(WeakMap.prototype.get);
+  var weakMapSet = uncurryThis(WeakMap.prototype.set);
+  var weakMapHas = uncurryThis(WeakMap.prototype.has);
+  var promiseThen = uncurryThis(Promise2.prototype.then);
+  var promiseReject = (reason) => new Promise2((_, reject) => reject(reason));
+  var typedArrayPrototype = (
+    /** @type {any} */
+    getPrototypeOf(Uint8Array2.prototype)
+  );
+  var bytesSet = uncurryThis(typedArrayPrototype.set);
+  var bytesLength = getterOf(typedArrayPrototype, "length");
+  var typedArrayBuffer = getterOf(typedArrayPrototype, "buffer");
+  var typedArrayByteOffset = getterOf(typedArrayPrototype, "byteOffset");
+  var typedArrayByteLength = getterOf(typedArrayPrototype, "byteLength");
+  var dataViewBuffer = getterOf(DataView.prototype, "buffer");
+  var dataViewByteOffset = getterOf(DataView.prototype, "byteOffset");
+  var dataViewByteLength = getterOf(DataView.prototype, "byteLength");
+  var typedArrayTag = uncurryThis(
+    /** @type {() => string | undefined} */
+    accessorOf(typedArrayPrototype, toStringTag).get
+  );
+  var arrayBufferByteLength = getterOf(ArrayBuffer.prototype, "byteLength");
+  function bytesView(bytes, start, end) {
+    return new Uint8Array2(typedArrayBuffer(bytes), typedArrayByteOffset(bytes) + start, end - start);
+  }
+  function bytesCopy(bytes, start, end) {
+    const copy = new Uint8Array2(end - start);
+    bytesSet(copy, bytesView(bytes, start, end));
+    return copy;
+  }
+  function bytesOf(value) {
+    if (isView(value)) {
+      if (typedArrayTag(
+        /** @type {any} */
+        value
+      ) === void 0) {
+        const view = (
+          /** @type {DataView} */
+          value
+        );
+        return new Uint8Array2(dataViewBuffer(view), dataViewByteOffset(view), dataViewByteLength(view));
+      }
+      const array = (
+        /** @type {Uint8Array} */
+        value
+      );
+      return new Uint8Array2(typedArrayBuffer(array), typedArrayByteOffset(array), typedArrayByteLength(array));
+    }
+    try {
+      arrayBufferByteLength(
+        /** @type {ArrayBuffer} */
+        value
+      );
+    } catch {
+      return null;
+    }
+    return new Uint8Array2(
+      /** @type {ArrayBuffer} */
+      value
+    );
+  }
+  var addEventListener = uncurryThis(EventTarget.prototype.addEventListener);
+  var removeEventListener = uncurryThis(EventTarget.prototype.removeEventListener);
+  var dispatchEvent = uncurryThis(EventTarget.prototype.dispatchEvent);
+  var eventPreventDefault = uncurryThis(Event.prototype.preventDefault);
+  var { byteControllerPrototype, byobRequestPrototype } = probeByteStream();
+  var byteControllerRequest = getterOf(byteControllerPrototype, "byobRequest");
+  var byteControllerEnqueue = uncurryThis(byteControllerPrototype.enqueue);
+  var byteControllerClose = uncurryThis(byteControllerPrototype.close);
+  var byteControllerError = uncurryThis(byteControllerPrototype.error);
+  var byobRequestView = getterOf(byobRequestPrototype, "view");
+  var byobRequestRespond = uncurryThis(byobRequestPrototype.respond);
+  var readableLocked = getterOf(ReadableStream.prototype, "locked");
+  var readableCancel = uncurryThis(ReadableStream.prototype.cancel);
+  var readableGetReader = (
+    /** @type {any} */
+    uncurryThis(ReadableStream.prototype.getReader)
+  );
+  var readerRead = uncurryThis(globalThis.ReadableStreamDefaultReader.prototype.read);
+  var readerCancel = uncurryThis(globalThis.ReadableStreamDefaultReader.prototype.cancel);
+  var writableLocked = getterOf(WritableStream.prototype, "locked");
+  var writableAbort = uncurryThis(WritableStream.prototype.abort);
+  var writableControllerPrototype = globalThis.WritableStreamDefaultController.prototype;
+  var writableControllerError = uncurryThis(writableControllerPrototype.error);
+  var writableControllerSignal = getterOf(writableControllerPrototype, "signal");
+  function probeByteStream() {
+    let controller;
+    const source = {
+      __proto__: null,
+      type: "bytes",
+      /** @param {ReadableByteStreamController} streamController */
+      start(streamController) {
+        controller = streamController;
+      }
+    };
+    const stream = new ReadableStream(
+      /** @type {UnderlyingByteSource} */
+      /** @type {unknown} */
+      source
+    );
+    void stream.getReader({ mode: "byob" }).read(new Uint8Array2(1));
+    const started2 = (
+      /** @type {ReadableByteStreamController} */
+      /** @type {unknown} */
+      controller
+    );
+    const request = (
+      /** @type {ReadableStreamBYOBRequest} */
+      started2.byobRequest
+    );
+    return {
+      byteControllerPrototype: (
+        /** @type {ReadableByteStreamController} */
+        getPrototypeOf(started2)
+      ),
+      byobRequestPrototype: (
+        /** @type {ReadableStreamBYOBRequest} */
+        getPrototypeOf(request)
+      )
+    };
+  }
+  var headersAppend = uncurryThis(Headers.prototype.append);
+  var headersGet = uncurryThis(Headers.prototype.get);
+  var headersHas = uncurryThis(Headers.prototype.has);
+  var headersForEach = uncurryThis(Headers.prototype.forEach);
+  var requestUrl = getterOf(Request.prototype, "url");
+  var requestMethod = getterOf(Request.prototype, "method");
+  var requestHeaders = getterOf(Request.prototype, "headers");
+  var requestRedirect = getterOf(Request.prototype, "redirect");
+  var requestSignal = getterOf(Request.prototype, "signal");
+  var requestBodyUsed = getterOf(Request.prototype, "bodyUsed");
+  var requestArrayBuffer = uncurryThis(Request.prototype.arrayBuffer);
+  var responseBody = getterOf(Response.prototype, "body");
+  var responseHeaders = getterOf(Response.prototype, "headers");
+  var responseOk = getterOf(Response.prototype, "ok");
+  var responseText = uncurryThis(Response.prototype.text);
+  var responseClone = uncurryThis(Response.prototype.clone);
+  var signalAborted = getterOf(AbortSignal.prototype, "aborted");
+  var signalReason = getterOf(AbortSignal.prototype, "reason");
+  var urlHref = getterOf(URL.prototype, "href");
+  var urlProtocol = getterOf(URL.prototype, "protocol");
+  var urlHost = getterOf(URL.prototype, "host");
+  var urlUsername = getterOf(URL.prototype, "username");
+  var urlPassword = getterOf(URL.prototype, "password");
+  var fetchFunction = globalThis.fetch;
+  var fetch = (input, init) => fetchFunction(input, init);
+  var { port1: taskReceiver, port2: taskSender } = new MessageChannel();
+  var portPostMessage = uncurryThis(globalThis.MessagePort.prototype.postMessage);
+  var tasks = [];
+  taskReceiver.onmessage = () => {
+    const task = arraySplice(tasks, 0, 1)[0];
+    if (task) task();
+  };
+  function queueTask(callback) {
+    tasks[tasks.length] = callback;
+    portPostMessage(taskSender, 0);
+  }
+
+  // page/bridge.js
+  function createBridge(native) {
+    const listeners = new Map();
+    native.listen((event, params) => {
+      const listener = mapGet(listeners, event);
+      if (listener) listener(decode(params));
+    });
+    return (
+      /** @satisfies {object} */
+      {
+        __proto__: null,
+        /**
+         * Asks the UI process; exactly one of the two callbacks is called, later.
+         * @param {string} method
+         * @param {object} params
+         * @param {(result: Message, descriptor: NativeDescriptor | null) => void} onResult
+         * @param {(exception: Error, error: Message) => void} onError
+         */
+        call(method, params, onResult, onError) {
+          native.call(method, encode(params), (error, result, descriptor) => {
+            if (error === null) {
+              onResult(decode(result ?? "{}"), descriptor);
+            } else {
+              if (descriptor) descriptor.close();
+              const message = decode(error);
+              onError(toException(message), message);
+            }
+          });
+        },
+        /**
+         * Tells the UI process; there is no answer.
+         * @param {string} method
+         * @param {object} params
+         */
+        notify(method, params) {
+          native.notify(method, encode(params));
+        },
+        /**
+         * Sets the listener of an event that the UI process sends.
+         * @param {string} event
+         * @param {(params: Message) => void} listener
+         */
+        listen(event, listener) {
+          mapSet(listeners, event, listener);
+        }
+      }
+    );
+  }
+  function encode(value) {
+    if (typeof value !== "object" || value === null) return jsonStringify(value);
+    let text = "";
+    if (isArray(value)) {
+      for (let i = 0; i < value.length; i++) text += (i ? "," : "") + encode(value[i]);
+      return `[${text}]`;
+    }
+    const names = keys(value);
+    for (let i = 0; i < names.length; i++) {
+      const member = (
+        /** @type {Record<string, unknown>} */
+        value[names[i]]
+      );
+      if (member !== void 0) text += `${text ? "," : ""}${jsonStringify(names[i])}:${encode(member)}`;
+    }
+    return `{${text}}`;
+  }
+  function decode(json) {
+    const value = jsonParse(json);
+    if (typeof value !== "object" || value === null) return (
+      /** @type {any} */
+      { __proto__: null }
+    );
+    return isArray(value) ? value : setPrototypeOf(value, null);
+  }
+  function toException({ name, message }) {
+    if (name === "TypeError") return new TypeError2(message);
+    if (name === "RangeError") return new RangeError(message);
+    if (name === "SyntaxError") return new SyntaxError(message);
+    return new DOMException(message, name);
+  }
+
+  // page/webidl.js
+  function requireArguments(context, given, required) {
+    if (given >= required) return;
+    const noun = required === 1 ? "argument" : "arguments";
+    throw new TypeError2(`${context}: ${required} ${noun} required, but only ${given} present.`);
+  }
+  function toDOMString(value) {
+    return `${value}`;
+  }
+  function toUSVString(value) {
+    return stringToWellFormed(`${value}`);
+  }
+  function toUnsigned(value, bits, context) {
+    const number = +/** @type {any} */
+    value;
+    const integer = trunc(number);
+    if (!isFiniteNumber(number) || integer < 0 || integer >= 2 ** bits) {
+      const type = bits === 16 ? "unsigned short" : "unsigned long";
+      throw new TypeError2(`${context}: Value is outside the '${type}' value range.`);
+    }
+    return abs(integer);
+  }
+  function toEnum(value, values, context, type) {
+    const string = toDOMString(value);
+    for (let i = 0; i < values.length; i++) {
+      if (values[i] === string) return values[i];
+    }
+    throw new TypeError2(`${context}: The provided value '${string}' is not a valid enum value of type ${type}.`);
+  }
+  function toDictionary(value, context, type) {
+    if (value === void 0 || value === null) return (
+      /** @type {any} */
+      { __proto__: null }
+    );
+    if (typeof value === "object" || typeof value === "function") return (
+      /** @type {any} */
+      value
+    );
+    throw new TypeError2(`${context}: The provided value is not of type '${type}'.`);
+  }
+  function promiseFrom(steps) {
+    return new Promise2((resolve2, reject) => {
+      try {
+        steps(
+          /** @type {(value: Result) => void} */
+          resolve2,
+          reject
+        );
+      } catch (error) {
+        reject(error);
+      }
+    });
+  }
+  function illegalInvocation(member, type) {
+    return promiseReject(new TypeError2(`'${member}' called on an object that is not a valid instance of ${type}.`));
+  }
+  function finishInterface(constructor, name, members) {
+    const { prototype: prototype2 } = constructor;
+    for (let i = 0; i < members.length; i++) {
+      const descriptor = getOwnPropertyDescriptor(prototype2, members[i]);
+      if (!descriptor) throw new TypeError2(`${name} has no member ${members[i]}`);
+      defineProperty(
+        prototype2,
+        members[i],
+        /** @type {any} */
+        {
+          ...descriptor,
+          __proto__: null,
+          enumerable: true
+        }
+      );
+    }
+    defineProperty(prototype2, toStringTag, hidden(name, false));
+  }
+  function exposeInterface(name, constructor) {
+    defineProperty(globalThis, name, hidden(constructor, true));
+  }
+  function copyAccessor(target, name, source) {
+    const { get, set } = (
+      /** @type {PropertyDescriptor} */
+      getOwnPropertyDescriptor(source, name)
+    );
+    defineProperty(
+      target,
+      name,
+      /** @type {any} */
+      { __proto__: null, get, set, enumerable: true, configurable: true }
+    );
+  }
+  function hidden(value, writable) {
+    return (
+      /** @type {any} */
+      { __proto__: null, value, writable, enumerable: false, configurable: true }
+    );
+  }
+  function wholeNumber(value) {
+    const number = Number(value);
+    return number === (number | 0) ? number | 0 : null;
+  }
+  function describe(value) {
+    try {
+      return String(value);
+    } catch {
+      return "(a value without a string form)";
+    }
+  }
+
+  // page/structured.js
+  var views = (
+    /** @type {Record<string, new (buffer: ArrayBuffer) => object>} */
+    /** @type {unknown} */
+    {
+      __proto__: null,
+      DataView,
+      Uint8Array: Uint8Array2,
+      Int8Array: globalThis.Int8Array,
+      Uint8ClampedArray: globalThis.Uint8ClampedArray,
+      Int16Array: globalThis.Int16Array,
+      Uint16Array: globalThis.Uint16Array,
+      Int32Array: globalThis.Int32Array,
+      Uint32Array: globalThis.Uint32Array,
+      Float32Array: globalThis.Float32Array,
+      Float64Array: globalThis.Float64Array,
+      BigInt64Array: globalThis.BigInt64Array,
+      BigUint64Array: globalThis.BigUint64Array,
+      // Not every engine has it yet.
+      Float16Array: (
+        /** @type {any} */
+        globalThis.Float16Array
+      )
+    }
+  );
+  var errors = (
+    /** @type {Record<string, ErrorConstructor>} */
+    /** @type {unknown} */
+    {
+      __proto__: null,
+      EvalError: globalThis.EvalError,
+      RangeError: globalThis.RangeError,
+      ReferenceError: globalThis.ReferenceError,
+      SyntaxError: globalThis.SyntaxError,
+      TypeError: TypeError2,
+      URIError: globalThis.URIError
+    }
+  );
+  function decodeStructured(tagged) {
+    const entered = [];
+    return decode2(tagged, entered);
+  }
+  function decode2(value, entered) {
+    if (typeof value !== "object" || value === null) return value;
+    if (isArray(value)) {
+      const array = enter(
+        /** @type {unknown[]} */
+        [],
+        entered
+      );
+      for (let i = 0; i < value.length; i++) defineMember(array, i, decode2(value[i], entered));
+      return array;
+    }
+    const names = keys(value);
+    const members = (
+      /** @type {Record<string, unknown>} */
+      value
+    );
+    if (names.length === 1 && names[0] === "$") return decodeTag(members.$, entered);
+    const object = enter({}, entered);
+    for (let i = 0; i < names.length; i++) defineMember(object, names[i], decode2(members[names[i]], entered));
+    return object;
+  }
+  function decodeTag(parts, entered) {
+    if (!isArray(parts)) throw malformed("$");
+    const tag = parts[0];
+    const first = parts.length > 1 ? parts[1] : void 0;
+    switch (tag) {
+      case "undefined":
+        return void 0;
+      case "number":
+        return +first;
+      case "bigint":
+        return BigInt(first);
+      case "ref":
+        if (!(first >= 0 && first < entered.length)) throw malformed(tag);
+        return entered[first];
+      case "Date":
+        return enter(new Date(first), entered);
+      case "RegExp":
+        return enter(new RegExp(first, parts[2]), entered);
+      case "Error":
+        return enter(decodeError(first, parts[2], parts[3]), entered);
+      case "ArrayBuffer":
+        return enter(decodeBytes(first), entered);
+    }
+    if (typeof tag === "string" && views[tag]) return enter(new views[tag](decodeBytes(first)), entered);
+    if (!isArray(first)) throw malformed(tag);
+    switch (tag) {
+      case "Object": {
+        const object = enter({}, entered);
+        for (let i = 0; i < first.length; i++) defineMember(object, first[i][0], decode2(first[i][1], entered));
+        return object;
+      }
+      case "Map": {
+        const map = enter(new Map(), entered);
+        for (let i = 0; i < first.length; i++) {
+          const key = decode2(first[i][0], entered);
+          mapSet(map, key, decode2(first[i][1], entered));
+        }
+        return map;
+      }
+      case "Set": {
+        const set = enter(new Set(), entered);
+        for (let i = 0; i < first.length; i++) setAdd(set, decode2(first[i], entered));
+        return set;
+      }
+    }
+    throw malformed(tag);
+  }
+  function enter(object, entered) {
+    defineMember(entered, entered.length, object);
+    return object;
+  }
+  function defineMember(object, key, value) {
+    defineProperty(
+      object,
+      key,
+      /** @type {any} */
+      {
+        __proto__: null,
+        value,
+        writable: true,
+        enumerable: true,
+        configurable: true
+      }
+    );
+  }
+  function decodeError(name, message, stack) {
+    const error = new (errors[name] ?? Error2)(message);
+    if (error.name !== name) defineProperty(error, "name", hidden(name, true));
+    defineProperty(error, "stack", hidden(stack, true));
+    return error;
+  }
+  function decodeBytes(base64) {
+    const binary = base64Decode(base64);
+    const bytes = new Uint8Array2(new ArrayBuffer(binary.length));
+    for (let i = 0; i < bytes.length; i++) bytes[i] = stringCharCodeAt(binary, i);
+    return bytes.buffer;
+  }
+  function malformed(tag) {
+    return new TypeError2(`The embedded page sent a malformed value (${tag})`);
+  }
+
+  // page/controlled-frame/dom.js
+  var window = globalThis.window;
+  var document = globalThis.document;
+  var { Document, Element, HTMLElement, Node, ShadowRoot } = globalThis;
+  var HTMLUnknownElement = globalThis.HTMLUnknownElement;
+  var nodeType = getterOf(Node.prototype, "nodeType");
+  var parentNode = getterOf(Node.prototype, "parentNode");
+  var isConnected = getterOf(Node.prototype, "isConnected");
+  var ownerDocument = (
+    /** @type {(node: Node) => Document} */
+    getterOf(Node.prototype, "ownerDocument")
+  );
+  var baseUri = getterOf(Node.prototype, "baseURI");
+  var getRootNode = uncurryThis(Node.prototype.getRootNode);
+  var localName = getterOf(Element.prototype, "localName");
+  var namespaceUri = getterOf(Element.prototype, "namespaceURI");
+  var getAttribute = uncurryThis(Element.prototype.getAttribute);
+  var setAttribute = uncurryThis(Element.prototype.setAttribute);
+  var removeAttribute = uncurryThis(Element.prototype.removeAttribute);
+  var hasAttribute = uncurryThis(Element.prototype.hasAttribute);
+  var matches = uncurryThis(Element.prototype.matches);
+  var shadowRootOf = getterOf(Element.prototype, "shadowRoot");
+  var attachShadow = uncurryThis(Element.prototype.attachShadow);
+  var assignedSlot = getterOf(Element.prototype, "assignedSlot");
+  var firstElementChild = getterOf(Element.prototype, "firstElementChild");
+  var fragmentFirstElementChild = getterOf(
+    globalThis.DocumentFragment.prototype,
+    "firstElementChild"
+  );
+  var nextElementSibling = getterOf(Element.prototype, "nextElementSibling");
+  var getBoundingClientRect = uncurryThis(Element.prototype.getBoundingClientRect);
+  var clientLeft = getterOf(Element.prototype, "clientLeft");
+  var clientTop = getterOf(Element.prototype, "clientTop");
+  var clientWidth = getterOf(Element.prototype, "clientWidth");
+  var clientHeight = getterOf(Element.prototype, "clientHeight");
+  var scrollWidth = getterOf(Element.prototype, "scrollWidth");
+  var scrollHeight = getterOf(Element.prototype, "scrollHeight");
+  var offsetWidth = getterOf(HTMLElement.prototype, "offsetWidth");
+  var offsetHeight = getterOf(HTMLElement.prototype, "offsetHeight");
+  var tabIndexOf = getterOf(HTMLElement.prototype, "tabIndex");
+  var focusElement = uncurryThis(HTMLElement.prototype.focus);
+  var blurElement = uncurryThis(HTMLElement.prototype.blur);
+  var getOnClick = getterOf(HTMLElement.prototype, "onclick");
+  var hostOf = getterOf(ShadowRoot.prototype, "host");
+  var createElement = uncurryThis(Document.prototype.createElement);
+  var documentElementOf = getterOf(Document.prototype, "documentElement");
+  var bodyOf = getterOf(Document.prototype, "body");
+  var documentActiveElement = getterOf(Document.prototype, "activeElement");
+  var rootActiveElement = getterOf(ShadowRoot.prototype, "activeElement");
+  var documentQueryAll = uncurryThis(Document.prototype.querySelectorAll);
+  var elementQueryAll = uncurryThis(Element.prototype.querySelectorAll);
+  var fragmentQueryAll = uncurryThis(globalThis.DocumentFragment.prototype.querySelectorAll);
+  var rectLeft = getterOf(globalThis.DOMRectReadOnly.prototype, "left");
+  var rectTop = getterOf(globalThis.DOMRectReadOnly.prototype, "top");
+  var rectWidth = getterOf(globalThis.DOMRectReadOnly.prototype, "width");
+  var rectHeight = getterOf(globalThis.DOMRectReadOnly.prototype, "height");
+  var documentElementFromPoint = uncurryThis(Document.prototype.elementFromPoint);
+  var shadowElementFromPoint = uncurryThis(
+    /** @type {any} */
+    ShadowRoot.prototype.elementFromPoint ?? Document.prototype.elementFromPoint
+  );
+  var elementsFromPoint = uncurryThis(Document.prototype.elementsFromPoint);
+  var windowGetComputedStyle = globalThis.getComputedStyle;
+  var getPropertyValue = uncurryThis(globalThis.CSSStyleDeclaration.prototype.getPropertyValue);
+  var computedStyle = (element) => windowGetComputedStyle(element);
+  var styleValue = (style, name) => getPropertyValue(style, name);
+  var windowRequestAnimationFrame = globalThis.requestAnimationFrame;
+  var requestAnimationFrame = (callback) => windowRequestAnimationFrame(callback);
+  var windowFrameElement = getterOf(
+    /** @type {any} */
+    window,
+    "frameElement"
+  );
+  function frameElementOf(view) {
+    try {
+      return windowFrameElement(view);
+    } catch {
+      return null;
+    }
+  }
+  var defaultViewOf = (
+    /** @type {(document: Document) => (Window & typeof globalThis) | null} */
+    getterOf(Document.prototype, "defaultView")
+  );
+  var windowWidth = windowLength("innerWidth");
+  var windowHeight = windowLength("innerHeight");
+  var devicePixelRatio = windowLength("devicePixelRatio");
+  function windowLength(name) {
+    return getterOf(
+      /** @type {any} */
+      window,
+      name
+    );
+  }
+  var windowMatchMedia = globalThis.matchMedia;
+  var matchMedia = (query) => windowMatchMedia(query);
+  var mediaMatches = getterOf(globalThis.MediaQueryList.prototype, "matches");
+  var { MutationObserver, ResizeObserver } = globalThis;
+  var observeMutations = uncurryThis(MutationObserver.prototype.observe);
+  var takeRecords = uncurryThis(MutationObserver.prototype.takeRecords);
+  var recordType = getterOf(globalThis.MutationRecord.prototype, "type");
+  var recordTarget = getterOf(globalThis.MutationRecord.prototype, "target");
+  var recordAttribute = getterOf(globalThis.MutationRecord.prototype, "attributeName");
+  var recordAdded = getterOf(globalThis.MutationRecord.prototype, "addedNodes");
+  var recordRemoved = getterOf(globalThis.MutationRecord.prototype, "removedNodes");
+  var nodeListLength = getterOf(globalThis.NodeList.prototype, "length");
+  var nodeListItem = uncurryThis(globalThis.NodeList.prototype.item);
+  var observeSize = uncurryThis(ResizeObserver.prototype.observe);
+  var unobserveSize = uncurryThis(ResizeObserver.prototype.unobserve);
+  var keyOf = getterOf(globalThis.KeyboardEvent.prototype, "key");
+  var shiftOf = getterOf(globalThis.KeyboardEvent.prototype, "shiftKey");
+  var checkVisibility = (
+    /** @type {any} */
+    Element.prototype.checkVisibility ? uncurryThis(
+      /** @type {any} */
+      Element.prototype.checkVisibility
+    ) : null
+  );
+  var VISIBILITY = {
+    __proto__: null,
+    opacityProperty: true,
+    visibilityProperty: true,
+    contentVisibilityAuto: false
+  };
+  function isVisible(element) {
+    if (checkVisibility) return checkVisibility(element, VISIBILITY);
+    return styleValue(computedStyle(element), "visibility") === "visible";
+  }
+  var isElement = (node) => nodeType(node) === 1;
+  function isShadowRoot(node) {
+    if (nodeType(node) !== 11) return false;
+    try {
+      return !!hostOf(
+        /** @type {ShadowRoot} */
+        node
+      );
+    } catch {
+      return false;
+    }
+  }
+  function flatParent(element) {
+    const slot = assignedSlot(element);
+    if (slot) return slot;
+    const parent = parentNode(element);
+    if (!parent) return null;
+    if (isElement(parent)) return parent;
+    return isShadowRoot(parent) ? hostOf(parent) : null;
+  }
+  function containsDeeply(ancestor, node) {
+    let current = node;
+    while (current) {
+      if (current === ancestor) return true;
+      current = parentNode(current) ?? (isShadowRoot(current) ? hostOf(current) : null);
+    }
+    return false;
+  }
+  function deepElementFromPoint(x, y) {
+    let element = documentElementFromPoint(document, x, y);
+    while (element) {
+      const root = shadowRootOf(element);
+      const inner = root && shadowElementFromPoint(root, x, y);
+      if (!inner || inner === element) return element;
+      element = inner;
+    }
+    return null;
+  }
+  function deepActiveElement() {
+    let element = documentActiveElement(document);
+    while (element) {
+      const root = shadowRootOf(element);
+      const inner = root && rootActiveElement(root);
+      if (!inner) return element;
+      element = inner;
+    }
+    return null;
+  }
+  function queryEach(root, selector, callback) {
+    let list;
+    if (isElement(root)) list = elementQueryAll(root, selector);
+    else if (nodeType(root) === 9) list = documentQueryAll(
+      /** @type {Document} */
+      root,
+      selector
+    );
+    else if (nodeType(root) === 11) list = fragmentQueryAll(
+      /** @type {DocumentFragment} */
+      root,
+      selector
+    );
+    else return;
+    const length = nodeListLength(list);
+    for (let i = 0; i < length; i++) {
+      const element = nodeListItem(list, i);
+      if (element) callback(
+        /** @type {Element} */
+        element
+      );
+    }
+  }
+
+  // page/controlled-frame/events.js
+  var shapes = (
+    /** @type {any} */
+    {
+      __proto__: null,
+      loadstart: { cancelable: false, nested: "loadInfo", fields: ["url", "isTopLevel"] },
+      loadcommit: { cancelable: false, nested: "loadInfo", fields: ["url", "isTopLevel"] },
+      contentload: { cancelable: false, nested: null, fields: [] },
+      loadstop: { cancelable: false, nested: null, fields: [] },
+      loadabort: { cancelable: true, nested: "loadAbortInfo", fields: ["url", "isTopLevel", "code", "reason"] }
+    }
+  );
+  var handlerTypes = (
+    /** @type {const} */
+    ["loadcommit", "contentload", "loadstop", "loadabort"]
+  );
+  function createEvent(type, values) {
+    const shape = shapes[type];
+    if (!shape) return null;
+    const init = { __proto__: null, bubbles: true, cancelable: shape.cancelable };
+    const event = new Event(
+      type,
+      /** @type {any} */
+      init
+    );
+    const nested = {};
+    for (let i = 0; i < shape.fields.length; i++) {
+      const field = shape.fields[i];
+      defineField(event, field, values[field]);
+      defineField(nested, field, values[field]);
+    }
+    if (shape.nested) defineField(event, shape.nested, freeze(nested));
+    return event;
+  }
+  function defineField(object, name, value) {
+    defineProperty(
+      object,
+      name,
+      /** @type {any} */
+      {
+        __proto__: null,
+        value,
+        writable: false,
+        enumerable: true,
+        configurable: true
+      }
+    );
+  }
+
+  // page/controlled-frame/pending.js
+  var Pending = class {
+    /** @type {Set<Reject>} */
+    #waiting = new Set();
+    /**
+     * @param {Reject} reject
+     * @returns {() => boolean} to be called with the answer; false when it comes too late
+     */
+    track(reject) {
+      setAdd(this.#waiting, reject);
+      return () => setDelete(this.#waiting, reject);
+    }
+    /** @param {unknown} reason */
+    rejectAll(reason) {
+      const waiting = this.#waiting;
+      this.#waiting = new Set();
+      setForEach(waiting, (reject) => reject(reason));
+    }
+  };
+
+  // page/controlled-frame/controller.js
+  var Guest = class {
+    /** Its name on the bridge. @type {number} */
+    number;
+    canGoBack = false;
+    canGoForward = false;
+    /** Whether a document has replaced the initial empty one. */
+    ready = false;
+    /** Scripts asked for before `ready`. @type {Script[]} */
+    waiting = [];
+    /** What the UI process has not answered. */
+    pending = new Pending();
+    /** @param {number} number */
+    constructor(number) {
+      this.number = number;
+    }
+  };
+  var FrameController = class {
+    /** @type {HTMLElement} */
+    element;
+    /** Whether the element is in the document, as far as the observer has told. */
+    connected = false;
+    /** @type {Guest | null} */
+    #guest = null;
+    #bridge;
+    #frames;
+    /** The last `src` that was not empty; an empty one is ignored once there is a guest. */
+    #source = "";
+    /**
+     * @param {HTMLElement} element
+     * @param {Bridge} bridge
+     * @param {Frames} frames
+     */
+    constructor(element, bridge, frames) {
+      this.element = element;
+      this.#bridge = bridge;
+      this.#frames = frames;
+    }
+    /** The guest's number, or 0. */
+    get number() {
+      return this.#guest ? this.#guest.number : 0;
+    }
+    get canGoBack() {
+      return !!this.#guest && this.#guest.canGoBack;
+    }
+    get canGoForward() {
+      return !!this.#guest && this.#guest.canGoForward;
+    }
+    /** The element is in the document now. */
+    connect() {
+      this.connected = true;
+      this.#load();
+    }
+    /** The element has left the document. */
+    disconnect() {
+      this.connected = false;
+      const guest = this.#guest;
+      if (!guest) return;
+      this.#guest = null;
+      this.#frames.remove(guest.number);
+      this.#bridge.notify("frame.destroy", { frame: guest.number });
+      this.#abandon(guest, new DOMException("The controlled frame has been removed.", "AbortError"));
+    }
+    /** The `src` attribute was set, perhaps to what it was. */
+    sourceChanged() {
+      if (this.connected) this.#load();
+    }
+    #load() {
+      const url = getAttribute(this.element, "src");
+      if (!url) {
+        if (this.#guest && this.#source) this.#frames.setAttributeSilently(this.element, "src", this.#source);
+        return;
+      }
+      this.#source = url;
+      if (this.#guest) {
+        this.#bridge.call("frame.navigate", { frame: this.#guest.number, url }, () => {
+        }, () => {
+        });
+        return;
+      }
+      const guest = new Guest(this.#frames.add(this));
+      this.#guest = guest;
+      const partition = getAttribute(this.element, "partition") ?? "";
+      this.#bridge.call("frame.create", { frame: guest.number, partition, url }, () => {
+      }, (error) => {
+        if (this.#guest !== guest) return;
+        this.#guest = null;
+        this.#frames.remove(guest.number);
+        this.#abandon(guest, error);
+        warn(`<controlledframe>: ${error.message}`);
+      });
+    }
+    /** @param {Guest} guest @param {unknown} reason */
+    #abandon(guest, reason) {
+      const { waiting } = guest;
+      guest.waiting = [];
+      for (let i = 0; i < waiting.length; i++) waiting[i].reject(reason);
+      guest.pending.rejectAll(reason);
+    }
+    /**
+     * Sets a partition, which a guest fixes for its life.
+     * @param {string} name
+     */
+    setPartition(name) {
+      if (this.#guest) {
+        throw new DOMException("The partition cannot change once the frame has been loaded.", "NotSupportedError");
+      }
+      setAttribute(this.element, "partition", name);
+    }
+    /** @param {Message} params of `frame.history` */
+    handleHistory({ canGoBack, canGoForward }) {
+      if (!this.#guest) return;
+      this.#guest.canGoBack = !!canGoBack;
+      this.#guest.canGoForward = !!canGoForward;
+    }
+    /** @param {Message} params of `frame.event` */
+    handleEvent(params) {
+      const guest = this.#guest;
+      if (!guest) return;
+      const { type, isTopLevel, url } = params;
+      if (type === "loadcommit" && isTopLevel) {
+        this.#source = url;
+        this.#frames.setAttributeSilently(this.element, "src", url);
+      }
+      if (type === "loadcommit" && isTopLevel || type === "loadstop") this.#becomeReady(guest);
+      const event = createEvent(type, params);
+      if (event) dispatchEvent(this.element, event);
+    }
+    /** @param {Guest} guest */
+    #becomeReady(guest) {
+      guest.ready = true;
+      const { waiting } = guest;
+      guest.waiting = [];
+      for (let i = 0; i < waiting.length; i++) this.#run(guest, waiting[i]);
+    }
+    /**
+     * Moves through the session history; 0 reloads.
+     * @param {number} delta
+     * @param {(navigated: boolean) => void} resolve
+     * @param {(reason: unknown) => void} reject
+     */
+    go(delta, resolve2, reject) {
+      const guest = this.#requireGuest();
+      this.#ask(guest, "frame.go", { frame: guest.number, delta }, ({ navigated }) => resolve2(!!navigated), reject);
+    }
+    /** @param {"frame.reload" | "frame.stop"} method does nothing without a guest */
+    tell(method) {
+      if (this.#guest) this.#bridge.notify(method, { frame: this.#guest.number });
+    }
+    /** @throws {TypeError} when there is no guest */
+    checkGuest() {
+      this.#requireGuest();
+    }
+    /** @param {Script} script */
+    executeScript(script) {
+      const guest = this.#requireGuest();
+      if (guest.ready) this.#run(guest, script);
+      else arrayPush(guest.waiting, script);
+    }
+    /** @param {Guest} guest @param {Script} script */
+    #run(guest, { code, resolve: resolve2, reject }) {
+      this.#ask(
+        guest,
+        "frame.executeScript",
+        { frame: guest.number, code },
+        ({ value }) => resolve2(decodeStructured(value)),
+        (exception, { thrown }) => reject(thrown === void 0 ? exception : decodeStructured(thrown))
+      );
+    }
+    /**
+     * Asks about a guest; its end answers if the UI process does not.
+     * @param {Guest} guest
+     * @param {string} method
+     * @param {object} params
+     * @param {(result: Message) => void} onResult
+     * @param {(exception: unknown, error: Message) => void} onError
+     */
+    #ask(guest, method, params, onResult, onError) {
+      const abandoned = (reason) => onError(
+        reason,
+        /** @type {any} */
+        { __proto__: null }
+      );
+      const settle = guest.pending.track(abandoned);
+      this.#bridge.call(
+        method,
+        params,
+        (result) => {
+          if (!settle()) return;
+          try {
+            onResult(result);
+          } catch (error) {
+            abandoned(error);
+          }
+        },
+        (exception, error) => {
+          if (settle()) onError(exception, error);
+        }
+      );
+    }
+    #requireGuest() {
+      if (!this.#guest) throw new TypeError2("The controlled frame has no content: it is not in a document, or has no src.");
+      return this.#guest;
+    }
+  };
+
+  // page/event-handlers.js
+  var handlers = new WeakMap();
+  function getHandler(target, type) {
+    const map = weakMapGet(handlers, target);
+    return (map && mapGet(map, type)?.value) ?? null;
+  }
+  function setHandler(target, type, value) {
+    let map = weakMapGet(handlers, target);
+    if (!map) weakMapSet(handlers, target, map = new Map());
+    const handler = mapGet(map, type);
+    if (typeof value !== "function" && (typeof value !== "object" || value === null)) {
+      if (!handler) return;
+      mapDelete(map, type);
+      removeEventListener(target, type, handler.listener);
+    } else if (handler) {
+      handler.value = value;
+    } else {
+      const created = {
+        value,
+        listener(event) {
+          if (typeof created.value !== "function") return;
+          if (reflectApply(created.value, target, [event]) === false) eventPreventDefault(event);
+        }
+      };
+      mapSet(map, type, created);
+      addEventListener(target, type, created.listener);
+    }
+  }
+
+  // page/controlled-frame/inject-details.js
+  var ownOrigin = globalThis.origin;
+  function readInjectDetails(value, context) {
+    const details = toDictionary(value, context, "InjectDetails");
+    const { code, file } = details;
+    if (code === void 0 === (file === void 0)) {
+      throw new TypeError2(
+        code === void 0 ? `${context}: No source code or file specified.` : `${context}: Code and file should not be specified at the same time.`
+      );
+    }
+    return code === void 0 ? { file: toDOMString(file) } : { code: toDOMString(code) };
+  }
+  function loadCode(details, onCode, onError) {
+    if ("code" in details) {
+      onCode(details.code);
+      return;
+    }
+    const failed = () => onError(new TypeError2(`Failed to load file '${details.file}'.`));
+    let url;
+    try {
+      url = new URL(details.file, baseUri(document));
+    } catch {
+      failed();
+      return;
+    }
+    if (originOf(url) !== ownOrigin) {
+      failed();
+      return;
+    }
+    promiseThen(
+      fetch(urlHref(url)),
+      (response) => {
+        if (responseOk(response)) promiseThen(responseText(response), onCode, failed);
+        else failed();
+      },
+      failed
+    );
+  }
+  function originOf(url) {
+    return `${urlProtocol(url)}//${urlHost(url)}`;
+  }
+
+  // page/controlled-frame/element.js
+  var REFLECTED_STRINGS = ["name", "maxheight", "maxwidth", "minheight", "minwidth"];
+  var REFLECTED_BOOLEANS = ["allowfullscreen", "allowscaling", "allowtransparency", "autosize"];
+  var ordinaryHasInstance = uncurryThis(Function.prototype[Symbol2.hasInstance]);
+  function createInterface(controllers, upgrade, flush) {
+    function controllerOf(element) {
+      upgrade(element);
+      const controller = weakMapGet(
+        controllers,
+        /** @type {object} */
+        element
+      );
+      if (!controller) throw new TypeError2("Illegal invocation");
+      flush();
+      return controller;
+    }
+    class HTMLControlledFrameElement extends HTMLElement {
+      // The engine refuses to define a custom element of this name, so there is nothing to call
+      // super() for: the element is made like any other and then given its prototype.
+      // @ts-expect-error a derived constructor that returns an object need not call super()
+      constructor() {
+        const element = createElement(document, "controlledframe");
+        upgrade(element);
+        if (new.target !== HTMLControlledFrameElement) setPrototypeOf(element, new.target.prototype);
+        return (
+          /** @type {any} */
+          element
+        );
+      }
+      /**
+       * An element made by the parser is an instance before anything has touched it.
+       * @override
+       * @param {unknown} value
+       */
+      static [Symbol2.hasInstance](value) {
+        upgrade(value);
+        return ordinaryHasInstance(this, value);
+      }
+      get src() {
+        return getAttribute(controllerOf(this).element, "src") ?? "";
+      }
+      set src(value) {
+        const { element } = controllerOf(this);
+        setAttribute(element, "src", toUSVString(value));
+        flush();
+      }
+      get partition() {
+        return getAttribute(controllerOf(this).element, "partition") ?? "";
+      }
+      set partition(value) {
+        controllerOf(this).setPartition(toDOMString(value));
+      }
+      /** @returns {Promise<boolean>} */
+      back() {
+        return promiseFrom((resolve2, reject) => controllerOf(this).go(-1, resolve2, reject));
+      }
+      canGoBack() {
+        return controllerOf(this).canGoBack;
+      }
+      canGoForward() {
+        return controllerOf(this).canGoForward;
+      }
+      /** @returns {Promise<boolean>} */
+      forward() {
+        return promiseFrom((resolve2, reject) => controllerOf(this).go(1, resolve2, reject));
+      }
+      /**
+       * @param {number} relativeIndex absent or 0 reloads
+       * @returns {Promise<boolean>}
+       */
+      go(relativeIndex = 0) {
+        return promiseFrom((resolve2, reject) => {
+          const controller = controllerOf(this);
+          const delta = wholeNumber(relativeIndex);
+          if (delta === null) {
+            throw new TypeError2("Failed to execute 'go' on 'HTMLControlledFrameElement': The index is not a whole number.");
+          }
+          controller.go(delta, resolve2, reject);
+        });
+      }
+      reload() {
+        controllerOf(this).tell("frame.reload");
+      }
+      stop() {
+        controllerOf(this).tell("frame.stop");
+      }
+      /**
+       * @param {{ code?: string, file?: string }} details
+       * @returns {Promise<unknown>}
+       */
+      executeScript(details = {}) {
+        return promiseFrom((resolve2, reject) => {
+          const controller = controllerOf(this);
+          const injected = readInjectDetails(
+            details,
+            "Failed to execute 'executeScript' on 'HTMLControlledFrameElement'"
+          );
+          controller.checkGuest();
+          loadCode(
+            injected,
+            (code) => {
+              try {
+                controller.executeScript({ code, resolve: resolve2, reject });
+              } catch (error) {
+                reject(error);
+              }
+            },
+            reject
+          );
+        });
+      }
+    }
+    const { prototype: prototype2 } = HTMLControlledFrameElement;
+    for (let i = 0; i < REFLECTED_STRINGS.length; i++) {
+      const name = REFLECTED_STRINGS[i];
+      copyAccessor(prototype2, name, {
+        get [name]() {
+          return getAttribute(controllerOf(this).element, name) ?? "";
+        },
+        set [name](value) {
+          setAttribute(controllerOf(this).element, name, toDOMString(value));
+        }
+      });
+    }
+    for (let i = 0; i < REFLECTED_BOOLEANS.length; i++) {
+      const name = REFLECTED_BOOLEANS[i];
+      copyAccessor(prototype2, name, {
+        get [name]() {
+          return hasAttribute(controllerOf(this).element, name);
+        },
+        set [name](value) {
+          const { element } = controllerOf(this);
+          if (value) setAttribute(element, name, "");
+          else removeAttribute(element, name);
+        }
+      });
+    }
+    for (let i = 0; i < handlerTypes.length; i++) {
+      const type = handlerTypes[i];
+      const name = `on${type}`;
+      copyAccessor(prototype2, name, {
+        get [name]() {
+          return getHandler(controllerOf(this).element, type);
+        },
+        set [name](value) {
+          setHandler(controllerOf(this).element, type, value);
+        }
+      });
+    }
+    finishInterface(HTMLControlledFrameElement, "HTMLControlledFrameElement", [
+      "src",
+      "partition",
+      "back",
+      "canGoBack",
+      "canGoForward",
+      "forward",
+      "go",
+      "reload",
+      "stop",
+      "executeScript"
+    ]);
+    return HTMLControlledFrameElement;
+  }
+
+  // page/controlled-frame/focus.js
+  var CAPTURE = (
+    /** @type {any} */
+    { __proto__: null, capture: true, passive: true }
+  );
+  var Focus = class {
+    #bridge;
+    #frames;
+    /** The guest that has the real focus, or 0. */
+    #focused = 0;
+    /** Where a focus that happens now comes from. @type {Direction} */
+    #direction = "here";
+    /** The UI process has told of the focus, or it returns to the window: nothing to tell back. */
+    #quiet = false;
+    /** Elements that listen already. @type {WeakMap<HTMLElement, true>} */
+    #listening = new WeakMap();
+    /**
+     * @param {import("../bridge.js").Bridge} bridge
+     * @param {Frames} frames
+     */
+    constructor(bridge, frames) {
+      this.#bridge = bridge;
+      this.#frames = frames;
+      bridge.listen("frame.focused", ({ frame }) => this.#onFocused(frame));
+      bridge.listen("frame.leave", ({ frame, direction }) => this.#onLeave(frame, direction));
+      addEventListener(window, "keydown", (event) => this.#onKeyDown(
+        /** @type {KeyboardEvent} */
+        event
+      ), CAPTURE);
+      addEventListener(window, "focus", () => {
+        this.#quiet = true;
+        queueTask(() => {
+          this.#quiet = false;
+        });
+      });
+    }
+    /**
+     * @param {HTMLElement} element
+     */
+    makeFocusable(element) {
+      if (!hasAttribute(element, "tabindex")) setAttribute(element, "tabindex", "0");
+      if (weakMapGet(this.#listening, element)) return;
+      weakMapSet(this.#listening, element, true);
+      addEventListener(element, "focus", () => this.#onElementFocus(element));
+    }
+    /** Notices that the app has taken the focus elsewhere; cheap enough for every frame. */
+    check() {
+      if (!this.#focused) return;
+      const controller = this.#frames.find(this.#focused);
+      if (controller && deepActiveElement() === controller.element) return;
+      if (controller) this.#bridge.notify("frame.blur", { frame: this.#focused });
+      this.#focused = 0;
+    }
+    /** @param {KeyboardEvent} event */
+    #onKeyDown(event) {
+      if (keyOf(event) !== "Tab" || this.#frames.size === 0) return;
+      this.#direction = shiftOf(event) ? "backward" : "forward";
+      queueTask(() => {
+        this.#direction = "here";
+      });
+    }
+    /** @param {HTMLElement} element */
+    #onElementFocus(element) {
+      if (this.#quiet) return;
+      this.#frames.forEach(({ element: candidate, number }) => {
+        if (candidate !== element) return;
+        this.#focused = number;
+        this.#bridge.notify("frame.focus", { frame: number, direction: this.#direction });
+      });
+    }
+    /** @param {number} number of a guest that the user has clicked into */
+    #onFocused(number) {
+      const controller = this.#frames.find(number);
+      if (!controller) return;
+      this.#focused = number;
+      this.#quiet = true;
+      focusElement(
+        controller.element,
+        /** @type {any} */
+        { __proto__: null, preventScroll: true }
+      );
+      this.#quiet = false;
+    }
+    /** @param {number} number @param {"forward" | "backward"} direction */
+    #onLeave(number, direction) {
+      const controller = this.#frames.find(number);
+      if (!controller) return;
+      this.#focused = 0;
+      const next = neighbour(controller.element, direction);
+      if (!next) {
+        blurElement(controller.element);
+        return;
+      }
+      this.#quiet = false;
+      this.#direction = direction;
+      focusElement(next);
+      this.#direction = "here";
+    }
+  };
+  var FOCUSABLE = "a[href], area[href], button, input, select, textarea, iframe, controlledframe, summary, audio[controls], video[controls], object, embed, [tabindex], [contenteditable]:not([contenteditable='false'])";
+  function neighbour(from, direction) {
+    const stops = [];
+    collect(documentElementOf(document), from, stops);
+    arraySort(stops, (a, b) => rank(a.tabIndex) - rank(b.tabIndex) || a.order - b.order);
+    for (let i = 0; i < stops.length; i++) {
+      if (stops[i].element !== from) continue;
+      const step = direction === "forward" ? 1 : stops.length - 1;
+      const { element } = stops[(i + step) % stops.length];
+      return element === from ? null : element;
+    }
+    return null;
+  }
+  var rank = (tabIndex) => tabIndex > 0 ? tabIndex : 1e9;
+  function collect(element, from, stops) {
+    if (!element || hasAttribute(element, "inert")) return;
+    const html = (
+      /** @type {HTMLElement} */
+      element
+    );
+    if (element === from) {
+      arrayPush(stops, { element: from, tabIndex: 0, order: stops.length });
+    } else if (matches(element, FOCUSABLE) && !matches(element, ":disabled") && tabIndexOf(html) >= 0 && isVisible(element)) {
+      arrayPush(stops, { element: html, tabIndex: tabIndexOf(html), order: stops.length });
+    }
+    const root = shadowRootOf(element);
+    for (let child = root && fragmentFirstElementChild(root); child; child = nextElementSibling(child)) {
+      collect(child, from, stops);
+    }
+    for (let child = firstElementChild(element); child; child = nextElementSibling(child)) collect(child, from, stops);
+  }
+
+  // page/controlled-frame/frames.js
+  var Frames = class {
+    /** @type {Map<number, FrameController>} */
+    #byNumber = new Map();
+    #lastNumber = 0;
+    /** The elements in the document, with a guest or without. @type {Set<FrameController>} */
+    #connected = new Set();
+    /** Told when guests come and go. */
+    onGuestsChange = () => {
+    };
+    /** Told when the first element comes and when the last one goes. @type {(any: boolean) => void} */
+    onConnectedChange = () => {
+    };
+    /**
+     * Runs a function whose attribute changes are the runtime's own, not the page's.
+     * @type {(change: () => void) => void}
+     */
+    unobserved = (change) => change();
+    /** @param {Bridge} bridge */
+    constructor(bridge) {
+      bridge.listen("frame.event", (params) => this.find(params.frame)?.handleEvent(params));
+      bridge.listen("frame.history", (params) => this.find(params.frame)?.handleHistory(params));
+    }
+    /** How many guests there are. */
+    get size() {
+      return mapSize(this.#byNumber);
+    }
+    /** @param {number} number */
+    find(number) {
+      return mapGet(this.#byNumber, number);
+    }
+    /** @param {(controller: FrameController) => void} callback */
+    forEach(callback) {
+      mapForEach(this.#byNumber, callback);
+    }
+    /** @param {FrameController} controller */
+    connected(controller) {
+      setAdd(this.#connected, controller);
+      if (setSize(this.#connected) === 1) this.onConnectedChange(true);
+    }
+    /** @param {FrameController} controller */
+    disconnected(controller) {
+      setDelete(this.#connected, controller);
+      if (setSize(this.#connected) === 0) this.onConnectedChange(false);
+    }
+    /** @param {(controller: FrameController) => void} callback */
+    forEachConnected(callback) {
+      setForEach(this.#connected, callback);
+    }
+    /**
+     * @param {FrameController} controller
+     * @returns {number} the number of its new guest; none is used twice
+     */
+    add(controller) {
+      const number = ++this.#lastNumber;
+      mapSet(this.#byNumber, number, controller);
+      this.onGuestsChange();
+      return number;
+    }
+    /** @param {number} number */
+    remove(number) {
+      mapDelete(this.#byNumber, number);
+      this.onGuestsChange();
+    }
+    /**
+     * Sets an attribute without the observer taking it for the page's doing.
+     * @param {HTMLElement} element
+     * @param {string} name
+     * @param {string} value
+     */
+    setAttributeSilently(element, name, value) {
+      this.unobserved(() => setAttribute(element, name, value));
+    }
+  };
+
+  // page/controlled-frame/color.js
+  var LEGACY = /^rgba?\((\d+), (\d+), (\d+)(?:, ([\d.e-]+))?\)$/;
+  var converted = new Map();
+  function parseColor(text) {
+    const legacy = regExpExec(LEGACY, text);
+    if (legacy) return [+legacy[1], +legacy[2], +legacy[3], legacy[4] === void 0 ? 1 : +legacy[4]];
+    if (text === "transparent" || text === "") return [0, 0, 0, 0];
+    let color = mapGet(converted, text);
+    if (!color) {
+      color = paint(text);
+      if (mapSize(converted) < 256) mapSet(converted, text, color);
+    }
+    return color;
+  }
+  function over(bottom, top) {
+    const alpha = top[3] + bottom[3] * (1 - top[3]);
+    if (alpha === 0) return [0, 0, 0, 0];
+    const mix = (i) => round((top[i] * top[3] + bottom[i] * bottom[3] * (1 - top[3])) / alpha);
+    return [mix(0), mix(1), mix(2), alpha];
+  }
+  var painter = null;
+  function paint(text) {
+    try {
+      painter ??= createPainter();
+      return painter(text);
+    } catch {
+      return [255, 255, 255, 1];
+    }
+  }
+  var { HTMLCanvasElement, CanvasRenderingContext2D, ImageData } = globalThis;
+  var getContext = HTMLCanvasElement && uncurryThis(HTMLCanvasElement.prototype.getContext);
+  var prototype = CanvasRenderingContext2D?.prototype;
+  var setFillStyle = prototype && setterOf(prototype, "fillStyle");
+  var fillRect = prototype && uncurryThis(prototype.fillRect);
+  var clearRect = prototype && uncurryThis(prototype.clearRect);
+  var getImageData = prototype && uncurryThis(prototype.getImageData);
+  var imageDataBytes = ImageData && getterOf(ImageData.prototype, "data");
+  function createPainter() {
+    const canvas = createElement(document, "canvas");
+    const options = { __proto__: null, willReadFrequently: true };
+    const context = (
+      /** @type {CanvasRenderingContext2D} */
+      /** @type {any} */
+      getContext(canvas, "2d", options)
+    );
+    return (text) => {
+      clearRect(context, 0, 0, 1, 1);
+      setFillStyle(context, text);
+      fillRect(context, 0, 0, 1, 1);
+      const bytes = imageDataBytes(getImageData(context, 0, 0, 1, 1));
+      return [bytes[0], bytes[1], bytes[2], bytes[3] / 255];
+    };
+  }
+
+  // page/controlled-frame/rect.js
+  var rect = (x, y, width, height) => ({ x, y, width, height });
+  var EVERYWHERE = rect(-1e6, -1e6, 2e6, 2e6);
+  var isEmpty = (r) => r.width <= 0 || r.height <= 0;
+  function intersect(a, b) {
+    const x = max(a.x, b.x);
+    const y = max(a.y, b.y);
+    return rect(
+      x,
+      y,
+      max(0, min(a.x + a.width, b.x + b.width) - x),
+      max(0, min(a.y + a.height, b.y + b.height) - y)
+    );
+  }
+  function covers(outer, inner) {
+    return outer.x <= inner.x && outer.y <= inner.y && outer.x + outer.width >= inner.x + inner.width && outer.y + outer.height >= inner.y + inner.height;
+  }
+  function bandsAround(whole, holes) {
+    const cuts = [];
+    const edges = [whole.y, whole.y + whole.height];
+    for (let i = 0; i < holes.length; i++) {
+      const cut = intersect(whole, holes[i]);
+      if (isEmpty(cut)) continue;
+      arrayPush(cuts, cut);
+      arrayPush(edges, cut.y, cut.y + cut.height);
+    }
+    arraySort(edges, ascending);
+    arraySort(cuts, (a, b) => a.x - b.x);
+    const bands = [];
+    for (let i = 1; i < edges.length; i++) {
+      const y = edges[i - 1];
+      const height = edges[i] - y;
+      if (height > 0) arrayPush(bands, { y, height, spans: spansOf(whole, cuts, y, height) });
+    }
+    return bands;
+  }
+  var ascending = (a, b) => a - b;
+  function spansOf(whole, cuts, y, height) {
+    const spans = [];
+    let { x } = whole;
+    for (let i = 0; i < cuts.length; i++) {
+      const cut = cuts[i];
+      if (cut.y > y || cut.y + cut.height < y + height) continue;
+      if (cut.x > x) arrayPush(spans, { x, width: cut.x - x });
+      x = max(x, cut.x + cut.width);
+    }
+    const right = whole.x + whole.width;
+    if (right > x) arrayPush(spans, { x, width: right - x });
+    return spans;
+  }
+  var transform = (r, dx, dy, scale) => rect(dx + r.x * scale, dy + r.y * scale, r.width * scale, r.height * scale);
+  function intersectRounded(rects) {
+    let common = EVERYWHERE;
+    for (let i = 0; i < rects.length; i++) common = intersect(common, rects[i]);
+    const radii = [0, 0, 0, 0];
+    for (let i = 0; i < rects.length; i++) {
+      const r = rects[i];
+      const left = common.x - r.x;
+      const top = common.y - r.y;
+      const right = r.x + r.width - (common.x + common.width);
+      const bottom = r.y + r.height - (common.y + common.height);
+      radii[0] = max(radii[0], r.radii[0] - max(left, top));
+      radii[1] = max(radii[1], r.radii[1] - max(right, top));
+      radii[2] = max(radii[2], r.radii[2] - max(right, bottom));
+      radii[3] = max(radii[3], r.radii[3] - max(left, bottom));
+    }
+    return { ...common, radii };
+  }
+  var tidy = (n) => round(n * 100) / 100;
+
+  // page/controlled-frame/geometry.js
+  function measure(element) {
+    const own2 = measureInDocument(element);
+    let box = own2;
+    let origin = { x: 0, y: 0, scale: 1 };
+    let view = window;
+    for (; ; ) {
+      const container = frameElementOf(view);
+      const parent = container && defaultViewOf(ownerDocument(container));
+      if (!container || !parent) return { ...box, own: own2, origin };
+      const outer = measureInDocument(
+        /** @type {HTMLElement} */
+        container
+      );
+      const { x, y } = outer.rect;
+      const { scale } = outer;
+      const clip = transform(box.clip, x, y, scale);
+      const radii = [0, 0, 0, 0];
+      for (let i = 0; i < 4; i++) radii[i] = box.clip.radii[i] * scale;
+      box = {
+        rect: transform(box.rect, x, y, scale),
+        clip: intersectRounded([{ ...clip, radii }, outer.clip]),
+        visible: box.visible && outer.visible,
+        scale: box.scale * scale
+      };
+      origin = { x: x + origin.x * scale, y: y + origin.y * scale, scale: origin.scale * scale };
+      view = parent;
+    }
+  }
+  function borderBox(element) {
+    const r = getBoundingClientRect(element);
+    return rect(rectLeft(r), rectTop(r), rectWidth(r), rectHeight(r));
+  }
+  function scaleOf(element, border) {
+    const width = offsetWidth(
+      /** @type {HTMLElement} */
+      element
+    );
+    const height = offsetHeight(
+      /** @type {HTMLElement} */
+      element
+    );
+    if (width && abs(border.width - width) > 0.51) return border.width / width;
+    if (height && abs(border.height - height) > 0.51) return border.height / height;
+    return 1;
+  }
+  function measureInDocument(element) {
+    const style = computedStyle(element);
+    const border = borderBox(element);
+    const scale = scaleOf(element, border);
+    const length = (name) => pixels(styleValue(style, name)) * scale;
+    const edge = {
+      left: length("border-left-width") + length("padding-left"),
+      top: length("border-top-width") + length("padding-top"),
+      right: length("border-right-width") + length("padding-right"),
+      bottom: length("border-bottom-width") + length("padding-bottom")
+    };
+    const content = rect(
+      border.x + edge.left,
+      border.y + edge.top,
+      max(0, border.width - edge.left - edge.right),
+      max(0, border.height - edge.top - edge.bottom)
+    );
+    const corners = radiiOf(style, border, scale);
+    const radii = [
+      max(0, corners[0] - max(edge.left, edge.top)),
+      max(0, corners[1] - max(edge.right, edge.top)),
+      max(0, corners[2] - max(edge.right, edge.bottom)),
+      max(0, corners[3] - max(edge.left, edge.bottom))
+    ];
+    const clips = [{ ...content, radii }];
+    addAncestorClips(element, style, border, clips);
+    const clip = intersectRounded(clips);
+    return { rect: content, clip, scale, visible: !isEmpty(clip) && isVisible(element) };
+  }
+  function addAncestorClips(element, ownStyle, border, into) {
+    const document2 = ownerDocument(element);
+    const view = document2 && defaultViewOf(document2);
+    if (!document2 || !view) return;
+    const root = documentElementOf(document2);
+    arrayPush(into, { x: 0, y: 0, width: windowWidth(view), height: windowHeight(view), radii: [0, 0, 0, 0] });
+    const own2 = insetClip(ownStyle, border, 1);
+    if (own2) arrayPush(into, own2);
+    let position = styleValue(ownStyle, "position");
+    let ancestor = flatParent(element);
+    for (; ancestor && ancestor !== root; ancestor = flatParent(ancestor)) {
+      const style = computedStyle(ancestor);
+      if (styleValue(style, "display") === "contents") continue;
+      const ancestorPosition = styleValue(style, "position");
+      if (position === "fixed" || position === "absolute") {
+        const contains = position === "absolute" && ancestorPosition !== "static" || containsFixed(style);
+        if (!contains) continue;
+      }
+      position = ancestorPosition;
+      const clip = clipOf(ancestor, style, root);
+      if (clip) arrayPush(into, clip);
+    }
+  }
+  function containsFixed(style) {
+    return styleValue(style, "transform") !== "none" || !isNone(styleValue(style, "translate")) || !isNone(styleValue(style, "scale")) || !isNone(styleValue(style, "rotate")) || !isNone(styleValue(style, "perspective")) || !isNone(styleValue(style, "filter")) || containsPaint(style) || stringIncludes(styleValue(style, "contain"), "layout");
+  }
+  var isNone = (value) => value === "none" || value === "";
+  function containsPaint(style) {
+    const contain = styleValue(style, "contain");
+    return contain === "strict" || contain === "content" || stringIncludes(contain, "paint");
+  }
+  function clipOf(ancestor, style, root) {
+    const overflowX = styleValue(style, "overflow-x");
+    const overflowY = styleValue(style, "overflow-y");
+    const paint2 = containsPaint(style);
+    let horizontally = overflowX !== "visible" || paint2;
+    let vertically = overflowY !== "visible" || paint2;
+    if (!paint2 && root && ancestor === bodyOf(
+      /** @type {Document} */
+      ownerDocument(ancestor)
+    )) {
+      const rootStyle = computedStyle(root);
+      if (styleValue(rootStyle, "overflow-x") === "visible" && styleValue(rootStyle, "overflow-y") === "visible") {
+        horizontally = vertically = false;
+      }
+    }
+    const clipPath = styleValue(style, "clip-path");
+    if (!horizontally && !vertically && isNone(clipPath)) return null;
+    const border = borderBox(ancestor);
+    const scale = scaleOf(ancestor, border);
+    const clips = [];
+    const inset = insetClip(style, border, scale);
+    if (inset) clips[0] = inset;
+    if (horizontally || vertically) {
+      const padding = {
+        x: border.x + clientLeft(ancestor) * scale,
+        y: border.y + clientTop(ancestor) * scale,
+        width: clientWidth(ancestor) * scale,
+        height: clientHeight(ancestor) * scale
+      };
+      const edges = max(clientLeft(ancestor), clientTop(ancestor)) * scale;
+      const corners = radiiOf(style, border, scale);
+      const radii = [0, 0, 0, 0];
+      for (let i = 0; i < 4; i++) radii[i] = horizontally && vertically ? max(0, corners[i] - edges) : 0;
+      clips[clips.length] = {
+        x: horizontally ? padding.x : EVERYWHERE.x,
+        y: vertically ? padding.y : EVERYWHERE.y,
+        width: horizontally ? padding.width : EVERYWHERE.width,
+        height: vertically ? padding.height : EVERYWHERE.height,
+        radii
+      };
+    }
+    return clips.length ? intersectRounded(clips) : null;
+  }
+  var INSET = /^inset\(([^)]*?)(?: round ([^)]*))?\)$/;
+  var LENGTHS = /^(\S+)(?: (\S+))?(?: (\S+))?(?: (\S+))?$/;
+  function insetClip(style, border, scale) {
+    const value = styleValue(style, "clip-path");
+    if (!stringStartsWith(value, "inset(")) return null;
+    const parts = regExpExec(INSET, value);
+    const sides = parts && regExpExec(LENGTHS, parts[1]);
+    if (!parts || !sides) return null;
+    const length = (text, whole) => resolve(text ?? "0px", whole, scale);
+    const top = length(sides[1], border.height);
+    const right = length(sides[2] ?? sides[1], border.width);
+    const bottom = length(sides[3] ?? sides[1], border.height);
+    const left = length(sides[4] ?? sides[2] ?? sides[1], border.width);
+    const rounds = parts[2] ? regExpExec(LENGTHS, parts[2]) : null;
+    const corner = (i, j, k) => rounds ? length(rounds[i] ?? rounds[j] ?? rounds[k] ?? rounds[1], min(border.width, border.height)) : 0;
+    return {
+      x: border.x + left,
+      y: border.y + top,
+      width: border.width - left - right,
+      height: border.height - top - bottom,
+      radii: [corner(1, 1, 1), corner(2, 1, 1), corner(3, 1, 1), corner(4, 2, 1)]
+    };
+  }
+  function radiiOf(style, border, scale) {
+    const radius = (name) => {
+      const parts = regExpExec(LENGTHS, styleValue(style, name));
+      if (!parts) return 0;
+      const horizontal = resolve(parts[1], border.width, scale);
+      const vertical = parts[2] ? resolve(parts[2], border.height, scale) : resolve(parts[1], border.height, scale);
+      return min(horizontal, vertical);
+    };
+    const radii = [
+      radius("border-top-left-radius"),
+      radius("border-top-right-radius"),
+      radius("border-bottom-right-radius"),
+      radius("border-bottom-left-radius")
+    ];
+    const limit = min(border.width, border.height) / 2;
+    for (let i = 0; i < 4; i++) radii[i] = min(radii[i], limit);
+    return radii;
+  }
+  function resolve(text, whole, scale) {
+    const parts = regExpExec(/^(-?[\d.]+(?:e-?\d+)?)(px|%)?$/, text);
+    if (!parts) return 0;
+    return parts[2] === "%" ? +parts[1] / 100 * whole : +parts[1] * scale;
+  }
+  function pixels(text) {
+    return resolve(text, 0, 1);
+  }
+
+  // page/controlled-frame/override.js
+  var { Animation, Document: Document2, Element: Element2, KeyframeEffect, ShadowRoot: ShadowRoot2 } = globalThis;
+  var setEffect = setterOf(Animation.prototype, "effect");
+  var pause = uncurryThis(Animation.prototype.pause);
+  var own = new WeakMap();
+  var TIMING = { __proto__: null, duration: 1e9, fill: "both" };
+  var Override = class {
+    #element;
+    #animation = new Animation(null);
+    /** @type {KeyframeEffect | null} */
+    #effect = null;
+    /** The keyframe in force, to see whether a new one differs. */
+    #current = "";
+    /** @param {Element} element */
+    constructor(element) {
+      this.#element = element;
+      weakMapSet(own, this.#animation, true);
+    }
+    /** Lets the author's background show until `resume`. */
+    suspend() {
+      setEffect(this.#animation, null);
+    }
+    /** Lets the author's background show until there is a new value. */
+    lift() {
+      if (!this.#effect) return;
+      this.#effect = null;
+      this.#current = "";
+      setEffect(this.#animation, null);
+    }
+    /** Puts the override back as `suspend` found it. */
+    resume() {
+      setEffect(this.#animation, this.#effect);
+    }
+    /** No background at all. */
+    clear() {
+      this.#apply("none", "0px 0px", "auto");
+    }
+    /**
+     * A colour with holes in it.
+     * @param {string} color
+     * @param {Rect} whole what the colour fills, from the corner of the padding box
+     * @param {Band[]} bands the parts of it that are left
+     * @param {boolean} opaque whether the colour is; then layers may overlap to hide their seams
+     */
+    fill(color, whole, bands, opaque) {
+      const layers = new Layers();
+      let vertical = "";
+      let hasFirst = false;
+      for (let i = 0; i < bands.length; i++) {
+        const band = bands[i];
+        const solid = isSolid(band, whole);
+        const top = tidy(band.y - whole.y);
+        vertical += `, ${solid ? color : "transparent"} ${top}px ${tidy(top + band.height)}px`;
+        if (solid || !band.spans.length) continue;
+        if (hasFirst) {
+          addPieces(layers, color, whole, band);
+        } else {
+          hasFirst = true;
+          const above = opaque && i > 0 && isSolid(bands[i - 1], whole) ? 1 : 0;
+          const below = opaque && i + 1 < bands.length && isSolid(bands[i + 1], whole) ? 1 : 0;
+          const image = `linear-gradient(to right${stopsAcross(color, whole, band)})`;
+          layers.add(image, whole.x, band.y - above, whole.width, band.height + above + below);
+        }
+      }
+      if (!hasFirst) layers.add("linear-gradient(transparent, transparent)", 0, 0, 0, 0);
+      layers.add(`linear-gradient(to bottom${vertical})`, whole.x, whole.y, whole.width, whole.height);
+      this.#apply(layers.images, layers.positions, layers.sizes);
+    }
+    /**
+     * @param {string} backgroundImage
+     * @param {string} backgroundPosition
+     * @param {string} backgroundSize
+     */
+    #apply(backgroundImage, backgroundPosition, backgroundSize) {
+      const current = `${backgroundImage}/${backgroundPosition}/${backgroundSize}`;
+      if (current === this.#current) return;
+      this.#current = current;
+      const keyframe = () => ({
+        __proto__: null,
+        backgroundColor: "transparent",
+        backgroundImage,
+        backgroundPosition,
+        backgroundSize,
+        backgroundRepeat: "no-repeat",
+        backgroundAttachment: "scroll",
+        backgroundOrigin: "padding-box",
+        backgroundClip: "border-box"
+      });
+      const keyframes = [keyframe(), keyframe()];
+      this.#effect = new KeyframeEffect(
+        this.#element,
+        /** @type {any} */
+        keyframes,
+        /** @type {any} */
+        TIMING
+      );
+      setEffect(this.#animation, this.#effect);
+      pause(this.#animation);
+    }
+  };
+  var Layers = class {
+    images = "";
+    positions = "";
+    sizes = "";
+    /**
+     * @param {string} image
+     * @param {number} x
+     * @param {number} y
+     * @param {number} width
+     * @param {number} height
+     */
+    add(image, x, y, width, height) {
+      const comma = this.images ? ", " : "";
+      this.images += comma + image;
+      this.positions += `${comma}${tidy(x)}px ${tidy(y)}px`;
+      this.sizes += `${comma}${tidy(width)}px ${tidy(height)}px`;
+    }
+  };
+  var isSolid = ({ spans }, whole) => spans.length === 1 && spans[0].width === whole.width;
+  function stopsAcross(color, whole, { spans }) {
+    let stops = "";
+    let end = 0;
+    for (let i = 0; i < spans.length; i++) {
+      const start = tidy(spans[i].x - whole.x);
+      stops += `, transparent ${end}px ${start}px`;
+      end = tidy(start + spans[i].width);
+      stops += `, ${color} ${start}px ${end}px`;
+    }
+    return `${stops}, transparent ${end}px`;
+  }
+  function addPieces(layers, color, whole, { y, height, spans }) {
+    for (let i = 0; i < spans.length; i++) {
+      const { x, width } = spans[i];
+      const corner = `${tidy(width)}px ${tidy(height)}px`;
+      const image = `conic-gradient(from 270deg at ${corner}, ${color} 90deg, transparent 90deg)`;
+      layers.add(image, x, y, whole.width, whole.height);
+    }
+  }
+  function hideOverrides() {
+    hideFrom(Document2.prototype);
+    hideFrom(Element2.prototype);
+    hideFrom(ShadowRoot2.prototype);
+  }
+  function hideFrom(prototype2) {
+    const descriptor = getOwnPropertyDescriptor(prototype2, "getAnimations");
+    if (!descriptor) return;
+    const native = descriptor.value;
+    const holder = {
+      /** @this {unknown} */
+      getAnimations() {
+        const all = reflectApply(native, this, arguments);
+        const shown = [];
+        for (let i = 0; i < all.length; i++) if (!weakMapHas(own, all[i])) arrayPush(shown, all[i]);
+        return shown;
+      }
+    };
+    defineProperty(
+      prototype2,
+      "getAnimations",
+      /** @type {any} */
+      {
+        ...descriptor,
+        __proto__: null,
+        value: holder.getAnimations
+      }
+    );
+  }
+
+  // page/controlled-frame/backdrop.js
+  var WHITE = [255, 255, 255, 1];
+  var DARK = [30, 30, 30, 1];
+  var darkScheme = matchMedia("(prefers-color-scheme: dark)");
+  var Backdrop = class {
+    /** What is overridden now. @type {Map<Element, Override>} */
+    #overrides = new Map();
+    /** @type {Map<Element, Background>} */
+    #backgrounds = new Map();
+    /** What lies behind each frame, the furthest first. @type {WeakMap<HTMLElement, Background[]>} */
+    #behind = new WeakMap();
+    /** Elements that have been warned about. @type {WeakMap<Element, true>} */
+    #warned = new WeakMap();
+    /** @type {Color | undefined} */
+    #canvas;
+    /**
+     * The colour of the app's page canvas; undefined in a child frame that cannot see it, because the
+     * top document has frames of its own and has made it transparent.
+     */
+    get canvas() {
+      return this.#canvas;
+    }
+    /**
+     * Reads the author's backgrounds again. For that the overrides are lifted, within this task, so
+     * that nothing of it is ever painted.
+     * @param {Target[]} targets
+     */
+    refresh(targets) {
+      mapForEach(this.#overrides, (override) => override.suspend());
+      this.#backgrounds = new Map();
+      this.#canvas = this.#readCanvas();
+      for (let i = 0; i < targets.length; i++) {
+        const behind = this.#readBehind(targets[i]);
+        weakMapSet(this.#behind, targets[i].element, behind);
+      }
+      mapForEach(this.#overrides, (override, element) => {
+        if (mapGet(this.#backgrounds, element)) override.resume();
+        else mapDelete(this.#overrides, element);
+      });
+    }
+    /**
+     * Puts the holes where the frames are. Cheap when nothing has moved.
+     * @param {Target[]} targets
+     */
+    cut(targets) {
+      mapForEach(this.#backgrounds, (background, element) => {
+        let override = mapGet(this.#overrides, element);
+        if (!override) mapSet(this.#overrides, element, override = new Override(element));
+        if (background.isCanvas) {
+          override.clear();
+          return;
+        }
+        const holes = this.#holes(background, targets);
+        if (!holes.length) override.lift();
+        else if (background.color[3] === 0) override.clear();
+        else override.fill(background.colorText, background.whole, bandsAround(background.whole, holes), background.color[3] === 1);
+      });
+    }
+    /** There are no frames: the page is the author's again. */
+    remove() {
+      mapForEach(this.#overrides, (override) => override.suspend());
+      this.#overrides = new Map();
+      this.#backgrounds = new Map();
+    }
+    /**
+     * The colour that shows under a frame, where its corners are rounded.
+     * @param {HTMLElement} element
+     * @returns {Color}
+     */
+    colorBehind(element) {
+      let color = this.#canvas ?? WHITE;
+      const behind = weakMapGet(this.#behind, element) ?? [];
+      for (let i = 0; i < behind.length; i++) {
+        if (!behind[i].isCanvas) color = over(color, behind[i].color);
+      }
+      return color;
+    }
+    /** Reads the canvas of the top document (https://drafts.csswg.org/css-backgrounds/#special-backgrounds). */
+    #readCanvas() {
+      const view = topView();
+      const top = (
+        /** @type {Document} */
+        view.document
+      );
+      const root = documentElementOf(top);
+      if (!root) return void 0;
+      const scheme = styleValue(computedStyle(root), "color-scheme");
+      const dark = stringIncludes(scheme, "dark") && (!stringIncludes(scheme, "light") || mediaMatches(darkScheme));
+      const base = dark ? DARK : WHITE;
+      const background = this.#read(canvasSource(root, bodyOf(top)), true);
+      if (background) return over(base, background.color);
+      return view === window || dark ? base : void 0;
+    }
+    /**
+     * Everything with a background behind a frame, the furthest first.
+     * @param {Target} target
+     */
+    #readBehind({ element, visible }) {
+      const behind = [];
+      const seen = new Set();
+      const add = (candidate) => {
+        if (setHas(seen, candidate)) return;
+        setAdd(seen, candidate);
+        const background = this.#read(candidate, false);
+        if (background) arrayPush(behind, background);
+      };
+      const lower = isEmpty(visible) ? [] : elementsBelow(element, visible);
+      for (let i = 0; i < lower.length; i++) add(lower[i]);
+      for (let ancestor = ancestorAcrossFrames(element); ancestor; ancestor = ancestorAcrossFrames(ancestor)) add(ancestor);
+      const furthestFirst = [];
+      for (let i = behind.length - 1; i >= 0; i--) arrayPush(furthestFirst, behind[i]);
+      return furthestFirst;
+    }
+    /**
+     * @param {Element} element
+     * @param {boolean} isCanvas
+     * @returns {Background | null} null when it paints none
+     */
+    #read(element, isCanvas) {
+      const known = mapGet(this.#backgrounds, element);
+      if (known) return known;
+      const style = computedStyle(element);
+      const colorText = styleValue(style, "background-color");
+      const color = parseColor(colorText);
+      const hasImage = styleValue(style, "background-image") !== "none";
+      if (color[3] === 0 && !hasImage) return null;
+      if (hasImage) this.#warnOfImage(element);
+      const clip = styleValue(style, "background-clip");
+      if (stringIncludes(clip, "text")) return null;
+      const background = { element, color, colorText, isCanvas, ...area(element, clip) };
+      mapSet(this.#backgrounds, element, background);
+      return background;
+    }
+    /** @param {Element} element */
+    #warnOfImage(element) {
+      if (weakMapGet(this.#warned, element)) return;
+      weakMapSet(this.#warned, element, true);
+      warn(
+        `<controlledframe>: the background image of <${localName(element)}> lies behind a frame and is not painted. Put it on an element that is not behind the frame, or use a background color.`
+      );
+    }
+    /**
+     * Where the frames are in a background.
+     * @param {Background} background
+     * @param {Target[]} targets
+     * @returns {Rect[]}
+     */
+    #holes({ element, anchor, whole }, targets) {
+      const border = borderBox(anchor);
+      const scale = scaleOf(anchor, border) || 1;
+      const left = border.x + clientLeft(anchor) * scale;
+      const top = border.y + clientTop(anchor) * scale;
+      const inOwnDocument = ownerDocument(element) === document;
+      const holes = [];
+      for (let i = 0; i < targets.length; i++) {
+        const { element: frame, visible, clip } = targets[i];
+        if (isEmpty(visible) || !this.#isBehind(element, frame)) continue;
+        const { x, y, width, height } = snapped(inOwnDocument ? visible : clip);
+        const hole = rect(tidy((x - left) / scale), tidy((y - top) / scale), tidy(width / scale), tidy(height / scale));
+        if (!isEmpty(intersect(hole, whole))) arrayPush(holes, hole);
+      }
+      return holes;
+    }
+    /** @param {Element} element @param {HTMLElement} frame */
+    #isBehind(element, frame) {
+      const behind = weakMapGet(this.#behind, frame);
+      if (behind) {
+        for (let i = 0; i < behind.length; i++) if (behind[i].element === element) return true;
+      }
+      return false;
+    }
+  };
+  function area(element, clip) {
+    const owner = ownerDocument(element);
+    const root = documentElementOf(owner);
+    if (root && canvasSource(root, bodyOf(owner)) === element) {
+      const view = (
+        /** @type {Window} */
+        defaultViewOf(owner)
+      );
+      const width2 = max(scrollWidth(root), windowWidth(view));
+      return { anchor: root, whole: rect(0, 0, width2, max(scrollHeight(root), windowHeight(view))) };
+    }
+    if (clip !== "border-box") {
+      return { anchor: element, whole: rect(0, 0, clientWidth(element), clientHeight(element)) };
+    }
+    const border = borderBox(element);
+    const scale = scaleOf(element, border) || 1;
+    const width = tidy(border.width / scale);
+    const height = tidy(border.height / scale);
+    return { anchor: element, whole: rect(-clientLeft(element), -clientTop(element), width, height) };
+  }
+  function snapped({ x, y, width, height }) {
+    const ratio = devicePixelRatio(window);
+    const snap = (n) => round(n * ratio) / ratio;
+    return rect(snap(x), snap(y), snap(x + width) - snap(x), snap(y + height) - snap(y));
+  }
+  function canvasSource(root, body) {
+    const style = computedStyle(root);
+    const own2 = parseColor(styleValue(style, "background-color"))[3] > 0 || styleValue(style, "background-image") !== "none";
+    return own2 || !body ? root : body;
+  }
+  function topView() {
+    let view = window;
+    for (; ; ) {
+      const container = frameElementOf(view);
+      const parent = container && defaultViewOf(ownerDocument(container));
+      if (!parent) return view;
+      view = parent;
+    }
+  }
+  function ancestorAcrossFrames(element) {
+    const parent = flatParent(element);
+    if (parent) return parent;
+    const view = defaultViewOf(ownerDocument(element));
+    return view && frameElementOf(view);
+  }
+  function elementsBelow(frame, { x, y, width, height }) {
+    const below = [];
+    const insetX = width > 4 ? 2 : width / 2;
+    const insetY = height > 4 ? 2 : height / 2;
+    const points = [
+      [x + width / 2, y + height / 2],
+      [x + insetX, y + insetY],
+      [x + width - insetX, y + insetY],
+      [x + insetX, y + height - insetY],
+      [x + width - insetX, y + height - insetY]
+    ];
+    for (let i = 0; i < points.length; i++) {
+      const stack = elementsFromPoint(document, points[i][0], points[i][1]);
+      let under = false;
+      for (let j = 0; j < stack.length; j++) {
+        if (under) arrayPush(below, stack[j]);
+        else under = containsDeeply(stack[j], frame);
+      }
+    }
+    return below;
+  }
+
+  // page/controlled-frame/occluders.js
+  var MOST = 64;
+  function findOccluders(element, visible) {
+    if (isEmpty(visible)) return [];
+    if (isBeyondInput(element)) return [visible];
+    const found = [];
+    visit(documentElementOf(document), element, visible, found);
+    return found;
+  }
+  function isBeyondInput(element) {
+    if (styleValue(computedStyle(element), "pointer-events") === "none") return true;
+    for (let node = (
+      /** @type {Element | null} */
+      element
+    ); node; node = flatParent(node)) {
+      if (hasAttribute(node, "inert")) return true;
+    }
+    let behindModal = false;
+    queryEach(document, "dialog:modal", (dialog) => {
+      behindModal = !containsDeeply(dialog, element);
+    });
+    return behindModal;
+  }
+  function visit(candidate, frame, visible, found) {
+    if (!candidate || candidate === frame || found.length >= MOST) return;
+    const r = getBoundingClientRect(candidate);
+    const width = rectWidth(r);
+    const height = rectHeight(r);
+    if (width > 0 && height > 0) {
+      const common = intersect(rect(rectLeft(r), rectTop(r), width, height), visible);
+      if (!isEmpty(common)) {
+        if (isCovered(common, found)) {
+        } else if (!containsDeeply(candidate, frame) && isOnTop(candidate, common)) {
+          arrayPush(found, common);
+        }
+      }
+    }
+    const root = shadowRootOf(candidate);
+    if (root) visitAll(fragmentFirstElementChild(root), frame, visible, found);
+    visitAll(firstElementChild(candidate), frame, visible, found);
+  }
+  function visitAll(first, frame, visible, found) {
+    for (let child = first; child; child = nextElementSibling(child)) visit(child, frame, visible, found);
+  }
+  function isCovered(common, found) {
+    for (let i = 0; i < found.length; i++) if (covers(found[i], common)) return true;
+    return false;
+  }
+  function isOnTop(candidate, { x, y, width, height }) {
+    const dx = width > 2 ? 1 : width / 2;
+    const dy = height > 2 ? 1 : height / 2;
+    return isHit(candidate, x + width / 2, y + height / 2) || isHit(candidate, x + dx, y + dy) || isHit(candidate, x + width - dx, y + dy) || isHit(candidate, x + dx, y + height - dy) || isHit(candidate, x + width - dx, y + height - dy);
+  }
+  function isHit(candidate, x, y) {
+    const hit = deepElementFromPoint(x, y);
+    return hit !== null && containsDeeply(candidate, hit);
+  }
+
+  // page/controlled-frame/layout.js
+  var REFRESH_FRAMES = 30;
+  var RESTYLING = [
+    "scroll",
+    "resize",
+    "toggle",
+    "pointerover",
+    "pointerdown",
+    "pointerup",
+    "focusin",
+    "keydown",
+    "load",
+    "transitionrun",
+    "transitionend",
+    "transitioncancel",
+    "animationstart",
+    "animationend",
+    "animationcancel",
+    "fullscreenchange"
+  ];
+  var CAPTURE2 = (
+    /** @type {any} */
+    { __proto__: null, capture: true, passive: true }
+  );
+  var getAnimations = uncurryThis(globalThis.Document.prototype.getAnimations);
+  var playState = getterOf(globalThis.Animation.prototype, "playState");
+  var Layout = class {
+    #bridge;
+    #frames;
+    #onFrame;
+    #backdrop = new Backdrop();
+    /** @type {WeakMap<HTMLElement, Rect[]>} */
+    #occluders = new WeakMap();
+    #resizes = new ResizeObserver(() => this.#update());
+    /** The elements that #resizes watches. @type {HTMLElement[]} */
+    #watched = [];
+    /** The frames and what they are in. @type {Set<Node>} */
+    #around = new Set();
+    #active = false;
+    #scheduled = false;
+    #backdropDirty = true;
+    #occludersDirty = true;
+    #framesSinceRefresh = 0;
+    /** What the UI process was told last. */
+    #sent = "";
+    /** @type {(event: Event) => void} */
+    #onRestyle = () => {
+      this.#occludersDirty = true;
+    };
+    /**
+     * @param {import("../bridge.js").Bridge} bridge
+     * @param {import("./frames.js").Frames} frames
+     * @param {() => void} onFrame called first in every animation frame while there are guests
+     */
+    constructor(bridge, frames, onFrame) {
+      this.#bridge = bridge;
+      this.#frames = frames;
+      this.#onFrame = onFrame;
+      hideOverrides();
+    }
+    /** Guests have come or gone: starts with the first one and stops after the last. */
+    guestsChanged() {
+      const active = this.#frames.size > 0;
+      this.#backdropDirty = true;
+      this.#occludersDirty = true;
+      if (active === this.#active) return;
+      this.#active = active;
+      const change = active ? addEventListener : removeEventListener;
+      for (let i = 0; i < RESTYLING.length; i++) change(window, RESTYLING[i], this.#onRestyle, CAPTURE2);
+      if (active) {
+        this.#schedule();
+      } else {
+        this.#backdrop.remove();
+        this.#send([]);
+      }
+    }
+    /**
+     * Something in the document has changed.
+     * @param {Node} target
+     * @param {boolean} isAttribute
+     */
+    noteMutation(target, isAttribute) {
+      if (!this.#active) return;
+      this.#occludersDirty = true;
+      if (isStyleSource(target) || isAttribute && setHas(this.#around, target)) this.#backdropDirty = true;
+    }
+    #schedule() {
+      if (this.#scheduled || !this.#active) return;
+      this.#scheduled = true;
+      requestAnimationFrame(() => {
+        this.#scheduled = false;
+        if (!this.#active) return;
+        this.#schedule();
+        this.#onFrame();
+        if (++this.#framesSinceRefresh >= REFRESH_FRAMES) {
+          this.#backdropDirty = true;
+          this.#occludersDirty = true;
+        }
+        this.#update();
+      });
+    }
+    /** Measures everything and tells what has changed. */
+    #update() {
+      if (!this.#active) return;
+      const placed = this.#measure();
+      this.#watch(placed);
+      const targets = [];
+      for (let i = 0; i < placed.length; i++) {
+        const { controller, box } = placed[i];
+        if (box.visible) arrayPush(targets, { element: controller.element, visible: box.own.clip, clip: box.clip });
+      }
+      if (this.#backdropDirty) {
+        this.#backdropDirty = false;
+        this.#framesSinceRefresh = 0;
+        this.#noteSurroundings(placed);
+        this.#backdrop.refresh(targets);
+      }
+      this.#backdrop.cut(targets);
+      const moved = encode(this.#describeAll(placed)) !== this.#sent;
+      if (moved || this.#occludersDirty || isAnimating()) {
+        this.#occludersDirty = false;
+        for (let i = 0; i < placed.length; i++) {
+          const { controller, box } = placed[i];
+          const found = box.visible ? findOccluders(controller.element, box.own.clip) : [];
+          const { x, y, scale } = box.origin;
+          for (let j = 0; j < found.length; j++) found[j] = transform(found[j], x, y, scale);
+          weakMapSet(this.#occluders, controller.element, found);
+        }
+        this.#send(placed);
+      }
+    }
+    /** @returns {Placed[]} */
+    #measure() {
+      const placed = [];
+      this.#frames.forEach((controller) => {
+        arrayPush(placed, { controller, box: measure(controller.element) });
+      });
+      return placed;
+    }
+    /** @param {Placed[]} placed */
+    #noteSurroundings(placed) {
+      this.#around = new Set();
+      for (let i = 0; i < placed.length; i++) {
+        let element = (
+          /** @type {Element | null} */
+          placed[i].controller.element
+        );
+        for (; element; element = flatParent(element)) setAdd(this.#around, element);
+      }
+    }
+    /** @param {Placed[]} placed the frames whose size changes are to be told at once */
+    #watch(placed) {
+      let same = placed.length === this.#watched.length;
+      for (let i = 0; same && i < placed.length; i++) same = placed[i].controller.element === this.#watched[i];
+      if (same) return;
+      for (let i = 0; i < this.#watched.length; i++) unobserveSize(this.#resizes, this.#watched[i]);
+      this.#watched = [];
+      for (let i = 0; i < placed.length; i++) {
+        arrayPush(this.#watched, placed[i].controller.element);
+        observeSize(this.#resizes, placed[i].controller.element);
+      }
+    }
+    /** @param {Placed[]} placed */
+    #send(placed) {
+      const params = this.#describeAll(placed);
+      const text = encode(params);
+      if (text === this.#sent) return;
+      this.#sent = text;
+      this.#bridge.notify("frame.layout", params);
+    }
+    /** @param {Placed[]} placed */
+    #describeAll(placed) {
+      const frames = [];
+      for (let i = 0; i < placed.length; i++) arrayPush(frames, this.#describe(placed[i]));
+      return { canvas: this.#backdrop.canvas, frames };
+    }
+    /** @param {Placed} placed one entry of `frame.layout` */
+    #describe({ controller, box }) {
+      const { clip } = box;
+      const occluders = [];
+      const found = weakMapGet(this.#occluders, controller.element) ?? [];
+      for (let i = 0; i < found.length; i++) {
+        const { x, y, width, height } = found[i];
+        arrayPush(occluders, [tidy(x), tidy(y), tidy(width), tidy(height)]);
+      }
+      return {
+        frame: controller.number,
+        ...tidied(box.rect),
+        clip: {
+          ...tidied(clip),
+          radii: [tidy(clip.radii[0]), tidy(clip.radii[1]), tidy(clip.radii[2]), tidy(clip.radii[3])]
+        },
+        visible: box.visible && !isEmpty(clip),
+        backdrop: this.#backdrop.colorBehind(controller.element),
+        scale: tidy(box.scale * 100) / 100,
+        occluders
+      };
+    }
+  };
+  var tidied = ({ x, y, width, height }) => rect(tidy(x), tidy(y), tidy(width), tidy(height));
+  function isStyleSource(target) {
+    if (!isElement(target)) return false;
+    const name = localName(target);
+    return name === "style" || name === "link" || name === "head";
+  }
+  function isAnimating() {
+    const animations = getAnimations(document);
+    for (let i = 0; i < animations.length; i++) if (playState(animations[i]) === "running") return true;
+    return false;
+  }
+
+  // page/controlled-frame/observer.js
+  var TREE = { __proto__: null, childList: true, subtree: true };
+  var TREE_AND_ATTRIBUTES = { __proto__: null, childList: true, subtree: true, attributes: true };
+  var Observer = class {
+    /** @type {Reactions} */
+    #reactions;
+    /** @type {MutationObserver} */
+    #observer;
+    /** Roots, closed ones too, by their hosts. @type {WeakMap<Element, ShadowRoot>} */
+    #roots = new WeakMap();
+    #silent = false;
+    /** @param {Reactions} reactions */
+    constructor(reactions) {
+      this.#reactions = reactions;
+      this.#observer = new MutationObserver((records) => this.#process(records));
+      observeMutations(
+        this.#observer,
+        document,
+        /** @type {any} */
+        TREE
+      );
+    }
+    /**
+     * Attributes are looked at only while there are frames.
+     * @param {boolean} active
+     */
+    setActive(active) {
+      observeMutations(
+        this.#observer,
+        document,
+        /** @type {any} */
+        active ? TREE_AND_ATTRIBUTES : TREE
+      );
+    }
+    /** Tells at once of everything that has happened so far. */
+    flush() {
+      this.#process(takeRecords(this.#observer));
+    }
+    /**
+     * Runs a function whose attribute changes are nobody's business.
+     * @param {() => void} change
+     */
+    unobserved(change) {
+      this.flush();
+      change();
+      this.#silent = true;
+      try {
+        this.flush();
+      } finally {
+        this.#silent = false;
+      }
+    }
+    /**
+     * Observes a shadow tree as well, for as long as it lives.
+     * @param {Element} host
+     * @param {ShadowRoot} root
+     */
+    addRoot(host, root) {
+      if (weakMapHas(this.#roots, host)) return;
+      weakMapSet(this.#roots, host, root);
+      observeMutations(
+        this.#observer,
+        root,
+        /** @type {any} */
+        TREE_AND_ATTRIBUTES
+      );
+      this.#scan(fragmentFirstElementChild(root), new Set());
+    }
+    /** @param {MutationRecord[]} records */
+    #process(records) {
+      const count = records.length;
+      if (!count) return;
+      this.#tellRemoved(records);
+      const loaded = new Set();
+      for (let i = 0; i < count; i++) {
+        const record = records[i];
+        const target = recordTarget(record);
+        if (recordType(record) === "childList") {
+          const added = recordAdded(record);
+          const length = nodeListLength(added);
+          for (let j = 0; j < length; j++) {
+            const node = nodeListItem(added, j);
+            if (node && isElement(node) && isConnected(node)) this.#visit(node, loaded);
+          }
+          this.#reactions.changed(target, false);
+        } else {
+          const name = recordAttribute(record);
+          const isFrame2 = isElement(target) && this.#reactions.isFrame(target);
+          if (isFrame2 && name !== null && !this.#silent && !(name === "src" && setHas(loaded, target))) {
+            if (name === "src") setAdd(loaded, target);
+            this.#reactions.attributeChanged(
+              /** @type {HTMLElement} */
+              target,
+              name
+            );
+          }
+          this.#reactions.changed(target, true);
+        }
+      }
+    }
+    /**
+     * A frame has been removed when it, or something it was in, has been, even if it is back already.
+     * @param {MutationRecord[]} records
+     */
+    #tellRemoved(records) {
+      let removed = null;
+      for (let i = 0; i < records.length; i++) {
+        const nodes2 = recordRemoved(records[i]);
+        const length = nodeListLength(nodes2);
+        for (let j = 0; j < length; j++) {
+          const node = nodeListItem(nodes2, j);
+          if (node && isElement(node)) setAdd(removed ??= new Set(), node);
+        }
+      }
+      if (!removed) return;
+      const nodes = removed;
+      this.#reactions.forEachConnected((element) => {
+        let node = element;
+        while (node) {
+          if (setHas(nodes, node)) {
+            this.#reactions.disconnected(element);
+            return;
+          }
+          node = parentNode(node) ?? (isShadowRoot(node) ? hostOf(node) : null);
+        }
+      });
+    }
+    /**
+     * Visits an element, its following siblings and all they contain.
+     * @param {Element | null} first
+     * @param {Set<Node>} connected gets the frames among them
+     */
+    #scan(first, connected) {
+      for (let element = first; element; element = nextElementSibling(element)) this.#visit(element, connected);
+    }
+    /** @param {Element} element @param {Set<Node>} connected */
+    #visit(element, connected) {
+      if (this.#reactions.isFrame(element) && isConnected(element)) {
+        setAdd(connected, element);
+        this.#reactions.connected(
+          /** @type {HTMLElement} */
+          element
+        );
+      }
+      const known = weakMapGet(this.#roots, element);
+      if (known) {
+        this.#scan(fragmentFirstElementChild(known), connected);
+      } else {
+        const root = shadowRootOf(element);
+        if (root) this.addRoot(element, root);
+      }
+      this.#scan(firstElementChild(element), connected);
+    }
+  };
+
+  // page/controlled-frame/upgrade.js
+  var HTML = "http://www.w3.org/1999/xhtml";
+  var isFrame = (element) => localName(element) === "controlledframe" && namespaceUri(element) === HTML;
+  function isFrameValue(value) {
+    if (typeof value !== "object" || value === null) return false;
+    try {
+      return isFrame(
+        /** @type {Element} */
+        value
+      );
+    } catch {
+      return false;
+    }
+  }
+  function answerForUnknownElements(prototype2, upgrade) {
+    const names = ownKeys(prototype2);
+    for (let i = 0; i < names.length; i++) {
+      const name = names[i];
+      if (name === "constructor" || typeof name === "symbol") continue;
+      defineProperty(
+        HTMLUnknownElement.prototype,
+        name,
+        /** @type {any} */
+        {
+          __proto__: null,
+          get() {
+            if (!isFrameValue(this)) return void 0;
+            upgrade(this);
+            return (
+              /** @type {any} */
+              this[name]
+            );
+          },
+          set(value) {
+            if (isFrameValue(this)) {
+              upgrade(this);
+              this[name] = value;
+            } else {
+              defineProperty(this, name, { ...hidden(value, true), enumerable: true });
+            }
+          },
+          enumerable: false,
+          configurable: true
+        }
+      );
+    }
+  }
+  function patchFactories(upgrade, onShadowRoot) {
+    const { Document: Document3, Element: Element3, Node: Node2 } = globalThis;
+    wrap(Document3.prototype, "createElement", (native) => ({
+      createElement(_localName) {
+        return upgraded(reflectApply(native, this, arguments));
+      }
+    }));
+    wrap(Document3.prototype, "createElementNS", (native) => ({
+      createElementNS(_namespace, _qualifiedName) {
+        return upgraded(reflectApply(native, this, arguments));
+      }
+    }));
+    wrap(Document3.prototype, "importNode", (native) => ({
+      importNode(_node) {
+        return upgraded(reflectApply(native, this, arguments));
+      }
+    }));
+    wrap(Node2.prototype, "cloneNode", (native) => ({
+      cloneNode() {
+        return upgraded(reflectApply(native, this, arguments));
+      }
+    }));
+    wrap(Element3.prototype, "attachShadow", (native) => ({
+      attachShadow(_init) {
+        const root = reflectApply(native, this, arguments);
+        onShadowRoot(
+          /** @type {any} */
+          this,
+          root
+        );
+        return root;
+      }
+    }));
+    function upgraded(node) {
+      if (isElement(node) && isFrame(node)) upgrade(node);
+      return node;
+    }
+  }
+  function wrap(holder, name, wrapperOf) {
+    const own2 = (
+      /** @type {PropertyDescriptor} */
+      getOwnPropertyDescriptor(holder, name)
+    );
+    const wrapper = (
+      /** @type {any} */
+      wrapperOf(own2.value)[name]
+    );
+    defineProperty(
+      holder,
+      name,
+      /** @type {any} */
+      { ...own2, __proto__: null, value: wrapper }
+    );
+  }
+  function handlerAttributeChanged(element, name) {
+    if (!stringStartsWith(name, "on")) return;
+    const type = stringSlice(name, 2);
+    for (let i = 0; i < handlerTypes.length; i++) {
+      if (handlerTypes[i] === type) setHandler(element, type, compile(getAttribute(element, name)));
+    }
+  }
+  function readHandlerAttributes(element) {
+    for (let i = 0; i < handlerTypes.length; i++) {
+      const code = getAttribute(element, `on${handlerTypes[i]}`);
+      if (code !== null) setHandler(element, handlerTypes[i], compile(code));
+    }
+  }
+  function compile(code) {
+    if (code === null) return null;
+    const scratch = createElement(document, "span");
+    try {
+      setAttribute(scratch, "onclick", code);
+      return getOnClick(scratch);
+    } catch {
+      return null;
+    }
+  }
+
+  // page/controlled-frame/install.js
+  function installControlledFrame(bridge) {
+    const controllers = new WeakMap();
+    const frames = new Frames(bridge);
+    const focus = new Focus(bridge, frames);
+    const layout = new Layout(bridge, frames, () => {
+      observer.flush();
+      focus.check();
+    });
+    const upgrade = (value) => {
+      if (!isFrameValue(value) || weakMapHas(controllers, value)) return;
+      weakMapSet(controllers, value, new FrameController(value, bridge, frames));
+      setPrototypeOf(value, Interface.prototype);
+      readHandlerAttributes(value);
+    };
+    const controllerOf = (element) => {
+      upgrade(element);
+      return (
+        /** @type {FrameController} */
+        weakMapGet(controllers, element)
+      );
+    };
+    const observer = new Observer({
+      isFrame,
+      connected(element) {
+        const controller = controllerOf(element);
+        if (controller.connected) return;
+        frames.connected(controller);
+        controller.connect();
+        focus.makeFocusable(element);
+      },
+      disconnected(element) {
+        const controller = controllerOf(element);
+        frames.disconnected(controller);
+        controller.disconnect();
+      },
+      attributeChanged(element, name) {
+        if (name === "src") controllerOf(element).sourceChanged();
+        else handlerAttributeChanged(element, name);
+      },
+      forEachConnected: (callback) => frames.forEachConnected(({ element }) => callback(element)),
+      changed: (target, isAttribute) => layout.noteMutation(target, isAttribute)
+    });
+    frames.unobserved = (change) => observer.unobserved(change);
+    frames.onGuestsChange = () => layout.guestsChanged();
+    frames.onConnectedChange = (any) => observer.setActive(any);
+    const Interface = createInterface(controllers, upgrade, () => observer.flush());
+    answerForUnknownElements(Interface.prototype, upgrade);
+    patchFactories(upgrade, (host, root) => observer.addRoot(host, root));
+    exposeInterface("HTMLControlledFrameElement", Interface);
+    exposeInterface("ControlledFrame", Interface);
+  }
+
+  // page/isolation.js
+  function installCrossOriginIsolated() {
+    copyAccessor(globalThis, "crossOriginIsolated", {
+      get crossOriginIsolated() {
+        return true;
+      }
+    });
+  }
+
+  // page/network/grant.js
+  var Grant = class {
+    /** @type {NetworkState} */
+    #state;
+    /** Whether #state came from the UI process. */
+    #known = false;
+    /** @type {Set<Connection>} */
+    #connections = new Set();
+    /** @type {(() => void)[]} */
+    #onChange = [];
+    /**
+     * @param {Bridge} bridge
+     * @param {NetworkState} initial what to say until the UI process has answered
+     */
+    constructor(bridge, initial) {
+      this.#state = initial;
+      bridge.listen("network.statechange", ({ state }) => this.update(state));
+      bridge.call("network.state", {}, ({ state }) => this.update(state), () => this.update("unavailable"));
+    }
+    get state() {
+      return this.#state;
+    }
+    /** Whether a call that needs the grant can be refused without asking the UI process. */
+    isKnownToBeMissing() {
+      return this.#known && this.#state !== "granted";
+    }
+    /** @param {() => void} callback called after each change */
+    onChange(callback) {
+      arrayPush(this.#onChange, callback);
+    }
+    /** @param {NetworkState} state */
+    update(state) {
+      this.#known = true;
+      if (state === this.#state) return;
+      const lost = this.#state === "granted";
+      this.#state = state;
+      for (let i = 0; i < this.#onChange.length; i++) this.#onChange[i]();
+      if (lost) setForEach(this.#connections, (connection) => connection.checkRevoked());
+    }
+    /** @param {Connection} connection an open one */
+    remember(connection) {
+      setAdd(this.#connections, connection);
+    }
+    /** @param {Connection} connection */
+    forget(connection) {
+      setDelete(this.#connections, connection);
+    }
+  };
+
+  // page/network/connection.js
+  var WOULD_BLOCK = -11;
+  var CHUNK_BYTES = 256 * 1024;
+  var Connection = class {
+    /**
+     * Declared, as every public field here: an assignment to an undeclared one would call a setter
+     * that a page has put on Object.prototype, and hand it over.
+     * @type {NativeDescriptor}
+     */
+    descriptor;
+    /** @type {Bridge} */
+    #bridge;
+    /** @type {number} */
+    #id;
+    #readableDone;
+    #writableDone;
+    /** The first error of either half, which decides how `closed` settles. @type {unknown} */
+    #failure = void 0;
+    #failed = false;
+    /** @type {"unasked" | "asked" | "answered"} */
+    #question = "unasked";
+    /** @type {Error | null} */
+    #answer = null;
+    /** @type {((error: Error | null) => void)[]} */
+    #waiting = [];
+    /** Told of an error that ends both halves at once. @type {((error: unknown) => void)[]} */
+    #onFailure = [];
+    /** @type {(failed: boolean, failure: unknown) => void} */
+    #onClosed;
+    /**
+     * @param {Bridge} bridge
+     * @param {number} id the broker's number of it
+     * @param {NativeDescriptor} descriptor
+     * @param {{ readable: boolean, writable: boolean }} halves which directions exist
+     * @param {(failed: boolean, failure: unknown) => void} onClosed called once, when all is over
+     */
+    constructor(bridge, id, descriptor, halves, onClosed) {
+      this.#bridge = bridge;
+      this.#id = id;
+      this.descriptor = descriptor;
+      this.#readableDone = !halves.readable;
+      this.#writableDone = !halves.writable;
+      this.#onClosed = onClosed;
+    }
+    /** Whether both halves are over and the descriptor is closed. */
+    get closed() {
+      return this.#readableDone && this.#writableDone;
+    }
+    /**
+     * Registers what a half does when the whole connection fails.
+     * @param {(error: unknown) => void} callback
+     */
+    onFailure(callback) {
+      arrayPush(this.#onFailure, callback);
+    }
+    /**
+     * How did the connection end? Waits until the broker knows.
+     * @param {(error: Error | null) => void} callback gets null for a clean end
+     */
+    askEnd(callback) {
+      if (this.#question === "answered") {
+        callback(this.#answer);
+        return;
+      }
+      arrayPush(this.#waiting, callback);
+      if (this.#question === "asked") return;
+      this.#question = "asked";
+      this.#bridge.call(
+        "network.end",
+        { connection: this.#id },
+        () => this.#answered(null),
+        (error) => this.#answered(error)
+      );
+    }
+    /** @param {Error | null} error */
+    #answered(error) {
+      this.#question = "answered";
+      this.#answer = error;
+      const waiting = this.#waiting;
+      this.#waiting = [];
+      for (let i = 0; i < waiting.length; i++) waiting[i](error);
+    }
+    /**
+     * Asks whether the connection has been taken away, and fails it at once if so. An idle connection
+     * is read by nobody, so nobody would see its descriptor end.
+     */
+    checkRevoked() {
+      this.askEnd((error) => {
+        if (error && /** @type {DOMException} */
+        error.name === "NotAllowedError") this.fail(error);
+      });
+    }
+    /**
+     * Ends both halves with an error, unless they are over already.
+     * @param {unknown} error
+     */
+    fail(error) {
+      if (this.closed) return;
+      this.noteFailure(error);
+      for (let i = 0; i < this.#onFailure.length; i++) this.#onFailure[i](error);
+      this.finishReadable();
+      this.finishWritable();
+    }
+    /**
+     * A half broke without the broker knowing why.
+     * @param {Error | null} error what `askEnd` said
+     */
+    failBroken(error) {
+      this.fail(error ?? new DOMException("The connection was closed by the other side.", "NetworkError"));
+    }
+    /** The readable half is over. */
+    finishReadable() {
+      if (this.#readableDone) return;
+      this.#readableDone = true;
+      this.#finishBoth();
+    }
+    /** The writable half is over. */
+    finishWritable() {
+      if (this.#writableDone) return;
+      this.#writableDone = true;
+      this.#finishBoth();
+    }
+    /**
+     * Remembers what `closed` rejects with.
+     * @param {unknown} error
+     */
+    noteFailure(error) {
+      if (this.#failed) return;
+      this.#failed = true;
+      this.#failure = error;
+    }
+    #finishBoth() {
+      if (!this.closed) return;
+      this.descriptor.close();
+      this.#bridge.notify("network.close", { connection: this.#id });
+      this.#onClosed(this.#failed, this.#failure);
+    }
+  };
+
+  // page/network/turn.js
+  var BUDGET_MILLISECONDS = 2;
+  var operations = 0;
+  var started = 0;
+  function beginTurn() {
+    operations = 0;
+  }
+  function spendTurn() {
+    if (operations++ === 0) {
+      started = now();
+      return false;
+    }
+    return now() - started > BUDGET_MILLISECONDS;
+  }
+  function yieldTurn(callback) {
+    queueTask(() => {
+      beginTurn();
+      callback();
+    });
+  }
+
+  // page/network/descriptor-streams.js
+  var SMALL_CHUNK_BYTES = 16 * 1024;
+  function createReadable(connection) {
+    const { descriptor } = connection;
+    let scratch = new Uint8Array2(SMALL_CHUNK_BYTES);
+    let over2 = false;
+    let controller;
+    let pulled = () => {
+    };
+    connection.onFailure((error) => {
+      if (over2) return;
+      over2 = true;
+      byteControllerError(controller, error);
+      pulled();
+    });
+    function read() {
+      if (over2) return;
+      if (spendTurn()) {
+        yieldTurn(read);
+        return;
+      }
+      const request = byteControllerRequest(controller);
+      const view = request && /** @type {Uint8Array} */
+      byobRequestView(request);
+      const room = view ? min(bytesLength(view), scratch.length) : scratch.length;
+      const count = descriptor.readInto(room === scratch.length ? scratch : bytesView(scratch, 0, room));
+      if (count > 0) {
+        deliver(count, request, view);
+      } else if (count === WOULD_BLOCK) {
+        descriptor.waitRead(resume);
+      } else {
+        connection.askEnd(count === 0 ? ended : (error) => connection.failBroken(error));
+      }
+    }
+    function resume() {
+      beginTurn();
+      read();
+    }
+    function deliver(count, request, view) {
+      if (request && view) {
+        bytesSet(view, bytesView(scratch, 0, count));
+        byobRequestRespond(request, count);
+      } else {
+        byteControllerEnqueue(controller, bytesCopy(scratch, 0, count));
+      }
+      if (count === scratch.length && count < CHUNK_BYTES) scratch = new Uint8Array2(min(count * 4, CHUNK_BYTES));
+      pulled();
+    }
+    function ended(error) {
+      if (over2) return;
+      if (error) {
+        connection.fail(error);
+        return;
+      }
+      over2 = true;
+      const request = byteControllerRequest(controller);
+      byteControllerClose(controller);
+      if (request) byobRequestRespond(request, 0);
+      pulled();
+      connection.finishReadable();
+    }
+    const source = {
+      __proto__: null,
+      type: "bytes",
+      /** @param {ReadableByteStreamController} streamController */
+      start(streamController) {
+        controller = streamController;
+      },
+      pull() {
+        return new Promise2((resolve2) => {
+          pulled = /** @type {() => void} */
+          resolve2;
+          read();
+        });
+      },
+      cancel() {
+        over2 = true;
+        pulled();
+        if (!connection.closed) descriptor.shutdown(0);
+        connection.finishReadable();
+      }
+    };
+    return new ReadableStream(
+      /** @type {any} */
+      source,
+      /** @type {any} */
+      { __proto__: null, highWaterMark: 0 }
+    );
+  }
+  function createWritable(connection) {
+    const { descriptor } = connection;
+    const writer = new DescriptorWriter(descriptor, () => {
+      connection.askEnd((error) => connection.failBroken(error));
+    });
+    let over2 = false;
+    let controller;
+    let rejectWrite = () => {
+    };
+    connection.onFailure((error) => {
+      if (over2) return;
+      over2 = true;
+      writer.stop();
+      rejectWrite(error);
+      writableControllerError(controller, error);
+    });
+    const finish = () => {
+      over2 = true;
+      writer.stop();
+      if (!connection.closed) descriptor.shutdown(1);
+      connection.finishWritable();
+    };
+    const sink = {
+      __proto__: null,
+      /** @param {WritableStreamDefaultController} streamController */
+      start(streamController) {
+        controller = streamController;
+        const signal = writableControllerSignal(controller);
+        addEventListener(signal, "abort", () => {
+          writer.stop();
+          rejectWrite(signalReason(signal));
+        });
+      },
+      /** @param {unknown} chunk */
+      write(chunk) {
+        return new Promise2((resolve2, reject) => {
+          rejectWrite = reject;
+          const bytes = bytesOf(chunk);
+          if (bytes) {
+            writer.write(
+              bytes,
+              /** @type {() => void} */
+              resolve2
+            );
+            return;
+          }
+          const error = new TypeError2("The chunk is not an ArrayBuffer or a view of one.");
+          connection.noteFailure(error);
+          reject(error);
+          finish();
+        });
+      },
+      close: finish,
+      abort: finish
+    };
+    return new WritableStream(
+      /** @type {any} */
+      sink,
+      /** @type {any} */
+      { __proto__: null, highWaterMark: 1 }
+    );
+  }
+  var DescriptorWriter = class {
+    /** @type {NativeDescriptor} */
+    #descriptor;
+    #onBroken;
+    #scratch = new Uint8Array2(SMALL_CHUNK_BYTES);
+    #stopped = false;
+    /**
+     * @param {NativeDescriptor} descriptor
+     * @param {() => void} onBroken called when a write fails for good
+     */
+    constructor(descriptor, onBroken) {
+      this.#descriptor = descriptor;
+      this.#onBroken = onBroken;
+    }
+    /** Forgets the write under way; its callback will not be called. */
+    stop() {
+      this.#stopped = true;
+    }
+    /**
+     * Writes all of `bytes`, unless the descriptor breaks first.
+     * @param {Uint8Array} bytes read before this returns, so the caller may change them after
+     * @param {() => void} onDone
+     */
+    write(bytes, onDone) {
+      const total = bytesLength(bytes);
+      if (total > this.#scratch.length && this.#scratch.length < CHUNK_BYTES) {
+        this.#scratch = new Uint8Array2(CHUNK_BYTES);
+      }
+      const scratch = this.#scratch;
+      const descriptor = this.#descriptor;
+      let source = bytes;
+      let loaded = 0;
+      let sent = 0;
+      let next = 0;
+      let owned = false;
+      const load = () => {
+        loaded = min(bytesLength(source) - next, scratch.length);
+        bytesSet(scratch, bytesView(source, next, next + loaded));
+        next += loaded;
+        sent = 0;
+      };
+      const own2 = () => {
+        if (owned || next === bytesLength(source)) return;
+        source = bytesCopy(source, next, bytesLength(source));
+        next = 0;
+        owned = true;
+      };
+      const step = () => {
+        for (; ; ) {
+          if (this.#stopped) return;
+          if (sent === loaded) {
+            if (next === bytesLength(source)) {
+              onDone();
+              return;
+            }
+            if (spendTurn()) {
+              own2();
+              yieldTurn(step);
+              return;
+            }
+            load();
+          }
+          const count = descriptor.write(scratch, sent, loaded);
+          if (count >= 0) {
+            sent += count;
+          } else if (count === WOULD_BLOCK) {
+            own2();
+            descriptor.waitWrite(resume);
+            return;
+          } else {
+            this.#onBroken();
+            return;
+          }
+        }
+      };
+      const resume = () => {
+        beginTurn();
+        step();
+      };
+      step();
+    }
+  };
+
+  // page/network/tcp-socket.js
+  var CONSTRUCT = "Failed to construct 'TCPSocket'";
+  function createTCPSocket(bridge, grant, allowedByPolicy) {
+    class TCPSocket {
+      /** @type {Promise<object>} */
+      #opened;
+      /** @type {Promise<undefined>} */
+      #closed;
+      /** @type {"opening" | "open" | "closed" | "failed"} */
+      #state = "opening";
+      /** @type {ReadableStream | undefined} */
+      #readable;
+      /** @type {WritableStream | undefined} */
+      #writable;
+      /**
+       * @param {string} remoteAddress
+       * @param {number} remotePort
+       * @param {object} options a TCPSocketOptions dictionary
+       */
+      constructor(remoteAddress, remotePort, options = {}) {
+        requireArguments(CONSTRUCT, arguments.length, 2);
+        const host = toDOMString(remoteAddress);
+        const port = toUnsigned(remotePort, 16, CONSTRUCT);
+        const converted2 = convertOptions(options);
+        if (!allowedByPolicy && grant.isKnownToBeMissing()) {
+          throw new DOMException(
+            `${CONSTRUCT}: Permissions-Policy: direct-sockets are disabled.`,
+            "NotAllowedError"
+          );
+        }
+        checkOptions(converted2);
+        let resolveClosed;
+        let rejectClosed;
+        this.#closed = new Promise2((resolve2, reject) => {
+          resolveClosed = /** @type {any} */
+          resolve2;
+          rejectClosed = reject;
+        });
+        promiseThen(this.#closed, void 0, () => {
+        });
+        this.#opened = new Promise2((resolve2, reject) => {
+          bridge.call(
+            "network.connect",
+            { host, port, options: converted2 },
+            (info, descriptor) => {
+              const connection = new Connection(
+                bridge,
+                info.connection,
+                /** @type {import("../bridge.js").NativeDescriptor} */
+                descriptor,
+                { readable: true, writable: true },
+                (failed, failure) => {
+                  this.#state = "closed";
+                  grant.forget(connection);
+                  if (failed) rejectClosed(failure);
+                  else resolveClosed(void 0);
+                }
+              );
+              grant.remember(connection);
+              this.#readable = createReadable(connection);
+              this.#writable = createWritable(connection);
+              this.#state = "open";
+              resolve2({
+                readable: this.#readable,
+                writable: this.#writable,
+                remoteAddress: info.remoteAddress,
+                remotePort: info.remotePort,
+                localAddress: info.localAddress,
+                localPort: info.localPort
+              });
+            },
+            (error) => {
+              this.#state = "failed";
+              reject(error);
+              rejectClosed(error);
+            }
+          );
+        });
+      }
+      /** @returns {Promise<object>} */
+      get opened() {
+        return #opened in this ? this.#opened : illegalInvocation("opened", "TCPSocket");
+      }
+      /** @returns {Promise<undefined>} */
+      get closed() {
+        return #opened in this ? this.#closed : illegalInvocation("closed", "TCPSocket");
+      }
+      /** @returns {Promise<undefined>} */
+      close() {
+        if (!(#opened in this)) return illegalInvocation("close", "TCPSocket");
+        if (this.#state === "closed") return this.#closed;
+        if (this.#state !== "open" || !this.#readable || !this.#writable) {
+          return promiseReject(new DOMException("Socket is not properly initialized.", "InvalidStateError"));
+        }
+        if (readableLocked(this.#readable) || writableLocked(this.#writable)) {
+          return promiseReject(
+            new DOMException("Close is called while a stream of the socket is locked.", "InvalidStateError")
+          );
+        }
+        ignoreRejection(readableCancel(this.#readable));
+        ignoreRejection(writableAbort(this.#writable));
+        return this.#closed;
+      }
+    }
+    finishInterface(TCPSocket, "TCPSocket", ["opened", "closed", "close"]);
+    return TCPSocket;
+  }
+  function ignoreRejection(promise) {
+    promiseThen(promise, void 0, () => {
+    });
+  }
+  function convertOptions(value) {
+    const options = toDictionary(value, CONSTRUCT, "TCPSocketOptions");
+    const unsigned = (name) => {
+      const member = options[name];
+      return member === void 0 ? void 0 : toUnsigned(member, 32, `${CONSTRUCT}: Failed to read '${name}'`);
+    };
+    const { dnsQueryType: family } = options;
+    const dnsQueryType = family === void 0 ? void 0 : toEnum(
+      family,
+      /** @type {const} */
+      ["ipv4", "ipv6"],
+      CONSTRUCT,
+      "SocketDnsQueryType"
+    );
+    const keepAliveDelay = unsigned("keepAliveDelay");
+    const noDelay = options.noDelay === void 0 ? void 0 : !!options.noDelay;
+    const receiveBufferSize = unsigned("receiveBufferSize");
+    const sendBufferSize = unsigned("sendBufferSize");
+    return { dnsQueryType, keepAliveDelay, noDelay, receiveBufferSize, sendBufferSize };
+  }
+  function checkOptions({ keepAliveDelay, receiveBufferSize, sendBufferSize }) {
+    if (keepAliveDelay !== void 0 && keepAliveDelay < 1e3) {
+      throw new TypeError2(`${CONSTRUCT}: keepAliveDelay must be no less than 1,000 milliseconds.`);
+    }
+    if (sendBufferSize === 0) throw new TypeError2(`${CONSTRUCT}: sendBufferSize must be greater than zero.`);
+    if (receiveBufferSize === 0) throw new TypeError2(`${CONSTRUCT}: receiveBufferSize must be greater than zero.`);
+  }
+
+  // page/network/fetch-request.js
+  var CONTEXT = "Failed to execute 'fetch' on 'UnrestrictedNetwork'";
+  var TOKEN = /^[!#$%&'*+\-.^_`|~0-9A-Za-z]+$/;
+  var FORBIDDEN_VALUE = /[\0\r\n\u0100-\uffff]/;
+  var WHITESPACE_AROUND = /^[\t\n\r ]*([^]*?)[\t\n\r ]*$/;
+  function readRequest(input, value) {
+    const init = toDictionary(value, CONTEXT, "RequestInit");
+    const from = asRequest(input);
+    const { body: givenBody, duplex, headers: givenHeaders, integrity, method: givenMethod, redirect, signal } = init;
+    if (integrity !== void 0 && toDOMString(integrity) !== "") {
+      throw new TypeError2(`${CONTEXT}: 'integrity' is not supported.`);
+    }
+    const url = parseUrl(from ? requestUrl(from) : input);
+    const method = normalizeMethod(givenMethod === void 0 ? from && requestMethod(from) : givenMethod);
+    const headers = givenHeaders === void 0 ? from ? listOf(requestHeaders(from)) : [] : convertHeaders(givenHeaders);
+    let body = null;
+    if (givenBody !== void 0 && givenBody !== null) {
+      if (method === "GET" || method === "HEAD") {
+        throw new TypeError2(`${CONTEXT}: Request with GET/HEAD method cannot have body.`);
+      }
+      body = convertBody(givenBody, duplex, headers);
+    } else if (from && method !== "GET" && method !== "HEAD") {
+      if (requestBodyUsed(from)) throw new TypeError2(`${CONTEXT}: The body of the Request has already been read.`);
+      body = { bytes: requestArrayBuffer(from) };
+    }
+    return {
+      url,
+      method,
+      headers,
+      body,
+      redirect: redirect === void 0 ? from ? requestRedirect(from) : "follow" : toEnum(
+        redirect,
+        /** @type {const} */
+        ["follow", "error", "manual"],
+        CONTEXT,
+        "RequestRedirect"
+      ),
+      signal: signal === void 0 ? from && requestSignal(from) : convertSignal(signal)
+    };
+  }
+  function asRequest(input) {
+    try {
+      requestUrl(
+        /** @type {Request} */
+        input
+      );
+    } catch {
+      return null;
+    }
+    return (
+      /** @type {Request} */
+      input
+    );
+  }
+  function parseUrl(input) {
+    const text = toUSVString(input);
+    const { document: document2 } = globalThis;
+    let url;
+    try {
+      url = new URL(text, document2 ? document2.baseURI : void 0);
+    } catch {
+      throw new TypeError2(`${CONTEXT}: Failed to parse URL from ${text}`);
+    }
+    const protocol = urlProtocol(url);
+    if (protocol !== "http:" && protocol !== "https:") {
+      throw new TypeError2(`${CONTEXT}: URL scheme "${protocol}" is not supported.`);
+    }
+    if (urlUsername(url) || urlPassword(url)) {
+      throw new TypeError2(`${CONTEXT}: The URL includes credentials.`);
+    }
+    return urlHref(url);
+  }
+  function normalizeMethod(value) {
+    if (value === void 0 || value === null) return "GET";
+    const method = toDOMString(value);
+    const upper = stringToUpperCase(method);
+    if (!regExpExec(TOKEN, method)) throw new TypeError2(`${CONTEXT}: '${method}' is not a valid HTTP method.`);
+    switch (upper) {
+      case "CONNECT":
+      case "TRACE":
+      case "TRACK":
+        throw new TypeError2(`${CONTEXT}: '${method}' HTTP method is unsupported.`);
+      case "DELETE":
+      case "GET":
+      case "HEAD":
+      case "OPTIONS":
+      case "POST":
+      case "PUT":
+        return upper;
+    }
+    return method;
+  }
+  function convertHeaders(value) {
+    if ((typeof value !== "object" || value === null) && typeof value !== "function") {
+      throw new TypeError2(`${CONTEXT}: The provided headers are not of type 'HeadersInit'.`);
+    }
+    const fromHeaders = tryListOf(value);
+    if (fromHeaders) return fromHeaders;
+    const headers = [];
+    if (
+      /** @type {any} */
+      value[symbolIterator] !== void 0
+    ) {
+      for (
+        const pair of
+        /** @type {Iterable<Iterable<unknown>>} */
+        value
+      ) {
+        const parts = isArray(pair) ? pair : [...pair];
+        if (parts.length !== 2) throw new TypeError2(`${CONTEXT}: A header needs a name and a value.`);
+        addHeader(headers, toDOMString(parts[0]), toDOMString(parts[1]));
+      }
+      return headers;
+    }
+    const names = ownKeys(value);
+    for (let i = 0; i < names.length; i++) {
+      if (!getOwnPropertyDescriptor(value, names[i])?.enumerable) continue;
+      addHeader(headers, toDOMString(names[i]), toDOMString(
+        /** @type {any} */
+        value[names[i]]
+      ));
+    }
+    return headers;
+  }
+  function tryListOf(value) {
+    try {
+      headersHas(
+        /** @type {Headers} */
+        value,
+        "a"
+      );
+    } catch {
+      return null;
+    }
+    return listOf(
+      /** @type {Headers} */
+      value
+    );
+  }
+  function listOf(headers) {
+    const list = [];
+    headersForEach(headers, (value, name) => void arrayPush(list, [name, value]));
+    return list;
+  }
+  function addHeader(headers, name, value) {
+    if (!regExpExec(TOKEN, name)) throw new TypeError2(`${CONTEXT}: '${name}' is not a valid header name.`);
+    const trimmed = (
+      /** @type {RegExpExecArray} */
+      regExpExec(WHITESPACE_AROUND, value)[1]
+    );
+    if (regExpExec(FORBIDDEN_VALUE, trimmed)) {
+      throw new TypeError2(`${CONTEXT}: The value of header '${name}' is not a valid one.`);
+    }
+    arrayPush(headers, [name, trimmed]);
+  }
+  function convertBody(value, duplex, headers) {
+    if (isReadableStream(value)) {
+      if (duplex === void 0 || toDOMString(duplex) !== "half") {
+        throw new TypeError2(`${CONTEXT}: A stream as the body needs duplex: 'half'.`);
+      }
+      if (readableLocked(value)) throw new TypeError2(`${CONTEXT}: The stream of the body is locked.`);
+      return { stream: value };
+    }
+    const response = new Response(
+      /** @type {BodyInit} */
+      value
+    );
+    const type = headersGet(responseHeaders(response), "content-type");
+    if (type !== null) {
+      let missing = true;
+      for (let i = 0; i < headers.length; i++) {
+        if (stringToLowerCase(headers[i][0]) === "content-type") missing = false;
+      }
+      if (missing) arrayPush(headers, ["content-type", type]);
+    }
+    return { stream: (
+      /** @type {ReadableStream<Uint8Array>} */
+      responseBody(response)
+    ) };
+  }
+  function isReadableStream(value) {
+    try {
+      readableLocked(
+        /** @type {ReadableStream} */
+        value
+      );
+      return true;
+    } catch {
+      return false;
+    }
+  }
+  function convertSignal(value) {
+    if (value === null) return null;
+    try {
+      signalAborted(
+        /** @type {AbortSignal} */
+        value
+      );
+    } catch {
+      throw new TypeError2(`${CONTEXT}: member signal is not of type AbortSignal (${describe(value)}).`);
+    }
+    return (
+      /** @type {AbortSignal} */
+      value
+    );
+  }
+
+  // page/network/fetch-response.js
+  var REASON_PHRASE = /^[\t\x20-\x7e\x80-\xff]*$/;
+  function createResponse(info, body) {
+    const { headers: list, status, statusText, url, redirected } = info;
+    const headers = new Headers();
+    for (let i = 0; i < list.length; i++) {
+      try {
+        headersAppend(headers, list[i][0], list[i][1]);
+      } catch {
+      }
+    }
+    const init = {
+      __proto__: null,
+      status,
+      statusText: regExpExec(REASON_PHRASE, statusText) ? statusText : "",
+      headers
+    };
+    return complete(new Response(
+      body,
+      /** @type {any} */
+      init
+    ), { url, redirected, headers });
+  }
+  function complete(response, { url, redirected, headers }) {
+    defineProperty(response, "url", hidden(url, false));
+    defineProperty(response, "redirected", hidden(redirected, false));
+    defineProperty(response, "headers", hidden(headers, false));
+    defineProperty(
+      response,
+      "clone",
+      hidden(function clone() {
+        return complete(responseClone(response), { url, redirected, headers: new Headers(headers) });
+      }, true)
+    );
+    return response;
+  }
+
+  // page/network/upload.js
+  var Upload = class {
+    /** @type {NativeDescriptor | undefined} */
+    #descriptor;
+    /** @type {DescriptorWriter | undefined} */
+    #writer;
+    /** @type {ReadableStreamDefaultReader<Uint8Array> | undefined} */
+    #reader;
+    #over = false;
+    #onFailure;
+    /**
+     * @param {import("../bridge.js").Bridge} bridge
+     * @param {import("./fetch-request.js").Body} body
+     * @param {(upload: number) => void} onReady called with the number to fetch with; the body is
+     *   written while the fetch goes on
+     * @param {(reason: unknown) => void} onFailure called when the body cannot be read
+     */
+    constructor(bridge, body, onReady, onFailure) {
+      this.#onFailure = onFailure;
+      if ("stream" in body) this.#reader = readableGetReader(body.stream);
+      bridge.call(
+        "network.upload",
+        {},
+        ({ upload }, descriptor) => {
+          if (!descriptor) {
+            this.#fail(new TypeError2("The upload could not be opened."));
+            return;
+          }
+          if (this.#over) {
+            descriptor.close();
+            return;
+          }
+          this.#descriptor = descriptor;
+          this.#writer = new DescriptorWriter(descriptor, () => this.stop(void 0));
+          onReady(upload);
+          if ("bytes" in body) this.#writeAll(body.bytes);
+          else this.#pump();
+        },
+        (error) => this.#fail(error)
+      );
+    }
+    /**
+     * Stops sending: the fetch is over, or the server wants no more.
+     * @param {unknown} reason
+     */
+    stop(reason) {
+      if (this.#over) return;
+      this.#over = true;
+      this.#writer?.stop();
+      this.#descriptor?.close();
+      if (this.#reader) promiseThen(readerCancel(this.#reader, reason), void 0, () => {
+      });
+    }
+    /** @param {Promise<ArrayBuffer>} promise */
+    #writeAll(promise) {
+      promiseThen(
+        promise,
+        (buffer) => {
+          if (!this.#over) this.#writer?.write(new Uint8Array2(buffer), () => this.#finish());
+        },
+        (error) => this.#fail(error)
+      );
+    }
+    #pump() {
+      const reader = (
+        /** @type {ReadableStreamDefaultReader<Uint8Array>} */
+        this.#reader
+      );
+      promiseThen(
+        readerRead(reader),
+        ({ done, value }) => {
+          if (this.#over) return;
+          if (done) {
+            this.#finish();
+            return;
+          }
+          const bytes = bytesOf(value);
+          if (bytes) this.#writer?.write(bytes, () => this.#pump());
+          else this.#fail(new TypeError2("A chunk of the body is not a Uint8Array."));
+        },
+        (error) => this.#fail(error)
+      );
+    }
+    #finish() {
+      this.#over = true;
+      this.#descriptor?.shutdown(1);
+      this.#descriptor?.close();
+    }
+    /** @param {unknown} reason */
+    #fail(reason) {
+      if (this.#over) return;
+      this.stop(reason);
+      this.#onFailure(reason);
+    }
+  };
+
+  // page/network/fetch.js
+  function createFetch(bridge, grant) {
+    let lastRequest = 0;
+    return (input, init, resolve2, reject) => {
+      const { body, signal, ...head } = readRequest(input, init);
+      if (signal && signalAborted(signal)) throw signalReason(signal);
+      const request = ++lastRequest;
+      let upload;
+      let connection;
+      let finished = false;
+      const finish = () => {
+        finished = true;
+        if (signal) removeEventListener(signal, "abort", abort);
+      };
+      const fail = (reason) => {
+        if (finished) return;
+        finish();
+        upload?.stop(reason);
+        if (connection) connection.fail(reason);
+        else reject(reason);
+      };
+      const abort = () => {
+        if (finished) return;
+        bridge.notify("network.abort", { request });
+        fail(signalReason(
+          /** @type {AbortSignal} */
+          signal
+        ));
+      };
+      if (signal) addEventListener(signal, "abort", abort);
+      const send = (uploadNumber) => {
+        if (finished) return;
+        bridge.call(
+          "network.fetch",
+          { request, ...head, upload: uploadNumber },
+          (info, descriptor) => {
+            if (finished) {
+              if (descriptor) descriptor.close();
+              if (info.connection !== void 0) bridge.notify("network.close", { connection: info.connection });
+              return;
+            }
+            if (!descriptor) {
+              finish();
+              resolve2(createResponse(info, null));
+              return;
+            }
+            const opened = new Connection(
+              bridge,
+              info.connection,
+              descriptor,
+              { readable: true, writable: false },
+              () => {
+                grant.forget(opened);
+                finish();
+              }
+            );
+            connection = opened;
+            grant.remember(opened);
+            resolve2(createResponse(info, createReadable(opened)));
+          },
+          fail
+        );
+      };
+      if (body === null) {
+        send(void 0);
+        return;
+      }
+      upload = new Upload(bridge, body, send, (reason) => {
+        if (!finished) bridge.notify("network.abort", { request });
+        fail(reason);
+      });
+    };
+  }
+
+  // page/network/unrestricted-network.js
+  function installUnrestrictedNetwork(bridge, grant) {
+    const fetchResponse = createFetch(bridge, grant);
+    let constructing = false;
+    class UnrestrictedNetwork extends EventTarget {
+      #grant = grant;
+      constructor() {
+        if (!constructing) throw new TypeError2("Illegal constructor");
+        super();
+      }
+      /** @returns {import("./grant.js").NetworkState} */
+      get state() {
+        return this.#grant.state;
+      }
+      get onstatechange() {
+        this.#grant;
+        return getHandler(this, "statechange");
+      }
+      set onstatechange(value) {
+        this.#grant;
+        setHandler(this, "statechange", value);
+      }
+      /** @returns {Promise<import("./grant.js").NetworkState>} */
+      request() {
+        if (!(#grant in this)) return illegalInvocation("request", "UnrestrictedNetwork");
+        return promiseFrom((resolve2, reject) => {
+          bridge.call(
+            "network.request",
+            {},
+            ({ state }) => {
+              grant.update(state);
+              resolve2(state);
+            },
+            reject
+          );
+        });
+      }
+      /**
+       * @param {RequestInfo | URL} input
+       * @param {RequestInit} init
+       * @returns {Promise<Response>}
+       */
+      fetch(input, init = {}) {
+        if (!(#grant in this)) return illegalInvocation("fetch", "UnrestrictedNetwork");
+        const given = arguments.length;
+        return promiseFrom((resolve2, reject) => {
+          requireArguments("Failed to execute 'fetch' on 'UnrestrictedNetwork'", given, 1);
+          fetchResponse(input, init, resolve2, reject);
+        });
+      }
+    }
+    finishInterface(UnrestrictedNetwork, "UnrestrictedNetwork", ["state", "onstatechange", "request", "fetch"]);
+    exposeInterface("UnrestrictedNetwork", UnrestrictedNetwork);
+    constructing = true;
+    const instance = new UnrestrictedNetwork();
+    constructing = false;
+    grant.onChange(() => dispatchEvent(instance, new Event("statechange")));
+    const navigatorObject = globalThis.navigator;
+    const holder = {
+      get unrestrictedNetwork() {
+        if (
+          /** @type {unknown} */
+          this !== navigatorObject
+        ) throw new TypeError2("Illegal invocation");
+        return instance;
+      }
+    };
+    copyAccessor(globalThis.Navigator.prototype, "unrestrictedNetwork", holder);
+  }
+
+  // page/permissions.js
+  function installPermissionsQuery(bridge, grant) {
+    if (!globalThis.Permissions) return;
+    const { prototype: prototype2 } = globalThis.Permissions;
+    const nativeQuery = uncurryThis(prototype2.query);
+    const createStatus = defineStatus();
+    const holder = {
+      /** @param {PermissionDescriptor} descriptor */
+      query(descriptor) {
+        const answer = reflectApply(nativeQuery, void 0, arguments.length ? [this, descriptor] : [this]);
+        return new Promise2((resolve2, reject) => {
+          promiseThen(answer, resolve2, (reason) => {
+            const name = nameOf(descriptor);
+            if (name === null || !(reason instanceof TypeError2)) {
+              reject(reason);
+              return;
+            }
+            bridge.call(
+              "permission.query",
+              { name },
+              ({ state }) => {
+                const status = createStatus(name, state);
+                if (name === "unrestricted-network") grant.onChange(() => status.update(permissionState(grant)));
+                resolve2(status.object);
+              },
+              // A name that the runtime does not know either is the engine's error.
+              (error) => reject(error instanceof TypeError2 ? reason : error)
+            );
+          });
+        });
+      }
+    };
+    const own2 = (
+      /** @type {PropertyDescriptor} */
+      getOwnPropertyDescriptor(prototype2, "query")
+    );
+    defineProperty(
+      prototype2,
+      "query",
+      /** @type {any} */
+      { ...own2, __proto__: null, value: holder.query }
+    );
+  }
+  function permissionState({ state }) {
+    return state === "unavailable" ? "denied" : state;
+  }
+  function nameOf(descriptor) {
+    try {
+      const { name } = (
+        /** @type {{ name: unknown }} */
+        descriptor
+      );
+      return typeof name === "string" && name !== "" ? name : null;
+    } catch {
+      return null;
+    }
+  }
+  function defineStatus() {
+    const nativePrototype = globalThis.PermissionStatus?.prototype ?? EventTarget.prototype;
+    class Status extends EventTarget {
+      #name;
+      #state;
+      /** @param {string} name @param {PermissionState} state */
+      constructor(name, state) {
+        super();
+        this.#name = name;
+        this.#state = state;
+      }
+      get name() {
+        return this.#name;
+      }
+      get state() {
+        return this.#state;
+      }
+      get onchange() {
+        return getHandler(this, "change");
+      }
+      set onchange(value) {
+        setHandler(this, "change", value);
+      }
+      /** @param {Status} status @param {PermissionState} state */
+      static update(status, state) {
+        if (status.#state === state) return;
+        status.#state = state;
+        dispatchEvent(status, new Event("change"));
+      }
+    }
+    const { update } = Status;
+    setPrototypeOf(Status.prototype, nativePrototype);
+    delete /** @type {any} */
+    Status.prototype.constructor;
+    defineProperty(Status.prototype, toStringTag, hidden("PermissionStatus", false));
+    return (name, state) => {
+      const object = new Status(name, state);
+      return { object, update: (changed) => update(object, changed) };
+    };
+  }
+
+  // page/main.js
+  function main(native, { features, topLevel, installed }) {
+    const allows = (feature) => {
+      for (let i = 0; i < features.length; i++) if (features[i] === feature) return true;
+      return false;
+    };
+    const bridge = createBridge(native);
+    installCrossOriginIsolated();
+    const grant = new Grant(bridge, installed && topLevel ? "prompt" : "unavailable");
+    exposeInterface("TCPSocket", createTCPSocket(bridge, grant, allows("direct-sockets")));
+    if (topLevel) installUnrestrictedNetwork(bridge, grant);
+    installPermissionsQuery(bridge, grant);
+    if (allows("controlled-frame")) installControlledFrame(bridge);
+  }
+  return __toCommonJS(main_exports);
+})();
+return bundle.main;
+})();

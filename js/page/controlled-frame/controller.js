@@ -1,0 +1,251 @@
+// @ts-check
+/**
+ * The state behind one `<controlledframe>`: which guest it has, if any, and what is known of it.
+ *
+ * A *guest* is an embedded view of the UI process. It begins when the element is in a document and
+ * has a `src`, and ends when the element leaves the document; put back, the element gets a new one.
+ */
+
+import { DOMException, TypeError, arrayPush, dispatchEvent, warn } from "../primordials.js";
+import { decodeStructured } from "../structured.js";
+import { getAttribute, setAttribute } from "./dom.js";
+import { createEvent } from "./events.js";
+import { Pending } from "./pending.js";
+
+/** @typedef {import("../bridge.js").Bridge} Bridge */
+/** @typedef {import("../bridge.js").Message} Message */
+/** @typedef {import("./frames.js").Frames} Frames */
+
+/**
+ * A script that waits for the first document, or for its result.
+ * @typedef {object} Script
+ * @property {string} code
+ * @property {(value: unknown) => void} resolve
+ * @property {(reason: unknown) => void} reject
+ */
+
+/** The guest and everything that ends with it. */
+class Guest {
+  /** Its name on the bridge. @type {number} */
+  number;
+  canGoBack = false;
+  canGoForward = false;
+  /** Whether a document has replaced the initial empty one. */
+  ready = false;
+  /** Scripts asked for before `ready`. @type {Script[]} */
+  waiting = [];
+  /** What the UI process has not answered. */
+  pending = new Pending();
+
+  /** @param {number} number */
+  constructor(number) {
+    this.number = number;
+  }
+}
+
+export class FrameController {
+  /** @type {HTMLElement} */
+  element;
+  /** Whether the element is in the document, as far as the observer has told. */
+  connected = false;
+  /** @type {Guest | null} */
+  #guest = null;
+  #bridge;
+  #frames;
+  /** The last `src` that was not empty; an empty one is ignored once there is a guest. */
+  #source = "";
+
+  /**
+   * @param {HTMLElement} element
+   * @param {Bridge} bridge
+   * @param {Frames} frames
+   */
+  constructor(element, bridge, frames) {
+    this.element = element;
+    this.#bridge = bridge;
+    this.#frames = frames;
+  }
+
+  /** The guest's number, or 0. */
+  get number() {
+    return this.#guest ? this.#guest.number : 0;
+  }
+
+  get canGoBack() {
+    return !!this.#guest && this.#guest.canGoBack;
+  }
+
+  get canGoForward() {
+    return !!this.#guest && this.#guest.canGoForward;
+  }
+
+  /** The element is in the document now. */
+  connect() {
+    this.connected = true;
+    this.#load();
+  }
+
+  /** The element has left the document. */
+  disconnect() {
+    this.connected = false;
+    const guest = this.#guest;
+    if (!guest) return;
+    this.#guest = null;
+    this.#frames.remove(guest.number);
+    this.#bridge.notify("frame.destroy", { frame: guest.number });
+    this.#abandon(guest, new DOMException("The controlled frame has been removed.", "AbortError"));
+  }
+
+  /** The `src` attribute was set, perhaps to what it was. */
+  sourceChanged() {
+    if (this.connected) this.#load();
+  }
+
+  #load() {
+    const url = getAttribute(this.element, "src");
+    if (!url) {
+      // Once there is a guest, a src cannot be taken away.
+      if (this.#guest && this.#source) this.#frames.setAttributeSilently(this.element, "src", this.#source);
+      return;
+    }
+    this.#source = url;
+    if (this.#guest) {
+      // What is wrong with the URL arrives as a loadabort event.
+      this.#bridge.call("frame.navigate", { frame: this.#guest.number, url }, () => {}, () => {});
+      return;
+    }
+    const guest = new Guest(this.#frames.add(this));
+    this.#guest = guest;
+    const partition = getAttribute(this.element, "partition") ?? "";
+    this.#bridge.call("frame.create", { frame: guest.number, partition, url }, () => {}, (error) => {
+      if (this.#guest !== guest) return;
+      this.#guest = null;
+      this.#frames.remove(guest.number);
+      this.#abandon(guest, error);
+      warn(`<controlledframe>: ${error.message}`);
+    });
+  }
+
+  /** @param {Guest} guest @param {unknown} reason */
+  #abandon(guest, reason) {
+    const { waiting } = guest;
+    guest.waiting = [];
+    for (let i = 0; i < waiting.length; i++) waiting[i].reject(reason);
+    guest.pending.rejectAll(reason);
+  }
+
+  /**
+   * Sets a partition, which a guest fixes for its life.
+   * @param {string} name
+   */
+  setPartition(name) {
+    if (this.#guest) {
+      throw new DOMException("The partition cannot change once the frame has been loaded.", "NotSupportedError");
+    }
+    setAttribute(this.element, "partition", name);
+  }
+
+  /** @param {Message} params of `frame.history` */
+  handleHistory({ canGoBack, canGoForward }) {
+    if (!this.#guest) return;
+    this.#guest.canGoBack = !!canGoBack;
+    this.#guest.canGoForward = !!canGoForward;
+  }
+
+  /** @param {Message} params of `frame.event` */
+  handleEvent(params) {
+    const guest = this.#guest;
+    if (!guest) return;
+    const { type, isTopLevel, url } = params;
+    if (type === "loadcommit" && isTopLevel) {
+      this.#source = url;
+      this.#frames.setAttributeSilently(this.element, "src", url);
+    }
+    // After a load that came to nothing (204, a download) the initial document stays, and is as
+    // ready as it will be.
+    if ((type === "loadcommit" && isTopLevel) || type === "loadstop") this.#becomeReady(guest);
+    const event = createEvent(type, params);
+    if (event) dispatchEvent(this.element, event);
+  }
+
+  /** @param {Guest} guest */
+  #becomeReady(guest) {
+    guest.ready = true;
+    const { waiting } = guest;
+    guest.waiting = [];
+    for (let i = 0; i < waiting.length; i++) this.#run(guest, waiting[i]);
+  }
+
+  /**
+   * Moves through the session history; 0 reloads.
+   * @param {number} delta
+   * @param {(navigated: boolean) => void} resolve
+   * @param {(reason: unknown) => void} reject
+   */
+  go(delta, resolve, reject) {
+    const guest = this.#requireGuest();
+    this.#ask(guest, "frame.go", { frame: guest.number, delta }, ({ navigated }) => resolve(!!navigated), reject);
+  }
+
+  /** @param {"frame.reload" | "frame.stop"} method does nothing without a guest */
+  tell(method) {
+    if (this.#guest) this.#bridge.notify(method, { frame: this.#guest.number });
+  }
+
+  /** @throws {TypeError} when there is no guest */
+  checkGuest() {
+    this.#requireGuest();
+  }
+
+  /** @param {Script} script */
+  executeScript(script) {
+    const guest = this.#requireGuest();
+    if (guest.ready) this.#run(guest, script);
+    else arrayPush(guest.waiting, script);
+  }
+
+  /** @param {Guest} guest @param {Script} script */
+  #run(guest, { code, resolve, reject }) {
+    this.#ask(
+      guest,
+      "frame.executeScript",
+      { frame: guest.number, code },
+      ({ value }) => resolve(decodeStructured(value)),
+      (exception, { thrown }) => reject(thrown === undefined ? exception : decodeStructured(thrown)),
+    );
+  }
+
+  /**
+   * Asks about a guest; its end answers if the UI process does not.
+   * @param {Guest} guest
+   * @param {string} method
+   * @param {object} params
+   * @param {(result: Message) => void} onResult
+   * @param {(exception: unknown, error: Message) => void} onError
+   */
+  #ask(guest, method, params, onResult, onError) {
+    /** @param {unknown} reason */
+    const abandoned = (reason) => onError(reason, /** @type {any} */ ({ __proto__: null }));
+    const settle = guest.pending.track(abandoned);
+    this.#bridge.call(
+      method,
+      params,
+      (result) => {
+        if (!settle()) return;
+        try {
+          onResult(result);
+        } catch (error) {
+          abandoned(error); // a malformed value
+        }
+      },
+      (exception, error) => {
+        if (settle()) onError(exception, error);
+      },
+    );
+  }
+
+  #requireGuest() {
+    if (!this.#guest) throw new TypeError("The controlled frame has no content: it is not in a document, or has no src.");
+    return this.#guest;
+  }
+}

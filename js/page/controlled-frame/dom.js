@@ -1,0 +1,258 @@
+// @ts-check
+/**
+ * The members of the DOM that Controlled Frame uses, as they were before any page script ran (see
+ * ../primordials.js), and the few questions about trees that are asked everywhere.
+ */
+
+import { getterOf, uncurryThis } from "../primordials.js";
+
+/** The window of this document. */
+export const window = globalThis.window;
+/** The document in which this bundle runs. */
+export const document = globalThis.document;
+
+const { Document, Element, HTMLElement, Node, ShadowRoot } = globalThis;
+export { HTMLElement };
+export const HTMLUnknownElement = globalThis.HTMLUnknownElement;
+
+const nodeType = getterOf(Node.prototype, "nodeType");
+export const parentNode = getterOf(Node.prototype, "parentNode");
+export const isConnected = getterOf(Node.prototype, "isConnected");
+export const ownerDocument = /** @type {(node: Node) => Document} */ (
+  getterOf(Node.prototype, "ownerDocument")
+);
+export const baseUri = getterOf(Node.prototype, "baseURI");
+export const getRootNode = uncurryThis(Node.prototype.getRootNode);
+export const localName = getterOf(Element.prototype, "localName");
+export const namespaceUri = getterOf(Element.prototype, "namespaceURI");
+export const getAttribute = uncurryThis(Element.prototype.getAttribute);
+export const setAttribute = uncurryThis(Element.prototype.setAttribute);
+export const removeAttribute = uncurryThis(Element.prototype.removeAttribute);
+export const hasAttribute = uncurryThis(Element.prototype.hasAttribute);
+export const matches = uncurryThis(Element.prototype.matches);
+export const shadowRootOf = getterOf(Element.prototype, "shadowRoot");
+export const attachShadow = uncurryThis(Element.prototype.attachShadow);
+export const assignedSlot = getterOf(Element.prototype, "assignedSlot");
+export const firstElementChild = getterOf(Element.prototype, "firstElementChild");
+export const fragmentFirstElementChild = getterOf(
+  globalThis.DocumentFragment.prototype,
+  "firstElementChild",
+);
+export const nextElementSibling = getterOf(Element.prototype, "nextElementSibling");
+export const getBoundingClientRect = uncurryThis(Element.prototype.getBoundingClientRect);
+export const clientLeft = getterOf(Element.prototype, "clientLeft");
+export const clientTop = getterOf(Element.prototype, "clientTop");
+export const clientWidth = getterOf(Element.prototype, "clientWidth");
+export const clientHeight = getterOf(Element.prototype, "clientHeight");
+export const scrollWidth = getterOf(Element.prototype, "scrollWidth");
+export const scrollHeight = getterOf(Element.prototype, "scrollHeight");
+export const offsetWidth = getterOf(HTMLElement.prototype, "offsetWidth");
+export const offsetHeight = getterOf(HTMLElement.prototype, "offsetHeight");
+export const tabIndexOf = getterOf(HTMLElement.prototype, "tabIndex");
+export const focusElement = uncurryThis(HTMLElement.prototype.focus);
+export const blurElement = uncurryThis(HTMLElement.prototype.blur);
+export const getOnClick = getterOf(HTMLElement.prototype, "onclick");
+export const hostOf = getterOf(ShadowRoot.prototype, "host");
+export const createElement = uncurryThis(Document.prototype.createElement);
+export const documentElementOf = getterOf(Document.prototype, "documentElement");
+export const bodyOf = getterOf(Document.prototype, "body");
+const documentActiveElement = getterOf(Document.prototype, "activeElement");
+const rootActiveElement = getterOf(ShadowRoot.prototype, "activeElement");
+const documentQueryAll = uncurryThis(Document.prototype.querySelectorAll);
+const elementQueryAll = uncurryThis(Element.prototype.querySelectorAll);
+const fragmentQueryAll = uncurryThis(globalThis.DocumentFragment.prototype.querySelectorAll);
+export const rectLeft = getterOf(globalThis.DOMRectReadOnly.prototype, "left");
+export const rectTop = getterOf(globalThis.DOMRectReadOnly.prototype, "top");
+export const rectWidth = getterOf(globalThis.DOMRectReadOnly.prototype, "width");
+export const rectHeight = getterOf(globalThis.DOMRectReadOnly.prototype, "height");
+
+/** @type {(document: Document | ShadowRoot, x: number, y: number) => Element | null} */
+const documentElementFromPoint = uncurryThis(Document.prototype.elementFromPoint);
+/** @type {(root: ShadowRoot, x: number, y: number) => Element | null} */
+const shadowElementFromPoint = uncurryThis(
+  /** @type {any} */ (ShadowRoot.prototype).elementFromPoint ?? Document.prototype.elementFromPoint,
+);
+/** @type {(document: Document, x: number, y: number) => Element[]} */
+export const elementsFromPoint = uncurryThis(Document.prototype.elementsFromPoint);
+
+const windowGetComputedStyle = globalThis.getComputedStyle;
+const getPropertyValue = uncurryThis(globalThis.CSSStyleDeclaration.prototype.getPropertyValue);
+/** @param {Element} element */
+export const computedStyle = (element) => windowGetComputedStyle(element);
+/** A property of a computed style. @param {CSSStyleDeclaration} style @param {string} name */
+export const styleValue = (style, name) => getPropertyValue(style, name);
+
+const windowRequestAnimationFrame = globalThis.requestAnimationFrame;
+/** @param {() => void} callback */
+export const requestAnimationFrame = (callback) => windowRequestAnimationFrame(callback);
+
+/** @type {(view: Window) => Element | null} */
+const windowFrameElement = getterOf(/** @type {any} */ (window), "frameElement");
+/**
+ * The element that shows a window, when both have the same origin.
+ * @param {Window} view
+ */
+export function frameElementOf(view) {
+  try {
+    return windowFrameElement(view);
+  } catch {
+    return null;
+  }
+}
+export const defaultViewOf = /** @type {(document: Document) => (Window & typeof globalThis) | null} */ (
+  getterOf(Document.prototype, "defaultView")
+);
+export const windowWidth = windowLength("innerWidth");
+export const windowHeight = windowLength("innerHeight");
+export const devicePixelRatio = windowLength("devicePixelRatio");
+
+/**
+ * @param {"innerWidth" | "innerHeight" | "devicePixelRatio"} name
+ * @returns {(view: Window) => number}
+ */
+function windowLength(name) {
+  return getterOf(/** @type {any} */ (window), name);
+}
+
+const windowMatchMedia = globalThis.matchMedia;
+/** @param {string} query */
+export const matchMedia = (query) => windowMatchMedia(query);
+export const mediaMatches = getterOf(globalThis.MediaQueryList.prototype, "matches");
+
+export const { MutationObserver, ResizeObserver } = globalThis;
+export const observeMutations = uncurryThis(MutationObserver.prototype.observe);
+export const takeRecords = uncurryThis(MutationObserver.prototype.takeRecords);
+export const recordType = getterOf(globalThis.MutationRecord.prototype, "type");
+export const recordTarget = getterOf(globalThis.MutationRecord.prototype, "target");
+export const recordAttribute = getterOf(globalThis.MutationRecord.prototype, "attributeName");
+export const recordAdded = getterOf(globalThis.MutationRecord.prototype, "addedNodes");
+export const recordRemoved = getterOf(globalThis.MutationRecord.prototype, "removedNodes");
+export const nodeListLength = getterOf(globalThis.NodeList.prototype, "length");
+export const nodeListItem = uncurryThis(globalThis.NodeList.prototype.item);
+export const observeSize = uncurryThis(ResizeObserver.prototype.observe);
+export const unobserveSize = uncurryThis(ResizeObserver.prototype.unobserve);
+
+export const keyOf = getterOf(globalThis.KeyboardEvent.prototype, "key");
+export const shiftOf = getterOf(globalThis.KeyboardEvent.prototype, "shiftKey");
+
+/** @type {((element: Element, options: object) => boolean) | null} */
+const checkVisibility = /** @type {any} */ (Element.prototype).checkVisibility
+  ? uncurryThis(/** @type {any} */ (Element.prototype).checkVisibility)
+  : null;
+
+const VISIBILITY = {
+  __proto__: null,
+  opacityProperty: true,
+  visibilityProperty: true,
+  contentVisibilityAuto: false,
+};
+
+/**
+ * Whether an element is rendered, visible and not fully transparent, by all its ancestors as well.
+ * @param {Element} element
+ */
+export function isVisible(element) {
+  if (checkVisibility) return checkVisibility(element, VISIBILITY);
+  return styleValue(computedStyle(element), "visibility") === "visible";
+}
+
+/** @param {Node} node @returns {node is Element} */
+export const isElement = (node) => nodeType(node) === 1;
+
+/** @param {Node} node @returns {node is ShadowRoot} */
+export function isShadowRoot(node) {
+  if (nodeType(node) !== 11) return false;
+  try {
+    return !!hostOf(/** @type {ShadowRoot} */ (node));
+  } catch {
+    return false; // an ordinary fragment
+  }
+}
+
+/**
+ * The parent in the tree as it is rendered: through slots and out of shadow roots.
+ * @param {Element} element
+ * @returns {Element | null}
+ */
+export function flatParent(element) {
+  const slot = assignedSlot(element);
+  if (slot) return slot;
+  const parent = parentNode(element);
+  if (!parent) return null;
+  if (isElement(parent)) return parent;
+  return isShadowRoot(parent) ? hostOf(parent) : null;
+}
+
+/**
+ * Whether `ancestor` is `node` or contains it, through shadow roots.
+ * @param {Node} ancestor
+ * @param {Node} node
+ */
+export function containsDeeply(ancestor, node) {
+  /** @type {Node | null} */
+  let current = node;
+  while (current) {
+    if (current === ancestor) return true;
+    current = parentNode(current) ?? (isShadowRoot(current) ? hostOf(current) : null);
+  }
+  return false;
+}
+
+/**
+ * The topmost element at a point of the viewport, looked for inside open shadow roots as well.
+ * @param {number} x
+ * @param {number} y
+ * @returns {Element | null}
+ */
+export function deepElementFromPoint(x, y) {
+  let element = documentElementFromPoint(document, x, y);
+  while (element) {
+    const root = shadowRootOf(element);
+    const inner = root && shadowElementFromPoint(root, x, y);
+    if (!inner || inner === element) return element;
+    element = inner;
+  }
+  return null;
+}
+
+/** The focused element, looked for inside open shadow roots as well. */
+export function deepActiveElement() {
+  let element = documentActiveElement(document);
+  while (element) {
+    const root = shadowRootOf(element);
+    const inner = root && rootActiveElement(root);
+    if (!inner) return element;
+    element = inner;
+  }
+  return null;
+}
+
+/**
+ * Calls back for each descendant element that matches, in tree order.
+ * @param {Node} root
+ * @param {string} selector
+ * @param {(element: Element) => void} callback
+ */
+export function queryEach(root, selector, callback) {
+  /** @type {NodeListOf<Element>} */
+  let list;
+  if (isElement(root)) list = elementQueryAll(root, selector);
+  else if (nodeType(root) === 9) list = documentQueryAll(/** @type {Document} */ (root), selector);
+  else if (nodeType(root) === 11) list = fragmentQueryAll(/** @type {DocumentFragment} */ (root), selector);
+  else return;
+  const length = nodeListLength(list);
+  for (let i = 0; i < length; i++) {
+    const element = nodeListItem(list, i);
+    if (element) callback(/** @type {Element} */ (element));
+  }
+}
+
+/** The children of an element that are rendered as such: those of its shadow root, if it has one.
+ * @param {Element} element
+ * @returns {Element | null} the first one
+ */
+export function firstRenderedChild(element) {
+  const root = shadowRootOf(element);
+  return root ? fragmentFirstElementChild(root) : firstElementChild(element);
+}
+

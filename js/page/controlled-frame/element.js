@@ -1,0 +1,210 @@
+// @ts-check
+/**
+ * The interface of the element: HTMLControlledFrameElement, and ControlledFrame as an older draft
+ * calls it. What a member does is in controller.js; here are conversions and checks.
+ */
+
+import { Symbol, TypeError, setPrototypeOf, uncurryThis, weakMapGet } from "../primordials.js";
+import { getHandler, setHandler } from "../event-handlers.js";
+import { copyAccessor, finishInterface, promiseFrom, toDOMString, toUSVString, wholeNumber } from "../webidl.js";
+import {
+  HTMLElement,
+  createElement,
+  document,
+  getAttribute,
+  hasAttribute,
+  removeAttribute,
+  setAttribute,
+} from "./dom.js";
+import { handlerTypes } from "./events.js";
+import { loadCode, readInjectDetails } from "./inject-details.js";
+
+/** @typedef {import("./controller.js").FrameController} FrameController */
+
+/** Content attributes that a member of the same name reflects. */
+const REFLECTED_STRINGS = ["name", "maxheight", "maxwidth", "minheight", "minwidth"];
+const REFLECTED_BOOLEANS = ["allowfullscreen", "allowscaling", "allowtransparency", "autosize"];
+
+const ordinaryHasInstance = uncurryThis(Function.prototype[Symbol.hasInstance]);
+
+/** @typedef {ReturnType<typeof createInterface>} Interface */
+
+/**
+ * Makes the interface object.
+ * @param {WeakMap<object, FrameController>} controllers of the elements that have been upgraded
+ * @param {(value: unknown) => void} upgrade makes an element of it, if it is one by its name
+ * @param {() => void} flush lets the observer catch up with the document
+ */
+export function createInterface(controllers, upgrade, flush) {
+  /**
+   * The brand check of every member. The observer runs later than scripts, so the state is brought
+   * up to date first.
+   * @param {unknown} element
+   * @returns {FrameController}
+   */
+  function controllerOf(element) {
+    upgrade(element);
+    const controller = weakMapGet(controllers, /** @type {object} */ (element));
+    if (!controller) throw new TypeError("Illegal invocation");
+    flush();
+    return controller;
+  }
+
+  class HTMLControlledFrameElement extends HTMLElement {
+    // The engine refuses to define a custom element of this name, so there is nothing to call
+    // super() for: the element is made like any other and then given its prototype.
+    // @ts-expect-error a derived constructor that returns an object need not call super()
+    constructor() {
+      const element = createElement(document, "controlledframe");
+      upgrade(element);
+      if (new.target !== HTMLControlledFrameElement) setPrototypeOf(element, new.target.prototype);
+      return /** @type {any} */ (element);
+    }
+
+    /**
+     * An element made by the parser is an instance before anything has touched it.
+     * @override
+     * @param {unknown} value
+     */
+    static [Symbol.hasInstance](value) {
+      upgrade(value);
+      return ordinaryHasInstance(this, value);
+    }
+
+    get src() {
+      return getAttribute(controllerOf(this).element, "src") ?? "";
+    }
+
+    set src(value) {
+      const { element } = controllerOf(this);
+      setAttribute(element, "src", toUSVString(value));
+      flush();
+    }
+
+    get partition() {
+      return getAttribute(controllerOf(this).element, "partition") ?? "";
+    }
+
+    set partition(value) {
+      controllerOf(this).setPartition(toDOMString(value));
+    }
+
+    /** @returns {Promise<boolean>} */
+    back() {
+      return promiseFrom((resolve, reject) => controllerOf(this).go(-1, resolve, reject));
+    }
+
+    canGoBack() {
+      return controllerOf(this).canGoBack;
+    }
+
+    canGoForward() {
+      return controllerOf(this).canGoForward;
+    }
+
+    /** @returns {Promise<boolean>} */
+    forward() {
+      return promiseFrom((resolve, reject) => controllerOf(this).go(1, resolve, reject));
+    }
+
+    /**
+     * @param {number} relativeIndex absent or 0 reloads
+     * @returns {Promise<boolean>}
+     */
+    go(relativeIndex = 0) {
+      return promiseFrom((resolve, reject) => {
+        const controller = controllerOf(this);
+        const delta = wholeNumber(relativeIndex);
+        if (delta === null) {
+          throw new TypeError("Failed to execute 'go' on 'HTMLControlledFrameElement': The index is not a whole number.");
+        }
+        controller.go(delta, resolve, reject);
+      });
+    }
+
+    reload() {
+      controllerOf(this).tell("frame.reload");
+    }
+
+    stop() {
+      controllerOf(this).tell("frame.stop");
+    }
+
+    /**
+     * @param {{ code?: string, file?: string }} details
+     * @returns {Promise<unknown>}
+     */
+    executeScript(details = {}) {
+      return promiseFrom((resolve, reject) => {
+        const controller = controllerOf(this);
+        const injected = readInjectDetails(
+          details,
+          "Failed to execute 'executeScript' on 'HTMLControlledFrameElement'",
+        );
+        controller.checkGuest();
+        loadCode(
+          injected,
+          (code) => {
+            try {
+              controller.executeScript({ code, resolve, reject });
+            } catch (error) {
+              reject(error); // the guest ended while the file was loading
+            }
+          },
+          reject,
+        );
+      });
+    }
+  }
+  const { prototype } = HTMLControlledFrameElement;
+
+  for (let i = 0; i < REFLECTED_STRINGS.length; i++) {
+    const name = REFLECTED_STRINGS[i];
+    copyAccessor(prototype, name, {
+      get [name]() {
+        return getAttribute(controllerOf(this).element, name) ?? "";
+      },
+      set [name](/** @type {any} */ value) {
+        setAttribute(controllerOf(this).element, name, toDOMString(value));
+      },
+    });
+  }
+  for (let i = 0; i < REFLECTED_BOOLEANS.length; i++) {
+    const name = REFLECTED_BOOLEANS[i];
+    copyAccessor(prototype, name, {
+      get [name]() {
+        return hasAttribute(controllerOf(this).element, name);
+      },
+      set [name](/** @type {any} */ value) {
+        const { element } = controllerOf(this);
+        if (value) setAttribute(element, name, "");
+        else removeAttribute(element, name);
+      },
+    });
+  }
+  for (let i = 0; i < handlerTypes.length; i++) {
+    const type = handlerTypes[i];
+    const name = `on${type}`;
+    copyAccessor(prototype, name, {
+      get [name]() {
+        return getHandler(controllerOf(this).element, type);
+      },
+      set [name](/** @type {any} */ value) {
+        setHandler(controllerOf(this).element, type, value);
+      },
+    });
+  }
+  finishInterface(HTMLControlledFrameElement, "HTMLControlledFrameElement", [
+    "src",
+    "partition",
+    "back",
+    "canGoBack",
+    "canGoForward",
+    "forward",
+    "go",
+    "reload",
+    "stop",
+    "executeScript",
+  ]);
+  return HTMLControlledFrameElement;
+}

@@ -1,0 +1,59 @@
+// @ts-check
+/**
+ * The events of an element. Chromium's have their fields on the event itself, today's draft has them
+ * in a dictionary member; an event here has both.
+ */
+
+import { Event, defineProperty, freeze } from "../primordials.js";
+
+/**
+ * @typedef {object} EventShape
+ * @property {boolean} cancelable
+ * @property {string | null} nested the draft's member that holds the fields
+ * @property {readonly string[]} fields
+ */
+
+/** @type {Record<string, EventShape>} */
+const shapes = /** @type {any} */ ({
+  __proto__: null,
+  loadstart: { cancelable: false, nested: "loadInfo", fields: ["url", "isTopLevel"] },
+  loadcommit: { cancelable: false, nested: "loadInfo", fields: ["url", "isTopLevel"] },
+  contentload: { cancelable: false, nested: null, fields: [] },
+  loadstop: { cancelable: false, nested: null, fields: [] },
+  loadabort: { cancelable: true, nested: "loadAbortInfo", fields: ["url", "isTopLevel", "code", "reason"] },
+});
+
+/** Types that have an `on…` attribute here; HTMLElement has `onloadstart` already, for media. */
+export const handlerTypes = /** @type {const} */ (["loadcommit", "contentload", "loadstop", "loadabort"]);
+
+/**
+ * @param {string} type
+ * @param {Record<string, any>} values the fields
+ * @returns {Event | null} null for a type that this version does not know
+ */
+export function createEvent(type, values) {
+  const shape = shapes[type];
+  if (!shape) return null;
+  const init = { __proto__: null, bubbles: true, cancelable: shape.cancelable };
+  const event = new Event(type, /** @type {any} */ (init));
+  /** @type {Record<string, unknown>} */
+  const nested = {};
+  for (let i = 0; i < shape.fields.length; i++) {
+    const field = shape.fields[i];
+    defineField(event, field, values[field]);
+    defineField(nested, field, values[field]);
+  }
+  if (shape.nested) defineField(event, shape.nested, freeze(nested));
+  return event;
+}
+
+/** @param {object} object @param {string} name @param {unknown} value */
+function defineField(object, name, value) {
+  defineProperty(object, name, /** @type {any} */ ({
+    __proto__: null,
+    value,
+    writable: false,
+    enumerable: true,
+    configurable: true,
+  }));
+}

@@ -1,0 +1,191 @@
+// @ts-check
+/**
+ * Keyboard focus across the edge of an embedded view.
+ *
+ * The element takes part in the app's tab order like an iframe. When it gets the focus, the UI
+ * process moves the real focus into the embedded view; when Tab leaves that view, the UI process
+ * says so and the focus goes to the app's next element.
+ */
+
+import {
+  addEventListener,
+  arrayPush,
+  arraySort,
+  queueTask,
+  weakMapGet,
+  weakMapSet,
+  WeakMap,
+} from "../primordials.js";
+import {
+  blurElement,
+  deepActiveElement,
+  documentElementOf,
+  document,
+  firstElementChild,
+  focusElement,
+  fragmentFirstElementChild,
+  hasAttribute,
+  isVisible,
+  keyOf,
+  matches,
+  nextElementSibling,
+  setAttribute,
+  shadowRootOf,
+  shiftOf,
+  tabIndexOf,
+  window,
+} from "./dom.js";
+
+/** @typedef {import("./frames.js").Frames} Frames */
+/** @typedef {import("./controller.js").FrameController} FrameController */
+/** @typedef {"here" | "forward" | "backward"} Direction */
+
+const CAPTURE = /** @type {any} */ ({ __proto__: null, capture: true, passive: true });
+
+export class Focus {
+  #bridge;
+  #frames;
+  /** The guest that has the real focus, or 0. */
+  #focused = 0;
+  /** Where a focus that happens now comes from. @type {Direction} */
+  #direction = "here";
+  /** The UI process has told of the focus, or it returns to the window: nothing to tell back. */
+  #quiet = false;
+  /** Elements that listen already. @type {WeakMap<HTMLElement, true>} */
+  #listening = new WeakMap();
+
+  /**
+   * @param {import("../bridge.js").Bridge} bridge
+   * @param {Frames} frames
+   */
+  constructor(bridge, frames) {
+    this.#bridge = bridge;
+    this.#frames = frames;
+    bridge.listen("frame.focused", ({ frame }) => this.#onFocused(frame));
+    bridge.listen("frame.leave", ({ frame, direction }) => this.#onLeave(frame, direction));
+    addEventListener(window, "keydown", (event) => this.#onKeyDown(/** @type {KeyboardEvent} */ (event)), CAPTURE);
+    // The window gets its focus back when the user clicks into the app. The engine then also tells
+    // the element that had the focus before, which is not the user's wish.
+    addEventListener(window, "focus", () => {
+      this.#quiet = true;
+      queueTask(() => {
+        this.#quiet = false;
+      });
+    });
+  }
+
+  /**
+   * @param {HTMLElement} element
+   */
+  makeFocusable(element) {
+    // An element without a tabindex cannot have the focus at all, so this one trace is left.
+    if (!hasAttribute(element, "tabindex")) setAttribute(element, "tabindex", "0");
+    if (weakMapGet(this.#listening, element)) return;
+    weakMapSet(this.#listening, element, true);
+    addEventListener(element, "focus", () => this.#onElementFocus(element));
+  }
+
+  /** Notices that the app has taken the focus elsewhere; cheap enough for every frame. */
+  check() {
+    if (!this.#focused) return;
+    const controller = this.#frames.find(this.#focused);
+    if (controller && deepActiveElement() === controller.element) return;
+    if (controller) this.#bridge.notify("frame.blur", { frame: this.#focused });
+    this.#focused = 0;
+  }
+
+  /** @param {KeyboardEvent} event */
+  #onKeyDown(event) {
+    if (keyOf(event) !== "Tab" || this.#frames.size === 0) return;
+    this.#direction = shiftOf(event) ? "backward" : "forward";
+    // The focus moves after the event, within the same task.
+    queueTask(() => {
+      this.#direction = "here";
+    });
+  }
+
+  /** @param {HTMLElement} element */
+  #onElementFocus(element) {
+    if (this.#quiet) return;
+    this.#frames.forEach(({ element: candidate, number }) => {
+      if (candidate !== element) return;
+      this.#focused = number;
+      this.#bridge.notify("frame.focus", { frame: number, direction: this.#direction });
+    });
+  }
+
+  /** @param {number} number of a guest that the user has clicked into */
+  #onFocused(number) {
+    const controller = this.#frames.find(number);
+    if (!controller) return;
+    this.#focused = number;
+    this.#quiet = true;
+    focusElement(controller.element, /** @type {any} */ ({ __proto__: null, preventScroll: true }));
+    this.#quiet = false;
+  }
+
+  /** @param {number} number @param {"forward" | "backward"} direction */
+  #onLeave(number, direction) {
+    const controller = this.#frames.find(number);
+    if (!controller) return;
+    this.#focused = 0;
+    const next = neighbour(controller.element, direction);
+    if (!next) {
+      blurElement(controller.element);
+      return;
+    }
+    this.#quiet = false;
+    this.#direction = direction;
+    focusElement(next);
+    this.#direction = "here";
+  }
+}
+
+const FOCUSABLE =
+  "a[href], area[href], button, input, select, textarea, iframe, controlledframe, summary, audio[controls], " +
+  "video[controls], object, embed, [tabindex], [contenteditable]:not([contenteditable='false'])";
+
+/**
+ * The element that Tab goes to from another, around the end to the other end. It follows the tab
+ * order of HTML (https://html.spec.whatwg.org/#sequential-focus-navigation) but for radio groups,
+ * and takes shadow trees in place rather than as scopes of their own.
+ * @param {HTMLElement} from
+ * @param {"forward" | "backward"} direction
+ * @returns {HTMLElement | null} null when there is no other
+ */
+function neighbour(from, direction) {
+  /** @type {{ element: HTMLElement, tabIndex: number, order: number }[]} */
+  const stops = [];
+  collect(documentElementOf(document), from, stops);
+  arraySort(stops, (a, b) => rank(a.tabIndex) - rank(b.tabIndex) || a.order - b.order);
+  for (let i = 0; i < stops.length; i++) {
+    if (stops[i].element !== from) continue;
+    const step = direction === "forward" ? 1 : stops.length - 1;
+    const { element } = stops[(i + step) % stops.length];
+    return element === from ? null : element;
+  }
+  return null;
+}
+
+/** Positive indices come first, in their order; 0 comes last. @param {number} tabIndex */
+const rank = (tabIndex) => (tabIndex > 0 ? tabIndex : 1e9);
+
+/**
+ * @param {Element | null} element
+ * @param {HTMLElement} from is collected whatever its state
+ * @param {{ element: HTMLElement, tabIndex: number, order: number }[]} stops
+ */
+function collect(element, from, stops) {
+  if (!element || hasAttribute(element, "inert")) return;
+  const html = /** @type {HTMLElement} */ (element);
+  if (element === from) {
+    arrayPush(stops, { element: from, tabIndex: 0, order: stops.length });
+  } else if (matches(element, FOCUSABLE) && !matches(element, ":disabled") && tabIndexOf(html) >= 0 && isVisible(element)) {
+    arrayPush(stops, { element: html, tabIndex: tabIndexOf(html), order: stops.length });
+  }
+  const root = shadowRootOf(element);
+  for (let child = root && fragmentFirstElementChild(root); child; child = nextElementSibling(child)) {
+    collect(child, from, stops);
+  }
+  for (let child = firstElementChild(element); child; child = nextElementSibling(child)) collect(child, from, stops);
+}

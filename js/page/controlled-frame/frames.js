@@ -1,0 +1,104 @@
+// @ts-check
+/**
+ * All guests of a document, by their numbers on the bridge, and the events that come for them.
+ */
+
+import {
+  Map,
+  Set,
+  mapDelete,
+  mapForEach,
+  mapGet,
+  mapSet,
+  mapSize,
+  setAdd,
+  setDelete,
+  setForEach,
+  setSize,
+} from "../primordials.js";
+import { setAttribute } from "./dom.js";
+
+/** @typedef {import("../bridge.js").Bridge} Bridge */
+/** @typedef {import("./controller.js").FrameController} FrameController */
+
+export class Frames {
+  /** @type {Map<number, FrameController>} */
+  #byNumber = new Map();
+  #lastNumber = 0;
+  /** The elements in the document, with a guest or without. @type {Set<FrameController>} */
+  #connected = new Set();
+  /** Told when guests come and go. */
+  onGuestsChange = () => {};
+  /** Told when the first element comes and when the last one goes. @type {(any: boolean) => void} */
+  onConnectedChange = () => {};
+  /**
+   * Runs a function whose attribute changes are the runtime's own, not the page's.
+   * @type {(change: () => void) => void}
+   */
+  unobserved = (change) => change();
+
+  /** @param {Bridge} bridge */
+  constructor(bridge) {
+    bridge.listen("frame.event", (params) => this.find(params.frame)?.handleEvent(params));
+    bridge.listen("frame.history", (params) => this.find(params.frame)?.handleHistory(params));
+  }
+
+  /** How many guests there are. */
+  get size() {
+    return mapSize(this.#byNumber);
+  }
+
+  /** @param {number} number */
+  find(number) {
+    return mapGet(this.#byNumber, number);
+  }
+
+  /** @param {(controller: FrameController) => void} callback */
+  forEach(callback) {
+    mapForEach(this.#byNumber, callback);
+  }
+
+  /** @param {FrameController} controller */
+  connected(controller) {
+    setAdd(this.#connected, controller);
+    if (setSize(this.#connected) === 1) this.onConnectedChange(true);
+  }
+
+  /** @param {FrameController} controller */
+  disconnected(controller) {
+    setDelete(this.#connected, controller);
+    if (setSize(this.#connected) === 0) this.onConnectedChange(false);
+  }
+
+  /** @param {(controller: FrameController) => void} callback */
+  forEachConnected(callback) {
+    setForEach(this.#connected, callback);
+  }
+
+  /**
+   * @param {FrameController} controller
+   * @returns {number} the number of its new guest; none is used twice
+   */
+  add(controller) {
+    const number = ++this.#lastNumber;
+    mapSet(this.#byNumber, number, controller);
+    this.onGuestsChange();
+    return number;
+  }
+
+  /** @param {number} number */
+  remove(number) {
+    mapDelete(this.#byNumber, number);
+    this.onGuestsChange();
+  }
+
+  /**
+   * Sets an attribute without the observer taking it for the page's doing.
+   * @param {HTMLElement} element
+   * @param {string} name
+   * @param {string} value
+   */
+  setAttributeSilently(element, name, value) {
+    this.unobserved(() => setAttribute(element, name, value));
+  }
+}

@@ -1,0 +1,80 @@
+// @ts-check
+/**
+ * Puts Controlled Frame into a document: the interface, the upgrading of elements, and what follows
+ * them around (geometry, backdrop, focus).
+ */
+
+import { WeakMap, setPrototypeOf, weakMapGet, weakMapHas, weakMapSet } from "../primordials.js";
+import { exposeInterface } from "../webidl.js";
+import { FrameController } from "./controller.js";
+import { createInterface } from "./element.js";
+import { Focus } from "./focus.js";
+import { Frames } from "./frames.js";
+import { Layout } from "./layout.js";
+import { Observer } from "./observer.js";
+import {
+  answerForUnknownElements,
+  handlerAttributeChanged,
+  isFrame,
+  isFrameValue,
+  patchFactories,
+  readHandlerAttributes,
+} from "./upgrade.js";
+
+/**
+ * @param {import("../bridge.js").Bridge} bridge
+ */
+export function installControlledFrame(bridge) {
+  /** @type {WeakMap<object, FrameController>} */
+  const controllers = new WeakMap();
+  const frames = new Frames(bridge);
+  const focus = new Focus(bridge, frames);
+  const layout = new Layout(bridge, frames, () => {
+    observer.flush();
+    focus.check();
+  });
+
+  /** @param {unknown} value becomes a controlled frame, if it is one by its name */
+  const upgrade = (value) => {
+    if (!isFrameValue(value) || weakMapHas(controllers, value)) return;
+    weakMapSet(controllers, value, new FrameController(value, bridge, frames));
+    setPrototypeOf(value, Interface.prototype);
+    readHandlerAttributes(value);
+  };
+  /** @param {HTMLElement} element */
+  const controllerOf = (element) => {
+    upgrade(element);
+    return /** @type {FrameController} */ (weakMapGet(controllers, element));
+  };
+
+  const observer = new Observer({
+    isFrame,
+    connected(element) {
+      const controller = controllerOf(element);
+      if (controller.connected) return;
+      frames.connected(controller);
+      controller.connect();
+      focus.makeFocusable(element);
+    },
+    disconnected(element) {
+      const controller = controllerOf(element);
+      frames.disconnected(controller);
+      controller.disconnect();
+    },
+    attributeChanged(element, name) {
+      if (name === "src") controllerOf(element).sourceChanged();
+      else handlerAttributeChanged(element, name);
+    },
+    forEachConnected: (callback) => frames.forEachConnected(({ element }) => callback(element)),
+    changed: (target, isAttribute) => layout.noteMutation(target, isAttribute),
+  });
+  frames.unobserved = (change) => observer.unobserved(change);
+  frames.onGuestsChange = () => layout.guestsChanged();
+  frames.onConnectedChange = (any) => observer.setActive(any);
+
+  const Interface = createInterface(controllers, upgrade, () => observer.flush());
+  answerForUnknownElements(Interface.prototype, upgrade);
+  patchFactories(upgrade, (host, root) => observer.addRoot(host, root));
+  exposeInterface("HTMLControlledFrameElement", Interface);
+  exposeInterface("ControlledFrame", Interface);
+}

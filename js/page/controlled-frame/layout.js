@@ -1,0 +1,269 @@
+// @ts-check
+/**
+ * Follows the frames over the screen: in every animation frame while there are any, it measures them
+ * and tells the UI process what has changed. Measuring is cheap and always done; what is expensive
+ * (backgrounds, occluders) only when something may have changed it, and now and then, because style
+ * sheets and `:hover` change without a word.
+ *
+ * @typedef {import("./geometry.js").Placement} Placement
+ * @typedef {import("./rect.js").Rect} Rect
+ * @typedef {import("./controller.js").FrameController} FrameController
+ */
+
+import {
+  Set,
+  WeakMap,
+  addEventListener,
+  arrayPush,
+  getterOf,
+  removeEventListener,
+  setAdd,
+  setHas,
+  uncurryThis,
+  weakMapGet,
+  weakMapSet,
+} from "../primordials.js";
+import { encode } from "../bridge.js";
+import { Backdrop } from "./backdrop.js";
+import {
+  ResizeObserver,
+  document,
+  flatParent,
+  isElement,
+  localName,
+  observeSize,
+  requestAnimationFrame,
+  unobserveSize,
+  window,
+} from "./dom.js";
+import { measure } from "./geometry.js";
+import { findOccluders } from "./occluders.js";
+import { hideOverrides } from "./override.js";
+import { isEmpty, rect, tidy, transform } from "./rect.js";
+
+/** Half a second of frames. */
+const REFRESH_FRAMES = 30;
+
+/** Events after which other elements may be painted elsewhere, or in other colours. */
+const RESTYLING = [
+  "scroll", "resize", "toggle", "pointerover", "pointerdown", "pointerup", "focusin", "keydown", "load",
+  "transitionrun", "transitionend", "transitioncancel", "animationstart", "animationend", "animationcancel",
+  "fullscreenchange",
+];
+const CAPTURE = /** @type {any} */ ({ __proto__: null, capture: true, passive: true });
+
+const getAnimations = uncurryThis(globalThis.Document.prototype.getAnimations);
+const playState = getterOf(globalThis.Animation.prototype, "playState");
+
+/**
+ * A frame and where it was found.
+ * @typedef {object} Placed
+ * @property {FrameController} controller
+ * @property {Placement} box
+ */
+
+export class Layout {
+  #bridge;
+  #frames;
+  #onFrame;
+  #backdrop = new Backdrop();
+  /** @type {WeakMap<HTMLElement, Rect[]>} */
+  #occluders = new WeakMap();
+  #resizes = new ResizeObserver(() => this.#update());
+  /** The elements that #resizes watches. @type {HTMLElement[]} */
+  #watched = [];
+  /** The frames and what they are in. @type {Set<Node>} */
+  #around = new Set();
+  #active = false;
+  #scheduled = false;
+  #backdropDirty = true;
+  #occludersDirty = true;
+  #framesSinceRefresh = 0;
+  /** What the UI process was told last. */
+  #sent = "";
+  /** @type {(event: Event) => void} */
+  #onRestyle = () => {
+    this.#occludersDirty = true;
+  };
+
+  /**
+   * @param {import("../bridge.js").Bridge} bridge
+   * @param {import("./frames.js").Frames} frames
+   * @param {() => void} onFrame called first in every animation frame while there are guests
+   */
+  constructor(bridge, frames, onFrame) {
+    this.#bridge = bridge;
+    this.#frames = frames;
+    this.#onFrame = onFrame;
+    hideOverrides();
+  }
+
+  /** Guests have come or gone: starts with the first one and stops after the last. */
+  guestsChanged() {
+    const active = this.#frames.size > 0;
+    this.#backdropDirty = true;
+    this.#occludersDirty = true;
+    if (active === this.#active) return;
+    this.#active = active;
+    const change = active ? addEventListener : removeEventListener;
+    for (let i = 0; i < RESTYLING.length; i++) change(window, RESTYLING[i], this.#onRestyle, CAPTURE);
+    if (active) {
+      this.#schedule();
+    } else {
+      this.#backdrop.remove();
+      this.#send([]);
+    }
+  }
+
+  /**
+   * Something in the document has changed.
+   * @param {Node} target
+   * @param {boolean} isAttribute
+   */
+  noteMutation(target, isAttribute) {
+    if (!this.#active) return;
+    this.#occludersDirty = true;
+    // Most changes are nowhere near what is behind a frame; those are seen at the next refresh.
+    if (isStyleSource(target) || (isAttribute && setHas(this.#around, target))) this.#backdropDirty = true;
+  }
+
+  #schedule() {
+    if (this.#scheduled || !this.#active) return;
+    this.#scheduled = true;
+    requestAnimationFrame(() => {
+      this.#scheduled = false;
+      if (!this.#active) return;
+      this.#schedule();
+      this.#onFrame();
+      if (++this.#framesSinceRefresh >= REFRESH_FRAMES) {
+        this.#backdropDirty = true;
+        this.#occludersDirty = true;
+      }
+      this.#update();
+    });
+  }
+
+  /** Measures everything and tells what has changed. */
+  #update() {
+    if (!this.#active) return;
+    const placed = this.#measure();
+    this.#watch(placed);
+
+    /** @type {import("./backdrop.js").Target[]} */
+    const targets = [];
+    for (let i = 0; i < placed.length; i++) {
+      const { controller, box } = placed[i];
+      if (box.visible) arrayPush(targets, { element: controller.element, visible: box.own.clip, clip: box.clip });
+    }
+    if (this.#backdropDirty) {
+      this.#backdropDirty = false;
+      this.#framesSinceRefresh = 0;
+      this.#noteSurroundings(placed);
+      this.#backdrop.refresh(targets);
+    }
+    this.#backdrop.cut(targets);
+
+    const moved = encode(this.#describeAll(placed)) !== this.#sent;
+    if (moved || this.#occludersDirty || isAnimating()) {
+      this.#occludersDirty = false;
+      for (let i = 0; i < placed.length; i++) {
+        const { controller, box } = placed[i];
+        const found = box.visible ? findOccluders(controller.element, box.own.clip) : [];
+        const { x, y, scale } = box.origin;
+        for (let j = 0; j < found.length; j++) found[j] = transform(found[j], x, y, scale);
+        weakMapSet(this.#occluders, controller.element, found);
+      }
+      this.#send(placed);
+    }
+  }
+
+  /** @returns {Placed[]} */
+  #measure() {
+    /** @type {Placed[]} */
+    const placed = [];
+    this.#frames.forEach((controller) => {
+      arrayPush(placed, { controller, box: measure(controller.element) });
+    });
+    return placed;
+  }
+
+  /** @param {Placed[]} placed */
+  #noteSurroundings(placed) {
+    this.#around = new Set();
+    for (let i = 0; i < placed.length; i++) {
+      let element = /** @type {Element | null} */ (placed[i].controller.element);
+      for (; element; element = flatParent(element)) setAdd(this.#around, element);
+    }
+  }
+
+  /** @param {Placed[]} placed the frames whose size changes are to be told at once */
+  #watch(placed) {
+    let same = placed.length === this.#watched.length;
+    for (let i = 0; same && i < placed.length; i++) same = placed[i].controller.element === this.#watched[i];
+    if (same) return;
+    for (let i = 0; i < this.#watched.length; i++) unobserveSize(this.#resizes, this.#watched[i]);
+    this.#watched = [];
+    for (let i = 0; i < placed.length; i++) {
+      arrayPush(this.#watched, placed[i].controller.element);
+      observeSize(this.#resizes, placed[i].controller.element);
+    }
+  }
+
+  /** @param {Placed[]} placed */
+  #send(placed) {
+    const params = this.#describeAll(placed);
+    const text = encode(params);
+    if (text === this.#sent) return;
+    this.#sent = text;
+    this.#bridge.notify("frame.layout", params);
+  }
+
+  /** @param {Placed[]} placed */
+  #describeAll(placed) {
+    /** @type {object[]} */
+    const frames = [];
+    for (let i = 0; i < placed.length; i++) arrayPush(frames, this.#describe(placed[i]));
+    return { canvas: this.#backdrop.canvas, frames };
+  }
+
+  /** @param {Placed} placed one entry of `frame.layout` */
+  #describe({ controller, box }) {
+    const { clip } = box;
+    /** @type {number[][]} */
+    const occluders = [];
+    const found = weakMapGet(this.#occluders, controller.element) ?? [];
+    for (let i = 0; i < found.length; i++) {
+      const { x, y, width, height } = found[i];
+      arrayPush(occluders, [tidy(x), tidy(y), tidy(width), tidy(height)]);
+    }
+    return {
+      frame: controller.number,
+      ...tidied(box.rect),
+      clip: {
+        ...tidied(clip),
+        radii: [tidy(clip.radii[0]), tidy(clip.radii[1]), tidy(clip.radii[2]), tidy(clip.radii[3])],
+      },
+      visible: box.visible && !isEmpty(clip),
+      backdrop: this.#backdrop.colorBehind(controller.element),
+      scale: tidy(box.scale * 100) / 100,
+      occluders,
+    };
+  }
+}
+
+/** @param {Rect} r */
+const tidied = ({ x, y, width, height }) => rect(tidy(x), tidy(y), tidy(width), tidy(height));
+
+/** Whether a target's contents are style rules. @param {Node} target */
+function isStyleSource(target) {
+  if (!isElement(target)) return false;
+  const name = localName(target);
+  return name === "style" || name === "link" || name === "head";
+}
+
+/** Whether some animation or transition of the page is running, the overrides aside. */
+function isAnimating() {
+  const animations = getAnimations(document);
+  for (let i = 0; i < animations.length; i++) if (playState(animations[i]) === "running") return true;
+  return false;
+}

@@ -1,0 +1,173 @@
+// @ts-check
+/**
+ * How an unknown element becomes a controlled frame.
+ *
+ * The engine refuses `customElements.define` for a name without a dash, so it makes every
+ * `<controlledframe>` an HTMLUnknownElement. One is given its own prototype at the first of these:
+ * it is made by createElement and the like; the observer sees it in the document; or a script
+ * touches a member, which HTMLUnknownElement.prototype answers once and then never again. The last
+ * covers every other way to make one (innerHTML, templates, DOMParser…), synchronously.
+ */
+
+import {
+  defineProperty,
+  getOwnPropertyDescriptor,
+  ownKeys,
+  reflectApply,
+  stringSlice,
+  stringStartsWith,
+} from "../primordials.js";
+import { hidden } from "../webidl.js";
+import { setHandler } from "../event-handlers.js";
+import {
+  HTMLUnknownElement,
+  createElement,
+  document,
+  getAttribute,
+  getOnClick,
+  isElement,
+  localName,
+  namespaceUri,
+  setAttribute,
+} from "./dom.js";
+import { handlerTypes } from "./events.js";
+
+const HTML = "http://www.w3.org/1999/xhtml";
+
+/** Whether an element is a controlled frame by its name. @param {Element} element */
+export const isFrame = (element) =>
+  localName(element) === "controlledframe" && namespaceUri(element) === HTML;
+
+/** @param {unknown} value @returns {value is HTMLElement} */
+export function isFrameValue(value) {
+  if (typeof value !== "object" || value === null) return false;
+  try {
+    return isFrame(/** @type {Element} */ (value));
+  } catch {
+    return false; // not an element
+  }
+}
+
+/**
+ * Lets the members of the interface be found on elements that still have the unknown prototype.
+ * @param {object} prototype of the interface
+ * @param {(element: unknown) => void} upgrade
+ */
+export function answerForUnknownElements(prototype, upgrade) {
+  const names = ownKeys(prototype);
+  for (let i = 0; i < names.length; i++) {
+    const name = names[i];
+    if (name === "constructor" || typeof name === "symbol") continue;
+    defineProperty(HTMLUnknownElement.prototype, name, /** @type {any} */ ({
+      __proto__: null,
+      get() {
+        if (!isFrameValue(this)) return undefined;
+        upgrade(this);
+        return /** @type {any} */ (this)[name];
+      },
+      set(/** @type {unknown} */ value) {
+        if (isFrameValue(this)) {
+          upgrade(this);
+          /** @type {any} */ (this)[name] = value;
+        } else {
+          // For other elements the member does not exist: an assignment makes an own property.
+          defineProperty(this, name, { ...hidden(value, true), enumerable: true });
+        }
+      },
+      enumerable: false,
+      configurable: true,
+    }));
+  }
+}
+
+/**
+ * Upgrades what the DOM's own functions make, and tells of shadow roots.
+ * @param {(element: unknown) => void} upgrade
+ * @param {(host: Element, root: ShadowRoot) => void} onShadowRoot
+ */
+export function patchFactories(upgrade, onShadowRoot) {
+  const { Document, Element, Node } = globalThis;
+  // Each wrapper has the name and the number of parameters of what it wraps.
+  wrap(Document.prototype, "createElement", (native) => ({
+    createElement(/** @type {unknown} */ _localName) {
+      return upgraded(reflectApply(native, this, arguments));
+    },
+  }));
+  wrap(Document.prototype, "createElementNS", (native) => ({
+    createElementNS(/** @type {unknown} */ _namespace, /** @type {unknown} */ _qualifiedName) {
+      return upgraded(reflectApply(native, this, arguments));
+    },
+  }));
+  wrap(Document.prototype, "importNode", (native) => ({
+    importNode(/** @type {unknown} */ _node) {
+      return upgraded(reflectApply(native, this, arguments));
+    },
+  }));
+  wrap(Node.prototype, "cloneNode", (native) => ({
+    cloneNode() {
+      return upgraded(reflectApply(native, this, arguments));
+    },
+  }));
+  wrap(Element.prototype, "attachShadow", (native) => ({
+    attachShadow(/** @type {unknown} */ _init) {
+      const root = reflectApply(native, this, arguments);
+      onShadowRoot(/** @type {any} */ (this), root);
+      return root;
+    },
+  }));
+
+  /** @param {Node} node */
+  function upgraded(node) {
+    if (isElement(node) && isFrame(node)) upgrade(node);
+    return node;
+  }
+}
+
+/**
+ * @param {object} holder
+ * @param {string} name
+ * @param {(native: Function) => object} wrapperOf
+ */
+function wrap(holder, name, wrapperOf) {
+  const own = /** @type {PropertyDescriptor} */ (getOwnPropertyDescriptor(holder, name));
+  const wrapper = /** @type {any} */ (wrapperOf(own.value))[name];
+  defineProperty(holder, name, /** @type {any} */ ({ ...own, __proto__: null, value: wrapper }));
+}
+
+/**
+ * Follows the content attribute of an event handler.
+ * @param {HTMLElement} element
+ * @param {string} name of the attribute that was added, changed or removed
+ */
+export function handlerAttributeChanged(element, name) {
+  if (!stringStartsWith(name, "on")) return;
+  const type = stringSlice(name, 2);
+  for (let i = 0; i < handlerTypes.length; i++) {
+    if (handlerTypes[i] === type) setHandler(element, type, compile(getAttribute(element, name)));
+  }
+}
+
+/** Reads the handlers that an element came with. @param {HTMLElement} element */
+export function readHandlerAttributes(element) {
+  for (let i = 0; i < handlerTypes.length; i++) {
+    const code = getAttribute(element, `on${handlerTypes[i]}`);
+    if (code !== null) setHandler(element, handlerTypes[i], compile(code));
+  }
+}
+
+/**
+ * Compiles the text of a handler. The engine does it, as the handler of an element that is never
+ * used otherwise, so that the page's Content Security Policy and Trusted Types decide as they do for
+ * every other handler.
+ * @param {string | null} code
+ */
+function compile(code) {
+  if (code === null) return null;
+  const scratch = createElement(document, "span");
+  try {
+    setAttribute(scratch, "onclick", code);
+    return getOnClick(scratch);
+  } catch {
+    return null;
+  }
+}

@@ -1,0 +1,45 @@
+// @ts-check
+/**
+ * Entry of the page side. The web process extension evaluates the bundle in the main world of every
+ * frame that it has proven to be the app's own, before any script of the page, and calls `main`.
+ *
+ * Nothing here protects the machine from the app: each native call is checked again by the runtime.
+ */
+
+import { createBridge } from "./bridge.js";
+import { installControlledFrame } from "./controlled-frame/install.js";
+import { installCrossOriginIsolated } from "./isolation.js";
+import { Grant } from "./network/grant.js";
+import { createTCPSocket } from "./network/tcp-socket.js";
+import { installUnrestrictedNetwork } from "./network/unrestricted-network.js";
+import { installPermissionsQuery } from "./permissions.js";
+import { exposeInterface } from "./webidl.js";
+
+/**
+ * What the runtime has established about the frame.
+ * @typedef {object} Config
+ * @property {string[]} features policy-controlled features that are on in this frame
+ * @property {boolean} topLevel whether it is the app's top frame
+ * @property {boolean} installed whether the app is installed, as opposed to run from a folder
+ */
+
+/**
+ * Installs what the frame may have.
+ * @param {import("./bridge.js").Native} native
+ * @param {Config} config
+ */
+export function main(native, { features, topLevel, installed }) {
+  /** @param {string} feature */
+  const allows = (feature) => {
+    for (let i = 0; i < features.length; i++) if (features[i] === feature) return true;
+    return false;
+  };
+  const bridge = createBridge(native);
+
+  installCrossOriginIsolated();
+  const grant = new Grant(bridge, installed && topLevel ? "prompt" : "unavailable");
+  exposeInterface("TCPSocket", createTCPSocket(bridge, grant, allows("direct-sockets")));
+  if (topLevel) installUnrestrictedNetwork(bridge, grant);
+  installPermissionsQuery(bridge, grant);
+  if (allows("controlled-frame")) installControlledFrame(bridge);
+}

@@ -1,0 +1,297 @@
+// @ts-check
+/**
+ * Streams over the descriptor of a connection.
+ *
+ * Native reads and writes pin the memory they are given: it could never be transferred again. So
+ * each stream has one scratch buffer that is pinned, and what the page sees are copies.
+ */
+
+import {
+  Promise,
+  ReadableStream,
+  TypeError,
+  Uint8Array,
+  WritableStream,
+  bytesLength,
+  bytesOf,
+  bytesSet,
+  bytesCopy,
+  bytesView,
+  byobRequestRespond,
+  byobRequestView,
+  byteControllerClose,
+  byteControllerEnqueue,
+  byteControllerError,
+  byteControllerRequest,
+  min,
+  addEventListener,
+  signalReason,
+  writableControllerError,
+  writableControllerSignal,
+} from "../primordials.js";
+import { CHUNK_BYTES, WOULD_BLOCK } from "./connection.js";
+import { beginTurn, spendTurn, yieldTurn } from "./turn.js";
+
+/** @typedef {import("../bridge.js").NativeDescriptor} NativeDescriptor */
+/** @typedef {import("./connection.js").Connection} Connection */
+
+/** A first scratch buffer; a stream that fills it is given one of CHUNK_BYTES. */
+const SMALL_CHUNK_BYTES = 16 * 1024;
+
+/**
+ * A readable byte stream of what the connection delivers. Nothing is read ahead: the kernel's
+ * buffers are the only ones, so back-pressure reaches the other side.
+ * @param {Connection} connection
+ * @returns {ReadableStream<Uint8Array>}
+ */
+export function createReadable(connection) {
+  const { descriptor } = connection;
+  let scratch = new Uint8Array(SMALL_CHUNK_BYTES);
+  let over = false;
+  /** @type {ReadableByteStreamController} */
+  let controller;
+  /** Resolves the promise of the pull under way. */
+  let pulled = () => {};
+
+  connection.onFailure((error) => {
+    if (over) return;
+    over = true;
+    byteControllerError(controller, error);
+    pulled();
+  });
+
+  /** Delivers one chunk, or waits until it can. */
+  function read() {
+    if (over) return;
+    if (spendTurn()) {
+      yieldTurn(read);
+      return;
+    }
+    const request = byteControllerRequest(controller);
+    const view = request && /** @type {Uint8Array} */ (byobRequestView(request));
+    const room = view ? min(bytesLength(view), scratch.length) : scratch.length;
+    const count = descriptor.readInto(room === scratch.length ? scratch : bytesView(scratch, 0, room));
+    if (count > 0) {
+      deliver(count, request, view);
+    } else if (count === WOULD_BLOCK) {
+      descriptor.waitRead(resume);
+    } else {
+      connection.askEnd(count === 0 ? ended : (error) => connection.failBroken(error));
+    }
+  }
+
+  function resume() {
+    beginTurn();
+    read();
+  }
+
+  /**
+   * @param {number} count
+   * @param {ReadableStreamBYOBRequest | null} request
+   * @param {Uint8Array | null} view
+   */
+  function deliver(count, request, view) {
+    if (request && view) {
+      bytesSet(view, bytesView(scratch, 0, count));
+      byobRequestRespond(request, count);
+    } else {
+      byteControllerEnqueue(controller, bytesCopy(scratch, 0, count));
+    }
+    // Streams that only ever carry small messages keep the small buffer.
+    if (count === scratch.length && count < CHUNK_BYTES) scratch = new Uint8Array(min(count * 4, CHUNK_BYTES));
+    pulled();
+  }
+
+  /** @param {Error | null} error */
+  function ended(error) {
+    if (over) return;
+    if (error) {
+      connection.fail(error);
+      return;
+    }
+    over = true;
+    const request = byteControllerRequest(controller);
+    byteControllerClose(controller);
+    // A reader that waits with its own buffer gets the buffer back.
+    if (request) byobRequestRespond(request, 0);
+    pulled();
+    connection.finishReadable();
+  }
+
+  const source = {
+    __proto__: null,
+    type: "bytes",
+    /** @param {ReadableByteStreamController} streamController */
+    start(streamController) {
+      controller = streamController;
+    },
+    pull() {
+      return new Promise((resolve) => {
+        pulled = /** @type {() => void} */ (resolve);
+        read();
+      });
+    },
+    cancel() {
+      over = true;
+      pulled();
+      if (!connection.closed) descriptor.shutdown(0);
+      connection.finishReadable();
+    },
+  };
+  return new ReadableStream(/** @type {any} */ (source), /** @type {any} */ ({ __proto__: null, highWaterMark: 0 }));
+}
+
+/**
+ * A writable stream into the connection. A write is done when the kernel has taken every byte.
+ * @param {Connection} connection
+ * @returns {WritableStream<BufferSource>}
+ */
+export function createWritable(connection) {
+  const { descriptor } = connection;
+  const writer = new DescriptorWriter(descriptor, () => {
+    connection.askEnd((error) => connection.failBroken(error));
+  });
+  let over = false;
+  /** @type {WritableStreamDefaultController} */
+  let controller;
+  /** Rejects the write under way. @type {(reason: unknown) => void} */
+  let rejectWrite = () => {};
+
+  connection.onFailure((error) => {
+    if (over) return;
+    over = true;
+    writer.stop();
+    rejectWrite(error);
+    writableControllerError(controller, error);
+  });
+
+  const finish = () => {
+    over = true;
+    writer.stop();
+    if (!connection.closed) descriptor.shutdown(1);
+    connection.finishWritable();
+  };
+
+  const sink = {
+    __proto__: null,
+    /** @param {WritableStreamDefaultController} streamController */
+    start(streamController) {
+      controller = streamController;
+      // An abort must not wait for a write that the other side never takes.
+      const signal = writableControllerSignal(controller);
+      addEventListener(signal, "abort", () => {
+        writer.stop();
+        rejectWrite(signalReason(signal));
+      });
+    },
+    /** @param {unknown} chunk */
+    write(chunk) {
+      return new Promise((resolve, reject) => {
+        rejectWrite = reject;
+        const bytes = bytesOf(chunk);
+        if (bytes) {
+          writer.write(bytes, /** @type {() => void} */ (resolve));
+          return;
+        }
+        const error = new TypeError("The chunk is not an ArrayBuffer or a view of one.");
+        connection.noteFailure(error);
+        reject(error);
+        finish();
+      });
+    },
+    close: finish,
+    abort: finish,
+  };
+  return new WritableStream(/** @type {any} */ (sink), /** @type {any} */ ({ __proto__: null, highWaterMark: 1 }));
+}
+
+/** Writes bytes to a descriptor through a scratch buffer, in as many steps as the kernel asks for. */
+export class DescriptorWriter {
+  /** @type {NativeDescriptor} */
+  #descriptor;
+  #onBroken;
+  #scratch = new Uint8Array(SMALL_CHUNK_BYTES);
+  #stopped = false;
+
+  /**
+   * @param {NativeDescriptor} descriptor
+   * @param {() => void} onBroken called when a write fails for good
+   */
+  constructor(descriptor, onBroken) {
+    this.#descriptor = descriptor;
+    this.#onBroken = onBroken;
+  }
+
+  /** Forgets the write under way; its callback will not be called. */
+  stop() {
+    this.#stopped = true;
+  }
+
+  /**
+   * Writes all of `bytes`, unless the descriptor breaks first.
+   * @param {Uint8Array} bytes read before this returns, so the caller may change them after
+   * @param {() => void} onDone
+   */
+  write(bytes, onDone) {
+    const total = bytesLength(bytes);
+    if (total > this.#scratch.length && this.#scratch.length < CHUNK_BYTES) {
+      this.#scratch = new Uint8Array(CHUNK_BYTES);
+    }
+    const scratch = this.#scratch;
+    const descriptor = this.#descriptor;
+    let source = bytes;
+    // What scratch holds, and how much of that the kernel has taken.
+    let loaded = 0;
+    let sent = 0;
+    // Where in `source` the next load begins.
+    let next = 0;
+    let owned = false;
+
+    const load = () => {
+      loaded = min(bytesLength(source) - next, scratch.length);
+      bytesSet(scratch, bytesView(source, next, next + loaded));
+      next += loaded;
+      sent = 0;
+    };
+    /** Keeps the rest of the page's bytes before the page can touch them again. */
+    const own = () => {
+      if (owned || next === bytesLength(source)) return;
+      source = bytesCopy(source, next, bytesLength(source));
+      next = 0;
+      owned = true;
+    };
+    const step = () => {
+      for (;;) {
+        if (this.#stopped) return;
+        if (sent === loaded) {
+          if (next === bytesLength(source)) {
+            onDone();
+            return;
+          }
+          if (spendTurn()) {
+            own();
+            yieldTurn(step);
+            return;
+          }
+          load();
+        }
+        const count = descriptor.write(scratch, sent, loaded);
+        if (count >= 0) {
+          sent += count;
+        } else if (count === WOULD_BLOCK) {
+          own();
+          descriptor.waitWrite(resume);
+          return;
+        } else {
+          this.#onBroken();
+          return;
+        }
+      }
+    };
+    const resume = () => {
+      beginTurn();
+      step();
+    };
+    step();
+  }
+}

@@ -1,0 +1,252 @@
+// @ts-check
+/**
+ * The arguments of `fetch` (https://fetch.spec.whatwg.org/#dom-request) as plain data.
+ */
+
+import {
+  Response,
+  TypeError,
+  URL,
+  arrayPush,
+  headersForEach,
+  headersGet,
+  headersHas,
+  isArray,
+  ownKeys,
+  getOwnPropertyDescriptor,
+  readableLocked,
+  regExpExec,
+  requestArrayBuffer,
+  requestBodyUsed,
+  requestHeaders,
+  requestMethod,
+  requestRedirect,
+  requestSignal,
+  requestUrl,
+  responseBody,
+  responseHeaders,
+  signalAborted,
+  stringToLowerCase,
+  stringToUpperCase,
+  symbolIterator,
+  urlHref,
+  urlPassword,
+  urlProtocol,
+  urlUsername,
+} from "../primordials.js";
+import { describe, toDictionary, toDOMString, toEnum, toUSVString } from "../webidl.js";
+
+/** @typedef {[name: string, value: string]} Header */
+/**
+ * Something whose bytes can be asked for once.
+ * @typedef {{ stream: ReadableStream<Uint8Array> } | { bytes: Promise<ArrayBuffer> }} Body
+ */
+
+const CONTEXT = "Failed to execute 'fetch' on 'UnrestrictedNetwork'";
+const TOKEN = /^[!#$%&'*+\-.^_`|~0-9A-Za-z]+$/;
+const FORBIDDEN_VALUE = /[\0\r\n\u0100-\uffff]/;
+const WHITESPACE_AROUND = /^[\t\n\r ]*([^]*?)[\t\n\r ]*$/;
+
+/**
+ * @param {unknown} input a Request, a URL or a string
+ * @param {unknown} value a RequestInit
+ */
+export function readRequest(input, value) {
+  const init = toDictionary(value, CONTEXT, "RequestInit");
+  const from = asRequest(input);
+  const { body: givenBody, duplex, headers: givenHeaders, integrity, method: givenMethod, redirect, signal } = init;
+
+  if (integrity !== undefined && toDOMString(integrity) !== "") {
+    throw new TypeError(`${CONTEXT}: 'integrity' is not supported.`);
+  }
+  const url = parseUrl(from ? requestUrl(from) : input);
+  const method = normalizeMethod(givenMethod === undefined ? from && requestMethod(from) : givenMethod);
+  const headers =
+    givenHeaders === undefined ? (from ? listOf(requestHeaders(from)) : []) : convertHeaders(givenHeaders);
+
+  /** @type {Body | null} */
+  let body = null;
+  if (givenBody !== undefined && givenBody !== null) {
+    if (method === "GET" || method === "HEAD") {
+      throw new TypeError(`${CONTEXT}: Request with GET/HEAD method cannot have body.`);
+    }
+    body = convertBody(givenBody, duplex, headers);
+  } else if (from && method !== "GET" && method !== "HEAD") {
+    if (requestBodyUsed(from)) throw new TypeError(`${CONTEXT}: The body of the Request has already been read.`);
+    body = { bytes: requestArrayBuffer(from) };
+  }
+
+  return {
+    url,
+    method,
+    headers,
+    body,
+    redirect:
+      redirect === undefined
+        ? from
+          ? requestRedirect(from)
+          : "follow"
+        : toEnum(redirect, /** @type {const} */ (["follow", "error", "manual"]), CONTEXT, "RequestRedirect"),
+    signal: signal === undefined ? from && requestSignal(from) : convertSignal(signal),
+  };
+}
+
+/** @param {unknown} input @returns {Request | null} */
+function asRequest(input) {
+  try {
+    requestUrl(/** @type {Request} */ (input));
+  } catch {
+    return null;
+  }
+  return /** @type {Request} */ (input);
+}
+
+/** @param {unknown} input @returns {string} */
+function parseUrl(input) {
+  const text = toUSVString(input);
+  const { document } = globalThis;
+  /** @type {URL} */
+  let url;
+  try {
+    url = new URL(text, document ? document.baseURI : undefined);
+  } catch {
+    throw new TypeError(`${CONTEXT}: Failed to parse URL from ${text}`);
+  }
+  const protocol = urlProtocol(url);
+  if (protocol !== "http:" && protocol !== "https:") {
+    throw new TypeError(`${CONTEXT}: URL scheme "${protocol}" is not supported.`);
+  }
+  if (urlUsername(url) || urlPassword(url)) {
+    throw new TypeError(`${CONTEXT}: The URL includes credentials.`);
+  }
+  return urlHref(url);
+}
+
+/** @param {unknown} value @returns {string} */
+function normalizeMethod(value) {
+  if (value === undefined || value === null) return "GET";
+  const method = toDOMString(value);
+  const upper = stringToUpperCase(method);
+  if (!regExpExec(TOKEN, method)) throw new TypeError(`${CONTEXT}: '${method}' is not a valid HTTP method.`);
+  switch (upper) {
+    case "CONNECT":
+    case "TRACE":
+    case "TRACK":
+      throw new TypeError(`${CONTEXT}: '${method}' HTTP method is unsupported.`);
+    case "DELETE":
+    case "GET":
+    case "HEAD":
+    case "OPTIONS":
+    case "POST":
+    case "PUT":
+      return upper;
+  }
+  // Other methods are case-sensitive.
+  return method;
+}
+
+/**
+ * HeadersInit: a Headers object, a sequence of pairs or a record.
+ * @param {unknown} value
+ * @returns {Header[]}
+ */
+function convertHeaders(value) {
+  if ((typeof value !== "object" || value === null) && typeof value !== "function") {
+    throw new TypeError(`${CONTEXT}: The provided headers are not of type 'HeadersInit'.`);
+  }
+  const fromHeaders = tryListOf(value);
+  if (fromHeaders) return fromHeaders;
+  /** @type {Header[]} */
+  const headers = [];
+  if (/** @type {any} */ (value)[symbolIterator] !== undefined) {
+    for (const pair of /** @type {Iterable<Iterable<unknown>>} */ (value)) {
+      const parts = isArray(pair) ? pair : [...pair];
+      if (parts.length !== 2) throw new TypeError(`${CONTEXT}: A header needs a name and a value.`);
+      addHeader(headers, toDOMString(parts[0]), toDOMString(parts[1]));
+    }
+    return headers;
+  }
+  const names = ownKeys(value);
+  for (let i = 0; i < names.length; i++) {
+    if (!getOwnPropertyDescriptor(value, names[i])?.enumerable) continue;
+    addHeader(headers, toDOMString(names[i]), toDOMString(/** @type {any} */ (value)[names[i]]));
+  }
+  return headers;
+}
+
+/** @param {object} value @returns {Header[] | null} null when it is no Headers object */
+function tryListOf(value) {
+  try {
+    headersHas(/** @type {Headers} */ (value), "a");
+  } catch {
+    return null;
+  }
+  return listOf(/** @type {Headers} */ (value));
+}
+
+/** @param {Headers} headers @returns {Header[]} */
+function listOf(headers) {
+  /** @type {Header[]} */
+  const list = [];
+  headersForEach(headers, (value, name) => void arrayPush(list, [name, value]));
+  return list;
+}
+
+/** @param {Header[]} headers @param {string} name @param {string} value */
+function addHeader(headers, name, value) {
+  if (!regExpExec(TOKEN, name)) throw new TypeError(`${CONTEXT}: '${name}' is not a valid header name.`);
+  const trimmed = /** @type {RegExpExecArray} */ (regExpExec(WHITESPACE_AROUND, value))[1];
+  if (regExpExec(FORBIDDEN_VALUE, trimmed)) {
+    throw new TypeError(`${CONTEXT}: The value of header '${name}' is not a valid one.`);
+  }
+  arrayPush(headers, [name, trimmed]);
+}
+
+/**
+ * BodyInit. A Response of the engine's own knows every type of it, and its Content-Type.
+ * @param {unknown} value
+ * @param {unknown} duplex
+ * @param {Header[]} headers gets the Content-Type, unless it has one
+ * @returns {Body}
+ */
+function convertBody(value, duplex, headers) {
+  if (isReadableStream(value)) {
+    if (duplex === undefined || toDOMString(duplex) !== "half") {
+      throw new TypeError(`${CONTEXT}: A stream as the body needs duplex: 'half'.`);
+    }
+    if (readableLocked(value)) throw new TypeError(`${CONTEXT}: The stream of the body is locked.`);
+    return { stream: value };
+  }
+  const response = new Response(/** @type {BodyInit} */ (value));
+  const type = headersGet(responseHeaders(response), "content-type");
+  if (type !== null) {
+    let missing = true;
+    for (let i = 0; i < headers.length; i++) {
+      if (stringToLowerCase(headers[i][0]) === "content-type") missing = false;
+    }
+    if (missing) arrayPush(headers, ["content-type", type]);
+  }
+  return { stream: /** @type {ReadableStream<Uint8Array>} */ (responseBody(response)) };
+}
+
+/** @param {unknown} value @returns {value is ReadableStream<Uint8Array>} */
+function isReadableStream(value) {
+  try {
+    readableLocked(/** @type {ReadableStream} */ (value));
+    return true;
+  } catch {
+    return false;
+  }
+}
+
+/** @param {unknown} value @returns {AbortSignal | null} */
+function convertSignal(value) {
+  if (value === null) return null;
+  try {
+    signalAborted(/** @type {AbortSignal} */ (value));
+  } catch {
+    throw new TypeError(`${CONTEXT}: member signal is not of type AbortSignal (${describe(value)}).`);
+  }
+  return /** @type {AbortSignal} */ (value);
+}
+

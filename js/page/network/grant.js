@@ -1,0 +1,68 @@
+// @ts-check
+/**
+ * What this document knows of the user's grant of unrestricted network access. The UI process
+ * decides each call; this copy only answers what must be answered synchronously, and has open
+ * connections looked at when the grant goes.
+ */
+
+import { Set, arrayPush, setAdd, setDelete, setForEach } from "../primordials.js";
+
+/** @typedef {"unavailable" | "prompt" | "granted" | "denied"} NetworkState */
+/** @typedef {import("../bridge.js").Bridge} Bridge */
+/** @typedef {import("./connection.js").Connection} Connection */
+
+export class Grant {
+  /** @type {NetworkState} */
+  #state;
+  /** Whether #state came from the UI process. */
+  #known = false;
+  /** @type {Set<Connection>} */
+  #connections = new Set();
+  /** @type {(() => void)[]} */
+  #onChange = [];
+
+  /**
+   * @param {Bridge} bridge
+   * @param {NetworkState} initial what to say until the UI process has answered
+   */
+  constructor(bridge, initial) {
+    this.#state = initial;
+    bridge.listen("network.statechange", ({ state }) => this.update(state));
+    bridge.call("network.state", {}, ({ state }) => this.update(state), () => this.update("unavailable"));
+  }
+
+  get state() {
+    return this.#state;
+  }
+
+  /** Whether a call that needs the grant can be refused without asking the UI process. */
+  isKnownToBeMissing() {
+    return this.#known && this.#state !== "granted";
+  }
+
+  /** @param {() => void} callback called after each change */
+  onChange(callback) {
+    arrayPush(this.#onChange, callback);
+  }
+
+  /** @param {NetworkState} state */
+  update(state) {
+    this.#known = true;
+    if (state === this.#state) return;
+    const lost = this.#state === "granted";
+    this.#state = state;
+    // The event comes first, so that an app knows why its sockets fail.
+    for (let i = 0; i < this.#onChange.length; i++) this.#onChange[i]();
+    if (lost) setForEach(this.#connections, (connection) => connection.checkRevoked());
+  }
+
+  /** @param {Connection} connection an open one */
+  remember(connection) {
+    setAdd(this.#connections, connection);
+  }
+
+  /** @param {Connection} connection */
+  forget(connection) {
+    setDelete(this.#connections, connection);
+  }
+}

@@ -1,0 +1,188 @@
+// @ts-check
+/**
+ * TCPSocket, exactly as Direct Sockets has it (https://wicg.github.io/direct-sockets/).
+ */
+
+import {
+  DOMException,
+  Promise,
+  TypeError,
+  promiseReject,
+  promiseThen,
+  readableCancel,
+  readableLocked,
+  writableAbort,
+  writableLocked,
+} from "../primordials.js";
+import {
+  finishInterface,
+  illegalInvocation,
+  requireArguments,
+  toDictionary,
+  toDOMString,
+  toEnum,
+  toUnsigned,
+} from "../webidl.js";
+import { Connection } from "./connection.js";
+import { createReadable, createWritable } from "./descriptor-streams.js";
+
+/** @typedef {import("../bridge.js").Bridge} Bridge */
+/** @typedef {import("./grant.js").Grant} Grant */
+
+const CONSTRUCT = "Failed to construct 'TCPSocket'";
+
+/**
+ * Makes the interface object of TCPSocket.
+ * @param {Bridge} bridge
+ * @param {Grant} grant
+ * @param {boolean} allowedByPolicy whether the policy of this document has `direct-sockets`
+ */
+export function createTCPSocket(bridge, grant, allowedByPolicy) {
+  class TCPSocket {
+    /** @type {Promise<object>} */
+    #opened;
+    /** @type {Promise<undefined>} */
+    #closed;
+    /** @type {"opening" | "open" | "closed" | "failed"} */
+    #state = "opening";
+    /** @type {ReadableStream | undefined} */
+    #readable;
+    /** @type {WritableStream | undefined} */
+    #writable;
+
+    /**
+     * @param {string} remoteAddress
+     * @param {number} remotePort
+     * @param {object} options a TCPSocketOptions dictionary
+     */
+    constructor(remoteAddress, remotePort, options = {}) {
+      requireArguments(CONSTRUCT, arguments.length, 2);
+      const host = toDOMString(remoteAddress);
+      const port = toUnsigned(remotePort, 16, CONSTRUCT);
+      const converted = convertOptions(options);
+      if (!allowedByPolicy && grant.isKnownToBeMissing()) {
+        throw new DOMException(
+          `${CONSTRUCT}: Permissions-Policy: direct-sockets are disabled.`,
+          "NotAllowedError",
+        );
+      }
+      checkOptions(converted);
+
+      /** @type {(value: undefined) => void} */
+      let resolveClosed;
+      /** @type {(reason: unknown) => void} */
+      let rejectClosed;
+      this.#closed = new Promise((resolve, reject) => {
+        resolveClosed = /** @type {any} */ (resolve);
+        rejectClosed = reject;
+      });
+      // Whoever only looks at `opened` must not be told of an unhandled rejection as well.
+      promiseThen(this.#closed, undefined, () => {});
+
+      this.#opened = new Promise((resolve, reject) => {
+        bridge.call(
+          "network.connect",
+          { host, port, options: converted },
+          (info, descriptor) => {
+            const connection = new Connection(
+              bridge,
+              info.connection,
+              /** @type {import("../bridge.js").NativeDescriptor} */ (descriptor),
+              { readable: true, writable: true },
+              (failed, failure) => {
+                this.#state = "closed";
+                grant.forget(connection);
+                if (failed) rejectClosed(failure);
+                else resolveClosed(undefined);
+              },
+            );
+            grant.remember(connection);
+            this.#readable = createReadable(connection);
+            this.#writable = createWritable(connection);
+            this.#state = "open";
+            resolve({
+              readable: this.#readable,
+              writable: this.#writable,
+              remoteAddress: info.remoteAddress,
+              remotePort: info.remotePort,
+              localAddress: info.localAddress,
+              localPort: info.localPort,
+            });
+          },
+          (error) => {
+            this.#state = "failed";
+            reject(error);
+            rejectClosed(error);
+          },
+        );
+      });
+    }
+
+    /** @returns {Promise<object>} */
+    get opened() {
+      return #opened in this ? this.#opened : illegalInvocation("opened", "TCPSocket");
+    }
+
+    /** @returns {Promise<undefined>} */
+    get closed() {
+      return #opened in this ? this.#closed : illegalInvocation("closed", "TCPSocket");
+    }
+
+    /** @returns {Promise<undefined>} */
+    close() {
+      if (!(#opened in this)) return illegalInvocation("close", "TCPSocket");
+      if (this.#state === "closed") return this.#closed;
+      if (this.#state !== "open" || !this.#readable || !this.#writable) {
+        return promiseReject(new DOMException("Socket is not properly initialized.", "InvalidStateError"));
+      }
+      if (readableLocked(this.#readable) || writableLocked(this.#writable)) {
+        return promiseReject(
+          new DOMException("Close is called while a stream of the socket is locked.", "InvalidStateError"),
+        );
+      }
+      ignoreRejection(readableCancel(this.#readable));
+      ignoreRejection(writableAbort(this.#writable));
+      return this.#closed;
+    }
+  }
+  finishInterface(TCPSocket, "TCPSocket", ["opened", "closed", "close"]);
+  return TCPSocket;
+}
+
+/** @param {Promise<unknown>} promise */
+function ignoreRejection(promise) {
+  promiseThen(promise, undefined, () => {});
+}
+
+/**
+ * The TCPSocketOptions dictionary, its members in the order in which Web IDL reads them.
+ * @param {unknown} value
+ */
+function convertOptions(value) {
+  const options = toDictionary(value, CONSTRUCT, "TCPSocketOptions");
+  /** @param {string} name */
+  const unsigned = (name) => {
+    const member = options[name];
+    return member === undefined ? undefined : toUnsigned(member, 32, `${CONSTRUCT}: Failed to read '${name}'`);
+  };
+  const { dnsQueryType: family } = options;
+  const dnsQueryType =
+    family === undefined
+      ? undefined
+      : toEnum(family, /** @type {const} */ (["ipv4", "ipv6"]), CONSTRUCT, "SocketDnsQueryType");
+  const keepAliveDelay = unsigned("keepAliveDelay");
+  const noDelay = options.noDelay === undefined ? undefined : !!options.noDelay;
+  const receiveBufferSize = unsigned("receiveBufferSize");
+  const sendBufferSize = unsigned("sendBufferSize");
+  return { dnsQueryType, keepAliveDelay, noDelay, receiveBufferSize, sendBufferSize };
+}
+
+/** @param {ReturnType<typeof convertOptions>} options */
+function checkOptions({ keepAliveDelay, receiveBufferSize, sendBufferSize }) {
+  if (keepAliveDelay !== undefined && keepAliveDelay < 1000) {
+    throw new TypeError(`${CONSTRUCT}: keepAliveDelay must be no less than 1,000 milliseconds.`);
+  }
+  if (sendBufferSize === 0) throw new TypeError(`${CONSTRUCT}: sendBufferSize must be greater than zero.`);
+  if (receiveBufferSize === 0) throw new TypeError(`${CONSTRUCT}: receiveBufferSize must be greater than zero.`);
+}
+

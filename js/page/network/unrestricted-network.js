@@ -1,0 +1,101 @@
+// @ts-check
+/**
+ * navigator.unrestrictedNetwork: the grant, and a fetch that neither CORS nor the page's policy
+ * binds. `window.fetch` stays as it is.
+ */
+
+import { Event, EventTarget, TypeError, dispatchEvent } from "../primordials.js";
+import { getHandler, setHandler } from "../event-handlers.js";
+import {
+  copyAccessor,
+  exposeInterface,
+  finishInterface,
+  illegalInvocation,
+  promiseFrom,
+  requireArguments,
+} from "../webidl.js";
+import { createFetch } from "./fetch.js";
+
+/** @typedef {import("../bridge.js").Bridge} Bridge */
+/** @typedef {import("./grant.js").Grant} Grant */
+
+/**
+ * Defines UnrestrictedNetwork and its one instance on the navigator.
+ * @param {Bridge} bridge
+ * @param {Grant} grant
+ */
+export function installUnrestrictedNetwork(bridge, grant) {
+  const fetchResponse = createFetch(bridge, grant);
+  /** Only this module can make an instance. */
+  let constructing = false;
+
+  class UnrestrictedNetwork extends EventTarget {
+    #grant = grant;
+
+    constructor() {
+      if (!constructing) throw new TypeError("Illegal constructor");
+      super();
+    }
+
+    /** @returns {import("./grant.js").NetworkState} */
+    get state() {
+      return this.#grant.state;
+    }
+
+    get onstatechange() {
+      this.#grant; // throws on anything but an instance
+      return getHandler(this, "statechange");
+    }
+
+    set onstatechange(value) {
+      this.#grant; // throws on anything but an instance
+      setHandler(this, "statechange", value);
+    }
+
+    /** @returns {Promise<import("./grant.js").NetworkState>} */
+    request() {
+      if (!(#grant in this)) return illegalInvocation("request", "UnrestrictedNetwork");
+      return promiseFrom((resolve, reject) => {
+        bridge.call(
+          "network.request",
+          {},
+          ({ state }) => {
+            grant.update(state);
+            resolve(state);
+          },
+          reject,
+        );
+      });
+    }
+
+    /**
+     * @param {RequestInfo | URL} input
+     * @param {RequestInit} init
+     * @returns {Promise<Response>}
+     */
+    fetch(input, init = {}) {
+      if (!(#grant in this)) return illegalInvocation("fetch", "UnrestrictedNetwork");
+      const given = arguments.length;
+      return promiseFrom((resolve, reject) => {
+        requireArguments("Failed to execute 'fetch' on 'UnrestrictedNetwork'", given, 1);
+        fetchResponse(input, init, resolve, reject);
+      });
+    }
+  }
+  finishInterface(UnrestrictedNetwork, "UnrestrictedNetwork", ["state", "onstatechange", "request", "fetch"]);
+  exposeInterface("UnrestrictedNetwork", UnrestrictedNetwork);
+
+  constructing = true;
+  const instance = new UnrestrictedNetwork();
+  constructing = false;
+  grant.onChange(() => dispatchEvent(instance, new Event("statechange")));
+
+  const navigatorObject = globalThis.navigator;
+  const holder = {
+    get unrestrictedNetwork() {
+      if (/** @type {unknown} */ (this) !== navigatorObject) throw new TypeError("Illegal invocation");
+      return instance;
+    },
+  };
+  copyAccessor(globalThis.Navigator.prototype, "unrestrictedNetwork", holder);
+}

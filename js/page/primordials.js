@@ -1,0 +1,322 @@
+// @ts-check
+/**
+ * The language and the web platform as they were before any page script ran.
+ *
+ * Everything in this bundle runs in the page's own world, where a page may replace
+ * `Array.prototype.push`, `Promise.prototype.then`, `JSON.stringify` and so on. So nothing here calls
+ * a method through an object: it calls the copies below, bound so that `this` is the first argument.
+ *
+ * Three habits go with that, in every module:
+ * - option bags and property descriptors are written `{ __proto__: null, … }`: a dictionary is read
+ *   member by member, and `Object.prototype` answers for the members that are absent;
+ * - no `for…of`, spread or array destructuring, which go through patchable iterators;
+ * - a promise of ours is only ever resolved with what the page may see, because resolving one looks
+ *   up `then` on the value.
+ *
+ * DOM members are in `controlled-frame/dom.js`, so that the network modules load without a document.
+ */
+
+const { apply, getOwnPropertyDescriptor, getPrototypeOf } = Reflect;
+const { bind, call } = Function.prototype;
+
+/**
+ * `uncurryThis(f)(object, ...rest)` is `f.call(object, ...rest)`, whatever became of `call` since.
+ * @type {<This, Arguments extends unknown[], Result>(
+ *   method: (this: This, ...rest: Arguments) => Result,
+ * ) => (self: This, ...rest: Arguments) => Result}
+ */
+export const uncurryThis = apply(bind, call, [bind, call]);
+
+/**
+ * The getter of an accessor property as a function of the object. The property is looked for on
+ * `holder` and its prototypes, because engines disagree about where some of them live.
+ * @template {object} This
+ * @template {keyof This} Key
+ * @param {This | undefined} holder
+ * @param {Key} key
+ * @returns {(self: This) => This[Key]}
+ */
+export function getterOf(holder, key) {
+  return /** @type {any} */ (uncurryThis(/** @type {any} */ (accessorOf(holder, key).get)));
+}
+
+/**
+ * The setter of an accessor property as a function of the object and the value.
+ * @template {object} This
+ * @template {keyof This} Key
+ * @param {This | undefined} holder
+ * @param {Key} key
+ * @returns {(self: This, value: This[Key]) => void}
+ */
+export function setterOf(holder, key) {
+  return /** @type {any} */ (uncurryThis(/** @type {any} */ (accessorOf(holder, key).set)));
+}
+
+/**
+ * @param {object | undefined} holder
+ * @param {PropertyKey} key
+ * @returns {PropertyDescriptor}
+ */
+function accessorOf(holder, key) {
+  /** @type {object | null | undefined} */
+  let object = holder;
+  while (object) {
+    const descriptor = getOwnPropertyDescriptor(object, key);
+    if (descriptor) return descriptor;
+    object = getPrototypeOf(object);
+  }
+  throw new TypeError(`This engine has no ${String(key)}`);
+}
+
+// Constructors and functions that need no receiver.
+export const {
+  AbortSignal,
+  Array,
+  ArrayBuffer,
+  BigInt,
+  DataView,
+  Date,
+  DOMException,
+  Error,
+  Event,
+  EventTarget,
+  Headers,
+  Map,
+  MessageChannel,
+  Number,
+  Promise,
+  RangeError,
+  ReadableStream,
+  RegExp,
+  Request,
+  Response,
+  Set,
+  String,
+  Symbol,
+  SyntaxError,
+  TypeError,
+  URL,
+  Uint8Array,
+  WeakMap,
+  WritableStream,
+} = globalThis;
+
+export const { isArray } = Array;
+export const { parse: jsonParse, stringify: jsonStringify } = JSON;
+export const { abs, ceil, floor, max, min, round, sqrt, trunc } = Math;
+export const { isFinite: isFiniteNumber, isInteger } = Number;
+export const { assign, create, defineProperty, freeze, keys, setPrototypeOf } = Object;
+export const { apply: reflectApply, ownKeys } = Reflect;
+export { getOwnPropertyDescriptor, getPrototypeOf };
+export const { iterator: symbolIterator, toStringTag, hasInstance } = Symbol;
+export const isView = ArrayBuffer.isView;
+export const fromCharCode = String.fromCharCode;
+export const base64Decode = globalThis.atob;
+export const queueMicrotask = globalThis.queueMicrotask;
+
+const consoleObject = globalThis.console;
+const { warn: consoleWarn } = consoleObject;
+/** Writes a warning for the app's developer. @param {string} message */
+export const warn = (message) => apply(consoleWarn, consoleObject, [message]);
+
+const performanceObject = globalThis.performance;
+const performanceNow = uncurryThis(performanceObject.now);
+/** Milliseconds since the document's time origin. */
+export const now = () => performanceNow(performanceObject);
+
+// Methods, with `this` as the first argument.
+export const arrayPush = uncurryThis(Array.prototype.push);
+export const arrayJoin = uncurryThis(Array.prototype.join);
+export const arraySort = uncurryThis(Array.prototype.sort);
+export const arraySplice = uncurryThis(Array.prototype.splice);
+export const stringCharCodeAt = uncurryThis(String.prototype.charCodeAt);
+export const stringSlice = uncurryThis(String.prototype.slice);
+export const stringStartsWith = uncurryThis(String.prototype.startsWith);
+export const stringIncludes = uncurryThis(String.prototype.includes);
+export const stringToLowerCase = uncurryThis(String.prototype.toLowerCase);
+export const stringToUpperCase = uncurryThis(String.prototype.toUpperCase);
+export const stringTrim = uncurryThis(String.prototype.trim);
+// `exec` alone: `test`, `match`, `replace` and `split` all look `exec` up on the object again.
+export const regExpExec = uncurryThis(RegExp.prototype.exec);
+/** @type {(value: string) => string} */
+export const stringToWellFormed =
+  "toWellFormed" in String.prototype
+    ? uncurryThis(/** @type {any} */ (String.prototype).toWellFormed)
+    : String;
+export const mapGet = uncurryThis(Map.prototype.get);
+export const mapSet = uncurryThis(Map.prototype.set);
+export const mapDelete = uncurryThis(Map.prototype.delete);
+export const mapForEach = uncurryThis(Map.prototype.forEach);
+export const mapSize = getterOf(/** @type {Map<any, any>} */ (Map.prototype), "size");
+export const setAdd = uncurryThis(Set.prototype.add);
+export const setHas = uncurryThis(Set.prototype.has);
+export const setDelete = uncurryThis(Set.prototype.delete);
+export const setForEach = uncurryThis(Set.prototype.forEach);
+export const setSize = getterOf(/** @type {Set<any>} */ (Set.prototype), "size");
+export const weakMapGet = uncurryThis(WeakMap.prototype.get);
+export const weakMapSet = uncurryThis(WeakMap.prototype.set);
+export const weakMapHas = uncurryThis(WeakMap.prototype.has);
+export const promiseThen = uncurryThis(Promise.prototype.then);
+/** A promise rejected with `reason`. @type {(reason: unknown) => Promise<never>} */
+export const promiseReject = (reason) => new Promise((_, reject) => reject(reason));
+
+// Bytes.
+/** %TypedArray%.prototype, which has no name of its own. @type {Uint8Array} */
+const typedArrayPrototype = /** @type {any} */ (getPrototypeOf(Uint8Array.prototype));
+/** @type {(self: Uint8Array, source: ArrayLike<number>, offset?: number) => void} */
+export const bytesSet = uncurryThis(typedArrayPrototype.set);
+/** @type {(self: Uint8Array) => number} */
+export const bytesLength = getterOf(typedArrayPrototype, "length");
+const typedArrayBuffer = getterOf(typedArrayPrototype, "buffer");
+const typedArrayByteOffset = getterOf(typedArrayPrototype, "byteOffset");
+const typedArrayByteLength = getterOf(typedArrayPrototype, "byteLength");
+const dataViewBuffer = getterOf(DataView.prototype, "buffer");
+const dataViewByteOffset = getterOf(DataView.prototype, "byteOffset");
+const dataViewByteLength = getterOf(DataView.prototype, "byteLength");
+const typedArrayTag = uncurryThis(
+  /** @type {() => string | undefined} */ (accessorOf(typedArrayPrototype, toStringTag).get),
+);
+const arrayBufferByteLength = getterOf(ArrayBuffer.prototype, "byteLength");
+
+/**
+ * A view of part of the same memory. `subarray` would ask the array for a constructor, which a page
+ * can replace; so would `slice`.
+ * @param {Uint8Array} bytes
+ * @param {number} start
+ * @param {number} end
+ */
+export function bytesView(bytes, start, end) {
+  return new Uint8Array(typedArrayBuffer(bytes), typedArrayByteOffset(bytes) + start, end - start);
+}
+
+/**
+ * A copy of part of the bytes, in memory of its own.
+ * @param {Uint8Array} bytes
+ * @param {number} start
+ * @param {number} end
+ */
+export function bytesCopy(bytes, start, end) {
+  const copy = new Uint8Array(end - start);
+  bytesSet(copy, bytesView(bytes, start, end));
+  return copy;
+}
+
+/**
+ * The bytes of a BufferSource, as a view of the same memory.
+ * @param {unknown} value
+ * @returns {Uint8Array | null} null when `value` is no BufferSource
+ */
+export function bytesOf(value) {
+  if (isView(value)) {
+    if (typedArrayTag(/** @type {any} */ (value)) === undefined) {
+      const view = /** @type {DataView} */ (value);
+      return new Uint8Array(dataViewBuffer(view), dataViewByteOffset(view), dataViewByteLength(view));
+    }
+    const array = /** @type {Uint8Array} */ (value);
+    return new Uint8Array(typedArrayBuffer(array), typedArrayByteOffset(array), typedArrayByteLength(array));
+  }
+  try {
+    arrayBufferByteLength(/** @type {ArrayBuffer} */ (value));
+  } catch {
+    return null;
+  }
+  return new Uint8Array(/** @type {ArrayBuffer} */ (value));
+}
+
+// Events.
+export const addEventListener = uncurryThis(EventTarget.prototype.addEventListener);
+export const removeEventListener = uncurryThis(EventTarget.prototype.removeEventListener);
+export const dispatchEvent = uncurryThis(EventTarget.prototype.dispatchEvent);
+
+export const eventPreventDefault = uncurryThis(Event.prototype.preventDefault);
+
+// Streams.
+const { byteControllerPrototype, byobRequestPrototype } = probeByteStream();
+export const byteControllerRequest = getterOf(byteControllerPrototype, "byobRequest");
+export const byteControllerEnqueue = uncurryThis(byteControllerPrototype.enqueue);
+export const byteControllerClose = uncurryThis(byteControllerPrototype.close);
+export const byteControllerError = uncurryThis(byteControllerPrototype.error);
+export const byobRequestView = getterOf(byobRequestPrototype, "view");
+export const byobRequestRespond = uncurryThis(byobRequestPrototype.respond);
+export const readableLocked = getterOf(ReadableStream.prototype, "locked");
+export const readableCancel = uncurryThis(ReadableStream.prototype.cancel);
+/** @type {(stream: ReadableStream<any>) => ReadableStreamDefaultReader<any>} */
+export const readableGetReader = /** @type {any} */ (uncurryThis(ReadableStream.prototype.getReader));
+export const readerRead = uncurryThis(globalThis.ReadableStreamDefaultReader.prototype.read);
+export const readerCancel = uncurryThis(globalThis.ReadableStreamDefaultReader.prototype.cancel);
+export const writableLocked = getterOf(WritableStream.prototype, "locked");
+export const writableAbort = uncurryThis(WritableStream.prototype.abort);
+const writableControllerPrototype = globalThis.WritableStreamDefaultController.prototype;
+export const writableControllerError = uncurryThis(writableControllerPrototype.error);
+export const writableControllerSignal = getterOf(writableControllerPrototype, "signal");
+
+/**
+ * The classes behind a byte stream. WebKit has them without exposing them, so they are taken from a
+ * stream that is about to deliver.
+ */
+function probeByteStream() {
+  /** @type {ReadableByteStreamController | undefined} */
+  let controller;
+  const source = {
+    __proto__: null,
+    type: "bytes",
+    /** @param {ReadableByteStreamController} streamController */
+    start(streamController) {
+      controller = streamController;
+    },
+  };
+  const stream = new ReadableStream(/** @type {UnderlyingByteSource} */ (/** @type {unknown} */ (source)));
+  void stream.getReader({ mode: "byob" }).read(new Uint8Array(1));
+  const started = /** @type {ReadableByteStreamController} */ (/** @type {unknown} */ (controller));
+  const request = /** @type {ReadableStreamBYOBRequest} */ (started.byobRequest);
+  return {
+    byteControllerPrototype: /** @type {ReadableByteStreamController} */ (getPrototypeOf(started)),
+    byobRequestPrototype: /** @type {ReadableStreamBYOBRequest} */ (getPrototypeOf(request)),
+  };
+}
+
+// Fetch.
+export const headersAppend = uncurryThis(Headers.prototype.append);
+export const headersGet = uncurryThis(Headers.prototype.get);
+export const headersHas = uncurryThis(Headers.prototype.has);
+export const headersForEach = uncurryThis(Headers.prototype.forEach);
+export const requestUrl = getterOf(Request.prototype, "url");
+export const requestMethod = getterOf(Request.prototype, "method");
+export const requestHeaders = getterOf(Request.prototype, "headers");
+export const requestRedirect = getterOf(Request.prototype, "redirect");
+export const requestSignal = getterOf(Request.prototype, "signal");
+export const requestBodyUsed = getterOf(Request.prototype, "bodyUsed");
+export const requestArrayBuffer = uncurryThis(Request.prototype.arrayBuffer);
+export const responseBody = getterOf(Response.prototype, "body");
+export const responseHeaders = getterOf(Response.prototype, "headers");
+export const responseOk = getterOf(Response.prototype, "ok");
+export const responseText = uncurryThis(Response.prototype.text);
+export const responseClone = uncurryThis(Response.prototype.clone);
+export const signalAborted = getterOf(AbortSignal.prototype, "aborted");
+export const signalReason = getterOf(AbortSignal.prototype, "reason");
+export const urlHref = getterOf(URL.prototype, "href");
+export const urlProtocol = getterOf(URL.prototype, "protocol");
+export const urlHost = getterOf(URL.prototype, "host");
+export const urlUsername = getterOf(URL.prototype, "username");
+export const urlPassword = getterOf(URL.prototype, "password");
+const fetchFunction = globalThis.fetch;
+/** The engine's own `fetch`. @type {typeof globalThis.fetch} */
+export const fetch = (input, init) => fetchFunction(input, init);
+
+const { port1: taskReceiver, port2: taskSender } = new MessageChannel();
+const portPostMessage = uncurryThis(globalThis.MessagePort.prototype.postMessage);
+/** @type {(() => void)[]} */
+const tasks = [];
+taskReceiver.onmessage = () => {
+  const task = arraySplice(tasks, 0, 1)[0];
+  if (task) task();
+};
+
+/**
+ * Runs a callback in a task of its own, so that input, timers and painting get their turn first.
+ * @param {() => void} callback
+ */
+export function queueTask(callback) {
+  tasks[tasks.length] = callback;
+  portPostMessage(taskSender, 0);
+}

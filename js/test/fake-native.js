@@ -1,0 +1,224 @@
+// @ts-check
+// The native side as the modules see it, in memory: answers to calls, and descriptors with kernel-like
+// buffers of a limited size.
+
+/** @typedef {import("../page/bridge.js").NativeDescriptor} NativeDescriptor */
+
+export const EAGAIN = -11;
+export const EPIPE = -32;
+export const ECONNRESET = -104;
+
+/**
+ * @typedef {object} Answer
+ * @property {object} [result]
+ * @property {{ name: string, message: string }} [error]
+ * @property {NativeDescriptor} [descriptor]
+ */
+
+/** Records what the page asks and tells; answers through `answer`. */
+export class FakeNative {
+  /** @type {{ method: string, params: any }[]} */
+  calls = [];
+  /** @type {{ method: string, params: any }[]} */
+  notes = [];
+  /** @type {Map<string, (params: any) => Answer | Promise<Answer>>} */
+  #answers = new Map();
+  /** @type {(event: string, params: string) => void} */
+  #listener = () => {};
+
+  /**
+   * @param {string} method
+   * @param {(params: any) => Answer | Promise<Answer>} answer
+   */
+  answer(method, answer) {
+    this.#answers.set(method, answer);
+  }
+
+  /** @param {string} event @param {object} params */
+  emit(event, params) {
+    this.#listener(event, JSON.stringify(params));
+  }
+
+  /** @param {string} method */
+  paramsOf(method) {
+    return [...this.calls, ...this.notes].filter((entry) => entry.method === method).map(({ params }) => params);
+  }
+
+  /** @type {import("../page/bridge.js").Native} */
+  native = {
+    call: (method, json, callback) => {
+      const params = JSON.parse(json);
+      this.calls.push({ method, params });
+      /** @type {(params: any) => Answer | Promise<Answer>} */
+      const answer = this.#answers.get(method) ?? (() => ({}));
+      Promise.resolve()
+        .then(() => answer(params))
+        .then(({ result = {}, error, descriptor }) => {
+          if (error) callback(JSON.stringify(error), null, null);
+          else callback(null, JSON.stringify(result), descriptor ?? null);
+        });
+    },
+    notify: (method, json) => {
+      this.notes.push({ method, params: JSON.parse(json) });
+    },
+    listen: (callback) => {
+      this.#listener = callback;
+    },
+  };
+}
+
+/** One direction of a socket pair. */
+class Pipe {
+  /** @type {number[]} */
+  #bytes = [];
+  #capacity;
+  ended = false;
+  broken = false;
+  /** @type {Set<() => void>} */
+  #readers = new Set();
+  /** @type {Set<() => void>} */
+  #writers = new Set();
+
+  /** @param {number} capacity */
+  constructor(capacity) {
+    this.#capacity = capacity;
+  }
+
+  get size() {
+    return this.#bytes.length;
+  }
+
+  /** @param {Uint8Array} into */
+  read(into) {
+    if (this.#bytes.length === 0) return this.broken ? ECONNRESET : this.ended ? 0 : EAGAIN;
+    const taken = this.#bytes.splice(0, into.length);
+    into.set(taken);
+    this.#wake(this.#writers);
+    return taken.length;
+  }
+
+  /** @param {Uint8Array} from */
+  write(from) {
+    if (this.broken || this.ended) return EPIPE;
+    const room = this.#capacity - this.#bytes.length;
+    if (room === 0) return EAGAIN;
+    const taken = from.subarray(0, room);
+    for (const byte of taken) this.#bytes.push(byte);
+    this.#wake(this.#readers);
+    return taken.length;
+  }
+
+  end() {
+    this.ended = true;
+    this.#wake(this.#readers);
+    this.#wake(this.#writers);
+  }
+
+  break() {
+    this.broken = true;
+    this.end();
+  }
+
+  /** @param {() => void} callback */
+  waitRead(callback) {
+    if (this.size || this.ended) setImmediate(callback);
+    else this.#readers.add(callback);
+  }
+
+  /** @param {() => void} callback */
+  waitWrite(callback) {
+    if (this.size < this.#capacity || this.ended) setImmediate(callback);
+    else this.#writers.add(callback);
+  }
+
+  /** @param {Set<() => void>} waiting */
+  #wake(waiting) {
+    const callbacks = [...waiting];
+    waiting.clear();
+    for (const callback of callbacks) setImmediate(callback);
+  }
+}
+
+/** A descriptor for the page and the other end for the test. */
+export class FakeConnection {
+  #down;
+  #up;
+  closed = false;
+  /** Halves that the page has shut down. @type {number[]} */
+  shutdowns = [];
+  /** @type {NativeDescriptor} */
+  descriptor;
+
+  /** @param {number} capacity of each direction, in bytes */
+  constructor(capacity = 64 * 1024) {
+    const down = new Pipe(capacity);
+    const up = new Pipe(capacity);
+    this.#down = down;
+    this.#up = up;
+    this.descriptor = {
+      readInto: (bytes) => down.read(bytes),
+      write: (bytes, from, to) => up.write(bytes.subarray(from, to)),
+      waitRead: (callback) => down.waitRead(callback),
+      waitWrite: (callback) => up.waitWrite(callback),
+      shutdown: (how) => {
+        this.shutdowns.push(how);
+        if (how !== 0) up.end();
+      },
+      close: () => {
+        this.closed = true;
+        up.end();
+      },
+    };
+  }
+
+  /** Sends to the page. @param {Uint8Array | string} data */
+  send(data) {
+    const bytes = typeof data === "string" ? new TextEncoder().encode(data) : data;
+    const taken = this.#down.write(bytes);
+    if (taken !== bytes.length) throw new Error("the test sends more than fits");
+  }
+
+  /** Room for data to the page, and how much of it is unread. */
+  get unread() {
+    return this.#down.size;
+  }
+
+  /** The other side has sent everything. */
+  end() {
+    this.#down.end();
+  }
+
+  /** The connection is gone. */
+  break() {
+    this.#down.break();
+    this.#up.break();
+  }
+
+  /** What the page has written, up to its end. */
+  async receiveAll() {
+    /** @type {number[]} */
+    const all = [];
+    const buffer = new Uint8Array(4096);
+    for (;;) {
+      const count = this.#up.read(buffer);
+      if (count === EAGAIN) await new Promise((resolve) => this.#up.waitRead(/** @type {() => void} */ (resolve)));
+      else if (count <= 0) return Uint8Array.from(all);
+      else all.push(...buffer.subarray(0, count));
+    }
+  }
+
+  /** What the page has written so far; at least one byte. */
+  async receive() {
+    const buffer = new Uint8Array(1 << 20);
+    for (;;) {
+      const count = this.#up.read(buffer);
+      if (count !== EAGAIN) return buffer.slice(0, Math.max(0, count));
+      await new Promise((resolve) => this.#up.waitRead(/** @type {() => void} */ (resolve)));
+    }
+  }
+}
+
+/** Waits until all tasks that are ready have run. */
+export async function settle() {
+  for (let i = 0; i < 5; i++) await new Promise((resolve) => setImmediate(resolve));
+}

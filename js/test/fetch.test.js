@@ -1,0 +1,259 @@
+// @ts-check
+import assert from "node:assert/strict";
+import { test } from "node:test";
+import { createBridge } from "../page/bridge.js";
+import { createFetch } from "../page/network/fetch.js";
+import { Grant } from "../page/network/grant.js";
+import { FakeConnection, FakeNative, settle } from "./fake-native.js";
+
+const HEAD = {
+  connection: 3,
+  url: "https://example.test/final",
+  redirected: true,
+  status: 200,
+  statusText: "OK",
+  headers: [
+    ["Content-Type", "text/plain"],
+    ["Set-Cookie", "a=1"],
+    ["Set-Cookie", "b=2"],
+  ],
+  hasBody: true,
+};
+
+function setUp(head = {}) {
+  const fake = new FakeNative();
+  const connection = new FakeConnection();
+  const upload = new FakeConnection();
+  fake.answer("network.fetch", () => ({ result: { ...HEAD, ...head }, descriptor: connection.descriptor }));
+  fake.answer("network.upload", () => ({ result: { upload: 9 }, descriptor: upload.descriptor }));
+  const bridge = createBridge(fake.native);
+  const start = createFetch(bridge, new Grant(bridge, "granted"));
+  /** @type {(input: unknown, init?: unknown) => Promise<Response>} */
+  const fetch = (input, init) =>
+    new Promise((resolve, reject) => {
+      start(input, init, resolve, reject);
+    });
+  return { fake, connection, upload, fetch };
+}
+
+test("a response is a real Response with the final URL and every header", async () => {
+  const { fetch, connection } = setUp();
+  const response = await fetch("https://example.test/");
+  assert.ok(response instanceof Response);
+  assert.equal(response.url, "https://example.test/final");
+  assert.equal(response.redirected, true);
+  assert.equal(response.type, "default");
+  assert.equal(response.ok, true);
+  assert.deepEqual(response.headers.getSetCookie(), ["a=1", "b=2"]);
+  connection.send("the body");
+  connection.end();
+  assert.equal(await response.text(), "the body");
+  assert.equal(connection.closed, true);
+});
+
+test("a clone keeps what the constructor cannot make", async () => {
+  const { fetch, connection } = setUp();
+  const response = await fetch("https://example.test/");
+  const clone = response.clone();
+  connection.send("x");
+  connection.end();
+  assert.equal(clone.url, response.url);
+  assert.deepEqual(clone.headers.getSetCookie(), ["a=1", "b=2"]);
+  assert.deepEqual(await Promise.all([response.text(), clone.text()]), ["x", "x"]);
+});
+
+test("a body that was cut off is an error", async () => {
+  const { fetch, connection, fake } = setUp();
+  fake.answer("network.end", () => ({ error: { name: "NetworkError", message: "cut off" } }));
+  const response = await fetch("https://example.test/");
+  connection.send("half");
+  connection.end();
+  await assert.rejects(response.text(), /cut off/);
+});
+
+test("a response without a body has none, whatever its status", async () => {
+  for (const status of [204, 205, 304, 200]) {
+    const fake = new FakeNative();
+    fake.answer("network.fetch", () => ({ result: { ...HEAD, status, hasBody: false } }));
+    const bridge = createBridge(fake.native);
+    const start = createFetch(bridge, new Grant(bridge, "granted"));
+    /** @type {Response} */
+    const response = await new Promise((resolve, reject) => start("https://a.test/", {}, resolve, reject));
+    assert.equal(response.status, status);
+    assert.equal(response.body, null);
+  }
+});
+
+test("headers that Fetch forbids are sent as given", async () => {
+  const { fetch, fake } = setUp();
+  await fetch("https://example.test/", {
+    method: "patch",
+    headers: { Origin: "https://other.test", Cookie: " a=1 ", "X-Any": "y" },
+  });
+  const [{ method, headers, redirect, upload }] = fake.paramsOf("network.fetch");
+  assert.equal(method, "patch");
+  assert.deepEqual(headers, [
+    ["Origin", "https://other.test"],
+    ["Cookie", "a=1"],
+    ["X-Any", "y"],
+  ]);
+  assert.equal(redirect, "follow");
+  assert.equal(upload, undefined);
+});
+
+test("headers may be a Headers object or pairs", async () => {
+  for (const headers of [new Headers([["a", "1"]]), [["a", "1"]], new Map([["a", "1"]])]) {
+    const { fetch, fake } = setUp();
+    await fetch("https://example.test/", { headers });
+    assert.deepEqual(fake.paramsOf("network.fetch")[0].headers, [["a", "1"]]);
+  }
+});
+
+test("a Request gives its URL, method, headers, redirect mode and body", async () => {
+  const { fetch, fake, upload } = setUp();
+  const request = new Request("https://example.test/a", {
+    method: "POST",
+    headers: { "x-a": "1" },
+    body: "data",
+    redirect: "manual",
+  });
+  await fetch(request);
+  const [{ url, method, headers, redirect }] = fake.paramsOf("network.fetch");
+  assert.equal(url, "https://example.test/a");
+  assert.equal(method, "POST");
+  assert.ok(headers.some((/** @type {string[]} */ [name]) => name === "x-a"));
+  assert.ok(headers.some((/** @type {string[]} */ [name]) => name === "content-type"));
+  assert.equal(redirect, "manual");
+  assert.equal(new TextDecoder().decode(await upload.receiveAll()), "data");
+  assert.equal(request.bodyUsed, true);
+});
+
+/** @type {[string, () => any, RegExp | null, string | RegExp][]} */
+const BODIES = [
+  ["string", () => "text ü", /^text\/plain;charset=utf-8$/i, "text ü"],
+  ["URLSearchParams", () => new URLSearchParams({ a: "1 2" }), /^application\/x-www-form-urlencoded/, "a=1+2"],
+  ["Blob", () => new Blob(["blob"], { type: "image/x" }), /^image\/x$/, "blob"],
+  ["ArrayBuffer", () => Uint8Array.of(97, 98).buffer, null, "ab"],
+  ["view", () => Uint8Array.of(97, 98, 99).subarray(1), null, "bc"],
+  [
+    "FormData",
+    () => {
+      const form = new FormData();
+      form.set("k", "v");
+      return form;
+    },
+    /^multipart\/form-data; ?boundary=/,
+    /name="k"\r\n\r\nv\r\n/,
+  ],
+];
+for (const [name, make, type, expected] of BODIES) {
+  test(`a ${name} is sent as the body with its Content-Type`, async () => {
+    const { fetch, fake, upload } = setUp();
+    await fetch("https://example.test/", { method: "POST", body: make() });
+    const [{ headers, upload: number }] = fake.paramsOf("network.fetch");
+    assert.equal(number, 9);
+    if (type) assert.match(headers[0][1], type);
+    else assert.deepEqual(headers, []);
+    const text = new TextDecoder().decode(await upload.receiveAll());
+    if (typeof expected === "string") assert.equal(text, expected);
+    else assert.match(text, expected);
+    assert.equal(upload.closed, true);
+  });
+}
+
+test("an own Content-Type wins over that of the body", async () => {
+  const { fetch, fake } = setUp();
+  await fetch("https://example.test/", { method: "POST", body: "{}", headers: { "content-TYPE": "application/json" } });
+  assert.deepEqual(fake.paramsOf("network.fetch")[0].headers, [["content-TYPE", "application/json"]]);
+});
+
+test("a stream is sent while it is made, and only with duplex half", async () => {
+  const { fetch, upload } = setUp();
+  /** @type {ReadableStreamDefaultController} */
+  let controller = /** @type {any} */ (undefined);
+  const body = new ReadableStream({ start: (c) => void (controller = c) });
+  await assert.rejects(fetch("https://example.test/", { method: "POST", body }), /duplex/);
+  await fetch("https://example.test/", { method: "POST", body, duplex: "half" });
+  controller.enqueue(Uint8Array.of(1));
+  assert.deepEqual([...(await upload.receive())], [1]);
+  controller.enqueue(Uint8Array.of(2));
+  controller.close();
+  assert.deepEqual([...(await upload.receiveAll())], [2]);
+});
+
+test("a body that fails aborts the request with its error", async () => {
+  const { fetch, fake, upload } = setUp();
+  fake.answer("network.fetch", () => new Promise(() => {}));
+  const body = new ReadableStream({ pull: () => Promise.reject(new Error("no more")) });
+  await assert.rejects(fetch("https://example.test/", { method: "POST", body, duplex: "half" }), /no more/);
+  assert.equal(fake.paramsOf("network.abort").length, 1);
+  assert.equal(upload.closed, true);
+});
+
+test("what is wrong with the arguments is a TypeError", async () => {
+  for (const [input, init] of /** @type {[unknown, unknown?][]} */ ([
+    ["not a url"],
+    ["ftp://a.test/"],
+    ["file:///etc/passwd"],
+    ["https://user:pw@a.test/"],
+    ["https://a.test/", { method: "CONNECT" }],
+    ["https://a.test/", { method: "TRACE" }],
+    ["https://a.test/", { method: "a b" }],
+    ["https://a.test/", { body: "x" }],
+    ["https://a.test/", { method: "HEAD", body: "x" }],
+    ["https://a.test/", { redirect: "sometimes" }],
+    ["https://a.test/", { headers: { "a b": "c" } }],
+    ["https://a.test/", { headers: { a: "b\r\nc: d" } }],
+    ["https://a.test/", { headers: { a: "\u0100" } }],
+    ["https://a.test/", { headers: [["a"]] }],
+    ["https://a.test/", { headers: "a: b" }],
+    ["https://a.test/", { integrity: "sha256-AAAA" }],
+    ["https://a.test/", { signal: {} }],
+    ["https://a.test/", 5],
+    [Symbol("a")],
+  ])) {
+    const { fetch, fake } = setUp();
+    await assert.rejects(fetch(input, init), TypeError);
+    assert.deepEqual(fake.paramsOf("network.fetch"), []);
+  }
+});
+
+test("a signal aborts before, during and after the answer", async () => {
+  const before = setUp();
+  await assert.rejects(before.fetch("https://a.test/", { signal: AbortSignal.abort(new Error("early")) }), /early/);
+  assert.deepEqual(before.fake.calls.filter(({ method }) => method === "network.fetch"), []);
+
+  const during = setUp();
+  during.fake.answer("network.fetch", () => new Promise(() => {}));
+  const aborter = new AbortController();
+  const answer = during.fetch("https://a.test/", { signal: aborter.signal });
+  aborter.abort();
+  await assert.rejects(answer, { name: "AbortError" });
+  assert.deepEqual(during.fake.paramsOf("network.abort"), [{ request: 1 }]);
+
+  const after = setUp();
+  const later = new AbortController();
+  const response = await after.fetch("https://a.test/", { signal: later.signal });
+  const text = response.text();
+  await settle();
+  later.abort(new Error("late"));
+  await assert.rejects(text, /late/);
+  assert.equal(after.connection.closed, true);
+});
+
+test("an answer that comes after the abort leaks no descriptor", async () => {
+  const { fetch, fake, connection } = setUp();
+  const aborter = new AbortController();
+  const answer = fetch("https://a.test/", { signal: aborter.signal });
+  aborter.abort();
+  await assert.rejects(answer);
+  await settle();
+  assert.equal(connection.closed, true);
+  assert.deepEqual(fake.paramsOf("network.close"), [{ connection: 3 }]);
+});
+
+test("a denial reaches the page under its own name", async () => {
+  const { fetch, fake } = setUp();
+  fake.answer("network.fetch", () => ({ error: { name: "NotAllowedError", message: "no grant" } }));
+  await assert.rejects(fetch("https://a.test/"), { name: "NotAllowedError", message: "no grant" });
+});

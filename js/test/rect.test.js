@@ -1,0 +1,65 @@
+// @ts-check
+import assert from "node:assert/strict";
+import { test } from "node:test";
+import { bandsAround, covers, intersect, intersectRounded, isEmpty, rect, transform } from "../page/controlled-frame/rect.js";
+
+test("the common part of rectangles that do not meet is empty", () => {
+  assert.ok(isEmpty(intersect(rect(0, 0, 10, 10), rect(20, 0, 5, 5))));
+  assert.ok(isEmpty(intersect(rect(0, 0, 10, 10), rect(10, 0, 5, 5))));
+  assert.deepEqual(intersect(rect(0, 0, 10, 10), rect(5, -5, 10, 10)), rect(5, 0, 5, 5));
+});
+
+test("a hole in the middle leaves a band above, one with two spans, and one below", () => {
+  assert.deepEqual(bandsAround(rect(0, 0, 100, 80), [rect(10, 20, 30, 40)]), [
+    { y: 0, height: 20, spans: [{ x: 0, width: 100 }] },
+    {
+      y: 20,
+      height: 40,
+      spans: [
+        { x: 0, width: 10 },
+        { x: 40, width: 60 },
+      ],
+    },
+    { y: 60, height: 20, spans: [{ x: 0, width: 100 }] },
+  ]);
+});
+
+test("a hole over everything leaves nothing, one outside leaves all", () => {
+  assert.deepEqual(bandsAround(rect(0, 0, 10, 10), [rect(-5, -5, 50, 50)]), [{ y: 0, height: 10, spans: [] }]);
+  assert.deepEqual(bandsAround(rect(0, 0, 10, 10), [rect(10, 0, 5, 5)]), [
+    { y: 0, height: 10, spans: [{ x: 0, width: 10 }] },
+  ]);
+});
+
+test("bands around overlapping holes neither overlap nor miss anything", () => {
+  const whole = rect(-2, -3, 60, 60);
+  const holes = [rect(5, 5, 20, 20), rect(15, 15, 20, 20), rect(50, 0, 5, 60), rect(0, 10, 40, 3)];
+  const pieces = bandsAround(whole, holes).flatMap(({ y, height, spans }) =>
+    spans.map(({ x, width }) => rect(x, y, width, height)),
+  );
+  for (let x = -1.5; x < 58; x++) {
+    for (let y = -2.5; y < 57; y++) {
+      const point = rect(x, y, 0.1, 0.1);
+      const inHole = holes.some((hole) => covers(hole, point));
+      assert.equal(pieces.filter((piece) => covers(piece, point)).length, inHole ? 0 : 1);
+    }
+  }
+});
+
+test("corners keep the radius of the rectangle that rounds them", () => {
+  const outer = { ...rect(0, 0, 100, 100), radii: /** @type {any} */ ([20, 20, 20, 20]) };
+  const inner = { ...rect(0, 50, 200, 100), radii: /** @type {any} */ ([0, 0, 0, 0]) };
+  const { radii, ...common } = intersectRounded([outer, inner]);
+  assert.deepEqual(common, rect(0, 50, 100, 50));
+  assert.deepEqual(radii, [0, 0, 20, 20]);
+});
+
+test("a corner inside a rounded-off part keeps the rest of the radius", () => {
+  const rounded = { ...rect(0, 0, 100, 100), radii: /** @type {any} */ ([30, 0, 0, 0]) };
+  const inset = { ...rect(10, 10, 50, 50), radii: /** @type {any} */ ([0, 0, 0, 0]) };
+  assert.equal(intersectRounded([rounded, inset]).radii[0], 20);
+});
+
+test("a child document is moved and scaled into its parent", () => {
+  assert.deepEqual(transform(rect(10, 20, 30, 40), 100, 200, 2), rect(120, 240, 60, 80));
+});

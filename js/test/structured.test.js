@@ -1,0 +1,69 @@
+// @ts-check
+import assert from "node:assert/strict";
+import { test } from "node:test";
+import { decodeStructured } from "../page/structured.js";
+
+test("plain values stand for themselves", () => {
+  const value = { a: [1, "x", null, true, { b: {} }], "": 0 };
+  assert.deepEqual(decodeStructured(structuredClone(value)), value);
+});
+
+test("numbers and primitives that JSON lacks", () => {
+  assert.equal(decodeStructured({ $: ["undefined"] }), undefined);
+  assert.ok(Number.isNaN(decodeStructured({ $: ["number", "NaN"] })));
+  assert.equal(decodeStructured({ $: ["number", "-Infinity"] }), -Infinity);
+  assert.ok(Object.is(decodeStructured({ $: ["number", "-0"] }), -0));
+  assert.equal(decodeStructured({ $: ["bigint", "123456789012345678901"] }), 123456789012345678901n);
+});
+
+test("built-in objects come back as themselves", () => {
+  assert.deepEqual(decodeStructured({ $: ["Date", 86400000] }), new Date(86400000));
+  assert.deepEqual(decodeStructured({ $: ["RegExp", "a+", "gi"] }), /a+/gi);
+  assert.deepEqual(decodeStructured({ $: ["Map", [["k", [1]], [2, { $: ["undefined"] }]]] }), new Map(/** @type {any} */ ([["k", [1]], [2, undefined]])));
+  assert.deepEqual(decodeStructured({ $: ["Set", [1, "a"]] }), new Set([1, "a"]));
+});
+
+test("bytes keep the type of their view", () => {
+  const base64 = btoa("\x01\x00\xff\x7f");
+  assert.deepEqual(decodeStructured({ $: ["ArrayBuffer", base64] }), Uint8Array.of(1, 0, 255, 127).buffer);
+  assert.deepEqual(decodeStructured({ $: ["Uint8Array", base64] }), Uint8Array.of(1, 0, 255, 127));
+  assert.deepEqual(decodeStructured({ $: ["Uint16Array", base64] }), Uint16Array.of(1, 0x7fff));
+  assert.ok(decodeStructured({ $: ["DataView", base64] }) instanceof DataView);
+});
+
+test("errors keep name, message and stack", () => {
+  const error = /** @type {Error} */ (decodeStructured({ $: ["Error", "RangeError", "too far", "at x"] }));
+  assert.ok(error instanceof RangeError);
+  assert.equal(error.message, "too far");
+  assert.equal(error.stack, "at x");
+  const own = /** @type {Error} */ (decodeStructured({ $: ["Error", "MyError", "m", ""] }));
+  assert.equal(own.name, "MyError");
+  assert.equal(own.constructor, Error);
+});
+
+test("cycles and shared objects are the same object again", () => {
+  const cycle = /** @type {any} */ (decodeStructured({ self: { $: ["ref", 0] }, list: [{ $: ["ref", 1] }, { $: ["ref", 0] }] }));
+  assert.equal(cycle.self, cycle);
+  assert.equal(cycle.list[0], cycle.list);
+  assert.equal(cycle.list[1], cycle);
+  const map = /** @type {any} */ (decodeStructured({ $: ["Map", [[{ $: ["Date", 0] }, { $: ["ref", 1] }]]] }));
+  const [[key, value]] = map;
+  assert.equal(key, value);
+});
+
+test("an object whose only key is $ is not taken for a tag", () => {
+  assert.deepEqual(decodeStructured({ $: ["Object", [["$", ["number", "NaN"]]]] }), { $: ["number", "NaN"] });
+});
+
+test("a __proto__ key makes a member, not a prototype", () => {
+  const value = /** @type {any} */ (decodeStructured(JSON.parse('{"__proto__": {"polluted": 1}}')));
+  assert.equal(Object.getPrototypeOf(value), Object.prototype);
+  assert.deepEqual(Object.keys(value), ["__proto__"]);
+  assert.equal(value.polluted, undefined);
+});
+
+test("malformed tags are errors", () => {
+  for (const tagged of [{ $: 1 }, { $: ["ref", 0] }, { $: ["ref", -1] }, { $: ["constructor", "AA=="] }, { $: ["Map", 1] }, { $: [] }]) {
+    assert.throws(() => decodeStructured(tagged), TypeError);
+  }
+});

@@ -1,0 +1,283 @@
+// @ts-check
+import assert from "node:assert/strict";
+import { test } from "node:test";
+import { createBridge } from "../page/bridge.js";
+import { Grant } from "../page/network/grant.js";
+import { createTCPSocket } from "../page/network/tcp-socket.js";
+import { FakeConnection, FakeNative, settle } from "./fake-native.js";
+
+const INFO = {
+  connection: 7,
+  remoteAddress: "192.0.2.1",
+  remotePort: 80,
+  localAddress: "192.0.2.9",
+  localPort: 50000,
+};
+
+/**
+ * @param {{ allowed?: boolean, capacity?: number, state?: string }} options
+ */
+function setUp({ allowed = true, capacity, state = "prompt" } = {}) {
+  const fake = new FakeNative();
+  const connection = new FakeConnection(capacity);
+  fake.answer("network.connect", () => ({ result: INFO, descriptor: connection.descriptor }));
+  fake.answer("network.state", () => ({ result: { state } }));
+  const bridge = createBridge(fake.native);
+  const grant = new Grant(bridge, "prompt");
+  return { fake, connection, grant, TCPSocket: createTCPSocket(bridge, grant, allowed) };
+}
+
+/** @param {Promise<unknown>} promise @param {string} name */
+const rejectsWith = (promise, name) =>
+  assert.rejects(promise, (/** @type {Error} */ error) => error.name === name || assert.fail(`${error}`));
+
+test("opened carries the streams and the addresses of the connection", async () => {
+  const { TCPSocket, fake } = setUp();
+  const socket = new TCPSocket("example.test", 80, { noDelay: true, keepAliveDelay: 2000 });
+  const opened = /** @type {any} */ (await socket.opened);
+  assert.deepEqual(Object.keys(opened), [
+    "readable",
+    "writable",
+    "remoteAddress",
+    "remotePort",
+    "localAddress",
+    "localPort",
+  ]);
+  assert.equal(opened.localPort, 50000);
+  assert.deepEqual(fake.paramsOf("network.connect"), [
+    { host: "example.test", port: 80, options: { keepAliveDelay: 2000, noDelay: true } },
+  ]);
+});
+
+test("the constructor refuses what Web IDL and the specification refuse, synchronously", () => {
+  const { TCPSocket } = setUp();
+  const Any = /** @type {any} */ (TCPSocket);
+  assert.throws(() => Any("a", 1), TypeError);
+  for (const [args, message] of /** @type {[unknown[], RegExp][]} */ ([
+    [[], /2 arguments required, but only 0 present/],
+    [["a"], /2 arguments required, but only 1 present/],
+    [[Symbol("a"), 1], /symbol/i],
+    [["a", -1], /outside/],
+    [["a", 65536], /outside/],
+    [["a", NaN], /outside/],
+    [["a", "port"], /outside/],
+    [["a", 1, 5], /TCPSocketOptions/],
+    [["a", 1, { sendBufferSize: 0 }], /sendBufferSize/],
+    [["a", 1, { receiveBufferSize: 0 }], /receiveBufferSize/],
+    [["a", 1, { keepAliveDelay: 999 }], /keepAliveDelay/],
+    [["a", 1, { keepAliveDelay: Infinity }], /outside/],
+    [["a", 1, { dnsQueryType: "ipv5" }], /SocketDnsQueryType/],
+  ])) {
+    assert.throws(() => new Any(...args), (/** @type {Error} */ error) => error instanceof TypeError && message.test(error.message));
+  }
+});
+
+test("unknown options are ignored and numbers are converted", async () => {
+  const { TCPSocket, fake } = setUp();
+  await new (/** @type {any} */ (TCPSocket))("a", "443", { ipv6Only: true, sendBufferSize: "1024.7" }).opened;
+  assert.deepEqual(fake.paramsOf("network.connect"), [{ host: "a", port: 443, options: { sendBufferSize: 1024 } }]);
+});
+
+test("without the policy feature and the grant the constructor throws NotAllowedError", async () => {
+  const { TCPSocket } = setUp({ allowed: false, state: "denied" });
+  await settle();
+  assert.throws(
+    () => new TCPSocket("a", 1),
+    (/** @type {Error} */ error) =>
+      error.name === "NotAllowedError" &&
+      error.message === "Failed to construct 'TCPSocket': Permissions-Policy: direct-sockets are disabled.",
+  );
+});
+
+test("the grant does for an app whose policy lacks the feature", async () => {
+  const { TCPSocket } = setUp({ allowed: false, state: "granted" });
+  await settle();
+  await new TCPSocket("a", 1).opened;
+});
+
+test("a failed connect rejects opened and closed alike", async () => {
+  const { TCPSocket, fake } = setUp();
+  fake.answer("network.connect", () => ({ error: { name: "NetworkError", message: "refused" } }));
+  const socket = new TCPSocket("a", 1);
+  await rejectsWith(socket.opened, "NetworkError");
+  await rejectsWith(socket.closed, "NetworkError");
+  await rejectsWith(socket.close(), "InvalidStateError");
+});
+
+test("bytes arrive in order, to default and to BYOB readers", async () => {
+  const { TCPSocket, connection } = setUp();
+  const { readable } = /** @type {any} */ (await new TCPSocket("a", 1).opened);
+  connection.send("hello");
+  const reader = readable.getReader();
+  assert.equal(new TextDecoder().decode((await reader.read()).value), "hello");
+  reader.releaseLock();
+  const byob = readable.getReader({ mode: "byob" });
+  const waiting = byob.read(new Uint8Array(3));
+  await settle();
+  connection.send("world");
+  assert.equal(new TextDecoder().decode((await waiting).value), "wor");
+  assert.equal(new TextDecoder().decode((await byob.read(new Uint8Array(8))).value), "ld");
+  connection.end();
+  const { done, value } = await byob.read(new Uint8Array(4));
+  assert.equal(done, true);
+  assert.equal(value.byteLength, 0);
+});
+
+test("chunks can be transferred, because only the scratch buffer is pinned", async () => {
+  const { TCPSocket, connection } = setUp();
+  const { readable } = /** @type {any} */ (await new TCPSocket("a", 1).opened);
+  connection.send("abc");
+  const { value } = await readable.getReader().read();
+  assert.equal(value.buffer.byteLength, 3);
+  assert.equal(structuredClone(value, { transfer: [value.buffer] }).length, 3);
+});
+
+test("nothing is read before the page asks", async () => {
+  const { TCPSocket, connection } = setUp();
+  await new TCPSocket("a", 1).opened;
+  connection.send("unread");
+  await settle();
+  assert.equal(connection.unread, 6);
+});
+
+test("every byte of a loop of awaited writes arrives, also when the kernel's buffer is full", async () => {
+  const { TCPSocket, connection } = setUp({ capacity: 1000 });
+  const { writable } = /** @type {any} */ (await new TCPSocket("a", 1).opened);
+  const received = connection.receiveAll();
+  const writer = writable.getWriter();
+  const sent = [];
+  for (let i = 0; i < 50; i++) {
+    const chunk = new Uint8Array(777).fill(i);
+    sent.push(...chunk);
+    await writer.write(chunk);
+  }
+  await writer.close();
+  assert.deepEqual(await received, Uint8Array.from(sent));
+});
+
+test("a write takes the bytes as they are when it is called", async () => {
+  const { TCPSocket, connection } = setUp({ capacity: 10 });
+  const { writable } = /** @type {any} */ (await new TCPSocket("a", 1).opened);
+  const writer = writable.getWriter();
+  const chunk = new Uint8Array(600_000).fill(1);
+  await settle();
+  const written = writer.write(chunk);
+  await settle();
+  chunk.fill(2);
+  // A capacity of 10 bytes would take for ever: look at the beginning, then at what follows it.
+  for (let i = 0; i < 100; i++) assert.ok((await connection.receive()).every((byte) => byte === 1));
+  connection.break();
+  await assert.rejects(written);
+});
+
+test("every kind of BufferSource can be written, and nothing else", async () => {
+  const { TCPSocket, connection, fake } = setUp();
+  fake.answer("network.end", () => ({ result: {} }));
+  const socket = new TCPSocket("a", 1);
+  const { writable } = /** @type {any} */ (await socket.opened);
+  const writer = writable.getWriter();
+  const { buffer } = Uint8Array.of(1, 2, 3, 4, 5, 6);
+  await writer.write(buffer);
+  await writer.write(new DataView(buffer, 1, 2));
+  await writer.write(new Uint16Array(buffer, 2, 1));
+  assert.deepEqual([...(await connection.receive())], [1, 2, 3, 4, 5, 6, 2, 3, 3, 4]);
+  await rejectsWith(writer.write("text"), "TypeError");
+  await rejectsWith(writer.closed, "TypeError");
+});
+
+test("closing the writer shuts down one half, and closed waits for the other", async () => {
+  const { TCPSocket, connection, fake } = setUp();
+  const socket = new TCPSocket("a", 1);
+  const { readable, writable } = /** @type {any} */ (await socket.opened);
+  await writable.getWriter().close();
+  assert.deepEqual(connection.shutdowns, [1]);
+  let closed = false;
+  socket.closed.then(() => (closed = true));
+  connection.send("late");
+  connection.end();
+  await settle();
+  assert.equal(closed, false);
+  const chunks = [];
+  for await (const chunk of readable) chunks.push(...chunk);
+  assert.equal(chunks.length, 4);
+  await socket.closed;
+  assert.equal(connection.closed, true);
+  assert.deepEqual(fake.paramsOf("network.close"), [{ connection: 7 }]);
+});
+
+test("aborting the writer does not wait for a write that is stuck", async () => {
+  const { TCPSocket, connection } = setUp({ capacity: 4 });
+  const { writable } = /** @type {any} */ (await new TCPSocket("a", 1).opened);
+  const writer = writable.getWriter();
+  const stuck = writer.write(new Uint8Array(100));
+  const outcome = assert.rejects(stuck, /enough/);
+  await settle();
+  await writer.abort(new Error("enough"));
+  await outcome;
+  assert.deepEqual(connection.shutdowns, [1]);
+});
+
+test("an error of the connection errors both streams and closed", async () => {
+  const { TCPSocket, connection, fake } = setUp();
+  fake.answer("network.end", () => ({ error: { name: "NetworkError", message: "reset by the peer" } }));
+  const socket = new TCPSocket("a", 1);
+  const { readable, writable } = /** @type {any} */ (await socket.opened);
+  connection.break();
+  await rejectsWith(readable.getReader().read(), "NetworkError");
+  await rejectsWith(writable.getWriter().closed, "NetworkError");
+  await assert.rejects(socket.closed, /reset by the peer/);
+  assert.equal(connection.closed, true);
+});
+
+test("an end of the stream that was not clean is an error, not an end", async () => {
+  const { TCPSocket, connection, fake } = setUp();
+  fake.answer("network.end", () => ({ error: { name: "NetworkError", message: "reset" } }));
+  const { readable } = /** @type {any} */ (await new TCPSocket("a", 1).opened);
+  connection.end();
+  await rejectsWith(readable.getReader().read(), "NetworkError");
+});
+
+test("taking the grant back ends an idle socket that nobody reads", async () => {
+  const { TCPSocket, fake, grant } = setUp({ state: "granted" });
+  await settle();
+  const socket = new TCPSocket("a", 1);
+  await socket.opened;
+  fake.answer("network.end", () => ({ error: { name: "NotAllowedError", message: "revoked" } }));
+  fake.emit("network.statechange", { state: "denied" });
+  await rejectsWith(socket.closed, "NotAllowedError");
+  assert.equal(grant.state, "denied");
+});
+
+test("close ends both halves, and can be called again", async () => {
+  const { TCPSocket, connection } = setUp();
+  const socket = new TCPSocket("a", 1);
+  await rejectsWith(socket.close(), "InvalidStateError");
+  await socket.opened;
+  assert.equal(await socket.close(), undefined);
+  assert.equal(await socket.close(), undefined);
+  assert.equal(connection.closed, true);
+});
+
+test("close refuses while a stream is locked", async () => {
+  const { TCPSocket } = setUp();
+  const socket = new TCPSocket("a", 1);
+  const { readable, writable } = /** @type {any} */ (await socket.opened);
+  const reader = readable.getReader();
+  await rejectsWith(socket.close(), "InvalidStateError");
+  await reader.cancel();
+  reader.releaseLock();
+  const writer = writable.getWriter();
+  await rejectsWith(socket.close(), "InvalidStateError");
+  writer.releaseLock();
+  await socket.close();
+});
+
+test("members called on something else reject instead of throwing", async () => {
+  const { TCPSocket } = setUp();
+  const { prototype } = TCPSocket;
+  await assert.rejects(prototype.close.call(/** @type {any} */ ({})), TypeError);
+  await assert.rejects(/** @type {any} */ (prototype).opened, TypeError);
+  assert.equal(Object.prototype.toString.call(prototype), "[object TCPSocket]");
+  assert.deepEqual(Object.keys(prototype), ["opened", "closed", "close"]);
+  assert.equal(TCPSocket.length, 2);
+});
