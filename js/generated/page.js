@@ -62,6 +62,7 @@ var bundle = (() => {
     Array,
     ArrayBuffer,
     BigInt,
+    Blob,
     DataView,
     Date,
     DOMException,
@@ -90,15 +91,13 @@ var bundle = (() => {
   } = globalThis;
   var { isArray } = Array;
   var { parse: jsonParse, stringify: jsonStringify } = JSON;
-  var { abs, ceil, floor, max, min, round, sqrt, trunc } = Math;
-  var { isFinite: isFiniteNumber, isInteger } = Number;
-  var { assign, create, defineProperty, freeze, keys, setPrototypeOf } = Object;
+  var { abs, max, min, round, trunc } = Math;
+  var { isFinite: isFiniteNumber } = Number;
+  var { create, defineProperty, freeze, keys, setPrototypeOf } = Object;
   var { apply: reflectApply, ownKeys } = Reflect;
   var { iterator: symbolIterator, toStringTag, hasInstance } = Symbol2;
-  var isView = ArrayBuffer.isView;
-  var fromCharCode = String.fromCharCode;
+  var { isView } = ArrayBuffer;
   var base64Decode = globalThis.atob;
-  var queueMicrotask = globalThis.queueMicrotask;
   var consoleObject = globalThis.console;
   var { warn: consoleWarn } = consoleObject;
   var warn = (message) => apply(consoleWarn, consoleObject, [message]);
@@ -106,7 +105,6 @@ var bundle = (() => {
   var performanceNow = uncurryThis(performanceObject.now);
   var now = () => performanceNow(performanceObject);
   var arrayPush = uncurryThis(Array.prototype.push);
-  var arrayJoin = uncurryThis(Array.prototype.join);
   var arraySort = uncurryThis(Array.prototype.sort);
   var arraySplice = uncurryThis(Array.prototype.splice);
   var stringCharCodeAt = uncurryThis(String.prototype.charCodeAt);
@@ -115,7 +113,6 @@ var bundle = (() => {
   var stringIncludes = uncurryThis(String.prototype.includes);
   var stringToLowerCase = uncurryThis(String.prototype.toLowerCase);
   var stringToUpperCase = uncurryThis(String.prototype.toUpperCase);
-  var stringTrim = uncurryThis(String.prototype.trim);
   var regExpExec = uncurryThis(RegExp.prototype.exec);
   var stringToWellFormed = "toWellFormed" in String.prototype ? uncurryThis(
     /** @type {any} */
@@ -272,6 +269,18 @@ var bundle = (() => {
   var requestBodyUsed = getterOf(Request.prototype, "bodyUsed");
   var requestArrayBuffer = uncurryThis(Request.prototype.arrayBuffer);
   var responseBody = getterOf(Response.prototype, "body");
+  var responseArrayBuffer = uncurryThis(Response.prototype.arrayBuffer);
+  var formDataForEach = uncurryThis(globalThis.FormData.prototype.forEach);
+  var formDataHas = uncurryThis(globalThis.FormData.prototype.has);
+  var blobType = getterOf(Blob.prototype, "type");
+  var fileName = getterOf(globalThis.File.prototype, "name");
+  var cryptoObject = globalThis.crypto;
+  var cryptoGetRandomValues = uncurryThis(cryptoObject.getRandomValues);
+  var getRandomValues = (bytes) => (
+    /** @type {Uint8Array} */
+    cryptoGetRandomValues(cryptoObject, bytes)
+  );
+  var blobSize = getterOf(Blob.prototype, "size");
   var responseHeaders = getterOf(Response.prototype, "headers");
   var responseOk = getterOf(Response.prototype, "ok");
   var responseText = uncurryThis(Response.prototype.text);
@@ -404,7 +413,9 @@ var bundle = (() => {
     for (let i = 0; i < values.length; i++) {
       if (values[i] === string) return values[i];
     }
-    throw new TypeError2(`${context}: The provided value '${string}' is not a valid enum value of type ${type}.`);
+    throw new TypeError2(
+      `${context}: The provided value '${string}' is not a valid enum value of type ${type}.`
+    );
   }
   function toDictionary(value, context, type) {
     if (value === void 0 || value === null) return (
@@ -431,7 +442,9 @@ var bundle = (() => {
     });
   }
   function illegalInvocation(member, type) {
-    return promiseReject(new TypeError2(`'${member}' called on an object that is not a valid instance of ${type}.`));
+    return promiseReject(
+      new TypeError2(`'${member}' called on an object that is not a valid instance of ${type}.`)
+    );
   }
   function finishInterface(constructor, name, members) {
     const { prototype: prototype2 } = constructor;
@@ -641,7 +654,6 @@ var bundle = (() => {
     getterOf(Node.prototype, "ownerDocument")
   );
   var baseUri = getterOf(Node.prototype, "baseURI");
-  var getRootNode = uncurryThis(Node.prototype.getRootNode);
   var localName = getterOf(Element.prototype, "localName");
   var namespaceUri = getterOf(Element.prototype, "namespaceURI");
   var getAttribute = uncurryThis(Element.prototype.getAttribute);
@@ -653,10 +665,7 @@ var bundle = (() => {
   var attachShadow = uncurryThis(Element.prototype.attachShadow);
   var assignedSlot = getterOf(Element.prototype, "assignedSlot");
   var firstElementChild = getterOf(Element.prototype, "firstElementChild");
-  var fragmentFirstElementChild = getterOf(
-    globalThis.DocumentFragment.prototype,
-    "firstElementChild"
-  );
+  var fragmentFirstElementChild = getterOf(globalThis.DocumentFragment.prototype, "firstElementChild");
   var nextElementSibling = getterOf(Element.prototype, "nextElementSibling");
   var getBoundingClientRect = uncurryThis(Element.prototype.getBoundingClientRect);
   var clientLeft = getterOf(Element.prototype, "clientLeft");
@@ -972,22 +981,32 @@ var bundle = (() => {
       }
       this.#source = url;
       if (this.#guest) {
-        this.#bridge.call("frame.navigate", { frame: this.#guest.number, url }, () => {
-        }, () => {
-        });
+        this.#bridge.call(
+          "frame.navigate",
+          { frame: this.#guest.number, url },
+          () => {
+          },
+          () => {
+          }
+        );
         return;
       }
       const guest = new Guest(this.#frames.add(this));
       this.#guest = guest;
       const partition = getAttribute(this.element, "partition") ?? "";
-      this.#bridge.call("frame.create", { frame: guest.number, partition, url }, () => {
-      }, (error) => {
-        if (this.#guest !== guest) return;
-        this.#guest = null;
-        this.#frames.remove(guest.number);
-        this.#abandon(guest, error);
-        warn(`<controlledframe>: ${error.message}`);
-      });
+      this.#bridge.call(
+        "frame.create",
+        { frame: guest.number, partition, url },
+        () => {
+        },
+        (error) => {
+          if (this.#guest !== guest) return;
+          this.#guest = null;
+          this.#frames.remove(guest.number);
+          this.#abandon(guest, error);
+          warn(`<controlledframe>: ${error.message}`);
+        }
+      );
     }
     /** @param {Guest} guest @param {unknown} reason */
     #abandon(guest, reason) {
@@ -1002,7 +1021,10 @@ var bundle = (() => {
      */
     setPartition(name) {
       if (this.#guest) {
-        throw new DOMException("The partition cannot change once the frame has been loaded.", "NotSupportedError");
+        throw new DOMException(
+          "The partition cannot change once the frame has been loaded.",
+          "NotSupportedError"
+        );
       }
       setAttribute(this.element, "partition", name);
     }
@@ -1040,7 +1062,13 @@ var bundle = (() => {
      */
     go(delta, resolve2, reject) {
       const guest = this.#requireGuest();
-      this.#ask(guest, "frame.go", { frame: guest.number, delta }, ({ navigated }) => resolve2(!!navigated), reject);
+      this.#ask(
+        guest,
+        "frame.go",
+        { frame: guest.number, delta },
+        ({ navigated }) => resolve2(!!navigated),
+        reject
+      );
     }
     /** @param {"frame.reload" | "frame.stop"} method does nothing without a guest */
     tell(method) {
@@ -1098,7 +1126,8 @@ var bundle = (() => {
       );
     }
     #requireGuest() {
-      if (!this.#guest) throw new TypeError2("The controlled frame has no content: it is not in a document, or has no src.");
+      if (!this.#guest)
+        throw new TypeError2("The controlled frame has no content: it is not in a document, or has no src.");
       return this.#guest;
     }
   };
@@ -1249,7 +1278,9 @@ var bundle = (() => {
           const controller = controllerOf(this);
           const delta = wholeNumber(relativeIndex);
           if (delta === null) {
-            throw new TypeError2("Failed to execute 'go' on 'HTMLControlledFrameElement': The index is not a whole number.");
+            throw new TypeError2(
+              "Failed to execute 'go' on 'HTMLControlledFrameElement': The index is not a whole number."
+            );
           }
           controller.go(delta, resolve2, reject);
         });
@@ -1363,10 +1394,15 @@ var bundle = (() => {
       this.#frames = frames;
       bridge.listen("frame.focused", ({ frame }) => this.#onFocused(frame));
       bridge.listen("frame.leave", ({ frame, direction }) => this.#onLeave(frame, direction));
-      addEventListener(window, "keydown", (event) => this.#onKeyDown(
-        /** @type {KeyboardEvent} */
-        event
-      ), CAPTURE);
+      addEventListener(
+        window,
+        "keydown",
+        (event) => this.#onKeyDown(
+          /** @type {KeyboardEvent} */
+          event
+        ),
+        CAPTURE
+      );
       addEventListener(window, "focus", () => {
         this.#quiet = true;
         queueTask(() => {
@@ -1466,7 +1502,8 @@ var bundle = (() => {
     for (let child = root && fragmentFirstElementChild(root); child; child = nextElementSibling(child)) {
       collect(child, from, stops);
     }
-    for (let child = firstElementChild(element); child; child = nextElementSibling(child)) collect(child, from, stops);
+    for (let child = firstElementChild(element); child; child = nextElementSibling(child))
+      collect(child, from, stops);
   }
 
   // page/controlled-frame/frames.js
@@ -1950,10 +1987,8 @@ var bundle = (() => {
         backgroundImage,
         backgroundPosition,
         backgroundSize,
-        backgroundRepeat: "no-repeat",
-        backgroundAttachment: "scroll",
-        backgroundOrigin: "padding-box",
-        backgroundClip: "border-box"
+        // Only this one of the single values: with two of them WebKit adds layers of its own.
+        backgroundRepeat: "no-repeat"
       });
       const keyframes = [keyframe(), keyframe()];
       this.#effect = new KeyframeEffect(
@@ -2090,7 +2125,13 @@ var bundle = (() => {
         const holes = this.#holes(background, targets);
         if (!holes.length) override.lift();
         else if (background.color[3] === 0) override.clear();
-        else override.fill(background.colorText, background.whole, bandsAround(background.whole, holes), background.color[3] === 1);
+        else
+          override.fill(
+            background.colorText,
+            background.whole,
+            bandsAround(background.whole, holes),
+            background.color[3] === 1
+          );
       });
     }
     /** There are no frames: the page is the author's again. */
@@ -2143,7 +2184,8 @@ var bundle = (() => {
       };
       const lower = isEmpty(visible) ? [] : elementsBelow(element, visible);
       for (let i = 0; i < lower.length; i++) add(lower[i]);
-      for (let ancestor = ancestorAcrossFrames(element); ancestor; ancestor = ancestorAcrossFrames(ancestor)) add(ancestor);
+      for (let ancestor = ancestorAcrossFrames(element); ancestor; ancestor = ancestorAcrossFrames(ancestor))
+        add(ancestor);
       const furthestFirst = [];
       for (let i = behind.length - 1; i >= 0; i--) arrayPush(furthestFirst, behind[i]);
       return furthestFirst;
@@ -2193,7 +2235,12 @@ var bundle = (() => {
         const { element: frame, visible, clip } = targets[i];
         if (isEmpty(visible) || !this.#isBehind(element, frame)) continue;
         const { x, y, width, height } = snapped(inOwnDocument ? visible : clip);
-        const hole = rect(tidy((x - left) / scale), tidy((y - top) / scale), tidy(width / scale), tidy(height / scale));
+        const hole = rect(
+          tidy((x - left) / scale),
+          tidy((y - top) / scale),
+          tidy(width / scale),
+          tidy(height / scale)
+        );
         if (!isEmpty(intersect(hole, whole))) arrayPush(holes, hole);
       }
       return holes;
@@ -2276,12 +2323,158 @@ var bundle = (() => {
 
   // page/controlled-frame/occluders.js
   var MOST = 64;
-  function findOccluders(element, visible) {
-    if (isEmpty(visible)) return [];
-    if (isBeyondInput(element)) return [visible];
-    const found = [];
-    visit(documentElementOf(document), element, visible, found);
-    return found;
+  var BUDGET = 700;
+  var HIT_COST = 20;
+  var MOST_CHANGES = 64;
+  var Occluders = class {
+    /** From the last complete pass, and from changes since. @type {Found} */
+    #known = new Map();
+    /** From the pass under way. @type {Found} */
+    #finding = new Map();
+    /** The next element of the pass under way; null when there is none. @type {Element | null} */
+    #cursor = null;
+    #stale = true;
+    /** @type {Element[]} */
+    #changes = [];
+    #budget = 0;
+    /** Anything may have moved: a new pass is due. */
+    invalidate() {
+      this.#stale = true;
+    }
+    /**
+     * An element has changed, and perhaps what is in it.
+     * @param {Element} element
+     */
+    noteChange(element) {
+      this.#stale = true;
+      const changes = this.#changes;
+      if (changes.length < MOST_CHANGES && changes[changes.length - 1] !== element) arrayPush(changes, element);
+    }
+    /**
+     * Goes on looking, within the budget.
+     * @param {Target[]} targets
+     */
+    step(targets) {
+      this.#budget = BUDGET;
+      const changes = this.#changes;
+      this.#changes = [];
+      for (let i = 0; i < changes.length && this.#budget > 0; i++) {
+        if (isConnected(changes[i])) this.#lookThrough(changes[i], targets);
+      }
+      if (this.#cursor && !isConnected(this.#cursor)) {
+        this.#cursor = null;
+        this.#stale = true;
+      }
+      if (!this.#cursor && this.#stale) {
+        this.#stale = false;
+        this.#finding = new Map();
+        this.#cursor = documentElementOf(document);
+      }
+      while (this.#cursor && this.#budget > 0) {
+        this.#look(this.#cursor, targets, this.#finding);
+        this.#cursor = after(this.#cursor, null);
+        if (!this.#cursor) this.#known = this.#finding;
+      }
+    }
+    /**
+     * The parts of a frame that are covered, in the viewport of its document.
+     * @param {Target} target
+     * @returns {Rect[]}
+     */
+    rectsOver({ element, visible }) {
+      if (isBeyondInput(element)) return [visible];
+      const rects = [];
+      const known = mapGet(this.#known, element) ?? [];
+      for (let i = known.length - 1; i >= 0; i--) {
+        if (!isConnected(known[i])) {
+          arraySplice(known, i, 1);
+          continue;
+        }
+        const common = intersect(boxOf(known[i]), visible);
+        if (!isEmpty(common)) arrayPush(rects, common);
+      }
+      return rects;
+    }
+    /** @param {Element} root @param {Target[]} targets */
+    #lookThrough(root, targets) {
+      let element = (
+        /** @type {Element | null} */
+        root
+      );
+      while (element && this.#budget > 0) {
+        this.#look(element, targets, this.#known);
+        element = after(element, root);
+      }
+    }
+    /** @param {Element} candidate @param {Target[]} targets @param {Found} found */
+    #look(candidate, targets, found) {
+      this.#budget--;
+      const box = boxOf(candidate);
+      if (isEmpty(box)) return;
+      for (let i = 0; i < targets.length; i++) {
+        const { element: frame, visible } = targets[i];
+        const common = intersect(box, visible);
+        if (isEmpty(common) || containsDeeply(candidate, frame) || containsDeeply(frame, candidate)) continue;
+        let list = mapGet(found, frame);
+        if (!list) mapSet(found, frame, list = []);
+        if (list.length < MOST && !isCovered(common, list, candidate) && this.#isOnTop(candidate, common)) {
+          arrayPush(list, candidate);
+        }
+      }
+    }
+    /**
+     * Whether a click into the rectangle would go to an element, judged by its middle and its corners.
+     * What has `pointer-events: none` lets clicks through, and is rightly not found.
+     * @param {Element} candidate
+     * @param {Rect} common
+     */
+    #isOnTop(candidate, { x, y, width, height }) {
+      const dx = width > 2 ? 1 : width / 2;
+      const dy = height > 2 ? 1 : height / 2;
+      return this.#isHit(candidate, x + width / 2, y + height / 2) || this.#isHit(candidate, x + dx, y + dy) || this.#isHit(candidate, x + width - dx, y + dy) || this.#isHit(candidate, x + dx, y + height - dy) || this.#isHit(candidate, x + width - dx, y + height - dy);
+    }
+    /** @param {Element} candidate @param {number} x @param {number} y */
+    #isHit(candidate, x, y) {
+      this.#budget -= HIT_COST;
+      const hit = deepElementFromPoint(x, y);
+      return hit !== null && containsDeeply(candidate, hit);
+    }
+  };
+  function boxOf(element) {
+    const r = getBoundingClientRect(element);
+    const width = rectWidth(r);
+    const height = rectHeight(r);
+    if (width === 0 || height === 0) return NOTHING;
+    return rect(rectLeft(r), rectTop(r), width, height);
+  }
+  var NOTHING = rect(0, 0, 0, 0);
+  function isCovered(common, list, candidate) {
+    for (let i = 0; i < list.length; i++) {
+      if (list[i] === candidate || covers(boxOf(list[i]), common)) return true;
+    }
+    return false;
+  }
+  function after(element, root) {
+    const shadow = shadowRootOf(element);
+    const child = (shadow && fragmentFirstElementChild(shadow)) ?? firstElementChild(element);
+    if (child) return child;
+    let current = element;
+    for (; ; ) {
+      if (current === root) return null;
+      const sibling = nextElementSibling(current);
+      if (sibling) return sibling;
+      const parent = parentNode(current);
+      if (!parent) return null;
+      if (isElement(parent)) {
+        current = parent;
+      } else {
+        if (!isShadowRoot(parent)) return null;
+        const host = hostOf(parent);
+        const light = firstElementChild(host);
+        if (light) return light;
+        current = host;
+      }
+    }
   }
   function isBeyondInput(element) {
     if (styleValue(computedStyle(element), "pointer-events") === "none") return true;
@@ -2296,40 +2489,6 @@ var bundle = (() => {
       behindModal = !containsDeeply(dialog, element);
     });
     return behindModal;
-  }
-  function visit(candidate, frame, visible, found) {
-    if (!candidate || candidate === frame || found.length >= MOST) return;
-    const r = getBoundingClientRect(candidate);
-    const width = rectWidth(r);
-    const height = rectHeight(r);
-    if (width > 0 && height > 0) {
-      const common = intersect(rect(rectLeft(r), rectTop(r), width, height), visible);
-      if (!isEmpty(common)) {
-        if (isCovered(common, found)) {
-        } else if (!containsDeeply(candidate, frame) && isOnTop(candidate, common)) {
-          arrayPush(found, common);
-        }
-      }
-    }
-    const root = shadowRootOf(candidate);
-    if (root) visitAll(fragmentFirstElementChild(root), frame, visible, found);
-    visitAll(firstElementChild(candidate), frame, visible, found);
-  }
-  function visitAll(first, frame, visible, found) {
-    for (let child = first; child; child = nextElementSibling(child)) visit(child, frame, visible, found);
-  }
-  function isCovered(common, found) {
-    for (let i = 0; i < found.length; i++) if (covers(found[i], common)) return true;
-    return false;
-  }
-  function isOnTop(candidate, { x, y, width, height }) {
-    const dx = width > 2 ? 1 : width / 2;
-    const dy = height > 2 ? 1 : height / 2;
-    return isHit(candidate, x + width / 2, y + height / 2) || isHit(candidate, x + dx, y + dy) || isHit(candidate, x + width - dx, y + dy) || isHit(candidate, x + dx, y + height - dy) || isHit(candidate, x + width - dx, y + height - dy);
-  }
-  function isHit(candidate, x, y) {
-    const hit = deepElementFromPoint(x, y);
-    return hit !== null && containsDeeply(candidate, hit);
   }
 
   // page/controlled-frame/layout.js
@@ -2363,8 +2522,7 @@ var bundle = (() => {
     #frames;
     #onFrame;
     #backdrop = new Backdrop();
-    /** @type {WeakMap<HTMLElement, Rect[]>} */
-    #occluders = new WeakMap();
+    #occluders = new Occluders();
     #resizes = new ResizeObserver(() => this.#update());
     /** The elements that #resizes watches. @type {HTMLElement[]} */
     #watched = [];
@@ -2373,13 +2531,12 @@ var bundle = (() => {
     #active = false;
     #scheduled = false;
     #backdropDirty = true;
-    #occludersDirty = true;
     #framesSinceRefresh = 0;
     /** What the UI process was told last. */
     #sent = "";
     /** @type {(event: Event) => void} */
     #onRestyle = () => {
-      this.#occludersDirty = true;
+      this.#occluders.invalidate();
     };
     /**
      * @param {import("../bridge.js").Bridge} bridge
@@ -2396,7 +2553,7 @@ var bundle = (() => {
     guestsChanged() {
       const active = this.#frames.size > 0;
       this.#backdropDirty = true;
-      this.#occludersDirty = true;
+      this.#occluders.invalidate();
       if (active === this.#active) return;
       this.#active = active;
       const change = active ? addEventListener : removeEventListener;
@@ -2405,7 +2562,7 @@ var bundle = (() => {
         this.#schedule();
       } else {
         this.#backdrop.remove();
-        this.#send([]);
+        this.#send([], []);
       }
     }
     /**
@@ -2415,7 +2572,8 @@ var bundle = (() => {
      */
     noteMutation(target, isAttribute) {
       if (!this.#active) return;
-      this.#occludersDirty = true;
+      if (isElement(target)) this.#occluders.noteChange(target);
+      else this.#occluders.invalidate();
       if (isStyleSource(target) || isAttribute && setHas(this.#around, target)) this.#backdropDirty = true;
     }
     #schedule() {
@@ -2428,7 +2586,7 @@ var bundle = (() => {
         this.#onFrame();
         if (++this.#framesSinceRefresh >= REFRESH_FRAMES) {
           this.#backdropDirty = true;
-          this.#occludersDirty = true;
+          this.#occluders.invalidate();
         }
         this.#update();
       });
@@ -2441,7 +2599,8 @@ var bundle = (() => {
       const targets = [];
       for (let i = 0; i < placed.length; i++) {
         const { controller, box } = placed[i];
-        if (box.visible) arrayPush(targets, { element: controller.element, visible: box.own.clip, clip: box.clip });
+        if (box.visible)
+          arrayPush(targets, { element: controller.element, visible: box.own.clip, clip: box.clip });
       }
       if (this.#backdropDirty) {
         this.#backdropDirty = false;
@@ -2450,18 +2609,9 @@ var bundle = (() => {
         this.#backdrop.refresh(targets);
       }
       this.#backdrop.cut(targets);
-      const moved = encode(this.#describeAll(placed)) !== this.#sent;
-      if (moved || this.#occludersDirty || isAnimating()) {
-        this.#occludersDirty = false;
-        for (let i = 0; i < placed.length; i++) {
-          const { controller, box } = placed[i];
-          const found = box.visible ? findOccluders(controller.element, box.own.clip) : [];
-          const { x, y, scale } = box.origin;
-          for (let j = 0; j < found.length; j++) found[j] = transform(found[j], x, y, scale);
-          weakMapSet(this.#occluders, controller.element, found);
-        }
-        this.#send(placed);
-      }
+      if (isAnimating()) this.#occluders.invalidate();
+      this.#occluders.step(targets);
+      this.#send(placed, targets);
     }
     /** @returns {Placed[]} */
     #measure() {
@@ -2494,27 +2644,32 @@ var bundle = (() => {
         observeSize(this.#resizes, placed[i].controller.element);
       }
     }
-    /** @param {Placed[]} placed */
-    #send(placed) {
-      const params = this.#describeAll(placed);
+    /**
+     * @param {Placed[]} placed
+     * @param {import("./backdrop.js").Target[]} targets those of them that can be seen
+     */
+    #send(placed, targets) {
+      const frames = [];
+      for (let i = 0, j = 0; i < placed.length; i++) {
+        const seen = j < targets.length && targets[j].element === placed[i].controller.element;
+        arrayPush(frames, this.#describe(placed[i], seen ? this.#occluders.rectsOver(targets[j++]) : []));
+      }
+      const params = { canvas: this.#backdrop.canvas, frames };
       const text = encode(params);
       if (text === this.#sent) return;
       this.#sent = text;
       this.#bridge.notify("frame.layout", params);
     }
-    /** @param {Placed[]} placed */
-    #describeAll(placed) {
-      const frames = [];
-      for (let i = 0; i < placed.length; i++) arrayPush(frames, this.#describe(placed[i]));
-      return { canvas: this.#backdrop.canvas, frames };
-    }
-    /** @param {Placed} placed one entry of `frame.layout` */
-    #describe({ controller, box }) {
-      const { clip } = box;
+    /**
+     * One entry of `frame.layout`.
+     * @param {Placed} placed
+     * @param {Rect[]} covered in the viewport of the frame's document
+     */
+    #describe({ controller, box }, covered) {
+      const { clip, origin } = box;
       const occluders = [];
-      const found = weakMapGet(this.#occluders, controller.element) ?? [];
-      for (let i = 0; i < found.length; i++) {
-        const { x, y, width, height } = found[i];
+      for (let i = 0; i < covered.length; i++) {
+        const { x, y, width, height } = transform(covered[i], origin.x, origin.y, origin.scale);
         arrayPush(occluders, [tidy(x), tidy(y), tidy(width), tidy(height)]);
       }
       return {
@@ -2554,6 +2709,9 @@ var bundle = (() => {
     /** Roots, closed ones too, by their hosts. @type {WeakMap<Element, ShadowRoot>} */
     #roots = new WeakMap();
     #silent = false;
+    /** Whether added trees may bring shadow roots, so that they have to be searched for them. */
+    #searching = true;
+    #foundRoot = false;
     /** @param {Reactions} reactions */
     constructor(reactions) {
       this.#reactions = reactions;
@@ -2564,6 +2722,15 @@ var bundle = (() => {
         /** @type {any} */
         TREE
       );
+      addEventListener(document, "DOMContentLoaded", () => {
+        this.flush();
+        this.#searching = this.#foundRoot;
+      });
+    }
+    /** Markup with shadow roots in it may be added from now on. */
+    expectRoots() {
+      this.#foundRoot = true;
+      this.#searching = true;
     }
     /**
      * Attributes are looked at only while there are frames.
@@ -2603,6 +2770,7 @@ var bundle = (() => {
     addRoot(host, root) {
       if (weakMapHas(this.#roots, host)) return;
       weakMapSet(this.#roots, host, root);
+      this.expectRoots();
       observeMutations(
         this.#observer,
         root,
@@ -2625,7 +2793,7 @@ var bundle = (() => {
           const length = nodeListLength(added);
           for (let j = 0; j < length; j++) {
             const node = nodeListItem(added, j);
-            if (node && isElement(node) && isConnected(node)) this.#visit(node, loaded);
+            if (node && isElement(node) && isConnected(node)) this.#visitAdded(node, loaded);
           }
           this.#reactions.changed(target, false);
         } else {
@@ -2670,6 +2838,25 @@ var bundle = (() => {
         }
       });
     }
+    /** @param {Element} element @param {Set<Node>} connected gets the frames in it */
+    #visitAdded(element, connected) {
+      if (this.#searching) {
+        this.#visit(element, connected);
+        return;
+      }
+      if (this.#reactions.isFrame(element)) this.#connect(element, connected);
+      queryEach(element, "controlledframe", (frame) => {
+        if (this.#reactions.isFrame(frame)) this.#connect(frame, connected);
+      });
+    }
+    /** @param {Element} element @param {Set<Node>} connected */
+    #connect(element, connected) {
+      setAdd(connected, element);
+      this.#reactions.connected(
+        /** @type {HTMLElement} */
+        element
+      );
+    }
     /**
      * Visits an element, its following siblings and all they contain.
      * @param {Element | null} first
@@ -2680,13 +2867,7 @@ var bundle = (() => {
     }
     /** @param {Element} element @param {Set<Node>} connected */
     #visit(element, connected) {
-      if (this.#reactions.isFrame(element) && isConnected(element)) {
-        setAdd(connected, element);
-        this.#reactions.connected(
-          /** @type {HTMLElement} */
-          element
-        );
-      }
+      if (this.#reactions.isFrame(element) && isConnected(element)) this.#connect(element, connected);
       const known = weakMapGet(this.#roots, element);
       if (known) {
         this.#scan(fragmentFirstElementChild(known), connected);
@@ -2745,7 +2926,7 @@ var bundle = (() => {
       );
     }
   }
-  function patchFactories(upgrade, onShadowRoot) {
+  function patchFactories(upgrade, onShadowRoot, onUnsafeMarkup) {
     const { Document: Document3, Element: Element3, Node: Node2 } = globalThis;
     wrap(Document3.prototype, "createElement", (native) => ({
       createElement(_localName) {
@@ -2778,16 +2959,29 @@ var bundle = (() => {
         return root;
       }
     }));
+    const holders = [Element3.prototype, globalThis.ShadowRoot.prototype];
+    for (let i = 0; i < holders.length; i++) {
+      wrap(holders[i], "setHTMLUnsafe", (native) => ({
+        setHTMLUnsafe(_html) {
+          onUnsafeMarkup();
+          return reflectApply(native, this, arguments);
+        }
+      }));
+    }
+    wrap(Document3, "parseHTMLUnsafe", (native) => ({
+      parseHTMLUnsafe(_html) {
+        onUnsafeMarkup();
+        return reflectApply(native, this, arguments);
+      }
+    }));
     function upgraded(node) {
       if (isElement(node) && isFrame(node)) upgrade(node);
       return node;
     }
   }
   function wrap(holder, name, wrapperOf) {
-    const own2 = (
-      /** @type {PropertyDescriptor} */
-      getOwnPropertyDescriptor(holder, name)
-    );
+    const own2 = getOwnPropertyDescriptor(holder, name);
+    if (!own2) return;
     const wrapper = (
       /** @type {any} */
       wrapperOf(own2.value)[name]
@@ -2871,7 +3065,11 @@ var bundle = (() => {
     frames.onConnectedChange = (any) => observer.setActive(any);
     const Interface = createInterface(controllers, upgrade, () => observer.flush());
     answerForUnknownElements(Interface.prototype, upgrade);
-    patchFactories(upgrade, (host, root) => observer.addRoot(host, root));
+    patchFactories(
+      upgrade,
+      (host, root) => observer.addRoot(host, root),
+      () => observer.expectRoots()
+    );
     exposeInterface("HTMLControlledFrameElement", Interface);
     exposeInterface("ControlledFrame", Interface);
   }
@@ -2902,7 +3100,12 @@ var bundle = (() => {
     constructor(bridge, initial) {
       this.#state = initial;
       bridge.listen("network.statechange", ({ state }) => this.update(state));
-      bridge.call("network.state", {}, ({ state }) => this.update(state), () => this.update("unavailable"));
+      bridge.call(
+        "network.state",
+        {},
+        ({ state }) => this.update(state),
+        () => this.update("unavailable")
+      );
     }
     get state() {
       return this.#state;
@@ -2917,6 +3120,7 @@ var bundle = (() => {
     }
     /** @param {NetworkState} state */
     update(state) {
+      if (typeof state !== "string") return;
       this.#known = true;
       if (state === this.#state) return;
       const lost = this.#state === "granted";
@@ -3139,7 +3343,8 @@ var bundle = (() => {
       } else {
         byteControllerEnqueue(controller, bytesCopy(scratch, 0, count));
       }
-      if (count === scratch.length && count < CHUNK_BYTES) scratch = new Uint8Array2(min(count * 4, CHUNK_BYTES));
+      if (count === scratch.length && count < CHUNK_BYTES)
+        scratch = new Uint8Array2(min(count * 4, CHUNK_BYTES));
       pulled();
     }
     function ended(error) {
@@ -3464,7 +3669,62 @@ var bundle = (() => {
       throw new TypeError2(`${CONSTRUCT}: keepAliveDelay must be no less than 1,000 milliseconds.`);
     }
     if (sendBufferSize === 0) throw new TypeError2(`${CONSTRUCT}: sendBufferSize must be greater than zero.`);
-    if (receiveBufferSize === 0) throw new TypeError2(`${CONSTRUCT}: receiveBufferSize must be greater than zero.`);
+    if (receiveBufferSize === 0)
+      throw new TypeError2(`${CONSTRUCT}: receiveBufferSize must be greater than zero.`);
+  }
+
+  // page/network/form-data.js
+  function encodeFormData(form) {
+    const boundary = `----InsulaFormBoundary${randomHex()}`;
+    const parts = [];
+    formDataForEach(form, (value, name) => {
+      const head = `--${boundary}\r
+Content-Disposition: form-data; name="${quoted(normalized(name))}"`;
+      if (typeof value === "string") {
+        arrayPush(parts, `${head}\r
+\r
+${normalized(value)}\r
+`);
+      } else {
+        const type = blobType(value) || "application/octet-stream";
+        arrayPush(
+          parts,
+          `${head}; filename="${quoted(fileName(value))}"\r
+Content-Type: ${type}\r
+\r
+`,
+          value,
+          "\r\n"
+        );
+      }
+    });
+    arrayPush(parts, `--${boundary}--\r
+`);
+    const options = { __proto__: null, type: `multipart/form-data; boundary=${boundary}` };
+    return new Blob(
+      parts,
+      /** @type {any} */
+      options
+    );
+  }
+  function randomHex() {
+    const bytes = getRandomValues(new Uint8Array2(12));
+    let text = "";
+    for (let i = 0; i < bytes.length; i++)
+      text += "0123456789abcdef"[bytes[i] >> 4] + "0123456789abcdef"[bytes[i] & 15];
+    return text;
+  }
+  var normalized = (text) => replaceEach(text, /^([^]*?)(\r\n|\r|\n)/, () => "\r\n");
+  var quoted = (text) => replaceEach(text, /^([^]*?)(["\r\n])/, (found) => found === '"' ? "%22" : found === "\r" ? "%0D" : "%0A");
+  function replaceEach(text, pattern, replacement) {
+    let result = "";
+    let rest = text;
+    for (; ; ) {
+      const match = regExpExec(pattern, rest);
+      if (!match) return result + rest;
+      result += match[1] + replacement(match[2]);
+      rest = stringSlice(rest, match[0].length);
+    }
   }
 
   // page/network/fetch-request.js
@@ -3475,7 +3735,15 @@ var bundle = (() => {
   function readRequest(input, value) {
     const init = toDictionary(value, CONTEXT, "RequestInit");
     const from = asRequest(input);
-    const { body: givenBody, duplex, headers: givenHeaders, integrity, method: givenMethod, redirect, signal } = init;
+    const {
+      body: givenBody,
+      duplex,
+      headers: givenHeaders,
+      integrity,
+      method: givenMethod,
+      redirect,
+      signal
+    } = init;
     if (integrity !== void 0 && toDOMString(integrity) !== "") {
       throw new TypeError2(`${CONTEXT}: 'integrity' is not supported.`);
     }
@@ -3489,7 +3757,8 @@ var bundle = (() => {
       }
       body = convertBody(givenBody, duplex, headers);
     } else if (from && method !== "GET" && method !== "HEAD") {
-      if (requestBodyUsed(from)) throw new TypeError2(`${CONTEXT}: The body of the Request has already been read.`);
+      if (requestBodyUsed(from))
+        throw new TypeError2(`${CONTEXT}: The body of the Request has already been read.`);
       body = { bytes: requestArrayBuffer(from) };
     }
     return {
@@ -3630,9 +3899,11 @@ var bundle = (() => {
       if (readableLocked(value)) throw new TypeError2(`${CONTEXT}: The stream of the body is locked.`);
       return { stream: value };
     }
+    const form = asFormData(value);
+    const source = form ? encodeFormData(form) : value;
     const response = new Response(
       /** @type {BodyInit} */
-      value
+      source
     );
     const type = headersGet(responseHeaders(response), "content-type");
     if (type !== null) {
@@ -3642,10 +3913,36 @@ var bundle = (() => {
       }
       if (missing) arrayPush(headers, ["content-type", type]);
     }
-    return { stream: (
+    return isBlob(source) ? { stream: (
       /** @type {ReadableStream<Uint8Array>} */
       responseBody(response)
-    ) };
+    ) } : { bytes: responseArrayBuffer(response) };
+  }
+  function asFormData(value) {
+    try {
+      formDataHas(
+        /** @type {FormData} */
+        value,
+        "a"
+      );
+    } catch {
+      return null;
+    }
+    return (
+      /** @type {FormData} */
+      value
+    );
+  }
+  function isBlob(value) {
+    try {
+      blobSize(
+        /** @type {Blob} */
+        value
+      );
+      return true;
+    } catch {
+      return false;
+    }
   }
   function isReadableStream(value) {
     try {
@@ -3676,7 +3973,12 @@ var bundle = (() => {
 
   // page/network/fetch-response.js
   var REASON_PHRASE = /^[\t\x20-\x7e\x80-\xff]*$/;
-  function createResponse(info, body) {
+  var READERS = (
+    /** @type {const} */
+    ["arrayBuffer", "blob", "bytes", "formData", "json", "text"]
+  );
+  var nativeReaders = readersOf(Response.prototype);
+  function createResponse(info, body, outcome) {
     const { headers: list, status, statusText, url, redirected } = info;
     const headers = new Headers();
     for (let i = 0; i < list.length; i++) {
@@ -3695,20 +3997,35 @@ var bundle = (() => {
       body,
       /** @type {any} */
       init
-    ), { url, redirected, headers });
+    ), { url, redirected, headers }, outcome);
   }
-  function complete(response, { url, redirected, headers }) {
+  function complete(response, { url, redirected, headers }, outcome) {
     defineProperty(response, "url", hidden(url, false));
     defineProperty(response, "redirected", hidden(redirected, false));
     defineProperty(response, "headers", hidden(headers, false));
-    defineProperty(
-      response,
-      "clone",
-      hidden(function clone() {
-        return complete(responseClone(response), { url, redirected, headers: new Headers(headers) });
-      }, true)
-    );
+    const clone = () => complete(responseClone(response), { url, redirected, headers: new Headers(headers) }, outcome);
+    defineProperty(response, "clone", hidden(clone, true));
+    for (let i = 0; i < READERS.length; i++) {
+      const native = nativeReaders[i];
+      if (native) defineProperty(response, READERS[i], hidden(readerWith(native, response, outcome), true));
+    }
     return response;
+  }
+  function readerWith(native, response, outcome) {
+    return () => promiseThen(native(response), void 0, (error) => {
+      throw outcome.failed ? outcome.reason : error;
+    });
+  }
+  function readersOf(prototype2) {
+    const readers = [];
+    for (let i = 0; i < READERS.length; i++) {
+      const method = (
+        /** @type {any} */
+        prototype2[READERS[i]]
+      );
+      readers[i] = method ? uncurryThis(method) : null;
+    }
+    return readers;
   }
 
   // page/network/upload.js
@@ -3816,6 +4133,7 @@ var bundle = (() => {
       const request = ++lastRequest;
       let upload;
       let connection;
+      const outcome = { failed: false, reason: void 0 };
       let finished = false;
       const finish = () => {
         finished = true;
@@ -3845,12 +4163,13 @@ var bundle = (() => {
           (info, descriptor) => {
             if (finished) {
               if (descriptor) descriptor.close();
-              if (info.connection !== void 0) bridge.notify("network.close", { connection: info.connection });
+              if (info.connection !== void 0)
+                bridge.notify("network.close", { connection: info.connection });
               return;
             }
             if (!descriptor) {
               finish();
-              resolve2(createResponse(info, null));
+              resolve2(createResponse(info, null, outcome));
               return;
             }
             const opened = new Connection(
@@ -3858,14 +4177,16 @@ var bundle = (() => {
               info.connection,
               descriptor,
               { readable: true, writable: false },
-              () => {
+              (failed, reason) => {
+                outcome.failed = failed;
+                outcome.reason = reason;
                 grant.forget(opened);
                 finish();
               }
             );
             connection = opened;
             grant.remember(opened);
-            resolve2(createResponse(info, createReadable(opened)));
+            resolve2(createResponse(info, createReadable(opened), outcome));
           },
           fail
         );
@@ -3973,7 +4294,8 @@ var bundle = (() => {
               { name },
               ({ state }) => {
                 const status = createStatus(name, state);
-                if (name === "unrestricted-network") grant.onChange(() => status.update(permissionState(grant)));
+                if (name === "unrestricted-network")
+                  grant.onChange(() => status.update(permissionState(grant)));
                 resolve2(status.object);
               },
               // A name that the runtime does not know either is the engine's error.

@@ -50,7 +50,8 @@ export function installPermissionsQuery(bridge, grant) {
             { name },
             ({ state }) => {
               const status = createStatus(name, state);
-              if (name === "unrestricted-network") grant.onChange(() => status.update(permissionState(grant)));
+              if (name === "unrestricted-network")
+                grant.onChange(() => status.update(permissionState(grant)));
               resolve(status.object);
             },
             // A name that the runtime does not know either is the engine's error.
@@ -123,7 +124,7 @@ function defineStatus() {
   const { update } = Status;
   // The page finds PermissionStatus by `constructor`, and no way to `update`.
   setPrototypeOf(Status.prototype, nativePrototype);
-  delete /** @type {any} */ (Status.prototype).constructor;
+  delete (/** @type {any} */ (Status.prototype).constructor);
   defineProperty(Status.prototype, toStringTag, hidden("PermissionStatus", false));
 
   /** @param {string} name @param {PermissionState} state */

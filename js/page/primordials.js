@@ -74,6 +74,7 @@ export const {
   Array,
   ArrayBuffer,
   BigInt,
+  Blob,
   DataView,
   Date,
   DOMException,
@@ -103,16 +104,14 @@ export const {
 
 export const { isArray } = Array;
 export const { parse: jsonParse, stringify: jsonStringify } = JSON;
-export const { abs, ceil, floor, max, min, round, sqrt, trunc } = Math;
-export const { isFinite: isFiniteNumber, isInteger } = Number;
-export const { assign, create, defineProperty, freeze, keys, setPrototypeOf } = Object;
+export const { abs, max, min, round, trunc } = Math;
+export const { isFinite: isFiniteNumber } = Number;
+export const { create, defineProperty, freeze, keys, setPrototypeOf } = Object;
 export const { apply: reflectApply, ownKeys } = Reflect;
 export { getOwnPropertyDescriptor, getPrototypeOf };
 export const { iterator: symbolIterator, toStringTag, hasInstance } = Symbol;
-export const isView = ArrayBuffer.isView;
-export const fromCharCode = String.fromCharCode;
+const { isView } = ArrayBuffer;
 export const base64Decode = globalThis.atob;
-export const queueMicrotask = globalThis.queueMicrotask;
 
 const consoleObject = globalThis.console;
 const { warn: consoleWarn } = consoleObject;
@@ -126,7 +125,6 @@ export const now = () => performanceNow(performanceObject);
 
 // Methods, with `this` as the first argument.
 export const arrayPush = uncurryThis(Array.prototype.push);
-export const arrayJoin = uncurryThis(Array.prototype.join);
 export const arraySort = uncurryThis(Array.prototype.sort);
 export const arraySplice = uncurryThis(Array.prototype.splice);
 export const stringCharCodeAt = uncurryThis(String.prototype.charCodeAt);
@@ -135,7 +133,6 @@ export const stringStartsWith = uncurryThis(String.prototype.startsWith);
 export const stringIncludes = uncurryThis(String.prototype.includes);
 export const stringToLowerCase = uncurryThis(String.prototype.toLowerCase);
 export const stringToUpperCase = uncurryThis(String.prototype.toUpperCase);
-export const stringTrim = uncurryThis(String.prototype.trim);
 // `exec` alone: `test`, `match`, `replace` and `split` all look `exec` up on the object again.
 export const regExpExec = uncurryThis(RegExp.prototype.exec);
 /** @type {(value: string) => string} */
@@ -288,6 +285,17 @@ export const requestSignal = getterOf(Request.prototype, "signal");
 export const requestBodyUsed = getterOf(Request.prototype, "bodyUsed");
 export const requestArrayBuffer = uncurryThis(Request.prototype.arrayBuffer);
 export const responseBody = getterOf(Response.prototype, "body");
+export const responseArrayBuffer = uncurryThis(Response.prototype.arrayBuffer);
+export const formDataForEach = uncurryThis(globalThis.FormData.prototype.forEach);
+export const formDataHas = uncurryThis(globalThis.FormData.prototype.has);
+export const blobType = getterOf(Blob.prototype, "type");
+export const fileName = getterOf(globalThis.File.prototype, "name");
+const cryptoObject = globalThis.crypto;
+const cryptoGetRandomValues = uncurryThis(cryptoObject.getRandomValues);
+/** Fills an array with random bytes. @type {(bytes: Uint8Array<ArrayBuffer>) => Uint8Array} */
+export const getRandomValues = (bytes) =>
+  /** @type {Uint8Array} */ (cryptoGetRandomValues(cryptoObject, bytes));
+export const blobSize = getterOf(Blob.prototype, "size");
 export const responseHeaders = getterOf(Response.prototype, "headers");
 export const responseOk = getterOf(Response.prototype, "ok");
 export const responseText = uncurryThis(Response.prototype.text);

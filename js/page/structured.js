@@ -122,7 +122,7 @@ function decodeTag(parts, entered) {
       if (!(first >= 0 && first < entered.length)) throw malformed(tag);
       return entered[first];
     case "Date":
-      return enter(new Date(first), entered);
+      return enter(new Date(first ?? NaN), entered); // JSON has null for an invalid date
     case "RegExp":
       return enter(new RegExp(first, parts[2]), entered);
     case "Error":
@@ -172,13 +172,17 @@ function enter(object, entered) {
  * @param {unknown} value
  */
 function defineMember(object, key, value) {
-  defineProperty(object, key, /** @type {any} */ ({
-    __proto__: null,
-    value,
-    writable: true,
-    enumerable: true,
-    configurable: true,
-  }));
+  defineProperty(
+    object,
+    key,
+    /** @type {any} */ ({
+      __proto__: null,
+      value,
+      writable: true,
+      enumerable: true,
+      configurable: true,
+    }),
+  );
 }
 
 /**

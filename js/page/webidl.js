@@ -72,7 +72,9 @@ export function toEnum(value, values, context, type) {
   for (let i = 0; i < values.length; i++) {
     if (values[i] === string) return values[i];
   }
-  throw new TypeError(`${context}: The provided value '${string}' is not a valid enum value of type ${type}.`);
+  throw new TypeError(
+    `${context}: The provided value '${string}' is not a valid enum value of type ${type}.`,
+  );
 }
 
 /**
@@ -110,7 +112,9 @@ export function promiseFrom(steps) {
  * @param {string} type
  */
 export function illegalInvocation(member, type) {
-  return promiseReject(new TypeError(`'${member}' called on an object that is not a valid instance of ${type}.`));
+  return promiseReject(
+    new TypeError(`'${member}' called on an object that is not a valid instance of ${type}.`),
+  );
 }
 
 /**
@@ -124,11 +128,15 @@ export function finishInterface(constructor, name, members) {
   for (let i = 0; i < members.length; i++) {
     const descriptor = getOwnPropertyDescriptor(prototype, members[i]);
     if (!descriptor) throw new TypeError(`${name} has no member ${members[i]}`);
-    defineProperty(prototype, members[i], /** @type {any} */ ({
-      ...descriptor,
-      __proto__: null,
-      enumerable: true,
-    }));
+    defineProperty(
+      prototype,
+      members[i],
+      /** @type {any} */ ({
+        ...descriptor,
+        __proto__: null,
+        enumerable: true,
+      }),
+    );
   }
   defineProperty(prototype, toStringTag, hidden(name, false));
 }
@@ -151,7 +159,11 @@ export function exposeInterface(name, constructor) {
  */
 export function copyAccessor(target, name, source) {
   const { get, set } = /** @type {PropertyDescriptor} */ (getOwnPropertyDescriptor(source, name));
-  defineProperty(target, name, /** @type {any} */ ({ __proto__: null, get, set, enumerable: true, configurable: true }));
+  defineProperty(
+    target,
+    name,
+    /** @type {any} */ ({ __proto__: null, get, set, enumerable: true, configurable: true }),
+  );
 }
 
 /**

@@ -5,7 +5,17 @@ import { createBridge, encode, toException } from "../page/bridge.js";
 import { FakeConnection, FakeNative } from "./fake-native.js";
 
 test("encode gives the JSON that JSON.stringify gives", () => {
-  for (const value of [1, "a\"\u2028", null, true, [], {}, [1, [null, { a: "b" }]], { a: undefined, b: 1 }, { "k\n": [] }]) {
+  for (const value of [
+    1,
+    'a"\u2028',
+    null,
+    true,
+    [],
+    {},
+    [1, [null, { a: "b" }]],
+    { a: undefined, b: 1 },
+    { "k\n": [] },
+  ]) {
     assert.equal(encode(value), JSON.stringify(value));
   }
 });
@@ -30,7 +40,9 @@ test("a toJSON on a prototype is not called", () => {
 test("members that an answer lacks are not looked up on Object.prototype", async () => {
   const fake = new FakeNative();
   const bridge = createBridge(fake.native);
-  const result = await new Promise((resolve, reject) => bridge.call("any", {}, (message) => resolve([message]), reject));
+  const result = await new Promise((resolve, reject) =>
+    bridge.call("any", {}, (message) => resolve([message]), reject),
+  );
   assert.equal(Object.getPrototypeOf(result[0]), null);
 });
 
@@ -38,7 +50,8 @@ test("an error that comes with a descriptor closes it", async () => {
   const connection = new FakeConnection();
   /** @type {import("../page/bridge.js").Native} */
   const native = {
-    call: (_method, _params, callback) => callback('{"name":"NetworkError","message":"m"}', null, connection.descriptor),
+    call: (_method, _params, callback) =>
+      callback('{"name":"NetworkError","message":"m"}', null, connection.descriptor),
     notify: () => {},
     listen: () => {},
   };

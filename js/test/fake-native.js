@@ -41,7 +41,9 @@ export class FakeNative {
 
   /** @param {string} method */
   paramsOf(method) {
-    return [...this.calls, ...this.notes].filter((entry) => entry.method === method).map(({ params }) => params);
+    return [...this.calls, ...this.notes]
+      .filter((entry) => entry.method === method)
+      .map(({ params }) => params);
   }
 
   /** @type {import("../page/bridge.js").Native} */
@@ -201,7 +203,8 @@ export class FakeConnection {
     const buffer = new Uint8Array(4096);
     for (;;) {
       const count = this.#up.read(buffer);
-      if (count === EAGAIN) await new Promise((resolve) => this.#up.waitRead(/** @type {() => void} */ (resolve)));
+      if (count === EAGAIN)
+        await new Promise((resolve) => this.#up.waitRead(/** @type {() => void} */ (resolve)));
       else if (count <= 0) return Uint8Array.from(all);
       else all.push(...buffer.subarray(0, count));
     }

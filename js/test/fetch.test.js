@@ -131,7 +131,12 @@ test("a Request gives its URL, method, headers, redirect mode and body", async (
 /** @type {[string, () => any, RegExp | null, string | RegExp][]} */
 const BODIES = [
   ["string", () => "text ü", /^text\/plain;charset=utf-8$/i, "text ü"],
-  ["URLSearchParams", () => new URLSearchParams({ a: "1 2" }), /^application\/x-www-form-urlencoded/, "a=1+2"],
+  [
+    "URLSearchParams",
+    () => new URLSearchParams({ a: "1 2" }),
+    /^application\/x-www-form-urlencoded/,
+    "a=1+2",
+  ],
   ["Blob", () => new Blob(["blob"], { type: "image/x" }), /^image\/x$/, "blob"],
   ["ArrayBuffer", () => Uint8Array.of(97, 98).buffer, null, "ab"],
   ["view", () => Uint8Array.of(97, 98, 99).subarray(1), null, "bc"],
@@ -163,7 +168,11 @@ for (const [name, make, type, expected] of BODIES) {
 
 test("an own Content-Type wins over that of the body", async () => {
   const { fetch, fake } = setUp();
-  await fetch("https://example.test/", { method: "POST", body: "{}", headers: { "content-TYPE": "application/json" } });
+  await fetch("https://example.test/", {
+    method: "POST",
+    body: "{}",
+    headers: { "content-TYPE": "application/json" },
+  });
   assert.deepEqual(fake.paramsOf("network.fetch")[0].headers, [["content-TYPE", "application/json"]]);
 });
 
@@ -220,8 +229,14 @@ test("what is wrong with the arguments is a TypeError", async () => {
 
 test("a signal aborts before, during and after the answer", async () => {
   const before = setUp();
-  await assert.rejects(before.fetch("https://a.test/", { signal: AbortSignal.abort(new Error("early")) }), /early/);
-  assert.deepEqual(before.fake.calls.filter(({ method }) => method === "network.fetch"), []);
+  await assert.rejects(
+    before.fetch("https://a.test/", { signal: AbortSignal.abort(new Error("early")) }),
+    /early/,
+  );
+  assert.deepEqual(
+    before.fake.calls.filter(({ method }) => method === "network.fetch"),
+    [],
+  );
 
   const during = setUp();
   during.fake.answer("network.fetch", () => new Promise(() => {}));
@@ -256,4 +271,20 @@ test("a denial reaches the page under its own name", async () => {
   const { fetch, fake } = setUp();
   fake.answer("network.fetch", () => ({ error: { name: "NotAllowedError", message: "no grant" } }));
   await assert.rejects(fetch("https://a.test/"), { name: "NotAllowedError", message: "no grant" });
+});
+
+test("names in a form are escaped and its line breaks are CRLF", async () => {
+  const { fetch, upload } = setUp();
+  const form = new FormData();
+  form.set('a"b\nc', "1\n2\r3\r\n4");
+  form.set("file", new File(["\n"], 'x"\r.txt', { type: "text/x" }));
+  await fetch("https://example.test/", { method: "POST", body: form });
+  const text = new TextDecoder().decode(await upload.receiveAll());
+  const [boundary] = text.split("\r\n");
+  assert.equal(
+    text.replaceAll(boundary, "--B"),
+    '--B\r\nContent-Disposition: form-data; name="a%22b%0D%0Ac"\r\n\r\n1\r\n2\r\n3\r\n4\r\n' +
+      '--B\r\nContent-Disposition: form-data; name="file"; filename="x%22%0D.txt"\r\nContent-Type: text/x\r\n\r\n\n\r\n' +
+      "--B--\r\n",
+  );
 });

@@ -1,7 +1,15 @@
 // @ts-check
 import assert from "node:assert/strict";
 import { test } from "node:test";
-import { bandsAround, covers, intersect, intersectRounded, isEmpty, rect, transform } from "../page/controlled-frame/rect.js";
+import {
+  bandsAround,
+  covers,
+  intersect,
+  intersectRounded,
+  isEmpty,
+  rect,
+  transform,
+} from "../page/controlled-frame/rect.js";
 
 test("the common part of rectangles that do not meet is empty", () => {
   assert.ok(isEmpty(intersect(rect(0, 0, 10, 10), rect(20, 0, 5, 5))));
@@ -25,7 +33,9 @@ test("a hole in the middle leaves a band above, one with two spans, and one belo
 });
 
 test("a hole over everything leaves nothing, one outside leaves all", () => {
-  assert.deepEqual(bandsAround(rect(0, 0, 10, 10), [rect(-5, -5, 50, 50)]), [{ y: 0, height: 10, spans: [] }]);
+  assert.deepEqual(bandsAround(rect(0, 0, 10, 10), [rect(-5, -5, 50, 50)]), [
+    { y: 0, height: 10, spans: [] },
+  ]);
   assert.deepEqual(bandsAround(rect(0, 0, 10, 10), [rect(10, 0, 5, 5)]), [
     { y: 0, height: 10, spans: [{ x: 0, width: 10 }] },
   ]);

@@ -1,5 +1,6 @@
 // @ts-check
 import assert from "node:assert/strict";
+import { readFile } from "node:fs/promises";
 import { test } from "node:test";
 import { decodeStructured } from "../page/structured.js";
 
@@ -19,7 +20,23 @@ test("numbers and primitives that JSON lacks", () => {
 test("built-in objects come back as themselves", () => {
   assert.deepEqual(decodeStructured({ $: ["Date", 86400000] }), new Date(86400000));
   assert.deepEqual(decodeStructured({ $: ["RegExp", "a+", "gi"] }), /a+/gi);
-  assert.deepEqual(decodeStructured({ $: ["Map", [["k", [1]], [2, { $: ["undefined"] }]]] }), new Map(/** @type {any} */ ([["k", [1]], [2, undefined]])));
+  assert.deepEqual(
+    decodeStructured({
+      $: [
+        "Map",
+        [
+          ["k", [1]],
+          [2, { $: ["undefined"] }],
+        ],
+      ],
+    }),
+    new Map(
+      /** @type {any} */ ([
+        ["k", [1]],
+        [2, undefined],
+      ]),
+    ),
+  );
   assert.deepEqual(decodeStructured({ $: ["Set", [1, "a"]] }), new Set([1, "a"]));
 });
 
@@ -42,11 +59,15 @@ test("errors keep name, message and stack", () => {
 });
 
 test("cycles and shared objects are the same object again", () => {
-  const cycle = /** @type {any} */ (decodeStructured({ self: { $: ["ref", 0] }, list: [{ $: ["ref", 1] }, { $: ["ref", 0] }] }));
+  const cycle = /** @type {any} */ (
+    decodeStructured({ self: { $: ["ref", 0] }, list: [{ $: ["ref", 1] }, { $: ["ref", 0] }] })
+  );
   assert.equal(cycle.self, cycle);
   assert.equal(cycle.list[0], cycle.list);
   assert.equal(cycle.list[1], cycle);
-  const map = /** @type {any} */ (decodeStructured({ $: ["Map", [[{ $: ["Date", 0] }, { $: ["ref", 1] }]]] }));
+  const map = /** @type {any} */ (
+    decodeStructured({ $: ["Map", [[{ $: ["Date", 0] }, { $: ["ref", 1] }]]] })
+  );
   const [[key, value]] = map;
   assert.equal(key, value);
 });
@@ -63,7 +84,38 @@ test("a __proto__ key makes a member, not a prototype", () => {
 });
 
 test("malformed tags are errors", () => {
-  for (const tagged of [{ $: 1 }, { $: ["ref", 0] }, { $: ["ref", -1] }, { $: ["constructor", "AA=="] }, { $: ["Map", 1] }, { $: [] }]) {
+  for (const tagged of [
+    { $: 1 },
+    { $: ["ref", 0] },
+    { $: ["ref", -1] },
+    { $: ["constructor", "AA=="] },
+    { $: ["Map", 1] },
+    { $: [] },
+  ]) {
     assert.throws(() => decodeStructured(tagged), TypeError);
   }
+});
+
+test("what the embedded side encodes is what comes out", async () => {
+  const source = await readFile(new URL("../frame/execute.js", import.meta.url), "utf8");
+  /** @type {(code: string) => Promise<string>} */
+  const execute = new Function(`${source}; return execute;`)();
+  for (const code of [
+    "[undefined, NaN, -Infinity, -0, 12n, 'text', null, true, [, 1]]",
+    "({ $: 1 })",
+    "({ b: 1, 10: 2, 2: { $: { $: [] } }, ['__proto__']: 3 })",
+    "[new Date(5), new Date(NaN), /a\\/b/giu, new Error('m'), new RangeError('r')]",
+    "new Map([[{ a: 1 }, new Set([[], 'x'])], [NaN, new Map()]])",
+    "[Uint8Array.of(1, 255), new Float64Array([1.5]), new DataView(new ArrayBuffer(3)), BigInt64Array.of(-1n)]",
+    "Promise.resolve({ awaited: true })",
+  ]) {
+    const { value } = JSON.parse(await execute(code));
+    assert.deepEqual(decodeStructured(value), await (0, eval)(code));
+  }
+  const { value } = JSON.parse(await execute("const o = { list: [] }; o.self = o; o.list.push(o.list, new Date(0)); o"));
+  const cycle = /** @type {any} */ (decodeStructured(value));
+  assert.equal(cycle.self, cycle);
+  assert.equal(cycle.list[0], cycle.list);
+  const { error } = JSON.parse(await execute("throw { reason: [1n] }"));
+  assert.deepEqual(decodeStructured(error.thrown), { reason: [1n] });
 });

@@ -96,7 +96,11 @@ test("connecting, reading and writing use none of the page's built-ins", async (
   const connection = new FakeConnection();
   const received = connection.descriptor;
   let written = 0;
-  connection.descriptor = { ...received, readInto: () => 5, write: (_bytes, from, to) => ((written += to - from), to - from) };
+  connection.descriptor = {
+    ...received,
+    readInto: () => 5,
+    write: (_bytes, from, to) => ((written += to - from), to - from),
+  };
   const bridge = createBridge(fake.native);
   const grant = new Grant(bridge, "prompt");
   const TCPSocket = createTCPSocket(bridge, grant, true);
@@ -121,7 +125,11 @@ test("reading the arguments of a fetch uses none of the page's built-ins", async
   const promise = new Promise((resolve, reject) => {
     whileTampered(() => start("https://a.test/", { __proto__: null, headers: { a: "b" } }, resolve, reject));
   });
-  fake.callbacks[1](null, '{"status":200,"statusText":"","headers":[["a","b"]],"url":"u","redirected":false}', null);
+  fake.callbacks[1](
+    null,
+    '{"status":200,"statusText":"","headers":[["a","b"]],"url":"u","redirected":false}',
+    null,
+  );
   assert.equal((await promise).status, 200);
   assert.deepEqual(seen, []);
 });

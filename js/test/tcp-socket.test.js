@@ -68,14 +68,19 @@ test("the constructor refuses what Web IDL and the specification refuse, synchro
     [["a", 1, { keepAliveDelay: Infinity }], /outside/],
     [["a", 1, { dnsQueryType: "ipv5" }], /SocketDnsQueryType/],
   ])) {
-    assert.throws(() => new Any(...args), (/** @type {Error} */ error) => error instanceof TypeError && message.test(error.message));
+    assert.throws(
+      () => new Any(...args),
+      (/** @type {Error} */ error) => error instanceof TypeError && message.test(error.message),
+    );
   }
 });
 
 test("unknown options are ignored and numbers are converted", async () => {
   const { TCPSocket, fake } = setUp();
-  await new (/** @type {any} */ (TCPSocket))("a", "443", { ipv6Only: true, sendBufferSize: "1024.7" }).opened;
-  assert.deepEqual(fake.paramsOf("network.connect"), [{ host: "a", port: 443, options: { sendBufferSize: 1024 } }]);
+  await new /** @type {any} */ (TCPSocket)("a", "443", { ipv6Only: true, sendBufferSize: "1024.7" }).opened;
+  assert.deepEqual(fake.paramsOf("network.connect"), [
+    { host: "a", port: 443, options: { sendBufferSize: 1024 } },
+  ]);
 });
 
 test("without the policy feature and the grant the constructor throws NotAllowedError", async () => {

@@ -66,7 +66,7 @@ pub enum Error {
     #[error("the integrity block does not say which app this is (`webBundleId`)")]
     MissingId,
     /// The block's `webBundleId` is not an id.
-    #[error("the integrity block's `webBundleId` is invalid: {source}")]
+    #[error("the integrity block's `webBundleId` is invalid")]
     InvalidId {
         /// What is wrong with it.
         source: IdError,

@@ -74,7 +74,10 @@ impl HeaderMap {
                 continue;
             }
             let Some(text) = name_text(name) else {
-                return Err(Error::InvalidHeaderName { name: name.escape_ascii().to_string(), offset });
+                return Err(Error::InvalidHeaderName {
+                    name: name.escape_ascii().to_string(),
+                    offset,
+                });
             };
             if !is_value(value) {
                 return Err(Error::InvalidHeaderValue {

@@ -198,6 +198,7 @@ fn compare() {
     }
     report("fetch", direct, through);
     server.kill().unwrap();
+    server.wait().unwrap();
 }
 
 fn report(name: &str, mut plain: Vec<f64>, mut broker: Vec<f64>) {

@@ -81,7 +81,7 @@ impl Broker {
     /// When the system has no threads or descriptors for them.
     pub fn start(options: BrokerOptions) -> io::Result<Self> {
         let runtime = Builder::new_multi_thread()
-            .worker_threads(2)
+            .worker_threads(std::env::var("W").map_or(2, |w| w.parse().unwrap()))
             .max_blocking_threads(RESOLVER_THREADS)
             .thread_name("insula-net")
             .enable_all()

@@ -41,6 +41,7 @@ mod gate;
 mod lifetime;
 pub mod limits;
 mod pair;
+mod pipe;
 mod relay;
 mod resolver;
 mod tcp;

@@ -1,8 +1,8 @@
 //! Moves bytes between a TCP connection and a page's socketpair.
 //!
-//! Reading and writing through one large buffer on a thread that does nothing else measured as
-//! fast as `splice(2)` through a pipe and faster than a work-stealing runtime (see the crate's
-//! README for the figures), so that is all there is.
+//! Streams go through a pipe by `splice(2)`, small messages through a buffer, on a thread with a
+//! reactor of its own that does nothing else. The crate's README has the figures behind each of
+//! the three choices.
 //!
 //! How an end on one side becomes an end on the other:
 //!
@@ -16,10 +16,12 @@
 
 use std::io;
 use std::net::Shutdown;
+use std::os::fd::AsFd;
 use std::pin::pin;
 use std::time::Duration;
 
 use socket2::SockRef;
+use tokio::io::Interest;
 use tokio::net::{TcpStream, UnixStream};
 use tokio::time::{sleep, timeout};
 
@@ -27,6 +29,7 @@ use crate::buffer::Buffer;
 use crate::connection::{Connection, Open};
 use crate::error::NetError;
 use crate::pair::hung_up;
+use crate::pipe::Pipe;
 use crate::tcp::reset_on_drop;
 
 /// How long bytes that are on their way may take once the page has let go of the connection.
@@ -36,6 +39,11 @@ const DRAIN: Duration = Duration::from_secs(30);
 /// unread bytes resets it, which can destroy what was sent just before.
 const LINGER: Duration = Duration::from_secs(5);
 const LINGER_BYTES: usize = 1024 * 1024;
+
+/// A readiness that brought this much is a stream's.
+const BULK: usize = 32 * 1024;
+
+const WOULD_BLOCK: io::ErrorKind = io::ErrorKind::WouldBlock;
 
 /// Bytes after which a direction lets others run.
 const TURN: usize = 1024 * 1024;
@@ -127,7 +135,7 @@ async fn linger(tcp: &TcpStream) {
             match tcp.try_read(&mut Buffer::take()) {
                 Ok(0) => return,
                 Ok(read) => discarded += read,
-                Err(error) if error.kind() == io::ErrorKind::WouldBlock => {}
+                Err(error) if error.kind() == WOULD_BLOCK => {}
                 Err(_) => return,
             }
         }
@@ -143,24 +151,36 @@ enum Stop {
     SinkFailed(io::Error),
 }
 
+/// What one readiness of the source came to.
+enum Moved {
+    Bytes(usize),
+    /// The source had nothing after all.
+    Nothing,
+}
+
+/// Moves bytes until one of the two stops. Small messages are copied, which takes the fewest
+/// system calls; a stream is spliced, which copies nothing.
 async fn pump(source: &impl Stream, sink: &impl Stream) -> Stop {
     let mut turn = 0;
+    let mut is_bulk = false;
     loop {
-        // Waits without a buffer.
+        // Waits without a buffer or a pipe.
         if let Err(error) = source.readable().await {
             return Stop::SourceFailed(error);
         }
-        let mut buffer = Buffer::take();
-        let read = match source.try_read(&mut buffer) {
-            Ok(0) => return Stop::SourceEnded,
-            Ok(read) => read,
-            Err(error) if error.kind() == io::ErrorKind::WouldBlock => continue,
-            Err(error) => return Stop::SourceFailed(error),
+        let pipe = if is_bulk { Pipe::take() } else { None };
+        let moved = match pipe {
+            Some(pipe) => splice_once(source, sink, pipe).await,
+            None => copy_once(source, sink).await,
         };
-        if let Err(error) = write_all(sink, &buffer[..read]).await {
-            return Stop::SinkFailed(error);
+        match moved {
+            Ok(Moved::Bytes(moved)) => {
+                is_bulk = moved >= BULK;
+                turn += moved;
+            }
+            Ok(Moved::Nothing) => {}
+            Err(stop) => return stop,
         }
-        turn += read;
         if turn >= TURN {
             turn = 0;
             tokio::task::yield_now().await;
@@ -168,23 +188,64 @@ async fn pump(source: &impl Stream, sink: &impl Stream) -> Stop {
     }
 }
 
-async fn write_all(sink: &impl Stream, mut bytes: &[u8]) -> io::Result<()> {
-    while !bytes.is_empty() {
-        match sink.try_write(bytes) {
-            Ok(written) => bytes = &bytes[written..],
-            Err(error) if error.kind() == io::ErrorKind::WouldBlock => sink.writable().await?,
-            Err(error) => return Err(error),
+async fn copy_once(source: &impl Stream, sink: &impl Stream) -> Result<Moved, Stop> {
+    let mut buffer = Buffer::take();
+    let read = match source.try_read(&mut buffer) {
+        Ok(0) => return Err(Stop::SourceEnded),
+        Ok(read) => read,
+        Err(error) if error.kind() == WOULD_BLOCK => return Ok(Moved::Nothing),
+        Err(error) => return Err(Stop::SourceFailed(error)),
+    };
+    if read < buffer.len() {
+        // It had no more. Saying so saves a system call that would only find that out.
+        let _ = source.try_io(Interest::READABLE, || io::Result::<()>::Err(WOULD_BLOCK.into()));
+    }
+    let mut rest = &buffer[..read];
+    while !rest.is_empty() {
+        match sink.try_write(rest) {
+            Ok(written) => rest = &rest[written..],
+            Err(error) => wait_for(sink, error).await?,
         }
     }
-    Ok(())
+    Ok(Moved::Bytes(read))
+}
+
+async fn splice_once(
+    source: &impl Stream,
+    sink: &impl Stream,
+    mut pipe: Pipe,
+) -> Result<Moved, Stop> {
+    let filled = match source.try_io(Interest::READABLE, || pipe.fill(source)) {
+        Ok(0) => return Err(Stop::SourceEnded),
+        Ok(filled) => filled,
+        Err(error) if error.kind() == WOULD_BLOCK => return Ok(Moved::Nothing),
+        // Not taken away either; from now on there are no pipes.
+        Err(error) if error.kind() == io::ErrorKind::Unsupported => return Ok(Moved::Nothing),
+        Err(error) => return Err(Stop::SourceFailed(error)),
+    };
+    while !pipe.is_empty() {
+        if let Err(error) = sink.try_io(Interest::WRITABLE, || pipe.drain(sink)) {
+            wait_for(sink, error).await?;
+        }
+    }
+    Ok(Moved::Bytes(filled))
+}
+
+/// Waits for room in `sink` if that is what `error` is about.
+async fn wait_for(sink: &impl Stream, error: io::Error) -> Result<(), Stop> {
+    if error.kind() == WOULD_BLOCK {
+        return sink.writable().await.map_err(Stop::SinkFailed);
+    }
+    Err(Stop::SinkFailed(error))
 }
 
 /// What TCP and UNIX streams have in common, without `&mut`.
-trait Stream {
+trait Stream: AsFd {
     async fn readable(&self) -> io::Result<()>;
     async fn writable(&self) -> io::Result<()>;
     fn try_read(&self, buffer: &mut [u8]) -> io::Result<usize>;
     fn try_write(&self, bytes: &[u8]) -> io::Result<usize>;
+    fn try_io<T>(&self, on: Interest, work: impl FnOnce() -> io::Result<T>) -> io::Result<T>;
 }
 
 macro_rules! impl_stream {
@@ -204,6 +265,14 @@ macro_rules! impl_stream {
 
             fn try_write(&self, bytes: &[u8]) -> io::Result<usize> {
                 self.try_write(bytes)
+            }
+
+            fn try_io<T>(
+                &self,
+                on: Interest,
+                work: impl FnOnce() -> io::Result<T>,
+            ) -> io::Result<T> {
+                self.try_io(on, work)
             }
         }
     };

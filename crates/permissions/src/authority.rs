@@ -198,6 +198,24 @@ impl Authority {
         Ok(FirstRun::new(app, features, requested, &decisions, &self.policy()))
     }
 
+    /// The same rows for settings: all of them, however many the sheet would show.
+    pub fn settings(
+        &self,
+        app: &AppOrigin,
+        features: &FeatureSet,
+        names: impl IntoIterator<Item: AsRef<str>>,
+    ) -> Result<FirstRun, StoreError> {
+        let decisions = self.store.decisions(app)?;
+        Ok(FirstRun::with_limit(
+            app,
+            features,
+            names,
+            &decisions,
+            &self.policy(),
+            usize::MAX,
+        ))
+    }
+
     /// The user's decisions.
     pub fn store(&self) -> &Store {
         &self.store

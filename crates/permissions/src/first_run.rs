@@ -82,6 +82,18 @@ impl FirstRun {
         decisions: &[Record],
         policy: &PolicySet,
     ) -> Self {
+        Self::with_limit(app, features, requested, decisions, policy, policy.first_run_limit())
+    }
+
+    /// The same with at most `limit` rows that can be decided.
+    pub(crate) fn with_limit(
+        app: &AppOrigin,
+        features: &FeatureSet,
+        requested: impl IntoIterator<Item: AsRef<str>>,
+        decisions: &[Record],
+        policy: &PolicySet,
+        limit: usize,
+    ) -> Self {
         let mut sheet = Self {
             app: app.clone(),
             rows: Vec::new(),
@@ -89,7 +101,6 @@ impl FirstRun {
             not_requestable: Vec::new(),
             unknown: Vec::new(),
         };
-        let limit = policy.first_run_limit();
         for written in requested {
             let names = PermissionName::resolve(written.as_ref());
             if names.is_empty() && !sheet.unknown.iter().any(|name| name == written.as_ref()) {

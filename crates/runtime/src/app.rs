@@ -26,6 +26,24 @@ pub struct App {
     pub features: FeatureSet,
 }
 
+/// An app that `insula_apps` has verified. One that is run from a folder counts as installed: its developer runs it on
+/// purpose.
+impl From<insula_apps::App> for App {
+    fn from(app: insula_apps::App) -> Self {
+        let id = app.id.to_string();
+        let origin = AppOrigin::of(&app.id.origin_url()).expect("a signed web bundle id makes an origin");
+        Self {
+            origin,
+            features: app.manifest.permissions_policy.own_features().collect(),
+            id,
+            manifest: app.manifest,
+            source: app.source,
+            installed: true,
+            storage: app.storage,
+        }
+    }
+}
+
 impl App {
     /// Whether a URL is one of the app's pages.
     pub fn owns(&self, url: &Url) -> bool {

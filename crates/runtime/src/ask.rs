@@ -5,6 +5,7 @@
 
 mod engine;
 mod prompt;
+mod settings;
 mod sheet;
 
 use crate::app::App;
@@ -17,7 +18,8 @@ use std::rc::Rc;
 use std::sync::Arc;
 
 pub(crate) use engine::answer_engine;
-pub(crate) use sheet::show as show_sheet;
+pub(crate) use settings::open as open_settings;
+pub(crate) use sheet::{Occasion, show as show_sheet};
 
 /// A question from another thread. It is answered when `answered` is used or dropped.
 pub(crate) struct Ask {

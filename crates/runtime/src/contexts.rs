@@ -10,7 +10,9 @@ use insula_bridge::wire::{self, WebProcessConfig};
 use std::cell::Cell;
 use std::path::Path;
 use std::rc::Rc;
-use webkit6::{CacheModel, Settings, WebContext};
+use webkit6::{
+    CacheModel, Settings, UserContentInjectedFrames, UserContentManager, UserStyleLevel, UserStyleSheet, WebContext,
+};
 
 /// The context of the app's own view. `extensions` is the folder with the web process extension.
 pub(crate) fn for_app(app: &Rc<App>, extensions: &Path, automation: bool) -> WebContext {
@@ -60,6 +62,22 @@ pub(crate) fn app_settings(developer: bool) -> Settings {
         ],
     );
     settings
+}
+
+/// The style of `<controlledframe>`, which the app's own styles override.
+const ELEMENT_STYLE: &str = include_str!("../../../js/page/controlled-frame/style.css");
+
+/// The user style sheets of the app's own view.
+pub(crate) fn app_styles() -> UserContentManager {
+    let styles = UserContentManager::new();
+    styles.add_style_sheet(&UserStyleSheet::new(
+        ELEMENT_STYLE,
+        UserContentInjectedFrames::AllFrames,
+        UserStyleLevel::User,
+        &[],
+        &[],
+    ));
+    styles
 }
 
 /// The settings of embedded views: those of a browser.

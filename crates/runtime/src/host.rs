@@ -153,13 +153,11 @@ impl Host {
                 }
             }
             Some(wire::CALL) => self.called(message, parameters),
-            Some(wire::NOTIFY) => {
-                if let Some((document, call)) = self.parse(parameters)
-                    && let Ok(call) = call
-                {
-                    frames::notified(self, &document, call);
-                }
-            }
+            Some(wire::NOTIFY) => match self.parse(parameters) {
+                Some((document, Ok(call))) => frames::notified(self, &document, call),
+                Some((_, Err(error))) => tracing::warn!("the page said what cannot be understood: {error}"),
+                None => {}
+            },
             _ => {}
         }
     }

@@ -2,7 +2,7 @@
 
 use crate::app::App;
 use crate::app_view::AppView;
-use crate::ask::{self, Prompts};
+use crate::ask::{self, Occasion, Prompts};
 use crate::frames::{Making, persistent_session};
 use crate::host::Host;
 use crate::instance::{self, TakeError};
@@ -99,12 +99,21 @@ pub unsafe fn run(app: App, authority: Authority, options: Options) -> Result<()
         .property("web-context", &context)
         .property("network-session", &session)
         .property("settings", &settings)
+        .property("user-content-manager", contexts::app_styles())
         .property("is-controlled-by-automation", options.automation)
         .build();
     let stage = Stage::new(&view);
     let window = window::new(&app, &view);
     window.set_child(Some(&stage));
     let prompts = Prompts::new(&app, &window, &authority);
+    window::set_menu(&window, {
+        let (app, authority, prompts, window) = (app.clone(), authority.clone(), prompts.clone(), window.downgrade());
+        move || {
+            if let Some(window) = window.upgrade() {
+                ask::open_settings(&app, &window, &authority, &prompts);
+            }
+        }
+    });
     let making = Making {
         context: contexts::for_frames(),
         automation: options.automation,
@@ -174,7 +183,7 @@ fn first_run(app: &Rc<App>, window: &gtk::Window, authority: &Arc<Authority>, pr
     };
     prompts.set_busy(true);
     let (authority, prompts) = (authority.clone(), prompts.clone());
-    ask::show_sheet(window, app, model, move |model| {
+    ask::show_sheet(window, app, Occasion::FirstRun, model, move |model| {
         if let Err(error) = model.commit(authority.store(), &version) {
             tracing::error!("the decisions were not kept: {error}");
         }

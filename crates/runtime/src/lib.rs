@@ -11,7 +11,10 @@
 //! This crate decides nothing about permissions, addresses or events: `permissions`, `net` and `frame` do.
 
 #![warn(missing_docs)]
-#![expect(missing_debug_implementations, reason = "widgets are printed by GObject, not by their private parts")]
+#![expect(
+    missing_debug_implementations,
+    reason = "widgets are printed by GObject, not by their private parts"
+)]
 
 mod app;
 mod app_view;

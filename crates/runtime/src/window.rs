@@ -1,13 +1,16 @@
-//! The app's window: title, size, icon, and the name by which the desktop knows it.
+//! The app's window: title, size, icon, menu, and the name by which the desktop knows it.
 
 use crate::app::App;
 use crate::app_view::AppView;
 use crate::icon;
 use gtk4 as gtk;
-use gtk4::glib;
 use gtk4::prelude::*;
+use gtk4::{gio, glib};
 use std::rc::Rc;
 use webkit6::prelude::*;
+
+/// The action that opens the app's permissions.
+const PERMISSIONS: &str = "permissions";
 
 /// Names this process after the app, for window managers and menus. Before GTK starts.
 pub(crate) fn name_process(app: &App) {
@@ -37,4 +40,29 @@ pub(crate) fn new(app: &Rc<App>, view: &AppView) -> gtk::Window {
     ));
     icon::set(&window, app);
     window
+}
+
+/// Gives the window its title bar with the app menu, which no page can draw over.
+pub(crate) fn set_menu(window: &gtk::Window, open_permissions: impl Fn() + 'static) {
+    let bar = gtk::HeaderBar::new();
+    bar.pack_end(&menu_button());
+    window.set_titlebar(Some(&bar));
+    let permissions = gio::SimpleAction::new(PERMISSIONS, None);
+    permissions.connect_activate(move |_, _| open_permissions());
+    let actions = gio::SimpleActionGroup::new();
+    actions.add_action(&permissions);
+    window.insert_action_group("app", Some(&actions));
+}
+
+fn menu_button() -> gtk::MenuButton {
+    let menu = gio::Menu::new();
+    menu.append(Some("_Permissions"), Some(&format!("app.{PERMISSIONS}")));
+    let button = gtk::MenuButton::builder()
+        .icon_name("open-menu-symbolic")
+        .menu_model(&menu)
+        .primary(true)
+        .tooltip_text("App menu")
+        .build();
+    button.update_property(&[gtk::accessible::Property::Label("App menu")]);
+    button
 }

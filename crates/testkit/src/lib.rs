@@ -1,1 +1,32 @@
-//! Placeholder while the crate is being written.
+//! The ground that end-to-end tests stand on. See the README for what it is and is not.
+//!
+//! A test makes a [`Home`], builds an [`AppBuilder`] app in it and opens a [`Session`]: the program runs on a
+//! [`Display`] of its own, WebDriver looks into its pages, and clicks and keys arrive as a user's would.
+//! [`Site`] and [`tcp`] are the servers that the app talks to.
+//!
+//! Nothing here sleeps and hopes: [`wait::until`] polls a condition until its deadline. Helpers panic when the
+//! ground itself gives way (no Xvfb, a dead driver), with a message that says what is missing; a test can do nothing
+//! better.
+
+#![warn(missing_docs)]
+
+pub mod app_builder;
+pub mod display;
+pub mod home;
+pub mod process;
+pub mod screenshot;
+pub mod server;
+pub mod session;
+pub mod tcp;
+pub mod trust;
+pub mod wait;
+pub mod webdriver;
+
+pub use app_builder::AppBuilder;
+pub use display::{Display, Window};
+pub use home::{Home, Outcome};
+pub use process::ProcessTree;
+pub use screenshot::{Colour, Screenshot};
+pub use server::{Reply, Request, Site};
+pub use session::{Point, Rect, Session};
+pub use trust::Authority;

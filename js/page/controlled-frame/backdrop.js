@@ -140,7 +140,13 @@ export class Backdrop {
       const holes = this.#holes(background, targets);
       if (!holes.length) override.lift();
       else if (background.color[3] === 0) override.clear();
-      else override.fill(background.colorText, background.whole, bandsAround(background.whole, holes), background.color[3] === 1);
+      else
+        override.fill(
+          background.colorText,
+          background.whole,
+          bandsAround(background.whole, holes),
+          background.color[3] === 1,
+        );
     });
   }
 
@@ -172,7 +178,8 @@ export class Backdrop {
     const root = documentElementOf(top);
     if (!root) return undefined;
     const scheme = styleValue(computedStyle(root), "color-scheme");
-    const dark = stringIncludes(scheme, "dark") && (!stringIncludes(scheme, "light") || mediaMatches(darkScheme));
+    const dark =
+      stringIncludes(scheme, "dark") && (!stringIncludes(scheme, "light") || mediaMatches(darkScheme));
     const base = dark ? DARK : WHITE;
     const background = this.#read(canvasSource(root, bodyOf(top)), true);
     if (background) return over(base, background.color);
@@ -198,7 +205,8 @@ export class Backdrop {
     // From the frame outwards: what it is painted over, then what it is in.
     const lower = isEmpty(visible) ? [] : elementsBelow(element, visible);
     for (let i = 0; i < lower.length; i++) add(lower[i]);
-    for (let ancestor = ancestorAcrossFrames(element); ancestor; ancestor = ancestorAcrossFrames(ancestor)) add(ancestor);
+    for (let ancestor = ancestorAcrossFrames(element); ancestor; ancestor = ancestorAcrossFrames(ancestor))
+      add(ancestor);
     /** @type {Background[]} */
     const furthestFirst = [];
     for (let i = behind.length - 1; i >= 0; i--) arrayPush(furthestFirst, behind[i]);
@@ -256,7 +264,12 @@ export class Backdrop {
       const { element: frame, visible, clip } = targets[i];
       if (isEmpty(visible) || !this.#isBehind(element, frame)) continue;
       const { x, y, width, height } = snapped(inOwnDocument ? visible : clip);
-      const hole = rect(tidy((x - left) / scale), tidy((y - top) / scale), tidy(width / scale), tidy(height / scale));
+      const hole = rect(
+        tidy((x - left) / scale),
+        tidy((y - top) / scale),
+        tidy(width / scale),
+        tidy(height / scale),
+      );
       if (!isEmpty(intersect(hole, whole))) arrayPush(holes, hole);
     }
     return holes;
@@ -312,7 +325,8 @@ function snapped({ x, y, width, height }) {
 function canvasSource(root, body) {
   const style = computedStyle(root);
   const own =
-    parseColor(styleValue(style, "background-color"))[3] > 0 || styleValue(style, "background-image") !== "none";
+    parseColor(styleValue(style, "background-color"))[3] > 0 ||
+    styleValue(style, "background-image") !== "none";
   return own || !body ? root : body;
 }
 

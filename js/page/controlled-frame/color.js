@@ -6,7 +6,17 @@
  *   255, alpha 0 to 1
  */
 
-import { Map, getterOf, mapGet, mapSet, mapSize, regExpExec, round, setterOf, uncurryThis } from "../primordials.js";
+import {
+  Map,
+  getterOf,
+  mapGet,
+  mapSet,
+  mapSize,
+  regExpExec,
+  round,
+  setterOf,
+  uncurryThis,
+} from "../primordials.js";
 import { createElement, document } from "./dom.js";
 
 const LEGACY = /^rgba?\((\d+), (\d+), (\d+)(?:, ([\d.e-]+))?\)$/;
@@ -74,7 +84,9 @@ const imageDataBytes = ImageData && getterOf(ImageData.prototype, "data");
 function createPainter() {
   const canvas = createElement(document, "canvas");
   const options = { __proto__: null, willReadFrequently: true };
-  const context = /** @type {CanvasRenderingContext2D} */ (/** @type {any} */ (getContext)(canvas, "2d", options));
+  const context = /** @type {CanvasRenderingContext2D} */ (
+    /** @type {any} */ (getContext)(canvas, "2d", options)
+  );
   /** @param {string} text @returns {Color} */
   return (text) => {
     clearRect(context, 0, 0, 1, 1);

@@ -111,19 +111,29 @@ export class FrameController {
     this.#source = url;
     if (this.#guest) {
       // What is wrong with the URL arrives as a loadabort event.
-      this.#bridge.call("frame.navigate", { frame: this.#guest.number, url }, () => {}, () => {});
+      this.#bridge.call(
+        "frame.navigate",
+        { frame: this.#guest.number, url },
+        () => {},
+        () => {},
+      );
       return;
     }
     const guest = new Guest(this.#frames.add(this));
     this.#guest = guest;
     const partition = getAttribute(this.element, "partition") ?? "";
-    this.#bridge.call("frame.create", { frame: guest.number, partition, url }, () => {}, (error) => {
-      if (this.#guest !== guest) return;
-      this.#guest = null;
-      this.#frames.remove(guest.number);
-      this.#abandon(guest, error);
-      warn(`<controlledframe>: ${error.message}`);
-    });
+    this.#bridge.call(
+      "frame.create",
+      { frame: guest.number, partition, url },
+      () => {},
+      (error) => {
+        if (this.#guest !== guest) return;
+        this.#guest = null;
+        this.#frames.remove(guest.number);
+        this.#abandon(guest, error);
+        warn(`<controlledframe>: ${error.message}`);
+      },
+    );
   }
 
   /** @param {Guest} guest @param {unknown} reason */
@@ -140,7 +150,10 @@ export class FrameController {
    */
   setPartition(name) {
     if (this.#guest) {
-      throw new DOMException("The partition cannot change once the frame has been loaded.", "NotSupportedError");
+      throw new DOMException(
+        "The partition cannot change once the frame has been loaded.",
+        "NotSupportedError",
+      );
     }
     setAttribute(this.element, "partition", name);
   }
@@ -184,7 +197,13 @@ export class FrameController {
    */
   go(delta, resolve, reject) {
     const guest = this.#requireGuest();
-    this.#ask(guest, "frame.go", { frame: guest.number, delta }, ({ navigated }) => resolve(!!navigated), reject);
+    this.#ask(
+      guest,
+      "frame.go",
+      { frame: guest.number, delta },
+      ({ navigated }) => resolve(!!navigated),
+      reject,
+    );
   }
 
   /** @param {"frame.reload" | "frame.stop"} method does nothing without a guest */
@@ -245,7 +264,8 @@ export class FrameController {
   }
 
   #requireGuest() {
-    if (!this.#guest) throw new TypeError("The controlled frame has no content: it is not in a document, or has no src.");
+    if (!this.#guest)
+      throw new TypeError("The controlled frame has no content: it is not in a document, or has no src.");
     return this.#guest;
   }
 }

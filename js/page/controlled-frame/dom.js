@@ -22,7 +22,6 @@ export const ownerDocument = /** @type {(node: Node) => Document} */ (
   getterOf(Node.prototype, "ownerDocument")
 );
 export const baseUri = getterOf(Node.prototype, "baseURI");
-export const getRootNode = uncurryThis(Node.prototype.getRootNode);
 export const localName = getterOf(Element.prototype, "localName");
 export const namespaceUri = getterOf(Element.prototype, "namespaceURI");
 export const getAttribute = uncurryThis(Element.prototype.getAttribute);
@@ -32,12 +31,9 @@ export const hasAttribute = uncurryThis(Element.prototype.hasAttribute);
 export const matches = uncurryThis(Element.prototype.matches);
 export const shadowRootOf = getterOf(Element.prototype, "shadowRoot");
 export const attachShadow = uncurryThis(Element.prototype.attachShadow);
-export const assignedSlot = getterOf(Element.prototype, "assignedSlot");
+const assignedSlot = getterOf(Element.prototype, "assignedSlot");
 export const firstElementChild = getterOf(Element.prototype, "firstElementChild");
-export const fragmentFirstElementChild = getterOf(
-  globalThis.DocumentFragment.prototype,
-  "firstElementChild",
-);
+export const fragmentFirstElementChild = getterOf(globalThis.DocumentFragment.prototype, "firstElementChild");
 export const nextElementSibling = getterOf(Element.prototype, "nextElementSibling");
 export const getBoundingClientRect = uncurryThis(Element.prototype.getBoundingClientRect);
 export const clientLeft = getterOf(Element.prototype, "clientLeft");
@@ -246,13 +242,3 @@ export function queryEach(root, selector, callback) {
     if (element) callback(/** @type {Element} */ (element));
   }
 }
-
-/** The children of an element that are rendered as such: those of its shadow root, if it has one.
- * @param {Element} element
- * @returns {Element | null} the first one
- */
-export function firstRenderedChild(element) {
-  const root = shadowRootOf(element);
-  return root ? fragmentFirstElementChild(root) : firstElementChild(element);
-}
-

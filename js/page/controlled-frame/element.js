@@ -6,7 +6,14 @@
 
 import { Symbol, TypeError, setPrototypeOf, uncurryThis, weakMapGet } from "../primordials.js";
 import { getHandler, setHandler } from "../event-handlers.js";
-import { copyAccessor, finishInterface, promiseFrom, toDOMString, toUSVString, wholeNumber } from "../webidl.js";
+import {
+  copyAccessor,
+  finishInterface,
+  promiseFrom,
+  toDOMString,
+  toUSVString,
+  wholeNumber,
+} from "../webidl.js";
 import {
   HTMLElement,
   createElement,
@@ -116,7 +123,9 @@ export function createInterface(controllers, upgrade, flush) {
         const controller = controllerOf(this);
         const delta = wholeNumber(relativeIndex);
         if (delta === null) {
-          throw new TypeError("Failed to execute 'go' on 'HTMLControlledFrameElement': The index is not a whole number.");
+          throw new TypeError(
+            "Failed to execute 'go' on 'HTMLControlledFrameElement': The index is not a whole number.",
+          );
         }
         controller.go(delta, resolve, reject);
       });

@@ -49,11 +49,15 @@ export function createEvent(type, values) {
 
 /** @param {object} object @param {string} name @param {unknown} value */
 function defineField(object, name, value) {
-  defineProperty(object, name, /** @type {any} */ ({
-    __proto__: null,
-    value,
-    writable: false,
-    enumerable: true,
-    configurable: true,
-  }));
+  defineProperty(
+    object,
+    name,
+    /** @type {any} */ ({
+      __proto__: null,
+      value,
+      writable: false,
+      enumerable: true,
+      configurable: true,
+    }),
+  );
 }

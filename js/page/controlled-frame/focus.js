@@ -63,7 +63,12 @@ export class Focus {
     this.#frames = frames;
     bridge.listen("frame.focused", ({ frame }) => this.#onFocused(frame));
     bridge.listen("frame.leave", ({ frame, direction }) => this.#onLeave(frame, direction));
-    addEventListener(window, "keydown", (event) => this.#onKeyDown(/** @type {KeyboardEvent} */ (event)), CAPTURE);
+    addEventListener(
+      window,
+      "keydown",
+      (event) => this.#onKeyDown(/** @type {KeyboardEvent} */ (event)),
+      CAPTURE,
+    );
     // The window gets its focus back when the user clicks into the app. The engine then also tells
     // the element that had the focus before, which is not the user's wish.
     addEventListener(window, "focus", () => {
@@ -180,12 +185,18 @@ function collect(element, from, stops) {
   const html = /** @type {HTMLElement} */ (element);
   if (element === from) {
     arrayPush(stops, { element: from, tabIndex: 0, order: stops.length });
-  } else if (matches(element, FOCUSABLE) && !matches(element, ":disabled") && tabIndexOf(html) >= 0 && isVisible(element)) {
+  } else if (
+    matches(element, FOCUSABLE) &&
+    !matches(element, ":disabled") &&
+    tabIndexOf(html) >= 0 &&
+    isVisible(element)
+  ) {
     arrayPush(stops, { element: html, tabIndex: tabIndexOf(html), order: stops.length });
   }
   const root = shadowRootOf(element);
   for (let child = root && fragmentFirstElementChild(root); child; child = nextElementSibling(child)) {
     collect(child, from, stops);
   }
-  for (let child = firstElementChild(element); child; child = nextElementSibling(child)) collect(child, from, stops);
+  for (let child = firstElementChild(element); child; child = nextElementSibling(child))
+    collect(child, from, stops);
 }

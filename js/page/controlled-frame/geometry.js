@@ -207,7 +207,10 @@ function clipOf(ancestor, style, root) {
   // The overflow of body goes to the viewport when the root element has none.
   if (!paint && root && ancestor === bodyOf(/** @type {Document} */ (ownerDocument(ancestor)))) {
     const rootStyle = computedStyle(root);
-    if (styleValue(rootStyle, "overflow-x") === "visible" && styleValue(rootStyle, "overflow-y") === "visible") {
+    if (
+      styleValue(rootStyle, "overflow-x") === "visible" &&
+      styleValue(rootStyle, "overflow-y") === "visible"
+    ) {
       horizontally = vertically = false;
     }
   }
@@ -286,7 +289,9 @@ function radiiOf(style, border, scale) {
     if (!parts) return 0;
     // The compositor knows circular corners; an elliptic one is taken at its smaller radius.
     const horizontal = resolve(parts[1], border.width, scale);
-    const vertical = parts[2] ? resolve(parts[2], border.height, scale) : resolve(parts[1], border.height, scale);
+    const vertical = parts[2]
+      ? resolve(parts[2], border.height, scale)
+      : resolve(parts[1], border.height, scale);
     return min(horizontal, vertical);
   };
   /** @type {Radii} */

@@ -74,7 +74,11 @@ export function installControlledFrame(bridge) {
 
   const Interface = createInterface(controllers, upgrade, () => observer.flush());
   answerForUnknownElements(Interface.prototype, upgrade);
-  patchFactories(upgrade, (host, root) => observer.addRoot(host, root));
+  patchFactories(
+    upgrade,
+    (host, root) => observer.addRoot(host, root),
+    () => observer.expectRoots(),
+  );
   exposeInterface("HTMLControlledFrameElement", Interface);
   exposeInterface("ControlledFrame", Interface);
 }

@@ -12,7 +12,6 @@
 
 import {
   Set,
-  WeakMap,
   addEventListener,
   arrayPush,
   getterOf,
@@ -20,8 +19,6 @@ import {
   setAdd,
   setHas,
   uncurryThis,
-  weakMapGet,
-  weakMapSet,
 } from "../primordials.js";
 import { encode } from "../bridge.js";
 import { Backdrop } from "./backdrop.js";
@@ -37,7 +34,7 @@ import {
   window,
 } from "./dom.js";
 import { measure } from "./geometry.js";
-import { findOccluders } from "./occluders.js";
+import { Occluders } from "./occluders.js";
 import { hideOverrides } from "./override.js";
 import { isEmpty, rect, tidy, transform } from "./rect.js";
 
@@ -46,8 +43,21 @@ const REFRESH_FRAMES = 30;
 
 /** Events after which other elements may be painted elsewhere, or in other colours. */
 const RESTYLING = [
-  "scroll", "resize", "toggle", "pointerover", "pointerdown", "pointerup", "focusin", "keydown", "load",
-  "transitionrun", "transitionend", "transitioncancel", "animationstart", "animationend", "animationcancel",
+  "scroll",
+  "resize",
+  "toggle",
+  "pointerover",
+  "pointerdown",
+  "pointerup",
+  "focusin",
+  "keydown",
+  "load",
+  "transitionrun",
+  "transitionend",
+  "transitioncancel",
+  "animationstart",
+  "animationend",
+  "animationcancel",
   "fullscreenchange",
 ];
 const CAPTURE = /** @type {any} */ ({ __proto__: null, capture: true, passive: true });
@@ -67,8 +77,7 @@ export class Layout {
   #frames;
   #onFrame;
   #backdrop = new Backdrop();
-  /** @type {WeakMap<HTMLElement, Rect[]>} */
-  #occluders = new WeakMap();
+  #occluders = new Occluders();
   #resizes = new ResizeObserver(() => this.#update());
   /** The elements that #resizes watches. @type {HTMLElement[]} */
   #watched = [];
@@ -77,13 +86,12 @@ export class Layout {
   #active = false;
   #scheduled = false;
   #backdropDirty = true;
-  #occludersDirty = true;
   #framesSinceRefresh = 0;
   /** What the UI process was told last. */
   #sent = "";
   /** @type {(event: Event) => void} */
   #onRestyle = () => {
-    this.#occludersDirty = true;
+    this.#occluders.invalidate();
   };
 
   /**
@@ -102,7 +110,7 @@ export class Layout {
   guestsChanged() {
     const active = this.#frames.size > 0;
     this.#backdropDirty = true;
-    this.#occludersDirty = true;
+    this.#occluders.invalidate();
     if (active === this.#active) return;
     this.#active = active;
     const change = active ? addEventListener : removeEventListener;
@@ -111,7 +119,7 @@ export class Layout {
       this.#schedule();
     } else {
       this.#backdrop.remove();
-      this.#send([]);
+      this.#send([], []);
     }
   }
 
@@ -122,7 +130,8 @@ export class Layout {
    */
   noteMutation(target, isAttribute) {
     if (!this.#active) return;
-    this.#occludersDirty = true;
+    if (isElement(target)) this.#occluders.noteChange(target);
+    else this.#occluders.invalidate();
     // Most changes are nowhere near what is behind a frame; those are seen at the next refresh.
     if (isStyleSource(target) || (isAttribute && setHas(this.#around, target))) this.#backdropDirty = true;
   }
@@ -137,7 +146,7 @@ export class Layout {
       this.#onFrame();
       if (++this.#framesSinceRefresh >= REFRESH_FRAMES) {
         this.#backdropDirty = true;
-        this.#occludersDirty = true;
+        this.#occluders.invalidate();
       }
       this.#update();
     });
@@ -153,7 +162,8 @@ export class Layout {
     const targets = [];
     for (let i = 0; i < placed.length; i++) {
       const { controller, box } = placed[i];
-      if (box.visible) arrayPush(targets, { element: controller.element, visible: box.own.clip, clip: box.clip });
+      if (box.visible)
+        arrayPush(targets, { element: controller.element, visible: box.own.clip, clip: box.clip });
     }
     if (this.#backdropDirty) {
       this.#backdropDirty = false;
@@ -163,18 +173,9 @@ export class Layout {
     }
     this.#backdrop.cut(targets);
 
-    const moved = encode(this.#describeAll(placed)) !== this.#sent;
-    if (moved || this.#occludersDirty || isAnimating()) {
-      this.#occludersDirty = false;
-      for (let i = 0; i < placed.length; i++) {
-        const { controller, box } = placed[i];
-        const found = box.visible ? findOccluders(controller.element, box.own.clip) : [];
-        const { x, y, scale } = box.origin;
-        for (let j = 0; j < found.length; j++) found[j] = transform(found[j], x, y, scale);
-        weakMapSet(this.#occluders, controller.element, found);
-      }
-      this.#send(placed);
-    }
+    if (isAnimating()) this.#occluders.invalidate();
+    this.#occluders.step(targets);
+    this.#send(placed, targets);
   }
 
   /** @returns {Placed[]} */
@@ -209,31 +210,35 @@ export class Layout {
     }
   }
 
-  /** @param {Placed[]} placed */
-  #send(placed) {
-    const params = this.#describeAll(placed);
+  /**
+   * @param {Placed[]} placed
+   * @param {import("./backdrop.js").Target[]} targets those of them that can be seen
+   */
+  #send(placed, targets) {
+    /** @type {object[]} */
+    const frames = [];
+    for (let i = 0, j = 0; i < placed.length; i++) {
+      const seen = j < targets.length && targets[j].element === placed[i].controller.element;
+      arrayPush(frames, this.#describe(placed[i], seen ? this.#occluders.rectsOver(targets[j++]) : []));
+    }
+    const params = { canvas: this.#backdrop.canvas, frames };
     const text = encode(params);
     if (text === this.#sent) return;
     this.#sent = text;
     this.#bridge.notify("frame.layout", params);
   }
 
-  /** @param {Placed[]} placed */
-  #describeAll(placed) {
-    /** @type {object[]} */
-    const frames = [];
-    for (let i = 0; i < placed.length; i++) arrayPush(frames, this.#describe(placed[i]));
-    return { canvas: this.#backdrop.canvas, frames };
-  }
-
-  /** @param {Placed} placed one entry of `frame.layout` */
-  #describe({ controller, box }) {
-    const { clip } = box;
+  /**
+   * One entry of `frame.layout`.
+   * @param {Placed} placed
+   * @param {Rect[]} covered in the viewport of the frame's document
+   */
+  #describe({ controller, box }, covered) {
+    const { clip, origin } = box;
     /** @type {number[][]} */
     const occluders = [];
-    const found = weakMapGet(this.#occluders, controller.element) ?? [];
-    for (let i = 0; i < found.length; i++) {
-      const { x, y, width, height } = found[i];
+    for (let i = 0; i < covered.length; i++) {
+      const { x, y, width, height } = transform(covered[i], origin.x, origin.y, origin.scale);
       arrayPush(occluders, [tidy(x), tidy(y), tidy(width), tidy(height)]);
     }
     return {

@@ -3,10 +3,9 @@
  * Overrides the background of one element by an animation that is paused for good. The page finds
  * it neither in the document nor, after `hideOverrides`, among the animations.
  *
- * WebKit animates `background-image`, `-position` and `-size` as lists, but sets `-repeat`, `-origin`
- * and the rest on the first layer only; further layers have the initial values. So the first layer
- * is the only one that does not repeat, and the others are images as large as the element, which has
- * room for one tile.
+ * WebKit animates `background-image`, `-position` and `-size` as lists; of the properties that have one
+ * value for all layers it is sure of none but the first layer's. So only the first layer relies on
+ * `no-repeat`, and the others are images as large as the element, which has room for one tile.
  *
  * @typedef {import("./rect.js").Rect} Rect
  * @typedef {import("./rect.js").Band} Band
@@ -119,14 +118,16 @@ export class Override {
       backgroundImage,
       backgroundPosition,
       backgroundSize,
+      // Only this one of the single values: with two of them WebKit adds layers of its own.
       backgroundRepeat: "no-repeat",
-      backgroundAttachment: "scroll",
-      backgroundOrigin: "padding-box",
-      backgroundClip: "border-box",
     });
     // Two equal keyframes: one alone would be blended with the author's value.
     const keyframes = [keyframe(), keyframe()];
-    this.#effect = new KeyframeEffect(this.#element, /** @type {any} */ (keyframes), /** @type {any} */ (TIMING));
+    this.#effect = new KeyframeEffect(
+      this.#element,
+      /** @type {any} */ (keyframes),
+      /** @type {any} */ (TIMING),
+    );
     setEffect(this.#animation, this.#effect);
     pause(this.#animation);
   }
@@ -209,9 +210,13 @@ function hideFrom(prototype) {
       return shown;
     },
   };
-  defineProperty(prototype, "getAnimations", /** @type {any} */ ({
-    ...descriptor,
-    __proto__: null,
-    value: holder.getAnimations,
-  }));
+  defineProperty(
+    prototype,
+    "getAnimations",
+    /** @type {any} */ ({
+      ...descriptor,
+      __proto__: null,
+      value: holder.getAnimations,
+    }),
+  );
 }

@@ -58,25 +58,29 @@ export function answerForUnknownElements(prototype, upgrade) {
   for (let i = 0; i < names.length; i++) {
     const name = names[i];
     if (name === "constructor" || typeof name === "symbol") continue;
-    defineProperty(HTMLUnknownElement.prototype, name, /** @type {any} */ ({
-      __proto__: null,
-      get() {
-        if (!isFrameValue(this)) return undefined;
-        upgrade(this);
-        return /** @type {any} */ (this)[name];
-      },
-      set(/** @type {unknown} */ value) {
-        if (isFrameValue(this)) {
+    defineProperty(
+      HTMLUnknownElement.prototype,
+      name,
+      /** @type {any} */ ({
+        __proto__: null,
+        get() {
+          if (!isFrameValue(this)) return undefined;
           upgrade(this);
-          /** @type {any} */ (this)[name] = value;
-        } else {
-          // For other elements the member does not exist: an assignment makes an own property.
-          defineProperty(this, name, { ...hidden(value, true), enumerable: true });
-        }
-      },
-      enumerable: false,
-      configurable: true,
-    }));
+          return /** @type {any} */ (this)[name];
+        },
+        set(/** @type {unknown} */ value) {
+          if (isFrameValue(this)) {
+            upgrade(this);
+            /** @type {any} */ (this)[name] = value;
+          } else {
+            // For other elements the member does not exist: an assignment makes an own property.
+            defineProperty(this, name, { ...hidden(value, true), enumerable: true });
+          }
+        },
+        enumerable: false,
+        configurable: true,
+      }),
+    );
   }
 }
 
@@ -84,8 +88,9 @@ export function answerForUnknownElements(prototype, upgrade) {
  * Upgrades what the DOM's own functions make, and tells of shadow roots.
  * @param {(element: unknown) => void} upgrade
  * @param {(host: Element, root: ShadowRoot) => void} onShadowRoot
+ * @param {() => void} onUnsafeMarkup told of markup that may have shadow roots in it
  */
-export function patchFactories(upgrade, onShadowRoot) {
+export function patchFactories(upgrade, onShadowRoot, onUnsafeMarkup) {
   const { Document, Element, Node } = globalThis;
   // Each wrapper has the name and the number of parameters of what it wraps.
   wrap(Document.prototype, "createElement", (native) => ({
@@ -115,6 +120,21 @@ export function patchFactories(upgrade, onShadowRoot) {
       return root;
     },
   }));
+  const holders = [Element.prototype, globalThis.ShadowRoot.prototype];
+  for (let i = 0; i < holders.length; i++) {
+    wrap(holders[i], "setHTMLUnsafe", (native) => ({
+      setHTMLUnsafe(/** @type {unknown} */ _html) {
+        onUnsafeMarkup();
+        return reflectApply(native, this, arguments);
+      },
+    }));
+  }
+  wrap(Document, "parseHTMLUnsafe", (native) => ({
+    parseHTMLUnsafe(/** @type {unknown} */ _html) {
+      onUnsafeMarkup();
+      return reflectApply(native, this, arguments);
+    },
+  }));
 
   /** @param {Node} node */
   function upgraded(node) {
@@ -129,7 +149,8 @@ export function patchFactories(upgrade, onShadowRoot) {
  * @param {(native: Function) => object} wrapperOf
  */
 function wrap(holder, name, wrapperOf) {
-  const own = /** @type {PropertyDescriptor} */ (getOwnPropertyDescriptor(holder, name));
+  const own = getOwnPropertyDescriptor(holder, name);
+  if (!own) return; // an engine without it
   const wrapper = /** @type {any} */ (wrapperOf(own.value))[name];
   defineProperty(holder, name, /** @type {any} */ ({ ...own, __proto__: null, value: wrapper }));
 }

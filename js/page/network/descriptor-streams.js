@@ -98,7 +98,8 @@ export function createReadable(connection) {
       byteControllerEnqueue(controller, bytesCopy(scratch, 0, count));
     }
     // Streams that only ever carry small messages keep the small buffer.
-    if (count === scratch.length && count < CHUNK_BYTES) scratch = new Uint8Array(min(count * 4, CHUNK_BYTES));
+    if (count === scratch.length && count < CHUNK_BYTES)
+      scratch = new Uint8Array(min(count * 4, CHUNK_BYTES));
     pulled();
   }
 
@@ -138,7 +139,10 @@ export function createReadable(connection) {
       connection.finishReadable();
     },
   };
-  return new ReadableStream(/** @type {any} */ (source), /** @type {any} */ ({ __proto__: null, highWaterMark: 0 }));
+  return new ReadableStream(
+    /** @type {any} */ (source),
+    /** @type {any} */ ({ __proto__: null, highWaterMark: 0 }),
+  );
 }
 
 /**
@@ -202,7 +206,10 @@ export function createWritable(connection) {
     close: finish,
     abort: finish,
   };
-  return new WritableStream(/** @type {any} */ (sink), /** @type {any} */ ({ __proto__: null, highWaterMark: 1 }));
+  return new WritableStream(
+    /** @type {any} */ (sink),
+    /** @type {any} */ ({ __proto__: null, highWaterMark: 1 }),
+  );
 }
 
 /** Writes bytes to a descriptor through a scratch buffer, in as many steps as the kernel asks for. */

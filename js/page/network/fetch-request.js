@@ -8,6 +8,8 @@ import {
   TypeError,
   URL,
   arrayPush,
+  blobSize,
+  formDataHas,
   headersForEach,
   headersGet,
   headersHas,
@@ -23,6 +25,7 @@ import {
   requestRedirect,
   requestSignal,
   requestUrl,
+  responseArrayBuffer,
   responseBody,
   responseHeaders,
   signalAborted,
@@ -34,6 +37,7 @@ import {
   urlProtocol,
   urlUsername,
 } from "../primordials.js";
+import { encodeFormData } from "./form-data.js";
 import { describe, toDictionary, toDOMString, toEnum, toUSVString } from "../webidl.js";
 
 /** @typedef {[name: string, value: string]} Header */
@@ -54,7 +58,15 @@ const WHITESPACE_AROUND = /^[\t\n\r ]*([^]*?)[\t\n\r ]*$/;
 export function readRequest(input, value) {
   const init = toDictionary(value, CONTEXT, "RequestInit");
   const from = asRequest(input);
-  const { body: givenBody, duplex, headers: givenHeaders, integrity, method: givenMethod, redirect, signal } = init;
+  const {
+    body: givenBody,
+    duplex,
+    headers: givenHeaders,
+    integrity,
+    method: givenMethod,
+    redirect,
+    signal,
+  } = init;
 
   if (integrity !== undefined && toDOMString(integrity) !== "") {
     throw new TypeError(`${CONTEXT}: 'integrity' is not supported.`);
@@ -72,7 +84,8 @@ export function readRequest(input, value) {
     }
     body = convertBody(givenBody, duplex, headers);
   } else if (from && method !== "GET" && method !== "HEAD") {
-    if (requestBodyUsed(from)) throw new TypeError(`${CONTEXT}: The body of the Request has already been read.`);
+    if (requestBodyUsed(from))
+      throw new TypeError(`${CONTEXT}: The body of the Request has already been read.`);
     body = { bytes: requestArrayBuffer(from) };
   }
 
@@ -217,7 +230,9 @@ function convertBody(value, duplex, headers) {
     if (readableLocked(value)) throw new TypeError(`${CONTEXT}: The stream of the body is locked.`);
     return { stream: value };
   }
-  const response = new Response(/** @type {BodyInit} */ (value));
+  const form = asFormData(value);
+  const source = form ? encodeFormData(form) : value;
+  const response = new Response(/** @type {BodyInit} */ (source));
   const type = headersGet(responseHeaders(response), "content-type");
   if (type !== null) {
     let missing = true;
@@ -226,7 +241,30 @@ function convertBody(value, duplex, headers) {
     }
     if (missing) arrayPush(headers, ["content-type", type]);
   }
-  return { stream: /** @type {ReadableStream<Uint8Array>} */ (responseBody(response)) };
+  // A Blob may be large, so it is read bit by bit.
+  return isBlob(source)
+    ? { stream: /** @type {ReadableStream<Uint8Array>} */ (responseBody(response)) }
+    : { bytes: responseArrayBuffer(response) };
+}
+
+/** @param {unknown} value @returns {FormData | null} */
+function asFormData(value) {
+  try {
+    formDataHas(/** @type {FormData} */ (value), "a");
+  } catch {
+    return null;
+  }
+  return /** @type {FormData} */ (value);
+}
+
+/** @param {unknown} value */
+function isBlob(value) {
+  try {
+    blobSize(/** @type {Blob} */ (value));
+    return true;
+  } catch {
+    return false;
+  }
 }
 
 /** @param {unknown} value @returns {value is ReadableStream<Uint8Array>} */
@@ -249,4 +287,3 @@ function convertSignal(value) {
   }
   return /** @type {AbortSignal} */ (value);
 }
-

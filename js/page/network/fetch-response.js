@@ -9,19 +9,31 @@ import {
   Response,
   defineProperty,
   headersAppend,
+  promiseThen,
   regExpExec,
   responseClone,
+  uncurryThis,
 } from "../primordials.js";
 import { hidden } from "../webidl.js";
 
 const REASON_PHRASE = /^[\t\x20-\x7e\x80-\xff]*$/;
 
+/** The methods that read the whole body. */
+const READERS = /** @type {const} */ (["arrayBuffer", "blob", "bytes", "formData", "json", "text"]);
+const nativeReaders = readersOf(Response.prototype);
+
+/**
+ * What happened to the body on its way, told to those who read it.
+ * @typedef {{ failed: boolean, reason: unknown }} Outcome
+ */
+
 /**
  * @param {import("../bridge.js").Message} info the answer of `network.fetch`
  * @param {ReadableStream<Uint8Array> | null} body
+ * @param {Outcome} outcome changes when the body fails
  * @returns {Response}
  */
-export function createResponse(info, body) {
+export function createResponse(info, body, outcome) {
   const { headers: list, status, statusText, url, redirected } = info;
   // The guard of a Response's own headers drops Set-Cookie; a Headers object by itself has no guard.
   const headers = new Headers();
@@ -38,24 +50,50 @@ export function createResponse(info, body) {
     statusText: regExpExec(REASON_PHRASE, statusText) ? statusText : "",
     headers,
   };
-  return complete(new Response(body, /** @type {any} */ (init)), { url, redirected, headers });
+  return complete(new Response(body, /** @type {any} */ (init)), { url, redirected, headers }, outcome);
 }
 
 /**
  * @param {Response} response
  * @param {{ url: string, redirected: boolean, headers: Headers }} members
+ * @param {Outcome} outcome
  * @returns {Response}
  */
-function complete(response, { url, redirected, headers }) {
+function complete(response, { url, redirected, headers }, outcome) {
   defineProperty(response, "url", hidden(url, false));
   defineProperty(response, "redirected", hidden(redirected, false));
   defineProperty(response, "headers", hidden(headers, false));
-  defineProperty(
-    response,
-    "clone",
-    hidden(function clone() {
-      return complete(responseClone(response), { url, redirected, headers: new Headers(headers) });
-    }, true),
-  );
+  const clone = () =>
+    complete(responseClone(response), { url, redirected, headers: new Headers(headers) }, outcome);
+  defineProperty(response, "clone", hidden(clone, true));
+  for (let i = 0; i < READERS.length; i++) {
+    const native = nativeReaders[i];
+    if (native) defineProperty(response, READERS[i], hidden(readerWith(native, response, outcome), true));
+  }
   return response;
+}
+
+/**
+ * A method that reads the body, whose rejection says what really happened. WebKit has a TypeError for
+ * whatever a stream failed with.
+ * @param {(response: Response) => Promise<unknown>} native
+ * @param {Response} response
+ * @param {Outcome} outcome
+ */
+function readerWith(native, response, outcome) {
+  return () =>
+    promiseThen(native(response), undefined, (error) => {
+      throw outcome.failed ? outcome.reason : error;
+    });
+}
+
+/** @param {Response} prototype @returns {(((response: Response) => Promise<unknown>) | null)[]} */
+function readersOf(prototype) {
+  /** @type {(((response: Response) => Promise<unknown>) | null)[]} */
+  const readers = [];
+  for (let i = 0; i < READERS.length; i++) {
+    const method = /** @type {any} */ (prototype)[READERS[i]];
+    readers[i] = method ? uncurryThis(method) : null;
+  }
+  return readers;
 }

@@ -41,6 +41,8 @@ export function createFetch(bridge, grant) {
     let upload;
     /** @type {Connection | undefined} */
     let connection;
+    /** @type {import("./fetch-response.js").Outcome} */
+    const outcome = { failed: false, reason: undefined };
     let finished = false;
     /** The fetch is over, one way or another. */
     const finish = () => {
@@ -71,12 +73,13 @@ export function createFetch(bridge, grant) {
         (info, descriptor) => {
           if (finished) {
             if (descriptor) descriptor.close();
-            if (info.connection !== undefined) bridge.notify("network.close", { connection: info.connection });
+            if (info.connection !== undefined)
+              bridge.notify("network.close", { connection: info.connection });
             return;
           }
           if (!descriptor) {
             finish();
-            resolve(createResponse(info, null));
+            resolve(createResponse(info, null, outcome));
             return;
           }
           const opened = new Connection(
@@ -84,14 +87,16 @@ export function createFetch(bridge, grant) {
             info.connection,
             descriptor,
             { readable: true, writable: false },
-            () => {
+            (failed, reason) => {
+              outcome.failed = failed;
+              outcome.reason = reason;
               grant.forget(opened);
               finish();
             },
           );
           connection = opened;
           grant.remember(opened);
-          resolve(createResponse(info, createReadable(opened)));
+          resolve(createResponse(info, createReadable(opened), outcome));
         },
         fail,
       );

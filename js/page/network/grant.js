@@ -28,7 +28,12 @@ export class Grant {
   constructor(bridge, initial) {
     this.#state = initial;
     bridge.listen("network.statechange", ({ state }) => this.update(state));
-    bridge.call("network.state", {}, ({ state }) => this.update(state), () => this.update("unavailable"));
+    bridge.call(
+      "network.state",
+      {},
+      ({ state }) => this.update(state),
+      () => this.update("unavailable"),
+    );
   }
 
   get state() {
@@ -47,6 +52,7 @@ export class Grant {
 
   /** @param {NetworkState} state */
   update(state) {
+    if (typeof state !== "string") return;
     this.#known = true;
     if (state === this.#state) return;
     const lost = this.#state === "granted";

@@ -163,7 +163,9 @@ function convertOptions(value) {
   /** @param {string} name */
   const unsigned = (name) => {
     const member = options[name];
-    return member === undefined ? undefined : toUnsigned(member, 32, `${CONSTRUCT}: Failed to read '${name}'`);
+    return member === undefined
+      ? undefined
+      : toUnsigned(member, 32, `${CONSTRUCT}: Failed to read '${name}'`);
   };
   const { dnsQueryType: family } = options;
   const dnsQueryType =
@@ -183,6 +185,6 @@ function checkOptions({ keepAliveDelay, receiveBufferSize, sendBufferSize }) {
     throw new TypeError(`${CONSTRUCT}: keepAliveDelay must be no less than 1,000 milliseconds.`);
   }
   if (sendBufferSize === 0) throw new TypeError(`${CONSTRUCT}: sendBufferSize must be greater than zero.`);
-  if (receiveBufferSize === 0) throw new TypeError(`${CONSTRUCT}: receiveBufferSize must be greater than zero.`);
+  if (receiveBufferSize === 0)
+    throw new TypeError(`${CONSTRUCT}: receiveBufferSize must be greater than zero.`);
 }
-

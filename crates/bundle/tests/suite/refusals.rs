@@ -1,6 +1,6 @@
 //! Files that are refused: each with the error that says what is wrong with it.
 
-use insula_bundle::{CborProblem, Error, Fault, Part, SignedWebBundle, UrlProblem, limits};
+use insula_bundle::{CborProblem, Error, Fault, IdError, Part, SignedWebBundle, UrlProblem, limits};
 
 use crate::craft::{self, Block, Bundle};
 
@@ -194,9 +194,11 @@ fn a_block_without_an_id() {
 fn a_block_whose_id_is_none() {
     refused!(
         with_block(|block, _| block.attributes = craft::id_attributes("my-app")),
-        Error::InvalidId { .. },
+        Error::InvalidId {
+            source: IdError::Length(6)
+        },
         Author,
-        "the integrity block's `webBundleId` is invalid: a web bundle id has 56 or 58 characters, not 6"
+        "the integrity block's `webBundleId` is invalid"
     );
 }
 

@@ -26,7 +26,9 @@ fn several_keys_of_both_kinds_all_verify() {
         let block = IntegrityBlock::sign(&bundle, &id, &keys).unwrap();
         let signed = [block.as_slice(), bundle.as_bytes()].concat();
         let verified = SignedWebBundle::from_bytes(signed).unwrap().verify_as(&id).unwrap();
-        let signers: Vec<_> = verified.integrity_block().signatures()
+        let signers: Vec<_> = verified
+            .integrity_block()
+            .signatures()
             .iter()
             .map(|signature| signature.public_key().unwrap())
             .collect();

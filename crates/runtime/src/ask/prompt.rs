@@ -29,9 +29,8 @@ pub(super) fn show(
         .set_label(&format!("“{}” wants to: {}", app.name(), lowercase_first(name.title())));
     imp.explanation.set_label(name.explanation());
     imp.later.set_label(&format!(
-        "You can change this at any time: insula permissions {} deny {name}\nApp: {}",
-        short(&app.id),
-        app.id
+        "You can take this back at any time under Permissions in the app menu.\n{}",
+        app.origin
     ));
     imp.answered.replace(Some(Box::new(answered)));
     imp.allow.connect_clicked(glib::clone!(
@@ -57,11 +56,6 @@ pub(super) fn show(
     // The safe answer has the focus.
     prompt.set_focus_widget(&imp.block.get());
     prompt.present();
-}
-
-/// Enough of an id for the command line to know the app.
-fn short(id: &str) -> &str {
-    id.get(..8).unwrap_or(id)
 }
 
 fn lowercase_first(text: &str) -> String {

@@ -18,23 +18,54 @@ glib::wrapper! {
         @implements gtk::Accessible, gtk::Buildable, gtk::ConstraintTarget, gtk::Native, gtk::Root, gtk::ShortcutManager;
 }
 
+/// The height of a row whose explanation takes three lines.
+const ROW_HEIGHT: i32 = 86;
+
+/// When the sheet is shown.
+#[derive(Clone, Copy, PartialEq, Eq)]
+pub(crate) enum Occasion {
+    /// The app runs for the first time, or a new version asks for more.
+    FirstRun,
+    /// The user opened it from the app's menu.
+    Settings,
+}
+
 /// Shows the sheet. `closed` gets what was chosen when it closes, however it closes: a row without a choice is asked
 /// about when it is needed.
-pub(crate) fn show(parent: &gtk::Window, app: &App, model: FirstRun, closed: impl FnOnce(FirstRun) + 'static) {
+pub(crate) fn show(
+    parent: &gtk::Window,
+    app: &App,
+    occasion: Occasion,
+    model: FirstRun,
+    closed: impl FnOnce(FirstRun) + 'static,
+) {
     let sheet: Sheet = glib::Object::builder().property("transient-for", parent).build();
     sheet.set_title(Some(app.name()));
     let imp = sheet.imp();
-    imp.heading.set_label(&format!("“{}” asks for permissions", app.name()));
+    imp.heading.set_label(&match occasion {
+        Occasion::FirstRun => format!("“{}” asks for permissions", app.name()),
+        Occasion::Settings => format!("Permissions of “{}”", app.name()),
+    });
     imp.identity.set_label(&app.origin.to_string());
-    imp.later.set_label(&format!(
-        "The app works without them; what you leave open is asked when it is needed. Change any of this later with: \
-         insula permissions {}",
-        app.id.get(..8).unwrap_or(&app.id)
-    ));
+    imp.later.set_label(match occasion {
+        Occasion::FirstRun => {
+            "The app works without them; what you leave open is asked when it is needed. Change any of this later under \
+             Permissions in the app menu."
+        }
+        Occasion::Settings => "Changes act at once. What is taken away is closed.",
+    });
+    if occasion == Occasion::Settings {
+        imp.proceed.set_label("_Done");
+        imp.proceed.set_use_underline(true);
+    }
     let model = Rc::new(RefCell::new(model));
     let switches = imp::add_rows(&imp.rows, &model);
-    imp.allow_all
-        .set_visible(model.borrow().rows().iter().any(|row| row.locked.is_none()));
+    // All rows show where the screen has room; a list knows its height only once it has its width.
+    let height = ROW_HEIGHT * i32::try_from(model.borrow().rows().len()).unwrap_or(i32::MAX / ROW_HEIGHT);
+    imp.scroller
+        .set_min_content_height(height.min(imp.scroller.max_content_height()));
+    let changeable = model.borrow().rows().iter().any(|row| row.locked.is_none());
+    imp.allow_all.set_visible(changeable && occasion == Occasion::FirstRun);
     imp.allow_all.connect_clicked(move |_| {
         for allow in &switches {
             allow.set_active(true);
@@ -71,6 +102,8 @@ mod imp {
         pub(super) heading: TemplateChild<gtk::Label>,
         #[template_child]
         pub(super) identity: TemplateChild<gtk::Label>,
+        #[template_child]
+        pub(super) scroller: TemplateChild<gtk::ScrolledWindow>,
         #[template_child]
         pub(super) rows: TemplateChild<gtk::ListBox>,
         #[template_child]

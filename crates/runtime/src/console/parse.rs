@@ -26,6 +26,15 @@ impl Message {
     }
 }
 
+/// What a line turned out to be.
+#[derive(Debug)]
+pub(super) enum Output {
+    /// A whole message of a console.
+    Console(Message),
+    /// A line of something else: GTK and WebKit write warnings.
+    Other(String),
+}
+
 /// Puts lines together: a message may have several.
 #[derive(Debug, Default)]
 pub(super) struct Parser {
@@ -34,28 +43,20 @@ pub(super) struct Parser {
 
 impl Parser {
     /// Takes a line; `more` tells whether another one is there already, which may belong to the same message.
-    pub(super) fn line(&mut self, line: &str, more: bool) -> Vec<Message> {
+    pub(super) fn line(&mut self, line: &str, more: bool) -> Vec<Output> {
         let mut complete = Vec::new();
         match parse(line) {
-            Some(message) => complete.extend(self.pending.replace(message)),
+            Some(message) => complete.extend(self.pending.replace(message).map(Output::Console)),
             None => match &mut self.pending {
                 Some(pending) => {
                     pending.text.push('\n');
                     pending.text.push_str(line);
                 }
-                // Not a console's: a library of WebKit writes to standard output as well.
-                None => complete.push(Message {
-                    level: "log".to_owned(),
-                    source: "stdout".to_owned(),
-                    text: line.to_owned(),
-                    url: None,
-                    line: None,
-                    column: None,
-                }),
+                None => complete.push(Output::Other(line.to_owned())),
             },
         }
         if !more {
-            complete.extend(self.pending.take());
+            complete.extend(self.pending.take().map(Output::Console));
         }
         complete
     }
@@ -97,10 +98,12 @@ mod tests {
 
     fn json(lines: &[(&str, bool)]) -> Vec<String> {
         let mut parser = Parser::default();
-        lines
-            .iter()
-            .flat_map(|(line, more)| parser.line(line, *more))
-            .map(|message| message.to_json())
+        let outputs = lines.iter().flat_map(|(line, more)| parser.line(line, *more));
+        outputs
+            .map(|output| match output {
+                Output::Console(message) => message.to_json(),
+                Output::Other(line) => line,
+            })
             .collect()
     }
 
@@ -122,6 +125,14 @@ mod tests {
         assert!(
             line.contains(r#""level":"error""#) && line.contains(r#""source":"js""#),
             "{line}"
+        );
+    }
+
+    #[test]
+    fn what_no_console_wrote_stays_as_it_is() {
+        assert_eq!(
+            json(&[("(insula:1): Gtk-WARNING **: no theme", false)]),
+            ["(insula:1): Gtk-WARNING **: no theme"]
         );
     }
 

@@ -1,0 +1,195 @@
+use std::io;
+use std::path::PathBuf;
+
+use insula_bundle::{PackError, SignedWebBundleId};
+use insula_manifest::{IwaVersion, ManifestError};
+
+/// Why something could not be installed, removed or launched. [`Error::fault`] says whose doing it is.
+#[derive(Debug, thiserror::Error)]
+#[non_exhaustive]
+pub enum Error {
+    // The machine.
+    /// A file or folder could not be read or changed.
+    #[error("cannot {action} `{}`", path.display())]
+    Io {
+        /// What was to be done, as a verb.
+        action: &'static str,
+        /// The file or folder.
+        path: PathBuf,
+        /// What the system said.
+        source: io::Error,
+    },
+    /// The disk is full, or the user's share of it is.
+    #[error("there is not enough space to write `{}`; nothing has been changed", path.display())]
+    NoSpace {
+        /// What was being written.
+        path: PathBuf,
+        /// What the system said.
+        source: io::Error,
+    },
+    /// The operating system gave no random bytes.
+    #[error("the system has no random numbers")]
+    NoRandomness,
+    /// Another process has been changing what is installed for longer than we wait.
+    #[error("another insula is changing the apps{}", .process.map_or_else(String::new, |id| format!(" (process {id})")))]
+    Busy {
+        /// The process, when it is known.
+        process: Option<u32>,
+    },
+
+    // What is to be installed.
+    /// The file is not a bundle that can be trusted.
+    #[error("`{}` cannot be installed", path.display())]
+    Refused {
+        /// The file.
+        path: PathBuf,
+        /// What is wrong with it.
+        source: insula_bundle::Error,
+    },
+    /// There is no manifest.
+    #[error("the app has no manifest at `{}`", insula_manifest::MANIFEST_PATH)]
+    MissingManifest,
+    /// The manifest cannot be used.
+    #[error("the app's manifest cannot be used")]
+    Manifest {
+        /// What is wrong with it.
+        source: ManifestError,
+    },
+    /// The manifest names something that is not in the app.
+    #[error("the manifest's `{member}` names `{path}`, which is not in the app")]
+    MissingResource {
+        /// Which member of the manifest.
+        member: &'static str,
+        /// The path that it names.
+        path: String,
+    },
+    /// A newer version is installed.
+    #[error("version {installed} of `{name}` is installed, which is newer than {offered}")]
+    Downgrade {
+        /// The app's name.
+        name: String,
+        /// What is installed.
+        installed: IwaVersion,
+        /// What was to be installed.
+        offered: IwaVersion,
+    },
+
+    // What is installed.
+    /// No installed app matches.
+    #[error("no app `{query}` is installed")]
+    NotInstalled {
+        /// What was asked for.
+        query: String,
+    },
+    /// Several installed apps match.
+    #[error("`{query}` could be any of {}", candidates.join(", "))]
+    Ambiguous {
+        /// What was asked for.
+        query: String,
+        /// The names and ids of those that match.
+        candidates: Vec<String>,
+    },
+    /// The installed bundle is not what was installed: the disk or another program changed it.
+    #[error("the installed copy of `{name}` is damaged and will not be run")]
+    Corrupted {
+        /// The app's name.
+        name: String,
+        /// The app.
+        id: SignedWebBundleId,
+        /// What is wrong with it.
+        source: CorruptionCause,
+    },
+    /// The record of an installed app cannot be read.
+    #[error("the record `{}` is damaged: {problem}", path.display())]
+    DamagedRecord {
+        /// The record.
+        path: PathBuf,
+        /// What is wrong with it.
+        problem: String,
+    },
+    /// The record was written by a newer Insula.
+    #[error("`{}` was written by a newer version of insula", path.display())]
+    NewerRecord {
+        /// The record.
+        path: PathBuf,
+    },
+    /// The app is running, and so cannot be removed.
+    #[error("`{name}` is running{}", .process.map_or_else(String::new, |id| format!(" (process {id})")))]
+    Running {
+        /// The app's name.
+        name: String,
+        /// The process, when it is known.
+        process: Option<u32>,
+    },
+
+    // What is served from a folder.
+    /// The folder cannot be served.
+    #[error("the folder cannot be served")]
+    Folder {
+        /// What is wrong with it.
+        source: PackError,
+    },
+}
+
+/// How an installed bundle differs from what was installed.
+#[derive(Debug, thiserror::Error)]
+#[non_exhaustive]
+pub enum CorruptionCause {
+    /// It is not valid any more.
+    #[error(transparent)]
+    Invalid(insula_bundle::Error),
+    /// It is a valid bundle, but another one.
+    #[error("it is not the bundle that was installed")]
+    Replaced,
+    /// It is gone.
+    #[error("its bundle `{}` is missing", .0.display())]
+    Missing(PathBuf),
+}
+
+/// Whose doing an [`Error`] is, which decides whom to tell.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+#[non_exhaustive]
+pub enum Fault {
+    /// This machine: its disk, or another program on it.
+    Machine,
+    /// Whoever made or delivered the app.
+    App,
+    /// What was asked for cannot be done now.
+    Caller,
+}
+
+impl Error {
+    /// Whose doing this most likely is.
+    pub fn fault(&self) -> Fault {
+        match self {
+            Self::Io { .. }
+            | Self::NoSpace { .. }
+            | Self::NoRandomness
+            | Self::Corrupted { .. }
+            | Self::DamagedRecord { .. }
+            | Self::NewerRecord { .. } => Fault::Machine,
+            Self::Refused { .. }
+            | Self::MissingManifest
+            | Self::Manifest { .. }
+            | Self::MissingResource { .. }
+            | Self::Folder { .. } => Fault::App,
+            Self::Busy { .. }
+            | Self::Downgrade { .. }
+            | Self::NotInstalled { .. }
+            | Self::Ambiguous { .. }
+            | Self::Running { .. } => Fault::Caller,
+        }
+    }
+
+    /// Adds what was done to what to an error of the system's.
+    pub(crate) fn io(action: &'static str, path: impl Into<PathBuf>) -> impl FnOnce(io::Error) -> Self {
+        let path = path.into();
+        move |source| match source.kind() {
+            // The limit on the size of a file means the same to whoever reads the message.
+            io::ErrorKind::StorageFull | io::ErrorKind::QuotaExceeded | io::ErrorKind::FileTooLarge => {
+                Self::NoSpace { path, source }
+            }
+            _ => Self::Io { action, path, source },
+        }
+    }
+}

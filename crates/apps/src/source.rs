@@ -1,0 +1,52 @@
+use insula_bundle::{Folder, Response, VerifiedBundle};
+
+/// Where an app's pages come from.
+#[derive(Debug, Clone)]
+#[non_exhaustive]
+pub enum AppSource {
+    /// An installed, verified bundle.
+    Bundle(Box<VerifiedBundle>),
+    /// A developer's folder, read anew for each request.
+    Folder(FolderSource),
+}
+
+/// A developer's folder, served as an app.
+#[derive(Debug, Clone)]
+pub struct FolderSource {
+    folder: Folder,
+}
+
+impl AppSource {
+    /// The response for a path as the URL standard serialises it; `None` means 404.
+    ///
+    /// What follows a `?` or `#` is ignored. A body shares the bundle's storage.
+    pub fn response(&self, path: &str) -> Option<Response> {
+        match self {
+            Self::Bundle(bundle) => bundle.response(path),
+            Self::Folder(source) => source.response(path),
+        }
+    }
+}
+
+impl FolderSource {
+    pub(crate) fn new(folder: Folder) -> Self {
+        Self { folder }
+    }
+
+    /// The folder.
+    pub fn folder(&self) -> &Folder {
+        &self.folder
+    }
+
+    fn response(&self, path: &str) -> Option<Response> {
+        // Its developer sees the reason in the terminal, and a 404 in the app.
+        self.folder.response(path).unwrap_or_else(|error| {
+            let reason = std::error::Error::source(&error).map(ToString::to_string);
+            tracing::warn!(
+                "{error}{}",
+                reason.map(|reason| format!(": {reason}")).unwrap_or_default()
+            );
+            None
+        })
+    }
+}

@@ -1,0 +1,192 @@
+pub(crate) mod install;
+mod recover;
+mod uninstall;
+
+use std::path::Path;
+use std::time::Duration;
+
+use insula_bundle::{Error as BundleError, Folder, SignedWebBundle, SignedWebBundleId, VerifiedBundle};
+
+use crate::app::App;
+use crate::data_dir::DataDir;
+use crate::error::{CorruptionCause, Error};
+use crate::files;
+use crate::lock::Lock;
+use crate::record::InstalledApp;
+use crate::source::{AppSource, FolderSource};
+
+/// The apps of one [`DataDir`].
+///
+/// Reading takes no lock. Whoever changes something holds `<data>/lock`, so any number of processes may
+/// use one store.
+#[derive(Debug, Clone)]
+pub struct Store {
+    data: DataDir,
+    patience: Duration,
+}
+
+/// What is installed.
+#[derive(Debug, Default)]
+#[non_exhaustive]
+pub struct Listing {
+    /// In the order of their names.
+    pub apps: Vec<InstalledApp>,
+    /// Those whose record cannot be read. Installing them again repairs them.
+    pub damaged: Vec<DamagedApp>,
+}
+
+/// An app that is installed, but whose record cannot be read.
+#[derive(Debug)]
+#[non_exhaustive]
+pub struct DamagedApp {
+    /// The app.
+    pub id: SignedWebBundleId,
+    /// What is wrong with its record.
+    pub error: Error,
+}
+
+/// How long to wait for another process that changes the apps.
+const PATIENCE: Duration = Duration::from_secs(30);
+
+/// Fewer characters of an id are more likely a name that was mistyped.
+const SHORTEST_PREFIX: usize = 4;
+
+impl Store {
+    /// Opens the store, and creates its folder. Finishes what a process that was killed left unfinished,
+    /// unless another process is changing something now.
+    pub fn open(data: DataDir) -> Result<Self, Error> {
+        for folder in [data.apps(), data.staging(), data.all_storage()] {
+            files::create_folder(&folder)?;
+        }
+        let store = Self {
+            data,
+            patience: PATIENCE,
+        };
+        store.recover_if_idle()?;
+        Ok(store)
+    }
+
+    /// Waits this long, instead of 30 seconds, for another process that changes the apps.
+    #[must_use]
+    pub fn with_patience(self, patience: Duration) -> Self {
+        Self { patience, ..self }
+    }
+
+    /// Where things are.
+    pub fn data_dir(&self) -> &DataDir {
+        &self.data
+    }
+
+    /// Everything that is installed.
+    pub fn list(&self) -> Result<Listing, Error> {
+        let mut listing = Listing::default();
+        for path in files::entries(&self.data.apps())? {
+            // What is not named like an app is not ours.
+            let id = path
+                .file_name()
+                .and_then(|name| name.to_str())
+                .and_then(|name| name.parse().ok());
+            let Some(id) = id else { continue };
+            match self.installed(&id) {
+                Ok(app) => listing.apps.extend(app),
+                Err(error) => listing.damaged.push(DamagedApp { id, error }),
+            }
+        }
+        let key = |app: &InstalledApp| (app.name.to_lowercase(), app.id.clone());
+        listing.apps.sort_by_cached_key(key);
+        Ok(listing)
+    }
+
+    /// The record of an app; `None` if it is not installed.
+    pub fn installed(&self, id: &SignedWebBundleId) -> Result<Option<InstalledApp>, Error> {
+        InstalledApp::read(&self.data, id)
+    }
+
+    /// The installed app that a user means: by its id, its name in any letter case, or the beginning of
+    /// its id if no other begins so.
+    pub fn find(&self, query: &str) -> Result<InstalledApp, Error> {
+        let Listing { apps, damaged } = self.list()?;
+        if let Some(damaged) = damaged.into_iter().find(|damaged| damaged.id.as_str() == query) {
+            return Err(damaged.error);
+        }
+        if let Some(app) = apps.iter().find(|app| app.id.as_str() == query) {
+            return Ok(app.clone());
+        }
+        let has_name = |app: &&InstalledApp| app.name.to_lowercase() == query.to_lowercase();
+        let mut candidates: Vec<_> = apps.iter().filter(has_name).collect();
+        if candidates.is_empty() && query.len() >= SHORTEST_PREFIX {
+            candidates = apps.iter().filter(|app| app.id.as_str().starts_with(query)).collect();
+        }
+        match candidates.as_slice() {
+            [app] => Ok((*app).clone()),
+            [] => Err(Error::NotInstalled {
+                query: query.to_owned(),
+            }),
+            several => {
+                let candidates = several
+                    .iter()
+                    .map(|app| format!("`{}` ({})", app.name, app.id))
+                    .collect();
+                Err(Error::Ambiguous {
+                    query: query.to_owned(),
+                    candidates,
+                })
+            }
+        }
+    }
+
+    /// Makes an installed app ready to run.
+    ///
+    /// Its bundle is read and verified in full each time: nothing about a file's name, length or time
+    /// proves that its content is what was installed. It takes a second for each gigabyte or so.
+    pub fn launch(&self, id: &SignedWebBundleId) -> Result<App, Error> {
+        let not_installed = || Error::NotInstalled { query: id.to_string() };
+        let mut record = self.installed(id)?.ok_or_else(not_installed)?;
+        let bundle = loop {
+            match verify_installed(&record) {
+                Ok(bundle) => break bundle,
+                Err(source) => {
+                    // Updated by another process since we read the record: then that bundle counts.
+                    let now = self.installed(id)?.ok_or_else(not_installed)?;
+                    if now == record {
+                        return Err(Error::Corrupted {
+                            name: record.name,
+                            id: record.id,
+                            source,
+                        });
+                    }
+                    record = now;
+                }
+            }
+        };
+        App::new(record.id, AppSource::Bundle(Box::new(bundle)), &self.data)
+    }
+
+    /// Makes a folder ready to run as an app, under an id that only this folder has.
+    pub fn open_folder(&self, folder: &Path) -> Result<App, Error> {
+        let folder = Folder::open(folder).map_err(|source| Error::Folder { source })?;
+        let id = self.development_id(folder.root())?;
+        App::new(id, AppSource::Folder(FolderSource::new(folder)), &self.data)
+    }
+
+    pub(crate) fn lock(&self) -> Result<Lock, Error> {
+        Lock::take(&self.data.lock(), self.patience)
+    }
+}
+
+/// Proves that an installed bundle is the one that was installed.
+fn verify_installed(record: &InstalledApp) -> Result<VerifiedBundle, CorruptionCause> {
+    let bundle = SignedWebBundle::open(&record.bundle).and_then(|bundle| bundle.verify_as(&record.id));
+    let bundle = bundle.map_err(|error| match error {
+        BundleError::Io { source, path } if source.kind() == std::io::ErrorKind::NotFound => {
+            CorruptionCause::Missing(path)
+        }
+        error => CorruptionCause::Invalid(error),
+    })?;
+    // Another version, with a valid signature, put in its place: that would be a silent downgrade.
+    if *bundle.digest() == record.digest {
+        Ok(bundle)
+    } else {
+        Err(CorruptionCause::Replaced)
+    }
+}

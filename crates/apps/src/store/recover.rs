@@ -1,0 +1,85 @@
+//! What a process left that was killed, and what a record does not name.
+
+use std::path::PathBuf;
+
+use insula_bundle::SignedWebBundleId;
+
+use super::Store;
+use crate::error::Error;
+use crate::files;
+use crate::lock::{Lock, LockError};
+use crate::record::InstalledApp;
+
+/// The beginning of the names of files in the staging folder that say: this app is being removed.
+const REMOVAL: &str = "remove-";
+
+impl Store {
+    /// Recovers, unless another process is at work: what looks unfinished is then being done.
+    pub(super) fn recover_if_idle(&self) -> Result<(), Error> {
+        match Lock::try_take(&self.data.lock()) {
+            Ok(_lock) => self.recover(),
+            Err(LockError::Held(_)) => Ok(()),
+            Err(LockError::Failed(error)) => Err(error),
+        }
+    }
+
+    /// Finishes removals that were begun, and removes what belongs to no installed app. The lock must be
+    /// held.
+    pub(super) fn recover(&self) -> Result<(), Error> {
+        for path in files::entries(&self.data.staging())? {
+            let name = path.file_name().and_then(|name| name.to_str()).unwrap_or_default();
+            match name.strip_prefix(REMOVAL).and_then(|id| id.parse().ok()) {
+                Some(id) => self.finish_removal(&id)?,
+                None => files::remove_file(&path)?,
+            }
+        }
+        for path in files::entries(&self.data.apps())? {
+            let id = path
+                .file_name()
+                .and_then(|name| name.to_str())
+                .and_then(|name| name.parse().ok());
+            if let Some(id) = id {
+                self.remove_unnamed(&id)?;
+            }
+        }
+        Ok(())
+    }
+
+    /// Removes the files of an app that its record does not name; all of it, if there is no record. The
+    /// files of an app whose record is damaged stay: they may be all that is left of it.
+    pub(super) fn remove_unnamed(&self, id: &SignedWebBundleId) -> Result<(), Error> {
+        let folder = self.data.app(id);
+        let Ok(record) = self.installed(id) else { return Ok(()) };
+        let Some(record) = record else {
+            return files::remove_folder(&folder);
+        };
+        let record_path = InstalledApp::path(&self.data, id);
+        for path in files::entries(&folder)? {
+            if path != record.bundle && path != record_path {
+                files::remove_file(&path)?;
+            }
+        }
+        Ok(())
+    }
+
+    /// Says on the disk that an app is being removed, from which there is no way back.
+    pub(super) fn begin_removal(&self, id: &SignedWebBundleId) -> Result<(), Error> {
+        files::write_new(&self.removal_path(id), b"")?;
+        files::sync_folder(&self.data.staging())
+    }
+
+    /// Removes an app, whatever is still there of it.
+    pub(super) fn finish_removal(&self, id: &SignedWebBundleId) -> Result<(), Error> {
+        // The record first: without it the app is not installed.
+        files::remove_file(&InstalledApp::path(&self.data, id))?;
+        files::remove_folder(&self.data.app(id))?;
+        files::remove_folder(&self.data.storage(id))?;
+        files::sync_folder(&self.data.apps())?;
+        files::sync_folder(&self.data.all_storage())?;
+        files::remove_file(&self.removal_path(id))
+    }
+
+    fn removal_path(&self, id: &SignedWebBundleId) -> PathBuf {
+        self.data.staging().join(format!("{REMOVAL}{id}"))
+    }
+}

@@ -1,0 +1,38 @@
+use insula_bundle::SignedWebBundleId;
+
+use super::Store;
+use crate::error::Error;
+use crate::lock::{Lock, LockError};
+
+impl Store {
+    /// Removes an app and all that it stored. Fails if it is running.
+    ///
+    /// What was decided about its permissions is not kept here, and not removed here.
+    pub fn uninstall(&self, id: &SignedWebBundleId) -> Result<(), Error> {
+        let _lock = self.lock()?;
+        self.recover()?;
+        let name = match self.installed(id) {
+            Ok(Some(app)) => app.name,
+            Ok(None) => return Err(Error::NotInstalled { query: id.to_string() }),
+            // An app whose record cannot be read can still be removed.
+            Err(Error::DamagedRecord { .. }) => id.to_string(),
+            Err(error) => return Err(error),
+        };
+        let _instance = self.take_instance(id, name)?;
+        self.begin_removal(id)?;
+        self.finish_removal(id)
+    }
+
+    /// Keeps the app from being started; `None` if it never was, and so has no storage.
+    fn take_instance(&self, id: &SignedWebBundleId, name: String) -> Result<Option<Lock>, Error> {
+        let path = self.data.running(id);
+        if !path.exists() {
+            return Ok(None);
+        }
+        match Lock::try_take(&path) {
+            Ok(lock) => Ok(Some(lock)),
+            Err(LockError::Held(process)) => Err(Error::Running { name, process }),
+            Err(LockError::Failed(error)) => Err(error),
+        }
+    }
+}

@@ -1,0 +1,9 @@
+//! The crate as others use it: `changes` for installing and removing, `launching` for what is run,
+//! `crashes` for everything that goes wrong on the way. `fixture` makes the apps.
+
+#![expect(clippy::unwrap_used, reason = "a test may panic, and so may its helpers")]
+
+mod changes;
+mod crashes;
+mod fixture;
+mod launching;

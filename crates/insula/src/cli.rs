@@ -1,0 +1,95 @@
+//! What can be typed. Help, man pages and completions are all made from this.
+
+use std::path::PathBuf;
+
+use clap::{Args, Parser, Subcommand};
+use insula_permissions::PolicySet;
+
+use crate::commands::{
+    completions, doctor, generate, inspect, install, keygen, list, pack, permissions, run, sign, uninstall, verify,
+};
+use crate::environment;
+
+const EXIT_CODES: &str = "\
+Exit codes:
+  0  it was done, or the answer is yes
+  1  the answer is no: the bundle is not valid, something is missing
+  2  it could not be done
+  3  it is denied by a policy of your organization";
+
+/// Makes, installs and runs Isolated Web Apps.
+///
+/// An Isolated Web App is a web app in one signed file. It runs in a window of its own, and can do what
+/// pages on the web cannot: embed any site, and talk to any server that you let it talk to.
+#[derive(Debug, Parser)]
+#[command(name = "insula", version, after_help = EXIT_CODES, disable_help_subcommand = true)]
+pub(crate) struct Cli {
+    #[command(flatten)]
+    pub(crate) global: GlobalOptions,
+    #[command(subcommand)]
+    pub(crate) command: Command,
+}
+
+#[derive(Debug, Args)]
+#[command(next_help_heading = "Folders")]
+pub(crate) struct GlobalOptions {
+    /// Where apps are installed and what they store is kept [default: ~/.local/share/insula]
+    #[arg(long, global = true, value_name = "DIR", env = environment::DATA_DIR, hide_env_values = true)]
+    pub(crate) data_dir: Option<PathBuf>,
+    /// Where your organization's policies are
+    #[arg(
+        long,
+        global = true,
+        value_name = "DIR",
+        env = environment::POLICY_DIR,
+        hide_env_values = true,
+        default_value = PolicySet::DEFAULT_FOLDER
+    )]
+    pub(crate) policy_dir: PathBuf,
+}
+
+#[derive(Debug, Subcommand)]
+pub(crate) enum Command {
+    Keygen(keygen::Arguments),
+    Pack(pack::Arguments),
+    Sign(sign::Arguments),
+    Inspect(inspect::Arguments),
+    Verify(verify::Arguments),
+    Install(install::Arguments),
+    List(list::Arguments),
+    Uninstall(uninstall::Arguments),
+    Run(run::Arguments),
+    Permissions(permissions::Arguments),
+    Doctor(doctor::Arguments),
+    #[command(hide = true)]
+    Completions(completions::Arguments),
+    #[command(hide = true)]
+    Generate(generate::Arguments),
+}
+
+#[cfg(test)]
+mod tests {
+    use clap::CommandFactory;
+
+    use super::*;
+
+    #[test]
+    fn the_definitions_do_not_contradict_each_other() {
+        Cli::command().debug_assert();
+    }
+
+    #[test]
+    fn every_verb_and_option_is_explained() {
+        for verb in Cli::command().get_subcommands() {
+            assert!(verb.get_about().is_some(), "{}", verb.get_name());
+            for argument in verb.get_arguments() {
+                assert!(
+                    argument.get_help().is_some(),
+                    "{} {}",
+                    verb.get_name(),
+                    argument.get_id()
+                );
+            }
+        }
+    }
+}

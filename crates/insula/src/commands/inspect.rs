@@ -1,0 +1,184 @@
+use std::fmt::Write as _;
+use std::path::PathBuf;
+
+use anyhow::{Context as _, Result};
+use clap::Args;
+use insula_bundle::{Error as BundleError, SignedWebBundle, WebBundle};
+use insula_manifest::MANIFEST_PATH;
+use serde::Serialize;
+
+use super::Answer;
+use crate::output::{self, plain, size, table};
+
+/// Show what is in a bundle, whether or not it is valid
+#[derive(Debug, Args)]
+pub(crate) struct Arguments {
+    /// The bundle, signed (`.swbn`) or not (`.wbn`)
+    #[arg(value_name = "FILE")]
+    bundle: PathBuf,
+    /// Print JSON
+    #[arg(long)]
+    json: bool,
+}
+
+/// What a bundle says. Only where `verified` is true is any of it proven.
+#[derive(Debug, Serialize)]
+struct Contents {
+    /// `null` if the bundle is not signed.
+    id: Option<String>,
+    verified: bool,
+    /// Why it is not verified.
+    problem: Option<String>,
+    signatures: Vec<SignatureReport>,
+    /// As it is in the bundle, if it is JSON.
+    manifest: Option<serde_json::Value>,
+    primary_url: Option<String>,
+    /// Bytes of the web bundle, without its signatures.
+    length: usize,
+    responses: Vec<ResponseReport>,
+}
+
+#[derive(Debug, Serialize)]
+struct SignatureReport {
+    /// `null` if the signature is of an unknown kind.
+    key_type: Option<String>,
+    /// The id of an app that this key signs.
+    key_id: Option<String>,
+}
+
+#[derive(Debug, Serialize)]
+struct ResponseReport {
+    url: String,
+    status: Option<u16>,
+    media_type: Option<String>,
+    length: Option<usize>,
+    /// What is wrong with the response.
+    problem: Option<String>,
+}
+
+pub(crate) fn run(arguments: &Arguments) -> Result<Answer> {
+    let contents = read(arguments).with_context(|| format!("cannot inspect `{}`", arguments.bundle.display()))?;
+    if arguments.json {
+        output::print_json(&contents)?;
+    } else {
+        output::print(&text(&contents))?;
+    }
+    Ok(Answer::Yes)
+}
+
+fn read(arguments: &Arguments) -> Result<Contents> {
+    let signed = match SignedWebBundle::open(&arguments.bundle) {
+        Ok(signed) => signed,
+        Err(BundleError::NotSigned) => {
+            let bundle = WebBundle::open(&arguments.bundle)?;
+            return Ok(Contents {
+                problem: Some(BundleError::NotSigned.to_string()),
+                ..contents(&bundle, None)
+            });
+        }
+        Err(error) => return Err(error.into()),
+    };
+    let block = signed.integrity_block();
+    let signature = |signature: &insula_bundle::Signature| SignatureReport {
+        key_type: signature.public_key().map(|key| key.key_type().to_string()),
+        key_id: signature
+            .public_key()
+            .map(|key| insula_bundle::SignedWebBundleId::from_public_key(key).to_string()),
+    };
+    let problem = signed
+        .clone()
+        .verify()
+        .err()
+        .map(|error| output::message(&error.into()));
+    Ok(Contents {
+        verified: problem.is_none(),
+        problem,
+        signatures: block.signatures().iter().map(signature).collect(),
+        ..contents(signed.unverified(), Some(block.id().to_string()))
+    })
+}
+
+fn contents(bundle: &WebBundle, id: Option<String>) -> Contents {
+    let manifest = bundle.urls().find(|url| url.ends_with(MANIFEST_PATH));
+    let manifest = manifest.and_then(|url| bundle.response(url).ok().flatten());
+    Contents {
+        id,
+        verified: false,
+        problem: None,
+        signatures: Vec::new(),
+        manifest: manifest.and_then(|response| serde_json::from_slice(response.body()).ok()),
+        primary_url: bundle.primary_url().map(str::to_owned),
+        length: bundle.as_bytes().len(),
+        responses: bundle.urls().map(|url| response(bundle, url)).collect(),
+    }
+}
+
+fn response(bundle: &WebBundle, url: &str) -> ResponseReport {
+    let (response, problem) = match bundle.response(url) {
+        Ok(response) => (response, None),
+        Err(error) => (None, Some(error.to_string())),
+    };
+    ResponseReport {
+        url: url.to_owned(),
+        status: response.as_ref().map(insula_bundle::Response::status),
+        media_type: response
+            .as_ref()
+            .and_then(|response| response.header("content-type"))
+            .map(str::to_owned),
+        length: response.as_ref().map(|response| response.body().len()),
+        problem,
+    }
+}
+
+fn text(contents: &Contents) -> String {
+    let mut text = String::new();
+    let mut line = |label: &str, value: &str| {
+        let _ = writeln!(text, "{label:11} {}", plain(value));
+    };
+    line("App id:", contents.id.as_deref().unwrap_or("none"));
+    match &contents.problem {
+        None => line("Verified:", "yes"),
+        Some(problem) => line("Verified:", &format!("no: {problem}")),
+    }
+    for signature in &contents.signatures {
+        match (&signature.key_type, &signature.key_id) {
+            (Some(key_type), Some(id)) => line("Signed by:", &format!("{key_type} {id}")),
+            _ => line("Signed by:", "a key of an unknown kind"),
+        }
+    }
+    if let Some(manifest) = &contents.manifest {
+        let member = |name: &str| manifest.get(name).and_then(serde_json::Value::as_str);
+        line("Name:", member("name").or(member("short_name")).unwrap_or("none"));
+        line("Version:", member("version").unwrap_or("none"));
+    }
+    if let Some(url) = &contents.primary_url {
+        line("Primary:", url);
+    }
+    line("Size:", &size(contents.length as u64));
+
+    let origin = contents
+        .id
+        .as_ref()
+        .map(|id| format!("isolated-app://{id}"))
+        .unwrap_or_default();
+    let row = |response: &ResponseReport| {
+        let path = response.url.strip_prefix(&origin).filter(|path| path.starts_with('/'));
+        let number = |number: Option<String>| number.unwrap_or_else(|| "-".to_owned());
+        vec![
+            number(response.status.map(|status| status.to_string())),
+            number(response.length.map(|length| size(length as u64))),
+            plain(
+                response
+                    .media_type
+                    .as_deref()
+                    .or(response.problem.as_deref())
+                    .unwrap_or("-"),
+            ),
+            plain(path.unwrap_or(&response.url)),
+        ]
+    };
+    let mut rows: Vec<_> = contents.responses.iter().map(row).collect();
+    rows.sort_by(|first, second| first[3].cmp(&second[3]));
+    text.push('\n');
+    text + &table(&rows)
+}

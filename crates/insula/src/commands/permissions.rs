@@ -1,0 +1,254 @@
+use std::path::Path;
+use std::time::{SystemTime, UNIX_EPOCH};
+
+use anyhow::{Result, bail};
+use clap::{Args, ValueEnum};
+use insula_apps::{App, SignedWebBundleId, Store};
+use insula_permissions::{
+    AppOrigin, Authority, DecidedBy, Effective, FeatureSet, PermissionName, PermissionState, Source, Subject, Support,
+};
+use serde::Serialize;
+
+use super::Answer;
+use crate::context::{self, Context};
+use crate::output;
+
+/// Show what an app may do, or change it
+///
+/// A change counts at once, also for an app that is running.
+#[derive(Debug, Args)]
+pub(crate) struct Arguments {
+    /// The app: its name, its id, the beginning of its id, or a folder that was run as an app
+    #[arg(value_name = "APP")]
+    app: String,
+    /// Allow it, refuse it, or let the app ask again
+    #[arg(value_name = "ACTION", requires = "name")]
+    action: Option<Action>,
+    /// The permission, for example `camera`
+    #[arg(value_name = "NAME")]
+    name: Option<String>,
+    /// Print JSON
+    #[arg(long)]
+    json: bool,
+}
+
+#[derive(Debug, Clone, Copy, ValueEnum)]
+enum Action {
+    /// Allow it
+    Grant,
+    /// Refuse it
+    Deny,
+    /// Let the app ask again
+    Reset,
+}
+
+/// The app whose permissions these are, as far as it is known.
+struct Target {
+    origin: AppOrigin,
+    /// `None` if the app is damaged: what was decided about it can be seen and changed all the same.
+    app: Option<App>,
+}
+
+#[derive(Debug, Serialize)]
+struct Row {
+    name: &'static str,
+    title: &'static str,
+    state: &'static str,
+    /// Whether the manifest asks for it at the first run.
+    requested: bool,
+    /// Whether it cannot be changed here.
+    locked: bool,
+    decided: Decided,
+}
+
+/// Whose word a state is, and where to look.
+#[derive(Debug, Default, Serialize)]
+struct Decided {
+    by: &'static str,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    policy_file: Option<String>,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    policy_key: Option<String>,
+    /// Seconds since 1970.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    at: Option<u64>,
+    /// Seconds since 1970.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    last_used: Option<u64>,
+}
+
+pub(crate) fn run(arguments: &Arguments, context: &Context) -> Result<Answer> {
+    let store = context.store()?;
+    let target = target(&store, &arguments.app)?;
+    let authority = context.authority(&store)?;
+    let names = match (arguments.action, &arguments.name) {
+        (Some(action), Some(written)) => {
+            let names = resolve(written)?;
+            for name in &names {
+                change(&authority, &target, *name, action)?;
+            }
+            names
+        }
+        _ => shown(&authority, &target)?,
+    };
+    let rows = names
+        .into_iter()
+        .map(|name| row(&authority, &target, name))
+        .collect::<Result<Vec<_>>>()?;
+    if arguments.json {
+        output::print_json(&rows)?;
+    } else if rows.is_empty() {
+        output::print("The app asks for no permissions.\n")?;
+    } else {
+        let cells = |row: &Row| {
+            [row.state, row.name, row.title, &described(&row.decided)]
+                .map(str::to_owned)
+                .to_vec()
+        };
+        output::print(&output::table(&rows.iter().map(cells).collect::<Vec<_>>()))?;
+    }
+    Ok(Answer::Yes)
+}
+
+fn target(store: &Store, query: &str) -> Result<Target> {
+    let path = Path::new(query);
+    if path.is_dir() {
+        let app = store.open_folder(path)?;
+        return Ok(Target {
+            origin: context::origin(&app.id)?,
+            app: Some(app),
+        });
+    }
+    let id: SignedWebBundleId = store.find(query)?.id;
+    Ok(Target {
+        origin: context::origin(&id)?,
+        app: store.launch(&id).ok(),
+    })
+}
+
+fn resolve(written: &str) -> Result<Vec<PermissionName>> {
+    let names = PermissionName::resolve(written);
+    if names.is_empty() {
+        let known = PermissionName::ALL
+            .iter()
+            .filter(|name| name.support() == Support::Supported);
+        let known: Vec<_> = known.map(|name| name.as_str()).collect();
+        bail!(
+            "there is no permission `{}`; there are {}",
+            output::plain(written),
+            known.join(", ")
+        );
+    }
+    Ok(names)
+}
+
+fn change(authority: &Authority, target: &Target, name: PermissionName, action: Action) -> Result<()> {
+    let state = match action {
+        Action::Grant => PermissionState::Granted,
+        Action::Deny => PermissionState::Denied,
+        Action::Reset => PermissionState::Prompt,
+    };
+    authority.decide(&Subject::app(target.origin.clone()), name, state, DecidedBy::Settings)?;
+    if state == PermissionState::Granted && target.features().is_some_and(|features| !features.covers(name)) {
+        let feature = name.feature().unwrap_or(name.as_str());
+        output::warn(&format!(
+            "the app cannot use it: its manifest does not list `{feature}` in `permissions_policy`"
+        ));
+    }
+    Ok(())
+}
+
+/// What is worth showing: what the app asks for or could ask for, and what was decided about it.
+fn shown(authority: &Authority, target: &Target) -> Result<Vec<PermissionName>> {
+    let decided = authority.store().decisions(&target.origin)?;
+    let is_decided = |name| {
+        let own = |record: &&insula_permissions::Record| record.subject.origin == target.origin;
+        decided.iter().filter(own).any(|record| record.name == name)
+    };
+    let features = target.features();
+    let is_usable = |name: PermissionName| {
+        let listed = |features: &FeatureSet| features.covers(name) && name.feature().is_some();
+        name.support() != Support::NotOnThisDevice && features.as_ref().is_some_and(listed)
+    };
+    let names = PermissionName::ALL.iter().copied();
+    Ok(names
+        .filter(|&name| target.requests(name) || is_usable(name) || is_decided(name))
+        .collect())
+}
+
+fn row(authority: &Authority, target: &Target, name: PermissionName) -> Result<Row> {
+    let effective = authority.effective(&Subject::app(target.origin.clone()), name)?;
+    Ok(Row {
+        name: name.as_str(),
+        title: name.title(),
+        state: effective.state.as_str(),
+        requested: target.requests(name),
+        locked: effective.is_locked(),
+        decided: decided(&effective),
+    })
+}
+
+fn decided(effective: &Effective) -> Decided {
+    let seconds = |time: SystemTime| time.duration_since(UNIX_EPOCH).unwrap_or_default().as_secs();
+    match &effective.source {
+        Source::Managed(policy) | Source::Recommended(policy) => Decided {
+            by: if effective.is_locked() {
+                "policy"
+            } else {
+                "recommendation"
+            },
+            policy_file: Some(policy.file.display().to_string()),
+            policy_key: policy.key.clone(),
+            ..Decided::default()
+        },
+        Source::Decision(decision) => Decided {
+            by: decision.by.as_str(),
+            at: Some(seconds(decision.at)),
+            last_used: decision.last_used.map(seconds),
+            ..Decided::default()
+        },
+        Source::NotAvailable => Decided {
+            by: "device",
+            ..Decided::default()
+        },
+        _ => Decided {
+            by: "default",
+            ..Decided::default()
+        },
+    }
+}
+
+fn described(decided: &Decided) -> String {
+    let policy = || {
+        let key = decided
+            .policy_key
+            .as_deref()
+            .map(|key| format!(": {key}"))
+            .unwrap_or_default();
+        format!("{}{key}", decided.policy_file.as_deref().unwrap_or_default())
+    };
+    match decided.by {
+        "policy" => format!("controlled by your organization ({})", policy()),
+        "recommendation" => format!("recommended by your organization ({})", policy()),
+        "sheet" => "decided by you at the first run".to_owned(),
+        "prompt" => "decided by you when the app asked".to_owned(),
+        "settings" => "decided by you in the settings".to_owned(),
+        "device" => "not available on this device".to_owned(),
+        _ => "not decided".to_owned(),
+    }
+}
+
+impl Target {
+    fn features(&self) -> Option<FeatureSet> {
+        self.app
+            .as_ref()
+            .map(|app| app.manifest.permissions_policy.own_features().collect())
+    }
+
+    fn requests(&self, name: PermissionName) -> bool {
+        let requested = self.app.iter().flat_map(|app| &app.manifest.permissions);
+        requested
+            .into_iter()
+            .any(|requested| PermissionName::resolve(requested.as_str()).contains(&name))
+    }
+}

@@ -1,0 +1,92 @@
+//! What to do about errors, and the exit codes of those that have one of their own.
+
+use anyhow::Error;
+use insula_apps::Error as AppsError;
+use insula_bundle::{Error as BundleError, Fault, KeyError, PackError, SignError};
+use insula_manifest::MANIFEST_PATH;
+use insula_permissions::DecideError;
+
+const FAILED: u8 = 2;
+const DENIED_BY_POLICY: u8 = 3;
+
+/// The exit code for an error.
+pub(crate) fn exit_code(error: &Error) -> u8 {
+    match error.downcast_ref::<DecideError>() {
+        Some(DecideError::Controlled { .. }) => DENIED_BY_POLICY,
+        _ => FAILED,
+    }
+}
+
+/// Sentences that may help whoever has this error, from the outermost cause to the innermost.
+pub(crate) fn of(error: &Error) -> Vec<String> {
+    let mut hints: Vec<String> = error
+        .chain()
+        .filter_map(|cause| {
+            None.or_else(|| cause.downcast_ref().and_then(of_apps))
+                .or_else(|| cause.downcast_ref().and_then(of_bundle))
+                .or_else(|| cause.downcast_ref().and_then(of_pack))
+                .or_else(|| cause.downcast_ref().and_then(of_sign))
+                .or_else(|| cause.downcast_ref().and_then(of_key))
+        })
+        .collect();
+    hints.dedup();
+    hints
+}
+
+fn of_apps(error: &AppsError) -> Option<String> {
+    match error {
+        AppsError::Corrupted { .. } | AppsError::DamagedRecord { .. } => {
+            Some("install the app again from its `.swbn` file; what it stored is kept".to_owned())
+        }
+        AppsError::NotInstalled { .. } => Some("`insula list` shows what is installed".to_owned()),
+        AppsError::Ambiguous { .. } => Some("use the id, or its first characters".to_owned()),
+        AppsError::Downgrade { .. } => Some("`insula install --allow-downgrade` installs it all the same".to_owned()),
+        AppsError::Running { .. } => Some("close its window first".to_owned()),
+        AppsError::Busy { .. } => Some("wait until it is done, and try again".to_owned()),
+        AppsError::NoSpace { .. } => Some("make room on the disk, and try again".to_owned()),
+        AppsError::NewerRecord { .. } => Some("update insula".to_owned()),
+        AppsError::MissingManifest => Some(format!(
+            "an app needs a manifest in `{}` with a name, a version and an icon",
+            MANIFEST_PATH.trim_start_matches('/')
+        )),
+        _ => None,
+    }
+}
+
+fn of_bundle(error: &BundleError) -> Option<String> {
+    match error {
+        BundleError::NotSigned => Some("sign it: `insula sign FILE --key KEY -o SIGNED.swbn`".to_owned()),
+        BundleError::DeprecatedIntegrityBlock => Some("sign it again with a current tool".to_owned()),
+        error if error.fault() == Fault::Delivery => Some("get the file again from where it came from".to_owned()),
+        _ => None,
+    }
+}
+
+fn of_pack(error: &PackError) -> Option<String> {
+    match error {
+        PackError::PrivateKey { .. } => Some("move the key out of the app's folder".to_owned()),
+        _ => None,
+    }
+}
+
+fn of_sign(error: &SignError) -> Option<String> {
+    match error {
+        SignError::NotTheKeyOf { .. } => Some("one of the keys must be the key of the app's id".to_owned()),
+        SignError::UnfitBundle {
+            source: BundleError::UnsuitableUrl { .. },
+            ..
+        } => Some(
+            "the bundle was made for another app: make it with this key's id as its base URL, or give `--id`"
+                .to_owned(),
+        ),
+        _ => None,
+    }
+}
+
+fn of_key(error: &KeyError) -> Option<String> {
+    match error {
+        KeyError::NotAPrivateKey => Some("make a key: `insula keygen -o key.pem`".to_owned()),
+        KeyError::Encrypted => Some("decrypt it: `openssl pkey -in KEY -out DECRYPTED`".to_owned()),
+        _ => None,
+    }
+}

@@ -1,0 +1,214 @@
+//! A display of one's own: an X server in memory, a window manager, real input.
+
+use std::io::{BufRead, BufReader};
+use std::process::{Command, Stdio};
+
+use x11rb::connection::Connection;
+use x11rb::protocol::xproto::{Atom, AtomEnum, ConnectionExt, ImageFormat, Window as WindowId};
+use x11rb::rust_connection::RustConnection;
+
+use crate::process::Running;
+use crate::screenshot::Screenshot;
+use crate::session::{Point, Rect};
+use crate::wait;
+
+/// Wide and high enough for an app's window at its first size, with room around it.
+const SIZE: &str = "1280x960x24";
+
+/// An X server that nobody sees. It ends with this value.
+#[derive(Debug)]
+pub struct Display {
+    // Fields are dropped in this order: the window manager before its server.
+    connection: RustConnection,
+    root: WindowId,
+    _window_manager: Running,
+    _server: Running,
+    name: String,
+}
+
+/// A window on a display.
+#[derive(Clone, Debug)]
+pub struct Window {
+    /// Its number on the display.
+    pub id: u32,
+    /// Its title.
+    pub title: String,
+    /// The name by which the desktop knows its program.
+    pub class: String,
+    /// Where its content lies on the screen.
+    pub rect: Rect,
+    /// Whether it belongs to another window, as a dialog does.
+    pub is_dialog: bool,
+}
+
+impl Display {
+    /// Starts a display on a free number. Panics if Xvfb or openbox is missing.
+    pub fn start() -> Self {
+        let mut command = Command::new("Xvfb");
+        command
+            .args(["-displayfd", "1", "-screen", "0", SIZE, "-nolisten", "tcp", "-noreset"])
+            .stdout(Stdio::piped())
+            .stderr(Stdio::null());
+        let mut server = Running::start(&mut command);
+        let mut number = String::new();
+        let stdout = server.child().stdout.take().expect("it was piped");
+        BufReader::new(stdout).read_line(&mut number).expect("Xvfb names its display");
+        let name = format!(":{}", number.trim());
+
+        let (connection, screen) = x11rb::connect(Some(&name)).expect("Xvfb answers");
+        let root = connection.setup().roots[screen].root;
+        let mut command = Command::new("openbox");
+        // Without a configuration of its own: the one of whoever runs this may bind keys and place windows.
+        command
+            .args(["--sm-disable", "--config-file", "/etc/xdg/openbox/rc.xml"])
+            .env("DISPLAY", &name)
+            .stdout(Stdio::null())
+            .stderr(Stdio::null());
+        let window_manager = Running::start(&mut command);
+        let display = Self {
+            connection,
+            root,
+            _window_manager: window_manager,
+            _server: server,
+            name,
+        };
+        wait::until("the window manager runs", || {
+            display.property(display.root, "_NET_SUPPORTING_WM_CHECK", AtomEnum::WINDOW.into())
+        });
+        display
+    }
+
+    /// What `DISPLAY` is to be.
+    pub fn name(&self) -> &str {
+        &self.name
+    }
+
+    /// All windows of programs, the topmost last.
+    pub fn windows(&self) -> Vec<Window> {
+        let list = self.property(self.root, "_NET_CLIENT_LIST_STACKING", AtomEnum::WINDOW.into());
+        let ids = list.unwrap_or_default();
+        let ids = ids.chunks_exact(4).map(|bytes| u32::from_ne_bytes([bytes[0], bytes[1], bytes[2], bytes[3]]));
+        // A window may close between the list and the question about it.
+        ids.filter_map(|id| self.window(id)).collect()
+    }
+
+    /// The dialog on top, if there is one.
+    pub fn dialog(&self) -> Option<Window> {
+        self.windows().into_iter().rev().find(|window| window.is_dialog)
+    }
+
+    /// Waits for a dialog with real keyboard focus.
+    pub fn wait_for_dialog(&self) -> Window {
+        let dialog = wait::until("a dialog opens", || self.dialog());
+        self.wait_for_focus(&dialog);
+        dialog
+    }
+
+    /// Waits until a window has the keyboard.
+    pub fn wait_for_focus(&self, window: &Window) {
+        wait::until_true("the window gets the keyboard", || {
+            self.property(self.root, "_NET_ACTIVE_WINDOW", AtomEnum::WINDOW.into())
+                .is_some_and(|bytes| bytes == window.id.to_ne_bytes())
+        });
+    }
+
+    /// What is on the screen now.
+    pub fn screenshot(&self) -> Screenshot {
+        let geometry = self.connection.get_geometry(self.root).expect("a request to Xvfb");
+        let geometry = geometry.reply().expect("the size of the screen");
+        let (width, height) = (geometry.width, geometry.height);
+        let image = self
+            .connection
+            .get_image(ImageFormat::Z_PIXMAP, self.root, 0, 0, width, height, !0)
+            .expect("a request to Xvfb")
+            .reply()
+            .expect("the pixels of the screen");
+        Screenshot::from_bgrx(width.into(), height.into(), &image.data)
+    }
+
+    /// Moves the pointer.
+    pub fn move_to(&self, point: Point) {
+        let [x, y] = [point.x, point.y].map(|number| (number.round() as i64).to_string());
+        self.xdotool(&["mousemove", "--sync", &x, &y]);
+    }
+
+    /// Clicks with the first button.
+    pub fn click(&self, point: Point) {
+        self.move_to(point);
+        self.xdotool(&["click", "1"]);
+    }
+
+    /// Presses the first button at one point and releases it at another.
+    pub fn drag(&self, from: Point, to: Point) {
+        self.move_to(from);
+        self.xdotool(&["mousedown", "1"]);
+        self.move_to(to);
+        self.xdotool(&["mouseup", "1"]);
+    }
+
+    /// Turns the wheel: down when positive, up when negative.
+    pub fn wheel(&self, point: Point, clicks: i32) {
+        self.move_to(point);
+        let button = if clicks > 0 { "5" } else { "4" };
+        self.xdotool(&["click", "--repeat", &clicks.unsigned_abs().to_string(), button]);
+    }
+
+    /// Presses and releases a key or a combination, such as `Tab`, `shift+Tab`, `alt+c`.
+    pub fn key(&self, key: &str) {
+        self.xdotool(&["key", key]);
+    }
+
+    /// Types a text.
+    pub fn type_text(&self, text: &str) {
+        self.xdotool(&["type", "--delay", "5", text]);
+    }
+
+    /// Gives a window another size.
+    pub fn resize(&self, window: &Window, width: u32, height: u32) {
+        let [id, width, height] = [window.id, width, height].map(|number| number.to_string());
+        self.xdotool(&["windowsize", "--sync", &id, &width, &height]);
+    }
+
+    /// Asks a window to close, as its close button does.
+    pub fn close(&self, window: &Window) {
+        self.wait_for_focus(window);
+        self.key("alt+F4");
+    }
+
+    fn xdotool(&self, arguments: &[&str]) {
+        let output = Command::new("xdotool").args(arguments).env("DISPLAY", &self.name).output();
+        let output = output.unwrap_or_else(|error| panic!("xdotool does not start ({error}): run ./x setup"));
+        assert!(output.status.success(), "xdotool {arguments:?}: {}", String::from_utf8_lossy(&output.stderr));
+    }
+
+    fn window(&self, id: WindowId) -> Option<Window> {
+        let geometry = self.connection.get_geometry(id).ok()?.reply().ok()?;
+        let origin = self.connection.translate_coordinates(id, self.root, 0, 0).ok()?.reply().ok()?;
+        let text = |bytes: Vec<u8>| String::from_utf8_lossy(&bytes).into_owned();
+        let utf8 = self.atom("UTF8_STRING");
+        let class = self.property(id, "WM_CLASS", AtomEnum::STRING.into()).map(text).unwrap_or_default();
+        Some(Window {
+            id,
+            title: self.property(id, "_NET_WM_NAME", utf8).map(text).unwrap_or_default(),
+            class: class.split('\0').next().unwrap_or_default().to_owned(),
+            rect: Rect {
+                x: origin.dst_x.into(),
+                y: origin.dst_y.into(),
+                width: geometry.width.into(),
+                height: geometry.height.into(),
+            },
+            is_dialog: self.property(id, "WM_TRANSIENT_FOR", AtomEnum::WINDOW.into()).is_some(),
+        })
+    }
+
+    fn property(&self, window: WindowId, name: &str, kind: Atom) -> Option<Vec<u8>> {
+        let name = self.atom(name);
+        let reply = self.connection.get_property(false, window, name, kind, 0, 4096).ok()?.reply().ok()?;
+        (!reply.value.is_empty()).then_some(reply.value)
+    }
+
+    fn atom(&self, name: &str) -> Atom {
+        let cookie = self.connection.intern_atom(false, name.as_bytes()).expect("a request to Xvfb");
+        cookie.reply().expect("a number for a name").atom
+    }
+}

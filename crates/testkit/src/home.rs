@@ -1,0 +1,162 @@
+//! One user of Insula: the folders that the program keeps, and the program run with them.
+
+use std::env;
+use std::fs;
+use std::path::{Path, PathBuf};
+use std::process::{Command, Stdio};
+
+use serde_json::Value;
+use tempfile::TempDir;
+
+use crate::display::Display;
+use crate::process::Running;
+
+/// Folders of one user, gone when it is dropped.
+#[derive(Debug)]
+pub struct Home {
+    folder: TempDir,
+}
+
+/// What a program that has ended left.
+#[derive(Clone, Debug)]
+pub struct Outcome {
+    /// Its exit code; -1 when a signal ended it.
+    pub code: i32,
+    /// What it wrote to standard output.
+    pub stdout: String,
+    /// What it wrote to standard error.
+    pub stderr: String,
+}
+
+impl Outcome {
+    /// Its standard output as JSON.
+    pub fn json(&self) -> Value {
+        serde_json::from_str(&self.stdout).unwrap_or_else(|error| panic!("no JSON ({error}): {self:?}"))
+    }
+}
+
+impl Home {
+    /// A user who has nothing yet.
+    pub fn new() -> Self {
+        Self { folder: tempfile::tempdir().expect("a folder for a user") }
+    }
+
+    /// Any folder of this user; it is made.
+    pub fn path(&self, name: &str) -> PathBuf {
+        let path = self.folder.path().join(name);
+        fs::create_dir_all(&path).expect("a folder of the user");
+        path
+    }
+
+    /// What is given as `--data-dir`.
+    pub fn data(&self) -> PathBuf {
+        self.path("data")
+    }
+
+    /// What is given as `--policy-dir`.
+    pub fn policy(&self) -> PathBuf {
+        self.path("policy")
+    }
+
+    /// Writes a policy file as an administrator would; `level` is `managed` or `recommended`.
+    pub fn write_policy(&self, level: &str, policy: &Value) {
+        let folder = self.path(&format!("policy/{level}"));
+        let (file, new) = (folder.join("tests.json"), folder.join("tests.json.new"));
+        fs::write(&new, policy.to_string()).expect("a policy file");
+        fs::rename(new, file).expect("a policy file in its place");
+    }
+
+    /// The program with this user's folders, and these arguments.
+    pub fn command(&self, arguments: &[&str]) -> Command {
+        let mut command = Command::new(program());
+        command.args(self.folder_arguments()).args(arguments).stdin(Stdio::null());
+        self.environment(&mut command);
+        command
+    }
+
+    /// Runs the program to its end.
+    pub fn run(&self, arguments: &[&str]) -> Outcome {
+        let output = self.command(arguments).output();
+        let output = output.unwrap_or_else(|error| panic!("insula does not start ({error}): run ./x build"));
+        Outcome {
+            code: output.status.code().unwrap_or(-1),
+            stdout: String::from_utf8_lossy(&output.stdout).into_owned(),
+            stderr: String::from_utf8_lossy(&output.stderr).into_owned(),
+        }
+    }
+
+    /// Runs the program to its end, which must be a good one.
+    pub fn succeed(&self, arguments: &[&str]) -> Outcome {
+        let outcome = self.run(arguments);
+        assert_eq!(outcome.code, 0, "insula {arguments:?}: {outcome:?}");
+        outcome
+    }
+
+    /// Starts `insula run` on a display, without WebDriver.
+    pub fn start(&self, display: &Display, arguments: &[&str]) -> Running {
+        let mut command = self.command(&[&["run"], arguments].concat());
+        let log = |name: &str| fs::File::create(self.folder.path().join(name)).expect("a log");
+        command
+            .env("DISPLAY", display.name())
+            .stdout(log("stdout.log"))
+            .stderr(log("stderr.log"));
+        Running::start(&mut command)
+    }
+
+    /// What the program that [`start`](Self::start) or a session started has written, to `stdout` or `stderr`.
+    pub fn log(&self, name: &str) -> String {
+        fs::read_to_string(self.folder.path().join(format!("{name}.log"))).unwrap_or_default()
+    }
+
+    pub(crate) fn log_file(&self, name: &str) -> PathBuf {
+        self.folder.path().join(format!("{name}.log"))
+    }
+
+    pub(crate) fn folder_arguments(&self) -> Vec<String> {
+        let text = |path: PathBuf| path.display().to_string();
+        vec!["--data-dir".to_owned(), text(self.data()), "--policy-dir".to_owned(), text(self.policy())]
+    }
+
+    /// The environment of a quiet desktop: nothing of whoever runs the tests comes through.
+    pub(crate) fn environment(&self, command: &mut Command) {
+        for variable in ["WAYLAND_DISPLAY", "DISPLAY", "XDG_CURRENT_DESKTOP", "INSULA_DATA_DIR", "INSULA_POLICY_DIR"] {
+            command.env_remove(variable);
+        }
+        command
+            .env("HOME", self.path("home"))
+            .env("XDG_CONFIG_HOME", self.path("home/config"))
+            .env("XDG_DATA_HOME", self.path("home/share"))
+            .env("XDG_CACHE_HOME", self.path("home/cache"))
+            .env("XDG_RUNTIME_DIR", runtime_folder(&self.path("home/run")))
+            .env("GDK_BACKEND", "x11")
+            .env("GTK_A11Y", "none")
+            .env("GTK_THEME", "Adwaita")
+            .env("GSETTINGS_BACKEND", "memory")
+            .env("LC_ALL", "C.UTF-8")
+            .env("WEBKIT_DISABLE_DMABUF_RENDERER", "1")
+            .env("NO_AT_BRIDGE", "1");
+    }
+}
+
+impl Default for Home {
+    fn default() -> Self {
+        Self::new()
+    }
+}
+
+/// The built program: beside the tests, in the folder above theirs.
+pub fn program() -> PathBuf {
+    let own = env::current_exe().expect("a running program has a file");
+    let folder = own.ancestors().skip(1).find(|folder| folder.join("insula").is_file());
+    match folder {
+        Some(folder) => folder.join("insula"),
+        None => panic!("the program is not built: run ./x build"),
+    }
+}
+
+/// Programs insist that only the user can enter it.
+fn runtime_folder(folder: &Path) -> &Path {
+    use std::os::unix::fs::PermissionsExt;
+    fs::set_permissions(folder, fs::Permissions::from_mode(0o700)).expect("a private folder");
+    folder
+}

@@ -1,0 +1,137 @@
+//! Processes that a test starts, and what they hold.
+
+use std::collections::HashMap;
+use std::fs;
+use std::process::{Child, Command};
+
+/// A process that ends with this value, together with everything that it started.
+#[derive(Debug)]
+pub struct Running(Child);
+
+impl Running {
+    /// Starts a command. Panics if the program is missing.
+    pub fn start(command: &mut Command) -> Self {
+        match command.spawn() {
+            Ok(child) => Self(child),
+            Err(error) => panic!("{:?} does not start ({error}): run ./x setup", command.get_program()),
+        }
+    }
+
+    /// Its number.
+    pub fn id(&self) -> u32 {
+        self.0.id()
+    }
+
+    /// The process itself, to wait for it.
+    pub fn child(&mut self) -> &mut Child {
+        &mut self.0
+    }
+
+    /// It and everything that it started.
+    pub fn tree(&self) -> ProcessTree {
+        ProcessTree::of(self.id())
+    }
+}
+
+impl Drop for Running {
+    fn drop(&mut self) {
+        let tree = self.tree();
+        // It may have ended already.
+        let _ = self.0.kill();
+        let _ = self.0.wait();
+        tree.kill();
+    }
+}
+
+/// A process and its descendants at one moment.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct ProcessTree {
+    /// Their numbers, ancestors first.
+    pub ids: Vec<u32>,
+}
+
+impl ProcessTree {
+    /// The tree below a process, and the process itself.
+    pub fn of(root: u32) -> Self {
+        let mut children: HashMap<u32, Vec<u32>> = HashMap::new();
+        for (id, parent) in all_processes() {
+            children.entry(parent).or_default().push(id);
+        }
+        let mut ids = vec![root];
+        let mut next = 0;
+        while let Some(id) = ids.get(next) {
+            if let Some(below) = children.get(id) {
+                ids.extend(below.clone());
+            }
+            next += 1;
+        }
+        Self { ids }
+    }
+
+    /// Those whose program has this name, as the kernel shortens it (15 bytes).
+    pub fn named(&self, name: &str) -> Vec<u32> {
+        let short = &name[..name.len().min(15)];
+        self.ids.iter().copied().filter(|id| name_of(*id) == short).collect()
+    }
+
+    /// The proportional share of memory of all of them, in bytes.
+    pub fn memory(&self) -> u64 {
+        self.ids.iter().map(|id| memory_of(*id)).sum()
+    }
+
+    /// How many descriptors all of them have open.
+    pub fn descriptors(&self) -> usize {
+        self.ids.iter().map(|id| descriptors_of(*id)).sum()
+    }
+
+    /// Ends all of them at once.
+    pub fn kill(&self) {
+        for id in &self.ids {
+            kill(*id);
+        }
+    }
+}
+
+/// Ends a process as the kernel would end one that broke (SIGKILL).
+pub fn kill(id: u32) {
+    // It may be gone already, which is what was wanted.
+    let _ = Command::new("kill").args(["-KILL", &id.to_string()]).output();
+}
+
+/// Whether a process exists and has not ended.
+pub fn is_alive(id: u32) -> bool {
+    stat(id).is_some_and(|stat| !matches!(stat.first().map(String::as_str), Some("Z" | "X")))
+}
+
+/// How many descriptors a process has open; none when it is gone.
+pub fn descriptors_of(id: u32) -> usize {
+    fs::read_dir(format!("/proc/{id}/fd")).map_or(0, Iterator::count)
+}
+
+fn memory_of(id: u32) -> u64 {
+    let rollup = fs::read_to_string(format!("/proc/{id}/smaps_rollup")).unwrap_or_default();
+    let line = rollup.lines().find_map(|line| line.strip_prefix("Pss:"));
+    let kibibytes = line.and_then(|rest| rest.trim().strip_suffix(" kB")?.trim().parse::<u64>().ok());
+    kibibytes.unwrap_or(0) * 1024
+}
+
+fn name_of(id: u32) -> String {
+    let name = fs::read_to_string(format!("/proc/{id}/comm")).unwrap_or_default();
+    name.trim_end().to_owned()
+}
+
+fn all_processes() -> Vec<(u32, u32)> {
+    let entries = fs::read_dir("/proc").into_iter().flatten().flatten();
+    entries
+        .filter_map(|entry| entry.file_name().to_str()?.parse().ok())
+        .filter_map(|id| Some((id, stat(id)?.get(1)?.parse().ok()?)))
+        .collect()
+}
+
+/// The fields of `/proc/ID/stat` after the name: state, parent, ….
+fn stat(id: u32) -> Option<Vec<String>> {
+    let stat = fs::read_to_string(format!("/proc/{id}/stat")).ok()?;
+    // The name stands in parentheses and may have any character in it.
+    let (_, fields) = stat.rsplit_once(") ")?;
+    Some(fields.split(' ').map(str::to_owned).collect())
+}

@@ -1,0 +1,241 @@
+//! Web servers on this machine: exact, strict, slow or broken, as a test needs them.
+
+mod http;
+pub mod strict;
+
+use std::io::{self, Read, Write};
+use std::net::{SocketAddr, TcpListener, TcpStream};
+use std::sync::atomic::{AtomicBool, Ordering};
+use std::sync::{Arc, Mutex};
+use std::thread;
+
+use rustls::{ServerConfig, ServerConnection, StreamOwned};
+
+use crate::trust::Authority;
+
+/// What a server was asked.
+#[derive(Clone, Debug)]
+pub struct Request {
+    /// `GET`, `POST`, ….
+    pub method: String,
+    /// The path and the query.
+    pub target: String,
+    /// In their order; names in lower case.
+    pub headers: Vec<(String, String)>,
+    /// What came after the headers.
+    pub body: Vec<u8>,
+}
+
+impl Request {
+    /// The first header of a name, which is given in lower case.
+    pub fn header(&self, name: &str) -> Option<&str> {
+        self.headers.iter().find(|(found, _)| found == name).map(|(_, value)| value.as_str())
+    }
+
+    /// The target without its query.
+    pub fn path(&self) -> &str {
+        self.target.split('?').next().unwrap_or_default()
+    }
+}
+
+/// What a server does with a request.
+pub enum Reply {
+    /// A whole answer.
+    Full {
+        /// The status code.
+        status: u16,
+        /// Besides `Content-Length` and `Connection`.
+        headers: Vec<(String, String)>,
+        /// The body.
+        body: Vec<u8>,
+    },
+    /// Bytes that need not be HTTP; then the connection is closed.
+    Raw(Vec<u8>),
+    /// Nothing, and the connection stays open until the other side closes it.
+    Silence,
+    /// A beginning of an answer, then the connection is reset.
+    Reset(Vec<u8>),
+    /// Bytes, then more and more of the last of them until the other side closes the connection.
+    Endless(Vec<u8>),
+}
+
+impl Reply {
+    /// A page.
+    pub fn html(body: impl Into<Vec<u8>>) -> Self {
+        Self::of("text/html; charset=utf-8", body)
+    }
+
+    /// A plain text.
+    pub fn text(body: impl Into<Vec<u8>>) -> Self {
+        Self::of("text/plain; charset=utf-8", body)
+    }
+
+    /// A body of a type.
+    pub fn of(media_type: &str, body: impl Into<Vec<u8>>) -> Self {
+        let headers = vec![("Content-Type".to_owned(), media_type.to_owned())];
+        Self::Full { status: 200, headers, body: body.into() }
+    }
+
+    /// That there is no such page.
+    pub fn not_found() -> Self {
+        Self::text("not found").status(404)
+    }
+
+    /// Another status; only a whole answer has one.
+    pub fn status(mut self, new: u16) -> Self {
+        if let Self::Full { status, .. } = &mut self {
+            *status = new;
+        }
+        self
+    }
+
+    /// One more header; only a whole answer has some.
+    pub fn header(mut self, name: &str, value: &str) -> Self {
+        if let Self::Full { headers, .. } = &mut self {
+            headers.push((name.to_owned(), value.to_owned()));
+        }
+        self
+    }
+}
+
+impl std::fmt::Debug for Reply {
+    fn fmt(&self, formatter: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        match self {
+            Self::Full { status, body, .. } => write!(formatter, "Full({status}, {} bytes)", body.len()),
+            Self::Raw(bytes) => write!(formatter, "Raw({} bytes)", bytes.len()),
+            Self::Silence => formatter.write_str("Silence"),
+            Self::Reset(bytes) => write!(formatter, "Reset(after {} bytes)", bytes.len()),
+            Self::Endless(_) => formatter.write_str("Endless"),
+        }
+    }
+}
+
+/// A web server. It stops accepting when it is dropped.
+#[derive(Debug)]
+pub struct Site {
+    address: SocketAddr,
+    scheme: &'static str,
+    requests: Arc<Mutex<Vec<Request>>>,
+    stopped: Arc<AtomicBool>,
+}
+
+type Handler = Arc<dyn Fn(&Request) -> Reply + Send + Sync>;
+
+impl Site {
+    /// Serves http.
+    pub fn start(handler: impl Fn(&Request) -> Reply + Send + Sync + 'static) -> Self {
+        Self::listen("http", None, Arc::new(handler))
+    }
+
+    /// Serves https with a certificate of an authority.
+    pub fn start_tls(authority: &Authority, handler: impl Fn(&Request) -> Reply + Send + Sync + 'static) -> Self {
+        Self::listen("https", Some(authority.server_config()), Arc::new(handler))
+    }
+
+    /// The URL of a path.
+    pub fn url(&self, path: &str) -> String {
+        format!("{}://{}{path}", self.scheme, self.address)
+    }
+
+    /// The same under the name `localhost`, which makes it another origin.
+    pub fn url_by_name(&self, path: &str) -> String {
+        format!("{}://localhost:{}{path}", self.scheme, self.address.port())
+    }
+
+    /// The port it listens on.
+    pub fn port(&self) -> u16 {
+        self.address.port()
+    }
+
+    /// Everything that it was asked so far.
+    pub fn requests(&self) -> Vec<Request> {
+        self.requests.lock().expect("no handler panicked").clone()
+    }
+
+    /// What it was asked for one path.
+    pub fn requests_for(&self, path: &str) -> Vec<Request> {
+        self.requests().into_iter().filter(|request| request.path() == path).collect()
+    }
+
+    fn listen(scheme: &'static str, tls: Option<Arc<ServerConfig>>, handler: Handler) -> Self {
+        let listener = TcpListener::bind("127.0.0.1:0").expect("a free port");
+        let address = listener.local_addr().expect("a bound address");
+        let requests: Arc<Mutex<Vec<Request>>> = Arc::default();
+        let stopped: Arc<AtomicBool> = Arc::default();
+        let (of_thread, of_requests) = (stopped.clone(), requests.clone());
+        thread::spawn(move || {
+            for stream in listener.incoming().flatten() {
+                if of_thread.load(Ordering::Relaxed) {
+                    break;
+                }
+                let (tls, handler, requests) = (tls.clone(), handler.clone(), of_requests.clone());
+                // What goes wrong with one connection is that client's affair.
+                thread::spawn(move || drop(serve(stream, tls, &handler, &requests)));
+            }
+        });
+        Self { address, scheme, requests, stopped }
+    }
+}
+
+impl Drop for Site {
+    fn drop(&mut self) {
+        self.stopped.store(true, Ordering::Relaxed);
+        // Wakes the thread that accepts.
+        let _ = TcpStream::connect(self.address);
+    }
+}
+
+fn serve(
+    stream: TcpStream,
+    tls: Option<Arc<ServerConfig>>,
+    handler: &Handler,
+    requests: &Mutex<Vec<Request>>,
+) -> io::Result<()> {
+    let socket = stream.try_clone()?;
+    match tls {
+        None => converse(stream, &socket, handler, requests),
+        Some(config) => {
+            let connection = ServerConnection::new(config).map_err(io::Error::other)?;
+            converse(StreamOwned::new(connection, stream), &socket, handler, requests)
+        }
+    }
+}
+
+fn converse(
+    mut stream: impl Read + Write,
+    socket: &TcpStream,
+    handler: &Handler,
+    requests: &Mutex<Vec<Request>>,
+) -> io::Result<()> {
+    while let Some(request) = http::read_request(&mut stream)? {
+        let reply = handler(&request);
+        let is_head = request.method == "HEAD";
+        requests.lock().map_err(|_| io::Error::other("a test failed"))?.push(request);
+        match reply {
+            Reply::Full { status, headers, body } => {
+                http::write_response(&mut stream, status, &headers, &body, is_head)?;
+            }
+            Reply::Raw(bytes) => {
+                stream.write_all(&bytes)?;
+                return stream.flush();
+            }
+            Reply::Silence => {
+                let mut rest = Vec::new();
+                return stream.read_to_end(&mut rest).map(drop);
+            }
+            Reply::Reset(bytes) => {
+                stream.write_all(&bytes)?;
+                stream.flush()?;
+                return crate::tcp::reset(socket);
+            }
+            Reply::Endless(bytes) => {
+                stream.write_all(&bytes)?;
+                let more = vec![bytes.last().copied().unwrap_or(b'.'); 16 * 1024];
+                loop {
+                    stream.write_all(&more)?;
+                }
+            }
+        }
+    }
+    Ok(())
+}

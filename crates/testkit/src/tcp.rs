@@ -1,0 +1,118 @@
+//! TCP servers on this machine.
+
+use std::io::{self, Read, Write};
+use std::net::{Ipv4Addr, SocketAddr, TcpListener, TcpStream};
+use std::os::fd::AsFd;
+use std::sync::Arc;
+use std::sync::atomic::{AtomicBool, AtomicUsize, Ordering};
+use std::thread;
+
+/// A TCP server. It stops accepting when it is dropped.
+#[derive(Debug)]
+pub struct TcpServer {
+    address: SocketAddr,
+    open: Arc<AtomicUsize>,
+    accepted: Arc<AtomicUsize>,
+    stopped: Arc<AtomicBool>,
+}
+
+impl TcpServer {
+    /// Sends everything back, and ends when the other side has.
+    pub fn echo() -> Self {
+        Self::start(|mut stream| {
+            let mut from = stream.try_clone()?;
+            io::copy(&mut from, &mut stream).map(drop)
+        })
+    }
+
+    /// Reads everything and says nothing.
+    pub fn sink() -> Self {
+        Self::start(|mut stream| io::copy(&mut stream, &mut io::sink()).map(drop))
+    }
+
+    /// Sends this many zeros, then ends.
+    pub fn source(bytes: u64) -> Self {
+        Self::start(move |mut stream| io::copy(&mut io::repeat(0).take(bytes), &mut stream).map(drop))
+    }
+
+    /// Sends for ever.
+    pub fn endless() -> Self {
+        Self::source(u64::MAX)
+    }
+
+    /// Sends a few bytes, then resets the connection.
+    pub fn resetting() -> Self {
+        Self::start(|mut stream| {
+            stream.write_all(b"before")?;
+            // So that they arrive before the reset takes them away: the other side asks for it.
+            stream.read_exact(&mut [0])?;
+            reset(&stream)
+        })
+    }
+
+    /// Does something with every connection, each on its own thread.
+    pub fn start(serve: impl Fn(TcpStream) -> io::Result<()> + Send + Sync + 'static) -> Self {
+        let listener = TcpListener::bind((Ipv4Addr::LOCALHOST, 0)).expect("a free port");
+        let address = listener.local_addr().expect("a bound address");
+        let server = Self {
+            address,
+            open: Arc::default(),
+            accepted: Arc::default(),
+            stopped: Arc::default(),
+        };
+        let (open, accepted, stopped) = (server.open.clone(), server.accepted.clone(), server.stopped.clone());
+        let serve = Arc::new(serve);
+        thread::spawn(move || {
+            for stream in listener.incoming().flatten() {
+                if stopped.load(Ordering::Relaxed) {
+                    break;
+                }
+                accepted.fetch_add(1, Ordering::Relaxed);
+                open.fetch_add(1, Ordering::Relaxed);
+                let (open, serve) = (open.clone(), serve.clone());
+                thread::spawn(move || {
+                    // A client that goes away is no failure of the server.
+                    let _ = serve(stream);
+                    open.fetch_sub(1, Ordering::Relaxed);
+                });
+            }
+        });
+        server
+    }
+
+    /// The port it listens on, at 127.0.0.1.
+    pub fn port(&self) -> u16 {
+        self.address.port()
+    }
+
+    /// How many connections are open now.
+    pub fn open(&self) -> usize {
+        self.open.load(Ordering::Relaxed)
+    }
+
+    /// How many connections there were.
+    pub fn accepted(&self) -> usize {
+        self.accepted.load(Ordering::Relaxed)
+    }
+}
+
+impl Drop for TcpServer {
+    fn drop(&mut self) {
+        self.stopped.store(true, Ordering::Relaxed);
+        // Wakes the thread that accepts.
+        let _ = TcpStream::connect(self.address);
+    }
+}
+
+/// A port of this machine on which nobody listens.
+pub fn unused_port() -> u16 {
+    let listener = TcpListener::bind((Ipv4Addr::LOCALHOST, 0)).expect("a free port");
+    listener.local_addr().expect("a bound address").port()
+}
+
+/// Ends a connection with a reset instead of an end.
+pub(crate) fn reset(stream: &TcpStream) -> io::Result<()> {
+    let no_time = Some(std::time::Duration::ZERO);
+    rustix::net::sockopt::set_socket_linger(stream.as_fd(), no_time)?;
+    stream.shutdown(std::net::Shutdown::Read)
+}

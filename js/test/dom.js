@@ -1,0 +1,87 @@
+// @ts-check
+// A document without layout, for what the element does in the tree. Geometry, painting and real focus
+// are tested in the engine itself, by the end-to-end tests.
+// @ts-expect-error jsdom comes without types
+import { JSDOM } from "jsdom";
+import { readFile } from "node:fs/promises";
+import { FakeNative } from "./fake-native.js";
+
+const bundle = await readFile(new URL("../generated/page.js", import.meta.url), "utf8");
+
+/** What jsdom lacks and the modules keep a copy of when they are loaded. @param {any} window */
+function complete(window) {
+  const { ReadableStream, WritableStream, ReadableStreamDefaultReader, WritableStreamDefaultController } =
+    globalThis;
+  const { Request, Response, MessageChannel, MessagePort, fetch } = globalThis;
+  Object.assign(window, {
+    ReadableStream,
+    WritableStream,
+    ReadableStreamDefaultReader,
+    WritableStreamDefaultController,
+  });
+  Object.assign(window, { Request, Response, MessageChannel, MessagePort, fetch });
+  window.Animation = class {
+    effect = null;
+    playState = "paused";
+    pause() {}
+  };
+  Object.defineProperty(window.Animation.prototype, "effect", {
+    get: () => null,
+    set() {},
+    configurable: true,
+  });
+  Object.defineProperty(window.Animation.prototype, "playState", { get: () => "paused", configurable: true });
+  window.KeyframeEffect = class {};
+  window.ResizeObserver = class {
+    observe() {}
+    unobserve() {}
+  };
+  window.MediaQueryList = class {
+    get matches() {
+      return false;
+    }
+  };
+  window.matchMedia = () => new window.MediaQueryList();
+  window.PermissionStatus = class extends window.EventTarget {};
+  window.Permissions = class {
+    /** @param {{ name: string }} descriptor */
+    async query({ name }) {
+      if (name === "geolocation") return Object.assign(new window.PermissionStatus(), { state: "prompt" });
+      throw new window.TypeError(`unknown name ${name}`);
+    }
+  };
+  window.navigator.permissions = new window.Permissions();
+  window.DOMRectReadOnly ??= window.DOMRect;
+  for (const holder of [window.Document.prototype, window.Element.prototype, window.ShadowRoot.prototype]) {
+    holder.getAnimations = () => [];
+  }
+  window.Document.prototype.elementFromPoint = () => null;
+  window.Document.prototype.elementsFromPoint = () => [];
+  for (const [name, value] of Object.entries({ innerWidth: 1024, innerHeight: 768, devicePixelRatio: 1 })) {
+    Object.defineProperty(window, name, { get: () => value, configurable: true });
+  }
+}
+
+/**
+ * Opens a page of an app, with the bundle in place before its scripts.
+ * @param {string} body
+ * @param {string[]} features of its policy
+ * @param {boolean} topLevel
+ */
+export function open(body = "", features = ["controlled-frame", "direct-sockets"], topLevel = true) {
+  const dom = new JSDOM("<!doctype html><body></body>", {
+    url: "https://app.test/index.html",
+    runScripts: "outside-only",
+    pretendToBeVisual: true,
+  });
+  const window = /** @type {any} */ (dom.window);
+  complete(window);
+  const fake = new FakeNative();
+  window.eval(bundle)(fake.native, {
+    features,
+    topLevel,
+    installed: true,
+  });
+  window.document.body.innerHTML = body;
+  return { window, document: window.document, fake, close: () => window.close() };
+}

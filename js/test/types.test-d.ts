@@ -1,0 +1,27 @@
+// Compiled by `npm run check`, never run: the public types hold for the code that apps write.
+/// <reference path="../types/insula.d.ts" />
+
+export async function uses() {
+  const frame = document.createElement("controlledframe");
+  frame.src = "https://example.com/";
+  frame.addEventListener("loadabort", (event) => [event.code.toFixed(), event.loadAbortInfo.reason]);
+  frame.onloadcommit = function (event) {
+    this.stop();
+    return event.loadInfo.url;
+  };
+  if (frame.canGoBack()) await frame.back();
+  const title: string = await new ControlledFrame().executeScript({ code: "document.title" });
+
+  const { readable, writable } = await new TCPSocket("example.com", 80, { noDelay: true }).opened;
+  const reader = readable.getReader({ mode: "byob" });
+  await writable.getWriter().write(new TextEncoder().encode(title));
+  await reader.read(new Uint8Array(10));
+
+  const { unrestrictedNetwork } = navigator;
+  if ((await unrestrictedNetwork.request()) !== "granted") return;
+  await unrestrictedNetwork.fetch("https://example.com/", { method: "POST", body: readable, duplex: "half" });
+  // @ts-expect-error only the runtime makes one
+  new UnrestrictedNetwork();
+  // @ts-expect-error no such state
+  unrestrictedNetwork.state === "maybe";
+}

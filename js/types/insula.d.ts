@@ -1,0 +1,188 @@
+// What Insula adds to the web platform, for developers of apps. Use it with
+//   /// <reference path="insula.d.ts" />
+// or list it under "files" in tsconfig.json, beside the "DOM" library.
+
+// ---------------------------------------------------------------------------------------------
+// Controlled Frame: only in apps whose manifest has "controlled-frame" in its permissions_policy.
+
+/** The code that executeScript runs: exactly one of the two. */
+interface InjectDetails {
+  code?: string;
+  /** A path in the app's own bundle. */
+  file?: string;
+}
+
+/** What `loadstart` and `loadcommit` tell. */
+interface ControlledFrameLoadInfo {
+  readonly url: string;
+  /** Whether it is the embedded page itself rather than a frame inside it. */
+  readonly isTopLevel: boolean;
+}
+
+/** What `loadabort` tells. */
+interface ControlledFrameLoadAbortInfo extends ControlledFrameLoadInfo {
+  /** A negative number as Chromium has it, for example -3 for ERR_ABORTED. */
+  readonly code: number;
+  /** The name of the code, for example "ERR_NAME_NOT_RESOLVED". */
+  readonly reason: string;
+}
+
+/** The fields are on the event, and in `loadInfo` as in the community draft. */
+interface ControlledFrameLoadEvent extends Event, ControlledFrameLoadInfo {
+  readonly loadInfo: ControlledFrameLoadInfo;
+}
+
+interface ControlledFrameLoadAbortEvent extends Event, ControlledFrameLoadAbortInfo {
+  readonly loadAbortInfo: ControlledFrameLoadAbortInfo;
+}
+
+interface ControlledFrameEventMap {
+  loadstart: ControlledFrameLoadEvent;
+  loadcommit: ControlledFrameLoadEvent;
+  contentload: Event;
+  loadstop: Event;
+  loadabort: ControlledFrameLoadAbortEvent;
+}
+
+/**
+ * `<controlledframe>`: embeds any site in a top-level browsing context of its own.
+ *
+ * Put no background image on anything behind it: the embedded page lies under the app's page, which
+ * is cut open where the frame is, and images cannot be cut.
+ */
+interface HTMLControlledFrameElement extends HTMLElement {
+  /** An absolute https URL (http where the host is this machine). Follows the navigations inside. */
+  src: string;
+  /**
+   * Where cookies and storage are kept: in memory until the app ends, or on disk when it starts with
+   * "persist:". Setting it after the first load throws NotSupportedError.
+   */
+  partition: string;
+  name: string;
+  allowfullscreen: boolean;
+  allowscaling: boolean;
+  allowtransparency: boolean;
+  autosize: boolean;
+  maxheight: string;
+  maxwidth: string;
+  minheight: string;
+  minwidth: string;
+
+  /** Resolves with whether there was an entry to go to. */
+  back(): Promise<boolean>;
+  forward(): Promise<boolean>;
+  /** @param relativeIndex 0 or absent reloads */
+  go(relativeIndex?: number): Promise<boolean>;
+  canGoBack(): boolean;
+  canGoForward(): boolean;
+  reload(): void;
+  stop(): void;
+
+  /**
+   * Runs a script in the embedded page and resolves with its value, which may be anything that the
+   * structured clone algorithm takes but blobs; a promise is awaited. Rejects with what the script
+   * throws. During the first load it waits for the document.
+   */
+  executeScript(details?: InjectDetails): Promise<any>;
+
+  onloadcommit: ((this: HTMLControlledFrameElement, event: ControlledFrameLoadEvent) => any) | null;
+  oncontentload: ((this: HTMLControlledFrameElement, event: Event) => any) | null;
+  onloadstop: ((this: HTMLControlledFrameElement, event: Event) => any) | null;
+  onloadabort: ((this: HTMLControlledFrameElement, event: ControlledFrameLoadAbortEvent) => any) | null;
+
+  addEventListener<Type extends keyof ControlledFrameEventMap>(
+    type: Type,
+    listener: (this: HTMLControlledFrameElement, event: ControlledFrameEventMap[Type]) => any,
+    options?: boolean | AddEventListenerOptions,
+  ): void;
+  addEventListener(
+    type: string,
+    listener: EventListenerOrEventListenerObject,
+    options?: boolean | AddEventListenerOptions,
+  ): void;
+}
+
+declare var HTMLControlledFrameElement: {
+  prototype: HTMLControlledFrameElement;
+  new (): HTMLControlledFrameElement;
+};
+
+/** The name of an older draft for the same interface. */
+declare var ControlledFrame: typeof HTMLControlledFrameElement;
+
+interface HTMLElementTagNameMap {
+  controlledframe: HTMLControlledFrameElement;
+}
+
+// ---------------------------------------------------------------------------------------------
+// Direct Sockets: https://wicg.github.io/direct-sockets/
+
+interface TCPSocketOptions {
+  sendBufferSize?: number;
+  receiveBufferSize?: number;
+  noDelay?: boolean;
+  /** Milliseconds, no less than 1,000. */
+  keepAliveDelay?: number;
+  dnsQueryType?: "ipv4" | "ipv6";
+}
+
+interface TCPSocketOpenInfo {
+  /** A byte stream: `getReader({ mode: "byob" })` works. Nothing is read ahead. */
+  readable: ReadableStream<Uint8Array<ArrayBuffer>>;
+  /** A write is done when the system has taken every byte. Closing it ends one half of the connection. */
+  writable: WritableStream<BufferSource>;
+  remoteAddress: string;
+  remotePort: number;
+  localAddress: string;
+  localPort: number;
+}
+
+/**
+ * A TCP connection. The constructor throws NotAllowedError unless the manifest's permissions_policy
+ * has "direct-sockets" or the user has granted unrestricted network access.
+ */
+declare class TCPSocket {
+  constructor(remoteAddress: string, remotePort: number, options?: TCPSocketOptions);
+  readonly opened: Promise<TCPSocketOpenInfo>;
+  /** Settles when both halves are over; rejects with the first error of either. */
+  readonly closed: Promise<undefined>;
+  /** Rejects with InvalidStateError while a stream is locked or the socket is not open. */
+  close(): Promise<undefined>;
+}
+
+// ---------------------------------------------------------------------------------------------
+// Unrestricted network access: only in the top frame of an app.
+
+/** "unavailable": the app is not installed, or its policy or the administrator's rules it out. */
+type UnrestrictedNetworkState = "unavailable" | "prompt" | "granted" | "denied";
+
+/**
+ * As of `fetch`, with these differences: any header may be set through `headers`, but for those that
+ * frame the message (Host, Content-Length, Connection…), while a Request object has lost those that
+ * Fetch forbids; a non-empty `integrity` is refused; `mode`, `credentials`, `cache`, `referrer` and
+ * `keepalive` mean nothing.
+ */
+interface UnrestrictedNetworkRequestInit extends Omit<RequestInit, "body"> {
+  body?: BodyInit | null;
+  /** Required when the body is a stream. */
+  duplex?: "half";
+}
+
+interface UnrestrictedNetwork extends EventTarget {
+  /** "prompt" or "unavailable" in the first moments of a document; `statechange` tells the rest. */
+  readonly state: UnrestrictedNetworkState;
+  /** Asks the user. Rejects with NotAllowedError without a click or key press of the user's before. */
+  request(): Promise<UnrestrictedNetworkState>;
+  /**
+   * Fetches from any server, past CORS and the page's Content Security Policy. The response shows
+   * every header (`headers.getSetCookie()` too), and its body is streamed with back-pressure.
+   */
+  fetch(input: RequestInfo | URL, init?: UnrestrictedNetworkRequestInit): Promise<Response>;
+  onstatechange: ((this: UnrestrictedNetwork, event: Event) => any) | null;
+}
+
+declare var UnrestrictedNetwork: { prototype: UnrestrictedNetwork };
+
+interface Navigator {
+  readonly unrestrictedNetwork: UnrestrictedNetwork;
+}
