@@ -575,7 +575,8 @@ var bundle = (() => {
         if (!(first >= 0 && first < entered.length)) throw malformed(tag);
         return entered[first];
       case "Date":
-        return enter(new Date(first), entered);
+        return enter(new Date(first ?? NaN), entered);
+      // JSON has null for an invalid date
       case "RegExp":
         return enter(new RegExp(first, parts[2]), entered);
       case "Error":
@@ -4041,8 +4042,8 @@ Content-Type: ${type}\r
     /**
      * @param {import("../bridge.js").Bridge} bridge
      * @param {import("./fetch-request.js").Body} body
-     * @param {(upload: number) => void} onReady called with the number to fetch with; the body is
-     *   written while the fetch goes on
+     * @param {(upload: number, length: number | undefined) => void} onReady called with the number to
+     *   fetch with, and the body's length if it is known; the body is written while the fetch goes on
      * @param {(reason: unknown) => void} onFailure called when the body cannot be read
      */
     constructor(bridge, body, onReady, onFailure) {
@@ -4062,9 +4063,12 @@ Content-Type: ${type}\r
           }
           this.#descriptor = descriptor;
           this.#writer = new DescriptorWriter(descriptor, () => this.stop(void 0));
-          onReady(upload);
-          if ("bytes" in body) this.#writeAll(body.bytes);
-          else this.#pump();
+          if ("bytes" in body) {
+            this.#writeAll(body.bytes, (length) => onReady(upload, length));
+          } else {
+            onReady(upload, void 0);
+            this.#pump();
+          }
         },
         (error) => this.#fail(error)
       );
@@ -4081,12 +4085,18 @@ Content-Type: ${type}\r
       if (this.#reader) promiseThen(readerCancel(this.#reader, reason), void 0, () => {
       });
     }
-    /** @param {Promise<ArrayBuffer>} promise */
-    #writeAll(promise) {
+    /**
+     * @param {Promise<ArrayBuffer>} promise
+     * @param {(length: number) => void} onLength
+     */
+    #writeAll(promise, onLength) {
       promiseThen(
         promise,
         (buffer) => {
-          if (!this.#over) this.#writer?.write(new Uint8Array2(buffer), () => this.#finish());
+          if (this.#over) return;
+          const bytes = new Uint8Array2(buffer);
+          onLength(bytesLength(bytes));
+          this.#writer?.write(bytes, () => this.#finish());
         },
         (error) => this.#fail(error)
       );
@@ -4155,11 +4165,11 @@ Content-Type: ${type}\r
         ));
       };
       if (signal) addEventListener(signal, "abort", abort);
-      const send = (uploadNumber) => {
+      const send = (uploadNumber, uploadLength) => {
         if (finished) return;
         bridge.call(
           "network.fetch",
-          { request, ...head, upload: uploadNumber },
+          { request, ...head, upload: uploadNumber, uploadLength },
           (info, descriptor) => {
             if (finished) {
               if (descriptor) descriptor.close();
@@ -4192,7 +4202,7 @@ Content-Type: ${type}\r
         );
       };
       if (body === null) {
-        send(void 0);
+        send();
         return;
       }
       upload = new Upload(bridge, body, send, (reason) => {
@@ -4372,14 +4382,14 @@ Content-Type: ${type}\r
   }
 
   // page/main.js
-  function main(native, { features, topLevel, installed }) {
+  function main(native, { features, topLevel, networkState }) {
     const allows = (feature) => {
       for (let i = 0; i < features.length; i++) if (features[i] === feature) return true;
       return false;
     };
     const bridge = createBridge(native);
     installCrossOriginIsolated();
-    const grant = new Grant(bridge, installed && topLevel ? "prompt" : "unavailable");
+    const grant = new Grant(bridge, topLevel ? networkState : "unavailable");
     exposeInterface("TCPSocket", createTCPSocket(bridge, grant, allows("direct-sockets")));
     if (topLevel) installUnrestrictedNetwork(bridge, grant);
     installPermissionsQuery(bridge, grant);

@@ -20,7 +20,7 @@ import { exposeInterface } from "./webidl.js";
  * @typedef {object} Config
  * @property {string[]} features policy-controlled features that are on in this frame
  * @property {boolean} topLevel whether it is the app's top frame
- * @property {boolean} installed whether the app is installed, as opposed to run from a folder
+ * @property {import("./network/grant.js").NetworkState} networkState the grant, as it is now
  */
 
 /**
@@ -28,7 +28,7 @@ import { exposeInterface } from "./webidl.js";
  * @param {import("./bridge.js").Native} native
  * @param {Config} config
  */
-export function main(native, { features, topLevel, installed }) {
+export function main(native, { features, topLevel, networkState }) {
   /** @param {string} feature */
   const allows = (feature) => {
     for (let i = 0; i < features.length; i++) if (features[i] === feature) return true;
@@ -37,7 +37,7 @@ export function main(native, { features, topLevel, installed }) {
   const bridge = createBridge(native);
 
   installCrossOriginIsolated();
-  const grant = new Grant(bridge, installed && topLevel ? "prompt" : "unavailable");
+  const grant = new Grant(bridge, topLevel ? networkState : "unavailable");
   exposeInterface("TCPSocket", createTCPSocket(bridge, grant, allows("direct-sockets")));
   if (topLevel) installUnrestrictedNetwork(bridge, grant);
   installPermissionsQuery(bridge, grant);

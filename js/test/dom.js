@@ -80,7 +80,7 @@ export function open(body = "", features = ["controlled-frame", "direct-sockets"
   window.eval(bundle)(fake.native, {
     features,
     topLevel,
-    installed: true,
+    networkState: "prompt",
   });
   window.document.body.innerHTML = body;
   return { window, document: window.document, fake, close: () => window.close() };

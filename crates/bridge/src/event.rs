@@ -1,10 +1,13 @@
 //! What the UI process tells a page.
 
 use crate::FrameId;
-use serde::Serialize;
+use serde::{Deserialize, Serialize};
+
+/// The name of the event about the grant.
+const NETWORK_STATE: &str = "network.statechange";
 
 /// The state of the grant, as `UnrestrictedNetwork.state` shows it.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize)]
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(rename_all = "lowercase")]
 pub enum NetworkState {
     /// Not an installed app's secure top-level document, or the feature is off.
@@ -92,8 +95,20 @@ impl Event {
             Self::History { .. } => "frame.history",
             Self::Focused { .. } => "frame.focused",
             Self::Leave { .. } => "frame.leave",
-            Self::NetworkState { .. } => "network.statechange",
+            Self::NetworkState { .. } => NETWORK_STATE,
         }
+    }
+
+    /// The state that an event tells, if it is one about the grant.
+    pub fn network_state(name: &str, parameters: &str) -> Option<NetworkState> {
+        #[derive(Deserialize)]
+        struct Parameters {
+            state: NetworkState,
+        }
+        if name != NETWORK_STATE {
+            return None;
+        }
+        serde_json::from_str(parameters).ok().map(|Parameters { state }| state)
     }
 
     /// The event's parameters as JSON.

@@ -63,8 +63,9 @@ pub struct FrameLayout {
 #[derive(Clone, Debug, PartialEq, Deserialize)]
 #[serde(deny_unknown_fields, rename_all = "camelCase")]
 pub struct Layout {
-    /// The colour of the page's canvas, which the runtime paints beneath the frames.
-    pub canvas: Color,
+    /// The colour of the page's canvas, which the runtime paints beneath the frames. A document inside another may
+    /// not know it.
+    pub canvas: Option<Color>,
     /// Every frame of the document.
     pub frames: Vec<FrameLayout>,
 }

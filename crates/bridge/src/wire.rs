@@ -43,6 +43,6 @@ pub struct WebProcessConfig {
     pub origin: String,
     /// The policy-controlled features that the app's manifest allows its own origin.
     pub features: Vec<String>,
-    /// Whether the app is installed (a development folder is treated as installed).
-    pub installed: bool,
+    /// The state of the grant for the top document.
+    pub network_state: crate::NetworkState,
 }

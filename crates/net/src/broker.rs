@@ -77,11 +77,14 @@ pub struct Broker {
 impl Broker {
     /// Starts the broker's threads.
     ///
+    /// Writing to a page that has gone raises `SIGPIPE`, which a Rust program ignores unless it
+    /// asked not to; a program that did would be killed by it.
+    ///
     /// # Errors
     /// When the system has no threads or descriptors for them.
     pub fn start(options: BrokerOptions) -> io::Result<Self> {
         let runtime = Builder::new_multi_thread()
-            .worker_threads(std::env::var("W").map_or(2, |w| w.parse().unwrap()))
+            .worker_threads(2)
             .max_blocking_threads(RESOLVER_THREADS)
             .thread_name("insula-net")
             .enable_all()

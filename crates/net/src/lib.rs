@@ -35,6 +35,7 @@ mod buffer;
 mod connection;
 mod destination;
 mod document;
+mod eager;
 mod error;
 mod fetch;
 mod gate;

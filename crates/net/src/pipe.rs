@@ -51,15 +51,17 @@ impl Pipe {
         }
         let ends = SPARE.with_borrow_mut(Vec::pop).or_else(|| Ends::open().ok())?;
         TAKEN.set(TAKEN.get() + 1);
-        Some(Self { ends: Some(ends), filled: 0 })
+        Some(Self {
+            ends: Some(ends),
+            filled: 0,
+        })
     }
 
     /// Moves what `source` has into the empty pipe; 0 at the end of the stream.
     pub(crate) fn fill(&mut self, source: impl AsFd) -> io::Result<usize> {
         let Some(ends) = &self.ends else { return Ok(0) };
         let flags = SpliceFlags::NONBLOCK | SpliceFlags::MOVE;
-        let moved =
-            retry_on_intr(|| splice(source.as_fd(), None, &ends.writer, None, CHUNK, flags));
+        let moved = retry_on_intr(|| splice(source.as_fd(), None, &ends.writer, None, CHUNK, flags));
         self.filled += supported(moved)?;
         Ok(self.filled)
     }
@@ -68,8 +70,7 @@ impl Pipe {
     pub(crate) fn drain(&mut self, sink: impl AsFd) -> io::Result<()> {
         let Some(ends) = &self.ends else { return Ok(()) };
         let flags = SpliceFlags::NONBLOCK | SpliceFlags::MOVE;
-        let moved =
-            retry_on_intr(|| splice(&ends.reader, None, sink.as_fd(), None, self.filled, flags));
+        let moved = retry_on_intr(|| splice(&ends.reader, None, sink.as_fd(), None, self.filled, flags));
         self.filled -= moved?;
         Ok(())
     }
@@ -82,9 +83,11 @@ impl Pipe {
 impl Drop for Pipe {
     fn drop(&mut self) {
         // While a thread ends there is nothing to return it to.
-        let _ = TAKEN.try_with(|taken| taken.set(taken.get() - 1));
+        let _ = TAKEN.try_with(|taken| taken.set(taken.get().saturating_sub(1)));
         // With bytes in it, it is of use to nobody.
-        let Some(ends) = self.ends.take().filter(|_| self.filled == 0) else { return };
+        let Some(ends) = self.ends.take().filter(|_| self.filled == 0) else {
+            return;
+        };
         let _ = SPARE.try_with(|spare| {
             let mut spare = spare.borrow_mut();
             if spare.len() < KEPT {
@@ -110,4 +113,48 @@ fn supported(moved: Result<usize, Errno>) -> io::Result<usize> {
         return Err(io::ErrorKind::Unsupported.into());
     }
     Ok(moved?)
+}
+
+#[cfg(test)]
+mod tests {
+    use std::io::{Read, Write};
+    use std::os::unix::net::UnixStream;
+
+    use super::*;
+
+    #[test]
+    fn bytes_pass_through_and_only_an_empty_pipe_is_used_again() {
+        let (mut far_source, source) = UnixStream::pair().unwrap();
+        let (mut far_sink, sink) = UnixStream::pair().unwrap();
+        far_source.write_all(b"through").unwrap();
+        let mut pipe = Pipe::take().unwrap();
+        assert_eq!(pipe.fill(&source).unwrap(), 7);
+        while !pipe.is_empty() {
+            pipe.drain(&sink).unwrap();
+        }
+        let mut bytes = [0; 7];
+        far_sink.read_exact(&mut bytes).unwrap();
+        assert_eq!(&bytes, b"through");
+        drop(pipe);
+        assert_eq!(SPARE.with_borrow(Vec::len), 1);
+
+        far_source.write_all(b"stuck").unwrap();
+        let mut pipe = Pipe::take().unwrap();
+        pipe.fill(&source).unwrap();
+        drop(pipe);
+        assert_eq!(
+            SPARE.with_borrow(Vec::len),
+            0,
+            "it would give its bytes to somebody else"
+        );
+        assert_eq!(TAKEN.get(), 0);
+    }
+
+    #[test]
+    fn a_thread_hands_out_only_so_many() {
+        let taken: Vec<_> = std::iter::from_fn(Pipe::take).take(2 * HELD).collect();
+        assert_eq!(taken.len(), HELD);
+        drop(taken);
+        assert!(Pipe::take().is_some());
+    }
 }

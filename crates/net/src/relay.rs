@@ -27,6 +27,7 @@ use tokio::time::{sleep, timeout};
 
 use crate::buffer::Buffer;
 use crate::connection::{Connection, Open};
+use crate::eager;
 use crate::error::NetError;
 use crate::pair::hung_up;
 use crate::pipe::Pipe;
@@ -39,6 +40,9 @@ const DRAIN: Duration = Duration::from_secs(30);
 /// unread bytes resets it, which can destroy what was sent just before.
 const LINGER: Duration = Duration::from_secs(5);
 const LINGER_BYTES: usize = 1024 * 1024;
+
+/// A readiness that brought this little may be a message that waits for an answer.
+const MESSAGE: usize = 4 * 1024;
 
 /// A readiness that brought this much is a stream's.
 const BULK: usize = 32 * 1024;
@@ -163,9 +167,16 @@ enum Moved {
 async fn pump(source: &impl Stream, sink: &impl Stream) -> Stop {
     let mut turn = 0;
     let mut is_bulk = false;
+    let mut is_talking = false;
     loop {
         // Waits without a buffer or a pipe.
-        if let Err(error) = source.readable().await {
+        let ready = source.readable();
+        let ready = if is_talking {
+            eager::wait(ready).await
+        } else {
+            ready.await
+        };
+        if let Err(error) = ready {
             return Stop::SourceFailed(error);
         }
         let pipe = if is_bulk { Pipe::take() } else { None };
@@ -176,9 +187,10 @@ async fn pump(source: &impl Stream, sink: &impl Stream) -> Stop {
         match moved {
             Ok(Moved::Bytes(moved)) => {
                 is_bulk = moved >= BULK;
+                is_talking = moved <= MESSAGE;
                 turn += moved;
             }
-            Ok(Moved::Nothing) => {}
+            Ok(Moved::Nothing) => is_talking = false,
             Err(stop) => return stop,
         }
         if turn >= TURN {
@@ -210,11 +222,7 @@ async fn copy_once(source: &impl Stream, sink: &impl Stream) -> Result<Moved, St
     Ok(Moved::Bytes(read))
 }
 
-async fn splice_once(
-    source: &impl Stream,
-    sink: &impl Stream,
-    mut pipe: Pipe,
-) -> Result<Moved, Stop> {
+async fn splice_once(source: &impl Stream, sink: &impl Stream, mut pipe: Pipe) -> Result<Moved, Stop> {
     let filled = match source.try_io(Interest::READABLE, || pipe.fill(source)) {
         Ok(0) => return Err(Stop::SourceEnded),
         Ok(filled) => filled,
@@ -267,11 +275,7 @@ macro_rules! impl_stream {
                 self.try_write(bytes)
             }
 
-            fn try_io<T>(
-                &self,
-                on: Interest,
-                work: impl FnOnce() -> io::Result<T>,
-            ) -> io::Result<T> {
+            fn try_io<T>(&self, on: Interest, work: impl FnOnce() -> io::Result<T>) -> io::Result<T> {
                 self.try_io(on, work)
             }
         }

@@ -2,7 +2,7 @@
 
 use insula_apps::AppSource;
 use insula_manifest::Manifest;
-use insula_permissions::{AppOrigin, FeatureSet};
+use insula_permissions::{AppOrigin, Caller, FeatureSet};
 use std::path::PathBuf;
 use url::Url;
 
@@ -55,6 +55,18 @@ impl App {
         match path {
             Some(path) => format!("{}/{}", self.origin, path.trim_start_matches('/')),
             None => self.manifest.start_url.to_string(),
+        }
+    }
+
+    /// The facts about its top document, without a user's activation.
+    pub(crate) fn caller(&self) -> Caller {
+        Caller {
+            origin: self.origin.clone(),
+            installed: self.installed,
+            secure_context: true,
+            top_level: true,
+            features: self.features.clone(),
+            user_activation: false,
         }
     }
 

@@ -7,33 +7,39 @@ use crate::app::App;
 use crate::scheme;
 use gtk4::glib::prelude::*;
 use insula_bridge::wire::{self, WebProcessConfig};
+use insula_permissions::Authority;
 use std::cell::Cell;
 use std::path::Path;
 use std::rc::Rc;
+use std::sync::Arc;
 use webkit6::{
     CacheModel, Settings, UserContentInjectedFrames, UserContentManager, UserStyleLevel, UserStyleSheet, WebContext,
 };
 
 /// The context of the app's own view. `extensions` is the folder with the web process extension.
-pub(crate) fn for_app(app: &Rc<App>, extensions: &Path, automation: bool) -> WebContext {
+pub(crate) fn for_app(app: &Rc<App>, authority: &Arc<Authority>, extensions: &Path, automation: bool) -> WebContext {
     let context = WebContext::new();
     context.set_automation_allowed(automation);
     scheme::register(&context, app);
     context.add_path_to_sandbox(extensions, true);
-    let config = WebProcessConfig {
-        version: wire::VERSION,
-        origin: app.origin.to_string(),
-        features: app.features.iter().map(str::to_owned).collect(),
-        installed: app.installed,
-    };
-    // Plain data always serialises.
-    let config = serde_json::to_string(&config).unwrap_or_default();
-    let extensions = extensions.to_string_lossy().into_owned();
+    let folder = extensions.to_string_lossy().into_owned();
+    let (app, authority) = (app.clone(), authority.clone());
     context.connect_initialize_web_process_extensions(move |context| {
-        context.set_web_process_extensions_directory(&extensions);
+        // Plain data always serialises.
+        let config = serde_json::to_string(&config(&app, &authority)).unwrap_or_default();
+        context.set_web_process_extensions_directory(&folder);
         context.set_web_process_extensions_initialization_user_data(&config.to_variant());
     });
     context
+}
+
+fn config(app: &App, authority: &Authority) -> WebProcessConfig {
+    WebProcessConfig {
+        version: wire::VERSION,
+        origin: app.origin.to_string(),
+        features: app.features.iter().map(str::to_owned).collect(),
+        network_state: crate::host::network_state(authority.network_state(&app.caller())),
+    }
 }
 
 /// The context of everything that the app embeds.

@@ -27,7 +27,7 @@ pub(crate) unsafe fn prepare() {
 }
 
 /// Whether there is a device that renders.
-pub(crate) fn has_gpu() -> bool {
+pub fn has_gpu() -> bool {
     Path::new("/dev/dri").read_dir().is_ok_and(|devices| {
         devices
             .filter_map(Result::ok)

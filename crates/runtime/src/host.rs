@@ -16,6 +16,7 @@ use crate::ask::Prompts;
 use crate::frames::{Frames, Making};
 use crate::guard;
 use crate::stage::Stage;
+pub(crate) use answer::network_state;
 use answer::{Failure, Success};
 use document::Document;
 use gestures::Gestures;
@@ -88,7 +89,7 @@ impl Host {
     pub(crate) fn grant_changed(&self, revoked: bool) {
         let documents: Vec<Rc<Document>> = self.documents.borrow().values().cloned().collect();
         for document in &documents {
-            let state = answer::network_state(self.authority.network_state(&self.caller(document, false)));
+            let state = network_state(self.authority.network_state(&self.caller(document, false)));
             self.emit(document.id, &Event::NetworkState { state });
         }
         if revoked {
@@ -224,12 +225,9 @@ impl Host {
     /// The facts about a calling document.
     fn caller(&self, document: &Document, user_activation: bool) -> Caller {
         Caller {
-            origin: self.app.origin.clone(),
-            installed: self.app.installed,
-            secure_context: true,
             top_level: document.top_level,
-            features: self.app.features.clone(),
             user_activation,
+            ..self.app.caller()
         }
     }
 }

@@ -92,7 +92,7 @@ pub unsafe fn run(app: App, authority: Authority, options: Options) -> Result<()
 
     let (app, authority) = (Rc::new(app), Arc::new(authority));
     let main_loop = glib::MainLoop::new(None, false);
-    let context = contexts::for_app(&app, &extensions, options.automation);
+    let context = contexts::for_app(&app, &authority, &extensions, options.automation);
     let settings = contexts::app_settings(options.developer);
     settings.set_enable_write_console_messages_to_stdout(options.console);
     let view: AppView = glib::Object::builder()

@@ -36,6 +36,7 @@ mod watch;
 mod window;
 
 pub use app::App;
+pub use environment::has_gpu;
 pub use extension::{ExtensionError, find as find_extension};
 pub use launch::{Options, RunError, run};
 

@@ -142,7 +142,9 @@ impl Stage {
                 frame.view.set_child_visible(visible);
             }
         }
-        self.imp().canvas.set(layout.canvas);
+        if let Some(canvas) = layout.canvas {
+            self.imp().canvas.set(canvas);
+        }
         self.update_holes();
         self.queue_allocate();
         self.queue_draw();

@@ -7,7 +7,7 @@ use crate::descriptor::Descriptor;
 use crate::proof::Proof;
 use crate::webkit::gio::prelude::*;
 use crate::webkit::{Frame, UserMessage, WebPage, gio, glib, javascriptcore as jsc};
-use insula_bridge::wire;
+use insula_bridge::{Event, NetworkState, wire};
 use std::cell::{Cell, RefCell};
 use std::collections::HashMap;
 use std::rc::{Rc, Weak};
@@ -26,6 +26,8 @@ pub(crate) struct Document {
 thread_local! {
     static DOCUMENTS: RefCell<HashMap<u64, Rc<Document>>> = RefCell::default();
     static LAST: Cell<u64> = const { Cell::new(0) };
+    /// What the last event said of the grant, for the documents to come.
+    static NETWORK_STATE: Cell<Option<NetworkState>> = const { Cell::new(None) };
 }
 
 impl Document {
@@ -114,6 +116,11 @@ pub(crate) fn end_of_frame(frame: u64) {
     }
 }
 
+/// The state of the grant, once an event has told it.
+pub(crate) fn network_state() -> Option<NetworkState> {
+    NETWORK_STATE.get()
+}
+
 /// Hands an event of the UI process to the document that it names. Answers whether the message was an event.
 pub(crate) fn deliver(message: &UserMessage) -> bool {
     if message.name().as_deref() != Some(wire::EVENT) {
@@ -122,6 +129,9 @@ pub(crate) fn deliver(message: &UserMessage) -> bool {
     let Some((id, event, parameters)) = message.parameters().and_then(|it| it.get::<(u64, String, String)>()) else {
         return true;
     };
+    if let Some(state) = Event::network_state(&event, &parameters) {
+        NETWORK_STATE.set(Some(state));
+    }
     let listener = DOCUMENTS.with_borrow(|documents| documents.get(&id).and_then(|it| it.listener.borrow().clone()));
     if let Some(listener) = listener
         && let Some(context) = listener.context()

@@ -1,7 +1,7 @@
 //! The native functions of a proven document: `call`, `notify` and `listen`.
 
 use crate::descriptor::{self, Descriptor};
-use crate::document::Document;
+use crate::document::{self, Document};
 use crate::proof::Proof;
 use crate::webkit::gio::prelude::*;
 use crate::webkit::{UserMessage, glib, javascriptcore as js};
@@ -39,7 +39,7 @@ pub(crate) fn install(document: &Rc<Document>, context: &js::Context, config: &W
     let facts = serde_json::json!({
         "features": config.features,
         "topLevel": proof.top_level,
-        "installed": config.installed,
+        "networkState": document::network_state().unwrap_or(config.network_state),
     });
     jsc::call(&main, &[native, js::Value::from_json(context, &facts.to_string())]);
 }

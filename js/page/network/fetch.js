@@ -64,12 +64,15 @@ export function createFetch(bridge, grant) {
     };
     if (signal) addEventListener(signal, "abort", abort);
 
-    /** @param {number | undefined} uploadNumber */
-    const send = (uploadNumber) => {
+    /**
+     * @param {number} [uploadNumber]
+     * @param {number} [uploadLength]
+     */
+    const send = (uploadNumber, uploadLength) => {
       if (finished) return;
       bridge.call(
         "network.fetch",
-        { request, ...head, upload: uploadNumber },
+        { request, ...head, upload: uploadNumber, uploadLength },
         (info, descriptor) => {
           if (finished) {
             if (descriptor) descriptor.close();
@@ -103,7 +106,7 @@ export function createFetch(bridge, grant) {
     };
 
     if (body === null) {
-      send(undefined);
+      send();
       return;
     }
     upload = new Upload(bridge, body, send, (reason) => {

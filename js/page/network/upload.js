@@ -6,6 +6,7 @@
 import {
   TypeError,
   Uint8Array,
+  bytesLength,
   bytesOf,
   promiseThen,
   readableGetReader,
@@ -29,8 +30,8 @@ export class Upload {
   /**
    * @param {import("../bridge.js").Bridge} bridge
    * @param {import("./fetch-request.js").Body} body
-   * @param {(upload: number) => void} onReady called with the number to fetch with; the body is
-   *   written while the fetch goes on
+   * @param {(upload: number, length: number | undefined) => void} onReady called with the number to
+   *   fetch with, and the body's length if it is known; the body is written while the fetch goes on
    * @param {(reason: unknown) => void} onFailure called when the body cannot be read
    */
   constructor(bridge, body, onReady, onFailure) {
@@ -50,9 +51,12 @@ export class Upload {
         }
         this.#descriptor = descriptor;
         this.#writer = new DescriptorWriter(descriptor, () => this.stop(undefined));
-        onReady(upload);
-        if ("bytes" in body) this.#writeAll(body.bytes);
-        else this.#pump();
+        if ("bytes" in body) {
+          this.#writeAll(body.bytes, (length) => onReady(upload, length));
+        } else {
+          onReady(upload, undefined);
+          this.#pump();
+        }
       },
       (error) => this.#fail(error),
     );
@@ -71,12 +75,18 @@ export class Upload {
     if (this.#reader) promiseThen(readerCancel(this.#reader, reason), undefined, () => {});
   }
 
-  /** @param {Promise<ArrayBuffer>} promise */
-  #writeAll(promise) {
+  /**
+   * @param {Promise<ArrayBuffer>} promise
+   * @param {(length: number) => void} onLength
+   */
+  #writeAll(promise, onLength) {
     promiseThen(
       promise,
       (buffer) => {
-        if (!this.#over) this.#writer?.write(new Uint8Array(buffer), () => this.#finish());
+        if (this.#over) return;
+        const bytes = new Uint8Array(buffer);
+        onLength(bytesLength(bytes));
+        this.#writer?.write(bytes, () => this.#finish());
       },
       (error) => this.#fail(error),
     );

@@ -1,8 +1,12 @@
-use anyhow::{Result, bail};
+use std::env;
+
+use anyhow::Result;
 use clap::Args;
+use serde::Serialize;
 
 use super::Answer;
 use crate::context::Context;
+use crate::output;
 
 /// Check that this machine has what apps need
 #[derive(Debug, Args)]
@@ -12,7 +16,169 @@ pub(crate) struct Arguments {
     json: bool,
 }
 
-pub(crate) fn run(arguments: &Arguments, _context: &Context) -> Result<Answer> {
-    let _ = arguments.json;
-    bail!("this build has nothing to check");
+/// What a check found.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize)]
+#[serde(rename_all = "lowercase")]
+enum Finding {
+    /// As it should be.
+    Good,
+    /// Apps run, but something is missing or slower.
+    Note,
+    /// Apps do not run.
+    Bad,
+}
+
+#[derive(Debug, Serialize)]
+struct Check {
+    name: &'static str,
+    finding: Finding,
+    detail: String,
+}
+
+pub(crate) fn run(arguments: &Arguments, context: &Context) -> Result<Answer> {
+    let mut checks: Vec<Check> = insula_runtime::versions()
+        .into_iter()
+        .map(|(name, version)| check(name, Finding::Good, version))
+        .collect();
+    checks.extend([
+        extension(),
+        display(),
+        rendering(),
+        sandbox(),
+        apps(context),
+        policies(context),
+        driver(),
+    ]);
+    if arguments.json {
+        output::print_json(&checks)?;
+    } else {
+        let rows: Vec<Vec<String>> = checks
+            .iter()
+            .map(|check| {
+                vec![
+                    word(check.finding).to_owned(),
+                    check.name.to_owned(),
+                    check.detail.clone(),
+                ]
+            })
+            .collect();
+        output::print(&output::table(&rows))?;
+    }
+    match checks.iter().any(|check| check.finding == Finding::Bad) {
+        true => Ok(Answer::No),
+        false => Ok(Answer::Yes),
+    }
+}
+
+fn word(finding: Finding) -> &'static str {
+    match finding {
+        Finding::Good => "good",
+        Finding::Note => "note",
+        Finding::Bad => "BAD",
+    }
+}
+
+fn check(name: &'static str, finding: Finding, detail: impl Into<String>) -> Check {
+    Check {
+        name,
+        finding,
+        detail: detail.into(),
+    }
+}
+
+fn extension() -> Check {
+    const NAME: &str = "Web process extension";
+    match insula_runtime::find_extension() {
+        Ok(folder) => check(NAME, Finding::Good, folder.display().to_string()),
+        Err(error) => check(
+            NAME,
+            Finding::Bad,
+            format!("{error}; build with `./x build`, or install Insula again"),
+        ),
+    }
+}
+
+fn display() -> Check {
+    const NAME: &str = "Display";
+    let found = ["WAYLAND_DISPLAY", "DISPLAY"]
+        .into_iter()
+        .find_map(|name| Some((name, env::var(name).ok().filter(|value| !value.is_empty())?)));
+    match found {
+        Some((name, value)) => check(NAME, Finding::Good, format!("{name}={value}")),
+        None => check(
+            NAME,
+            Finding::Bad,
+            "none: neither WAYLAND_DISPLAY nor DISPLAY is set; log in to a desktop, or start Xvfb",
+        ),
+    }
+}
+
+fn rendering() -> Check {
+    const NAME: &str = "Rendering";
+    match insula_runtime::has_gpu() {
+        true => check(NAME, Finding::Good, "with a GPU"),
+        false => check(NAME, Finding::Note, "without a GPU: in software, with cairo"),
+    }
+}
+
+fn sandbox() -> Check {
+    const NAME: &str = "Sandbox";
+    match in_path("bwrap") {
+        true => check(NAME, Finding::Good, "web processes run in bubblewrap"),
+        false => check(NAME, Finding::Bad, "`bwrap` is missing: install the package bubblewrap"),
+    }
+}
+
+fn apps(context: &Context) -> Check {
+    const NAME: &str = "Installed apps";
+    let listing = context
+        .store()
+        .and_then(|store| Ok((store.data_dir().root().to_owned(), store.list()?)));
+    match listing {
+        Ok((folder, listing)) if listing.damaged.is_empty() => check(
+            NAME,
+            Finding::Good,
+            format!("{} in {}", listing.apps.len(), folder.display()),
+        ),
+        Ok((_, listing)) => {
+            let damaged: Vec<String> = listing.damaged.iter().map(|app| app.id.to_string()).collect();
+            check(
+                NAME,
+                Finding::Note,
+                format!("damaged, install again: {}", damaged.join(", ")),
+            )
+        }
+        Err(error) => check(NAME, Finding::Bad, output::message(&error)),
+    }
+}
+
+fn policies(context: &Context) -> Check {
+    const NAME: &str = "Policies";
+    let policy = insula_permissions::PolicySet::load(context.policy_dir());
+    match policy.problems() {
+        [] => check(NAME, Finding::Good, context.policy_dir().display().to_string()),
+        problems => {
+            let lines: Vec<String> = problems
+                .iter()
+                .map(|problem| format!("{}: {}", problem.place, problem.message))
+                .collect();
+            check(NAME, Finding::Bad, lines.join("; "))
+        }
+    }
+}
+
+fn driver() -> Check {
+    const NAME: &str = "WebDriver";
+    match in_path("WebKitWebDriver") {
+        true => check(NAME, Finding::Good, "WebKitWebDriver"),
+        false => check(
+            NAME,
+            Finding::Note,
+            "`WebKitWebDriver` is missing: for tests, install webkit2gtk-driver",
+        ),
+    }
+}
+
+fn in_path(program: &str) -> bool {
+    env::var_os("PATH").is_some_and(|path| env::split_paths(&path).any(|folder| folder.join(program).is_file()))
 }

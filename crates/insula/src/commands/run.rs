@@ -1,8 +1,11 @@
-use anyhow::{Result, bail};
+use anyhow::Result;
 use clap::Args;
+use insula_apps::AppSource;
+use insula_runtime::Options;
 
 use super::Answer;
 use crate::context::Context;
+use crate::output;
 
 /// Run an app
 ///
@@ -27,11 +30,30 @@ pub(crate) struct Arguments {
 pub(crate) fn run(arguments: &Arguments, context: &Context) -> Result<Answer> {
     let store = context.store()?;
     let app = context.open_app(&store, &arguments.app)?;
-    let _ = (
-        &arguments.path,
-        arguments.automation,
-        arguments.console,
-        context.policy_dir(),
-    );
-    bail!("`{}` cannot be run by this build", app.name());
+    let authority = context.authority(&store)?;
+    let developer = matches!(app.source, AppSource::Folder(_));
+    if developer {
+        for warning in &app.warnings {
+            output::warn(&format!("manifest: {warning}"));
+        }
+    }
+    let options = Options {
+        path: arguments.path.clone(),
+        automation: arguments.automation,
+        console: arguments.console,
+        developer,
+        policy: context.policy_dir().to_owned(),
+    };
+    start(app.into(), authority, options)?;
+    Ok(Answer::Yes)
+}
+
+#[expect(unsafe_code, reason = "the runtime sets the environment for GTK and WebKit")]
+fn start(
+    app: insula_runtime::App,
+    authority: insula_permissions::Authority,
+    options: Options,
+) -> Result<(), insula_runtime::RunError> {
+    // SAFETY: no command starts a thread before this.
+    unsafe { insula_runtime::run(app, authority, options) }
 }

@@ -276,7 +276,7 @@ where
         // Some servers know headers only as browsers write them.
         .title_case_headers(true)
         .max_headers(HEADERS)
-        .max_buf_size(std::env::var("M").map_or(HEADER_BYTES, |w| w.parse().unwrap()))
+        .max_buf_size(HEADER_BYTES)
         .handshake(io)
         .await
         .map_err(|error| explain(&error))?;

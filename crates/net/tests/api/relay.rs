@@ -274,6 +274,34 @@ async fn a_busy_connection_leaves_the_others_their_turn() {
 }
 
 #[tokio::test]
+async fn more_stalled_streams_than_there_are_pipes_lose_nothing() {
+    const EACH: usize = 4 << 20;
+    let data = std::sync::Arc::new(pattern(EACH));
+    let served = data.clone();
+    let port = serve(move |mut stream| {
+        let data = served.clone();
+        async move {
+            let _ = stream.write_all(&data).await;
+        }
+    })
+    .await;
+    let broker = broker();
+    let document = document(&broker);
+    let mut stalled = Vec::new();
+    for _ in 0..100 {
+        stalled.push(connect(&document, port).await);
+    }
+    for connected in stalled.into_iter().rev() {
+        let mut received = Vec::with_capacity(EACH);
+        soon(page(connected.descriptor).read_to_end(&mut received))
+            .await
+            .unwrap();
+        assert!(received == *data);
+        assert_eq!(soon(document.end(connected.connection)).await, Ok(()));
+    }
+}
+
+#[tokio::test]
 async fn a_connection_that_was_released_is_forgotten() {
     let link = link().await;
     link.document.release(link.connection);

@@ -6,7 +6,7 @@ use crate::app_view::AppView;
 use crate::guard;
 use gtk4::glib;
 use gtk4::prelude::*;
-use insula_permissions::{Authority, Caller, Operation, PermissionName, PermissionState, Verdict};
+use insula_permissions::{Authority, Operation, PermissionName, PermissionState, Verdict};
 use std::rc::Rc;
 use std::sync::Arc;
 use webkit6::prelude::*;
@@ -42,7 +42,7 @@ pub(crate) fn answer_engine(view: &AppView, app: &Rc<App>, authority: &Arc<Autho
         guard("query-permission-state", false, || {
             let name = query.name().and_then(|name| name.parse::<PermissionName>().ok());
             let Some(name) = name else { return false };
-            query.finish(match authority.state(&caller(&app), name) {
+            query.finish(match authority.state(&app.caller(), name) {
                 PermissionState::Granted => webkit6::PermissionState::Granted,
                 PermissionState::Denied => webkit6::PermissionState::Denied,
                 PermissionState::Prompt => webkit6::PermissionState::Prompt,
@@ -104,23 +104,12 @@ fn names_of(request: &PermissionRequest) -> Option<Vec<PermissionName>> {
 }
 
 async fn may(app: &App, authority: &Authority, prompts: &Rc<Prompts>, name: PermissionName) -> bool {
-    match authority.check(&caller(app), &Operation::Use(name)) {
+    match authority.check(&app.caller(), &Operation::Use(name)) {
         Verdict::Allow => true,
         Verdict::Deny(_) => false,
         Verdict::Ask(name) => {
             prompts.ask(name).await;
-            matches!(authority.check(&caller(app), &Operation::Use(name)), Verdict::Allow)
+            matches!(authority.check(&app.caller(), &Operation::Use(name)), Verdict::Allow)
         }
-    }
-}
-
-fn caller(app: &App) -> Caller {
-    Caller {
-        origin: app.origin.clone(),
-        installed: app.installed,
-        secure_context: true,
-        top_level: true,
-        features: app.features.clone(),
-        user_activation: false,
     }
 }

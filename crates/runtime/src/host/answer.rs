@@ -94,7 +94,7 @@ fn list_of(descriptor: &OwnedFd) -> Result<gio::UnixFDList, gtk4::glib::Error> {
 }
 
 /// The bridge's word for a state of the grant.
-pub(super) fn network_state(state: NetworkState) -> insula_bridge::NetworkState {
+pub(crate) fn network_state(state: NetworkState) -> insula_bridge::NetworkState {
     match state {
         NetworkState::Unavailable => insula_bridge::NetworkState::Unavailable,
         NetworkState::Prompt => insula_bridge::NetworkState::Prompt,

@@ -1,0 +1,215 @@
+// Measures inside the app and reports each figure as one console message: {"name": …, "value": …, "unit": …}.
+// The address says which suite to run and where the servers are: ?suite=…&tcp=port&http=port&ws=port&mib=256
+
+const parameters = new URLSearchParams(location.search);
+const port = (name) => Number(parameters.get(name));
+const MIB = 2 ** 20;
+const total = Number(parameters.get("mib") ?? 256) * MIB;
+
+const report = (name, value, unit) => console.log(JSON.stringify({ name, value, unit }));
+const seconds = (since) => (performance.now() - since) / 1000;
+const rate = (since) => total / MIB / seconds(since);
+const median = (values) => values.toSorted((a, b) => a - b)[Math.floor(values.length / 2)];
+
+/** A connection of the TCP server: one command byte, eight bytes of length. */
+async function open(command, length = 0) {
+  const socket = new TCPSocket("127.0.0.1", port("tcp"), { noDelay: true });
+  const { readable, writable } = await socket.opened;
+  const head = new DataView(new ArrayBuffer(9));
+  head.setUint8(0, command.charCodeAt(0));
+  head.setBigUint64(1, BigInt(length), true);
+  const writer = writable.getWriter();
+  await writer.write(head);
+  return { socket, readable, writer };
+}
+
+async function drain(readable, length) {
+  const reader = readable.getReader();
+  let received = 0;
+  while (received < length) {
+    const { value, done } = await reader.read();
+    if (done) throw new Error(`only ${received} of ${length} bytes came`);
+    received += value.byteLength;
+  }
+  reader.releaseLock();
+  return received;
+}
+
+const suites = {
+  async tcp() {
+    {
+      const { readable } = await open("D", total);
+      const start = performance.now();
+      await drain(readable, total);
+      report("tcp read", rate(start), "MiB/s");
+    }
+    {
+      const { readable, writer } = await open("U", total);
+      const chunk = new Uint8Array(256 * 1024);
+      const start = performance.now();
+      for (let sent = 0; sent < total; sent += chunk.length) await writer.write(chunk);
+      // The server answers with eight bytes once every byte has come.
+      await drain(readable, 8);
+      report("tcp write", rate(start), "MiB/s");
+    }
+    {
+      const { readable, writer } = await open("E");
+      const reader = readable.getReader({ mode: "byob" });
+      const message = new Uint8Array(64);
+      let buffer = new Uint8Array(64);
+      const rounds = 5000;
+      const start = performance.now();
+      for (let round = 0; round < rounds; round++) {
+        writer.write(message);
+        let received = 0;
+        while (received < 64) {
+          const { value } = await reader.read(buffer);
+          received += value.byteLength;
+          buffer = new Uint8Array(value.buffer);
+        }
+      }
+      report("tcp echo", rounds / seconds(start), "round trips/s");
+    }
+  },
+
+  async websocket() {
+    const connect = async (path) => {
+      const socket = new WebSocket(`ws://127.0.0.1:${port("ws")}/${path}`);
+      socket.binaryType = "arraybuffer";
+      await new Promise((resolve, reject) => {
+        socket.onopen = resolve;
+        socket.onerror = () => reject(new Error("the WebSocket did not open"));
+      });
+      return socket;
+    };
+    {
+      const socket = await connect(`down?${total}`);
+      const start = performance.now();
+      let received = 0;
+      await new Promise((resolve) => {
+        socket.onmessage = ({ data }) => {
+          received += data.byteLength;
+          if (received >= total) resolve();
+        };
+        socket.send("go");
+      });
+      report("websocket read", rate(start), "MiB/s");
+      socket.close();
+    }
+    {
+      const socket = await connect(`up?${total}`);
+      const chunk = new Uint8Array(256 * 1024);
+      const start = performance.now();
+      const done = new Promise((resolve) => (socket.onmessage = resolve));
+      for (let sent = 0; sent < total; sent += chunk.length) {
+        socket.send(chunk);
+        while (socket.bufferedAmount > 8 * MIB) await new Promise((resolve) => setTimeout(resolve));
+      }
+      await done;
+      report("websocket write", rate(start), "MiB/s");
+      socket.close();
+    }
+    {
+      const socket = await connect("echo");
+      const message = new Uint8Array(64);
+      const rounds = 5000;
+      const start = performance.now();
+      for (let round = 0; round < rounds; round++) {
+        const answer = new Promise((resolve) => (socket.onmessage = resolve));
+        socket.send(message);
+        await answer;
+      }
+      report("websocket echo", rounds / seconds(start), "round trips/s");
+      socket.close();
+    }
+  },
+
+  async fetch() {
+    {
+      const start = performance.now();
+      const response = await navigator.unrestrictedNetwork.fetch(`http://127.0.0.1:${port("http")}/bytes/${total}`);
+      await drain(response.body, total);
+      report("fetch", rate(start), "MiB/s");
+    }
+  },
+
+  /** The engine's own fetch, run in a page of the same server: without CORS or CSP in the way. */
+  async engineFetch() {
+    const frame = await loadedFrame(`http://127.0.0.1:${port("http")}/page`);
+    const code = `(async () => {
+      const start = performance.now();
+      const reader = (await fetch("/bytes/${total}")).body.getReader();
+      let received = 0;
+      for (;;) {
+        const { value, done } = await reader.read();
+        if (done) break;
+        received += value.byteLength;
+      }
+      return [received, performance.now() - start];
+    })()`;
+    const [received, milliseconds] = await frame.executeScript({ code });
+    if (received !== total) throw new Error("not every byte came");
+    report("engine fetch", total / MIB / (milliseconds / 1000), "MiB/s");
+    frame.remove();
+  },
+
+  async frames() {
+    // The first one after the app has been idle for a moment, as a user would find it.
+    await idle(2000);
+    const times = [];
+    for (let index = 0; index < 6; index++) {
+      const start = performance.now();
+      const frame = await loadedFrame(`http://127.0.0.1:${port("http")}/page?${index}`);
+      times.push(performance.now() - start);
+      await idle(1500);
+      frame.remove();
+      await idle(300);
+    }
+    report("first frame", times[0], "ms");
+    report("later frames", median(times.slice(1)), "ms");
+  },
+
+  async executeScript() {
+    const frame = await loadedFrame(`http://127.0.0.1:${port("http")}/page`);
+    const rounds = 1000;
+    await frame.executeScript({ code: "1" });
+    const start = performance.now();
+    for (let round = 0; round < rounds; round++) await frame.executeScript({ code: "1 + 1" });
+    report("executeScript", (1000 * seconds(start)) / rounds, "ms");
+    frame.remove();
+  },
+
+  /** Puts up as many frames as asked for, and stays. */
+  async memory() {
+    for (let index = 0; index < Number(parameters.get("frames")); index++) {
+      await loadedFrame(`http://127.0.0.1:${port("http")}/page?${index}`);
+    }
+    await idle(3000);
+    report("ready", 0, "");
+  },
+
+  async paint() {
+    await new Promise((resolve) => requestAnimationFrame(() => requestAnimationFrame(resolve)));
+    report("painted", 0, "");
+  },
+};
+
+const idle = (milliseconds) => new Promise((resolve) => setTimeout(resolve, milliseconds));
+
+async function loadedFrame(url) {
+  const frame = document.createElement("controlledframe");
+  frame.style.cssText = "display: block; width: 300px; height: 100px";
+  const loaded = new Promise((resolve) => frame.addEventListener("contentload", resolve, { once: true }));
+  frame.src = url;
+  document.body.append(frame);
+  await loaded;
+  return frame;
+}
+
+const suite = parameters.get("suite");
+try {
+  await suites[suite]();
+  report("done", 0, "");
+} catch (error) {
+  report("failed", `${suite}: ${error.name}: ${error.message}`, "");
+}

@@ -1,0 +1,88 @@
+//! What the stories in `tests/` share: a user with a display, and apps with frames.
+
+#![warn(missing_docs)]
+
+use insula_testkit::{AppBuilder, Display, Home, Session, Site};
+use serde_json::{Value, json};
+
+/// A user of Insula, in front of a display.
+#[derive(Debug)]
+pub struct World {
+    /// The user's folders.
+    pub home: Home,
+    /// The user's display.
+    pub display: Display,
+}
+
+impl World {
+    /// A user who has no apps yet.
+    pub fn new() -> Self {
+        Self { home: Home::new(), display: Display::start() }
+    }
+
+    /// Packs, signs and installs an app. Answers with its id.
+    pub fn install(&self, app: &AppBuilder) -> String {
+        let file = app.write_bundle(&self.home.path("bundles"));
+        self.home.succeed(&["install", &file.display().to_string()]);
+        app.id()
+    }
+
+    /// Installs an app and opens it.
+    pub fn open(&self, app: &AppBuilder) -> Session<'_> {
+        Session::open(&self.home, &self.display, &self.install(app), None)
+    }
+
+    /// Decides about a permission from outside of the app; `verb` is `grant`, `deny` or `reset`.
+    pub fn decide(&self, app: &str, verb: &str, permission: &str) {
+        self.home.succeed(&["permissions", app, verb, permission]);
+    }
+}
+
+impl Default for World {
+    fn default() -> Self {
+        Self::new()
+    }
+}
+
+/// An app with this in its page, and a script that notes the events of every frame in `log`: their type, and of their
+/// fields what they have.
+pub fn app_with_frames(body: &str) -> AppBuilder {
+    let page = format!(
+        "<!doctype html><html lang=en><meta charset=utf-8><title>Frames</title>\
+         <style>body {{ margin: 0 }} controlledframe {{ display: block; width: 400px; height: 300px }}</style>\
+         <script src=/log.js></script><body>{body}"
+    );
+    AppBuilder::new("Frames").page(&page).file("/log.js", EVENT_LOG)
+}
+
+const EVENT_LOG: &str = r#"
+globalThis.log = [];
+for (const type of ["loadstart", "loadcommit", "contentload", "loadstop", "loadabort"]) {
+  addEventListener(type, ({ type, target, url, isTopLevel, code, reason }) => {
+    log.push({ type, id: target.id, url, isTopLevel, code, reason });
+  }, true);
+}
+globalThis.types = () => log.map(({ type }) => type);
+globalThis.has = (type, id = "") => log.some((event) => event.type === type && (!id || event.id === id));
+globalThis.inFrame = (code) => document.querySelector("controlledframe").executeScript({ code });
+"#;
+
+/// Points the first frame of an app's page to a URL and waits until it has loaded.
+pub fn load(session: &Session<'_>, url: &str) {
+    session.eval_with("log.length = 0; document.querySelector('controlledframe').src = args[0]", &[json!(url)]);
+    session.wait_for("has('loadstop')");
+}
+
+/// Runs a script in the first frame and answers its value.
+pub fn in_frame(session: &Session<'_>, code: &str) -> Value {
+    session.eval_with("return await inFrame(args[0])", &[json!(code)])
+}
+
+/// A site with one page: a plain colour all over, and what is put into its body.
+pub fn plain_site(colour: &str, body: &str) -> Site {
+    let page = format!(
+        "<!doctype html><meta charset=utf-8><title>Plain</title><style>html {{ background: {colour} }} \
+         body {{ margin: 0 }}</style><body>{body}"
+    );
+    Site::start(move |_| insula_testkit::Reply::html(page.clone()))
+}

@@ -1,0 +1,279 @@
+//! The world that an app lives in: what its pages are served with, what they keep, and who else can reach them.
+
+use insula_e2e::{World, app_with_frames, load};
+use insula_testkit::{AppBuilder, Authority, Reply, Session, Site, wait};
+use serde_json::json;
+
+#[test]
+fn every_response_makes_an_isolated_page() {
+    let world = World::new();
+    let session = world.open(&AppBuilder::new("Headers").file("/data.json", "{}"));
+    for (path, status) in [("/", 200), ("/data.json", 200), ("/missing", 404)] {
+        let response = session.eval_with(
+            "const response = await fetch(args[0]);
+             return { status: response.status, headers: Object.fromEntries(response.headers) }",
+            &[json!(path)],
+        );
+        assert_eq!(response["status"], status, "{path}");
+        let header = |name: &str| response["headers"][name].as_str().unwrap_or_default().to_owned();
+        assert_eq!(header("cross-origin-opener-policy"), "same-origin", "{path}");
+        assert_eq!(header("cross-origin-embedder-policy"), "require-corp", "{path}");
+        assert_eq!(header("cross-origin-resource-policy"), "same-origin", "{path}");
+        let policy = header("content-security-policy");
+        for directive in ["base-uri 'none'", "object-src 'none'", "script-src 'self'", "require-trusted-types-for 'script'"] {
+            assert!(policy.contains(directive), "{path}: {policy}");
+        }
+    }
+}
+
+#[test]
+fn the_policy_is_in_force() {
+    let world = World::new();
+    let page = "<!doctype html><meta charset=utf-8><script>globalThis.inline = true</script><div id=box></div>";
+    let session = world.open(&AppBuilder::new("Policy").page(page));
+    assert_eq!(session.eval("return typeof globalThis.inline"), "undefined");
+    let thrown = session.thrown("document.getElementById('box').innerHTML = '<b>text</b>'", &[]);
+    assert!(thrown.starts_with("TypeError"), "{thrown}");
+    let loaded = session.eval(
+        "const script = document.createElement('script');
+         script.src = trustedTypes.createPolicy('any', { createScriptURL: (url) => url }).createScriptURL('https://localhost/x.js');
+         const loaded = new Promise((resolve) => { script.onload = () => resolve(true); script.onerror = () => resolve(false) });
+         document.body.append(script);
+         return await loaded",
+    );
+    assert_eq!(loaded, false);
+}
+
+#[test]
+fn a_path_is_looked_up_exactly() {
+    let world = World::new();
+    let app = AppBuilder::new("Paths").file("/folder/index.html", "<p>folder").file("/a b.txt", "space");
+    let session = world.open(&app);
+    for (path, status) in [
+        ("/index.html", 200),
+        ("/?query", 200),
+        ("/index.html?a=/../b", 200),
+        ("/folder/", 200),
+        ("/a%20b.txt", 200),
+        ("/folder", 404),
+        ("/Index.html", 404),
+        ("/index.html/", 404),
+        ("/.well-known/manifest.webmanifest", 200),
+    ] {
+        let found = session.eval_with("return (await fetch(args[0])).status", &[json!(path)]);
+        assert_eq!(found, status, "{path}");
+    }
+    let page = session.eval("return await (await fetch('/missing')).text()");
+    assert!(page.as_str().is_some_and(|page| page.contains("404")), "{page}");
+}
+
+#[test]
+fn head_and_range_give_what_http_says() {
+    let world = World::new();
+    let session = world.open(&AppBuilder::new("Ranges").file("/data.txt", "0123456789"));
+    let answer = |method: &str, range: Option<&str>| {
+        session.eval_with(
+            "const [method, range] = args;
+             const response = await fetch('/data.txt', { method, headers: range ? { Range: range } : {} });
+             const { status, headers } = response;
+             return [status, await response.text(), headers.get('content-length'), headers.get('content-range')]",
+            &[json!(method), json!(range)],
+        )
+    };
+    assert_eq!(answer("GET", None), json!([200, "0123456789", "10", null]));
+    assert_eq!(answer("HEAD", None), json!([200, "", "10", null]));
+    assert_eq!(answer("GET", Some("bytes=2-4")), json!([206, "234", "3", "bytes 2-4/10"]));
+    assert_eq!(answer("GET", Some("bytes=-3")), json!([206, "789", "3", "bytes 7-9/10"]));
+    assert_eq!(answer("GET", Some("bytes=10-")), json!([416, "", "0", "bytes */10"]));
+    assert_eq!(answer("POST", None)[0], 405);
+}
+
+#[test]
+fn what_an_app_stores_survives_a_restart() {
+    let world = World::new();
+    let app = AppBuilder::new("Memory");
+    let id = world.install(&app);
+    let session = Session::open(&world.home, &world.display, &id, None);
+    session.eval(
+        "localStorage.setItem('kept', 'yes');
+         const open = indexedDB.open('kept', 1);
+         open.onupgradeneeded = () => open.result.createObjectStore('things');
+         await new Promise((resolve, reject) => { open.onsuccess = resolve; open.onerror = reject });
+         const transaction = open.result.transaction('things', 'readwrite', { durability: 'strict' });
+         transaction.objectStore('things').put('a thing', 1);
+         await new Promise((resolve, reject) => { transaction.oncomplete = resolve; transaction.onerror = reject })",
+    );
+    drop(session);
+
+    let session = Session::open(&world.home, &world.display, &id, None);
+    assert_eq!(session.eval("return localStorage.getItem('kept')"), "yes");
+    let thing = session.eval(
+        "const open = indexedDB.open('kept', 1);
+         await new Promise((resolve, reject) => { open.onsuccess = resolve; open.onerror = reject });
+         const get = open.result.transaction('things').objectStore('things').get(1);
+         await new Promise((resolve, reject) => { get.onsuccess = resolve; get.onerror = reject });
+         return get.result",
+    );
+    assert_eq!(thing, "a thing");
+}
+
+#[test]
+fn apps_do_not_see_each_other() {
+    let world = World::new();
+    let (one, other) = (AppBuilder::new("One"), AppBuilder::new("Other").seed(2));
+    world.install(&other);
+    let session = world.open(&one);
+    session.eval("localStorage.setItem('secret', '1')");
+    let reached = session.eval_with("return await fetch(args[0]).then((it) => it.ok, () => false)", &[json!(other.origin() + "/")]);
+    assert_eq!(reached, false);
+    drop(session);
+    let session = Session::open(&world.home, &world.display, &other.id(), None);
+    assert_eq!(session.eval("return localStorage.getItem('secret')"), json!(null));
+}
+
+#[test]
+fn shared_memory_works_between_the_page_and_a_worker() {
+    let world = World::new();
+    let worker = "onmessage = ({ data }) => { Atomics.store(new Int32Array(data), 0, 7); postMessage('stored') }";
+    let session = world.open(&AppBuilder::new("Shared").file("/worker.js", worker));
+    assert_eq!(session.eval("return [crossOriginIsolated, isSecureContext]"), json!([true, true]));
+    let policy = "trustedTypes.createPolicy('worker', { createScriptURL: (url) => url }).createScriptURL('/worker.js')";
+    let stored = session.eval(&format!(
+        "const memory = new SharedArrayBuffer(4);
+         const worker = new Worker({policy});
+         await new Promise((resolve) => {{ worker.onmessage = resolve; worker.postMessage(memory) }});
+         return Atomics.load(new Int32Array(memory), 0)"
+    ));
+    assert_eq!(stored, 7);
+}
+
+/// Tries every way into an app that a page has, and says which worked.
+const INTRUDER: &str = r#"
+const tries = {
+  fetch: (url) => fetch(url, { mode: "no-cors" }).then(() => true, () => false),
+  cors: (url) => fetch(url).then(() => true, () => false),
+  image: (url) => element("img", url),
+  script: (url) => element("script", url),
+  frame: (url) => new Promise((resolve) => {
+    const frame = document.createElement("iframe");
+    frame.src = url;
+    addEventListener("message", ({ source }) => { if (source === frame.contentWindow) resolve(true) });
+    frame.onload = () => setTimeout(() => resolve(false), 500);
+    setTimeout(() => resolve(false), 3000);
+    document.body.append(frame);
+  }),
+};
+function element(name, url) {
+  return new Promise((resolve) => {
+    const one = document.createElement(name);
+    one.onload = () => resolve(true);
+    one.onerror = () => resolve(false);
+    setTimeout(() => resolve(false), 3000);
+    one.src = url;
+    document.body.append(one);
+  });
+}
+async function intrude(app) {
+  const reached = [];
+  for (const [name, attempt] of Object.entries(tries)) {
+    const path = { image: "/icon.svg", script: "/loud.js", frame: "/loud.html" }[name] ?? "/";
+    if (await attempt(app + path)) reached.push(name);
+  }
+  return reached;
+}
+"#;
+
+fn target(body: &str) -> AppBuilder {
+    app_with_frames(body)
+        .file("/loud.js", "parent.postMessage('loud', '*')")
+        .file("/loud.html", "<!doctype html><script src=/loud.js></script>")
+}
+
+#[test]
+fn an_https_iframe_of_the_app_cannot_load_or_enter_it() {
+    let world = World::new();
+    let authority = Authority::new();
+    let site = Site::start_tls(&authority, |_| {
+        let page = format!(
+            "<!doctype html><meta charset=utf-8><body><script>{INTRUDER}
+             onmessage = async ({{ data }}) => {{
+               parent.postMessage(await intrude(data), '*');
+               location = data + '/loud.html';
+             }};</script>"
+        );
+        Reply::html(page).header("Cross-Origin-Resource-Policy", "cross-origin").header("Cross-Origin-Embedder-Policy", "require-corp")
+    });
+    let app = target("<iframe id=inner></iframe>");
+    world.install(&app);
+    let session = Session::open_trusting(&world.home, &world.display, &app.id(), &authority);
+    let reached = session.eval_with(
+        "globalThis.messages = [];
+         addEventListener('message', ({ data }) => messages.push(data));
+         const inner = document.getElementById('inner');
+         const loaded = new Promise((resolve) => { inner.onload = resolve });
+         inner.src = args[0];
+         await loaded;
+         inner.contentWindow.postMessage(location.origin, '*');
+         while (!messages.length) await new Promise((resolve) => setTimeout(resolve, 20));
+         return messages.shift()",
+        &[json!(site.url("/"))],
+    );
+    assert_eq!(reached, json!([]), "what an iframe could load of the app");
+    assert_eq!(site.requests_for("/").len(), 1, "the iframe was really there");
+    let entered = !wait::holds_for(std::time::Duration::from_secs(2), || session.eval("return messages.length") == 0);
+    assert!(!entered, "the iframe went into the app");
+}
+
+#[test]
+fn embedded_content_cannot_load_or_enter_the_app() {
+    let world = World::new();
+    let site = Site::start(|_| Reply::html(format!("<!doctype html><meta charset=utf-8><body><script>{INTRUDER}</script>")));
+    let app = target("<controlledframe></controlledframe>");
+    let session = world.open(&app);
+    load(&session, &site.url("/"));
+    // In the page's own world, not in that of the app's scripts.
+    let reached = session.in_frame(&site.url("/"), |frame| frame.run("return await intrude(args[0])", &[json!(app.origin())]).unwrap());
+    assert_eq!(reached, json!([]));
+    session.in_frame(&site.url("/"), |frame| {
+        frame.run("location = args[0]", &[json!(app.origin() + "/")]).ok();
+    });
+    session.wait_for("has('loadabort')");
+    assert_eq!(session.eval("return log.at(-1).reason ?? log.find((it) => it.reason).reason"), "ERR_DISALLOWED_URL_SCHEME");
+}
+
+#[test]
+fn links_out_of_the_app_open_in_the_users_browser() {
+    let world = World::new();
+    let opened = world.home.path("home").join("opened");
+    let browser = format!("[Desktop Entry]\nType=Application\nName=Browser\nExec=sh -c 'echo \"$1\" >> {}' sh %u\nMimeType=x-scheme-handler/https;x-scheme-handler/mailto;\n", opened.display());
+    std::fs::write(world.home.path("home/share/applications").join("browser.desktop"), browser).unwrap();
+    let defaults = "[Default Applications]\nx-scheme-handler/https=browser.desktop\nx-scheme-handler/mailto=browser.desktop\n";
+    std::fs::write(world.home.path("home/config").join("mimeapps.list"), defaults).unwrap();
+
+    let page = "<!doctype html><meta charset=utf-8><title>Links</title>\
+        <p><a id=same href='https://example.org/same'>same window</a>\
+        <p><a id=new href='https://example.org/new' target=_blank>new window</a>\
+        <p><a id=mail href='mailto:somebody@example.org'>mail</a>";
+    let session = world.open(&AppBuilder::new("Links").page(page));
+    let outside = || std::fs::read_to_string(&opened).unwrap_or_default();
+    for (link, url) in [
+        ("#new", "https://example.org/new"),
+        ("#mail", "mailto:somebody@example.org"),
+        ("#same", "https://example.org/same"),
+    ] {
+        session.click(link);
+        wait::until_true(&format!("{url} opens outside"), || outside().lines().any(|line| line == url));
+    }
+    assert_eq!(session.eval("return location.pathname + document.title"), "/Links");
+}
+
+#[test]
+fn the_desktop_sees_the_apps_own_name() {
+    let world = World::new();
+    let app = AppBuilder::new("Island").page("<!doctype html><title>Page of it</title>");
+    let session = world.open(&app);
+    assert_eq!(session.window().class, format!("insula-{}", app.id()));
+    wait::until_true("the title shows", || session.window().title == "Page of it – Island");
+    session.eval("document.title = 'Some Bank'");
+    wait::until_true("the title follows", || session.window().title == "Some Bank – Island");
+}

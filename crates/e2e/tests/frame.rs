@@ -1,0 +1,284 @@
+//! `<controlledframe>`: how it is made, what it shows, what it tells, what it does when asked.
+
+use insula_e2e::{World, app_with_frames, in_frame, load, plain_site};
+use insula_testkit::{Reply, Session, Site, process, server::strict, tcp, wait};
+use serde_json::{Value, json};
+
+#[test]
+fn a_site_that_forbids_embedding_is_shown() {
+    let world = World::new();
+    let site = strict::site();
+    let session = world.open(&app_with_frames("<controlledframe></controlledframe>"));
+    load(&session, &site.url("/"));
+    session.wait_for_colour(session.rect("controlledframe"), strict::PAGE);
+    assert_eq!(in_frame(&session, "document.querySelector('h1').textContent"), "This site forbids embedding");
+}
+
+#[test]
+fn every_way_to_make_one_makes_one_at_once() {
+    let world = World::new();
+    let site = plain_site("#fff", "");
+    let session = world.open(&app_with_frames("<controlledframe id=markup></controlledframe>"));
+    let made = session.eval(
+        "const html = trustedTypes.createPolicy('html', { createHTML: (html) => html });
+         const box = document.createElement('div');
+         box.innerHTML = html.createHTML('<div><ControlledFrame></ControlledFrame></div>');
+         const markup = document.getElementById('markup');
+         const template = document.createElement('template');
+         template.innerHTML = html.createHTML('<controlledframe></controlledframe>');
+         globalThis.made = {
+           markup,
+           created: document.createElement('controlledframe'),
+           capitals: document.createElement('CONTROLLEDFRAME'),
+           mixed: document.createElement('ControlledFrame'),
+           inner: box.querySelector('controlledframe'),
+           clone: markup.cloneNode(true),
+           imported: document.importNode(template.content, true).firstChild,
+           constructed: new ControlledFrame(),
+           longName: new HTMLControlledFrameElement(),
+         };
+         return Object.fromEntries(Object.entries(made).map(([name, one]) =>
+           [name, [one instanceof ControlledFrame, one instanceof HTMLElement, one.localName, typeof one.executeScript]]))",
+    );
+    for (name, seen) in made.as_object().unwrap() {
+        assert_eq!(*seen, json!([true, true, "controlledframe", "function"]), "{name}");
+    }
+    session.eval_with(
+        "for (const [name, one] of Object.entries(made)) {
+           one.id = name;
+           one.src = args[0];
+           if (!one.isConnected) document.body.append(one);
+         }",
+        &[json!(site.url("/"))],
+    );
+    for name in made.as_object().unwrap().keys() {
+        session.wait_for(&format!("has('loadstop', '{name}')"));
+    }
+}
+
+#[test]
+fn it_exists_only_where_the_manifest_allows_it() {
+    let world = World::new();
+    let session = world.open(&app_with_frames("<controlledframe></controlledframe>").without_feature("controlled-frame"));
+    let seen = session.eval(
+        "return [typeof ControlledFrame, typeof HTMLControlledFrameElement, typeof document.querySelector('controlledframe').executeScript]",
+    );
+    assert_eq!(seen, json!(["undefined", "undefined", "undefined"]));
+}
+
+#[test]
+fn a_load_tells_its_events_in_order() {
+    let world = World::new();
+    let site = Site::start(|request| match request.path() {
+        "/from" => Reply::text("").status(302).header("Location", "/to"),
+        _ => Reply::html("<!doctype html><title>To</title><p>here"),
+    });
+    let session = world.open(&app_with_frames("<controlledframe></controlledframe>"));
+    load(&session, &site.url("/to"));
+    assert_eq!(session.eval("return types()"), json!(["loadstart", "loadcommit", "contentload", "loadstop"]));
+    let fields = session.eval("return log.slice(0, 2).map(({ url, isTopLevel }) => [url, isTopLevel])");
+    assert_eq!(fields, json!([[site.url("/to"), true], [site.url("/to"), true]]));
+
+    load(&session, &site.url("/from"));
+    let commit = session.eval("return log.find(({ type }) => type === 'loadcommit').url");
+    assert_eq!(commit, site.url("/to"), "a redirect commits where it leads");
+    assert_eq!(session.eval("return types()"), json!(["loadstart", "loadcommit", "contentload", "loadstop"]));
+}
+
+#[test]
+fn a_load_that_fails_says_why() {
+    let world = World::new();
+    let garbage = Site::start(|_| Reply::Raw(b"this is not http\r\n\r\n".to_vec()));
+    let untrusted = strict::site_tls(&insula_testkit::Authority::new());
+    let refused = format!("http://127.0.0.1:{}/", tcp::unused_port());
+    let session = world.open(&app_with_frames("<controlledframe></controlledframe>"));
+    for (url, reason, code) in [
+        (refused.as_str(), "ERR_CONNECTION_REFUSED", -102),
+        (&untrusted.url("/"), "ERR_CERT_INVALID", -207),
+        ("http://127.0.0.1:1/", "ERR_UNSAFE_PORT", -312),
+        ("http://example.org/", "ERR_DISALLOWED_URL_SCHEME", -301),
+        ("file:///etc/passwd", "ERR_DISALLOWED_URL_SCHEME", -301),
+        ("javascript:alert(1)", "ERR_DISALLOWED_URL_SCHEME", -301),
+        ("data:text/html,hello", "ERR_DISALLOWED_URL_SCHEME", -301),
+        ("page.html", "ERR_INVALID_URL", -300),
+    ] {
+        session.eval_with("log.length = 0; document.querySelector('controlledframe').src = args[0]", &[json!(url)]);
+        wait::within(wait::LONG, || (session.eval("return has('loadabort')") == json!(true)).then_some(()))
+            .unwrap_or_else(|| panic!("{url}: no loadabort, but {}", session.eval("return log")));
+        let abort = session.eval("return log.find(({ type }) => type === 'loadabort')");
+        assert_eq!((&abort["reason"], &abort["code"]), (&json!(reason), &json!(code)), "{url}");
+    }
+    // A server that talks nonsense ends in an error of some name, and the frame can be used again.
+    session.eval_with("log.length = 0; document.querySelector('controlledframe').src = args[0]", &[json!(garbage.url("/"))]);
+    session.wait_for("has('loadabort') || has('loadstop')");
+    let site = plain_site("#fff", "fine");
+    load(&session, &site.url("/"));
+    assert_eq!(in_frame(&session, "document.body.textContent"), "fine");
+}
+
+#[test]
+fn stop_ends_a_load_that_never_answers() {
+    let world = World::new();
+    let site = Site::start(|_| Reply::Silence);
+    let session = world.open(&app_with_frames("<controlledframe></controlledframe>"));
+    session.eval_with("document.querySelector('controlledframe').src = args[0]", &[json!(site.url("/"))]);
+    session.wait_for("has('loadstart')");
+    wait::until_true("the server is asked", || !site.requests().is_empty() || session.eval("return log.length") != 0);
+    session.eval("document.querySelector('controlledframe').stop()");
+    session.wait_for("has('loadabort')");
+    assert_eq!(session.eval("return log.find(({ type }) => type === 'loadabort').reason"), "ERR_ABORTED");
+}
+
+#[test]
+fn history_goes_back_and_forward() {
+    let world = World::new();
+    let site = Site::start(|request| Reply::html(format!("<!doctype html><title>{0}</title>{0}", request.path())));
+    let session = world.open(&app_with_frames("<controlledframe></controlledframe>"));
+    let can = || session.eval("const it = document.querySelector('controlledframe'); return [it.canGoBack(), it.canGoForward()]");
+    let act = |call: &str, title: &str| {
+        session.eval(&format!("log.length = 0; await document.querySelector('controlledframe').{call}"));
+        session.wait_for("has('loadstop')");
+        assert_eq!(in_frame(&session, "document.title"), title, "{call}");
+    };
+    load(&session, &site.url("/1"));
+    assert_eq!(can(), json!([false, false]));
+    load(&session, &site.url("/2"));
+    load(&session, &site.url("/3"));
+    assert_eq!(can(), json!([true, false]));
+    act("back()", "/2");
+    assert_eq!(can(), json!([true, true]));
+    act("forward()", "/3");
+    act("go(-2)", "/1");
+    assert_eq!(can(), json!([false, true]));
+    let before = site.requests_for("/1").len();
+    act("reload()", "/1");
+    assert!(site.requests_for("/1").len() > before, "reloading asks the server again");
+}
+
+#[test]
+fn scripts_answer_with_values_and_promises_and_exceptions() {
+    let world = World::new();
+    let site = strict::site();
+    let session = world.open(&app_with_frames("<controlledframe></controlledframe>"));
+    load(&session, &site.url("/"));
+    // The page's policy allows no script at all; the app's scripts run nevertheless.
+    for (code, value) in [
+        ("1 + 1", json!(2)),
+        ("document.title", json!("Strict site")),
+        ("Promise.resolve([1, { a: null }])", json!([1, { "a": null }])),
+        ("new Promise((resolve) => setTimeout(() => resolve('later'), 50))", json!("later")),
+        ("undefined", Value::Null),
+        ("'\\u2028</script>\"'", json!("\u{2028}</script>\"")),
+    ] {
+        assert_eq!(in_frame(&session, code), value, "{code}");
+    }
+    let exact = session.eval(
+        "const value = await inFrame('({ map: new Map([[1, 10n]]), date: new Date(5), bytes: new Uint8Array([1, 2]), nan: NaN })');
+         return [value.map.get(1) === 10n, value.date.getTime(), [...value.bytes], Object.is(value.nan, NaN)]",
+    );
+    assert_eq!(exact, json!([true, 5, [1, 2], true]));
+    for (code, error) in [
+        ("null.x", "TypeError"),
+        ("Promise.reject(new RangeError('too far'))", "RangeError: too far"),
+        ("(", "SyntaxError"),
+    ] {
+        let thrown = session.thrown("return await inFrame(args[0])", &[json!(code)]);
+        assert!(thrown.starts_with(error), "{code}: {thrown}");
+    }
+}
+
+#[test]
+fn embedded_content_cannot_tell_that_it_is_embedded() {
+    let world = World::new();
+    let site = Site::start(|_| Reply::html("<!doctype html><title>Alone</title>"));
+    let session = world.open(&app_with_frames("<controlledframe></controlledframe>"));
+    load(&session, &site.url("/"));
+    let seen = session.in_frame(&site.url("/"), |frame| {
+        frame
+            .run(
+                "return { top: top === self, parent: parent === self, opener: opener === null, element: frameElement === null,
+                          ancestors: location.ancestorOrigins.length, referrer: document.referrer,
+                          bridge: ['ControlledFrame', 'TCPSocket'].filter((name) => name in self),
+                          network: 'unrestrictedNetwork' in navigator }",
+                &[],
+            )
+            .unwrap()
+    });
+    assert_eq!(
+        seen,
+        json!({ "top": true, "parent": true, "opener": true, "element": true, "ancestors": 0, "referrer": "",
+                "bridge": [], "network": false })
+    );
+    let names = site.requests()[0].headers.iter().map(|(name, value)| format!("{name}: {value}")).collect::<Vec<_>>();
+    assert!(!names.iter().any(|header| header.contains("isolated-app")), "{names:?}");
+}
+
+#[test]
+fn partitions_keep_data_apart() {
+    let world = World::new();
+    let site = plain_site("#fff", "");
+    let body = "<controlledframe id=one></controlledframe><controlledframe id=two></controlledframe>\
+                <controlledframe id=kept></controlledframe>";
+    let app = app_with_frames(body);
+    let id = world.install(&app);
+    let open = || {
+        let session = Session::open(&world.home, &world.display, &id, None);
+        session.eval_with(
+            "for (const [id, partition] of [['one', 'a'], ['two', 'b'], ['kept', 'persist:c']]) {
+               const frame = document.getElementById(id);
+               frame.partition = partition;
+               frame.src = args[0];
+             }",
+            &[json!(site.url("/"))],
+        );
+        for frame in ["one", "two", "kept"] {
+            session.wait_for(&format!("has('loadstop', '{frame}')"));
+        }
+        session
+    };
+    let run = |session: &Session<'_>, frame: &str, code: &str| {
+        session.eval_with(
+            "return await document.getElementById(args[0]).executeScript({ code: args[1] })",
+            &[json!(frame), json!(code)],
+        )
+    };
+    let session = open();
+    for frame in ["one", "kept"] {
+        run(&session, frame, "localStorage.x = 1; document.cookie = 'x=1; max-age=1000'; 0");
+    }
+    assert_eq!(run(&session, "two", "[localStorage.x ?? null, document.cookie]"), json!([null, ""]));
+    assert_eq!(run(&session, "one", "[localStorage.x, document.cookie]"), json!(["1", "x=1"]));
+    // Storage is written a moment later: what a page of the same partition sees after a load has arrived.
+    drop(session);
+    let session = open();
+    assert_eq!(run(&session, "one", "[localStorage.x ?? null, document.cookie]"), json!([null, ""]));
+    assert_eq!(run(&session, "kept", "[localStorage.x, document.cookie]"), json!(["1", "x=1"]));
+}
+
+#[test]
+fn a_frame_whose_process_dies_is_reported_and_loads_again() {
+    let world = World::new();
+    let site = plain_site("#3366cc", "");
+    let session = world.open(&app_with_frames("<controlledframe></controlledframe>"));
+    load(&session, &site.url("/"));
+    // Hangs its process, so that it is known which one it is.
+    let before = session.tree().named("WebKitWebProcess");
+    assert!(before.len() >= 2, "the frame has a process of its own: {before:?}");
+    let own = frame_process(&session);
+    process::kill(own);
+    wait::until_true("the process is gone", || !process::is_alive(own));
+    assert_eq!(session.eval("return 1 + 1"), 2, "the app goes on");
+    load(&session, &site.url("/?again"));
+    assert_eq!(in_frame(&session, "location.search"), "?again");
+    session.wait_for_colour(session.rect("controlledframe"), insula_testkit::Colour(0x33, 0x66, 0xcc));
+}
+
+/// The web process of the frame: the one that gets busy when the frame computes.
+fn frame_process(session: &Session<'_>) -> u32 {
+    let processes = session.tree().named("WebKitWebProcess");
+    let time = |id: &u32| process::processor_time(*id);
+    let before: Vec<u64> = processes.iter().map(time).collect();
+    in_frame(session, "const end = Date.now() + 600; while (Date.now() < end); 0");
+    let busy = processes.iter().zip(before).max_by_key(|(id, before)| time(id) - before);
+    *busy.expect("there are web processes").0
+}
