@@ -108,8 +108,8 @@ pub enum Error {
     },
     /// The length that ends the file is not the length of what follows the integrity block.
     #[error(
-        "the bundle says that it is {declared} bytes long, but {actual} bytes follow the integrity block: \
-         the file is truncated or has been added to"
+        "the {actual} bytes after the integrity block are not as many as the web bundle says that it has: the file \
+         is truncated or has been added to"
     )]
     LengthMismatch {
         /// What the last eight bytes of the file say.

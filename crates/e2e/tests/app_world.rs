@@ -262,7 +262,7 @@ fn links_out_of_the_app_open_in_the_users_browser() {
         ("#same", "https://example.org/same"),
     ] {
         session.click(link);
-        wait::until_true(&format!("{url} opens outside"), || outside().lines().any(|line| line == url));
+        session.until_true(&format!("{url} opens outside"), || outside().lines().any(|line| line == url));
     }
     assert_eq!(session.eval("return location.pathname + document.title"), "/Links");
 }
@@ -273,7 +273,7 @@ fn the_desktop_sees_the_apps_own_name() {
     let app = AppBuilder::new("Island").page("<!doctype html><title>Page of it</title>");
     let session = world.open(&app);
     assert_eq!(session.window().class, format!("insula-{}", app.id()));
-    wait::until_true("the title shows", || session.window().title == "Page of it – Island");
+    session.until_true("the title shows", || session.window().title == "Page of it – Island");
     session.eval("document.title = 'Some Bank'");
-    wait::until_true("the title follows", || session.window().title == "Some Bank – Island");
+    session.until_true("the title follows", || session.window().title == "Some Bank – Island");
 }

@@ -123,7 +123,7 @@ fn stop_ends_a_load_that_never_answers() {
     let session = world.open(&app_with_frames("<controlledframe></controlledframe>"));
     session.eval_with("document.querySelector('controlledframe').src = args[0]", &[json!(site.url("/"))]);
     session.wait_for("has('loadstart')");
-    wait::until_true("the server is asked", || !site.requests().is_empty() || session.eval("return log.length") != 0);
+    session.until_true("the server is asked", || !site.requests().is_empty() || session.eval("return log.length") != 0);
     session.eval("document.querySelector('controlledframe').stop()");
     session.wait_for("has('loadabort')");
     assert_eq!(session.eval("return log.find(({ type }) => type === 'loadabort').reason"), "ERR_ABORTED");
@@ -266,7 +266,7 @@ fn a_frame_whose_process_dies_is_reported_and_loads_again() {
     assert!(before.len() >= 2, "the frame has a process of its own: {before:?}");
     let own = frame_process(&session);
     process::kill(own);
-    wait::until_true("the process is gone", || !process::is_alive(own));
+    session.until_true("the process is gone", || !process::is_alive(own));
     assert_eq!(session.eval("return 1 + 1"), 2, "the app goes on");
     load(&session, &site.url("/?again"));
     assert_eq!(in_frame(&session, "location.search"), "?again");

@@ -65,8 +65,15 @@ impl Connection {
         self.progress.send_replace(Progress::ReadEnded);
     }
 
+    /// It is all over. What is recorded first stays.
     fn ended(&self, result: Result<(), NetError>) {
-        self.progress.send_replace(Progress::Ended(result));
+        self.progress.send_if_modified(|progress| {
+            let is_open = !matches!(progress, Progress::Ended(_));
+            if is_open {
+                *progress = Progress::Ended(result);
+            }
+            is_open
+        });
     }
 
     /// Waits until the reading side is over and tells how it ended.
@@ -105,7 +112,6 @@ impl Connections {
             id,
             connection,
             connections: self.clone(),
-            result: None,
             _permit: permit,
         }
     }
@@ -159,22 +165,21 @@ pub(crate) struct Open {
     pub(crate) id: ConnectionId,
     pub(crate) connection: Arc<Connection>,
     connections: Arc<Connections>,
-    result: Option<Result<(), NetError>>,
     /// Its share of the app's sockets.
     _permit: OwnedSemaphorePermit,
 }
 
 impl Open {
-    /// Records how it ended.
-    pub(crate) fn end(mut self, result: Result<(), NetError>) {
-        self.result = Some(result);
+    /// Records how it ended. To be called before the page's end is closed: a page that sees that
+    /// asks at once, and has to hear the final answer.
+    pub(crate) fn end(&self, result: Result<(), NetError>) {
+        self.connection.ended(result);
     }
 }
 
 impl Drop for Open {
     fn drop(&mut self) {
-        self.connection
-            .ended(self.result.take().unwrap_or(Err(NetError::Aborted)));
+        self.connection.ended(Err(NetError::Aborted));
         self.connections.remember_end(self.id);
     }
 }

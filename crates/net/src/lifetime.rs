@@ -21,6 +21,15 @@ pub(crate) enum EndReason {
     DocumentClosed,
 }
 
+impl EndReason {
+    fn error(self) -> NetError {
+        match self {
+            Self::Revoked => NetError::Revoked,
+            Self::DocumentClosed => NetError::DocumentClosed,
+        }
+    }
+}
+
 /// A part of an epoch that can also end by itself.
 #[derive(Clone, Debug)]
 pub(crate) struct Life {
@@ -64,11 +73,7 @@ impl Life {
     /// Waits for the end and tells why.
     pub(crate) async fn over(&self) -> NetError {
         self.token.cancelled().await;
-        match self.epoch.get() {
-            Some(EndReason::Revoked) => NetError::Revoked,
-            Some(EndReason::DocumentClosed) => NetError::DocumentClosed,
-            None => NetError::Aborted,
-        }
+        self.blame(NetError::Aborted)
     }
 
     /// Does `work` for as long as this life lasts.
@@ -77,7 +82,16 @@ impl Life {
             // An ended life wins over work that is ready: nothing starts after a revocation.
             biased;
             error = self.over() => Err(error),
-            result = work => result,
+            result = work => result.map_err(|error| self.blame(error)),
+        }
+    }
+
+    /// The end of an epoch reaches its parts one after the other. What fails because another part
+    /// has already gone failed because of the end.
+    fn blame(&self, error: NetError) -> NetError {
+        match self.epoch.get() {
+            Some(reason) => reason.error(),
+            None => error,
         }
     }
 }

@@ -65,8 +65,7 @@ pub(crate) async fn relay(tcp: TcpStream, page: UnixStream, open: Open) {
     if connection.life.is_over() {
         reset_on_drop(&tcp);
     }
-    // A connection that is recorded as ended holds no descriptor.
-    drop((tcp, page));
+    // Before the page can see the end of its descriptor.
     open.end(result);
 }
 

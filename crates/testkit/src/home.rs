@@ -117,6 +117,12 @@ impl Home {
         vec!["--data-dir".to_owned(), text(self.data()), "--policy-dir".to_owned(), text(self.policy())]
     }
 
+    /// Gives another program this user's surroundings on a display.
+    pub fn surroundings<'a>(&self, command: &'a mut Command, display: &Display) -> &'a mut Command {
+        self.environment(command);
+        command.env("DISPLAY", display.name())
+    }
+
     /// The environment of a quiet desktop: nothing of whoever runs the tests comes through.
     pub(crate) fn environment(&self, command: &mut Command) {
         for variable in ["WAYLAND_DISPLAY", "DISPLAY", "XDG_CURRENT_DESKTOP", "INSULA_DATA_DIR", "INSULA_POLICY_DIR"] {

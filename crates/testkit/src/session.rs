@@ -124,6 +124,7 @@ impl<'a> Session<'a> {
             home.environment(command);
             command.env("DISPLAY", display.name()).stdout(log("stdout")).stderr(log("stderr"));
         });
+        let driver = driver.unwrap_or_else(|error| panic!("the app did not start: {error:?}\n{}", home.log("stderr")));
         let app_handle = driver.handle();
         let session = Self { driver, home, display, app_handle };
         wait::until_true("the app's page has loaded", || {
@@ -186,6 +187,19 @@ impl<'a> Session<'a> {
         }
     }
 
+    /// Waits until `condition` gives a value. When it does not, says what the program said, and keeps a picture.
+    pub fn until<T>(&self, what: &str, condition: impl FnMut() -> Option<T>) -> T {
+        wait::within(wait::LONG, condition).unwrap_or_else(|| {
+            let path = save_failure(&self.display.screenshot());
+            panic!("this did not happen: {what}; see {path}\n{}", self.complaints())
+        })
+    }
+
+    /// Waits until `condition` holds, like [`until`](Self::until).
+    pub fn until_true(&self, what: &str, mut condition: impl FnMut() -> bool) {
+        self.until(what, || condition().then_some(()));
+    }
+
     /// Waits until an expression in the app's page is true.
     pub fn wait_for(&self, expression: &str) {
         self.wait_within(wait::LONG, expression);
@@ -195,12 +209,15 @@ impl<'a> Session<'a> {
     pub fn wait_within(&self, time: Duration, expression: &str) {
         let body = format!("return Boolean({expression})");
         let happened = wait::within(time, || (self.try_eval(&body, &[]) == Ok(json!(true))).then_some(()));
-        assert!(happened.is_some(), "not within {time:?}: {expression}\n{}", self.complaints());
+        if happened.is_none() {
+            let path = save_failure(&self.display.screenshot());
+            panic!("not within {time:?}: {expression}; see {path}\n{}", self.complaints());
+        }
     }
 
     /// The app's window.
     pub fn window(&self) -> Window {
-        wait::until("the app's window opens", || {
+        self.until("the app's window opens", || {
             self.display.windows().into_iter().find(|window| !window.is_dialog && window.class.starts_with("insula"))
         })
     }
@@ -284,7 +301,7 @@ impl<'a> Session<'a> {
 
     /// Runs something in the frame whose URL begins so, and comes back to the app.
     pub fn in_frame<T>(&self, url: &str, work: impl Fn(&WebDriver) -> T) -> T {
-        wait::until("the frame's view can be looked into", || {
+        self.until("WebDriver can look into the frame's view", || {
             self.driver.handles().into_iter().filter(|handle| *handle != self.app_handle).find(|handle| {
                 self.driver.switch_to(handle);
                 self.driver.url().starts_with(url)

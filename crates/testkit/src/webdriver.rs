@@ -12,7 +12,7 @@ use std::time::Duration;
 use serde_json::{Value, json};
 
 use crate::process::{ProcessTree, Running};
-use crate::{tcp, wait};
+use crate::{process, tcp, wait};
 
 /// A driver with one session.
 #[derive(Debug)]
@@ -36,7 +36,14 @@ const SCRIPT_TIMEOUT: Duration = Duration::from_secs(60);
 
 impl WebDriver {
     /// Starts the driver and lets it start a program. `prepare` sets the environment that the program inherits.
-    pub fn start(program: &Path, arguments: &[impl AsRef<OsStr>], prepare: impl FnOnce(&mut Command)) -> Self {
+    ///
+    /// # Errors
+    /// The program did not begin a session.
+    pub fn start(
+        program: &Path,
+        arguments: &[impl AsRef<OsStr>],
+        prepare: impl FnOnce(&mut Command),
+    ) -> Result<Self, DriverError> {
         let port = tcp::unused_port();
         let mut command = Command::new("WebKitWebDriver");
         command.arg(format!("--port={port}"));
@@ -50,12 +57,11 @@ impl WebDriver {
             "args": arguments,
         }}}});
         let mut webdriver = Self { driver, port, session: String::new() };
-        let answer = webdriver.exchange("POST", "/session", Some(&capabilities));
-        let answer = answer.unwrap_or_else(|error| panic!("the program did not start a session: {error:?}"));
+        let answer = webdriver.exchange("POST", "/session", Some(&capabilities))?;
         webdriver.session = answer["sessionId"].as_str().expect("a session has an id").to_owned();
         let timeouts = json!({ "script": SCRIPT_TIMEOUT.as_millis(), "pageLoad": SCRIPT_TIMEOUT.as_millis() });
         webdriver.command("POST", "/timeouts", Some(&timeouts)).expect("timeouts can be set");
-        webdriver
+        Ok(webdriver)
     }
 
     /// The driver, the program that it started, and all below.
@@ -168,8 +174,12 @@ impl WebDriver {
 impl Drop for WebDriver {
     fn drop(&mut self) {
         if !self.session.is_empty() {
-            // The program ends with its session; if it does not, it is ended with the driver.
+            let mut tree = self.tree();
+            tree.ids.retain(|id| *id != self.driver.id());
             let _ = self.command("DELETE", "", None);
+            // The program ends with its session, in its own time: what it stores is written then. If it does not end,
+            // it is ended with the driver.
+            wait::within(wait::LONG, || (!tree.ids.iter().any(|id| process::is_alive(*id))).then_some(()));
         }
     }
 }

@@ -16,12 +16,12 @@ enum Layer {
     Engine,
     /// The program and the repository's tools.
     Program,
-    /// Only ever a development dependency.
+    /// Tests and measurements of the whole: nothing else uses it, but as a development dependency.
     Test,
 }
 
 /// Every crate of the workspace. A new one is added here, which is when to think about its layer.
-const LAYERS: [(&str, Layer); 13] = [
+const LAYERS: [(&str, Layer); 14] = [
     ("insula-bridge", Layer::Pure),
     ("insula-bundle", Layer::Pure),
     ("insula-frame", Layer::Pure),
@@ -32,8 +32,9 @@ const LAYERS: [(&str, Layer); 13] = [
     ("insula-runtime", Layer::Engine),
     ("insula-webprocess", Layer::Engine),
     ("insula", Layer::Program),
-    ("insula-bench", Layer::Program),
     ("xtask", Layer::Program),
+    ("insula-bench", Layer::Test),
+    ("insula-e2e", Layer::Test),
     ("insula-testkit", Layer::Test),
 ];
 

@@ -28,7 +28,8 @@ pub(crate) fn run(arguments: &Arguments) -> Result<Answer> {
             .clone()
             .name(name.clone())
             .bin_name(name.replacen('-', " ", 1))
-            .version(env!("CARGO_PKG_VERSION"));
+            .version(env!("CARGO_PKG_VERSION"))
+            .disable_version_flag(true);
         files.push((format!("man/{name}.1"), manual(verb)?));
     }
     for shell in [Shell::Bash, Shell::Fish, Shell::Zsh] {

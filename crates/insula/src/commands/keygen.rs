@@ -1,9 +1,9 @@
 use std::fs::{self, OpenOptions};
-use std::io::Write;
+use std::io::{ErrorKind, Write};
 use std::os::unix::fs::OpenOptionsExt;
 use std::path::PathBuf;
 
-use anyhow::{Context as _, Result};
+use anyhow::{Context as _, Result, bail};
 use clap::Args;
 use insula_bundle::{KeyType, SigningKey};
 
@@ -38,7 +38,12 @@ pub(crate) fn run(arguments: &Arguments) -> Result<Answer> {
         .create_new(true)
         .mode(0o600)
         .open(&arguments.output);
-    let mut file = open.with_context(|| format!("cannot create `{path}`"))?;
+    let mut file = match open {
+        Err(error) if error.kind() == ErrorKind::AlreadyExists => {
+            bail!("`{path}` exists already; a key is never overwritten");
+        }
+        open => open.with_context(|| format!("cannot create `{path}`"))?,
+    };
     let pem = key.to_pem()?;
     let written = file.write_all(pem.as_bytes()).and_then(|()| file.sync_all());
     if written.is_err() {

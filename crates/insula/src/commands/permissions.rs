@@ -101,7 +101,7 @@ pub(crate) fn run(arguments: &Arguments, context: &Context) -> Result<Answer> {
         output::print("The app asks for no permissions.\n")?;
     } else {
         let cells = |row: &Row| {
-            [row.state, row.name, row.title, &described(&row.decided)]
+            [row.state, row.name, row.title, &described(row)]
                 .map(str::to_owned)
                 .to_vec()
         };
@@ -218,7 +218,8 @@ fn decided(effective: &Effective) -> Decided {
     }
 }
 
-fn described(decided: &Decided) -> String {
+fn described(row: &Row) -> String {
+    let decided = &row.decided;
     let policy = || {
         let key = decided
             .policy_key
@@ -234,6 +235,7 @@ fn described(decided: &Decided) -> String {
         "prompt" => "decided by you when the app asked".to_owned(),
         "settings" => "decided by you in the settings".to_owned(),
         "device" => "not available on this device".to_owned(),
+        _ if row.state == PermissionState::Granted.as_str() => "allowed to every app that lists it".to_owned(),
         _ => "not decided".to_owned(),
     }
 }

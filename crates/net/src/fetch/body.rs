@@ -155,8 +155,7 @@ pub(crate) async fn deliver(body: Incoming, codings: &[Coding], page: UnixStream
         }
     };
     let result = connection.life.run(Box::pin(delivered)).await;
-    // A body that is recorded as ended holds no descriptor.
-    drop(page);
+    // Before the page can see the end of its descriptor.
     open.end(result);
 }
 

@@ -193,6 +193,7 @@ async fn an_upload_can_be_sent_once() {
         length: Some(0),
     });
     fetch(&document, request.clone()).await.unwrap();
+    request.request = get("").request;
     let error = fetch(&document, request).await.unwrap_err();
     assert_eq!(error.dom_name(), "InvalidStateError");
 }

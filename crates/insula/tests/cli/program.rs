@@ -1,0 +1,111 @@
+//! The program as a whole: usage, help, folders, and what packages install.
+
+use std::fs;
+use std::process::Stdio;
+
+use crate::machine::{Machine, ended};
+
+#[test]
+fn what_is_typed_wrong_is_exit_code_2_with_help() {
+    let machine = Machine::new();
+    for arguments in [
+        &[][..],
+        &["fly"],
+        &["pack"],
+        &["keygen"],
+        &["permissions", "Mail", "grant"],
+    ] {
+        let run = machine.run(arguments);
+        assert_eq!((run.code, run.output.as_str()), (Some(2), ""), "{arguments:?}");
+        assert!(run.errors.contains("Usage: insula"), "{}", run.errors);
+    }
+    assert_eq!(
+        machine.run(&["uninstall", "Mail"]),
+        ended(
+            2,
+            "",
+            "error: no app `Mail` is installed\nhint: `insula list` shows what is installed\n"
+        )
+    );
+}
+
+#[test]
+fn help_explains_verbs_and_exit_codes() {
+    let machine = Machine::new();
+    let help = machine.ok(&["--help"]);
+    let verbs = [
+        "keygen",
+        "pack",
+        "sign",
+        "inspect",
+        "verify",
+        "install",
+        "list",
+        "uninstall",
+        "run",
+        "permissions",
+    ];
+    for verb in verbs.into_iter().chain(["doctor"]) {
+        assert!(help.contains(&format!("\n  {verb} ")), "{verb}");
+        assert!(machine.ok(&[verb, "--help"]).contains("--data-dir"), "{verb}");
+    }
+    assert!(help.contains("  3  it is denied by a policy of your organization\n"));
+    assert!(!help.contains("generate"), "it is for packagers");
+}
+
+#[test]
+fn an_output_that_nobody_reads_is_no_error() {
+    let machine = Machine::with_bundle();
+    machine.ok(&["install", "DIR/mail.swbn"]);
+    let mut child = machine
+        .command(&["list"])
+        .stdout(Stdio::piped())
+        .stderr(Stdio::piped())
+        .spawn()
+        .unwrap();
+    drop(child.stdout.take());
+    let output = child.wait_with_output().unwrap();
+    assert_eq!((output.status.code(), output.stderr.as_slice()), (Some(0), &b""[..]));
+}
+
+#[test]
+fn the_data_folder_follows_the_desktops_rules() {
+    let machine = Machine::with_bundle();
+    let list = |variables: &[(&str, &str)]| {
+        let mut command = machine.command(&["list"]);
+        command.env_remove("INSULA_DATA_DIR");
+        command.envs(variables.iter().map(|(name, value)| (*name, machine.path(value))));
+        assert!(command.output().unwrap().status.success());
+    };
+    list(&[("HOME", "home"), ("XDG_DATA_HOME", "xdg")]);
+    assert!(machine.path("xdg/insula/apps").is_dir() && !machine.path("home").exists());
+    list(&[("HOME", "home")]);
+    assert!(machine.path("home/.local/share/insula/apps").is_dir());
+
+    let output = machine
+        .command(&["list"])
+        .env_remove("INSULA_DATA_DIR")
+        .output()
+        .unwrap();
+    assert_eq!(
+        machine.filter(&output.stderr),
+        "error: there is no folder for apps: neither `--data-dir` nor `HOME` is set\n"
+    );
+}
+
+#[test]
+fn man_pages_and_completions_are_made_from_the_same_definitions() {
+    let machine = Machine::new();
+    machine.ok(&["generate", "--output-dir", "DIR/made"]);
+    let page = fs::read_to_string(machine.path("made/man/insula-pack.1")).unwrap();
+    assert!(page.contains("Make a signed app of a folder"));
+    let overview = fs::read_to_string(machine.path("made/man/insula.1")).unwrap();
+    assert!(overview.contains("insula\\-permissions(1)") && !overview.contains("generate"));
+    // Whatever is set when they are made is not in them.
+    assert!(!overview.contains(machine.folder.path().to_str().unwrap()));
+    for (shell, file) in [("bash", "insula.bash"), ("fish", "insula.fish"), ("zsh", "_insula")] {
+        let made = fs::read_to_string(machine.path("made/completions").join(file)).unwrap();
+        assert_eq!(machine.ok(&["completions", shell]), machine.filter(made.as_bytes()));
+        assert!(made.contains("permissions"), "{shell}");
+    }
+}
