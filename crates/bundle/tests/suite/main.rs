@@ -1,7 +1,7 @@
 //! The crate as others use it.
 //!
 //! * `craft` encodes files byte by byte, right or wrong; it shares no code with the crate.
-//! * `reading` has files that are fine, `refusals` one test for each way in which they are not.
+//! * `reading` has files that are fine, `refusals` has one test for each way in which they are not.
 //! * `packing` makes bundles of folders, `signing` signs them, and `interop` does both beside the npm
 //!   packages `wbn` and `wbn-sign`.
 

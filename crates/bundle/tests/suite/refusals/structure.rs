@@ -16,7 +16,7 @@ fn a_byte_after_the_bundle() {
         Delivery,
         format!(
             "the {actual} bytes after the integrity block are not as many as the web bundle says that it has: \
-                 the file is truncated or has been added to"
+             the file is truncated or has been added to"
         )
     );
 }
@@ -32,7 +32,7 @@ fn a_length_at_the_end_that_is_wrong() {
             Delivery,
             format!(
                 "the {actual} bytes after the integrity block are not as many as the web bundle says that it has: \
-                 the file is truncated or has been added to"
+             the file is truncated or has been added to"
             )
         );
     }
