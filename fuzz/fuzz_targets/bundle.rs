@@ -5,7 +5,9 @@ use libfuzzer_sys::fuzz_target;
 
 // What is checked as an app answers every URL of its index.
 fuzz_target!(|file: &[u8]| {
-    let Ok(bundle) = WebBundle::from_bytes(file.to_vec()) else { return };
+    let Ok(bundle) = WebBundle::from_bytes(file.to_vec()) else {
+        return;
+    };
     let is_app = bundle.check_app(&SignedWebBundleId::development([0; 32])).is_ok();
     for url in bundle.urls() {
         match bundle.response(url) {

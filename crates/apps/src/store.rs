@@ -138,7 +138,8 @@ impl Store {
     /// Makes an installed app ready to run.
     ///
     /// Its bundle is read and verified in full each time: nothing about a file's name, length or time
-    /// proves that its content is what was installed. It takes a second for each gigabyte or so.
+    /// proves that its content is what was installed. That takes as long as hashing the file: a few
+    /// milliseconds for most apps.
     pub fn launch(&self, id: &SignedWebBundleId) -> Result<App, Error> {
         let not_installed = || Error::NotInstalled { query: id.to_string() };
         let mut record = self.installed(id)?.ok_or_else(not_installed)?;

@@ -77,7 +77,7 @@ fn print_ratio(path: &Path) {
         start.elapsed()
     };
     let (mut verified, mut hashed) = (Duration::MAX, Duration::MAX);
-    for _ in 0..10 {
+    for _ in 0..25 {
         verified = verified.min(time(verify));
         hashed = hashed.min(time(hash));
     }

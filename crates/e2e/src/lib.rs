@@ -2,7 +2,7 @@
 
 #![warn(missing_docs)]
 
-use insula_testkit::{AppBuilder, Display, Home, Session, Site};
+use insula_testkit::{AppBuilder, Display, Home, Session, Site, wait};
 use serde_json::{Value, json};
 
 /// A user of Insula, in front of a display.
@@ -30,6 +30,23 @@ impl World {
     /// Installs an app and opens it.
     pub fn open(&self, app: &AppBuilder) -> Session<'_> {
         Session::open(&self.home, &self.display, &self.install(app), None)
+    }
+
+    /// Runs an installed app as a user does, without WebDriver, until it says something on its console that begins
+    /// with `result: `; closes its window then and answers the rest, which is JSON.
+    ///
+    /// WebDriver gives the pages that it drives a profile of its own: what an app keeps is tested this way.
+    pub fn result_of(&self, app: &str) -> Value {
+        let mut running = self.home.start(&self.display, &["--console", app]);
+        let result = wait::until("the app says its result", || {
+            let console = self.home.console();
+            let mut messages = console.iter().filter_map(|line| line["message"].as_str()?.strip_prefix("result: "));
+            messages.next().and_then(|text| serde_json::from_str(text).ok())
+        });
+        let window = wait::until("the app has a window", || self.display.windows().pop());
+        self.display.close(&window);
+        wait::until("the program ends when its window closes", || running.child().try_wait().ok()?);
+        result
     }
 
     /// Decides about a permission from outside of the app; `verb` is `grant`, `deny` or `reset`.

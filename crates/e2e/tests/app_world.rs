@@ -1,7 +1,7 @@
 //! The world that an app lives in: what its pages are served with, what they keep, and who else can reach them.
 
 use insula_e2e::{World, app_with_frames, load};
-use insula_testkit::{AppBuilder, Authority, Reply, Session, Site, wait};
+use insula_testkit::{AppBuilder, Authority, Reply, Session, Site, tcp, wait};
 use serde_json::json;
 
 #[test]
@@ -88,47 +88,46 @@ fn head_and_range_give_what_http_says() {
     assert_eq!(answer("POST", None)[0], 405);
 }
 
-#[test]
-fn what_an_app_stores_survives_a_restart() {
-    let world = World::new();
-    let app = AppBuilder::new("Memory");
-    let id = world.install(&app);
-    let session = Session::open(&world.home, &world.display, &id, None);
-    session.eval(
-        "localStorage.setItem('kept', 'yes');
-         const open = indexedDB.open('kept', 1);
-         open.onupgradeneeded = () => open.result.createObjectStore('things');
-         await new Promise((resolve, reject) => { open.onsuccess = resolve; open.onerror = reject });
-         const transaction = open.result.transaction('things', 'readwrite', { durability: 'strict' });
-         transaction.objectStore('things').put('a thing', 1);
-         await new Promise((resolve, reject) => { transaction.oncomplete = resolve; transaction.onerror = reject })",
-    );
-    drop(session);
+/// Tells what it finds, then stores something.
+const KEEPER: &str = r#"
+const open = indexedDB.open("kept", 1);
+open.onupgradeneeded = () => open.result.createObjectStore("things");
+const done = (request) => new Promise((resolve, reject) => { request.onsuccess = resolve; request.onerror = reject });
+await done(open);
+const get = open.result.transaction("things").objectStore("things").get(1);
+await done(get);
+const found = [localStorage.getItem("kept"), get.result ?? null];
+localStorage.setItem("kept", "yes");
+const transaction = open.result.transaction("things", "readwrite", { durability: "strict" });
+transaction.objectStore("things").put("a thing", 1);
+await new Promise((resolve, reject) => { transaction.oncomplete = resolve; transaction.onerror = reject });
+console.log("result: " + JSON.stringify(found));
+"#;
 
-    let session = Session::open(&world.home, &world.display, &id, None);
-    assert_eq!(session.eval("return localStorage.getItem('kept')"), "yes");
-    let thing = session.eval(
-        "const open = indexedDB.open('kept', 1);
-         await new Promise((resolve, reject) => { open.onsuccess = resolve; open.onerror = reject });
-         const get = open.result.transaction('things').objectStore('things').get(1);
-         await new Promise((resolve, reject) => { get.onsuccess = resolve; get.onerror = reject });
-         return get.result",
-    );
-    assert_eq!(thing, "a thing");
+#[test]
+fn what_an_app_stores_survives_a_restart_and_is_its_own() {
+    let world = World::new();
+    let keeper = AppBuilder::new("Keeper")
+        .page("<!doctype html><script type=module src=/keeper.js></script>")
+        .file("/keeper.js", KEEPER);
+    let (one, other) = (world.install(&keeper), world.install(&keeper.clone().seed(2)));
+    assert_eq!(world.result_of(&one), json!([null, null]));
+    assert_eq!(world.result_of(&one), json!(["yes", "a thing"]));
+    assert_eq!(world.result_of(&other), json!([null, null]), "another app, another store");
 }
 
 #[test]
-fn apps_do_not_see_each_other() {
+fn an_app_cannot_load_another() {
     let world = World::new();
-    let (one, other) = (AppBuilder::new("One"), AppBuilder::new("Other").seed(2));
+    let other = AppBuilder::new("Other").seed(2);
     world.install(&other);
-    let session = world.open(&one);
-    session.eval("localStorage.setItem('secret', '1')");
-    let reached = session.eval_with("return await fetch(args[0]).then((it) => it.ok, () => false)", &[json!(other.origin() + "/")]);
-    assert_eq!(reached, false);
-    drop(session);
-    let session = Session::open(&world.home, &world.display, &other.id(), None);
-    assert_eq!(session.eval("return localStorage.getItem('secret')"), json!(null));
+    let session = world.open(&AppBuilder::new("One"));
+    let url = other.origin() + "/";
+    let loaded = session.eval_with("return await fetch(args[0]).then((it) => it.ok, () => false)", &[json!(url)]);
+    assert_eq!(loaded, false);
+    session.eval_with("location = args[0]", &[json!(url)]);
+    let stays = || session.eval("return document.title") == "App";
+    assert!(wait::holds_for(std::time::Duration::from_secs(1), stays));
 }
 
 #[test]
@@ -231,35 +230,37 @@ fn embedded_content_cannot_load_or_enter_the_app() {
     let app = target("<controlledframe></controlledframe>");
     let session = world.open(&app);
     load(&session, &site.url("/"));
-    // In the page's own world, not in that of the app's scripts.
-    let reached = session.in_frame(&site.url("/"), |frame| frame.run("return await intrude(args[0])", &[json!(app.origin())]).unwrap());
+    let reached = session.eval_in_page("return await intrude(args[0])", &[json!(app.origin())]);
     assert_eq!(reached, json!([]));
-    session.in_frame(&site.url("/"), |frame| {
-        frame.run("location = args[0]", &[json!(app.origin() + "/")]).ok();
-    });
+    session.eval_in_page("setTimeout(() => { location = args[0] }, 0)", &[json!(app.origin() + "/")]);
     session.wait_for("has('loadabort')");
-    assert_eq!(session.eval("return log.at(-1).reason ?? log.find((it) => it.reason).reason"), "ERR_DISALLOWED_URL_SCHEME");
+    assert_eq!(session.eval("return log.find(({ type }) => type === 'loadabort').reason"), "ERR_DISALLOWED_URL_SCHEME");
 }
 
 #[test]
 fn links_out_of_the_app_open_in_the_users_browser() {
     let world = World::new();
     let opened = world.home.path("home").join("opened");
-    let browser = format!("[Desktop Entry]\nType=Application\nName=Browser\nExec=sh -c 'echo \"$1\" >> {}' sh %u\nMimeType=x-scheme-handler/https;x-scheme-handler/mailto;\n", opened.display());
+    let browser = format!("[Desktop Entry]\nType=Application\nName=Browser\nExec=sh -c 'echo \"$1\" >> {}' sh %u\nMimeType=x-scheme-handler/http;x-scheme-handler/https;x-scheme-handler/mailto;\n", opened.display());
     std::fs::write(world.home.path("home/share/applications").join("browser.desktop"), browser).unwrap();
-    let defaults = "[Default Applications]\nx-scheme-handler/https=browser.desktop\nx-scheme-handler/mailto=browser.desktop\n";
+    let defaults = "[Default Applications]\nx-scheme-handler/http=browser.desktop\nx-scheme-handler/https=browser.desktop\nx-scheme-handler/mailto=browser.desktop\n";
     std::fs::write(world.home.path("home/config").join("mimeapps.list"), defaults).unwrap();
 
+    let site = Site::start(|_| Reply::html("<title>Outside</title>"));
+    let nobody = format!("https://127.0.0.1:{}/", tcp::unused_port());
     let page = "<!doctype html><meta charset=utf-8><title>Links</title>\
-        <p><a id=same href='https://example.org/same'>same window</a>\
+        <p><a id=same href='SITE'>same window</a>\
+        <p><a id=unreachable href='NOBODY'>same window, nobody there</a>\
         <p><a id=new href='https://example.org/new' target=_blank>new window</a>\
         <p><a id=mail href='mailto:somebody@example.org'>mail</a>";
-    let session = world.open(&AppBuilder::new("Links").page(page));
+    let page = page.replace("SITE", &site.url("/same")).replace("NOBODY", &nobody);
+    let session = world.open(&AppBuilder::new("Links").page(&page));
     let outside = || std::fs::read_to_string(&opened).unwrap_or_default();
     for (link, url) in [
         ("#new", "https://example.org/new"),
         ("#mail", "mailto:somebody@example.org"),
-        ("#same", "https://example.org/same"),
+        ("#same", &site.url("/same")),
+        ("#unreachable", &nobody),
     ] {
         session.click(link);
         session.until_true(&format!("{url} opens outside"), || outside().lines().any(|line| line == url));

@@ -1,7 +1,7 @@
 //! `<controlledframe>`: how it is made, what it shows, what it tells, what it does when asked.
 
 use insula_e2e::{World, app_with_frames, in_frame, load, plain_site};
-use insula_testkit::{Reply, Session, Site, process, server::strict, tcp, wait};
+use insula_testkit::{Colour, Reply, Session, Site, process, server::strict, tcp, wait};
 use serde_json::{Value, json};
 
 #[test]
@@ -193,17 +193,13 @@ fn embedded_content_cannot_tell_that_it_is_embedded() {
     let site = Site::start(|_| Reply::html("<!doctype html><title>Alone</title>"));
     let session = world.open(&app_with_frames("<controlledframe></controlledframe>"));
     load(&session, &site.url("/"));
-    let seen = session.in_frame(&site.url("/"), |frame| {
-        frame
-            .run(
-                "return { top: top === self, parent: parent === self, opener: opener === null, element: frameElement === null,
-                          ancestors: location.ancestorOrigins.length, referrer: document.referrer,
-                          bridge: ['ControlledFrame', 'TCPSocket'].filter((name) => name in self),
-                          network: 'unrestrictedNetwork' in navigator }",
-                &[],
-            )
-            .unwrap()
-    });
+    let seen = session.eval_in_page(
+        "return { top: top === self, parent: parent === self, opener: opener === null, element: frameElement === null,
+                  ancestors: location.ancestorOrigins.length, referrer: document.referrer,
+                  bridge: ['ControlledFrame', 'TCPSocket'].filter((name) => name in self),
+                  network: 'unrestrictedNetwork' in navigator }",
+        &[],
+    );
     assert_eq!(
         seen,
         json!({ "top": true, "parent": true, "opener": true, "element": true, "ancestors": 0, "referrer": "",
@@ -214,45 +210,48 @@ fn embedded_content_cannot_tell_that_it_is_embedded() {
 }
 
 #[test]
-fn partitions_keep_data_apart() {
+fn webdriver_sees_frames_as_further_windows() {
+    let world = World::new();
+    let site = plain_site("#fff", "inside");
+    let session = world.open(&app_with_frames("<controlledframe></controlledframe>"));
+    load(&session, &site.url("/"));
+    let text = session.in_frame(&site.url("/"), |frame| frame.run("return document.body.textContent", &[]));
+    assert_eq!(text, Ok(json!("inside")));
+}
+
+/// Tells what each frame finds in its partition, then stores something there.
+const PARTITIONS: &str = r#"
+const found = {};
+for (const [name, partition] of [["one", "a"], ["two", "b"], ["again", "a"], ["kept", "persist:c"]]) {
+  const frame = document.createElement("controlledframe");
+  frame.partition = partition;
+  const loaded = new Promise((resolve) => frame.addEventListener("loadstop", resolve, { once: true }));
+  frame.src = SITE;
+  document.body.append(frame);
+  await loaded;
+  found[name] = await frame.executeScript({ code: `
+    const found = [localStorage.x ?? null, document.cookie];
+    localStorage.x = "${name}";
+    document.cookie = "x=${name}; max-age=1000";
+    found` });
+}
+// The engine writes what a frame stored a moment later.
+await new Promise((resolve) => setTimeout(resolve, 1500));
+console.log("result: " + JSON.stringify(found));
+"#;
+
+#[test]
+fn partitions_keep_data_apart_and_only_persistent_ones_keep_it() {
     let world = World::new();
     let site = plain_site("#fff", "");
-    let body = "<controlledframe id=one></controlledframe><controlledframe id=two></controlledframe>\
-                <controlledframe id=kept></controlledframe>";
-    let app = app_with_frames(body);
+    let script = PARTITIONS.replace("SITE", &json!(site.url("/")).to_string());
+    let app = app_with_frames("<script type=module src=/partitions.js></script>").file("/partitions.js", script);
     let id = world.install(&app);
-    let open = || {
-        let session = Session::open(&world.home, &world.display, &id, None);
-        session.eval_with(
-            "for (const [id, partition] of [['one', 'a'], ['two', 'b'], ['kept', 'persist:c']]) {
-               const frame = document.getElementById(id);
-               frame.partition = partition;
-               frame.src = args[0];
-             }",
-            &[json!(site.url("/"))],
-        );
-        for frame in ["one", "two", "kept"] {
-            session.wait_for(&format!("has('loadstop', '{frame}')"));
-        }
-        session
-    };
-    let run = |session: &Session<'_>, frame: &str, code: &str| {
-        session.eval_with(
-            "return await document.getElementById(args[0]).executeScript({ code: args[1] })",
-            &[json!(frame), json!(code)],
-        )
-    };
-    let session = open();
-    for frame in ["one", "kept"] {
-        run(&session, frame, "localStorage.x = 1; document.cookie = 'x=1; max-age=1000'; 0");
-    }
-    assert_eq!(run(&session, "two", "[localStorage.x ?? null, document.cookie]"), json!([null, ""]));
-    assert_eq!(run(&session, "one", "[localStorage.x, document.cookie]"), json!(["1", "x=1"]));
-    // Storage is written a moment later: what a page of the same partition sees after a load has arrived.
-    drop(session);
-    let session = open();
-    assert_eq!(run(&session, "one", "[localStorage.x ?? null, document.cookie]"), json!([null, ""]));
-    assert_eq!(run(&session, "kept", "[localStorage.x, document.cookie]"), json!(["1", "x=1"]));
+    let nothing = json!([null, ""]);
+    let first = world.result_of(&id);
+    assert_eq!(first, json!({ "one": nothing, "two": nothing, "again": ["one", "x=one"], "kept": nothing }));
+    let second = world.result_of(&id);
+    assert_eq!(second, json!({ "one": nothing, "two": nothing, "again": ["one", "x=one"], "kept": ["kept", "x=kept"] }));
 }
 
 #[test]
@@ -261,7 +260,6 @@ fn a_frame_whose_process_dies_is_reported_and_loads_again() {
     let site = plain_site("#3366cc", "");
     let session = world.open(&app_with_frames("<controlledframe></controlledframe>"));
     load(&session, &site.url("/"));
-    // Hangs its process, so that it is known which one it is.
     let before = session.tree().named("WebKitWebProcess");
     assert!(before.len() >= 2, "the frame has a process of its own: {before:?}");
     let own = frame_process(&session);
@@ -270,7 +268,7 @@ fn a_frame_whose_process_dies_is_reported_and_loads_again() {
     assert_eq!(session.eval("return 1 + 1"), 2, "the app goes on");
     load(&session, &site.url("/?again"));
     assert_eq!(in_frame(&session, "location.search"), "?again");
-    session.wait_for_colour(session.rect("controlledframe"), insula_testkit::Colour(0x33, 0x66, 0xcc));
+    session.wait_for_colour(session.rect("controlledframe"), Colour(0x33, 0x66, 0xcc));
 }
 
 /// The web process of the frame: the one that gets busy when the frame computes.

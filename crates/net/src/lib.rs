@@ -52,6 +52,7 @@ pub use broker::{AppId, Broker, BrokerOptions};
 pub use connection::ConnectionId;
 pub use document::{Answer, Connected, Document, DocumentId};
 pub use error::NetError;
+pub use fetch::bad_port::is_bad as is_bad_port;
 pub use fetch::tls::Roots;
 pub use fetch::upload::{Upload, UploadId};
 pub use fetch::{FetchBody, FetchRequest, FetchResponse, RedirectMode, RequestId};

@@ -7,7 +7,7 @@ use crate::frames::{Making, persistent_session};
 use crate::host::Host;
 use crate::instance::{self, TakeError};
 use crate::stage::Stage;
-use crate::{automation, console, contexts, environment, extension, links, watch, window};
+use crate::{automation, console, contexts, environment, extension, links, recover, watch, window};
 use gtk4 as gtk;
 use gtk4::glib;
 use gtk4::prelude::*;
@@ -115,13 +115,19 @@ pub unsafe fn run(app: App, authority: Authority, options: Options) -> Result<()
         }
     });
     let making = Making {
-        context: contexts::for_frames(),
+        // WebDriver sees one context only: under automation the frames share the app's.
+        context: if options.automation {
+            context.clone()
+        } else {
+            contexts::for_frames()
+        },
         automation: options.automation,
         developer: options.developer,
         console: options.console,
     };
     let host = Host::new(&app, &view, &stage, &authority, &prompts, broker, making);
     links::follow(&view, &app);
+    recover::watch(&view, &app);
     ask::answer_engine(&view, &app, &authority, &prompts);
     watch::start(&app, &host, &authority, options.policy.clone());
     if options.automation {

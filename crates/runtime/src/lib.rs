@@ -30,6 +30,7 @@ mod icon;
 mod instance;
 mod launch;
 mod links;
+mod recover;
 mod scheme;
 mod stage;
 mod watch;

@@ -108,6 +108,11 @@ impl Home {
         fs::read_to_string(self.folder.path().join(format!("{name}.log"))).unwrap_or_default()
     }
 
+    /// The console of the program that was started with `--console`, so far.
+    pub fn console(&self) -> Vec<Value> {
+        self.log("stdout").lines().filter_map(|line| serde_json::from_str(line).ok()).collect()
+    }
+
     pub(crate) fn log_file(&self, name: &str) -> PathBuf {
         self.folder.path().join(format!("{name}.log"))
     }
@@ -139,7 +144,6 @@ impl Home {
             .env("GTK_THEME", "Adwaita")
             .env("GSETTINGS_BACKEND", "memory")
             .env("LC_ALL", "C.UTF-8")
-            .env("WEBKIT_DISABLE_DMABUF_RENDERER", "1")
             .env("NO_AT_BRIDGE", "1");
     }
 }

@@ -158,7 +158,7 @@ impl<'a> Session<'a> {
 
     /// The lines of the console so far, as JSON.
     pub fn console(&self) -> Vec<Value> {
-        self.home.log("stdout").lines().filter_map(|line| serde_json::from_str(line).ok()).collect()
+        self.home.console()
     }
 
     /// Runs the body of an asynchronous function in the app's page. Panics when it throws.
@@ -230,8 +230,18 @@ impl<'a> Session<'a> {
             &[json!(selector)],
         );
         let number = |index: usize| rect[index].as_f64().expect("a rectangle has numbers");
+        let page = self.page();
+        Rect { x: page.x + number(0), y: page.y + number(1), width: number(2), height: number(3) }
+    }
+
+    /// Where the app's page lies on the screen: the window without its title bar and its borders, which are the same on
+    /// the left, on the right and below.
+    pub fn page(&self) -> Rect {
+        let size = self.eval("return [innerWidth, innerHeight]");
+        let (width, height) = (size[0].as_f64().unwrap_or_default(), size[1].as_f64().unwrap_or_default());
         let window = self.window().rect;
-        Rect { x: window.x + number(0), y: window.y + number(1), width: number(2), height: number(3) }
+        let border = (window.width - width) / 2.0;
+        Rect { x: window.x + border, y: window.bottom() - border - height, width, height }
     }
 
     /// Clicks in the middle of an element, as a user does.
@@ -296,6 +306,31 @@ impl<'a> Session<'a> {
             let seen = picture.at(rect.centre());
             let path = save_failure(&picture);
             panic!("{rect:?} is {seen:?}, not {colour:?}; see {path}\n{}", self.complaints());
+        }
+    }
+
+    /// Runs the body of an asynchronous function in the document of the first frame: in the page's own world, as the
+    /// page's own script, where [`eval`](Self::eval) with `executeScript` would run in a world beside it. The page's
+    /// policy must allow inline scripts.
+    pub fn eval_in_page(&self, body: &str, args: &[Value]) -> Value {
+        let code = format!(
+            "new Promise((resolve, reject) => {{
+               const script = document.createElement('script');
+               script.textContent = `(async (args) => {{ ${{{body}}} }})(${{{args}}}).then(
+                 (value) => ({{ value }}), (error) => ({{ error: String(error) }}))
+                 .then((outcome) => dispatchEvent(new MessageEvent('testkit', {{ data: JSON.stringify(outcome) }})))`;
+               addEventListener('testkit', ({{ data }}) => resolve(JSON.parse(data)), {{ once: true }});
+               document.documentElement.append(script);
+               script.remove();
+             }})",
+            body = json!(body),
+            args = json!(json!(args).to_string()),
+        );
+        let outcome =
+            self.eval_with("return await document.querySelector('controlledframe').executeScript({ code: args[0] })", &[json!(code)]);
+        match outcome.get("error") {
+            Some(error) => panic!("{body}\n{error}"),
+            None => outcome["value"].clone(),
         }
     }
 

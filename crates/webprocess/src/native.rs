@@ -89,12 +89,7 @@ fn answer(document: &Rc<Document>, callback: &js::Value, reply: Option<UserMessa
     let null = || js::Value::new_null(&context);
     let string = |text: &str| js::Value::new_string(&context, Some(text));
     let arguments = match outcome {
-        // An error is plain data and always serialises.
-        Err(error) => [
-            string(&serde_json::to_string(&error).unwrap_or_default()),
-            null(),
-            null(),
-        ],
+        Err(error) => [string(&error), null(), null()],
         Ok(result) => {
             let descriptor = descriptor.and_then(|descriptor| match Descriptor::new(descriptor) {
                 Ok(descriptor) => {

@@ -2,7 +2,7 @@
 //! text of an HTTP request.
 
 /// Whether a fetch must not connect to `port`.
-pub(crate) fn is_bad(port: u16) -> bool {
+pub fn is_bad(port: u16) -> bool {
     BAD_PORTS.binary_search(&port).is_ok()
 }
 

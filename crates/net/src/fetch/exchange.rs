@@ -90,15 +90,18 @@ async fn exchange_unchecked(
     let opening = pool.opening(&origin);
     // A reused connection may have been closed by the server just now. Trying a few is bounded by
     // how many there are: a dead one is not returned to the pool.
+    eprintln!("T start");
     while let Some(pooled) = pool.take(&origin) {
+        eprintln!("T pooled");
         gate.check(pooled.destination()).await?;
         match send(&pool, &origin, pooled, head, body).await {
-            Err(Failure::Stale) => {}
+            Err(Failure::Stale) => {eprintln!("T stale");}
             Err(Failure::Final(error)) => return Err(error),
             Ok(exchanged) => return Ok(exchanged),
         }
     }
     // The semaphore is never closed.
+    eprintln!("T acquire");
     let slot = opening.acquire().await.map_err(|_| NetError::DocumentClosed)?;
     // Another request's connection may have become idle while this one waited.
     let ready = match pool.take(&origin) {
@@ -109,10 +112,11 @@ async fn exchange_unchecked(
         None => open(inner, &pool, &life, &origin, gate).await?,
     };
     drop(slot);
+    eprintln!("T opened");
     match send(&pool, &origin, ready, head, body).await {
         Ok(exchanged) => Ok(exchanged),
         Err(Failure::Final(error)) => Err(error),
-        Err(Failure::Stale) => Err(NetError::Reset),
+        Err(Failure::Stale) => {eprintln!("T stale2"); Err(NetError::Reset)},
     }
 }
 
@@ -157,6 +161,7 @@ fn failure(mut error: TrySendError<Request<WireBody>>, head: &Head, body: &mut R
         return Failure::Stale;
     }
     let error = error.into_error();
+    eprintln!("T fail {error:?}");
     // Closed before any answer: what can be repeated without harm is (RFC 9110 §9.2.2).
     let is_closed = error.is_incomplete_message() || error.is_closed() || error.is_canceled();
     if is_closed && head.method.is_idempotent() && body.kind() != BodyKind::Streamed {
@@ -261,7 +266,7 @@ impl Guard {
         tokio::spawn(async move {
             tokio::select! {
                 // Requests and bodies get their errors themselves.
-                _ = connection => {}
+                r = connection => {eprintln!("T conn ended {r:?}");}
                 _ = self.life.over() => {}
             }
         });

@@ -27,6 +27,8 @@ pub(crate) struct Guest {
     loads: RefCell<Loads>,
     /// The URL that the app asked for and whose load has not begun: until then the view already shows it as its own.
     requested: RefCell<Option<String>>,
+    /// The app asked for another place in the same document, which the engine does not report as a load.
+    stepping: Cell<bool>,
     shows_error_page: Cell<bool>,
     report: Report,
 }
@@ -46,6 +48,7 @@ impl Guest {
             view: view.widget.clone(),
             loads: RefCell::default(),
             requested: RefCell::default(),
+            stepping: Cell::new(false),
             shows_error_page: Cell::new(false),
             report,
         });
@@ -59,8 +62,16 @@ impl Guest {
     /// Goes to where an element's `src` says.
     pub(crate) fn navigate(&self, src: &str) {
         match Source::parse(src) {
+            // The engine would show a blank page without a word.
+            Source::Load(url) if url.port().is_some_and(insula_net::is_bad_port) => {
+                self.view.stop_loading();
+                self.signal(Signal::Started(url.to_string()));
+                self.fail(url.as_str(), NetError::UnsafePort);
+            }
             Source::Load(url) => {
-                if !self.is_step_within(&url) {
+                if self.is_step_within(&url) {
+                    self.stepping.set(true);
+                } else {
                     self.requested.replace(Some(url.to_string()));
                 }
                 self.view.load_uri(url.as_str());
@@ -182,6 +193,7 @@ impl Guest {
             .connect_load_changed(self.with(|guest, event: EngineLoad| match event {
                 EngineLoad::Started => {
                     guest.requested.take();
+                    guest.stepping.set(false);
                     guest.signal(Signal::Started(guest.uri()));
                 }
                 EngineLoad::Committed => {
@@ -220,6 +232,11 @@ impl Guest {
                 glib::ControlFlow::Break
             });
         }));
+        self.view.connect_is_loading_notify(self.on(|guest| {
+            if !guest.view.is_loading() && guest.stepping.take() {
+                guest.stepped();
+            }
+        }));
         if let Some(list) = self.view.back_forward_list() {
             let weak = Rc::downgrade(self);
             // The binding lacks this signal: one of its arguments is a list of items.
@@ -233,10 +250,15 @@ impl Guest {
     }
 
     fn uri_changed(&self) {
-        if self.requested.borrow().is_none() && !self.view.is_loading() && !self.loads.borrow().is_loading() {
-            self.tell_history();
-            self.signal(Signal::SameDocument(self.uri()));
+        let explained = self.requested.borrow().is_some() || self.stepping.get() || self.view.is_loading();
+        if !explained && !self.loads.borrow().is_loading() {
+            self.stepped();
         }
+    }
+
+    fn stepped(&self) {
+        self.tell_history();
+        self.signal(Signal::SameDocument(self.uri()));
     }
 
     fn load_failed(&self, uri: &str, error: &glib::Error) {

@@ -36,7 +36,7 @@ fn page(title: &str, content: &str) -> Reply {
         .header("X-Frame-Options", "DENY")
         .header(
             "Content-Security-Policy",
-            "default-src 'none'; style-src 'unsafe-inline'; frame-ancestors 'none'; sandbox allow-same-origin",
+            "default-src 'none'; style-src 'unsafe-inline'; frame-ancestors 'none'; require-trusted-types-for 'script'",
         )
         .header("Cross-Origin-Resource-Policy", "same-origin")
 }

@@ -1,0 +1,123 @@
+//! Who gets the bridge: the app's own documents, and nobody else.
+
+use insula_e2e::{World, app_with_frames};
+use insula_testkit::{Authority, Reply, Session, Site, process, tcp::TcpServer};
+use serde_json::{Value, json};
+
+/// Looks for everything that an app has, and calls whatever it finds on `window` that a page of the web would not have.
+const PROBE: &str = r#"
+async function probe(port) {
+  const found = ["ControlledFrame", "HTMLControlledFrameElement", "TCPSocket", "native", "insula"].filter((name) => name in self);
+  if ("unrestrictedNetwork" in navigator) found.push("unrestrictedNetwork");
+  if (typeof document.createElement("controlledframe").executeScript === "function") found.push("executeScript");
+  // Names that no specification knows, and functions that say they are native and stand among them.
+  for (const name of Object.getOwnPropertyNames(self)) {
+    if (/insula|bridge|webprocess/i.test(name)) found.push(name);
+  }
+  for (const handler of Object.keys(self.webkit?.messageHandlers ?? {})) {
+    found.push(handler);
+    try { await self.webkit.messageHandlers[handler].postMessage({ method: "network.connect", host: "127.0.0.1", port }) } catch {}
+  }
+  try { await new TCPSocket("127.0.0.1", port).opened; found.push("connected") } catch {}
+  try { await navigator.unrestrictedNetwork.fetch(`http://127.0.0.1:${port}/`); found.push("fetched") } catch {}
+  return found;
+}
+"#;
+
+/// An app that has been granted everything: what a stranger gets is not for want of a grant.
+fn open<'a>(world: &'a World, authority: &Authority, body: &str) -> Session<'a> {
+    let app = app_with_frames(body)
+        .file("/probe.js", PROBE)
+        .file("/inner.html", "<!doctype html><script src=/probe.js></script><script src=/inner.js></script>")
+        .file("/inner.js", "probe(new URL(location).searchParams.get('port')).then((found) => parent.postMessage(found, '*'))");
+    let id = world.install(&app);
+    world.decide(&id, "grant", "unrestricted-network");
+    Session::open_trusting(&world.home, &world.display, &id, authority)
+}
+
+/// What a document in an iframe of the app found.
+fn found_in_iframe(session: &Session<'_>, attributes: &Value) -> Value {
+    session.eval_with(
+        "const frame = document.createElement('iframe');
+         const found = new Promise((resolve, reject) => {
+           setTimeout(() => reject(new Error('the iframe said nothing')), 10000);
+           addEventListener('message', ({ source, data }) => { if (source === frame.contentWindow) resolve(data) });
+         });
+         for (const [name, value] of Object.entries(args[0])) frame.setAttribute(name, value);
+         document.body.append(frame);
+         try { return await found } finally { frame.remove() }",
+        std::slice::from_ref(attributes),
+    )
+}
+
+#[test]
+fn strangers_inside_the_app_get_nothing() {
+    let world = World::new();
+    let authority = Authority::new();
+    let server = TcpServer::sink();
+    let port = server.port();
+    let page = format!(
+        "<!doctype html><meta charset=utf-8><script>{PROBE}
+         probe({port}).then((found) => parent.postMessage(found, '*'))</script>"
+    );
+    let of_site = page.clone();
+    let site = Site::start_tls(&authority, move |_| Reply::html(of_site.clone()).header("Cross-Origin-Resource-Policy", "cross-origin"));
+    let session = open(&world, &authority, "");
+    let own = found_in_iframe(&session, &json!({ "src": format!("/inner.html?port={port}") }));
+    assert!(own.as_array().is_some_and(|found| found.contains(&json!("TCPSocket"))), "the probe finds what is there: {own}");
+    for (who, attributes) in [
+        ("another origin", json!({ "src": site.url("/") })),
+        ("another origin, sandboxed", json!({ "src": site.url("/"), "sandbox": "allow-scripts" })),
+        ("data:", json!({ "src": format!("data:text/html,{}", percent(&page)) })),
+        ("the app's own page, sandboxed", json!({ "src": format!("/inner.html?port={port}"), "sandbox": "allow-scripts" })),
+    ] {
+        assert_eq!(found_in_iframe(&session, &attributes), json!([]), "{who}");
+    }
+    assert!(server.accepted() <= usize::from(own.as_array().is_some_and(|found| found.contains(&json!("connected")))) + 1);
+}
+
+#[test]
+fn a_popup_of_the_app_gets_nothing() {
+    let world = World::new();
+    let authority = Authority::new();
+    let session = open(&world, &authority, "");
+    // `about:blank` would inherit the app's origin.
+    let opened = session.on_click("return [open('about:blank') === null, open(location.href) === null]", &[]);
+    assert_eq!(opened, Ok(json!([true, true])));
+}
+
+#[test]
+fn embedded_content_gets_nothing() {
+    let world = World::new();
+    let server = TcpServer::sink();
+    let port = server.port();
+    let site = Site::start(|_| Reply::html(format!("<!doctype html><meta charset=utf-8><script>{PROBE}</script>")));
+    let authority = Authority::new();
+    let session = open(&world, &authority, "<controlledframe></controlledframe>");
+    insula_e2e::load(&session, &site.url("/"));
+    assert_eq!(session.eval_in_page("return await probe(args[0])", &[json!(port)]), json!([]));
+    assert_eq!(server.accepted(), 0);
+}
+
+#[test]
+fn an_app_whose_process_dies_is_loaded_again_and_the_runtime_lives() {
+    let world = World::new();
+    let app = app_with_frames("");
+    let id = world.install(&app);
+    let mut running = world.home.start(&world.display, &["--console", &id]);
+    insula_testkit::wait::until("the app opens", || world.display.windows().pop());
+    let tree = insula_testkit::wait::until("its web process runs", || {
+        let tree = running.tree();
+        (!tree.named("WebKitWebProcess").is_empty()).then_some(tree)
+    });
+    for id in tree.named("WebKitWebProcess") {
+        process::kill(id);
+    }
+    let alive = insula_testkit::wait::holds_for(std::time::Duration::from_secs(2), || matches!(running.child().try_wait(), Ok(None)));
+    assert!(alive, "the runtime ended with the page: {}", world.home.log("stderr"));
+}
+
+/// Escapes what a `data:` URL must not have.
+fn percent(text: &str) -> String {
+    text.bytes().map(|byte| if byte.is_ascii_alphanumeric() { char::from(byte).to_string() } else { format!("%{byte:02X}") }).collect()
+}

@@ -1,0 +1,277 @@
+//! Where a frame is seen, what is seen over it, and where clicks, the wheel and keys go.
+
+use insula_e2e::{World, app_with_frames, in_frame, load, plain_site};
+use insula_testkit::{Colour, Rect, Session, Site};
+use serde_json::json;
+
+const BLUE: Colour = Colour(0x33, 0x66, 0xcc);
+const RED: Colour = Colour(0xcc, 0x22, 0x22);
+const WHITE: Colour = Colour(0xff, 0xff, 0xff);
+
+fn blue_site() -> Site {
+    plain_site("#3366cc", "")
+}
+
+/// Opens an app with this body and loads a site into its first frame.
+fn open<'a>(world: &'a World, body: &str, site: &Site) -> Session<'a> {
+    let session = world.open(&app_with_frames(body));
+    load(&session, &site.url("/"));
+    session
+}
+
+/// Waits until what is seen of the frame's colour is exactly this rectangle of the screen, give or take a pixel.
+fn assert_shown_at(session: &Session<'_>, what: &str, expected: impl Fn() -> Rect) {
+    let mut seen = None;
+    let happened = insula_testkit::wait::within(insula_testkit::wait::LONG, || {
+        seen = session.display.screenshot().bounds_of(BLUE, 3);
+        seen.is_some_and(|seen| seen.is_near(expected(), 1.0)).then_some(())
+    });
+    if happened.is_none() {
+        let path = insula_testkit::session::save_failure(&session.display.screenshot());
+        panic!("{what}: shown at {seen:?}, not at {:?}; see {path}", expected());
+    }
+}
+
+fn assert_hidden(session: &Session<'_>, what: &str) {
+    session.until_true(what, || session.display.screenshot().bounds_of(BLUE, 3).is_none());
+}
+
+#[test]
+fn a_frame_lies_exactly_in_its_elements_box() {
+    let world = World::new();
+    let body = "<div style='height: 100px'></div><controlledframe style='margin-left: 37px'></controlledframe>\
+                <div style='height: 2000px'></div>";
+    let session = open(&world, body, &blue_site());
+    let element = || session.rect("controlledframe");
+    let within_page = || {
+        let (rect, page) = (element(), session.page());
+        let (left, top) = (rect.left().max(page.left()), rect.top().max(page.top()));
+        Rect {
+            x: left,
+            y: top,
+            width: rect.right().min(page.right()) - left,
+            height: rect.bottom().min(page.bottom()) - top,
+        }
+    };
+    assert_shown_at(&session, "at rest", within_page);
+    session.eval("scrollTo(0, 60)");
+    assert_shown_at(&session, "scrolled", within_page);
+    session.eval("scrollTo(0, 250)");
+    assert_shown_at(&session, "partly scrolled away", within_page);
+    session.eval("scrollTo(0, 0)");
+    session.eval("document.querySelector('controlledframe').style.width = '80%'");
+    assert_shown_at(&session, "with another width", within_page);
+    session.display.resize(&session.window(), 700, 600);
+    assert_shown_at(&session, "in a smaller window", within_page);
+    session.eval("document.querySelector('controlledframe').style.transform = 'translate(30px, 20px) scale(0.5)'");
+    assert_shown_at(&session, "transformed", within_page);
+    session.eval("document.querySelector('controlledframe').style.transform = ''; document.body.style.zoom = 1.25");
+    assert_shown_at(&session, "zoomed", within_page);
+    session.eval("document.body.style.zoom = ''; const frame = document.querySelector('controlledframe');
+                  frame.style.width = '400px';
+                  frame.animate([{ transform: 'none' }, { transform: 'translateY(150px)' }], { duration: 300, fill: 'forwards' })");
+    assert_shown_at(&session, "after an animation", within_page);
+}
+
+#[test]
+fn a_hidden_frame_is_not_seen() {
+    let world = World::new();
+    let session = open(&world, "<div><controlledframe></controlledframe></div>", &blue_site());
+    let shown = || assert_shown_at(&session, "shown", || session.rect("controlledframe"));
+    shown();
+    for (property, value) in [("display", "none"), ("visibility", "hidden"), ("opacity", "0")] {
+        for element in ["frame", "frame.parentElement"] {
+            let set = |value: &str| {
+                session.eval_with(
+                    &format!("const frame = document.querySelector('controlledframe'); {element}.style[args[0]] = args[1]"),
+                    &[json!(property), json!(value)],
+                );
+            };
+            set(value);
+            assert_hidden(&session, &format!("{element} {property}: {value}"));
+            set("");
+            shown();
+        }
+    }
+    session.eval("document.querySelector('controlledframe').remove()");
+    assert_hidden(&session, "removed");
+}
+
+#[test]
+fn ancestors_clip_a_frame_and_round_its_corners() {
+    let world = World::new();
+    let body = "<div id=clip style='margin: 50px; width: 300px; height: 200px; overflow: hidden; border-radius: 40px; \
+                background: #cc2222'><controlledframe></controlledframe></div>";
+    let session = open(&world, body, &blue_site());
+    let clip = || session.rect("#clip");
+    assert_shown_at(&session, "clipped", clip);
+    let picture = session.display.screenshot();
+    let clip = clip();
+    for corner in [clip.point(3.0, 3.0), clip.point(296.0, 3.0), clip.point(3.0, 196.0), clip.point(296.0, 196.0)] {
+        assert!(picture.at(corner).is_near(WHITE, 8), "{corner:?} is {:?}", picture.at(corner));
+    }
+    session.eval("document.querySelector('#clip').scrollTop = 150");
+    assert_shown_at(&session, "scrolled inside", || session.rect("#clip"));
+}
+
+#[test]
+fn a_frame_follows_its_element_through_the_page() {
+    let world = World::new();
+    let body = "<div id=first></div><div id=second style='position: absolute; left: 500px; top: 300px'></div>\
+                <controlledframe style='width: 200px; height: 150px'></controlledframe>";
+    let session = open(&world, body, &blue_site());
+    for place in ["first", "second"] {
+        session.eval_with(
+            "log.length = 0; document.getElementById(args[0]).append(document.querySelector('controlledframe'))",
+            &[json!(place)],
+        );
+        assert_shown_at(&session, place, || session.rect("controlledframe"));
+    }
+}
+
+#[test]
+fn several_frames_show_each_its_own() {
+    let world = World::new();
+    let (blue, red) = (blue_site(), plain_site("#cc2222", ""));
+    let body = "<controlledframe id=a></controlledframe><controlledframe id=b></controlledframe>";
+    let session = world.open(&app_with_frames(body));
+    session.eval_with("a.src = args[0]; b.src = args[1]", &[json!(blue.url("/")), json!(red.url("/"))]);
+    session.wait_for_colour(session.rect("#a"), BLUE);
+    session.wait_for_colour(session.rect("#b"), RED);
+    session.eval("document.body.style.cssText = 'display: flex; flex-direction: column-reverse'");
+    session.wait_for_colour(session.rect("#b"), RED);
+    session.wait_for_colour(session.rect("#a"), BLUE);
+}
+
+/// The same overlays must work whatever the app's page has behind the frame.
+const BACKGROUNDS: [(&str, &str); 3] = [
+    ("transparent", ""),
+    ("opaque", "background: #f4f1ea"),
+    ("opaque in a box", "background: #f4f1ea; --box: #ffffff"),
+];
+
+fn overlay_body(background: &str) -> String {
+    format!(
+        "<style>body {{ {background} }} #box {{ background: var(--box, none); padding: 20px; width: 400px }}
+         .over {{ position: fixed; margin: 0; border: 0; padding: 0; left: 120px; top: 100px; width: 120px; height: 80px; background: #cc2222 }}
+         </style><div id=box><controlledframe></controlledframe></div>"
+    )
+}
+
+#[test]
+fn the_apps_own_html_shows_above_a_frame() {
+    for (name, background) in BACKGROUNDS {
+        let world = World::new();
+        let session = open(&world, &overlay_body(background), &blue_site());
+        session.wait_for_colour(session.rect("controlledframe"), BLUE);
+        let frame = session.rect("controlledframe");
+        let over = Rect { x: session.page().x + 120.0, y: session.page().y + 100.0, width: 120.0, height: 80.0 };
+
+        session.eval("document.body.insertAdjacentElement('beforeend', Object.assign(document.createElement('div'), { className: 'over', id: 'over' }))");
+        session.wait_for_colour(over, RED);
+        session.wait_for_colour(frame.inset(140.0), BLUE);
+
+        // Half of the overlay's red over the frame's blue, not over the app's background.
+        session.eval("over.style.background = 'rgb(204 34 34 / 50%)'");
+        session.wait_for_colour(over, Colour(0x80, 0x44, 0x77));
+
+        session.eval("over.remove(); const popover = document.createElement('div'); popover.className = 'over'; popover.id = 'over';
+                      popover.popover = 'manual'; document.body.append(popover); popover.showPopover()");
+        session.wait_for_colour(over, RED);
+        session.eval("over.hidePopover(); over.remove()");
+        session.wait_for_colour(over, BLUE);
+
+        session.eval("const dialog = document.createElement('dialog'); dialog.className = 'over'; dialog.id = 'over';
+                      document.body.append(dialog); dialog.showModal()");
+        session.wait_for_colour(over, RED);
+        session.eval("over.close()");
+        session.wait_for_colour(over, BLUE);
+        drop((session, name));
+    }
+}
+
+#[test]
+fn the_apps_page_looks_the_same_around_a_frame() {
+    let world = World::new();
+    let session = open(&world, &overlay_body("background: #f4f1ea; --box: #ffffff"), &blue_site());
+    session.wait_for_colour(session.rect("controlledframe"), BLUE);
+    let (page, frame) = (session.page(), session.rect("controlledframe"));
+    let picture = session.display.screenshot();
+    let beside = Rect { x: frame.left() - 15.0, y: frame.top(), width: 10.0, height: 10.0 };
+    assert_eq!(picture.at(beside.centre()), WHITE, "the box keeps its background");
+    let below = Rect { x: page.left(), y: page.bottom() - 20.0, width: 20.0, height: 20.0 };
+    assert_eq!(picture.at(below.centre()), Colour(0xf4, 0xf1, 0xea), "the page keeps its background");
+    let styles = session.eval("return [document.body.getAttribute('style'), document.documentElement.getAttribute('style'), box.getAttribute('style')]");
+    assert_eq!(styles, json!([null, null, null]), "nothing is left in the app's elements");
+}
+
+#[test]
+fn clicks_go_to_what_is_seen() {
+    let world = World::new();
+    let site = plain_site(
+        "#3366cc",
+        "<div style='height: 100vh' onclick='document.title = Number(document.title) + 1 || 1'></div>",
+    );
+    let session = open(&world, &overlay_body("background: #f4f1ea"), &site);
+    session.wait_for_colour(session.rect("controlledframe"), BLUE);
+    let frame = session.rect("controlledframe");
+    session.eval(
+        "globalThis.clicks = 0;
+         const over = document.createElement('button');
+         over.className = 'over'; over.id = 'over';
+         over.onclick = () => clicks++;
+         document.body.append(over)",
+    );
+    session.wait_for_colour(session.rect("#over"), RED);
+    session.display.click(frame.point(10.0, 250.0));
+    session.until_true("the frame is clicked", || in_frame(&session, "document.title") == "1");
+    session.click("#over");
+    session.wait_for("clicks === 1");
+    session.eval("over.remove()");
+    session.wait_for_colour(Rect { x: frame.x + 110.0, y: frame.y + 90.0, width: 10.0, height: 10.0 }, BLUE);
+    session.display.click(frame.point(110.0, 90.0));
+    session.until_true("the frame is clicked where the overlay was", || in_frame(&session, "document.title") == "2");
+    assert_eq!(session.eval("return clicks"), 1, "no click went to both");
+}
+
+#[test]
+fn the_wheel_scrolls_what_is_under_the_pointer() {
+    let world = World::new();
+    let site = plain_site("#3366cc", "<div style='height: 5000px'></div>");
+    let body = "<controlledframe></controlledframe><div id=below style='height: 3000px'></div>";
+    let session = open(&world, body, &site);
+    session.wait_for_colour(session.rect("controlledframe"), BLUE);
+    session.display.wheel(session.rect("controlledframe").centre(), 3);
+    session.until_true("the frame scrolls", || in_frame(&session, "scrollY").as_f64() > Some(50.0));
+    assert_eq!(session.eval("return scrollY"), 0, "the app does not");
+    session.display.wheel(session.rect("#below").point(600.0, 50.0), 3);
+    session.wait_for("scrollY > 50");
+}
+
+#[test]
+fn keys_go_where_the_focus_is_and_tab_leads_through_the_frame() {
+    let world = World::new();
+    let site = plain_site("#3366cc", "<input id=one><input id=two>");
+    let body = "<input id=before><controlledframe></controlledframe><input id=after>";
+    let session = open(&world, body, &site);
+    session.wait_for_colour(session.rect("controlledframe"), BLUE);
+    let focus_inside = || in_frame(&session, "document.activeElement.id");
+    session.click("#before");
+    session.display.type_text("app");
+    session.wait_for("before.value === 'app'");
+    for expected in ["one", "two"] {
+        session.display.key("Tab");
+        session.until_true(&format!("Tab leads to {expected}"), || focus_inside() == expected);
+    }
+    session.display.type_text("site");
+    session.until_true("keys arrive in the frame", || in_frame(&session, "two.value") == "site");
+    assert_eq!(session.eval("return document.activeElement.localName"), "controlledframe");
+    session.display.key("Tab");
+    session.wait_for("document.activeElement.id === 'after'");
+    session.display.type_text("end");
+    session.wait_for("after.value === 'end'");
+    session.display.key("shift+Tab");
+    session.until_true("shift+Tab leads back in, to the last", || focus_inside() == "two");
+    session.display.type_text("!");
+    session.until_true("and keys too", || in_frame(&session, "two.value").as_str().is_some_and(|value| value.contains('!')));
+}
