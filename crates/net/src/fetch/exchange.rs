@@ -3,7 +3,9 @@
 use std::error::Error;
 use std::future::Future;
 use std::io;
+use std::pin::pin;
 use std::sync::Arc;
+use std::time::Duration;
 
 use http::header::{CONTENT_LENGTH, HOST};
 use http::{HeaderMap, HeaderValue, Method, Request, Response, Version};
@@ -12,6 +14,8 @@ use hyper::client::conn::{TrySendError, http1, http2};
 use hyper::rt::{Read, Write};
 use hyper_util::rt::{TokioExecutor, TokioIo, TokioTimer};
 use tokio::sync::OwnedSemaphorePermit;
+use tokio::time::timeout;
+use tokio_util::sync::CancellationToken;
 
 use super::pool::{Kept, Origin, Pool, Pooled, Ready};
 use super::request::Head;
@@ -90,18 +94,15 @@ async fn exchange_unchecked(
     let opening = pool.opening(&origin);
     // A reused connection may have been closed by the server just now. Trying a few is bounded by
     // how many there are: a dead one is not returned to the pool.
-    eprintln!("T start");
     while let Some(pooled) = pool.take(&origin) {
-        eprintln!("T pooled");
         gate.check(pooled.destination()).await?;
         match send(&pool, &origin, pooled, head, body).await {
-            Err(Failure::Stale) => {eprintln!("T stale");}
+            Err(Failure::Stale) => {}
             Err(Failure::Final(error)) => return Err(error),
             Ok(exchanged) => return Ok(exchanged),
         }
     }
     // The semaphore is never closed.
-    eprintln!("T acquire");
     let slot = opening.acquire().await.map_err(|_| NetError::DocumentClosed)?;
     // Another request's connection may have become idle while this one waited.
     let ready = match pool.take(&origin) {
@@ -112,11 +113,10 @@ async fn exchange_unchecked(
         None => open(inner, &pool, &life, &origin, gate).await?,
     };
     drop(slot);
-    eprintln!("T opened");
     match send(&pool, &origin, ready, head, body).await {
         Ok(exchanged) => Ok(exchanged),
         Err(Failure::Final(error)) => Err(error),
-        Err(Failure::Stale) => {eprintln!("T stale2"); Err(NetError::Reset)},
+        Err(Failure::Stale) => Err(NetError::Reset),
     }
 }
 
@@ -137,15 +137,15 @@ async fn send(
     match pooled {
         Pooled::Http1(mut ready) => {
             let request = http1_request(head, body).map_err(Failure::Final)?;
-            let sent = ready.sender.try_send_request(request).await;
-            let response = sent.map_err(|error| failure(error, head, body))?;
+            let sent = ready.sender.try_send_request(request);
+            let response = answer(sent, &ready.closed, head, body).await?;
             let kept = pool.keep(origin.clone(), ready);
             Ok(Exchanged { response, kept })
         }
         Pooled::Http2(mut ready) => {
             let request = http2_request(head, body).map_err(Failure::Final)?;
-            let sent = ready.sender.try_send_request(request).await;
-            let response = sent.map_err(|error| failure(error, head, body))?;
+            let sent = ready.sender.try_send_request(request);
+            let response = answer(sent, &ready.closed, head, body).await?;
             Ok(Exchanged {
                 response,
                 kept: Kept::always(),
@@ -154,6 +154,34 @@ async fn send(
     }
 }
 
+/// Waits for the answer to a request that was handed to its connection.
+async fn answer(
+    sent: impl Future<Output = Sent>,
+    closed: &CancellationToken,
+    head: &Head,
+    body: &mut RequestBody,
+) -> Result<Response<Incoming>, Failure> {
+    let mut sent = pin!(sent);
+    let result = tokio::select! {
+        biased;
+        result = &mut sent => Some(result),
+        // A request that is handed over in the very moment in which its connection closes may end
+        // up in a queue that nobody reads: hyper would never answer.
+        () = closed.cancelled() => timeout(LAST_WORDS, sent).await.ok(),
+    };
+    match result {
+        Some(Ok(response)) => Ok(response),
+        Some(Err(error)) => Err(failure(error, head, body)),
+        None if can_repeat(head, body) => Err(Failure::Stale),
+        None => Err(Failure::Final(NetError::Reset)),
+    }
+}
+
+type Sent = Result<Response<Incoming>, TrySendError<Request<WireBody>>>;
+
+/// How long a connection that has closed may take to tell each of its requests so.
+const LAST_WORDS: Duration = Duration::from_secs(1);
+
 fn failure(mut error: TrySendError<Request<WireBody>>, head: &Head, body: &mut RequestBody) -> Failure {
     if let Some(request) = error.take_message() {
         // Not a byte of it was sent.
@@ -161,13 +189,18 @@ fn failure(mut error: TrySendError<Request<WireBody>>, head: &Head, body: &mut R
         return Failure::Stale;
     }
     let error = error.into_error();
-    eprintln!("T fail {error:?}");
-    // Closed before any answer: what can be repeated without harm is (RFC 9110 §9.2.2).
+    // Closed before any answer.
     let is_closed = error.is_incomplete_message() || error.is_closed() || error.is_canceled();
-    if is_closed && head.method.is_idempotent() && body.kind() != BodyKind::Streamed {
+    if is_closed && can_repeat(head, body) {
         return Failure::Stale;
     }
     Failure::Final(explain(&error))
+}
+
+/// Whether the request does no harm if the server has already acted on it (RFC 9110 §9.2.2), and
+/// its body is still there.
+fn can_repeat(head: &Head, body: &RequestBody) -> bool {
+    head.method.is_idempotent() && body.kind() != BodyKind::Streamed
 }
 
 fn http1_request(head: &Head, body: &mut RequestBody) -> Result<Request<WireBody>, NetError> {
@@ -261,15 +294,20 @@ struct Guard {
 }
 
 impl Guard {
-    /// Serves the connection until it closes or its epoch ends.
-    fn drive(self, connection: impl Future<Output = hyper::Result<()>> + Send + 'static) {
+    /// Serves the connection until it closes or its epoch ends. The token fires then.
+    fn drive(self, connection: impl Future<Output = hyper::Result<()>> + Send + 'static) -> CancellationToken {
+        let closed = CancellationToken::new();
+        let closing = closed.clone().drop_guard();
         tokio::spawn(async move {
             tokio::select! {
                 // Requests and bodies get their errors themselves.
-                r = connection => {eprintln!("T conn ended {r:?}");}
+                _ = connection => {}
                 _ = self.life.over() => {}
             }
+            // The connection itself is gone already.
+            drop(closing);
         });
+        closed
     }
 }
 
@@ -285,8 +323,12 @@ where
         .handshake(io)
         .await
         .map_err(|error| explain(&error))?;
-    guard.drive(connection);
-    Ok(Pooled::Http1(Ready { sender, destination }))
+    let closed = guard.drive(connection);
+    Ok(Pooled::Http1(Ready {
+        sender,
+        closed,
+        destination,
+    }))
 }
 
 async fn http2<Io>(
@@ -305,8 +347,12 @@ where
         .handshake(io)
         .await
         .map_err(|error| explain(&error))?;
-    guard.drive(connection);
-    Ok(Ready { sender, destination })
+    let closed = guard.drive(connection);
+    Ok(Ready {
+        sender,
+        closed,
+        destination,
+    })
 }
 
 /// What a failure of hyper's means to the page.

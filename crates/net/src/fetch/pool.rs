@@ -7,6 +7,7 @@ use std::time::Duration;
 use hyper::client::conn::{http1, http2};
 use tokio::sync::{Semaphore, oneshot};
 use tokio::time::{Instant, sleep};
+use tokio_util::sync::CancellationToken;
 
 use super::upload::WireBody;
 use crate::gate::Destination;
@@ -32,6 +33,8 @@ pub(crate) struct Origin {
 #[derive(Clone)]
 pub(crate) struct Ready<Sender> {
     pub(crate) sender: Sender,
+    /// Fires once the connection has closed.
+    pub(crate) closed: CancellationToken,
     /// What was checked before it was made: asked about again before each use.
     pub(crate) destination: Arc<Destination>,
 }
