@@ -87,7 +87,10 @@ globalThis.inFrame = (code) => document.querySelector("controlledframe").execute
 /// Points the first frame of an app's page to a URL and waits until it has loaded.
 pub fn load(session: &Session<'_>, url: &str) {
     session.eval_with("log.length = 0; document.querySelector('controlledframe').src = args[0]", &[json!(url)]);
-    session.wait_for("has('loadstop')");
+    session.until_true(&format!("{url} loads in the frame"), || {
+        session.eval("return has('loadstop') || has('loadabort')") == true
+    });
+    assert_eq!(session.eval("return has('loadabort') ? log : 'loaded'"), "loaded", "{url}");
 }
 
 /// Runs a script in the first frame and answers its value.

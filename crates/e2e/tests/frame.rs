@@ -95,7 +95,6 @@ fn a_load_that_fails_says_why() {
     for (url, reason, code) in [
         (refused.as_str(), "ERR_CONNECTION_REFUSED", -102),
         (&untrusted.url("/"), "ERR_CERT_INVALID", -207),
-        ("http://127.0.0.1:1/", "ERR_UNSAFE_PORT", -312),
         ("http://example.org/", "ERR_DISALLOWED_URL_SCHEME", -301),
         ("file:///etc/passwd", "ERR_DISALLOWED_URL_SCHEME", -301),
         ("javascript:alert(1)", "ERR_DISALLOWED_URL_SCHEME", -301),
@@ -114,6 +113,15 @@ fn a_load_that_fails_says_why() {
     let site = plain_site("#fff", "fine");
     load(&session, &site.url("/"));
     assert_eq!(in_frame(&session, "document.body.textContent"), "fine");
+}
+
+#[test]
+fn a_port_that_no_browser_connects_to_is_refused_by_name() {
+    let world = World::new();
+    let session = world.open(&app_with_frames("<controlledframe src=http://127.0.0.1:1/></controlledframe>"));
+    session.wait_for("has('loadabort')");
+    let abort = session.eval("return log.find(({ type }) => type === 'loadabort')");
+    assert_eq!((&abort["reason"], &abort["code"]), (&json!("ERR_UNSAFE_PORT"), &json!(-312)));
 }
 
 #[test]

@@ -13,10 +13,11 @@ fn app() -> AppBuilder {
     AppBuilder::new("Net").page("<!doctype html><meta charset=utf-8><title>Net</title><body>")
 }
 
-/// Opens an app that has been granted the network before.
+/// Opens an app that has been granted the network before, and this machine, which is decided by itself.
 fn open_granted<'a>(world: &'a World, app: &AppBuilder) -> Session<'a> {
     let id = world.install(app);
     world.decide(&id, "grant", "unrestricted-network");
+    world.decide(&id, "grant", "loopback-network");
     Session::open(&world.home, &world.display, &id, None)
 }
 
@@ -132,11 +133,15 @@ fn a_tcp_socket_carries_bytes_both_ways() {
 }
 
 #[test]
-fn without_the_grant_a_socket_to_this_machine_asks_first() {
-    for (key, opens) in [("alt+a", true), ("alt+b", false)] {
+fn this_machine_is_asked_about_with_the_grant_and_without() {
+    for (granted, key, opens) in [(false, "alt+a", true), (false, "alt+b", false), (true, "alt+a", true)] {
         let world = World::new();
         let server = TcpServer::echo();
-        let session = world.open(&app());
+        let id = world.install(&app());
+        if granted {
+            world.decide(&id, "grant", "unrestricted-network");
+        }
+        let session = Session::open(&world.home, &world.display, &id, None);
         session.eval_with(
             "globalThis.outcome = null;
              new TCPSocket('127.0.0.1', args[0]).opened.then(() => { outcome = 'open' }, (error) => { outcome = error.name })",

@@ -124,6 +124,10 @@ impl Frames {
         if last && !guest.partition.is_persistent() {
             self.warm.forget(&guest.partition);
             self.sessions.forget(&guest.partition);
+            // An app that removes a frame often puts up another.
+            if let Ok(session) = self.sessions.of(&guest.partition) {
+                self.warm.prepare(&guest.partition, &session);
+            }
         }
     }
 

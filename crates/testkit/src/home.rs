@@ -117,7 +117,8 @@ impl Home {
         self.folder.path().join(format!("{name}.log"))
     }
 
-    pub(crate) fn folder_arguments(&self) -> Vec<String> {
+    /// `--data-dir` and `--policy-dir` with the folders of this user.
+    pub fn folder_arguments(&self) -> Vec<String> {
         let text = |path: PathBuf| path.display().to_string();
         vec!["--data-dir".to_owned(), text(self.data()), "--policy-dir".to_owned(), text(self.policy())]
     }

@@ -26,7 +26,7 @@ impl fmt::Debug for Colour {
 }
 
 /// A picture of a whole screen.
-#[derive(Clone)]
+#[derive(Clone, PartialEq, Eq)]
 pub struct Screenshot {
     width: u32,
     height: u32,

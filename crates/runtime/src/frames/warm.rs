@@ -24,7 +24,7 @@ const REPORT_SUBFRAMES: &str = include_str!("../../../../js/frame/report-subfram
 const REPORT_CONTENT: &str = include_str!("../../../../js/frame/report-content.js");
 
 /// How long after a frame was made the next one is prepared: after its first load, not in its way.
-const DELAY: Duration = Duration::from_millis(700);
+const DELAY: Duration = Duration::from_millis(250);
 
 /// A view for a frame, with what reports to the runtime.
 #[derive(Clone)]
