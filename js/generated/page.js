@@ -138,6 +138,7 @@ var bundle = (() => {
   );
   var weakMapGet = uncurryThis(WeakMap.prototype.get);
   var weakMapSet = uncurryThis(WeakMap.prototype.set);
+  var weakMapDelete = uncurryThis(WeakMap.prototype.delete);
   var weakMapHas = uncurryThis(WeakMap.prototype.has);
   var promiseThen = uncurryThis(Promise2.prototype.then);
   var promiseReject = (reason) => new Promise2((_, reject) => reject(reason));
@@ -215,6 +216,7 @@ var bundle = (() => {
     uncurryThis(ReadableStream.prototype.getReader)
   );
   var readerRead = uncurryThis(globalThis.ReadableStreamDefaultReader.prototype.read);
+  var readerReleaseLock = uncurryThis(globalThis.ReadableStreamDefaultReader.prototype.releaseLock);
   var readerCancel = uncurryThis(globalThis.ReadableStreamDefaultReader.prototype.cancel);
   var writableLocked = getterOf(WritableStream.prototype, "locked");
   var writableAbort = uncurryThis(WritableStream.prototype.abort);
@@ -2082,6 +2084,8 @@ var bundle = (() => {
     #backgrounds = new Map();
     /** What lies behind each frame, the furthest first. @type {WeakMap<HTMLElement, Background[]>} */
     #behind = new WeakMap();
+    /** The outermost ancestor of a frame that clips with round corners. @type {WeakMap<HTMLElement, Element>} */
+    #roundedBy = new WeakMap();
     /** Elements that have been warned about. @type {WeakMap<Element, true>} */
     #warned = new WeakMap();
     /** @type {Color | undefined} */
@@ -2149,8 +2153,10 @@ var bundle = (() => {
     colorBehind(element) {
       let color = this.#canvas ?? WHITE;
       const behind = weakMapGet(this.#behind, element) ?? [];
+      const round2 = weakMapGet(this.#roundedBy, element);
       for (let i = 0; i < behind.length; i++) {
-        if (!behind[i].isCanvas) color = over(color, behind[i].color);
+        const isClipped = round2 && containsDeeply(round2, behind[i].element);
+        if (!behind[i].isCanvas && !isClipped) color = over(color, behind[i].color);
       }
       return color;
     }
@@ -2185,10 +2191,15 @@ var bundle = (() => {
       };
       const lower = isEmpty(visible) ? [] : elementsBelow(element, visible);
       for (let i = 0; i < lower.length; i++) add(lower[i]);
-      for (let ancestor = ancestorAcrossFrames(element); ancestor; ancestor = ancestorAcrossFrames(ancestor))
+      let rounding;
+      for (let ancestor = ancestorAcrossFrames(element); ancestor; ancestor = ancestorAcrossFrames(ancestor)) {
         add(ancestor);
+        if (clipsRound(ancestor)) rounding = ancestor;
+      }
       const furthestFirst = [];
       for (let i = behind.length - 1; i >= 0; i--) arrayPush(furthestFirst, behind[i]);
+      if (rounding) weakMapSet(this.#roundedBy, element, rounding);
+      else weakMapDelete(this.#roundedBy, element);
       return furthestFirst;
     }
     /**
@@ -2320,6 +2331,10 @@ var bundle = (() => {
       }
     }
     return below;
+  }
+  function clipsRound(element) {
+    const style = computedStyle(element);
+    return styleValue(style, "overflow-x") !== "visible" && styleValue(style, "overflow-y") !== "visible" && styleValue(style, "border-radius") !== "0px";
   }
 
   // page/controlled-frame/occluders.js
@@ -3083,6 +3098,61 @@ var bundle = (() => {
       }
     });
   }
+
+  // page/stream-iteration.js
+  function installStreamIteration() {
+    if (Symbol.asyncIterator in ReadableStream.prototype) return;
+    const { values } = {
+      /** @this {ReadableStream} @param {{ preventCancel?: boolean }} [options] */
+      values(options) {
+        const preventCancel = options === void 0 || options === null ? false : Boolean(options.preventCancel);
+        return iterate(readableGetReader(this), preventCancel);
+      }
+    };
+    defineProperty(ReadableStream.prototype, "values", hidden(values, true));
+    defineProperty(ReadableStream.prototype, Symbol.asyncIterator, hidden(values, true));
+  }
+  var AsyncIteratorPrototype = Object.getPrototypeOf(
+    Object.getPrototypeOf(Object.getPrototypeOf((async function* () {
+    })()))
+  );
+  function iterate(reader, preventCancel) {
+    let finished = false;
+    let last = new Promise2((resolve2) => resolve2(void 0));
+    const enqueue = (step) => {
+      last = promiseThen(last, step, step);
+      return last;
+    };
+    const finish = () => {
+      finished = true;
+      readerReleaseLock(reader);
+    };
+    return {
+      __proto__: AsyncIteratorPrototype,
+      next: () => enqueue(() => {
+        if (finished) return resolved({ done: true, value: void 0 });
+        return promiseThen(
+          readerRead(reader),
+          ({ done, value }) => {
+            if (done) finish();
+            return { done, value: done ? void 0 : value };
+          },
+          (error) => {
+            finish();
+            throw error;
+          }
+        );
+      }),
+      /** @param {unknown} value */
+      return: (value) => enqueue(() => {
+        if (finished) return resolved({ done: true, value });
+        const canceled = preventCancel ? resolved(void 0) : readerCancel(reader, value);
+        finish();
+        return promiseThen(canceled, () => ({ done: true, value }));
+      })
+    };
+  }
+  var resolved = (value) => new Promise2((resolve2) => resolve2(value));
 
   // page/network/grant.js
   var Grant = class {
@@ -4389,6 +4459,7 @@ Content-Type: ${type}\r
     };
     const bridge = createBridge(native);
     installCrossOriginIsolated();
+    installStreamIteration();
     const grant = new Grant(bridge, topLevel ? networkState : "unavailable");
     exposeInterface("TCPSocket", createTCPSocket(bridge, grant, allows("direct-sockets")));
     if (topLevel) installUnrestrictedNetwork(bridge, grant);

@@ -9,6 +9,7 @@
 import { createBridge } from "./bridge.js";
 import { installControlledFrame } from "./controlled-frame/install.js";
 import { installCrossOriginIsolated } from "./isolation.js";
+import { installStreamIteration } from "./stream-iteration.js";
 import { Grant } from "./network/grant.js";
 import { createTCPSocket } from "./network/tcp-socket.js";
 import { installUnrestrictedNetwork } from "./network/unrestricted-network.js";
@@ -37,6 +38,7 @@ export function main(native, { features, topLevel, networkState }) {
   const bridge = createBridge(native);
 
   installCrossOriginIsolated();
+  installStreamIteration();
   const grant = new Grant(bridge, topLevel ? networkState : "unavailable");
   exposeInterface("TCPSocket", createTCPSocket(bridge, grant, allows("direct-sockets")));
   if (topLevel) installUnrestrictedNetwork(bridge, grant);

@@ -35,7 +35,7 @@ fn open<'a>(world: &'a World, authority: &Authority, body: &str) -> Session<'a> 
     let app = app_with_frames(body)
         .file("/probe.js", PROBE)
         .file("/inner.html", "<!doctype html><script src=/probe.js></script><script src=/inner.js></script>")
-        .file("/inner.js", "probe(new URL(location).searchParams.get('port')).then((found) => parent.postMessage(found, '*'))");
+        .file("/inner.js", "probe(Number(location.hash.slice(1))).then((found) => parent.postMessage(found, '*'))");
     let id = world.install(&app);
     world.decide(&id, "grant", "unrestricted-network");
     world.decide(&id, "grant", "loopback-network");
@@ -68,21 +68,32 @@ fn strangers_inside_the_app_get_nothing() {
         "<!doctype html><meta charset=utf-8><script>{PROBE}
          probe({port}).then((found) => parent.postMessage(found, '*'))</script>"
     );
-    let of_site = page.clone();
-    let site = Site::start_tls(&authority, move |_| Reply::html(of_site.clone()).header("Cross-Origin-Resource-Policy", "cross-origin"));
+    let site = Site::start_tls(&authority, move |request| {
+        let reply = match request.path() {
+            "/" => Reply::html(page.clone()),
+            kind => Reply::html(format!("<!doctype html><meta charset=utf-8><script>{}</script>", nesting(kind, &page))),
+        };
+        reply.header("Cross-Origin-Resource-Policy", "cross-origin")
+    });
     let session = open(&world, &authority, "");
-    let own = found_in_iframe(&session, &json!({ "src": format!("/inner.html?port={port}") }));
+    let own = found_in_iframe(&session, &json!({ "src": format!("/inner.html#{port}") }));
     assert!(own.as_array().is_some_and(|found| found.contains(&json!("TCPSocket"))), "the probe finds what is there: {own}");
     let by_the_app = server.accepted();
     for (who, attributes) in [
         ("another origin", json!({ "src": site.url("/") })),
         ("another origin, sandboxed", json!({ "src": site.url("/"), "sandbox": "allow-scripts" })),
-        ("data:", json!({ "src": format!("data:text/html,{}", percent(&page)) })),
-        ("srcdoc, sandboxed", json!({ "srcdoc": page, "sandbox": "allow-scripts" })),
-        ("the app's own page, sandboxed", json!({ "src": format!("/inner.html?port={port}"), "sandbox": "allow-scripts" })),
+        ("a data: document in it", json!({ "src": site.url("/data") })),
+        ("a blob: document in it", json!({ "src": site.url("/blob") })),
+        ("an srcdoc document in it", json!({ "src": site.url("/srcdoc") })),
     ] {
         assert_eq!(found_in_iframe(&session, &attributes), json!([]), "{who}");
     }
+    let blob = session.eval_with(
+        "const page = `<!doctype html><script src=\"${location.origin}/probe.js\"></script><script src=\"${location.origin}/inner.js\"></script>`;
+         return URL.createObjectURL(new Blob([page], { type: 'text/html' })) + '#' + args[0]",
+        &[json!(port)],
+    );
+    assert_eq!(found_in_iframe(&session, &json!({ "src": blob })), json!([]), "a blob: document of the app's own origin");
     assert_eq!(server.accepted(), by_the_app, "a stranger connected");
 }
 
@@ -135,7 +146,18 @@ fn the_runtime_survives_the_death_of_the_apps_process() {
     says(2);
 }
 
-/// Escapes what a `data:` URL must not have.
-fn percent(text: &str) -> String {
-    text.bytes().map(|byte| if byte.is_ascii_alphanumeric() { char::from(byte).to_string() } else { format!("%{byte:02X}") }).collect()
+/// The script of a stranger's page that puts a document into an iframe of its own and passes on what that finds.
+fn nesting(kind: &str, page: &str) -> String {
+    let page = json!(page).to_string().replace("</", "<\\/");
+    let show = match kind {
+        "/data" => "frame.src = 'data:text/html,' + encodeURIComponent(page)",
+        "/blob" => "frame.src = URL.createObjectURL(new Blob([page], { type: 'text/html' }))",
+        _ => "frame.srcdoc = page",
+    };
+    format!(
+        "const page = {page}, frame = document.createElement('iframe');
+         onmessage = ({{ data }}) => parent.postMessage(data, '*');
+         {show};
+         document.documentElement.append(frame)"
+    )
 }

@@ -252,6 +252,7 @@ fn keys_go_where_the_focus_is_and_tab_leads_through_the_frame() {
     session.wait_for_colour(session.rect("controlledframe"), BLUE);
     let focus_inside = || in_frame(&session, "document.activeElement.id");
     session.click("#before");
+    session.wait_for("document.hasFocus() && document.activeElement.id === 'before'");
     session.display.type_text("app");
     session.wait_for("before.value === 'app'");
     for expected in ["one", "two"] {

@@ -182,7 +182,14 @@ fn taking_the_grant_back_closes_everything_within_a_second() {
          await quiet.opened;
          quiet.closed.then(...end('idle'));
          const response = await navigator.unrestrictedNetwork.fetch(url);
-         const drain = async (stream) => { for await (const chunk of stream) read += chunk.length };
+         const drain = async (stream) => {
+           const reader = stream.getReader();
+           for (;;) {
+             const { value, done } = await reader.read();
+             if (done) return;
+             read += value.length;
+           }
+         };
          drain(readable).then(...end('reading'));
          drain(response.body).then(...end('download'))",
         &[json!(endless.port()), json!(idle.port()), json!(download.url("/"))],
@@ -236,7 +243,7 @@ fn broken_servers_end_in_errors_and_not_in_silence() {
     assert!(thrown.starts_with("NetworkError"), "refused: {thrown}");
     let fetch = "const response = await navigator.unrestrictedNetwork.fetch(args[0]); return await response.text()";
     let thrown = session.thrown(fetch, &[json!(garbage.url("/"))]);
-    assert!(thrown.starts_with("TypeError"), "garbage: {thrown}");
+    assert!(thrown.contains("not valid HTTP"), "garbage: {thrown}");
     let thrown = session.thrown(fetch, &[json!(cut.url("/"))]);
     assert!(thrown.contains("Error"), "cut off: {thrown}");
     let thrown = session.thrown(

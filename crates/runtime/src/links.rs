@@ -8,13 +8,26 @@ use gtk4::prelude::*;
 use std::rc::Rc;
 use url::Url;
 use webkit6::prelude::*;
-use webkit6::{NavigationPolicyDecision, PolicyDecision, PolicyDecisionType, ResponsePolicyDecision};
+use webkit6::{
+    NavigationPolicyDecision, NetworkError, PolicyDecision, PolicyDecisionType, PolicyError, ResponsePolicyDecision,
+};
 
 /// Starts deciding for an app's view.
 pub(crate) fn follow(view: &AppView, app: &Rc<App>) {
     let of_app = app.clone();
     view.connect_decide_policy(move |_, decision, kind| {
         guard("decide-policy", false, || decide(&of_app, decision, kind))
+    });
+    let of_app = app.clone();
+    view.connect_load_failed(move |_, _, uri, error| {
+        // Ignored on purpose, and opened outside already.
+        let decided =
+            error.matches(PolicyError::FrameLoadInterruptedByPolicyChange) || error.matches(NetworkError::Cancelled);
+        guard("load-failed", false, || !decided && failed(&of_app, uri))
+    });
+    let of_app = app.clone();
+    view.connect_load_failed_with_tls_errors(move |_, uri, _, _| {
+        guard("load-failed-with-tls-errors", false, || failed(&of_app, uri))
     });
     let of_app = app.clone();
     view.connect_create(move |view, action| {
@@ -30,6 +43,15 @@ pub(crate) fn follow(view: &AppView, app: &Rc<App>) {
             None
         })
     });
+}
+
+/// A page outside that cannot be reached from here, perhaps for its certificate, is the browser's to show all the same.
+fn failed(app: &App, uri: &str) -> bool {
+    let outside = Url::parse(uri).ok().filter(|url| !app.owns(url));
+    if let Some(url) = &outside {
+        open_outside(url);
+    }
+    outside.is_some()
 }
 
 fn decide(app: &App, decision: &PolicyDecision, kind: PolicyDecisionType) -> bool {

@@ -45,6 +45,7 @@ import {
   setHas,
   stringIncludes,
   warn,
+  weakMapDelete,
   weakMapGet,
   weakMapSet,
 } from "../primordials.js";
@@ -93,6 +94,8 @@ export class Backdrop {
   #backgrounds = new Map();
   /** What lies behind each frame, the furthest first. @type {WeakMap<HTMLElement, Background[]>} */
   #behind = new WeakMap();
+  /** The outermost ancestor of a frame that clips with round corners. @type {WeakMap<HTMLElement, Element>} */
+  #roundedBy = new WeakMap();
   /** Elements that have been warned about. @type {WeakMap<Element, true>} */
   #warned = new WeakMap();
   /** @type {Color | undefined} */
@@ -165,8 +168,11 @@ export class Backdrop {
   colorBehind(element) {
     let color = this.#canvas ?? WHITE;
     const behind = weakMapGet(this.#behind, element) ?? [];
+    const round = weakMapGet(this.#roundedBy, element);
     for (let i = 0; i < behind.length; i++) {
-      if (!behind[i].isCanvas) color = over(color, behind[i].color);
+      // Beside the corners of an ancestor that clips, neither it nor what is in it is painted.
+      const isClipped = round && containsDeeply(round, behind[i].element);
+      if (!behind[i].isCanvas && !isClipped) color = over(color, behind[i].color);
     }
     return color;
   }
@@ -205,11 +211,17 @@ export class Backdrop {
     // From the frame outwards: what it is painted over, then what it is in.
     const lower = isEmpty(visible) ? [] : elementsBelow(element, visible);
     for (let i = 0; i < lower.length; i++) add(lower[i]);
-    for (let ancestor = ancestorAcrossFrames(element); ancestor; ancestor = ancestorAcrossFrames(ancestor))
+    /** @type {Element | undefined} */
+    let rounding;
+    for (let ancestor = ancestorAcrossFrames(element); ancestor; ancestor = ancestorAcrossFrames(ancestor)) {
       add(ancestor);
+      if (clipsRound(ancestor)) rounding = ancestor;
+    }
     /** @type {Background[]} */
     const furthestFirst = [];
     for (let i = behind.length - 1; i >= 0; i--) arrayPush(furthestFirst, behind[i]);
+    if (rounding) weakMapSet(this.#roundedBy, element, rounding);
+    else weakMapDelete(this.#roundedBy, element);
     return furthestFirst;
   }
 
@@ -378,4 +390,14 @@ function elementsBelow(frame, { x, y, width, height }) {
     }
   }
   return below;
+}
+
+/** Whether an element clips what is in it with round corners. @param {Element} element */
+function clipsRound(element) {
+  const style = computedStyle(element);
+  return (
+    styleValue(style, "overflow-x") !== "visible" &&
+    styleValue(style, "overflow-y") !== "visible" &&
+    styleValue(style, "border-radius") !== "0px"
+  );
 }

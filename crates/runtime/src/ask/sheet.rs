@@ -19,7 +19,7 @@ glib::wrapper! {
 }
 
 /// The height of a row whose explanation takes three lines.
-const ROW_HEIGHT: i32 = 86;
+const ROW_HEIGHT: i32 = 84;
 
 /// When the sheet is shown.
 #[derive(Clone, Copy, PartialEq, Eq)]
@@ -89,6 +89,8 @@ pub(crate) fn show(
         Some(gtk::NamedAction::new("window.close")),
     ));
     sheet.add_controller(escape);
+    // Nothing is decided by a stray key: the focus is where nothing is.
+    GtkWindowExt::set_focus(&sheet, Some(&imp.proceed.get()));
     sheet.present();
 }
 
@@ -105,7 +107,7 @@ mod imp {
         #[template_child]
         pub(super) scroller: TemplateChild<gtk::ScrolledWindow>,
         #[template_child]
-        pub(super) rows: TemplateChild<gtk::ListBox>,
+        pub(super) rows: TemplateChild<gtk::Box>,
         #[template_child]
         pub(super) later: TemplateChild<gtk::Label>,
         #[template_child]
@@ -134,18 +136,21 @@ mod imp {
     impl WindowImpl for Sheet {}
 
     /// Draws the rows and answers with the "Allow" buttons that can be pressed.
-    pub(super) fn add_rows(list: &gtk::ListBox, model: &Rc<RefCell<FirstRun>>) -> Vec<gtk::ToggleButton> {
+    pub(super) fn add_rows(list: &gtk::Box, model: &Rc<RefCell<FirstRun>>) -> Vec<gtk::ToggleButton> {
         let rows: Vec<Row> = model.borrow().rows().to_vec();
         rows.iter()
             .filter_map(|row| {
                 let (widget, allow) = draw(row, model);
+                if list.first_child().is_some() {
+                    list.append(&gtk::Separator::new(gtk::Orientation::Horizontal));
+                }
                 list.append(&widget);
                 allow
             })
             .collect()
     }
 
-    fn draw(row: &Row, model: &Rc<RefCell<FirstRun>>) -> (gtk::ListBoxRow, Option<gtk::ToggleButton>) {
+    fn draw(row: &Row, model: &Rc<RefCell<FirstRun>>) -> (gtk::Box, Option<gtk::ToggleButton>) {
         let texts = gtk::Box::new(gtk::Orientation::Vertical, 3);
         texts.set_hexpand(true);
         texts.append(&gtk::Label::builder().label(row.title).xalign(0.0).wrap(true).build());
@@ -186,14 +191,15 @@ mod imp {
             choices.append(&button);
             first.get_or_insert(button);
         }
-        let content = gtk::Box::new(gtk::Orientation::Horizontal, 18);
-        content.append(&texts);
-        content.append(&choices);
-        let widget = gtk::ListBoxRow::builder()
-            .child(&content)
-            .activatable(false)
-            .focusable(false)
+        let widget = gtk::Box::builder()
+            .spacing(18)
+            .margin_top(10)
+            .margin_bottom(10)
+            .margin_start(14)
+            .margin_end(14)
             .build();
+        widget.append(&texts);
+        widget.append(&choices);
         (widget, first.filter(|_| row.locked.is_none()))
     }
 }

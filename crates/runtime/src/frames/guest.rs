@@ -17,6 +17,9 @@ use webkit6::{
     ResponsePolicyDecision, ScriptDialogType, WebView,
 };
 
+/// Defines a function that focuses the first or the last stop of a document.
+const FOCUS_EDGE: &str = include_str!("../../../../js/frame/focus-edge.js");
+
 /// A frame.
 pub(crate) struct Guest {
     key: FrameKey,
@@ -122,15 +125,17 @@ impl Guest {
         execute::run(&self.view, code).await
     }
 
-    /// Gives the frame the keyboard.
+    /// Gives the frame the keyboard; by Tab, its first or last stop.
     pub(crate) fn focus(&self, direction: FocusDirection) {
-        match direction {
-            FocusDirection::Here => self.view.grab_focus(),
-            FocusDirection::Forward => self.view.grab_focus() && self.view.child_focus(gtk::DirectionType::TabForward),
-            FocusDirection::Backward => {
-                self.view.grab_focus() && self.view.child_focus(gtk::DirectionType::TabBackward)
-            }
+        self.view.grab_focus();
+        let call = match direction {
+            FocusDirection::Here => return,
+            FocusDirection::Forward => "focusEdge('forward')",
+            FocusDirection::Backward => "focusEdge('backward')",
         };
+        let script = format!("{FOCUS_EDGE}\n{call}");
+        self.view
+            .evaluate_javascript(&script, Some(warm::WORLD), None, gtk::gio::Cancellable::NONE, |_| {});
     }
 
     /// Ends the frame's web page.

@@ -1,0 +1,174 @@
+//! What goes wrong around the program: a clear error each, nothing lost.
+
+use std::fs;
+use std::path::{Path, PathBuf};
+
+use insula_e2e::World;
+use insula_testkit::{AppBuilder, Home, Outcome, process, wait};
+
+/// What a person must be told: something, in one piece, that is no report of a broken program.
+fn assert_clear(what: &str, outcome: &Outcome) {
+    assert!((1..=3).contains(&outcome.code), "{what}: {outcome:?}");
+    assert!(!outcome.stderr.trim().is_empty(), "{what}: {outcome:?}");
+    for word in ["panicked", "RUST_BACKTRACE", "Err(", "unwrap"] {
+        assert!(!outcome.stderr.contains(word), "{what}: {outcome:?}");
+    }
+}
+
+fn install(home: &Home, name: &str, bytes: &[u8]) -> Outcome {
+    let file = home.path("files").join(name);
+    fs::write(&file, bytes).unwrap();
+    home.run(&["install", &file.display().to_string()])
+}
+
+fn nothing_is_installed(home: &Home) -> bool {
+    home.succeed(&["list", "--json"]).json().as_array().is_some_and(Vec::is_empty)
+        || !home.succeed(&["list"]).stdout.contains("aaic")
+}
+
+#[test]
+fn damaged_bundles_are_refused_and_nothing_is_installed() {
+    let home = Home::new();
+    let good = AppBuilder::new("Good").bundle();
+    let mut flipped = good.clone();
+    let middle = flipped.len() - 200;
+    flipped[middle] ^= 1;
+    for (name, bytes) in [
+        ("empty.swbn", Vec::new()),
+        ("text.swbn", b"this is no bundle".to_vec()),
+        ("zeros.swbn", vec![0; 100_000]),
+        ("truncated.swbn", good[..good.len() / 2].to_vec()),
+        ("longer.swbn", [good.as_slice(), b"more"].concat()),
+        ("flipped.swbn", flipped),
+        ("unsigned.wbn", good[good.len() / 3..].to_vec()),
+    ] {
+        assert_clear(name, &install(&home, name, &bytes));
+    }
+    assert!(nothing_is_installed(&home));
+    assert_clear("missing", &home.run(&["install", "/nowhere/app.swbn"]));
+    assert_clear("a folder", &home.run(&["install", "/"]));
+    assert_clear("no such app", &home.run(&["run", "nothing-of-this-name"]));
+}
+
+#[test]
+fn manifests_that_are_none_are_refused_by_name() {
+    let home = Home::new();
+    let manifest = "/.well-known/manifest.webmanifest";
+    for (name, app, said) in [
+        ("no version", AppBuilder::new("x").manifest("version", serde_json::Value::Null), "version"),
+        ("a bad version", AppBuilder::new("x").manifest("version", "1.x".into()), "version"),
+        ("no icon", AppBuilder::new("x").manifest("icons", serde_json::Value::Null), "icon"),
+        ("a start page that is missing", AppBuilder::new("x").manifest("start_url", "/nowhere.html".into()), "nowhere.html"),
+    ] {
+        let outcome = install(&home, "app.swbn", &app.bundle());
+        assert_clear(name, &outcome);
+        assert!(outcome.stderr.contains(said), "{name}: {outcome:?}");
+    }
+    let folder = AppBuilder::new("x").write_folder(&home.path("folder"));
+    fs::write(folder.join(&manifest[1..]), "{ not json").unwrap();
+    let outcome = home.run(&["run", &folder.display().to_string()]);
+    assert_clear("not JSON", &outcome);
+    assert!(outcome.stderr.contains("manifest"), "{outcome:?}");
+}
+
+#[test]
+fn a_bundle_that_was_corrupted_after_installation_does_not_start() {
+    let world = World::new();
+    let id = world.install(&AppBuilder::new("Corrupted"));
+    let bundle = find(&world.home.data(), "swbn").expect("the installed bundle is somewhere");
+    let mut bytes = fs::read(&bundle).unwrap();
+    let middle = bytes.len() - 200;
+    bytes[middle] ^= 1;
+    let mut permissions = fs::metadata(&bundle).unwrap().permissions();
+    #[expect(clippy::permissions_set_readonly_false, reason = "the file is gone in a moment")]
+    permissions.set_readonly(false);
+    fs::set_permissions(&bundle, permissions).unwrap();
+    fs::write(&bundle, bytes).unwrap();
+    let mut command = world.home.command(&["run", &id]);
+    command.env("DISPLAY", world.display.name());
+    let output = command.output().unwrap();
+    let outcome = Outcome {
+        code: output.status.code().unwrap_or(-1),
+        stdout: String::new(),
+        stderr: String::from_utf8_lossy(&output.stderr).into_owned(),
+    };
+    assert_clear("corrupted", &outcome);
+    assert!(world.display.windows().is_empty(), "no window of a corrupted app");
+}
+
+#[test]
+fn a_second_runtime_on_the_same_app_is_told_so() {
+    let world = World::new();
+    let id = world.install(&AppBuilder::new("Once"));
+    let _running = world.home.start(&world.display, &[&id]);
+    wait::until("the app opens", || world.display.windows().pop());
+    let mut command = world.home.command(&["run", &id]);
+    let output = command.env("DISPLAY", world.display.name()).output().unwrap();
+    let said = String::from_utf8_lossy(&output.stderr).into_owned();
+    assert!(!output.status.success() && said.contains("already running"), "{said}");
+    assert_eq!(world.display.windows().len(), 1);
+}
+
+#[test]
+fn two_apps_run_on_one_data_folder() {
+    let world = World::new();
+    let (one, two) = (AppBuilder::new("One"), AppBuilder::new("Two").seed(2));
+    let ids = [world.install(&one), world.install(&two)];
+    let _running = ids.each_ref().map(|id| world.home.start(&world.display, &[id]));
+    wait::until_true("both open", || world.display.windows().len() == 2);
+}
+
+#[test]
+fn an_app_that_is_killed_starts_again() {
+    let world = World::new();
+    let id = world.install(&AppBuilder::new("Killed"));
+    let running = world.home.start(&world.display, &[&id]);
+    wait::until("the app opens", || world.display.windows().pop());
+    let tree = running.tree();
+    process::kill(running.id());
+    wait::until_true("its processes end with it", || !tree.ids.iter().any(|id| process::is_alive(*id)));
+    let _again = world.home.start(&world.display, &[&id]);
+    wait::until("it opens again", || world.display.windows().pop());
+}
+
+#[test]
+fn without_a_display_there_is_a_sentence() {
+    let home = Home::new();
+    let file = AppBuilder::new("Blind").write_bundle(&home.path("bundles"));
+    let outcome = home.run(&["run", &file.display().to_string()]);
+    assert_clear("no display", &outcome);
+    assert!(outcome.stderr.contains("display"), "{outcome:?}");
+}
+
+#[test]
+fn a_full_disk_loses_nothing() {
+    let home = Home::new();
+    let (old, new) = (AppBuilder::new("Old"), AppBuilder::new("Old").manifest("version", "2.0.0".into()));
+    let text = |path: PathBuf| path.display().to_string();
+    let (old, new) = (text(old.write_bundle(&home.path("old"))), text(new.file("/big", vec![7; 1 << 20]).write_bundle(&home.path("new"))));
+    home.succeed(&["install", &old]);
+    // A limit on the size of files is a disk that is full at that point, for every writer alike.
+    let arguments = home.folder_arguments();
+    let script = "ulimit -f 100; trap '' XFSZ; exec \"$@\"";
+    let output = std::process::Command::new("bash")
+        .args(["-c", script, "bash"])
+        .arg(insula_testkit::home::program())
+        .args(&arguments)
+        .args(["install", &new])
+        .output()
+        .unwrap();
+    let said = String::from_utf8_lossy(&output.stderr).into_owned();
+    assert!(!output.status.success() && !said.is_empty() && !said.contains("panicked"), "{said}");
+    let listed = home.succeed(&["list"]).stdout;
+    assert!(listed.contains("1.0.0"), "{listed}");
+    home.succeed(&["install", &new]);
+    assert!(home.succeed(&["list"]).stdout.contains("2.0.0"));
+}
+
+fn find(folder: &Path, extension: &str) -> Option<PathBuf> {
+    let mut entries = fs::read_dir(folder).ok()?.flatten().map(|entry| entry.path());
+    entries.find_map(|path| match path.is_dir() {
+        true => find(&path, extension),
+        false => path.extension().is_some_and(|found| found == extension).then_some(path),
+    })
+}
