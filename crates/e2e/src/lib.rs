@@ -17,7 +17,10 @@ pub struct World {
 impl World {
     /// A user who has no apps yet.
     pub fn new() -> Self {
-        Self { home: Home::new(), display: Display::start() }
+        Self {
+            home: Home::new(),
+            display: Display::start(),
+        }
     }
 
     /// Packs, signs and installs an app. Answers with its id.
@@ -40,12 +43,16 @@ impl World {
         let mut running = self.home.start(&self.display, &["--console", app]);
         let result = wait::until("the app says its result", || {
             let console = self.home.console();
-            let mut messages = console.iter().filter_map(|line| line["message"].as_str()?.strip_prefix("result: "));
+            let mut messages = console
+                .iter()
+                .filter_map(|line| line["message"].as_str()?.strip_prefix("result: "));
             messages.next().and_then(|text| serde_json::from_str(text).ok())
         });
         let window = wait::until("the app has a window", || self.display.windows().pop());
         self.display.close(&window);
-        wait::until("the program ends when its window closes", || running.child().try_wait().ok()?);
+        wait::until("the program ends when its window closes", || {
+            running.child().try_wait().ok()?
+        });
         result
     }
 
@@ -86,11 +93,18 @@ globalThis.inFrame = (code) => document.querySelector("controlledframe").execute
 
 /// Points the first frame of an app's page to a URL and waits until it has loaded.
 pub fn load(session: &Session<'_>, url: &str) {
-    session.eval_with("log.length = 0; document.querySelector('controlledframe').src = args[0]", &[json!(url)]);
+    session.eval_with(
+        "log.length = 0; document.querySelector('controlledframe').src = args[0]",
+        &[json!(url)],
+    );
     session.until_true(&format!("{url} loads in the frame"), || {
         session.eval("return has('loadstop') || has('loadabort')") == true
     });
-    assert_eq!(session.eval("return has('loadabort') ? log : 'loaded'"), "loaded", "{url}");
+    assert_eq!(
+        session.eval("return has('loadabort') ? log : 'loaded'"),
+        "loaded",
+        "{url}"
+    );
 }
 
 /// Runs a script in the first frame and answers its value.

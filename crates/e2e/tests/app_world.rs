@@ -20,7 +20,12 @@ fn every_response_makes_an_isolated_page() {
         assert_eq!(header("cross-origin-embedder-policy"), "require-corp", "{path}");
         assert_eq!(header("cross-origin-resource-policy"), "same-origin", "{path}");
         let policy = header("content-security-policy");
-        for directive in ["base-uri 'none'", "object-src 'none'", "script-src 'self'", "require-trusted-types-for 'script'"] {
+        for directive in [
+            "base-uri 'none'",
+            "object-src 'none'",
+            "script-src 'self'",
+            "require-trusted-types-for 'script'",
+        ] {
             assert!(policy.contains(directive), "{path}: {policy}");
         }
     }
@@ -47,7 +52,9 @@ fn the_policy_is_in_force() {
 #[test]
 fn a_path_is_looked_up_exactly() {
     let world = World::new();
-    let app = AppBuilder::new("Paths").file("/folder/index.html", "<p>folder").file("/a b.txt", "space");
+    let app = AppBuilder::new("Paths")
+        .file("/folder/index.html", "<p>folder")
+        .file("/a b.txt", "space");
     let session = world.open(&app);
     for (path, status) in [
         ("/index.html", 200),
@@ -82,8 +89,14 @@ fn head_and_range_give_what_http_says() {
     };
     assert_eq!(answer("GET", None), json!([200, "0123456789", "10", null]));
     assert_eq!(answer("HEAD", None), json!([200, "", "10", null]));
-    assert_eq!(answer("GET", Some("bytes=2-4")), json!([206, "234", "3", "bytes 2-4/10"]));
-    assert_eq!(answer("GET", Some("bytes=-3")), json!([206, "789", "3", "bytes 7-9/10"]));
+    assert_eq!(
+        answer("GET", Some("bytes=2-4")),
+        json!([206, "234", "3", "bytes 2-4/10"])
+    );
+    assert_eq!(
+        answer("GET", Some("bytes=-3")),
+        json!([206, "789", "3", "bytes 7-9/10"])
+    );
     assert_eq!(answer("GET", Some("bytes=10-")), json!([416, "", "0", "bytes */10"]));
     assert_eq!(answer("POST", None)[0], 405);
 }
@@ -113,7 +126,11 @@ fn what_an_app_stores_survives_a_restart_and_is_its_own() {
     let (one, other) = (world.install(&keeper), world.install(&keeper.clone().seed(2)));
     assert_eq!(world.result_of(&one), json!([null, null]));
     assert_eq!(world.result_of(&one), json!(["yes", "a thing"]));
-    assert_eq!(world.result_of(&other), json!([null, null]), "another app, another store");
+    assert_eq!(
+        world.result_of(&other),
+        json!([null, null]),
+        "another app, another store"
+    );
 }
 
 #[test]
@@ -123,7 +140,10 @@ fn an_app_cannot_load_another() {
     world.install(&other);
     let session = world.open(&AppBuilder::new("One"));
     let url = other.origin() + "/";
-    let loaded = session.eval_with("return await fetch(args[0]).then((it) => it.ok, () => false)", &[json!(url)]);
+    let loaded = session.eval_with(
+        "return await fetch(args[0]).then((it) => it.ok, () => false)",
+        &[json!(url)],
+    );
     assert_eq!(loaded, false);
     session.eval_with("location = args[0]", &[json!(url)]);
     let stays = || session.eval("return document.title") == "App";
@@ -135,7 +155,10 @@ fn shared_memory_works_between_the_page_and_a_worker() {
     let world = World::new();
     let worker = "onmessage = ({ data }) => { Atomics.store(new Int32Array(data), 0, 7); postMessage('stored') }";
     let session = world.open(&AppBuilder::new("Shared").file("/worker.js", worker));
-    assert_eq!(session.eval("return [crossOriginIsolated, isSecureContext]"), json!([true, true]));
+    assert_eq!(
+        session.eval("return [crossOriginIsolated, isSecureContext]"),
+        json!([true, true])
+    );
     let policy = "trustedTypes.createPolicy('worker', { createScriptURL: (url) => url }).createScriptURL('/worker.js')";
     let stored = session.eval(&format!(
         "const memory = new SharedArrayBuffer(4);
@@ -200,7 +223,9 @@ fn an_https_iframe_of_the_app_cannot_load_or_enter_it() {
                location = data + '/loud.html';
              }};</script>"
         );
-        Reply::html(page).header("Cross-Origin-Resource-Policy", "cross-origin").header("Cross-Origin-Embedder-Policy", "require-corp")
+        Reply::html(page)
+            .header("Cross-Origin-Resource-Policy", "cross-origin")
+            .header("Cross-Origin-Embedder-Policy", "require-corp")
     });
     let app = target("<iframe id=inner></iframe>");
     world.install(&app);
@@ -219,30 +244,49 @@ fn an_https_iframe_of_the_app_cannot_load_or_enter_it() {
     );
     assert_eq!(reached, json!([]), "what an iframe could load of the app");
     assert_eq!(site.requests_for("/").len(), 1, "the iframe was really there");
-    let entered = !wait::holds_for(std::time::Duration::from_secs(2), || session.eval("return messages.length") == 0);
+    let entered = !wait::holds_for(std::time::Duration::from_secs(2), || {
+        session.eval("return messages.length") == 0
+    });
     assert!(!entered, "the iframe went into the app");
 }
 
 #[test]
 fn embedded_content_cannot_load_or_enter_the_app() {
     let world = World::new();
-    let site = Site::start(|_| Reply::html(format!("<!doctype html><meta charset=utf-8><body><script>{INTRUDER}</script>")));
+    let site = Site::start(|_| {
+        Reply::html(format!(
+            "<!doctype html><meta charset=utf-8><body><script>{INTRUDER}</script>"
+        ))
+    });
     let app = target("<controlledframe></controlledframe>");
     let session = world.open(&app);
     load(&session, &site.url("/"));
     let reached = session.eval_in_page("return await intrude(args[0])", &[json!(app.origin())]);
     assert_eq!(reached, json!([]));
-    session.eval_in_page("setTimeout(() => { location = args[0] }, 0)", &[json!(app.origin() + "/")]);
+    session.eval_in_page(
+        "setTimeout(() => { location = args[0] }, 0)",
+        &[json!(app.origin() + "/")],
+    );
     let stays = || insula_e2e::in_frame(&session, "location.origin") == site.url("");
-    assert!(wait::holds_for(std::time::Duration::from_secs(1), stays), "the frame went into the app");
+    assert!(
+        wait::holds_for(std::time::Duration::from_secs(1), stays),
+        "the frame went into the app"
+    );
 }
 
 #[test]
 fn links_out_of_the_app_open_in_the_users_browser() {
     let world = World::new();
     let opened = world.home.path("home").join("opened");
-    let browser = format!("[Desktop Entry]\nType=Application\nName=Browser\nExec=sh -c 'echo \"$1\" >> {}' sh %u\nMimeType=x-scheme-handler/http;x-scheme-handler/https;x-scheme-handler/mailto;\n", opened.display());
-    std::fs::write(world.home.path("home/share/applications").join("browser.desktop"), browser).unwrap();
+    let browser = format!(
+        "[Desktop Entry]\nType=Application\nName=Browser\nExec=sh -c 'echo \"$1\" >> {}' sh %u\nMimeType=x-scheme-handler/http;x-scheme-handler/https;x-scheme-handler/mailto;\n",
+        opened.display()
+    );
+    std::fs::write(
+        world.home.path("home/share/applications").join("browser.desktop"),
+        browser,
+    )
+    .unwrap();
     let defaults = "[Default Applications]\nx-scheme-handler/http=browser.desktop\nx-scheme-handler/https=browser.desktop\nx-scheme-handler/mailto=browser.desktop\n";
     std::fs::write(world.home.path("home/config").join("mimeapps.list"), defaults).unwrap();
 
@@ -263,7 +307,9 @@ fn links_out_of_the_app_open_in_the_users_browser() {
         ("#unreachable", &nobody),
     ] {
         session.click(link);
-        session.until_true(&format!("{url} opens outside"), || outside().lines().any(|line| line == url));
+        session.until_true(&format!("{url} opens outside"), || {
+            outside().lines().any(|line| line == url)
+        });
     }
     assert_eq!(session.eval("return location.pathname + document.title"), "/Links");
 }

@@ -22,7 +22,10 @@ fn install(home: &Home, name: &str, bytes: &[u8]) -> Outcome {
 }
 
 fn nothing_is_installed(home: &Home) -> bool {
-    home.succeed(&["list", "--json"]).json().as_array().is_some_and(Vec::is_empty)
+    home.succeed(&["list", "--json"])
+        .json()
+        .as_array()
+        .is_some_and(Vec::is_empty)
         || !home.succeed(&["list"]).stdout.contains("aaic")
 }
 
@@ -55,10 +58,26 @@ fn manifests_that_are_none_are_refused_by_name() {
     let home = Home::new();
     let manifest = "/.well-known/manifest.webmanifest";
     for (name, app, said) in [
-        ("no version", AppBuilder::new("x").manifest("version", serde_json::Value::Null), "version"),
-        ("a bad version", AppBuilder::new("x").manifest("version", "1.x".into()), "version"),
-        ("no icon", AppBuilder::new("x").manifest("icons", serde_json::Value::Null), "icon"),
-        ("a start page that is missing", AppBuilder::new("x").manifest("start_url", "/nowhere.html".into()), "nowhere.html"),
+        (
+            "no version",
+            AppBuilder::new("x").manifest("version", serde_json::Value::Null),
+            "version",
+        ),
+        (
+            "a bad version",
+            AppBuilder::new("x").manifest("version", "1.x".into()),
+            "version",
+        ),
+        (
+            "no icon",
+            AppBuilder::new("x").manifest("icons", serde_json::Value::Null),
+            "icon",
+        ),
+        (
+            "a start page that is missing",
+            AppBuilder::new("x").manifest("start_url", "/nowhere.html".into()),
+            "nowhere.html",
+        ),
     ] {
         let outcome = install(&home, "app.swbn", &app.bundle());
         assert_clear(name, &outcome);
@@ -126,7 +145,9 @@ fn an_app_that_is_killed_starts_again() {
     wait::until("the app opens", || world.display.windows().pop());
     let tree = running.tree();
     process::kill(running.id());
-    wait::until_true("its processes end with it", || !tree.ids.iter().any(|id| process::is_alive(*id)));
+    wait::until_true("its processes end with it", || {
+        !tree.ids.iter().any(|id| process::is_alive(*id))
+    });
     let _again = world.home.start(&world.display, &[&id]);
     wait::until("it opens again", || world.display.windows().pop());
 }
@@ -143,9 +164,15 @@ fn without_a_display_there_is_a_sentence() {
 #[test]
 fn a_full_disk_loses_nothing() {
     let home = Home::new();
-    let (old, new) = (AppBuilder::new("Old"), AppBuilder::new("Old").manifest("version", "2.0.0".into()));
+    let (old, new) = (
+        AppBuilder::new("Old"),
+        AppBuilder::new("Old").manifest("version", "2.0.0".into()),
+    );
     let text = |path: PathBuf| path.display().to_string();
-    let (old, new) = (text(old.write_bundle(&home.path("old"))), text(new.file("/big", vec![7; 1 << 20]).write_bundle(&home.path("new"))));
+    let (old, new) = (
+        text(old.write_bundle(&home.path("old"))),
+        text(new.file("/big", vec![7; 1 << 20]).write_bundle(&home.path("new"))),
+    );
     home.succeed(&["install", &old]);
     // A limit on the size of files is a disk that is full at that point, for every writer alike.
     let arguments = home.folder_arguments();
@@ -158,7 +185,10 @@ fn a_full_disk_loses_nothing() {
         .output()
         .unwrap();
     let said = String::from_utf8_lossy(&output.stderr).into_owned();
-    assert!(!output.status.success() && !said.is_empty() && !said.contains("panicked"), "{said}");
+    assert!(
+        !output.status.success() && !said.is_empty() && !said.contains("panicked"),
+        "{said}"
+    );
     let listed = home.succeed(&["list"]).stdout;
     assert!(listed.contains("1.0.0"), "{listed}");
     home.succeed(&["install", &new]);

@@ -34,8 +34,14 @@ async function probe(port) {
 fn open<'a>(world: &'a World, authority: &Authority, body: &str) -> Session<'a> {
     let app = app_with_frames(body)
         .file("/probe.js", PROBE)
-        .file("/inner.html", "<!doctype html><script src=/probe.js></script><script src=/inner.js></script>")
-        .file("/inner.js", "probe(Number(location.hash.slice(1))).then((found) => parent.postMessage(found, '*'))");
+        .file(
+            "/inner.html",
+            "<!doctype html><script src=/probe.js></script><script src=/inner.js></script>",
+        )
+        .file(
+            "/inner.js",
+            "probe(Number(location.hash.slice(1))).then((found) => parent.postMessage(found, '*'))",
+        );
     let id = world.install(&app);
     world.decide(&id, "grant", "unrestricted-network");
     world.decide(&id, "grant", "loopback-network");
@@ -71,30 +77,60 @@ fn strangers_inside_the_app_get_nothing() {
     let site = Site::start_tls(&authority, move |request| {
         let reply = match request.path() {
             "/" => Reply::html(page.clone()),
-            kind => Reply::html(format!("<!doctype html><meta charset=utf-8><script>{}</script>", nesting(kind, &page))),
+            kind => Reply::html(format!(
+                "<!doctype html><meta charset=utf-8><script>{}</script>",
+                nesting(kind, &page)
+            )),
         };
         reply.header("Cross-Origin-Resource-Policy", "cross-origin")
     });
     let session = open(&world, &authority, "");
     let own = found_in_iframe(&session, &json!({ "src": format!("/inner.html#{port}") }));
-    assert!(own.as_array().is_some_and(|found| found.contains(&json!("TCPSocket"))), "the probe finds what is there: {own}");
+    assert!(
+        own.as_array().is_some_and(|found| found.contains(&json!("TCPSocket"))),
+        "the probe finds what is there: {own}"
+    );
     let by_the_app = server.accepted();
     for (who, attributes) in [
         ("another origin", json!({ "src": site.url("/") })),
-        ("another origin, sandboxed", json!({ "src": site.url("/"), "sandbox": "allow-scripts" })),
+        (
+            "another origin, sandboxed",
+            json!({ "src": site.url("/"), "sandbox": "allow-scripts" }),
+        ),
         ("a data: document in it", json!({ "src": site.url("/data") })),
         ("a blob: document in it", json!({ "src": site.url("/blob") })),
         ("an srcdoc document in it", json!({ "src": site.url("/srcdoc") })),
     ] {
         assert_eq!(found_in_iframe(&session, &attributes), json!([]), "{who}");
     }
-    let blob = session.eval_with(
-        "const page = `<!doctype html><script src=\"${location.origin}/probe.js\"></script><script src=\"${location.origin}/inner.js\"></script>`;
-         return URL.createObjectURL(new Blob([page], { type: 'text/html' })) + '#' + args[0]",
-        &[json!(port)],
-    );
-    assert_eq!(found_in_iframe(&session, &json!({ "src": blob })), json!([]), "a blob: document of the app's own origin");
     assert_eq!(server.accepted(), by_the_app, "a stranger connected");
+}
+
+#[test]
+fn documents_without_a_page_of_the_app_get_nothing() {
+    let world = World::new();
+    let session = open(&world, &Authority::new(), "");
+    // They have the app's origin, so the app can look into them; but no bytes of the bundle made them.
+    for attribute in [
+        "['src', 'about:blank']",
+        "['srcdoc', '<p>text']",
+        "['src', URL.createObjectURL(new Blob(['<p>text'], { type: 'text/html' }))]",
+    ] {
+        let found = session.eval(&format!(
+            "const frame = document.createElement('iframe');
+             const html = trustedTypes.createPolicy('html' + Math.random(), {{ createHTML: (html) => html }});
+             const [name, value] = {attribute};
+             frame.setAttribute(name, name === 'srcdoc' ? html.createHTML(value) : value);
+             const loaded = new Promise((resolve) => {{ frame.onload = resolve }});
+             document.body.append(frame);
+             await loaded;
+             const inner = frame.contentWindow;
+             const found = ['ControlledFrame', 'TCPSocket'].filter((name) => name in inner);
+             if ('unrestrictedNetwork' in inner.navigator) found.push('unrestrictedNetwork');
+             return [inner.origin === origin, found]"
+        ));
+        assert_eq!(found, json!([true, []]), "{attribute}");
+    }
 }
 
 #[test]
@@ -117,7 +153,10 @@ fn embedded_content_gets_nothing() {
     let authority = Authority::new();
     let session = open(&world, &authority, "<controlledframe></controlledframe>");
     insula_e2e::load(&session, &site.url("/"));
-    assert_eq!(session.eval_in_page("return await probe(args[0])", &[json!(port)]), json!([]));
+    assert_eq!(
+        session.eval_in_page("return await probe(args[0])", &[json!(port)]),
+        json!([])
+    );
     assert_eq!(server.accepted(), 0);
 }
 
@@ -139,7 +178,11 @@ fn the_runtime_survives_the_death_of_the_apps_process() {
         process::kill(id);
     }
     // The app is started again by itself, or by the user with the key that reloads everywhere.
-    if wait::within(std::time::Duration::from_secs(3), || (world.home.console().len() > 1).then_some(())).is_none() {
+    if wait::within(std::time::Duration::from_secs(3), || {
+        (world.home.console().len() > 1).then_some(())
+    })
+    .is_none()
+    {
         world.display.wait_for_focus(&window);
         world.display.key("ctrl+r");
     }

@@ -11,7 +11,10 @@ fn a_site_that_forbids_embedding_is_shown() {
     let session = world.open(&app_with_frames("<controlledframe></controlledframe>"));
     load(&session, &site.url("/"));
     session.wait_for_colour(session.rect("controlledframe"), strict::PAGE);
-    assert_eq!(in_frame(&session, "document.querySelector('h1').textContent"), "This site forbids embedding");
+    assert_eq!(
+        in_frame(&session, "document.querySelector('h1').textContent"),
+        "This site forbids embedding"
+    );
 }
 
 #[test]
@@ -59,7 +62,8 @@ fn every_way_to_make_one_makes_one_at_once() {
 #[test]
 fn it_exists_only_where_the_manifest_allows_it() {
     let world = World::new();
-    let session = world.open(&app_with_frames("<controlledframe></controlledframe>").without_feature("controlled-frame"));
+    let session =
+        world.open(&app_with_frames("<controlledframe></controlledframe>").without_feature("controlled-frame"));
     let seen = session.eval(
         "return [typeof ControlledFrame, typeof HTMLControlledFrameElement, typeof document.querySelector('controlledframe').executeScript]",
     );
@@ -75,14 +79,20 @@ fn a_load_tells_its_events_in_order() {
     });
     let session = world.open(&app_with_frames("<controlledframe></controlledframe>"));
     load(&session, &site.url("/to"));
-    assert_eq!(session.eval("return types()"), json!(["loadstart", "loadcommit", "contentload", "loadstop"]));
+    assert_eq!(
+        session.eval("return types()"),
+        json!(["loadstart", "loadcommit", "contentload", "loadstop"])
+    );
     let fields = session.eval("return log.slice(0, 2).map(({ url, isTopLevel }) => [url, isTopLevel])");
     assert_eq!(fields, json!([[site.url("/to"), true], [site.url("/to"), true]]));
 
     load(&session, &site.url("/from"));
     let commit = session.eval("return log.find(({ type }) => type === 'loadcommit').url");
     assert_eq!(commit, site.url("/to"), "a redirect commits where it leads");
-    assert_eq!(session.eval("return types()"), json!(["loadstart", "loadcommit", "contentload", "loadstop"]));
+    assert_eq!(
+        session.eval("return types()"),
+        json!(["loadstart", "loadcommit", "contentload", "loadstop"])
+    );
 }
 
 #[test]
@@ -101,14 +111,26 @@ fn a_load_that_fails_says_why() {
         ("data:text/html,hello", "ERR_DISALLOWED_URL_SCHEME", -301),
         ("page.html", "ERR_INVALID_URL", -300),
     ] {
-        session.eval_with("log.length = 0; document.querySelector('controlledframe').src = args[0]", &[json!(url)]);
-        wait::within(wait::LONG, || (session.eval("return has('loadabort')") == json!(true)).then_some(()))
-            .unwrap_or_else(|| panic!("{url}: no loadabort, but {}", session.eval("return log")));
+        session.eval_with(
+            "log.length = 0; document.querySelector('controlledframe').src = args[0]",
+            &[json!(url)],
+        );
+        wait::within(wait::LONG, || {
+            (session.eval("return has('loadabort')") == json!(true)).then_some(())
+        })
+        .unwrap_or_else(|| panic!("{url}: no loadabort, but {}", session.eval("return log")));
         let abort = session.eval("return log.find(({ type }) => type === 'loadabort')");
-        assert_eq!((&abort["reason"], &abort["code"]), (&json!(reason), &json!(code)), "{url}");
+        assert_eq!(
+            (&abort["reason"], &abort["code"]),
+            (&json!(reason), &json!(code)),
+            "{url}"
+        );
     }
     // A server that talks nonsense ends in an error of some name, and the frame can be used again.
-    session.eval_with("log.length = 0; document.querySelector('controlledframe').src = args[0]", &[json!(garbage.url("/"))]);
+    session.eval_with(
+        "log.length = 0; document.querySelector('controlledframe').src = args[0]",
+        &[json!(garbage.url("/"))],
+    );
     session.wait_for("has('loadabort') || has('loadstop')");
     let site = plain_site("#fff", "fine");
     load(&session, &site.url("/"));
@@ -118,10 +140,15 @@ fn a_load_that_fails_says_why() {
 #[test]
 fn a_port_that_no_browser_connects_to_is_refused_by_name() {
     let world = World::new();
-    let session = world.open(&app_with_frames("<controlledframe src=http://127.0.0.1:1/></controlledframe>"));
+    let session = world.open(&app_with_frames(
+        "<controlledframe src=http://127.0.0.1:1/></controlledframe>",
+    ));
     session.wait_for("has('loadabort')");
     let abort = session.eval("return log.find(({ type }) => type === 'loadabort')");
-    assert_eq!((&abort["reason"], &abort["code"]), (&json!("ERR_UNSAFE_PORT"), &json!(-312)));
+    assert_eq!(
+        (&abort["reason"], &abort["code"]),
+        (&json!("ERR_UNSAFE_PORT"), &json!(-312))
+    );
 }
 
 #[test]
@@ -129,12 +156,20 @@ fn stop_ends_a_load_that_never_answers() {
     let world = World::new();
     let site = Site::start(|_| Reply::Silence);
     let session = world.open(&app_with_frames("<controlledframe></controlledframe>"));
-    session.eval_with("document.querySelector('controlledframe').src = args[0]", &[json!(site.url("/"))]);
+    session.eval_with(
+        "document.querySelector('controlledframe').src = args[0]",
+        &[json!(site.url("/"))],
+    );
     session.wait_for("has('loadstart')");
-    session.until_true("the server is asked", || !site.requests().is_empty() || session.eval("return log.length") != 0);
+    session.until_true("the server is asked", || {
+        !site.requests().is_empty() || session.eval("return log.length") != 0
+    });
     session.eval("document.querySelector('controlledframe').stop()");
     session.wait_for("has('loadabort')");
-    assert_eq!(session.eval("return log.find(({ type }) => type === 'loadabort').reason"), "ERR_ABORTED");
+    assert_eq!(
+        session.eval("return log.find(({ type }) => type === 'loadabort').reason"),
+        "ERR_ABORTED"
+    );
 }
 
 #[test]
@@ -142,9 +177,13 @@ fn history_goes_back_and_forward() {
     let world = World::new();
     let site = Site::start(|request| Reply::html(format!("<!doctype html><title>{0}</title>{0}", request.path())));
     let session = world.open(&app_with_frames("<controlledframe></controlledframe>"));
-    let can = || session.eval("const it = document.querySelector('controlledframe'); return [it.canGoBack(), it.canGoForward()]");
+    let can = || {
+        session.eval("const it = document.querySelector('controlledframe'); return [it.canGoBack(), it.canGoForward()]")
+    };
     let act = |call: &str, title: &str| {
-        session.eval(&format!("log.length = 0; await document.querySelector('controlledframe').{call}"));
+        session.eval(&format!(
+            "log.length = 0; await document.querySelector('controlledframe').{call}"
+        ));
         session.wait_for("has('loadstop')");
         assert_eq!(in_frame(&session, "document.title"), title, "{call}");
     };
@@ -160,7 +199,10 @@ fn history_goes_back_and_forward() {
     assert_eq!(can(), json!([false, true]));
     let before = site.requests_for("/1").len();
     act("reload()", "/1");
-    assert!(site.requests_for("/1").len() > before, "reloading asks the server again");
+    assert!(
+        site.requests_for("/1").len() > before,
+        "reloading asks the server again"
+    );
 }
 
 #[test]
@@ -174,7 +216,10 @@ fn scripts_answer_with_values_and_promises_and_exceptions() {
         ("1 + 1", json!(2)),
         ("document.title", json!("Strict site")),
         ("Promise.resolve([1, { a: null }])", json!([1, { "a": null }])),
-        ("new Promise((resolve) => setTimeout(() => resolve('later'), 50))", json!("later")),
+        (
+            "new Promise((resolve) => setTimeout(() => resolve('later'), 50))",
+            json!("later"),
+        ),
         ("undefined", Value::Null),
         ("'\\u2028</script>\"'", json!("\u{2028}</script>\"")),
     ] {
@@ -213,7 +258,11 @@ fn embedded_content_cannot_tell_that_it_is_embedded() {
         json!({ "top": true, "parent": true, "opener": true, "element": true, "ancestors": 0, "referrer": "",
                 "bridge": [], "network": false })
     );
-    let names = site.requests()[0].headers.iter().map(|(name, value)| format!("{name}: {value}")).collect::<Vec<_>>();
+    let names = site.requests()[0]
+        .headers
+        .iter()
+        .map(|(name, value)| format!("{name}: {value}"))
+        .collect::<Vec<_>>();
     assert!(!names.iter().any(|header| header.contains("isolated-app")), "{names:?}");
 }
 
@@ -223,7 +272,9 @@ fn webdriver_sees_frames_as_further_windows() {
     let site = plain_site("#fff", "inside");
     let session = world.open(&app_with_frames("<controlledframe></controlledframe>"));
     load(&session, &site.url("/"));
-    let text = session.in_frame(&site.url("/"), |frame| frame.run("return document.body.textContent", &[]));
+    let text = session.in_frame(&site.url("/"), |frame| {
+        frame.run("return document.body.textContent", &[])
+    });
     assert_eq!(text, Ok(json!("inside")));
 }
 
@@ -257,9 +308,15 @@ fn partitions_keep_data_apart_and_only_persistent_ones_keep_it() {
     let id = world.install(&app);
     let nothing = json!([null, ""]);
     let first = world.result_of(&id);
-    assert_eq!(first, json!({ "one": nothing, "two": nothing, "again": ["one", "x=one"], "kept": nothing }));
+    assert_eq!(
+        first,
+        json!({ "one": nothing, "two": nothing, "again": ["one", "x=one"], "kept": nothing })
+    );
     let second = world.result_of(&id);
-    assert_eq!(second, json!({ "one": nothing, "two": nothing, "again": ["one", "x=one"], "kept": ["kept", "x=kept"] }));
+    assert_eq!(
+        second,
+        json!({ "one": nothing, "two": nothing, "again": ["one", "x=one"], "kept": ["kept", "x=kept"] })
+    );
 }
 
 /// Keeps its frame's process busy until it dies, then loads again.
@@ -291,14 +348,20 @@ fn a_frame_whose_process_dies_is_an_error_and_loads_again() {
     let said = |beginning: &str| {
         wait::until(&format!("the app says {beginning}"), || {
             let console = world.home.console();
-            console.iter().find_map(|line| line["message"].as_str()?.strip_prefix(beginning).map(str::to_owned))
+            console
+                .iter()
+                .find_map(|line| line["message"].as_str()?.strip_prefix(beginning).map(str::to_owned))
         })
     };
     said("busy");
     process::kill(busiest(&running.tree().named("WebKitWebProcess")));
     assert_eq!(said("result: "), r#"["OperationError","?again"]"#);
     wait::until_true("the frame is shown again", || {
-        world.display.screenshot().bounds_of(Colour(0x33, 0x66, 0xcc), 3).is_some()
+        world
+            .display
+            .screenshot()
+            .bounds_of(Colour(0x33, 0x66, 0xcc), 3)
+            .is_some()
     });
 }
 
@@ -306,7 +369,10 @@ fn a_frame_whose_process_dies_is_an_error_and_loads_again() {
 fn busiest(processes: &[u32]) -> u32 {
     let before: Vec<u64> = processes.iter().map(|id| process::processor_time(*id)).collect();
     wait::until("one of the processes computes", || {
-        let spent = processes.iter().zip(&before).map(|(id, before)| (process::processor_time(*id) - before, *id));
+        let spent = processes
+            .iter()
+            .zip(&before)
+            .map(|(id, before)| (process::processor_time(*id) - before, *id));
         // The kernel counts in hundredths of a second.
         spent.max().filter(|(ticks, _)| *ticks > 30).map(|(_, id)| id)
     })

@@ -14,7 +14,8 @@ const SLACK: usize = 4;
 fn settled(session: &Session<'_>) -> BTreeMap<u32, usize> {
     let count = || {
         let ids = session.tree().ids.into_iter();
-        ids.map(|id| (id, process::descriptors_of(id))).collect::<BTreeMap<_, _>>()
+        ids.map(|id| (id, process::descriptors_of(id)))
+            .collect::<BTreeMap<_, _>>()
     };
     session.until("its processes and descriptors stay the same", || {
         let before = count();
@@ -24,11 +25,19 @@ fn settled(session: &Session<'_>) -> BTreeMap<u32, usize> {
 
 fn assert_nothing_left(before: &BTreeMap<u32, usize>, after: &BTreeMap<u32, usize>) {
     // A frame's process waits for the next frame; it is behind three others (the sandbox and its proxies).
-    assert!(after.len() <= before.len() + 4, "processes: {} before, {} after", before.len(), after.len());
+    assert!(
+        after.len() <= before.len() + 4,
+        "processes: {} before, {} after",
+        before.len(),
+        after.len()
+    );
     for (id, descriptors) in before {
         // Processes of frames come and go; those that stay must not grow.
         if let Some(now) = after.get(id) {
-            assert!(*now <= descriptors + SLACK, "descriptors of process {id}: {descriptors} before, {now} after");
+            assert!(
+                *now <= descriptors + SLACK,
+                "descriptors of process {id}: {descriptors} before, {now} after"
+            );
         }
     }
 }
@@ -41,18 +50,19 @@ fn two_hundred_frames_leave_no_process_and_no_descriptor() {
     let open_and_close = |count: usize| {
         session.eval_with(
             "const [url, count] = args;
-             for (let i = 0; i < count; i++) {
+             const one = async () => {
                const frame = document.createElement('controlledframe');
                const loaded = new Promise((resolve) => frame.addEventListener('loadstop', resolve, { once: true }));
                frame.src = url;
                document.body.append(frame);
                await loaded;
                frame.remove();
-             }",
+             };
+             for (let i = 0; i < count; i += 5) await Promise.all([one(), one(), one(), one(), one()])",
             &[json!(site.url("/")), json!(count)],
         );
     };
-    open_and_close(5);
+    open_and_close(25);
     let before = settled(&session);
     for _ in 0..8 {
         open_and_close(25);
@@ -109,5 +119,7 @@ fn an_app_that_ends_leaves_no_process() {
     let window = wait::until("the app opens", || world.display.windows().pop());
     world.display.close(&window);
     wait::until("the program ends", || running.child().try_wait().ok()?);
-    wait::until_true("all its processes end", || !tree.ids.iter().skip(1).any(|id| process::is_alive(*id)));
+    wait::until_true("all its processes end", || {
+        !tree.ids.iter().skip(1).any(|id| process::is_alive(*id))
+    });
 }

@@ -22,7 +22,11 @@ fn open_granted<'a>(world: &'a World, app: &AppBuilder) -> Session<'a> {
 }
 
 fn state(session: &Session<'_>) -> String {
-    session.eval("return navigator.unrestrictedNetwork.state").as_str().unwrap_or_default().to_owned()
+    session
+        .eval("return navigator.unrestrictedNetwork.state")
+        .as_str()
+        .unwrap_or_default()
+        .to_owned()
 }
 
 #[test]
@@ -33,7 +37,10 @@ fn asking_takes_a_click_and_the_users_yes() {
     assert_eq!(state(&session), "prompt");
     let thrown = session.thrown("return await navigator.unrestrictedNetwork.request()", &[]);
     assert!(thrown.starts_with("NotAllowedError"), "without a click: {thrown}");
-    let thrown = session.thrown("return await navigator.unrestrictedNetwork.fetch('http://127.0.0.1/')", &[]);
+    let thrown = session.thrown(
+        "return await navigator.unrestrictedNetwork.fetch('http://127.0.0.1/')",
+        &[],
+    );
     assert!(thrown.starts_with("NotAllowedError"), "without a grant: {thrown}");
 
     session.eval("globalThis.changes = []; navigator.unrestrictedNetwork.onstatechange = () => changes.push(navigator.unrestrictedNetwork.state)");
@@ -45,7 +52,10 @@ fn asking_takes_a_click_and_the_users_yes() {
     assert_eq!(state(&session), "granted");
     session.wait_for("changes.at(-1) === 'granted'");
     let listed = world.home.succeed(&["permissions", &app.id(), "--json"]).stdout;
-    assert!(listed.contains("unrestricted-network") && listed.contains("granted"), "{listed}");
+    assert!(
+        listed.contains("unrestricted-network") && listed.contains("granted"),
+        "{listed}"
+    );
 }
 
 #[test]
@@ -58,12 +68,19 @@ fn a_no_is_an_error_that_the_page_sees_and_is_kept() {
     world.display.wait_for_dialog();
     world.display.key("alt+b");
     assert_eq!(session.clicked(), Ok(json!("denied")));
-    let thrown = session.thrown("return await navigator.unrestrictedNetwork.fetch('http://127.0.0.1/')", &[]);
+    let thrown = session.thrown(
+        "return await navigator.unrestrictedNetwork.fetch('http://127.0.0.1/')",
+        &[],
+    );
     assert!(thrown.starts_with("NotAllowedError"), "{thrown}");
     drop(session);
     let session = Session::open(&world.home, &world.display, &app.id(), None);
     assert_eq!(state(&session), "denied");
-    assert_eq!(session.on_click("return await navigator.unrestrictedNetwork.request()", &[]), Ok(json!("denied")), "it is not asked again");
+    assert_eq!(
+        session.on_click("return await navigator.unrestrictedNetwork.request()", &[]),
+        Ok(json!("denied")),
+        "it is not asked again"
+    );
 }
 
 #[test]
@@ -83,14 +100,20 @@ fn fetch_reads_what_cors_and_csp_would_keep_away() {
     let site = strict::site();
     let session = open_granted(&world, &app());
     let ordinary = session.thrown("return (await fetch(args[0])).status", &[json!(site.url("/feed.xml"))]);
-    assert!(ordinary.starts_with("TypeError"), "the engine's own fetch stays what it was: {ordinary}");
+    assert!(
+        ordinary.starts_with("TypeError"),
+        "the engine's own fetch stays what it was: {ordinary}"
+    );
     let feed = session.eval_with(
         "const response = await navigator.unrestrictedNetwork.fetch(args[0]);
          return [response.status, response.headers.get('content-type'), await response.text()]",
         &[json!(site.url("/feed.xml"))],
     );
     assert_eq!((&feed[0], &feed[1]), (&json!(200), &json!("application/rss+xml")));
-    assert!(feed[2].as_str().is_some_and(|text| text.contains("The first island")), "{feed}");
+    assert!(
+        feed[2].as_str().is_some_and(|text| text.contains("The first island")),
+        "{feed}"
+    );
     let picture = session.eval_with(
         "return (await (await navigator.unrestrictedNetwork.fetch(args[0])).blob()).type",
         &[json!(site.url("/picture.svg"))],
@@ -101,7 +124,10 @@ fn fetch_reads_what_cors_and_csp_would_keep_away() {
 #[test]
 fn fetch_sends_bodies_and_headers_as_given() {
     let world = World::new();
-    let site = Site::start(|request| Reply::of("application/octet-stream", request.body.clone()).header("X-Seen", request.header("x-own").unwrap_or("-")));
+    let site = Site::start(|request| {
+        Reply::of("application/octet-stream", request.body.clone())
+            .header("X-Seen", request.header("x-own").unwrap_or("-"))
+    });
     let session = open_granted(&world, &app());
     let echoed = session.eval_with(
         "const response = await navigator.unrestrictedNetwork.fetch(args[0], { method: 'POST', headers: { 'X-Own': 'yes' }, body: 'hello' });
@@ -151,7 +177,12 @@ fn this_machine_is_asked_about_with_the_grant_and_without() {
         assert_eq!(server.accepted(), 0, "nothing is connected before the answer");
         world.display.key(key);
         session.wait_for("outcome !== null");
-        assert_eq!(session.eval("return outcome === 'open'"), opens, "{}", session.eval("return outcome"));
+        assert_eq!(
+            session.eval("return outcome === 'open'"),
+            opens,
+            "{}",
+            session.eval("return outcome")
+        );
         assert_eq!(server.accepted(), usize::from(opens));
     }
 }
@@ -161,7 +192,10 @@ fn without_the_policy_feature_and_the_grant_there_are_no_sockets() {
     let world = World::new();
     let server = TcpServer::echo();
     let session = world.open(&app().without_feature("direct-sockets"));
-    let thrown = session.thrown("await new TCPSocket('127.0.0.1', args[0]).opened", &[json!(server.port())]);
+    let thrown = session.thrown(
+        "await new TCPSocket('127.0.0.1', args[0]).opened",
+        &[json!(server.port())],
+    );
     assert!(thrown.starts_with("NotAllowedError"), "{thrown}");
     assert_eq!(server.accepted(), 0);
 }
@@ -212,9 +246,16 @@ fn taking_the_grant_back_closes_everything_within_a_second() {
         idle.open()
     );
     let ended = session.eval("return ended");
-    let errors = ended.as_array().unwrap().iter().all(|end| end.as_str().is_some_and(|end| end.ends_with("Error")));
+    let errors = ended
+        .as_array()
+        .unwrap()
+        .iter()
+        .all(|end| end.as_str().is_some_and(|end| end.ends_with("Error")));
     assert!(errors, "each ends with an error: {ended}");
-    let thrown = session.thrown("return await navigator.unrestrictedNetwork.fetch(args[0])", &[json!(download.url("/"))]);
+    let thrown = session.thrown(
+        "return await navigator.unrestrictedNetwork.fetch(args[0])",
+        &[json!(download.url("/"))],
+    );
     assert!(thrown.starts_with("NotAllowedError"), "{thrown}");
     assert_eq!(state(&session), "denied");
 }

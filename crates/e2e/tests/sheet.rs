@@ -11,7 +11,11 @@ fn app() -> AppBuilder {
 /// What is decided about a permission, as `insula permissions --json` says.
 fn decision(home: &Home, app: &str, name: &str) -> Value {
     let listed = home.succeed(&["permissions", app, "--json"]).json();
-    let all = listed.as_array().or_else(|| listed["permissions"].as_array()).cloned().unwrap_or_default();
+    let all = listed
+        .as_array()
+        .or_else(|| listed["permissions"].as_array())
+        .cloned()
+        .unwrap_or_default();
     let found = all.into_iter().find(|one| one["name"] == name);
     found.map_or(Value::Null, |one| one["state"].clone())
 }
@@ -49,13 +53,21 @@ fn each_row_is_decided_by_itself_and_the_sheet_comes_once() {
     world.display.key("space");
     world.display.key("alt+c");
     wait_until_closed(&world.display);
-    let decided = || ["unrestricted-network", "notifications", "geolocation"].map(|name| decision(&world.home, &id, name));
-    wait::until_true("the decisions are kept", || decided() == [json!("granted"), json!("denied"), json!("prompt")]);
+    let decided =
+        || ["unrestricted-network", "notifications", "geolocation"].map(|name| decision(&world.home, &id, name));
+    wait::until_true("the decisions are kept", || {
+        decided() == [json!("granted"), json!("denied"), json!("prompt")]
+    });
 
     drop(running);
     let _running = world.home.start(&world.display, &[&id]);
-    wait::until("the app opens", || world.display.windows().into_iter().find(|window| !window.is_dialog));
-    assert!(wait::holds_for(std::time::Duration::from_secs(2), || world.display.dialog().is_none()), "the sheet came again");
+    wait::until("the app opens", || {
+        world.display.windows().into_iter().find(|window| !window.is_dialog)
+    });
+    assert!(
+        wait::holds_for(std::time::Duration::from_secs(2), || world.display.dialog().is_none()),
+        "the sheet came again"
+    );
 }
 
 #[test]
@@ -64,15 +76,26 @@ fn an_organisations_policy_locks_its_row() {
     let app = app();
     let id = world.install(&app);
     // Chromium's own policy files are read.
-    world.home.write_policy("managed", &json!({ "DefaultNotificationsSetting": 2 }));
+    world
+        .home
+        .write_policy("managed", &json!({ "DefaultNotificationsSetting": 2 }));
     let _running = world.home.start(&world.display, &[&id]);
     world.display.wait_for_dialog();
     world.display.key("alt+a");
     world.display.key("alt+c");
     wait_until_closed(&world.display);
-    wait::until_true("the rest is allowed", || decision(&world.home, &id, "unrestricted-network") == "granted");
-    assert_eq!(decision(&world.home, &id, "notifications"), "denied", "the organisation's word counts");
+    wait::until_true("the rest is allowed", || {
+        decision(&world.home, &id, "unrestricted-network") == "granted"
+    });
+    assert_eq!(
+        decision(&world.home, &id, "notifications"),
+        "denied",
+        "the organisation's word counts"
+    );
     let outcome = world.home.run(&["permissions", &id, "grant", "notifications"]);
     assert_eq!(outcome.code, 3, "{outcome:?}");
-    assert!(outcome.stderr.contains("controlled by your organization"), "{outcome:?}");
+    assert!(
+        outcome.stderr.contains("controlled by your organization"),
+        "{outcome:?}"
+    );
 }

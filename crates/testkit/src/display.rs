@@ -2,6 +2,7 @@
 
 use std::io::{BufRead, BufReader};
 use std::process::{Command, Stdio};
+use std::time::Duration;
 
 use x11rb::connection::Connection;
 use x11rb::protocol::xproto::{Atom, AtomEnum, ConnectionExt, ImageFormat, Window as WindowId};
@@ -97,10 +98,12 @@ impl Display {
         self.windows().into_iter().rev().find(|window| window.is_dialog)
     }
 
-    /// Waits for a dialog with real keyboard focus.
+    /// Waits for a dialog that is painted and has real keyboard focus.
     pub fn wait_for_dialog(&self) -> Window {
         let dialog = wait::until("a dialog opens", || self.dialog());
         self.wait_for_focus(&dialog);
+        // A window that does not paint yet loses the first keys.
+        self.settled();
         dialog
     }
 
@@ -124,6 +127,19 @@ impl Display {
             .reply()
             .expect("the pixels of the screen");
         Screenshot::from_bgrx(width.into(), height.into(), &image.data)
+    }
+
+    /// What is on the screen once it no longer changes.
+    pub fn settled(&self) -> Screenshot {
+        let mut last = self.screenshot();
+        wait::until("the screen stays the same", || {
+            let same = wait::holds_for(Duration::from_millis(150), || self.screenshot() == last);
+            if !same {
+                last = self.screenshot();
+            }
+            same.then_some(())
+        });
+        last
     }
 
     /// Moves the pointer.

@@ -25,6 +25,10 @@ pub struct Stage {
     pub(super) spares: RefCell<Vec<gtk::Widget>>,
     pub(super) canvas: Cell<Color>,
     pub(super) on_leave: RefCell<Option<OnLeave>>,
+    /// When the Tab key was last pressed, in the display's time.
+    tab_pressed: Cell<u32>,
+    /// When the press came by which the focus last left a frame.
+    left_by: Cell<Option<u32>>,
 }
 
 impl Default for Stage {
@@ -35,6 +39,8 @@ impl Default for Stage {
             spares: RefCell::default(),
             canvas: Cell::new(Color(255.0, 255.0, 255.0, 1.0)),
             on_leave: RefCell::default(),
+            tab_pressed: Cell::new(0),
+            left_by: Cell::new(None),
         }
     }
 }
@@ -47,6 +53,23 @@ impl ObjectSubclass for Stage {
 }
 
 impl ObjectImpl for Stage {
+    fn constructed(&self) {
+        self.parent_constructed();
+        let keys = gtk::EventControllerKey::new();
+        keys.set_propagation_phase(gtk::PropagationPhase::Capture);
+        keys.connect_key_pressed(glib::clone!(
+            #[weak(rename_to = stage)]
+            self,
+            #[upgrade_or]
+            glib::Propagation::Proceed,
+            move |keys, key, _, _| match key {
+                gdk::Key::Tab | gdk::Key::ISO_Left_Tab => stage.tab_pressed(keys.current_event_time()),
+                _ => glib::Propagation::Proceed,
+            }
+        ));
+        self.obj().add_controller(keys);
+    }
+
     fn dispose(&self) {
         while let Some(child) = self.obj().first_child() {
             child.unparent();
@@ -113,6 +136,7 @@ impl WidgetImpl for Stage {
         };
         let app = self.app.borrow().clone();
         if let (Some(direction), Some(key), Some(app)) = (direction, self.obj().focused_frame(), &app) {
+            self.left_by.set(Some(self.tab_pressed.get()));
             app.grab_focus();
             if let Some(on_leave) = &*self.on_leave.borrow() {
                 on_leave(key, direction);
@@ -120,6 +144,18 @@ impl WidgetImpl for Stage {
             return true;
         }
         app.is_some_and(|app| app.grab_focus())
+    }
+}
+
+impl Stage {
+    /// A frame's view hands a Tab that led out of it on to whoever has the focus then. That is the app's view, which
+    /// would go one step further by the same press.
+    fn tab_pressed(&self, time: u32) -> glib::Propagation {
+        if self.left_by.get() == Some(time) {
+            return glib::Propagation::Stop;
+        }
+        self.tab_pressed.set(time);
+        glib::Propagation::Proceed
     }
 }
 

@@ -126,17 +126,9 @@ struct Album {
 
 impl Album {
     fn take(&mut self, display: &Display, title: &str) {
-        // What has just been asked for is on the screen when two pictures in a row are the same.
-        let mut last = display.screenshot();
-        wait::within(wait::LONG, || {
-            let now = display.screenshot();
-            let settled = now == last;
-            last = now;
-            settled.then_some(())
-        });
         self.taken += 1;
         let path = self.folder.join(format!("{} {title}.png", self.taken).replace(' ', "-"));
-        last.save(&path);
+        display.settled().save(&path);
         println!("  {}", path.display());
     }
 }
