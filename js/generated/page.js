@@ -749,7 +749,7 @@ var bundle = (() => {
   var nodeListItem = uncurryThis(globalThis.NodeList.prototype.item);
   var observeSize = uncurryThis(ResizeObserver.prototype.observe);
   var unobserveSize = uncurryThis(ResizeObserver.prototype.unobserve);
-  var keyOf = getterOf(globalThis.KeyboardEvent.prototype, "key");
+  var codeOf = getterOf(globalThis.KeyboardEvent.prototype, "code");
   var shiftOf = getterOf(globalThis.KeyboardEvent.prototype, "shiftKey");
   var checkVisibility = (
     /** @type {any} */
@@ -1432,7 +1432,7 @@ var bundle = (() => {
     }
     /** @param {KeyboardEvent} event */
     #onKeyDown(event) {
-      if (keyOf(event) !== "Tab" || this.#frames.size === 0) return;
+      if (codeOf(event) !== "Tab" || this.#frames.size === 0) return;
       this.#direction = shiftOf(event) ? "backward" : "forward";
       queueTask(() => {
         this.#direction = "here";

@@ -128,7 +128,7 @@ export const nodeListItem = uncurryThis(globalThis.NodeList.prototype.item);
 export const observeSize = uncurryThis(ResizeObserver.prototype.observe);
 export const unobserveSize = uncurryThis(ResizeObserver.prototype.unobserve);
 
-export const keyOf = getterOf(globalThis.KeyboardEvent.prototype, "key");
+export const codeOf = getterOf(globalThis.KeyboardEvent.prototype, "code");
 export const shiftOf = getterOf(globalThis.KeyboardEvent.prototype, "shiftKey");
 
 /** @type {((element: Element, options: object) => boolean) | null} */

@@ -18,6 +18,7 @@ import {
 } from "../primordials.js";
 import {
   blurElement,
+  codeOf,
   deepActiveElement,
   documentElementOf,
   document,
@@ -26,7 +27,6 @@ import {
   fragmentFirstElementChild,
   hasAttribute,
   isVisible,
-  keyOf,
   matches,
   nextElementSibling,
   setAttribute,
@@ -101,7 +101,8 @@ export class Focus {
 
   /** @param {KeyboardEvent} event */
   #onKeyDown(event) {
-    if (keyOf(event) !== "Tab" || this.#frames.size === 0) return;
+    // The key rather than its meaning: with Shift the engine does not name it.
+    if (codeOf(event) !== "Tab" || this.#frames.size === 0) return;
     this.#direction = shiftOf(event) ? "backward" : "forward";
     // The focus moves after the event, within the same task.
     queueTask(() => {
