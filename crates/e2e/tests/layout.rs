@@ -22,7 +22,7 @@ fn open<'a>(world: &'a World, body: &str, site: &Site) -> Session<'a> {
 /// Waits until what is seen of the frame's colour is exactly this rectangle of the screen, give or take a pixel.
 fn assert_shown_at(session: &Session<'_>, what: &str, expected: impl Fn() -> Rect) {
     let mut seen = None;
-    let happened = insula_testkit::wait::within(insula_testkit::wait::LONG, || {
+    let happened = wait::within(wait::LONG, || {
         seen = session.display.screenshot().bounds_of(BLUE, 3);
         seen.is_some_and(|seen| seen.is_near(expected(), 1.0)).then_some(())
     });
@@ -357,7 +357,7 @@ fn tab_leaves_a_frame_for_the_apps_next_element_and_comes_back() {
         let texts = messages.filter_map(|message| message["message"].as_str().map(str::to_owned));
         texts
             .filter_map(|text| text.strip_prefix(kind).map(|rest| rest.trim().to_owned()))
-            .last()
+            .next_back()
             .unwrap_or_default()
     };
     let expect = |kind: &str, value: &str| wait::until_true(&format!("{kind} {value}"), || last(kind) == value);

@@ -82,6 +82,8 @@ fn an_organisations_policy_locks_its_row() {
     let _running = world.home.start(&world.display, &[&id]);
     world.display.wait_for_dialog();
     world.display.key("alt+a");
+    // GTK shows a button that a key presses as pressed for a moment before it acts.
+    world.display.settled();
     world.display.key("alt+c");
     wait_until_closed(&world.display);
     wait::until_true("the rest is allowed", || {

@@ -18,7 +18,8 @@ pub struct AppBuilder {
     seed: u8,
 }
 
-const ICON: &str = r##"<svg xmlns="http://www.w3.org/2000/svg" viewBox="0 0 8 8"><rect width="8" height="8" fill="#1f4d4a"/></svg>"##;
+const ICON: &str =
+    r##"<svg xmlns="http://www.w3.org/2000/svg" viewBox="0 0 8 8"><rect width="8" height="8" fill="#1f4d4a"/></svg>"##;
 
 impl AppBuilder {
     /// An app of this name with an empty page.
@@ -40,9 +41,13 @@ impl AppBuilder {
                 "unrestricted-network": own,
             },
         });
-        Self { manifest, files: Vec::new(), seed: 1 }
-            .file("/icon.svg", ICON)
-            .page("<!doctype html><meta charset=utf-8><title>App</title>")
+        Self {
+            manifest,
+            files: Vec::new(),
+            seed: 1,
+        }
+        .file("/icon.svg", ICON)
+        .page("<!doctype html><meta charset=utf-8><title>App</title>")
     }
 
     /// Sets its start page.
@@ -100,7 +105,10 @@ impl AppBuilder {
 
     /// Writes it into a folder, which is made.
     pub fn write_folder(&self, folder: &Path) -> PathBuf {
-        let manifest = ("/.well-known/manifest.webmanifest".to_owned(), self.manifest.to_string().into_bytes());
+        let manifest = (
+            "/.well-known/manifest.webmanifest".to_owned(),
+            self.manifest.to_string().into_bytes(),
+        );
         for (path, content) in self.files.iter().chain([&manifest]) {
             let file = folder.join(path.trim_start_matches('/'));
             let parent = file.parent().expect("every file is in the folder");
@@ -115,7 +123,9 @@ impl AppBuilder {
         let folder = tempfile::tempdir().expect("a folder for the app's files");
         self.write_folder(folder.path());
         let (key, id) = (self.key(), self.key().id());
-        let packed = Folder::open(folder.path()).and_then(|folder| folder.pack(&id)).expect("the app packs");
+        let packed = Folder::open(folder.path())
+            .and_then(|folder| folder.pack(&id))
+            .expect("the app packs");
         let bundle = WebBundle::from_bytes(packed.bytes).expect("what was packed is a bundle");
         let mut bytes = IntegrityBlock::sign(&bundle, &id, &[key]).expect("the bundle can be signed");
         bytes.extend_from_slice(bundle.as_bytes());

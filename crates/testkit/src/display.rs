@@ -53,7 +53,9 @@ impl Display {
         let mut server = Running::start(&mut command);
         let mut number = String::new();
         let stdout = server.child().stdout.take().expect("it was piped");
-        BufReader::new(stdout).read_line(&mut number).expect("Xvfb names its display");
+        BufReader::new(stdout)
+            .read_line(&mut number)
+            .expect("Xvfb names its display");
         let name = format!(":{}", number.trim());
 
         let (connection, screen) = x11rb::connect(Some(&name)).expect("Xvfb answers");
@@ -88,7 +90,9 @@ impl Display {
     pub fn windows(&self) -> Vec<Window> {
         let list = self.property(self.root, "_NET_CLIENT_LIST_STACKING", AtomEnum::WINDOW.into());
         let ids = list.unwrap_or_default();
-        let ids = ids.chunks_exact(4).map(|bytes| u32::from_ne_bytes([bytes[0], bytes[1], bytes[2], bytes[3]]));
+        let ids = ids
+            .chunks_exact(4)
+            .map(|bytes| u32::from_ne_bytes([bytes[0], bytes[1], bytes[2], bytes[3]]));
         // A window may close between the list and the question about it.
         ids.filter_map(|id| self.window(id)).collect()
     }
@@ -192,17 +196,32 @@ impl Display {
     }
 
     fn xdotool(&self, arguments: &[&str]) {
-        let output = Command::new("xdotool").args(arguments).env("DISPLAY", &self.name).output();
+        let output = Command::new("xdotool")
+            .args(arguments)
+            .env("DISPLAY", &self.name)
+            .output();
         let output = output.unwrap_or_else(|error| panic!("xdotool does not start ({error}): run ./x setup"));
-        assert!(output.status.success(), "xdotool {arguments:?}: {}", String::from_utf8_lossy(&output.stderr));
+        assert!(
+            output.status.success(),
+            "xdotool {arguments:?}: {}",
+            String::from_utf8_lossy(&output.stderr)
+        );
     }
 
     fn window(&self, id: WindowId) -> Option<Window> {
         let geometry = self.connection.get_geometry(id).ok()?.reply().ok()?;
-        let origin = self.connection.translate_coordinates(id, self.root, 0, 0).ok()?.reply().ok()?;
+        let origin = self
+            .connection
+            .translate_coordinates(id, self.root, 0, 0)
+            .ok()?
+            .reply()
+            .ok()?;
         let text = |bytes: Vec<u8>| String::from_utf8_lossy(&bytes).into_owned();
         let utf8 = self.atom("UTF8_STRING");
-        let class = self.property(id, "WM_CLASS", AtomEnum::STRING.into()).map(text).unwrap_or_default();
+        let class = self
+            .property(id, "WM_CLASS", AtomEnum::STRING.into())
+            .map(text)
+            .unwrap_or_default();
         Some(Window {
             id,
             title: self.property(id, "_NET_WM_NAME", utf8).map(text).unwrap_or_default(),
@@ -219,12 +238,20 @@ impl Display {
 
     fn property(&self, window: WindowId, name: &str, kind: Atom) -> Option<Vec<u8>> {
         let name = self.atom(name);
-        let reply = self.connection.get_property(false, window, name, kind, 0, 4096).ok()?.reply().ok()?;
+        let reply = self
+            .connection
+            .get_property(false, window, name, kind, 0, 4096)
+            .ok()?
+            .reply()
+            .ok()?;
         (!reply.value.is_empty()).then_some(reply.value)
     }
 
     fn atom(&self, name: &str) -> Atom {
-        let cookie = self.connection.intern_atom(false, name.as_bytes()).expect("a request to Xvfb");
+        let cookie = self
+            .connection
+            .intern_atom(false, name.as_bytes())
+            .expect("a request to Xvfb");
         cookie.reply().expect("a number for a name").atom
     }
 }

@@ -38,7 +38,9 @@ impl Outcome {
 impl Home {
     /// A user who has nothing yet.
     pub fn new() -> Self {
-        Self { folder: tempfile::tempdir().expect("a folder for a user") }
+        Self {
+            folder: tempfile::tempdir().expect("a folder for a user"),
+        }
     }
 
     /// Any folder of this user; it is made.
@@ -69,7 +71,10 @@ impl Home {
     /// The program with this user's folders, and these arguments.
     pub fn command(&self, arguments: &[&str]) -> Command {
         let mut command = Command::new(program());
-        command.args(self.folder_arguments()).args(arguments).stdin(Stdio::null());
+        command
+            .args(self.folder_arguments())
+            .args(arguments)
+            .stdin(Stdio::null());
         self.environment(&mut command);
         command
     }
@@ -110,7 +115,10 @@ impl Home {
 
     /// The console of the program that was started with `--console`, so far.
     pub fn console(&self) -> Vec<Value> {
-        self.log("stdout").lines().filter_map(|line| serde_json::from_str(line).ok()).collect()
+        self.log("stdout")
+            .lines()
+            .filter_map(|line| serde_json::from_str(line).ok())
+            .collect()
     }
 
     pub(crate) fn log_file(&self, name: &str) -> PathBuf {
@@ -120,7 +128,12 @@ impl Home {
     /// `--data-dir` and `--policy-dir` with the folders of this user.
     pub fn folder_arguments(&self) -> Vec<String> {
         let text = |path: PathBuf| path.display().to_string();
-        vec!["--data-dir".to_owned(), text(self.data()), "--policy-dir".to_owned(), text(self.policy())]
+        vec![
+            "--data-dir".to_owned(),
+            text(self.data()),
+            "--policy-dir".to_owned(),
+            text(self.policy()),
+        ]
     }
 
     /// Gives another program this user's surroundings on a display.
@@ -131,7 +144,13 @@ impl Home {
 
     /// The environment of a quiet desktop: nothing of whoever runs the tests comes through.
     pub(crate) fn environment(&self, command: &mut Command) {
-        for variable in ["WAYLAND_DISPLAY", "DISPLAY", "XDG_CURRENT_DESKTOP", "INSULA_DATA_DIR", "INSULA_POLICY_DIR"] {
+        for variable in [
+            "WAYLAND_DISPLAY",
+            "DISPLAY",
+            "XDG_CURRENT_DESKTOP",
+            "INSULA_DATA_DIR",
+            "INSULA_POLICY_DIR",
+        ] {
             command.env_remove(variable);
         }
         command

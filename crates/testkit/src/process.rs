@@ -112,7 +112,12 @@ pub fn descriptors_of(id: u32) -> usize {
 pub fn processor_time(id: u32) -> u64 {
     // After the name: state, parent, …; the times in user and kernel mode are the 12th and 13th.
     let fields = stat(id).unwrap_or_default();
-    fields.iter().skip(11).take(2).filter_map(|field| field.parse::<u64>().ok()).sum()
+    fields
+        .iter()
+        .skip(11)
+        .take(2)
+        .filter_map(|field| field.parse::<u64>().ok())
+        .sum()
 }
 
 fn memory_of(id: u32) -> u64 {

@@ -43,7 +43,10 @@ impl fmt::Debug for Screenshot {
 impl Screenshot {
     /// From the bytes that an X server sends: blue, green, red, nothing.
     pub(crate) fn from_bgrx(width: u32, height: u32, bytes: &[u8]) -> Self {
-        let pixels = bytes.chunks_exact(4).flat_map(|pixel| [pixel[2], pixel[1], pixel[0]]).collect();
+        let pixels = bytes
+            .chunks_exact(4)
+            .flat_map(|pixel| [pixel[2], pixel[1], pixel[0]])
+            .collect();
         Self { width, height, pixels }
     }
 
@@ -64,7 +67,10 @@ impl Screenshot {
         let mut count = 0;
         for y in rect.top() as i64..rect.bottom() as i64 {
             for x in rect.left() as i64..rect.right() as i64 {
-                let colour = self.at(Point { x: x as f64, y: y as f64 });
+                let colour = self.at(Point {
+                    x: x as f64,
+                    y: y as f64,
+                });
                 sums[0] += u64::from(colour.0);
                 sums[1] += u64::from(colour.1);
                 sums[2] += u64::from(colour.2);

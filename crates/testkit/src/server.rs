@@ -29,7 +29,10 @@ pub struct Request {
 impl Request {
     /// The first header of a name, which is given in lower case.
     pub fn header(&self, name: &str) -> Option<&str> {
-        self.headers.iter().find(|(found, _)| found == name).map(|(_, value)| value.as_str())
+        self.headers
+            .iter()
+            .find(|(found, _)| found == name)
+            .map(|(_, value)| value.as_str())
     }
 
     /// The target without its query.
@@ -73,7 +76,11 @@ impl Reply {
     /// A body of a type.
     pub fn of(media_type: &str, body: impl Into<Vec<u8>>) -> Self {
         let headers = vec![("Content-Type".to_owned(), media_type.to_owned())];
-        Self::Full { status: 200, headers, body: body.into() }
+        Self::Full {
+            status: 200,
+            headers,
+            body: body.into(),
+        }
     }
 
     /// That there is no such page.
@@ -154,7 +161,10 @@ impl Site {
 
     /// What it was asked for one path.
     pub fn requests_for(&self, path: &str) -> Vec<Request> {
-        self.requests().into_iter().filter(|request| request.path() == path).collect()
+        self.requests()
+            .into_iter()
+            .filter(|request| request.path() == path)
+            .collect()
     }
 
     fn listen(scheme: &'static str, tls: Option<Arc<ServerConfig>>, handler: Handler) -> Self {
@@ -173,7 +183,12 @@ impl Site {
                 thread::spawn(move || drop(serve(stream, tls, &handler, &requests)));
             }
         });
-        Self { address, scheme, requests, stopped }
+        Self {
+            address,
+            scheme,
+            requests,
+            stopped,
+        }
     }
 }
 
@@ -210,7 +225,10 @@ fn converse(
     while let Some(request) = http::read_request(&mut stream)? {
         let reply = handler(&request);
         let is_head = request.method == "HEAD";
-        requests.lock().map_err(|_| io::Error::other("a test failed"))?.push(request);
+        requests
+            .lock()
+            .map_err(|_| io::Error::other("a test failed"))?
+            .push(request);
         match reply {
             Reply::Full { status, headers, body } => {
                 http::write_response(&mut stream, status, &headers, &body, is_head)?;

@@ -37,17 +37,28 @@ pub struct Rect {
 impl Rect {
     /// The point in its middle.
     pub fn centre(self) -> Point {
-        Point { x: self.x + self.width / 2.0, y: self.y + self.height / 2.0 }
+        Point {
+            x: self.x + self.width / 2.0,
+            y: self.y + self.height / 2.0,
+        }
     }
 
     /// A point at a distance from its top left corner.
     pub fn point(self, x: f64, y: f64) -> Point {
-        Point { x: self.x + x, y: self.y + y }
+        Point {
+            x: self.x + x,
+            y: self.y + y,
+        }
     }
 
     /// The rectangle that is smaller by this much on every side.
     pub fn inset(self, by: f64) -> Self {
-        Self { x: self.x + by, y: self.y + by, width: self.width - 2.0 * by, height: self.height - 2.0 * by }
+        Self {
+            x: self.x + by,
+            y: self.y + by,
+            width: self.width - 2.0 * by,
+            height: self.height - 2.0 * by,
+        }
     }
 
     /// Whether every edge lies within `tolerance` of the other's.
@@ -122,13 +133,23 @@ impl<'a> Session<'a> {
         let log = |name: &str| std::fs::File::create(home.log_file(name)).expect("a log");
         let driver = WebDriver::start(&program, &arguments, |command| {
             home.environment(command);
-            command.env("DISPLAY", display.name()).stdout(log("stdout")).stderr(log("stderr"));
+            command
+                .env("DISPLAY", display.name())
+                .stdout(log("stdout"))
+                .stderr(log("stderr"));
         });
         let driver = driver.unwrap_or_else(|error| panic!("the app did not start: {error:?}\n{}", home.log("stderr")));
         let app_handle = driver.handle();
-        let session = Self { driver, home, display, app_handle };
+        let session = Self {
+            driver,
+            home,
+            display,
+            app_handle,
+        };
         wait::until_true("the app's page has loaded", || {
-            let state = session.driver.run("return document.readyState + location.protocol", &[]);
+            let state = session
+                .driver
+                .run("return document.readyState + location.protocol", &[]);
             state.is_ok_and(|state| state == "completeisolated-app:")
         });
         session
@@ -148,7 +169,11 @@ impl<'a> Session<'a> {
     pub fn tree(&self) -> ProcessTree {
         let driver = self.driver.tree();
         let program = driver.named("insula");
-        ProcessTree::of(*program.first().unwrap_or_else(|| panic!("the program has ended:\n{}", self.complaints())))
+        ProcessTree::of(
+            *program
+                .first()
+                .unwrap_or_else(|| panic!("the program has ended:\n{}", self.complaints())),
+        )
     }
 
     /// What went wrong, as far as the program has said.
@@ -168,7 +193,8 @@ impl<'a> Session<'a> {
 
     /// The same with `args`.
     pub fn eval_with(&self, body: &str, args: &[Value]) -> Value {
-        self.try_eval(body, args).unwrap_or_else(|error| panic!("{body}\n{error:?}\n{}", self.complaints()))
+        self.try_eval(body, args)
+            .unwrap_or_else(|error| panic!("{body}\n{error:?}\n{}", self.complaints()))
     }
 
     /// Runs the body of an asynchronous function in the app's page.
@@ -218,7 +244,10 @@ impl<'a> Session<'a> {
     /// The app's window.
     pub fn window(&self) -> Window {
         self.until("the app's window opens", || {
-            self.display.windows().into_iter().find(|window| !window.is_dialog && window.class.starts_with("insula"))
+            self.display
+                .windows()
+                .into_iter()
+                .find(|window| !window.is_dialog && window.class.starts_with("insula"))
         })
     }
 
@@ -231,17 +260,30 @@ impl<'a> Session<'a> {
         );
         let number = |index: usize| rect[index].as_f64().expect("a rectangle has numbers");
         let page = self.page();
-        Rect { x: page.x + number(0), y: page.y + number(1), width: number(2), height: number(3) }
+        Rect {
+            x: page.x + number(0),
+            y: page.y + number(1),
+            width: number(2),
+            height: number(3),
+        }
     }
 
     /// Where the app's page lies on the screen: the window without its title bar and its borders, which are the same on
     /// the left, on the right and below.
     pub fn page(&self) -> Rect {
         let size = self.eval("return [innerWidth, innerHeight]");
-        let (width, height) = (size[0].as_f64().unwrap_or_default(), size[1].as_f64().unwrap_or_default());
+        let (width, height) = (
+            size[0].as_f64().unwrap_or_default(),
+            size[1].as_f64().unwrap_or_default(),
+        );
         let window = self.window().rect;
         let border = (window.width - width) / 2.0;
-        Rect { x: window.x + border, y: window.bottom() - border - height, width, height }
+        Rect {
+            x: window.x + border,
+            y: window.bottom() - border - height,
+            width,
+            height,
+        }
     }
 
     /// Clicks in the middle of an element, as a user does.
@@ -285,7 +327,10 @@ impl<'a> Session<'a> {
     pub fn clicked(&self) -> Result<Value, DriverError> {
         let outcome = self.eval("return await testkitClick");
         match outcome["error"].as_str() {
-            Some(message) => Err(DriverError { code: "thrown".to_owned(), message: message.to_owned() }),
+            Some(message) => Err(DriverError {
+                code: "thrown".to_owned(),
+                message: message.to_owned(),
+            }),
             None => Ok(outcome["value"].clone()),
         }
     }
@@ -305,7 +350,10 @@ impl<'a> Session<'a> {
         {
             let seen = picture.at(rect.centre());
             let path = save_failure(&picture);
-            panic!("{rect:?} is {seen:?}, not {colour:?}; see {path}\n{}", self.complaints());
+            panic!(
+                "{rect:?} is {seen:?}, not {colour:?}; see {path}\n{}",
+                self.complaints()
+            );
         }
     }
 
@@ -326,8 +374,10 @@ impl<'a> Session<'a> {
             body = json!(body),
             args = json!(json!(args).to_string()),
         );
-        let outcome =
-            self.eval_with("return await document.querySelector('controlledframe').executeScript({ code: args[0] })", &[json!(code)]);
+        let outcome = self.eval_with(
+            "return await document.querySelector('controlledframe').executeScript({ code: args[0] })",
+            &[json!(code)],
+        );
         match outcome.get("error") {
             Some(error) => panic!("{body}\n{error}"),
             None => outcome["value"].clone(),
@@ -337,10 +387,14 @@ impl<'a> Session<'a> {
     /// Runs something in the frame whose URL begins so, and comes back to the app.
     pub fn in_frame<T>(&self, url: &str, work: impl Fn(&WebDriver) -> T) -> T {
         self.until("WebDriver can look into the frame's view", || {
-            self.driver.handles().into_iter().filter(|handle| *handle != self.app_handle).find(|handle| {
-                self.driver.switch_to(handle);
-                self.driver.url().starts_with(url)
-            })
+            self.driver
+                .handles()
+                .into_iter()
+                .filter(|handle| *handle != self.app_handle)
+                .find(|handle| {
+                    self.driver.switch_to(handle);
+                    self.driver.url().starts_with(url)
+                })
         });
         let result = work(&self.driver);
         self.driver.switch_to(&self.app_handle);

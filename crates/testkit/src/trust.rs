@@ -29,12 +29,17 @@ impl Authority {
         let mut parameters = CertificateParams::new(Vec::new()).expect("no names are valid names");
         parameters.is_ca = IsCa::Ca(BasicConstraints::Unconstrained);
         parameters.key_usages = vec![KeyUsagePurpose::KeyCertSign, KeyUsagePurpose::CrlSign];
-        parameters.distinguished_name.push(rcgen::DnType::CommonName, "Insula's tests");
+        parameters
+            .distinguished_name
+            .push(rcgen::DnType::CommonName, "Insula's tests");
         let key = KeyPair::generate().expect("a key");
         let certificate = parameters.self_signed(&key).expect("a certificate of its own");
         let folder = tempfile::tempdir().expect("a folder for the certificate");
         std::fs::write(folder.path().join("authorities.pem"), certificate.pem()).expect("the certificate's file");
-        Self { issuer: Issuer::new(parameters, key), folder }
+        Self {
+            issuer: Issuer::new(parameters, key),
+            folder,
+        }
     }
 
     /// Its certificate, as PEM.

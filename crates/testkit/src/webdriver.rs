@@ -49,18 +49,29 @@ impl WebDriver {
         command.arg(format!("--port={port}"));
         prepare(&mut command);
         let driver = Running::start(&mut command);
-        wait::until("WebKitWebDriver listens", || TcpStream::connect((Ipv4Addr::LOCALHOST, port)).ok());
+        wait::until("WebKitWebDriver listens", || {
+            TcpStream::connect((Ipv4Addr::LOCALHOST, port)).ok()
+        });
 
-        let arguments: Vec<_> = arguments.iter().map(|argument| argument.as_ref().to_string_lossy()).collect();
+        let arguments: Vec<_> = arguments
+            .iter()
+            .map(|argument| argument.as_ref().to_string_lossy())
+            .collect();
         let capabilities = json!({ "capabilities": { "alwaysMatch": { "webkitgtk:browserOptions": {
             "binary": program.display().to_string(),
             "args": arguments,
         }}}});
-        let mut webdriver = Self { driver, port, session: String::new() };
+        let mut webdriver = Self {
+            driver,
+            port,
+            session: String::new(),
+        };
         let answer = webdriver.exchange("POST", "/session", Some(&capabilities))?;
         webdriver.session = answer["sessionId"].as_str().expect("a session has an id").to_owned();
         let timeouts = json!({ "script": SCRIPT_TIMEOUT.as_millis(), "pageLoad": SCRIPT_TIMEOUT.as_millis() });
-        webdriver.command("POST", "/timeouts", Some(&timeouts)).expect("timeouts can be set");
+        webdriver
+            .command("POST", "/timeouts", Some(&timeouts))
+            .expect("timeouts can be set");
         Ok(webdriver)
     }
 
@@ -71,9 +82,14 @@ impl WebDriver {
 
     /// The views that can be looked into: the app's, and those of its frames.
     pub fn handles(&self) -> Vec<String> {
-        let handles = self.command("GET", "/window/handles", None).expect("the views can be listed");
+        let handles = self
+            .command("GET", "/window/handles", None)
+            .expect("the views can be listed");
         let handles = handles.as_array().cloned().unwrap_or_default();
-        handles.iter().filter_map(|handle| handle.as_str().map(str::to_owned)).collect()
+        handles
+            .iter()
+            .filter_map(|handle| handle.as_str().map(str::to_owned))
+            .collect()
     }
 
     /// The view that commands go to.
@@ -84,7 +100,8 @@ impl WebDriver {
 
     /// Sends commands to another view.
     pub fn switch_to(&self, handle: &str) {
-        self.command("POST", "/window", Some(&json!({ "handle": handle }))).expect("the view is there");
+        self.command("POST", "/window", Some(&json!({ "handle": handle })))
+            .expect("the view is there");
     }
 
     /// Goes to a URL, as if it had been typed.
@@ -179,7 +196,9 @@ impl Drop for WebDriver {
             let _ = self.command("DELETE", "", None);
             // The program ends with its session, in its own time: what it stores is written then. If it does not end,
             // it is ended with the driver.
-            wait::within(wait::LONG, || (!tree.ids.iter().any(|id| process::is_alive(*id))).then_some(()));
+            wait::within(wait::LONG, || {
+                (!tree.ids.iter().any(|id| process::is_alive(*id))).then_some(())
+            });
         }
     }
 }

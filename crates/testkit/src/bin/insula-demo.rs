@@ -18,12 +18,17 @@ use insula_testkit::{Display, Home, Session, Site, wait};
 fn main() -> ExitCode {
     let output = PathBuf::from(env::args().nth(1).unwrap_or_else(|| "demo-output".to_owned()));
     let demo = Demo::prepare();
-    let has_display = ["WAYLAND_DISPLAY", "DISPLAY"].iter().any(|name| env::var_os(name).is_some_and(|it| !it.is_empty()));
+    let has_display = ["WAYLAND_DISPLAY", "DISPLAY"]
+        .iter()
+        .any(|name| env::var_os(name).is_some_and(|it| !it.is_empty()));
     if has_display {
         return demo.show();
     }
     demo.take_pictures(&output);
-    println!("\nThe pictures are in {}", fs::canonicalize(&output).unwrap_or(output).display());
+    println!(
+        "\nThe pictures are in {}",
+        fs::canonicalize(&output).unwrap_or(output).display()
+    );
     ExitCode::SUCCESS
 }
 
@@ -53,8 +58,19 @@ impl Demo {
         }
         let site = strict::site();
         let echo = TcpServer::echo();
-        let path = format!("/?site={}&feed={}&echo=127.0.0.1:{}", site.url("/"), site.url("/feed.xml"), echo.port());
-        Self { home, app: "Insula Showcase".to_owned(), path, _site: site, _echo: echo }
+        let path = format!(
+            "/?site={}&feed={}&echo=127.0.0.1:{}",
+            site.url("/"),
+            site.url("/feed.xml"),
+            echo.port()
+        );
+        Self {
+            home,
+            app: "Insula Showcase".to_owned(),
+            path,
+            _site: site,
+            _echo: echo,
+        }
     }
 
     /// Runs the app in the user's own session.
@@ -75,7 +91,10 @@ impl Demo {
         let display = Display::start();
         println!("$ insula run '{}' -- '{}'", self.app, self.path);
         let session = Session::open(&self.home, &display, &self.app, Some(&self.path));
-        let mut album = Album { folder: output.to_owned(), taken: 0 };
+        let mut album = Album {
+            folder: output.to_owned(),
+            taken: 0,
+        };
 
         display.wait_for_dialog();
         album.take(&display, "first-run sheet");
@@ -127,7 +146,9 @@ struct Album {
 impl Album {
     fn take(&mut self, display: &Display, title: &str) {
         self.taken += 1;
-        let path = self.folder.join(format!("{} {title}.png", self.taken).replace(' ', "-"));
+        let path = self
+            .folder
+            .join(format!("{} {title}.png", self.taken).replace(' ', "-"));
         display.settled().save(&path);
         println!("  {}", path.display());
     }

@@ -9,7 +9,9 @@ const MAXIMUM_HEAD: usize = 64 * 1024;
 
 /// Reads a request; nothing when the connection ends before one begins.
 pub(super) fn read_request(stream: &mut impl Read) -> io::Result<Option<Request>> {
-    let Some(head) = read_head(stream)? else { return Ok(None) };
+    let Some(head) = read_head(stream)? else {
+        return Ok(None);
+    };
     let mut lines = head.lines();
     let mut first = lines.next().unwrap_or_default().split(' ');
     let (method, target) = (first.next().unwrap_or_default(), first.next().unwrap_or_default());

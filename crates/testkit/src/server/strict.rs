@@ -19,7 +19,10 @@ pub fn site_tls(authority: &Authority) -> Site {
 
 fn answer(request: &Request) -> Reply {
     match request.path() {
-        "/" => page("Strict site", "<h1>This site forbids embedding</h1><p><a href=/other>Another page</a>"),
+        "/" => page(
+            "Strict site",
+            "<h1>This site forbids embedding</h1><p><a href=/other>Another page</a>",
+        ),
         "/other" => page("Another page", "<h1>Another page of the site</h1><p><a href=/>Back</a>"),
         "/feed.xml" => Reply::of("application/rss+xml", FEED),
         "/picture.svg" => Reply::of("image/svg+xml", PICTURE).header("Cross-Origin-Resource-Policy", "same-origin"),
