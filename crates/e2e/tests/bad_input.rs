@@ -17,7 +17,7 @@ fn assert_clear(what: &str, outcome: &Outcome) {
 
 fn install(home: &Home, name: &str, bytes: &[u8]) -> Outcome {
     let file = home.path("files").join(name);
-    fs::write(&file, bytes).unwrap();
+    fs::write(&file, bytes).expect("a file of the test");
     home.run(&["install", &file.display().to_string()])
 }
 

@@ -19,7 +19,7 @@ pub(crate) fn install(document: &Rc<Document>, context: &js::Context, config: &W
     let native = jsc::object(context);
     jsc::set_function(context, &native, "call", {
         let document = document.clone();
-        move |context, arguments| call(&document, context, arguments)
+        move |_, arguments| call(&document, arguments)
     });
     jsc::set_function(context, &native, "notify", {
         let document = document.clone();
@@ -45,19 +45,14 @@ pub(crate) fn install(document: &Rc<Document>, context: &js::Context, config: &W
 }
 
 /// `call(method, parameters, callback)`: asks the UI process; the callback gets (error, result, descriptor).
-fn call(document: &Rc<Document>, context: &js::Context, arguments: &[js::Value]) -> Option<js::Value> {
+fn call(document: &Rc<Document>, arguments: &[js::Value]) -> Option<js::Value> {
     let [method, parameters, callback] = arguments else {
         return None;
     };
-    if !callback.is_function() {
-        return None;
-    }
-    if !document.is_alive() {
-        answer(document, callback, None);
+    if !callback.is_function() || !document.is_alive() {
         return None;
     }
     let parameters = (document.id, method.to_str().as_str(), parameters.to_str().as_str()).to_variant();
-    let _ = context;
     let (asker, callback) = (document.clone(), callback.clone());
     document.ask(wire::CALL, &parameters, move |reply| {
         jsc::guard("answer", (), || answer(&asker, &callback, reply.ok()));
