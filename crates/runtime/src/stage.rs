@@ -51,7 +51,7 @@ impl Stage {
             view,
             layout: None,
         });
-        self.queue_allocate();
+        self.place(key.0);
     }
 
     /// Keeps a view alive and rendering, but out of sight, until a frame needs it.
@@ -113,6 +113,7 @@ impl Stage {
         for key in keys {
             self.remove_frame(key);
         }
+        self.imp().layouts.borrow_mut().remove(&document);
     }
 
     /// Calls back when Tab leaves a frame.
@@ -132,18 +133,31 @@ impl Stage {
     }
 
     fn apply_layout(&self, document: u64, layout: Layout) {
-        let scale = self.imp().app.borrow().as_ref().map_or(1.0, |app| app.page_zoom());
-        {
-            let mut frames = self.imp().frames.borrow_mut();
-            for frame in frames.iter_mut().filter(|frame| frame.key.0 == document) {
+        let imp = self.imp();
+        if let Some(canvas) = layout.canvas {
+            imp.canvas.set(canvas);
+        }
+        // Kept for frames that are made after the page has said where they lie.
+        imp.layouts.borrow_mut().insert(document, layout);
+        self.place(document);
+    }
+
+    /// Puts a document's frames where its layout says.
+    fn place(&self, document: u64) {
+        let imp = self.imp();
+        let scale = imp.app.borrow().as_ref().map_or(1.0, AppView::page_zoom);
+        if let Some(layout) = imp.layouts.borrow().get(&document) {
+            for frame in imp
+                .frames
+                .borrow_mut()
+                .iter_mut()
+                .filter(|frame| frame.key.0 == document)
+            {
                 let found = layout.frames.iter().find(|found| found.frame == frame.key.1);
                 frame.layout = found.map(|found| Placement::new(found, scale));
                 let visible = frame.layout.as_ref().is_some_and(|placement| placement.visible);
                 frame.view.set_child_visible(visible);
             }
-        }
-        if let Some(canvas) = layout.canvas {
-            self.imp().canvas.set(canvas);
         }
         self.update_holes();
         self.queue_allocate();

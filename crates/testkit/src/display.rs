@@ -146,10 +146,10 @@ impl Display {
         last
     }
 
-    /// Moves the pointer.
+    /// Moves the pointer. (`--sync` would wait for ever where it already is.)
     pub fn move_to(&self, point: Point) {
         let [x, y] = [point.x, point.y].map(|number| (number.round() as i64).to_string());
-        self.xdotool(&["mousemove", "--sync", &x, &y]);
+        self.xdotool(&["mousemove", &x, &y]);
     }
 
     /// Clicks with the first button.

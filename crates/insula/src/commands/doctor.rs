@@ -115,6 +115,10 @@ fn display() -> Check {
 
 fn rendering() -> Check {
     const NAME: &str = "Rendering";
+    if env::var_os("WEBKIT_DISABLE_DMABUF_RENDERER").is_some_and(|value| value != "0") {
+        let detail = "WEBKIT_DISABLE_DMABUF_RENDERER is set: apps run, but their frames cannot be seen; unset it";
+        return check(NAME, Finding::Bad, detail);
+    }
     match insula_runtime::has_gpu() {
         true => check(NAME, Finding::Good, "with a GPU"),
         false => check(NAME, Finding::Note, "without a GPU: in software, with cairo"),

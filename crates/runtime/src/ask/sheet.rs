@@ -21,6 +21,9 @@ glib::wrapper! {
 /// The height of a row whose explanation takes three lines.
 const ROW_HEIGHT: i32 = 84;
 
+/// The height of one more line.
+const LINE_HEIGHT: i32 = 20;
+
 /// When the sheet is shown.
 #[derive(Clone, Copy, PartialEq, Eq)]
 pub(crate) enum Occasion {
@@ -61,7 +64,8 @@ pub(crate) fn show(
     let model = Rc::new(RefCell::new(model));
     let switches = imp::add_rows(&imp.rows, &model);
     // All rows show where the screen has room; a list knows its height only once it has its width.
-    let height = ROW_HEIGHT * i32::try_from(model.borrow().rows().len()).unwrap_or(i32::MAX / ROW_HEIGHT);
+    let row_height = |row: &Row| ROW_HEIGHT + if row.locked.is_some() { LINE_HEIGHT } else { 0 };
+    let height: i32 = model.borrow().rows().iter().map(row_height).sum();
     imp.scroller
         .set_min_content_height(height.min(imp.scroller.max_content_height()));
     let changeable = model.borrow().rows().iter().any(|row| row.locked.is_none());

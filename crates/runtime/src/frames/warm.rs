@@ -6,7 +6,7 @@ use crate::stage::Stage;
 use gtk4::glib;
 use gtk4::prelude::*;
 use insula_frame::Partition;
-use std::cell::RefCell;
+use std::cell::{Cell, RefCell};
 use std::rc::Rc;
 use std::time::Duration;
 use webkit6::prelude::*;
@@ -44,6 +44,8 @@ pub(super) struct Warm {
 struct Ready {
     partition: Partition,
     view: FrameView,
+    /// Whether its process has answered.
+    started: Rc<Cell<bool>>,
 }
 
 struct Maker {
@@ -69,7 +71,9 @@ impl Warm {
 
     /// A view in a partition: the one that is ready, or a cold one.
     pub(super) fn take(&self, partition: &Partition, session: &NetworkSession) -> FrameView {
-        let ready = self.ready.borrow_mut().take_if(|ready| ready.partition == *partition);
+        // One whose process is still starting gains nothing; it is left for the next frame.
+        let usable = |ready: &mut Ready| ready.partition == *partition && ready.started.get();
+        let ready = self.ready.borrow_mut().take_if(usable);
         match ready {
             Some(ready) => {
                 self.maker.stage.release_spare(&ready.view.widget);
@@ -114,12 +118,17 @@ fn prepare(maker: &Maker, ready: &RefCell<Option<Ready>>, partition: &Partition,
     }
     let view = maker.make(session);
     maker.stage.add_spare(&view.widget);
+    let started = Rc::new(Cell::new(false));
     // Starts the web process at the initial empty document, without an entry in the session history.
     view.widget
-        .evaluate_javascript("", Some(WORLD), None, gtk4::gio::Cancellable::NONE, |_| {});
+        .evaluate_javascript("", Some(WORLD), None, gtk4::gio::Cancellable::NONE, {
+            let started = started.clone();
+            move |_| started.set(true)
+        });
     if let Some(old) = ready.replace(Some(Ready {
         partition: partition.clone(),
         view,
+        started,
     })) {
         maker.drop_view(&old.view);
     }

@@ -7,8 +7,9 @@ use gtk4 as gtk;
 use gtk4::prelude::*;
 use gtk4::subclass::prelude::*;
 use gtk4::{gdk, glib, graphene};
-use insula_bridge::{Color, FocusDirection};
+use insula_bridge::{Color, FocusDirection, Layout};
 use std::cell::{Cell, RefCell};
+use std::collections::HashMap;
 
 /// A frame's view and where it lies.
 pub(super) struct StagedFrame {
@@ -22,6 +23,8 @@ type OnLeave = Box<dyn Fn(FrameKey, FocusDirection)>;
 pub struct Stage {
     pub(super) app: RefCell<Option<AppView>>,
     pub(super) frames: RefCell<Vec<StagedFrame>>,
+    /// What each document last said.
+    pub(super) layouts: RefCell<HashMap<u64, Layout>>,
     pub(super) spares: RefCell<Vec<gtk::Widget>>,
     pub(super) canvas: Cell<Color>,
     pub(super) on_leave: RefCell<Option<OnLeave>>,
@@ -36,6 +39,7 @@ impl Default for Stage {
         Self {
             app: RefCell::default(),
             frames: RefCell::default(),
+            layouts: RefCell::default(),
             spares: RefCell::default(),
             canvas: Cell::new(Color(255.0, 255.0, 255.0, 1.0)),
             on_leave: RefCell::default(),
