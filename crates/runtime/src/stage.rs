@@ -44,6 +44,8 @@ impl Stage {
     pub(crate) fn add_frame(&self, key: FrameKey, view: &impl IsA<gtk::Widget>) {
         let view = view.clone().upcast::<gtk::Widget>();
         if view.parent().as_ref() != Some(self.upcast_ref()) {
+            // Hidden from the start: WebKit can lose a view's return when it is shown, hidden and shown at once.
+            view.set_child_visible(false);
             view.insert_before(self, self.imp().app.borrow().as_ref());
         }
         self.imp().frames.borrow_mut().push(imp::StagedFrame {
@@ -153,10 +155,13 @@ impl Stage {
                 .iter_mut()
                 .filter(|frame| frame.key.0 == document)
             {
-                let found = layout.frames.iter().find(|found| found.frame == frame.key.1);
-                frame.layout = found.map(|found| Placement::new(found, scale));
-                let visible = frame.layout.as_ref().is_some_and(|placement| placement.visible);
-                frame.view.set_child_visible(visible);
+                // A frame that the page has not measured yet stays as it is.
+                let Some(found) = layout.frames.iter().find(|found| found.frame == frame.key.1) else {
+                    continue;
+                };
+                let placement = Placement::new(found, scale);
+                frame.view.set_child_visible(placement.visible);
+                frame.layout = Some(placement);
             }
         }
         self.update_holes();

@@ -268,7 +268,7 @@ impl Guest {
 
     fn load_failed(&self, uri: &str, error: &glib::Error) {
         self.requested.take();
-        match net_error::name_of(error) {
+        match net_error::name_of(error, uri) {
             NetError::Aborted => self.signal(Signal::Failed(uri.to_owned(), NetError::Aborted)),
             error => self.fail(uri, error),
         }

@@ -5,8 +5,8 @@ use gtk4::glib;
 use insula_frame::NetError;
 use webkit6::{NetworkError, PolicyError};
 
-/// What an engine's error is called.
-pub(super) fn name_of(error: &glib::Error) -> NetError {
+/// What an engine's error about a URL is called.
+pub(super) fn name_of(error: &glib::Error, uri: &str) -> NetError {
     if error.matches(NetworkError::Cancelled) || error.matches(PolicyError::FrameLoadInterruptedByPolicyChange) {
         return NetError::Aborted;
     }
@@ -26,6 +26,9 @@ pub(super) fn name_of(error: &glib::Error) -> NetError {
         Some(gio::IOErrorEnum::HostUnreachable | gio::IOErrorEnum::NetworkUnreachable) => NetError::AddressUnreachable,
         Some(gio::IOErrorEnum::BrokenPipe) => NetError::ConnectionReset,
         Some(gio::IOErrorEnum::HostNotFound) => NetError::NameNotResolved,
+        // The engine drops a connection whose certificate it refuses, and now and then tells of that alone. What the
+        // app or the page cancels has an error of its own, above.
+        Some(gio::IOErrorEnum::Cancelled) if uri.starts_with("https:") => NetError::CertificateInvalid,
         Some(gio::IOErrorEnum::PartialInput) => NetError::EmptyResponse,
         _ => NetError::Failed,
     }
