@@ -341,6 +341,7 @@ fn tab_leaves_a_frame_for_the_apps_next_element_and_comes_back() {
          addEventListener('focusin', ({{ target }}) => console.log('focus', target.id || target.localName));
          addEventListener('input', ({{ target }}) => console.log('value', target.id, target.value));
          setInterval(async () => {{
+           console.log('app', document.hasFocus());
            console.log('inside', await frame.executeScript({{ code: '(document.hasFocus() ? document.activeElement.id : `-`) + two.value' }}));
          }}, 100);
          frame.addEventListener('loadstop', () => {{ before.focus(); console.log('ready'); }});
@@ -363,6 +364,7 @@ fn tab_leaves_a_frame_for_the_apps_next_element_and_comes_back() {
     let expect = |kind: &str, value: &str| wait::until_true(&format!("{kind} {value}"), || last(kind) == value);
     wait::until_true("the app is ready", || world.home.log("stdout").contains("ready"));
     expect("focus", "before");
+    expect("app", "true");
     for inside in ["one", "two"] {
         world.display.key("Tab");
         expect("inside", inside);
