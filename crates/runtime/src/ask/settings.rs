@@ -3,7 +3,7 @@
 use super::{Occasion, Prompts, show_sheet};
 use crate::app::App;
 use gtk4 as gtk;
-use insula_permissions::{Authority, Choice, DecidedBy, PermissionName, PermissionState, Row, Subject, Support};
+use insula_permissions::{Authority, Choice, DecidedBy, PermissionName, PermissionState, Row, Subject};
 use std::rc::Rc;
 use std::sync::Arc;
 
@@ -29,6 +29,7 @@ pub(crate) fn open(app: &Rc<App>, window: &gtk::Window, authority: &Arc<Authorit
     });
 }
 
+/// Names may come twice; the rows are made once each.
 fn names(
     app: &App,
     authority: &Authority,
@@ -47,14 +48,7 @@ fn names(
             .filter(|record| record.subject == *subject)
             .map(|record| record.name),
     );
-    names.retain(|name| name.support() == Support::Supported);
-    let mut unique = Vec::with_capacity(names.len());
-    for name in names {
-        if !unique.contains(&name) {
-            unique.push(name);
-        }
-    }
-    Ok(unique)
+    Ok(names)
 }
 
 fn decide(authority: &Authority, subject: &Subject, row: &Row) {

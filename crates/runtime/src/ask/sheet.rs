@@ -55,7 +55,7 @@ pub(crate) fn show(
             "The app works without them; what you leave open is asked when it is needed. Change any of this later under \
              Permissions in the app menu."
         }
-        Occasion::Settings => "Changes act at once. What is taken away is closed.",
+        Occasion::Settings => "Changes act when you close this window. What you take away then ends at once.",
     });
     if occasion == Occasion::Settings {
         imp.proceed.set_label("_Done");

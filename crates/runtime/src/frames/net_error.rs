@@ -13,8 +13,7 @@ pub(super) fn name_of(error: &glib::Error, uri: &str) -> NetError {
     if error.matches(PolicyError::CannotUseRestrictedPort) {
         return NetError::UnsafePort;
     }
-    if let Some(kind) = error.kind::<gio::ResolverError>() {
-        let _: gio::ResolverError = kind;
+    if error.is::<gio::ResolverError>() {
         return NetError::NameNotResolved;
     }
     if error.is::<gio::TlsError>() {
