@@ -1,7 +1,7 @@
 //! The benchmark app in the built program, and the bare view, each in a process of its own.
 
 use anyhow::{Context, Result, anyhow, bail};
-use insula_testkit::{Display, Home, process::Running, wait};
+use insula_testkit::{Display, Home, process::Running, tcp::TcpServer, wait};
 use serde_json::Value;
 use std::path::{Path, PathBuf};
 use std::process::Command;
@@ -17,9 +17,9 @@ pub(crate) struct Bench {
     home: Home,
     display: Display,
     app: String,
-    tcp: u16,
-    http: u16,
-    websocket: u16,
+    tcp: TcpServer,
+    http: TcpServer,
+    websocket: TcpServer,
     mib: u64,
 }
 
@@ -57,16 +57,16 @@ impl Bench {
             home,
             display: Display::start(),
             app,
-            tcp: plain::serve()?,
-            http: http::serve()?,
-            websocket: websocket::serve()?,
+            tcp: plain::serve(),
+            http: http::serve(),
+            websocket: websocket::serve(),
             mib: 256,
         })
     }
 
     /// The port of the TCP server.
     pub(crate) fn tcp_port(&self) -> u16 {
-        self.tcp
+        self.tcp.port()
     }
 
     /// How much a transfer transfers.
@@ -106,7 +106,7 @@ impl Bench {
             let output = self
                 .home
                 .surroundings(&mut Command::new(&program), &self.display)
-                .arg(format!("http://127.0.0.1:{}/page", self.http))
+                .arg(format!("http://127.0.0.1:{}/page", self.http.port()))
                 .output()?;
             let output = String::from_utf8_lossy(&output.stdout).into_owned();
             let figure = |name: &str| -> Result<f64> {
@@ -126,7 +126,10 @@ impl Bench {
     fn open(&self, query: &str) -> Running {
         let path = format!(
             "/?{query}&tcp={}&http={}&ws={}&mib={}",
-            self.tcp, self.http, self.websocket, self.mib
+            self.tcp.port(),
+            self.http.port(),
+            self.websocket.port(),
+            self.mib
         );
         self.home.start(&self.display, &["--console", &self.app, "--", &path])
     }

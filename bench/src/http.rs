@@ -1,23 +1,14 @@
 //! The HTTP server of the benchmarks: `/bytes/N` is N bytes, everything else a small page.
 
-use anyhow::Result;
+use insula_testkit::tcp::TcpServer;
 use std::io::{self, BufRead, BufReader, Write};
-use std::net::{TcpListener, TcpStream};
-use std::thread;
+use std::net::TcpStream;
 
 const PAGE: &[u8] = b"<!doctype html><title>Bench</title><h1>Hello</h1>";
 
-/// Starts the server and answers with its port.
-pub(crate) fn serve() -> Result<u16> {
-    let listener = TcpListener::bind("127.0.0.1:0")?;
-    let port = listener.local_addr()?.port();
-    thread::spawn(move || {
-        for stream in listener.incoming().flatten() {
-            // A client that goes away has had enough.
-            thread::spawn(move || drop(answer(stream)));
-        }
-    });
-    Ok(port)
+/// Starts the server.
+pub(crate) fn serve() -> TcpServer {
+    TcpServer::start(answer)
 }
 
 fn answer(mut stream: TcpStream) -> io::Result<()> {

@@ -4,9 +4,9 @@
 //! `U` takes that many and answers with eight, `E` sends everything back.
 
 use anyhow::Result;
+use insula_testkit::tcp::TcpServer;
 use std::io::{self, Read, Write};
-use std::net::{TcpListener, TcpStream};
-use std::thread;
+use std::net::TcpStream;
 use std::time::Instant;
 
 const BUFFER: usize = 256 << 10;
@@ -19,17 +19,9 @@ pub(crate) struct Plain {
     pub(crate) echo: f64,
 }
 
-/// Starts the server and answers with its port.
-pub(crate) fn serve() -> Result<u16> {
-    let listener = TcpListener::bind("127.0.0.1:0")?;
-    let port = listener.local_addr()?.port();
-    thread::spawn(move || {
-        for stream in listener.incoming().flatten() {
-            // A client that goes away has had enough.
-            thread::spawn(move || drop(answer(stream)));
-        }
-    });
-    Ok(port)
+/// Starts the server.
+pub(crate) fn serve() -> TcpServer {
+    TcpServer::start(answer)
 }
 
 fn answer(mut stream: TcpStream) -> io::Result<()> {

@@ -2,25 +2,18 @@
 //! `/echo` sends everything back.
 
 use anyhow::Result;
-use std::net::{TcpListener, TcpStream};
+use insula_testkit::tcp::TcpServer;
+use std::io;
+use std::net::TcpStream;
 use std::sync::mpsc;
-use std::thread;
 use tungstenite::handshake::server::{ErrorResponse, Request, Response};
 use tungstenite::{Message, WebSocket};
 
 const CHUNK: usize = 256 << 10;
 
-/// Starts the server and answers with its port.
-pub(crate) fn serve() -> Result<u16> {
-    let listener = TcpListener::bind("127.0.0.1:0")?;
-    let port = listener.local_addr()?.port();
-    thread::spawn(move || {
-        for stream in listener.incoming().flatten() {
-            // A client that goes away has had enough.
-            thread::spawn(move || drop(answer(stream)));
-        }
-    });
-    Ok(port)
+/// Starts the server.
+pub(crate) fn serve() -> TcpServer {
+    TcpServer::start(|stream| answer(stream).map_err(io::Error::other))
 }
 
 fn answer(stream: TcpStream) -> Result<()> {
