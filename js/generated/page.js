@@ -91,7 +91,7 @@ var bundle = (() => {
   } = globalThis;
   var { isArray } = Array;
   var { parse: jsonParse, stringify: jsonStringify } = JSON;
-  var { abs, max, min, round, trunc } = Math;
+  var { PI: pi, abs, atan2, cos, hypot, max, min, round, sin, sqrt, trunc } = Math;
   var { isFinite: isFiniteNumber } = Number;
   var { create, defineProperty, freeze, keys, setPrototypeOf } = Object;
   var { apply: reflectApply, ownKeys } = Reflect;
@@ -158,6 +158,7 @@ var bundle = (() => {
     /** @type {() => string | undefined} */
     accessorOf(typedArrayPrototype, toStringTag).get
   );
+  var arrayBufferSlice = uncurryThis(ArrayBuffer.prototype.slice);
   var arrayBufferByteLength = getterOf(ArrayBuffer.prototype, "byteLength");
   function bytesView(bytes, start, end) {
     return new Uint8Array2(typedArrayBuffer(bytes), typedArrayByteOffset(bytes) + start, end - start);
@@ -166,6 +167,19 @@ var bundle = (() => {
     const copy = new Uint8Array2(end - start);
     bytesSet(copy, bytesView(bytes, start, end));
     return copy;
+  }
+  function createScratch(length) {
+    const scratch = new Uint8Array2(length);
+    defineProperty(
+      typedArrayBuffer(scratch),
+      "constructor",
+      /** @type {any} */
+      { __proto__: null }
+    );
+    return scratch;
+  }
+  function scratchCopy(scratch, length) {
+    return new Uint8Array2(arrayBufferSlice(typedArrayBuffer(scratch), 0, length));
   }
   function bytesOf(value) {
     if (isView(value)) {
@@ -3373,7 +3387,7 @@ var bundle = (() => {
   var SMALL_CHUNK_BYTES = 16 * 1024;
   function createReadable(connection) {
     const { descriptor } = connection;
-    let scratch = new Uint8Array2(SMALL_CHUNK_BYTES);
+    let scratch = createScratch(SMALL_CHUNK_BYTES);
     let over2 = false;
     let controller;
     let pulled = () => {
@@ -3412,10 +3426,10 @@ var bundle = (() => {
         bytesSet(view, bytesView(scratch, 0, count));
         byobRequestRespond(request, count);
       } else {
-        byteControllerEnqueue(controller, bytesCopy(scratch, 0, count));
+        byteControllerEnqueue(controller, scratchCopy(scratch, count));
       }
       if (count === scratch.length && count < CHUNK_BYTES)
-        scratch = new Uint8Array2(min(count * 4, CHUNK_BYTES));
+        scratch = createScratch(min(count * 4, CHUNK_BYTES));
       pulled();
     }
     function ended(error) {

@@ -104,7 +104,7 @@ export const {
 
 export const { isArray } = Array;
 export const { parse: jsonParse, stringify: jsonStringify } = JSON;
-export const { abs, max, min, round, trunc } = Math;
+export const { PI: pi, abs, atan2, cos, hypot, max, min, round, sin, sqrt, trunc } = Math;
 export const { isFinite: isFiniteNumber } = Number;
 export const { create, defineProperty, freeze, keys, setPrototypeOf } = Object;
 export const { apply: reflectApply, ownKeys } = Reflect;
@@ -174,6 +174,7 @@ const dataViewByteLength = getterOf(DataView.prototype, "byteLength");
 const typedArrayTag = uncurryThis(
   /** @type {() => string | undefined} */ (accessorOf(typedArrayPrototype, toStringTag).get),
 );
+const arrayBufferSlice = uncurryThis(ArrayBuffer.prototype.slice);
 const arrayBufferByteLength = getterOf(ArrayBuffer.prototype, "byteLength");
 
 /**
@@ -197,6 +198,27 @@ export function bytesCopy(bytes, start, end) {
   const copy = new Uint8Array(end - start);
   bytesSet(copy, bytesView(bytes, start, end));
   return copy;
+}
+
+/**
+ * An array to copy from by `scratchCopy`.
+ * @param {number} length in bytes
+ */
+export function createScratch(length) {
+  const scratch = new Uint8Array(length);
+  // `slice` makes what this says; undefined stands for an ordinary buffer, whatever a page has done to those.
+  defineProperty(typedArrayBuffer(scratch), "constructor", /** @type {any} */ ({ __proto__: null }));
+  return scratch;
+}
+
+/**
+ * A copy of the first bytes of a scratch array. Unlike with `bytesCopy`, the engine does not clear the
+ * memory first, which is a fifth of what a fast stream costs.
+ * @param {Uint8Array} scratch
+ * @param {number} length in bytes
+ */
+export function scratchCopy(scratch, length) {
+  return new Uint8Array(arrayBufferSlice(typedArrayBuffer(scratch), 0, length));
 }
 
 /**

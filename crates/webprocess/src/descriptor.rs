@@ -3,6 +3,7 @@
 //! Results are numbers: bytes moved, 0 at the end of the stream, or a negative `errno`, so that the hot path makes no
 //! exceptions.
 
+use crate::eager;
 use crate::jsc;
 use crate::poll::{self, Interest};
 use crate::webkit::javascriptcore as js;
@@ -18,7 +19,15 @@ pub(crate) struct Descriptor {
     key: Cell<u64>,
     on_readable: RefCell<Option<js::Value>>,
     on_writable: RefCell<Option<js::Value>>,
+    /// Whether the next bytes are probably on their way.
+    expects_bytes: Cell<bool>,
 }
+
+/// A write of this many bytes or fewer may be a message that will be answered.
+const MESSAGE: usize = 4 * 1024;
+
+/// A read of this many bytes or more is a stream's, which goes on.
+const STREAM: i64 = 32 * 1024;
 
 impl Descriptor {
     /// Takes over a socket. It never blocks from then on.
@@ -30,6 +39,7 @@ impl Descriptor {
             key: Cell::new(key),
             on_readable: RefCell::default(),
             on_writable: RefCell::default(),
+            expects_bytes: Cell::new(false),
         });
         poll::set_owner(key, &descriptor);
         Ok(descriptor)
@@ -74,10 +84,22 @@ impl Descriptor {
     }
 
     fn read(&self, buffer: &mut [u8]) -> i64 {
-        self.with(|fd| rustix::net::recv(fd, buffer, RecvFlags::DONTWAIT).map(|(_, length)| length as i64))
+        let is_expected = self.expects_bytes.take();
+        let read = self.with(|fd| {
+            let mut receive =
+                || rustix::net::recv(fd, &mut *buffer, RecvFlags::DONTWAIT).map(|(_, length)| length as i64);
+            if is_expected {
+                eager::until_ready(receive)
+            } else {
+                receive()
+            }
+        });
+        self.expects_bytes.set(read >= STREAM);
+        read
     }
 
     fn write(&self, bytes: &[u8]) -> i64 {
+        self.expects_bytes.set(bytes.len() <= MESSAGE);
         self.with(|fd| {
             rustix::net::send(fd, bytes, SendFlags::DONTWAIT | SendFlags::NOSIGNAL).map(|length| length as i64)
         })

@@ -11,6 +11,7 @@
 
 mod assets;
 mod descriptor;
+mod eager;
 mod document;
 mod extension;
 mod jsc;

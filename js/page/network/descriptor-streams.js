@@ -23,7 +23,9 @@ import {
   byteControllerEnqueue,
   byteControllerError,
   byteControllerRequest,
+  createScratch,
   min,
+  scratchCopy,
   addEventListener,
   signalReason,
   writableControllerError,
@@ -46,7 +48,7 @@ const SMALL_CHUNK_BYTES = 16 * 1024;
  */
 export function createReadable(connection) {
   const { descriptor } = connection;
-  let scratch = new Uint8Array(SMALL_CHUNK_BYTES);
+  let scratch = createScratch(SMALL_CHUNK_BYTES);
   let over = false;
   /** @type {ReadableByteStreamController} */
   let controller;
@@ -95,11 +97,11 @@ export function createReadable(connection) {
       bytesSet(view, bytesView(scratch, 0, count));
       byobRequestRespond(request, count);
     } else {
-      byteControllerEnqueue(controller, bytesCopy(scratch, 0, count));
+      byteControllerEnqueue(controller, scratchCopy(scratch, count));
     }
     // Streams that only ever carry small messages keep the small buffer.
     if (count === scratch.length && count < CHUNK_BYTES)
-      scratch = new Uint8Array(min(count * 4, CHUNK_BYTES));
+      scratch = createScratch(min(count * 4, CHUNK_BYTES));
     pulled();
   }
 
