@@ -1,10 +1,13 @@
 use std::path::PathBuf;
 
-use insula_bundle::SignedWebBundleId;
+use insula_bundle::{Response, SignedWebBundleId};
 use insula_manifest::{IwaVersion, MANIFEST_PATH, Manifest, Warning};
+use url::Url;
 
 use crate::data_dir::DataDir;
-use crate::error::Error;
+use crate::error::{Error, ResourceProblem};
+use crate::picture::is_picture;
+use crate::redirects::FollowError;
 use crate::source::AppSource;
 
 /// An app that is ready to run.
@@ -38,21 +41,32 @@ pub struct CheckedManifest {
 }
 
 /// Reads an app's manifest and checks that it can be installed: the manifest is that of an Isolated Web
-/// App, and its start page and icons are there.
+/// App, its start page is there, and its icons are pictures.
 pub fn check(id: &SignedWebBundleId, source: &AppSource) -> Result<CheckedManifest, Error> {
     let origin = id.origin_url();
-    let manifest = source.response(MANIFEST_PATH).ok_or(Error::MissingManifest)?;
-    let (manifest, warnings) =
-        Manifest::parse(manifest.body(), &origin).map_err(|source| Error::Manifest { source })?;
-    let version = *manifest.check_isolated().map_err(|source| Error::Manifest { source })?;
-    check_resource(source, "start_url", manifest.start_url.path())?;
+    let manifest = read_manifest(source, &origin)?;
+    let (manifest, warnings) = Manifest::parse(manifest.body(), &origin).map_err(|source| Error::Manifest {
+        source,
+        warnings: Vec::new(),
+    })?;
+    let version = match manifest.check_isolated() {
+        Ok(version) => *version,
+        Err(source) => return Err(Error::Manifest { source, warnings }),
+    };
+    resource(source, "start_url", &manifest.start_url)?;
     // Icons elsewhere, and those in `data:` URLs, are not the bundle's to have.
     for icon in manifest
         .icons
         .iter()
         .filter(|icon| icon.src.scheme() == origin.scheme())
     {
-        check_resource(source, "icons", icon.src.path())?;
+        if !is_picture(&resource(source, "icons", &icon.src)?) {
+            return Err(Error::UnusableResource {
+                member: "icons",
+                path: icon.src.path().to_owned(),
+                problem: ResourceProblem::NotAPicture,
+            });
+        }
     }
     Ok(CheckedManifest {
         manifest,
@@ -85,12 +99,29 @@ impl App {
     }
 }
 
-fn check_resource(source: &AppSource, member: &'static str, path: &str) -> Result<(), Error> {
-    match source.response(path) {
-        Some(_) => Ok(()),
-        None => Err(Error::MissingResource {
-            member,
-            path: path.to_owned(),
-        }),
+fn read_manifest(source: &AppSource, origin: &Url) -> Result<Response, Error> {
+    let mut url = origin.clone();
+    url.set_path(MANIFEST_PATH);
+    fetch(source, &url).map_err(|problem| match problem {
+        ResourceProblem::Unreachable(FollowError::Absent) => Error::MissingManifest,
+        problem => Error::UnusableManifest { problem },
+    })
+}
+
+/// What a member of the manifest names.
+fn resource(source: &AppSource, member: &'static str, url: &Url) -> Result<Response, Error> {
+    fetch(source, url).map_err(|problem| Error::UnusableResource {
+        member,
+        path: url.path().to_owned(),
+        problem,
+    })
+}
+
+/// The response of a URL, which must be a success.
+fn fetch(source: &AppSource, url: &Url) -> Result<Response, ResourceProblem> {
+    let response = source.follow(url).map_err(ResourceProblem::Unreachable)?.response;
+    match response.status() {
+        200..=299 => Ok(response),
+        status => Err(ResourceProblem::Status(status)),
     }
 }

@@ -2,7 +2,9 @@ use std::io;
 use std::path::PathBuf;
 
 use insula_bundle::{PackError, SignedWebBundleId};
-use insula_manifest::{IwaVersion, ManifestError};
+use insula_manifest::{IwaVersion, ManifestError, Warning};
+
+use crate::redirects::FollowError;
 
 /// Why something could not be installed, removed or launched. [`Error::fault`] says whose doing it is.
 #[derive(Debug, thiserror::Error)]
@@ -54,14 +56,24 @@ pub enum Error {
     Manifest {
         /// What is wrong with it.
         source: ManifestError,
+        /// What was ignored in it, which often is why.
+        warnings: Vec<Warning>,
     },
-    /// The manifest names something that is not in the app.
-    #[error("the manifest's `{member}` names `{path}`, which is not in the app")]
-    MissingResource {
+    /// There is a response for the manifest, but not the manifest itself.
+    #[error("the app's manifest at `{}` {problem}", insula_manifest::MANIFEST_PATH)]
+    UnusableManifest {
+        /// What is wrong with the response.
+        problem: ResourceProblem,
+    },
+    /// The manifest names something that is not in the app, or is of no use there.
+    #[error("the manifest's `{member}` names `{path}`, which {problem}")]
+    UnusableResource {
         /// Which member of the manifest.
         member: &'static str,
         /// The path that it names.
         path: String,
+        /// What is wrong with it.
+        problem: ResourceProblem,
     },
     /// A newer version is installed.
     #[error("version {installed} of `{name}` is installed, which is newer than {offered}")]
@@ -72,6 +84,15 @@ pub enum Error {
         installed: IwaVersion,
         /// What was to be installed.
         offered: IwaVersion,
+    },
+
+    /// The same version is installed, but is not the same.
+    #[error("version {version} of `{name}` is installed with other content")]
+    SameVersion {
+        /// The app's name.
+        name: String,
+        /// What is installed, and was to be installed.
+        version: IwaVersion,
     },
 
     // What is installed.
@@ -171,14 +192,28 @@ impl Error {
             Self::Refused { .. }
             | Self::MissingManifest
             | Self::Manifest { .. }
-            | Self::MissingResource { .. }
+            | Self::UnusableManifest { .. }
+            | Self::UnusableResource { .. }
             | Self::Folder { .. } => Fault::App,
             Self::Busy { .. }
             | Self::Downgrade { .. }
+            | Self::SameVersion { .. }
             | Self::NotInstalled { .. }
             | Self::Ambiguous { .. }
             | Self::Running { .. } => Fault::Caller,
         }
+    }
+
+    /// Whether it is that nothing may be written there, by this user or by anybody.
+    pub(crate) fn is_write_protection(&self) -> bool {
+        let kind = match self {
+            Self::Io { source, .. } => source.kind(),
+            _ => return false,
+        };
+        matches!(
+            kind,
+            io::ErrorKind::PermissionDenied | io::ErrorKind::ReadOnlyFilesystem
+        )
     }
 
     /// Adds what was done to what to an error of the system's.
@@ -192,4 +227,19 @@ impl Error {
             _ => Self::Io { action, path, source },
         }
     }
+}
+
+/// Why a response of the app does not do. Begins with a verb, to follow on what it is the response of.
+#[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
+#[non_exhaustive]
+pub enum ResourceProblem {
+    /// There is none, or its redirects lead nowhere.
+    #[error("{0}")]
+    Unreachable(FollowError),
+    /// It reports an error.
+    #[error("is answered with status {0}")]
+    Status(u16),
+    /// It was to be a picture.
+    #[error("is not a picture")]
+    NotAPicture,
 }

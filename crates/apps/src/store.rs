@@ -54,9 +54,14 @@ const SHORTEST_PREFIX: usize = 4;
 impl Store {
     /// Opens the store, and creates its folder. Finishes what a process that was killed left unfinished,
     /// unless another process is changing something now.
+    ///
+    /// Where this user may not write, what is there can be read all the same.
     pub fn open(data: DataDir) -> Result<Self, Error> {
         for folder in [data.apps(), data.staging(), data.all_storage()] {
-            files::create_folder(&folder)?;
+            match files::create_folder(&folder) {
+                Err(error) if error.is_write_protection() && data.root().is_dir() => {}
+                created => created?,
+            }
         }
         let store = Self {
             data,
@@ -166,8 +171,17 @@ impl Store {
     /// Makes a folder ready to run as an app, under an id that only this folder has.
     pub fn open_folder(&self, folder: &Path) -> Result<App, Error> {
         let folder = Folder::open(folder).map_err(|source| Error::Folder { source })?;
-        let id = self.development_id(folder.root())?;
+        let id = self.id_of(&folder)?;
         App::new(id, AppSource::Folder(FolderSource::new(folder)), &self.data)
+    }
+
+    /// The id that [`Store::open_folder`] gives to a folder, whatever is in it.
+    pub fn folder_id(&self, folder: &Path) -> Result<SignedWebBundleId, Error> {
+        self.id_of(&Folder::open(folder).map_err(|source| Error::Folder { source })?)
+    }
+
+    fn id_of(&self, folder: &Folder) -> Result<SignedWebBundleId, Error> {
+        self.development_id(folder.root())
     }
 
     pub(crate) fn lock(&self) -> Result<Lock, Error> {

@@ -38,6 +38,9 @@ pub enum Error {
     /// The file is a web bundle without an integrity block.
     #[error("the web bundle is not signed")]
     NotSigned,
+    /// The file has no bytes.
+    #[error("the file is empty")]
+    Empty,
     /// The file begins with neither an integrity block nor a web bundle.
     #[error("the file is not a signed web bundle")]
     NotABundle,
@@ -331,7 +334,8 @@ impl Error {
     pub fn fault(&self) -> Fault {
         match self {
             Self::Io { .. } => Fault::Machine,
-            Self::SignatureInvalid { .. }
+            Self::Empty
+            | Self::SignatureInvalid { .. }
             | Self::LengthMismatch { .. }
             | Self::Malformed {
                 problem: CborProblem::Truncated,

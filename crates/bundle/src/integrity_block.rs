@@ -233,7 +233,9 @@ fn check_magic(file: &[u8]) -> Result<(), Error> {
                 .zip(expected)
                 .all(|(&found, expected)| found == expected)
     };
-    if begins_with(MAGIC) {
+    if file.is_empty() {
+        Err(Error::Empty)
+    } else if begins_with(MAGIC) {
         Ok(())
     } else if begins_with(web_bundle::MAGIC) {
         Err(Error::NotSigned)

@@ -6,6 +6,7 @@ use url::{ParseError, Url};
 
 use crate::error::{Error, UrlProblem};
 use crate::id::SignedWebBundleId;
+use crate::path::canonical;
 use crate::web_bundle::{Location, WebBundle};
 
 /// The index by path. Fails if a URL is not one of the app's own, or if two are the same.
@@ -36,7 +37,11 @@ fn path(origin: &Url, url: &str) -> Result<String, UrlProblem> {
     })?;
     let is_of_origin = [
         (url.scheme() == origin.scheme(), UrlProblem::OtherScheme),
-        (url.host_str() == origin.host_str(), UrlProblem::OtherHost),
+        // The scheme is not special to our parser, so it leaves capitals in a host; browsers' parsers do not.
+        (
+            url.host_str().map(str::to_ascii_lowercase).as_deref() == origin.host_str(),
+            UrlProblem::OtherHost,
+        ),
         (
             url.username().is_empty() && url.password().is_none(),
             UrlProblem::Credentials,
@@ -49,7 +54,7 @@ fn path(origin: &Url, url: &str) -> Result<String, UrlProblem> {
         Some((_, problem)) => Err(problem),
         // The scheme has an authority, so that its empty path is the root, as it is for https.
         None if url.path().is_empty() => Ok("/".to_owned()),
-        None => Ok(url.path().to_owned()),
+        None => Ok(canonical(url.path()).into_owned()),
     }
 }
 
@@ -82,6 +87,8 @@ mod tests {
             &origin.as_str().replace("://", "://:secret@"),
             Err(UrlProblem::Credentials),
         );
-        check(&origin.as_str().to_uppercase(), Err(UrlProblem::OtherHost));
+        check(&origin.as_str().to_uppercase(), Ok("/"));
+        check("ORIGIN/a^b", Ok("/a%5Eb"));
+        check("ORIGIN/a%5Eb", Ok("/a%5Eb"));
     }
 }

@@ -21,7 +21,7 @@
 //! Files come from anywhere. Every length and offset is checked before use, recursion and counts
 //! are bounded ([`limits`]), and nothing panics: `fuzz/` holds the fuzz targets. The encoding must be the
 //! deterministic one of RFC 8949 §4.2.1; there is exactly one way to write each bundle, so a
-//! signature cannot cover two readings of the same bytes.
+//! signature cannot cover two readings of the same bytes. Sections that are not read are passed over.
 //!
 //! # Specifications
 //!
@@ -41,6 +41,7 @@ mod keys;
 pub mod limits;
 mod media_type;
 mod pack;
+mod path;
 mod storage;
 mod verified;
 mod web_bundle;

@@ -2,6 +2,7 @@
 
 pub(crate) mod builder;
 pub(crate) mod folder;
+mod private_key;
 
 use std::io;
 use std::path::PathBuf;

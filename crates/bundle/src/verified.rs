@@ -8,6 +8,7 @@ use crate::error::Error;
 use crate::id::SignedWebBundleId;
 use crate::integrity_block::IntegrityBlock;
 use crate::isolated;
+use crate::path::canonical;
 use crate::storage::Body;
 use crate::web_bundle::{Location, Response, Responses, WebBundle};
 
@@ -142,7 +143,7 @@ impl VerifiedBundle {
     /// What follows a `?` or `#` is ignored; otherwise the lookup is exact. `None` means 404.
     pub fn response(&self, path: &str) -> Option<Response> {
         let path = path.split(['?', '#']).next().unwrap_or_default();
-        let location = self.paths.get(path)?;
+        let location = self.paths.get(canonical(path).as_ref())?;
         // Every response has been read once to verify the bundle.
         self.responses.read(*location).ok()
     }

@@ -3,26 +3,25 @@
 use std::path::PathBuf;
 
 use clap::{Args, Parser, Subcommand};
-use insula_permissions::PolicySet;
 
 use crate::commands::{
     completions, doctor, generate, inspect, install, keygen, list, pack, permissions, run, sign, uninstall, verify,
 };
-use crate::environment;
 
-const EXIT_CODES: &str = "\
-Exit codes:
-  0  it was done, or the answer is yes
-  1  the answer is no: the bundle is not valid, something is missing
-  2  it could not be done
-  3  it is denied by a policy of your organization";
+/// What the program's exit codes mean.
+pub(crate) const EXIT_CODES: [(u8, &str); 4] = [
+    (0, "it was done, or the answer is yes"),
+    (1, "the answer is no: the bundle is not valid, something is missing"),
+    (2, "it could not be done"),
+    (3, "it is denied by a policy of your organization"),
+];
 
 /// Makes, installs and runs Isolated Web Apps.
 ///
 /// An Isolated Web App is a web app in one signed file. It runs in a window of its own, and can do what
 /// pages on the web cannot: embed any site, and talk to any server that you let it talk to.
 #[derive(Debug, Parser)]
-#[command(name = "insula", version, after_help = EXIT_CODES, disable_help_subcommand = true)]
+#[command(name = "insula", version, after_help = exit_codes(), arg_required_else_help = true)]
 pub(crate) struct Cli {
     #[command(flatten)]
     pub(crate) global: GlobalOptions,
@@ -33,19 +32,19 @@ pub(crate) struct Cli {
 #[derive(Debug, Args)]
 #[command(next_help_heading = "Folders")]
 pub(crate) struct GlobalOptions {
-    /// Where apps are installed and what they store is kept [default: ~/.local/share/insula]
-    #[arg(long, global = true, value_name = "DIR", env = environment::DATA_DIR, hide_env_values = true)]
+    // The variables are read elsewhere: with them set, usage would say that these options are required.
+    /// Where apps are installed and what they store is kept [env: INSULA_DATA_DIR] [default:
+    /// ~/.local/share/insula]
+    #[arg(long, global = true, value_name = "DIR")]
     pub(crate) data_dir: Option<PathBuf>,
-    /// Where your organization's policies are
-    #[arg(
-        long,
-        global = true,
-        value_name = "DIR",
-        env = environment::POLICY_DIR,
-        hide_env_values = true,
-        default_value = PolicySet::DEFAULT_FOLDER
-    )]
-    pub(crate) policy_dir: PathBuf,
+    /// Where your organization's policies are [env: INSULA_POLICY_DIR] [default: /etc/insula/policies]
+    #[arg(long, global = true, value_name = "DIR")]
+    pub(crate) policy_dir: Option<PathBuf>,
+}
+
+fn exit_codes() -> String {
+    let line = |(code, meaning): &(u8, &str)| format!("\n  {code}  {meaning}");
+    format!("Exit codes:{}", EXIT_CODES.iter().map(line).collect::<String>())
 }
 
 #[derive(Debug, Subcommand)]
@@ -72,10 +71,23 @@ mod tests {
     use clap::CommandFactory;
 
     use super::*;
+    use crate::environment;
 
     #[test]
     fn the_definitions_do_not_contradict_each_other() {
         Cli::command().debug_assert();
+    }
+
+    #[test]
+    fn the_folders_are_explained_with_what_is_true_of_them() {
+        let help = Cli::command().render_long_help().to_string();
+        for said in [
+            environment::DATA_DIR,
+            environment::POLICY_DIR,
+            insula_permissions::PolicySet::DEFAULT_FOLDER,
+        ] {
+            assert!(help.contains(said), "{said}");
+        }
     }
 
     #[test]

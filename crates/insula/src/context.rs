@@ -1,4 +1,5 @@
 use std::env;
+use std::ffi::OsStr;
 use std::path::{Path, PathBuf};
 
 use anyhow::{Context as _, Result, bail};
@@ -7,25 +8,41 @@ use insula_permissions::{AppOrigin, Authority, PolicySet};
 
 use crate::cli::GlobalOptions;
 use crate::environment;
+use crate::target::Target;
 
 /// What commands need: where things are, and how to open them. Nothing is opened before it is needed.
 #[derive(Debug)]
 pub(crate) struct Context {
     data: Option<PathBuf>,
-    policy: PathBuf,
+    /// As somebody has named it.
+    named_policy: Option<PathBuf>,
 }
 
 impl Context {
-    pub(crate) fn new(options: &GlobalOptions) -> Result<Self> {
-        Ok(Self {
-            data: options.data_dir.clone().or_else(default_data_dir),
-            policy: options.policy_dir.clone(),
-        })
+    pub(crate) fn new(options: &GlobalOptions) -> Self {
+        let folder = |option: &Option<PathBuf>, variable| {
+            let variable = || environment::value(variable).map(PathBuf::from);
+            option.clone().or_else(variable)
+        };
+        Self {
+            data: folder(&options.data_dir, environment::DATA_DIR).or_else(default_data_dir),
+            named_policy: folder(&options.policy_dir, environment::POLICY_DIR),
+        }
     }
 
     /// The organisation's policy folder.
     pub(crate) fn policy_dir(&self) -> &Path {
-        &self.policy
+        let default = || Path::new(PolicySet::DEFAULT_FOLDER);
+        self.named_policy.as_deref().unwrap_or_else(default)
+    }
+
+    /// Why there is no policy although somebody named a folder for it.
+    pub(crate) fn missing_policy(&self) -> Option<String> {
+        let missing = self.named_policy.as_ref().filter(|folder| !folder.is_dir())?;
+        Some(format!(
+            "there is no policy folder `{}`, so no policy counts",
+            missing.display()
+        ))
     }
 
     /// The installed apps.
@@ -49,7 +66,10 @@ impl Context {
                 set_aside.display()
             ));
         }
-        let policy = PolicySet::load(&self.policy);
+        if let Some(missing) = self.missing_policy() {
+            crate::output::warn(&missing);
+        }
+        let policy = PolicySet::load(self.policy_dir());
         for problem in policy.problems() {
             let key = problem
                 .key
@@ -64,14 +84,11 @@ impl Context {
 
     /// Makes what a user names ready to run: a folder, a `.swbn` file, which is installed if it is not
     /// yet, or an installed app by its name, its id, or the beginning of its id.
-    pub(crate) fn open_app(&self, store: &Store, target: &str) -> Result<App> {
-        let path = Path::new(target);
-        if path.is_dir() {
-            return Ok(store.open_folder(path)?);
-        }
-        let id = match path.is_file() {
-            true => store.install(path, InstallOptions::default())?.app.id,
-            false => store.find(target)?.id,
+    pub(crate) fn open_app(&self, store: &Store, target: &OsStr) -> Result<App> {
+        let id = match Target::find(store, target)? {
+            Target::Folder(folder) => return Ok(store.open_folder(&folder)?),
+            Target::File(file) => store.install(&file, InstallOptions::default())?.app.id,
+            Target::Installed(id, _) => id,
         };
         Ok(store.launch(&id)?)
     }

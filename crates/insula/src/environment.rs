@@ -1,5 +1,22 @@
 //! Every environment variable that the program reads.
 
+use std::env;
+use std::ffi::OsString;
+
+/// What a manual says of those that are the program's own.
+pub(crate) const EXPLAINED: [(&str, &str); 4] = [
+    (DATA_DIR, "The folder with everything that is installed, as --data-dir."),
+    (
+        POLICY_DIR,
+        "The folder with the policies of your organization, as --policy-dir.",
+    ),
+    (
+        LOG,
+        "What to log to standard error, for example debug or insula_net=trace. Warnings by default.",
+    ),
+    (NO_COLOR, "Anything in it turns colors off."),
+];
+
 /// The folder with everything that is installed, instead of `$XDG_DATA_HOME/insula`.
 pub(crate) const DATA_DIR: &str = "INSULA_DATA_DIR";
 
@@ -20,3 +37,8 @@ pub(crate) const NO_COLOR: &str = "NO_COLOR";
 
 /// `dumb` for a terminal that has no colours.
 pub(crate) const TERM: &str = "TERM";
+
+/// A variable's value; one that is set to nothing counts as not set.
+pub(crate) fn value(name: &str) -> Option<OsString> {
+    env::var_os(name).filter(|value| !value.is_empty())
+}

@@ -21,16 +21,27 @@ pub(crate) fn exit_code(error: &Error) -> u8 {
 pub(crate) fn of(error: &Error) -> Vec<String> {
     let mut hints: Vec<String> = error
         .chain()
-        .filter_map(|cause| {
-            None.or_else(|| cause.downcast_ref().and_then(of_apps))
+        .flat_map(|cause| {
+            let hint = None
+                .or_else(|| cause.downcast_ref().and_then(of_apps))
                 .or_else(|| cause.downcast_ref().and_then(of_bundle))
                 .or_else(|| cause.downcast_ref().and_then(of_pack))
                 .or_else(|| cause.downcast_ref().and_then(of_sign))
-                .or_else(|| cause.downcast_ref().and_then(of_key))
+                .or_else(|| cause.downcast_ref().and_then(of_key));
+            ignored(cause.downcast_ref()).chain(hint)
         })
         .collect();
     hints.dedup();
     hints
+}
+
+/// What was ignored in a manifest that then lacks something.
+fn ignored(error: Option<&AppsError>) -> impl Iterator<Item = String> {
+    let warnings = match error {
+        Some(AppsError::Manifest { warnings, .. }) => warnings.as_slice(),
+        _ => &[],
+    };
+    warnings.iter().map(|warning| format!("in the manifest, {warning}"))
 }
 
 fn of_apps(error: &AppsError) -> Option<String> {
@@ -41,6 +52,10 @@ fn of_apps(error: &AppsError) -> Option<String> {
         AppsError::NotInstalled { .. } => Some("`insula list` shows what is installed".to_owned()),
         AppsError::Ambiguous { .. } => Some("use the id, or its first characters".to_owned()),
         AppsError::Downgrade { .. } => Some("`insula install --allow-downgrade` installs it all the same".to_owned()),
+        AppsError::SameVersion { .. } => Some(
+            "give what changed a higher `version`, or replace it all the same: `insula install --allow-downgrade`"
+                .to_owned(),
+        ),
         AppsError::Running { .. } => Some("close its window first".to_owned()),
         AppsError::Busy { .. } => Some("wait until it is done, and try again".to_owned()),
         AppsError::NoSpace { .. } => Some("make room on the disk, and try again".to_owned()),
@@ -56,7 +71,10 @@ fn of_apps(error: &AppsError) -> Option<String> {
 fn of_bundle(error: &BundleError) -> Option<String> {
     match error {
         BundleError::NotSigned => Some("sign it: `insula sign FILE --key KEY -o SIGNED.swbn`".to_owned()),
-        BundleError::DeprecatedIntegrityBlock => Some("sign it again with a current tool".to_owned()),
+        BundleError::DeprecatedIntegrityBlock => {
+            Some("sign it again: `insula sign FILE --key KEY -o SIGNED.swbn`".to_owned())
+        }
+        error if error.fault() == Fault::Author => Some("only its author can repair it".to_owned()),
         error if error.fault() == Fault::Delivery => Some("get the file again from where it came from".to_owned()),
         _ => None,
     }

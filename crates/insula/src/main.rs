@@ -3,12 +3,16 @@
 //! [`cli`] says what can be typed, [`commands`] has a file for each verb, [`context`] what they all need,
 //! and [`hints`] what to tell a person about an error. Everything else is in the library crates.
 
+mod advice;
 mod cli;
 mod commands;
 mod context;
+mod destination;
 mod environment;
 mod hints;
 mod output;
+mod private_copy;
+mod target;
 
 use std::process::ExitCode;
 
@@ -21,8 +25,7 @@ fn main() -> ExitCode {
     // Mistakes in what was typed end here, with exit code 2.
     let cli = Cli::parse();
     output::log_to_stderr();
-    let result = Context::new(&cli.global).and_then(|context| commands::run(cli.command, &context));
-    match result {
+    match commands::run(cli.command, &Context::new(&cli.global)) {
         Ok(answer) => answer.exit_code(),
         Err(error) => output::report(&error),
     }

@@ -36,10 +36,15 @@ pub(crate) fn report(error: &Error) -> ExitCode {
         return ExitCode::SUCCESS;
     }
     say("error", "31", &message(error));
-    for hint in hints::of(error) {
-        say("hint", "36", &hint);
-    }
+    hint(&hints::of(error));
     ExitCode::from(hints::exit_code(error))
+}
+
+/// Says what to do about something.
+pub(crate) fn hint(hints: &[String]) {
+    for hint in hints {
+        say("hint", "36", &plain(hint));
+    }
 }
 
 /// The error and its causes, in one line.
@@ -126,9 +131,8 @@ fn say(label: &str, color: &str, message: &str) {
 }
 
 fn has_colors() -> bool {
-    let is_unset = |name| env::var_os(name).is_none_or(|value| value.is_empty());
     io::stderr().is_terminal()
-        && is_unset(environment::NO_COLOR)
+        && environment::value(environment::NO_COLOR).is_none()
         && env::var_os(environment::TERM).is_none_or(|terminal| terminal != "dumb")
 }
 

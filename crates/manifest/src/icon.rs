@@ -2,7 +2,7 @@ use serde_json::Value;
 use url::Url;
 
 use crate::json::{Members, item_path, kind};
-use crate::location::{is_trustworthy_download, resolve, same_origin};
+use crate::location::{ISOLATED_SCHEME, is_trustworthy_download, resolve, same_origin};
 use crate::warning::{Warnings, quote};
 
 /// Most icons that are read.
@@ -14,7 +14,7 @@ const MAXIMUM_TOKENS: usize = 50;
 /// A picture that stands for the app.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Icon {
-    /// Where it is: inside the app, at https, or itself in a `data:` URL.
+    /// Where it is: inside the app, at https (with a warning when the app is not), or itself in a `data:` URL.
     pub src: Url,
     /// The sizes it is meant for; empty when the manifest does not say.
     pub sizes: Vec<IconSize>,
@@ -92,6 +92,10 @@ fn read_one(members: &Members<'_>, base: &Url, warnings: &mut Warnings) -> Optio
         let message = format!("an icon cannot come from {}; ignored", quote(src.as_str()));
         warnings.add(&path, message);
         return None;
+    }
+    if base.scheme() == ISOLATED_SCHEME && matches!(src.scheme(), "https" | "http") {
+        let message = "is on the web, from where no icon is fetched: put the picture into the app";
+        warnings.add(&path, message);
     }
     let media_type = members.string("type", warnings).map(str::trim).and_then(|text| {
         let looks_right = text.split_once('/').is_some_and(|(kind, subtype)| {

@@ -1,3 +1,5 @@
+mod header;
+
 use std::collections::BTreeMap;
 
 use serde_json::{Map, Value};
@@ -126,6 +128,14 @@ impl PermissionsPolicy {
             .iter()
             .filter(|(_, list)| list.allows_self())
             .map(|(feature, _)| *feature)
+    }
+
+    /// The same for a document that came with a `Permissions-Policy` header. It can only take away; one that cannot be
+    /// read takes nothing, as the standard has it.
+    pub fn own_features_under(&self, header: &str) -> impl Iterator<Item = &'static str> {
+        let declared = header::parse(header).unwrap_or_default();
+        self.own_features()
+            .filter(move |feature| declared.features.get(feature).is_none_or(Allowlist::allows_self))
     }
 
     /// Every listed feature with its allowlist, in alphabetical order.

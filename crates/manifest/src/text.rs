@@ -39,8 +39,8 @@ pub(crate) fn text(members: &Members<'_>, member: &str, maximum: usize, warnings
         }
         None => readable.trim().to_owned(),
     };
-    if text.is_empty() {
-        warnings.add(&path, "is empty; ignored");
+    if text.chars().all(shows_nothing) {
+        warnings.add(&path, "has nothing to see; ignored");
         return None;
     }
     Some(text)
@@ -49,4 +49,31 @@ pub(crate) fn text(members: &Members<'_>, member: &str, maximum: usize, warnings
 /// Bidirectional embeddings, overrides and isolates: with them "Allow" may read as "Deny".
 fn reorders_text(character: char) -> bool {
     matches!(character, '\u{202a}'..='\u{202e}' | '\u{2066}'..='\u{2069}')
+}
+
+/// White space, and what takes no place or an empty one: Unicode's Default_Ignorable_Code_Point, and the empty Braille
+/// pattern. Each is of use beside others (joiners in Indic names, selectors behind emoji), and none by itself.
+fn shows_nothing(character: char) -> bool {
+    character.is_whitespace()
+        || matches!(
+            character,
+            '\u{ad}'
+                | '\u{34f}'
+                | '\u{61c}'
+                | '\u{115f}'..='\u{1160}'
+                | '\u{17b4}'..='\u{17b5}'
+                | '\u{180b}'..='\u{180f}'
+                | '\u{200b}'..='\u{200f}'
+                | '\u{202a}'..='\u{202e}'
+                | '\u{2060}'..='\u{206f}'
+                | '\u{2800}'
+                | '\u{3164}'
+                | '\u{fe00}'..='\u{fe0f}'
+                | '\u{feff}'
+                | '\u{ffa0}'
+                | '\u{fff0}'..='\u{fff8}'
+                | '\u{1bca0}'..='\u{1bca3}'
+                | '\u{1d173}'..='\u{1d17a}'
+                | '\u{e0000}'..='\u{e0fff}'
+        )
 }

@@ -96,6 +96,7 @@ fn each_bad_member_is_one_warning_with_its_path_and_nothing_more() {
     for (json, path) in [
         (json!({ "name": 3 }), "$.name"),
         (json!({ "name": "" }), "$.name"),
+        (json!({ "name": "\u{200b}\u{2060}\u{2800}\u{e0041} \u{ad}" }), "$.name"),
         (json!({ "name": "Pay\u{202e}yaP" }), "$.name"),
         (json!({ "name": "n".repeat(101) }), "$.name"),
         (json!({ "version": "1.0-beta" }), "$.version"),
@@ -109,6 +110,10 @@ fn each_bad_member_is_one_warning_with_its_path_and_nothing_more() {
         (json!({ "icons": [{ "src": 1 }] }), "$.icons[0].src"),
         (
             json!({ "icons": [{ "src": "http://far.example/i.png" }] }),
+            "$.icons[0].src",
+        ),
+        (
+            json!({ "icons": [{ "src": "https://far.example/i.png" }] }),
             "$.icons[0].src",
         ),
         (json!({ "icons": [{ "src": "javascript:alert(1)" }] }), "$.icons[0].src"),
@@ -165,6 +170,16 @@ fn each_bad_member_is_one_warning_with_its_path_and_nothing_more() {
         (json!({ "update_manifest_url": "/u.json" }), "$.update_manifest_url"),
     ] {
         assert_eq!(only_warning(json.clone()), path, "{json}");
+    }
+}
+
+#[test]
+fn a_name_may_have_invisible_characters_beside_others() {
+    // A joiner in a Persian word, and what makes an emoji of a heart.
+    for name in ["می\u{200c}خواهم", "❤\u{fe0f}"] {
+        let (manifest, warnings) = parse(&json!({ "name": name }));
+        assert_eq!(manifest.name.as_deref(), Some(name));
+        assert_eq!(warnings, []);
     }
 }
 

@@ -1,6 +1,7 @@
 mod document;
 mod keys;
 mod pattern;
+mod relaxed_json;
 
 use std::fmt;
 use std::path::{Path, PathBuf};
@@ -15,7 +16,8 @@ use crate::{AppOrigin, PermissionName};
 ///
 /// `managed/*.json` is mandatory: users cannot change it. `recommended/*.json` is a default that
 /// users can change. Each file is one JSON object of policy names and values, as for Chrome on
-/// Linux; within a level files are merged in the order of their names and later ones win.
+/// Linux, with comments and commas after the last item; within a level files are merged in the order of
+/// their names and later ones win.
 ///
 /// It fails safe. A managed file that cannot be read or parsed may have forbidden anything, so
 /// nothing is granted until it is repaired; a managed value of the wrong form refuses the permissions
@@ -29,6 +31,7 @@ pub struct PolicySet {
     unreadable: Option<PathBuf>,
     problems: Vec<Problem>,
     ignored: Vec<PolicySource>,
+    files: Vec<PathBuf>,
 }
 
 /// How far the user is bound.
@@ -114,6 +117,8 @@ impl PolicySet {
         let level = Level::Recommended;
         let recommended = Documents::load(&folder.join("recommended"), &mut set.problems, level);
         set.recommended = keys::interpret(&recommended, level, &mut set.problems, &mut set.ignored);
+        set.problems.extend(document::misplaced(folder));
+        set.files = [managed.files, recommended.files].concat();
         set
     }
 
@@ -156,6 +161,11 @@ impl PolicySet {
     /// Policies that are not about permissions, or not known here. Chrome's files are full of them.
     pub fn ignored(&self) -> &[PolicySource] {
         &self.ignored
+    }
+
+    /// The files that were read, in the order in which they count.
+    pub fn files(&self) -> &[PathBuf] {
+        &self.files
     }
 
     /// When the sheet is shown.

@@ -56,6 +56,40 @@ fn without_a_folder_there_is_no_policy() {
 }
 
 #[test]
+fn a_policy_file_with_comments_and_surplus_commas_is_read() {
+    let policy = load(&[(
+        "managed/commented.json",
+        "// by the IT department\n{\n  \"VideoCaptureAllowed\": false, /* no cameras */\n}\n",
+    )]);
+    assert_eq!(policy.problems(), []);
+    assert_eq!(decided(&policy, APP, Camera), "denied");
+    assert_eq!(decided(&policy, APP, Microphone), "user", "not everything is refused");
+}
+
+#[test]
+fn a_policy_that_nobody_reads_is_a_problem() {
+    let policy = load(&[
+        ("beside.json", r#"{ "VideoCaptureAllowed": false }"#),
+        (
+            "managed/case.json",
+            r#"{ "UnrestrictedNetworkBlockedForURLs": ["*"], "HomepageLocation": "x" }"#,
+        ),
+    ]);
+    let problems: Vec<String> = policy.problems().iter().map(ToString::to_string).collect();
+    assert_eq!(problems.len(), 2, "{problems:?}");
+    assert!(
+        problems[0].ends_with("there is no such policy; `UnrestrictedNetworkBlockedForUrls` is one (it is skipped)"),
+        "{problems:?}"
+    );
+    assert!(
+        problems[1].contains("beside.json: ") && problems[1].ends_with("(it is not read)"),
+        "{problems:?}"
+    );
+    assert_eq!(policy.files().len(), 1);
+    assert_eq!(policy.ignored().len(), 2);
+}
+
+#[test]
 fn each_kind_of_policy_has_its_effect() {
     for (json, origin, name, expected) in [
         (json!({ "DefaultGeolocationSetting": 1 }), WEB, Geolocation, "granted"),
@@ -215,12 +249,12 @@ fn later_files_win_and_managed_beats_recommended() {
 fn a_managed_file_that_cannot_be_parsed_refuses_everything_and_says_where() {
     let policy = load(&[
         ("managed/good.json", r#"{"DefaultGeolocationSetting":1}"#),
-        ("managed/zbad.json", "{\n  \"DefaultCameraSetting\": 2,\n}"),
+        ("managed/zbad.json", "{\n  \"DefaultCameraSetting\": 2;\n}"),
     ]);
     let [problem] = policy.problems() else {
         panic!("{:?}", policy.problems())
     };
-    assert!(problem.place.ends_with("managed/zbad.json:3:1"), "{problem}");
+    assert!(problem.place.ends_with("managed/zbad.json:2:28"), "{problem}");
     assert!(problem.to_string().contains("every permission is refused"), "{problem}");
     for name in PermissionName::ALL {
         assert_eq!(decided(&policy, WEB, *name), "denied", "{name}");

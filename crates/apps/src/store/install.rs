@@ -1,3 +1,4 @@
+use std::cmp::Ordering;
 use std::fmt;
 use std::fs::{self, File};
 use std::io::{self, Read, Seek};
@@ -6,7 +7,7 @@ use std::time::SystemTime;
 
 use data_encoding::HEXLOWER;
 use insula_bundle::{Error as BundleError, IntegrityBlock, SignedWebBundle, VerifiedBundle, limits};
-use insula_manifest::{IwaVersion, Warning};
+use insula_manifest::{IwaVersion, Manifest, Warning};
 
 use super::{Store, verify_installed};
 use crate::app::App;
@@ -15,7 +16,7 @@ use crate::files;
 use crate::record::InstalledApp;
 use crate::source::AppSource;
 
-/// How to install. The default refuses to replace a newer version by an older one.
+/// How to install. The default refuses to replace a version by an older one, or by other content of the same version.
 #[derive(Default)]
 pub struct InstallOptions<'a> {
     allow_downgrade: bool,
@@ -23,7 +24,7 @@ pub struct InstallOptions<'a> {
 }
 
 impl<'a> InstallOptions<'a> {
-    /// Replaces a newer version by an older one, if `allow` is true.
+    /// Replaces whatever version is installed, if `allow` is true.
     #[must_use]
     pub fn allow_downgrade(self, allow: bool) -> Self {
         Self {
@@ -96,6 +97,8 @@ pub struct Installation {
     pub app: InstalledApp,
     /// What changed.
     pub outcome: Outcome,
+    /// Its manifest.
+    pub manifest: Manifest,
     /// What was ignored in the manifest.
     pub warnings: Vec<Warning>,
 }
@@ -159,6 +162,7 @@ impl Store {
             return Ok(Installation {
                 app: installed.clone(),
                 outcome,
+                manifest: app.manifest,
                 warnings: app.warnings,
             });
         }
@@ -193,6 +197,7 @@ impl Store {
         Ok(Installation {
             app: record,
             outcome,
+            manifest: app.manifest,
             warnings: app.warnings,
         })
     }
@@ -215,16 +220,21 @@ fn compare(
             Err(_) => Outcome::Repaired,
         });
     }
-    if app.version < installed.version && !allow_downgrade {
-        return Err(Error::Downgrade {
+    match app.version.cmp(&installed.version) {
+        Ordering::Less if !allow_downgrade => Err(Error::Downgrade {
             name: installed.name.clone(),
             installed: installed.version,
             offered: app.version,
-        });
+        }),
+        // One version is one app: who says "1.2" means something that can be known by it.
+        Ordering::Equal if !allow_downgrade => Err(Error::SameVersion {
+            name: installed.name.clone(),
+            version: installed.version,
+        }),
+        _ => Ok(Outcome::Updated {
+            from: installed.version,
+        }),
     }
-    Ok(Outcome::Updated {
-        from: installed.version,
-    })
 }
 
 /// A copy that is removed again unless it is placed.

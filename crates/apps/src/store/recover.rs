@@ -14,11 +14,13 @@ use crate::record::InstalledApp;
 const REMOVAL: &str = "remove-";
 
 impl Store {
-    /// Recovers, unless another process is at work: what looks unfinished is then being done.
+    /// Recovers, unless another process is at work: what looks unfinished is then being done. Who may not write
+    /// cannot recover, and need not to read.
     pub(super) fn recover_if_idle(&self) -> Result<(), Error> {
         match Lock::try_take(&self.data.lock()) {
             Ok(_lock) => self.recover(),
             Err(LockError::Held(_)) => Ok(()),
+            Err(LockError::Failed(error)) if error.is_write_protection() => Ok(()),
             Err(LockError::Failed(error)) => Err(error),
         }
     }

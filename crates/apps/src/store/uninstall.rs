@@ -23,6 +23,23 @@ impl Store {
         self.finish_removal(id)
     }
 
+    /// Removes all that an app stored that is served from a folder, and says whether there was anything. Fails if
+    /// it is running. The folder is its developer's, and stays.
+    pub fn clear_development(&self, id: &SignedWebBundleId) -> Result<bool, Error> {
+        if !id.is_development() {
+            return Err(Error::NotInstalled { query: id.to_string() });
+        }
+        let _lock = self.lock()?;
+        self.recover()?;
+        if !self.data.storage(id).exists() {
+            return Ok(false);
+        }
+        let _instance = self.take_instance(id, id.to_string())?;
+        self.begin_removal(id)?;
+        self.finish_removal(id)?;
+        Ok(true)
+    }
+
     /// Keeps the app from being started; `None` if it never was, and so has no storage.
     fn take_instance(&self, id: &SignedWebBundleId, name: String) -> Result<Option<Lock>, Error> {
         let path = self.data.running(id);

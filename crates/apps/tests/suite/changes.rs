@@ -97,13 +97,21 @@ fn an_app_that_runs_keeps_its_pages_while_it_is_updated() {
 }
 
 #[test]
-fn another_content_of_the_same_version_replaces_it() {
+fn another_content_of_the_same_version_is_refused_unless_it_is_asked_for() {
     let fixture = Fixture::new();
     let draft = Draft::new("Mail", "1");
     fixture.install(&draft);
+    let before = fixture.store().find("Mail").unwrap();
     let changed = draft.with_file("index.html", "changed");
+    let error = refusal(&fixture, &changed);
+    assert_eq!(error.to_string(), "version 1 of `Mail` is installed with other content");
+    assert_eq!(error.fault(), Fault::Caller);
+    assert_eq!(fixture.store().find("Mail").unwrap(), before);
+
+    let options = InstallOptions::default().allow_downgrade(true);
+    let installation = fixture.store().install(&fixture.pack(&changed), options).unwrap();
     let version = "1".parse().unwrap();
-    assert_eq!(fixture.install(&changed).outcome, Outcome::Updated { from: version });
+    assert_eq!(installation.outcome, Outcome::Updated { from: version });
 }
 
 #[test]
@@ -270,6 +278,30 @@ fn an_app_that_runs_is_not_uninstalled() {
     fixture.store().launch(&draft.id()).unwrap();
     drop(file);
     fixture.store().uninstall(&draft.id()).unwrap();
+}
+
+#[test]
+fn what_an_app_in_a_folder_stored_is_removed_and_the_folder_is_not() {
+    let fixture = Fixture::new();
+    let folder = fixture.folder(&Draft::new("Mail", "1"));
+    let id = fixture.store().folder_id(&folder).unwrap();
+    assert_eq!(fixture.store().open_folder(&folder).unwrap().id, id);
+    assert!(!fixture.store().clear_development(&id).unwrap(), "it never ran");
+
+    let storage = fixture.data().storage(&id);
+    fs::create_dir_all(&storage).unwrap();
+    fs::write(storage.join("letters"), "secret").unwrap();
+    let running = fs::File::create(fixture.data().running(&id)).unwrap();
+    running.lock().unwrap();
+    let error = fixture.store().clear_development(&id).unwrap_err();
+    assert!(matches!(error, Error::Running { .. }), "{error}");
+    drop(running);
+    assert!(fixture.store().clear_development(&id).unwrap());
+    assert!(!storage.exists() && folder.join("index.html").exists());
+
+    let installed = fixture.install(&Draft::new("Mail", "1")).app;
+    let error = fixture.store().clear_development(&installed.id).unwrap_err();
+    assert!(matches!(error, Error::NotInstalled { .. }), "{error}");
 }
 
 #[test]

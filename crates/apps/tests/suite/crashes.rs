@@ -17,7 +17,7 @@ use crate::fixture::{Draft, Fixture};
 
 const CHILD: &str = "INSULA_TEST_CHILD";
 
-/// What the other process does: `ACTION DATA FILE STEP`.
+/// What the other process does: `ACTION DATA FILE STEP`; `uninstall` takes an id for a file.
 #[test]
 fn child_process() {
     // Not a test of its own: the others start it.
@@ -40,7 +40,16 @@ fn child_process() {
             _ => {}
         }
     };
-    if let Err(error) = store.install(file.as_ref(), InstallOptions::default().progress(&mut at_step)) {
+    let result = match action {
+        "uninstall" => {
+            println!("waiting");
+            store.uninstall(&file.parse().unwrap())
+        }
+        _ => store
+            .install(file.as_ref(), InstallOptions::default().progress(&mut at_step))
+            .map(drop),
+    };
+    if let Err(error) = result {
         eprintln!("{error:?}");
         std::process::exit(9);
     }
@@ -184,11 +193,12 @@ fn leftovers_are_removed_and_what_is_not_ours_stays() {
 
 /// A process that has the lock until it is sent a line.
 fn holder(fixture: &Fixture, file: &str) -> Child {
-    let mut child = child(&[], "wait", fixture, file, "Copied")
-        .stdin(Stdio::piped())
-        .stdout(Stdio::piped())
-        .spawn()
-        .unwrap();
+    started(child(&[], "wait", fixture, file, "Copied"))
+}
+
+/// Starts a process and waits until it says that it has begun.
+fn started(mut command: Command) -> Child {
+    let mut child = command.stdin(Stdio::piped()).stdout(Stdio::piped()).spawn().unwrap();
     let mut output = BufReader::new(child.stdout.take().unwrap());
     assert!(
         (&mut output)
@@ -199,6 +209,35 @@ fn holder(fixture: &Fixture, file: &str) -> Child {
     // Still open: the other must be able to write more.
     child.stdout = Some(output.into_inner());
     child
+}
+
+#[test]
+fn a_kill_during_a_removal_leaves_the_app_or_nothing() {
+    let mut killed = 0;
+    // Removing so many files takes a while; wherever in it the kill falls, one of two things must hold.
+    for delay in (0..12).map(|step| Duration::from_micros(700 * step)) {
+        let fixture = Fixture::new();
+        let draft = Draft::new("Mail", "1");
+        fixture.install(&draft);
+        let storage = fixture.data().root().join("storage").join(draft.id().to_string());
+        for number in 0..500 {
+            let folder = storage.join(format!("{}", number % 10));
+            fs::create_dir_all(&folder).unwrap();
+            fs::write(folder.join(format!("{number}")), "kept").unwrap();
+        }
+        let before = fixture.snapshot();
+        let mut other = started(child(&[], "uninstall", &fixture, draft.id().as_str(), ""));
+        std::thread::sleep(delay);
+        other.kill().unwrap();
+        killed += usize::from(other.wait().unwrap().signal() == Some(9));
+        let listing = fixture.store().list().unwrap();
+        assert!(listing.damaged.is_empty());
+        match listing.apps.len() {
+            0 => assert!(fixture.snapshot().is_empty(), "{delay:?}: something is left"),
+            _ => assert!(fixture.snapshot() == before, "{delay:?}: something is missing"),
+        }
+    }
+    assert!(killed > 0, "every removal was over before it was killed");
 }
 
 #[test]

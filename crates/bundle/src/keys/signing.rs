@@ -78,6 +78,16 @@ impl SigningKey {
         Ok(Self(Inner::Ecdsa(Box::new(secret.into()))))
     }
 
+    /// Reads a private key in DER form: what [`SigningKey::from_pem`] reads, without the text around it.
+    pub fn from_der(bytes: &[u8]) -> Result<Self, KeyError> {
+        Ed25519Key::from_pkcs8_der(bytes)
+            .map(|key| Inner::Ed25519(Box::new(key)))
+            .or_else(|_| EcdsaKey::from_pkcs8_der(bytes).map(|key| Inner::Ecdsa(Box::new(key))))
+            .or_else(|_| EcdsaSecret::from_sec1_der(bytes).map(|key| Inner::Ecdsa(Box::new(key.into()))))
+            .map(Self)
+            .map_err(|_| KeyError::Unsupported)
+    }
+
     /// The key as a PKCS#8 PEM block, which `openssl` and `wbn-sign` read as well.
     pub fn to_pem(&self) -> Result<Zeroizing<String>, KeyError> {
         let pem = match &self.0 {

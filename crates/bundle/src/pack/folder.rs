@@ -1,13 +1,12 @@
 use std::fs;
-use std::io::{self, Read};
+use std::io;
 use std::path::{Path, PathBuf};
 
-use url::Url;
-
-use super::PackError;
 use super::builder::Content;
+use super::{PackError, private_key};
 use crate::header_map::HeaderMap;
 use crate::media_type::media_type;
+use crate::path::{canonical, decode_segment, encode_segment};
 use crate::web_bundle::Response;
 
 /// A folder seen as an app: each file has the URL that its place in the folder gives it.
@@ -56,9 +55,7 @@ impl Folder {
     /// All files in the order of their names, and those left out because they are hidden.
     pub fn walk(&self) -> Result<(Vec<FolderEntry>, Vec<PathBuf>), PackError> {
         let mut found = (Vec::new(), Vec::new());
-        // INVARIANT: every development id is a host, see `origin_url`; only the path is used.
-        let mut base = crate::SignedWebBundleId::development([0; 32]).origin_url();
-        self.walk_folder(&self.root, &mut vec![self.root.clone()], &mut base, &mut found)?;
+        self.walk_folder(&self.root, &mut vec![self.root.clone()], "", &mut found)?;
         Ok(found)
     }
 
@@ -85,9 +82,11 @@ impl Folder {
         Ok(Some(Response::new(headers, bytes)))
     }
 
-    /// Where the file of a URL's path would be. `None` if no file can have that path.
+    /// Where the file of a URL's path would be. `None` if no file can have that path, in the spelling that it will have
+    /// in a bundle: what is not found there must not be found here either.
     fn locate(&self, path: &str) -> Option<PathBuf> {
-        let path = path.split(['?', '#']).next()?.strip_prefix('/')?;
+        let path = canonical(path.split(['?', '#']).next()?);
+        let path = path.strip_prefix('/')?;
         let mut file = self.root.clone();
         let mut segments = path.split('/').peekable();
         while let Some(segment) = segments.next() {
@@ -95,9 +94,9 @@ impl Folder {
                 file.push(INDEX);
                 break;
             }
-            let name = percent_decode(segment)?;
+            let name = decode_segment(segment)?;
             // A name that is none, or that would name something else than what is in this folder.
-            if name.is_empty() || name.contains(['/', '\0']) || is_hidden(&name) {
+            if name.is_empty() || name.contains(['/', '\0']) || is_hidden(&name) || encode_segment(&name) != segment {
                 return None;
             }
             file.push(name);
@@ -109,7 +108,7 @@ impl Folder {
         &self,
         folder: &Path,
         ancestors: &mut Vec<PathBuf>,
-        url: &mut Url,
+        path: &str,
         found: &mut (Vec<FolderEntry>, Vec<PathBuf>),
     ) -> Result<(), PackError> {
         let error = |source| PackError::Io {
@@ -134,24 +133,23 @@ impl Folder {
                 source,
             })?;
             let target = self.check_inside(&file)?;
-            push_segment(url, name);
+            let path = format!("{path}/{}", encode_segment(name));
             if metadata.is_dir() {
                 if ancestors.contains(&target) {
                     return Err(PackError::LinkLoop { path: file });
                 }
                 ancestors.push(target);
-                self.walk_folder(&file, ancestors, url, found)?;
+                self.walk_folder(&file, ancestors, &path, found)?;
                 ancestors.pop();
             } else if metadata.is_file() {
                 found.0.push(FolderEntry {
                     file,
-                    path: url.path().to_owned(),
+                    path,
                     length: metadata.len(),
                 });
             } else {
                 return Err(PackError::NotAFile { path: file });
             }
-            pop_segment(url);
         }
         Ok(())
     }
@@ -197,7 +195,7 @@ impl FolderEntry {
             path: self.file.clone(),
             source,
         };
-        if has_private_key(&self.file).map_err(error)? {
+        if private_key::is_in(&self.file).map_err(error)? {
             return Err(PackError::PrivateKey {
                 path: self.file.clone(),
             });
@@ -213,15 +211,6 @@ impl FolderEntry {
             Ok((headers_for(&self.file, None), content))
         }
     }
-}
-
-/// Whether the file begins like a private key in PEM form. `insula keygen` in the folder of the app
-/// is the mistake that this catches.
-fn has_private_key(file: &Path) -> io::Result<bool> {
-    let mut start = Vec::new();
-    fs::File::open(file)?.take(64).read_to_end(&mut start)?;
-    let line = start.split(|&byte| byte == b'\n').next().unwrap_or_default();
-    Ok(line.starts_with(b"-----BEGIN ") && line.windows(11).any(|word| word == b"PRIVATE KEY"))
 }
 
 fn headers_for(file: &Path, text: Option<&[u8]>) -> HeaderMap {
@@ -243,38 +232,4 @@ fn headers_for(file: &Path, text: Option<&[u8]>) -> HeaderMap {
 
 fn is_hidden(name: &str) -> bool {
     name.starts_with('.') && name != WELL_KNOWN
-}
-
-fn push_segment(url: &mut Url, name: &str) {
-    if let Ok(mut segments) = url.path_segments_mut() {
-        segments.pop_if_empty().push(name);
-    }
-}
-
-fn pop_segment(url: &mut Url) {
-    if let Ok(mut segments) = url.path_segments_mut() {
-        segments.pop();
-    }
-}
-
-/// `None` if what is encoded is not UTF-8. A `%` without two digits stands for itself.
-fn percent_decode(segment: &str) -> Option<String> {
-    let mut bytes = Vec::with_capacity(segment.len());
-    let mut rest = segment.as_bytes();
-    while let Some((&byte, after)) = rest.split_first() {
-        let encoded = (byte == b'%').then(|| after.get(..2)).flatten();
-        let decoded = encoded.and_then(|digits| u8::from_str_radix(std::str::from_utf8(digits).ok()?, 16).ok());
-        // `from_str_radix` would take a sign for a digit.
-        match decoded.filter(|_| !after.starts_with(b"+")) {
-            Some(decoded) => {
-                bytes.push(decoded);
-                rest = &after[2..];
-            }
-            None => {
-                bytes.push(byte);
-                rest = after;
-            }
-        }
-    }
-    String::from_utf8(bytes).ok()
 }

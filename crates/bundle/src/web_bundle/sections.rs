@@ -5,6 +5,9 @@ use crate::storage::Body;
 
 use super::{MAGIC, Responses, VERSION};
 
+/// Sections other than the responses that this crate reads.
+const READ: [&str; 3] = ["index", "critical", "primary"];
+
 /// Names that a bundle may call critical: those that this crate understands, or knows to be of no
 /// consequence.
 const KNOWN: [&str; 5] = ["index", "responses", "critical", "primary", "manifest"];
@@ -25,8 +28,8 @@ struct Section<'a> {
 }
 
 impl<'a> Sections<'a> {
-    /// Finds the sections and checks that they fill the bundle exactly. All of them but the responses
-    /// are read through; those may be large, and are left for later.
+    /// Finds the sections and checks that they fill the bundle exactly. Those that have a meaning are
+    /// read through, all but the responses; those may be large, and are left for later.
     pub(super) fn read(bytes: &'a [u8], base: u64) -> Result<Self, Error> {
         let mut reader = Reader::new(Part::WebBundle, bytes, base);
         let lengths = read_lengths(read_head(&mut reader)?)?;
@@ -154,9 +157,14 @@ fn read_lengths(mut reader: Reader<'_>) -> Result<Vec<(&str, u64)>, Error> {
 }
 
 /// Reads through one section that is not `responses`, which must be one item of the declared length.
+/// One that we do not know is passed over, whatever is in it: it is there for others.
 fn read_metadata(reader: &mut Reader<'_>, name: &str, declared: u64) -> Result<(), Error> {
     if declared > limits::METADATA_SECTION {
         return Err(Error::SectionTooLarge { name: name.to_owned() });
+    }
+    if !READ.contains(&name) {
+        reader.take(declared)?;
+        return Ok(());
     }
     let rest = reader.remaining();
     let actual = Reader::new(part_of(name), rest, reader.offset())

@@ -4,7 +4,7 @@ use std::fs;
 use std::os::unix::fs::symlink;
 use std::path::Path;
 
-use insula_bundle::{BundleBuilder, Content, Folder, HeaderMap, PackError, WebBundle};
+use insula_bundle::{BundleBuilder, Content, Folder, HeaderMap, IntegrityBlock, PackError, SignedWebBundle, WebBundle};
 use tempfile::TempDir;
 
 use crate::craft;
@@ -101,6 +101,41 @@ fn names_are_percent_encoded_as_the_page_will_ask_for_them() {
         .response(&format!("/{path}?query"))
         .unwrap();
     assert_eq!(&**served.unwrap().body(), b"x");
+}
+
+#[test]
+fn every_name_is_served_under_one_url_packed_or_not() {
+    // Every character that a file's name can have on Linux, one name each; those with letters around them, so that
+    // none of them is hidden.
+    let names: Vec<String> = (1..=0x7f_u8)
+        .map(char::from)
+        .filter(|character| *character != '/')
+        .map(|character| format!("a{character}b.txt"))
+        .collect();
+    let files: Vec<_> = names.iter().map(|name| (name.as_str(), name.as_str())).collect();
+    let app = folder(&files);
+    let served = Folder::open(app.path()).unwrap();
+    let packed = served.pack(&craft::id()).unwrap();
+    let bundle = WebBundle::from_bytes(packed.bytes).unwrap();
+    let mut signed = IntegrityBlock::sign(&bundle, &craft::id(), &[craft::key()]).unwrap();
+    signed.extend_from_slice(bundle.as_bytes());
+    let verified = SignedWebBundle::from_bytes(signed).unwrap().verify().unwrap();
+    assert_eq!(verified.paths().len(), names.len());
+    for entry in &packed.entries {
+        let name = entry.file().file_name().unwrap().as_encoded_bytes();
+        assert_eq!(&**verified.response(entry.path()).unwrap().body(), name);
+        assert_eq!(&**served.response(entry.path()).unwrap().unwrap().body(), name);
+    }
+    // As WebKit asks for it, and as the `url` crate writes it.
+    for path in ["/a%5Eb.txt", "/a^b.txt", "/a%0Ab.txt", "/a%5Cb.txt"] {
+        assert!(verified.response(path).is_some(), "{path}");
+        assert!(served.response(path).unwrap().is_some(), "{path}");
+    }
+    // Other spellings are other URLs: a folder is no more forgiving than the bundle that will be made of it.
+    for path in ["/a\\b.txt", "/%61%5Eb.txt", "/a%5eb.txt"] {
+        assert!(verified.response(path).is_none(), "{path}");
+        assert!(served.response(path).unwrap().is_none(), "{path}");
+    }
 }
 
 #[test]

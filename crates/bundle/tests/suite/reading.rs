@@ -2,7 +2,7 @@
 
 use std::io::Write;
 
-use insula_bundle::{SignedWebBundle, VerifiedBundle, WebBundle};
+use insula_bundle::{Error, SignedWebBundle, VerifiedBundle, WebBundle};
 use url::Url;
 
 use crate::craft::{self, Block, Bundle};
@@ -125,6 +125,33 @@ fn known_critical_sections_and_unknown_others_are_fine() {
         .with_section("manifest", craft::text("/manifest"))
         .with_section("other", craft::map(&[]));
     verify(bundle.signed());
+}
+
+#[test]
+fn what_is_in_an_unknown_section_is_for_others_to_read() {
+    let tagged_float = b"\xc1\xfb\x3f\xf8\0\0\0\0\0\0".to_vec();
+    let deep = [&[0x81; 40][..], &[0x80]].concat();
+    let unsorted = b"\xa2\x41b\x01\x41a\x01".to_vec();
+    for content in [tagged_float, deep, unsorted, b"\xff\xff".to_vec()] {
+        let bundle = verify(Bundle::small().with_section("other", content.clone()).signed());
+        assert!(bundle.paths().len() > 0);
+        // Where somebody says that it must be understood, it cannot be passed over.
+        let critical = Bundle::small()
+            .with_section("critical", craft::array(&[craft::text("other")]))
+            .with_section("other", content);
+        assert!(matches!(
+            SignedWebBundle::from_bytes(critical.signed()),
+            Err(Error::UnknownCriticalSection { .. })
+        ));
+    }
+}
+
+#[test]
+fn a_host_in_capitals_is_the_same_host() {
+    let origin = craft::id().origin_url().as_str().to_uppercase();
+    let url = format!("{origin}A.txt");
+    let bundle = verify(Bundle::new(&[(&url, craft::text_response("a"))]).signed());
+    assert_eq!(bundle.paths().collect::<Vec<_>>(), ["/A.txt"]);
 }
 
 #[test]

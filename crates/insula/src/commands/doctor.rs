@@ -158,16 +158,33 @@ fn apps(context: &Context) -> Check {
 
 fn policies(context: &Context) -> Check {
     const NAME: &str = "Policies";
+    if let Some(missing) = context.missing_policy() {
+        return check(NAME, Finding::Bad, missing);
+    }
     let policy = insula_permissions::PolicySet::load(context.policy_dir());
-    match policy.problems() {
-        [] => check(NAME, Finding::Good, context.policy_dir().display().to_string()),
-        problems => {
-            let lines: Vec<String> = problems
-                .iter()
-                .map(|problem| format!("{}: {}", problem.place, problem.message))
-                .collect();
-            check(NAME, Finding::Bad, lines.join("; "))
-        }
+    let problems: Vec<String> = policy.problems().iter().map(ToString::to_string).collect();
+    if !problems.is_empty() {
+        return check(NAME, Finding::Bad, problems.join("; "));
+    }
+    let files = match policy.files().len() {
+        1 => "1 file".to_owned(),
+        number => format!("{number} files"),
+    };
+    let read = format!("{files} in {}", context.policy_dir().display());
+    let mut unknown: Vec<&str> = policy
+        .ignored()
+        .iter()
+        .filter_map(|source| source.key.as_deref())
+        .collect();
+    unknown.dedup();
+    match unknown.as_slice() {
+        [] => check(NAME, Finding::Good, read),
+        // For other programs, or mistyped: who wrote them knows.
+        names => check(
+            NAME,
+            Finding::Note,
+            format!("{read}; not known here: {}", names.join(", ")),
+        ),
     }
 }
 

@@ -2,13 +2,15 @@ use std::fs;
 use std::path::PathBuf;
 
 use anyhow::{Context as _, Result};
-use clap::{Args, CommandFactory};
+use clap::{Args, Command, CommandFactory};
 use clap_complete::{Generator, Shell};
 use clap_mangen::Man;
+use clap_mangen::roff::{Roff, bold, roman};
 
 use super::Answer;
 use super::completions::completions;
-use crate::cli::Cli;
+use crate::cli::{Cli, EXIT_CODES};
+use crate::environment;
 
 /// Write the man pages and completions that packages install
 #[derive(Debug, Args)]
@@ -20,14 +22,16 @@ pub(crate) struct Arguments {
 
 pub(crate) fn run(arguments: &Arguments) -> Result<Answer> {
     let mut files = Vec::new();
-    let command = Cli::command();
+    let mut command = Cli::command().after_help("");
+    // Gives every verb the options that all have.
+    command.build();
     files.push(("man/insula.1".to_owned(), manual(command.clone())?));
-    for verb in command.get_subcommands().filter(|verb| !verb.is_hide_set()) {
+    let is_shown = |verb: &&Command| !verb.is_hide_set() && verb.get_name() != "help";
+    for verb in command.get_subcommands().filter(is_shown) {
         let name = format!("insula-{}", verb.get_name());
         let verb = verb
             .clone()
             .name(name.clone())
-            .bin_name(name.replacen('-', " ", 1))
             .version(env!("CARGO_PKG_VERSION"))
             .disable_version_flag(true);
         files.push((format!("man/{name}.1"), manual(verb)?));
@@ -43,8 +47,35 @@ pub(crate) fn run(arguments: &Arguments) -> Result<Answer> {
     Ok(Answer::Yes)
 }
 
-fn manual(command: clap::Command) -> Result<Vec<u8>> {
+fn manual(command: Command) -> Result<Vec<u8>> {
     let mut page = Vec::new();
+    // The synopsis of the library leaves out what has to be typed before such an argument.
+    let command = command.mut_args(|argument| match argument.is_last_set() {
+        true => {
+            let name = format!("-- {}", argument.get_value_names().unwrap_or_default().join(" "));
+            argument.value_name(name)
+        }
+        false => argument,
+    });
     Man::new(command).manual("Insula").render(&mut page)?;
-    Ok(page)
+    // Before the version, which ends a page.
+    let text = String::from_utf8(page)?;
+    let (before, version) = text.split_at(text.find(".SH VERSION").unwrap_or(text.len()));
+    Ok([before, &more(), version].concat().into_bytes())
+}
+
+/// The sections that are the same for all verbs.
+fn more() -> String {
+    let mut more = Roff::new();
+    more.control("SH", ["EXIT STATUS"]);
+    for (code, meaning) in EXIT_CODES {
+        more.control("TP", [])
+            .text([bold(code.to_string())])
+            .text([roman(meaning)]);
+    }
+    more.control("SH", ["ENVIRONMENT"]);
+    for (name, meaning) in environment::EXPLAINED {
+        more.control("TP", []).text([bold(name)]).text([roman(meaning)]);
+    }
+    more.to_roff()
 }

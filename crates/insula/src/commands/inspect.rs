@@ -9,6 +9,7 @@ use serde::Serialize;
 
 use super::Answer;
 use crate::output::{self, plain, size, table};
+use crate::private_copy::PrivateCopy;
 
 /// Show what is in a bundle, whether or not it is valid
 #[derive(Debug, Args)]
@@ -22,9 +23,9 @@ pub(crate) struct Arguments {
 }
 
 /// What a bundle says. Only where `verified` is true is any of it proven.
-#[derive(Debug, Serialize)]
+#[derive(Debug, Default, Serialize)]
 struct Contents {
-    /// `null` if the bundle is not signed.
+    /// `null` if the bundle is not signed, or its signatures are refused.
     id: Option<String>,
     verified: bool,
     /// Why it is not verified.
@@ -33,8 +34,8 @@ struct Contents {
     /// As it is in the bundle, if it is JSON.
     manifest: Option<serde_json::Value>,
     primary_url: Option<String>,
-    /// Bytes of the web bundle, without its signatures.
-    length: usize,
+    /// Bytes of the web bundle, without its signatures; those of the file if no web bundle can be found in it.
+    length: u64,
     responses: Vec<ResponseReport>,
 }
 
@@ -67,16 +68,28 @@ pub(crate) fn run(arguments: &Arguments) -> Result<Answer> {
 }
 
 fn read(arguments: &Arguments) -> Result<Contents> {
-    let signed = match SignedWebBundle::open(&arguments.bundle) {
+    let copy = PrivateCopy::of(&arguments.bundle)?;
+    let signed = match SignedWebBundle::open(&copy.path()) {
         Ok(signed) => signed,
-        Err(BundleError::NotSigned) => {
-            let bundle = WebBundle::open(&arguments.bundle)?;
-            return Ok(Contents {
-                problem: Some(BundleError::NotSigned.to_string()),
-                ..contents(&bundle, None)
+        Err(error) => {
+            // What follows a block that is refused may be readable all the same.
+            let bundle = match &error {
+                BundleError::NotSigned => WebBundle::open(&copy.path()),
+                _ => copy.without_block().and_then(WebBundle::from_bytes),
+            };
+            let problem = Some(output::message(&error.into()));
+            return Ok(match bundle {
+                Ok(bundle) => Contents {
+                    problem,
+                    ..contents(&bundle, None)
+                },
+                Err(_) => Contents {
+                    problem,
+                    length: copy.length()?,
+                    ..Contents::default()
+                },
             });
         }
-        Err(error) => return Err(error.into()),
     };
     let block = signed.integrity_block();
     let signature = |signature: &insula_bundle::Signature| SignatureReport {
@@ -99,7 +112,9 @@ fn read(arguments: &Arguments) -> Result<Contents> {
 }
 
 fn contents(bundle: &WebBundle, id: Option<String>) -> Contents {
-    let manifest = bundle.urls().find(|url| url.ends_with(MANIFEST_PATH));
+    // Relative URLs have no slash in front.
+    let path = MANIFEST_PATH.trim_start_matches('/');
+    let manifest = bundle.urls().find(|url| url.ends_with(path));
     let manifest = manifest.and_then(|url| bundle.response(url).ok().flatten());
     Contents {
         id,
@@ -108,7 +123,7 @@ fn contents(bundle: &WebBundle, id: Option<String>) -> Contents {
         signatures: Vec::new(),
         manifest: manifest.and_then(|response| serde_json::from_slice(response.body()).ok()),
         primary_url: bundle.primary_url().map(str::to_owned),
-        length: bundle.as_bytes().len(),
+        length: bundle.as_bytes().len() as u64,
         responses: bundle.urls().map(|url| response(bundle, url)).collect(),
     }
 }
@@ -154,7 +169,7 @@ fn text(contents: &Contents) -> String {
     if let Some(url) = &contents.primary_url {
         line("Primary:", url);
     }
-    line("Size:", &size(contents.length as u64));
+    line("Size:", &size(contents.length));
 
     let origin = contents
         .id

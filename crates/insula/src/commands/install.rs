@@ -6,7 +6,7 @@ use insula_apps::{InstallOptions, Outcome};
 
 use super::Answer;
 use crate::context::Context;
-use crate::output;
+use crate::{advice, output};
 
 /// Install an app, or update it
 ///
@@ -16,7 +16,7 @@ pub(crate) struct Arguments {
     /// The signed bundle
     #[arg(value_name = "FILE")]
     bundle: PathBuf,
-    /// Replace a newer version by an older one
+    /// Replace a newer version by an older one, or the same version by other content
     #[arg(long)]
     allow_downgrade: bool,
 }
@@ -24,7 +24,11 @@ pub(crate) struct Arguments {
 pub(crate) fn run(arguments: &Arguments, context: &Context) -> Result<Answer> {
     let options = InstallOptions::default().allow_downgrade(arguments.allow_downgrade);
     let installation = context.store()?.install(&arguments.bundle, options)?;
-    for warning in &installation.warnings {
+    for warning in installation
+        .warnings
+        .iter()
+        .chain(&advice::about(&installation.manifest))
+    {
         output::warn(&format!("manifest: {warning}"));
     }
     let app = &installation.app;

@@ -6,8 +6,9 @@ use insula_apps::AppSource;
 use insula_bundle::{Folder, IntegrityBlock, SignedWebBundle, WebBundle};
 
 use super::Answer;
-use super::sign::{read_keys, write_signed};
-use crate::output;
+use super::sign::read_keys;
+use crate::destination::Destination;
+use crate::{advice, output};
 
 /// Make a signed app of a folder
 ///
@@ -28,7 +29,8 @@ pub(crate) struct Arguments {
 
 pub(crate) fn run(arguments: &Arguments) -> Result<Answer> {
     let folder = Folder::open(&arguments.folder)?;
-    if is_inside(&arguments.output, folder.root()) {
+    let destination = Destination::new(&arguments.output, &arguments.keys)?;
+    if is_inside(destination.path(), folder.root()) {
         bail!(
             "`{}` would become a part of the app the next time",
             arguments.output.display()
@@ -44,13 +46,13 @@ pub(crate) fn run(arguments: &Arguments) -> Result<Answer> {
     let length = signed.len() as u64;
     let source = AppSource::Bundle(Box::new(SignedWebBundle::from_bytes(signed)?.verify()?));
     let checked = insula_apps::check(&id, &source)?;
-    for warning in &checked.warnings {
+    for warning in checked.warnings.iter().chain(&advice::about(&checked.manifest)) {
         output::warn(&format!(
             "{}: {warning}",
             insula_manifest::MANIFEST_PATH.trim_start_matches('/')
         ));
     }
-    write_signed(&arguments.output, &block, bundle.as_bytes())?;
+    destination.write(&block, bundle.as_bytes())?;
 
     let name = checked.manifest.display_name().unwrap_or_default();
     let files = packed.entries.len();

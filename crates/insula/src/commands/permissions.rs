@@ -1,9 +1,9 @@
-use std::path::Path;
+use std::ffi::{OsStr, OsString};
 use std::time::{SystemTime, UNIX_EPOCH};
 
 use anyhow::{Result, bail};
 use clap::{Args, ValueEnum};
-use insula_apps::{App, SignedWebBundleId, Store};
+use insula_apps::{App, Store};
 use insula_permissions::{
     AppOrigin, Authority, DecidedBy, Effective, FeatureSet, PermissionName, PermissionState, Source, Subject, Support,
 };
@@ -11,7 +11,8 @@ use serde::Serialize;
 
 use super::Answer;
 use crate::context::{self, Context};
-use crate::output;
+use crate::target::Target;
+use crate::{advice, output};
 
 /// Show what an app may do, or change it
 ///
@@ -19,8 +20,8 @@ use crate::output;
 #[derive(Debug, Args)]
 pub(crate) struct Arguments {
     /// The app: its name, its id, the beginning of its id, or a folder that was run as an app
-    #[arg(value_name = "APP")]
-    app: String,
+    #[arg(value_name = "APP|DIR")]
+    app: OsString,
     /// Allow it, refuse it, or let the app ask again
     #[arg(value_name = "ACTION", requires = "name")]
     action: Option<Action>,
@@ -43,7 +44,7 @@ enum Action {
 }
 
 /// The app whose permissions these are, as far as it is known.
-struct Target {
+struct AppSubject {
     origin: AppOrigin,
     /// `None` if the app is damaged: what was decided about it can be seen and changed all the same.
     app: Option<App>,
@@ -56,6 +57,9 @@ struct Row {
     state: &'static str,
     /// Whether the manifest asks for it at the first run.
     requested: bool,
+    /// The feature without which the app cannot use it, and which its manifest does not list.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    missing_feature: Option<&'static str>,
     /// Whether it cannot be changed here.
     locked: bool,
     decided: Decided,
@@ -79,7 +83,7 @@ struct Decided {
 
 pub(crate) fn run(arguments: &Arguments, context: &Context) -> Result<Answer> {
     let store = context.store()?;
-    let target = target(&store, &arguments.app)?;
+    let target = subject_of(&store, &arguments.app)?;
     let authority = context.authority(&store)?;
     let names = match (arguments.action, &arguments.name) {
         (Some(action), Some(written)) => {
@@ -110,20 +114,21 @@ pub(crate) fn run(arguments: &Arguments, context: &Context) -> Result<Answer> {
     Ok(Answer::Yes)
 }
 
-fn target(store: &Store, query: &str) -> Result<Target> {
-    let path = Path::new(query);
-    if path.is_dir() {
-        let app = store.open_folder(path)?;
-        return Ok(Target {
-            origin: context::origin(&app.id)?,
-            app: Some(app),
-        });
+fn subject_of(store: &Store, written: &OsStr) -> Result<AppSubject> {
+    match Target::find(store, written)? {
+        Target::Folder(folder) => {
+            let app = store.open_folder(&folder)?;
+            Ok(AppSubject {
+                origin: context::origin(&app.id)?,
+                app: Some(app),
+            })
+        }
+        Target::Installed(id, _) => Ok(AppSubject {
+            origin: context::origin(&id)?,
+            app: store.launch(&id).ok(),
+        }),
+        Target::File(file) => bail!("`{}` is a file: install it, and name the app", file.display()),
     }
-    let id: SignedWebBundleId = store.find(query)?.id;
-    Ok(Target {
-        origin: context::origin(&id)?,
-        app: store.launch(&id).ok(),
-    })
 }
 
 fn resolve(written: &str) -> Result<Vec<PermissionName>> {
@@ -131,7 +136,7 @@ fn resolve(written: &str) -> Result<Vec<PermissionName>> {
     if names.is_empty() {
         let known = PermissionName::ALL
             .iter()
-            .filter(|name| name.support() == Support::Supported);
+            .filter(|name| name.support() != Support::NotOnThisDevice);
         let known: Vec<_> = known.map(|name| name.as_str()).collect();
         bail!(
             "there is no permission `{}`; there are {}",
@@ -142,24 +147,18 @@ fn resolve(written: &str) -> Result<Vec<PermissionName>> {
     Ok(names)
 }
 
-fn change(authority: &Authority, target: &Target, name: PermissionName, action: Action) -> Result<()> {
+fn change(authority: &Authority, target: &AppSubject, name: PermissionName, action: Action) -> Result<()> {
     let state = match action {
         Action::Grant => PermissionState::Granted,
         Action::Deny => PermissionState::Denied,
         Action::Reset => PermissionState::Prompt,
     };
     authority.decide(&Subject::app(target.origin.clone()), name, state, DecidedBy::Settings)?;
-    if state == PermissionState::Granted && target.features().is_some_and(|features| !features.covers(name)) {
-        let feature = name.feature().unwrap_or(name.as_str());
-        output::warn(&format!(
-            "the app cannot use it: its manifest does not list `{feature}` in `permissions_policy`"
-        ));
-    }
     Ok(())
 }
 
 /// What is worth showing: what the app asks for or could ask for, and what was decided about it.
-fn shown(authority: &Authority, target: &Target) -> Result<Vec<PermissionName>> {
+fn shown(authority: &Authority, target: &AppSubject) -> Result<Vec<PermissionName>> {
     let decided = authority.store().decisions(&target.origin)?;
     let is_decided = |name| {
         let own = |record: &&insula_permissions::Record| record.subject.origin == target.origin;
@@ -176,12 +175,21 @@ fn shown(authority: &Authority, target: &Target) -> Result<Vec<PermissionName>> 
         .collect())
 }
 
-fn row(authority: &Authority, target: &Target, name: PermissionName) -> Result<Row> {
+fn row(authority: &Authority, target: &AppSubject, name: PermissionName) -> Result<Row> {
     let effective = authority.effective(&Subject::app(target.origin.clone()), name)?;
+    let missing_feature = target
+        .features()
+        .and_then(|features| advice::missing_feature(&features, name));
+    // What the app is told, whatever was decided.
+    let state = match missing_feature {
+        Some(_) => PermissionState::Denied,
+        None => effective.state,
+    };
     Ok(Row {
         name: name.as_str(),
         title: name.title(),
-        state: effective.state.as_str(),
+        state: state.as_str(),
+        missing_feature,
         requested: target.requests(name),
         locked: effective.is_locked(),
         decided: decided(&effective),
@@ -220,6 +228,9 @@ fn decided(effective: &Effective) -> Decided {
 
 fn described(row: &Row) -> String {
     let decided = &row.decided;
+    if let Some(feature) = row.missing_feature {
+        return format!("the app cannot use it: its manifest does not list `{feature}` in `permissions_policy`");
+    }
     let policy = || {
         let key = decided
             .policy_key
@@ -240,7 +251,7 @@ fn described(row: &Row) -> String {
     }
 }
 
-impl Target {
+impl AppSubject {
     fn features(&self) -> Option<FeatureSet> {
         self.app
             .as_ref()

@@ -1,3 +1,5 @@
+use std::ffi::OsString;
+
 use anyhow::Result;
 use clap::Args;
 use insula_apps::AppSource;
@@ -5,7 +7,7 @@ use insula_runtime::Options;
 
 use super::Answer;
 use crate::context::Context;
-use crate::output;
+use crate::{advice, output};
 
 /// Run an app
 ///
@@ -15,7 +17,7 @@ use crate::output;
 pub(crate) struct Arguments {
     /// The app: its name, its id, the beginning of its id, a `.swbn` file, or a folder
     #[arg(value_name = "APP|FILE|DIR")]
-    app: String,
+    app: OsString,
     /// The page of the app to open, instead of its start page
     #[arg(last = true, value_name = "URL-PATH")]
     path: Option<String>,
@@ -33,7 +35,7 @@ pub(crate) fn run(arguments: &Arguments, context: &Context) -> Result<Answer> {
     let authority = context.authority(&store)?;
     let developer = matches!(app.source, AppSource::Folder(_));
     if developer {
-        for warning in &app.warnings {
+        for warning in app.warnings.iter().chain(&advice::about(&app.manifest)) {
             output::warn(&format!("manifest: {warning}"));
         }
     }

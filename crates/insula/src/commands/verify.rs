@@ -1,13 +1,15 @@
+use std::io;
 use std::path::PathBuf;
 
-use anyhow::Result;
+use anyhow::{Error, Result};
 use clap::Args;
 use insula_apps::AppSource;
 use insula_bundle::{Error as BundleError, Fault, SignedWebBundle};
 use serde::Serialize;
 
 use super::Answer;
-use crate::output;
+use crate::private_copy::PrivateCopy;
+use crate::{advice, hints, output};
 
 /// Say whether an app can be trusted to be what its author signed, and be installed
 #[derive(Debug, Args)]
@@ -21,7 +23,7 @@ pub(crate) struct Arguments {
 }
 
 /// The answer for programs.
-#[derive(Debug, Serialize)]
+#[derive(Debug, Default, Serialize)]
 struct Verdict {
     valid: bool,
     #[serde(skip_serializing_if = "Option::is_none")]
@@ -33,26 +35,25 @@ struct Verdict {
     /// Why it is not valid.
     #[serde(skip_serializing_if = "Option::is_none")]
     reason: Option<String>,
+    /// Whose doing that most likely is: `author`, `delivery`, or `unsupported` for a kind that is not known here.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    fault: Option<&'static str>,
+    /// What to do about it.
+    #[serde(skip_serializing_if = "Vec::is_empty")]
+    hints: Vec<String>,
+    /// What was ignored in the manifest, or cannot work.
     warnings: Vec<String>,
 }
 
 pub(crate) fn run(arguments: &Arguments) -> Result<Answer> {
     let verdict = match verify(arguments) {
         // That the file cannot be read says nothing about it.
-        Err(error)
-            if error
-                .downcast_ref::<BundleError>()
-                .is_some_and(|error| error.fault() == Fault::Machine) =>
-        {
-            return Err(error);
-        }
+        Err(error) if error.chain().any(|cause| cause.is::<io::Error>()) => return Err(error),
         Err(error) => Verdict {
-            valid: false,
-            id: None,
-            name: None,
-            version: None,
             reason: Some(output::message(&error)),
-            warnings: Vec::new(),
+            fault: fault(&error),
+            hints: hints::of(&error),
+            ..Verdict::default()
         },
         Ok(verdict) => verdict,
     };
@@ -60,22 +61,37 @@ pub(crate) fn run(arguments: &Arguments) -> Result<Answer> {
         output::print_json(&verdict)?;
     } else {
         output::print(&text(arguments, &verdict))?;
+        output::hint(&verdict.hints);
     }
     Ok(if verdict.valid { Answer::Yes } else { Answer::No })
 }
 
 fn verify(arguments: &Arguments) -> Result<Verdict> {
-    let bundle = SignedWebBundle::open(&arguments.bundle)?.verify()?;
+    let copy = PrivateCopy::of(&arguments.bundle)?;
+    let bundle = SignedWebBundle::open(&copy.path())?.verify()?;
     let id = bundle.integrity_block().id().clone();
     let checked = insula_apps::check(&id, &AppSource::Bundle(Box::new(bundle)))?;
+    let advice = advice::about(&checked.manifest);
+    let warnings = checked.warnings.iter().chain(&advice);
     Ok(Verdict {
         valid: true,
         id: Some(id.to_string()),
         name: checked.manifest.display_name().map(str::to_owned),
         version: Some(checked.version.to_string()),
-        reason: None,
-        warnings: checked.warnings.iter().map(ToString::to_string).collect(),
+        warnings: warnings.map(ToString::to_string).collect(),
+        ..Verdict::default()
     })
+}
+
+fn fault(error: &Error) -> Option<&'static str> {
+    match error.downcast_ref::<BundleError>().map(BundleError::fault) {
+        Some(Fault::Delivery) => Some("delivery"),
+        Some(Fault::Unsupported) => Some("unsupported"),
+        Some(Fault::Author) => Some("author"),
+        Some(_) => None,
+        // What is signed is what its author made.
+        None => Some("author"),
+    }
 }
 
 fn text(arguments: &Arguments, verdict: &Verdict) -> String {
@@ -84,7 +100,7 @@ fn text(arguments: &Arguments, verdict: &Verdict) -> String {
         let warnings: String = verdict
             .warnings
             .iter()
-            .map(|warning| format!("Ignored: {warning}\n"))
+            .map(|warning| format!("Warning: {}\n", output::plain(warning)))
             .collect();
         let part = |part: &Option<String>| part.clone().unwrap_or_default();
         let (name, version, id) = (part(&verdict.name), part(&verdict.version), part(&verdict.id));

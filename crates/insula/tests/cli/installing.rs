@@ -1,6 +1,10 @@
 //! `install`, `list`, `uninstall`, and what `run` refuses.
 
+use std::ffi::OsStr;
 use std::fs;
+use std::os::unix::ffi::OsStrExt;
+use std::os::unix::fs::{MetadataExt, PermissionsExt};
+use std::os::unix::process::CommandExt;
 
 use crate::machine::{MANIFEST, Machine, ended};
 
@@ -9,7 +13,7 @@ fn an_app_goes_the_whole_way_from_its_folder_to_its_removal() {
     let machine = Machine::new();
     assert_eq!(
         machine.ok(&["pack", "DIR/app", "--key", "DIR/key.pem", "-o", "DIR/mail.swbn"]),
-        "Mail 1.2: 3 files, 1.0 kB\nApp id: ID\n"
+        "Mail 1.2: 3 files, 1.1 kB\nApp id: ID\n"
     );
     assert_eq!(
         machine.ok(&["verify", "DIR/mail.swbn"]),
@@ -24,7 +28,7 @@ fn an_app_goes_the_whole_way_from_its_folder_to_its_removal() {
         machine.ok(&["install", "DIR/mail.swbn"]),
         "Already installed: Mail 1.2\nApp id: ID\n"
     );
-    assert_eq!(machine.ok(&["list"]), "Mail  1.2  1.0 kB  ID\n");
+    assert_eq!(machine.ok(&["list"]), "Mail  1.2  1.1 kB  ID\n");
     assert_eq!(machine.ok(&["uninstall", "mail"]), "Removed Mail\n");
     assert_eq!(machine.ok(&["list"]), "No apps are installed.\n");
 }
@@ -51,6 +55,105 @@ fn an_update_says_from_where_and_a_downgrade_must_be_asked_for() {
     assert_eq!(
         machine.ok(&["install", "--allow-downgrade", "DIR/mail.swbn"]),
         "Updated from 1.10 to 1.2: Mail\nApp id: ID\n"
+    );
+}
+
+#[test]
+fn another_content_of_the_same_version_must_be_asked_for() {
+    let machine = Machine::with_bundle();
+    machine.ok(&["install", "DIR/mail.swbn"]);
+    machine.write("app/index.html", "<!doctype html>changed");
+    machine.ok(&["pack", "DIR/app", "--key", "DIR/key.pem", "-o", "DIR/mail.swbn"]);
+    assert_eq!(
+        machine.run(&["install", "DIR/mail.swbn"]),
+        ended(
+            2,
+            "",
+            "error: version 1.2 of `Mail` is installed with other content\n\
+             hint: give what changed a higher `version`, or replace it all the same: \
+             `insula install --allow-downgrade`\n"
+        )
+    );
+    machine.ok(&["install", "--allow-downgrade", "DIR/mail.swbn"]);
+}
+
+#[test]
+fn what_is_not_there_is_said_to_be_missing() {
+    let machine = Machine::new();
+    for (target, kind) in [
+        ("./no.swbn", "file or folder"),
+        ("DIR/no/", "file or folder"),
+        ("no.swbn", "file"),
+    ] {
+        let error = format!("error: there is no {kind} `{target}`\n");
+        assert_eq!(machine.run(&["run", target]), ended(2, "", &error));
+        assert_eq!(machine.run(&["permissions", target]), ended(2, "", &error));
+    }
+    // An app's name may look like a path.
+    machine.write(
+        "app/.well-known/manifest.webmanifest",
+        &MANIFEST.replace("\"Mail\"", "\"In/Out\""),
+    );
+    machine.ok(&["pack", "DIR/app", "--key", "DIR/key.pem", "-o", "DIR/app.swbn"]);
+    machine.ok(&["install", "DIR/app.swbn"]);
+    machine.ok(&["permissions", "in/out"]);
+    // A path that is not text is one all the same.
+    let name = OsStr::from_bytes(b"app-\xff");
+    fs::rename(machine.path("app"), machine.folder.path().join(name)).unwrap();
+    let output = machine
+        .command(&["permissions"])
+        .arg(name)
+        .current_dir(machine.folder.path())
+        .output()
+        .unwrap();
+    assert!(output.status.success(), "{}", String::from_utf8_lossy(&output.stderr));
+}
+
+#[test]
+fn who_may_not_write_can_read() {
+    let machine = Machine::with_bundle();
+    machine.ok(&["install", "DIR/mail.swbn"]);
+    machine.ok(&["permissions", "Mail", "deny", "camera"]);
+    let (listed, permitted) = (machine.ok(&["list"]), machine.ok(&["permissions", "Mail"]));
+    let owner = fs::metadata(machine.path("data")).unwrap().uid();
+    let set_modes = |folder: u32, file: u32| {
+        let mut paths = vec![machine.folder.path().to_owned()];
+        while let Some(path) = paths.pop() {
+            let is_folder = path.is_dir();
+            if is_folder {
+                paths.extend(fs::read_dir(&path).unwrap().map(|entry| entry.unwrap().path()));
+            }
+            let mode = if is_folder { folder } else { file };
+            fs::set_permissions(&path, fs::Permissions::from_mode(mode)).unwrap();
+        }
+    };
+    let read = |arguments: &[&str]| {
+        let mut command = machine.command(arguments);
+        if owner == 0 {
+            // Modes do not bind the superuser.
+            command.uid(65534).gid(65534);
+        }
+        let output = command.output().unwrap();
+        (
+            output.status.code(),
+            machine.filter(&output.stdout),
+            machine.filter(&output.stderr),
+        )
+    };
+    set_modes(0o555, 0o444);
+    let said = [
+        read(&["list"]),
+        read(&["permissions", "Mail"]),
+        read(&["permissions", "Mail", "deny", "geolocation"]),
+    ];
+    set_modes(0o755, 0o644);
+    assert_eq!(said[0], (Some(0), listed, String::new()));
+    assert_eq!(said[1], (Some(0), permitted, String::new()));
+    assert_eq!(
+        said[2].0,
+        Some(2),
+        "a decision that cannot be kept is not taken: {:?}",
+        said[2]
     );
 }
 

@@ -20,7 +20,7 @@ pub(crate) struct Run {
 pub(crate) const MANIFEST: &str = r#"{
     "name": "Mail", "version": "1.2", "icons": [{ "src": "/icon.svg", "sizes": "any" }],
     "permissions": ["camera", "unrestricted-network"],
-    "permissions_policy": { "camera": ["self"], "controlled-frame": ["self"] }
+    "permissions_policy": { "camera": ["self"], "controlled-frame": ["self"], "unrestricted-network": ["self"] }
 }"#;
 
 impl Machine {
@@ -30,6 +30,7 @@ impl Machine {
             folder: tempfile::tempdir().unwrap(),
         };
         machine.write("app/.well-known/manifest.webmanifest", MANIFEST);
+        fs::create_dir(machine.path("policy")).unwrap();
         machine.write("app/index.html", "<!doctype html>");
         machine.write("app/icon.svg", "<svg/>");
         machine.ok(&["keygen", "-o", "DIR/key.pem"]);

@@ -1,7 +1,10 @@
 //! Making apps: `keygen`, `pack`, `sign`, and judging them: `inspect`, `verify`.
 
 use std::fs;
+use std::io::Write;
 use std::os::unix::fs::PermissionsExt;
+use std::process::{Command, Stdio};
+use std::time::Duration;
 
 use crate::machine::{MANIFEST, Machine, ended};
 
@@ -34,10 +37,10 @@ fn inspecting_shows_what_is_in_a_bundle() {
          Signed by:  Ed25519 ID\n\
          Name:       Mail\n\
          Version:    1.2\n\
-         Size:       825 B\n\
+         Size:       860 B\n\
          \n\
          200  15 B   text/html; charset=utf-8   /\n\
-         200  226 B  application/manifest+json  /.well-known/manifest.webmanifest\n\
+         200  260 B  application/manifest+json  /.well-known/manifest.webmanifest\n\
          200  6 B    image/svg+xml              /icon.svg\n\
          200  15 B   text/html; charset=utf-8   /index.html\n"
     );
@@ -61,7 +64,11 @@ fn a_changed_bundle_is_inspected_judged_and_not_installed() {
     let verdict = machine.run(&["verify", "DIR/mail.swbn"]);
     assert_eq!(
         verdict,
-        ended(1, &format!("`DIR/mail.swbn` is not valid: {reason}\n"), "")
+        ended(
+            1,
+            &format!("`DIR/mail.swbn` is not valid: {reason}\n"),
+            "hint: get the file again from where it came from\n"
+        )
     );
     let verdict = machine.run(&["verify", "--json", "DIR/mail.swbn"]);
     assert_eq!(verdict.code, Some(1));
@@ -105,6 +112,243 @@ fn a_signed_app_that_cannot_be_installed_is_not_valid() {
             ""
         )
     );
+}
+
+#[test]
+fn a_verdict_says_whose_fault_it_is_and_what_to_do() {
+    let machine = Machine::with_bundle();
+    let bytes = fs::read(machine.path("mail.swbn")).unwrap();
+    let cases: [(&[u8], &str, &str, &str); 3] = [
+        (
+            b"",
+            "the file is empty",
+            "delivery",
+            "get the file again from where it came from",
+        ),
+        (
+            &bytes[..bytes.len() - 9],
+            "is truncated or has been added to",
+            "delivery",
+            "get the file again from where it came from",
+        ),
+        (
+            unsigned(&bytes),
+            "the web bundle is not signed",
+            "unsupported",
+            "sign it: `insula sign FILE --key KEY -o SIGNED.swbn`",
+        ),
+    ];
+    for (content, reason, fault, hint) in cases {
+        fs::write(machine.path("bad.swbn"), content).unwrap();
+        let run = machine.run(&["verify", "DIR/bad.swbn"]);
+        assert_eq!((run.code, run.errors), (Some(1), format!("hint: {hint}\n")));
+        assert!(run.output.contains(reason), "{}", run.output);
+        let verdict: serde_json::Value =
+            serde_json::from_str(&machine.run(&["verify", "--json", "DIR/bad.swbn"]).output).unwrap();
+        assert_eq!((&verdict["fault"], &verdict["hints"][0]), (&fault.into(), &hint.into()));
+    }
+}
+
+#[test]
+fn why_a_manifest_lacks_something_is_told() {
+    let machine = Machine::new();
+    let number = MANIFEST.replace("\"1.2\"", "1");
+    machine.write("app/.well-known/manifest.webmanifest", &number);
+    assert_eq!(
+        machine.run(&["pack", "DIR/app", "--key", "DIR/key.pem", "-o", "DIR/mail.swbn"]),
+        ended(
+            2,
+            "",
+            "error: the app's manifest cannot be used: the manifest has no “version”, which an Isolated Web App needs\n\
+             hint: in the manifest, $.version: must be a string, not a number; ignored\n"
+        )
+    );
+}
+
+#[test]
+fn permissions_that_cannot_work_are_told_to_whoever_packs_verifies_and_installs() {
+    let machine = Machine::new();
+    let manifest = MANIFEST.replace(
+        "\"camera\", \"unrestricted",
+        "\"geolocation\", \"nope\", \"unrestricted",
+    );
+    machine.write("app/.well-known/manifest.webmanifest", &manifest);
+    let told = [
+        "$.permissions: “geolocation” is never asked for: “permissions_policy” does not list “geolocation”\n",
+        "$.permissions: “nope” is not a permission that is known here; ignored\n",
+    ];
+    let packed = machine.run(&["pack", "DIR/app", "--key", "DIR/key.pem", "-o", "DIR/mail.swbn"]);
+    let verified = machine.run(&["verify", "DIR/mail.swbn"]);
+    let installed = machine.run(&["install", "DIR/mail.swbn"]);
+    for (code, text) in [
+        (packed.code, packed.errors),
+        (verified.code, verified.output),
+        (installed.code, installed.errors),
+    ] {
+        assert_eq!(code, Some(0));
+        assert!(told.iter().all(|line| text.contains(line)), "{text}");
+    }
+}
+
+#[test]
+fn a_file_that_is_shortened_while_it_is_read_is_a_verdict_and_no_crash() {
+    let machine = Machine::new();
+    // Large enough that verifying it takes a while.
+    fs::write(machine.path("app/film.bin"), vec![7; 48 << 20]).unwrap();
+    machine.ok(&["pack", "DIR/app", "--key", "DIR/key.pem", "-o", "DIR/mail.swbn"]);
+    let original = fs::read(machine.path("mail.swbn")).unwrap();
+    for delay in [1, 20, 60, 120] {
+        fs::write(machine.path("mail.swbn"), &original).unwrap();
+        let mut child = machine
+            .command(&["verify", "DIR/mail.swbn"])
+            .stdout(Stdio::null())
+            .spawn()
+            .unwrap();
+        // Whenever it happens, the answer is one: the delays only vary what it meets.
+        std::thread::sleep(Duration::from_millis(delay));
+        let file = fs::OpenOptions::new()
+            .write(true)
+            .open(machine.path("mail.swbn"))
+            .unwrap();
+        file.set_len(1000).unwrap();
+        let code = child.wait().unwrap().code();
+        assert!(matches!(code, Some(0 | 1)), "{code:?}");
+    }
+}
+
+#[test]
+fn what_is_refused_is_inspected_all_the_same() {
+    let machine = Machine::with_bundle();
+    let mut bytes = fs::read(machine.path("mail.swbn")).unwrap();
+    // The version of the integrity block, `2b`.
+    let version = bytes.windows(4).position(|window| window == b"2b\0\0").unwrap();
+    bytes[version] = b'1';
+    fs::write(machine.path("old.swbn"), &bytes).unwrap();
+    let shown = machine.ok(&["inspect", "DIR/old.swbn"]);
+    for line in [
+        "App id:     none\n",
+        "Verified:   no: the integrity block has the deprecated version 1; only version 2 is supported\n",
+        "Name:       Mail\n",
+        "/icon.svg\n",
+    ] {
+        assert!(shown.contains(line), "{line}{shown}");
+    }
+    // And it can be signed again, as the hint says.
+    let refused = machine.run(&["verify", "DIR/old.swbn"]);
+    assert!(
+        refused.errors.starts_with("hint: sign it again: `insula sign "),
+        "{}",
+        refused.errors
+    );
+    machine.ok(&["sign", "DIR/old.swbn", "--key", "DIR/key.pem", "-o", "DIR/new.swbn"]);
+    machine.ok(&["verify", "DIR/new.swbn"]);
+
+    // Cut off, not even that is left.
+    fs::write(machine.path("cut.swbn"), &bytes[..200]).unwrap();
+    let shown = machine.ok(&["inspect", "DIR/cut.swbn"]);
+    assert!(shown.contains("Size:       200 B\n"), "{shown}");
+}
+
+#[test]
+fn nothing_but_an_older_bundle_is_overwritten() {
+    let machine = Machine::with_bundle();
+    let bundle = fs::read(machine.path("mail.swbn")).unwrap();
+    fs::write(machine.path("mail.wbn"), unsigned(&bundle)).unwrap();
+    machine.ok(&["keygen", "-o", "DIR/other.pem"]);
+    machine.write("notes.txt", "do not lose me");
+    fs::hard_link(machine.path("key.pem"), machine.path("same.key")).unwrap();
+    std::os::unix::fs::symlink("nowhere", machine.path("dangling")).unwrap();
+    let pipe = machine.path("pipe");
+    assert!(Command::new("mkfifo").arg(&pipe).status().unwrap().success());
+
+    let before: Vec<_> = ["key.pem", "other.pem", "notes.txt"]
+        .map(|name| fs::read(machine.path(name)).unwrap())
+        .into();
+    for (output, reason) in [
+        (
+            "DIR/key.pem",
+            "`DIR/key.pem` is the key `DIR/key.pem`, which would be overwritten",
+        ),
+        (
+            "DIR/same.key",
+            "`DIR/same.key` is the key `DIR/key.pem`, which would be overwritten",
+        ),
+        (
+            "DIR/other.pem",
+            "`DIR/other.pem` exists and is not a bundle: it is not overwritten",
+        ),
+        (
+            "DIR/notes.txt",
+            "`DIR/notes.txt` exists and is not a bundle: it is not overwritten",
+        ),
+        (
+            "DIR/pipe",
+            "`DIR/pipe` is not a regular file, and would be replaced by one",
+        ),
+        ("DIR/app", "`DIR/app` is a folder: name a file in it"),
+        (
+            "-",
+            "a bundle is written to a file, not to standard output; `./-` is a file of that name",
+        ),
+    ] {
+        let error = ended(2, "", &format!("error: {reason}\n"));
+        assert_eq!(
+            machine.run(&["pack", "DIR/app", "--key", "DIR/key.pem", "-o", output]),
+            error
+        );
+        assert_eq!(
+            machine.run(&["sign", "DIR/mail.wbn", "--key", "DIR/key.pem", "-o", output]),
+            error
+        );
+    }
+    let dangling = machine.run(&["pack", "DIR/app", "--key", "DIR/key.pem", "-o", "DIR/dangling"]);
+    assert_eq!(dangling.code, Some(2));
+    let after: Vec<_> = ["key.pem", "other.pem", "notes.txt"]
+        .map(|name| fs::read(machine.path(name)).unwrap())
+        .into();
+    assert_eq!(before, after);
+
+    // A link stays one, and leads to the new bundle; an empty file is nothing to lose.
+    std::os::unix::fs::symlink("mail.swbn", machine.path("latest.swbn")).unwrap();
+    machine.write("app/more.txt", "more");
+    machine.ok(&["pack", "DIR/app", "--key", "DIR/key.pem", "-o", "DIR/latest.swbn"]);
+    assert!(machine.path("latest.swbn").is_symlink());
+    assert_ne!(fs::read(machine.path("mail.swbn")).unwrap(), bundle);
+    machine.write("empty", "");
+    machine.ok(&["sign", "DIR/mail.wbn", "--key", "DIR/key.pem", "-o", "DIR/empty"]);
+}
+
+#[test]
+fn a_key_in_der_form_signs_and_is_not_published() {
+    let machine = Machine::with_bundle();
+    let pem = fs::read_to_string(machine.path("key.pem")).unwrap();
+    let body: String = pem.lines().filter(|line| !line.starts_with('-')).collect();
+    let mut child = Command::new("base64")
+        .arg("-d")
+        .stdin(Stdio::piped())
+        .stdout(fs::File::create(machine.path("key.der")).unwrap())
+        .spawn()
+        .unwrap();
+    child.stdin.take().unwrap().write_all(body.as_bytes()).unwrap();
+    assert!(child.wait().unwrap().success());
+    machine.ok(&["pack", "DIR/app", "--key", "DIR/key.der", "-o", "DIR/same.swbn"]);
+    assert_eq!(
+        fs::read(machine.path("same.swbn")).unwrap(),
+        fs::read(machine.path("mail.swbn")).unwrap()
+    );
+    fs::copy(machine.path("key.der"), machine.path("app/key.der")).unwrap();
+    let refused = machine.run(&["pack", "DIR/app", "--key", "DIR/key.pem", "-o", "DIR/same.swbn"]);
+    assert!(
+        refused.errors.contains("`DIR/app/key.der` contains a private key"),
+        "{}",
+        refused.errors
+    );
+}
+
+/// The web bundle in a signed one, as another tool would have made it.
+fn unsigned(signed: &[u8]) -> &[u8] {
+    let length: [u8; 8] = signed[signed.len() - 8..].try_into().unwrap();
+    &signed[signed.len() - usize::try_from(u64::from_be_bytes(length)).unwrap()..]
 }
 
 #[test]
@@ -165,7 +409,7 @@ fn packing_lists_what_it_left_out_and_warns_of_what_is_ignored() {
         &MANIFEST.replace("\"sizes\": \"any\"", "\"sizes\": \"large\""),
     );
     let run = machine.run(&["pack", "DIR/app", "--key", "DIR/key.pem", "-o", "DIR/mail.swbn"]);
-    assert_eq!(run.output, "Mail 1.2: 3 files, 1.0 kB\nApp id: ID\nLeft out: .git\n");
+    assert_eq!(run.output, "Mail 1.2: 3 files, 1.1 kB\nApp id: ID\nLeft out: .git\n");
     assert!(
         run.errors
             .starts_with("warning: .well-known/manifest.webmanifest: $.icons[0].sizes: "),
@@ -178,11 +422,8 @@ fn packing_lists_what_it_left_out_and_warns_of_what_is_ignored() {
 fn signing_takes_an_unsigned_bundle_and_several_keys() {
     let machine = Machine::with_bundle();
     machine.ok(&["keygen", "--ecdsa", "-o", "DIR/other.pem"]);
-    // The unsigned part of the packed app, as another tool would have made it.
     let signed = fs::read(machine.path("mail.swbn")).unwrap();
-    let length: [u8; 8] = signed[signed.len() - 8..].try_into().unwrap();
-    let start = signed.len() - usize::try_from(u64::from_be_bytes(length)).unwrap();
-    fs::write(machine.path("mail.wbn"), &signed[start..]).unwrap();
+    fs::write(machine.path("mail.wbn"), unsigned(&signed)).unwrap();
 
     let sign = [
         "sign",

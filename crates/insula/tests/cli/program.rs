@@ -50,6 +50,8 @@ fn help_explains_verbs_and_exit_codes() {
         assert!(machine.ok(&[verb, "--help"]).contains("--data-dir"), "{verb}");
     }
     assert!(help.contains("  3  it is denied by a policy of your organization\n"));
+    assert_eq!(machine.ok(&["help"]), help);
+    assert_eq!(machine.run(&[]).errors, machine.ok(&["-h"]));
     assert!(!help.contains("generate"), "it is for packagers");
 }
 
@@ -94,6 +96,65 @@ fn the_data_folder_follows_the_desktops_rules() {
 }
 
 #[test]
+fn a_variable_that_is_empty_is_not_set() {
+    let machine = Machine::new();
+    let mut command = machine.command(&["list"]);
+    command.env("INSULA_DATA_DIR", "").env("INSULA_POLICY_DIR", "");
+    assert!(
+        command
+            .env("HOME", machine.path("home"))
+            .output()
+            .unwrap()
+            .status
+            .success()
+    );
+    assert!(machine.path("home/.local/share/insula/apps").is_dir());
+    assert_eq!(
+        machine.run(&["pack"]).errors.lines().last(),
+        Some("For more information, try '--help'.")
+    );
+    let usage = machine.run(&["pack"]).errors;
+    assert!(!usage.contains("--data-dir"), "what is set is not required: {usage}");
+}
+
+#[test]
+fn policies_that_nobody_reads_are_told_of() {
+    let machine = Machine::new();
+    let policies = |machine: &Machine| {
+        let checks: serde_json::Value = serde_json::from_str(&machine.run(&["doctor", "--json"]).output).unwrap();
+        let check = checks
+            .as_array()
+            .unwrap()
+            .iter()
+            .find(|check| check["name"] == "Policies")
+            .unwrap();
+        let text = |member: &str| machine.filter(check[member].as_str().unwrap().as_bytes());
+        (text("finding"), text("detail"))
+    };
+    let good = |detail: &str| ("good".to_owned(), detail.to_owned());
+    assert_eq!(policies(&machine), good("0 files in DIR/policy"));
+    machine.write("policy/managed/a.json", r#"{ "VideoCaptureAllowed": false }"#);
+    assert_eq!(policies(&machine), good("1 file in DIR/policy"));
+    machine.write(
+        "policy/managed/b.json",
+        r#"{ "HomepageLocation": "https://example.com" }"#,
+    );
+    let note = "2 files in DIR/policy; not known here: HomepageLocation".to_owned();
+    assert_eq!(policies(&machine), ("note".to_owned(), note));
+
+    machine.write("policy/beside.json", "{}");
+    let beside =
+        "DIR/policy/beside.json: policy files belong in the folders `managed` and `recommended` (it is not read)";
+    assert_eq!(policies(&machine), ("bad".to_owned(), beside.to_owned()));
+    let shown = machine.run(&["permissions", "DIR/app"]);
+    assert_eq!((shown.code, shown.errors), (Some(0), format!("warning: {beside}\n")));
+
+    let shown = machine.run(&["--policy-dir", "DIR/typo", "permissions", "DIR/app"]);
+    let warning = "warning: there is no policy folder `DIR/typo`, so no policy counts\n";
+    assert_eq!((shown.code, shown.errors.as_str()), (Some(0), warning));
+}
+
+#[test]
 fn man_pages_and_completions_are_made_from_the_same_definitions() {
     let machine = Machine::new();
     machine.ok(&["generate", "--output-dir", "DIR/made"]);
@@ -101,6 +162,13 @@ fn man_pages_and_completions_are_made_from_the_same_definitions() {
     assert!(page.contains("Make a signed app of a folder"));
     let overview = fs::read_to_string(machine.path("made/man/insula.1")).unwrap();
     assert!(overview.contains("insula\\-permissions(1)") && !overview.contains("generate"));
+    for page in [&page, &overview] {
+        for told in [".SH \"EXIT STATUS\"", "INSULA_POLICY_DIR", "\\-\\-data\\-dir"] {
+            assert!(page.contains(told), "{told}: {page}");
+        }
+    }
+    let run = fs::read_to_string(machine.path("made/man/insula-run.1")).unwrap();
+    assert!(run.contains("\\-\\- URL\\-PATH"), "{run}");
     // Whatever is set when they are made is not in them.
     assert!(!overview.contains(machine.folder.path().to_str().unwrap()));
     for (shell, file) in [("bash", "insula.bash"), ("fish", "insula.fish"), ("zsh", "_insula")] {

@@ -88,6 +88,11 @@ impl FeatureSet {
         by_grant || name.feature().is_none_or(|feature| self.has(feature))
     }
 
+    /// The features that are in both.
+    pub fn intersection(&self, other: &Self) -> Self {
+        Self(self.0.intersection(&other.0).cloned().collect())
+    }
+
     /// The features in alphabetical order.
     pub fn iter(&self) -> impl Iterator<Item = &str> {
         self.0.iter().map(String::as_str)

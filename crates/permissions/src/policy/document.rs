@@ -7,12 +7,13 @@ use std::path::{Path, PathBuf};
 
 use serde_json::{Map, Value};
 
-use super::{Level, Problem};
+use super::{Level, Problem, relaxed_json};
 
 /// No honest policy file is larger; bytes.
 const MAXIMUM_BYTES: u64 = 4 << 20;
 
 const ALL_REFUSED: &str = "every permission is refused until this is repaired";
+const NOT_READ: &str = "it is not read";
 const SKIPPED: &str = "the recommendations in it are skipped";
 
 /// Every policy of one level: its name, its value, and the file that said it last.
@@ -20,6 +21,8 @@ const SKIPPED: &str = "the recommendations in it are skipped";
 pub(super) struct Documents {
     pub(super) policies: BTreeMap<String, (Value, PathBuf)>,
     pub(super) unreadable: Vec<PathBuf>,
+    /// The files that were read.
+    pub(super) files: Vec<PathBuf>,
 }
 
 impl Documents {
@@ -50,6 +53,7 @@ impl Documents {
                     for (key, value) in map {
                         documents.policies.insert(key, (value, file.clone()));
                     }
+                    documents.files.push(file);
                 }
                 Err((place, message)) => {
                     problems.push(Problem {
@@ -64,6 +68,19 @@ impl Documents {
         }
         documents
     }
+}
+
+/// A problem for each policy file that lies beside the folders of the two levels, where nobody reads it. An
+/// administrator believes that what it forbids is forbidden.
+pub(super) fn misplaced(folder: &Path) -> impl Iterator<Item = Problem> {
+    // A folder that cannot be read is the business of its levels.
+    let files = policy_files(folder).unwrap_or_default();
+    files.into_iter().filter(|file| !file.is_dir()).map(|file| Problem {
+        place: file.display().to_string(),
+        key: None,
+        message: "policy files belong in the folders `managed` and `recommended`".to_owned(),
+        consequence: NOT_READ,
+    })
 }
 
 /// `*.json` in the order of names; none when the folder does not exist.
@@ -88,7 +105,7 @@ fn read(path: &Path) -> Result<Map<String, Value>, (String, String)> {
     let place = path.display().to_string();
     let bytes = read_bytes(path).map_err(|error| (place.clone(), error.to_string()))?;
     let text = bytes.strip_prefix(b"\xef\xbb\xbf").unwrap_or(&bytes);
-    match serde_json::from_slice(text) {
+    match serde_json::from_slice(&relaxed_json::to_plain(text)) {
         Ok(Value::Object(map)) => Ok(map),
         Ok(_) => Err((format!("{place}:1:1"), "it is not a JSON object".to_owned())),
         Err(error) => {
@@ -101,10 +118,11 @@ fn read(path: &Path) -> Result<Map<String, Value>, (String, String)> {
 }
 
 fn read_bytes(path: &Path) -> io::Result<Vec<u8>> {
-    let file = File::open(path)?;
-    if !file.metadata()?.is_file() {
+    // Before it is opened: opening a pipe waits for whoever writes into it.
+    if !path.metadata()?.is_file() {
         return Err(io::Error::other("it is not a regular file"));
     }
+    let file = File::open(path)?;
     let mut bytes = Vec::new();
     file.take(MAXIMUM_BYTES + 1).read_to_end(&mut bytes)?;
     if bytes.len() as u64 > MAXIMUM_BYTES {

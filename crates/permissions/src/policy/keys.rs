@@ -88,11 +88,23 @@ pub(super) fn interpret(
             FIRST_RUN_LIMIT => rules.first_run_limit = first_run_limit(value, &mut report),
             _ => match KNOWN_KEYS.iter().find(|known| known.key == key) {
                 Some(known) => rules.rules.extend(known.rules(value, level, &mut report)),
-                None => ignored.push(source),
+                None => {
+                    // Names of others are not ours to judge, but this is one of ours.
+                    if let Some(meant) = names().find(|name| name.eq_ignore_ascii_case(key)) {
+                        report.add(format!("there is no such policy; `{meant}` is one"), KEY_SKIPPED);
+                    }
+                    ignored.push(source);
+                }
             },
         }
     }
     rules
+}
+
+/// Every policy that is known here.
+fn names() -> impl Iterator<Item = &'static str> {
+    let known = KNOWN_KEYS.iter().map(|known| known.key);
+    known.chain([FIRST_RUN_MODE, FIRST_RUN_LIMIT])
 }
 
 /// Writes problems down with their place.

@@ -2,6 +2,7 @@
 
 use std::fs::{self, File, OpenOptions, TryLockError};
 use std::io;
+use std::os::unix::ffi::OsStrExt;
 use std::os::unix::fs::{MetadataExt, OpenOptionsExt};
 use std::path::{Path, PathBuf};
 use std::thread;
@@ -37,6 +38,8 @@ const MIGRATIONS: [&str; 1] = ["
     ) STRICT, WITHOUT ROWID;
 "];
 
+const SCHEMA: i64 = MIGRATIONS.len() as i64;
+
 /// An open database and which file it is.
 #[derive(Debug)]
 pub(super) struct Opened {
@@ -48,9 +51,15 @@ pub(super) struct Opened {
 /// Opens, checks and migrates. Returns also where a damaged file was moved to.
 ///
 /// All of it happens under a lock, so that two processes that find the same damage do not set aside
-/// each other's new file.
+/// each other's new file. Where this user may not write, there is no lock, and nothing is repaired: what is
+/// there can be read.
 pub(super) fn open_file(path: &Path) -> Result<(Opened, Option<PathBuf>), StoreError> {
-    let _lock = lock(path)?;
+    let _lock = match lock(path) {
+        Err(StoreError::Folder { source, .. }) if is_write_protection(&source) => {
+            return Ok((open_read_only(path)?, None));
+        }
+        lock => lock?,
+    };
     match try_open(path) {
         Ok(opened) => Ok((opened, None)),
         Err(StoreError::Damaged { .. }) => {
@@ -96,6 +105,50 @@ fn try_open(path: &Path) -> Result<Opened, StoreError> {
     })
 }
 
+/// Opens what can be read and not changed. Where there is no file, nothing is decided.
+fn open_read_only(path: &Path) -> Result<Opened, StoreError> {
+    let error = |source| StoreError::from_sqlite(path, source);
+    let file = identity(path);
+    let mut connection = match file {
+        Some(_) => connect_read_only(path).map_err(error)?,
+        None => Connection::open_in_memory().map_err(error)?,
+    };
+    match file {
+        Some(_) => _ = schema(&connection, path)?,
+        None => migrate(&mut connection, path)?,
+    }
+    connection
+        .pragma_update(None, "query_only", true)
+        .and_then(|()| connection.pragma_update(None, "trusted_schema", false))
+        .map_err(error)?;
+    check(&connection, path)?;
+    Ok(Opened { connection, file })
+}
+
+fn connect_read_only(path: &Path) -> rusqlite::Result<Connection> {
+    let flags = OpenFlags::SQLITE_OPEN_READ_ONLY | OpenFlags::SQLITE_OPEN_NO_MUTEX;
+    // While another process has it open, or left a log, SQLite needs that log's companions, which are there. Else
+    // it would make them, which it cannot, and must be told that nothing else changes the file.
+    if with_suffix(path, "-wal").exists() {
+        return Connection::open_with_flags(path, flags);
+    }
+    let escaped: String = path
+        .as_os_str()
+        .as_bytes()
+        .iter()
+        .map(|byte| format!("%{byte:02x}"))
+        .collect();
+    let address = format!("file:{escaped}?immutable=1");
+    Connection::open_with_flags(address, flags | OpenFlags::SQLITE_OPEN_URI)
+}
+
+fn is_write_protection(error: &io::Error) -> bool {
+    matches!(
+        error.kind(),
+        io::ErrorKind::PermissionDenied | io::ErrorKind::ReadOnlyFilesystem
+    )
+}
+
 fn prepare(connection: &mut Connection) -> rusqlite::Result<()> {
     connection.busy_timeout(PATIENCE)?;
     connection.pragma_update(None, "journal_mode", "WAL")?;
@@ -110,24 +163,27 @@ fn migrate(connection: &mut Connection, path: &Path) -> Result<(), StoreError> {
     let transaction = connection
         .transaction_with_behavior(TransactionBehavior::Immediate)
         .map_err(error)?;
-    let found: i64 = transaction
-        .pragma_query_value(None, "user_version", |row| row.get(0))
-        .map_err(error)?;
-    let supported = MIGRATIONS.len() as i64;
-    if found > supported {
-        return Err(StoreError::TooNew {
-            path: path.to_owned(),
-            found,
-            supported,
-        });
-    }
+    let found = schema(&transaction, path)?;
     for migration in MIGRATIONS.iter().skip(usize::try_from(found).unwrap_or(0)) {
         transaction.execute_batch(migration).map_err(error)?;
     }
-    transaction
-        .pragma_update(None, "user_version", supported)
-        .map_err(error)?;
+    transaction.pragma_update(None, "user_version", SCHEMA).map_err(error)?;
     transaction.commit().map_err(error)
+}
+
+/// The schema of the file, which must not be newer than ours.
+fn schema(connection: &Connection, path: &Path) -> Result<i64, StoreError> {
+    let found = connection
+        .pragma_query_value(None, "user_version", |row| row.get(0))
+        .map_err(|source| StoreError::from_sqlite(path, source))?;
+    if found > SCHEMA {
+        return Err(StoreError::TooNew {
+            path: path.to_owned(),
+            found,
+            supported: SCHEMA,
+        });
+    }
+    Ok(found)
 }
 
 /// Reads the whole file once: it is small, and damage is better found now than at a prompt.

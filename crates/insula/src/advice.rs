@@ -1,0 +1,34 @@
+//! What to tell the author of a manifest that is right by itself: what cannot work here.
+
+use insula_manifest::{Manifest, Warning};
+use insula_permissions::{FeatureSet, PermissionName};
+
+/// Requests that will never be asked: for permissions that do not exist, and for those whose feature the manifest
+/// does not switch on.
+pub(crate) fn about(manifest: &Manifest) -> Vec<Warning> {
+    let features: FeatureSet = manifest.permissions_policy.own_features().collect();
+    let mut warnings = Vec::new();
+    for requested in &manifest.permissions {
+        let names = PermissionName::resolve(requested.as_str());
+        let mut add = |message| {
+            warnings.push(Warning {
+                path: "$.permissions".to_owned(),
+                message,
+            });
+        };
+        if names.is_empty() {
+            add(format!("“{requested}” is not a permission that is known here; ignored"));
+        }
+        for feature in names.into_iter().filter_map(|name| missing_feature(&features, name)) {
+            add(format!(
+                "“{requested}” is never asked for: “permissions_policy” does not list “{feature}”"
+            ));
+        }
+    }
+    warnings
+}
+
+/// The feature that an app would have to list before it can have a permission; `None` if it can.
+pub(crate) fn missing_feature(features: &FeatureSet, name: PermissionName) -> Option<&'static str> {
+    name.feature().filter(|_| !features.covers(name))
+}

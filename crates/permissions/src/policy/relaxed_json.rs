@@ -1,0 +1,124 @@
+//! JSON as administrators write it for Chromium: with comments, and with commas after the last item.
+
+/// The same document in plain JSON. Comments and surplus commas become spaces, so that every line and column of
+/// a mistake stays where it is. What is neither is not touched: it is the parser's to refuse.
+pub(super) fn to_plain(text: &[u8]) -> Vec<u8> {
+    let mut plain = text.to_vec();
+    // The last byte that counts, and where; a comma there may turn out to be surplus.
+    let mut last: Option<(usize, u8)> = None;
+    let mut before_last = None;
+    let mut position = 0;
+    while let Some(&byte) = text.get(position) {
+        let end = match byte {
+            b'"' => end_of_string(text, position),
+            b'/' => match end_of_comment(text, position) {
+                Some(end) => {
+                    blank(&mut plain[position..end]);
+                    position = end;
+                    continue;
+                }
+                None => position + 1,
+            },
+            _ => position + 1,
+        };
+        if !byte.is_ascii_whitespace() {
+            if let (b'}' | b']', Some((comma, b','))) = (byte, last)
+                && before_last.is_some_and(|byte| !matches!(byte, b',' | b'[' | b'{' | b':'))
+            {
+                blank(&mut plain[comma..=comma]);
+            }
+            before_last = last.map(|(_, byte)| byte);
+            last = Some((position, byte));
+        }
+        position = end;
+    }
+    plain
+}
+
+/// Behind the closing quotation mark; the end of the text if there is none.
+fn end_of_string(text: &[u8], start: usize) -> usize {
+    let mut position = start + 1;
+    while let Some(&byte) = text.get(position) {
+        position += match byte {
+            b'"' => return position + 1,
+            b'\\' => 2,
+            _ => 1,
+        };
+    }
+    text.len()
+}
+
+/// Behind a comment, `None` if none begins here. One that is not closed is left to the parser.
+fn end_of_comment(text: &[u8], start: usize) -> Option<usize> {
+    let rest = &text[start..];
+    if rest.starts_with(b"//") {
+        let length = rest.iter().position(|&byte| matches!(byte, b'\n' | b'\r'));
+        return Some(start + length.unwrap_or(rest.len()));
+    }
+    let inside = rest.strip_prefix(b"/*")?;
+    let length = inside.windows(2).position(|pair| pair == b"*/")?;
+    Some(start + 2 + length + 2)
+}
+
+fn blank(bytes: &mut [u8]) {
+    for byte in bytes.iter_mut().filter(|byte| !matches!(byte, b'\n' | b'\r')) {
+        *byte = b' ';
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use serde_json::{Value, json};
+
+    use super::*;
+
+    fn read(text: &str) -> Option<Value> {
+        serde_json::from_slice(&to_plain(text.as_bytes())).ok()
+    }
+
+    #[test]
+    fn comments_and_commas_after_the_last_item_are_read_over() {
+        for (text, value) in [
+            ("// first\n{ \"a\": 1 } // last", json!({ "a": 1 })),
+            (
+                "{ /* one\n * two\n */ \"a\": [1, 2, /* , */ ], }",
+                json!({ "a": [1, 2] }),
+            ),
+            ("{\"a\": {\"b\": {},}, }", json!({ "a": { "b": {} } })),
+            ("{\"a\": \"\", // ]\r\n}", json!({ "a": "" })),
+        ] {
+            assert_eq!(read(text), Some(value), "{text}");
+        }
+    }
+
+    #[test]
+    fn strings_stay_as_they_are() {
+        let text = r#"{ "[*.]a/*b": "https://c//d", "\"//,]": "*/ ,}" }"#;
+        assert_eq!(to_plain(text.as_bytes()), text.as_bytes());
+        assert!(read(text).is_some());
+    }
+
+    #[test]
+    fn what_is_no_json_is_not_made_json() {
+        for text in [
+            "[,]",
+            "{,}",
+            "[1,,]",
+            "{\"a\":,}",
+            "{} /* open",
+            "/ {}",
+            "\"open, }",
+            "{\"a\": 1,",
+            "/**",
+            "\"",
+        ] {
+            assert_eq!(read(text), None, "{text}");
+        }
+    }
+
+    #[test]
+    fn a_mistake_stays_where_it_is() {
+        let error = serde_json::from_slice::<Value>(&to_plain(b"{ // one\n/* two */ \"a\": oops }")).unwrap_err();
+        assert_eq!((error.line(), error.column()), (2, 16));
+    }
+}
