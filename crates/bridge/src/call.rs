@@ -397,17 +397,20 @@ mod tests {
 
     #[test]
     fn a_layout_with_absurd_numbers_is_refused() {
-        let layout = |x: &str| {
+        let layout = |x: &str, matrix: &str| {
             format!(
-                r#"{{"canvas":[255,255,255,1],"frames":[{{"frame":1,"x":{x},"y":0,"width":10,"height":10,"scale":1,
-                "clip":{{"x":0,"y":0,"width":10,"height":10,"radii":[0,0,0,0]}},"visible":true,
-                "backdrop":[0,0,0,0],"occluders":[]}}]}}"#
+                r#"{{"canvas":[255,255,255,1],"frames":[{{"frame":1,"x":{x},"y":0,"width":10,"height":10,"scale":1,"zoom":1,
+                "turn":{{"matrix":[{matrix},0,0],"width":10,"height":10,"shape":{CLIP}}},"clip":{CLIP},"visible":true,
+                "above":true,"backdrop":[0,0,0,0],"occluders":[[0,0,1,1]],"overlays":[{CLIP}]}}]}}"#
             )
         };
-        assert!(Call::parse("frame.layout", &layout("5")).is_ok());
-        assert!(matches!(
-            Call::parse("frame.layout", &layout("1e30")),
-            Err(ParseCallError::Layout)
-        ));
+        const CLIP: &str = r#"{"x":0,"y":0,"width":10,"height":10,"radii":[0,0,0,0]}"#;
+        assert!(Call::parse("frame.layout", &layout("5", "0,1,-1,0")).is_ok());
+        for absurd in [layout("1e30", "0,1,-1,0"), layout("5", "0,1e30,-1,0")] {
+            assert!(matches!(
+                Call::parse("frame.layout", &absurd),
+                Err(ParseCallError::Layout)
+            ));
+        }
     }
 }

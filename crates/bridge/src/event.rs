@@ -80,6 +80,11 @@ pub enum Event {
         /// Where to.
         direction: crate::FocusDirection,
     },
+    /// The user zoomed the app.
+    Zoom {
+        /// How many of the screen's pixels one of the page's is, for each that it is without zoom.
+        zoom: f32,
+    },
     /// The grant changed.
     NetworkState {
         /// What it is now.
@@ -95,6 +100,7 @@ impl Event {
             Self::History { .. } => "frame.history",
             Self::Focused { .. } => "frame.focused",
             Self::Leave { .. } => "frame.leave",
+            Self::Zoom { .. } => "frame.zoom",
             Self::NetworkState { .. } => NETWORK_STATE,
         }
     }

@@ -17,7 +17,7 @@ impl Rect {
     }
 }
 
-/// The part of the viewport in which a frame may show.
+/// A rectangle with round corners: a part of the viewport, or of a frame that is turned.
 #[derive(Clone, Copy, Debug, PartialEq, Deserialize)]
 #[serde(deny_unknown_fields)]
 pub struct Clip {
@@ -33,13 +33,27 @@ pub struct Clip {
     pub radii: [f32; 4],
 }
 
+/// How CSS transforms place a frame that does not lie upright: rotated, skewed, mirrored, or wider than it is high.
+#[derive(Clone, Copy, Debug, PartialEq, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct Turn {
+    /// From the frame's own pixels to the viewport: a, b, c, d, e, f of CSS' `matrix()`.
+    pub matrix: [f32; 6],
+    /// The frame's own width.
+    pub width: f32,
+    /// Its own height.
+    pub height: f32,
+    /// What shows of it, in its own pixels.
+    pub shape: Clip,
+}
+
 /// Where one frame lies and what of it shows.
 #[derive(Clone, Debug, PartialEq, Deserialize)]
 #[serde(deny_unknown_fields, rename_all = "camelCase")]
 pub struct FrameLayout {
     /// Which frame.
     pub frame: crate::FrameId,
-    /// Left edge of the element's content box.
+    /// Left edge of the element's content box; of the box around it when it is turned.
     pub x: f32,
     /// Top edge.
     pub y: f32,
@@ -47,16 +61,24 @@ pub struct FrameLayout {
     pub width: f32,
     /// Height as it appears, transforms included.
     pub height: f32,
-    /// How much CSS transforms enlarge the element; 1 without a transform.
+    /// How much CSS transforms enlarge the element; 1 without a transform, or with `turn`.
     pub scale: f32,
+    /// How much CSS `zoom` enlarges the element and what it shows; 1 without, or with `turn`.
+    pub zoom: f32,
+    /// Where it lies exactly, when it does not lie upright.
+    pub turn: Option<Turn>,
     /// The part that ancestors let show.
     pub clip: Clip,
     /// Whether anything of it is rendered at all.
     pub visible: bool,
+    /// Whether it has to lie above the app's page, because the page cannot leave a hole for it.
+    pub above: bool,
     /// The colour beneath it, which shows beside rounded corners.
     pub backdrop: Color,
     /// The app's own elements above it: there the pointer belongs to the app.
     pub occluders: Vec<Rect>,
+    /// What the app paints above a frame that lies above its page.
+    pub overlays: Vec<Clip>,
 }
 
 /// Where all frames of one document lie.
@@ -70,23 +92,48 @@ pub struct Layout {
     pub frames: Vec<FrameLayout>,
 }
 
+/// More elements above one frame are absurd.
+const MOST_ABOVE: usize = 4096;
+
 impl Layout {
     /// Whether every number is finite and of a size that a window can have.
     pub(crate) fn is_sane(&self) -> bool {
-        let sane = |number: f32| number.is_finite() && number.abs() <= 1e6;
-        self.frames.len() <= 1024
-            && self.frames.iter().all(|frame| {
-                let clip = &frame.clip;
-                frame.occluders.len() <= 4096
-                    && [frame.x, frame.y, frame.width, frame.height, frame.scale]
-                        .into_iter()
-                        .all(sane)
-                    && [clip.x, clip.y, clip.width, clip.height].into_iter().all(sane)
-                    && clip.radii.into_iter().all(sane)
-                    && frame
-                        .occluders
-                        .iter()
-                        .all(|rect| [rect.0, rect.1, rect.2, rect.3].into_iter().all(sane))
-            })
+        self.frames.len() <= 1024 && self.frames.iter().all(FrameLayout::is_sane)
     }
 }
+
+impl FrameLayout {
+    fn is_sane(&self) -> bool {
+        self.occluders.len() <= MOST_ABOVE
+            && self.overlays.len() <= MOST_ABOVE
+            && all_sane(&[self.x, self.y, self.width, self.height, self.scale, self.zoom])
+            && self.clip.is_sane()
+            && self.turn.is_none_or(|turn| turn.is_sane())
+            && self
+                .occluders
+                .iter()
+                .all(|rect| all_sane(&[rect.0, rect.1, rect.2, rect.3]))
+            && self.overlays.iter().all(Clip::is_sane)
+    }
+}
+
+impl Turn {
+    fn is_sane(&self) -> bool {
+        all_sane(&self.matrix) && all_sane(&[self.width, self.height]) && self.shape.is_sane()
+    }
+}
+
+impl Clip {
+    fn is_sane(&self) -> bool {
+        all_sane(&[self.x, self.y, self.width, self.height]) && all_sane(&self.radii)
+    }
+}
+
+fn all_sane(numbers: &[f32]) -> bool {
+    numbers
+        .iter()
+        .all(|number| number.is_finite() && number.abs() <= LARGEST)
+}
+
+/// No window comes near it, in pixels.
+const LARGEST: f32 = 1e6;

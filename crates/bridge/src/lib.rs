@@ -27,4 +27,4 @@ pub use call::{
 };
 pub use error::{DomError, DomErrorName};
 pub use event::{Event, FrameEventKind, NetworkState};
-pub use layout::{Clip, Color, FrameLayout, Layout, Rect};
+pub use layout::{Clip, Color, FrameLayout, Layout, Rect, Turn};

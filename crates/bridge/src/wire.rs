@@ -3,10 +3,12 @@
 //! All parameters are GVariants whose types stand beside the names. A *document* is a number that the web process
 //! gives each proven document, never reused within that process.
 
+use std::collections::BTreeMap;
+
 /// Web process → UI process: a proven document came to be. Parameters: [`HELLO_TYPE`].
 pub const HELLO: &str = "insula.hello";
-/// Document, whether it is the top frame's, origin, URL.
-pub const HELLO_TYPE: &str = "(tbss)";
+/// Document, whether it is the top frame's, origin, URL, the document of the nearest frame around it (0 for none).
+pub const HELLO_TYPE: &str = "(tbsst)";
 
 /// Web process → UI process: a document is gone. Parameters: [`GOODBYE_TYPE`].
 pub const GOODBYE: &str = "insula.goodbye";
@@ -27,6 +29,10 @@ pub const EVENT: &str = "insula.event";
 /// Document, event, JSON parameters.
 pub const EVENT_TYPE: &str = "(tss)";
 
+/// Put before the URL of another site's page that was to follow a page of the app: the load fails at once, and the UI
+/// process opens the URL elsewhere.
+pub const LEAVE: &str = "insula-leave:";
+
 /// The longest parameters of one call, in bytes: a script to execute may be large, bulk data never comes this way.
 pub const LONGEST_PARAMETERS: usize = 16 << 20;
 
@@ -43,6 +49,17 @@ pub struct WebProcessConfig {
     pub origin: String,
     /// The policy-controlled features that the app's manifest allows its own origin.
     pub features: Vec<String>,
+    /// For the paths of documents whose own header takes some of them away: what is left.
+    pub restricted: BTreeMap<String, Vec<String>>,
+    /// Whether pages of what the app embeds are in these processes as well, as they are under WebDriver.
+    pub has_embedded_pages: bool,
     /// The state of the grant for the top document.
     pub network_state: crate::NetworkState,
+}
+
+impl WebProcessConfig {
+    /// The features of a document of the app, by the path in its URL.
+    pub fn features_at(&self, path: &str) -> &[String] {
+        self.restricted.get(path).unwrap_or(&self.features)
+    }
 }

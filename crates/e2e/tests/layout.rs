@@ -65,10 +65,8 @@ fn a_frame_lies_exactly_in_its_elements_box() {
     assert_shown_at(&session, "in a smaller window", within_page);
     session.eval("document.querySelector('controlledframe').style.transform = 'translate(30px, 20px) scale(0.5)'");
     assert_shown_at(&session, "transformed", within_page);
-    session.eval("document.querySelector('controlledframe').style.transform = ''; document.body.style.zoom = 1.25");
-    assert_shown_at(&session, "zoomed", within_page);
-    session.eval("document.body.style.zoom = ''; const frame = document.querySelector('controlledframe');
-                  frame.style.width = '400px';
+    session.eval("const frame = document.querySelector('controlledframe');
+                  frame.style.transform = ''; frame.style.width = '400px';
                   frame.animate([{ transform: 'none' }, { transform: 'translateY(150px)' }], { duration: 300, fill: 'forwards' })");
     assert_shown_at(&session, "after an animation", within_page);
 }

@@ -1,13 +1,19 @@
 //! The widget in which an app and its frames lie: the frames beneath, the app above, transparent where a frame is.
 //!
+//! A frame for which the page can leave no hole (it is rotated, or a picture lies behind it) lies above the app's view
+//! instead, and what the app paints above that frame is painted a second time.
+//!
 //! The frames lie *under* the app's view so that everything the app draws over a frame, menus, dialogs, translucent
 //! panes, blends with it as HTML always does. The app's page leaves holes in its backgrounds where frames are (see
 //! `js/page/controlled-frame/backdrop.js`); the stage paints what would show beneath them.
 
 mod geometry;
 mod imp;
+mod turned;
 
 pub(crate) use geometry::Placement;
+
+use geometry::Scale;
 
 use crate::app_view::AppView;
 use gtk4 as gtk;
@@ -16,6 +22,8 @@ use gtk4::prelude::*;
 use gtk4::subclass::prelude::*;
 use insula_bridge::{FocusDirection, FrameId, Layout};
 use std::cell::Cell;
+use webkit6::WebView;
+use webkit6::prelude::*;
 
 glib::wrapper! {
     /// See the [module](self).
@@ -37,12 +45,17 @@ impl Stage {
         let stage: Self = glib::Object::new();
         app.set_parent(&stage);
         stage.imp().app.replace(Some(app.clone()));
+        app.connect_zoom_level_notify(glib::clone!(
+            #[weak]
+            stage,
+            move |_| stage.zoomed()
+        ));
+        stage.connect_scale_factor_notify(Self::place_all);
         stage
     }
 
     /// Puts a frame's view beneath the app. It shows once a layout has said where.
-    pub(crate) fn add_frame(&self, key: FrameKey, view: &impl IsA<gtk::Widget>) {
-        let view = view.clone().upcast::<gtk::Widget>();
+    pub(crate) fn add_frame(&self, key: FrameKey, view: &WebView) {
         if view.parent().as_ref() != Some(self.upcast_ref()) {
             // Hidden from the start: WebKit can lose a view's return when it is shown, hidden and shown at once.
             view.set_child_visible(false);
@@ -50,7 +63,7 @@ impl Stage {
         }
         self.imp().frames.borrow_mut().push(imp::StagedFrame {
             key,
-            view,
+            view: view.clone(),
             layout: None,
         });
         self.place(key.0);
@@ -88,6 +101,10 @@ impl Stage {
     /// Says where the frames of a document lie; it holds from the turn of the frame clock at which the page's own
     /// picture of the same moment is shown.
     pub(crate) fn set_layout(&self, document: u64, layout: Layout) {
+        if !self.imp().layouts.borrow().contains_key(&document) {
+            self.imp().layouts.borrow_mut().insert(document, None);
+            self.tell_zoom(document);
+        }
         let pending = Cell::new(Some(layout));
         let turns = Cell::new(0);
         self.add_tick_callback(move |stage, _| {
@@ -123,6 +140,11 @@ impl Stage {
         self.imp().on_leave.replace(Some(Box::new(callback)));
     }
 
+    /// Calls back for each document with frames when the user zooms, and for each new one.
+    pub(crate) fn connect_zoom(&self, callback: impl Fn(u64, f32) + 'static) {
+        self.imp().on_zoom.replace(Some(Box::new(callback)));
+    }
+
     /// The frame whose view has the focus, if any.
     pub(crate) fn focused_frame(&self) -> Option<FrameKey> {
         let focus = self.focus_child()?;
@@ -136,19 +158,54 @@ impl Stage {
 
     fn apply_layout(&self, document: u64, layout: Layout) {
         let imp = self.imp();
-        if let Some(canvas) = layout.canvas {
+        // Kept for frames that are made after the page has said where they lie.
+        let canvas = layout.canvas;
+        match imp.layouts.borrow_mut().get_mut(&document) {
+            Some(last) => *last = Some(layout),
+            None => return, // the document has ended meanwhile
+        }
+        if let Some(canvas) = canvas {
             imp.canvas.set(canvas);
         }
-        // Kept for frames that are made after the page has said where they lie.
-        imp.layouts.borrow_mut().insert(document, layout);
         self.place(document);
+    }
+
+    fn zoomed(&self) {
+        for document in self.documents() {
+            self.tell_zoom(document);
+        }
+        self.place_all();
+    }
+
+    fn tell_zoom(&self, document: u64) {
+        if let Some(on_zoom) = &*self.imp().on_zoom.borrow() {
+            on_zoom(document, self.zoom());
+        }
+    }
+
+    fn zoom(&self) -> f32 {
+        self.imp().app.borrow().as_ref().map_or(1.0, AppView::page_zoom)
+    }
+
+    /// Those that have said where their frames lie.
+    fn documents(&self) -> Vec<u64> {
+        self.imp().layouts.borrow().keys().copied().collect()
+    }
+
+    fn place_all(&self) {
+        for document in self.documents() {
+            self.place(document);
+        }
     }
 
     /// Puts a document's frames where its layout says.
     fn place(&self, document: u64) {
         let imp = self.imp();
-        let scale = imp.app.borrow().as_ref().map_or(1.0, AppView::page_zoom);
-        if let Some(layout) = imp.layouts.borrow().get(&document) {
+        let scale = Scale {
+            zoom: self.zoom(),
+            device: self.scale_factor() as f32,
+        };
+        if let Some(Some(layout)) = imp.layouts.borrow().get(&document) {
             for frame in imp
                 .frames
                 .borrow_mut()
@@ -161,6 +218,8 @@ impl Stage {
                 };
                 let placement = Placement::new(found, scale);
                 frame.view.set_child_visible(placement.visible);
+                // Who enlarges an app, or a part of it, enlarges the sites in it.
+                frame.view.set_zoom_level(f64::from(placement.zoom));
                 frame.layout = Some(placement);
             }
         }

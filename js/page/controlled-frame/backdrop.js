@@ -3,21 +3,24 @@
  * Holes in the app's page. Embedded views lie under the app's view in the window, so whatever the
  * page paints behind a frame has to be left out exactly there:
  *
- * - the canvas (the background of html or body) becomes transparent as a whole; the UI process paints
- *   its colour at the bottom of the window;
- * - any other element behind a frame has its background colour painted in pieces around the frame.
+ * - a canvas (the background of html or body) of one colour becomes transparent as a whole; the UI
+ *   process paints its colour at the bottom of the window;
+ * - any other background behind a frame, of a colour or of gradients, is painted in pieces around it.
  *
  * Both are done with paused Web Animations, which override the author's declarations and leave no
- * trace in the document. Limits: a background *image* behind a frame is left out altogether (and a
- * warning says so), a background that is `!important` wins over animations and stays, and what is
- * painted otherwise (text, pictures, pseudo-elements) cannot be cut.
+ * trace in the document. What cannot be cut stays as it is, and `mustLieAbove` says that the frame has
+ * to be drawn above the page: pictures, gradients beside round corners, `!important` backgrounds, pseudo-elements, replaced elements and
+ * text below the frame. Limits: shadows of elements below a frame are not noticed, nor is what is in a
+ * shadow tree that does not contain the frame.
  *
+ * @typedef {import("./background.js").Boxes} Boxes
+ * @typedef {import("./background.js").Layer} Layer
  * @typedef {import("./color.js").Color} Color
  * @typedef {import("./rect.js").Rect} Rect
  *
  * @typedef {object} Target
  * @property {HTMLElement} element a frame
- * @property {Rect} visible what can be seen of it, in the viewport of its document
+ * @property {import("./rect.js").RoundedRect} visible what can be seen of it, in the viewport of its document
  * @property {Rect} clip the same in the viewport of the top document
  *
  * What an element's author wants painted.
@@ -25,8 +28,13 @@
  * @property {Element} element
  * @property {Color} color
  * @property {string} colorText
+ * @property {string} clip the box that the colour fills
+ * @property {Layer[] | null} layers images, the topmost first; null when they cannot be cut
+ * @property {boolean} hasImage
+ * @property {string} author tells it from what the author wanted before
  * @property {Element} anchor the element in whose padding box it is positioned
- * @property {Rect} whole what the colour fills, from the corner of that box
+ * @property {Rect} area what the colour fills, from the corner of that box
+ * @property {Rect} whole what all of it fills
  * @property {boolean} isCanvas
  */
 
@@ -40,45 +48,39 @@ import {
   mapGet,
   mapSet,
   max,
-  round,
   setAdd,
   setHas,
   stringIncludes,
-  warn,
   weakMapDelete,
   weakMapGet,
   weakMapSet,
 } from "../primordials.js";
+import { boxNamed, colorPieces, piecesOf, readLayers } from "./background.js";
+import { Beneath } from "./beneath.js";
+import { canvasSource, placeOf, snapped, valuesOf } from "./boxes.js";
 import { over, parseColor } from "./color.js";
 import {
   bodyOf,
-  clientHeight,
   clientLeft,
   clientTop,
-  clientWidth,
   computedStyle,
   containsDeeply,
   defaultViewOf,
   document,
   documentElementOf,
-  elementsFromPoint,
   flatParent,
   frameElementOf,
   matchMedia,
   mediaMatches,
-  localName,
-  devicePixelRatio,
   ownerDocument,
-  scrollHeight,
-  scrollWidth,
   styleValue,
   window,
-  windowHeight,
-  windowWidth,
 } from "./dom.js";
 import { borderBox, scaleOf } from "./geometry.js";
+import { splitList } from "./gradient.js";
 import { Override } from "./override.js";
 import { bandsAround, intersect, isEmpty, rect, tidy } from "./rect.js";
+import { snap } from "./screen.js";
 
 /** The canvas of a page without backgrounds, in either colour scheme. @type {Color} */
 const WHITE = [255, 255, 255, 1];
@@ -92,12 +94,15 @@ export class Backdrop {
   #overrides = new Map();
   /** @type {Map<Element, Background>} */
   #backgrounds = new Map();
+  #beneath = new Beneath();
   /** What lies behind each frame, the furthest first. @type {WeakMap<HTMLElement, Background[]>} */
   #behind = new WeakMap();
   /** The outermost ancestor of a frame that clips with round corners. @type {WeakMap<HTMLElement, Element>} */
   #roundedBy = new WeakMap();
-  /** Elements that have been warned about. @type {WeakMap<Element, true>} */
-  #warned = new WeakMap();
+  /** Frames that cannot be seen through holes. @type {Set<Element>} */
+  #above = new Set();
+  /** Whether backgrounds, by what their authors wanted, can be overridden. @type {WeakMap<Element, { author: string, yields: boolean }>} */
+  #tried = new WeakMap();
   /** @type {Color | undefined} */
   #canvas;
 
@@ -110,6 +115,14 @@ export class Backdrop {
   }
 
   /**
+   * Whether something behind a frame cannot be cut, so that the frame has to be drawn above the page.
+   * @param {Element} element a frame
+   */
+  mustLieAbove(element) {
+    return setHas(this.#above, element);
+  }
+
+  /**
    * Reads the author's backgrounds again. For that the overrides are lifted, within this task, so
    * that nothing of it is ever painted.
    * @param {Target[]} targets
@@ -118,6 +131,7 @@ export class Backdrop {
     mapForEach(this.#overrides, (override) => override.suspend());
     this.#backgrounds = new Map();
     this.#canvas = this.#readCanvas();
+    this.#beneath.look(targets);
     for (let i = 0; i < targets.length; i++) {
       const behind = this.#readBehind(targets[i]);
       weakMapSet(this.#behind, targets[i].element, behind);
@@ -126,6 +140,12 @@ export class Backdrop {
       if (mapGet(this.#backgrounds, element)) override.resume();
       else mapDelete(this.#overrides, element);
     });
+    mapForEach(this.#backgrounds, (background) => this.#try(background));
+    this.#above = new Set();
+    for (let i = 0; i < targets.length; i++) {
+      const { element } = targets[i];
+      if (this.#beneath.find(element).obstructed || !this.#canCutAll(targets[i])) setAdd(this.#above, element);
+    }
   }
 
   /**
@@ -134,22 +154,17 @@ export class Backdrop {
    */
   cut(targets) {
     mapForEach(this.#backgrounds, (background, element) => {
-      let override = mapGet(this.#overrides, element);
-      if (!override) mapSet(this.#overrides, element, (override = new Override(element)));
-      if (background.isCanvas) {
-        override.clear();
-        return;
-      }
       const holes = this.#holes(background, targets);
-      if (!holes.length) override.lift();
-      else if (background.color[3] === 0) override.clear();
-      else
-        override.fill(
-          background.colorText,
-          background.whole,
-          bandsAround(background.whole, holes),
-          background.color[3] === 1,
-        );
+      const override = mapGet(this.#overrides, element);
+      if (!holes.length || !background.layers) override?.lift();
+      else if (!paintAround(background, holes, override ?? this.#override(element))) {
+        // Too many pieces.
+        weakMapSet(this.#tried, element, { author: background.author, yields: false });
+        background.layers = null;
+        for (let i = 0; i < targets.length; i++) {
+          if (!this.#canCutAll(targets[i])) setAdd(this.#above, targets[i].element);
+        }
+      }
     });
   }
 
@@ -158,6 +173,7 @@ export class Backdrop {
     mapForEach(this.#overrides, (override) => override.suspend());
     this.#overrides = new Map();
     this.#backgrounds = new Map();
+    this.#above = new Set();
   }
 
   /**
@@ -168,13 +184,61 @@ export class Backdrop {
   colorBehind(element) {
     let color = this.#canvas ?? WHITE;
     const behind = weakMapGet(this.#behind, element) ?? [];
-    const round = weakMapGet(this.#roundedBy, element);
     for (let i = 0; i < behind.length; i++) {
-      // Beside the corners of an ancestor that clips, neither it nor what is in it is painted.
-      const isClipped = round && containsDeeply(round, behind[i].element);
-      if (!behind[i].isCanvas && !isClipped) color = over(color, behind[i].color);
+      if (!behind[i].isCanvas && !this.#isClipped(behind[i].element, element))
+        color = over(color, behind[i].color);
     }
     return color;
+  }
+
+  /** @param {Element} element */
+  #override(element) {
+    const override = new Override(element);
+    mapSet(this.#overrides, element, override);
+    return override;
+  }
+
+  /**
+   * Finds out whether an override wins over what the author declares: not when that is `!important`.
+   * @param {Background} background
+   */
+  #try(background) {
+    const { element, author, layers } = background;
+    if (!layers) return;
+    let tried = weakMapGet(this.#tried, element);
+    if (!tried || tried.author !== author) {
+      const override = mapGet(this.#overrides, element) ?? this.#override(element);
+      tried = { author, yields: override.paint(author, background.clip, []) && override.isInForce() };
+      weakMapSet(this.#tried, element, tried);
+    }
+    if (!tried.yields) background.layers = null;
+  }
+
+  /**
+   * Whether all backgrounds behind a frame can be cut.
+   * @param {Target} target
+   */
+  #canCutAll(target) {
+    const behind = weakMapGet(this.#behind, target.element) ?? [];
+    const rounded = isRounded(target.visible);
+    for (let i = 0; i < behind.length; i++) {
+      const { layers, element } = behind[i];
+      // Holes have square corners, and beside round ones the UI process paints but one colour.
+      const fits = layers && !(layers.length && rounded && !this.#isClipped(element, target.element));
+      if (!fits && holeIn(behind[i], target)) return false;
+    }
+    return true;
+  }
+
+  /**
+   * Whether a background is not painted beside the round corners of a frame, because they are those of
+   * an ancestor that clips it as well.
+   * @param {Element} element
+   * @param {HTMLElement} frame
+   */
+  #isClipped(element, frame) {
+    const round = weakMapGet(this.#roundedBy, frame);
+    return round !== undefined && containsDeeply(round, element);
   }
 
   /** Reads the canvas of the top document (https://drafts.csswg.org/css-backgrounds/#special-backgrounds). */
@@ -196,7 +260,7 @@ export class Backdrop {
    * Everything with a background behind a frame, the furthest first.
    * @param {Target} target
    */
-  #readBehind({ element, visible }) {
+  #readBehind({ element }) {
     /** @type {Background[]} */
     const behind = [];
     /** @type {Set<Element>} */
@@ -209,8 +273,8 @@ export class Backdrop {
       if (background) arrayPush(behind, background);
     };
     // From the frame outwards: what it is painted over, then what it is in.
-    const lower = isEmpty(visible) ? [] : elementsBelow(element, visible);
-    for (let i = 0; i < lower.length; i++) add(lower[i]);
+    const { below } = this.#beneath.find(element);
+    for (let i = below.length - 1; i >= 0; i--) add(below[i]);
     /** @type {Element | undefined} */
     let rounding;
     for (let ancestor = ancestorAcrossFrames(element); ancestor; ancestor = ancestorAcrossFrames(ancestor)) {
@@ -236,24 +300,31 @@ export class Backdrop {
     const style = computedStyle(element);
     const colorText = styleValue(style, "background-color");
     const color = parseColor(colorText);
-    const hasImage = styleValue(style, "background-image") !== "none";
+    const values = valuesOf(style);
+    const hasImage = values.image !== "none";
     if (color[3] === 0 && !hasImage) return null;
-    if (hasImage) this.#warnOfImage(element);
-    const clip = styleValue(style, "background-clip");
-    if (stringIncludes(clip, "text")) return null; // paints letters only
-    const background = { element, color, colorText, isCanvas, ...area(element, clip) };
+    if (stringIncludes(values.clip, "text")) return null; // paints letters only
+    const { anchor, boxes, canvas } = placeOf(element);
+    // The colour is part of the last layer.
+    const clips = splitList(values.clip, ",");
+    const clip = clips[clips.length - 1];
+    const area = canvas ?? boxNamed(boxes, clip);
+    /** @type {Background} */
+    const background = {
+      element,
+      color,
+      colorText,
+      clip,
+      layers: hasImage ? readLayers(values, boxes, canvas) : [],
+      hasImage,
+      author: textOf(values) + colorText,
+      anchor,
+      area,
+      whole: hasImage ? (canvas ?? boxes.border) : area,
+      isCanvas,
+    };
     mapSet(this.#backgrounds, element, background);
     return background;
-  }
-
-  /** @param {Element} element */
-  #warnOfImage(element) {
-    if (weakMapGet(this.#warned, element)) return;
-    weakMapSet(this.#warned, element, true);
-    warn(
-      `<controlledframe>: the background image of <${localName(element)}> lies behind a frame and is not painted. ` +
-        "Put it on an element that is not behind the frame, or use a background color.",
-    );
   }
 
   /**
@@ -262,27 +333,14 @@ export class Backdrop {
    * @param {Target[]} targets
    * @returns {Rect[]}
    */
-  #holes({ element, anchor, whole }, targets) {
-    const border = borderBox(anchor);
-    const scale = scaleOf(anchor, border) || 1;
-    const left = border.x + clientLeft(anchor) * scale;
-    const top = border.y + clientTop(anchor) * scale;
-    // A frame in a frame: its own document and the top one are cut exactly, others in between are
-    // taken for the top one.
-    const inOwnDocument = ownerDocument(element) === document;
+  #holes(background, targets) {
     /** @type {Rect[]} */
     const holes = [];
     for (let i = 0; i < targets.length; i++) {
-      const { element: frame, visible, clip } = targets[i];
-      if (isEmpty(visible) || !this.#isBehind(element, frame)) continue;
-      const { x, y, width, height } = snapped(inOwnDocument ? visible : clip);
-      const hole = rect(
-        tidy((x - left) / scale),
-        tidy((y - top) / scale),
-        tidy(width / scale),
-        tidy(height / scale),
-      );
-      if (!isEmpty(intersect(hole, whole))) arrayPush(holes, hole);
+      const frame = targets[i].element;
+      if (setHas(this.#above, frame) || !this.#isBehind(background.element, frame)) continue;
+      const hole = holeIn(background, targets[i]);
+      if (hole) arrayPush(holes, hole);
     }
     return holes;
   }
@@ -296,51 +354,56 @@ export class Backdrop {
 }
 
 /**
- * What the background colour of an element fills. A clip to the content box is taken for one to the
- * padding box.
- * @param {Element} element
- * @param {string} clip its background-clip
- * @returns {{ anchor: Element, whole: Rect }}
+ * Paints a background around holes.
+ * @param {Background} background one that can be cut
+ * @param {Rect[]} holes
+ * @param {Override} override
+ * @returns {boolean} false when that takes too many pieces
  */
-function area(element, clip) {
-  const owner = ownerDocument(element);
-  const root = documentElementOf(owner);
-  if (root && canvasSource(root, bodyOf(owner)) === element) {
-    // The canvas of a document, which is larger than its elements.
-    const view = /** @type {Window} */ (defaultViewOf(owner));
-    const width = max(scrollWidth(root), windowWidth(view));
-    return { anchor: root, whole: rect(0, 0, width, max(scrollHeight(root), windowHeight(view))) };
+function paintAround({ layers, color, colorText, clip, area, whole, isCanvas, ...rest }, holes, override) {
+  // The UI process paints the colour of the canvas.
+  const isTransparent = isCanvas || color[3] === 0;
+  if (!rest.hasImage) {
+    if (isTransparent) override.clear();
+    else override.fill(colorText, clip, area, bandsAround(area, holes), color[3] === 1);
+    return true;
   }
-  if (clip !== "border-box") {
-    return { anchor: element, whole: rect(0, 0, clientWidth(element), clientHeight(element)) };
-  }
-  const border = borderBox(element);
-  const scale = scaleOf(element, border) || 1;
-  const width = tidy(border.width / scale);
-  const height = tidy(border.height / scale);
-  return { anchor: element, whole: rect(-clientLeft(element), -clientTop(element), width, height) };
-}
-
-/** A rectangle with its edges on whole device pixels. @param {Rect} r */
-function snapped({ x, y, width, height }) {
-  const ratio = devicePixelRatio(window);
-  /** @param {number} n */
-  const snap = (n) => round(n * ratio) / ratio;
-  return rect(snap(x), snap(y), snap(x + width) - snap(x), snap(y + height) - snap(y));
+  const bands = bandsAround(whole, holes);
+  const pieces = piecesOf(layers ?? [], bands);
+  if (!pieces) return false;
+  const colored = isTransparent ? [] : colorPieces(colorText, area, bands);
+  for (let i = 0; i < colored.length; i++) arrayPush(pieces, colored[i]);
+  return override.paint(rest.author, clip, pieces);
 }
 
 /**
- * The element whose background the canvas takes.
- * @param {Element} root
- * @param {Element | null} body
+ * Where a frame is in a background.
+ * @param {Background} background
+ * @param {Target} target
+ * @returns {Rect | null} null when it is not there
  */
-function canvasSource(root, body) {
-  const style = computedStyle(root);
-  const own =
-    parseColor(styleValue(style, "background-color"))[3] > 0 ||
-    styleValue(style, "background-image") !== "none";
-  return own || !body ? root : body;
+function holeIn({ element, anchor, whole }, { visible, clip }) {
+  if (isEmpty(visible)) return null;
+  const border = borderBox(anchor);
+  const scale = scaleOf(anchor, border) || 1;
+  // The background begins where the engine snaps the box to. (In a scaled one it snaps before scaling.)
+  const left = scale === 1 ? snap(border.x + clientLeft(anchor)) : border.x + clientLeft(anchor) * scale;
+  const top = scale === 1 ? snap(border.y + clientTop(anchor)) : border.y + clientTop(anchor) * scale;
+  // A frame in a frame: its own document and the top one are cut exactly, others in between are
+  // taken for the top one.
+  const { x, y, width, height } = snapped(ownerDocument(element) === document ? visible : clip);
+  const hole = rect(
+    tidy((x - left) / scale),
+    tidy((y - top) / scale),
+    tidy(width / scale),
+    tidy(height / scale),
+  );
+  return isEmpty(intersect(hole, whole)) ? null : hole;
 }
+
+/** @param {import("./background.js").Values} v */
+const textOf = (v) =>
+  `${v.image};${v.position};${v.size};${v.repeat};${v.origin};${v.clip};${v.attachment};${v.blend};`;
 
 /** The outermost window of the same origin. */
 function topView() {
@@ -362,35 +425,8 @@ function ancestorAcrossFrames(element) {
   return view && frameElementOf(view);
 }
 
-/**
- * Elements that are painted below a frame without containing it, the nearest first, judged at the
- * middle of what is visible and near its corners.
- * @param {HTMLElement} frame
- * @param {Rect} visible
- */
-function elementsBelow(frame, { x, y, width, height }) {
-  /** @type {Element[]} */
-  const below = [];
-  const insetX = width > 4 ? 2 : width / 2;
-  const insetY = height > 4 ? 2 : height / 2;
-  const points = [
-    [x + width / 2, y + height / 2],
-    [x + insetX, y + insetY],
-    [x + width - insetX, y + insetY],
-    [x + insetX, y + height - insetY],
-    [x + width - insetX, y + height - insetY],
-  ];
-  for (let i = 0; i < points.length; i++) {
-    const stack = elementsFromPoint(document, points[i][0], points[i][1]);
-    let under = false;
-    for (let j = 0; j < stack.length; j++) {
-      if (under) arrayPush(below, stack[j]);
-      // Inside a shadow tree, the stack has the host in place of the frame.
-      else under = containsDeeply(stack[j], frame);
-    }
-  }
-  return below;
-}
+/** Whether corners are so round that what is beside them is seen. @param {import("./rect.js").RoundedRect} r */
+const isRounded = ({ radii }) => max(radii[0], radii[1], radii[2], radii[3]) > 3;
 
 /** Whether an element clips what is in it with round corners. @param {Element} element */
 function clipsRound(element) {

@@ -62,6 +62,25 @@ export const rectTop = getterOf(globalThis.DOMRectReadOnly.prototype, "top");
 export const rectWidth = getterOf(globalThis.DOMRectReadOnly.prototype, "width");
 export const rectHeight = getterOf(globalThis.DOMRectReadOnly.prototype, "height");
 
+/**
+ * Where a point of an element's border box lies in the page, transforms included; null in an engine that
+ * cannot tell.
+ * @type {((element: Element, x: number, y: number) => { x: number, y: number }) | null}
+ */
+export const convertPointToPage = pointConverter(/** @type {any} */ (globalThis));
+
+/** @param {any} global */
+function pointConverter({ WebKitPoint, webkitConvertPointFromNodeToPage: convert }) {
+  if (!WebKitPoint || !convert) return null;
+  const pointX = getterOf(WebKitPoint.prototype, "x");
+  const pointY = getterOf(WebKitPoint.prototype, "y");
+  /** @param {Element} element @param {number} x @param {number} y */
+  return (element, x, y) => {
+    const point = convert(element, new WebKitPoint(x, y));
+    return { x: pointX(point), y: pointY(point) };
+  };
+}
+
 /** @type {(document: Document | ShadowRoot, x: number, y: number) => Element | null} */
 const documentElementFromPoint = uncurryThis(Document.prototype.elementFromPoint);
 /** @type {(root: ShadowRoot, x: number, y: number) => Element | null} */

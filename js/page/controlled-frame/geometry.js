@@ -4,31 +4,28 @@
  *
  * @typedef {import("./rect.js").Rect} Rect
  * @typedef {import("./rect.js").RoundedRect} RoundedRect
- * @typedef {import("./rect.js").Radii} Radii
+ * @typedef {import("./turn.js").Turn} Turn
+ * @typedef {import("./matrix.js").Matrix} Matrix
  *
  * Lengths in CSS pixels of a viewport.
  * @typedef {object} Box
- * @property {Rect} rect the content box
+ * @property {Rect} rect the content box, or the box around it when it is turned
  * @property {RoundedRect} clip what clips it: ancestors, viewports, its own rounded corners
  * @property {boolean} visible
- * @property {number} scale of CSS transforms, 1 when there are none
+ * @property {number} scale of CSS transforms and `zoom`, 1 when there are none
+ * @property {number} zoom the part of `scale` that is the element's `zoom`, and its content's as well
+ * @property {Turn | null} turn where it lies exactly, when it does not lie upright
  *
  * An element as the app view shows it, and how its own document lies in there:
  * `x = origin.x + origin.scale * own.x`.
  * @typedef {Box & { own: Box, origin: { x: number, y: number, scale: number } }} Placement
  */
 
-import { abs, arrayPush, max, min, regExpExec, stringIncludes, stringStartsWith } from "../primordials.js";
+import { abs, arrayPush, max } from "../primordials.js";
+import { clipOf, eachClippingAncestor, insetClip, pixels, radiiOf } from "./clips.js";
 import {
-  clientHeight,
-  clientLeft,
-  clientTop,
-  clientWidth,
   computedStyle,
-  bodyOf,
   defaultViewOf,
-  documentElementOf,
-  flatParent,
   frameElementOf,
   getBoundingClientRect,
   isVisible,
@@ -44,7 +41,10 @@ import {
   windowHeight,
   windowWidth,
 } from "./dom.js";
-import { EVERYWHERE, intersectRounded, isEmpty, rect, transform } from "./rect.js";
+import { areParallel, boundsOf, compose, movedTo, unapply } from "./matrix.js";
+import { intersectRounded, isEmpty, rect, transform, transformRounded } from "./rect.js";
+import { matrixOf } from "./turn.js";
+import { zoomOf } from "./zoom.js";
 
 /**
  * Measures an element in the app view's viewport, through the chain of same-origin frames.
@@ -63,19 +63,58 @@ export function measure(element) {
     const outer = measureInDocument(/** @type {HTMLElement} */ (container));
     const { x, y } = outer.rect;
     const { scale } = outer;
-    const clip = transform(box.clip, x, y, scale);
-    /** @type {Radii} */
-    const radii = [0, 0, 0, 0];
-    for (let i = 0; i < 4; i++) radii[i] = box.clip.radii[i] * scale;
-    box = {
-      rect: transform(box.rect, x, y, scale),
-      clip: intersectRounded([{ ...clip, radii }, outer.clip]),
-      visible: box.visible && outer.visible,
-      scale: box.scale * scale,
-    };
+    box = outer.turn ? insideTurned(box, outer, outer.turn.matrix) : insideUpright(box, outer);
     origin = { x: x + origin.x * scale, y: y + origin.y * scale, scale: origin.scale * scale };
     view = parent;
   }
+}
+
+/**
+ * A box of a document as the document around it has it.
+ * @param {Box} box
+ * @param {Box} outer the element that shows the document
+ * @returns {Box}
+ */
+function insideUpright(box, outer) {
+  const { x, y } = outer.rect;
+  const { scale } = outer;
+  const { turn } = box;
+  return {
+    rect: transform(box.rect, x, y, scale),
+    clip: intersectRounded([transformRounded(box.clip, x, y, scale), outer.clip]),
+    visible: box.visible && outer.visible,
+    scale: box.scale * scale,
+    zoom: box.zoom,
+    turn: turn && { ...turn, matrix: compose([scale, 0, 0, scale, x, y], turn.matrix) },
+  };
+}
+
+/**
+ * The same when that element is turned. What clips the box inside its document is kept exactly only
+ * when it lies upright there.
+ * @param {Box} box
+ * @param {Box} outer
+ * @param {Matrix} matrix
+ * @returns {Box}
+ */
+function insideTurned(box, outer, matrix) {
+  const { x, y, width, height } = box.rect;
+  const { scale } = box;
+  /** @type {Turn} */
+  const inner = box.turn ?? {
+    matrix: [scale, 0, 0, scale, x, y],
+    width: width / scale,
+    height: height / scale,
+    shape: transformRounded(box.clip, -x / scale, -y / scale, 1 / scale),
+  };
+  return {
+    rect: boundsOf(matrix, box.rect),
+    clip: intersectRounded([{ ...boundsOf(matrix, box.clip), radii: [0, 0, 0, 0] }, outer.clip]),
+    visible: box.visible && outer.visible,
+    scale: 1,
+    zoom: 1,
+    turn: { ...inner, matrix: compose(matrix, inner.matrix) },
+  };
 }
 
 /**
@@ -84,11 +123,12 @@ export function measure(element) {
  */
 export function borderBox(element) {
   const r = getBoundingClientRect(element);
-  return rect(rectLeft(r), rectTop(r), rectWidth(r), rectHeight(r));
+  const zoom = zoomOf(element);
+  return rect(rectLeft(r) * zoom, rectTop(r) * zoom, rectWidth(r) * zoom, rectHeight(r) * zoom);
 }
 
 /**
- * How much transforms enlarge an element.
+ * How much transforms and `zoom` enlarge an element.
  * @param {Element} element
  * @param {Rect} border its border box
  */
@@ -103,217 +143,125 @@ export function scaleOf(element, border) {
 
 /** @param {HTMLElement} element @returns {Box} */
 function measureInDocument(element) {
-  const style = computedStyle(element);
   const border = borderBox(element);
-  const scale = scaleOf(element, border);
-  /** @param {string} name */
-  const length = (name) => pixels(styleValue(style, name)) * scale;
-  const edge = {
-    left: length("border-left-width") + length("padding-left"),
-    top: length("border-top-width") + length("padding-top"),
-    right: length("border-right-width") + length("padding-right"),
-    bottom: length("border-bottom-width") + length("padding-bottom"),
-  };
-  const content = rect(
-    border.x + edge.left,
-    border.y + edge.top,
-    max(0, border.width - edge.left - edge.right),
-    max(0, border.height - edge.top - edge.bottom),
-  );
-  const corners = radiiOf(style, border, scale);
-  /** @type {Radii} */
-  const radii = [
-    max(0, corners[0] - max(edge.left, edge.top)),
-    max(0, corners[1] - max(edge.right, edge.top)),
-    max(0, corners[2] - max(edge.right, edge.bottom)),
-    max(0, corners[3] - max(edge.left, edge.bottom)),
-  ];
-  const clips = [{ ...content, radii }];
-  addAncestorClips(element, style, border, clips);
-  const clip = intersectRounded(clips);
-  return { rect: content, clip, scale, visible: !isEmpty(clip) && isVisible(element) };
+  const matrix = matrixOf(element, border);
+  const style = computedStyle(element);
+  return matrix ? measureTurned(element, style, matrix) : measureUpright(element, style, border);
 }
 
 /**
  * @param {HTMLElement} element
- * @param {CSSStyleDeclaration} ownStyle
+ * @param {CSSStyleDeclaration} style
  * @param {Rect} border
- * @param {RoundedRect[]} into
+ * @returns {Box}
  */
-function addAncestorClips(element, ownStyle, border, into) {
-  const document = ownerDocument(element);
-  const view = document && defaultViewOf(document);
-  if (!document || !view) return;
-  const root = documentElementOf(document);
-  arrayPush(into, { x: 0, y: 0, width: windowWidth(view), height: windowHeight(view), radii: [0, 0, 0, 0] });
-
-  const own = insetClip(ownStyle, border, 1);
-  if (own) arrayPush(into, own);
-  // An absolutely positioned box is clipped only from its containing block upwards.
-  let position = styleValue(ownStyle, "position");
-  let ancestor = flatParent(element);
-  for (; ancestor && ancestor !== root; ancestor = flatParent(ancestor)) {
-    const style = computedStyle(ancestor);
-    if (styleValue(style, "display") === "contents") continue;
-    const ancestorPosition = styleValue(style, "position");
-    if (position === "fixed" || position === "absolute") {
-      const contains = (position === "absolute" && ancestorPosition !== "static") || containsFixed(style);
-      if (!contains) continue;
-    }
-    position = ancestorPosition;
-    const clip = clipOf(ancestor, style, root);
-    if (clip) arrayPush(into, clip);
-  }
-}
-
-/**
- * Whether fixed descendants are laid out in this box (https://drafts.csswg.org/css-transforms/#containing-block-for-all-descendants).
- * @param {CSSStyleDeclaration} style
- */
-function containsFixed(style) {
-  return (
-    styleValue(style, "transform") !== "none" ||
-    !isNone(styleValue(style, "translate")) ||
-    !isNone(styleValue(style, "scale")) ||
-    !isNone(styleValue(style, "rotate")) ||
-    !isNone(styleValue(style, "perspective")) ||
-    !isNone(styleValue(style, "filter")) ||
-    containsPaint(style) ||
-    stringIncludes(styleValue(style, "contain"), "layout")
-  );
-}
-
-/** @param {string} value */
-const isNone = (value) => value === "none" || value === "";
-
-/** @param {CSSStyleDeclaration} style */
-function containsPaint(style) {
-  const contain = styleValue(style, "contain");
-  return contain === "strict" || contain === "content" || stringIncludes(contain, "paint");
-}
-
-/**
- * @param {Element} ancestor
- * @param {CSSStyleDeclaration} style
- * @param {Element | null} root
- * @returns {RoundedRect | null} null when it clips nothing
- */
-function clipOf(ancestor, style, root) {
-  const overflowX = styleValue(style, "overflow-x");
-  const overflowY = styleValue(style, "overflow-y");
-  const paint = containsPaint(style);
-  let horizontally = overflowX !== "visible" || paint;
-  let vertically = overflowY !== "visible" || paint;
-  // The overflow of body goes to the viewport when the root element has none.
-  if (!paint && root && ancestor === bodyOf(/** @type {Document} */ (ownerDocument(ancestor)))) {
-    const rootStyle = computedStyle(root);
-    if (
-      styleValue(rootStyle, "overflow-x") === "visible" &&
-      styleValue(rootStyle, "overflow-y") === "visible"
-    ) {
-      horizontally = vertically = false;
-    }
-  }
-  const clipPath = styleValue(style, "clip-path");
-  if (!horizontally && !vertically && isNone(clipPath)) return null;
-
-  const border = borderBox(ancestor);
-  const scale = scaleOf(ancestor, border);
-  const clips = [];
+function measureUpright(element, style, border) {
+  const scale = scaleOf(element, border);
+  const content = contentOf(style, border, scale);
+  /** @type {RoundedRect[]} */
+  const clips = [content];
   const inset = insetClip(style, border, scale);
-  if (inset) clips[0] = inset;
-  if (horizontally || vertically) {
-    const padding = {
-      x: border.x + clientLeft(ancestor) * scale,
-      y: border.y + clientTop(ancestor) * scale,
-      width: clientWidth(ancestor) * scale,
-      height: clientHeight(ancestor) * scale,
-    };
-    const edges = max(clientLeft(ancestor), clientTop(ancestor)) * scale;
-    const corners = radiiOf(style, border, scale);
-    /** @type {Radii} */
-    const radii = [0, 0, 0, 0];
-    for (let i = 0; i < 4; i++) radii[i] = horizontally && vertically ? max(0, corners[i] - edges) : 0;
-    clips[clips.length] = {
-      x: horizontally ? padding.x : EVERYWHERE.x,
-      y: vertically ? padding.y : EVERYWHERE.y,
-      width: horizontally ? padding.width : EVERYWHERE.width,
-      height: vertically ? padding.height : EVERYWHERE.height,
-      radii,
-    };
-  }
-  return clips.length ? intersectRounded(clips) : null;
+  if (inset) arrayPush(clips, inset);
+  eachClippingAncestor(element, style, (ancestor, ancestorStyle) => {
+    const box = borderBox(ancestor);
+    const clip = clipOf(ancestor, ancestorStyle, box, scaleOf(ancestor, box));
+    if (clip) arrayPush(clips, clip);
+  });
+  arrayPush(clips, viewportOf(element));
+  const clip = intersectRounded(clips);
+  const { x, y, width, height } = content;
+  return {
+    rect: rect(x, y, width, height),
+    clip,
+    scale,
+    zoom: zoomOf(element),
+    turn: null,
+    visible: !isEmpty(clip) && isVisible(element),
+  };
 }
 
-const INSET = /^inset\(([^)]*?)(?: round ([^)]*))?\)$/;
-const LENGTHS = /^(\S+)(?: (\S+))?(?: (\S+))?(?: (\S+))?$/;
+/**
+ * An ancestor that is turned like the element clips exactly, any other one as the box around it.
+ * @param {HTMLElement} element
+ * @param {CSSStyleDeclaration} style
+ * @param {Matrix} matrix of its border box
+ * @returns {Box}
+ */
+function measureTurned(element, style, matrix) {
+  const border = rect(0, 0, offsetWidth(element), offsetHeight(element));
+  const content = contentOf(style, border, 1);
+  /** In the pixels of the border box. @type {RoundedRect[]} */
+  const shapes = [content];
+  /** In the viewport's. @type {RoundedRect[]} */
+  const clips = [{ ...boundsOf(matrix, content), radii: [0, 0, 0, 0] }];
+  const inset = insetClip(style, border, 1);
+  if (inset) arrayPush(shapes, inset);
+  eachClippingAncestor(element, style, (ancestor, ancestorStyle) => {
+    const box = borderBox(ancestor);
+    const turn = matrixOf(/** @type {HTMLElement} */ (ancestor), box);
+    if (turn && areParallel(turn, matrix)) {
+      const { x, y } = unapply(matrix, turn[4], turn[5]);
+      const size = /** @type {HTMLElement} */ (ancestor);
+      const shape = clipOf(ancestor, ancestorStyle, rect(x, y, offsetWidth(size), offsetHeight(size)), 1);
+      if (shape) arrayPush(shapes, shape);
+    } else {
+      const clip = clipOf(ancestor, ancestorStyle, box, scaleOf(ancestor, box));
+      if (clip) arrayPush(clips, turn ? { ...box, radii: [0, 0, 0, 0] } : clip);
+    }
+  });
+  arrayPush(clips, viewportOf(element));
+  const shape = intersectRounded(shapes);
+  const clip = intersectRounded(clips);
+  const { x, y, width, height } = content;
+  return {
+    rect: boundsOf(matrix, content),
+    clip,
+    scale: 1,
+    zoom: 1,
+    turn: {
+      matrix: movedTo(matrix, x, y),
+      width,
+      height,
+      shape: { ...shape, x: shape.x - x, y: shape.y - y },
+    },
+    visible: !isEmpty(clip) && !isEmpty(shape) && isVisible(element),
+  };
+}
 
 /**
- * The rectangle of `clip-path: inset(…)`. Other shapes cannot be said to the compositor as a rounded
- * rectangle, and are left out.
+ * The content box with its corners.
  * @param {CSSStyleDeclaration} style
  * @param {Rect} border
  * @param {number} scale
- * @returns {RoundedRect | null}
+ * @returns {RoundedRect}
  */
-function insetClip(style, border, scale) {
-  const value = styleValue(style, "clip-path");
-  if (!stringStartsWith(value, "inset(")) return null;
-  const parts = regExpExec(INSET, value);
-  const sides = parts && regExpExec(LENGTHS, parts[1]);
-  if (!parts || !sides) return null;
-  /** @param {string | undefined} text @param {number} whole */
-  const length = (text, whole) => resolve(text ?? "0px", whole, scale);
-  const top = length(sides[1], border.height);
-  const right = length(sides[2] ?? sides[1], border.width);
-  const bottom = length(sides[3] ?? sides[1], border.height);
-  const left = length(sides[4] ?? sides[2] ?? sides[1], border.width);
-  const rounds = parts[2] ? regExpExec(LENGTHS, parts[2]) : null;
-  /** @param {number} i @param {number} j @param {number} k */
-  const corner = (i, j, k) =>
-    rounds ? length(rounds[i] ?? rounds[j] ?? rounds[k] ?? rounds[1], min(border.width, border.height)) : 0;
+function contentOf(style, border, scale) {
+  /** @param {string} name */
+  const length = (name) => pixels(styleValue(style, name)) * scale;
+  const left = length("border-left-width") + length("padding-left");
+  const top = length("border-top-width") + length("padding-top");
+  const right = length("border-right-width") + length("padding-right");
+  const bottom = length("border-bottom-width") + length("padding-bottom");
+  const corners = radiiOf(style, border, scale);
   return {
     x: border.x + left,
     y: border.y + top,
-    width: border.width - left - right,
-    height: border.height - top - bottom,
-    radii: [corner(1, 1, 1), corner(2, 1, 1), corner(3, 1, 1), corner(4, 2, 1)],
+    width: max(0, border.width - left - right),
+    height: max(0, border.height - top - bottom),
+    radii: [
+      max(0, corners[0] - max(left, top)),
+      max(0, corners[1] - max(right, top)),
+      max(0, corners[2] - max(right, bottom)),
+      max(0, corners[3] - max(left, bottom)),
+    ],
   };
 }
 
-/** @param {CSSStyleDeclaration} style @param {Rect} border @param {number} scale @returns {Radii} */
-function radiiOf(style, border, scale) {
-  /** @param {string} name */
-  const radius = (name) => {
-    const parts = regExpExec(LENGTHS, styleValue(style, name));
-    if (!parts) return 0;
-    // The compositor knows circular corners; an elliptic one is taken at its smaller radius.
-    const horizontal = resolve(parts[1], border.width, scale);
-    const vertical = parts[2]
-      ? resolve(parts[2], border.height, scale)
-      : resolve(parts[1], border.height, scale);
-    return min(horizontal, vertical);
-  };
-  /** @type {Radii} */
-  const radii = [
-    radius("border-top-left-radius"),
-    radius("border-top-right-radius"),
-    radius("border-bottom-right-radius"),
-    radius("border-bottom-left-radius"),
-  ];
-  const limit = min(border.width, border.height) / 2;
-  for (let i = 0; i < 4; i++) radii[i] = min(radii[i], limit);
-  return radii;
+/** The viewport of an element's document. @param {HTMLElement} element @returns {RoundedRect} */
+function viewportOf(element) {
+  const view = defaultViewOf(ownerDocument(element));
+  return view ? { ...rect(0, 0, windowWidth(view), windowHeight(view)), radii: [0, 0, 0, 0] } : NOTHING;
 }
 
-/** @param {string} text a computed length or percentage @param {number} whole @param {number} scale */
-function resolve(text, whole, scale) {
-  const parts = regExpExec(/^(-?[\d.]+(?:e-?\d+)?)(px|%)?$/, text);
-  if (!parts) return 0;
-  return parts[2] === "%" ? (+parts[1] / 100) * whole : +parts[1] * scale;
-}
-
-/** @param {string} text */
-function pixels(text) {
-  return resolve(text, 0, 1);
-}
+/** @type {RoundedRect} */
+const NOTHING = { ...rect(0, 0, 0, 0), radii: [0, 0, 0, 0] };

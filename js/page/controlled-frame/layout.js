@@ -7,6 +7,7 @@
  *
  * @typedef {import("./geometry.js").Placement} Placement
  * @typedef {import("./rect.js").Rect} Rect
+ * @typedef {import("./occluders.js").Target} Target
  * @typedef {import("./controller.js").FrameController} FrameController
  */
 
@@ -16,6 +17,7 @@ import {
   arrayPush,
   getterOf,
   removeEventListener,
+  round,
   setAdd,
   setHas,
   uncurryThis,
@@ -35,8 +37,10 @@ import {
 } from "./dom.js";
 import { measure } from "./geometry.js";
 import { Occluders } from "./occluders.js";
-import { hideOverrides } from "./override.js";
-import { isEmpty, rect, tidy, transform } from "./rect.js";
+import { hideOverrides } from "./paused.js";
+import { isEmpty, rect, tidy, transform, transformRounded } from "./rect.js";
+import { setZoom } from "./screen.js";
+import { forgetZoom, noteZoom } from "./zoom.js";
 
 /** Half a second of frames. */
 const REFRESH_FRAMES = 30;
@@ -103,6 +107,10 @@ export class Layout {
     this.#bridge = bridge;
     this.#frames = frames;
     this.#onFrame = onFrame;
+    bridge.listen("frame.zoom", ({ zoom }) => {
+      setZoom(zoom);
+      this.#update();
+    });
     hideOverrides();
   }
 
@@ -158,20 +166,32 @@ export class Layout {
     const placed = this.#measure();
     this.#watch(placed);
 
-    /** @type {import("./backdrop.js").Target[]} */
+    /** Those that can be seen. @type {Target[]} */
     const targets = [];
+    /** Those of them that lie upright. @type {Target[]} */
+    const upright = [];
     for (let i = 0; i < placed.length; i++) {
       const { controller, box } = placed[i];
-      if (box.visible)
-        arrayPush(targets, { element: controller.element, visible: box.own.clip, clip: box.clip });
+      if (!box.visible) continue;
+      const { element } = controller;
+      const above = box.turn !== null;
+      const target = { element, visible: box.own.clip, clip: box.clip, above };
+      arrayPush(targets, target);
+      if (!above) arrayPush(upright, target);
     }
     if (this.#backdropDirty) {
       this.#backdropDirty = false;
       this.#framesSinceRefresh = 0;
       this.#noteSurroundings(placed);
-      this.#backdrop.refresh(targets);
+      this.#backdrop.refresh(upright);
     }
-    this.#backdrop.cut(targets);
+    /** @type {Target[]} */
+    const beneath = [];
+    for (let i = 0; i < upright.length; i++) {
+      upright[i].above = this.#backdrop.mustLieAbove(upright[i].element);
+      if (!upright[i].above) arrayPush(beneath, upright[i]);
+    }
+    this.#backdrop.cut(beneath);
 
     if (isAnimating()) this.#occluders.invalidate();
     this.#occluders.step(targets);
@@ -182,6 +202,8 @@ export class Layout {
   #measure() {
     /** @type {Placed[]} */
     const placed = [];
+    forgetZoom();
+    this.#frames.forEach((controller) => noteZoom(controller.element));
     this.#frames.forEach((controller) => {
       arrayPush(placed, { controller, box: measure(controller.element) });
     });
@@ -212,14 +234,14 @@ export class Layout {
 
   /**
    * @param {Placed[]} placed
-   * @param {import("./backdrop.js").Target[]} targets those of them that can be seen
+   * @param {Target[]} targets those of them that can be seen
    */
   #send(placed, targets) {
     /** @type {object[]} */
     const frames = [];
     for (let i = 0, j = 0; i < placed.length; i++) {
       const seen = j < targets.length && targets[j].element === placed[i].controller.element;
-      arrayPush(frames, this.#describe(placed[i], seen ? this.#occluders.rectsOver(targets[j++]) : []));
+      arrayPush(frames, this.#describe(placed[i], seen ? targets[j++] : null));
     }
     const params = { canvas: this.#backdrop.canvas, frames };
     const text = encode(params);
@@ -231,33 +253,64 @@ export class Layout {
   /**
    * One entry of `frame.layout`.
    * @param {Placed} placed
-   * @param {Rect[]} covered in the viewport of the frame's document
+   * @param {Target | null} target null when it cannot be seen
    */
-  #describe({ controller, box }, covered) {
+  #describe({ controller, box }, target) {
     const { clip, origin } = box;
+    const above = target !== null && target.above;
     /** @type {number[][]} */
     const occluders = [];
-    for (let i = 0; i < covered.length; i++) {
-      const { x, y, width, height } = transform(covered[i], origin.x, origin.y, origin.scale);
-      arrayPush(occluders, [tidy(x), tidy(y), tidy(width), tidy(height)]);
+    /** @type {object[]} */
+    const overlays = [];
+    if (target) {
+      const covered = this.#occluders.rectsOver(target);
+      for (let i = 0; i < covered.length; i++) {
+        const { x, y, width, height } = tidied(transform(covered[i], origin.x, origin.y, origin.scale));
+        arrayPush(occluders, [x, y, width, height]);
+      }
+      const painted = this.#occluders.overlaysOver(target);
+      for (let i = 0; i < painted.length; i++) {
+        arrayPush(overlays, tidiedClip(transformRounded(painted[i], origin.x, origin.y, origin.scale)));
+      }
     }
     return {
       frame: controller.number,
       ...tidied(box.rect),
-      clip: {
-        ...tidied(clip),
-        radii: [tidy(clip.radii[0]), tidy(clip.radii[1]), tidy(clip.radii[2]), tidy(clip.radii[3])],
-      },
+      scale: fine(box.scale / box.zoom),
+      zoom: fine(box.zoom),
+      turn: box.turn && tidiedTurn(box.turn),
+      clip: tidiedClip(clip),
       visible: box.visible && !isEmpty(clip),
-      backdrop: this.#backdrop.colorBehind(controller.element),
-      scale: tidy(box.scale * 100) / 100,
+      above,
+      backdrop: above ? TRANSPARENT : this.#backdrop.colorBehind(controller.element),
       occluders,
+      overlays,
     };
   }
 }
 
+/** Beneath a frame that lies above the page nothing is missing. */
+const TRANSPARENT = [0, 0, 0, 0];
+
+/** A factor, to the precision at which it moves no edge. @param {number} n */
+const fine = (n) => round(n * 1e5) / 1e5;
+
 /** @param {Rect} r */
 const tidied = ({ x, y, width, height }) => rect(tidy(x), tidy(y), tidy(width), tidy(height));
+
+/** @param {import("./rect.js").RoundedRect} clip */
+const tidiedClip = (clip) => ({
+  ...tidied(clip),
+  radii: [tidy(clip.radii[0]), tidy(clip.radii[1]), tidy(clip.radii[2]), tidy(clip.radii[3])],
+});
+
+/** @param {import("./turn.js").Turn} turn */
+const tidiedTurn = ({ matrix, width, height, shape }) => ({
+  matrix: [fine(matrix[0]), fine(matrix[1]), fine(matrix[2]), fine(matrix[3]), tidy(matrix[4]), tidy(matrix[5])],
+  width: tidy(width),
+  height: tidy(height),
+  shape: tidiedClip(shape),
+});
 
 /** Whether a target's contents are style rules. @param {Node} target */
 function isStyleSource(target) {

@@ -1,18 +1,22 @@
 // @ts-check
 /**
- * Which parts of a frame lie under the app's own elements. The embedded view is below the app's view
- * in the window, so painting comes right by itself; this is for input: a click on a menu that hangs
- * over a frame belongs to the app.
+ * Which parts of a frame lie under the app's own elements. Where the embedded view is below the app's
+ * view in the window, painting comes right by itself, and this is for input only: a click on a menu that
+ * hangs over a frame belongs to the app. Above a frame whose view is on top, those elements are also
+ * what has to be painted again; what paints nothing would only hide the frame, and what lets clicks
+ * through has to be seen as well, so these are found separately.
  *
  * Any element may be painted anywhere, so all of them are looked at, in passes over the document
  * that are spread over animation frames: a page of some hundred elements is done within one, a huge
  * one takes a few, and none is held up. What has just changed is looked at first.
  *
  * @typedef {import("./rect.js").Rect} Rect
- * @typedef {import("./backdrop.js").Target} Target
+ * @typedef {import("./rect.js").RoundedRect} RoundedRect
+ * @typedef {import("./backdrop.js").Target & { above: boolean }} Target
  */
 
 import { Map, arrayPush, arraySplice, mapGet, mapSet } from "../primordials.js";
+import { radiiOf } from "./clips.js";
 import {
   computedStyle,
   containsDeeply,
@@ -22,7 +26,6 @@ import {
   firstElementChild,
   flatParent,
   fragmentFirstElementChild,
-  getBoundingClientRect,
   hasAttribute,
   hostOf,
   isConnected,
@@ -31,14 +34,12 @@ import {
   nextElementSibling,
   parentNode,
   queryEach,
-  rectHeight,
-  rectLeft,
-  rectTop,
-  rectWidth,
   shadowRootOf,
   styleValue,
 } from "./dom.js";
-import { covers, intersect, isEmpty, rect } from "./rect.js";
+import { borderBox, scaleOf } from "./geometry.js";
+import { isSeen, whileHittable } from "./painting.js";
+import { covers, intersect, intersectRounded, isEmpty } from "./rect.js";
 
 /** More would cost the UI process more than it gains; the first ones found are the outermost. */
 const MOST = 64;
@@ -47,11 +48,23 @@ const MOST = 64;
 const BUDGET = 700;
 /** What it costs to ask what is on top at a point, in the same unit. */
 const HIT_COST = 20;
+/** What it costs to find out whether an element paints something. */
+const PAINT_COST = 5;
 
 /** Changes to look at first; beyond that a pass finds them soon enough. */
 const MOST_CHANGES = 64;
 
-/** Elements found on top of each frame. @typedef {Map<HTMLElement, Element[]>} Found */
+/**
+ * Elements found on top of a frame.
+ * @typedef {object} Above
+ * @property {Element[]} hit those that clicks go to
+ * @property {Element[]} painted those that are seen, for a frame whose view is above the app's
+ *
+ * @typedef {Map<HTMLElement, Above>} Found
+ */
+
+/** @type {Readonly<Above>} */
+const NONE = { hit: [], painted: [] };
 
 export class Occluders {
   /** From the last complete pass, and from changes since. @type {Found} */
@@ -116,16 +129,32 @@ export class Occluders {
     if (isBeyondInput(element)) return [visible];
     /** @type {Rect[]} */
     const rects = [];
-    const known = mapGet(this.#known, element) ?? [];
-    for (let i = known.length - 1; i >= 0; i--) {
-      if (!isConnected(known[i])) {
-        arraySplice(known, i, 1);
-        continue;
-      }
-      const common = intersect(boxOf(known[i]), visible);
+    forEachConnected((mapGet(this.#known, element) ?? NONE).hit, (occluder) => {
+      const common = intersect(borderBox(occluder), visible);
       if (!isEmpty(common)) arrayPush(rects, common);
-    }
+    });
     return rects;
+  }
+
+  /**
+   * What has to be painted again above a frame whose view is above the app's, in the viewport of its
+   * document.
+   * @param {Target} target
+   * @returns {RoundedRect[]}
+   */
+  overlaysOver({ element, visible, above }) {
+    /** @type {RoundedRect[]} */
+    const overlays = [];
+    if (!above) return overlays;
+    /** @type {RoundedRect} */
+    const whole = { ...visible, radii: [0, 0, 0, 0] };
+    forEachConnected((mapGet(this.#known, element) ?? NONE).painted, (overlay) => {
+      const box = borderBox(overlay);
+      const radii = radiiOf(computedStyle(overlay), box, scaleOf(overlay, box));
+      const common = intersectRounded([whole, { ...box, radii }]);
+      if (!isEmpty(common)) arrayPush(overlays, common);
+    });
+    return overlays;
   }
 
   /** @param {Element} root @param {Target[]} targets */
@@ -140,18 +169,26 @@ export class Occluders {
   /** @param {Element} candidate @param {Target[]} targets @param {Found} found */
   #look(candidate, targets, found) {
     this.#budget--;
-    const box = boxOf(candidate);
+    const box = borderBox(candidate);
     if (isEmpty(box)) return;
     for (let i = 0; i < targets.length; i++) {
-      const { element: frame, visible } = targets[i];
+      const { element: frame, visible, above } = targets[i];
       const common = intersect(box, visible);
       if (isEmpty(common) || containsDeeply(candidate, frame) || containsDeeply(frame, candidate)) continue;
-      let list = mapGet(found, frame);
-      if (!list) mapSet(found, frame, (list = []));
-      if (list.length < MOST && !isCovered(common, list, candidate) && this.#isOnTop(candidate, common)) {
-        arrayPush(list, candidate);
+      let known = mapGet(found, frame);
+      if (!known) mapSet(found, frame, (known = { hit: [], painted: [] }));
+      const { hit, painted } = known;
+      if (mayAdd(hit, candidate, common) && this.#isOnTop(candidate, common)) arrayPush(hit, candidate);
+      if (above && mayAdd(painted, candidate, common) && this.#isPaintedOnTop(candidate, common)) {
+        arrayPush(painted, candidate);
       }
     }
+  }
+
+  /** @param {Element} candidate @param {Rect} common */
+  #isPaintedOnTop(candidate, common) {
+    this.#budget -= PAINT_COST;
+    return isSeen(candidate) && whileHittable(candidate, () => this.#isOnTop(candidate, common));
   }
 
   /**
@@ -180,28 +217,30 @@ export class Occluders {
   }
 }
 
-/** @param {Element} element */
-function boxOf(element) {
-  const r = getBoundingClientRect(element);
-  const width = rectWidth(r);
-  const height = rectHeight(r);
-  if (width === 0 || height === 0) return NOTHING;
-  return rect(rectLeft(r), rectTop(r), width, height);
+/**
+ * Calls back for elements that are still in the document, and forgets the others.
+ * @param {Element[]} elements
+ * @param {(element: Element) => void} callback
+ */
+function forEachConnected(elements, callback) {
+  for (let i = elements.length - 1; i >= 0; i--) {
+    if (isConnected(elements[i])) callback(elements[i]);
+    else arraySplice(elements, i, 1);
+  }
 }
 
-const NOTHING = rect(0, 0, 0, 0);
-
 /**
- * Whether elements found before cover a rectangle anyway, or include the candidate itself.
- * @param {Rect} common
+ * Whether there is room for an element, and those found before neither cover it nor include it.
  * @param {Element[]} list
  * @param {Element} candidate
+ * @param {Rect} common what counts of its box
  */
-function isCovered(common, list, candidate) {
+function mayAdd(list, candidate, common) {
+  if (list.length >= MOST) return false;
   for (let i = 0; i < list.length; i++) {
-    if (list[i] === candidate || covers(boxOf(list[i]), common)) return true;
+    if (list[i] === candidate || covers(borderBox(list[i]), common)) return false;
   }
-  return false;
+  return true;
 }
 
 /**

@@ -1,83 +1,87 @@
 // @ts-check
 /**
- * Overrides the background of one element by an animation that is paused for good. The page finds
- * it neither in the document nor, after `hideOverrides`, among the animations.
+ * Overrides the background of one element by animations that are paused for good (see paused.js).
  *
- * WebKit animates `background-image`, `-position` and `-size` as lists; of the properties that have one
- * value for all layers it is sure of none but the first layer's. So only the first layer relies on
- * `no-repeat`, and the others are images as large as the element, which has room for one tile.
+ * WebKit animates `background-image`, `-position` and `-size` as lists, and makes the layers that an
+ * element lacks as copies of those that it has. Of the other properties it sets the first layer's
+ * only. So one animation sets those for the first layer, and a second one, which comes after it, makes
+ * copies. Where the author has several layers, copies of the others come in between, which may repeat:
+ * they are found by looking at the result once, and get images that paint nothing.
  *
  * @typedef {import("./rect.js").Rect} Rect
  * @typedef {import("./rect.js").Band} Band
+ * @typedef {import("./background.js").Piece} Piece
+ *
+ * The layers that an override can have on its element.
+ * @typedef {object} Slots
+ * @property {number} total
+ * @property {boolean[]} usable which of them paint an image once, where they are told to
  */
 
-import {
-  WeakMap,
-  arrayPush,
-  defineProperty,
-  getOwnPropertyDescriptor,
-  reflectApply,
-  setterOf,
-  uncurryThis,
-  weakMapHas,
-  weakMapSet,
-} from "../primordials.js";
+import { Map, mapGet, mapSet, max } from "../primordials.js";
+import { parseColor } from "./color.js";
+import { computedStyle, styleValue } from "./dom.js";
+import { splitList } from "./gradient.js";
+import { PausedAnimation } from "./paused.js";
 import { tidy } from "./rect.js";
 
-const { Animation, Document, Element, KeyframeEffect, ShadowRoot } = globalThis;
-const setEffect = setterOf(Animation.prototype, "effect");
-const pause = uncurryThis(Animation.prototype.pause);
+/** An image that paints nothing. */
+const BLANK = "linear-gradient(transparent, transparent)";
 
-/** @type {WeakMap<Animation, true>} */
-const own = new WeakMap();
+/** The same as the engine says it. */
+const BLANK_COMPUTED = "linear-gradient(rgba(0, 0, 0, 0), rgba(0, 0, 0, 0))";
 
-const TIMING = { __proto__: null, duration: 1e9, fill: "both" };
+/** More layers would cost more than drawing the frame above the page. */
+const MOST_LAYERS = 256;
 
 export class Override {
   #element;
-  #animation = new Animation(null);
-  /** @type {KeyframeEffect | null} */
-  #effect = null;
-  /** The keyframe in force, to see whether a new one differs. */
-  #current = "";
+  /** Sets what has one value for all layers. */
+  #single = new PausedAnimation();
+  /** Sets the lists: made after the other one, it is applied after it. */
+  #lists = new PausedAnimation();
+  /** What the author's layers were like when #slots were found. */
+  #author = "";
+  /** By the number of pieces. @type {Map<number, Slots | null>} */
+  #slots = new Map();
 
   /** @param {Element} element */
   constructor(element) {
     this.#element = element;
-    weakMapSet(own, this.#animation, true);
   }
 
   /** Lets the author's background show until `resume`. */
   suspend() {
-    setEffect(this.#animation, null);
+    this.#single.suspend();
+    this.#lists.suspend();
   }
 
   /** Lets the author's background show until there is a new value. */
   lift() {
-    if (!this.#effect) return;
-    this.#effect = null;
-    this.#current = "";
-    setEffect(this.#animation, null);
+    this.#single.lift();
+    this.#lists.lift();
   }
 
   /** Puts the override back as `suspend` found it. */
   resume() {
-    setEffect(this.#animation, this.#effect);
+    this.#single.resume();
+    this.#lists.resume();
   }
 
-  /** No background at all. */
+  /** No background at all, on an element that has no images. */
   clear() {
-    this.#apply("none", "0px 0px", "auto");
+    this.#apply("border-box", { images: "none", positions: "0px 0px", sizes: "auto" });
   }
 
   /**
-   * A colour with holes in it.
+   * A colour with holes in it, on an element that has no images.
    * @param {string} color
+   * @param {string} clip the author's `background-clip`
    * @param {Rect} whole what the colour fills, from the corner of the padding box
    * @param {Band[]} bands the parts of it that are left
    * @param {boolean} opaque whether the colour is; then layers may overlap to hide their seams
    */
-  fill(color, whole, bands, opaque) {
+  fill(color, clip, whole, bands, opaque) {
     const layers = new Layers();
     let vertical = "";
     let hasFirst = false;
@@ -88,7 +92,7 @@ export class Override {
       vertical += `, ${solid ? color : "transparent"} ${top}px ${tidy(top + band.height)}px`;
       if (solid || !band.spans.length) continue;
       if (hasFirst) {
-        addPieces(layers, color, whole, band);
+        addPieces(layers, color, band);
       } else {
         hasFirst = true;
         const above = opaque && i > 0 && isSolid(bands[i - 1], whole) ? 1 : 0;
@@ -97,39 +101,116 @@ export class Override {
         layers.add(image, whole.x, band.y - above, whole.width, band.height + above + below);
       }
     }
-    // Without a band that needs it, the first layer is a hole from side to side.
-    if (!hasFirst) layers.add("linear-gradient(transparent, transparent)", 0, 0, 0, 0);
     layers.add(`linear-gradient(to bottom${vertical})`, whole.x, whole.y, whole.width, whole.height);
-    this.#apply(layers.images, layers.positions, layers.sizes);
+    this.#apply(clip, layers);
   }
 
   /**
-   * @param {string} backgroundImage
-   * @param {string} backgroundPosition
-   * @param {string} backgroundSize
+   * Pieces of images, on any element.
+   * @param {string} author tells the author's layers from others
+   * @param {string} clip the author's `background-clip`
+   * @param {Piece[]} pieces the topmost first
+   * @returns {boolean} false when there is no room for so many; nothing is overridden then
    */
-  #apply(backgroundImage, backgroundPosition, backgroundSize) {
-    const current = `${backgroundImage}/${backgroundPosition}/${backgroundSize}`;
-    if (current === this.#current) return;
-    this.#current = current;
-    const keyframe = () => ({
+  paint(author, clip, pieces) {
+    const slots = this.#slotsFor(author, clip, pieces.length);
+    if (!slots) {
+      this.lift();
+      return false;
+    }
+    const layers = new Layers();
+    let next = 0;
+    for (let i = 0; i < slots.total; i++) {
+      const piece = next < pieces.length && slots.usable[i] ? pieces[next++] : null;
+      if (piece) layers.add(piece.image, piece.x, piece.y, piece.width, piece.height);
+      else layers.add(BLANK, 0, 0, 1, 1);
+    }
+    this.#apply(clip, layers);
+    return true;
+  }
+
+  /** Whether a `paint` without pieces leaves nothing: not where the author's declarations are `!important`. */
+  isInForce() {
+    const style = computedStyle(this.#element);
+    if (parseColor(styleValue(style, "background-color"))[3] > 0) return false;
+    const images = splitList(styleValue(style, "background-image"), ",");
+    for (let i = 0; i < images.length; i++) if (images[i] !== BLANK_COMPUTED) return false;
+    const sizes = splitList(styleValue(style, "background-size"), ",");
+    return sizes[0] === "1px 1px";
+  }
+
+  /**
+   * @param {string} author
+   * @param {string} clip
+   * @param {number} count of pieces
+   * @returns {Slots | null}
+   */
+  #slotsFor(author, clip, count) {
+    const key = author + clip;
+    if (key !== this.#author) {
+      this.#author = key;
+      this.#slots = new Map();
+    }
+    const known = mapGet(this.#slots, count);
+    if (known !== undefined) return known;
+    /** @type {Slots | null} */
+    let slots = null;
+    for (let asked = max(1, count); !slots && asked <= MOST_LAYERS; asked *= 2) {
+      const found = this.#layersOf(clip, asked);
+      let usable = 0;
+      for (let i = 0; i < found.total; i++) if (found.usable[i]) usable++;
+      if (usable >= count) slots = found;
+    }
+    mapSet(this.#slots, count, slots);
+    return slots;
+  }
+
+  /**
+   * Finds out what layers there are when some are asked for.
+   * @param {string} clip
+   * @param {number} asked
+   * @returns {Slots}
+   */
+  #layersOf(clip, asked) {
+    const blank = new Layers();
+    for (let i = 0; i < asked; i++) blank.add(BLANK, 0, 0, 1, 1);
+    this.#apply(clip, blank);
+    const style = computedStyle(this.#element);
+    const repeats = splitList(styleValue(style, "background-repeat"), ",");
+    const origins = splitList(styleValue(style, "background-origin"), ",");
+    const attachments = splitList(styleValue(style, "background-attachment"), ",");
+    const clips = splitList(styleValue(style, "background-clip"), ",");
+    /** @type {boolean[]} */
+    const usable = [];
+    for (let i = 0; i < repeats.length; i++) {
+      usable[i] =
+        repeats[i] === "no-repeat" &&
+        origins[i] === "padding-box" &&
+        attachments[i] === "scroll" &&
+        clips[i] === clip;
+    }
+    return { total: repeats.length, usable };
+  }
+
+  /**
+   * @param {string} backgroundClip
+   * @param {{ images: string, positions: string, sizes: string }} layers
+   */
+  #apply(backgroundClip, { images, positions, sizes }) {
+    this.#single.apply(this.#element, backgroundClip, () => ({
+      __proto__: null,
+      backgroundRepeat: "no-repeat",
+      backgroundOrigin: "padding-box",
+      backgroundAttachment: "scroll",
+      backgroundClip,
+    }));
+    this.#lists.apply(this.#element, `${images}/${positions}/${sizes}`, () => ({
       __proto__: null,
       backgroundColor: "transparent",
-      backgroundImage,
-      backgroundPosition,
-      backgroundSize,
-      // Only this one of the single values: with two of them WebKit adds layers of its own.
-      backgroundRepeat: "no-repeat",
-    });
-    // Two equal keyframes: one alone would be blended with the author's value.
-    const keyframes = [keyframe(), keyframe()];
-    this.#effect = new KeyframeEffect(
-      this.#element,
-      /** @type {any} */ (keyframes),
-      /** @type {any} */ (TIMING),
-    );
-    setEffect(this.#animation, this.#effect);
-    pause(this.#animation);
+      backgroundImage: images,
+      backgroundPosition: positions,
+      backgroundSize: sizes,
+    }));
   }
 }
 
@@ -171,52 +252,13 @@ function stopsAcross(color, whole, { spans }) {
 }
 
 /**
- * Further bands, a layer for each piece: a conic gradient fills just the corner of a tile that is as
- * large as everything, so that no other tile shows.
+ * Further bands, a layer for each piece.
  * @param {Layers} layers
  * @param {string} color
- * @param {Rect} whole
  * @param {Band} band
  */
-function addPieces(layers, color, whole, { y, height, spans }) {
+function addPieces(layers, color, { y, height, spans }) {
   for (let i = 0; i < spans.length; i++) {
-    const { x, width } = spans[i];
-    const corner = `${tidy(width)}px ${tidy(height)}px`;
-    const image = `conic-gradient(from 270deg at ${corner}, ${color} 90deg, transparent 90deg)`;
-    layers.add(image, x, y, whole.width, whole.height);
+    layers.add(`linear-gradient(${color}, ${color})`, spans[i].x, y, spans[i].width, height);
   }
-}
-
-/** Leaves overrides out of what `getAnimations` tells the page. */
-export function hideOverrides() {
-  hideFrom(Document.prototype);
-  hideFrom(Element.prototype);
-  hideFrom(ShadowRoot.prototype);
-}
-
-/** @param {object} prototype */
-function hideFrom(prototype) {
-  const descriptor = getOwnPropertyDescriptor(prototype, "getAnimations");
-  if (!descriptor) return;
-  const native = descriptor.value;
-  const holder = {
-    /** @this {unknown} */
-    getAnimations() {
-      /** @type {Animation[]} */
-      const all = reflectApply(native, this, arguments);
-      /** @type {Animation[]} */
-      const shown = [];
-      for (let i = 0; i < all.length; i++) if (!weakMapHas(own, all[i])) arrayPush(shown, all[i]);
-      return shown;
-    },
-  };
-  defineProperty(
-    prototype,
-    "getAnimations",
-    /** @type {any} */ ({
-      ...descriptor,
-      __proto__: null,
-      value: holder.getAnimations,
-    }),
-  );
 }

@@ -129,6 +129,19 @@ export const transform = (r, dx, dy, scale) =>
   rect(dx + r.x * scale, dy + r.y * scale, r.width * scale, r.height * scale);
 
 /**
+ * The same with corners.
+ * @param {RoundedRect} r
+ * @param {number} dx
+ * @param {number} dy
+ * @param {number} scale
+ * @returns {RoundedRect}
+ */
+export const transformRounded = (r, dx, dy, scale) => ({
+  ...transform(r, dx, dy, scale),
+  radii: [r.radii[0] * scale, r.radii[1] * scale, r.radii[2] * scale, r.radii[3] * scale],
+});
+
+/**
  * The common part of rounded rectangles, with the radii that show at its corners. A corner that lies
  * inside the rounded-off part of a rectangle keeps what is left of that radius, which is exact where
  * corners coincide and close to it elsewhere.

@@ -1,8 +1,9 @@
 //! From CSS pixels of a page to widget coordinates.
 
+use super::turned::Turned;
 use gtk4::graphene;
 use gtk4::gsk;
-use insula_bridge::{Color, FrameLayout, Rect};
+use insula_bridge::{Clip, Color, FrameLayout, Rect};
 
 /// Where a frame lies in the stage's coordinates, and what of it shows.
 #[derive(Clone, Debug, PartialEq)]
@@ -13,77 +14,44 @@ pub(crate) struct Placement {
     pub(crate) size: (i32, i32),
     /// The view's transform.
     pub(crate) scale: f32,
+    /// The view's zoom level.
+    pub(crate) zoom: f32,
+    /// Where it really lies, when it does not lie upright.
+    pub(crate) turned: Option<Turned>,
     /// The part that shows.
-    pub(crate) clip: Rect,
-    /// Its corner radii: top left, top right, bottom right, bottom left.
-    pub(crate) radii: [f32; 4],
+    pub(crate) clip: Rounded,
+    /// Whether it lies above the app's view.
+    pub(crate) above: bool,
     /// The colour beneath it.
     pub(crate) backdrop: Color,
     /// Whether anything of it shows.
     pub(crate) visible: bool,
-    /// The app's elements above it.
+    /// The app's elements above it, which the pointer belongs to.
     pub(crate) occluders: Vec<Rect>,
+    /// What the app paints above it, when it lies above the app's view.
+    pub(crate) overlays: Vec<Rounded>,
 }
 
-impl Placement {
-    /// Places a frame in a view that is zoomed by `zoom`. Edges are snapped to whole pixels, as WebKit snaps boxes.
-    pub(crate) fn new(layout: &FrameLayout, zoom: f32) -> Self {
-        let snapped = snap(Rect(
-            layout.x * zoom,
-            layout.y * zoom,
-            layout.width * zoom,
-            layout.height * zoom,
-        ));
-        let scale = if layout.scale > 0.0 { layout.scale } else { 1.0 };
-        let clip = &layout.clip;
-        let clip = snap(Rect(
-            clip.x * zoom,
-            clip.y * zoom,
-            clip.width * zoom,
-            clip.height * zoom,
-        ));
-        let size = ((snapped.2 / scale).round() as i32, (snapped.3 / scale).round() as i32);
-        Self {
-            origin: (snapped.0, snapped.1),
-            size: (size.0.max(1), size.1.max(1)),
-            scale,
-            clip,
-            radii: layout.clip.radii.map(|radius| radius * zoom),
-            backdrop: layout.backdrop,
-            visible: layout.visible && snapped.2 >= 1.0 && snapped.3 >= 1.0,
-            occluders: layout
-                .occluders
-                .iter()
-                .map(|rect| Rect(rect.0 * zoom, rect.1 * zoom, rect.2 * zoom, rect.3 * zoom))
-                .collect(),
-        }
-    }
+/// A rectangle with round corners.
+#[derive(Clone, Copy, Debug, PartialEq)]
+pub(crate) struct Rounded {
+    pub(super) rect: Rect,
+    /// Top left, top right, bottom right, bottom left.
+    pub(super) radii: [f32; 4],
+}
 
-    /// Whether the pointer at a point belongs to the frame.
-    pub(crate) fn takes_pointer(&self, x: f32, y: f32) -> bool {
-        self.visible && self.clip.contains(x, y) && !self.occluders.iter().any(|rect| rect.contains(x, y))
-    }
-
-    /// The transform of the view's widget.
-    pub(crate) fn transform(&self) -> gsk::Transform {
-        let moved = gsk::Transform::new().translate(&graphene::Point::new(self.origin.0, self.origin.1));
-        if (self.scale - 1.0).abs() > f32::EPSILON {
-            moved.scale(self.scale, self.scale)
-        } else {
-            moved
-        }
-    }
-
-    /// The rounded part that shows.
-    pub(crate) fn rounded_clip(&self) -> gsk::RoundedRect {
+impl Rounded {
+    /// For GSK.
+    pub(crate) fn to_gsk(self) -> gsk::RoundedRect {
         let [top_left, top_right, bottom_right, bottom_left] =
             self.radii.map(|radius| graphene::Size::new(radius, radius));
-        gsk::RoundedRect::new(self.clip_rect(), top_left, top_right, bottom_right, bottom_left)
+        gsk::RoundedRect::new(self.bounds(), top_left, top_right, bottom_right, bottom_left)
     }
 
-    /// The part that shows, without its corners.
-    pub(crate) fn clip_rect(&self) -> graphene::Rect {
-        graphene::Rect::new(self.clip.0, self.clip.1, self.clip.2.max(0.0), self.clip.3.max(0.0))
+    /// Without its corners.
+    pub(crate) fn bounds(&self) -> graphene::Rect {
+        let Rect(x, y, width, height) = self.rect;
+        graphene::Rect::new(x, y, width.max(0.0), height.max(0.0))
     }
 
     /// Whether its corners are round.
@@ -92,20 +60,104 @@ impl Placement {
     }
 }
 
-fn snap(rect: Rect) -> Rect {
-    let (left, top) = (rect.0.round(), rect.1.round());
-    Rect(
-        left,
-        top,
-        (rect.0 + rect.2).round() - left,
-        (rect.1 + rect.3).round() - top,
-    )
+/// What CSS `zoom` may do to a site.
+const SMALLEST_ZOOM: f32 = 0.05;
+const LARGEST_ZOOM: f32 = 20.0;
+
+/// How a view's CSS pixels become the screen's.
+#[derive(Clone, Copy, Debug, PartialEq)]
+pub(crate) struct Scale {
+    /// Widget pixels a CSS pixel: the user's zoom.
+    pub(crate) zoom: f32,
+    /// Device pixels a widget pixel.
+    pub(crate) device: f32,
+}
+
+impl Scale {
+    /// In widget pixels.
+    pub(super) fn rect(self, rect: Rect) -> Rect {
+        Rect(
+            rect.0 * self.zoom,
+            rect.1 * self.zoom,
+            rect.2 * self.zoom,
+            rect.3 * self.zoom,
+        )
+    }
+
+    /// In widget pixels, with its edges on whole device pixels, as WebKit snaps boxes.
+    fn snapped(self, rect: Rect) -> Rect {
+        let snap = |length: f32| (length * self.device).round() / self.device;
+        let rect = self.rect(rect);
+        let (left, top) = (snap(rect.0), snap(rect.1));
+        Rect(left, top, snap(rect.0 + rect.2) - left, snap(rect.1 + rect.3) - top)
+    }
+
+    /// A clip in widget pixels, snapped likewise.
+    fn clip(self, clip: &Clip) -> Rounded {
+        Rounded {
+            rect: self.snapped(Rect(clip.x, clip.y, clip.width, clip.height)),
+            radii: clip.radii.map(|radius| radius * self.zoom),
+        }
+    }
+}
+
+impl Placement {
+    /// Places a frame in a view of this scale.
+    pub(crate) fn new(layout: &FrameLayout, scale: Scale) -> Self {
+        let snapped = scale.snapped(Rect(layout.x, layout.y, layout.width, layout.height));
+        let turned = layout.turn.as_ref().map(|turn| Turned::new(turn, scale));
+        let transform = if layout.scale > 0.0 { layout.scale } else { 1.0 };
+        let size = match &turned {
+            Some(turned) => turned.size,
+            None => (whole(snapped.2 / transform), whole(snapped.3 / transform)),
+        };
+        let is_flat = turned.as_ref().is_some_and(Turned::is_flat);
+        Self {
+            origin: (snapped.0, snapped.1),
+            size,
+            scale: transform,
+            zoom: scale.zoom * layout.zoom.clamp(SMALLEST_ZOOM, LARGEST_ZOOM),
+            above: layout.above || turned.is_some(),
+            turned,
+            clip: scale.clip(&layout.clip),
+            backdrop: layout.backdrop,
+            visible: layout.visible && !is_flat && snapped.2 > 0.0 && snapped.3 > 0.0,
+            occluders: layout.occluders.iter().map(|rect| scale.rect(*rect)).collect(),
+            overlays: layout.overlays.iter().map(|overlay| scale.clip(overlay)).collect(),
+        }
+    }
+
+    /// Whether the pointer at a point belongs to the frame.
+    pub(crate) fn takes_pointer(&self, x: f32, y: f32) -> bool {
+        self.visible
+            && self.clip.rect.contains(x, y)
+            && self.turned.as_ref().is_none_or(|turned| turned.contains(x, y))
+            && !self.occluders.iter().any(|rect| rect.contains(x, y))
+    }
+
+    /// The transform of the view's widget.
+    pub(crate) fn transform(&self) -> gsk::Transform {
+        if let Some(turned) = &self.turned {
+            return turned.transform();
+        }
+        let moved = gsk::Transform::new().translate(&graphene::Point::new(self.origin.0, self.origin.1));
+        if (self.scale - 1.0).abs() > f32::EPSILON {
+            moved.scale(self.scale, self.scale)
+        } else {
+            moved
+        }
+    }
+}
+
+/// A view's length: the whole number of pixels that leaves no gap. (What is too much of it, the clip takes away.)
+pub(super) fn whole(length: f32) -> i32 {
+    ((length - 0.01).ceil() as i32).max(1)
 }
 
 #[cfg(test)]
 mod tests {
     use super::*;
-    use insula_bridge::{Clip, FrameId};
+    use insula_bridge::FrameId;
 
     fn layout(x: f32, y: f32, width: f32, height: f32, scale: f32) -> FrameLayout {
         FrameLayout {
@@ -115,6 +167,8 @@ mod tests {
             width,
             height,
             scale,
+            zoom: 1.0,
+            turn: None,
             clip: Clip {
                 x,
                 y,
@@ -123,32 +177,51 @@ mod tests {
                 radii: [0.0; 4],
             },
             visible: true,
+            above: false,
             backdrop: Color(255.0, 255.0, 255.0, 1.0),
             occluders: vec![Rect(x, y, 10.0, 10.0)],
+            overlays: Vec::new(),
         }
+    }
+
+    fn scale(zoom: f32, device: f32) -> Scale {
+        Scale { zoom, device }
     }
 
     #[test]
     fn edges_fall_on_whole_pixels() {
-        let placement = Placement::new(&layout(10.4, 20.6, 100.2, 50.0, 1.0), 1.0);
+        let placement = Placement::new(&layout(10.4, 20.6, 100.2, 50.0, 1.0), scale(1.0, 1.0));
         assert_eq!((placement.origin, placement.size), ((10.0, 21.0), (101, 50)));
     }
 
     #[test]
+    fn on_a_dense_screen_edges_fall_on_its_pixels() {
+        let placement = Placement::new(&layout(10.4, 20.6, 100.2, 50.0, 1.0), scale(1.0, 2.0));
+        assert_eq!(placement.origin, (10.5, 20.5));
+        assert_eq!(placement.clip.rect, Rect(10.5, 20.5, 100.0, 50.0));
+        let placement = Placement::new(&layout(0.0, 0.0, 100.5, 50.0, 1.0), scale(1.0, 2.0));
+        assert_eq!(
+            (placement.clip.rect.2, placement.size.0),
+            (100.5, 101),
+            "no gap at its end"
+        );
+    }
+
+    #[test]
     fn a_zoomed_page_moves_and_enlarges_its_frames() {
-        let placement = Placement::new(&layout(10.0, 20.0, 100.0, 50.0, 1.0), 1.5);
+        let placement = Placement::new(&layout(10.0, 20.0, 100.0, 50.0, 1.0), scale(1.5, 1.0));
         assert_eq!((placement.origin, placement.size), ((15.0, 30.0), (150, 75)));
     }
 
     #[test]
     fn a_transformed_element_scales_its_view() {
-        let placement = Placement::new(&layout(0.0, 0.0, 200.0, 100.0, 2.0), 1.0);
+        let placement = Placement::new(&layout(0.0, 0.0, 200.0, 100.0, 2.0), scale(1.0, 1.0));
         assert_eq!((placement.size, placement.scale), ((100, 50), 2.0));
     }
 
     #[test]
     fn the_pointer_belongs_to_the_app_where_its_elements_cover_the_frame() {
-        let placement = Placement::new(&layout(100.0, 100.0, 200.0, 100.0, 1.0), 1.0);
+        let placement = Placement::new(&layout(100.0, 100.0, 200.0, 100.0, 1.0), scale(1.0, 1.0));
         assert!(!placement.takes_pointer(105.0, 105.0));
         assert!(placement.takes_pointer(150.0, 150.0));
         assert!(!placement.takes_pointer(99.0, 150.0));

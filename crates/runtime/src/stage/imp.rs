@@ -10,24 +10,28 @@ use gtk4::{gdk, glib, graphene};
 use insula_bridge::{Color, FocusDirection, Layout};
 use std::cell::{Cell, RefCell};
 use std::collections::HashMap;
+use webkit6::WebView;
 
 /// A frame's view and where it lies.
 pub(super) struct StagedFrame {
     pub(super) key: FrameKey,
-    pub(super) view: gtk::Widget,
+    pub(super) view: WebView,
     pub(super) layout: Option<Placement>,
 }
 
 type OnLeave = Box<dyn Fn(FrameKey, FocusDirection)>;
+type OnZoom = Box<dyn Fn(u64, f32)>;
 
 pub struct Stage {
     pub(super) app: RefCell<Option<AppView>>,
     pub(super) frames: RefCell<Vec<StagedFrame>>,
-    /// What each document last said.
-    pub(super) layouts: RefCell<HashMap<u64, Layout>>,
+    /// What each document last said. A document has an entry from its first layout until it ends, so that one which
+    /// still waits then is dropped.
+    pub(super) layouts: RefCell<HashMap<u64, Option<Layout>>>,
     pub(super) spares: RefCell<Vec<gtk::Widget>>,
     pub(super) canvas: Cell<Color>,
     pub(super) on_leave: RefCell<Option<OnLeave>>,
+    pub(super) on_zoom: RefCell<Option<OnZoom>>,
     /// When the Tab key was last pressed, in the display's time.
     tab_pressed: Cell<u32>,
     /// When the press came by which the focus last left a frame.
@@ -43,6 +47,7 @@ impl Default for Stage {
             spares: RefCell::default(),
             canvas: Cell::new(Color(255.0, 255.0, 255.0, 1.0)),
             on_leave: RefCell::default(),
+            on_zoom: RefCell::default(),
             tab_pressed: Cell::new(0),
             left_by: Cell::new(None),
         }
@@ -112,21 +117,21 @@ impl WidgetImpl for Stage {
             let bounds = graphene::Rect::new(0.0, 0.0, stage.width() as f32, stage.height() as f32);
             snapshot.append_color(&rgba(self.canvas.get()), &bounds);
         }
-        for frame in frames.iter() {
-            let Some(placement) = frame.layout.as_ref().filter(|placement| placement.visible) else {
-                continue;
-            };
-            snapshot.append_color(&rgba(placement.backdrop), &placement.clip_rect());
-            if placement.is_rounded() {
-                snapshot.push_rounded_clip(&placement.rounded_clip());
-            } else {
-                snapshot.push_clip(&placement.clip_rect());
-            }
-            stage.snapshot_child(&frame.view, snapshot);
-            snapshot.pop();
+        let shown = |above: bool| {
+            let placed = frames
+                .iter()
+                .filter_map(|frame| Some((&frame.view, frame.layout.as_ref()?)));
+            placed.filter(move |(_, placement)| placement.visible && placement.above == above)
+        };
+        for (view, placement) in shown(false) {
+            snapshot.append_color(&rgba(placement.backdrop), &placement.clip.bounds());
+            self.snapshot_frame(view, placement, snapshot);
         }
         if let Some(app) = &*self.app.borrow() {
             stage.snapshot_child(app, snapshot);
+        }
+        for (view, placement) in shown(true) {
+            self.snapshot_frame(view, placement, snapshot);
         }
     }
 
@@ -152,6 +157,41 @@ impl WidgetImpl for Stage {
 }
 
 impl Stage {
+    fn snapshot_frame(&self, view: &WebView, placement: &Placement, snapshot: &gtk::Snapshot) {
+        if placement.clip.is_rounded() {
+            snapshot.push_rounded_clip(&placement.clip.to_gsk());
+        } else {
+            snapshot.push_clip(&placement.clip.bounds());
+        }
+        if let Some(turned) = &placement.turned {
+            let transform = turned.transform();
+            snapshot.save();
+            snapshot.transform(Some(&transform));
+            snapshot.push_rounded_clip(&turned.shape.to_gsk());
+            // Back to the stage's coordinates, in which the view has a transform of its own.
+            snapshot.transform(transform.invert().ok().as_ref());
+            self.snapshot_clipped(view, placement, snapshot);
+            snapshot.pop();
+            snapshot.restore();
+        } else {
+            self.snapshot_clipped(view, placement, snapshot);
+        }
+        snapshot.pop();
+    }
+
+    /// A frame, and what the app paints above one that lies above its view: the app's picture a second time. Not beyond
+    /// the frame's clip, where what is translucent would be seen twice.
+    fn snapshot_clipped(&self, view: &WebView, placement: &Placement, snapshot: &gtk::Snapshot) {
+        let stage = self.obj();
+        stage.snapshot_child(view, snapshot);
+        let Some(app) = &*self.app.borrow() else { return };
+        for overlay in placement.overlays.iter().filter(|_| placement.above) {
+            snapshot.push_rounded_clip(&overlay.to_gsk());
+            stage.snapshot_child(app, snapshot);
+            snapshot.pop();
+        }
+    }
+
     /// A frame's view hands a Tab that led out of it on to whoever has the focus then. That is the app's view, which
     /// would go one step further by the same press.
     fn tab_pressed(&self, time: u32) -> glib::Propagation {

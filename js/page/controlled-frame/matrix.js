@@ -1,0 +1,93 @@
+// @ts-check
+/**
+ * Affine matrices. Pure: nothing here knows of elements.
+ *
+ * @typedef {import("./rect.js").Rect} Rect
+ * @typedef {{ x: number, y: number }} Point
+ *
+ * The six numbers of CSS' `matrix()`: a point `x, y` lies at `a·x + c·y + e, b·x + d·y + f`.
+ * @typedef {[number, number, number, number, number, number]} Matrix
+ */
+
+import { abs, max, min } from "../primordials.js";
+import { rect } from "./rect.js";
+
+/**
+ * The matrix of a box at a point of another one.
+ * @param {Matrix} matrix
+ * @param {number} x
+ * @param {number} y
+ * @returns {Matrix}
+ */
+export function movedTo(matrix, x, y) {
+  const point = apply(matrix, x, y);
+  return [matrix[0], matrix[1], matrix[2], matrix[3], point.x, point.y];
+}
+
+/**
+ * First `inner`, then `outer`.
+ * @param {Matrix} outer
+ * @param {Matrix} inner
+ * @returns {Matrix}
+ */
+export function compose(outer, inner) {
+  const { x, y } = apply(outer, inner[4], inner[5]);
+  return [
+    outer[0] * inner[0] + outer[2] * inner[1],
+    outer[1] * inner[0] + outer[3] * inner[1],
+    outer[0] * inner[2] + outer[2] * inner[3],
+    outer[1] * inner[2] + outer[3] * inner[3],
+    x,
+    y,
+  ];
+}
+
+/**
+ * Whether two boxes are turned alike: the pixels of one are those of the other, but for where they begin.
+ * @param {Matrix} one
+ * @param {Matrix} two
+ */
+export function areParallel(one, two) {
+  for (let i = 0; i < 4; i++) if (abs(one[i] - two[i]) > 1e-3) return false;
+  return true;
+}
+
+/**
+ * Where a point of the viewport lies in a box's own pixels.
+ * @param {Matrix} matrix
+ * @param {number} x
+ * @param {number} y
+ * @returns {Point}
+ */
+export function unapply(matrix, x, y) {
+  const dx = x - matrix[4];
+  const dy = y - matrix[5];
+  const determinant = matrix[0] * matrix[3] - matrix[1] * matrix[2] || 1;
+  return {
+    x: (matrix[3] * dx - matrix[2] * dy) / determinant,
+    y: (matrix[0] * dy - matrix[1] * dx) / determinant,
+  };
+}
+
+/**
+ * The box around a rectangle of a turned box.
+ * @param {Matrix} matrix
+ * @param {Rect} r in its own pixels
+ */
+export function boundsOf(matrix, r) {
+  const p = apply(matrix, r.x, r.y);
+  const q = apply(matrix, r.x + r.width, r.y);
+  const s = apply(matrix, r.x, r.y + r.height);
+  const t = apply(matrix, r.x + r.width, r.y + r.height);
+  const x = min(min(p.x, q.x), min(s.x, t.x));
+  const y = min(min(p.y, q.y), min(s.y, t.y));
+  return rect(x, y, max(max(p.x, q.x), max(s.x, t.x)) - x, max(max(p.y, q.y), max(s.y, t.y)) - y);
+}
+
+/** @param {Matrix} matrix @param {number} x @param {number} y @returns {Point} */
+function apply(matrix, x, y) {
+  return {
+    x: matrix[0] * x + matrix[2] * y + matrix[4],
+    y: matrix[1] * x + matrix[3] * y + matrix[5],
+  };
+}

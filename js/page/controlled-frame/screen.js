@@ -1,0 +1,21 @@
+// @ts-check
+/**
+ * How the page's pixels fall on the screen's. `devicePixelRatio` leaves the user's zoom out, so the UI
+ * process tells it.
+ */
+
+import { round } from "../primordials.js";
+import { devicePixelRatio, window } from "./dom.js";
+
+let zoom = 1;
+
+/** The user has zoomed the app. @param {number} factor */
+export function setZoom(factor) {
+  zoom = factor;
+}
+
+/** A length to the next edge of the screen's pixels, where WebKit puts the edges of boxes. @param {number} length */
+export function snap(length) {
+  const ratio = devicePixelRatio(window) * zoom;
+  return round(length * ratio) / ratio;
+}

@@ -1,0 +1,37 @@
+// @ts-check
+/**
+ * CSS `zoom`. The engine reports the boxes of an element in pixels that its own zoom and that of its
+ * ancestors do not enlarge; where it lies on the screen, they do.
+ *
+ * Asking every element for it would cost more than measuring it, so all are taken for unzoomed until a
+ * frame turns out not to be: an app that zooms, zooms the page or the part that has the frame.
+ */
+
+import { computedStyle, flatParent, styleValue } from "./dom.js";
+
+let inUse = false;
+
+/** Nothing is zoomed until `noteZoom` finds out. */
+export function forgetZoom() {
+  inUse = false;
+}
+
+/** Looks whether an element is zoomed. @param {Element} element */
+export function noteZoom(element) {
+  inUse ||= zoomAt(element) !== 1;
+}
+
+/** How much CSS `zoom` enlarges an element. @param {Element} element */
+export function zoomOf(element) {
+  return inUse ? zoomAt(element) : 1;
+}
+
+/** @param {Element} element */
+function zoomAt(element) {
+  let zoom = 1;
+  for (let node = /** @type {Element | null} */ (element); node; node = flatParent(node)) {
+    // An engine without the property, or an element that is not rendered.
+    zoom *= +styleValue(computedStyle(node), "zoom") || 1;
+  }
+  return zoom;
+}
