@@ -2,7 +2,7 @@
 
 #![warn(missing_docs)]
 
-use insula_testkit::{AppBuilder, Display, Home, Session, Site, wait};
+use insula_testkit::{AppBuilder, Display, Home, Running, Session, Site, Window, wait};
 use serde_json::{Value, json};
 
 /// A user of Insula, in front of a display.
@@ -40,20 +40,41 @@ impl World {
     ///
     /// WebDriver gives the pages that it drives a profile of its own: what an app keeps is tested this way.
     pub fn result_of(&self, app: &str) -> Value {
+        self.result_of_after(app, || ())
+    }
+
+    /// The same, doing something before the window is closed.
+    pub fn result_of_after(&self, app: &str, before_close: impl FnOnce()) -> Value {
         let mut running = self.home.start(&self.display, &["--console", app]);
-        let result = wait::until("the app says its result", || {
-            let console = self.home.console();
-            let mut messages = console
-                .iter()
-                .filter_map(|line| line["message"].as_str()?.strip_prefix("result: "));
-            messages.next().and_then(|text| serde_json::from_str(text).ok())
-        });
-        let window = wait::until("the app has a window", || self.display.windows().pop());
-        self.display.close(&window);
-        wait::until("the program ends when its window closes", || {
+        let result = self.home.wait_for_message("result: ");
+        before_close();
+        self.close(&mut running);
+        serde_json::from_str(&result).unwrap_or_else(|error| panic!("the result is no JSON ({error}): {result}"))
+    }
+
+    /// Closes the window of the only app that runs, and waits until the program has ended well.
+    pub fn close(&self, running: &mut Running) {
+        self.display.close(&self.app_window());
+        let status = wait::until("the program ends when its window closes", || {
             running.child().try_wait().ok()?
         });
-        result
+        assert!(status.success(), "{status}: {}", self.home.log("stderr"));
+    }
+
+    /// Opens Permissions in the app menu of the only app that runs, as a user does with the keyboard.
+    pub fn open_permissions(&self) -> Window {
+        self.display.wait_for_focus(&self.app_window());
+        self.display.key("F10");
+        self.display.settled();
+        self.display.key("Return");
+        self.display.wait_for_dialog()
+    }
+
+    /// The window of the only app that runs, once it is open.
+    pub fn app_window(&self) -> Window {
+        wait::until("the app has a window", || {
+            self.display.windows().into_iter().find(|window| !window.is_dialog)
+        })
     }
 
     /// Decides about a permission from outside of the app; `verb` is `grant`, `deny` or `reset`.

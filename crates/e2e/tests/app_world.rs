@@ -3,6 +3,7 @@
 use insula_e2e::{World, app_with_frames, load};
 use insula_testkit::{AppBuilder, Authority, Reply, Session, Site, tcp, wait};
 use serde_json::json;
+use std::path::PathBuf;
 
 #[test]
 fn every_response_makes_an_isolated_page() {
@@ -274,9 +275,8 @@ fn embedded_content_cannot_load_or_enter_the_app() {
     );
 }
 
-#[test]
-fn links_out_of_the_app_open_in_the_users_browser() {
-    let world = World::new();
+/// Gives the user a browser that writes what it is to open into a file, a line each. Answers with the file.
+fn install_browser(world: &World) -> PathBuf {
     let opened = world.home.path("home").join("opened");
     let browser = format!(
         "[Desktop Entry]\nType=Application\nName=Browser\nExec=sh -c 'echo \"$1\" >> {}' sh %u\nMimeType=x-scheme-handler/http;x-scheme-handler/https;x-scheme-handler/mailto;\n",
@@ -286,10 +286,16 @@ fn links_out_of_the_app_open_in_the_users_browser() {
         world.home.path("home/share/applications").join("browser.desktop"),
         browser,
     )
-    .unwrap();
+    .expect("the browser is installed");
     let defaults = "[Default Applications]\nx-scheme-handler/http=browser.desktop\nx-scheme-handler/https=browser.desktop\nx-scheme-handler/mailto=browser.desktop\n";
-    std::fs::write(world.home.path("home/config").join("mimeapps.list"), defaults).unwrap();
+    std::fs::write(world.home.path("home/config").join("mimeapps.list"), defaults).expect("it is the default one");
+    opened
+}
 
+#[test]
+fn links_out_of_the_app_open_in_the_users_browser() {
+    let world = World::new();
+    let opened = install_browser(&world);
     let site = Site::start(|_| Reply::html("<title>Outside</title>"));
     let nobody = format!("https://127.0.0.1:{}/", tcp::unused_port());
     let page = "<!doctype html><meta charset=utf-8><title>Links</title>\
@@ -312,6 +318,44 @@ fn links_out_of_the_app_open_in_the_users_browser() {
         });
     }
     assert_eq!(session.eval("return location.pathname + document.title"), "/Links");
+    assert!(
+        site.requests().is_empty(),
+        "the app itself asked: {:?}",
+        site.requests()
+    );
+}
+
+#[test]
+fn leaving_the_app_asks_nothing_of_the_network() {
+    // Without WebDriver, under which the engine loads another site's page in the same process.
+    let world = World::new();
+    let opened = install_browser(&world);
+    let site = Site::start(|_| Reply::html("<title>Outside</title>"));
+    let script = format!(
+        "addEventListener('click', () => {{ location = '{}' }}); console.log('result: ready')",
+        site.url("/outside")
+    );
+    let app = AppBuilder::new("Leaving")
+        .page("<!doctype html><meta charset=utf-8><title>Here</title><script src=/leave.js></script>")
+        .file("/leave.js", script);
+    let id = world.install(&app);
+    let _running = world.home.start(&world.display, &["--console", &id]);
+    world.home.wait_for_message("result: ready");
+    for times in 1..=2 {
+        let window = wait::until("the app has a window", || world.display.windows().pop());
+        world.display.wait_for_focus(&window);
+        world.display.settled();
+        world.display.click(window.rect.centre());
+        wait::until_true("the browser is started, and the page is still there", || {
+            std::fs::read_to_string(&opened)
+                .is_ok_and(|lines| lines == format!("{}\n", site.url("/outside")).repeat(times))
+        });
+    }
+    assert!(
+        site.requests().is_empty(),
+        "the app itself asked: {:?}",
+        site.requests()
+    );
 }
 
 #[test]
@@ -323,4 +367,80 @@ fn the_desktop_sees_the_apps_own_name() {
     session.until_true("the title shows", || session.window().title == "Page of it – Island");
     session.eval("document.title = 'Some Bank'");
     session.until_true("the title follows", || session.window().title == "Some Bank – Island");
+}
+
+/// Goes to another page of the app.
+fn go(session: &Session<'_>, path: &str) {
+    session.eval_with("setTimeout(() => { location = args[0] }, 0)", &[json!(path)]);
+    session.until_true(&format!("{path} loads"), || {
+        session.try_eval("return location.pathname + document.readyState", &[]) == Ok(json!(format!("{path}complete")))
+    });
+}
+
+#[test]
+fn a_header_of_a_page_takes_away_what_the_manifest_gives() {
+    let world = World::new();
+    let site = Site::start(|_| Reply::text("data"));
+    let look = "const tries = {
+           frame: async () => document.createElement('controlledframe').canGoBack(),
+           socket: async () => new TCPSocket('127.0.0.1', args[1]).opened,
+           fetch: () => navigator.unrestrictedNetwork.fetch(args[0]),
+         };
+         const result = { state: navigator.unrestrictedNetwork.state };
+         for (const name in tries) result[name] = await tries[name]().then(() => 'works', (error) => error.name);
+         return result";
+    let inner = "<!doctype html><script src=/log.js></script>";
+    let app = app_with_frames("<p>whole")
+        .file("/less.html", inner)
+        .header(
+            "/less.html",
+            "permissions-policy",
+            "controlled-frame=(), unrestricted-network=()",
+        )
+        .file("/least.html", inner)
+        .header(
+            "/least.html",
+            "permissions-policy",
+            "controlled-frame=(), direct-sockets=(), unrestricted-network=(\"https://example.com\"), camera=()",
+        )
+        .file("/garbled.html", inner)
+        .header("/garbled.html", "permissions-policy", "controlled-frame 'none'");
+    let id = world.install(&app);
+    for permission in ["unrestricted-network", "loopback-network"] {
+        world.decide(&id, "grant", permission);
+    }
+    let session = Session::open(&world.home, &world.display, &id, None);
+    let arguments = [json!(site.url("/")), json!(site.port())];
+    let all = json!({ "state": "granted", "frame": "works", "socket": "works", "fetch": "works" });
+    let nothing = json!({
+        "state": "unavailable", "frame": "TypeError", "socket": "NotAllowedError", "fetch": "NotAllowedError",
+    });
+    assert_eq!(session.eval_with(look, &arguments), all);
+
+    go(&session, "/less.html");
+    let mut less = nothing.clone();
+    less["socket"] = json!("works");
+    assert_eq!(session.eval_with(look, &arguments), less);
+
+    go(&session, "/least.html");
+    assert_eq!(session.eval_with(look, &arguments), nothing);
+    let around = session.eval(
+        "const inner = document.createElement('iframe');
+         const loaded = new Promise((resolve) => { inner.onload = resolve });
+         inner.src = '/';
+         document.documentElement.append(inner);
+         await loaded;
+         const connect = async () => new inner.contentWindow.TCPSocket('127.0.0.1', 80).opened;
+         const socket = await connect().then(() => 'works', (error) => error.name);
+         return ['ControlledFrame' in inner.contentWindow, socket]",
+    );
+    assert_eq!(
+        around,
+        json!([false, "NotAllowedError"]),
+        "a page has no more than the one around it"
+    );
+
+    // A header that is none is ignored, and what one page lacks the next one has.
+    go(&session, "/garbled.html");
+    assert_eq!(session.eval_with(look, &arguments), all);
 }

@@ -1,7 +1,10 @@
 //! What goes wrong around the program: a clear error each, nothing lost.
 
 use std::fs;
+use std::io;
+use std::os::unix::fs::symlink;
 use std::path::{Path, PathBuf};
+use std::process::Command;
 
 use insula_e2e::World;
 use insula_testkit::{AppBuilder, Home, Outcome, process, wait};
@@ -177,7 +180,7 @@ fn a_full_disk_loses_nothing() {
     // A limit on the size of files is a disk that is full at that point, for every writer alike.
     let arguments = home.folder_arguments();
     let script = "ulimit -f 100; trap '' XFSZ; exec \"$@\"";
-    let output = std::process::Command::new("bash")
+    let output = Command::new("bash")
         .args(["-c", script, "bash"])
         .arg(insula_testkit::home::program())
         .args(&arguments)
@@ -193,6 +196,64 @@ fn a_full_disk_loses_nothing() {
     assert!(listed.contains("1.0.0"), "{listed}");
     home.succeed(&["install", &new]);
     assert!(home.succeed(&["list"]).stdout.contains("2.0.0"));
+}
+
+/// Puts something in the place of a policy file.
+type Breakage = fn(&Path) -> io::Result<()>;
+
+const BROKEN_POLICIES: [(&str, Breakage); 10] = [
+    ("empty", |path| fs::write(path, "")),
+    ("not JSON", |path| {
+        fs::write(path, "{ \"DefaultNotificationsSetting\": 1")
+    }),
+    ("a list", |path| fs::write(path, "[]")),
+    ("not text", |path| fs::write(path, [0xff; 100])),
+    ("deep", |path| fs::write(path, "[".repeat(1 << 20))),
+    ("long", |path| fs::write(path, " ".repeat(5 << 20))),
+    ("a folder", |path| fs::create_dir(path)),
+    ("a link to nothing", |path| symlink("/nowhere", path)),
+    ("a device", |path| symlink("/dev/zero", path)),
+    ("a pipe", |path| {
+        let made = Command::new("mkfifo").arg(path).status()?;
+        made.success().then_some(()).ok_or(io::ErrorKind::Unsupported.into())
+    }),
+];
+
+#[test]
+fn a_policy_that_cannot_be_read_forbids_everything_and_says_where() {
+    for (what, make) in BROKEN_POLICIES {
+        let home = Home::new();
+        let app = AppBuilder::new("Managed");
+        let (id, file) = (app.id(), app.write_bundle(&home.path("bundles")).display().to_string());
+        home.succeed(&["install", &file]);
+        home.succeed(&["permissions", &id, "grant", "unrestricted-network"]);
+        make(&home.path("policy/managed").join("broken.json")).expect("the file can be broken");
+        let listed = home.succeed(&["permissions", &id, "--json"]);
+        assert!(listed.stderr.contains("broken.json"), "{what}: {listed:?}");
+        assert!(
+            listed.stderr.contains("every permission is refused"),
+            "{what}: {listed:?}"
+        );
+        assert_eq!(listed.json()[0]["state"], "denied", "{what}: {listed:?}");
+        let refused = home.run(&["permissions", &id, "grant", "notifications"]);
+        assert_eq!(refused.code, 3, "{what}: {refused:?}");
+        assert_clear(what, &refused);
+    }
+}
+
+#[test]
+fn a_policy_that_breaks_while_an_app_runs_takes_its_grant_away() {
+    let world = World::new();
+    let id = world.install(&AppBuilder::new("Managed"));
+    world.decide(&id, "grant", "unrestricted-network");
+    let session = insula_testkit::Session::open(&world.home, &world.display, &id, None);
+    let state = || session.eval("return navigator.unrestrictedNetwork.state");
+    assert_eq!(state(), "granted");
+    let file = world.home.path("policy/managed").join("broken.json");
+    fs::write(&file, "{").unwrap();
+    session.until_true("nothing is granted", || state() == "denied");
+    fs::remove_file(file).unwrap();
+    session.until_true("what the user decided counts again", || state() == "granted");
 }
 
 fn find(folder: &Path, extension: &str) -> Option<PathBuf> {

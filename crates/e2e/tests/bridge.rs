@@ -1,7 +1,10 @@
 //! Who gets the bridge: the app's own documents, and nobody else.
 
+use std::fs;
+use std::path::PathBuf;
+
 use insula_e2e::{World, app_with_frames};
-use insula_testkit::{Authority, Reply, Session, Site, process, tcp::TcpServer, wait};
+use insula_testkit::{Authority, Home, Reply, Session, Site, home, process, tcp::TcpServer, wait};
 use serde_json::{Value, json};
 
 /// Looks for everything that an app has, and calls whatever it finds on `window` that a page of the web would not have.
@@ -161,33 +164,62 @@ fn embedded_content_gets_nothing() {
     assert_eq!(server.accepted(), 0);
 }
 
-#[test]
-fn the_runtime_survives_the_death_of_the_apps_process() {
-    let world = World::new();
-    let app = app_with_frames("").file("/log.js", "console.log('result: 1')");
-    let id = world.install(&app);
-    let running = world.home.start(&world.display, &["--console", &id]);
-    let says = |times: usize| {
-        wait::until(&format!("the app's page has loaded, time {times}"), || {
-            let console = world.home.console();
-            (console.iter().filter(|line| line["message"] == "result: 1").count() == times).then_some(())
-        });
+/// Uses what an app has, and says that it works.
+const HONEST: &str = r#"
+const frame = document.querySelector("controlledframe");
+const loaded = new Promise((resolve) => frame.addEventListener("loadstop", resolve, { once: true }));
+frame.src = SITE;
+await loaded;
+const sum = await frame.executeScript({ code: "1 + 1" });
+const refused = await navigator.unrestrictedNetwork.fetch(SITE).catch((error) => error.name);
+console.log(`honest: ${sum} ${refused}`);
+"#;
+
+/// A copy of the program that loads the hostile library (`crates/webprocess/examples/hostile.rs`) beside its own.
+fn use_hostile_library(home: &mut Home) {
+    let built = home::program();
+    let (folder, libraries) = (home.path("hostile"), home.path("hostile/web-process"));
+    let copy = |from: PathBuf, to: PathBuf| {
+        fs::copy(&from, to).unwrap_or_else(|error| panic!("{} ({error}): run ./x build", from.display()));
     };
-    says(1);
-    let window = world.display.windows().pop().expect("the app has a window");
-    for id in running.tree().named("WebKitWebProcess") {
-        process::kill(id);
+    copy(built.clone(), folder.join("insula"));
+    let own = "libinsula_webprocess.so";
+    copy(built.with_file_name("web-process").join(own), libraries.join(own));
+    let hostile = "libhostile.so";
+    copy(built.with_file_name("examples").join(hostile), libraries.join(hostile));
+    home.set_program(folder.join("insula"));
+}
+
+#[test]
+fn garbage_of_a_hostile_web_process_is_refused_and_the_app_goes_on() {
+    let mut world = World::new();
+    let site = insula_e2e::plain_site("#fff", "");
+    let body = "<controlledframe></controlledframe><script type=module src=/honest.js></script>";
+    let script = HONEST.replace("SITE", &json!(site.url("/")).to_string());
+    let app = app_with_frames(body)
+        .file("/honest.js", script)
+        .without_feature("direct-sockets");
+    let id = world.install(&app);
+    use_hostile_library(&mut world.home);
+    let mut running = world.home.start(&world.display, &["--console", &id]);
+
+    let report = wait::until("all that the hostile library sent is answered", || {
+        let said = world.home.log("stderr");
+        let mut reports = said.lines().filter_map(|line| line.split_once("hostile: "));
+        reports.next().and_then(|(_, report)| report.parse::<Value>().ok())
+    });
+    assert!(report["made"].as_u64().is_some_and(|made| made > 900), "{report}");
+    // The one question that any page of the app may ask: what it forged was taken for a document.
+    assert_eq!(report["carriedOut"], json!({ "permission.query": 1 }), "{report}");
+    assert_eq!(world.home.wait_for_message("honest: "), "2 NotAllowedError");
+    let descriptors = || process::descriptors_of(running.tree().named("insula")[0]);
+    wait::until_true("the descriptors that it sent are closed", || descriptors() < 500);
+    assert_eq!(world.display.windows().len(), 1, "no question came up");
+    let said = world.home.log("stderr");
+    for word in ["panicked", "please report"] {
+        assert!(!said.contains(word), "{said}");
     }
-    // The app is started again by itself, or by the user with the key that reloads everywhere.
-    if wait::within(std::time::Duration::from_secs(3), || {
-        (world.home.console().len() > 1).then_some(())
-    })
-    .is_none()
-    {
-        world.display.wait_for_focus(&window);
-        world.display.key("ctrl+r");
-    }
-    says(2);
+    world.close(&mut running);
 }
 
 /// The script of a stranger's page that puts a document into an iframe of its own and passes on what that finds.

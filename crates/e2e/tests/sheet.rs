@@ -1,7 +1,8 @@
-//! The first-run sheet: shown once, each row decided by itself, kept, and overruled by policy.
+//! The first-run sheet: shown once, each row decided by itself, kept, and overruled by policy; and the same rows later,
+//! under Permissions in the app menu.
 
 use insula_e2e::World;
-use insula_testkit::{AppBuilder, Display, Home, wait};
+use insula_testkit::{AppBuilder, Display, Home, Running, process, wait};
 use serde_json::{Value, json};
 
 fn app() -> AppBuilder {
@@ -18,6 +19,16 @@ fn decision(home: &Home, app: &str, name: &str) -> Value {
         .unwrap_or_default();
     let found = all.into_iter().find(|one| one["name"] == name);
     found.map_or(Value::Null, |one| one["state"].clone())
+}
+
+/// An app with nothing to ask at its first run: the sheet is not in the way.
+fn open_without_sheet(world: &World) -> (String, Running) {
+    let id = world.install(&app());
+    world
+        .home
+        .write_policy("recommended", &json!({ "FirstRunPermissionsPromptMode": 0 }));
+    let running = world.home.start(&world.display, &[&id]);
+    (id, running)
 }
 
 fn wait_until_closed(display: &Display) {
@@ -100,4 +111,89 @@ fn an_organisations_policy_locks_its_row() {
         outcome.stderr.contains("controlled by your organization"),
         "{outcome:?}"
     );
+}
+
+#[test]
+fn a_sheet_that_is_open_when_the_app_ends_decides_nothing_and_comes_again() {
+    let world = World::new();
+    let id = world.install(&app());
+    let mut running = world.home.start(&world.display, &[&id]);
+    world.display.wait_for_dialog();
+    // “Allow” is pressed in the first row, and the sheet is not closed.
+    world.display.key("Tab");
+    world.display.key("space");
+    world.display.settled();
+    let tree = running.tree();
+    process::terminate(running.id());
+    wait::until("the program ends", || running.child().try_wait().ok()?);
+    tree.wait_for_end();
+    assert_eq!(decision(&world.home, &id, "unrestricted-network"), "prompt");
+    let _running = world.home.start(&world.display, &[&id]);
+    world.display.wait_for_dialog();
+}
+
+#[test]
+fn permissions_in_the_app_menu_change_what_was_decided() {
+    let world = World::new();
+    let (id, _running) = open_without_sheet(&world);
+    world.decide(&id, "grant", "unrestricted-network");
+    world.decide(&id, "deny", "notifications");
+    let decided =
+        || ["unrestricted-network", "notifications", "geolocation"].map(|name| decision(&world.home, &id, name));
+    // The focus is on “Done”; from the first row's “Allow” the next stop is its “Deny”.
+    world.open_permissions();
+    for key in ["Tab", "Tab", "space"] {
+        world.display.key(key);
+    }
+    world.display.settled();
+    assert_eq!(
+        decided(),
+        [json!("granted"), json!("denied"), json!("prompt")],
+        "a change acts when the window closes"
+    );
+    world.display.key("alt+d");
+    wait_until_closed(&world.display);
+    wait::until_true("only the row that was changed is", || {
+        decided() == [json!("denied"), json!("denied"), json!("prompt")]
+    });
+
+    world.open_permissions();
+    world.display.key("Escape");
+    wait_until_closed(&world.display);
+    assert_eq!(decided(), [json!("denied"), json!("denied"), json!("prompt")]);
+}
+
+#[test]
+fn a_row_that_the_organisation_decides_cannot_be_changed_in_the_app_menu() {
+    let world = World::new();
+    let (id, _running) = open_without_sheet(&world);
+    world.decide(&id, "grant", "unrestricted-network");
+    world.decide(&id, "grant", "loopback-network");
+    let free = world.open_permissions();
+    world.display.key("Escape");
+    wait_until_closed(&world.display);
+
+    world
+        .home
+        .write_policy("managed", &json!({ "DefaultNotificationsSetting": 2 }));
+    wait::until_true("the organisation's word counts", || {
+        decision(&world.home, &id, "notifications") == "denied"
+    });
+    let locked = world.open_permissions();
+    assert!(
+        locked.rect.height > free.rect.height,
+        "the row has one line more, which says who decides"
+    );
+    // Past “Done” come the first row, which has three stops, and the third: the one between has none.
+    for key in ["Tab", "Tab", "Tab", "Tab", "Tab", "space"] {
+        world.display.key(key);
+    }
+    world.display.settled();
+    world.display.key("alt+d");
+    wait_until_closed(&world.display);
+    wait::until_true("the third row is refused", || {
+        decision(&world.home, &id, "loopback-network") == "denied"
+    });
+    assert_eq!(decision(&world.home, &id, "unrestricted-network"), "granted");
+    assert_eq!(decision(&world.home, &id, "notifications"), "denied");
 }

@@ -3,6 +3,7 @@
 use insula_apps::AppSource;
 use insula_manifest::Manifest;
 use insula_permissions::{AppOrigin, Caller, FeatureSet};
+use std::collections::BTreeMap;
 use std::path::PathBuf;
 use url::Url;
 
@@ -24,6 +25,8 @@ pub struct App {
     pub storage: PathBuf,
     /// Which policy-controlled features its own pages have.
     pub features: FeatureSet,
+    /// What is left of them in the documents, by path, whose own `Permissions-Policy` header takes some away.
+    pub restricted: BTreeMap<String, FeatureSet>,
 }
 
 /// An app that `insula_apps` has verified. One that is run from a folder counts as installed: its developer runs it on
@@ -35,6 +38,7 @@ impl From<insula_apps::App> for App {
         Self {
             origin,
             features: app.manifest.permissions_policy.own_features().collect(),
+            restricted: restricted(&app.manifest, &app.source),
             id,
             manifest: app.manifest,
             source: app.source,
@@ -42,6 +46,22 @@ impl From<insula_apps::App> for App {
             storage: app.storage,
         }
     }
+}
+
+/// Looks through the headers of a bundle, once. A file in a folder has none of its own.
+fn restricted(manifest: &Manifest, source: &AppSource) -> BTreeMap<String, FeatureSet> {
+    let AppSource::Bundle(bundle) = source else {
+        return BTreeMap::new();
+    };
+    let left = |path| {
+        let response = bundle.response(path)?;
+        let policy = response.header("permissions-policy")?;
+        Some(manifest.permissions_policy.own_features_under(policy).collect())
+    };
+    bundle
+        .paths()
+        .filter_map(|path| Some((path.to_owned(), left(path)?)))
+        .collect()
 }
 
 impl App {
@@ -56,6 +76,11 @@ impl App {
             Some(path) => format!("{}/{}", self.origin, path.trim_start_matches('/')),
             None => self.manifest.start_url.to_string(),
         }
+    }
+
+    /// The features of its document at a URL: those of the manifest that the document's own header leaves it.
+    pub(crate) fn features_at(&self, url: &Url) -> &FeatureSet {
+        self.restricted.get(url.path()).unwrap_or(&self.features)
     }
 
     /// The facts about its top document, without a user's activation.

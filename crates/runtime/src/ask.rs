@@ -37,6 +37,8 @@ pub(crate) struct Prompts {
     waiting: RefCell<VecDeque<Waiting>>,
     /// While the sheet or a question is on the screen.
     busy: Cell<bool>,
+    /// Once the window closes.
+    closed: Cell<bool>,
     questions: async_channel::Sender<Ask>,
 }
 
@@ -55,6 +57,7 @@ impl Prompts {
             authority: authority.clone(),
             waiting: RefCell::default(),
             busy: Cell::new(false),
+            closed: Cell::new(false),
             questions,
         });
         let weak = Rc::downgrade(&prompts);
@@ -85,7 +88,16 @@ impl Prompts {
         self.next();
     }
 
+    /// Drops what is still to be asked: the window closes, and what is not answered is not allowed.
+    pub(crate) fn close(&self) {
+        self.closed.set(true);
+        self.waiting.take();
+    }
+
     fn enqueue(self: &Rc<Self>, ask: Ask) {
+        if self.closed.get() {
+            return;
+        }
         {
             let mut waiting = self.waiting.borrow_mut();
             match waiting.iter_mut().find(|waiting| waiting.name == ask.name) {

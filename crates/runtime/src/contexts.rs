@@ -7,7 +7,7 @@ use crate::app::App;
 use crate::scheme;
 use gtk4::glib::prelude::*;
 use insula_bridge::wire::{self, WebProcessConfig};
-use insula_permissions::Authority;
+use insula_permissions::{Authority, FeatureSet};
 use std::cell::Cell;
 use std::path::Path;
 use std::rc::Rc;
@@ -26,18 +26,25 @@ pub(crate) fn for_app(app: &Rc<App>, authority: &Arc<Authority>, extensions: &Pa
     let (app, authority) = (app.clone(), authority.clone());
     context.connect_initialize_web_process_extensions(move |context| {
         // Plain data always serialises.
-        let config = serde_json::to_string(&config(&app, &authority)).unwrap_or_default();
+        let config = serde_json::to_string(&config(&app, &authority, automation)).unwrap_or_default();
         context.set_web_process_extensions_directory(&folder);
         context.set_web_process_extensions_initialization_user_data(&config.to_variant());
     });
     context
 }
 
-fn config(app: &App, authority: &Authority) -> WebProcessConfig {
+fn config(app: &App, authority: &Authority, automation: bool) -> WebProcessConfig {
+    let names = |features: &FeatureSet| features.iter().map(str::to_owned).collect();
     WebProcessConfig {
         version: wire::VERSION,
         origin: app.origin.to_string(),
-        features: app.features.iter().map(str::to_owned).collect(),
+        features: names(&app.features),
+        restricted: app
+            .restricted
+            .iter()
+            .map(|(path, features)| (path.clone(), names(features)))
+            .collect(),
+        has_embedded_pages: automation,
         network_state: crate::host::network_state(authority.network_state(&app.caller())),
     }
 }

@@ -54,9 +54,8 @@ fn picture(app: &App, icon: &Icon) -> Option<Vec<u8>> {
     if !app.owns(&icon.src) {
         return None;
     }
-    app.source
-        .response(icon.src.path())
-        .map(|response| response.body().as_ref().to_vec())
+    let found = app.source.follow(&icon.src).ok()?;
+    Some(found.response.body().as_ref().to_vec())
 }
 
 fn lay(icon: &Icon, bytes: &[u8], folder: &Path, name: &str) -> std::io::Result<()> {

@@ -3,11 +3,11 @@
 use crate::app::App;
 use crate::app_view::AppView;
 use crate::ask::{self, Occasion, Prompts};
-use crate::frames::{Making, persistent_session};
+use crate::frames::{Making, Sessions, persistent_session};
 use crate::host::Host;
 use crate::instance::{self, TakeError};
-use crate::stage::Stage;
-use crate::{automation, console, contexts, environment, extension, links, recover, watch, window};
+use crate::windows::{Engine, Windows};
+use crate::{automation, console, contexts, environment, extension, watch, window};
 use gtk4 as gtk;
 use gtk4::glib;
 use gtk4::prelude::*;
@@ -62,7 +62,7 @@ pub enum RunError {
     System(io::Error),
 }
 
-/// Runs an app until its window closes.
+/// Runs an app until its last window closes.
 ///
 /// # Errors
 /// It could not be started; see [`RunError`].
@@ -95,26 +95,8 @@ pub unsafe fn run(app: App, authority: Authority, options: Options) -> Result<()
     let context = contexts::for_app(&app, &authority, &extensions, options.automation);
     let settings = contexts::app_settings(options.developer);
     settings.set_enable_write_console_messages_to_stdout(options.console);
-    let view: AppView = glib::Object::builder()
-        .property("web-context", &context)
-        .property("network-session", &session)
-        .property("settings", &settings)
-        .property("user-content-manager", contexts::app_styles())
-        .property("is-controlled-by-automation", options.automation)
-        .build();
-    let stage = Stage::new(&view);
-    let window = window::new(&app, &view);
-    window.set_child(Some(&stage));
-    let prompts = Prompts::new(&app, &window, &authority);
-    window::set_menu(&window, {
-        let (app, authority, prompts, window) = (app.clone(), authority.clone(), prompts.clone(), window.downgrade());
-        move || {
-            if let Some(window) = window.upgrade() {
-                ask::open_settings(&app, &window, &authority, &prompts);
-            }
-        }
-    });
     let making = Making {
+        sessions: Rc::new(Sessions::new(&app)),
         // WebDriver sees one context only: under automation the frames share the app's.
         context: if options.automation {
             context.clone()
@@ -125,27 +107,30 @@ pub unsafe fn run(app: App, authority: Authority, options: Options) -> Result<()
         developer: options.developer,
         console: options.console,
     };
-    let host = Host::new(&app, &view, &stage, &authority, &prompts, broker, making);
-    links::follow(&view, &app);
-    recover::watch(&view, &app);
-    ask::answer_engine(&view, &app, &authority, &prompts);
-    watch::start(&app, &host, &authority, options.policy.clone());
-    if options.automation {
-        automation::serve(&context, &view, &main_loop);
-    }
-    warm_up_after_first_load(&view, &app, &host);
-
+    let engine = Engine {
+        context: context.clone(),
+        session,
+        settings,
+        automation: options.automation,
+        making,
+    };
     let quit = main_loop.clone();
-    window.connect_close_request(move |_| {
-        quit.quit();
-        glib::Propagation::Proceed
-    });
-    view.load_uri(&app.url(options.path.as_deref()));
-    window.present();
-    view.grab_focus();
-    first_run(&app, &window, &authority, &prompts);
+    let windows = Windows::new(&app, &authority, broker, engine, move || quit.quit());
+    watch::start(&app, &windows, &authority, options.policy.clone());
+    {
+        // The first window lives as long as it is open, like all of them.
+        let first = windows.open();
+        if options.automation {
+            automation::serve(&context, &first.view, &main_loop);
+        }
+        warm_up_after_first_load(&first.view, &app, &first.host);
+        first.view.load_uri(&app.url(options.path.as_deref()));
+        first.window.present();
+        first.view.grab_focus();
+        first_run(&app, &first.window, &authority, &first.prompts);
+    }
     main_loop.run();
-    window.destroy();
+    windows.close_all();
     Ok(())
 }
 

@@ -2,7 +2,7 @@
 //!
 //! The widgets, from the outside in:
 //!
-//! * a `GtkWindow` with the app's name and icon ([`window`]);
+//! * a `GtkWindow` with the app's name and icon ([`window`]); pages may open more of them ([`windows`]);
 //! * in it the [`Stage`](stage::Stage): the frames beneath, the app above;
 //! * on the stage the [`AppView`](app_view::AppView) and one `WebKitWebView` for each frame ([`frames`]);
 //! * over the window the [sheet and the prompts](ask).
@@ -35,6 +35,8 @@ mod scheme;
 mod stage;
 mod watch;
 mod window;
+mod windows;
+mod zoom;
 
 pub use app::App;
 pub use environment::has_gpu;

@@ -1,10 +1,13 @@
-//! Where links of the app's own page lead: within the app they stay, out of it they open in the user's browser.
+//! Where links of the app's own page lead: within the app they stay, in this window or a new one; out of it they open in
+//! the user's browser.
 
 use crate::app::App;
 use crate::app_view::AppView;
 use crate::guard;
+use crate::windows::Windows;
 use gtk4::gio;
 use gtk4::prelude::*;
+use insula_bridge::wire;
 use std::rc::Rc;
 use url::Url;
 use webkit6::prelude::*;
@@ -13,7 +16,7 @@ use webkit6::{
 };
 
 /// Starts deciding for an app's view.
-pub(crate) fn follow(view: &AppView, app: &Rc<App>) {
+pub(crate) fn follow(view: &AppView, app: &Rc<App>, windows: &Rc<Windows>) {
     let of_app = app.clone();
     view.connect_decide_policy(move |_, decision, kind| {
         guard("decide-policy", false, || decide(&of_app, decision, kind))
@@ -23,30 +26,35 @@ pub(crate) fn follow(view: &AppView, app: &Rc<App>) {
         // Ignored on purpose, and opened outside already.
         let decided =
             error.matches(PolicyError::FrameLoadInterruptedByPolicyChange) || error.matches(NetworkError::Cancelled);
-        guard("load-failed", false, || !decided && failed(&of_app, uri))
+        guard("load-failed", false, || !decided && leave(&of_app, uri))
     });
     let of_app = app.clone();
     view.connect_load_failed_with_tls_errors(move |_, uri, _, _| {
-        guard("load-failed-with-tls-errors", false, || failed(&of_app, uri))
+        guard("load-failed-with-tls-errors", false, || leave(&of_app, uri))
     });
-    let of_app = app.clone();
-    view.connect_create(move |view, action| {
+    let (opener, of_app, windows) = (view.downgrade(), app.clone(), Rc::downgrade(windows));
+    view.connect_create(move |_, action| {
         guard("create", None, || {
-            let url = action.clone().request().and_then(|request| request.uri());
+            let action = action.clone();
+            let url = action.request().and_then(|request| request.uri());
             let url = url.and_then(|url| Url::parse(&url).ok())?;
-            if of_app.owns(&url) {
-                // A window of its own would be a second copy of the app; its pages stay in this one.
-                view.load_uri(url.as_str());
-            } else {
-                open_outside(&url);
+            // Windows are the user's: no page opens one by itself.
+            if !action.is_user_gesture() {
+                return None;
             }
-            None
+            if !of_app.owns(&url) {
+                open_outside(&url);
+                return None;
+            }
+            Some(windows.upgrade()?.open_from(&opener.upgrade()?).upcast())
         })
     });
 }
 
-/// A page outside that cannot be reached from here, perhaps for its certificate, is the browser's to show all the same.
-fn failed(app: &App, uri: &str) -> bool {
+/// Opens a page outside in the user's browser: one that the web process did not load, or one that could not be reached
+/// from here, perhaps for its certificate. Answers whether it is outside.
+fn leave(app: &App, uri: &str) -> bool {
+    let uri = uri.strip_prefix(wire::LEAVE).unwrap_or(uri);
     let outside = Url::parse(uri).ok().filter(|url| !app.owns(url));
     if let Some(url) = &outside {
         open_outside(url);
@@ -65,8 +73,8 @@ fn decide(app: &App, decision: &PolicyDecision, kind: PolicyDecisionType) -> boo
                 .and_then(|url| Url::parse(&url).ok());
             let Some(url) = url else { return false };
             match url.scheme() {
-                // Frames inside the page ask here too, without saying so: whether it is the page itself that leaves is
-                // known with the response.
+                // Frames inside the page ask here too, without saying so. Whether it is the page itself that leaves is
+                // known where the request is made, and it is stopped there (`webprocess/src/leaving.rs`).
                 "https" | "http" | "about" | "blob" | "data" => false,
                 crate::scheme::SCHEME if app.owns(&url) => false,
                 crate::scheme::SCHEME => {
@@ -75,11 +83,12 @@ fn decide(app: &App, decision: &PolicyDecision, kind: PolicyDecisionType) -> boo
                 }
                 _ => {
                     decision.ignore();
-                    open_outside(&url);
+                    leave(app, url.as_str());
                     true
                 }
             }
         }
+        // Nothing should come so far; what does leaves here.
         PolicyDecisionType::Response => {
             let Some(response) = decision.downcast_ref::<ResponsePolicyDecision>() else {
                 return false;

@@ -24,8 +24,9 @@ pub(crate) fn watch(view: &AppView, app: &Rc<App>) {
             if again(&mut deaths.borrow_mut(), Instant::now()) {
                 view.load_uri(&url);
             } else {
-                const PAGE: &str = "<!doctype html><meta charset=utf-8><body style='font: 16px sans-serif; margin: 3em'>\
-                    <h1>This app keeps crashing</h1><p>Close its window and open it again to try once more.";
+                const PAGE: &str = "<!doctype html><meta charset=utf-8><title>This app keeps crashing</title>\
+                    <body style='font: 16px sans-serif; margin: 3em'><h1>This app keeps crashing</h1>\
+                    <p>Close its window and open it again to try once more.";
                 view.load_alternate_html(PAGE, &url, None);
             }
         });

@@ -1,19 +1,28 @@
 //! Serves `isolated-app:` from the app's bundle or development folder.
 //!
 //! A path is looked up exactly as the URL parser serialises it, without its query; there are no folder indexes beyond
-//! what the bundle has. Every answer, error pages too, carries the headers that make an Isolated Web App
+//! what the bundle has.
+//!
+//! WebKit does not follow a redirect that a scheme's handler answers with, so redirects within the app are followed here.
+//! A navigation is sent on, and its document has the URL that it was redirected to. Anything else (a script, `fetch`)
+//! gets the other response under the URL that it asked for: the page sees no redirect, and relative URLs in that
+//! response are resolved against where it was asked for.
+//!
+//! Every answer, error pages too, carries the headers that make an Isolated Web App
 //! (Isolated Web Apps, section "Isolated contexts").
 
+mod coding;
 mod headers;
 mod range;
 
 use crate::app::App;
+use gtk4::prelude::*;
 use gtk4::{gio, glib};
-use insula_apps::Response;
+use insula_apps::{FollowError, Response};
 use range::Range;
 use std::rc::Rc;
 use url::Url;
-use webkit6::{URISchemeRequest, URISchemeResponse, WebContext, soup};
+use webkit6::{URISchemeRequest, URISchemeResponse, WebContext};
 
 /// The scheme's name.
 pub(crate) const SCHEME: &str = "isolated-app";
@@ -42,18 +51,40 @@ fn serve(app: &App, request: &URISchemeRequest) {
     let Some(url) = url.filter(|url| app.owns(url)) else {
         return refuse(request, 404, "There is no such app here.");
     };
-    match app.source.response(url.path()) {
-        Some(response) => answer(request, &response, method == "HEAD"),
-        None => refuse(request, 404, "This app has no such page."),
+    match app.source.follow(&url) {
+        Ok(followed) if followed.url != url && is_navigation(request) => send_on(request, &followed.url),
+        Ok(followed) => answer(request, &followed.response, method == "HEAD"),
+        Err(FollowError::Absent) => refuse(request, 404, "This app has no such page."),
+        Err(error) => {
+            // The app's mistake, for its developer's console.
+            tracing::warn!("`{}` {error}", url.path());
+            refuse(request, 500, "This page of the app leads nowhere.");
+        }
     }
+}
+
+/// Whether a document is asked for, in the window or in a frame: nothing else of WebKit's has this header.
+fn is_navigation(request: &URISchemeRequest) -> bool {
+    header(request, "Upgrade-Insecure-Requests").is_some()
+}
+
+/// Has the engine load another page in the place of this one. `Refresh` without a delay takes the place in the history
+/// as well, and needs neither a script nor an element that the app's policy would have to allow.
+fn send_on(request: &URISchemeRequest, url: &Url) {
+    let mut headers = headers::forced();
+    headers.push(("refresh".to_owned(), format!("0; url={url}")));
+    headers.push(("content-type".to_owned(), "text/html; charset=utf-8".to_owned()));
+    finish(request, 200, &headers, &glib::Bytes::from_static(b""));
 }
 
 /// Answers with a response of the bundle, or the part of it that was asked for.
 fn answer(request: &URISchemeRequest, response: &Response, head_only: bool) {
     let body = response.body().clone();
     let length = body.as_ref().len();
+    let decoder = coding::decoder(response.header("content-encoding"));
     let range = match header(request, "Range") {
-        Some(value) if response.status() == 200 => Range::parse(&value, length),
+        // How long a body is when it is decoded is not known.
+        Some(value) if response.status() == 200 && decoder.is_none() => Range::parse(&value, length),
         _ => Range::Whole,
     };
     let bytes = glib::Bytes::from_owned(body);
@@ -70,18 +101,17 @@ fn answer(request: &URISchemeRequest, response: &Response, head_only: bool) {
             (416, glib::Bytes::from_static(b""))
         }
     };
-    headers.push(("accept-ranges".to_owned(), "bytes".to_owned()));
-    headers.push(("content-length".to_owned(), bytes.len().to_string()));
-    finish(
-        request,
-        status,
-        &headers,
-        if head_only {
-            glib::Bytes::from_static(b"")
-        } else {
-            bytes
-        },
-    );
+    if let (Some(decoder), false) = (&decoder, head_only) {
+        let encoded = gio::MemoryInputStream::from_bytes(&bytes);
+        let decoded = gio::ConverterInputStream::new(&encoded, decoder);
+        return finish_with(request, status, &headers, &decoded, -1);
+    }
+    if decoder.is_none() {
+        headers.push(("accept-ranges".to_owned(), "bytes".to_owned()));
+        headers.push(("content-length".to_owned(), bytes.len().to_string()));
+    }
+    let nothing = glib::Bytes::from_static(b"");
+    finish(request, status, &headers, if head_only { &nothing } else { &bytes });
 }
 
 /// Answers with a small page of the runtime's own.
@@ -89,21 +119,28 @@ fn refuse(request: &URISchemeRequest, status: u16, sentence: &str) {
     let page = format!("<!doctype html><meta charset=utf-8><title>{status}</title><h1>{status}</h1><p>{sentence}</p>");
     let mut headers = headers::forced();
     headers.push(("content-type".to_owned(), "text/html; charset=utf-8".to_owned()));
-    finish(request, status, &headers, glib::Bytes::from_owned(page.into_bytes()));
+    finish(request, status, &headers, &glib::Bytes::from_owned(page.into_bytes()));
 }
 
-fn finish(request: &URISchemeRequest, status: u16, headers: &[(String, String)], body: glib::Bytes) {
-    let stream = gio::MemoryInputStream::from_bytes(&body);
-    let response = URISchemeResponse::new(&stream, body.len() as i64);
+fn finish(request: &URISchemeRequest, status: u16, headers: &[(String, String)], body: &glib::Bytes) {
+    let stream = gio::MemoryInputStream::from_bytes(body);
+    finish_with(request, status, headers, &stream, body.len() as i64);
+}
+
+/// `length` is -1 where it is not known.
+fn finish_with(
+    request: &URISchemeRequest,
+    status: u16,
+    headers: &[(String, String)],
+    stream: &impl IsA<gio::InputStream>,
+    length: i64,
+) {
+    let response = URISchemeResponse::new(stream, length);
     response.set_status(status.into(), None);
-    let list = soup::MessageHeaders::new(soup::MessageHeadersType::Response);
-    for (name, value) in headers {
-        list.append(name, value);
-        if name == "content-type" {
-            response.set_content_type(value);
-        }
+    if let Some((_, media_type)) = headers.iter().find(|(name, _)| name == "content-type") {
+        response.set_content_type(media_type);
     }
-    response.set_http_headers(list);
+    response.set_http_headers(headers::list(headers));
     request.finish_with_response(&response);
 }
 

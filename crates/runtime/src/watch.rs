@@ -2,9 +2,9 @@
 //! edits. What was taken back ends at once.
 
 use crate::app::App;
-use crate::host::Host;
+use crate::windows::Windows;
 use gtk4::glib;
-use insula_permissions::{Authority, PermissionState, PolicySet, Subject, Watch};
+use insula_permissions::{Authority, PolicySet, Subject, Watch};
 use std::path::PathBuf;
 use std::rc::Rc;
 use std::sync::Arc;
@@ -14,16 +14,17 @@ use std::time::{Duration, SystemTime};
 const INTERVAL: Duration = Duration::from_millis(250);
 
 /// Starts watching.
-pub(crate) fn start(app: &Rc<App>, host: &Rc<Host>, authority: &Arc<Authority>, policy: PathBuf) {
+pub(crate) fn start(app: &Rc<App>, windows: &Rc<Windows>, authority: &Arc<Authority>, policy: PathBuf) {
     let subject = Subject::app(app.origin.clone());
     let mut watch = match Watch::new(authority, subject) {
         Ok(watch) => watch,
         Err(error) => return tracing::error!("decisions cannot be read: {error}"),
     };
-    let (host, authority) = (Rc::downgrade(host), authority.clone());
+    let (windows, authority) = (Rc::downgrade(windows), authority.clone());
     let mut policy_times = times(&policy);
+    let mut were_readable = true;
     glib::timeout_add_local(INTERVAL, move || {
-        let Some(host) = host.upgrade() else {
+        let Some(windows) = windows.upgrade() else {
             return glib::ControlFlow::Break;
         };
         let now = times(&policy);
@@ -31,14 +32,21 @@ pub(crate) fn start(app: &Rc<App>, host: &Rc<Host>, authority: &Arc<Authority>, 
             policy_times = now;
             authority.set_policy(PolicySet::load(&policy));
         }
-        match watch.poll(&authority) {
-            Ok(changes) if changes.is_empty() => {}
-            Ok(changes) => host.grant_changed(changes.iter().any(|change| change.from == PermissionState::Granted)),
+        were_readable = match watch.poll(&authority) {
+            Ok(changes) => {
+                if !changes.is_empty() || !were_readable {
+                    windows.permissions_changed();
+                }
+                true
+            }
+            // Said once: it stays so until somebody repairs it.
+            Err(_) if !were_readable => false,
             Err(error) => {
                 tracing::error!("decisions cannot be read, so nothing is allowed: {error}");
-                host.grant_changed(true);
+                windows.permissions_changed();
+                false
             }
-        }
+        };
         glib::ControlFlow::Continue
     });
 }

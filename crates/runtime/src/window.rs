@@ -3,6 +3,7 @@
 use crate::app::App;
 use crate::app_view::AppView;
 use crate::icon;
+use crate::zoom;
 use gtk4 as gtk;
 use gtk4::prelude::*;
 use gtk4::{gio, glib};
@@ -11,6 +12,10 @@ use webkit6::prelude::*;
 
 /// The action that opens the app's permissions.
 const PERMISSIONS: &str = "permissions";
+
+/// How small and how large pages can open windows, in pixels of the page.
+const SMALLEST: i32 = 200;
+const LARGEST: i32 = 8192;
 
 /// Names this process after the app, for window managers and menus. Before GTK starts.
 pub(crate) fn name_process(app: &App) {
@@ -39,6 +44,7 @@ pub(crate) fn new(app: &Rc<App>, view: &AppView) -> gtk::Window {
         }
     ));
     icon::set(&window, app);
+    zoom::enable(&window, view);
     window
 }
 
@@ -52,6 +58,23 @@ pub(crate) fn set_menu(window: &gtk::Window, open_permissions: impl Fn() + 'stat
     let actions = gio::SimpleActionGroup::new();
     actions.add_action(&permissions);
     window.insert_action_group("app", Some(&actions));
+}
+
+/// Gives a window that a page opened the size that it asked for, as far as it asked and a user can work with it.
+pub(crate) fn resize_as_asked(window: &gtk::Window, view: &AppView) {
+    let Some(wanted) = view.window_properties().map(|properties| properties.geometry()) else {
+        return;
+    };
+    let bar = window.titlebar().map_or(0, |bar| bar.preferred_size().1.height());
+    let (width, height) = window.default_size();
+    let or = |wanted: i32, otherwise| {
+        if wanted > 0 {
+            wanted.clamp(SMALLEST, LARGEST)
+        } else {
+            otherwise
+        }
+    };
+    window.set_default_size(or(wanted.width(), width), or(wanted.height(), height - bar) + bar);
 }
 
 fn menu_button() -> gtk::MenuButton {

@@ -3,7 +3,9 @@
 use std::fs;
 use std::path::{Path, PathBuf};
 
-use insula_bundle::{Folder, IntegrityBlock, SigningKey, WebBundle};
+use insula_bundle::{
+    BundleBuilder, Content, Folder, HeaderMap, IntegrityBlock, SignedWebBundleId, SigningKey, WebBundle,
+};
 use serde_json::{Value, json};
 
 /// An app to be written as a folder or as a signed bundle.
@@ -15,6 +17,8 @@ use serde_json::{Value, json};
 pub struct AppBuilder {
     manifest: Value,
     files: Vec<(String, Vec<u8>)>,
+    headers: Vec<(String, String, String)>,
+    redirects: Vec<(String, String)>,
     seed: u8,
 }
 
@@ -44,6 +48,8 @@ impl AppBuilder {
         Self {
             manifest,
             files: Vec::new(),
+            headers: Vec::new(),
+            redirects: Vec::new(),
             seed: 1,
         }
         .file("/icon.svg", ICON)
@@ -59,6 +65,18 @@ impl AppBuilder {
     pub fn file(mut self, path: &str, content: impl Into<Vec<u8>>) -> Self {
         self.files.retain(|(existing, _)| existing != path);
         self.files.push((path.to_owned(), content.into()));
+        self
+    }
+
+    /// Adds a header to the response of a path. It is in the bundle only: a folder has nowhere to say it.
+    pub fn header(mut self, path: &str, name: &str, value: &str) -> Self {
+        self.headers.push((path.to_owned(), name.to_owned(), value.to_owned()));
+        self
+    }
+
+    /// Answers a path with a 301, in the place of a file if there is one. It is in the bundle only.
+    pub fn redirect(mut self, path: &str, location: &str) -> Self {
+        self.redirects.push((path.to_owned(), location.to_owned()));
         self
     }
 
@@ -126,7 +144,10 @@ impl AppBuilder {
         let packed = Folder::open(folder.path())
             .and_then(|folder| folder.pack(&id))
             .expect("the app packs");
-        let bundle = WebBundle::from_bytes(packed.bytes).expect("what was packed is a bundle");
+        let bundle = self.with_headers(
+            WebBundle::from_bytes(packed.bytes).expect("what was packed is a bundle"),
+            &id,
+        );
         let mut bytes = IntegrityBlock::sign(&bundle, &id, &[key]).expect("the bundle can be signed");
         bytes.extend_from_slice(bundle.as_bytes());
         bytes
@@ -138,6 +159,39 @@ impl AppBuilder {
         fs::create_dir_all(folder).expect("a folder for the bundle");
         fs::write(&path, self.bundle()).expect("the file of the bundle");
         path
+    }
+
+    /// The same bundle with the headers and redirects that were added.
+    fn with_headers(&self, packed: WebBundle, id: &SignedWebBundleId) -> WebBundle {
+        if self.headers.is_empty() && self.redirects.is_empty() {
+            return packed;
+        }
+        let mut builder = BundleBuilder::new();
+        for url in packed.urls() {
+            let response = packed.response(url).ok().flatten().expect("a response that was packed");
+            let path = url.strip_prefix(&format!("isolated-app://{id}")).unwrap_or(url);
+            if self.redirects.iter().any(|redirect| redirect.0 == path) {
+                continue;
+            }
+            let own = response.headers().iter().map(|(name, value)| (name, value));
+            let added = self.headers.iter().filter(|header| header.0 == path);
+            let headers = own.chain(added.map(|(_, name, value)| (name, value))).try_fold(
+                HeaderMap::new(response.status()).expect("a valid status"),
+                |headers, (name, value)| headers.with(name, value),
+            );
+            let body = Content::Bytes(response.body().as_ref().to_vec());
+            builder
+                .add(url, headers.expect("valid headers"), body)
+                .expect("a response of its own");
+        }
+        for (path, location) in &self.redirects {
+            let headers = HeaderMap::new(301).and_then(|headers| headers.with("location", location));
+            let url = format!("isolated-app://{id}{path}");
+            builder
+                .add(&url, headers.expect("a location"), Vec::new().into())
+                .expect("a redirect of its own");
+        }
+        WebBundle::from_bytes(builder.build().expect("the bundle is built")).expect("what was built is a bundle")
     }
 
     fn key(&self) -> SigningKey {

@@ -10,11 +10,14 @@ use tempfile::TempDir;
 
 use crate::display::Display;
 use crate::process::Running;
+use crate::wait;
 
 /// Folders of one user, gone when it is dropped.
 #[derive(Debug)]
 pub struct Home {
     folder: TempDir,
+    program: PathBuf,
+    variables: Vec<(&'static str, &'static str)>,
 }
 
 /// What a program that has ended left.
@@ -40,7 +43,19 @@ impl Home {
     pub fn new() -> Self {
         Self {
             folder: tempfile::tempdir().expect("a folder for a user"),
+            program: program(),
+            variables: Vec::new(),
         }
+    }
+
+    /// Something else in the environment of this user's programs, such as `GDK_SCALE`.
+    pub fn set_variable(&mut self, name: &'static str, value: &'static str) {
+        self.variables.push((name, value));
+    }
+
+    /// Another program in the place of the built one from now on: another installation of it, or what wraps it.
+    pub fn set_program(&mut self, program: PathBuf) {
+        self.program = program;
     }
 
     /// Any folder of this user; it is made.
@@ -70,7 +85,7 @@ impl Home {
 
     /// The program with this user's folders, and these arguments.
     pub fn command(&self, arguments: &[&str]) -> Command {
-        let mut command = Command::new(program());
+        let mut command = Command::new(&self.program);
         command
             .args(self.folder_arguments())
             .args(arguments)
@@ -121,6 +136,19 @@ impl Home {
             .collect()
     }
 
+    /// Waits for a message on the console that begins so, and answers with the rest of it.
+    pub fn wait_for_message(&self, beginning: &str) -> String {
+        let said = wait::within(wait::LONG, || {
+            let console = self.console();
+            let mut messages = console.iter().filter_map(|line| line["message"].as_str());
+            messages.find_map(|message| message.strip_prefix(beginning).map(str::to_owned))
+        });
+        said.unwrap_or_else(|| {
+            let (console, complaints) = (self.log("stdout"), self.log("stderr"));
+            panic!("the app never said “{beginning}”:\n{console}{complaints}")
+        })
+    }
+
     pub(crate) fn log_file(&self, name: &str) -> PathBuf {
         self.folder.path().join(format!("{name}.log"))
     }
@@ -164,7 +192,8 @@ impl Home {
             .env("GTK_THEME", "Adwaita")
             .env("GSETTINGS_BACKEND", "memory")
             .env("LC_ALL", "C.UTF-8")
-            .env("NO_AT_BRIDGE", "1");
+            .env("NO_AT_BRIDGE", "1")
+            .envs(self.variables.iter().copied());
     }
 }
 

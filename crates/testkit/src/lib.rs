@@ -25,7 +25,7 @@ pub mod webdriver;
 pub use app_builder::AppBuilder;
 pub use display::{Display, Window};
 pub use home::{Home, Outcome};
-pub use process::ProcessTree;
+pub use process::{ProcessTree, Running};
 pub use screenshot::{Colour, Screenshot};
 pub use server::{Reply, Request, Site};
 pub use session::{Point, Rect, Session};

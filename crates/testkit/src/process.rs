@@ -4,6 +4,8 @@ use std::collections::HashMap;
 use std::fs;
 use std::process::{Child, Command};
 
+use crate::wait;
+
 /// A process that ends with this value, together with everything that it started.
 #[derive(Debug)]
 pub struct Running(Child);
@@ -84,6 +86,16 @@ impl ProcessTree {
         self.ids.iter().map(|id| descriptors_of(*id)).sum()
     }
 
+    /// Waits until all of them have ended.
+    pub fn wait_for_end(&self) {
+        let alive = || self.ids.iter().copied().filter(|id| is_alive(*id)).collect::<Vec<_>>();
+        let ended = wait::within(wait::LONG, || alive().is_empty().then_some(()));
+        if ended.is_none() {
+            let left: Vec<String> = alive().into_iter().map(|id| format!("{} {id}", name_of(id))).collect();
+            panic!("these did not end: {}", left.join(", "));
+        }
+    }
+
     /// Ends all of them at once.
     pub fn kill(&self) {
         for id in &self.ids {
@@ -96,6 +108,12 @@ impl ProcessTree {
 pub fn kill(id: u32) {
     // It may be gone already, which is what was wanted.
     let _ = Command::new("kill").args(["-KILL", &id.to_string()]).output();
+}
+
+/// Asks a process to end, as a desktop does when the user logs out (SIGTERM).
+pub fn terminate(id: u32) {
+    // It may be gone already, which is what was wanted.
+    let _ = Command::new("kill").args(["-TERM", &id.to_string()]).output();
 }
 
 /// Whether a process exists and has not ended.

@@ -5,7 +5,7 @@ pub mod strict;
 
 use std::io::{self, Read, Write};
 use std::net::{SocketAddr, TcpListener, TcpStream};
-use std::sync::atomic::{AtomicBool, Ordering};
+use std::sync::atomic::{AtomicBool, AtomicUsize, Ordering};
 use std::sync::{Arc, Mutex};
 use std::thread;
 
@@ -123,6 +123,7 @@ pub struct Site {
     address: SocketAddr,
     scheme: &'static str,
     requests: Arc<Mutex<Vec<Request>>>,
+    open: Arc<AtomicUsize>,
     stopped: Arc<AtomicBool>,
 }
 
@@ -167,26 +168,37 @@ impl Site {
             .collect()
     }
 
+    /// How many connections are open now.
+    pub fn open(&self) -> usize {
+        self.open.load(Ordering::Relaxed)
+    }
+
     fn listen(scheme: &'static str, tls: Option<Arc<ServerConfig>>, handler: Handler) -> Self {
         let listener = TcpListener::bind("127.0.0.1:0").expect("a free port");
         let address = listener.local_addr().expect("a bound address");
         let requests: Arc<Mutex<Vec<Request>>> = Arc::default();
-        let stopped: Arc<AtomicBool> = Arc::default();
-        let (of_thread, of_requests) = (stopped.clone(), requests.clone());
+        let (open, stopped): (Arc<AtomicUsize>, Arc<AtomicBool>) = Default::default();
+        let (of_thread, of_requests, opened) = (stopped.clone(), requests.clone(), open.clone());
         thread::spawn(move || {
             for stream in listener.incoming().flatten() {
                 if of_thread.load(Ordering::Relaxed) {
                     break;
                 }
                 let (tls, handler, requests) = (tls.clone(), handler.clone(), of_requests.clone());
-                // What goes wrong with one connection is that client's affair.
-                thread::spawn(move || drop(serve(stream, tls, &handler, &requests)));
+                let open = opened.clone();
+                open.fetch_add(1, Ordering::Relaxed);
+                thread::spawn(move || {
+                    // What goes wrong with one connection is that client's affair.
+                    drop(serve(stream, tls, &handler, &requests));
+                    open.fetch_sub(1, Ordering::Relaxed);
+                });
             }
         });
         Self {
             address,
             scheme,
             requests,
+            open,
             stopped,
         }
     }

@@ -4,18 +4,21 @@
 //! its values let go. A document ends when its frame goes, when the frame's next document comes, or with the process.
 
 use crate::descriptor::Descriptor;
-use crate::proof::Proof;
+use crate::proof::{self, Proof};
 use crate::webkit::gio::prelude::*;
 use crate::webkit::{Frame, UserMessage, WebPage, gio, glib, javascriptcore as jsc};
-use insula_bridge::{Event, NetworkState, wire};
+use insula_bridge::wire::{self, WebProcessConfig};
+use insula_bridge::{Event, NetworkState};
 use std::cell::{Cell, RefCell};
-use std::collections::HashMap;
+use std::collections::{HashMap, HashSet};
 use std::rc::{Rc, Weak};
 
 /// One proven document.
 pub(crate) struct Document {
     /// Its number, never used again in this process.
     pub(crate) id: u64,
+    /// The policy-controlled features that it has.
+    pub(crate) features: Vec<String>,
     page: glib::WeakRef<WebPage>,
     frame: u64,
     alive: Cell<bool>,
@@ -26,17 +29,20 @@ pub(crate) struct Document {
 thread_local! {
     static DOCUMENTS: RefCell<HashMap<u64, Rc<Document>>> = RefCell::default();
     static LAST: Cell<u64> = const { Cell::new(0) };
+    /// The pages that have shown the app.
+    static PAGES: RefCell<HashSet<u64>> = RefCell::default();
     /// What the last event said of the grant, for the documents to come.
     static NETWORK_STATE: Cell<Option<NetworkState>> = const { Cell::new(None) };
 }
 
 impl Document {
     /// Registers a proven document and tells the UI process of it.
-    pub(crate) fn begin(page: &WebPage, frame: &Frame, proof: &Proof) -> Rc<Self> {
+    pub(crate) fn begin(page: &WebPage, frame: &Frame, config: &WebProcessConfig, proof: &Proof) -> Rc<Self> {
         let id = LAST.get() + 1;
         LAST.set(id);
         let document = Rc::new(Self {
             id,
+            features: features(config, proof),
             page: page.downgrade(),
             frame: frame.id(),
             alive: Cell::new(true),
@@ -44,11 +50,13 @@ impl Document {
             descriptors: RefCell::default(),
         });
         DOCUMENTS.with_borrow_mut(|documents| documents.insert(id, document.clone()));
+        proof::number(frame, id);
+        PAGES.with_borrow_mut(|pages| pages.insert(page.id()));
         let frame_id = frame.id();
         frame.add_weak_ref_notify_local(move || end_of_frame(frame_id));
         document.tell(
             wire::HELLO,
-            &(id, proof.top_level, &proof.origin, &proof.url).to_variant(),
+            &(id, proof.top_level, &proof.origin, &proof.url, proof.parent).to_variant(),
         );
         document
     }
@@ -103,6 +111,26 @@ impl Document {
     }
 }
 
+/// Permissions Policy: what the document's response leaves it, of what the document around it has. The UI process works
+/// this out by itself and decides by that; here it decides what scripts find.
+fn features(config: &WebProcessConfig, proof: &Proof) -> Vec<String> {
+    let path = proof.url.get(config.origin.len()..).unwrap_or_default();
+    let path = path.split(['?', '#']).next().unwrap_or_default();
+    let mut features = config.features_at(path).to_vec();
+    if proof.parent != 0 {
+        DOCUMENTS.with_borrow(|documents| {
+            let parent = documents.get(&proof.parent);
+            features.retain(|feature| parent.is_some_and(|parent| parent.features.contains(feature)));
+        });
+    }
+    features
+}
+
+/// Whether there has been a proven document in a page.
+pub(crate) fn has_been_in(page: &WebPage) -> bool {
+    PAGES.with_borrow(|pages| pages.contains(&page.id()))
+}
+
 /// Ends whatever proven document is in a frame.
 pub(crate) fn end_of_frame(frame: u64) {
     let ended: Vec<Rc<Document>> = DOCUMENTS.with_borrow_mut(|documents| {
@@ -116,9 +144,17 @@ pub(crate) fn end_of_frame(frame: u64) {
     }
 }
 
-/// The state of the grant, once an event has told it.
-pub(crate) fn network_state() -> Option<NetworkState> {
-    NETWORK_STATE.get()
+/// The state of the grant for a document: as an event has told it, or as it was when the process started.
+pub(crate) fn network_state(document: &Document, config: &WebProcessConfig) -> NetworkState {
+    if document
+        .features
+        .iter()
+        .any(|feature| feature == "unrestricted-network")
+    {
+        NETWORK_STATE.get().unwrap_or(config.network_state)
+    } else {
+        NetworkState::Unavailable
+    }
 }
 
 /// Hands an event of the UI process to the document that it names. Answers whether the message was an event.
@@ -129,7 +165,10 @@ pub(crate) fn deliver(message: &UserMessage) -> bool {
     let Some((id, event, parameters)) = message.parameters().and_then(|it| it.get::<(u64, String, String)>()) else {
         return true;
     };
-    if let Some(state) = Event::network_state(&event, &parameters) {
+    // To a document without the feature it is always unavailable, which says nothing about others.
+    if let Some(state) = Event::network_state(&event, &parameters)
+        && state != NetworkState::Unavailable
+    {
         NETWORK_STATE.set(Some(state));
     }
     let listener = DOCUMENTS.with_borrow(|documents| documents.get(&id).and_then(|it| it.listener.borrow().clone()));

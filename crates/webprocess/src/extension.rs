@@ -2,7 +2,7 @@
 
 use crate::document::{self, Document};
 use crate::webkit::{self, glib};
-use crate::{jsc, native, proof};
+use crate::{jsc, leaving, native, proof, strangers};
 use insula_bridge::wire::{self, WebProcessConfig};
 use std::rc::Rc;
 
@@ -22,12 +22,15 @@ pub(crate) fn start(extension: webkit::WebProcessExtension, user_data: &glib::Va
     let Some(world) = webkit::ScriptWorld::default() else {
         return;
     };
+    let of_pages = config.clone();
     world.connect_window_object_cleared(move |_, page, frame| {
         jsc::guard("window-object-cleared", (), || {
             window_object_cleared(&config, page, frame)
         });
     });
-    extension.connect_page_created(|_, page| {
+    extension.connect_page_created(move |_, page| {
+        jsc::guard("page-created", (), || strangers::page_created(page));
+        leaving::watch(page, &of_pages);
         page.connect_user_message_received(|_, message| {
             jsc::guard("user-message-received", false, || document::deliver(message))
         });
@@ -39,11 +42,12 @@ pub(crate) fn start(extension: webkit::WebProcessExtension, user_data: &glib::Va
 /// A new document in a frame, before any of its scripts. The frame's previous document, if any, is over.
 fn window_object_cleared(config: &Rc<WebProcessConfig>, page: &webkit::WebPage, frame: &webkit::Frame) {
     document::end_of_frame(frame.id());
-    let Some(proof) = proof::prove(config, frame) else {
+    strangers::document_created(frame);
+    let Some(proof) = proof::prove(config, page, frame) else {
         return;
     };
     let Some(context) = frame.js_context() else { return };
-    let document = Document::begin(page, frame, &proof);
+    let document = Document::begin(page, frame, config, &proof);
     native::install(&document, &context, config, &proof);
 }
 

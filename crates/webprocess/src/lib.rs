@@ -11,13 +11,15 @@
 
 mod assets;
 mod descriptor;
-mod eager;
 mod document;
+mod eager;
 mod extension;
 mod jsc;
+mod leaving;
 mod native;
 mod poll;
 mod proof;
+mod strangers;
 
 use webkit_web_process_extension6 as webkit;
 

@@ -37,9 +37,9 @@ pub(crate) fn install(document: &Rc<Document>, context: &js::Context, config: &W
         }
     });
     let facts = serde_json::json!({
-        "features": config.features,
+        "features": document.features,
         "topLevel": proof.top_level,
-        "networkState": document::network_state().unwrap_or(config.network_state),
+        "networkState": document::network_state(document, config),
     });
     jsc::call(&main, &[native, js::Value::from_json(context, &facts.to_string())]);
 }

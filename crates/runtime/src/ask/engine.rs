@@ -1,34 +1,31 @@
 //! What the engine asks for the app's own page: camera, notifications and the like, by the permission check.
 
-use super::Prompts;
-use crate::app::App;
 use crate::app_view::AppView;
 use crate::guard;
+use crate::host::Host;
 use gtk4::glib;
 use gtk4::prelude::*;
-use insula_permissions::{Authority, Operation, PermissionName, PermissionState, Verdict};
+use insula_permissions::{Operation, PermissionName, PermissionState, Verdict};
 use std::rc::Rc;
-use std::sync::Arc;
 use webkit6::prelude::*;
 use webkit6::{
     ClipboardPermissionRequest, DeviceInfoPermissionRequest, GeolocationPermissionRequest,
     NotificationPermissionRequest, PermissionRequest, PointerLockPermissionRequest, UserMediaPermissionRequest,
 };
 
-/// Starts answering an app's view.
-pub(crate) fn answer_engine(view: &AppView, app: &Rc<App>, authority: &Arc<Authority>, prompts: &Rc<Prompts>) {
-    let (of_app, of_authority, prompts) = (app.clone(), authority.clone(), prompts.clone());
+/// Starts answering an app's view, as its host would.
+pub(crate) fn answer_engine(view: &AppView, host: &Rc<Host>) {
+    let asked = Rc::downgrade(host);
     view.connect_permission_request(move |_, request| {
         guard("permission-request", true, || {
-            let Some(names) = names_of(request) else {
-                request.deny();
+            let request = Unanswered(Some(request.clone()));
+            let names = request.0.as_ref().and_then(names_of);
+            let (Some(names), Some(host)) = (names, asked.upgrade()) else {
                 return true;
             };
-            let (request, app) = (Unanswered(Some(request.clone())), of_app.clone());
-            let (authority, prompts) = (of_authority.clone(), prompts.clone());
             glib::spawn_future_local(async move {
                 for name in names {
-                    if !may(&app, &authority, &prompts, name).await {
+                    if !may(&host, name).await {
                         return drop(request);
                     }
                 }
@@ -37,12 +34,15 @@ pub(crate) fn answer_engine(view: &AppView, app: &Rc<App>, authority: &Arc<Autho
             true
         })
     });
-    let (app, authority) = (app.clone(), authority.clone());
+    let asked = Rc::downgrade(host);
     view.connect_query_permission_state(move |_, query| {
         guard("query-permission-state", false, || {
             let name = query.name().and_then(|name| name.parse::<PermissionName>().ok());
-            let Some(name) = name else { return false };
-            query.finish(match authority.state(&app.caller(), name) {
+            let (Some(name), Some(host)) = (name, asked.upgrade()) else {
+                return false;
+            };
+            let (authority, _) = host.judges();
+            query.finish(match authority.state(&host.engine_caller(), name) {
                 PermissionState::Granted => webkit6::PermissionState::Granted,
                 PermissionState::Denied => webkit6::PermissionState::Denied,
                 PermissionState::Prompt => webkit6::PermissionState::Prompt,
@@ -103,13 +103,15 @@ fn names_of(request: &PermissionRequest) -> Option<Vec<PermissionName>> {
     Some(vec![name])
 }
 
-async fn may(app: &App, authority: &Authority, prompts: &Rc<Prompts>, name: PermissionName) -> bool {
-    match authority.check(&app.caller(), &Operation::Use(name)) {
+async fn may(host: &Host, name: PermissionName) -> bool {
+    let (authority, prompts) = host.judges();
+    let operation = Operation::Use(name);
+    match authority.check(&host.engine_caller(), &operation) {
         Verdict::Allow => true,
         Verdict::Deny(_) => false,
         Verdict::Ask(name) => {
             prompts.ask(name).await;
-            matches!(authority.check(&app.caller(), &Operation::Use(name)), Verdict::Allow)
+            matches!(authority.check(&host.engine_caller(), &operation), Verdict::Allow)
         }
     }
 }

@@ -1,5 +1,9 @@
 //! The headers of an Isolated Web App's responses.
 
+use gtk4::glib::translate::ToGlibPtr;
+use std::ffi::CString;
+use webkit6::soup;
+
 /// The policy that holds beside whatever the app sets itself.
 const CONTENT_SECURITY_POLICY: &str = "base-uri 'none'; default-src 'self'; object-src 'none'; \
     frame-src 'self' https: blob: data:; connect-src 'self' https: wss: blob: data:; \
@@ -35,6 +39,35 @@ pub(super) fn of_response(own: &[(String, String)]) -> Vec<(String, String)> {
         .collect();
     headers.extend(forced());
     headers
+}
+
+/// The headers as WebKit takes them. Each character of a value stands for one byte (`HeaderMap::fields`).
+pub(super) fn list(headers: &[(String, String)]) -> soup::MessageHeaders {
+    let list = soup::MessageHeaders::new(soup::MessageHeadersType::Response);
+    for (name, value) in headers {
+        if value.is_ascii() {
+            list.append(name, value);
+        } else {
+            append_bytes(&list, name, value);
+        }
+    }
+    list
+}
+
+/// The bindings' own `append` would write the characters as UTF-8, and WebKit reads each byte as one character.
+#[expect(unsafe_code, reason = "the bindings take text only, and this is none")]
+fn append_bytes(list: &soup::MessageHeaders, name: &str, value: &str) {
+    let bytes: Vec<u8> = value
+        .chars()
+        .filter_map(|character| u8::try_from(character).ok())
+        .collect();
+    // Neither has a zero byte: names are tokens, and values have no control characters.
+    let (Ok(name), Ok(value)) = (CString::new(name), CString::new(bytes)) else {
+        return;
+    };
+    // SAFETY: the list is alive for the call, which copies both strings; they are ended by zero. Soup asks for no
+    // encoding: it hands on headers of servers in the same way.
+    unsafe { soup::ffi::soup_message_headers_append(list.to_glib_none().0, name.as_ptr(), value.as_ptr()) }
 }
 
 #[cfg(test)]

@@ -14,10 +14,10 @@ pub(super) enum Range {
 impl Range {
     /// Reads a header's value for a body of `length` bytes. Several ranges at once are answered with the whole.
     pub(super) fn parse(value: &str, length: usize) -> Self {
-        let Some((first, last)) = value
-            .strip_prefix("bytes=")
-            .and_then(|range| range.trim().split_once('-'))
-        else {
+        let range = value
+            .split_once('=')
+            .filter(|(unit, _)| unit.eq_ignore_ascii_case("bytes"));
+        let Some((first, last)) = range.and_then(|(_, range)| range.trim().split_once('-')) else {
             return Self::Whole;
         };
         let (start, end) = match (first.parse::<usize>(), last.parse::<usize>()) {
@@ -45,6 +45,7 @@ mod tests {
         assert_eq!(Range::parse("bytes=5-", 10), Range::Part(5..10));
         assert_eq!(Range::parse("bytes=-3", 10), Range::Part(7..10));
         assert_eq!(Range::parse("bytes=-30", 10), Range::Part(0..10));
+        assert_eq!(Range::parse("Bytes=0-3", 10), Range::Part(0..4));
         assert_eq!(Range::parse("bytes=8-99", 10), Range::Part(8..10));
         assert_eq!(Range::parse(&format!("bytes=1-{}", usize::MAX), 10), Range::Part(1..10));
     }

@@ -1,0 +1,206 @@
+//! The windows of an app: those that its pages open, and what each of them is.
+
+use insula_e2e::{World, app_with_frames, plain_site};
+use insula_testkit::{AppBuilder, Authority, Colour, Reply, Session, Site, wait, webdriver::WebDriver};
+use serde_json::{Value, json};
+
+/// An app with a second page, which says what it is to whoever opened it.
+fn app() -> AppBuilder {
+    let second = "<!doctype html><meta charset=utf-8><title>Second</title>\
+        <style>body { margin: 0 } controlledframe { display: block; width: 200px; height: 100px }</style>\
+        <script src=/log.js></script><body><controlledframe></controlledframe>";
+    app_with_frames("").file("/second.html", second)
+}
+
+/// Opens the second page as a user does, with a click, and answers what `open` gave.
+fn open_second(session: &Session<'_>, features: &str) -> Value {
+    let opened = session.on_click(
+        "globalThis.second = open('/second.html', 'second', args[0]); return second !== null",
+        &[json!(features)],
+    );
+    session.until_true("the second window shows", || {
+        session.display.windows().iter().any(|it| it.title == "Second – Frames")
+    });
+    opened.expect("open does not throw")
+}
+
+/// Does something in the second page.
+fn in_second<T>(session: &Session<'_>, work: impl Fn(&WebDriver) -> T) -> T {
+    let url = session.eval("return location.origin + '/second.html'");
+    session.in_frame(url.as_str().expect("a URL"), work)
+}
+
+#[test]
+fn a_page_of_the_app_opens_in_a_window_of_its_own() {
+    let world = World::new();
+    let session = world.open(&app());
+    assert_eq!(open_second(&session, "width=500,height=300"), true);
+    let opened = world
+        .display
+        .windows()
+        .into_iter()
+        .find(|window| window.title == "Second – Frames");
+    let opened = opened.expect("it has just been seen");
+    assert!(!opened.is_dialog);
+    assert!(
+        (opened.rect.width - 500.0).abs() < 20.0 && (300.0..380.0).contains(&opened.rect.height),
+        "it has the size that was asked for: {:?}",
+        opened.rect
+    );
+    assert_eq!(
+        session.eval("return location.pathname"),
+        "/",
+        "the page that opened it stays"
+    );
+
+    // Opener and opened reach each other, and what is closed is seen to be.
+    session.eval("second.document.title = 'Renamed'");
+    session.until_true("the title follows", || {
+        world.display.windows().iter().any(|it| it.title == "Renamed – Frames")
+    });
+    in_second(&session, |second| {
+        second.run("setTimeout(() => close(), 0)", &[]).map(drop)
+    })
+    .expect("close works");
+    session.wait_for("second.closed");
+    session.until_true("its window is gone", || world.display.windows().len() == 1);
+
+    // A link into a new window gives no hold on it.
+    let opened = session.on_click("return open('/second.html', '_blank', 'noopener')", &[]);
+    assert_eq!(opened, Ok(Value::Null));
+    session.until_true("the window opens all the same", || world.display.windows().len() == 2);
+    assert_eq!(
+        in_second(&session, |second| second
+            .run("return [opener, 'ControlledFrame' in self]", &[])),
+        Ok(json!([null, true]))
+    );
+}
+
+#[test]
+fn what_an_app_can_do_it_can_do_in_every_window() {
+    let world = World::new();
+    let app = app();
+    let id = world.install(&app);
+    world.decide(&id, "grant", "unrestricted-network");
+    world.decide(&id, "grant", "loopback-network");
+    let site = plain_site("#00c000", "<p>here");
+    let data = Site::start(|_| Reply::text("data"));
+    let session = Session::open(&world.home, &world.display, &id, None);
+    open_second(&session, "width=500,height=300,left=0,top=0");
+
+    let seen = in_second(&session, |second| {
+        second.run(
+            "document.querySelector('controlledframe').src = args[0];
+             while (!has('loadstop')) await new Promise((resolve) => setTimeout(resolve, 20));
+             const response = await navigator.unrestrictedNetwork.fetch(args[1]);
+             return [await inFrame('document.body.innerText'), await response.text(), navigator.unrestrictedNetwork.state]",
+            &[json!(site.url("/")), json!(data.url("/"))],
+        )
+    });
+    assert_eq!(seen, Ok(json!(["here", "data", "granted"])));
+    let green = Colour(0, 0xc0, 0);
+    session.until_true("the frame shows in the second window", || {
+        let windows = world.display.windows();
+        let second = windows.iter().find(|it| it.title == "Second – Frames");
+        let picture = world.display.screenshot();
+        // The page is the window's lower part; its frame is at the page's top left.
+        second.is_some_and(|it| {
+            picture
+                .at(it.rect.point(100.0, it.rect.height - 250.0))
+                .is_near(green, 3)
+        })
+    });
+
+    // Taking the grant back reaches the second window as well.
+    world.decide(&id, "deny", "unrestricted-network");
+    session.until_true("the second page hears of it", || {
+        in_second(&session, |second| {
+            second.run("return navigator.unrestrictedNetwork.state", &[])
+        }) == Ok(json!("denied"))
+    });
+}
+
+#[test]
+fn the_app_runs_until_its_last_window_closes() {
+    let world = World::new();
+    let opens = "addEventListener('click', () => { open('/second.html') }); console.log('result: ready')";
+    let app = AppBuilder::new("Windows")
+        .page("<!doctype html><meta charset=utf-8><title>First</title><script src=/opens.js></script>")
+        .file("/opens.js", opens)
+        .file("/second.html", "<!doctype html><title>Second</title><p>text");
+    let id = world.install(&app);
+    let mut running = world.home.start(&world.display, &["--console", &id]);
+    let find = |title: &str| {
+        wait::until(title, || {
+            world.display.windows().into_iter().find(|it| it.title == title)
+        })
+    };
+    let first = find("First – Windows");
+    world.home.wait_for_message("result: ready");
+    world.display.click(first.rect.centre());
+    let second = find("Second – Windows");
+    // The second window has the keyboard; the first is closed by its button, which lies at the end of its title bar.
+    world.display.click(first.rect.point(first.rect.width - 25.0, 25.0));
+    wait::until_true("one window is left", || world.display.windows().len() == 1);
+    let runs_on = wait::holds_for(std::time::Duration::from_secs(1), || {
+        world.display.windows().iter().any(|it| it.id == second.id)
+    });
+    assert!(runs_on, "the second window closed with the first");
+    world.display.close(&second);
+    wait::until("the program ends", || running.child().try_wait().ok()?);
+}
+
+#[test]
+fn no_page_opens_a_window_without_the_user() {
+    let world = World::new();
+    let session = world.open(&app());
+    assert_eq!(
+        session
+            .eval("return await new Promise((resolve) => setTimeout(() => resolve(open('/second.html') === null), 0))"),
+        true
+    );
+    let stays = || world.display.windows().len() == 1;
+    assert!(wait::holds_for(std::time::Duration::from_millis(500), stays));
+}
+
+#[test]
+fn a_stranger_inside_the_app_opens_no_window_of_it() {
+    let world = World::new();
+    let authority = Authority::new();
+    let site = Site::start_tls(&authority, |_| {
+        let page = "<!doctype html><meta charset=utf-8><body style='height: 400px'><script>
+            onmessage = ({ data }) => {
+              onpointerup = () => {
+                for (const features of ['', 'noopener', 'popup']) open(data + '/second.html', '_blank', features);
+                parent.postMessage('tried', '*');
+              };
+              parent.postMessage('ready', '*');
+            };</script>";
+        Reply::html(page)
+            .header("Cross-Origin-Resource-Policy", "cross-origin")
+            .header("Cross-Origin-Embedder-Policy", "require-corp")
+    });
+    let app = app_with_frames("<iframe id=inner width=400 height=400></iframe>")
+        .file("/second.html", "<!doctype html><title>Second</title>");
+    let id = world.install(&app);
+    let session = Session::open_trusting(&world.home, &world.display, &id, &authority);
+    session.eval_with(
+        "globalThis.messages = [];
+         addEventListener('message', ({ data }) => messages.push(data));
+         const inner = document.getElementById('inner');
+         const loaded = new Promise((resolve) => { inner.onload = resolve });
+         inner.src = args[0];
+         await loaded;
+         inner.contentWindow.postMessage(location.origin, '*')",
+        &[json!(site.url("/"))],
+    );
+    session.wait_for("messages.includes('ready')");
+    session.click("#inner");
+    session.wait_for("messages.includes('tried')");
+    let stays = || world.display.windows().len() == 1;
+    assert!(
+        wait::holds_for(std::time::Duration::from_secs(1), stays),
+        "a window of the app opened: {:?}",
+        world.display.windows()
+    );
+}
