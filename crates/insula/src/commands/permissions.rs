@@ -57,7 +57,7 @@ struct Row {
     state: &'static str,
     /// Whether the manifest asks for it at the first run.
     requested: bool,
-    /// The feature without which the app cannot use it, and which its manifest does not list.
+    /// The feature without which the app cannot use it, whatever is decided, and which its manifest does not list.
     #[serde(skip_serializing_if = "Option::is_none")]
     missing_feature: Option<&'static str>,
     /// Whether it cannot be changed here.
@@ -180,15 +180,10 @@ fn row(authority: &Authority, target: &AppSubject, name: PermissionName) -> Resu
     let missing_feature = target
         .features()
         .and_then(|features| advice::missing_feature(&features, name));
-    // What the app is told, whatever was decided.
-    let state = match missing_feature {
-        Some(_) => PermissionState::Denied,
-        None => effective.state,
-    };
     Ok(Row {
         name: name.as_str(),
         title: name.title(),
-        state: state.as_str(),
+        state: effective.state.as_str(),
         missing_feature,
         requested: target.requests(name),
         locked: effective.is_locked(),
