@@ -19,7 +19,7 @@ import {
   uncurryThis,
 } from "./primordials.js";
 import { getHandler, setHandler } from "./event-handlers.js";
-import { hidden } from "./webidl.js";
+import { hidden, isObject } from "./webidl.js";
 
 /** @typedef {import("./bridge.js").Bridge} Bridge */
 
@@ -99,19 +99,27 @@ function defineStatus() {
     }
 
     get name() {
-      return this.#name;
+      return Status.#of(this).#name;
     }
 
     get state() {
-      return this.#state;
+      return Status.#of(this).#state;
     }
 
     get onchange() {
+      Status.#of(this);
       return getHandler(this, "change");
     }
 
     set onchange(value) {
+      Status.#of(this);
       setHandler(this, "change", value);
+    }
+
+    /** @param {unknown} value @returns {Status} */
+    static #of(value) {
+      if (!isObject(value) || !(#name in value)) throw new TypeError("Illegal invocation");
+      return /** @type {Status} */ (value);
     }
 
     /** @param {Status} status @param {PermissionState} state */

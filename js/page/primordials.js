@@ -85,6 +85,7 @@ export const {
   Map,
   MessageChannel,
   Number,
+  Object,
   Promise,
   RangeError,
   ReadableStream,
@@ -107,7 +108,7 @@ export const { parse: jsonParse, stringify: jsonStringify } = JSON;
 export const { PI: pi, abs, atan2, cos, hypot, max, min, round, sin, sqrt, trunc } = Math;
 export const { isFinite: isFiniteNumber } = Number;
 export const { create, defineProperty, freeze, keys, setPrototypeOf } = Object;
-export const { apply: reflectApply, ownKeys } = Reflect;
+export const { apply: reflectApply, construct: reflectConstruct, ownKeys } = Reflect;
 export { getOwnPropertyDescriptor, getPrototypeOf };
 export const { iterator: symbolIterator, toStringTag, hasInstance } = Symbol;
 const { isView } = ArrayBuffer;
@@ -302,6 +303,7 @@ export const headersGet = uncurryThis(Headers.prototype.get);
 export const headersHas = uncurryThis(Headers.prototype.has);
 export const headersForEach = uncurryThis(Headers.prototype.forEach);
 export const requestUrl = getterOf(Request.prototype, "url");
+export const requestMode = getterOf(Request.prototype, "mode");
 export const requestMethod = getterOf(Request.prototype, "method");
 export const requestHeaders = getterOf(Request.prototype, "headers");
 export const requestRedirect = getterOf(Request.prototype, "redirect");
@@ -321,6 +323,7 @@ export const getRandomValues = (bytes) =>
   /** @type {Uint8Array} */ (cryptoGetRandomValues(cryptoObject, bytes));
 export const blobSize = getterOf(Blob.prototype, "size");
 export const responseHeaders = getterOf(Response.prototype, "headers");
+export const responseStatus = getterOf(Response.prototype, "status");
 export const responseOk = getterOf(Response.prototype, "ok");
 export const responseText = uncurryThis(Response.prototype.text);
 export const responseClone = uncurryThis(Response.prototype.clone);

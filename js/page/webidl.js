@@ -9,11 +9,13 @@ import {
   Promise,
   String,
   TypeError,
+  WeakMap,
   abs,
   defineProperty,
   getOwnPropertyDescriptor,
   isFiniteNumber,
   promiseReject,
+  setPrototypeOf,
   stringToWellFormed,
   toStringTag,
   trunc,
@@ -184,6 +186,25 @@ export function hidden(value, writable) {
 export function wholeNumber(value) {
   const number = Number(value);
   return number === (number | 0) ? number | 0 : null;
+}
+
+/**
+ * Whether private names can be looked for in `value`: `#name in` throws at what is no object.
+ * @param {unknown} value
+ * @returns {value is object}
+ */
+export function isObject(value) {
+  return (typeof value === "object" && value !== null) || typeof value === "function";
+}
+
+/**
+ * An object that structured cloning refuses, as it refuses the platform's own. What an object is made
+ * of decides that, and there is no way to ask for it: this one is made of a map that nobody fills.
+ * @param {Function} constructor whose `prototype` it gets
+ * @returns {object}
+ */
+export function createPlatformObject({ prototype }) {
+  return setPrototypeOf(new WeakMap(), prototype);
 }
 
 /** A string for a message, whatever `value` is. @param {unknown} value */

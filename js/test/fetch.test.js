@@ -68,7 +68,26 @@ test("a body that was cut off is an error", async () => {
   const response = await fetch("https://example.test/");
   connection.send("half");
   connection.end();
-  await assert.rejects(response.text(), /cut off/);
+  await assert.rejects(response.text(), (error) => {
+    assert.ok(error instanceof TypeError);
+    assert.match(error.message, /cut off/);
+    assert.equal(/** @type {DOMException} */ (error.cause).name, "NetworkError");
+    return true;
+  });
+});
+
+test("what goes wrong on the way is a TypeError, a refusal is not", async () => {
+  for (const [name, seen] of [
+    ["NetworkError", "TypeError"],
+    ["NotAllowedError", "NotAllowedError"],
+  ]) {
+    const fake = new FakeNative();
+    fake.answer("network.fetch", () => ({ error: { name, message: "no" } }));
+    const bridge = createBridge(fake.native);
+    const start = createFetch(bridge, new Grant(bridge, "granted"));
+    const answer = new Promise((resolve, reject) => start("https://a.test/", {}, resolve, reject));
+    await assert.rejects(answer, { name: seen });
+  }
 });
 
 test("a response without a body has none, whatever its status", async () => {
@@ -82,6 +101,44 @@ test("a response without a body has none, whatever its status", async () => {
     assert.equal(response.status, status);
     assert.equal(response.body, null);
   }
+});
+
+test("a status that the constructor refuses is the response's all the same", async () => {
+  for (const status of [600, 999]) {
+    const { fetch, connection } = setUp({ status, statusText: "X" });
+    const response = await fetch("https://example.test/");
+    for (const seen of [response, response.clone()]) {
+      assert.deepEqual([seen.status, seen.ok, seen.statusText], [status, false, "X"]);
+    }
+    connection.send("body");
+    connection.end();
+    assert.equal(await response.text(), "body");
+  }
+});
+
+test("the headers of a response cannot be changed, and a copy of them can", async () => {
+  const { fetch } = setUp();
+  const response = await fetch("https://example.test/");
+  for (const { headers } of [response, response.clone()]) {
+    assert.throws(() => headers.set("a", "b"), TypeError);
+    assert.throws(() => headers.append("a", "b"), TypeError);
+    assert.throws(() => headers.delete("content-type"), TypeError);
+    assert.equal(headers.get("content-type"), "text/plain");
+    const copy = new Headers(headers);
+    copy.set("a", "b");
+    assert.equal(copy.get("a"), "b");
+  }
+});
+
+test("data: and blob: URLs are the engine's to fetch", async () => {
+  const { fetch, fake } = setUp();
+  const data = await fetch("data:text/x,some%20text");
+  assert.deepEqual([data.headers.get("content-type"), await data.text()], ["text/x", "some text"]);
+  const url = URL.createObjectURL(new Blob(["blob"]));
+  assert.equal(await (await fetch(url)).text(), "blob");
+  URL.revokeObjectURL(url);
+  await assert.rejects(fetch(url), TypeError);
+  assert.deepEqual(fake.paramsOf("network.fetch"), []);
 });
 
 test("headers that Fetch forbids are sent as given", async () => {
@@ -176,6 +233,60 @@ test("an own Content-Type wins over that of the body", async () => {
   assert.deepEqual(fake.paramsOf("network.fetch")[0].headers, [["content-TYPE", "application/json"]]);
 });
 
+test("a form that was sent can be parsed", async () => {
+  const { fetch, fake, upload } = setUp();
+  const form = new FormData();
+  form.set("a", "1");
+  form.set("file", new File(["content"], "name.txt"));
+  await fetch("https://example.test/", { method: "POST", body: form });
+  const [{ headers }] = fake.paramsOf("network.fetch");
+  const received = new Response(await upload.receiveAll(), { headers });
+  const parsed = await received.formData();
+  assert.equal(parsed.get("a"), "1");
+  const file = /** @type {File} */ (parsed.get("file"));
+  assert.deepEqual([file.name, await file.text()], ["name.txt", "content"]);
+});
+
+test("the length of a body is told where it is known", async () => {
+  const form = new FormData();
+  form.set("a", "1");
+  for (const body of [new Blob(["four"]), new File(["four"], "name"), form, "four", new URLSearchParams("a=bc")]) {
+    const { fetch, fake, upload } = setUp();
+    await fetch("https://example.test/", { method: "POST", body });
+    const { length } = await upload.receiveAll();
+    assert.equal(fake.paramsOf("network.fetch")[0].uploadLength, length);
+  }
+  const { fetch, fake } = setUp();
+  const body = new Blob(["four"]).stream();
+  await fetch("https://example.test/", { method: "POST", body, duplex: "half" });
+  assert.equal(fake.paramsOf("network.fetch")[0].uploadLength, undefined);
+});
+
+test("a stream that somebody has read from is refused, not sent in part", async () => {
+  const { fetch, fake } = setUp();
+  const body = new ReadableStream({
+    start(controller) {
+      controller.enqueue(Uint8Array.of(1));
+      controller.enqueue(Uint8Array.of(2));
+      controller.close();
+    },
+  });
+  const reader = body.getReader();
+  await reader.read();
+  reader.releaseLock();
+  await assert.rejects(fetch("https://example.test/", { method: "POST", body, duplex: "half" }), TypeError);
+  assert.deepEqual(fake.calls.filter(({ method }) => method === "network.upload"), []);
+});
+
+test("a Request's body is not dropped in silence", async () => {
+  const { fetch, fake } = setUp();
+  const request = new Request("https://a.test/", { method: "POST", body: "x" });
+  await assert.rejects(fetch(request, { method: "GET" }), TypeError);
+  assert.equal(request.bodyUsed, false);
+  await fetch(new Request("https://a.test/", { method: "POST" }), { method: "HEAD" });
+  assert.equal(fake.paramsOf("network.fetch")[0].method, "HEAD");
+});
+
 test("a stream is sent while it is made, and only with duplex half", async () => {
   const { fetch, upload } = setUp();
   /** @type {ReadableStreamDefaultController} */
@@ -218,6 +329,17 @@ test("what is wrong with the arguments is a TypeError", async () => {
     ["https://a.test/", { headers: "a: b" }],
     ["https://a.test/", { integrity: "sha256-AAAA" }],
     ["https://a.test/", { signal: {} }],
+    ["https://a.test/", { mode: "x" }],
+    ["https://a.test/", { mode: "navigate" }],
+    ["https://a.test/", { credentials: "x" }],
+    ["https://a.test/", { cache: "x" }],
+    ["https://a.test/", { cache: "only-if-cached" }],
+    ["https://a.test/", { referrer: "http://[" }],
+    ["https://a.test/", { referrerPolicy: "x" }],
+    ["https://a.test/", { priority: "x" }],
+    ["https://a.test/", { duplex: "full" }],
+    ["https://a.test/", { window: {} }],
+    ["https://a.test/", { method: "POST", body: new Blob(["x"]).stream(), duplex: "half", keepalive: true }],
     ["https://a.test/", 5],
     [Symbol("a")],
   ])) {
@@ -225,6 +347,24 @@ test("what is wrong with the arguments is a TypeError", async () => {
     await assert.rejects(fetch(input, init), TypeError);
     assert.deepEqual(fake.paramsOf("network.fetch"), []);
   }
+});
+
+test("members that mean nothing here may have any value that Fetch knows", async () => {
+  const { fetch, fake } = setUp();
+  await fetch("https://a.test/", {
+    mode: "cors",
+    credentials: "include",
+    cache: "no-store",
+    referrer: "",
+    referrerPolicy: "",
+    priority: "high",
+    duplex: "half",
+    window: null,
+    integrity: "",
+    keepalive: true,
+  });
+  await fetch("https://a.test/", { cache: "only-if-cached", mode: "same-origin" });
+  assert.equal(fake.paramsOf("network.fetch").length, 2);
 });
 
 test("a signal aborts before, during and after the answer", async () => {

@@ -253,6 +253,25 @@ test("taking the grant back ends an idle socket that nobody reads", async () => 
   assert.equal(grant.state, "denied");
 });
 
+test("other changes let a socket live, and still end it when they take it", async () => {
+  const { TCPSocket, fake, connection } = setUp({ state: "granted" });
+  await settle();
+  const socket = new TCPSocket("a", 1);
+  const { readable } = /** @type {any} */ (await socket.opened);
+  /** @type {(answer: import("./fake-native.js").Answer) => void} */
+  let end = () => {};
+  fake.answer("network.end", () => new Promise((resolve) => (end = resolve)));
+  fake.emit("network.statechange", { state: "granted" });
+  await settle();
+  connection.send("on");
+  const reader = readable.getReader();
+  assert.equal((await reader.read()).value.length, 2);
+  fake.emit("network.statechange", { state: "granted" });
+  end({ error: { name: "NotAllowedError", message: "revoked" } });
+  await rejectsWith(socket.closed, "NotAllowedError");
+  await rejectsWith(reader.read(), "NotAllowedError");
+});
+
 test("close ends both halves, and can be called again", async () => {
   const { TCPSocket, connection } = setUp();
   const socket = new TCPSocket("a", 1);
@@ -261,6 +280,32 @@ test("close ends both halves, and can be called again", async () => {
   assert.equal(await socket.close(), undefined);
   assert.equal(await socket.close(), undefined);
   assert.equal(connection.closed, true);
+});
+
+test("a writer of a closed socket says why it cannot write", async () => {
+  const { TCPSocket } = setUp();
+  const socket = new TCPSocket("a", 1);
+  const { writable } = /** @type {any} */ (await socket.opened);
+  await socket.close();
+  const writer = writable.getWriter();
+  await rejectsWith(writer.closed, "AbortError");
+  await rejectsWith(writer.write(Uint8Array.of(1)), "AbortError");
+});
+
+test("a socket cannot be cloned, and can be derived from", () => {
+  const { TCPSocket } = setUp();
+  class Derived extends TCPSocket {
+    #own = 1;
+    get own() {
+      return this.#own;
+    }
+  }
+  const socket = new Derived("a", 1);
+  assert.ok(socket instanceof TCPSocket && socket.own === 1);
+  assert.equal(Object.prototype.toString.call(socket), "[object TCPSocket]");
+  for (const given of [socket, new TCPSocket("a", 1)]) {
+    assert.throws(() => structuredClone(given), { name: "DataCloneError" });
+  }
 });
 
 test("close refuses while a stream is locked", async () => {
@@ -280,7 +325,11 @@ test("close refuses while a stream is locked", async () => {
 test("members called on something else reject instead of throwing", async () => {
   const { TCPSocket } = setUp();
   const { prototype } = TCPSocket;
-  await assert.rejects(prototype.close.call(/** @type {any} */ ({})), TypeError);
+  const { get } = /** @type {any} */ (Object.getOwnPropertyDescriptor(prototype, "opened"));
+  for (const other of /** @type {any[]} */ ([{}, undefined, null, 1])) {
+    await assert.rejects(prototype.close.call(other), TypeError);
+    await assert.rejects(get.call(other), TypeError);
+  }
   await assert.rejects(/** @type {any} */ (prototype).opened, TypeError);
   assert.equal(Object.prototype.toString.call(prototype), "[object TCPSocket]");
   assert.deepEqual(Object.keys(prototype), ["opened", "closed", "close"]);

@@ -45,8 +45,14 @@ test("a refused request rejects under the name that the runtime gives", async ()
   }));
   await assert.rejects(window.navigator.unrestrictedNetwork.request(), { name: "NotAllowedError" });
   const { request, fetch } = window.UnrestrictedNetwork.prototype;
-  await assert.rejects(request.call({}), window.TypeError);
-  await assert.rejects(fetch.call({}), window.TypeError);
+  for (const other of [{}, undefined, null, 1]) {
+    await assert.rejects(request.call(other), window.TypeError);
+    await assert.rejects(fetch.call(other, "https://a.test/"), /not a valid instance of UnrestrictedNetwork/);
+  }
+  const { prototype } = window.UnrestrictedNetwork;
+  for (const member of ["state", "onstatechange"]) {
+    assert.throws(() => prototype[member], { name: "TypeError", message: "Illegal invocation" });
+  }
   await assert.rejects(window.navigator.unrestrictedNetwork.fetch(), /1 argument required/);
   close();
 });

@@ -79,9 +79,13 @@ interface HTMLControlledFrameElement extends HTMLElement {
   stop(): void;
 
   /**
-   * Runs a script in the embedded page and resolves with its value, which may be anything that the
-   * structured clone algorithm takes but blobs; a promise is awaited. Rejects with what the script
-   * throws. During the first load it waits for the document.
+   * Runs a script in the embedded page and resolves with its value; a promise is awaited. Rejects with what the
+   * script throws, and with an OperationError when another document comes before the script has ended. During the
+   * first load it waits for the document.
+   *
+   * Values are cloned: everything of the language that the structured clone algorithm takes, ImageData, and the
+   * interfaces of Geometry Interfaces (DOMRect, …). Others, blobs too, reject with a DataCloneError. Each script has
+   * its own top-level `let`, `const` and `class`; what `var` and `function` declare is there for the next one.
    */
   executeScript(details?: InjectDetails): Promise<any>;
 
@@ -116,6 +120,7 @@ interface HTMLElementTagNameMap {
 
 // ---------------------------------------------------------------------------------------------
 // Direct Sockets: https://wicg.github.io/direct-sockets/
+// Only in documents, not in workers, to which a page can transfer the chunks that it reads.
 
 interface TCPSocketOptions {
   sendBufferSize?: number;
@@ -151,16 +156,18 @@ declare class TCPSocket {
 }
 
 // ---------------------------------------------------------------------------------------------
-// Unrestricted network access: only in the top frame of an app.
+// Unrestricted network access: only in the top frame of an app, and not in its workers.
 
 /** "unavailable": the app is not installed, or its policy or the administrator's rules it out. */
 type UnrestrictedNetworkState = "unavailable" | "prompt" | "granted" | "denied";
 
 /**
- * As of `fetch`, with these differences: any header may be set through `headers`, but for those that
- * frame the message (Host, Content-Length, Connection…), while a Request object has lost those that
- * Fetch forbids; a non-empty `integrity` is refused; `mode`, `credentials`, `cache`, `referrer` and
- * `keepalive` mean nothing.
+ * As of `fetch`, with these differences: any header may be set through `headers` (a Request object has
+ * lost those that Fetch forbids), but for those that frame the message or manage the connection, which
+ * throw a TypeError instead of being dropped: Connection, Content-Length, Expect, Host, HTTP2-Settings,
+ * Keep-Alive, Proxy-*, Sec-WebSocket-*, TE, Trailer, Transfer-Encoding, Upgrade. A non-empty `integrity`
+ * is refused. `mode`, `credentials`, `cache`, `priority`, `referrer`, `referrerPolicy` and `keepalive`
+ * are checked and mean nothing.
  */
 interface UnrestrictedNetworkRequestInit extends Omit<RequestInit, "body"> {
   body?: BodyInit | null;
@@ -175,7 +182,11 @@ interface UnrestrictedNetwork extends EventTarget {
   request(): Promise<UnrestrictedNetworkState>;
   /**
    * Fetches from any server, past CORS and the page's Content Security Policy. The response shows
-   * every header (`headers.getSetCookie()` too), and its body is streamed with back-pressure.
+   * every header (`headers.getSetCookie()` too), and its body is streamed with back-pressure. `url`,
+   * `redirected` and `headers` are members of the Response itself, not of its prototype.
+   * data: and blob: URLs are fetched by the engine, under the page's Content Security Policy.
+   * What goes wrong on the way rejects with a TypeError, as with `fetch`; its `cause` is a NetworkError
+   * that says what. A refusal is a NotAllowedError or an InvalidAccessError.
    */
   fetch(input: RequestInfo | URL, init?: UnrestrictedNetworkRequestInit): Promise<Response>;
   onstatechange: ((this: UnrestrictedNetwork, event: Event) => any) | null;

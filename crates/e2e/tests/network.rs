@@ -138,6 +138,100 @@ fn fetch_sends_bodies_and_headers_as_given() {
 }
 
 #[test]
+fn bodies_arrive_as_a_browser_would_send_them() {
+    let world = World::new();
+    let site = Site::start(|request| {
+        let framing = format!(
+            "{} {}",
+            request.header("content-length").unwrap_or("-"),
+            request.header("transfer-encoding").unwrap_or("-")
+        );
+        let content_type = request.header("content-type").unwrap_or("text/plain").to_owned();
+        Reply::of(&content_type, request.body.clone()).header("X-Framing", &framing)
+    });
+    let session = open_granted(&world, &app());
+    let url = json!(site.url("/"));
+    let form = session.eval_with(
+        "const body = new FormData();
+         body.append('a', '1');
+         body.append('file', new File(['content'], 'name.txt'));
+         const response = await navigator.unrestrictedNetwork.fetch(args[0], { method: 'POST', body });
+         const [, chunked] = response.headers.get('x-framing').split(' '), parsed = await response.formData();
+         return [chunked, parsed.get('a'), parsed.get('file').name, await parsed.get('file').text()]",
+        std::slice::from_ref(&url),
+    );
+    assert_eq!(form, json!(["-", "1", "name.txt", "content"]));
+    let framing = session.eval_with(
+        "const framings = [];
+         for (const body of [new Blob(['x'.repeat(2000000)]), new Blob([]), new Blob(['x']).stream()]) {
+           const response = await navigator.unrestrictedNetwork.fetch(args[0], { method: 'PUT', body, duplex: 'half' });
+           framings.push(response.headers.get('x-framing'));
+         }
+         return framings",
+        std::slice::from_ref(&url),
+    );
+    assert_eq!(framing, json!(["2000000 -", "0 -", "- chunked"]));
+}
+
+#[test]
+fn what_the_arguments_would_lose_is_refused() {
+    let world = World::new();
+    let session = open_granted(&world, &app());
+    for code in [
+        "const body = new Blob(['ab']).stream();
+         const reader = body.getReader();
+         await reader.read();
+         reader.releaseLock();
+         return await navigator.unrestrictedNetwork.fetch('http://127.0.0.1/', { method: 'POST', body, duplex: 'half' })",
+        "const request = new Request('http://127.0.0.1/', { method: 'POST', body: 'x' });
+         return await navigator.unrestrictedNetwork.fetch(request, { method: 'GET' })",
+        "return await navigator.unrestrictedNetwork.fetch('http://127.0.0.1/', { mode: 'x' })",
+        "const { fetch } = navigator.unrestrictedNetwork; return await fetch('http://127.0.0.1/').catch((error) => { throw error })",
+        "const { get } = Object.getOwnPropertyDescriptor(TCPSocket.prototype, 'opened');
+         return await get.call(undefined).catch((error) => { throw error })",
+    ] {
+        let thrown = session.thrown(code, &[]);
+        assert!(thrown.starts_with("TypeError"), "{code}: {thrown}");
+    }
+    let thrown = session.thrown("structuredClone(new TCPSocket('127.0.0.1', 1))", &[]);
+    assert!(thrown.starts_with("DataCloneError"), "{thrown}");
+    let thrown = session.thrown("await new TCPSocket('a b', 1).opened", &[]);
+    assert!(thrown.starts_with("NetworkError"), "{thrown}");
+}
+
+#[test]
+fn answers_have_the_status_and_the_headers_that_were_sent() {
+    let world = World::new();
+    let strange = Site::start(|_| Reply::Raw(b"HTTP/1.1 999 X\r\nContent-Length: 4\r\n\r\nbody".to_vec()));
+    let long = Site::start(|request| {
+        let value = "x".repeat(100_000);
+        Reply::of("text/plain", request.header("sec-fetch-site").unwrap_or("-")).header("X-Long", &value)
+    });
+    let session = open_granted(&world, &app());
+    let seen = session.eval_with(
+        "const response = await navigator.unrestrictedNetwork.fetch(args[0]);
+         let changed = true;
+         try { response.headers.set('a', 'b') } catch { changed = false }
+         return [response.status, response.ok, response.statusText, changed, await response.text()]",
+        &[json!(strange.url("/"))],
+    );
+    assert_eq!(seen, json!([999, false, "X", false, "body"]));
+    let seen = session.eval_with(
+        "const response = await navigator.unrestrictedNetwork.fetch(args[0], { headers: { 'Sec-Fetch-Site': 'none' } });
+         return [response.headers.get('x-long').length, await response.text()]",
+        &[json!(long.url("/"))],
+    );
+    assert_eq!(seen, json!([100_000, "none"]));
+    let local = session.eval(
+        "const { unrestrictedNetwork } = navigator, url = URL.createObjectURL(new Blob(['blob']));
+         const texts = [];
+         for (const each of ['data:,some%20text', url]) texts.push(await (await unrestrictedNetwork.fetch(each)).text());
+         return texts",
+    );
+    assert_eq!(local, json!(["some text", "blob"]));
+}
+
+#[test]
 fn a_tcp_socket_carries_bytes_both_ways() {
     let world = World::new();
     let server = TcpServer::echo();
@@ -261,6 +355,46 @@ fn taking_the_grant_back_closes_everything_within_a_second() {
 }
 
 #[test]
+fn taking_one_permission_back_leaves_what_others_carry() {
+    let world = World::new();
+    let server = TcpServer::echo();
+    let download = Site::start(|_| Reply::Endless(b"HTTP/1.1 200 OK\r\nContent-Type: text/plain\r\n\r\n.".to_vec()));
+    let app = app();
+    let session = open_granted(&world, &app);
+    let query = "return (await navigator.permissions.query({ name: args[0] })).state";
+    assert_eq!(session.eval_with(query, &[json!("loopback-network")]), json!("granted"));
+    assert_eq!(
+        session.eval_with(query, &[json!("local-network-access")]),
+        json!("prompt"),
+        "an alias for this and for the local network"
+    );
+    session.eval_with(
+        "globalThis.ended = [];
+         const [port, url] = args;
+         const socket = new TCPSocket('127.0.0.1', port);
+         const { readable, writable } = await socket.opened;
+         socket.closed.catch((error) => ended.push('socket ' + error.name));
+         const reader = readable.getReader(), writer = writable.getWriter();
+         globalThis.echo = async () => { await writer.write(new Uint8Array(7)); return (await reader.read()).value.length };
+         const response = await navigator.unrestrictedNetwork.fetch(url);
+         response.arrayBuffer().catch((error) => ended.push('download ' + error.name))",
+        &[json!(server.port()), json!(download.url("/"))],
+    );
+
+    world.decide(&app.id(), "deny", "unrestricted-network");
+    let ended = wait::within(REVOCATION, || (session.eval("return ended.length") == 1).then_some(()));
+    assert!(ended.is_some(), "{}", session.eval("return ended"));
+    assert_eq!(session.eval("return ended"), json!(["download NotAllowedError"]));
+    assert_eq!(session.eval("return await echo()"), 7, "direct-sockets carries it");
+
+    world.decide(&app.id(), "deny", "loopback-network");
+    let ended = wait::within(REVOCATION, || (session.eval("return ended.length") == 2).then_some(()));
+    assert!(ended.is_some(), "{}", session.eval("return ended"));
+    assert_eq!(session.eval("return ended[1]"), "socket NotAllowedError");
+    wait::until_true("the connection ends", || server.open() == 0);
+}
+
+#[test]
 fn broken_servers_end_in_errors_and_not_in_silence() {
     let world = World::new();
     let resetting = TcpServer::resetting();
@@ -284,9 +418,17 @@ fn broken_servers_end_in_errors_and_not_in_silence() {
     assert!(thrown.starts_with("NetworkError"), "refused: {thrown}");
     let fetch = "const response = await navigator.unrestrictedNetwork.fetch(args[0]); return await response.text()";
     let thrown = session.thrown(fetch, &[json!(garbage.url("/"))]);
-    assert!(thrown.contains("not valid HTTP"), "garbage: {thrown}");
+    assert!(
+        thrown.starts_with("TypeError") && thrown.contains("not valid HTTP"),
+        "garbage: {thrown}"
+    );
     let thrown = session.thrown(fetch, &[json!(cut.url("/"))]);
-    assert!(thrown.contains("Error"), "cut off: {thrown}");
+    assert!(thrown.starts_with("TypeError"), "cut off: {thrown}");
+    let cause = session.eval_with(
+        "return await navigator.unrestrictedNetwork.fetch(args[0]).catch(({ cause }) => cause.name)",
+        &[json!(format!("http://127.0.0.1:{refused}/"))],
+    );
+    assert_eq!(cause, "NetworkError", "what a socket would say is not lost");
     let thrown = session.thrown(
         "const abort = new AbortController();
          const answer = navigator.unrestrictedNetwork.fetch(args[0], { signal: abort.signal });

@@ -14,7 +14,6 @@ use tokio_util::sync::{CancellationToken, DropGuard};
 use crate::document::{self, Document, DocumentId};
 use crate::error::NetError;
 use crate::fetch::tls::{Roots, Tls};
-use crate::lifetime::EndReason;
 use crate::limits::{CONNECTS_PER_APP, RESOLVER_THREADS, SOCKETS_PER_APP};
 use crate::lock;
 use crate::resolver::{Resolver, SystemResolver};
@@ -113,11 +112,11 @@ impl Broker {
         Document::new(self.shared.clone(), app, id)
     }
 
-    /// Ends everything that `app` has open or is opening, in all its documents, with
-    /// [`NetError::Revoked`]. Later operations ask the gate afresh.
-    pub fn revoke(&self, app: &AppId) {
+    /// Ends what `app` has open or is opening and its gates do not allow any more, with
+    /// [`NetError::Revoked`]. What they still allow goes on.
+    pub fn recheck(&self, app: &AppId) {
         for document in self.shared.documents(app) {
-            document.end_epoch(EndReason::Revoked);
+            document.recheck();
         }
     }
 

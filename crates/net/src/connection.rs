@@ -12,6 +12,7 @@ use crate::error::NetError;
 use crate::lifetime::Life;
 use crate::limits::REMEMBERED_ENDS;
 use crate::lock;
+use crate::operation::Operation;
 
 /// Names a connection or a response body within its document; never used twice by a broker.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
@@ -104,14 +105,15 @@ struct Records {
 
 impl Connections {
     /// Records a new connection. It counts as open until the returned guard ends it.
-    pub(crate) fn open(self: &Arc<Self>, life: Life, permit: OwnedSemaphorePermit) -> Open {
+    pub(crate) fn open(self: &Arc<Self>, operation: Arc<Operation>, permit: OwnedSemaphorePermit) -> Open {
         let id = ConnectionId::next();
-        let connection = Arc::new(Connection::new(life));
+        let connection = Arc::new(Connection::new(operation.life.clone()));
         lock(&self.0).by_id.insert(id, connection.clone());
         Open {
             id,
             connection,
             connections: self.clone(),
+            _operation: operation,
             _permit: permit,
         }
     }
@@ -165,6 +167,8 @@ pub(crate) struct Open {
     pub(crate) id: ConnectionId,
     pub(crate) connection: Arc<Connection>,
     connections: Arc<Connections>,
+    /// What let it, to be asked again for as long as it is open.
+    _operation: Arc<Operation>,
     /// Its share of the app's sockets.
     _permit: OwnedSemaphorePermit,
 }

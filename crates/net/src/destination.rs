@@ -7,24 +7,26 @@ use tokio::time::timeout;
 use crate::address::AddressSpace;
 use crate::document::Inner;
 use crate::error::NetError;
-use crate::gate::{Destination, Gate};
+use crate::gate::Destination;
 use crate::limits::CONNECT_TIMEOUT;
+use crate::operation::Operation;
 use crate::resolver::{DnsQueryType, Host};
 use crate::tcp::{self, TcpOptions};
 
-/// Finds the addresses of `host` and asks `gate` about them.
+/// Finds the addresses of `host` and asks the operation's gate about them.
 ///
 /// # Errors
-/// [`NetError::Resolve`], [`NetError::Unroutable`], [`NetError::TimedOut`], [`NetError::Denied`].
+/// [`NetError::Resolve`], [`NetError::Unroutable`], [`NetError::TimedOut`], [`NetError::Denied`],
+/// [`NetError::Revoked`].
 pub(crate) async fn check(
     inner: &Inner,
     host: &Host,
     port: u16,
     family: Option<DnsQueryType>,
-    gate: &dyn Gate,
+    operation: &Operation,
 ) -> Result<Destination, NetError> {
     let destination = resolve(inner, host, port, family).await?;
-    gate.check(&destination).await?;
+    operation.pass(&destination).await?;
     Ok(destination)
 }
 

@@ -21,8 +21,9 @@ use crate::fetch::pool::Pool;
 use crate::fetch::upload::{Upload, Uploads};
 use crate::fetch::{self, FetchRequest, FetchResponse, RequestId};
 use crate::gate::Gate;
-use crate::lifetime::{EndReason, Life};
+use crate::lifetime::Life;
 use crate::lock;
+use crate::operation::{Operation, Operations};
 use crate::pair::pair;
 use crate::relay::relay;
 use crate::resolver::Host;
@@ -71,6 +72,7 @@ impl Document {
             app: app.clone(),
             session: Mutex::new(Some(Session::default())),
             connections: Arc::default(),
+            operations: Arc::default(),
             uploads: Uploads::default(),
             requests: Mutex::default(),
         });
@@ -89,20 +91,21 @@ impl Document {
     /// [`NetError`] of every kind that names an argument, a denial or a failure to connect.
     pub fn connect(&self, host: &str, port: u16, options: TcpOptions, gate: Arc<dyn Gate>) -> Answer<Connected> {
         let host = host.to_owned();
-        self.answer(|inner, life| async move {
-            let work = connect(&inner, &life, &host, port, &options, &*gate);
-            life.run(work).await
+        self.answer(gate, |inner, operation| async move {
+            let work = connect(&inner, &operation, &host, port, &options);
+            operation.life.run(work).await
         })
     }
 
     /// Opens a request body for a later [`fetch`](Self::fetch): the page writes to the descriptor
-    /// and shuts it down for writing, or closes it, at the end.
+    /// and shuts it down for writing, or closes it, at the end. Until the fetch takes it, `gate`
+    /// decides whether it stays.
     ///
     /// # Errors
     /// [`NetError::TooManySockets`], [`NetError::System`], [`NetError::DocumentClosed`].
-    pub fn upload(&self) -> Result<Upload, NetError> {
+    pub fn upload(&self, gate: Arc<dyn Gate>) -> Result<Upload, NetError> {
         self.inner.life()?;
-        self.inner.uploads.open(&self.inner.app)
+        self.inner.uploads.open(&self.inner.app, gate)
     }
 
     /// Fetches, once `gate` has let the destination of each hop pass. The answer is there as soon
@@ -111,7 +114,7 @@ impl Document {
     /// # Errors
     /// [`NetError`] of every kind.
     pub fn fetch(&self, request: FetchRequest, gate: Arc<dyn Gate>) -> Answer<FetchResponse> {
-        self.answer(|inner, life| fetch::fetch(inner, life, request, gate))
+        self.answer(gate, |inner, operation| fetch::fetch(inner, operation, request))
     }
 
     /// Aborts the fetch that the page calls `request`, whether its response has begun or not. A
@@ -163,10 +166,10 @@ impl Document {
 
     /// Ends everything at once. Further operations fail with [`NetError::DocumentClosed`].
     pub fn close(&self) {
-        self.inner.end_epoch(EndReason::DocumentClosed);
+        self.inner.close();
     }
 
-    fn answer<T, Work>(&self, work: impl FnOnce(Arc<Inner>, Life) -> Work) -> Answer<T>
+    fn answer<T, Work>(&self, gate: Arc<dyn Gate>, work: impl FnOnce(Arc<Inner>, Arc<Operation>) -> Work) -> Answer<T>
     where
         T: Send + 'static,
         Work: Future<Output = Result<T, NetError>> + Send + 'static,
@@ -176,7 +179,8 @@ impl Document {
             Ok(life) => life.child(),
             Err(error) => return Answer::ready(Err(error)),
         };
-        let work = work(self.inner.clone(), life);
+        let operation = self.inner.operations.begin(life, gate);
+        let work = work(self.inner.clone(), operation);
         let (sender, receiver) = oneshot::channel();
         let task = self.inner.shared.handle().spawn(async move {
             // Nobody listens any more: what was opened is dropped, and so closed.
@@ -239,11 +243,12 @@ pub(crate) struct Inner {
     session: Mutex<Option<Session>>,
     pub(crate) connections: Arc<Connections>,
     pub(crate) uploads: Uploads,
+    operations: Arc<Operations>,
     /// Fetches that can be aborted, until their bodies end.
     pub(crate) requests: Mutex<HashMap<RequestId, Life>>,
 }
 
-/// What lives from one revocation to the next.
+/// What ends when the document is closed.
 struct Session {
     life: Life,
     /// Idle HTTP connections.
@@ -253,7 +258,7 @@ struct Session {
 impl Default for Session {
     fn default() -> Self {
         Self {
-            life: Life::epoch(),
+            life: Life::of_document(),
             pool: Arc::default(),
         }
     }
@@ -278,20 +283,22 @@ impl Inner {
         }
     }
 
-    pub(crate) fn end_epoch(&self, reason: EndReason) {
-        let next = (reason == EndReason::Revoked).then(Session::default);
-        let ended = {
-            let mut session = lock(&self.session);
-            // A closed document stays closed.
-            if session.is_none() {
-                return;
-            }
-            std::mem::replace(&mut *session, next)
-        };
-        if let Some(ended) = ended {
-            ended.life.end_epoch(reason);
+    /// Ends what its gates do not allow any more. Idle connections are nobody's: they go.
+    pub(crate) fn recheck(&self) {
+        self.operations.recheck();
+        self.uploads.recheck();
+        if let Ok((pool, _)) = self.pool() {
+            pool.close_idle();
         }
-        self.uploads.clear();
+    }
+
+    fn close(&self) {
+        // A closed document stays closed.
+        let ended = lock(&self.session).take();
+        if let Some(ended) = ended {
+            ended.life.close();
+            self.uploads.clear();
+        }
     }
 }
 
@@ -307,16 +314,15 @@ impl fmt::Debug for Inner {
 
 async fn connect(
     inner: &Inner,
-    life: &Life,
+    operation: &Arc<Operation>,
     host: &str,
     port: u16,
     options: &TcpOptions,
-    gate: &dyn Gate,
 ) -> Result<Connected, NetError> {
     options.check()?;
     let host = Host::parse(host)?;
     let permit = inner.app.socket()?;
-    let destination = destination::check(inner, &host, port, options.dns_query_type, gate).await?;
+    let destination = destination::check(inner, &host, port, options.dns_query_type, operation).await?;
     let stream = destination::connect(inner, &destination, options).await?;
     let addresses = || {
         let (remote, local) = (stream.peer_addr()?, stream.local_addr()?);
@@ -328,7 +334,7 @@ async fn connect(
         .into_std()
         .map_err(|error| NetError::system("no socket for the relay", &error))?;
     let (descriptor, ours) = pair()?;
-    let open = inner.connections.open(life.clone(), permit);
+    let open = inner.connections.open(operation.clone(), permit);
     let connection = open.id;
     inner.shared.relay().spawn(async move {
         match (TcpStream::from_std(stream), UnixStream::from_std(ours)) {

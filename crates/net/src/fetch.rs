@@ -26,9 +26,9 @@ use url::Url;
 use crate::connection::ConnectionId;
 use crate::document::Inner;
 use crate::error::NetError;
-use crate::gate::Gate;
 use crate::lifetime::Life;
 use crate::lock;
+use crate::operation::Operation;
 use crate::pair::pair;
 use body::Coding;
 use request::Head;
@@ -99,36 +99,34 @@ pub struct FetchResponse {
 
 pub(crate) async fn fetch(
     inner: Arc<Inner>,
-    life: Life,
+    operation: Arc<Operation>,
     request: FetchRequest,
-    gate: Arc<dyn Gate>,
 ) -> Result<FetchResponse, NetError> {
-    let registered = Registered::new(inner.clone(), request.request, life.clone())?;
-    let work = perform(&inner, &life, request, &*gate, registered);
+    let registered = Registered::new(inner.clone(), request.request, operation.life.clone())?;
+    let work = perform(&inner, &operation, request, registered);
     // Boxed: the largest future of the crate, and the only one held by value elsewhere.
-    life.run(Box::pin(work)).await
+    operation.life.run(Box::pin(work)).await
 }
 
 async fn perform(
     inner: &Arc<Inner>,
-    life: &Life,
+    operation: &Arc<Operation>,
     request: FetchRequest,
-    gate: &dyn Gate,
     registered: Registered,
 ) -> Result<FetchResponse, NetError> {
     let mut head = Head::new(&request)?;
     let mut body = match request.body {
-        Some(body) => RequestBody::take(&inner.uploads, body).await?,
+        Some(body) => RequestBody::take(&inner.uploads, body, operation).await?,
         None => RequestBody::None,
     };
     let mut redirects = 0;
     loop {
-        let exchanged = exchange::exchange(inner, &head, &mut body, gate).await?;
+        let exchanged = exchange::exchange(inner, &head, &mut body, operation).await?;
         let response = &exchanged.response;
         let next = redirect::next(request.redirect, response, &head, body.kind(), redirects)?;
         let Some(next) = next else {
             let response = exchanged.response;
-            return deliver(inner, life, &head, redirects > 0, response, registered);
+            return deliver(inner, operation, &head, redirects > 0, response, registered);
         };
         redirects += 1;
         head = next.head;
@@ -141,7 +139,7 @@ async fn perform(
 
 fn deliver(
     inner: &Arc<Inner>,
-    life: &Life,
+    operation: &Arc<Operation>,
     head: &Head,
     redirected: bool,
     response: http::Response<Incoming>,
@@ -161,7 +159,7 @@ fn deliver(
         parts.headers.remove(CONTENT_LENGTH);
     }
     let permit = inner.app.socket()?;
-    let open = inner.connections.open(life.clone(), permit);
+    let open = inner.connections.open(operation.clone(), permit);
     let connection = open.id;
     let body = if has_body {
         let (descriptor, ours) = pair()?;

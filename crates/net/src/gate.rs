@@ -23,6 +23,13 @@ pub type BoxFuture<'a, T> = Pin<Box<dyn Future<Output = T> + Send + 'a>>;
 pub trait Gate: Send + Sync + 'static {
     /// Lets the destination pass, or denies it.
     fn check<'a>(&'a self, destination: &'a Destination) -> BoxFuture<'a, Result<(), Denied>>;
+
+    /// Whether it would still let pass what it has let pass, to `destination` or, without one, to
+    /// anywhere at all. The broker asks when decisions have changed ([`Broker::recheck`]), on the
+    /// thread that says so: nobody can be asked.
+    ///
+    /// [`Broker::recheck`]: crate::Broker::recheck
+    fn still_allows(&self, destination: Option<&Destination>) -> bool;
 }
 
 /// Where a connection would go.

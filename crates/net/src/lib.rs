@@ -4,7 +4,7 @@
 //! once, classifies every address, asks a [`Gate`] whether the destination may be connected to,
 //! connects to exactly what was asked about, and relays bytes to one end of a socketpair that the
 //! page's process reads and writes. Back-pressure is the kernel's; memory per connection is
-//! bounded; ending a document, or taking an app's permission back, ends all of it at once.
+//! bounded; ending a document, or taking an app's permission back, ends what it covers at once.
 //!
 //! # What it is not
 //!
@@ -14,7 +14,7 @@
 //!
 //! # Where to start
 //!
-//! * [`Broker`]: starts the threads, hands out documents, revokes.
+//! * [`Broker`]: starts the threads, hands out documents, ends what is not allowed any more.
 //! * [`Document`]: `connect`, `fetch`, `upload`, `end`.
 //! * [`Gate`]: the question before every connection.
 //!
@@ -41,6 +41,7 @@ mod fetch;
 mod gate;
 mod lifetime;
 pub mod limits;
+mod operation;
 mod pair;
 mod pipe;
 mod relay;

@@ -1,9 +1,9 @@
 //! How long anything may stay open, and why it ended.
 //!
-//! A document lives through one *epoch* after another: taking the permission back ends the epoch
-//! with everything in it, and the next operation, if the gate lets it pass, belongs to a new one.
-//! Every task of the broker runs under a [`Life`], so ending an epoch stops resolving, asking,
-//! connecting, reading and blocked writing alike, wherever they are waiting.
+//! Every task of the broker runs under a [`Life`], so ending one stops resolving, asking,
+//! connecting, reading and blocked writing alike, wherever they are waiting. A document has a life
+//! with everything in it, and each of its operations a part of that: a permission that is taken back
+//! ends the operations that it carried, and no others.
 
 use std::future::Future;
 use std::sync::{Arc, OnceLock};
@@ -12,37 +12,24 @@ use tokio_util::sync::CancellationToken;
 
 use crate::error::NetError;
 
-/// Why an epoch ended.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub(crate) enum EndReason {
-    /// The permission was taken back.
-    Revoked,
-    /// The document went away.
-    DocumentClosed,
-}
-
-impl EndReason {
-    fn error(self) -> NetError {
-        match self {
-            Self::Revoked => NetError::Revoked,
-            Self::DocumentClosed => NetError::DocumentClosed,
-        }
-    }
-}
-
-/// A part of an epoch that can also end by itself.
+/// The life of a document, or a part of it that can also end by itself.
 #[derive(Clone, Debug)]
 pub(crate) struct Life {
     token: CancellationToken,
-    epoch: Arc<OnceLock<EndReason>>,
+    /// Why this part ended, unless that was only the page's wish.
+    own: Arc<OnceLock<NetError>>,
+    /// Why the document ended.
+    document: Arc<OnceLock<NetError>>,
 }
 
 impl Life {
-    /// The life of a whole epoch.
-    pub(crate) fn epoch() -> Self {
+    /// The life of a whole document.
+    pub(crate) fn of_document() -> Self {
+        let reason = Arc::default();
         Self {
             token: CancellationToken::new(),
-            epoch: Arc::default(),
+            own: Arc::clone(&reason),
+            document: reason,
         }
     }
 
@@ -50,19 +37,29 @@ impl Life {
     pub(crate) fn child(&self) -> Self {
         Self {
             token: self.token.child_token(),
-            epoch: self.epoch.clone(),
+            own: Arc::default(),
+            document: self.document.clone(),
         }
     }
 
-    /// Ends the epoch that this life is a part of. Only called on the epoch's own life.
-    pub(crate) fn end_epoch(&self, reason: EndReason) {
-        // The reason first: whoever is woken by the token reads it.
-        let _ = self.epoch.set(reason);
-        self.token.cancel();
+    /// Ends the document that this life is a part of. Only called on the document's own life.
+    pub(crate) fn close(&self) {
+        self.end(NetError::DocumentClosed);
+    }
+
+    /// Ends this life and its children: what allowed them was taken back.
+    pub(crate) fn revoke(&self) {
+        self.end(NetError::Revoked);
     }
 
     /// Ends this life and its children.
     pub(crate) fn abort(&self) {
+        self.token.cancel();
+    }
+
+    fn end(&self, reason: NetError) {
+        // The reason first: whoever is woken by the token reads it.
+        let _ = self.own.set(reason);
         self.token.cancel();
     }
 
@@ -86,12 +83,10 @@ impl Life {
         }
     }
 
-    /// The end of an epoch reaches its parts one after the other. What fails because another part
-    /// has already gone failed because of the end.
+    /// An end reaches its parts one after the other. What fails because another part has already
+    /// gone failed because of the end.
     fn blame(&self, error: NetError) -> NetError {
-        match self.epoch.get() {
-            Some(reason) => reason.error(),
-            None => error,
-        }
+        let reason = self.own.get().or_else(|| self.document.get());
+        reason.cloned().unwrap_or(error)
     }
 }

@@ -15,8 +15,11 @@ pub const CONNECTS_PER_APP: usize = 64;
 /// How long a look-up may take, and how long a connect with its TLS handshake.
 pub const CONNECT_TIMEOUT: Duration = Duration::from_secs(30);
 
-/// All headers of a request, or of a response, together.
+/// All headers of a request together.
 pub const HEADER_BYTES: usize = 64 * 1024;
+
+/// All headers of a response together: as much as browsers take.
+pub const RESPONSE_HEADER_BYTES: usize = 256 * 1024;
 
 /// Redirects that a fetch follows (Fetch, HTTP-redirect fetch, step 7).
 pub const REDIRECTS: usize = 20;

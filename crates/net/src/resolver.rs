@@ -1,7 +1,7 @@
 //! From a host as a page writes it to addresses.
 
 use std::io;
-use std::net::{IpAddr, Ipv4Addr, Ipv6Addr, SocketAddr};
+use std::net::{IpAddr, Ipv4Addr, Ipv6Addr, SocketAddr, ToSocketAddrs};
 
 use crate::address::is_localhost;
 use crate::error::NetError;
@@ -47,41 +47,54 @@ impl DnsQueryType {
 /// A host after normalisation.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub(crate) enum Host {
-    /// An address: nothing to look up.
-    Literal(IpAddr),
+    /// An address, with its zone if it has one: nothing to look up. The port is none yet.
+    Literal(SocketAddr),
     /// A name to look up, in ASCII.
     Name(String),
 }
 
 impl Host {
     /// Reads what a page calls a remote address: a name, in Unicode or not, an IPv4 address in any
-    /// of its spellings, an IPv6 address with brackets or without.
+    /// of its spellings, an IPv6 address with brackets or without, and with a zone (`fe80::1%eth0`)
+    /// where it needs one.
     ///
     /// # Errors
-    /// [`NetError::InvalidArgument`] when it is none of these.
+    /// [`NetError::Resolve`] when it is none of these: Direct Sockets knows no other error for it.
     pub(crate) fn parse(text: &str) -> Result<Self, NetError> {
         let bare = text
             .strip_prefix('[')
             .and_then(|rest| rest.strip_suffix(']'))
             .unwrap_or(text);
         if let Ok(address) = bare.parse() {
+            return Ok(Self::literal(address));
+        }
+        if let Some(address) = zoned(bare) {
             return Ok(Self::Literal(address));
         }
         match url::Host::parse(text) {
-            Ok(url::Host::Ipv4(address)) => Ok(Self::Literal(address.into())),
-            Ok(url::Host::Ipv6(address)) => Ok(Self::Literal(address.into())),
+            Ok(url::Host::Ipv4(address)) => Ok(Self::literal(address.into())),
+            Ok(url::Host::Ipv6(address)) => Ok(Self::literal(address.into())),
             // 253 is the longest name that DNS can carry; one more for the root's dot.
             Ok(url::Host::Domain(name)) if name.len() <= 254 => Ok(Self::Name(name)),
-            _ => Err(NetError::invalid(format!(
-                "\"{text}\" is not a host name or an address"
-            ))),
+            _ => Err(NetError::Resolve {
+                host: text.to_owned(),
+                reason: "it is not a host name or an address".to_owned(),
+            }),
         }
+    }
+
+    fn literal(address: IpAddr) -> Self {
+        Self::Literal(SocketAddr::new(address, 0))
     }
 
     /// What needs no looking up.
     pub(crate) fn known_addresses(&self, port: u16) -> Option<Vec<SocketAddr>> {
         match self {
-            Self::Literal(address) => Some(vec![SocketAddr::new(*address, port)]),
+            Self::Literal(address) => {
+                let mut address = *address;
+                address.set_port(port);
+                Some(vec![address])
+            }
             Self::Name(name) if is_localhost(name) => Some(vec![
                 SocketAddr::new(Ipv4Addr::LOCALHOST.into(), port),
                 SocketAddr::new(Ipv6Addr::LOCALHOST.into(), port),
@@ -91,10 +104,19 @@ impl Host {
     }
 }
 
+/// A link-local address with the interface that it is on (RFC 4007 §11), by name or number.
+fn zoned(text: &str) -> Option<SocketAddr> {
+    let (address, _) = text.split_once('%')?;
+    let is_link_local = address.parse().is_ok_and(|it: Ipv6Addr| it.is_unicast_link_local());
+    // The system reads literals without asking anybody, and it alone knows the interfaces.
+    let read = is_link_local.then(|| (text, 0).to_socket_addrs().ok());
+    read??.next()
+}
+
 impl std::fmt::Display for Host {
     fn fmt(&self, formatter: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
         match self {
-            Self::Literal(address) => address.fmt(formatter),
+            Self::Literal(address) => address.ip().fmt(formatter),
             Self::Name(name) => name.fmt(formatter),
         }
     }
@@ -121,12 +143,41 @@ mod tests {
     }
 
     #[test]
-    fn what_is_no_host_is_a_type_error() {
-        for text in ["", " ", "a b", "a/b", "a\0b", "a:b", "[::1", "user@host", "%", "a\nb"] {
+    fn what_is_no_host_is_a_network_error() {
+        for text in [
+            "",
+            " ",
+            "a b",
+            "a/b",
+            "a\0b",
+            "a:b",
+            "[::1",
+            "user@host",
+            "%",
+            "a\nb",
+            "fe80::1%",
+            "fe80::1%no-such",
+            "::1%lo",
+            "a%lo",
+        ] {
             let error = Host::parse(text).unwrap_err();
-            assert_eq!(error.dom_name(), "TypeError", "{text:?}");
+            assert_eq!(error.dom_name(), "NetworkError", "{text:?}");
         }
         assert!(Host::parse(&"a.".repeat(200)).is_err());
+    }
+
+    #[test]
+    fn a_link_local_address_keeps_its_zone() {
+        // Every machine calls it so.
+        for text in ["fe80::1%lo", "[fe80::1%lo]", "fe80::1%1"] {
+            let host = Host::parse(text).unwrap();
+            assert_eq!(host.to_string(), "fe80::1");
+            let addresses = host.known_addresses(80).unwrap();
+            let [SocketAddr::V6(address)] = addresses[..] else {
+                panic!("{addresses:?}")
+            };
+            assert_eq!((address.scope_id(), address.port()), (1, 80), "{text}");
+        }
     }
 
     #[test]

@@ -24,7 +24,7 @@ use gtk4::glib;
 use gtk4::prelude::*;
 use insula_bridge::{Call, DomError, DomErrorName, Event, wire};
 use insula_net::{AppId, Broker, DocumentId};
-use insula_permissions::{Authority, Caller};
+use insula_permissions::{Authority, Caller, FeatureSet};
 use std::cell::RefCell;
 use std::collections::HashMap;
 use std::rc::Rc;
@@ -44,6 +44,7 @@ pub(crate) struct Host {
     broker: Broker,
     gestures: Gestures,
     documents: RefCell<HashMap<u64, Rc<Document>>>,
+    once_proven: RefCell<Option<Box<dyn FnOnce()>>>,
 }
 
 impl Host {
@@ -68,12 +69,13 @@ impl Host {
                 app: app.clone(),
                 view: view.clone(),
                 stage: stage.clone(),
-                frames: Frames::new(app, stage, making, report),
+                frames: Frames::new(stage, making, report),
                 authority: authority.clone(),
                 prompts: prompts.clone(),
                 broker,
                 gestures: Gestures::watch(view),
                 documents: RefCell::default(),
+                once_proven: RefCell::default(),
             }
         });
         host.listen();
@@ -85,16 +87,40 @@ impl Host {
         &self.frames
     }
 
-    /// Tells every document that the grant may have changed, and ends what it no longer covers.
-    pub(crate) fn grant_changed(&self, revoked: bool) {
+    /// Calls back once the first page of the app is in the window.
+    pub(crate) fn once_proven(&self, callback: impl FnOnce() + 'static) {
+        self.once_proven.replace(Some(Box::new(callback)));
+    }
+
+    /// Tells every document that the grant, or what else covers its connections, may have changed.
+    pub(crate) fn permissions_changed(&self) {
         let documents: Vec<Rc<Document>> = self.documents.borrow().values().cloned().collect();
         for document in &documents {
             let state = network_state(self.authority.network_state(&self.caller(document, false)));
             self.emit(document.id, &Event::NetworkState { state });
         }
-        if revoked {
-            self.broker.revoke(&AppId::new(self.app.id.as_str()));
+    }
+
+    /// Ends everything that the documents have: their window closes.
+    pub(crate) fn close(&self) {
+        self.frames.close();
+        self.end_all();
+    }
+
+    /// Who it is that the engine asks for: the document in the window, whatever the user last did.
+    pub(crate) fn engine_caller(&self) -> Caller {
+        let documents = self.documents.borrow();
+        // While one page follows another both may be there.
+        let top = documents.values().filter(|it| it.top_level).max_by_key(|it| it.id);
+        Caller {
+            features: top.map(|document| document.features.clone()).unwrap_or_default(),
+            ..self.app.caller()
         }
+    }
+
+    /// Who decides for the documents, and over which window the user is asked.
+    pub(crate) fn judges(&self) -> (Arc<Authority>, Rc<Prompts>) {
+        (self.authority.clone(), self.prompts.clone())
     }
 
     /// Sends an event to a document.
@@ -118,8 +144,13 @@ impl Host {
         let host = Rc::downgrade(self);
         self.view.connect_web_process_terminated(move |_, _| {
             if let Some(host) = host.upgrade() {
-                let ids: Vec<u64> = host.documents.borrow().keys().copied().collect();
-                ids.into_iter().for_each(|id| host.end(id));
+                host.end_all();
+            }
+        });
+        let host = Rc::downgrade(self);
+        self.stage.connect_zoom(move |document, zoom| {
+            if let Some(host) = host.upgrade() {
+                host.emit(document, &Event::Zoom { zoom });
             }
         });
         let host = Rc::downgrade(self);
@@ -141,11 +172,12 @@ impl Host {
         let parameters = message.parameters();
         match message.name().as_deref() {
             Some(wire::HELLO) => {
-                if let Some((id, top_level, origin, _url)) =
-                    parameters.and_then(|it| it.get::<(u64, bool, String, String)>())
+                if let Some((id, top_level, origin, url, parent)) =
+                    parameters.and_then(|it| it.get::<(u64, bool, String, String, u64)>())
                     && origin == self.app.origin.to_string()
+                    && let Ok(url) = Url::parse(&url)
                 {
-                    self.begin(id, top_level);
+                    self.begin(id, top_level, &url, parent);
                 }
             }
             Some(wire::GOODBYE) => {
@@ -163,13 +195,40 @@ impl Host {
         }
     }
 
-    fn begin(&self, id: u64, top_level: bool) {
+    fn begin(&self, id: u64, top_level: bool, url: &Url, parent: u64) {
         let network = self.broker.document(DocumentId {
             app: AppId::new(self.app.id.as_str()),
             document: id,
         });
-        let document = Document { id, top_level, network };
+        let document = Document {
+            id,
+            top_level,
+            features: self.features(url, parent),
+            network,
+        };
         self.documents.borrow_mut().insert(id, Rc::new(document));
+        let callback = if top_level { self.once_proven.take() } else { None };
+        if let Some(callback) = callback {
+            callback();
+        }
+    }
+
+    /// Permissions Policy: what the document's response leaves it, of what the document around it has.
+    fn features(&self, url: &Url, parent: u64) -> FeatureSet {
+        let own = self.app.features_at(url);
+        match parent {
+            0 => own.clone(),
+            parent => match self.documents.borrow().get(&parent) {
+                Some(parent) => own.intersection(&parent.features),
+                // It has ended meanwhile, and this one ends too.
+                None => FeatureSet::default(),
+            },
+        }
+    }
+
+    fn end_all(&self) {
+        let ids: Vec<u64> = self.documents.borrow().keys().copied().collect();
+        ids.into_iter().for_each(|id| self.end(id));
     }
 
     fn end(&self, id: u64) {
@@ -226,6 +285,7 @@ impl Host {
     fn caller(&self, document: &Document, user_activation: bool) -> Caller {
         Caller {
             top_level: document.top_level,
+            features: document.features.clone(),
             user_activation,
             ..self.app.caller()
         }

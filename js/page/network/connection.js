@@ -12,6 +12,9 @@ import { DOMException, arrayPush } from "../primordials.js";
 /** @typedef {import("../bridge.js").NativeDescriptor} NativeDescriptor */
 /** @typedef {{ ended: boolean, error: Error | null }} End */
 
+/** The name of what goes wrong on the way. */
+export const NETWORK_ERROR = "NetworkError";
+
 /** -EAGAIN: nothing to read, or no room to write, for now. */
 export const WOULD_BLOCK = -11;
 
@@ -47,6 +50,8 @@ export class Connection {
   #onFailure = [];
   /** @type {(failed: boolean, failure: unknown) => void} */
   #onClosed;
+  /** @type {(error: Error, name: string) => Error} */
+  #exceptionOf;
 
   /**
    * @param {Bridge} bridge
@@ -54,14 +59,16 @@ export class Connection {
    * @param {NativeDescriptor} descriptor
    * @param {{ readable: boolean, writable: boolean }} halves which directions exist
    * @param {(failed: boolean, failure: unknown) => void} onClosed called once, when all is over
+   * @param {(error: Error, name: string) => Error} [exceptionOf] what the page sees for an error of a name
    */
-  constructor(bridge, id, descriptor, halves, onClosed) {
+  constructor(bridge, id, descriptor, halves, onClosed, exceptionOf = (error) => error) {
     this.#bridge = bridge;
     this.#id = id;
     this.descriptor = descriptor;
     this.#readableDone = !halves.readable;
     this.#writableDone = !halves.writable;
     this.#onClosed = onClosed;
+    this.#exceptionOf = exceptionOf;
   }
 
   /** Whether both halves are over and the descriptor is closed. */
@@ -93,7 +100,7 @@ export class Connection {
       "network.end",
       { connection: this.#id },
       () => this.#answered(null),
-      (error) => this.#answered(error),
+      (error, { name }) => this.#answered(this.#exceptionOf(error, name)),
     );
   }
 
@@ -133,7 +140,11 @@ export class Connection {
    * @param {Error | null} error what `askEnd` said
    */
   failBroken(error) {
-    this.fail(error ?? new DOMException("The connection was closed by the other side.", "NetworkError"));
+    if (error) this.fail(error);
+    else {
+      const closed = new DOMException("The connection was closed by the other side.", NETWORK_ERROR);
+      this.fail(this.#exceptionOf(closed, NETWORK_ERROR));
+    }
   }
 
   /** The readable half is over. */

@@ -4,6 +4,7 @@
  */
 
 import {
+  Request,
   Response,
   TypeError,
   URL,
@@ -22,6 +23,7 @@ import {
   requestBodyUsed,
   requestHeaders,
   requestMethod,
+  requestMode,
   requestRedirect,
   requestSignal,
   requestUrl,
@@ -38,12 +40,13 @@ import {
   urlUsername,
 } from "../primordials.js";
 import { encodeFormData } from "./form-data.js";
-import { describe, toDictionary, toDOMString, toEnum, toUSVString } from "../webidl.js";
+import { baseUrl, readInit } from "./request-init.js";
+import { describe, toDOMString, toUSVString } from "../webidl.js";
 
 /** @typedef {[name: string, value: string]} Header */
 /**
- * Something whose bytes can be asked for once.
- * @typedef {{ stream: ReadableStream<Uint8Array> } | { bytes: Promise<ArrayBuffer> }} Body
+ * Something whose bytes can be asked for once. A stream's length is undefined unless it is known.
+ * @typedef {{ stream: ReadableStream<Uint8Array>, length?: number } | { bytes: Promise<ArrayBuffer> }} Body
  */
 
 const CONTEXT = "Failed to execute 'fetch' on 'UnrestrictedNetwork'";
@@ -56,20 +59,12 @@ const WHITESPACE_AROUND = /^[\t\n\r ]*([^]*?)[\t\n\r ]*$/;
  * @param {unknown} value a RequestInit
  */
 export function readRequest(input, value) {
-  const init = toDictionary(value, CONTEXT, "RequestInit");
+  const init = readInit(value, CONTEXT);
   const from = asRequest(input);
-  const {
-    body: givenBody,
-    duplex,
-    headers: givenHeaders,
-    integrity,
-    method: givenMethod,
-    redirect,
-    signal,
-  } = init;
+  const { body: givenBody, headers: givenHeaders, method: givenMethod, redirect, signal } = init;
 
-  if (integrity !== undefined && toDOMString(integrity) !== "") {
-    throw new TypeError(`${CONTEXT}: 'integrity' is not supported.`);
+  if (init.cache === "only-if-cached" && (init.mode ?? (from && requestMode(from))) !== "same-origin") {
+    throw new TypeError(`${CONTEXT}: 'only-if-cached' can be set only with 'same-origin' mode.`);
   }
   const url = parseUrl(from ? requestUrl(from) : input);
   const method = normalizeMethod(givenMethod === undefined ? from && requestMethod(from) : givenMethod);
@@ -82,24 +77,24 @@ export function readRequest(input, value) {
     if (method === "GET" || method === "HEAD") {
       throw new TypeError(`${CONTEXT}: Request with GET/HEAD method cannot have body.`);
     }
-    body = convertBody(givenBody, duplex, headers);
+    body = convertBody(givenBody, init, headers);
   } else if (from && method !== "GET" && method !== "HEAD") {
     if (requestBodyUsed(from))
       throw new TypeError(`${CONTEXT}: The body of the Request has already been read.`);
     body = { bytes: requestArrayBuffer(from) };
+  } else if (from && requestMethod(from) !== method) {
+    // Whether it has a body that would be lost is the engine's to say.
+    new Request(from, /** @type {any} */ ({ __proto__: null, method }));
   }
 
   return {
-    url,
+    url: urlHref(url),
+    /** Whether it is found without the network. */
+    isLocal: isLocal(url),
     method,
     headers,
     body,
-    redirect:
-      redirect === undefined
-        ? from
-          ? requestRedirect(from)
-          : "follow"
-        : toEnum(redirect, /** @type {const} */ (["follow", "error", "manual"]), CONTEXT, "RequestRedirect"),
+    redirect: redirect ?? (from ? requestRedirect(from) : "follow"),
     signal: signal === undefined ? from && requestSignal(from) : convertSignal(signal),
   };
 }
@@ -114,25 +109,30 @@ function asRequest(input) {
   return /** @type {Request} */ (input);
 }
 
-/** @param {unknown} input @returns {string} */
+/** @param {unknown} input */
 function parseUrl(input) {
   const text = toUSVString(input);
-  const { document } = globalThis;
   /** @type {URL} */
   let url;
   try {
-    url = new URL(text, document ? document.baseURI : undefined);
+    url = new URL(text, baseUrl());
   } catch {
     throw new TypeError(`${CONTEXT}: Failed to parse URL from ${text}`);
   }
   const protocol = urlProtocol(url);
-  if (protocol !== "http:" && protocol !== "https:") {
+  if (protocol !== "http:" && protocol !== "https:" && !isLocal(url)) {
     throw new TypeError(`${CONTEXT}: URL scheme "${protocol}" is not supported.`);
   }
   if (urlUsername(url) || urlPassword(url)) {
     throw new TypeError(`${CONTEXT}: The URL includes credentials.`);
   }
-  return urlHref(url);
+  return url;
+}
+
+/** @param {URL} url */
+function isLocal(url) {
+  const protocol = urlProtocol(url);
+  return protocol === "data:" || protocol === "blob:";
 }
 
 /** @param {unknown} value @returns {string} */
@@ -218,16 +218,19 @@ function addHeader(headers, name, value) {
 /**
  * BodyInit. A Response of the engine's own knows every type of it, and its Content-Type.
  * @param {unknown} value
- * @param {unknown} duplex
+ * @param {{ duplex: "half" | undefined, keepalive: boolean }} init
  * @param {Header[]} headers gets the Content-Type, unless it has one
  * @returns {Body}
  */
-function convertBody(value, duplex, headers) {
+function convertBody(value, { duplex, keepalive }, headers) {
   if (isReadableStream(value)) {
-    if (duplex === undefined || toDOMString(duplex) !== "half") {
+    if (duplex === undefined) {
       throw new TypeError(`${CONTEXT}: A stream as the body needs duplex: 'half'.`);
     }
-    if (readableLocked(value)) throw new TypeError(`${CONTEXT}: The stream of the body is locked.`);
+    if (keepalive) throw new TypeError(`${CONTEXT}: A request with a stream as the body cannot be kept alive.`);
+    if (!isUnread(value)) {
+      throw new TypeError(`${CONTEXT}: The stream of the body is locked or has been read from.`);
+    }
     return { stream: value };
   }
   const form = asFormData(value);
@@ -243,7 +246,10 @@ function convertBody(value, duplex, headers) {
   }
   // A Blob may be large, so it is read bit by bit.
   return isBlob(source)
-    ? { stream: /** @type {ReadableStream<Uint8Array>} */ (responseBody(response)) }
+    ? {
+        stream: /** @type {ReadableStream<Uint8Array>} */ (responseBody(response)),
+        length: blobSize(source),
+      }
     : { bytes: responseArrayBuffer(response) };
 }
 
@@ -257,7 +263,7 @@ function asFormData(value) {
   return /** @type {FormData} */ (value);
 }
 
-/** @param {unknown} value */
+/** @param {unknown} value @returns {value is Blob} */
 function isBlob(value) {
   try {
     blobSize(/** @type {Blob} */ (value));
@@ -271,6 +277,20 @@ function isBlob(value) {
 function isReadableStream(value) {
   try {
     readableLocked(/** @type {ReadableStream} */ (value));
+    return true;
+  } catch {
+    return false;
+  }
+}
+
+/**
+ * Whether nobody has taken anything from a stream, which only the engine knows.
+ * @param {ReadableStream<Uint8Array>} stream
+ */
+function isUnread(stream) {
+  if (readableLocked(stream)) return false;
+  try {
+    new Response(stream);
     return true;
   } catch {
     return false;

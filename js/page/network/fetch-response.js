@@ -1,17 +1,20 @@
 // @ts-check
 /**
  * A Response as `window.fetch` would give it. The constructor cannot make one that has been
- * redirected, that has a URL, or that shows Set-Cookie; these are own members of the object instead.
+ * redirected, that has a URL or a status over 599, or that shows Set-Cookie; these are own members of
+ * the object instead.
  */
 
 import {
   Headers,
   Response,
+  TypeError,
   defineProperty,
   headersAppend,
   promiseThen,
   regExpExec,
   responseClone,
+  responseStatus,
   uncurryThis,
 } from "../primordials.js";
 import { hidden } from "../webidl.js";
@@ -46,31 +49,46 @@ export function createResponse(info, body, outcome) {
   }
   const init = {
     __proto__: null,
-    status,
+    status: status >= 200 && status <= 599 ? status : 599,
     statusText: regExpExec(REASON_PHRASE, statusText) ? statusText : "",
     headers,
   };
-  return complete(new Response(body, /** @type {any} */ (init)), { url, redirected, headers }, outcome);
+  return complete(new Response(body, /** @type {any} */ (init)), { url, redirected, status, headers }, outcome);
 }
 
 /**
  * @param {Response} response
- * @param {{ url: string, redirected: boolean, headers: Headers }} members
+ * @param {{ url: string, redirected: boolean, status: number, headers: Headers }} members
  * @param {Outcome} outcome
  * @returns {Response}
  */
-function complete(response, { url, redirected, headers }, outcome) {
+function complete(response, { url, redirected, status, headers }, outcome) {
+  makeImmutable(headers);
   defineProperty(response, "url", hidden(url, false));
   defineProperty(response, "redirected", hidden(redirected, false));
   defineProperty(response, "headers", hidden(headers, false));
+  if (responseStatus(response) !== status) defineProperty(response, "status", hidden(status, false));
   const clone = () =>
-    complete(responseClone(response), { url, redirected, headers: new Headers(headers) }, outcome);
+    complete(responseClone(response), { url, redirected, status, headers: new Headers(headers) }, outcome);
   defineProperty(response, "clone", hidden(clone, true));
   for (let i = 0; i < READERS.length; i++) {
     const native = nativeReaders[i];
     if (native) defineProperty(response, READERS[i], hidden(readerWith(native, response, outcome), true));
   }
   return response;
+}
+
+/**
+ * Fetch's guard of an answer's headers, which only the engine can set.
+ * @param {Headers} headers
+ */
+function makeImmutable(headers) {
+  const refuse = () => {
+    throw new TypeError("The headers of a response from the network cannot be changed.");
+  };
+  defineProperty(headers, "append", hidden(refuse, false));
+  defineProperty(headers, "delete", hidden(refuse, false));
+  defineProperty(headers, "set", hidden(refuse, false));
 }
 
 /**

@@ -5,10 +5,23 @@
  * Differences from `window.fetch`, all of them documented in types/insula.d.ts: headers that Fetch
  * forbids may be set through `init.headers` (a Request object has lost them already), `integrity` is
  * refused rather than ignored, and `mode`, `credentials`, `cache` and `referrer` mean nothing here.
+ * What is at a data: or blob: URL is the engine's to fetch, and the page's policy to allow.
+ * What goes wrong on the way is a TypeError, as Fetch has it (section "network error"), whose `cause`
+ * is the NetworkError that a socket would have given; a refusal keeps its own name.
  */
 
-import { addEventListener, removeEventListener, signalAborted, signalReason } from "../primordials.js";
-import { Connection } from "./connection.js";
+import {
+  Headers,
+  TypeError,
+  addEventListener,
+  fetch,
+  headersAppend,
+  promiseThen,
+  removeEventListener,
+  signalAborted,
+  signalReason,
+} from "../primordials.js";
+import { Connection, NETWORK_ERROR } from "./connection.js";
 import { createReadable } from "./descriptor-streams.js";
 import { readRequest } from "./fetch-request.js";
 import { createResponse } from "./fetch-response.js";
@@ -33,8 +46,12 @@ export function createFetch(bridge, grant) {
    * @param {(reason: unknown) => void} reject
    */
   return (input, init, resolve, reject) => {
-    const { body, signal, ...head } = readRequest(input, init);
+    const { body, signal, isLocal, ...head } = readRequest(input, init);
     if (signal && signalAborted(signal)) throw signalReason(signal);
+    if (isLocal) {
+      promiseThen(fetchLocal(head, signal), resolve, reject);
+      return;
+    }
     const request = ++lastRequest;
 
     /** @type {Upload | undefined} */
@@ -96,12 +113,13 @@ export function createFetch(bridge, grant) {
               grant.forget(opened);
               finish();
             },
+            fetchError,
           );
           connection = opened;
           grant.remember(opened);
           resolve(createResponse(info, createReadable(opened), outcome));
         },
-        fail,
+        (error, { name }) => fail(fetchError(error, name)),
       );
     };
 
@@ -115,4 +133,26 @@ export function createFetch(bridge, grant) {
       fail(reason);
     });
   };
+}
+
+/**
+ * Fetches what is in a URL itself, or in a blob of the page's. Neither takes a body.
+ * @param {{ url: string, method: string, headers: import("./fetch-request.js").Header[] }} head
+ * @param {AbortSignal | null} signal
+ */
+function fetchLocal({ url, method, headers: list }, signal) {
+  const headers = new Headers();
+  for (let i = 0; i < list.length; i++) headersAppend(headers, list[i][0], list[i][1]);
+  return fetch(url, /** @type {any} */ ({ __proto__: null, method, headers, signal }));
+}
+
+/**
+ * @param {Error} error
+ * @param {string} name its name, which a page cannot have changed
+ * @returns {Error}
+ */
+function fetchError(error, name) {
+  if (name !== NETWORK_ERROR) return error;
+  const init = { __proto__: null, cause: error };
+  return new TypeError(`Failed to fetch: ${error.message}`, /** @type {any} */ (init));
 }

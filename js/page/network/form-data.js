@@ -21,7 +21,8 @@ import {
  * @returns {Blob} the encoded form; its type names the boundary
  */
 export function encodeFormData(form) {
-  const boundary = `----InsulaFormBoundary${randomHex()}`;
+  // In small letters: a Blob has its type in no others, and a boundary is compared letter by letter.
+  const boundary = `----insulaformboundary${randomHex()}`;
   /** @type {(string | Blob)[]} */
   const parts = [];
   formDataForEach(form, (value, name) => {

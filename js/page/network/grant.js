@@ -2,7 +2,7 @@
 /**
  * What this document knows of the user's grant of unrestricted network access. The UI process
  * decides each call; this copy only answers what must be answered synchronously, and has open
- * connections looked at when the grant goes.
+ * connections looked at when what may carry them has changed.
  */
 
 import { Set, arrayPush, setAdd, setDelete, setForEach } from "../primordials.js";
@@ -27,7 +27,11 @@ export class Grant {
    */
   constructor(bridge, initial) {
     this.#state = initial;
-    bridge.listen("network.statechange", ({ state }) => this.update(state));
+    bridge.listen("network.statechange", ({ state }) => {
+      // The event comes first, so that an app knows why its sockets fail.
+      this.update(state);
+      setForEach(this.#connections, (connection) => connection.checkRevoked());
+    });
     bridge.call(
       "network.state",
       {},
@@ -55,11 +59,8 @@ export class Grant {
     if (typeof state !== "string") return;
     this.#known = true;
     if (state === this.#state) return;
-    const lost = this.#state === "granted";
     this.#state = state;
-    // The event comes first, so that an app knows why its sockets fail.
     for (let i = 0; i < this.#onChange.length; i++) this.#onChange[i]();
-    if (lost) setForEach(this.#connections, (connection) => connection.checkRevoked());
   }
 
   /** @param {Connection} connection an open one */

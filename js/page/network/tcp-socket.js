@@ -7,14 +7,18 @@ import {
   DOMException,
   Promise,
   TypeError,
+  WeakMap,
   promiseReject,
   promiseThen,
   readableCancel,
   readableLocked,
+  weakMapGet,
+  weakMapSet,
   writableAbort,
   writableLocked,
 } from "../primordials.js";
 import {
+  createPlatformObject,
   finishInterface,
   illegalInvocation,
   requireArguments,
@@ -38,18 +42,10 @@ const CONSTRUCT = "Failed to construct 'TCPSocket'";
  * @param {boolean} allowedByPolicy whether the policy of this document has `direct-sockets`
  */
 export function createTCPSocket(bridge, grant, allowedByPolicy) {
-  class TCPSocket {
-    /** @type {Promise<object>} */
-    #opened;
-    /** @type {Promise<undefined>} */
-    #closed;
-    /** @type {"opening" | "open" | "closed" | "failed"} */
-    #state = "opening";
-    /** @type {ReadableStream | undefined} */
-    #readable;
-    /** @type {WritableStream | undefined} */
-    #writable;
+  /** What is behind each TCPSocket. @type {WeakMap<object, Socket>} */
+  const sockets = new WeakMap();
 
+  class TCPSocket {
     /**
      * @param {string} remoteAddress
      * @param {number} remotePort
@@ -67,86 +63,116 @@ export function createTCPSocket(bridge, grant, allowedByPolicy) {
         );
       }
       checkOptions(converted);
-
-      /** @type {(value: undefined) => void} */
-      let resolveClosed;
-      /** @type {(reason: unknown) => void} */
-      let rejectClosed;
-      this.#closed = new Promise((resolve, reject) => {
-        resolveClosed = /** @type {any} */ (resolve);
-        rejectClosed = reject;
-      });
-      // Whoever only looks at `opened` must not be told of an unhandled rejection as well.
-      promiseThen(this.#closed, undefined, () => {});
-
-      this.#opened = new Promise((resolve, reject) => {
-        bridge.call(
-          "network.connect",
-          { host, port, options: converted },
-          (info, descriptor) => {
-            const connection = new Connection(
-              bridge,
-              info.connection,
-              /** @type {import("../bridge.js").NativeDescriptor} */ (descriptor),
-              { readable: true, writable: true },
-              (failed, failure) => {
-                this.#state = "closed";
-                grant.forget(connection);
-                if (failed) rejectClosed(failure);
-                else resolveClosed(undefined);
-              },
-            );
-            grant.remember(connection);
-            this.#readable = createReadable(connection);
-            this.#writable = createWritable(connection);
-            this.#state = "open";
-            resolve({
-              readable: this.#readable,
-              writable: this.#writable,
-              remoteAddress: info.remoteAddress,
-              remotePort: info.remotePort,
-              localAddress: info.localAddress,
-              localPort: info.localPort,
-            });
-          },
-          (error) => {
-            this.#state = "failed";
-            reject(error);
-            rejectClosed(error);
-          },
-        );
-      });
+      const object = createPlatformObject(new.target);
+      weakMapSet(sockets, object, new Socket(bridge, grant, { host, port, options: converted }));
+      return /** @type {TCPSocket} */ (object);
     }
 
     /** @returns {Promise<object>} */
     get opened() {
-      return #opened in this ? this.#opened : illegalInvocation("opened", "TCPSocket");
+      return weakMapGet(sockets, this)?.opened ?? illegalInvocation("opened", "TCPSocket");
     }
 
     /** @returns {Promise<undefined>} */
     get closed() {
-      return #opened in this ? this.#closed : illegalInvocation("closed", "TCPSocket");
+      return weakMapGet(sockets, this)?.closed ?? illegalInvocation("closed", "TCPSocket");
     }
 
     /** @returns {Promise<undefined>} */
     close() {
-      if (!(#opened in this)) return illegalInvocation("close", "TCPSocket");
-      if (this.#state === "closed") return this.#closed;
-      if (this.#state !== "open" || !this.#readable || !this.#writable) {
-        return promiseReject(new DOMException("Socket is not properly initialized.", "InvalidStateError"));
-      }
-      if (readableLocked(this.#readable) || writableLocked(this.#writable)) {
-        return promiseReject(
-          new DOMException("Close is called while a stream of the socket is locked.", "InvalidStateError"),
-        );
-      }
-      ignoreRejection(readableCancel(this.#readable));
-      ignoreRejection(writableAbort(this.#writable));
-      return this.#closed;
+      return weakMapGet(sockets, this)?.close() ?? illegalInvocation("close", "TCPSocket");
     }
   }
   finishInterface(TCPSocket, "TCPSocket", ["opened", "closed", "close"]);
   return TCPSocket;
+}
+
+/** One connection, from the attempt to its end. No page gets hold of it. */
+class Socket {
+  /** @type {Promise<object>} */
+  opened;
+  /** @type {Promise<undefined>} */
+  closed;
+  /** @type {"opening" | "open" | "closed" | "failed"} */
+  #state = "opening";
+  /** @type {ReadableStream | undefined} */
+  #readable;
+  /** @type {WritableStream | undefined} */
+  #writable;
+
+  /**
+   * @param {Bridge} bridge
+   * @param {Grant} grant
+   * @param {{ host: string, port: number, options: ReturnType<typeof convertOptions> }} target
+   */
+  constructor(bridge, grant, target) {
+    /** @type {(value: undefined) => void} */
+    let resolveClosed;
+    /** @type {(reason: unknown) => void} */
+    let rejectClosed;
+    this.closed = new Promise((resolve, reject) => {
+      resolveClosed = /** @type {any} */ (resolve);
+      rejectClosed = reject;
+    });
+    // Whoever only looks at `opened` must not be told of an unhandled rejection as well.
+    ignoreRejection(this.closed);
+
+    this.opened = new Promise((resolve, reject) => {
+      bridge.call(
+        "network.connect",
+        target,
+        (info, descriptor) => {
+          const connection = new Connection(
+            bridge,
+            info.connection,
+            /** @type {import("../bridge.js").NativeDescriptor} */ (descriptor),
+            { readable: true, writable: true },
+            (failed, failure) => {
+              this.#state = "closed";
+              grant.forget(connection);
+              if (failed) rejectClosed(failure);
+              else resolveClosed(undefined);
+            },
+          );
+          grant.remember(connection);
+          this.#readable = createReadable(connection);
+          this.#writable = createWritable(connection);
+          this.#state = "open";
+          resolve({
+            readable: this.#readable,
+            writable: this.#writable,
+            remoteAddress: info.remoteAddress,
+            remotePort: info.remotePort,
+            localAddress: info.localAddress,
+            localPort: info.localPort,
+          });
+        },
+        (error) => {
+          this.#state = "failed";
+          reject(error);
+          rejectClosed(error);
+        },
+      );
+    });
+  }
+
+  /** @returns {Promise<undefined>} */
+  close() {
+    if (this.#state === "closed") return this.closed;
+    if (this.#state !== "open" || !this.#readable || !this.#writable) {
+      return promiseReject(new DOMException("Socket is not properly initialized.", "InvalidStateError"));
+    }
+    if (readableLocked(this.#readable) || writableLocked(this.#writable)) {
+      return promiseReject(
+        new DOMException("Close is called while a stream of the socket is locked.", "InvalidStateError"),
+      );
+    }
+    // What a writer that is made later rejects with.
+    const reason = new DOMException("The socket has been closed.", "AbortError");
+    ignoreRejection(readableCancel(this.#readable, reason));
+    ignoreRejection(writableAbort(this.#writable, reason));
+    return this.closed;
+  }
 }
 
 /** @param {Promise<unknown>} promise */

@@ -30,8 +30,6 @@ export function installUnrestrictedNetwork(bridge, grant) {
   let constructing = false;
 
   class UnrestrictedNetwork extends EventTarget {
-    #grant = grant;
-
     constructor() {
       if (!constructing) throw new TypeError("Illegal constructor");
       super();
@@ -39,22 +37,23 @@ export function installUnrestrictedNetwork(bridge, grant) {
 
     /** @returns {import("./grant.js").NetworkState} */
     get state() {
-      return this.#grant.state;
+      if (!isInstance(this)) throw new TypeError("Illegal invocation");
+      return grant.state;
     }
 
     get onstatechange() {
-      this.#grant; // throws on anything but an instance
+      if (!isInstance(this)) throw new TypeError("Illegal invocation");
       return getHandler(this, "statechange");
     }
 
     set onstatechange(value) {
-      this.#grant; // throws on anything but an instance
+      if (!isInstance(this)) throw new TypeError("Illegal invocation");
       setHandler(this, "statechange", value);
     }
 
     /** @returns {Promise<import("./grant.js").NetworkState>} */
     request() {
-      if (!(#grant in this)) return illegalInvocation("request", "UnrestrictedNetwork");
+      if (!isInstance(this)) return illegalInvocation("request", "UnrestrictedNetwork");
       return promiseFrom((resolve, reject) => {
         bridge.call(
           "network.request",
@@ -74,7 +73,7 @@ export function installUnrestrictedNetwork(bridge, grant) {
      * @returns {Promise<Response>}
      */
     fetch(input, init = {}) {
-      if (!(#grant in this)) return illegalInvocation("fetch", "UnrestrictedNetwork");
+      if (!isInstance(this)) return illegalInvocation("fetch", "UnrestrictedNetwork");
       const given = arguments.length;
       return promiseFrom((resolve, reject) => {
         requireArguments("Failed to execute 'fetch' on 'UnrestrictedNetwork'", given, 1);
@@ -88,6 +87,8 @@ export function installUnrestrictedNetwork(bridge, grant) {
   constructing = true;
   const instance = new UnrestrictedNetwork();
   constructing = false;
+  /** @param {unknown} value */
+  const isInstance = (value) => value === instance;
   grant.onChange(() => dispatchEvent(instance, new Event("statechange")));
 
   const navigatorObject = globalThis.navigator;

@@ -54,7 +54,7 @@ export class Upload {
         if ("bytes" in body) {
           this.#writeAll(body.bytes, (length) => onReady(upload, length));
         } else {
-          onReady(upload, undefined);
+          onReady(upload, body.length);
           this.#pump();
         }
       },

@@ -24,9 +24,10 @@ use super::upload::{BodyKind, RequestBody, WireBody};
 use crate::destination;
 use crate::document::Inner;
 use crate::error::NetError;
-use crate::gate::{Destination, Gate};
+use crate::gate::Destination;
 use crate::lifetime::Life;
-use crate::limits::HEADER_BYTES;
+use crate::limits::RESPONSE_HEADER_BYTES;
+use crate::operation::Operation;
 use crate::resolver::Host;
 use crate::tcp::TcpOptions;
 
@@ -46,9 +47,9 @@ pub(crate) async fn exchange(
     inner: &Arc<Inner>,
     head: &Head,
     body: &mut RequestBody,
-    gate: &dyn Gate,
+    operation: &Operation,
 ) -> Result<Exchanged, NetError> {
-    let exchanged = exchange_unchecked(inner, head, body, gate).await?;
+    let exchanged = exchange_unchecked(inner, head, body, operation).await?;
     check_size(exchanged.response.headers())?;
     Ok(exchanged)
 }
@@ -66,7 +67,7 @@ fn check_size(headers: &HeaderMap) -> Result<(), NetError> {
         .iter()
         .map(|(name, value)| name.as_str().len() + value.len())
         .sum();
-    if size > HEADER_BYTES {
+    if size > RESPONSE_HEADER_BYTES {
         Err(headers_too_large())
     } else {
         Ok(())
@@ -75,7 +76,7 @@ fn check_size(headers: &HeaderMap) -> Result<(), NetError> {
 
 fn headers_too_large() -> NetError {
     NetError::Protocol {
-        reason: format!("its headers are larger than {} KiB", HEADER_BYTES / 1024),
+        reason: format!("its headers are larger than {} KiB", RESPONSE_HEADER_BYTES / 1024),
     }
 }
 
@@ -83,7 +84,7 @@ async fn exchange_unchecked(
     inner: &Arc<Inner>,
     head: &Head,
     body: &mut RequestBody,
-    gate: &dyn Gate,
+    operation: &Operation,
 ) -> Result<Exchanged, NetError> {
     let (pool, life) = inner.pool()?;
     let origin = Origin {
@@ -95,8 +96,8 @@ async fn exchange_unchecked(
     // A reused connection may have been closed by the server just now. Trying a few is bounded by
     // how many there are: a dead one is not returned to the pool.
     while let Some(pooled) = pool.take(&origin) {
-        gate.check(pooled.destination()).await?;
-        match send(&pool, &origin, pooled, head, body).await {
+        operation.pass(pooled.destination()).await?;
+        match send(&pool, &origin, pooled, head, body, operation).await {
             Err(Failure::Stale) => {}
             Err(Failure::Final(error)) => return Err(error),
             Ok(exchanged) => return Ok(exchanged),
@@ -107,13 +108,13 @@ async fn exchange_unchecked(
     // Another request's connection may have become idle while this one waited.
     let ready = match pool.take(&origin) {
         Some(pooled) => {
-            gate.check(pooled.destination()).await?;
+            operation.pass(pooled.destination()).await?;
             pooled
         }
-        None => open(inner, &pool, &life, &origin, gate).await?,
+        None => open(inner, &pool, &life, &origin, operation).await?,
     };
     drop(slot);
-    match send(&pool, &origin, ready, head, body).await {
+    match send(&pool, &origin, ready, head, body, operation).await {
         Ok(exchanged) => Ok(exchanged),
         Err(Failure::Final(error)) => Err(error),
         Err(Failure::Stale) => Err(NetError::Reset),
@@ -133,7 +134,9 @@ async fn send(
     pooled: Pooled,
     head: &Head,
     body: &mut RequestBody,
+    operation: &Operation,
 ) -> Result<Exchanged, Failure> {
+    operation.carried_by(pooled.closed());
     match pooled {
         Pooled::Http1(mut ready) => {
             let request = http1_request(head, body).map_err(Failure::Final)?;
@@ -248,11 +251,11 @@ async fn open(
     pool: &Pool,
     life: &Life,
     origin: &Origin,
-    gate: &dyn Gate,
+    operation: &Operation,
 ) -> Result<Pooled, NetError> {
     let permit = inner.app.socket()?;
     let host = Host::parse(&origin.host)?;
-    let destination = destination::check(inner, &host, origin.port, None, gate).await?;
+    let destination = destination::check(inner, &host, origin.port, None, operation).await?;
     // Requests are written whole: waiting to fill a segment only delays them.
     let options = TcpOptions {
         no_delay: true,
@@ -287,22 +290,24 @@ async fn load_tls(inner: &Inner) {
     .await;
 }
 
-/// What a connection is held by: the document's epoch, and its share of the app's sockets.
+/// What a connection is held by: the document's life, and its share of the app's sockets.
 struct Guard {
     life: Life,
     _permit: OwnedSemaphorePermit,
 }
 
 impl Guard {
-    /// Serves the connection until it closes or its epoch ends. The token fires then.
+    /// Serves the connection until it closes or its document does. The token fires then.
     fn drive(self, connection: impl Future<Output = hyper::Result<()>> + Send + 'static) -> CancellationToken {
         let closed = CancellationToken::new();
+        let asked = closed.clone();
         let closing = closed.clone().drop_guard();
         tokio::spawn(async move {
             tokio::select! {
                 // Requests and bodies get their errors themselves.
                 _ = connection => {}
                 _ = self.life.over() => {}
+                () = asked.cancelled() => {}
             }
             // The connection itself is gone already.
             drop(closing);
@@ -319,7 +324,7 @@ where
         // Some servers know headers only as browsers write them.
         .title_case_headers(true)
         .max_headers(HEADERS)
-        .max_buf_size(HEADER_BYTES)
+        .max_buf_size(RESPONSE_HEADER_BYTES)
         .handshake(io)
         .await
         .map_err(|error| explain(&error))?;
@@ -343,7 +348,7 @@ where
         .timer(TokioTimer::new())
         .initial_stream_window_size(STREAM_WINDOW)
         .initial_connection_window_size(CONNECTION_WINDOW)
-        .max_header_list_size(HEADER_BYTES as u32)
+        .max_header_list_size(RESPONSE_HEADER_BYTES as u32)
         .handshake(io)
         .await
         .map_err(|error| explain(&error))?;

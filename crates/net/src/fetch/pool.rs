@@ -33,7 +33,7 @@ pub(crate) struct Origin {
 #[derive(Clone)]
 pub(crate) struct Ready<Sender> {
     pub(crate) sender: Sender,
-    /// Fires once the connection has closed.
+    /// Fires once the connection has closed, and closes it when fired.
     pub(crate) closed: CancellationToken,
     /// What was checked before it was made: asked about again before each use.
     pub(crate) destination: Arc<Destination>,
@@ -45,6 +45,13 @@ pub(crate) enum Pooled {
 }
 
 impl Pooled {
+    pub(crate) fn closed(&self) -> &CancellationToken {
+        match self {
+            Self::Http1(ready) => &ready.closed,
+            Self::Http2(ready) => &ready.closed,
+        }
+    }
+
     pub(crate) fn destination(&self) -> &Destination {
         match self {
             Self::Http1(ready) => &ready.destination,
@@ -124,6 +131,14 @@ impl Pool {
             }
         });
         Kept(Some(is_kept))
+    }
+
+    /// Closes what nobody uses. What is in use may go on, and be kept again after.
+    pub(crate) fn close_idle(&self) {
+        for slot in lock(&self.origins).values_mut() {
+            slot.idle.clear();
+            slot.http2 = None;
+        }
     }
 
     fn expire(&self) {

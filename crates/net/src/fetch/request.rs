@@ -14,11 +14,10 @@ const CODINGS: HeaderValue = HeaderValue::from_static("gzip, deflate, br, zstd")
 
 const AGENT: HeaderValue = HeaderValue::from_static(concat!("Insula/", env!("CARGO_PKG_VERSION")));
 
-/// Headers that frame the message or speak for the runtime. An app that sets one gets an error
-/// rather than a request that differs from what it asked for.
-const RUNTIME_OWNED: [&str; 13] = [
-    "access-control-request-headers",
-    "access-control-request-method",
+/// Headers that frame the message, manage the connection or are a proxy's. An app that sets one gets
+/// an error rather than a request that differs from what it asked for. All others that Fetch forbids
+/// are the app's to set: it could send them over a socket as well.
+const RUNTIME_OWNED: [&str; 10] = [
     "connection",
     "content-length",
     "expect",
@@ -28,10 +27,9 @@ const RUNTIME_OWNED: [&str; 13] = [
     "trailer",
     "transfer-encoding",
     "upgrade",
-    "via",
     "http2-settings",
 ];
-const RUNTIME_OWNED_PREFIXES: [&str; 3] = ["proxy-", "sec-fetch-", "sec-websocket-"];
+const RUNTIME_OWNED_PREFIXES: [&str; 2] = ["proxy-", "sec-websocket-"];
 
 /// A request without its body.
 #[derive(Clone, Debug)]
@@ -237,8 +235,8 @@ mod tests {
             (
                 "https://a.example/",
                 "GET",
-                &[("Sec-Fetch-Site", "none")],
-                "Sec-Fetch-Site",
+                &[("Sec-WebSocket-Key", "x")],
+                "Sec-WebSocket-Key",
             ),
             ("https://a.example/", "GET", &[("X-A", "1\r\nX-B: 2")], "X-A"),
             ("https://a.example/", "GET", &[("X-A", "a\0b")], "X-A"),
@@ -279,6 +277,9 @@ mod tests {
             ("User-Agent", "Mine/1"),
             ("Date", "now"),
             ("Accept-Charset", "utf-8"),
+            ("Sec-Fetch-Site", "none"),
+            ("Via", "1.1 mine"),
+            ("Access-Control-Request-Method", "PUT"),
             ("X-Latin", "caf\u{e9}"),
         ];
         let head = check("https://a.example/", "GET", &set).unwrap();

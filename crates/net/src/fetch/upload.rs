@@ -6,8 +6,8 @@ use std::io;
 use std::os::fd::OwnedFd;
 use std::os::unix::net::UnixStream as StdUnixStream;
 use std::pin::Pin;
-use std::sync::Mutex;
 use std::sync::atomic::{AtomicU64, Ordering};
+use std::sync::{Arc, Mutex};
 use std::task::{Context, Poll, ready};
 
 use bytes::Bytes;
@@ -20,8 +20,10 @@ use tokio::sync::OwnedSemaphorePermit;
 use super::FetchBody;
 use crate::broker::App;
 use crate::error::NetError;
+use crate::gate::Gate;
 use crate::limits::REPLAYABLE_BODY;
 use crate::lock;
+use crate::operation::Operation;
 use crate::pair::pair;
 
 /// Names an upload within its document.
@@ -44,18 +46,24 @@ pub(crate) struct Uploads(Mutex<HashMap<UploadId, Waiting>>);
 struct Waiting {
     stream: StdUnixStream,
     permit: OwnedSemaphorePermit,
+    gate: Arc<dyn Gate>,
 }
 
 impl Uploads {
     /// # Errors
     /// [`NetError::TooManySockets`], [`NetError::System`].
-    pub(crate) fn open(&self, app: &App) -> Result<Upload, NetError> {
+    pub(crate) fn open(&self, app: &App, gate: Arc<dyn Gate>) -> Result<Upload, NetError> {
         static NEXT: AtomicU64 = AtomicU64::new(1);
         let permit = app.socket()?;
         let (descriptor, stream) = pair()?;
         let upload = UploadId(NEXT.fetch_add(1, Ordering::Relaxed));
-        lock(&self.0).insert(upload, Waiting { stream, permit });
+        lock(&self.0).insert(upload, Waiting { stream, permit, gate });
         Ok(Upload { upload, descriptor })
+    }
+
+    /// Closes what is not allowed any more.
+    pub(crate) fn recheck(&self) {
+        lock(&self.0).retain(|_, waiting| waiting.gate.still_allows(None));
     }
 
     /// Closes what no request has taken.
@@ -94,7 +102,7 @@ impl RequestBody {
     ///
     /// # Errors
     /// [`NetError::UnknownUpload`], [`NetError::UploadTooShort`], [`NetError::System`].
-    pub(crate) async fn take(uploads: &Uploads, body: FetchBody) -> Result<Self, NetError> {
+    pub(crate) async fn take(uploads: &Uploads, body: FetchBody, operation: &Arc<Operation>) -> Result<Self, NetError> {
         let waiting = lock(&uploads.0).remove(&body.upload);
         let waiting = waiting.ok_or(NetError::UnknownUpload(body.upload.0))?;
         let stream = UnixStream::from_std(waiting.stream)
@@ -104,6 +112,7 @@ impl RequestBody {
             announced: body.length,
             sent: 0,
             _permit: waiting.permit,
+            _operation: operation.clone(),
         };
         match body.length {
             Some(length) if length <= REPLAYABLE_BODY => Ok(Self::Bytes(streamed.collect().await?.to_bytes())),
@@ -150,6 +159,8 @@ pub(crate) struct Streamed {
     announced: Option<u64>,
     sent: u64,
     _permit: OwnedSemaphorePermit,
+    /// It goes on as long as this does, whatever became of its answer.
+    _operation: Arc<Operation>,
 }
 
 /// What is read from the page at a time.

@@ -101,7 +101,7 @@ async fn post(length: Option<u64>, body: &[u8]) -> Result<Seen, NetError> {
     let server = Http::start(|_| response("200 OK", &[], "thanks")).await;
     let broker = broker();
     let document = document(&broker);
-    let upload = document.upload().unwrap();
+    let upload = document.upload(allow()).unwrap();
     let mut request = get(server.url("/"));
     request.method = "POST".to_owned();
     request.body = Some(FetchBody {
@@ -155,7 +155,7 @@ async fn a_body_streams_to_the_server_before_it_is_complete() {
     let (port, accepted) = accept_one().await;
     let broker = broker();
     let document = document(&broker);
-    let upload = document.upload().unwrap();
+    let upload = document.upload(allow()).unwrap();
     let mut request = get(format!("http://127.0.0.1:{port}/"));
     request.method = "POST".to_owned();
     request.body = Some(FetchBody {
@@ -184,7 +184,7 @@ async fn an_upload_can_be_sent_once() {
     let server = Http::start(|_| response("200 OK", &[], "")).await;
     let broker = broker();
     let document = document(&broker);
-    let upload = document.upload().unwrap();
+    let upload = document.upload(allow()).unwrap();
     drop(upload.descriptor);
     let mut request = get(server.url("/"));
     request.method = "PUT".to_owned();
@@ -277,7 +277,7 @@ async fn a_short_body_goes_along_with_a_redirect_that_wants_it() {
     let broker = broker();
     let document = document(&broker);
     for (length, expected) in [(Some(7), Ok("payload")), (None, Err("NetworkError"))] {
-        let upload = document.upload().unwrap();
+        let upload = document.upload(allow()).unwrap();
         let mut page = page(upload.descriptor);
         page.write_all(b"payload").await.unwrap();
         page.shutdown().await.unwrap();

@@ -1,10 +1,11 @@
 //! Taking the permission back ends everything, wherever it waits, within a second.
 
 use std::future::Future;
-use std::sync::Arc;
+use std::sync::atomic::{AtomicBool, Ordering};
+use std::sync::{Arc, Mutex};
 use std::time::{Duration, Instant};
 
-use insula_net::{AppId, Broker, DocumentId, FetchBody, NetError, TcpOptions};
+use insula_net::{AppId, BoxFuture, Broker, Denied, Destination, DocumentId, FetchBody, Gate, NetError, TcpOptions};
 use tokio::io::{AsyncReadExt, AsyncWriteExt};
 
 use crate::support::*;
@@ -12,10 +13,10 @@ use crate::support::*;
 /// The bound of the threat model.
 const AT_ONCE: Duration = Duration::from_secs(1);
 
-/// Revokes, and checks that `ended` follows at once.
+/// Has the gates asked again, which say no now, and checks that `ended` follows at once.
 async fn revoke<T>(broker: &Broker, ended: impl Future<Output = T>) -> T {
     let start = Instant::now();
-    broker.revoke(&app());
+    broker.recheck(&app());
     let output = soon(ended).await;
     let took = start.elapsed();
     assert!(took < AT_ONCE, "{took:?}");
@@ -143,7 +144,7 @@ async fn an_upload_that_the_server_does_not_read() {
     let (port, accepted) = accept_one().await;
     let broker = broker();
     let document = document(&broker);
-    let upload = document.upload().unwrap();
+    let upload = document.upload(allow()).unwrap();
     let mut request = get(format!("http://127.0.0.1:{port}/"));
     request.method = "POST".to_owned();
     request.body = Some(FetchBody {
@@ -174,7 +175,7 @@ async fn a_kept_alive_connection_and_an_upload_that_was_never_sent() {
     let url = format!("http://127.0.0.1:{port}/");
     let response = fetch(&document, get(&url)).await.unwrap();
     assert_eq!(read_body(&document, response).await, (b"x".to_vec(), Ok(())));
-    let upload = document.upload().unwrap();
+    let upload = document.upload(allow()).unwrap();
     let mut writer = page(upload.descriptor);
     let read = revoke(&broker, async { writer.read(&mut [0]).await }).await;
     assert_eq!(read.unwrap(), 0);
@@ -198,7 +199,7 @@ async fn other_apps_go_on_and_so_does_the_same_one_once_it_may_again() {
         document: 7,
     });
     let mut others = page(connect(&other, port).await.descriptor);
-    broker.revoke(&app());
+    broker.recheck(&app());
     others.write_all(b"x").await.unwrap();
     assert_eq!(soon(others.read_u8()).await.unwrap(), b'x');
     let mut own = page(connect(&document, port).await.descriptor);
@@ -224,13 +225,13 @@ async fn a_document_takes_everything_with_it_when_it_goes() {
     assert_eq!(soon(end).await, Err(NetError::DocumentClosed));
     let late = document.connect("127.0.0.1", port, TcpOptions::default(), allow());
     assert_eq!(soon(late).await.unwrap_err(), NetError::DocumentClosed);
-    assert_eq!(document.upload().unwrap_err(), NetError::DocumentClosed);
+    assert_eq!(document.upload(allow()).unwrap_err(), NetError::DocumentClosed);
     // Revoking does not bring it back to life.
-    broker.revoke(&app());
-    assert!(document.upload().is_err());
+    broker.recheck(&app());
+    assert!(document.upload(allow()).is_err());
     // The sibling was revoked just now, but not closed.
     assert_eq!(soon(siblings.read(&mut [0])).await.unwrap(), 0);
-    assert!(sibling.upload().is_ok());
+    assert!(sibling.upload(allow()).is_ok());
 }
 
 #[tokio::test]
@@ -244,4 +245,89 @@ async fn dropping_document_and_broker_ends_all() {
     assert_eq!(soon(page_end.read_u8()).await.unwrap(), b'x');
     drop(document);
     assert_eq!(soon(page_end.read(&mut [0])).await.unwrap(), 0);
+}
+
+/// A gate that lets what `allowed` says, which can change.
+fn deciding(allowed: &Arc<AtomicBool>) -> Arc<dyn Gate> {
+    struct Deciding(Arc<AtomicBool>);
+    impl Gate for Deciding {
+        fn check<'a>(&'a self, _: &'a Destination) -> BoxFuture<'a, Result<(), Denied>> {
+            let denied = Denied::new("NotAllowedError", "no");
+            let answer = self.still_allows(None).then_some(()).ok_or(denied);
+            Box::pin(std::future::ready(answer))
+        }
+
+        fn still_allows(&self, _: Option<&Destination>) -> bool {
+            self.0.load(Ordering::SeqCst)
+        }
+    }
+    Arc::new(Deciding(allowed.clone()))
+}
+
+#[tokio::test]
+async fn what_another_permission_carries_goes_on() {
+    let port = serve(echo).await;
+    let broker = broker();
+    let document = document(&broker);
+    let (grant, policy) = (Arc::new(AtomicBool::new(true)), Arc::new(AtomicBool::new(true)));
+    let connect = |allowed| document.connect("127.0.0.1", port, TcpOptions::default(), deciding(allowed));
+    let by_grant = soon(connect(&grant)).await.unwrap();
+    let by_policy = soon(connect(&policy)).await.unwrap();
+    let mut lost = page(by_grant.descriptor);
+    let mut kept = page(by_policy.descriptor);
+    let mut upload = page(document.upload(deciding(&grant)).unwrap().descriptor);
+
+    broker.recheck(&app());
+    lost.write_all(b"x").await.unwrap();
+    assert_eq!(soon(lost.read_u8()).await.unwrap(), b'x', "nothing was taken back");
+
+    grant.store(false, Ordering::SeqCst);
+    let start = Instant::now();
+    broker.recheck(&app());
+    assert_eq!(soon(lost.read(&mut [0])).await.unwrap(), 0);
+    assert_eq!(soon(upload.read(&mut [0])).await.unwrap(), 0);
+    assert_eq!(soon(document.end(by_grant.connection)).await, Err(NetError::Revoked));
+    assert!(start.elapsed() < AT_ONCE);
+    kept.write_all(b"y").await.unwrap();
+    assert_eq!(soon(kept.read_u8()).await.unwrap(), b'y');
+    assert_eq!(broker.open_connections(&app()), 1);
+}
+
+#[tokio::test]
+async fn what_is_still_on_its_way_is_looked_at_too() {
+    let broker = broker_with(Silent::default());
+    let document = document(&broker);
+    let (grant, policy) = (Arc::new(AtomicBool::new(true)), Arc::new(AtomicBool::new(true)));
+    let connect = |allowed| document.connect("a.example", 80, TcpOptions::default(), deciding(allowed));
+    let (by_grant, mut by_policy) = (connect(&grant), std::pin::pin!(connect(&policy)));
+    grant.store(false, Ordering::SeqCst);
+    broker.recheck(&app());
+    assert_eq!(soon(by_grant).await.unwrap_err(), NetError::Revoked);
+    let waits = tokio::time::timeout(Duration::from_millis(50), &mut by_policy).await;
+    assert!(waits.is_err(), "it should go on: {waits:?}");
+}
+
+#[tokio::test]
+async fn a_yes_that_is_taken_back_before_it_arrives_is_a_no() {
+    /// Says yes, and has it taken back before anybody hears it.
+    struct Late(Mutex<Option<Broker>>);
+    impl Gate for Late {
+        fn check<'a>(&'a self, _: &'a Destination) -> BoxFuture<'a, Result<(), Denied>> {
+            let broker = self.0.lock().unwrap().take();
+            Box::pin(async move {
+                broker.unwrap().recheck(&app());
+                Ok(())
+            })
+        }
+
+        fn still_allows(&self, destination: Option<&Destination>) -> bool {
+            destination.is_none()
+        }
+    }
+    let (port, _accepted) = accept_one().await;
+    let broker = broker();
+    let document = document(&broker);
+    let gate = Arc::new(Late(Mutex::new(Some(broker.clone()))));
+    let connecting = document.connect("127.0.0.1", port, TcpOptions::default(), gate);
+    assert_eq!(soon(connecting).await.unwrap_err(), NetError::Revoked);
 }

@@ -107,7 +107,7 @@ pub(crate) fn page(descriptor: OwnedFd) -> UnixStream {
     UnixStream::from_std(StdUnixStream::from(descriptor)).unwrap()
 }
 
-// Gates.
+// Gates. What they let pass they let pass once: asked again, each says no.
 
 /// Lets everything pass.
 pub(crate) fn allow() -> Arc<dyn Gate> {
@@ -123,6 +123,10 @@ pub(crate) fn asking(decide: impl Fn(&Destination) -> Result<(), Denied> + Send 
     {
         fn check<'a>(&'a self, destination: &'a Destination) -> BoxFuture<'a, Result<(), Denied>> {
             Box::pin(std::future::ready((self.0)(destination)))
+        }
+
+        fn still_allows(&self, _: Option<&Destination>) -> bool {
+            false
         }
     }
     Arc::new(Asking(decide))
@@ -143,6 +147,10 @@ impl Gate for Recording {
         self.0.lock().unwrap().push(destination.clone());
         Box::pin(std::future::ready(Ok(())))
     }
+
+    fn still_allows(&self, _: Option<&Destination>) -> bool {
+        false
+    }
 }
 
 /// A prompt that nobody answers.
@@ -157,6 +165,10 @@ impl Gate for Unanswered {
         self.asked.fetch_add(1, Ordering::SeqCst);
         self.was_asked.notify_one();
         Box::pin(std::future::pending())
+    }
+
+    fn still_allows(&self, _: Option<&Destination>) -> bool {
+        false
     }
 }
 

@@ -156,8 +156,8 @@ async fn every_failure_to_connect_says_what_failed() {
         (
             "a b",
             plain(),
-            "TypeError",
-            "\"a b\" is not a host name or an address".to_owned(),
+            "NetworkError",
+            "the name \"a b\" could not be resolved: it is not a host name or an address".to_owned(),
         ),
     ] {
         let error = soon(document.connect(host, free_port, options, allow()))

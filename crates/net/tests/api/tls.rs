@@ -111,7 +111,7 @@ async fn a_trusted_server_is_fetched_from_in_the_best_version_it_speaks() {
         let port = server(authority.acceptor(&certificate("localhost"), protocols)).await;
         for size in [0, 1, 3_000_000] {
             let body = pattern(size);
-            let upload = document.upload().unwrap();
+            let upload = document.upload(allow()).unwrap();
             let mut request = get(format!("https://localhost:{port}/"));
             request.method = "POST".to_owned();
             request.body = Some(FetchBody {
@@ -147,7 +147,7 @@ async fn an_unread_stream_does_not_stop_others_on_its_connection() {
     let body = pattern(4 << 20);
     let mut responses = Vec::new();
     for _ in 0..8 {
-        let upload = document.upload().unwrap();
+        let upload = document.upload(allow()).unwrap();
         let mut request = get(format!("https://localhost:{port}/"));
         request.method = "POST".to_owned();
         let length = Some(body.len() as u64);

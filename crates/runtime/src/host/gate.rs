@@ -52,6 +52,11 @@ impl Gate for DocumentGate {
             }
         })
     }
+
+    fn still_allows(&self, destination: Option<&Destination>) -> bool {
+        let address = destination.map_or(AddressSpace::Public, |destination| space(destination.space));
+        self.authority.check(&self.caller, &self.purpose.operation(address)) == Verdict::Allow
+    }
 }
 
 fn denied(denial: insula_permissions::Denial) -> Denied {

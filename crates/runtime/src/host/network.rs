@@ -8,7 +8,7 @@ use insula_bridge::{
     SocketOptions, StateResult, UploadResult,
 };
 use insula_net::{DnsQueryType, FetchBody, FetchRequest, RedirectMode, RequestId, TcpOptions, UploadId};
-use insula_permissions::{AddressSpace, Operation, PermissionName, Verdict};
+use insula_permissions::{AddressSpace, Operation, PermissionName, PermissionState, Verdict};
 use std::rc::Rc;
 use std::sync::Arc;
 
@@ -24,18 +24,7 @@ pub(super) async fn perform(host: &Rc<Host>, document: &Rc<Document>, call: Call
             document.network.end(insula_net::ConnectionId(connection.0)).await?;
             Ok(Success::empty())
         }
-        Call::QueryPermission(query) => {
-            let name: PermissionName = query.name.parse().map_err(|_| {
-                DomError::new(
-                    DomErrorName::TypeError,
-                    format!("{:?} is not a permission's name.", query.name),
-                )
-            })?;
-            let state = host.authority.state(&host.caller(document, false), name);
-            Ok(Success::new(&StateResult {
-                state: answer::permission_state(state),
-            }))
-        }
+        Call::QueryPermission(query) => query_permission(host, document, &query.name),
         _ => Err(DomError::new(DomErrorName::NotSupportedError, "This call has no answer.").into()),
     }
 }
@@ -45,6 +34,26 @@ fn state(host: &Host, document: &Document) -> Success {
     Success::new(&StateResult {
         state: answer::network_state(state),
     })
+}
+
+/// What `navigator.permissions.query` answers. An alias for several permissions is as good as the worst of them.
+fn query_permission(host: &Host, document: &Document, written: &str) -> Result<Success, Failure> {
+    let caller = host.caller(document, false);
+    let states = PermissionName::resolve(written)
+        .into_iter()
+        .map(|name| host.authority.state(&caller, name));
+    let worst = states.min_by_key(|state| match state {
+        PermissionState::Denied => 0,
+        PermissionState::Prompt => 1,
+        PermissionState::Granted => 2,
+    });
+    let state = worst.ok_or_else(|| {
+        let message = format!("{written:?} is not a permission's name.");
+        DomError::new(DomErrorName::TypeError, message)
+    })?;
+    Ok(Success::new(&StateResult {
+        state: answer::permission_state(state),
+    }))
 }
 
 /// `request()`: takes the user's activation, and asks unless it is decided.
@@ -77,8 +86,8 @@ async fn connect(host: &Rc<Host>, document: &Rc<Document>, connect: ConnectParam
 }
 
 fn upload(host: &Host, document: &Document) -> Result<Success, Failure> {
-    gate(host, document, Purpose::Fetch)?;
-    let upload = document.network.upload()?;
+    let gate = gate(host, document, Purpose::Fetch)?;
+    let upload = document.network.upload(gate)?;
     Ok(Success::new(&UploadResult {
         upload: upload.upload.0,
     })
