@@ -5,7 +5,9 @@ use std::process::{Command, Stdio};
 use std::time::Duration;
 
 use x11rb::connection::Connection;
-use x11rb::protocol::xproto::{Atom, AtomEnum, ConnectionExt, ImageFormat, Window as WindowId};
+use x11rb::protocol::xproto::{
+    Atom, AtomEnum, ClientMessageEvent, ConnectionExt, EventMask, ImageFormat, Window as WindowId,
+};
 use x11rb::rust_connection::RustConnection;
 
 use crate::process::Running;
@@ -191,8 +193,11 @@ impl Display {
 
     /// Asks a window to close, as its close button does.
     pub fn close(&self, window: &Window) {
-        self.wait_for_focus(window);
-        self.key("alt+F4");
+        let message = ClientMessageEvent::new(32, window.id, self.atom("_NET_CLOSE_WINDOW"), [0; 5]);
+        let mask = EventMask::SUBSTRUCTURE_REDIRECT | EventMask::SUBSTRUCTURE_NOTIFY;
+        let sent = self.connection.send_event(false, self.root, mask, message);
+        let checked = sent.map_err(Into::into).and_then(|cookie| cookie.check());
+        checked.expect("the X server takes a message");
     }
 
     fn xdotool(&self, arguments: &[&str]) {
