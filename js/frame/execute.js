@@ -8,24 +8,41 @@
  * @returns {Promise<string>} `{"value": …}`, or `{"error": {name, message, stack?, thrown}}`
  */
 async function execute(code) {
+  // A promise that nothing holds is collected, and those who wait for it with it: the app would hear of that at some
+  // time or never.
+  const waiting = Symbol("executeScript");
   try {
     // Indirect, so that the script runs in the world's global scope and its completion value is the result.
-    return `{"value":${JSON.stringify(tag(await (0, eval)(code), []))}}`;
+    const value = Promise.resolve((0, eval)(code));
+    Object.defineProperty(globalThis, waiting, { value, configurable: true });
+    return `{"value":${JSON.stringify(tag(await value, []))}}`;
   } catch (thrown) {
     return `{"error":${JSON.stringify(describe(thrown))}}`;
+  } finally {
+    Reflect.deleteProperty(globalThis, waiting);
+  }
+
+  /** @param {unknown} thrown what cannot be cloned is told of by the error that says so */
+  function describe(thrown) {
+    try {
+      const tagged = tag(thrown, []);
+      return { ...nameOf(thrown), thrown: tagged };
+    } catch {
+      const error = new DOMException("The script threw a value that cannot be cloned.", "DataCloneError");
+      return { ...nameOf(error), thrown: tag(error, []) };
+    }
   }
 
   /** @param {unknown} thrown */
-  function describe(thrown) {
-    const isError = thrown instanceof Error || thrown instanceof DOMException;
-    const description = isError
-      ? { name: String(thrown.name), message: String(thrown.message), stack: String(thrown.stack ?? "") }
+  function nameOf(thrown) {
+    return isError(thrown)
+      ? { name: String(thrown.name), message: String(thrown.message) }
       : { name: "Error", message: String(thrown) };
-    try {
-      return { ...description, thrown: tag(thrown, []) };
-    } catch {
-      return description;
-    }
+  }
+
+  /** @param {unknown} value @returns {value is Error} */
+  function isError(value) {
+    return value instanceof Error || value instanceof DOMException;
   }
 
   /**
@@ -70,8 +87,15 @@ async function execute(code) {
       const bytes = new Uint8Array(value.buffer, value.byteOffset, value.byteLength);
       return { $: [value.constructor.name, base64(bytes)] };
     }
-    if (value instanceof Error || value instanceof DOMException) {
-      return { $: ["Error", String(value.name), String(value.message), String(value.stack ?? "")] };
+    if (isError(value)) return { $: tagError(value, seen) };
+    if (value instanceof Boolean || value instanceof Number || value instanceof String || value instanceof BigInt) {
+      return { $: ["Primitive", tag(value.valueOf(), seen)] };
+    }
+    for (const [name, argumentsOf] of platformInterfaces()) {
+      const constructor = /** @type {any} */ (globalThis)[name];
+      if (constructor && value instanceof constructor) {
+        return { $: [name, argumentsOf(value).map((argument) => tag(argument, seen))] };
+      }
     }
     const prototype = Object.getPrototypeOf(value);
     if (prototype !== Object.prototype && prototype !== null && isPlatformObject(value)) {
@@ -80,6 +104,43 @@ async function execute(code) {
     const entries = Object.entries(value).map(([key, item]) => [key, tag(item, seen)]);
     if (entries.length === 1 && entries[0]?.[0] === "$") return { $: ["Object", entries] };
     return Object.fromEntries(entries);
+  }
+
+  /**
+   * @param {Error} error
+   * @param {object[]} seen
+   */
+  function tagError(error, seen) {
+    const kind = error instanceof DOMException ? "DOMException" : "Error";
+    const parts = [kind, String(error.name), String(error.message), String(error.stack ?? "")];
+    if (!Object.hasOwn(error, "cause")) return parts;
+    const entered = seen.length;
+    try {
+      return [...parts, tag(error.cause, seen)];
+    } catch {
+      seen.length = entered;
+      return parts; // the error matters more than a cause that cannot be cloned
+    }
+  }
+
+  /**
+   * Interfaces of the platform whose objects are data, derived ones first, and what constructs such an object again.
+   * @returns {[name: string, argumentsOf: (value: any) => unknown[]][]}
+   */
+  function platformInterfaces() {
+    const members = (/** @type {string[]} */ ...names) => (/** @type {any} */ value) => names.map((name) => value[name]);
+    const [rect, point] = [members("x", "y", "width", "height"), members("x", "y", "z", "w")];
+    const matrix = (/** @type {DOMMatrixReadOnly} */ value) => [Array.from(value.toFloat64Array())];
+    return [
+      ["DOMRect", rect],
+      ["DOMRectReadOnly", rect],
+      ["DOMPoint", point],
+      ["DOMPointReadOnly", point],
+      ["DOMQuad", members("p1", "p2", "p3", "p4")],
+      ["DOMMatrix", matrix],
+      ["DOMMatrixReadOnly", matrix],
+      ["ImageData", ({ data, width, height, colorSpace }) => [data, width, height, { colorSpace }]],
+    ];
   }
 
   /**

@@ -10,7 +10,9 @@
  *   {"$": ["Date", milliseconds]}          {"$": ["RegExp", source, flags]}
  *   {"$": ["Map", [[key, value], …]]}      {"$": ["Set", [value, …]]}
  *   {"$": ["ArrayBuffer", base64]}         {"$": [typed array or "DataView", base64]}
- *   {"$": ["Error", name, message, stack]}
+ *   {"$": ["Error" or "DOMException", name, message, stack]} and the cause, where there is one
+ *   {"$": ["Primitive", value]}            an object around a boolean, number, string or bigint
+ *   {"$": ["DOMRect", [argument, …]]}      and the like: what its constructor takes
  *   {"$": ["Object", [[key, value], …]]}   an object whose only key is "$"
  *   {"$": ["ref", n]}                      the n-th object, counted from 0 as objects are entered
  */
@@ -20,8 +22,10 @@ import {
   BigInt,
   DataView,
   Date,
+  DOMException,
   Error,
   Map,
+  Object,
   RegExp,
   Set,
   TypeError,
@@ -31,6 +35,7 @@ import {
   isArray,
   keys,
   mapSet,
+  reflectConstruct,
   setAdd,
   stringCharCodeAt,
 } from "./primordials.js";
@@ -66,6 +71,21 @@ const errors = /** @type {Record<string, ErrorConstructor>} */ (
     SyntaxError: globalThis.SyntaxError,
     TypeError,
     URIError: globalThis.URIError,
+  })
+);
+
+/** Interfaces of the platform whose objects are data. */
+const platform = /** @type {Record<string, any>} */ (
+  /** @type {unknown} */ ({
+    __proto__: null,
+    DOMRect: globalThis.DOMRect,
+    DOMRectReadOnly: globalThis.DOMRectReadOnly,
+    DOMPoint: globalThis.DOMPoint,
+    DOMPointReadOnly: globalThis.DOMPointReadOnly,
+    DOMQuad: globalThis.DOMQuad,
+    DOMMatrix: globalThis.DOMMatrix,
+    DOMMatrixReadOnly: globalThis.DOMMatrixReadOnly,
+    ImageData: globalThis.ImageData,
   })
 );
 
@@ -126,12 +146,16 @@ function decodeTag(parts, entered) {
     case "RegExp":
       return enter(new RegExp(first, parts[2]), entered);
     case "Error":
-      return enter(decodeError(first, parts[2], parts[3]), entered);
+    case "DOMException":
+      return decodeError(parts, entered);
+    case "Primitive":
+      return decodePrimitiveObject(first, entered);
     case "ArrayBuffer":
       return enter(decodeBytes(first), entered);
   }
   if (typeof tag === "string" && views[tag]) return enter(new views[tag](decodeBytes(first)), entered);
   if (!isArray(first)) throw malformed(tag);
+  if (typeof tag === "string" && platform[tag]) return construct(platform[tag], first, entered);
   switch (tag) {
     case "Object": {
       const object = enter({}, entered);
@@ -186,15 +210,44 @@ function defineMember(object, key, value) {
 }
 
 /**
- * @param {string} name
- * @param {string} message
- * @param {string} stack
+ * @param {any[]} parts
+ * @param {unknown[]} entered
  */
-function decodeError(name, message, stack) {
-  const error = new (errors[name] ?? Error)(message);
+function decodeError(parts, entered) {
+  const name = parts[1];
+  const message = parts[2];
+  const error =
+    parts[0] === "DOMException" ? new DOMException(message, name) : new (errors[name] ?? Error)(message);
+  enter(error, entered);
   if (error.name !== name) defineProperty(error, "name", hidden(name, true));
-  defineProperty(error, "stack", hidden(stack, true));
+  defineProperty(error, "stack", hidden(parts[3], true));
+  if (parts.length > 4) defineProperty(error, "cause", hidden(decode(parts[4], entered), true));
   return error;
+}
+
+/**
+ * @param {unknown} tagged a primitive value
+ * @param {unknown[]} entered
+ */
+function decodePrimitiveObject(tagged, entered) {
+  // The object is entered before what is in it, which is no object.
+  return enter(Object(decode(tagged, [])), entered);
+}
+
+/**
+ * @param {Function} constructor
+ * @param {unknown[]} tagged its arguments
+ * @param {unknown[]} entered
+ */
+function construct(constructor, tagged, entered) {
+  const place = entered.length;
+  enter({}, entered); // it comes before what it is made of
+  /** @type {unknown[]} */
+  const made = [];
+  for (let i = 0; i < tagged.length; i++) defineMember(made, i, decode(tagged[i], entered));
+  const object = reflectConstruct(constructor, made);
+  defineMember(entered, place, object);
+  return object;
 }
 
 /** @param {string} base64 */

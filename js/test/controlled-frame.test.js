@@ -56,6 +56,15 @@ test("every way to make an element gives an instance at once", () => {
   }
 });
 
+test("an element that nothing has touched yet says what it is", () => {
+  const { document } = page();
+  const div = document.createElement("div");
+  div.innerHTML = "<controlledframe></controlledframe><other></other>";
+  const [frame, other] = div.cloneNode(true).children;
+  assert.equal(String(frame), "[object HTMLControlledFrameElement]");
+  assert.equal(String(other), "[object HTMLUnknownElement]");
+});
+
 test("members work on an element that nothing has touched yet", () => {
   const { document } = page();
   const div = document.createElement("div");
@@ -175,6 +184,7 @@ test("an empty src is ignored once there is a guest", async () => {
   await settle();
   frame.src = "";
   frame.removeAttribute("src");
+  frame.src = null;
   await settle();
   assert.equal(frame.src, URL_A);
   assert.deepEqual(story(fake), ["create 1 https://a.test/"]);
@@ -199,6 +209,12 @@ test("the partition is fixed once there is a guest", async () => {
     (/** @type {Error} */ error) =>
       error instanceof window.DOMException && error.name === "NotSupportedError",
   );
+  frame.setAttribute("partition", "x");
+  assert.equal(frame.partition, "");
+  assert.equal(frame.hasAttribute("partition"), false);
+  frame.remove();
+  frame.partition = "x";
+  assert.equal(frame.getAttribute("partition"), "x");
 });
 
 test("frames in shadow trees live as others do", async () => {
@@ -311,7 +327,7 @@ test("executeScript waits for the first document", async () => {
 test("executeScript takes exactly one of code and file", async () => {
   const { window, document } = page(`<controlledframe src="${URL_A}"></controlledframe>`);
   const frame = document.querySelector("controlledframe");
-  for (const details of [undefined, null, {}, { code: "1", file: "/a.js" }, 5]) {
+  for (const details of [undefined, null, {}, { code: "1", file: "/a.js" }, { file: "" }, 5]) {
     await assert.rejects(frame.executeScript(details), window.TypeError);
   }
 });

@@ -112,6 +112,8 @@ test("what the embedded side encodes is what comes out", async () => {
     "new Map([[{ a: 1 }, new Set([[], 'x'])], [NaN, new Map()]])",
     "[Uint8Array.of(1, 255), new Float64Array([1.5]), new DataView(new ArrayBuffer(3)), BigInt64Array.of(-1n)]",
     "Promise.resolve({ awaited: true })",
+    "[Object(true), Object(-0), Object('s'), Object(5n), {}]",
+    "[new Error('m', { cause: new Map([[1, { deep: true }]]) }), { after: [] }]",
   ]) {
     const { value } = JSON.parse(await execute(code));
     assert.deepEqual(decodeStructured(value), await (0, eval)(code));
@@ -122,6 +124,23 @@ test("what the embedded side encodes is what comes out", async () => {
   const cycle = /** @type {any} */ (decodeStructured(value));
   assert.equal(cycle.self, cycle);
   assert.equal(cycle.list[0], cycle.list);
-  const { error } = JSON.parse(await execute("throw { reason: [1n] }"));
-  assert.deepEqual(decodeStructured(error.thrown), { reason: [1n] });
+});
+
+test("whatever the embedded side throws arrives as itself, or as the reason why it cannot", async () => {
+  const source = await readFile(new URL("../frame/execute.js", import.meta.url), "utf8");
+  /** @type {(code: string) => Promise<string>} */
+  const execute = new Function(`${source}; return execute;`)();
+  /** @type {(code: string) => Promise<any>} */
+  const thrownBy = async (code) => decodeStructured(JSON.parse(await execute(code)).error.thrown);
+  assert.deepEqual(await thrownBy("throw { reason: [1n] }"), { reason: [1n] });
+  const abort = await thrownBy("throw new DOMException('enough', 'AbortError')");
+  assert.ok(abort instanceof DOMException);
+  assert.deepEqual([abort.name, abort.message, abort.code], ["AbortError", "enough", 20]);
+  for (const code of ["throw () => 1", "throw new WeakMap()", "() => 1", "throw { get x() { throw 1 } }"]) {
+    const error = await thrownBy(code);
+    assert.ok(error instanceof DOMException, code);
+    assert.equal(error.name, "DataCloneError", code);
+  }
+  const error = await thrownBy("throw new TypeError('m', { cause: () => 1 })");
+  assert.ok(error instanceof TypeError && !("cause" in error));
 });

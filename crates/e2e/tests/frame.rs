@@ -1,7 +1,11 @@
 //! `<controlledframe>`: how it is made, what it shows, what it tells, what it does when asked.
 
+use std::fs;
+use std::io::{Read, Write};
+use std::path::Path;
+
 use insula_e2e::{World, app_with_frames, in_frame, load, plain_site};
-use insula_testkit::{Colour, Reply, Site, process, server::strict, tcp, wait};
+use insula_testkit::{Colour, Reply, Site, process, server::strict, tcp, tcp::TcpServer, wait};
 use serde_json::{Value, json};
 
 #[test]
@@ -135,6 +139,82 @@ fn a_load_that_fails_says_why() {
     let site = plain_site("#fff", "fine");
     load(&session, &site.url("/"));
     assert_eq!(in_frame(&session, "document.body.textContent"), "fine");
+}
+
+#[test]
+fn broken_servers_end_a_load_and_the_frame_goes_on() {
+    let world = World::new();
+    let answering = |answer: &'static [u8]| {
+        TcpServer::start(move |mut stream| {
+            stream.read_exact(&mut [0])?;
+            stream.write_all(answer)
+        })
+    };
+    let reset = Site::start(|_| Reply::Reset(Vec::new()));
+    let reset_later = Site::start(|_| Reply::Reset(b"HTTP/1.1 200 OK\r\nContent-Length: 9999\r\n\r\nsome".to_vec()));
+    let (silent, garbage) = (answering(b""), answering(b"\0\xff\xfe no protocol at all\r\n\r\n"));
+    let (http, https) = (
+        |server: &TcpServer| format!("http://127.0.0.1:{}/", server.port()),
+        |server: &TcpServer| format!("https://127.0.0.1:{}/", server.port()),
+    );
+    let session = world.open(&app_with_frames("<controlledframe></controlledframe>"));
+    for (what, url) in [
+        ("reset before the answer", reset.url("/")),
+        ("reset in the middle of the answer", reset_later.url("/")),
+        ("ended without an answer", http(&silent)),
+        ("ended in the handshake", https(&silent)),
+        ("garbage in the handshake", https(&garbage)),
+    ] {
+        session.eval_with(
+            "log.length = 0; document.querySelector('controlledframe').src = args[0]",
+            &[json!(url)],
+        );
+        session.until_true(&format!("a load ends: {what}"), || {
+            session.eval("return has('loadabort')") == true
+        });
+        let abort = session.eval("return log.find(({ type }) => type === 'loadabort')");
+        assert!(
+            abort["reason"]
+                .as_str()
+                .is_some_and(|reason| reason.starts_with("ERR_")),
+            "{what}: {abort}"
+        );
+    }
+    let endless = Site::start(|_| Reply::Endless(b"HTTP/1.1 200 OK\r\nContent-Type: text/html\r\n\r\n.".to_vec()));
+    session.eval_with(
+        "log.length = 0; document.querySelector('controlledframe').src = args[0]",
+        &[json!(endless.url("/"))],
+    );
+    session.wait_for("has('loadcommit')");
+    let site = plain_site("#fff", "fine");
+    session.eval_with(
+        "document.querySelector('controlledframe').src = args[0]",
+        &[json!(site.url("/"))],
+    );
+    session.wait_for(&format!(
+        "log.some(({{ type, url }}) => type === 'loadcommit' && url === {})",
+        json!(site.url("/"))
+    ));
+    session.wait_for("has('loadstop')");
+    assert_eq!(in_frame(&session, "document.body.textContent"), "fine");
+    session.until_true("its connection ends", || endless.open() == 0);
+}
+
+#[test]
+fn a_page_that_forbids_all_scripts_says_so_to_the_apps() {
+    let world = World::new();
+    let site = Site::start(|_| Reply::html("<p>sandboxed").header("Content-Security-Policy", "sandbox"));
+    let session = world.open(&app_with_frames("<controlledframe></controlledframe>"));
+    load(&session, &site.url("/"));
+    let thrown = session.thrown("return await inFrame('1')", &[]);
+    assert!(
+        thrown.starts_with("NotAllowedError") && thrown.contains("sandbox"),
+        "{thrown}"
+    );
+    // The next page is another matter.
+    let site = plain_site("#fff", "");
+    load(&session, &site.url("/"));
+    assert_eq!(in_frame(&session, "1"), 1);
 }
 
 #[test]
@@ -294,8 +374,6 @@ for (const [name, partition] of [["one", "a"], ["two", "b"], ["again", "a"], ["k
     document.cookie = "x=${name}; max-age=1000";
     found` });
 }
-// The engine writes what a frame stored a moment later.
-await new Promise((resolve) => setTimeout(resolve, 1500));
 console.log("result: " + JSON.stringify(found));
 "#;
 
@@ -307,7 +385,13 @@ fn partitions_keep_data_apart_and_only_persistent_ones_keep_it() {
     let app = app_with_frames("<script type=module src=/partitions.js></script>").file("/partitions.js", script);
     let id = world.install(&app);
     let nothing = json!([null, ""]);
-    let first = world.result_of(&id);
+    // The engine writes what a frame stored a moment later.
+    let first = world.result_of_after(&id, || {
+        let folder = world.home.data();
+        wait::until_true("the persistent partition is on the disk", || {
+            is_in_a_file(&folder, b"kept") && is_in_a_file(&folder, &utf16("kept"))
+        });
+    });
     assert_eq!(
         first,
         json!({ "one": nothing, "two": nothing, "again": ["one", "x=one"], "kept": nothing })
@@ -317,6 +401,20 @@ fn partitions_keep_data_apart_and_only_persistent_ones_keep_it() {
         second,
         json!({ "one": nothing, "two": nothing, "again": ["one", "x=one"], "kept": ["kept", "x=kept"] })
     );
+}
+
+/// Whether a file in a folder, or in a folder in it, has these bytes.
+fn is_in_a_file(folder: &Path, bytes: &[u8]) -> bool {
+    let entries = fs::read_dir(folder).into_iter().flatten().flatten();
+    entries.map(|entry| entry.path()).any(|path| match path.is_dir() {
+        true => is_in_a_file(&path, bytes),
+        // A file may go while it is looked for.
+        false => fs::read(path).is_ok_and(|content| content.windows(bytes.len()).any(|part| part == bytes)),
+    })
+}
+
+fn utf16(text: &str) -> Vec<u8> {
+    text.encode_utf16().flat_map(u16::to_le_bytes).collect()
 }
 
 /// Keeps its frame's process busy until it dies, then loads again.
@@ -345,17 +443,12 @@ fn a_frame_whose_process_dies_is_an_error_and_loads_again() {
     let body = "<controlledframe></controlledframe><script type=module src=/survivor.js></script>";
     let id = world.install(&app_with_frames(body).file("/survivor.js", script));
     let running = world.home.start(&world.display, &["--console", &id]);
-    let said = |beginning: &str| {
-        wait::until(&format!("the app says {beginning}"), || {
-            let console = world.home.console();
-            console
-                .iter()
-                .find_map(|line| line["message"].as_str()?.strip_prefix(beginning).map(str::to_owned))
-        })
-    };
-    said("busy");
+    world.home.wait_for_message("busy");
     process::kill(busiest(&running.tree().named("WebKitWebProcess")));
-    assert_eq!(said("result: "), r#"["OperationError","?again"]"#);
+    assert_eq!(
+        world.home.wait_for_message("result: "),
+        r#"["OperationError","?again"]"#
+    );
     wait::until_true("the frame is shown again", || {
         world
             .display

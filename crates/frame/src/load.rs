@@ -1,12 +1,15 @@
 //! From an engine's load signals to the element's events.
 
 use crate::NetError;
-use insula_bridge::FrameEventKind;
+use insula_bridge::FrameEventKind::{self, ContentLoad, LoadAbort, LoadCommit, LoadStart, LoadStop};
 
 /// What the engine reports of a frame.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub enum Signal {
-    /// A load of the top document began.
+    /// A load of the top document began; where it goes is not known yet.
+    Began,
+    /// The top document was asked for, from there. Some loads, such as the blank page's, never say so; and as it comes
+    /// from another process, it may come before [`Signal::Began`].
     Started(String),
     /// Its document replaced the one before.
     Committed(String),
@@ -18,8 +21,12 @@ pub enum Signal {
     Failed(String, NetError),
     /// The top document moved within itself: a fragment, `pushState`.
     SameDocument(String),
-    /// A document inside the top document began and was shown.
+    /// A document inside the top document was asked for.
+    SubframeStarted(String),
+    /// It was shown.
     SubframeCommitted(String),
+    /// It could not be had.
+    SubframeFailed(String, NetError),
 }
 
 /// An event for the element, without the frame's number.
@@ -40,8 +47,10 @@ pub struct LoadEvent {
 enum State {
     #[default]
     Idle,
-    /// Between `loadstart` and `loadcommit`.
-    Provisional(String),
+    /// Before `loadstart`, which names a URL.
+    Beginning,
+    /// Between `loadstart` and `loadcommit`; whether the engine has said that it began.
+    Provisional { url: String, begun: bool },
     /// Between `loadcommit` and `loadstop`; whether `contentload` was sent.
     Committed { content_loaded: bool },
     /// `loadabort` was sent; the engine's error page commits next.
@@ -55,121 +64,170 @@ pub struct Loads {
 }
 
 impl Loads {
-    /// Whether a load is under way.
-    pub fn is_loading(&self) -> bool {
-        self.state != State::Idle
+    /// Whether the error page of a failed load comes next.
+    pub fn expects_error_page(&self) -> bool {
+        matches!(self.state, State::ErrorPage(_))
+    }
+
+    /// Whether a load has begun whose document is not there yet.
+    pub fn is_provisional(&self) -> bool {
+        matches!(self.state, State::Beginning | State::Provisional { .. })
     }
 
     /// Takes a signal and answers the events that it makes, in order.
     pub fn step(&mut self, signal: Signal) -> Vec<LoadEvent> {
-        use FrameEventKind::{ContentLoad, LoadAbort, LoadCommit, LoadStart, LoadStop};
-        let top = |kind, url: &str| LoadEvent {
-            kind,
-            url: Some(url.to_owned()),
-            is_top_level: true,
-            error: None,
-        };
-        let bare = |kind| LoadEvent {
-            kind,
-            url: None,
-            is_top_level: true,
-            error: None,
-        };
-        let abort = |url: &str, error| LoadEvent {
-            error: Some(error),
-            ..top(LoadAbort, url)
-        };
         let mut events = Vec::new();
         match signal {
-            Signal::Started(url) => {
-                if matches!(self.state, State::ErrorPage(_)) {
-                    // The error page's own load: its start is nobody's business.
-                    return events;
-                }
-                if let State::Provisional(superseded) = &self.state {
-                    events.push(abort(superseded, NetError::Aborted));
-                }
-                events.push(top(LoadStart, &url));
-                self.state = State::Provisional(url);
-            }
-            Signal::Committed(url) => {
-                let shown = match &self.state {
-                    State::ErrorPage(failed) => failed.clone(),
-                    _ => url,
-                };
-                events.push(top(LoadCommit, &shown));
-                self.state = State::Committed { content_loaded: false };
-            }
-            Signal::ContentLoaded => {
-                if let State::Committed {
-                    content_loaded: loaded @ false,
-                } = &mut self.state
-                {
-                    *loaded = true;
-                    events.push(bare(ContentLoad));
-                }
-            }
+            Signal::Began => self.began(&mut events),
+            Signal::Started(url) => self.started(url, &mut events),
+            Signal::Committed(url) => self.committed(&url, &mut events),
+            Signal::ContentLoaded => self.content_loaded(&mut events),
             Signal::Finished => {
-                if let State::Committed { content_loaded } = self.state {
-                    if !content_loaded {
-                        events.push(bare(ContentLoad));
-                    }
-                    events.push(bare(LoadStop));
-                    self.state = State::Idle;
+                if matches!(self.state, State::Committed { .. }) {
+                    self.content_loaded(&mut events);
+                    self.stop(&mut events);
                 }
             }
-            Signal::Failed(url, error) => match (&self.state, error) {
-                (State::Provisional(_), NetError::Aborted) => {
-                    events.extend([abort(&url, error), bare(LoadStop)]);
-                    self.state = State::Idle;
-                }
-                (State::Provisional(_), _) => {
-                    events.push(abort(&url, error));
-                    self.state = State::ErrorPage(url);
-                }
-                // Stopped while its parts were loading: the document stays.
-                (State::Committed { .. }, _) => {
-                    events.push(bare(LoadStop));
-                    self.state = State::Idle;
-                }
-                (State::Idle | State::ErrorPage(_), _) => {}
-            },
+            Signal::Failed(url, error) => self.failed(url, error, &mut events),
             Signal::SameDocument(url) => {
                 events.push(top(LoadCommit, &url));
-                if self.state == State::Idle {
-                    events.push(bare(LoadStop));
-                }
+                self.stop_if_idle(&mut events);
             }
+            Signal::SubframeStarted(url) => events.push(inside(LoadStart, &url)),
             Signal::SubframeCommitted(url) => {
-                let inside = |kind| LoadEvent {
-                    is_top_level: false,
-                    ..top(kind, &url)
-                };
-                events.extend([inside(LoadStart), inside(LoadCommit)]);
-                if self.state == State::Idle {
-                    events.push(bare(LoadStop));
-                }
+                events.push(inside(LoadCommit, &url));
+                self.stop_if_idle(&mut events);
+            }
+            Signal::SubframeFailed(url, error) => {
+                events.push(LoadEvent {
+                    error: Some(error),
+                    ..inside(LoadAbort, &url)
+                });
+                self.stop_if_idle(&mut events);
             }
         }
         events
     }
 
+    fn began(&mut self, events: &mut Vec<LoadEvent>) {
+        match &mut self.state {
+            // It may be the error page's own load.
+            State::ErrorPage(_) => {}
+            State::Provisional {
+                begun: begun @ false, ..
+            } => *begun = true,
+            State::Provisional { url, .. } => {
+                events.push(abort(url, NetError::Aborted));
+                self.state = State::Beginning;
+            }
+            State::Idle | State::Beginning | State::Committed { .. } => self.state = State::Beginning,
+        }
+    }
+
+    fn started(&mut self, url: String, events: &mut Vec<LoadEvent>) {
+        let begun = matches!(self.state, State::Beginning);
+        if let State::Provisional { url: superseded, .. } = &self.state {
+            events.push(abort(superseded, NetError::Aborted));
+        }
+        events.push(top(LoadStart, &url));
+        self.state = State::Provisional { url, begun };
+    }
+
+    fn committed(&mut self, url: &str, events: &mut Vec<LoadEvent>) {
+        let is_announced = match &self.state {
+            State::ErrorPage(failed) => failed == url,
+            State::Provisional { .. } => true,
+            State::Idle | State::Beginning | State::Committed { .. } => false,
+        };
+        if !is_announced {
+            events.push(top(LoadStart, url));
+        }
+        events.push(top(LoadCommit, url));
+        self.state = State::Committed { content_loaded: false };
+    }
+
+    fn content_loaded(&mut self, events: &mut Vec<LoadEvent>) {
+        if let State::Committed {
+            content_loaded: loaded @ false,
+        } = &mut self.state
+        {
+            *loaded = true;
+            events.push(bare(ContentLoad));
+        }
+    }
+
+    fn failed(&mut self, url: String, error: NetError, events: &mut Vec<LoadEvent>) {
+        match &self.state {
+            State::Idle | State::ErrorPage(_) => return,
+            // Stopped while its parts were loading: the document stays.
+            State::Committed { .. } => return self.stop(events),
+            State::Beginning => events.push(top(LoadStart, &url)),
+            State::Provisional { .. } => {}
+        }
+        events.push(abort(&url, error));
+        match error {
+            NetError::Aborted => self.stop(events),
+            // The blank page loads instead, with its own events.
+            NetError::DisallowedUrlScheme | NetError::InvalidUrl => self.state = State::Idle,
+            _ => self.state = State::ErrorPage(url),
+        }
+    }
+
+    fn stop(&mut self, events: &mut Vec<LoadEvent>) {
+        events.push(bare(LoadStop));
+        self.state = State::Idle;
+    }
+
+    fn stop_if_idle(&self, events: &mut Vec<LoadEvent>) {
+        if self.state == State::Idle {
+            events.push(bare(LoadStop));
+        }
+    }
+
     /// A `src` that may not be loaded: the events before `about:blank` loads instead.
     pub fn refuse(&mut self, url: &str, error: NetError) -> Vec<LoadEvent> {
-        vec![LoadEvent {
-            kind: FrameEventKind::LoadAbort,
-            url: Some(url.to_owned()),
-            is_top_level: true,
-            error: Some(error),
-        }]
+        vec![abort(url, error)]
+    }
+}
+
+fn top(kind: FrameEventKind, url: &str) -> LoadEvent {
+    LoadEvent {
+        url: Some(url.to_owned()),
+        ..bare(kind)
+    }
+}
+
+fn inside(kind: FrameEventKind, url: &str) -> LoadEvent {
+    LoadEvent {
+        is_top_level: false,
+        ..top(kind, url)
+    }
+}
+
+fn abort(url: &str, error: NetError) -> LoadEvent {
+    LoadEvent {
+        error: Some(error),
+        ..top(LoadAbort, url)
+    }
+}
+
+fn bare(kind: FrameEventKind) -> LoadEvent {
+    LoadEvent {
+        kind,
+        url: None,
+        is_top_level: true,
+        error: None,
     }
 }
 
 #[cfg(test)]
 mod tests {
     use super::*;
-    use NetError::{Aborted, ConnectionRefused};
-    use Signal::{Committed, ContentLoaded, Failed, Finished, SameDocument, Started, SubframeCommitted};
+    use NetError::{Aborted, ConnectionRefused, DisallowedUrlScheme};
+    use Signal::{
+        Began, Committed, ContentLoaded, Failed, Finished, SameDocument, Started, SubframeCommitted, SubframeFailed,
+        SubframeStarted,
+    };
 
     fn check(signals: impl IntoIterator<Item = Signal>, expected: &str) {
         let mut loads = Loads::default();
@@ -193,18 +251,43 @@ mod tests {
         assert_eq!(events.join(", "), expected);
     }
 
+    /// A load of `a` up to its commit.
+    fn committed(url: &str) -> [Signal; 3] {
+        [Began, Started(url.into()), Committed(url.into())]
+    }
+
     #[test]
     fn a_simple_load() {
         check(
-            [Started("a".into()), Committed("a".into()), ContentLoaded, Finished],
+            committed("a").into_iter().chain([ContentLoaded, Finished]),
             "loadstart a, loadcommit a, contentload, loadstop",
+        );
+    }
+
+    #[test]
+    fn what_two_processes_report_may_come_in_either_order() {
+        check(
+            [Started("a".into()), Began, Committed("a".into()), Finished],
+            "loadstart a, loadcommit a, contentload, loadstop",
+        );
+    }
+
+    #[test]
+    fn a_load_that_nothing_is_asked_for_starts_with_its_commit() {
+        check(
+            [Began, Committed("about:blank".into()), Finished],
+            "loadstart about:blank, loadcommit about:blank, contentload, loadstop",
+        );
+        check(
+            [Began, Failed("a".into(), Aborted)],
+            "loadstart a, loadabort a ERR_ABORTED, loadstop",
         );
     }
 
     #[test]
     fn content_load_is_never_missing_and_never_twice() {
         check(
-            [Started("a".into()), Committed("a".into()), Finished, ContentLoaded],
+            committed("a").into_iter().chain([Finished, ContentLoaded]),
             "loadstart a, loadcommit a, contentload, loadstop",
         );
     }
@@ -212,22 +295,59 @@ mod tests {
     #[test]
     fn a_redirect_commits_where_it_led() {
         check(
-            [Started("a".into()), Committed("b".into()), ContentLoaded, Finished],
+            [
+                Began,
+                Started("a".into()),
+                Committed("b".into()),
+                ContentLoaded,
+                Finished,
+            ],
             "loadstart a, loadcommit b, contentload, loadstop",
+        );
+    }
+
+    #[test]
+    fn a_redirect_to_where_no_frame_may_go_leads_to_the_blank_page() {
+        check(
+            [
+                Began,
+                Started("a".into()),
+                Failed("file:b".into(), DisallowedUrlScheme),
+                Finished,
+                Began,
+                Committed("about:blank".into()),
+                Finished,
+            ],
+            "loadstart a, loadabort file:b ERR_DISALLOWED_URL_SCHEME, \
+             loadstart about:blank, loadcommit about:blank, contentload, loadstop",
         );
     }
 
     #[test]
     fn documents_inside_are_told_apart() {
         check(
-            [
-                Started("a".into()),
-                Committed("a".into()),
+            committed("a").into_iter().chain([
+                SubframeStarted("b".into()),
+                SubframeStarted("c".into()),
                 SubframeCommitted("b".into()),
+                SubframeFailed("c".into(), ConnectionRefused),
                 ContentLoaded,
                 Finished,
-            ],
-            "loadstart a, loadcommit a, loadstart b inside, loadcommit b inside, contentload, loadstop",
+            ]),
+            "loadstart a, loadcommit a, loadstart b inside, loadstart c inside, loadcommit b inside, \
+             loadabort c inside ERR_CONNECTION_REFUSED, contentload, loadstop",
+        );
+    }
+
+    #[test]
+    fn a_document_inside_that_loads_alone_stops_alone() {
+        check(
+            [SubframeStarted("b".into()), SubframeCommitted("b".into())],
+            "loadstart b inside, loadcommit b inside, loadstop",
+        );
+        check(
+            [SubframeStarted("b".into()), SubframeFailed("b".into(), Aborted)],
+            "loadstart b inside, loadabort b inside ERR_ABORTED, loadstop",
         );
     }
 
@@ -235,10 +355,12 @@ mod tests {
     fn a_failed_load_shows_an_error_page_at_the_failed_url() {
         check(
             [
+                Began,
                 Started("a".into()),
                 Failed("a".into(), ConnectionRefused),
-                Started("a".into()),
-                Committed("error".into()),
+                Finished,
+                Began,
+                Committed("a".into()),
                 ContentLoaded,
                 Finished,
             ],
@@ -247,9 +369,26 @@ mod tests {
     }
 
     #[test]
+    fn a_load_may_come_instead_of_an_error_page() {
+        check(
+            [
+                Began,
+                Started("a".into()),
+                Failed("a".into(), ConnectionRefused),
+                Began,
+                Began,
+                Started("b".into()),
+                Committed("b".into()),
+                Finished,
+            ],
+            "loadstart a, loadabort a ERR_CONNECTION_REFUSED, loadstart b, loadcommit b, contentload, loadstop",
+        );
+    }
+
+    #[test]
     fn an_aborted_load_leaves_the_document() {
         check(
-            [Started("a".into()), Failed("a".into(), Aborted)],
+            [Began, Started("a".into()), Failed("a".into(), Aborted), Finished],
             "loadstart a, loadabort a ERR_ABORTED, loadstop",
         );
     }
@@ -257,13 +396,10 @@ mod tests {
     #[test]
     fn a_superseded_load_is_aborted_before_the_next_starts() {
         check(
-            [
-                Started("a".into()),
-                Started("b".into()),
-                Committed("b".into()),
-                ContentLoaded,
-                Finished,
-            ],
+            [Began, Started("a".into())]
+                .into_iter()
+                .chain(committed("b"))
+                .chain([ContentLoaded, Finished]),
             "loadstart a, loadabort a ERR_ABORTED, loadstart b, loadcommit b, contentload, loadstop",
         );
     }

@@ -1,5 +1,6 @@
 //! The frames of an app: their views, the sessions that keep their data apart, and a view kept warm for the next one.
 
+mod ending;
 mod execute;
 mod guest;
 mod net_error;
@@ -8,14 +9,12 @@ mod warm;
 
 pub(crate) use execute::Outcome;
 pub(crate) use guest::Guest;
-pub(crate) use sessions::persistent as persistent_session;
+pub(crate) use sessions::{Sessions, persistent as persistent_session};
 
-use crate::app::App;
 use crate::contexts;
 use crate::stage::{FrameKey, Stage};
 use insula_bridge::{CreateFrame, DomError, DomErrorName, Event};
 use insula_frame::Partition;
-use sessions::Sessions;
 use std::cell::RefCell;
 use std::collections::HashMap;
 use std::rc::Rc;
@@ -25,17 +24,20 @@ use webkit6::WebContext;
 /// What is told of a frame, and to whom.
 pub(crate) type Report = Rc<dyn Fn(FrameKey, Event)>;
 
-/// All frames of an app.
+/// All frames of a window.
 pub(crate) struct Frames {
     stage: Stage,
-    sessions: Sessions,
+    sessions: Rc<Sessions>,
     warm: Warm,
     guests: RefCell<HashMap<FrameKey, Rc<Guest>>>,
     report: Report,
 }
 
 /// How frames are made.
+#[derive(Clone)]
 pub(crate) struct Making {
+    /// What keeps their data, for all windows of the app.
+    pub(crate) sessions: Rc<Sessions>,
     /// The context of embedded content.
     pub(crate) context: WebContext,
     /// Whether WebDriver may look into them.
@@ -48,12 +50,12 @@ pub(crate) struct Making {
 
 impl Frames {
     /// No frames yet.
-    pub(crate) fn new(app: &App, stage: &Stage, making: Making, report: Report) -> Rc<Self> {
+    pub(crate) fn new(stage: &Stage, making: Making, report: Report) -> Rc<Self> {
         let settings = contexts::frame_settings(making.developer);
         settings.set_enable_write_console_messages_to_stdout(making.console);
         Rc::new(Self {
             stage: stage.clone(),
-            sessions: Sessions::new(app),
+            sessions: making.sessions,
             warm: Warm::new(stage, making.context, settings, making.automation),
             guests: RefCell::default(),
             report,
@@ -92,6 +94,7 @@ impl Frames {
         let view = self.warm.take(&partition, &session);
         self.stage.add_frame(key, &view.widget);
         let guest = Guest::new(key, partition.clone(), session.clone(), view, self.report.clone());
+        self.sessions.enter(&partition);
         self.guests.borrow_mut().insert(key, guest.clone());
         if let Some(url) = &create.url {
             guest.navigate(url);
@@ -111,23 +114,32 @@ impl Frames {
 
     /// Ends a frame. What it kept in memory goes with the last frame of its partition.
     pub(crate) fn destroy(&self, key: FrameKey) {
-        let Some(guest) = self.guests.borrow_mut().remove(&key) else {
-            return;
-        };
+        // An app that removes a frame often puts up another.
+        if let Some(partition) = self.remove(key)
+            && let Ok(session) = self.sessions.of(&partition)
+        {
+            self.warm.prepare(&partition, &session);
+        }
+    }
+
+    /// Ends a frame; answers the partition whose data has gone with it.
+    fn remove(&self, key: FrameKey) -> Option<Partition> {
+        let guest = self.guests.borrow_mut().remove(&key)?;
         self.stage.remove_frame(key);
         guest.close();
-        let last = !self
-            .guests
-            .borrow()
-            .values()
-            .any(|other| other.partition == guest.partition);
-        if last && !guest.partition.is_persistent() {
-            self.warm.forget(&guest.partition);
-            self.sessions.forget(&guest.partition);
-            // An app that removes a frame often puts up another.
-            if let Ok(session) = self.sessions.of(&guest.partition) {
-                self.warm.prepare(&guest.partition, &session);
-            }
+        let partition = guest.partition.clone();
+        let gone = self.sessions.leave(&partition);
+        if gone {
+            self.warm.forget(&partition);
+        }
+        gone.then_some(partition)
+    }
+
+    /// Ends all frames, for good: their window closes.
+    pub(crate) fn close(&self) {
+        let keys: Vec<FrameKey> = self.guests.borrow().keys().copied().collect();
+        for key in keys {
+            self.remove(key);
         }
     }
 

@@ -28,6 +28,8 @@ import { Pending } from "./pending.js";
 class Guest {
   /** Its name on the bridge. @type {number} */
   number;
+  /** The attribute as it was then, or null. @type {string | null} */
+  partition;
   canGoBack = false;
   canGoForward = false;
   /** Whether a document has replaced the initial empty one. */
@@ -37,9 +39,10 @@ class Guest {
   /** What the UI process has not answered. */
   pending = new Pending();
 
-  /** @param {number} number */
-  constructor(number) {
+  /** @param {number} number @param {string | null} partition */
+  constructor(number, partition) {
     this.number = number;
+    this.partition = partition;
   }
 }
 
@@ -119,9 +122,9 @@ export class FrameController {
       );
       return;
     }
-    const guest = new Guest(this.#frames.add(this));
+    const guest = new Guest(this.#frames.add(this), getAttribute(this.element, "partition"));
     this.#guest = guest;
-    const partition = getAttribute(this.element, "partition") ?? "";
+    const partition = guest.partition ?? "";
     this.#bridge.call(
       "frame.create",
       { frame: guest.number, partition, url },
@@ -142,6 +145,14 @@ export class FrameController {
     guest.waiting = [];
     for (let i = 0; i < waiting.length; i++) waiting[i].reject(reason);
     guest.pending.rejectAll(reason);
+  }
+
+  /** The `partition` attribute was set: while there is a guest, it says where that is. */
+  partitionChanged() {
+    if (!this.#guest) return;
+    const { partition } = this.#guest;
+    if (getAttribute(this.element, "partition") === partition) return;
+    this.#frames.setAttributeSilently(this.element, "partition", partition);
   }
 
   /**

@@ -84,7 +84,8 @@ export function createInterface(controllers, upgrade, flush) {
 
     set src(value) {
       const { element } = controllerOf(this);
-      setAttribute(element, "src", toUSVString(value));
+      // Chromium's null is no URL either.
+      setAttribute(element, "src", value === null ? "" : toUSVString(value));
       flush();
     }
 

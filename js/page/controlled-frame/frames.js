@@ -16,7 +16,7 @@ import {
   setForEach,
   setSize,
 } from "../primordials.js";
-import { setAttribute } from "./dom.js";
+import { removeAttribute, setAttribute } from "./dom.js";
 
 /** @typedef {import("../bridge.js").Bridge} Bridge */
 /** @typedef {import("./controller.js").FrameController} FrameController */
@@ -96,9 +96,12 @@ export class Frames {
    * Sets an attribute without the observer taking it for the page's doing.
    * @param {HTMLElement} element
    * @param {string} name
-   * @param {string} value
+   * @param {string | null} value null removes it
    */
   setAttributeSilently(element, name, value) {
-    this.unobserved(() => setAttribute(element, name, value));
+    this.unobserved(() => {
+      if (value === null) removeAttribute(element, name);
+      else setAttribute(element, name, value);
+    });
   }
 }

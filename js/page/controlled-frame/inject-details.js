@@ -28,9 +28,10 @@ const ownOrigin = globalThis.origin;
 export function readInjectDetails(value, context) {
   const details = toDictionary(value, context, "InjectDetails");
   const { code, file } = details;
-  if ((code === undefined) === (file === undefined)) {
+  const none = code === undefined && (file === undefined || file === "");
+  if (none || (code !== undefined && file !== undefined)) {
     throw new TypeError(
-      code === undefined
+      none
         ? `${context}: No source code or file specified.`
         : `${context}: Code and file should not be specified at the same time.`,
     );

@@ -16,6 +16,7 @@ import {
   reflectApply,
   stringSlice,
   stringStartsWith,
+  toStringTag,
 } from "../primordials.js";
 import { hidden } from "../webidl.js";
 import { setHandler } from "../event-handlers.js";
@@ -49,7 +50,8 @@ export function isFrameValue(value) {
 }
 
 /**
- * Lets the members of the interface be found on elements that still have the unknown prototype.
+ * Lets the members of the interface be found on elements that still have the unknown prototype. For other unknown
+ * elements they are undefined, and yet `"src" in element` is true: a prototype cannot tell who asks that.
  * @param {object} prototype of the interface
  * @param {(element: unknown) => void} upgrade
  */
@@ -82,6 +84,20 @@ export function answerForUnknownElements(prototype, upgrade) {
       }),
     );
   }
+  defineProperty(
+    HTMLUnknownElement.prototype,
+    toStringTag,
+    /** @type {any} */ ({
+      __proto__: null,
+      get() {
+        if (!isFrameValue(this)) return "HTMLUnknownElement";
+        upgrade(this);
+        return /** @type {any} */ (this)[toStringTag];
+      },
+      enumerable: false,
+      configurable: true,
+    }),
+  );
 }
 
 /**

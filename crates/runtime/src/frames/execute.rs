@@ -2,6 +2,10 @@
 
 use gtk4::glib;
 use insula_bridge::{DomError, DomErrorName};
+use std::convert::Infallible;
+use std::future::{Future, poll_fn};
+use std::pin::pin;
+use std::task::Poll;
 use webkit6::WebView;
 use webkit6::prelude::*;
 
@@ -16,6 +20,9 @@ const EXECUTE: &str = concat!(
 /// Content-Security-Policy does not bind them.
 const WORLD: &str = "controlled-frame";
 
+/// How the engine says that a document runs no scripts; it has no code for that.
+const NO_SCRIPTS: &str = "Cannot execute JavaScript in this document";
+
 /// What a script came to, as JSON.
 pub(crate) enum Outcome {
     /// `{"value": …}`
@@ -24,15 +31,49 @@ pub(crate) enum Outcome {
     Thrown(String),
 }
 
+/// A document that scripts run in: alive until it is dropped.
+pub(super) struct Document {
+    /// Nothing is ever sent.
+    _alive: async_channel::Sender<Infallible>,
+    end: async_channel::Receiver<Infallible>,
+}
+
+impl Default for Document {
+    fn default() -> Self {
+        let (_alive, end) = async_channel::bounded(1);
+        Self { _alive, end }
+    }
+}
+
+impl Document {
+    /// Something that waits for the document's end.
+    pub(super) fn end(&self) -> async_channel::Receiver<Infallible> {
+        self.end.clone()
+    }
+}
+
 /// Runs a script in a view's top document.
-pub(super) async fn run(view: &WebView, code: &str) -> Result<Outcome, DomError> {
+///
+/// # Errors
+/// No scripts may run there, or the document goes before this one has ended. The engine says nothing of the latter: it
+/// forgets the script.
+pub(super) async fn run(
+    view: &WebView,
+    document_end: async_channel::Receiver<Infallible>,
+    code: &str,
+) -> Result<Outcome, DomError> {
     let arguments = glib::VariantDict::new(None);
     arguments.insert("code", code);
-    let outcome = view
-        .call_async_javascript_function_future(EXECUTE, Some(&arguments.end()), Some(WORLD), Some("executeScript"))
-        .await;
-    match outcome {
-        Ok(value) => {
+    let arguments = arguments.end();
+    let mut script =
+        pin!(view.call_async_javascript_function_future(EXECUTE, Some(&arguments), Some(WORLD), Some("executeScript")));
+    let mut document_end = pin!(document_end.recv());
+    let outcome = poll_fn(|context| match script.as_mut().poll(context) {
+        Poll::Ready(outcome) => Poll::Ready(Some(outcome)),
+        Poll::Pending => document_end.as_mut().poll(context).map(|_| None),
+    });
+    match outcome.await {
+        Some(Ok(value)) => {
             let json = value.to_str();
             Ok(
                 match json.strip_prefix("{\"error\":").and_then(|rest| rest.strip_suffix('}')) {
@@ -41,12 +82,13 @@ pub(super) async fn run(view: &WebView, code: &str) -> Result<Outcome, DomError>
                 },
             )
         }
-        Err(error) => Err(DomError::new(
+        Some(Err(error)) if error.message().contains(NO_SCRIPTS) => Err(DomError::new(
+            DomErrorName::NotAllowedError,
+            "The frame's page forbids all scripts, the app's too (Content-Security-Policy: sandbox without allow-scripts).",
+        )),
+        Some(Err(_)) | None => Err(DomError::new(
             DomErrorName::OperationError,
-            format!(
-                "The frame's document went away while the script ran ({}).",
-                error.message()
-            ),
+            "The frame's document went away before the script had ended.",
         )),
     }
 }

@@ -1,20 +1,22 @@
 //! One frame: its view, what the view asks, and what the app is told of it.
 
-use super::execute::{self, Outcome};
-use super::{Report, net_error, warm};
+mod loads;
+
+use super::execute::{self, Document, Outcome};
+use super::{Report, ending, warm};
 use crate::guard;
 use crate::stage::FrameKey;
 use gtk4 as gtk;
-use gtk4::glib;
 use gtk4::prelude::*;
 use insula_bridge::{DomError, DomErrorName, Event, FocusDirection};
 use insula_frame::{LoadEvent, Loads, NetError, Partition, Signal, Source};
+use loads::Inside;
 use std::cell::{Cell, RefCell};
 use std::rc::{Rc, Weak};
 use webkit6::prelude::*;
 use webkit6::{
-    LoadEvent as EngineLoad, NavigationPolicyDecision, NetworkSession, PolicyDecision, PolicyDecisionType,
-    ResponsePolicyDecision, ScriptDialogType, WebView,
+    NavigationPolicyDecision, NetworkSession, PolicyDecision, PolicyDecisionType, ResponsePolicyDecision,
+    ScriptDialogType, WebView,
 };
 
 /// Defines a function that focuses the first or the last stop of a document.
@@ -28,10 +30,12 @@ pub(crate) struct Guest {
     _session: NetworkSession,
     view: WebView,
     loads: RefCell<Loads>,
-    /// The URL that the app asked for and whose load has not begun: until then the view already shows it as its own.
-    requested: RefCell<Option<String>>,
-    /// The app asked for another place in the same document, which the engine does not report as a load.
-    stepping: Cell<bool>,
+    /// The URL of the document that is shown. The view's own is already that of a load which the app asked for.
+    shown: RefCell<String>,
+    /// The documents inside it that are loading.
+    inside: RefCell<Inside>,
+    /// What its scripts run in.
+    document: RefCell<Document>,
     shows_error_page: Cell<bool>,
     report: Report,
 }
@@ -50,8 +54,9 @@ impl Guest {
             _session: session,
             view: view.widget.clone(),
             loads: RefCell::default(),
-            requested: RefCell::default(),
-            stepping: Cell::new(false),
+            shown: RefCell::default(),
+            inside: RefCell::default(),
+            document: RefCell::default(),
             shows_error_page: Cell::new(false),
             report,
         });
@@ -68,21 +73,14 @@ impl Guest {
             // The engine would show a blank page without a word.
             Source::Load(url) if url.port().is_some_and(insula_net::is_bad_port) => {
                 self.view.stop_loading();
+                self.signal(Signal::Began);
                 self.signal(Signal::Started(url.to_string()));
                 self.fail(url.as_str(), NetError::UnsafePort);
             }
-            Source::Load(url) => {
-                if self.is_step_within(&url) {
-                    self.stepping.set(true);
-                } else {
-                    self.requested.replace(Some(url.to_string()));
-                }
-                self.view.load_uri(url.as_str());
-            }
+            Source::Load(url) => self.view.load_uri(url.as_str()),
             Source::Refused { url, error } => {
                 let events = self.loads.borrow_mut().refuse(&url, error);
                 self.tell(events);
-                self.requested.replace(Some("about:blank".to_owned()));
                 self.view.load_uri("about:blank");
             }
         }
@@ -114,7 +112,7 @@ impl Guest {
     /// Runs a script in the top document.
     ///
     /// # Errors
-    /// There is no document to run it in.
+    /// There is no document to run it in, or it is replaced before the script has ended.
     pub(crate) async fn execute_script(&self, code: &str) -> Result<Outcome, DomError> {
         if self.shows_error_page.get() {
             return Err(DomError::new(
@@ -122,7 +120,8 @@ impl Guest {
                 "The frame shows an error page.",
             ));
         }
-        execute::run(&self.view, code).await
+        let document_end = self.document.borrow().end();
+        execute::run(&self.view, document_end, code).await
     }
 
     /// Gives the frame the keyboard; by Tab, its first or last stop.
@@ -138,23 +137,15 @@ impl Guest {
             .evaluate_javascript(&script, Some(warm::WORLD), None, gtk::gio::Cancellable::NONE, |_| {});
     }
 
-    /// Ends the frame's web page.
+    /// Ends the frame's web page, and its process.
     pub(super) fn close(&self) {
-        self.view.try_close();
-    }
-
-    /// Whether going to a URL stays in the current document: it differs in nothing but its fragment.
-    fn is_step_within(&self, url: &url::Url) -> bool {
-        let current = self.view.uri().and_then(|uri| url::Url::parse(&uri).ok());
-        let without_fragment = |url: &url::Url| {
-            let mut url = url.clone();
-            url.set_fragment(None);
-            url
-        };
-        url.fragment().is_some()
-            && current.is_some_and(|current| {
-                current.fragment() != url.fragment() && without_fragment(&current) == without_fragment(url)
-            })
+        self.document.take();
+        // Without a document there is no script that could keep the process busy.
+        if self.shown.borrow().is_empty() {
+            self.view.try_close();
+        } else {
+            ending::end(&self.view);
+        }
     }
 
     fn signal(&self, signal: Signal) {
@@ -178,116 +169,6 @@ impl Guest {
         }
     }
 
-    fn tell_history(&self) {
-        let history = Event::History {
-            frame: self.key.1,
-            can_go_back: self.view.can_go_back(),
-            can_go_forward: self.view.can_go_forward(),
-            url: self.uri(),
-        };
-        (self.report)(self.key, history);
-    }
-
-    fn uri(&self) -> String {
-        self.view.uri().map(String::from).unwrap_or_default()
-    }
-
-    /// The engine's load signals.
-    fn follow_loads(self: &Rc<Self>) {
-        self.view
-            .connect_load_changed(self.with(|guest, event: EngineLoad| match event {
-                EngineLoad::Started => {
-                    guest.requested.take();
-                    guest.stepping.set(false);
-                    guest.signal(Signal::Started(guest.uri()));
-                }
-                EngineLoad::Committed => {
-                    guest.tell_history();
-                    guest.signal(Signal::Committed(guest.uri()));
-                }
-                EngineLoad::Finished => guest.signal(Signal::Finished),
-                _ => {}
-            }));
-        let weak = Rc::downgrade(self);
-        self.view.connect_load_failed(move |_, _, uri, error| {
-            guard("load-failed", (), || {
-                if let Some(guest) = weak.upgrade() {
-                    guest.load_failed(uri, error);
-                }
-            });
-            true
-        });
-        let weak = Rc::downgrade(self);
-        self.view.connect_load_failed_with_tls_errors(move |_, uri, _, _| {
-            guard("load-failed-with-tls-errors", (), || {
-                if let Some(guest) = weak.upgrade() {
-                    guest.fail(uri, NetError::CertificateInvalid);
-                }
-            });
-            true
-        });
-        self.view.connect_uri_notify(self.on(|guest| {
-            let weak = Rc::downgrade(guest);
-            // A load that begins changes the URL a moment before it is reported; only what no load explains was a step
-            // within the document.
-            glib::idle_add_local_full(glib::Priority::HIGH, move || {
-                if let Some(guest) = weak.upgrade() {
-                    guest.uri_changed();
-                }
-                glib::ControlFlow::Break
-            });
-        }));
-        self.view.connect_is_loading_notify(self.on(|guest| {
-            if !guest.view.is_loading() && guest.stepping.take() {
-                guest.stepped();
-            }
-        }));
-        if let Some(list) = self.view.back_forward_list() {
-            let weak = Rc::downgrade(self);
-            // The binding lacks this signal: one of its arguments is a list of items.
-            list.connect_local("changed", false, move |_| {
-                if let Some(guest) = weak.upgrade() {
-                    guest.tell_history();
-                }
-                None
-            });
-        }
-    }
-
-    fn uri_changed(&self) {
-        let explained = self.requested.borrow().is_some() || self.stepping.get() || self.view.is_loading();
-        if !explained && !self.loads.borrow().is_loading() {
-            self.stepped();
-        }
-    }
-
-    fn stepped(&self) {
-        self.tell_history();
-        self.signal(Signal::SameDocument(self.uri()));
-    }
-
-    fn load_failed(&self, uri: &str, error: &glib::Error) {
-        self.requested.take();
-        match net_error::name_of(error, uri) {
-            NetError::Aborted => self.signal(Signal::Failed(uri.to_owned(), NetError::Aborted)),
-            error => self.fail(uri, error),
-        }
-    }
-
-    /// A load failed: tells the app, and shows a page that says so.
-    fn fail(&self, uri: &str, error: NetError) {
-        self.signal(Signal::Failed(uri.to_owned(), error));
-        if self.loads.borrow().is_loading() {
-            self.shows_error_page.set(true);
-            let page = format!(
-                "<!doctype html><meta charset=utf-8><title>{0}</title><body style='font:16px sans-serif;margin:2em'>\
-                 <p>This page cannot be shown.<p>{0}",
-                error.reason()
-            );
-            self.view.load_alternate_html(&page, uri, None);
-        }
-    }
-
     /// The runtime's own scripts in the page's documents.
     fn follow_reports(self: &Rc<Self>, view: &warm::FrameView) {
         let weak = Rc::downgrade(self);
@@ -297,7 +178,7 @@ impl Guest {
                     let Some(guest) = weak.upgrade() else { return };
                     let property = |name| value.object_get_property(name).filter(|it| it.is_string());
                     if let Some(url) = property("subframe") {
-                        guest.signal(Signal::SubframeCommitted(url.to_str().to_string()));
+                        guest.committed_inside(&url.to_str());
                     } else if property("content").is_some() {
                         guest.signal(Signal::ContentLoaded);
                     }
@@ -327,16 +208,13 @@ impl Guest {
             true
         });
         view.connect_authenticate(|_, request| {
-            request.cancel();
+            // Without credentials: the page that the server sends along is shown. Cancelled, the load would be, too.
+            request.authenticate(None);
             true
         });
         view.connect_enter_fullscreen(|_| true);
         view.connect_print(|_, _| true);
         view.connect_show_notification(|_, _| true);
-        view.connect_web_process_terminated(self.with(|guest, _| {
-            guest.shows_error_page.set(false);
-            guest.signal(Signal::Failed(guest.uri(), NetError::Aborted));
-        }));
     }
 
     /// Answers a policy question; false leaves it to the engine.
@@ -350,19 +228,19 @@ impl Guest {
                     return false;
                 };
                 let url = action.request().and_then(|request| request.uri()).unwrap_or_default();
-                // Documents inside the page ask here too, without saying so: what only they may be is let through.
-                let inside = ["data:", "blob:", "about:", "javascript:"]
-                    .iter()
-                    .any(|scheme| url.starts_with(scheme));
-                if let Source::Refused { url, error } = Source::parse(&url)
-                    && !inside
-                {
+                if let Some(error) = refusal(&url) {
                     decision.ignore();
-                    let events = self.loads.borrow_mut().refuse(&url, error);
-                    self.tell(events);
+                    // The load that is redirected fails, and tells.
+                    if !action.is_redirect() {
+                        let events = self.loads.borrow_mut().refuse(&url, error);
+                        self.tell(events);
+                    }
                     return true;
                 }
                 self.shows_error_page.set(false);
+                if !action.is_redirect() {
+                    self.inside.borrow_mut().asked(&url);
+                }
                 false
             }
             PolicyDecisionType::NewWindowAction => {
@@ -416,5 +294,15 @@ impl Guest {
                 }
             });
         }
+    }
+}
+
+/// Why a page may not go somewhere. Documents inside it ask like the top one, without saying so: what only they may be
+/// is let through.
+fn refusal(url: &str) -> Option<NetError> {
+    let inside = ["data:", "blob:", "about:", "javascript:"];
+    match Source::parse(url) {
+        Source::Refused { error, .. } if !inside.iter().any(|scheme| url.starts_with(scheme)) => Some(error),
+        _ => None,
     }
 }

@@ -8,14 +8,20 @@ use std::io;
 use std::path::PathBuf;
 use webkit6::{CookiePersistentStorage, NetworkSession};
 
-/// The sessions that frames use now.
-pub(super) struct Sessions {
+/// The sessions that the frames of an app use now, in whichever of its windows they are.
+pub(crate) struct Sessions {
     folder: PathBuf,
-    open: RefCell<HashMap<Partition, NetworkSession>>,
+    open: RefCell<HashMap<Partition, Open>>,
+}
+
+struct Open {
+    session: NetworkSession,
+    /// How many frames use it.
+    frames: usize,
 }
 
 impl Sessions {
-    pub(super) fn new(app: &App) -> Self {
+    pub(crate) fn new(app: &App) -> Self {
         Self {
             folder: app.storage.join("partitions"),
             open: RefCell::default(),
@@ -27,8 +33,8 @@ impl Sessions {
     /// # Errors
     /// The folder of a persistent partition cannot be made.
     pub(super) fn of(&self, partition: &Partition) -> io::Result<NetworkSession> {
-        if let Some(session) = self.open.borrow().get(partition) {
-            return Ok(session.clone());
+        if let Some(open) = self.open.borrow().get(partition) {
+            return Ok(open.session.clone());
         }
         let session = if partition.is_persistent() {
             persistent(&self.folder.join(partition.folder()))?
@@ -36,13 +42,32 @@ impl Sessions {
             NetworkSession::new_ephemeral()
         };
         session.connect_download_started(|_, download| download.cancel());
-        self.open.borrow_mut().insert(partition.clone(), session.clone());
+        let open = Open {
+            session: session.clone(),
+            frames: 0,
+        };
+        self.open.borrow_mut().insert(partition.clone(), open);
         Ok(session)
     }
 
-    /// Lets go of a session; one in memory takes its data along.
-    pub(super) fn forget(&self, partition: &Partition) {
-        self.open.borrow_mut().remove(partition);
+    /// Counts a frame that uses a partition's session.
+    pub(super) fn enter(&self, partition: &Partition) {
+        if let Some(open) = self.open.borrow_mut().get_mut(partition) {
+            open.frames += 1;
+        }
+    }
+
+    /// A frame no longer uses a partition. Its session is let go of with the last one when it is in memory, and what it
+    /// kept goes along; answers whether that is so.
+    pub(super) fn leave(&self, partition: &Partition) -> bool {
+        let mut open = self.open.borrow_mut();
+        if let Some(open) = open.get_mut(partition) {
+            open.frames = open.frames.saturating_sub(1);
+            if open.frames > 0 || partition.is_persistent() {
+                return false;
+            }
+        }
+        open.remove(partition).is_some()
     }
 }
 

@@ -48,6 +48,13 @@ struct Ready {
     started: Rc<Cell<bool>>,
 }
 
+impl Ready {
+    /// Whether it shows what a partition keeps now: the data of one in memory may have ended in another window.
+    fn is_for(&self, partition: &Partition, session: &NetworkSession) -> bool {
+        self.partition == *partition && self.view.widget.network_session().as_ref() == Some(session)
+    }
+}
+
 struct Maker {
     stage: Stage,
     context: WebContext,
@@ -72,7 +79,7 @@ impl Warm {
     /// A view in a partition: the one that is ready, or a cold one.
     pub(super) fn take(&self, partition: &Partition, session: &NetworkSession) -> FrameView {
         // One whose process is still starting gains nothing; it is left for the next frame.
-        let usable = |ready: &mut Ready| ready.partition == *partition && ready.started.get();
+        let usable = |ready: &mut Ready| ready.is_for(partition, session) && ready.started.get();
         let ready = self.ready.borrow_mut().take_if(usable);
         match ready {
             Some(ready) => {
@@ -109,11 +116,11 @@ impl Warm {
 }
 
 fn prepare(maker: &Maker, ready: &RefCell<Option<Ready>>, partition: &Partition, session: &NetworkSession) {
-    if ready
+    let prepared = ready
         .borrow()
         .as_ref()
-        .is_some_and(|ready| ready.partition == *partition)
-    {
+        .is_some_and(|ready| ready.is_for(partition, session));
+    if prepared {
         return;
     }
     let view = maker.make(session);

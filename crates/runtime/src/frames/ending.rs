@@ -1,0 +1,32 @@
+//! How a frame's web page ends, and its process with it.
+
+use super::warm;
+use gtk4::gio::Cancellable;
+use gtk4::glib;
+use std::cell::Cell;
+use std::rc::Rc;
+use std::time::Duration;
+use webkit6::WebView;
+use webkit6::prelude::*;
+
+/// How long a process has to say that it listens.
+const PATIENCE: Duration = Duration::from_secs(1);
+
+/// Ends a view's page. A process that answers ends by itself, or waits for the next frame, which is the faster for it;
+/// one that does not, because a script keeps it busy, would run for as long as the app does, and is ended.
+///
+/// No two frames share a process.
+pub(super) fn end(view: &WebView) {
+    let ending = Rc::new(Cell::new(Some(view.clone())));
+    // Whatever comes back: a page that runs no scripts answers, too.
+    view.evaluate_javascript("", Some(warm::WORLD), None, Cancellable::NONE, {
+        let ending = ending.clone();
+        move |_| drop(ending.take())
+    });
+    view.try_close();
+    glib::timeout_add_local_once(PATIENCE, move || {
+        if let Some(view) = ending.take() {
+            view.terminate_web_process();
+        }
+    });
+}
