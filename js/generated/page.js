@@ -73,6 +73,7 @@ var bundle = (() => {
     Map,
     MessageChannel,
     Number,
+    Object: Object2,
     Promise: Promise2,
     RangeError,
     ReadableStream,
@@ -93,8 +94,8 @@ var bundle = (() => {
   var { parse: jsonParse, stringify: jsonStringify } = JSON;
   var { PI: pi, abs, atan2, cos, hypot, max, min, round, sin, sqrt, trunc } = Math;
   var { isFinite: isFiniteNumber } = Number;
-  var { create, defineProperty, freeze, keys, setPrototypeOf } = Object;
-  var { apply: reflectApply, ownKeys } = Reflect;
+  var { create, defineProperty, freeze, keys, setPrototypeOf } = Object2;
+  var { apply: reflectApply, construct: reflectConstruct, ownKeys } = Reflect;
   var { iterator: symbolIterator, toStringTag, hasInstance } = Symbol2;
   var { isView } = ArrayBuffer;
   var base64Decode = globalThis.atob;
@@ -278,6 +279,7 @@ var bundle = (() => {
   var headersHas = uncurryThis(Headers.prototype.has);
   var headersForEach = uncurryThis(Headers.prototype.forEach);
   var requestUrl = getterOf(Request.prototype, "url");
+  var requestMode = getterOf(Request.prototype, "mode");
   var requestMethod = getterOf(Request.prototype, "method");
   var requestHeaders = getterOf(Request.prototype, "headers");
   var requestRedirect = getterOf(Request.prototype, "redirect");
@@ -298,6 +300,7 @@ var bundle = (() => {
   );
   var blobSize = getterOf(Blob.prototype, "size");
   var responseHeaders = getterOf(Response.prototype, "headers");
+  var responseStatus = getterOf(Response.prototype, "status");
   var responseOk = getterOf(Response.prototype, "ok");
   var responseText = uncurryThis(Response.prototype.text);
   var responseClone = uncurryThis(Response.prototype.clone);
@@ -505,6 +508,12 @@ var bundle = (() => {
     const number = Number(value);
     return number === (number | 0) ? number | 0 : null;
   }
+  function isObject(value) {
+    return typeof value === "object" && value !== null || typeof value === "function";
+  }
+  function createPlatformObject({ prototype: prototype2 }) {
+    return setPrototypeOf(new WeakMap(), prototype2);
+  }
   function describe(value) {
     try {
       return String(value);
@@ -549,6 +558,21 @@ var bundle = (() => {
       SyntaxError: globalThis.SyntaxError,
       TypeError: TypeError2,
       URIError: globalThis.URIError
+    }
+  );
+  var platform = (
+    /** @type {Record<string, any>} */
+    /** @type {unknown} */
+    {
+      __proto__: null,
+      DOMRect: globalThis.DOMRect,
+      DOMRectReadOnly: globalThis.DOMRectReadOnly,
+      DOMPoint: globalThis.DOMPoint,
+      DOMPointReadOnly: globalThis.DOMPointReadOnly,
+      DOMQuad: globalThis.DOMQuad,
+      DOMMatrix: globalThis.DOMMatrix,
+      DOMMatrixReadOnly: globalThis.DOMMatrixReadOnly,
+      ImageData: globalThis.ImageData
     }
   );
   function decodeStructured(tagged) {
@@ -596,12 +620,16 @@ var bundle = (() => {
       case "RegExp":
         return enter(new RegExp(first, parts[2]), entered);
       case "Error":
-        return enter(decodeError(first, parts[2], parts[3]), entered);
+      case "DOMException":
+        return decodeError(parts, entered);
+      case "Primitive":
+        return decodePrimitiveObject(first, entered);
       case "ArrayBuffer":
         return enter(decodeBytes(first), entered);
     }
     if (typeof tag === "string" && views[tag]) return enter(new views[tag](decodeBytes(first)), entered);
     if (!isArray(first)) throw malformed(tag);
+    if (typeof tag === "string" && platform[tag]) return construct(platform[tag], first, entered);
     switch (tag) {
       case "Object": {
         const object = enter({}, entered);
@@ -642,11 +670,27 @@ var bundle = (() => {
       }
     );
   }
-  function decodeError(name, message, stack) {
-    const error = new (errors[name] ?? Error2)(message);
+  function decodeError(parts, entered) {
+    const name = parts[1];
+    const message = parts[2];
+    const error = parts[0] === "DOMException" ? new DOMException(message, name) : new (errors[name] ?? Error2)(message);
+    enter(error, entered);
     if (error.name !== name) defineProperty(error, "name", hidden(name, true));
-    defineProperty(error, "stack", hidden(stack, true));
+    defineProperty(error, "stack", hidden(parts[3], true));
+    if (parts.length > 4) defineProperty(error, "cause", hidden(decode2(parts[4], entered), true));
     return error;
+  }
+  function decodePrimitiveObject(tagged, entered) {
+    return enter(Object2(decode2(tagged, [])), entered);
+  }
+  function construct(constructor, tagged, entered) {
+    const place = entered.length;
+    enter({}, entered);
+    const made = [];
+    for (let i = 0; i < tagged.length; i++) defineMember(made, i, decode2(tagged[i], entered));
+    const object = reflectConstruct(constructor, made);
+    defineMember(entered, place, object);
+    return object;
   }
   function decodeBytes(base64) {
     const binary = base64Decode(base64);
@@ -710,6 +754,19 @@ var bundle = (() => {
   var rectTop = getterOf(globalThis.DOMRectReadOnly.prototype, "top");
   var rectWidth = getterOf(globalThis.DOMRectReadOnly.prototype, "width");
   var rectHeight = getterOf(globalThis.DOMRectReadOnly.prototype, "height");
+  var convertPointToPage = pointConverter(
+    /** @type {any} */
+    globalThis
+  );
+  function pointConverter({ WebKitPoint, webkitConvertPointFromNodeToPage: convert }) {
+    if (!WebKitPoint || !convert) return null;
+    const pointX = getterOf(WebKitPoint.prototype, "x");
+    const pointY = getterOf(WebKitPoint.prototype, "y");
+    return (element, x, y) => {
+      const point = convert(element, new WebKitPoint(x, y));
+      return { x: pointX(point), y: pointY(point) };
+    };
+  }
   var documentElementFromPoint = uncurryThis(Document.prototype.elementFromPoint);
   var shadowElementFromPoint = uncurryThis(
     /** @type {any} */
@@ -927,6 +984,8 @@ var bundle = (() => {
   var Guest = class {
     /** Its name on the bridge. @type {number} */
     number;
+    /** The attribute as it was then, or null. @type {string | null} */
+    partition;
     canGoBack = false;
     canGoForward = false;
     /** Whether a document has replaced the initial empty one. */
@@ -935,9 +994,10 @@ var bundle = (() => {
     waiting = [];
     /** What the UI process has not answered. */
     pending = new Pending();
-    /** @param {number} number */
-    constructor(number) {
+    /** @param {number} number @param {string | null} partition */
+    constructor(number, partition) {
       this.number = number;
+      this.partition = partition;
     }
   };
   var FrameController = class {
@@ -1008,9 +1068,9 @@ var bundle = (() => {
         );
         return;
       }
-      const guest = new Guest(this.#frames.add(this));
+      const guest = new Guest(this.#frames.add(this), getAttribute(this.element, "partition"));
       this.#guest = guest;
-      const partition = getAttribute(this.element, "partition") ?? "";
+      const partition = guest.partition ?? "";
       this.#bridge.call(
         "frame.create",
         { frame: guest.number, partition, url },
@@ -1031,6 +1091,13 @@ var bundle = (() => {
       guest.waiting = [];
       for (let i = 0; i < waiting.length; i++) waiting[i].reject(reason);
       guest.pending.rejectAll(reason);
+    }
+    /** The `partition` attribute was set: while there is a guest, it says where that is. */
+    partitionChanged() {
+      if (!this.#guest) return;
+      const { partition } = this.#guest;
+      if (getAttribute(this.element, "partition") === partition) return;
+      this.#frames.setAttributeSilently(this.element, "partition", partition);
     }
     /**
      * Sets a partition, which a guest fixes for its life.
@@ -1183,9 +1250,10 @@ var bundle = (() => {
   function readInjectDetails(value, context) {
     const details = toDictionary(value, context, "InjectDetails");
     const { code, file } = details;
-    if (code === void 0 === (file === void 0)) {
+    const none = code === void 0 && (file === void 0 || file === "");
+    if (none || code !== void 0 && file !== void 0) {
       throw new TypeError2(
-        code === void 0 ? `${context}: No source code or file specified.` : `${context}: Code and file should not be specified at the same time.`
+        none ? `${context}: No source code or file specified.` : `${context}: Code and file should not be specified at the same time.`
       );
     }
     return code === void 0 ? { file: toDOMString(file) } : { code: toDOMString(code) };
@@ -1263,7 +1331,7 @@ var bundle = (() => {
       }
       set src(value) {
         const { element } = controllerOf(this);
-        setAttribute(element, "src", toUSVString(value));
+        setAttribute(element, "src", value === null ? "" : toUSVString(value));
         flush();
       }
       get partition() {
@@ -1591,12 +1659,371 @@ var bundle = (() => {
      * Sets an attribute without the observer taking it for the page's doing.
      * @param {HTMLElement} element
      * @param {string} name
-     * @param {string} value
+     * @param {string | null} value null removes it
      */
     setAttributeSilently(element, name, value) {
-      this.unobserved(() => setAttribute(element, name, value));
+      this.unobserved(() => {
+        if (value === null) removeAttribute(element, name);
+        else setAttribute(element, name, value);
+      });
     }
   };
+
+  // page/controlled-frame/gradient.js
+  var LONGEST = 4096;
+  var MOST_STOPS = 64;
+  var GRADIENT = /^(repeating-)?(linear|radial|conic)-gradient\((.*)\)$/;
+  var SHAPE = {
+    __proto__: null,
+    linear: /^(?:to |in |[-\d.])/,
+    radial: /^(?:circle|ellipse|closest-|farthest-|at |in |[\d.]|calc)/,
+    conic: /^(?:from |at |in )/
+  };
+  var INTERPOLATION = /^(.*?)((?:^| )in [a-z][a-z0-9 -]*)$/;
+  var STOP = /^(.+?)(?: (-?[\d.]+(?:px|%|deg)|calc\([^()]*\)))?(?: (-?[\d.]+(?:px|%|deg)|calc\([^()]*\)))?$/;
+  var HINT = /^(?:-?[\d.]+(?:px|%|deg)|calc\([^()]*\))$/;
+  var LENGTH = /^(-?[\d.]+)(px|%)$/;
+  var SUM = /^calc\((-?[\d.]+)% ([+-]) ([\d.]+)px\)$/;
+  var ANGLE = /^(-?[\d.]+)(deg|grad|rad|turn)$/;
+  var POSITION = /^(.*?)(?:^| )at (\S+|calc\([^()]*\)) (\S+|calc\([^()]*\))$/;
+  var GIVEN = /^(?:circle |ellipse )?((?:[\d.]|calc\().*)$/;
+  var PAIR = /^(\S+|calc\([^()]*\)) (\S+|calc\([^()]*\))$/;
+  function parseGradient(text) {
+    if (text.length > LONGEST) return null;
+    const parts = regExpExec(GRADIENT, text);
+    if (!parts) return null;
+    const kind = (
+      /** @type {Gradient["kind"]} */
+      parts[2]
+    );
+    const items = splitList(parts[3], ",");
+    let shape = "";
+    let interpolation = "";
+    if (regExpExec(SHAPE[kind], items[0])) {
+      const words = regExpExec(INTERPOLATION, items[0]);
+      shape = words ? words[1] : items[0];
+      interpolation = words ? ` in ${stringSlice(words[2], words[2][0] === " " ? 4 : 3)}` : "";
+      arraySplice(items, 0, 1);
+    }
+    if (!items.length || items.length > MOST_STOPS) return null;
+    const stops = [];
+    for (let i = 0; i < items.length; i++) {
+      const stop = parseStop(items[i]);
+      if (!stop) return null;
+      arrayPush(stops, stop);
+    }
+    return { kind, repeating: !!parts[1], shape, interpolation, stops };
+  }
+  function pieceOf(gradient, size, piece) {
+    const { kind, repeating, interpolation } = gradient;
+    const name = `${repeating ? "repeating-" : ""}${kind}-gradient`;
+    if (kind === "linear") {
+      const line = linePiece(gradient, size, piece);
+      return line && `${name}(${line.angle}deg${interpolation}${line.stops})`;
+    }
+    const place = regExpExec(POSITION, gradient.shape);
+    const shape = place ? place[1] : gradient.shape;
+    const x = resolveLength(place ? place[2] : "50%", size.width);
+    const y = resolveLength(place ? place[3] : "50%", size.height);
+    if (!isFiniteNumber(fine(x - piece.x) + fine(y - piece.y))) return null;
+    const at = ` at ${fine(x - piece.x)}px ${fine(y - piece.y)}px`;
+    const stops = stopsText(gradient.stops);
+    if (kind === "conic") return `${name}(${shape}${at}${interpolation}${stops})`;
+    const radii = radiiOf(shape, size, x, y);
+    return radii && `${name}(${radii}${at}${interpolation}${stops})`;
+  }
+  function splitList(text, separator) {
+    const items = [];
+    let depth = 0;
+    let start = 0;
+    for (let i = 0; i <= text.length; i++) {
+      const character = text[i];
+      if (character === "(") depth++;
+      else if (character === ")") depth--;
+      else if (i === text.length || character === separator && depth === 0) {
+        arrayPush(items, stringSlice(text, start, i));
+        while (stringCharCodeAt(text, i + 1) === 32) i++;
+        start = i + 1;
+      }
+    }
+    return items;
+  }
+  function parseLength(text) {
+    const single = regExpExec(LENGTH, text);
+    if (single) {
+      return single[2] === "%" ? { share: +single[1] / 100, pixels: 0 } : { share: 0, pixels: +single[1] };
+    }
+    const sum = regExpExec(SUM, text);
+    return sum && { share: +sum[1] / 100, pixels: sum[2] === "-" ? -sum[3] : +sum[3] };
+  }
+  function parseStop(text) {
+    if (regExpExec(HINT, text)) return { color: "", positions: [text] };
+    const parts = regExpExec(STOP, text);
+    if (!parts) return null;
+    const positions = [];
+    if (parts[2] !== void 0) arrayPush(positions, parts[2]);
+    if (parts[3] !== void 0) arrayPush(positions, parts[3]);
+    return { color: parts[1], positions };
+  }
+  function linePiece({ shape, stops }, size, piece) {
+    const angle = angleOf(shape, size);
+    if (angle === null) return null;
+    const dx = sin(angle);
+    const dy = -cos(angle);
+    const lineIn = (box) => abs(box.width * dx) + abs(box.height * dy);
+    const length = lineIn(size);
+    const toCentreX = size.width / 2 - (piece.x + piece.width / 2);
+    const toCentreY = size.height / 2 - (piece.y + piece.height / 2);
+    const shift = toCentreX * dx + toCentreY * dy + (lineIn(piece) - length) / 2;
+    let text = "";
+    for (let i = 0; i < stops.length; i++) {
+      const { color, positions } = stops[i];
+      text += ", " + color;
+      const last = i === stops.length - 1;
+      const known = positions.length || i > 0 && !last ? positions : [i === 0 ? "0%" : "100%"];
+      for (let j = 0; j < known.length; j++) {
+        const position = fine(resolveLength(known[j], length) + shift);
+        if (!isFiniteNumber(position)) return null;
+        text += `${color || j ? " " : ""}${position}px`;
+      }
+    }
+    return { angle: fine(angle * 180 / pi), stops: text };
+  }
+  function angleOf(shape, { width, height }) {
+    if (shape === "") return pi;
+    const parts = regExpExec(ANGLE, shape);
+    if (parts) {
+      const unit = parts[2];
+      const turns = unit === "deg" ? 360 : unit === "grad" ? 400 : unit === "rad" ? 2 * pi : 1;
+      return +parts[1] / turns * 2 * pi;
+    }
+    const x = stringIncludes(shape, "right") ? 1 : stringIncludes(shape, "left") ? -1 : 0;
+    const y = stringIncludes(shape, "bottom") ? 1 : stringIncludes(shape, "top") ? -1 : 0;
+    if (!x && !y) return null;
+    return x && y ? atan2(x * height, -y * width) : atan2(x, -y);
+  }
+  function radiiOf(shape, size, x, y) {
+    const given = regExpExec(GIVEN, shape);
+    if (given) return givenRadii(given[1], size);
+    const left = abs(x);
+    const right = abs(size.width - x);
+    const top = abs(y);
+    const bottom = abs(size.height - y);
+    const isClosest = stringIncludes(shape, "closest");
+    const toSide = stringIncludes(shape, "side");
+    const pick = isClosest ? min : max;
+    const horizontal = pick(left, right);
+    const vertical = pick(top, bottom);
+    if (stringIncludes(shape, "circle")) {
+      const radius = toSide ? pick(horizontal, vertical) : hypot(horizontal, vertical);
+      return isSize(radius) ? `circle ${fine(radius)}px` : null;
+    }
+    if (!isSize(horizontal) || !isSize(vertical)) return null;
+    const factor = toSide ? 1 : sqrt(2);
+    return `${fine(horizontal * factor)}px ${fine(vertical * factor)}px`;
+  }
+  function givenRadii(text, size) {
+    const pair = regExpExec(PAIR, text);
+    const horizontal = resolveLength(pair ? pair[1] : text, size.width);
+    const vertical = pair ? resolveLength(pair[2], size.height) : horizontal;
+    if (!isSize(horizontal) || !isSize(vertical)) return null;
+    return pair ? `${fine(horizontal)}px ${fine(vertical)}px` : `circle ${fine(horizontal)}px`;
+  }
+  function stopsText(stops) {
+    let text = "";
+    for (let i = 0; i < stops.length; i++) {
+      const { color, positions } = stops[i];
+      text += ", " + color;
+      for (let j = 0; j < positions.length; j++) text += `${color || j ? " " : ""}${positions[j]}`;
+    }
+    return text;
+  }
+  function resolveLength(text, whole) {
+    const length = parseLength(text);
+    return length ? length.share * whole + length.pixels : NaN;
+  }
+  var isSize = (n) => n > 1e-3 && n < 1e6;
+  var fine = (n) => abs(n) < 1e7 ? round(n * 1e4) / 1e4 : NaN;
+
+  // page/controlled-frame/rect.js
+  var rect = (x, y, width, height) => ({ x, y, width, height });
+  var EVERYWHERE = rect(-1e6, -1e6, 2e6, 2e6);
+  var isEmpty = (r) => r.width <= 0 || r.height <= 0;
+  function intersect(a, b) {
+    const x = max(a.x, b.x);
+    const y = max(a.y, b.y);
+    return rect(
+      x,
+      y,
+      max(0, min(a.x + a.width, b.x + b.width) - x),
+      max(0, min(a.y + a.height, b.y + b.height) - y)
+    );
+  }
+  function covers(outer, inner) {
+    return outer.x <= inner.x && outer.y <= inner.y && outer.x + outer.width >= inner.x + inner.width && outer.y + outer.height >= inner.y + inner.height;
+  }
+  function bandsAround(whole, holes) {
+    const cuts = [];
+    const edges = [whole.y, whole.y + whole.height];
+    for (let i = 0; i < holes.length; i++) {
+      const cut = intersect(whole, holes[i]);
+      if (isEmpty(cut)) continue;
+      arrayPush(cuts, cut);
+      arrayPush(edges, cut.y, cut.y + cut.height);
+    }
+    arraySort(edges, ascending);
+    arraySort(cuts, (a, b) => a.x - b.x);
+    const bands = [];
+    for (let i = 1; i < edges.length; i++) {
+      const y = edges[i - 1];
+      const height = edges[i] - y;
+      if (height > 0) arrayPush(bands, { y, height, spans: spansOf(whole, cuts, y, height) });
+    }
+    return bands;
+  }
+  var ascending = (a, b) => a - b;
+  function spansOf(whole, cuts, y, height) {
+    const spans = [];
+    let { x } = whole;
+    for (let i = 0; i < cuts.length; i++) {
+      const cut = cuts[i];
+      if (cut.y > y || cut.y + cut.height < y + height) continue;
+      if (cut.x > x) arrayPush(spans, { x, width: cut.x - x });
+      x = max(x, cut.x + cut.width);
+    }
+    const right = whole.x + whole.width;
+    if (right > x) arrayPush(spans, { x, width: right - x });
+    return spans;
+  }
+  var transform = (r, dx, dy, scale) => rect(dx + r.x * scale, dy + r.y * scale, r.width * scale, r.height * scale);
+  var transformRounded = (r, dx, dy, scale) => ({
+    ...transform(r, dx, dy, scale),
+    radii: [r.radii[0] * scale, r.radii[1] * scale, r.radii[2] * scale, r.radii[3] * scale]
+  });
+  function intersectRounded(rects) {
+    let common = EVERYWHERE;
+    for (let i = 0; i < rects.length; i++) common = intersect(common, rects[i]);
+    const radii = [0, 0, 0, 0];
+    for (let i = 0; i < rects.length; i++) {
+      const r = rects[i];
+      const left = common.x - r.x;
+      const top = common.y - r.y;
+      const right = r.x + r.width - (common.x + common.width);
+      const bottom = r.y + r.height - (common.y + common.height);
+      radii[0] = max(radii[0], r.radii[0] - max(left, top));
+      radii[1] = max(radii[1], r.radii[1] - max(right, top));
+      radii[2] = max(radii[2], r.radii[2] - max(right, bottom));
+      radii[3] = max(radii[3], r.radii[3] - max(left, bottom));
+    }
+    return { ...common, radii };
+  }
+  var tidy = (n) => round(n * 100) / 100;
+
+  // page/controlled-frame/background.js
+  var MOST_TILES = 16;
+  function readLayers(values, boxes, canvas) {
+    const images = splitList(values.image, ",");
+    const positions = splitList(values.position, ",");
+    const sizes = splitList(values.size, ",");
+    const repeats = splitList(values.repeat, ",");
+    const origins = splitList(values.origin, ",");
+    const clips = splitList(values.clip, ",");
+    const attachments = splitList(values.attachment, ",");
+    const blends = splitList(values.blend, ",");
+    const layers = [];
+    for (let i = 0; i < images.length; i++) {
+      if (images[i] === "none") continue;
+      const gradient = parseGradient(images[i]);
+      if (!gradient || nth(attachments, i) !== "scroll" || nth(blends, i) !== "normal") return null;
+      const origin = boxNamed(boxes, nth(origins, i));
+      const area = canvas ?? boxNamed(boxes, nth(clips, i));
+      if (isEmpty(area) || isEmpty(origin)) continue;
+      const tiles = tilesOf(origin, area, nth(positions, i), nth(sizes, i), nth(repeats, i));
+      if (!tiles) return null;
+      arrayPush(layers, { gradient, area, tiles });
+    }
+    return layers;
+  }
+  function piecesOf(layers, bands) {
+    const pieces = [];
+    for (let i = 0; i < layers.length; i++) {
+      const { gradient, area, tiles } = layers[i];
+      for (let j = 0; j < tiles.length; j++) {
+        const tile = tiles[j];
+        const shown = intersect(tile, area);
+        for (let k = 0; k < bands.length; k++) {
+          const { y, height, spans } = bands[k];
+          for (let l = 0; l < spans.length; l++) {
+            const part = intersect(shown, rect(spans[l].x, y, spans[l].width, height));
+            if (isEmpty(part)) continue;
+            const inTile = rect(part.x - tile.x, part.y - tile.y, part.width, part.height);
+            const image = pieceOf(gradient, tile, inTile);
+            if (!image) return null;
+            arrayPush(pieces, { ...part, image });
+          }
+        }
+      }
+    }
+    return pieces;
+  }
+  function colorPieces(color, area, bands) {
+    const image = `linear-gradient(${color}, ${color})`;
+    const pieces = [];
+    for (let i = 0; i < bands.length; i++) {
+      const { y, height, spans } = bands[i];
+      for (let j = 0; j < spans.length; j++) {
+        const part = intersect(area, rect(spans[j].x, y, spans[j].width, height));
+        if (!isEmpty(part)) arrayPush(pieces, { ...part, image });
+      }
+    }
+    return pieces;
+  }
+  function boxNamed(boxes, name) {
+    if (name === "border-box") return boxes.border;
+    return name === "content-box" ? boxes.content : boxes.padding;
+  }
+  var nth = (list, i) => list[i % list.length];
+  function tilesOf(origin, area, position, size, repeat) {
+    const isWhole = size === "auto" || size === "cover" || size === "contain";
+    const sizes = splitList(isWhole ? "auto auto" : size, " ");
+    const places = splitList(position, " ");
+    const repeats = repeatOf(repeat);
+    if (places.length !== 2 || !repeats) return null;
+    const columns = along(origin.x, origin.width, area.x, area.width, places[0], sizes[0], repeats[0]);
+    const rows = along(origin.y, origin.height, area.y, area.height, places[1], sizes[1] ?? "auto", repeats[1]);
+    if (!columns || !rows || columns.starts.length * rows.starts.length > MOST_TILES) return null;
+    const tiles = [];
+    for (let i = 0; i < rows.starts.length; i++) {
+      for (let j = 0; j < columns.starts.length; j++) {
+        arrayPush(tiles, rect(columns.starts[j], rows.starts[i], columns.length, rows.length));
+      }
+    }
+    return tiles;
+  }
+  function repeatOf(text) {
+    if (text === "repeat-x") return ["repeat", "no-repeat"];
+    if (text === "repeat-y") return ["no-repeat", "repeat"];
+    const parts = splitList(text, " ");
+    return parts.length > 2 ? null : [parts[0], parts[1] ?? parts[0]];
+  }
+  function along(start, whole, areaStart, areaLength, position, size, repeat) {
+    const place = parseLength(position);
+    const given = size === "auto" ? { share: 1, pixels: 0 } : parseLength(size);
+    if (!place || !given) return null;
+    let length = given.share * whole + given.pixels;
+    if (length <= 0) return { length: 0, starts: [] };
+    if (repeat === "round") length = whole / max(1, round(whole / length));
+    else if (repeat === "space") return null;
+    const first = start + place.share * (whole - length) + place.pixels;
+    if (repeat === "no-repeat") return { length, starts: [first] };
+    if (areaLength / length > MOST_TILES) return null;
+    const starts = [];
+    let at = first + round((areaStart - first) / length - 1) * length;
+    for (; at < areaStart + areaLength; at += length) {
+      if (at + length > areaStart + 0.01 && at < areaStart + areaLength - 0.01) arrayPush(starts, at);
+    }
+    return { length, starts };
+  }
 
   // page/controlled-frame/color.js
   var LEGACY = /^rgba?\((\d+), (\d+), (\d+)(?:, ([\d.e-]+))?\)$/;
@@ -1652,159 +2079,9 @@ var bundle = (() => {
     };
   }
 
-  // page/controlled-frame/rect.js
-  var rect = (x, y, width, height) => ({ x, y, width, height });
-  var EVERYWHERE = rect(-1e6, -1e6, 2e6, 2e6);
-  var isEmpty = (r) => r.width <= 0 || r.height <= 0;
-  function intersect(a, b) {
-    const x = max(a.x, b.x);
-    const y = max(a.y, b.y);
-    return rect(
-      x,
-      y,
-      max(0, min(a.x + a.width, b.x + b.width) - x),
-      max(0, min(a.y + a.height, b.y + b.height) - y)
-    );
-  }
-  function covers(outer, inner) {
-    return outer.x <= inner.x && outer.y <= inner.y && outer.x + outer.width >= inner.x + inner.width && outer.y + outer.height >= inner.y + inner.height;
-  }
-  function bandsAround(whole, holes) {
-    const cuts = [];
-    const edges = [whole.y, whole.y + whole.height];
-    for (let i = 0; i < holes.length; i++) {
-      const cut = intersect(whole, holes[i]);
-      if (isEmpty(cut)) continue;
-      arrayPush(cuts, cut);
-      arrayPush(edges, cut.y, cut.y + cut.height);
-    }
-    arraySort(edges, ascending);
-    arraySort(cuts, (a, b) => a.x - b.x);
-    const bands = [];
-    for (let i = 1; i < edges.length; i++) {
-      const y = edges[i - 1];
-      const height = edges[i] - y;
-      if (height > 0) arrayPush(bands, { y, height, spans: spansOf(whole, cuts, y, height) });
-    }
-    return bands;
-  }
-  var ascending = (a, b) => a - b;
-  function spansOf(whole, cuts, y, height) {
-    const spans = [];
-    let { x } = whole;
-    for (let i = 0; i < cuts.length; i++) {
-      const cut = cuts[i];
-      if (cut.y > y || cut.y + cut.height < y + height) continue;
-      if (cut.x > x) arrayPush(spans, { x, width: cut.x - x });
-      x = max(x, cut.x + cut.width);
-    }
-    const right = whole.x + whole.width;
-    if (right > x) arrayPush(spans, { x, width: right - x });
-    return spans;
-  }
-  var transform = (r, dx, dy, scale) => rect(dx + r.x * scale, dy + r.y * scale, r.width * scale, r.height * scale);
-  function intersectRounded(rects) {
-    let common = EVERYWHERE;
-    for (let i = 0; i < rects.length; i++) common = intersect(common, rects[i]);
-    const radii = [0, 0, 0, 0];
-    for (let i = 0; i < rects.length; i++) {
-      const r = rects[i];
-      const left = common.x - r.x;
-      const top = common.y - r.y;
-      const right = r.x + r.width - (common.x + common.width);
-      const bottom = r.y + r.height - (common.y + common.height);
-      radii[0] = max(radii[0], r.radii[0] - max(left, top));
-      radii[1] = max(radii[1], r.radii[1] - max(right, top));
-      radii[2] = max(radii[2], r.radii[2] - max(right, bottom));
-      radii[3] = max(radii[3], r.radii[3] - max(left, bottom));
-    }
-    return { ...common, radii };
-  }
-  var tidy = (n) => round(n * 100) / 100;
-
-  // page/controlled-frame/geometry.js
-  function measure(element) {
-    const own2 = measureInDocument(element);
-    let box = own2;
-    let origin = { x: 0, y: 0, scale: 1 };
-    let view = window;
-    for (; ; ) {
-      const container = frameElementOf(view);
-      const parent = container && defaultViewOf(ownerDocument(container));
-      if (!container || !parent) return { ...box, own: own2, origin };
-      const outer = measureInDocument(
-        /** @type {HTMLElement} */
-        container
-      );
-      const { x, y } = outer.rect;
-      const { scale } = outer;
-      const clip = transform(box.clip, x, y, scale);
-      const radii = [0, 0, 0, 0];
-      for (let i = 0; i < 4; i++) radii[i] = box.clip.radii[i] * scale;
-      box = {
-        rect: transform(box.rect, x, y, scale),
-        clip: intersectRounded([{ ...clip, radii }, outer.clip]),
-        visible: box.visible && outer.visible,
-        scale: box.scale * scale
-      };
-      origin = { x: x + origin.x * scale, y: y + origin.y * scale, scale: origin.scale * scale };
-      view = parent;
-    }
-  }
-  function borderBox(element) {
-    const r = getBoundingClientRect(element);
-    return rect(rectLeft(r), rectTop(r), rectWidth(r), rectHeight(r));
-  }
-  function scaleOf(element, border) {
-    const width = offsetWidth(
-      /** @type {HTMLElement} */
-      element
-    );
-    const height = offsetHeight(
-      /** @type {HTMLElement} */
-      element
-    );
-    if (width && abs(border.width - width) > 0.51) return border.width / width;
-    if (height && abs(border.height - height) > 0.51) return border.height / height;
-    return 1;
-  }
-  function measureInDocument(element) {
-    const style = computedStyle(element);
-    const border = borderBox(element);
-    const scale = scaleOf(element, border);
-    const length = (name) => pixels(styleValue(style, name)) * scale;
-    const edge = {
-      left: length("border-left-width") + length("padding-left"),
-      top: length("border-top-width") + length("padding-top"),
-      right: length("border-right-width") + length("padding-right"),
-      bottom: length("border-bottom-width") + length("padding-bottom")
-    };
-    const content = rect(
-      border.x + edge.left,
-      border.y + edge.top,
-      max(0, border.width - edge.left - edge.right),
-      max(0, border.height - edge.top - edge.bottom)
-    );
-    const corners = radiiOf(style, border, scale);
-    const radii = [
-      max(0, corners[0] - max(edge.left, edge.top)),
-      max(0, corners[1] - max(edge.right, edge.top)),
-      max(0, corners[2] - max(edge.right, edge.bottom)),
-      max(0, corners[3] - max(edge.left, edge.bottom))
-    ];
-    const clips = [{ ...content, radii }];
-    addAncestorClips(element, style, border, clips);
-    const clip = intersectRounded(clips);
-    return { rect: content, clip, scale, visible: !isEmpty(clip) && isVisible(element) };
-  }
-  function addAncestorClips(element, ownStyle, border, into) {
-    const document2 = ownerDocument(element);
-    const view = document2 && defaultViewOf(document2);
-    if (!document2 || !view) return;
-    const root = documentElementOf(document2);
-    arrayPush(into, { x: 0, y: 0, width: windowWidth(view), height: windowHeight(view), radii: [0, 0, 0, 0] });
-    const own2 = insetClip(ownStyle, border, 1);
-    if (own2) arrayPush(into, own2);
+  // page/controlled-frame/clips.js
+  function eachClippingAncestor(element, ownStyle, callback) {
+    const root = documentElementOf(ownerDocument(element));
     let position = styleValue(ownStyle, "position");
     let ancestor = flatParent(element);
     for (; ancestor && ancestor !== root; ancestor = flatParent(ancestor)) {
@@ -1816,8 +2093,7 @@ var bundle = (() => {
         if (!contains) continue;
       }
       position = ancestorPosition;
-      const clip = clipOf(ancestor, style, root);
-      if (clip) arrayPush(into, clip);
+      callback(ancestor, style);
     }
   }
   function containsFixed(style) {
@@ -1828,16 +2104,14 @@ var bundle = (() => {
     const contain = styleValue(style, "contain");
     return contain === "strict" || contain === "content" || stringIncludes(contain, "paint");
   }
-  function clipOf(ancestor, style, root) {
+  function clipOf(ancestor, style, border, scale) {
     const overflowX = styleValue(style, "overflow-x");
     const overflowY = styleValue(style, "overflow-y");
     const paint2 = containsPaint(style);
     let horizontally = overflowX !== "visible" || paint2;
     let vertically = overflowY !== "visible" || paint2;
-    if (!paint2 && root && ancestor === bodyOf(
-      /** @type {Document} */
-      ownerDocument(ancestor)
-    )) {
+    const root = documentElementOf(ownerDocument(ancestor));
+    if (!paint2 && root && ancestor === bodyOf(ownerDocument(ancestor))) {
       const rootStyle = computedStyle(root);
       if (styleValue(rootStyle, "overflow-x") === "visible" && styleValue(rootStyle, "overflow-y") === "visible") {
         horizontally = vertically = false;
@@ -1845,8 +2119,6 @@ var bundle = (() => {
     }
     const clipPath = styleValue(style, "clip-path");
     if (!horizontally && !vertically && isNone(clipPath)) return null;
-    const border = borderBox(ancestor);
-    const scale = scaleOf(ancestor, border);
     const clips = [];
     const inset = insetClip(style, border, scale);
     if (inset) clips[0] = inset;
@@ -1858,7 +2130,7 @@ var bundle = (() => {
         height: clientHeight(ancestor) * scale
       };
       const edges = max(clientLeft(ancestor), clientTop(ancestor)) * scale;
-      const corners = radiiOf(style, border, scale);
+      const corners = radiiOf2(style, border, scale);
       const radii = [0, 0, 0, 0];
       for (let i = 0; i < 4; i++) radii[i] = horizontally && vertically ? max(0, corners[i] - edges) : 0;
       clips[clips.length] = {
@@ -1894,7 +2166,7 @@ var bundle = (() => {
       radii: [corner(1, 1, 1), corner(2, 1, 1), corner(3, 1, 1), corner(4, 2, 1)]
     };
   }
-  function radiiOf(style, border, scale) {
+  function radiiOf2(style, border, scale) {
     const radius = (name) => {
       const parts = regExpExec(LENGTHS, styleValue(style, name));
       if (!parts) return 0;
@@ -1921,51 +2193,750 @@ var bundle = (() => {
     return resolve(text, 0, 1);
   }
 
-  // page/controlled-frame/override.js
+  // page/controlled-frame/matrix.js
+  function movedTo(matrix, x, y) {
+    const point = apply2(matrix, x, y);
+    return [matrix[0], matrix[1], matrix[2], matrix[3], point.x, point.y];
+  }
+  function compose(outer, inner) {
+    const { x, y } = apply2(outer, inner[4], inner[5]);
+    return [
+      outer[0] * inner[0] + outer[2] * inner[1],
+      outer[1] * inner[0] + outer[3] * inner[1],
+      outer[0] * inner[2] + outer[2] * inner[3],
+      outer[1] * inner[2] + outer[3] * inner[3],
+      x,
+      y
+    ];
+  }
+  function areParallel(one, two) {
+    for (let i = 0; i < 4; i++) if (abs(one[i] - two[i]) > 1e-3) return false;
+    return true;
+  }
+  function unapply(matrix, x, y) {
+    const dx = x - matrix[4];
+    const dy = y - matrix[5];
+    const determinant = matrix[0] * matrix[3] - matrix[1] * matrix[2] || 1;
+    return {
+      x: (matrix[3] * dx - matrix[2] * dy) / determinant,
+      y: (matrix[0] * dy - matrix[1] * dx) / determinant
+    };
+  }
+  function boundsOf(matrix, r) {
+    const p = apply2(matrix, r.x, r.y);
+    const q = apply2(matrix, r.x + r.width, r.y);
+    const s = apply2(matrix, r.x, r.y + r.height);
+    const t = apply2(matrix, r.x + r.width, r.y + r.height);
+    const x = min(min(p.x, q.x), min(s.x, t.x));
+    const y = min(min(p.y, q.y), min(s.y, t.y));
+    return rect(x, y, max(max(p.x, q.x), max(s.x, t.x)) - x, max(max(p.y, q.y), max(s.y, t.y)) - y);
+  }
+  function apply2(matrix, x, y) {
+    return {
+      x: matrix[0] * x + matrix[2] * y + matrix[4],
+      y: matrix[1] * x + matrix[3] * y + matrix[5]
+    };
+  }
+
+  // page/controlled-frame/turn.js
+  var TOLERANCE = 0.1;
+  function matrixOf(element, border) {
+    const width = offsetWidth(element);
+    const height = offsetHeight(element);
+    if (!convertPointToPage || !width || !height) return null;
+    const p = convertPointToPage(element, 0, 0);
+    const q = convertPointToPage(element, width, 0);
+    const r = convertPointToPage(element, width, height);
+    const s = convertPointToPage(element, 0, height);
+    const across = { x: (q.x - p.x + r.x - s.x) / 2, y: (q.y - p.y + r.y - s.y) / 2 };
+    const down = { x: (s.x - p.x + r.x - q.x) / 2, y: (s.y - p.y + r.y - q.y) / 2 };
+    if (isUpright(across, down, width, height)) return null;
+    const left = min(min(p.x, q.x), min(r.x, s.x));
+    const top = min(min(p.y, q.y), min(r.y, s.y));
+    const scaleX = ratio(border.width, max(max(p.x, q.x), max(r.x, s.x)) - left);
+    const scaleY = ratio(border.height, max(max(p.y, q.y), max(r.y, s.y)) - top);
+    const centre = { x: (p.x + q.x + r.x + s.x) / 4, y: (p.y + q.y + r.y + s.y) / 4 };
+    return [
+      across.x * scaleX / width,
+      across.y * scaleY / width,
+      down.x * scaleX / height,
+      down.y * scaleY / height,
+      border.x + (centre.x - left - (across.x + down.x) / 2) * scaleX,
+      border.y + (centre.y - top - (across.y + down.y) / 2) * scaleY
+    ];
+  }
+  var ratio = (a, b) => b ? a / b : 1;
+  function isUpright(across, down, width, height) {
+    return abs(across.y) < TOLERANCE && abs(down.x) < TOLERANCE && across.x > 0 && down.y > 0 && abs(across.x * height - down.y * width) < max(width, height) * TOLERANCE;
+  }
+
+  // page/controlled-frame/zoom.js
+  var inUse = false;
+  function forgetZoom() {
+    inUse = false;
+  }
+  function noteZoom(element) {
+    inUse ||= zoomAt(element) !== 1;
+  }
+  function zoomOf(element) {
+    return inUse ? zoomAt(element) : 1;
+  }
+  function zoomAt(element) {
+    let zoom2 = 1;
+    for (let node = (
+      /** @type {Element | null} */
+      element
+    ); node; node = flatParent(node)) {
+      zoom2 *= +styleValue(computedStyle(node), "zoom") || 1;
+    }
+    return zoom2;
+  }
+
+  // page/controlled-frame/geometry.js
+  function measure(element) {
+    const own2 = measureInDocument(element);
+    let box = own2;
+    let origin = { x: 0, y: 0, scale: 1 };
+    let view = window;
+    for (; ; ) {
+      const container = frameElementOf(view);
+      const parent = container && defaultViewOf(ownerDocument(container));
+      if (!container || !parent) return { ...box, own: own2, origin };
+      const outer = measureInDocument(
+        /** @type {HTMLElement} */
+        container
+      );
+      const { x, y } = outer.rect;
+      const { scale } = outer;
+      box = outer.turn ? insideTurned(box, outer, outer.turn.matrix) : insideUpright(box, outer);
+      origin = { x: x + origin.x * scale, y: y + origin.y * scale, scale: origin.scale * scale };
+      view = parent;
+    }
+  }
+  function insideUpright(box, outer) {
+    const { x, y } = outer.rect;
+    const { scale } = outer;
+    const { turn } = box;
+    return {
+      rect: transform(box.rect, x, y, scale),
+      clip: intersectRounded([transformRounded(box.clip, x, y, scale), outer.clip]),
+      visible: box.visible && outer.visible,
+      scale: box.scale * scale,
+      zoom: box.zoom,
+      turn: turn && { ...turn, matrix: compose([scale, 0, 0, scale, x, y], turn.matrix) }
+    };
+  }
+  function insideTurned(box, outer, matrix) {
+    const { x, y, width, height } = box.rect;
+    const { scale } = box;
+    const inner = box.turn ?? {
+      matrix: [scale, 0, 0, scale, x, y],
+      width: width / scale,
+      height: height / scale,
+      shape: transformRounded(box.clip, -x / scale, -y / scale, 1 / scale)
+    };
+    return {
+      rect: boundsOf(matrix, box.rect),
+      clip: intersectRounded([{ ...boundsOf(matrix, box.clip), radii: [0, 0, 0, 0] }, outer.clip]),
+      visible: box.visible && outer.visible,
+      scale: 1,
+      zoom: 1,
+      turn: { ...inner, matrix: compose(matrix, inner.matrix) }
+    };
+  }
+  function borderBox(element) {
+    const r = getBoundingClientRect(element);
+    const zoom2 = zoomOf(element);
+    return rect(rectLeft(r) * zoom2, rectTop(r) * zoom2, rectWidth(r) * zoom2, rectHeight(r) * zoom2);
+  }
+  function scaleOf(element, border) {
+    const width = offsetWidth(
+      /** @type {HTMLElement} */
+      element
+    );
+    const height = offsetHeight(
+      /** @type {HTMLElement} */
+      element
+    );
+    if (width && abs(border.width - width) > 0.51) return border.width / width;
+    if (height && abs(border.height - height) > 0.51) return border.height / height;
+    return 1;
+  }
+  function measureInDocument(element) {
+    const border = borderBox(element);
+    const matrix = matrixOf(element, border);
+    const style = computedStyle(element);
+    return matrix ? measureTurned(element, style, matrix) : measureUpright(element, style, border);
+  }
+  function measureUpright(element, style, border) {
+    const scale = scaleOf(element, border);
+    const content = contentOf(style, border, scale);
+    const clips = [content];
+    const inset = insetClip(style, border, scale);
+    if (inset) arrayPush(clips, inset);
+    eachClippingAncestor(element, style, (ancestor, ancestorStyle) => {
+      const box = borderBox(ancestor);
+      const clip2 = clipOf(ancestor, ancestorStyle, box, scaleOf(ancestor, box));
+      if (clip2) arrayPush(clips, clip2);
+    });
+    arrayPush(clips, viewportOf(element));
+    const clip = intersectRounded(clips);
+    const { x, y, width, height } = content;
+    return {
+      rect: rect(x, y, width, height),
+      clip,
+      scale,
+      zoom: zoomOf(element),
+      turn: null,
+      visible: !isEmpty(clip) && isVisible(element)
+    };
+  }
+  function measureTurned(element, style, matrix) {
+    const border = rect(0, 0, offsetWidth(element), offsetHeight(element));
+    const content = contentOf(style, border, 1);
+    const shapes2 = [content];
+    const clips = [{ ...boundsOf(matrix, content), radii: [0, 0, 0, 0] }];
+    const inset = insetClip(style, border, 1);
+    if (inset) arrayPush(shapes2, inset);
+    eachClippingAncestor(element, style, (ancestor, ancestorStyle) => {
+      const box = borderBox(ancestor);
+      const turn = matrixOf(
+        /** @type {HTMLElement} */
+        ancestor,
+        box
+      );
+      if (turn && areParallel(turn, matrix)) {
+        const { x: x2, y: y2 } = unapply(matrix, turn[4], turn[5]);
+        const size = (
+          /** @type {HTMLElement} */
+          ancestor
+        );
+        const shape2 = clipOf(ancestor, ancestorStyle, rect(x2, y2, offsetWidth(size), offsetHeight(size)), 1);
+        if (shape2) arrayPush(shapes2, shape2);
+      } else {
+        const clip2 = clipOf(ancestor, ancestorStyle, box, scaleOf(ancestor, box));
+        if (clip2) arrayPush(clips, turn ? { ...box, radii: [0, 0, 0, 0] } : clip2);
+      }
+    });
+    arrayPush(clips, viewportOf(element));
+    const shape = intersectRounded(shapes2);
+    const clip = intersectRounded(clips);
+    const { x, y, width, height } = content;
+    return {
+      rect: boundsOf(matrix, content),
+      clip,
+      scale: 1,
+      zoom: 1,
+      turn: {
+        matrix: movedTo(matrix, x, y),
+        width,
+        height,
+        shape: { ...shape, x: shape.x - x, y: shape.y - y }
+      },
+      visible: !isEmpty(clip) && !isEmpty(shape) && isVisible(element)
+    };
+  }
+  function contentOf(style, border, scale) {
+    const length = (name) => pixels(styleValue(style, name)) * scale;
+    const left = length("border-left-width") + length("padding-left");
+    const top = length("border-top-width") + length("padding-top");
+    const right = length("border-right-width") + length("padding-right");
+    const bottom = length("border-bottom-width") + length("padding-bottom");
+    const corners = radiiOf2(style, border, scale);
+    return {
+      x: border.x + left,
+      y: border.y + top,
+      width: max(0, border.width - left - right),
+      height: max(0, border.height - top - bottom),
+      radii: [
+        max(0, corners[0] - max(left, top)),
+        max(0, corners[1] - max(right, top)),
+        max(0, corners[2] - max(right, bottom)),
+        max(0, corners[3] - max(left, bottom))
+      ]
+    };
+  }
+  function viewportOf(element) {
+    const view = defaultViewOf(ownerDocument(element));
+    return view ? { ...rect(0, 0, windowWidth(view), windowHeight(view)), radii: [0, 0, 0, 0] } : NOTHING;
+  }
+  var NOTHING = { ...rect(0, 0, 0, 0), radii: [0, 0, 0, 0] };
+
+  // page/controlled-frame/paused.js
   var { Animation, Document: Document2, Element: Element2, KeyframeEffect, ShadowRoot: ShadowRoot2 } = globalThis;
   var setEffect = setterOf(Animation.prototype, "effect");
   var pause = uncurryThis(Animation.prototype.pause);
   var own = new WeakMap();
-  var TIMING = { __proto__: null, duration: 1e9, fill: "both" };
-  var Override = class {
-    #element;
+  var PausedAnimation = class {
     #animation = new Animation(null);
     /** @type {KeyframeEffect | null} */
     #effect = null;
-    /** The keyframe in force, to see whether a new one differs. */
+    /** Tells the keyframe in force from others. */
     #current = "";
-    /** @param {Element} element */
-    constructor(element) {
-      this.#element = element;
+    constructor() {
       weakMapSet(own, this.#animation, true);
     }
-    /** Lets the author's background show until `resume`. */
+    /** Lets the author's values show until `resume`. */
     suspend() {
       setEffect(this.#animation, null);
     }
-    /** Lets the author's background show until there is a new value. */
+    /** Lets the author's values show until there are new ones. */
     lift() {
       if (!this.#effect) return;
       this.#effect = null;
       this.#current = "";
       setEffect(this.#animation, null);
     }
-    /** Puts the override back as `suspend` found it. */
+    /** Puts the values back as `suspend` found them. */
     resume() {
       setEffect(this.#animation, this.#effect);
     }
-    /** No background at all. */
-    clear() {
-      this.#apply("none", "0px 0px", "auto");
+    /**
+     * @param {Element} element
+     * @param {string} name tells this keyframe from others
+     * @param {() => object} keyframe
+     * @param {string | null} pseudoElement of the element, if it is one that is meant
+     */
+    apply(element, name, keyframe, pseudoElement = null) {
+      if (name === this.#current) return;
+      this.#current = name;
+      const keyframes = [keyframe(), keyframe()];
+      const options = { __proto__: null, duration: 1e9, fill: "both", pseudoElement };
+      this.#effect = new KeyframeEffect(
+        element,
+        /** @type {any} */
+        keyframes,
+        /** @type {any} */
+        options
+      );
+      setEffect(this.#animation, this.#effect);
+      pause(this.#animation);
+    }
+  };
+  function hideOverrides() {
+    hideFrom(Document2.prototype);
+    hideFrom(Element2.prototype);
+    hideFrom(ShadowRoot2.prototype);
+  }
+  function hideFrom(prototype2) {
+    const descriptor = getOwnPropertyDescriptor(prototype2, "getAnimations");
+    if (!descriptor) return;
+    const native = descriptor.value;
+    const holder = {
+      /** @this {unknown} */
+      getAnimations() {
+        const all = reflectApply(native, this, arguments);
+        const shown = [];
+        for (let i = 0; i < all.length; i++) if (!weakMapHas(own, all[i])) arrayPush(shown, all[i]);
+        return shown;
+      }
+    };
+    defineProperty(
+      prototype2,
+      "getAnimations",
+      /** @type {any} */
+      {
+        ...descriptor,
+        __proto__: null,
+        value: holder.getAnimations
+      }
+    );
+  }
+
+  // page/controlled-frame/beneath.js
+  var MOST_CANDIDATES = 300;
+  var MOST_TESTS = 100;
+  var SHARE = 0.03;
+  var MOST_PSEUDOS = 8;
+  var REPLACED = /^(?:img|picture|canvas|video|audio|iframe|object|embed|input|button|select|textarea|progress|meter)$/;
+  var HTML = "http://www.w3.org/1999/xhtml";
+  var { Document: Document3, Node: Node2, Range } = globalThis;
+  var firstChild = getterOf(Node2.prototype, "firstChild");
+  var nextSibling = getterOf(Node2.prototype, "nextSibling");
+  var nodeType2 = getterOf(Node2.prototype, "nodeType");
+  var nodeValue = getterOf(Node2.prototype, "nodeValue");
+  var createRange = uncurryThis(Document3.prototype.createRange);
+  var selectNode = uncurryThis(Range.prototype.selectNode);
+  var rangeBox = uncurryThis(Range.prototype.getBoundingClientRect ?? (() => void 0));
+  var windowGetComputedStyle2 = globalThis.getComputedStyle;
+  var NOTHING2 = { below: [], obstructed: false };
+  var Beneath = class {
+    /** @type {WeakMap<HTMLElement, Finding>} */
+    #findings = new WeakMap();
+    /** When to look again, in the document's time. */
+    #next = 0;
+    /** What was found below a frame. @param {HTMLElement} frame */
+    find(frame) {
+      return weakMapGet(this.#findings, frame) ?? NOTHING2;
     }
     /**
-     * A colour with holes in it.
+     * Looks again below all frames, unless that has just taken long.
+     * @param {Target[]} targets
+     */
+    look(targets) {
+      const start = now();
+      if (start < this.#next && this.#knowsAll(targets)) return;
+      const candidates = overlapping(targets);
+      for (let i = 0; i < targets.length; i++) {
+        const { element } = targets[i];
+        const search = new Search(targets[i], mapGet(candidates, element) ?? []);
+        const finding = search.run() ?? stillThere(this.find(element));
+        weakMapSet(this.#findings, element, finding);
+      }
+      const end = now();
+      this.#next = end + (end - start) / SHARE;
+    }
+    /** @param {Target[]} targets */
+    #knowsAll(targets) {
+      for (let i = 0; i < targets.length; i++) {
+        const { element } = targets[i];
+        if (!weakMapHas(this.#findings, element)) return false;
+        weakMapSet(this.#findings, element, stillThere(this.find(element)));
+      }
+      return true;
+    }
+  };
+  var Search = class {
+    /** @type {HTMLElement} */
+    #frame;
+    /** What stands for it in hit tests. @type {Element} */
+    #shown;
+    /** @type {Rect} */
+    #visible;
+    /** @type {Candidate[]} */
+    #candidates;
+    /** @type {Set<Element>} */
+    #above = new Set();
+    /** @type {Set<Element>} */
+    #below = new Set();
+    /** @type {PausedAnimation[]} */
+    #overrides = [];
+    #tests = 0;
+    #wasHit = false;
+    /** @param {Target} target @param {Candidate[]} candidates */
+    constructor({ element, visible }, candidates) {
+      this.#frame = element;
+      this.#shown = outermostHost(element);
+      this.#visible = visible;
+      this.#candidates = candidates;
+    }
+    /** @returns {Finding | null} null when the frame itself is out of reach */
+    run() {
+      try {
+        return this.#find();
+      } finally {
+        this.#lift();
+      }
+    }
+    #find() {
+      this.#expose(this.#frame);
+      for (let i = 0; i < this.#candidates.length; i++) this.#expose(this.#candidates[i].element);
+      const below = [];
+      let obstructed = false;
+      for (let i = 0; i < this.#candidates.length; i++) {
+        const { element, common } = this.#candidates[i];
+        if (!this.#isBelow(element, common)) continue;
+        arrayPush(below, element);
+        obstructed ||= paintsMore(element, common);
+      }
+      this.#lift();
+      if (this.#candidates.length && !this.#wasHit) return null;
+      return { below, obstructed: obstructed || this.#hasPseudoBelow(below) };
+    }
+    /** @param {Element} element @param {Rect} common */
+    #isBelow(element, common) {
+      const parent = flatParent(element);
+      if (parent && setHas(this.#above, parent)) setAdd(this.#above, element);
+      const points = pointsIn(common);
+      for (let i = 0; i < points.length && this.#tests < MOST_TESTS; i++) {
+        if (setHas(this.#above, element) || setHas(this.#below, element)) break;
+        this.#test(points[i]);
+      }
+      return setHas(this.#below, element);
+    }
+    /** Notes what is above and below the frame at a point. @param {number[]} point */
+    #test(point) {
+      this.#tests++;
+      const stack = elementsFromPoint(document, point[0], point[1]);
+      let at = 0;
+      while (at < stack.length && stack[at] !== this.#shown) at++;
+      if (at === stack.length) return;
+      this.#wasHit = true;
+      for (let i = 0; i < stack.length; i++) {
+        if (i < at) setAdd(this.#above, stack[i]);
+        else if (i > at) setAdd(this.#below, stack[i]);
+      }
+    }
+    /**
+     * Whether a pseudo-element with something to see lies below the frame: of what is below it, or of what
+     * it is in.
+     * @param {Element[]} below
+     */
+    #hasPseudoBelow(below) {
+      let count = 0;
+      const has = (element) => {
+        for (let i = 0; i < 2; i++) {
+          const name = i ? "::after" : "::before";
+          if (paints(element, name) && count++ < MOST_PSEUDOS && this.#isPseudoBelow(element, name)) return true;
+        }
+        return false;
+      };
+      for (let i = 0; i < below.length; i++) if (has(below[i])) return true;
+      let ancestor = flatParent(this.#frame);
+      for (; ancestor; ancestor = flatParent(ancestor)) if (has(ancestor)) return true;
+      return false;
+    }
+    /**
+     * While the element is out of the pointer's reach and its pseudo-element is not, a hit of the element
+     * is one of the pseudo-element.
+     * @param {Element} element
+     * @param {string} pseudo
+     */
+    #isPseudoBelow(element, pseudo) {
+      this.#override(element, "none");
+      this.#override(element, "auto", pseudo);
+      this.#override(this.#frame, "auto");
+      const points = pointsIn(this.#visible);
+      let found = false;
+      for (let i = 0; i < points.length && !found; i++) {
+        const stack = elementsFromPoint(document, points[i][0], points[i][1]);
+        let frameSeen = false;
+        for (let j = 0; j < stack.length && !found; j++) {
+          if (stack[j] === this.#shown) frameSeen = true;
+          if (stack[j] !== element) continue;
+          found = frameSeen;
+          break;
+        }
+      }
+      this.#lift();
+      return found;
+    }
+    /** Puts an element within the pointer's reach. @param {Element} element */
+    #expose(element) {
+      if (styleValue(computedStyle(element), "pointer-events") === "none") this.#override(element, "auto");
+    }
+    /** @param {Element} element @param {string} pointerEvents @param {string | null} pseudo */
+    #override(element, pointerEvents, pseudo = null) {
+      const animation = new PausedAnimation();
+      animation.apply(element, pointerEvents, () => ({ __proto__: null, pointerEvents }), pseudo);
+      arrayPush(this.#overrides, animation);
+    }
+    #lift() {
+      for (let i = 0; i < this.#overrides.length; i++) this.#overrides[i].lift();
+      this.#overrides = [];
+    }
+  };
+  function overlapping(targets) {
+    const found = new Map();
+    const around = new Set();
+    for (let i = 0; i < targets.length; i++) {
+      for (let node = flatParent(targets[i].element); node; node = flatParent(node)) setAdd(around, node);
+    }
+    queryEach(document, "*", (element) => {
+      const box = borderBox(element);
+      for (let i = 0; i < targets.length; i++) {
+        const { element: frame, visible } = targets[i];
+        const common = intersect(box, visible);
+        if (isEmpty(common) || element === frame) continue;
+        if (setHas(around, element) && containsDeeply(element, frame)) continue;
+        if (containsDeeply(frame, element)) continue;
+        let list = mapGet(found, frame);
+        if (!list) mapSet(found, frame, list = []);
+        if (list.length < MOST_CANDIDATES && paintsAnything(element)) arrayPush(list, { element, common });
+      }
+    });
+    return found;
+  }
+  function paintsAnything(element) {
+    return isReplaced(element) || hasText(element, null) || paintsBackground(computedStyle(element)) || clientLeft(element) > 0 || clientTop(element) > 0 || paints(element, "::before") || paints(element, "::after");
+  }
+  function paintsMore(element, common) {
+    if (isReplaced(element) || hasText(element, common)) return true;
+    const left = clientLeft(element);
+    const top = clientTop(element);
+    if (left === 0 && top === 0) return false;
+    const { x, y } = borderBox(element);
+    return !covers(rect(x + left, y + top, clientWidth(element), clientHeight(element)), common);
+  }
+  function isReplaced(element) {
+    if (namespaceUri(element) !== HTML) return true;
+    return regExpExec(REPLACED, localName(element)) !== null;
+  }
+  function paints(element, name) {
+    const style = windowGetComputedStyle2(element, name);
+    const content = styleValue(style, "content");
+    if (content === "none" || content === "normal" || content === "") return false;
+    return content !== '""' || paintsBackground(style);
+  }
+  function paintsBackground(style) {
+    return styleValue(style, "background-image") !== "none" || parseColor(styleValue(style, "background-color"))[3] > 0;
+  }
+  function hasText(element, within) {
+    for (let node = firstChild(element); node; node = nextSibling(node)) {
+      if (nodeType2(node) !== 3 || !regExpExec(/\S/, nodeValue(node) ?? "")) continue;
+      if (!within) return true;
+      const range = createRange(document);
+      selectNode(range, node);
+      const box = rangeBox(range);
+      if (!isEmpty(intersect(within, rect(rectLeft(box), rectTop(box), rectWidth(box), rectHeight(box))))) {
+        return true;
+      }
+    }
+    return false;
+  }
+  function outermostHost(element) {
+    let outermost = element;
+    for (let node = parentNode(element); node; node = parentNode(node)) {
+      if (isShadowRoot(node)) node = outermost = hostOf(node);
+    }
+    return outermost;
+  }
+  function stillThere({ below, obstructed }) {
+    const left = [];
+    for (let i = 0; i < below.length; i++) if (isConnected(below[i])) arrayPush(left, below[i]);
+    return { below: left, obstructed };
+  }
+  function pointsIn({ x, y, width, height }) {
+    const dx = width > 4 ? 2 : width / 2;
+    const dy = height > 4 ? 2 : height / 2;
+    return [
+      [x + width / 2, y + height / 2],
+      [x + dx, y + dy],
+      [x + width - dx, y + dy],
+      [x + dx, y + height - dy],
+      [x + width - dx, y + height - dy]
+    ];
+  }
+
+  // page/controlled-frame/screen.js
+  var zoom = 1;
+  function setZoom(factor) {
+    zoom = factor;
+  }
+  function snap(length) {
+    const ratio2 = devicePixelRatio(window) * zoom;
+    return round(length * ratio2) / ratio2;
+  }
+
+  // page/controlled-frame/boxes.js
+  var scrollX = getterOf(
+    /** @type {any} */
+    window,
+    "scrollX"
+  );
+  var scrollY = getterOf(
+    /** @type {any} */
+    window,
+    "scrollY"
+  );
+  function valuesOf(style) {
+    const value = (name) => styleValue(style, `background-${name}`);
+    return {
+      image: value("image"),
+      position: value("position"),
+      size: value("size"),
+      repeat: value("repeat"),
+      origin: value("origin"),
+      clip: value("clip"),
+      attachment: value("attachment"),
+      blend: value("blend-mode")
+    };
+  }
+  function placeOf(element) {
+    const owner = ownerDocument(element);
+    const root = documentElementOf(owner);
+    if (!root || canvasSource(root, bodyOf(owner)) !== element) {
+      return { anchor: element, boxes: boxesOf(element), canvas: null };
+    }
+    const view = (
+      /** @type {Window} */
+      defaultViewOf(owner)
+    );
+    const { x, y } = borderBox(root);
+    const width = max(scrollWidth(root), windowWidth(view));
+    const height = max(scrollHeight(root), windowHeight(view));
+    const left = x + scrollX(view) + clientLeft(root);
+    const top = y + scrollY(view) + clientTop(root);
+    return { anchor: root, boxes: boxesOf(root), canvas: rect(tidy(-left), tidy(-top), width, height) };
+  }
+  function boxesOf(element) {
+    const measured = borderBox(element);
+    const scale = scaleOf(element, measured) || 1;
+    const box = scale === 1 ? snapped(measured) : measured;
+    const style = computedStyle(element);
+    const length = (name) => parseLength(styleValue(style, name))?.pixels ?? 0;
+    const left = length("border-left-width");
+    const top = length("border-top-width");
+    const border = rect(-left, -top, tidy(box.width / scale), tidy(box.height / scale));
+    const padding = rect(
+      0,
+      0,
+      border.width - left - length("border-right-width"),
+      border.height - top - length("border-bottom-width")
+    );
+    const paddingLeft = length("padding-left");
+    const paddingTop = length("padding-top");
+    const content = rect(
+      paddingLeft,
+      paddingTop,
+      padding.width - paddingLeft - length("padding-right"),
+      padding.height - paddingTop - length("padding-bottom")
+    );
+    return { border, padding, content };
+  }
+  function canvasSource(root, body) {
+    const style = computedStyle(root);
+    const own2 = parseColor(styleValue(style, "background-color"))[3] > 0 || styleValue(style, "background-image") !== "none";
+    return own2 || !body ? root : body;
+  }
+  var snapped = ({ x, y, width, height }) => rect(snap(x), snap(y), snap(x + width) - snap(x), snap(y + height) - snap(y));
+
+  // page/controlled-frame/override.js
+  var BLANK = "linear-gradient(transparent, transparent)";
+  var BLANK_COMPUTED = "linear-gradient(rgba(0, 0, 0, 0), rgba(0, 0, 0, 0))";
+  var MOST_LAYERS = 256;
+  var Override = class {
+    #element;
+    /** Sets what has one value for all layers. */
+    #single = new PausedAnimation();
+    /** Sets the lists: made after the other one, it is applied after it. */
+    #lists = new PausedAnimation();
+    /** What the author's layers were like when #slots were found. */
+    #author = "";
+    /** By the number of pieces. @type {Map<number, Slots | null>} */
+    #slots = new Map();
+    /** @param {Element} element */
+    constructor(element) {
+      this.#element = element;
+    }
+    /** Lets the author's background show until `resume`. */
+    suspend() {
+      this.#single.suspend();
+      this.#lists.suspend();
+    }
+    /** Lets the author's background show until there is a new value. */
+    lift() {
+      this.#single.lift();
+      this.#lists.lift();
+    }
+    /** Puts the override back as `suspend` found it. */
+    resume() {
+      this.#single.resume();
+      this.#lists.resume();
+    }
+    /** No background at all, on an element that has no images. */
+    clear() {
+      this.#apply("border-box", { images: "none", positions: "0px 0px", sizes: "auto" });
+    }
+    /**
+     * A colour with holes in it, on an element that has no images.
      * @param {string} color
+     * @param {string} clip the author's `background-clip`
      * @param {Rect} whole what the colour fills, from the corner of the padding box
      * @param {Band[]} bands the parts of it that are left
      * @param {boolean} opaque whether the colour is; then layers may overlap to hide their seams
      */
-    fill(color, whole, bands, opaque) {
+    fill(color, clip, whole, bands, opaque) {
       const layers = new Layers();
       let vertical = "";
       let hasFirst = false;
@@ -1976,7 +2947,7 @@ var bundle = (() => {
         vertical += `, ${solid ? color : "transparent"} ${top}px ${tidy(top + band.height)}px`;
         if (solid || !band.spans.length) continue;
         if (hasFirst) {
-          addPieces(layers, color, whole, band);
+          addPieces(layers, color, band);
         } else {
           hasFirst = true;
           const above = opaque && i > 0 && isSolid(bands[i - 1], whole) ? 1 : 0;
@@ -1985,38 +2956,105 @@ var bundle = (() => {
           layers.add(image, whole.x, band.y - above, whole.width, band.height + above + below);
         }
       }
-      if (!hasFirst) layers.add("linear-gradient(transparent, transparent)", 0, 0, 0, 0);
       layers.add(`linear-gradient(to bottom${vertical})`, whole.x, whole.y, whole.width, whole.height);
-      this.#apply(layers.images, layers.positions, layers.sizes);
+      this.#apply(clip, layers);
     }
     /**
-     * @param {string} backgroundImage
-     * @param {string} backgroundPosition
-     * @param {string} backgroundSize
+     * Pieces of images, on any element.
+     * @param {string} author tells the author's layers from others
+     * @param {string} clip the author's `background-clip`
+     * @param {Piece[]} pieces the topmost first
+     * @returns {boolean} false when there is no room for so many; nothing is overridden then
      */
-    #apply(backgroundImage, backgroundPosition, backgroundSize) {
-      const current = `${backgroundImage}/${backgroundPosition}/${backgroundSize}`;
-      if (current === this.#current) return;
-      this.#current = current;
-      const keyframe = () => ({
+    paint(author, clip, pieces) {
+      const slots = this.#slotsFor(author, clip, pieces.length);
+      if (!slots) {
+        this.lift();
+        return false;
+      }
+      const layers = new Layers();
+      let next = 0;
+      for (let i = 0; i < slots.total; i++) {
+        const piece = next < pieces.length && slots.usable[i] ? pieces[next++] : null;
+        if (piece) layers.add(piece.image, piece.x, piece.y, piece.width, piece.height);
+        else layers.add(BLANK, 0, 0, 1, 1);
+      }
+      this.#apply(clip, layers);
+      return true;
+    }
+    /** Whether a `paint` without pieces leaves nothing: not where the author's declarations are `!important`. */
+    isInForce() {
+      const style = computedStyle(this.#element);
+      if (parseColor(styleValue(style, "background-color"))[3] > 0) return false;
+      const images = splitList(styleValue(style, "background-image"), ",");
+      for (let i = 0; i < images.length; i++) if (images[i] !== BLANK_COMPUTED) return false;
+      const sizes = splitList(styleValue(style, "background-size"), ",");
+      return sizes[0] === "1px 1px";
+    }
+    /**
+     * @param {string} author
+     * @param {string} clip
+     * @param {number} count of pieces
+     * @returns {Slots | null}
+     */
+    #slotsFor(author, clip, count) {
+      const key = author + clip;
+      if (key !== this.#author) {
+        this.#author = key;
+        this.#slots = new Map();
+      }
+      const known = mapGet(this.#slots, count);
+      if (known !== void 0) return known;
+      let slots = null;
+      for (let asked = max(1, count); !slots && asked <= MOST_LAYERS; asked *= 2) {
+        const found = this.#layersOf(clip, asked);
+        let usable = 0;
+        for (let i = 0; i < found.total; i++) if (found.usable[i]) usable++;
+        if (usable >= count) slots = found;
+      }
+      mapSet(this.#slots, count, slots);
+      return slots;
+    }
+    /**
+     * Finds out what layers there are when some are asked for.
+     * @param {string} clip
+     * @param {number} asked
+     * @returns {Slots}
+     */
+    #layersOf(clip, asked) {
+      const blank = new Layers();
+      for (let i = 0; i < asked; i++) blank.add(BLANK, 0, 0, 1, 1);
+      this.#apply(clip, blank);
+      const style = computedStyle(this.#element);
+      const repeats = splitList(styleValue(style, "background-repeat"), ",");
+      const origins = splitList(styleValue(style, "background-origin"), ",");
+      const attachments = splitList(styleValue(style, "background-attachment"), ",");
+      const clips = splitList(styleValue(style, "background-clip"), ",");
+      const usable = [];
+      for (let i = 0; i < repeats.length; i++) {
+        usable[i] = repeats[i] === "no-repeat" && origins[i] === "padding-box" && attachments[i] === "scroll" && clips[i] === clip;
+      }
+      return { total: repeats.length, usable };
+    }
+    /**
+     * @param {string} backgroundClip
+     * @param {{ images: string, positions: string, sizes: string }} layers
+     */
+    #apply(backgroundClip, { images, positions, sizes }) {
+      this.#single.apply(this.#element, backgroundClip, () => ({
+        __proto__: null,
+        backgroundRepeat: "no-repeat",
+        backgroundOrigin: "padding-box",
+        backgroundAttachment: "scroll",
+        backgroundClip
+      }));
+      this.#lists.apply(this.#element, `${images}/${positions}/${sizes}`, () => ({
         __proto__: null,
         backgroundColor: "transparent",
-        backgroundImage,
-        backgroundPosition,
-        backgroundSize,
-        // Only this one of the single values: with two of them WebKit adds layers of its own.
-        backgroundRepeat: "no-repeat"
-      });
-      const keyframes = [keyframe(), keyframe()];
-      this.#effect = new KeyframeEffect(
-        this.#element,
-        /** @type {any} */
-        keyframes,
-        /** @type {any} */
-        TIMING
-      );
-      setEffect(this.#animation, this.#effect);
-      pause(this.#animation);
+        backgroundImage: images,
+        backgroundPosition: positions,
+        backgroundSize: sizes
+      }));
     }
   };
   var Layers = class {
@@ -2049,42 +3087,10 @@ var bundle = (() => {
     }
     return `${stops}, transparent ${end}px`;
   }
-  function addPieces(layers, color, whole, { y, height, spans }) {
+  function addPieces(layers, color, { y, height, spans }) {
     for (let i = 0; i < spans.length; i++) {
-      const { x, width } = spans[i];
-      const corner = `${tidy(width)}px ${tidy(height)}px`;
-      const image = `conic-gradient(from 270deg at ${corner}, ${color} 90deg, transparent 90deg)`;
-      layers.add(image, x, y, whole.width, whole.height);
+      layers.add(`linear-gradient(${color}, ${color})`, spans[i].x, y, spans[i].width, height);
     }
-  }
-  function hideOverrides() {
-    hideFrom(Document2.prototype);
-    hideFrom(Element2.prototype);
-    hideFrom(ShadowRoot2.prototype);
-  }
-  function hideFrom(prototype2) {
-    const descriptor = getOwnPropertyDescriptor(prototype2, "getAnimations");
-    if (!descriptor) return;
-    const native = descriptor.value;
-    const holder = {
-      /** @this {unknown} */
-      getAnimations() {
-        const all = reflectApply(native, this, arguments);
-        const shown = [];
-        for (let i = 0; i < all.length; i++) if (!weakMapHas(own, all[i])) arrayPush(shown, all[i]);
-        return shown;
-      }
-    };
-    defineProperty(
-      prototype2,
-      "getAnimations",
-      /** @type {any} */
-      {
-        ...descriptor,
-        __proto__: null,
-        value: holder.getAnimations
-      }
-    );
   }
 
   // page/controlled-frame/backdrop.js
@@ -2096,12 +3102,15 @@ var bundle = (() => {
     #overrides = new Map();
     /** @type {Map<Element, Background>} */
     #backgrounds = new Map();
+    #beneath = new Beneath();
     /** What lies behind each frame, the furthest first. @type {WeakMap<HTMLElement, Background[]>} */
     #behind = new WeakMap();
     /** The outermost ancestor of a frame that clips with round corners. @type {WeakMap<HTMLElement, Element>} */
     #roundedBy = new WeakMap();
-    /** Elements that have been warned about. @type {WeakMap<Element, true>} */
-    #warned = new WeakMap();
+    /** Frames that cannot be seen through holes. @type {Set<Element>} */
+    #above = new Set();
+    /** Whether backgrounds, by what their authors wanted, can be overridden. @type {WeakMap<Element, { author: string, yields: boolean }>} */
+    #tried = new WeakMap();
     /** @type {Color | undefined} */
     #canvas;
     /**
@@ -2112,6 +3121,13 @@ var bundle = (() => {
       return this.#canvas;
     }
     /**
+     * Whether something behind a frame cannot be cut, so that the frame has to be drawn above the page.
+     * @param {Element} element a frame
+     */
+    mustLieAbove(element) {
+      return setHas(this.#above, element);
+    }
+    /**
      * Reads the author's backgrounds again. For that the overrides are lifted, within this task, so
      * that nothing of it is ever painted.
      * @param {Target[]} targets
@@ -2120,6 +3136,7 @@ var bundle = (() => {
       mapForEach(this.#overrides, (override) => override.suspend());
       this.#backgrounds = new Map();
       this.#canvas = this.#readCanvas();
+      this.#beneath.look(targets);
       for (let i = 0; i < targets.length; i++) {
         const behind = this.#readBehind(targets[i]);
         weakMapSet(this.#behind, targets[i].element, behind);
@@ -2128,6 +3145,12 @@ var bundle = (() => {
         if (mapGet(this.#backgrounds, element)) override.resume();
         else mapDelete(this.#overrides, element);
       });
+      mapForEach(this.#backgrounds, (background) => this.#try(background));
+      this.#above = new Set();
+      for (let i = 0; i < targets.length; i++) {
+        const { element } = targets[i];
+        if (this.#beneath.find(element).obstructed || !this.#canCutAll(targets[i])) setAdd(this.#above, element);
+      }
     }
     /**
      * Puts the holes where the frames are. Cheap when nothing has moved.
@@ -2135,22 +3158,16 @@ var bundle = (() => {
      */
     cut(targets) {
       mapForEach(this.#backgrounds, (background, element) => {
-        let override = mapGet(this.#overrides, element);
-        if (!override) mapSet(this.#overrides, element, override = new Override(element));
-        if (background.isCanvas) {
-          override.clear();
-          return;
-        }
         const holes = this.#holes(background, targets);
-        if (!holes.length) override.lift();
-        else if (background.color[3] === 0) override.clear();
-        else
-          override.fill(
-            background.colorText,
-            background.whole,
-            bandsAround(background.whole, holes),
-            background.color[3] === 1
-          );
+        const override = mapGet(this.#overrides, element);
+        if (!holes.length || !background.layers) override?.lift();
+        else if (!paintAround(background, holes, override ?? this.#override(element))) {
+          weakMapSet(this.#tried, element, { author: background.author, yields: false });
+          background.layers = null;
+          for (let i = 0; i < targets.length; i++) {
+            if (!this.#canCutAll(targets[i])) setAdd(this.#above, targets[i].element);
+          }
+        }
       });
     }
     /** There are no frames: the page is the author's again. */
@@ -2158,6 +3175,7 @@ var bundle = (() => {
       mapForEach(this.#overrides, (override) => override.suspend());
       this.#overrides = new Map();
       this.#backgrounds = new Map();
+      this.#above = new Set();
     }
     /**
      * The colour that shows under a frame, where its corners are rounded.
@@ -2167,12 +3185,56 @@ var bundle = (() => {
     colorBehind(element) {
       let color = this.#canvas ?? WHITE;
       const behind = weakMapGet(this.#behind, element) ?? [];
-      const round2 = weakMapGet(this.#roundedBy, element);
       for (let i = 0; i < behind.length; i++) {
-        const isClipped = round2 && containsDeeply(round2, behind[i].element);
-        if (!behind[i].isCanvas && !isClipped) color = over(color, behind[i].color);
+        if (!behind[i].isCanvas && !this.#isClipped(behind[i].element, element))
+          color = over(color, behind[i].color);
       }
       return color;
+    }
+    /** @param {Element} element */
+    #override(element) {
+      const override = new Override(element);
+      mapSet(this.#overrides, element, override);
+      return override;
+    }
+    /**
+     * Finds out whether an override wins over what the author declares: not when that is `!important`.
+     * @param {Background} background
+     */
+    #try(background) {
+      const { element, author, layers } = background;
+      if (!layers) return;
+      let tried = weakMapGet(this.#tried, element);
+      if (!tried || tried.author !== author) {
+        const override = mapGet(this.#overrides, element) ?? this.#override(element);
+        tried = { author, yields: override.paint(author, background.clip, []) && override.isInForce() };
+        weakMapSet(this.#tried, element, tried);
+      }
+      if (!tried.yields) background.layers = null;
+    }
+    /**
+     * Whether all backgrounds behind a frame can be cut.
+     * @param {Target} target
+     */
+    #canCutAll(target) {
+      const behind = weakMapGet(this.#behind, target.element) ?? [];
+      const rounded = isRounded(target.visible);
+      for (let i = 0; i < behind.length; i++) {
+        const { layers, element } = behind[i];
+        const fits = layers && !(layers.length && rounded && !this.#isClipped(element, target.element));
+        if (!fits && holeIn(behind[i], target)) return false;
+      }
+      return true;
+    }
+    /**
+     * Whether a background is not painted beside the round corners of a frame, because they are those of
+     * an ancestor that clips it as well.
+     * @param {Element} element
+     * @param {HTMLElement} frame
+     */
+    #isClipped(element, frame) {
+      const round2 = weakMapGet(this.#roundedBy, frame);
+      return round2 !== void 0 && containsDeeply(round2, element);
     }
     /** Reads the canvas of the top document (https://drafts.csswg.org/css-backgrounds/#special-backgrounds). */
     #readCanvas() {
@@ -2194,7 +3256,7 @@ var bundle = (() => {
      * Everything with a background behind a frame, the furthest first.
      * @param {Target} target
      */
-    #readBehind({ element, visible }) {
+    #readBehind({ element }) {
       const behind = [];
       const seen = new Set();
       const add = (candidate) => {
@@ -2203,8 +3265,8 @@ var bundle = (() => {
         const background = this.#read(candidate, false);
         if (background) arrayPush(behind, background);
       };
-      const lower = isEmpty(visible) ? [] : elementsBelow(element, visible);
-      for (let i = 0; i < lower.length; i++) add(lower[i]);
+      const { below } = this.#beneath.find(element);
+      for (let i = below.length - 1; i >= 0; i--) add(below[i]);
       let rounding;
       for (let ancestor = ancestorAcrossFrames(element); ancestor; ancestor = ancestorAcrossFrames(ancestor)) {
         add(ancestor);
@@ -2227,22 +3289,29 @@ var bundle = (() => {
       const style = computedStyle(element);
       const colorText = styleValue(style, "background-color");
       const color = parseColor(colorText);
-      const hasImage = styleValue(style, "background-image") !== "none";
+      const values = valuesOf(style);
+      const hasImage = values.image !== "none";
       if (color[3] === 0 && !hasImage) return null;
-      if (hasImage) this.#warnOfImage(element);
-      const clip = styleValue(style, "background-clip");
-      if (stringIncludes(clip, "text")) return null;
-      const background = { element, color, colorText, isCanvas, ...area(element, clip) };
+      if (stringIncludes(values.clip, "text")) return null;
+      const { anchor, boxes, canvas } = placeOf(element);
+      const clips = splitList(values.clip, ",");
+      const clip = clips[clips.length - 1];
+      const area = canvas ?? boxNamed(boxes, clip);
+      const background = {
+        element,
+        color,
+        colorText,
+        clip,
+        layers: hasImage ? readLayers(values, boxes, canvas) : [],
+        hasImage,
+        author: textOf(values) + colorText,
+        anchor,
+        area,
+        whole: hasImage ? canvas ?? boxes.border : area,
+        isCanvas
+      };
       mapSet(this.#backgrounds, element, background);
       return background;
-    }
-    /** @param {Element} element */
-    #warnOfImage(element) {
-      if (weakMapGet(this.#warned, element)) return;
-      weakMapSet(this.#warned, element, true);
-      warn(
-        `<controlledframe>: the background image of <${localName(element)}> lies behind a frame and is not painted. Put it on an element that is not behind the frame, or use a background color.`
-      );
     }
     /**
      * Where the frames are in a background.
@@ -2250,24 +3319,13 @@ var bundle = (() => {
      * @param {Target[]} targets
      * @returns {Rect[]}
      */
-    #holes({ element, anchor, whole }, targets) {
-      const border = borderBox(anchor);
-      const scale = scaleOf(anchor, border) || 1;
-      const left = border.x + clientLeft(anchor) * scale;
-      const top = border.y + clientTop(anchor) * scale;
-      const inOwnDocument = ownerDocument(element) === document;
+    #holes(background, targets) {
       const holes = [];
       for (let i = 0; i < targets.length; i++) {
-        const { element: frame, visible, clip } = targets[i];
-        if (isEmpty(visible) || !this.#isBehind(element, frame)) continue;
-        const { x, y, width, height } = snapped(inOwnDocument ? visible : clip);
-        const hole = rect(
-          tidy((x - left) / scale),
-          tidy((y - top) / scale),
-          tidy(width / scale),
-          tidy(height / scale)
-        );
-        if (!isEmpty(intersect(hole, whole))) arrayPush(holes, hole);
+        const frame = targets[i].element;
+        if (setHas(this.#above, frame) || !this.#isBehind(background.element, frame)) continue;
+        const hole = holeIn(background, targets[i]);
+        if (hole) arrayPush(holes, hole);
       }
       return holes;
     }
@@ -2280,36 +3338,36 @@ var bundle = (() => {
       return false;
     }
   };
-  function area(element, clip) {
-    const owner = ownerDocument(element);
-    const root = documentElementOf(owner);
-    if (root && canvasSource(root, bodyOf(owner)) === element) {
-      const view = (
-        /** @type {Window} */
-        defaultViewOf(owner)
-      );
-      const width2 = max(scrollWidth(root), windowWidth(view));
-      return { anchor: root, whole: rect(0, 0, width2, max(scrollHeight(root), windowHeight(view))) };
+  function paintAround({ layers, color, colorText, clip, area, whole, isCanvas, ...rest }, holes, override) {
+    const isTransparent = isCanvas || color[3] === 0;
+    if (!rest.hasImage) {
+      if (isTransparent) override.clear();
+      else override.fill(colorText, clip, area, bandsAround(area, holes), color[3] === 1);
+      return true;
     }
-    if (clip !== "border-box") {
-      return { anchor: element, whole: rect(0, 0, clientWidth(element), clientHeight(element)) };
-    }
-    const border = borderBox(element);
-    const scale = scaleOf(element, border) || 1;
-    const width = tidy(border.width / scale);
-    const height = tidy(border.height / scale);
-    return { anchor: element, whole: rect(-clientLeft(element), -clientTop(element), width, height) };
+    const bands = bandsAround(whole, holes);
+    const pieces = piecesOf(layers ?? [], bands);
+    if (!pieces) return false;
+    const colored = isTransparent ? [] : colorPieces(colorText, area, bands);
+    for (let i = 0; i < colored.length; i++) arrayPush(pieces, colored[i]);
+    return override.paint(rest.author, clip, pieces);
   }
-  function snapped({ x, y, width, height }) {
-    const ratio = devicePixelRatio(window);
-    const snap = (n) => round(n * ratio) / ratio;
-    return rect(snap(x), snap(y), snap(x + width) - snap(x), snap(y + height) - snap(y));
+  function holeIn({ element, anchor, whole }, { visible, clip }) {
+    if (isEmpty(visible)) return null;
+    const border = borderBox(anchor);
+    const scale = scaleOf(anchor, border) || 1;
+    const left = scale === 1 ? snap(border.x + clientLeft(anchor)) : border.x + clientLeft(anchor) * scale;
+    const top = scale === 1 ? snap(border.y + clientTop(anchor)) : border.y + clientTop(anchor) * scale;
+    const { x, y, width, height } = snapped(ownerDocument(element) === document ? visible : clip);
+    const hole = rect(
+      tidy((x - left) / scale),
+      tidy((y - top) / scale),
+      tidy(width / scale),
+      tidy(height / scale)
+    );
+    return isEmpty(intersect(hole, whole)) ? null : hole;
   }
-  function canvasSource(root, body) {
-    const style = computedStyle(root);
-    const own2 = parseColor(styleValue(style, "background-color"))[3] > 0 || styleValue(style, "background-image") !== "none";
-    return own2 || !body ? root : body;
-  }
+  var textOf = (v) => `${v.image};${v.position};${v.size};${v.repeat};${v.origin};${v.clip};${v.attachment};${v.blend};`;
   function topView() {
     let view = window;
     for (; ; ) {
@@ -2325,37 +3383,36 @@ var bundle = (() => {
     const view = defaultViewOf(ownerDocument(element));
     return view && frameElementOf(view);
   }
-  function elementsBelow(frame, { x, y, width, height }) {
-    const below = [];
-    const insetX = width > 4 ? 2 : width / 2;
-    const insetY = height > 4 ? 2 : height / 2;
-    const points = [
-      [x + width / 2, y + height / 2],
-      [x + insetX, y + insetY],
-      [x + width - insetX, y + insetY],
-      [x + insetX, y + height - insetY],
-      [x + width - insetX, y + height - insetY]
-    ];
-    for (let i = 0; i < points.length; i++) {
-      const stack = elementsFromPoint(document, points[i][0], points[i][1]);
-      let under = false;
-      for (let j = 0; j < stack.length; j++) {
-        if (under) arrayPush(below, stack[j]);
-        else under = containsDeeply(stack[j], frame);
-      }
-    }
-    return below;
-  }
+  var isRounded = ({ radii }) => max(radii[0], radii[1], radii[2], radii[3]) > 3;
   function clipsRound(element) {
     const style = computedStyle(element);
     return styleValue(style, "overflow-x") !== "visible" && styleValue(style, "overflow-y") !== "visible" && styleValue(style, "border-radius") !== "0px";
+  }
+
+  // page/controlled-frame/painting.js
+  function isSeen(element) {
+    const style = computedStyle(element);
+    if (styleValue(style, "visibility") !== "visible" || styleValue(style, "opacity") === "0") return false;
+    return paintsAnything(element);
+  }
+  function whileHittable(element, work) {
+    if (styleValue(computedStyle(element), "pointer-events") !== "none") return work();
+    const override = new PausedAnimation();
+    override.apply(element, "auto", () => ({ __proto__: null, pointerEvents: "auto" }));
+    try {
+      return work();
+    } finally {
+      override.lift();
+    }
   }
 
   // page/controlled-frame/occluders.js
   var MOST = 64;
   var BUDGET = 700;
   var HIT_COST = 20;
+  var PAINT_COST = 5;
   var MOST_CHANGES = 64;
+  var NONE = { hit: [], painted: [] };
   var Occluders = class {
     /** From the last complete pass, and from changes since. @type {Found} */
     #known = new Map();
@@ -2414,16 +3471,29 @@ var bundle = (() => {
     rectsOver({ element, visible }) {
       if (isBeyondInput(element)) return [visible];
       const rects = [];
-      const known = mapGet(this.#known, element) ?? [];
-      for (let i = known.length - 1; i >= 0; i--) {
-        if (!isConnected(known[i])) {
-          arraySplice(known, i, 1);
-          continue;
-        }
-        const common = intersect(boxOf(known[i]), visible);
+      forEachConnected((mapGet(this.#known, element) ?? NONE).hit, (occluder) => {
+        const common = intersect(borderBox(occluder), visible);
         if (!isEmpty(common)) arrayPush(rects, common);
-      }
+      });
       return rects;
+    }
+    /**
+     * What has to be painted again above a frame whose view is above the app's, in the viewport of its
+     * document.
+     * @param {Target} target
+     * @returns {RoundedRect[]}
+     */
+    overlaysOver({ element, visible, above }) {
+      const overlays = [];
+      if (!above) return overlays;
+      const whole = { ...visible, radii: [0, 0, 0, 0] };
+      forEachConnected((mapGet(this.#known, element) ?? NONE).painted, (overlay) => {
+        const box = borderBox(overlay);
+        const radii = radiiOf2(computedStyle(overlay), box, scaleOf(overlay, box));
+        const common = intersectRounded([whole, { ...box, radii }]);
+        if (!isEmpty(common)) arrayPush(overlays, common);
+      });
+      return overlays;
     }
     /** @param {Element} root @param {Target[]} targets */
     #lookThrough(root, targets) {
@@ -2439,18 +3509,25 @@ var bundle = (() => {
     /** @param {Element} candidate @param {Target[]} targets @param {Found} found */
     #look(candidate, targets, found) {
       this.#budget--;
-      const box = boxOf(candidate);
+      const box = borderBox(candidate);
       if (isEmpty(box)) return;
       for (let i = 0; i < targets.length; i++) {
-        const { element: frame, visible } = targets[i];
+        const { element: frame, visible, above } = targets[i];
         const common = intersect(box, visible);
         if (isEmpty(common) || containsDeeply(candidate, frame) || containsDeeply(frame, candidate)) continue;
-        let list = mapGet(found, frame);
-        if (!list) mapSet(found, frame, list = []);
-        if (list.length < MOST && !isCovered(common, list, candidate) && this.#isOnTop(candidate, common)) {
-          arrayPush(list, candidate);
+        let known = mapGet(found, frame);
+        if (!known) mapSet(found, frame, known = { hit: [], painted: [] });
+        const { hit, painted } = known;
+        if (mayAdd(hit, candidate, common) && this.#isOnTop(candidate, common)) arrayPush(hit, candidate);
+        if (above && mayAdd(painted, candidate, common) && this.#isPaintedOnTop(candidate, common)) {
+          arrayPush(painted, candidate);
         }
       }
+    }
+    /** @param {Element} candidate @param {Rect} common */
+    #isPaintedOnTop(candidate, common) {
+      this.#budget -= PAINT_COST;
+      return isSeen(candidate) && whileHittable(candidate, () => this.#isOnTop(candidate, common));
     }
     /**
      * Whether a click into the rectangle would go to an element, judged by its middle and its corners.
@@ -2470,19 +3547,18 @@ var bundle = (() => {
       return hit !== null && containsDeeply(candidate, hit);
     }
   };
-  function boxOf(element) {
-    const r = getBoundingClientRect(element);
-    const width = rectWidth(r);
-    const height = rectHeight(r);
-    if (width === 0 || height === 0) return NOTHING;
-    return rect(rectLeft(r), rectTop(r), width, height);
-  }
-  var NOTHING = rect(0, 0, 0, 0);
-  function isCovered(common, list, candidate) {
-    for (let i = 0; i < list.length; i++) {
-      if (list[i] === candidate || covers(boxOf(list[i]), common)) return true;
+  function forEachConnected(elements, callback) {
+    for (let i = elements.length - 1; i >= 0; i--) {
+      if (isConnected(elements[i])) callback(elements[i]);
+      else arraySplice(elements, i, 1);
     }
-    return false;
+  }
+  function mayAdd(list, candidate, common) {
+    if (list.length >= MOST) return false;
+    for (let i = 0; i < list.length; i++) {
+      if (list[i] === candidate || covers(borderBox(list[i]), common)) return false;
+    }
+    return true;
   }
   function after(element, root) {
     const shadow = shadowRootOf(element);
@@ -2550,6 +3626,7 @@ var bundle = (() => {
   var Layout = class {
     #bridge;
     #frames;
+    #opaquePages;
     #onFrame;
     #backdrop = new Backdrop();
     #occluders = new Occluders();
@@ -2571,12 +3648,18 @@ var bundle = (() => {
     /**
      * @param {import("../bridge.js").Bridge} bridge
      * @param {import("./frames.js").Frames} frames
+     * @param {boolean} opaquePages whether no frame can be seen through the page
      * @param {() => void} onFrame called first in every animation frame while there are guests
      */
-    constructor(bridge, frames, onFrame) {
+    constructor(bridge, frames, opaquePages, onFrame) {
       this.#bridge = bridge;
       this.#frames = frames;
+      this.#opaquePages = opaquePages;
       this.#onFrame = onFrame;
+      bridge.listen("frame.zoom", ({ zoom: zoom2 }) => {
+        setZoom(zoom2);
+        this.#update();
+      });
       hideOverrides();
     }
     /** Guests have come or gone: starts with the first one and stops after the last. */
@@ -2627,18 +3710,28 @@ var bundle = (() => {
       const placed = this.#measure();
       this.#watch(placed);
       const targets = [];
+      const holes = [];
       for (let i = 0; i < placed.length; i++) {
         const { controller, box } = placed[i];
-        if (box.visible)
-          arrayPush(targets, { element: controller.element, visible: box.own.clip, clip: box.clip });
+        if (!box.visible) continue;
+        const { element } = controller;
+        const above = this.#opaquePages || box.turn !== null;
+        const target = { element, visible: box.own.clip, clip: box.clip, above };
+        arrayPush(targets, target);
+        if (!above) arrayPush(holes, target);
       }
       if (this.#backdropDirty) {
         this.#backdropDirty = false;
         this.#framesSinceRefresh = 0;
         this.#noteSurroundings(placed);
-        this.#backdrop.refresh(targets);
+        this.#backdrop.refresh(holes);
       }
-      this.#backdrop.cut(targets);
+      const beneath = [];
+      for (let i = 0; i < holes.length; i++) {
+        holes[i].above = this.#backdrop.mustLieAbove(holes[i].element);
+        if (!holes[i].above) arrayPush(beneath, holes[i]);
+      }
+      this.#backdrop.cut(beneath);
       if (isAnimating()) this.#occluders.invalidate();
       this.#occluders.step(targets);
       this.#send(placed, targets);
@@ -2646,6 +3739,8 @@ var bundle = (() => {
     /** @returns {Placed[]} */
     #measure() {
       const placed = [];
+      forgetZoom();
+      this.#frames.forEach((controller) => noteZoom(controller.element));
       this.#frames.forEach((controller) => {
         arrayPush(placed, { controller, box: measure(controller.element) });
       });
@@ -2676,13 +3771,13 @@ var bundle = (() => {
     }
     /**
      * @param {Placed[]} placed
-     * @param {import("./backdrop.js").Target[]} targets those of them that can be seen
+     * @param {Target[]} targets those of them that can be seen
      */
     #send(placed, targets) {
       const frames = [];
       for (let i = 0, j = 0; i < placed.length; i++) {
         const seen = j < targets.length && targets[j].element === placed[i].controller.element;
-        arrayPush(frames, this.#describe(placed[i], seen ? this.#occluders.rectsOver(targets[j++]) : []));
+        arrayPush(frames, this.#describe(placed[i], seen ? targets[j++] : null));
       }
       const params = { canvas: this.#backdrop.canvas, frames };
       const text = encode(params);
@@ -2693,30 +3788,52 @@ var bundle = (() => {
     /**
      * One entry of `frame.layout`.
      * @param {Placed} placed
-     * @param {Rect[]} covered in the viewport of the frame's document
+     * @param {Target | null} target null when it cannot be seen
      */
-    #describe({ controller, box }, covered) {
+    #describe({ controller, box }, target) {
       const { clip, origin } = box;
+      const above = target !== null && target.above;
       const occluders = [];
-      for (let i = 0; i < covered.length; i++) {
-        const { x, y, width, height } = transform(covered[i], origin.x, origin.y, origin.scale);
-        arrayPush(occluders, [tidy(x), tidy(y), tidy(width), tidy(height)]);
+      const overlays = [];
+      if (target) {
+        const covered = this.#occluders.rectsOver(target);
+        for (let i = 0; i < covered.length; i++) {
+          const { x, y, width, height } = tidied(transform(covered[i], origin.x, origin.y, origin.scale));
+          arrayPush(occluders, [x, y, width, height]);
+        }
+        const painted = this.#occluders.overlaysOver(target);
+        for (let i = 0; i < painted.length; i++) {
+          arrayPush(overlays, tidiedClip(transformRounded(painted[i], origin.x, origin.y, origin.scale)));
+        }
       }
       return {
         frame: controller.number,
         ...tidied(box.rect),
-        clip: {
-          ...tidied(clip),
-          radii: [tidy(clip.radii[0]), tidy(clip.radii[1]), tidy(clip.radii[2]), tidy(clip.radii[3])]
-        },
+        scale: fine2(box.scale / box.zoom),
+        zoom: fine2(box.zoom),
+        turn: box.turn && tidiedTurn(box.turn),
+        clip: tidiedClip(clip),
         visible: box.visible && !isEmpty(clip),
-        backdrop: this.#backdrop.colorBehind(controller.element),
-        scale: tidy(box.scale * 100) / 100,
-        occluders
+        above,
+        backdrop: above ? TRANSPARENT : this.#backdrop.colorBehind(controller.element),
+        occluders,
+        overlays
       };
     }
   };
+  var TRANSPARENT = [0, 0, 0, 0];
+  var fine2 = (n) => round(n * 1e5) / 1e5;
   var tidied = ({ x, y, width, height }) => rect(tidy(x), tidy(y), tidy(width), tidy(height));
+  var tidiedClip = (clip) => ({
+    ...tidied(clip),
+    radii: [tidy(clip.radii[0]), tidy(clip.radii[1]), tidy(clip.radii[2]), tidy(clip.radii[3])]
+  });
+  var tidiedTurn = ({ matrix, width, height, shape }) => ({
+    matrix: [fine2(matrix[0]), fine2(matrix[1]), fine2(matrix[2]), fine2(matrix[3]), tidy(matrix[4]), tidy(matrix[5])],
+    width: tidy(width),
+    height: tidy(height),
+    shape: tidiedClip(shape)
+  });
   function isStyleSource(target) {
     if (!isElement(target)) return false;
     const name = localName(target);
@@ -2910,8 +4027,8 @@ var bundle = (() => {
   };
 
   // page/controlled-frame/upgrade.js
-  var HTML = "http://www.w3.org/1999/xhtml";
-  var isFrame = (element) => localName(element) === "controlledframe" && namespaceUri(element) === HTML;
+  var HTML2 = "http://www.w3.org/1999/xhtml";
+  var isFrame = (element) => localName(element) === "controlledframe" && namespaceUri(element) === HTML2;
   function isFrameValue(value) {
     if (typeof value !== "object" || value === null) return false;
     try {
@@ -2955,25 +4072,43 @@ var bundle = (() => {
         }
       );
     }
+    defineProperty(
+      HTMLUnknownElement.prototype,
+      toStringTag,
+      /** @type {any} */
+      {
+        __proto__: null,
+        get() {
+          if (!isFrameValue(this)) return "HTMLUnknownElement";
+          upgrade(this);
+          return (
+            /** @type {any} */
+            this[toStringTag]
+          );
+        },
+        enumerable: false,
+        configurable: true
+      }
+    );
   }
   function patchFactories(upgrade, onShadowRoot, onUnsafeMarkup) {
-    const { Document: Document3, Element: Element3, Node: Node2 } = globalThis;
-    wrap(Document3.prototype, "createElement", (native) => ({
+    const { Document: Document4, Element: Element3, Node: Node3 } = globalThis;
+    wrap(Document4.prototype, "createElement", (native) => ({
       createElement(_localName) {
         return upgraded(reflectApply(native, this, arguments));
       }
     }));
-    wrap(Document3.prototype, "createElementNS", (native) => ({
+    wrap(Document4.prototype, "createElementNS", (native) => ({
       createElementNS(_namespace, _qualifiedName) {
         return upgraded(reflectApply(native, this, arguments));
       }
     }));
-    wrap(Document3.prototype, "importNode", (native) => ({
+    wrap(Document4.prototype, "importNode", (native) => ({
       importNode(_node) {
         return upgraded(reflectApply(native, this, arguments));
       }
     }));
-    wrap(Node2.prototype, "cloneNode", (native) => ({
+    wrap(Node3.prototype, "cloneNode", (native) => ({
       cloneNode() {
         return upgraded(reflectApply(native, this, arguments));
       }
@@ -2998,7 +4133,7 @@ var bundle = (() => {
         }
       }));
     }
-    wrap(Document3, "parseHTMLUnsafe", (native) => ({
+    wrap(Document4, "parseHTMLUnsafe", (native) => ({
       parseHTMLUnsafe(_html) {
         onUnsafeMarkup();
         return reflectApply(native, this, arguments);
@@ -3048,11 +4183,11 @@ var bundle = (() => {
   }
 
   // page/controlled-frame/install.js
-  function installControlledFrame(bridge) {
+  function installControlledFrame(bridge, opaquePages) {
     const controllers = new WeakMap();
     const frames = new Frames(bridge);
     const focus = new Focus(bridge, frames);
-    const layout = new Layout(bridge, frames, () => {
+    const layout = new Layout(bridge, frames, opaquePages, () => {
       observer.flush();
       focus.check();
     });
@@ -3085,6 +4220,7 @@ var bundle = (() => {
       },
       attributeChanged(element, name) {
         if (name === "src") controllerOf(element).sourceChanged();
+        else if (name === "partition") controllerOf(element).partitionChanged();
         else handlerAttributeChanged(element, name);
       },
       forEachConnected: (callback) => frames.forEachConnected(({ element }) => callback(element)),
@@ -3184,7 +4320,10 @@ var bundle = (() => {
      */
     constructor(bridge, initial) {
       this.#state = initial;
-      bridge.listen("network.statechange", ({ state }) => this.update(state));
+      bridge.listen("network.statechange", ({ state }) => {
+        this.update(state);
+        setForEach(this.#connections, (connection) => connection.checkRevoked());
+      });
       bridge.call(
         "network.state",
         {},
@@ -3208,10 +4347,8 @@ var bundle = (() => {
       if (typeof state !== "string") return;
       this.#known = true;
       if (state === this.#state) return;
-      const lost = this.#state === "granted";
       this.#state = state;
       for (let i = 0; i < this.#onChange.length; i++) this.#onChange[i]();
-      if (lost) setForEach(this.#connections, (connection) => connection.checkRevoked());
     }
     /** @param {Connection} connection an open one */
     remember(connection) {
@@ -3224,6 +4361,7 @@ var bundle = (() => {
   };
 
   // page/network/connection.js
+  var NETWORK_ERROR = "NetworkError";
   var WOULD_BLOCK = -11;
   var CHUNK_BYTES = 256 * 1024;
   var Connection = class {
@@ -3252,20 +4390,24 @@ var bundle = (() => {
     #onFailure = [];
     /** @type {(failed: boolean, failure: unknown) => void} */
     #onClosed;
+    /** @type {(error: Error, name: string) => Error} */
+    #exceptionOf;
     /**
      * @param {Bridge} bridge
      * @param {number} id the broker's number of it
      * @param {NativeDescriptor} descriptor
      * @param {{ readable: boolean, writable: boolean }} halves which directions exist
      * @param {(failed: boolean, failure: unknown) => void} onClosed called once, when all is over
+     * @param {(error: Error, name: string) => Error} [exceptionOf] what the page sees for an error of a name
      */
-    constructor(bridge, id, descriptor, halves, onClosed) {
+    constructor(bridge, id, descriptor, halves, onClosed, exceptionOf = (error) => error) {
       this.#bridge = bridge;
       this.#id = id;
       this.descriptor = descriptor;
       this.#readableDone = !halves.readable;
       this.#writableDone = !halves.writable;
       this.#onClosed = onClosed;
+      this.#exceptionOf = exceptionOf;
     }
     /** Whether both halves are over and the descriptor is closed. */
     get closed() {
@@ -3294,7 +4436,7 @@ var bundle = (() => {
         "network.end",
         { connection: this.#id },
         () => this.#answered(null),
-        (error) => this.#answered(error)
+        (error, { name }) => this.#answered(this.#exceptionOf(error, name))
       );
     }
     /** @param {Error | null} error */
@@ -3331,7 +4473,11 @@ var bundle = (() => {
      * @param {Error | null} error what `askEnd` said
      */
     failBroken(error) {
-      this.fail(error ?? new DOMException("The connection was closed by the other side.", "NetworkError"));
+      if (error) this.fail(error);
+      else {
+        const closed = new DOMException("The connection was closed by the other side.", NETWORK_ERROR);
+        this.fail(this.#exceptionOf(closed, NETWORK_ERROR));
+      }
     }
     /** The readable half is over. */
     finishReadable() {
@@ -3621,17 +4767,8 @@ var bundle = (() => {
   // page/network/tcp-socket.js
   var CONSTRUCT = "Failed to construct 'TCPSocket'";
   function createTCPSocket(bridge, grant, allowedByPolicy) {
+    const sockets = new WeakMap();
     class TCPSocket {
-      /** @type {Promise<object>} */
-      #opened;
-      /** @type {Promise<undefined>} */
-      #closed;
-      /** @type {"opening" | "open" | "closed" | "failed"} */
-      #state = "opening";
-      /** @type {ReadableStream | undefined} */
-      #readable;
-      /** @type {WritableStream | undefined} */
-      #writable;
       /**
        * @param {string} remoteAddress
        * @param {number} remotePort
@@ -3649,82 +4786,110 @@ var bundle = (() => {
           );
         }
         checkOptions(converted2);
-        let resolveClosed;
-        let rejectClosed;
-        this.#closed = new Promise2((resolve2, reject) => {
-          resolveClosed = /** @type {any} */
-          resolve2;
-          rejectClosed = reject;
-        });
-        promiseThen(this.#closed, void 0, () => {
-        });
-        this.#opened = new Promise2((resolve2, reject) => {
-          bridge.call(
-            "network.connect",
-            { host, port, options: converted2 },
-            (info, descriptor) => {
-              const connection = new Connection(
-                bridge,
-                info.connection,
-                /** @type {import("../bridge.js").NativeDescriptor} */
-                descriptor,
-                { readable: true, writable: true },
-                (failed, failure) => {
-                  this.#state = "closed";
-                  grant.forget(connection);
-                  if (failed) rejectClosed(failure);
-                  else resolveClosed(void 0);
-                }
-              );
-              grant.remember(connection);
-              this.#readable = createReadable(connection);
-              this.#writable = createWritable(connection);
-              this.#state = "open";
-              resolve2({
-                readable: this.#readable,
-                writable: this.#writable,
-                remoteAddress: info.remoteAddress,
-                remotePort: info.remotePort,
-                localAddress: info.localAddress,
-                localPort: info.localPort
-              });
-            },
-            (error) => {
-              this.#state = "failed";
-              reject(error);
-              rejectClosed(error);
-            }
-          );
-        });
+        const object = createPlatformObject(new.target);
+        weakMapSet(sockets, object, new Socket(bridge, grant, { host, port, options: converted2 }));
+        return (
+          /** @type {TCPSocket} */
+          object
+        );
       }
       /** @returns {Promise<object>} */
       get opened() {
-        return #opened in this ? this.#opened : illegalInvocation("opened", "TCPSocket");
+        return weakMapGet(sockets, this)?.opened ?? illegalInvocation("opened", "TCPSocket");
       }
       /** @returns {Promise<undefined>} */
       get closed() {
-        return #opened in this ? this.#closed : illegalInvocation("closed", "TCPSocket");
+        return weakMapGet(sockets, this)?.closed ?? illegalInvocation("closed", "TCPSocket");
       }
       /** @returns {Promise<undefined>} */
       close() {
-        if (!(#opened in this)) return illegalInvocation("close", "TCPSocket");
-        if (this.#state === "closed") return this.#closed;
-        if (this.#state !== "open" || !this.#readable || !this.#writable) {
-          return promiseReject(new DOMException("Socket is not properly initialized.", "InvalidStateError"));
-        }
-        if (readableLocked(this.#readable) || writableLocked(this.#writable)) {
-          return promiseReject(
-            new DOMException("Close is called while a stream of the socket is locked.", "InvalidStateError")
-          );
-        }
-        ignoreRejection(readableCancel(this.#readable));
-        ignoreRejection(writableAbort(this.#writable));
-        return this.#closed;
+        return weakMapGet(sockets, this)?.close() ?? illegalInvocation("close", "TCPSocket");
       }
     }
     finishInterface(TCPSocket, "TCPSocket", ["opened", "closed", "close"]);
     return TCPSocket;
   }
+  var Socket = class {
+    /** @type {Promise<object>} */
+    opened;
+    /** @type {Promise<undefined>} */
+    closed;
+    /** @type {"opening" | "open" | "closed" | "failed"} */
+    #state = "opening";
+    /** @type {ReadableStream | undefined} */
+    #readable;
+    /** @type {WritableStream | undefined} */
+    #writable;
+    /**
+     * @param {Bridge} bridge
+     * @param {Grant} grant
+     * @param {{ host: string, port: number, options: ReturnType<typeof convertOptions> }} target
+     */
+    constructor(bridge, grant, target) {
+      let resolveClosed;
+      let rejectClosed;
+      this.closed = new Promise2((resolve2, reject) => {
+        resolveClosed = /** @type {any} */
+        resolve2;
+        rejectClosed = reject;
+      });
+      ignoreRejection(this.closed);
+      this.opened = new Promise2((resolve2, reject) => {
+        bridge.call(
+          "network.connect",
+          target,
+          (info, descriptor) => {
+            const connection = new Connection(
+              bridge,
+              info.connection,
+              /** @type {import("../bridge.js").NativeDescriptor} */
+              descriptor,
+              { readable: true, writable: true },
+              (failed, failure) => {
+                this.#state = "closed";
+                grant.forget(connection);
+                if (failed) rejectClosed(failure);
+                else resolveClosed(void 0);
+              }
+            );
+            grant.remember(connection);
+            this.#readable = createReadable(connection);
+            this.#writable = createWritable(connection);
+            this.#state = "open";
+            resolve2({
+              readable: this.#readable,
+              writable: this.#writable,
+              remoteAddress: info.remoteAddress,
+              remotePort: info.remotePort,
+              localAddress: info.localAddress,
+              localPort: info.localPort
+            });
+          },
+          (error) => {
+            this.#state = "failed";
+            reject(error);
+            rejectClosed(error);
+          }
+        );
+      });
+    }
+    /** @returns {Promise<undefined>} */
+    close() {
+      if (this.#state === "closed") return this.closed;
+      if (this.#state !== "open" || !this.#readable || !this.#writable) {
+        return promiseReject(new DOMException("Socket is not properly initialized.", "InvalidStateError"));
+      }
+      if (readableLocked(this.#readable) || writableLocked(this.#writable)) {
+        return promiseReject(
+          new DOMException("Close is called while a stream of the socket is locked.", "InvalidStateError")
+        );
+      }
+      const reason = new DOMException("The socket has been closed.", "AbortError");
+      ignoreRejection(readableCancel(this.#readable, reason));
+      ignoreRejection(writableAbort(this.#writable, reason));
+      return this.closed;
+    }
+  };
   function ignoreRejection(promise) {
     promiseThen(promise, void 0, () => {
     });
@@ -3760,7 +4925,7 @@ var bundle = (() => {
 
   // page/network/form-data.js
   function encodeFormData(form) {
-    const boundary = `----InsulaFormBoundary${randomHex()}`;
+    const boundary = `----insulaformboundary${randomHex()}`;
     const parts = [];
     formDataForEach(form, (value, name) => {
       const head = `--${boundary}\r
@@ -3812,25 +4977,122 @@ Content-Type: ${type}\r
     }
   }
 
+  // page/network/request-init.js
+  var CACHES = (
+    /** @type {const} */
+    [
+      "default",
+      "no-store",
+      "reload",
+      "no-cache",
+      "force-cache",
+      "only-if-cached"
+    ]
+  );
+  var CREDENTIALS = (
+    /** @type {const} */
+    ["omit", "same-origin", "include"]
+  );
+  var MODES = (
+    /** @type {const} */
+    ["navigate", "same-origin", "no-cors", "cors"]
+  );
+  var PRIORITIES = (
+    /** @type {const} */
+    ["high", "low", "auto"]
+  );
+  var REDIRECTS = (
+    /** @type {const} */
+    ["follow", "error", "manual"]
+  );
+  var REFERRER_POLICIES = (
+    /** @type {const} */
+    [
+      "",
+      "no-referrer",
+      "no-referrer-when-downgrade",
+      "same-origin",
+      "origin",
+      "strict-origin",
+      "origin-when-cross-origin",
+      "strict-origin-when-cross-origin",
+      "unsafe-url"
+    ]
+  );
+  function readInit(value, context) {
+    const {
+      body,
+      cache,
+      credentials,
+      duplex,
+      headers,
+      integrity,
+      keepalive,
+      method,
+      mode,
+      priority,
+      redirect,
+      referrer,
+      referrerPolicy,
+      signal,
+      window: window2
+    } = toDictionary(value, context, "RequestInit");
+    const enumeration = (member, values, type) => member === void 0 ? void 0 : toEnum(member, values, context, type);
+    enumeration(credentials, CREDENTIALS, "RequestCredentials");
+    enumeration(priority, PRIORITIES, "RequestPriority");
+    enumeration(referrerPolicy, REFERRER_POLICIES, "ReferrerPolicy");
+    const converted2 = {
+      __proto__: null,
+      body,
+      cache: enumeration(cache, CACHES, "RequestCache"),
+      duplex: enumeration(
+        duplex,
+        /** @type {const} */
+        ["half"],
+        "RequestDuplex"
+      ),
+      headers,
+      keepalive: !!keepalive,
+      method,
+      mode: enumeration(mode, MODES, "RequestMode"),
+      redirect: enumeration(redirect, REDIRECTS, "RequestRedirect"),
+      signal
+    };
+    if (integrity !== void 0 && toDOMString(integrity) !== "") {
+      throw new TypeError2(`${context}: 'integrity' is not supported.`);
+    }
+    if (converted2.mode === "navigate") {
+      throw new TypeError2(`${context}: Cannot construct a Request with a RequestInit whose mode is 'navigate'.`);
+    }
+    if (window2 !== void 0 && window2 !== null) {
+      throw new TypeError2(`${context}: RequestInit's window can only be null.`);
+    }
+    if (referrer !== void 0) checkReferrer(toUSVString(referrer), context);
+    return converted2;
+  }
+  function checkReferrer(referrer, context) {
+    if (referrer === "") return;
+    try {
+      new URL(referrer, baseUrl());
+    } catch {
+      throw new TypeError2(`${context}: Referrer '${referrer}' is not a valid URL.`);
+    }
+  }
+  function baseUrl() {
+    return globalThis.document?.baseURI;
+  }
+
   // page/network/fetch-request.js
   var CONTEXT = "Failed to execute 'fetch' on 'UnrestrictedNetwork'";
   var TOKEN = /^[!#$%&'*+\-.^_`|~0-9A-Za-z]+$/;
   var FORBIDDEN_VALUE = /[\0\r\n\u0100-\uffff]/;
   var WHITESPACE_AROUND = /^[\t\n\r ]*([^]*?)[\t\n\r ]*$/;
   function readRequest(input, value) {
-    const init = toDictionary(value, CONTEXT, "RequestInit");
+    const init = readInit(value, CONTEXT);
     const from = asRequest(input);
-    const {
-      body: givenBody,
-      duplex,
-      headers: givenHeaders,
-      integrity,
-      method: givenMethod,
-      redirect,
-      signal
-    } = init;
-    if (integrity !== void 0 && toDOMString(integrity) !== "") {
-      throw new TypeError2(`${CONTEXT}: 'integrity' is not supported.`);
+    const { body: givenBody, headers: givenHeaders, method: givenMethod, redirect, signal } = init;
+    if (init.cache === "only-if-cached" && (init.mode ?? (from && requestMode(from))) !== "same-origin") {
+      throw new TypeError2(`${CONTEXT}: 'only-if-cached' can be set only with 'same-origin' mode.`);
     }
     const url = parseUrl(from ? requestUrl(from) : input);
     const method = normalizeMethod(givenMethod === void 0 ? from && requestMethod(from) : givenMethod);
@@ -3840,24 +5102,26 @@ Content-Type: ${type}\r
       if (method === "GET" || method === "HEAD") {
         throw new TypeError2(`${CONTEXT}: Request with GET/HEAD method cannot have body.`);
       }
-      body = convertBody(givenBody, duplex, headers);
+      body = convertBody(givenBody, init, headers);
     } else if (from && method !== "GET" && method !== "HEAD") {
       if (requestBodyUsed(from))
         throw new TypeError2(`${CONTEXT}: The body of the Request has already been read.`);
       body = { bytes: requestArrayBuffer(from) };
+    } else if (from && requestMethod(from) !== method) {
+      new Request(
+        from,
+        /** @type {any} */
+        { __proto__: null, method }
+      );
     }
     return {
-      url,
+      url: urlHref(url),
+      /** Whether it is found without the network. */
+      isLocal: isLocal(url),
       method,
       headers,
       body,
-      redirect: redirect === void 0 ? from ? requestRedirect(from) : "follow" : toEnum(
-        redirect,
-        /** @type {const} */
-        ["follow", "error", "manual"],
-        CONTEXT,
-        "RequestRedirect"
-      ),
+      redirect: redirect ?? (from ? requestRedirect(from) : "follow"),
       signal: signal === void 0 ? from && requestSignal(from) : convertSignal(signal)
     };
   }
@@ -3877,21 +5141,24 @@ Content-Type: ${type}\r
   }
   function parseUrl(input) {
     const text = toUSVString(input);
-    const { document: document2 } = globalThis;
     let url;
     try {
-      url = new URL(text, document2 ? document2.baseURI : void 0);
+      url = new URL(text, baseUrl());
     } catch {
       throw new TypeError2(`${CONTEXT}: Failed to parse URL from ${text}`);
     }
     const protocol = urlProtocol(url);
-    if (protocol !== "http:" && protocol !== "https:") {
+    if (protocol !== "http:" && protocol !== "https:" && !isLocal(url)) {
       throw new TypeError2(`${CONTEXT}: URL scheme "${protocol}" is not supported.`);
     }
     if (urlUsername(url) || urlPassword(url)) {
       throw new TypeError2(`${CONTEXT}: The URL includes credentials.`);
     }
-    return urlHref(url);
+    return url;
+  }
+  function isLocal(url) {
+    const protocol = urlProtocol(url);
+    return protocol === "data:" || protocol === "blob:";
   }
   function normalizeMethod(value) {
     if (value === void 0 || value === null) return "GET";
@@ -3976,12 +5243,15 @@ Content-Type: ${type}\r
     }
     arrayPush(headers, [name, trimmed]);
   }
-  function convertBody(value, duplex, headers) {
+  function convertBody(value, { duplex, keepalive }, headers) {
     if (isReadableStream(value)) {
-      if (duplex === void 0 || toDOMString(duplex) !== "half") {
+      if (duplex === void 0) {
         throw new TypeError2(`${CONTEXT}: A stream as the body needs duplex: 'half'.`);
       }
-      if (readableLocked(value)) throw new TypeError2(`${CONTEXT}: The stream of the body is locked.`);
+      if (keepalive) throw new TypeError2(`${CONTEXT}: A request with a stream as the body cannot be kept alive.`);
+      if (!isUnread(value)) {
+        throw new TypeError2(`${CONTEXT}: The stream of the body is locked or has been read from.`);
+      }
       return { stream: value };
     }
     const form = asFormData(value);
@@ -3998,10 +5268,13 @@ Content-Type: ${type}\r
       }
       if (missing) arrayPush(headers, ["content-type", type]);
     }
-    return isBlob(source) ? { stream: (
-      /** @type {ReadableStream<Uint8Array>} */
-      responseBody(response)
-    ) } : { bytes: responseArrayBuffer(response) };
+    return isBlob(source) ? {
+      stream: (
+        /** @type {ReadableStream<Uint8Array>} */
+        responseBody(response)
+      ),
+      length: blobSize(source)
+    } : { bytes: responseArrayBuffer(response) };
   }
   function asFormData(value) {
     try {
@@ -4035,6 +5308,15 @@ Content-Type: ${type}\r
         /** @type {ReadableStream} */
         value
       );
+      return true;
+    } catch {
+      return false;
+    }
+  }
+  function isUnread(stream) {
+    if (readableLocked(stream)) return false;
+    try {
+      new Response(stream);
       return true;
     } catch {
       return false;
@@ -4074,7 +5356,7 @@ Content-Type: ${type}\r
     }
     const init = {
       __proto__: null,
-      status,
+      status: status >= 200 && status <= 599 ? status : 599,
       statusText: regExpExec(REASON_PHRASE, statusText) ? statusText : "",
       headers
     };
@@ -4082,19 +5364,29 @@ Content-Type: ${type}\r
       body,
       /** @type {any} */
       init
-    ), { url, redirected, headers }, outcome);
+    ), { url, redirected, status, headers }, outcome);
   }
-  function complete(response, { url, redirected, headers }, outcome) {
+  function complete(response, { url, redirected, status, headers }, outcome) {
+    makeImmutable(headers);
     defineProperty(response, "url", hidden(url, false));
     defineProperty(response, "redirected", hidden(redirected, false));
     defineProperty(response, "headers", hidden(headers, false));
-    const clone = () => complete(responseClone(response), { url, redirected, headers: new Headers(headers) }, outcome);
+    if (responseStatus(response) !== status) defineProperty(response, "status", hidden(status, false));
+    const clone = () => complete(responseClone(response), { url, redirected, status, headers: new Headers(headers) }, outcome);
     defineProperty(response, "clone", hidden(clone, true));
     for (let i = 0; i < READERS.length; i++) {
       const native = nativeReaders[i];
       if (native) defineProperty(response, READERS[i], hidden(readerWith(native, response, outcome), true));
     }
     return response;
+  }
+  function makeImmutable(headers) {
+    const refuse = () => {
+      throw new TypeError2("The headers of a response from the network cannot be changed.");
+    };
+    defineProperty(headers, "append", hidden(refuse, false));
+    defineProperty(headers, "delete", hidden(refuse, false));
+    defineProperty(headers, "set", hidden(refuse, false));
   }
   function readerWith(native, response, outcome) {
     return () => promiseThen(native(response), void 0, (error) => {
@@ -4150,7 +5442,7 @@ Content-Type: ${type}\r
           if ("bytes" in body) {
             this.#writeAll(body.bytes, (length) => onReady(upload, length));
           } else {
-            onReady(upload, void 0);
+            onReady(upload, body.length);
             this.#pump();
           }
         },
@@ -4222,8 +5514,12 @@ Content-Type: ${type}\r
   function createFetch(bridge, grant) {
     let lastRequest = 0;
     return (input, init, resolve2, reject) => {
-      const { body, signal, ...head } = readRequest(input, init);
+      const { body, signal, isLocal: isLocal2, ...head } = readRequest(input, init);
       if (signal && signalAborted(signal)) throw signalReason(signal);
+      if (isLocal2) {
+        promiseThen(fetchLocal(head, signal), resolve2, reject);
+        return;
+      }
       const request = ++lastRequest;
       let upload;
       let connection;
@@ -4276,13 +5572,14 @@ Content-Type: ${type}\r
                 outcome.reason = reason;
                 grant.forget(opened);
                 finish();
-              }
+              },
+              fetchError
             );
             connection = opened;
             grant.remember(opened);
             resolve2(createResponse(info, createReadable(opened), outcome));
           },
-          fail
+          (error, { name }) => fail(fetchError(error, name))
         );
       };
       if (body === null) {
@@ -4295,32 +5592,50 @@ Content-Type: ${type}\r
       });
     };
   }
+  function fetchLocal({ url, method, headers: list }, signal) {
+    const headers = new Headers();
+    for (let i = 0; i < list.length; i++) headersAppend(headers, list[i][0], list[i][1]);
+    return fetch(
+      url,
+      /** @type {any} */
+      { __proto__: null, method, headers, signal }
+    );
+  }
+  function fetchError(error, name) {
+    if (name !== NETWORK_ERROR) return error;
+    const init = { __proto__: null, cause: error };
+    return new TypeError2(
+      `Failed to fetch: ${error.message}`,
+      /** @type {any} */
+      init
+    );
+  }
 
   // page/network/unrestricted-network.js
   function installUnrestrictedNetwork(bridge, grant) {
     const fetchResponse = createFetch(bridge, grant);
     let constructing = false;
     class UnrestrictedNetwork extends EventTarget {
-      #grant = grant;
       constructor() {
         if (!constructing) throw new TypeError2("Illegal constructor");
         super();
       }
       /** @returns {import("./grant.js").NetworkState} */
       get state() {
-        return this.#grant.state;
+        if (!isInstance(this)) throw new TypeError2("Illegal invocation");
+        return grant.state;
       }
       get onstatechange() {
-        this.#grant;
+        if (!isInstance(this)) throw new TypeError2("Illegal invocation");
         return getHandler(this, "statechange");
       }
       set onstatechange(value) {
-        this.#grant;
+        if (!isInstance(this)) throw new TypeError2("Illegal invocation");
         setHandler(this, "statechange", value);
       }
       /** @returns {Promise<import("./grant.js").NetworkState>} */
       request() {
-        if (!(#grant in this)) return illegalInvocation("request", "UnrestrictedNetwork");
+        if (!isInstance(this)) return illegalInvocation("request", "UnrestrictedNetwork");
         return promiseFrom((resolve2, reject) => {
           bridge.call(
             "network.request",
@@ -4339,7 +5654,7 @@ Content-Type: ${type}\r
        * @returns {Promise<Response>}
        */
       fetch(input, init = {}) {
-        if (!(#grant in this)) return illegalInvocation("fetch", "UnrestrictedNetwork");
+        if (!isInstance(this)) return illegalInvocation("fetch", "UnrestrictedNetwork");
         const given = arguments.length;
         return promiseFrom((resolve2, reject) => {
           requireArguments("Failed to execute 'fetch' on 'UnrestrictedNetwork'", given, 1);
@@ -4352,6 +5667,7 @@ Content-Type: ${type}\r
     constructing = true;
     const instance = new UnrestrictedNetwork();
     constructing = false;
+    const isInstance = (value) => value === instance;
     grant.onChange(() => dispatchEvent(instance, new Event("statechange")));
     const navigatorObject = globalThis.navigator;
     const holder = {
@@ -4436,16 +5752,26 @@ Content-Type: ${type}\r
         this.#state = state;
       }
       get name() {
-        return this.#name;
+        return Status.#of(this).#name;
       }
       get state() {
-        return this.#state;
+        return Status.#of(this).#state;
       }
       get onchange() {
+        Status.#of(this);
         return getHandler(this, "change");
       }
       set onchange(value) {
+        Status.#of(this);
         setHandler(this, "change", value);
+      }
+      /** @param {unknown} value @returns {Status} */
+      static #of(value) {
+        if (!isObject(value) || !(#name in value)) throw new TypeError2("Illegal invocation");
+        return (
+          /** @type {Status} */
+          value
+        );
       }
       /** @param {Status} status @param {PermissionState} state */
       static update(status, state) {
@@ -4466,7 +5792,7 @@ Content-Type: ${type}\r
   }
 
   // page/main.js
-  function main(native, { features, topLevel, networkState }) {
+  function main(native, { features, topLevel, opaquePages, networkState }) {
     const allows = (feature) => {
       for (let i = 0; i < features.length; i++) if (features[i] === feature) return true;
       return false;
@@ -4478,7 +5804,7 @@ Content-Type: ${type}\r
     exposeInterface("TCPSocket", createTCPSocket(bridge, grant, allows("direct-sockets")));
     if (topLevel) installUnrestrictedNetwork(bridge, grant);
     installPermissionsQuery(bridge, grant);
-    if (allows("controlled-frame")) installControlledFrame(bridge);
+    if (allows("controlled-frame")) installControlledFrame(bridge, opaquePages);
   }
   return __toCommonJS(main_exports);
 })();

@@ -21,6 +21,7 @@ import { exposeInterface } from "./webidl.js";
  * @typedef {object} Config
  * @property {string[]} features policy-controlled features that are on in this frame
  * @property {boolean} topLevel whether it is the app's top frame
+ * @property {boolean} opaquePages whether the engine draws pages without transparency
  * @property {import("./network/grant.js").NetworkState} networkState the grant, as it is now
  */
 
@@ -29,7 +30,7 @@ import { exposeInterface } from "./webidl.js";
  * @param {import("./bridge.js").Native} native
  * @param {Config} config
  */
-export function main(native, { features, topLevel, networkState }) {
+export function main(native, { features, topLevel, opaquePages, networkState }) {
   /** @param {string} feature */
   const allows = (feature) => {
     for (let i = 0; i < features.length; i++) if (features[i] === feature) return true;
@@ -43,5 +44,5 @@ export function main(native, { features, topLevel, networkState }) {
   exposeInterface("TCPSocket", createTCPSocket(bridge, grant, allows("direct-sockets")));
   if (topLevel) installUnrestrictedNetwork(bridge, grant);
   installPermissionsQuery(bridge, grant);
-  if (allows("controlled-frame")) installControlledFrame(bridge);
+  if (allows("controlled-frame")) installControlledFrame(bridge, opaquePages);
 }

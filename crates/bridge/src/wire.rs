@@ -53,6 +53,8 @@ pub struct WebProcessConfig {
     pub restricted: BTreeMap<String, Vec<String>>,
     /// Whether pages of what the app embeds are in these processes as well, as they are under WebDriver.
     pub has_embedded_pages: bool,
+    /// Whether the engine draws pages without transparency here, so that nothing shows through their holes.
+    pub opaque_pages: bool,
     /// The state of the grant for the top document.
     pub network_state: crate::NetworkState,
 }

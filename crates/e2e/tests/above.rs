@@ -227,3 +227,27 @@ fn a_frame_in_front_of_a_picture_is_seen_and_so_is_a_menu_above_it() {
     session.display.click(from_middle(&session, 100.0, 100.0));
     session.until_true("the frame is clicked", || in_frame(&session, "document.title") == "1");
 }
+
+/// People set the variable for graphics drivers that WebKit's own renderer does not work with.
+#[test]
+fn frames_are_seen_where_the_engine_draws_no_page_transparently() {
+    let mut world = World::new();
+    world.home.set_variable("WEBKIT_DISABLE_DMABUF_RENDERER", "1");
+    let menu = "<div id=menu style='position: absolute; left: 380px; top: 280px; width: 40px; height: 40px; \
+                background: #cc2222'></div>";
+    let session = open(&world, "", menu, &blue_site());
+    let around = [
+        (-198.0, -148.0, BLUE),
+        (198.0, 148.0, BLUE),
+        (-202.0, 0.0, PAPER),
+        (0.0, 152.0, PAPER),
+    ];
+    expect(&session, "the frame shows in its box", &around);
+    let menu = [(0.0, 0.0, RED), (24.0, 0.0, BLUE)];
+    expect(&session, "the app's menu shows above it", &menu);
+    session.eval("menu.onclick = () => { window.clicked = true }");
+    session.click("#menu");
+    session.wait_for("window.clicked");
+    session.display.click(from_middle(&session, 100.0, 0.0));
+    session.until_true("the frame is clicked", || in_frame(&session, "document.title") == "1");
+}

@@ -65,8 +65,6 @@ fn what_is_missing_is_named_with_its_remedy() {
         "Sandbox",
         &["install", "bubblewrap"],
     );
-    let hidden = examine(&world, &[("WEBKIT_DISABLE_DMABUF_RENDERER", "1")]);
-    assert_bad(&hidden, "Rendering", &["unset"]);
 
     // A copy of the program without the library that belongs beside it.
     let mut incomplete = World {

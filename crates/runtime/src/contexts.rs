@@ -4,7 +4,7 @@
 //! there is nothing in its processes that could be called.
 
 use crate::app::App;
-use crate::scheme;
+use crate::{environment, scheme};
 use gtk4::glib::prelude::*;
 use insula_bridge::wire::{self, WebProcessConfig};
 use insula_permissions::{Authority, FeatureSet};
@@ -45,6 +45,7 @@ fn config(app: &App, authority: &Authority, automation: bool) -> WebProcessConfi
             .map(|(path, features)| (path.clone(), names(features)))
             .collect(),
         has_embedded_pages: automation,
+        opaque_pages: environment::draws_opaquely(),
         network_state: crate::host::network_state(authority.network_state(&app.caller())),
     }
 }

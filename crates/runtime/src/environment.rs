@@ -29,6 +29,12 @@ pub(crate) unsafe fn prepare() {
     }
 }
 
+/// Whether WebKit has been told to do without the renderer that can draw transparently, as people do whose graphics
+/// driver it does not work with.
+pub fn draws_opaquely() -> bool {
+    std::env::var_os("WEBKIT_DISABLE_DMABUF_RENDERER").is_some_and(|value| value != "0")
+}
+
 /// Whether there is a device that renders.
 pub fn has_gpu() -> bool {
     Path::new("/dev/dri").read_dir().is_ok_and(|devices| {

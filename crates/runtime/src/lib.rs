@@ -27,6 +27,7 @@ mod extension;
 mod frames;
 mod host;
 mod icon;
+mod input;
 mod instance;
 mod launch;
 mod links;
@@ -39,7 +40,7 @@ mod windows;
 mod zoom;
 
 pub use app::App;
-pub use environment::has_gpu;
+pub use environment::{draws_opaquely, has_gpu};
 pub use extension::{ExtensionError, find as find_extension};
 pub use launch::{Options, RunError, run};
 

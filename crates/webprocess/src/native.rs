@@ -39,6 +39,7 @@ pub(crate) fn install(document: &Rc<Document>, context: &js::Context, config: &W
     let facts = serde_json::json!({
         "features": document.features,
         "topLevel": proof.top_level,
+        "opaquePages": config.opaque_pages,
         "networkState": document::network_state(document, config),
     });
     jsc::call(&main, &[native, js::Value::from_json(context, &facts.to_string())]);

@@ -23,13 +23,14 @@ import {
 
 /**
  * @param {import("../bridge.js").Bridge} bridge
+ * @param {boolean} opaquePages whether no frame can be seen through the page
  */
-export function installControlledFrame(bridge) {
+export function installControlledFrame(bridge, opaquePages) {
   /** @type {WeakMap<object, FrameController>} */
   const controllers = new WeakMap();
   const frames = new Frames(bridge);
   const focus = new Focus(bridge, frames);
-  const layout = new Layout(bridge, frames, () => {
+  const layout = new Layout(bridge, frames, opaquePages, () => {
     observer.flush();
     focus.check();
   });
@@ -63,6 +64,7 @@ export function installControlledFrame(bridge) {
     },
     attributeChanged(element, name) {
       if (name === "src") controllerOf(element).sourceChanged();
+      else if (name === "partition") controllerOf(element).partitionChanged();
       else handlerAttributeChanged(element, name);
     },
     forEachConnected: (callback) => frames.forEachConnected(({ element }) => callback(element)),

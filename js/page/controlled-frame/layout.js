@@ -79,6 +79,7 @@ const playState = getterOf(globalThis.Animation.prototype, "playState");
 export class Layout {
   #bridge;
   #frames;
+  #opaquePages;
   #onFrame;
   #backdrop = new Backdrop();
   #occluders = new Occluders();
@@ -101,11 +102,13 @@ export class Layout {
   /**
    * @param {import("../bridge.js").Bridge} bridge
    * @param {import("./frames.js").Frames} frames
+   * @param {boolean} opaquePages whether no frame can be seen through the page
    * @param {() => void} onFrame called first in every animation frame while there are guests
    */
-  constructor(bridge, frames, onFrame) {
+  constructor(bridge, frames, opaquePages, onFrame) {
     this.#bridge = bridge;
     this.#frames = frames;
+    this.#opaquePages = opaquePages;
     this.#onFrame = onFrame;
     bridge.listen("frame.zoom", ({ zoom }) => {
       setZoom(zoom);
@@ -168,28 +171,28 @@ export class Layout {
 
     /** Those that can be seen. @type {Target[]} */
     const targets = [];
-    /** Those of them that lie upright. @type {Target[]} */
-    const upright = [];
+    /** Those of them that the page may leave holes for. @type {Target[]} */
+    const holes = [];
     for (let i = 0; i < placed.length; i++) {
       const { controller, box } = placed[i];
       if (!box.visible) continue;
       const { element } = controller;
-      const above = box.turn !== null;
+      const above = this.#opaquePages || box.turn !== null;
       const target = { element, visible: box.own.clip, clip: box.clip, above };
       arrayPush(targets, target);
-      if (!above) arrayPush(upright, target);
+      if (!above) arrayPush(holes, target);
     }
     if (this.#backdropDirty) {
       this.#backdropDirty = false;
       this.#framesSinceRefresh = 0;
       this.#noteSurroundings(placed);
-      this.#backdrop.refresh(upright);
+      this.#backdrop.refresh(holes);
     }
     /** @type {Target[]} */
     const beneath = [];
-    for (let i = 0; i < upright.length; i++) {
-      upright[i].above = this.#backdrop.mustLieAbove(upright[i].element);
-      if (!upright[i].above) arrayPush(beneath, upright[i]);
+    for (let i = 0; i < holes.length; i++) {
+      holes[i].above = this.#backdrop.mustLieAbove(holes[i].element);
+      if (!holes[i].above) arrayPush(beneath, holes[i]);
     }
     this.#backdrop.cut(beneath);
 

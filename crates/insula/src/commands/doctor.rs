@@ -115,9 +115,10 @@ fn display() -> Check {
 
 fn rendering() -> Check {
     const NAME: &str = "Rendering";
-    if env::var_os("WEBKIT_DISABLE_DMABUF_RENDERER").is_some_and(|value| value != "0") {
-        let detail = "WEBKIT_DISABLE_DMABUF_RENDERER is set: apps run, but their frames cannot be seen; unset it";
-        return check(NAME, Finding::Bad, detail);
+    if insula_runtime::draws_opaquely() {
+        let detail = "WEBKIT_DISABLE_DMABUF_RENDERER is set: an app's translucent elements do not show the frame below \
+                      them, and apps are slower; unset it if this machine can do without";
+        return check(NAME, Finding::Note, detail);
     }
     match insula_runtime::has_gpu() {
         true => check(NAME, Finding::Good, "with a GPU"),
