@@ -231,8 +231,14 @@ fn a_frame_in_front_of_a_picture_is_seen_and_so_is_a_menu_above_it() {
 /// People set the variable for graphics drivers that WebKit's own renderer does not work with.
 #[test]
 fn frames_are_seen_where_the_engine_draws_no_page_transparently() {
+    for variable in ["WEBKIT_DISABLE_DMABUF_RENDERER", "WEBKIT_DISABLE_COMPOSITING_MODE"] {
+        assert_seen_with(variable);
+    }
+}
+
+fn assert_seen_with(variable: &'static str) {
     let mut world = World::new();
-    world.home.set_variable("WEBKIT_DISABLE_DMABUF_RENDERER", "1");
+    world.home.set_variable(variable, "1");
     let menu = "<div id=menu style='position: absolute; left: 380px; top: 280px; width: 40px; height: 40px; \
                 background: #cc2222'></div>";
     let session = open(&world, "", menu, &blue_site());
@@ -242,7 +248,11 @@ fn frames_are_seen_where_the_engine_draws_no_page_transparently() {
         (-202.0, 0.0, PAPER),
         (0.0, 152.0, PAPER),
     ];
-    expect(&session, "the frame shows in its box", &around);
+    expect(
+        &session,
+        &format!("with {variable} the frame shows in its box"),
+        &around,
+    );
     let menu = [(0.0, 0.0, RED), (24.0, 0.0, BLUE)];
     expect(&session, "the app's menu shows above it", &menu);
     session.eval("menu.onclick = () => { window.clicked = true }");

@@ -45,7 +45,7 @@ fn config(app: &App, authority: &Authority, automation: bool) -> WebProcessConfi
             .map(|(path, features)| (path.clone(), names(features)))
             .collect(),
         has_embedded_pages: automation,
-        opaque_pages: environment::draws_opaquely(),
+        opaque_pages: environment::opaque_by().is_some(),
         network_state: crate::host::network_state(authority.network_state(&app.caller())),
     }
 }

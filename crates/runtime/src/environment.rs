@@ -29,10 +29,13 @@ pub(crate) unsafe fn prepare() {
     }
 }
 
-/// Whether WebKit has been told to do without the renderer that can draw transparently, as people do whose graphics
-/// driver it does not work with.
-pub fn draws_opaquely() -> bool {
-    std::env::var_os("WEBKIT_DISABLE_DMABUF_RENDERER").is_some_and(|value| value != "0")
+/// The variable, if one is set, by which WebKit has been told to do without the renderer that can draw a page
+/// transparently, as people do whose graphics driver it does not work with.
+pub fn opaque_by() -> Option<&'static str> {
+    let is_set = |name: &&str| std::env::var_os(name).is_some_and(|value| value != "0");
+    ["WEBKIT_DISABLE_DMABUF_RENDERER", "WEBKIT_DISABLE_COMPOSITING_MODE"]
+        .into_iter()
+        .find(is_set)
 }
 
 /// Whether there is a device that renders.

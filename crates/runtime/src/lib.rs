@@ -40,7 +40,7 @@ mod windows;
 mod zoom;
 
 pub use app::App;
-pub use environment::{draws_opaquely, has_gpu};
+pub use environment::{has_gpu, opaque_by};
 pub use extension::{ExtensionError, find as find_extension};
 pub use launch::{Options, RunError, run};
 

@@ -115,9 +115,11 @@ fn display() -> Check {
 
 fn rendering() -> Check {
     const NAME: &str = "Rendering";
-    if insula_runtime::draws_opaquely() {
-        let detail = "WEBKIT_DISABLE_DMABUF_RENDERER is set: an app's translucent elements do not show the frame below \
-                      them, and apps are slower; unset it if this machine can do without";
+    if let Some(variable) = insula_runtime::opaque_by() {
+        let detail = format!(
+            "{variable} is set: an app's translucent elements do not show the frame below them, and apps are slower; \
+             unset it if this machine can do without"
+        );
         return check(NAME, Finding::Note, detail);
     }
     match insula_runtime::has_gpu() {
