@@ -15,6 +15,12 @@ pub const GOODBYE: &str = "insula.goodbye";
 /// Document.
 pub const GOODBYE_TYPE: &str = "(t)";
 
+/// Web process → UI process: a document of another origin comes into a frame, or is gone. Parameters:
+/// [`STRANGER_TYPE`].
+pub const STRANGER: &str = "insula.stranger";
+/// Frame, whether the document is there.
+pub const STRANGER_TYPE: &str = "(tb)";
+
 /// Web process → UI process, answered: a page calls. Parameters: [`CALL_TYPE`]; the answer: [`ANSWER_TYPE`].
 pub const CALL: &str = "insula.call";
 /// Web process → UI process, not answered. Parameters: [`CALL_TYPE`].

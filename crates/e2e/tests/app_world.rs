@@ -364,9 +364,9 @@ fn the_desktop_sees_the_apps_own_name() {
     let app = AppBuilder::new("Island").page("<!doctype html><title>Page of it</title>");
     let session = world.open(&app);
     assert_eq!(session.window().class, format!("insula-{}", app.id()));
-    session.until_true("the title shows", || session.window().title == "Page of it – Island");
+    session.until_true("the title shows", || session.window().title == "Island – Page of it");
     session.eval("document.title = 'Some Bank'");
-    session.until_true("the title follows", || session.window().title == "Some Bank – Island");
+    session.until_true("the title follows", || session.window().title == "Island – Some Bank");
 }
 
 /// Goes to another page of the app.

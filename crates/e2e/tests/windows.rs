@@ -19,7 +19,7 @@ fn open_second(session: &Session<'_>, features: &str) -> Value {
         &[json!(features)],
     );
     session.until_true("the second window shows", || {
-        session.display.windows().iter().any(|it| it.title == "Second – Frames")
+        session.display.windows().iter().any(|it| it.title == "Frames – Second")
     });
     opened.expect("open does not throw")
 }
@@ -39,7 +39,7 @@ fn a_page_of_the_app_opens_in_a_window_of_its_own() {
         .display
         .windows()
         .into_iter()
-        .find(|window| window.title == "Second – Frames");
+        .find(|window| window.title == "Frames – Second");
     let opened = opened.expect("it has just been seen");
     assert!(!opened.is_dialog);
     assert!(
@@ -56,7 +56,7 @@ fn a_page_of_the_app_opens_in_a_window_of_its_own() {
     // Opener and opened reach each other, and what is closed is seen to be.
     session.eval("second.document.title = 'Renamed'");
     session.until_true("the title follows", || {
-        world.display.windows().iter().any(|it| it.title == "Renamed – Frames")
+        world.display.windows().iter().any(|it| it.title == "Frames – Renamed")
     });
     in_second(&session, |second| {
         second.run("setTimeout(() => close(), 0)", &[]).map(drop)
@@ -101,7 +101,7 @@ fn what_an_app_can_do_it_can_do_in_every_window() {
     let green = Colour(0, 0xc0, 0);
     session.until_true("the frame shows in the second window", || {
         let windows = world.display.windows();
-        let second = windows.iter().find(|it| it.title == "Second – Frames");
+        let second = windows.iter().find(|it| it.title == "Frames – Second");
         let picture = world.display.screenshot();
         // The page is the window's lower part; its frame is at the page's top left.
         second.is_some_and(|it| {
@@ -135,10 +135,10 @@ fn the_app_runs_until_its_last_window_closes() {
             world.display.windows().into_iter().find(|it| it.title == title)
         })
     };
-    let first = find("First – Windows");
+    let first = find("Windows – First");
     world.home.wait_for_message("result: ready");
     world.display.click(first.rect.centre());
-    let second = find("Second – Windows");
+    let second = find("Windows – Second");
     // The second window has the keyboard; the first is closed by its button, which lies at the end of its title bar.
     world.display.click(first.rect.point(first.rect.width - 25.0, 25.0));
     wait::until_true("one window is left", || world.display.windows().len() == 1);

@@ -26,7 +26,7 @@ use insula_bridge::{Call, DomError, DomErrorName, Event, wire};
 use insula_net::{AppId, Broker, DocumentId};
 use insula_permissions::{Authority, Caller, FeatureSet};
 use std::cell::RefCell;
-use std::collections::HashMap;
+use std::collections::{HashMap, HashSet};
 use std::rc::Rc;
 use std::sync::Arc;
 use url::Url;
@@ -44,6 +44,8 @@ pub(crate) struct Host {
     broker: Broker,
     gestures: Gestures,
     documents: RefCell<HashMap<u64, Rc<Document>>>,
+    /// The frames of the page that show another origin's document.
+    strangers: RefCell<HashSet<u64>>,
     once_proven: RefCell<Option<Box<dyn FnOnce()>>>,
 }
 
@@ -75,6 +77,7 @@ impl Host {
                 broker,
                 gestures: Gestures::watch(view),
                 documents: RefCell::default(),
+                strangers: RefCell::default(),
                 once_proven: RefCell::default(),
             }
         });
@@ -116,6 +119,11 @@ impl Host {
             features: top.map(|document| document.features.clone()).unwrap_or_default(),
             ..self.app.caller()
         }
+    }
+
+    /// Whether another origin's document is in the page, in a plain iframe: what the engine asks may be for that one.
+    pub(crate) fn has_strangers(&self) -> bool {
+        !self.strangers.borrow().is_empty()
     }
 
     /// Who decides for the documents, and over which window the user is asked.
@@ -185,6 +193,16 @@ impl Host {
                     self.end(id);
                 }
             }
+            Some(wire::STRANGER) => {
+                if let Some((frame, is_there)) = parameters.and_then(|it| it.get::<(u64, bool)>()) {
+                    let mut strangers = self.strangers.borrow_mut();
+                    if is_there {
+                        strangers.insert(frame);
+                    } else {
+                        strangers.remove(&frame);
+                    }
+                }
+            }
             Some(wire::CALL) => self.called(message, parameters),
             Some(wire::NOTIFY) => match self.parse(parameters) {
                 Some((document, Ok(call))) => frames::notified(self, &document, call),
@@ -227,6 +245,7 @@ impl Host {
     }
 
     fn end_all(&self) {
+        self.strangers.take();
         let ids: Vec<u64> = self.documents.borrow().keys().copied().collect();
         ids.into_iter().for_each(|id| self.end(id));
     }

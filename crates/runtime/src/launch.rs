@@ -7,7 +7,7 @@ use crate::frames::{Making, Sessions, persistent_session};
 use crate::host::Host;
 use crate::instance::{self, TakeError};
 use crate::windows::{Engine, Windows};
-use crate::{automation, console, contexts, environment, extension, watch, window};
+use crate::{automation, console, contexts, downloads, environment, extension, watch, window};
 use gtk4 as gtk;
 use gtk4::glib;
 use gtk4::prelude::*;
@@ -89,6 +89,7 @@ pub unsafe fn run(app: App, authority: Authority, options: Options) -> Result<()
     gtk::init().map_err(|_| RunError::NoDisplay)?;
     let broker = Broker::start(BrokerOptions::default()).map_err(RunError::System)?;
     let session = persistent_session(&app.storage.join("app")).map_err(storage_error)?;
+    downloads::ask_where(&session);
 
     let (app, authority) = (Rc::new(app), Arc::new(authority));
     let main_loop = glib::MainLoop::new(None, false);

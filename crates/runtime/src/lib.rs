@@ -22,6 +22,7 @@ mod ask;
 mod automation;
 mod console;
 mod contexts;
+mod downloads;
 mod environment;
 mod extension;
 mod frames;

@@ -1,6 +1,8 @@
 //! Where links of the app's own page lead: within the app they stay, in this window or a new one; out of it they open in
 //! the user's browser.
 
+mod turn;
+
 use crate::app::App;
 use crate::app_view::AppView;
 use crate::guard;
@@ -9,6 +11,7 @@ use gtk4::gio;
 use gtk4::prelude::*;
 use insula_bridge::wire;
 use std::rc::Rc;
+use turn::Turn;
 use url::Url;
 use webkit6::prelude::*;
 use webkit6::{
@@ -16,23 +19,27 @@ use webkit6::{
 };
 
 /// Starts deciding for an app's view.
-pub(crate) fn follow(view: &AppView, app: &Rc<App>, windows: &Rc<Windows>) {
-    let of_app = app.clone();
-    view.connect_decide_policy(move |_, decision, kind| {
-        guard("decide-policy", false, || decide(&of_app, decision, kind))
+pub(crate) fn follow(view: &AppView, app: &Rc<App>, windows: &Rc<Windows>, automation: bool) {
+    let links = Rc::new(Links {
+        app: app.clone(),
+        turn: Turn::watch(view, automation),
     });
-    let of_app = app.clone();
+    let of_view = links.clone();
+    view.connect_decide_policy(move |_, decision, kind| {
+        guard("decide-policy", false, || of_view.decide(decision, kind))
+    });
+    let of_view = links.clone();
     view.connect_load_failed(move |_, _, uri, error| {
         // Ignored on purpose, and opened outside already.
         let decided =
             error.matches(PolicyError::FrameLoadInterruptedByPolicyChange) || error.matches(NetworkError::Cancelled);
-        guard("load-failed", false, || !decided && leave(&of_app, uri))
+        guard("load-failed", false, || !decided && of_view.leave(uri))
     });
-    let of_app = app.clone();
+    let of_view = links.clone();
     view.connect_load_failed_with_tls_errors(move |_, uri, _, _| {
-        guard("load-failed-with-tls-errors", false, || leave(&of_app, uri))
+        guard("load-failed-with-tls-errors", false, || of_view.leave(uri))
     });
-    let (opener, of_app, windows) = (view.downgrade(), app.clone(), Rc::downgrade(windows));
+    let (opener, windows) = (view.downgrade(), Rc::downgrade(windows));
     view.connect_create(move |_, action| {
         guard("create", None, || {
             let action = action.clone();
@@ -42,82 +49,99 @@ pub(crate) fn follow(view: &AppView, app: &Rc<App>, windows: &Rc<Windows>) {
             if !action.is_user_gesture() {
                 return None;
             }
-            if !of_app.owns(&url) {
-                open_outside(&url);
+            if !links.app.owns(&url) {
+                links.open_outside(&url);
                 return None;
             }
-            Some(windows.upgrade()?.open_from(&opener.upgrade()?).upcast())
+            let (windows, opener) = (windows.upgrade()?, opener.upgrade()?);
+            links.turn.take().then(|| windows.open_from(&opener).upcast())
         })
     });
 }
 
-/// Opens a page outside in the user's browser: one that the web process did not load, or one that could not be reached
-/// from here, perhaps for its certificate. Answers whether it is outside.
-fn leave(app: &App, uri: &str) -> bool {
-    let uri = uri.strip_prefix(wire::LEAVE).unwrap_or(uri);
-    let outside = Url::parse(uri).ok().filter(|url| !app.owns(url));
-    if let Some(url) = &outside {
-        open_outside(url);
-    }
-    outside.is_some()
+/// The links of one view.
+struct Links {
+    app: Rc<App>,
+    turn: Turn,
 }
 
-fn decide(app: &App, decision: &PolicyDecision, kind: PolicyDecisionType) -> bool {
-    match kind {
-        PolicyDecisionType::NavigationAction => {
-            let url = decision
-                .downcast_ref::<NavigationPolicyDecision>()
-                .and_then(NavigationPolicyDecision::navigation_action)
-                .and_then(|action| action.request())
-                .and_then(|request| request.uri())
-                .and_then(|url| Url::parse(&url).ok());
-            let Some(url) = url else { return false };
-            match url.scheme() {
-                // Frames inside the page ask here too, without saying so. Whether it is the page itself that leaves is
-                // known where the request is made, and it is stopped there (`webprocess/src/leaving.rs`).
-                "https" | "http" | "about" | "blob" | "data" => false,
-                crate::scheme::SCHEME if app.owns(&url) => false,
-                crate::scheme::SCHEME => {
-                    decision.ignore();
-                    true
-                }
-                _ => {
-                    decision.ignore();
-                    leave(app, url.as_str());
-                    true
-                }
-            }
+impl Links {
+    /// Opens a page outside in the user's browser: one that the web process did not load, or one that could not be
+    /// reached from here, perhaps for its certificate. Answers whether it is outside.
+    fn leave(&self, uri: &str) -> bool {
+        let uri = uri.strip_prefix(wire::LEAVE).unwrap_or(uri);
+        let outside = Url::parse(uri).ok().filter(|url| !self.app.owns(url));
+        if let Some(url) = &outside {
+            self.open_outside(url);
         }
-        // Nothing should come so far; what does leaves here.
-        PolicyDecisionType::Response => {
-            let Some(response) = decision.downcast_ref::<ResponsePolicyDecision>() else {
-                return false;
-            };
-            let url = response
-                .request()
-                .and_then(|it| it.uri())
-                .and_then(|it| Url::parse(&it).ok());
-            let leaves = response.is_main_frame_main_resource() && url.as_ref().is_some_and(|url| !app.owns(url));
-            if leaves && let Some(url) = url {
-                decision.ignore();
-                open_outside(&url);
-            }
-            leaves
-        }
-        _ => false,
+        outside.is_some()
     }
-}
 
-/// Opens a URL with the program that the user chose for its scheme.
-fn open_outside(url: &Url) {
-    // What a page must not start: files and scripts of this machine.
-    if matches!(
-        url.scheme(),
-        "file" | "javascript" | "data" | "blob" | "about" | crate::scheme::SCHEME
-    ) {
-        return;
+    fn decide(&self, decision: &PolicyDecision, kind: PolicyDecisionType) -> bool {
+        match kind {
+            PolicyDecisionType::NavigationAction => {
+                let url = decision
+                    .downcast_ref::<NavigationPolicyDecision>()
+                    .and_then(NavigationPolicyDecision::navigation_action)
+                    .and_then(|action| action.request())
+                    .and_then(|request| request.uri())
+                    .and_then(|url| Url::parse(&url).ok());
+                let Some(url) = url else { return false };
+                match url.scheme() {
+                    // Frames inside the page ask here too, without saying so. Whether it is the page itself that leaves is
+                    // known where the request is made, and it is stopped there (`webprocess/src/leaving.rs`).
+                    "https" | "http" | "about" | "blob" | "data" => false,
+                    crate::scheme::SCHEME if self.app.owns(&url) => false,
+                    crate::scheme::SCHEME => {
+                        decision.ignore();
+                        true
+                    }
+                    _ => {
+                        decision.ignore();
+                        self.leave(url.as_str());
+                        true
+                    }
+                }
+            }
+            // Nothing should come so far; what does leaves here.
+            PolicyDecisionType::Response => {
+                let Some(response) = decision.downcast_ref::<ResponsePolicyDecision>() else {
+                    return false;
+                };
+                let url = response
+                    .request()
+                    .and_then(|it| it.uri())
+                    .and_then(|it| Url::parse(&it).ok());
+                let leaves =
+                    response.is_main_frame_main_resource() && url.as_ref().is_some_and(|url| !self.app.owns(url));
+                if leaves && let Some(url) = url {
+                    decision.ignore();
+                    self.open_outside(&url);
+                }
+                leaves
+            }
+            _ => false,
+        }
     }
-    if let Err(error) = gio::AppInfo::launch_default_for_uri(url.as_str(), gio::AppLaunchContext::NONE) {
-        tracing::warn!("no program opens {url}: {error}");
+
+    /// Opens a URL with the program that the user chose for its scheme.
+    fn open_outside(&self, url: &Url) {
+        // What a page must not start: files and scripts of this machine.
+        if matches!(
+            url.scheme(),
+            "file" | "javascript" | "data" | "blob" | "about" | crate::scheme::SCHEME
+        ) {
+            return;
+        }
+        if !self.turn.take() {
+            return tracing::warn!("the page may open {url} only after the user has done something");
+        }
+        // Not `launch_default_for_uri`: it would have a scheme that no program has asked for looked into as a folder.
+        let Some(program) = gio::AppInfo::default_for_uri_scheme(url.scheme()) else {
+            return tracing::warn!("no program opens {url}");
+        };
+        if let Err(error) = program.launch_uris(&[url.as_str()], gio::AppLaunchContext::NONE) {
+            tracing::warn!("{} does not open {url}: {error}", program.name());
+        }
     }
 }

@@ -154,7 +154,7 @@ impl Windows {
             self.engine.making.clone(),
         );
         self.set_menu(&window, &prompts);
-        links::follow(&view, &self.app, self);
+        links::follow(&view, &self.app, self, self.engine.automation);
         recover::watch(&view, &self.app);
         ask::answer_engine(&view, &host);
         let made = Rc::new(AppWindow {

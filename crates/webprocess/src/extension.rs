@@ -42,7 +42,7 @@ pub(crate) fn start(extension: webkit::WebProcessExtension, user_data: &glib::Va
 /// A new document in a frame, before any of its scripts. The frame's previous document, if any, is over.
 fn window_object_cleared(config: &Rc<WebProcessConfig>, page: &webkit::WebPage, frame: &webkit::Frame) {
     document::end_of_frame(frame.id());
-    strangers::document_created(frame);
+    strangers::document_created(config, page, frame);
     let Some(proof) = proof::prove(config, page, frame) else {
         return;
     };

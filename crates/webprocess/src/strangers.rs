@@ -1,13 +1,17 @@
-//! Windows that a stranger may have opened.
+//! Documents of other origins among the app's own, and windows that one of them may have opened.
 //!
 //! A page's window has an opener, and the proof looks at it. A window without one (`noopener`, `target=_blank`) may come
 //! from any document of the page, a cross-origin iframe too, and the engine lets such a window show the app. Nobody says
 //! who asked. But WebKit makes the new page while the asking is under way, so at that moment it is seen whether there is
 //! a stranger at all who could be asking: if there is one, no page in that window is proven.
+//!
+//! Some questions of the engine (the clipboard's, the pointer's) do not say either whose they are. The UI process answers
+//! them, and is told of every stranger before its first script.
 
 use crate::proof;
 use crate::webkit::gio::prelude::*;
-use crate::webkit::{Frame, WebPage, glib};
+use crate::webkit::{Frame, UserMessage, WebPage, gio, glib};
+use insula_bridge::wire::{self, WebProcessConfig};
 use std::cell::RefCell;
 use std::collections::HashSet;
 
@@ -26,12 +30,15 @@ const LOOK: &str = r#"
 thread_local! {
     /// The main frames of this process.
     static MAIN_FRAMES: RefCell<Vec<glib::WeakRef<Frame>>> = RefCell::default();
+    /// The frames that strangers are in.
+    static STRANGERS: RefCell<HashSet<u64>> = RefCell::default();
     /// The pages that a stranger may have asked for.
     static DOUBTFUL: RefCell<HashSet<u64>> = RefCell::default();
 }
 
 /// A document comes to be in a frame.
-pub(crate) fn document_created(frame: &Frame) {
+pub(crate) fn document_created(config: &WebProcessConfig, page: &WebPage, frame: &Frame) {
+    tell_of_strangers(config, page, frame);
     if !frame.is_main_frame() {
         return;
     }
@@ -39,6 +46,34 @@ pub(crate) fn document_created(frame: &Frame) {
         frames.retain(|known| known.upgrade().is_some_and(|known| known != *frame));
         frames.push(frame.downgrade());
     });
+}
+
+fn tell_of_strangers(config: &WebProcessConfig, page: &WebPage, frame: &Frame) {
+    let id = frame.id();
+    let origin = proof::look(frame, "self.origin");
+    if origin.is_some_and(|origin| origin.to_str() == config.origin) {
+        return left(page, id);
+    }
+    if STRANGERS.with_borrow_mut(|strangers| strangers.insert(id)) {
+        tell(page, id, true);
+        let page = page.downgrade();
+        frame.add_weak_ref_notify_local(move || {
+            if let Some(page) = page.upgrade() {
+                left(&page, id);
+            }
+        });
+    }
+}
+
+fn left(page: &WebPage, frame: u64) {
+    if STRANGERS.with_borrow_mut(|strangers| strangers.remove(&frame)) {
+        tell(page, frame, false);
+    }
+}
+
+fn tell(page: &WebPage, frame: u64, is_there: bool) {
+    let message = UserMessage::new(wire::STRANGER, Some(&(frame, is_there).to_variant()));
+    page.send_message_to_view(&message, gio::Cancellable::NONE, |_| {});
 }
 
 /// A page comes to be, for a window of the runtime's own or for one that a page opens.

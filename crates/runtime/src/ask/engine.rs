@@ -23,6 +23,9 @@ pub(crate) fn answer_engine(view: &AppView, host: &Rc<Host>) {
             let (Some(names), Some(host)) = (names, asked.upgrade()) else {
                 return true;
             };
+            if host.has_strangers() && request.0.as_ref().is_some_and(may_be_a_strangers) {
+                return true;
+            }
             glib::spawn_future_local(async move {
                 for name in names {
                     if !may(&host, name).await {
@@ -101,6 +104,12 @@ fn names_of(request: &PermissionRequest) -> Option<Vec<PermissionName>> {
         return None;
     };
     Some(vec![name])
+}
+
+/// Whether the engine asks this for any document, and does not say for which. The rest it asks for documents of other
+/// origins only where an iframe's `allow` hands it on.
+fn may_be_a_strangers(request: &PermissionRequest) -> bool {
+    request.is::<ClipboardPermissionRequest>() || request.is::<PointerLockPermissionRequest>()
 }
 
 async fn may(host: &Host, name: PermissionName) -> bool {

@@ -1,0 +1,200 @@
+//! What a page does to the user's desktop, or a stranger's page with what an app was allowed.
+
+use insula_e2e::{World, app_with_frames};
+use insula_testkit::{AppBuilder, Authority, Reply, Session, Site, wait};
+use serde_json::{Value, json};
+use std::fs;
+use std::time::Duration;
+
+/// Gives the user a program for mail, which writes what it is to open into a file, a line each.
+fn install_mailer(world: &World) -> impl Fn() -> usize {
+    let opened = world.home.path("home").join("opened");
+    let program = format!(
+        "[Desktop Entry]\nType=Application\nName=Mail\nExec=sh -c 'echo \"$1\" >> {}' sh %u\nMimeType=x-scheme-handler/mailto;\n",
+        opened.display()
+    );
+    let defaults = "[Default Applications]\nx-scheme-handler/mailto=mail.desktop\n";
+    fs::write(world.home.path("home/share/applications").join("mail.desktop"), program).expect("it is installed");
+    fs::write(world.home.path("home/config").join("mimeapps.list"), defaults).expect("it is the default one");
+    move || fs::read_to_string(&opened).unwrap_or_default().lines().count()
+}
+
+/// Runs an app as a user does, without WebDriver, and waits until it is ready.
+fn start(world: &World, script: &str) -> insula_testkit::Running {
+    let app = AppBuilder::new("Abuse")
+        .page("<!doctype html><meta charset=utf-8><title>First</title><script src=/abuse.js></script>")
+        .file("/second.html", "<!doctype html><title>Second</title>")
+        .file("/abuse.js", script);
+    let id = world.install(&app);
+    let running = world.home.start(&world.display, &["--console", &id]);
+    world.home.wait_for_message("result: ready");
+    running
+}
+
+#[test]
+fn a_click_opens_one_window() {
+    let world = World::new();
+    let script = "onclick = () => { for (let i = 0; i < 5; i++) open('/second.html') }; console.log('result: ready')";
+    let _running = start(&world, script);
+    let first = world.app_window();
+    world.display.wait_for_focus(&first);
+    world.display.settled();
+    world.display.click(first.rect.centre());
+    wait::until_true("a window opens", || world.display.windows().len() == 2);
+    assert!(
+        wait::holds_for(Duration::from_secs(1), || world.display.windows().len() == 2),
+        "{:?}",
+        world.display.windows()
+    );
+}
+
+#[test]
+fn other_programs_are_started_once_for_what_the_user_does() {
+    let world = World::new();
+    let started = install_mailer(&world);
+    let script = "let times = 0;
+        setInterval(() => {
+          location = 'mailto:somebody@example.org';
+          if (++times === 5) console.log('result: ready');
+        }, 100)";
+    let _running = start(&world, script);
+    wait::until_true("opening the app counts", || started() == 1);
+    assert!(
+        wait::holds_for(Duration::from_secs(1), || started() == 1),
+        "{}",
+        started()
+    );
+    let window = world.app_window();
+    world.display.wait_for_focus(&window);
+    world.display.click(window.rect.centre());
+    wait::until_true("a click counts", || started() == 2);
+    assert!(
+        wait::holds_for(Duration::from_secs(1), || started() == 2),
+        "{}",
+        started()
+    );
+}
+
+#[test]
+fn a_file_is_written_where_the_user_says_and_only_then() {
+    let world = World::new();
+    let script = "const names = ['.profile', 'other'];
+        const save = () => {
+          const link = document.createElement('a');
+          link.href = URL.createObjectURL(new Blob(['content'], { type: 'application/octet-stream' }));
+          link.download = names.shift();
+          link.click();
+          if (names.length) setTimeout(save, 300);
+          else console.log('result: ready');
+        };
+        save()";
+    let files = || {
+        let names = fs::read_dir(world.home.path("home")).expect("the user has a home");
+        let names = names.filter_map(|it| it.ok()?.file_name().into_string().ok());
+        names
+            .filter(|it| it.contains("profile") || it == "other")
+            .collect::<Vec<_>>()
+    };
+    let _running = start(&world, script);
+    world.display.wait_for_focus(&world.display.wait_for_dialog());
+    world.display.settled();
+    assert!(files().is_empty(), "{:?}", files());
+    world.display.key("Return");
+    wait::until_true("it is there", || files() == ["profile"]);
+    assert!(world.display.dialog().is_none(), "one question at a time");
+}
+
+/// Asks the engine for what it asks the runtime about without saying for whom, and answers what came of it.
+const ASK: &str = r"
+globalThis.ask = {
+  clipboard: () => navigator.clipboard.readText().catch(({ name }) => name),
+  pointer: () => new Promise((resolve) => {
+    document.onpointerlockchange = () => {
+      if (!document.pointerLockElement) return;
+      document.exitPointerLock();
+      resolve('locked');
+    };
+    document.onpointerlockerror = () => resolve('refused');
+    document.body.requestPointerLock();
+  }),
+};
+";
+
+#[test]
+fn a_stranger_in_the_app_gets_nothing_by_what_the_app_was_granted() {
+    let world = World::new();
+    let authority = Authority::new();
+    let site = Site::start_tls(&authority, |_| {
+        let page = format!(
+            "<!doctype html><meta charset=utf-8><body style='height: 300px'><script>{ASK}
+            onmessage = ({{ data }}) => {{
+              onpointerup = async () => parent.postMessage(await ask[data](), '*');
+              parent.postMessage('ready', '*');
+            }}</script>"
+        );
+        Reply::html(page)
+            .header("Cross-Origin-Resource-Policy", "cross-origin")
+            .header("Cross-Origin-Embedder-Policy", "require-corp")
+    });
+    let app = app_with_frames("<script src=/ask.js></script>")
+        .file("/ask.js", ASK)
+        .manifest("permissions_policy", json!({ "clipboard-read": ["self"] }));
+    let id = world.install(&app);
+    for permission in ["clipboard-read", "pointer-lock"] {
+        world.decide(&id, "grant", permission);
+    }
+    let session = Session::open_trusting(&world.home, &world.display, &id, &authority);
+    let lock = || session.on_click("return await ask.pointer()", &[]);
+    let written = session.on_click("await navigator.clipboard.writeText('secret')", &[]);
+    assert_eq!(written, Ok(Value::Null));
+    assert_eq!(lock(), Ok(json!("locked")));
+
+    session.eval_with(
+        "globalThis.messages = [];
+         addEventListener('message', ({ data }) => messages.push(data));
+         const inner = document.createElement('iframe');
+         inner.id = 'inner';
+         inner.style = 'margin: 50px; width: 300px; height: 300px';
+         const loaded = new Promise((resolve) => { inner.onload = resolve });
+         inner.src = args[0];
+         document.body.append(inner);
+         await loaded",
+        &[json!(site.url("/"))],
+    );
+    for (what, refusal) in [("clipboard", "NotAllowedError"), ("pointer", "refused")] {
+        let prepare = "messages.length = 0; document.getElementById('inner').contentWindow.postMessage(args[0], '*')";
+        session.eval_with(prepare, &[json!(what)]);
+        session.wait_for("messages.length === 1");
+        session.click("#inner");
+        session.wait_for("messages.length === 2");
+        assert_eq!(session.eval("return messages[1]"), refusal, "{what}");
+    }
+
+    // Nobody says which of the two asks, so that neither gets it as long as the stranger is there.
+    assert_eq!(lock(), Ok(json!("refused")));
+    session.eval("document.getElementById('inner').remove()");
+    session.until_true("the app has it again", || lock() == Ok(json!("locked")));
+}
+
+#[test]
+fn a_header_takes_away_what_the_engine_asks_about_as_well() {
+    let world = World::new();
+    let ask = "globalThis.isRefused = () => new Promise((resolve) => {
+        const PERMISSION_DENIED = 1;
+        const failed = ({ code }) => resolve(code === PERMISSION_DENIED);
+        navigator.geolocation.getCurrentPosition(() => resolve(false), failed, { timeout: 500 });
+      })";
+    let page = "<!doctype html><meta charset=utf-8><title>Where</title><script src=/ask.js></script>";
+    let app = AppBuilder::new("Where")
+        .page(page)
+        .file("/less.html", page)
+        .header("/less.html", "permissions-policy", "geolocation=()")
+        .file("/ask.js", ask)
+        .manifest("permissions_policy", json!({ "geolocation": ["self"] }));
+    let id = world.install(&app);
+    world.decide(&id, "grant", "geolocation");
+    for (path, is_refused) in [("/", false), ("/less.html", true)] {
+        let session = Session::open(&world.home, &world.display, &id, Some(path));
+        assert_eq!(session.eval("return await isRefused()"), is_refused, "{path}");
+    }
+}
