@@ -36,9 +36,10 @@ pub(crate) fn new(app: &Rc<App>, view: &AppView) -> gtk::Window {
         window,
         move |view| {
             let title = view.title().filter(|title| !title.is_empty());
-            // The app's name always shows: no page can pass its window off as another's.
+            // The app's name comes first, where no title is long enough to push it out of sight: no page can pass its
+            // window off as another's.
             window.set_title(Some(&match title {
-                Some(title) if title != of_app.name() => format!("{title} – {}", of_app.name()),
+                Some(title) if title != of_app.name() => format!("{} – {title}", of_app.name()),
                 _ => of_app.name().to_owned(),
             }));
         }

@@ -55,12 +55,16 @@ pub(crate) fn show(
             "The app works without them; what you leave open is asked when it is needed. Change any of this later under \
              Permissions in the app menu."
         }
+        Occasion::Settings if model.rows().is_empty() => {
+            "There is nothing to decide yet. What the app asks for later is listed here, with your decision."
+        }
         Occasion::Settings => "Changes act when you close this window. What you take away then ends at once.",
     });
     if occasion == Occasion::Settings {
         imp.proceed.set_label("_Done");
         imp.proceed.set_use_underline(true);
     }
+    imp.scroller.set_visible(!model.rows().is_empty());
     let model = Rc::new(RefCell::new(model));
     let switches = imp::add_rows(&imp.rows, &model);
     // All rows show where the screen has room; a list knows its height only once it has its width.
