@@ -236,7 +236,7 @@ fn frames_are_seen_where_the_engine_draws_no_page_transparently() {
     }
 }
 
-fn assert_seen_with(variable: &'static str) {
+fn assert_seen_with(variable: &str) {
     let mut world = World::new();
     world.home.set_variable(variable, "1");
     let menu = "<div id=menu style='position: absolute; left: 380px; top: 280px; width: 40px; height: 40px; \

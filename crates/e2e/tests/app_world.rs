@@ -3,6 +3,7 @@
 use insula_e2e::{World, app_with_frames, load};
 use insula_testkit::{AppBuilder, Authority, Reply, Session, Site, tcp, wait};
 use serde_json::json;
+use std::os::unix::fs::PermissionsExt;
 use std::path::PathBuf;
 
 #[test]
@@ -323,6 +324,24 @@ fn links_out_of_the_app_open_in_the_users_browser() {
         "the app itself asked: {:?}",
         site.requests()
     );
+}
+
+#[test]
+fn without_a_registered_browser_the_desktops_own_script_is_asked() {
+    let mut world = World::new();
+    let opened = world.home.path("home").join("opened");
+    let script = world.home.path("bin").join("xdg-open");
+    std::fs::write(&script, format!("#!/bin/sh\necho \"$1\" >> {}\n", opened.display())).expect("a script");
+    std::fs::set_permissions(&script, std::fs::Permissions::from_mode(0o755)).expect("it can be run");
+    let path = std::env::var("PATH").unwrap_or_default();
+    let folder = script.parent().expect("it is in a folder").display();
+    world.home.set_variable("PATH", &format!("{folder}:{path}"));
+    let page = "<!doctype html><title>Link</title><a id=link href='https://example.org/' target=_blank>a link</a>";
+    let session = world.open(&AppBuilder::new("Link").page(page));
+    session.click("#link");
+    session.until_true("it opens outside", || {
+        std::fs::read_to_string(&opened).is_ok_and(|opened| opened == "https://example.org/\n")
+    });
 }
 
 #[test]

@@ -136,12 +136,25 @@ impl Links {
         if !self.turn.take() {
             return tracing::warn!("the page may open {url} only after the user has done something");
         }
-        // Not `launch_default_for_uri`: it would have a scheme that no program has asked for looked into as a folder.
-        let Some(program) = gio::AppInfo::default_for_uri_scheme(url.scheme()) else {
-            return tracing::warn!("no program opens {url}");
-        };
-        if let Err(error) = program.launch_uris(&[url.as_str()], gio::AppLaunchContext::NONE) {
-            tracing::warn!("{} does not open {url}: {error}", program.name());
+        if let Err(error) = launch(url) {
+            tracing::warn!("{url} does not open: {error}");
         }
+    }
+}
+
+/// Starts the program for a URL.
+fn launch(url: &Url) -> Result<(), gtk4::glib::Error> {
+    // Not `launch_default_for_uri`: it would have a scheme that no program has asked for looked into as a folder.
+    match gio::AppInfo::default_for_uri_scheme(url.scheme()) {
+        Some(program) => program.launch_uris(&[url.as_str()], gio::AppLaunchContext::NONE),
+        // A desktop that knows no browser may still have a script for it, or the user a `BROWSER`.
+        None if matches!(url.scheme(), "http" | "https") => {
+            let arguments = ["xdg-open".as_ref(), url.as_str().as_ref()];
+            gio::Subprocess::newv(&arguments, gio::SubprocessFlags::NONE).map(drop)
+        }
+        None => Err(gtk4::glib::Error::new(
+            gio::IOErrorEnum::NotFound,
+            "no program is registered for it",
+        )),
     }
 }

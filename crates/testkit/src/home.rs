@@ -17,7 +17,7 @@ use crate::wait;
 pub struct Home {
     folder: TempDir,
     program: PathBuf,
-    variables: Vec<(&'static str, &'static str)>,
+    variables: Vec<(String, String)>,
 }
 
 /// What a program that has ended left.
@@ -49,8 +49,8 @@ impl Home {
     }
 
     /// Something else in the environment of this user's programs, such as `GDK_SCALE`.
-    pub fn set_variable(&mut self, name: &'static str, value: &'static str) {
-        self.variables.push((name, value));
+    pub fn set_variable(&mut self, name: &str, value: &str) {
+        self.variables.push((name.to_owned(), value.to_owned()));
     }
 
     /// Another program in the place of the built one from now on: another installation of it, or what wraps it.
@@ -193,7 +193,7 @@ impl Home {
             .env("GSETTINGS_BACKEND", "memory")
             .env("LC_ALL", "C.UTF-8")
             .env("NO_AT_BRIDGE", "1")
-            .envs(self.variables.iter().copied());
+            .envs(self.variables.iter().map(|(name, value)| (name, value)));
     }
 }
 
