@@ -449,13 +449,14 @@ fn a_frame_whose_process_dies_is_an_error_and_loads_again() {
         world.home.wait_for_message("result: "),
         r#"["OperationError","?again"]"#
     );
-    wait::until_true("the frame is shown again", || {
-        world
-            .display
-            .screenshot()
-            .bounds_of(Colour(0x33, 0x66, 0xcc), 3)
-            .is_some()
-    });
+    let is_shown = || {
+        let picture = world.display.screenshot();
+        picture.bounds_of(Colour(0x33, 0x66, 0xcc), 3).map(drop)
+    };
+    if wait::within(wait::LONG, is_shown).is_none() {
+        let path = insula_testkit::session::save_failure(&world.display.screenshot());
+        panic!("the frame is not shown again; see {path}; {}", world.home.log("stderr"));
+    }
 }
 
 /// The process that computes most.

@@ -34,7 +34,7 @@ fn an_app_that_crashes_is_loaded_again_until_it_keeps_crashing() {
             .for_each(process::kill);
     }
     wait::until_true("the window says that the app keeps crashing", || {
-        world.app_window().title.starts_with("This app keeps crashing")
+        world.app_window().title.ends_with("This app keeps crashing")
     });
     assert!(
         wait::holds_for(Duration::from_secs(2), || loads() == 4),

@@ -6,7 +6,7 @@ use std::os::unix::ffi::OsStrExt;
 use std::os::unix::fs::{MetadataExt, PermissionsExt};
 use std::os::unix::process::CommandExt;
 
-use crate::machine::{MANIFEST, Machine, ended};
+use crate::machine::{MANIFEST, Machine, PROGRAM, ended};
 
 #[test]
 fn an_app_goes_the_whole_way_from_its_folder_to_its_removal() {
@@ -127,8 +127,13 @@ fn who_may_not_write_can_read() {
             fs::set_permissions(&path, fs::Permissions::from_mode(mode)).unwrap();
         }
     };
+    // The other user may not reach the folder in which this was built.
+    let shared = tempfile::tempdir().unwrap();
+    fs::set_permissions(shared.path(), fs::Permissions::from_mode(0o755)).unwrap();
+    let program = shared.path().join("insula");
+    fs::copy(PROGRAM, &program).unwrap();
     let read = |arguments: &[&str]| {
-        let mut command = machine.command(arguments);
+        let mut command = machine.command_of(&program, arguments);
         if owner == 0 {
             // Modes do not bind the superuser.
             command.uid(65534).gid(65534);

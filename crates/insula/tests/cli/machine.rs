@@ -1,10 +1,13 @@
 //! A folder with an app, a key, and the program to use on them.
 
 use std::fs;
-use std::path::PathBuf;
+use std::path::{Path, PathBuf};
 use std::process::{Command, Stdio};
 
 use tempfile::TempDir;
+
+/// The built program.
+pub(crate) const PROGRAM: &str = env!("CARGO_BIN_EXE_insula");
 
 pub(crate) struct Machine {
     pub(crate) folder: TempDir,
@@ -55,8 +58,13 @@ impl Machine {
     }
 
     pub(crate) fn command(&self, arguments: &[&str]) -> Command {
+        self.command_of(PROGRAM.as_ref(), arguments)
+    }
+
+    /// The same by a copy of the program.
+    pub(crate) fn command_of(&self, program: &Path, arguments: &[&str]) -> Command {
         let folder = self.folder.path().to_str().unwrap();
-        let mut command = Command::new(env!("CARGO_BIN_EXE_insula"));
+        let mut command = Command::new(program);
         command
             .args(arguments.iter().map(|argument| argument.replace("DIR", folder)))
             .env_clear()

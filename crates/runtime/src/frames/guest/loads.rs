@@ -2,7 +2,7 @@
 
 use super::{Guest, refusal};
 use crate::frames::net_error;
-use crate::guard;
+use crate::{guard, repaint};
 use gtk4::glib;
 use gtk4::prelude::*;
 use insula_bridge::Event;
@@ -195,6 +195,7 @@ impl Guest {
     /// The web process died. The engine also ends it when a redirect leads to a file, and tells neither.
     fn process_ended(&self) {
         let (uri, shown) = (self.uri(), self.shown.take());
+        repaint::at_next_page(&self.view);
         self.inside.take();
         self.document.take();
         self.shows_error_page.set(false);
