@@ -4,6 +4,7 @@ use std::sync::{Arc, Mutex, PoisonError, RwLock};
 use std::time::{Duration, Instant};
 
 use crate::check::{self, State};
+use crate::first_run::List;
 use crate::{
     AppOrigin, Caller, DecidedBy, Decision, FeatureSet, FirstRun, Level, NetworkState, Operation, PermissionName,
     PermissionState, PolicySet, PolicySource, PolicyState, Store, StoreError, Subject, Support, Verdict,
@@ -198,7 +199,8 @@ impl Authority {
         Ok(FirstRun::new(app, features, requested, &decisions, &self.policy()))
     }
 
-    /// The same rows for settings: all of them, however many the sheet would show.
+    /// The rows for settings: all of them, however many the sheet would show, and also those of [`Support::PolicyOnly`],
+    /// which nobody is asked about and the user can take away.
     pub fn settings(
         &self,
         app: &AppOrigin,
@@ -206,13 +208,13 @@ impl Authority {
         names: impl IntoIterator<Item: AsRef<str>>,
     ) -> Result<FirstRun, StoreError> {
         let decisions = self.store.decisions(app)?;
-        Ok(FirstRun::with_limit(
+        Ok(FirstRun::listing(
+            List::Settings,
             app,
             features,
             names,
             &decisions,
             &self.policy(),
-            usize::MAX,
         ))
     }
 

@@ -47,6 +47,18 @@ pub struct Row {
     decided_before: bool,
 }
 
+/// Which rows are made.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(crate) enum List {
+    /// What there is to ask, with at most this many rows that can be decided.
+    Sheet {
+        /// How many.
+        limit: usize,
+    },
+    /// All that can be changed, however many the sheet would show.
+    Settings,
+}
+
 /// What a user can choose in a row.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
 pub enum Choice {
@@ -82,17 +94,20 @@ impl FirstRun {
         decisions: &[Record],
         policy: &PolicySet,
     ) -> Self {
-        Self::with_limit(app, features, requested, decisions, policy, policy.first_run_limit())
+        let list = List::Sheet {
+            limit: policy.first_run_limit(),
+        };
+        Self::listing(list, app, features, requested, decisions, policy)
     }
 
-    /// The same with at most `limit` rows that can be decided.
-    pub(crate) fn with_limit(
+    /// The same for either list.
+    pub(crate) fn listing(
+        list: List,
         app: &AppOrigin,
         features: &FeatureSet,
         requested: impl IntoIterator<Item: AsRef<str>>,
         decisions: &[Record],
         policy: &PolicySet,
-        limit: usize,
     ) -> Self {
         let mut sheet = Self {
             app: app.clone(),
@@ -107,7 +122,7 @@ impl FirstRun {
                 sheet.unknown.push(written.as_ref().to_owned());
             }
             for name in names {
-                sheet.add(name, features, decisions, policy, limit);
+                sheet.add(name, list, features, decisions, policy);
             }
         }
         sheet
@@ -192,15 +207,15 @@ impl FirstRun {
     fn add(
         &mut self,
         name: PermissionName,
+        list: List,
         features: &FeatureSet,
         decisions: &[Record],
         policy: &PolicySet,
-        limit: usize,
     ) {
         let is_known = self.rows.iter().any(|row| row.name == name)
             || self.dropped.contains(&name)
             || self.not_requestable.contains(&name);
-        if is_known || name.support() == Support::PolicyOnly {
+        if is_known || !list.takes(name) {
             return;
         }
         if self.app.is_isolated() && !features.covers(name) {
@@ -208,7 +223,7 @@ impl FirstRun {
             return;
         }
         let row = Row::new(name, &self.app, decisions, policy);
-        if row.available && self.rows.iter().filter(|row| row.available).count() >= limit {
+        if row.available && self.rows.iter().filter(|row| row.available).count() >= list.limit() {
             self.dropped.push(name);
         } else {
             self.rows.push(row);
@@ -216,7 +231,30 @@ impl FirstRun {
     }
 }
 
+impl List {
+    /// What nobody is asked about has no place in a sheet that asks.
+    fn takes(self, name: PermissionName) -> bool {
+        self == Self::Settings || name.support() != Support::PolicyOnly
+    }
+
+    /// How many rows that can be decided there are at most.
+    fn limit(self) -> usize {
+        match self {
+            Self::Sheet { limit } => limit,
+            Self::Settings => usize::MAX,
+        }
+    }
+}
+
 impl Row {
+    /// What there is to choose from. What nobody is asked about can only be on or off.
+    pub fn choices(&self) -> &'static [Choice] {
+        match self.name.support() {
+            Support::PolicyOnly => &[Choice::Allow, Choice::Deny],
+            _ => &[Choice::Allow, Choice::Deny, Choice::Later],
+        }
+    }
+
     fn new(name: PermissionName, app: &AppOrigin, decisions: &[Record], policy: &PolicySet) -> Self {
         let mut row = Self {
             name,
@@ -246,7 +284,9 @@ impl Row {
             row.locked = Some(CONTROLLED_BY_ORGANIZATION);
             row.choice = policy_choice;
         } else {
-            row.choice = earlier.or(policy_choice);
+            // What nobody is asked about is on until somebody takes it away.
+            let default = (name.support() == Support::PolicyOnly).then_some(Choice::Allow);
+            row.choice = earlier.or(policy_choice).or(default);
             row.decided_before = earlier.is_some();
         }
         row

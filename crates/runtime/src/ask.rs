@@ -4,6 +4,7 @@
 //! is not decided: it is asked again another time.
 
 mod engine;
+mod press_guard;
 mod prompt;
 mod settings;
 mod sheet;

@@ -3,6 +3,7 @@
 use crate::app::App;
 use crate::app_view::AppView;
 use crate::guard;
+use crate::{notice, repaint};
 use std::cell::RefCell;
 use std::collections::VecDeque;
 use std::rc::Rc;
@@ -20,14 +21,17 @@ pub(crate) fn watch(view: &AppView, app: &Rc<App>) {
     view.connect_web_process_terminated(move |view, reason| {
         guard("web-process-terminated", (), || {
             tracing::warn!("the web process of {} ended: {reason:?}", app.name());
+            repaint::at_next_page(view.upcast_ref());
             let url = view.uri().map_or_else(|| app.url(None), String::from);
             if again(&mut deaths.borrow_mut(), Instant::now()) {
                 view.load_uri(&url);
             } else {
-                const PAGE: &str = "<!doctype html><meta charset=utf-8><title>This app keeps crashing</title>\
-                    <body style='font: 16px sans-serif; margin: 3em'><h1>This app keeps crashing</h1>\
-                    <p>Close its window and open it again to try once more.";
-                view.load_alternate_html(PAGE, &url, None);
+                let page = notice::page(
+                    "This app keeps crashing",
+                    "Close its window and open it again to try once more.",
+                    None,
+                );
+                view.load_alternate_html(&page, &url, None);
             }
         });
     });

@@ -16,6 +16,7 @@ mod headers;
 mod range;
 
 use crate::app::App;
+use crate::notice;
 use gtk4::prelude::*;
 use gtk4::{gio, glib};
 use insula_apps::{FollowError, Response};
@@ -45,20 +46,20 @@ fn serve(app: &App, request: &URISchemeRequest) {
     let method = request.http_method().unwrap_or_default();
     // The body of a request is never read: reading one made of a Blob crashes WebKit's UI process.
     if !matches!(method.as_str(), "GET" | "HEAD") {
-        return refuse(request, 405, "Only GET and HEAD are answered here.");
+        return refuse(app, request, 405, "Only GET and HEAD are answered here.");
     }
     let url = request.uri().and_then(|uri| Url::parse(&uri).ok());
     let Some(url) = url.filter(|url| app.owns(url)) else {
-        return refuse(request, 404, "There is no such app here.");
+        return refuse(app, request, 404, "There is no such app here.");
     };
     match app.source.follow(&url) {
         Ok(followed) if followed.url != url && is_navigation(request) => send_on(request, &followed.url),
         Ok(followed) => answer(request, &followed.response, method == "HEAD"),
-        Err(FollowError::Absent) => refuse(request, 404, "This app has no such page."),
+        Err(FollowError::Absent) => refuse(app, request, 404, "This app has no such page."),
         Err(error) => {
             // The app's mistake, for its developer's console.
             tracing::warn!("`{}` {error}", url.path());
-            refuse(request, 500, "This page of the app leads nowhere.");
+            refuse(app, request, 500, "This page of the app leads nowhere.");
         }
     }
 }
@@ -114,9 +115,10 @@ fn answer(request: &URISchemeRequest, response: &Response, head_only: bool) {
     finish(request, status, &headers, if head_only { &nothing } else { &bytes });
 }
 
-/// Answers with a small page of the runtime's own.
-fn refuse(request: &URISchemeRequest, status: u16, sentence: &str) {
-    let page = format!("<!doctype html><meta charset=utf-8><title>{status}</title><h1>{status}</h1><p>{sentence}</p>");
+/// Answers with a small page of the runtime's own, from which there is a way back into the app.
+fn refuse(app: &App, request: &URISchemeRequest, status: u16, sentence: &str) {
+    let start = app.url(None);
+    let page = notice::page(&status.to_string(), sentence, Some((&start, "Go to the start page")));
     let mut headers = headers::forced();
     headers.push(("content-type".to_owned(), "text/html; charset=utf-8".to_owned()));
     finish(request, status, &headers, &glib::Bytes::from_owned(page.into_bytes()));

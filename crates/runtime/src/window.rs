@@ -17,6 +17,9 @@ const PERMISSIONS: &str = "permissions";
 const SMALLEST: i32 = 200;
 const LARGEST: i32 = 8192;
 
+/// How small a window becomes, whoever makes it smaller: its title bar stays usable.
+const SMALLEST_WINDOW: (i32, i32) = (200, 150);
+
 /// Names this process after the app, for window managers and menus. Before GTK starts.
 pub(crate) fn name_process(app: &App) {
     glib::set_prgname(Some(format!("insula-{}", app.id)));
@@ -29,6 +32,8 @@ pub(crate) fn new(app: &Rc<App>, view: &AppView) -> gtk::Window {
         .title(app.name())
         .default_width(1024)
         .default_height(720)
+        .width_request(SMALLEST_WINDOW.0)
+        .height_request(SMALLEST_WINDOW.1)
         .build();
     let of_app = app.clone();
     view.connect_title_notify(glib::clone!(

@@ -160,6 +160,12 @@ impl Display {
         self.xdotool(&["click", "1"]);
     }
 
+    /// Clicks so many times, as fast as a double click is.
+    pub fn click_repeatedly(&self, point: Point, times: u32) {
+        self.move_to(point);
+        self.xdotool(&["click", "--repeat", &times.to_string(), "--delay", "80", "1"]);
+    }
+
     /// Presses the first button at one point and releases it at another.
     pub fn drag(&self, from: Point, to: Point) {
         self.move_to(from);

@@ -254,3 +254,26 @@ fn a_sheet_is_shown_once_a_version_and_only_for_something_new() {
     assert!(!sheet(&[]).is_due("1", None, FirstRunMode::FirstRun));
     assert!(!sheet(&["push"]).is_due("1", None, FirstRunMode::FirstRun));
 }
+
+#[test]
+fn what_nobody_is_asked_about_is_in_the_settings_only_and_on_until_it_is_taken_away() {
+    let asked = ["camera", "fullscreen", "direct-sockets"];
+    assert_eq!(names(&sheet(&asked)), [Camera]);
+    let settings = |decisions: &[Record]| {
+        let features = FeatureSet::from_iter(["camera", "fullscreen"]);
+        let policy = PolicySet::default();
+        FirstRun::listing(List::Settings, &app(ISOLATED), &features, asked, decisions, &policy)
+    };
+    let undecided = settings(&[]);
+    assert_eq!(
+        names(&undecided),
+        [Camera, Fullscreen],
+        "not what the manifest does not list"
+    );
+    let row = &undecided.rows()[1];
+    assert_eq!(row.choice, Some(Choice::Allow));
+    assert_eq!(row.choices(), [Choice::Allow, Choice::Deny], "there is no later");
+    let mut taken = decided(Fullscreen, PermissionState::Denied);
+    taken.subject = Subject::app(app(ISOLATED));
+    assert_eq!(settings(&[taken]).rows()[1].choice, Some(Choice::Deny));
+}

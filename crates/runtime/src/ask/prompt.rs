@@ -1,5 +1,6 @@
 //! One question about one permission.
 
+use super::press_guard;
 use crate::app::App;
 use gtk4 as gtk;
 use gtk4::glib;
@@ -25,8 +26,12 @@ pub(super) fn show(
     let prompt: Prompt = glib::Object::builder().property("transient-for", parent).build();
     prompt.set_title(Some(app.name()));
     let imp = prompt.imp();
-    imp.question
-        .set_label(&format!("“{}” wants to: {}", app.name(), lowercase_first(name.title())));
+    // The name alone is bold: nothing that it contains can be taken for a sentence of the runtime's.
+    imp.question.set_markup(&format!(
+        "{} <span weight=\"normal\">wants to: {}</span>",
+        glib::markup_escape_text(app.name()),
+        glib::markup_escape_text(&lowercase_first(name.title()))
+    ));
     imp.explanation.set_label(name.explanation());
     imp.later.set_label(&format!(
         "You can take this back at any time under Permissions in the app menu.\n{}",
@@ -38,7 +43,7 @@ pub(super) fn show(
         prompt,
         move |_| prompt.answer(Some(PermissionState::Granted))
     ));
-    imp.block.connect_clicked(glib::clone!(
+    imp.deny.connect_clicked(glib::clone!(
         #[weak]
         prompt,
         move |_| prompt.answer(Some(PermissionState::Denied))
@@ -53,8 +58,9 @@ pub(super) fn show(
         Some(gtk::NamedAction::new("window.close")),
     ));
     prompt.add_controller(escape);
+    press_guard::swallow_early_presses(prompt.upcast_ref());
     // The safe answer has the focus.
-    prompt.set_focus_widget(&imp.block.get());
+    prompt.set_focus_widget(&imp.deny.get());
     prompt.present();
 }
 
@@ -96,7 +102,7 @@ mod imp {
         #[template_child]
         pub(super) allow: TemplateChild<gtk::Button>,
         #[template_child]
-        pub(super) block: TemplateChild<gtk::Button>,
+        pub(super) deny: TemplateChild<gtk::Button>,
         pub(super) answered: RefCell<Option<Answered>>,
     }
 

@@ -3,11 +3,12 @@
 use super::{Occasion, Prompts, show_sheet};
 use crate::app::App;
 use gtk4 as gtk;
-use insula_permissions::{Authority, Choice, DecidedBy, PermissionName, PermissionState, Row, Subject};
+use insula_permissions::{Authority, Choice, DecidedBy, PermissionName, PermissionState, Row, Subject, Support};
 use std::rc::Rc;
 use std::sync::Arc;
 
-/// Opens them: first what the manifest asks for, in its order, then what was decided besides.
+/// Opens them: first what the manifest asks for, in its order, then what was decided besides, and last what the app has
+/// without anybody being asked.
 pub(crate) fn open(app: &Rc<App>, window: &gtk::Window, authority: &Arc<Authority>, prompts: &Rc<Prompts>) {
     let subject = Subject::app(app.origin.clone());
     let model = names(app, authority, &subject)
@@ -45,10 +46,18 @@ fn names(
     names.extend(
         decided
             .iter()
-            .filter(|record| record.subject == *subject)
+            .filter(|record| record.subject == *subject && !is_unasked(record.name))
             .map(|record| record.name),
     );
+    let has = |name: PermissionName| name.feature().is_some_and(|feature| app.features.has(feature));
+    let unasked = PermissionName::ALL.iter().copied().filter(|&name| is_unasked(name));
+    names.extend(unasked.filter(|&name| has(name)));
     Ok(names)
+}
+
+/// Whether nobody is asked about it: it is on until it is taken away.
+fn is_unasked(name: PermissionName) -> bool {
+    name.support() == Support::PolicyOnly
 }
 
 fn decide(authority: &Authority, subject: &Subject, row: &Row) {

@@ -2,13 +2,14 @@
 //!
 //! What the rows are, and what a choice means, is decided by [`FirstRun`]; here it is only drawn.
 
+use super::press_guard;
 use crate::app::App;
 use gtk4 as gtk;
 use gtk4::glib;
 use gtk4::prelude::*;
 use gtk4::subclass::prelude::*;
 use insula_permissions::{Choice, FirstRun, Row};
-use std::cell::RefCell;
+use std::cell::{Cell, RefCell};
 use std::rc::Rc;
 
 glib::wrapper! {
@@ -18,11 +19,8 @@ glib::wrapper! {
         @implements gtk::Accessible, gtk::Buildable, gtk::ConstraintTarget, gtk::Native, gtk::Root, gtk::ShortcutManager;
 }
 
-/// The height of a row whose explanation takes three lines.
-const ROW_HEIGHT: i32 = 84;
-
-/// The height of one more line.
-const LINE_HEIGHT: i32 = 20;
+/// The height of the list beyond which it scrolls, also where the screen has more room.
+const LIST_HEIGHT: i32 = 520;
 
 /// When the sheet is shown.
 #[derive(Clone, Copy, PartialEq, Eq)]
@@ -33,8 +31,8 @@ pub(crate) enum Occasion {
     Settings,
 }
 
-/// Shows the sheet. `closed` gets what was chosen when it closes, however it closes: a row without a choice is asked
-/// about when it is needed.
+/// Shows the sheet. `closed` gets what was chosen when it closes: a row without a choice is asked about when it is
+/// needed. At the first run only "Continue" chooses: who closes the sheet otherwise has left it, and nothing is decided.
 pub(crate) fn show(
     parent: &gtk::Window,
     app: &App,
@@ -45,9 +43,11 @@ pub(crate) fn show(
     let sheet: Sheet = glib::Object::builder().property("transient-for", parent).build();
     sheet.set_title(Some(app.name()));
     let imp = sheet.imp();
-    imp.heading.set_label(&match occasion {
-        Occasion::FirstRun => format!("“{}” asks for permissions", app.name()),
-        Occasion::Settings => format!("Permissions of “{}”", app.name()),
+    // The name alone is bold: nothing that it contains can be taken for a sentence of the runtime's.
+    let name = glib::markup_escape_text(app.name());
+    imp.heading.set_markup(&match occasion {
+        Occasion::FirstRun => format!("{name} <span weight=\"normal\">asks for permissions</span>"),
+        Occasion::Settings => format!("<span weight=\"normal\">Permissions of</span> {name}"),
     });
     imp.identity.set_label(&app.origin.to_string());
     imp.later.set_label(match occasion {
@@ -65,13 +65,9 @@ pub(crate) fn show(
         imp.proceed.set_use_underline(true);
     }
     imp.scroller.set_visible(!model.rows().is_empty());
+    let untouched = model.clone();
     let model = Rc::new(RefCell::new(model));
     let switches = imp::add_rows(&imp.rows, &model);
-    // All rows show where the screen has room; a list knows its height only once it has its width.
-    let row_height = |row: &Row| ROW_HEIGHT + if row.locked.is_some() { LINE_HEIGHT } else { 0 };
-    let height: i32 = model.borrow().rows().iter().map(row_height).sum();
-    imp.scroller
-        .set_min_content_height(height.min(imp.scroller.max_content_height()));
     let changeable = model.borrow().rows().iter().any(|row| row.locked.is_none());
     imp.allow_all.set_visible(changeable && occasion == Occasion::FirstRun);
     imp.allow_all.connect_clicked(move |_| {
@@ -79,15 +75,25 @@ pub(crate) fn show(
             allow.set_active(true);
         }
     });
+    let counts = Rc::new(Cell::new(occasion == Occasion::Settings));
     imp.proceed.connect_clicked(glib::clone!(
         #[weak]
         sheet,
-        move |_| sheet.close()
+        #[strong]
+        counts,
+        move |_| {
+            counts.set(true);
+            sheet.close();
+        }
     ));
-    let closed = RefCell::new(Some(closed));
+    let closed = RefCell::new(Some((closed, untouched)));
     sheet.connect_close_request(move |_| {
-        if let Some(closed) = closed.take() {
-            closed(model.borrow().clone());
+        if let Some((closed, untouched)) = closed.take() {
+            closed(if counts.get() {
+                model.borrow().clone()
+            } else {
+                untouched
+            });
         }
         glib::Propagation::Proceed
     });
@@ -99,7 +105,30 @@ pub(crate) fn show(
     sheet.add_controller(escape);
     // Nothing is decided by a stray key: the focus is where nothing is.
     GtkWindowExt::set_focus(&sheet, Some(&imp.proceed.get()));
+    press_guard::swallow_early_presses(sheet.upcast_ref());
+    sheet.fit();
     sheet.present();
+}
+
+impl Sheet {
+    /// Makes the window as high as its rows, where the screen has the room: where it has not, GTK makes the window lower,
+    /// and the list gives way and scrolls. (A list that says its own height says the one for its least width.)
+    fn fit(&self) {
+        let imp = self.imp();
+        let Some(content) = self.child() else { return };
+        let (least, ..) = content.measure(gtk::Orientation::Horizontal, -1);
+        let width = self.default_width().max(least);
+        let (_, height, ..) = content.measure(gtk::Orientation::Vertical, width);
+        let room = width - content.margin_start() - content.margin_end();
+        let (_, rows, ..) = imp.rows.measure(gtk::Orientation::Vertical, room);
+        let (_, list, ..) = imp.scroller.measure(gtk::Orientation::Vertical, room);
+        let more = if imp.scroller.get_visible() {
+            rows.min(LIST_HEIGHT) - list
+        } else {
+            0
+        };
+        self.set_default_size(width, height + more.max(0));
+    }
 }
 
 mod imp {
@@ -176,11 +205,12 @@ mod imp {
         choices.set_valign(gtk::Align::Center);
         choices.add_css_class("linked");
         let mut first: Option<gtk::ToggleButton> = None;
-        for (choice, label) in [
-            (Choice::Allow, "Allow"),
-            (Choice::Deny, "Deny"),
-            (Choice::Later, "Ask me later"),
-        ] {
+        for &choice in row.choices() {
+            let label = match choice {
+                Choice::Allow => "Allow",
+                Choice::Deny => "Deny",
+                Choice::Later => "Ask me later",
+            };
             let button = gtk::ToggleButton::builder()
                 .label(label)
                 .active(row.choice == Some(choice))
