@@ -67,7 +67,11 @@ impl World {
         self.display.key("F10");
         self.display.settled();
         self.display.key("Return");
-        self.display.wait_for_dialog()
+        let dialog = self.display.wait_for_dialog();
+        // Keys that come before it has the focus, or before it is drawn, are lost.
+        self.display.wait_for_focus(&dialog);
+        self.display.settled();
+        dialog
     }
 
     /// The window of the only app that runs, once it is open.

@@ -238,6 +238,10 @@ fn a_row_that_the_organisation_decides_cannot_be_changed_in_the_app_menu() {
     let (id, _running) = open_without_sheet(&world);
     world.decide(&id, "grant", "unrestricted-network");
     world.decide(&id, "grant", "loopback-network");
+    world.open_permissions();
+    world.display.key("Escape");
+    wait_until_closed(&world.display);
+
     world
         .home
         .write_policy("managed", &json!({ "DefaultNotificationsSetting": 2 }));
