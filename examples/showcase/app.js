@@ -24,13 +24,24 @@ at("back").addEventListener("click", () => frame.back());
 at("forward").addEventListener("click", () => frame.forward());
 at("reload").addEventListener("click", () => frame.reload());
 
-frame.addEventListener("loadcommit", (event) => {
-  if (event.isTopLevel) at("url").value = event.url;
+let failed = false;
+frame.addEventListener("loadstart", ({ isTopLevel, url }) => {
+  // A frame that is refused its very first page shows the empty one.
+  if (isTopLevel && url !== "about:blank") failed = false;
 });
-frame.addEventListener("loadabort", (event) => show("frame-status", `Not loaded: ${event.reason}`));
+frame.addEventListener("loadcommit", ({ isTopLevel, url }) => {
+  if (isTopLevel && !failed) at("url").value = url;
+});
+frame.addEventListener("loadabort", ({ isTopLevel, reason }) => {
+  if (!isTopLevel) return;
+  failed = true;
+  show("frame-status", `Not loaded: ${reason}`);
+});
+// Comes after "loadabort" too: a load has stopped, whatever became of it.
 frame.addEventListener("loadstop", async () => {
   at("back").disabled = !frame.canGoBack();
   at("forward").disabled = !frame.canGoForward();
+  if (failed) return;
   try {
     show("frame-status", `Shows “${await frame.executeScript({ code: "document.title" })}”`);
   } catch (error) {

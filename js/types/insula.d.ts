@@ -47,8 +47,9 @@ interface ControlledFrameEventMap {
 /**
  * `<controlledframe>`: embeds any site in a top-level browsing context of its own.
  *
- * Put no background image on anything behind it: the embedded page lies under the app's page, which
- * is cut open where the frame is, and images cannot be cut.
+ * The embedded page lies under the app's page, which is cut open where the frame is. In front of something that cannot
+ * be cut, such as a background picture, the frame is drawn above the page instead: README.md, "Limits", says what that
+ * changes.
  */
 interface HTMLControlledFrameElement extends HTMLElement {
   /** An absolute https URL (http where the host is this machine). Follows the navigations inside. */

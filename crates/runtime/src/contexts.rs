@@ -1,7 +1,8 @@
 //! The two worlds of an app: its own pages, and what it embeds.
 //!
 //! They are separate contexts, so that embedded content has neither the app's scheme nor its web process extension:
-//! there is nothing in its processes that could be called.
+//! there is nothing in its processes that could be called. Only `--automation` has one context for both, because WebDriver
+//! drives the views of one; there the extension's proof alone keeps embedded content out.
 
 use crate::app::App;
 use crate::{environment, scheme};
