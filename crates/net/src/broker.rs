@@ -6,15 +6,17 @@ use std::io;
 use std::sync::atomic::{AtomicUsize, Ordering};
 use std::sync::{Arc, Mutex, OnceLock, Weak};
 use std::thread;
+use std::time::Duration;
 
 use tokio::runtime::{Builder, Handle, Runtime};
 use tokio::sync::{OwnedSemaphorePermit, Semaphore};
+use tokio::time::timeout;
 use tokio_util::sync::{CancellationToken, DropGuard};
 
 use crate::document::{self, Document, DocumentId};
 use crate::error::NetError;
 use crate::fetch::tls::{Roots, Tls};
-use crate::limits::{CONNECTS_PER_APP, RESOLVER_THREADS, SOCKETS_PER_APP};
+use crate::limits::{CONNECTS_PER_APP, PENDING_KIB_PER_APP, RESOLVER_THREADS, SOCKETS_PER_APP};
 use crate::lock;
 use crate::resolver::{Resolver, SystemResolver};
 
@@ -202,12 +204,17 @@ impl Drop for Shared {
     }
 }
 
+/// How long idle connections may take to close.
+const CLOSING: Duration = Duration::from_secs(1);
+
 /// What the documents of an app share: its quota.
 #[derive(Debug)]
 pub(crate) struct App {
     sockets: Arc<Semaphore>,
     /// Look-ups and connects in flight.
     pub(crate) connects: Semaphore,
+    /// KiB that calls without an answer may hold.
+    pending: Arc<Semaphore>,
     documents: Mutex<Vec<Weak<document::Inner>>>,
 }
 
@@ -216,18 +223,57 @@ impl Default for App {
         Self {
             sockets: Arc::new(Semaphore::new(SOCKETS_PER_APP)),
             connects: Semaphore::new(CONNECTS_PER_APP),
+            pending: Arc::new(Semaphore::new(PENDING_KIB_PER_APP)),
             documents: Mutex::default(),
         }
     }
 }
 
 impl App {
-    /// A share of the app's sockets.
-    pub(crate) fn socket(&self) -> Result<OwnedSemaphorePermit, NetError> {
+    /// A share of the app's sockets; if there is none left, that of an HTTP connection that is only kept
+    /// for later.
+    ///
+    /// # Errors
+    /// [`NetError::TooManySockets`].
+    pub(crate) async fn socket(&self) -> Result<OwnedSemaphorePermit, NetError> {
+        let too_many = match self.socket_now() {
+            Ok(permit) => return Ok(permit),
+            Err(error) => error,
+        };
+        if self.close_idle() == 0 {
+            return Err(too_many);
+        }
+        match timeout(CLOSING, self.sockets.clone().acquire_owned()).await {
+            Ok(Ok(permit)) => Ok(permit),
+            // Others were faster; or the semaphore was closed, which it never is.
+            Err(_) | Ok(Err(_)) => Err(too_many),
+        }
+    }
+
+    fn close_idle(&self) -> usize {
+        let documents: Vec<_> = lock(&self.documents).iter().filter_map(Weak::upgrade).collect();
+        documents.iter().map(|document| document.close_idle()).sum()
+    }
+
+    /// A share of the app's sockets, if there is one left.
+    ///
+    /// # Errors
+    /// [`NetError::TooManySockets`].
+    pub(crate) fn socket_now(&self) -> Result<OwnedSemaphorePermit, NetError> {
         self.sockets
             .clone()
             .try_acquire_owned()
             .map_err(|_| NetError::TooManySockets { limit: SOCKETS_PER_APP })
+    }
+
+    /// The right to hold a call's parameters, of `bytes`, until it has an answer.
+    ///
+    /// # Errors
+    /// [`NetError::TooManyCalls`].
+    pub(crate) fn call(&self, bytes: usize) -> Result<OwnedSemaphorePermit, NetError> {
+        let cost = u32::try_from(1 + bytes / 1024).unwrap_or(u32::MAX);
+        let permit = self.pending.clone().try_acquire_many_owned(cost);
+        permit.map_err(|_| NetError::TooManyCalls)
     }
 
     pub(crate) fn add(&self, document: &Arc<document::Inner>) {

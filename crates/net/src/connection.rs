@@ -77,14 +77,16 @@ impl Connection {
         });
     }
 
-    /// Waits until the reading side is over and tells how it ended.
+    /// Waits until the reading side is over and tells how it ended. Of what was taken away it tells that, even when
+    /// the reading had ended before.
     pub(crate) async fn end(&self) -> Result<(), NetError> {
         let mut progress = self.progress.subscribe();
-        match progress
-            .wait_for(|progress| *progress != Progress::Open)
-            .await
-            .as_deref()
-        {
+        let is_over = |progress: &Progress| match progress {
+            Progress::Open => false,
+            Progress::ReadEnded => !self.life.is_over(),
+            Progress::Ended(_) => true,
+        };
+        match progress.wait_for(is_over).await.as_deref() {
             Ok(Progress::Ended(result)) => result.clone(),
             // The sender is `self`: the channel cannot be closed here.
             Ok(Progress::Open | Progress::ReadEnded) | Err(_) => Ok(()),

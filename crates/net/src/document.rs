@@ -91,15 +91,16 @@ impl Document {
     /// [`NetError`] of every kind that names an argument, a denial or a failure to connect.
     pub fn connect(&self, host: &str, port: u16, options: TcpOptions, gate: Arc<dyn Gate>) -> Answer<Connected> {
         let host = host.to_owned();
-        self.answer(gate, |inner, operation| async move {
+        self.operate(host.len(), gate, |inner, operation| async move {
             let work = connect(&inner, &operation, &host, port, &options);
             operation.life.run(work).await
         })
     }
 
-    /// Opens a request body for a later [`fetch`](Self::fetch): the page writes to the descriptor
-    /// and shuts it down for writing, or closes it, at the end. Until the fetch takes it, `gate`
-    /// decides whether it stays.
+    /// Opens a request body for a later [`fetch`](Self::fetch): the page writes to the descriptor,
+    /// shuts it down for writing at the end, and keeps it until the other end is closed. Closing it
+    /// before breaks off a body without a length. Until the fetch takes it, `gate` decides whether it
+    /// stays.
     ///
     /// # Errors
     /// [`NetError::TooManySockets`], [`NetError::System`], [`NetError::DocumentClosed`].
@@ -114,7 +115,9 @@ impl Document {
     /// # Errors
     /// [`NetError`] of every kind.
     pub fn fetch(&self, request: FetchRequest, gate: Arc<dyn Gate>) -> Answer<FetchResponse> {
-        self.answer(gate, |inner, operation| fetch::fetch(inner, operation, request))
+        self.operate(request.size(), gate, |inner, operation| {
+            fetch::fetch(inner, operation, request)
+        })
     }
 
     /// Aborts the fetch that the page calls `request`, whether its response has begun or not. A
@@ -132,16 +135,7 @@ impl Document {
     /// What broke it, or [`NetError::UnknownConnection`].
     pub fn end(&self, connection: ConnectionId) -> Answer<()> {
         match self.inner.connections.find(connection) {
-            Ok(connection) => {
-                let (sender, receiver) = oneshot::channel();
-                let task = self.inner.shared.handle().spawn(async move {
-                    let _ = sender.send(connection.end().await);
-                });
-                Answer {
-                    receiver,
-                    task: Some(task.abort_handle()),
-                }
-            }
+            Ok(connection) => self.answer(0, async move { connection.end().await }),
             Err(error) => Answer::ready(Err(error)),
         }
     }
@@ -169,7 +163,13 @@ impl Document {
         self.inner.close();
     }
 
-    fn answer<T, Work>(&self, gate: Arc<dyn Gate>, work: impl FnOnce(Arc<Inner>, Arc<Operation>) -> Work) -> Answer<T>
+    /// Does what goes to the network and needs `gate` for that.
+    fn operate<T, Work>(
+        &self,
+        bytes: usize,
+        gate: Arc<dyn Gate>,
+        work: impl FnOnce(Arc<Inner>, Arc<Operation>) -> Work,
+    ) -> Answer<T>
     where
         T: Send + 'static,
         Work: Future<Output = Result<T, NetError>> + Send + 'static,
@@ -180,11 +180,24 @@ impl Document {
             Err(error) => return Answer::ready(Err(error)),
         };
         let operation = self.inner.operations.begin(life, gate);
-        let work = work(self.inner.clone(), operation);
+        self.answer(bytes, work(self.inner.clone(), operation))
+    }
+
+    /// Does `work`, whose parameters have so many bytes, on the broker's threads.
+    fn answer<T>(&self, bytes: usize, work: impl Future<Output = Result<T, NetError>> + Send + 'static) -> Answer<T>
+    where
+        T: Send + 'static,
+    {
+        let permit = match self.inner.app.call(bytes) {
+            Ok(permit) => permit,
+            Err(error) => return Answer::ready(Err(error)),
+        };
         let (sender, receiver) = oneshot::channel();
         let task = self.inner.shared.handle().spawn(async move {
+            let result = work.await;
+            drop(permit);
             // Nobody listens any more: what was opened is dropped, and so closed.
-            let _ = sender.send(work.await);
+            let _ = sender.send(result);
         });
         Answer {
             receiver,
@@ -287,9 +300,12 @@ impl Inner {
     pub(crate) fn recheck(&self) {
         self.operations.recheck();
         self.uploads.recheck();
-        if let Ok((pool, _)) = self.pool() {
-            pool.close_idle();
-        }
+        self.close_idle();
+    }
+
+    /// Closes connections that are only kept for later, and returns how many.
+    pub(crate) fn close_idle(&self) -> usize {
+        self.pool().map_or(0, |(pool, _)| pool.close_idle())
     }
 
     fn close(&self) {
@@ -321,7 +337,7 @@ async fn connect(
 ) -> Result<Connected, NetError> {
     options.check()?;
     let host = Host::parse(host)?;
-    let permit = inner.app.socket()?;
+    let permit = inner.app.socket().await?;
     let destination = destination::check(inner, &host, port, options.dns_query_type, operation).await?;
     let stream = destination::connect(inner, &destination, options).await?;
     let addresses = || {

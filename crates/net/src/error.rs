@@ -31,6 +31,9 @@ pub enum NetError {
         /// The limit that was reached.
         limit: usize,
     },
+    /// The app has asked for too much at once.
+    #[error("the app waits for more answers than it may")]
+    TooManyCalls,
     /// The page closed its request body before the length it had announced.
     #[error("the request body ended after {sent} of {announced} bytes")]
     UploadTooShort {
@@ -153,7 +156,7 @@ impl NetError {
         match self {
             Self::InvalidArgument(_) => "TypeError",
             Self::UnknownConnection(_) | Self::UnknownUpload(_) => "InvalidStateError",
-            Self::TooManySockets { .. } => "QuotaExceededError",
+            Self::TooManySockets { .. } | Self::TooManyCalls => "QuotaExceededError",
             Self::Aborted | Self::DocumentClosed => "AbortError",
             Self::Denied(denied) => denied.name(),
             Self::Revoked => "NotAllowedError",

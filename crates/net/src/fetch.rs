@@ -1,12 +1,14 @@
 //! Fetch without CORS: from a page's request to a response whose body streams to it.
 //!
 //! The steps of one request, each a module: [`request`] checks what the page asked for,
-//! [`upload`] holds its body, [`exchange`] sends it over a pooled or a new connection,
-//! [`redirect`] decides where to go next, [`body`] decodes and delivers what came back.
+//! [`upload`] holds its body, [`exchange`] sends it over a connection from the [`pool`] or one that
+//! [`opening`] makes, [`redirect`] decides where to go next, [`body`] decodes and delivers what came back.
 
 pub(crate) mod bad_port;
 pub(crate) mod body;
 pub(crate) mod exchange;
+pub(crate) mod link;
+pub(crate) mod opening;
 pub(crate) mod pool;
 pub(crate) mod redirect;
 pub(crate) mod request;
@@ -18,7 +20,7 @@ use std::sync::Arc;
 
 use http::header::CONTENT_LENGTH;
 use http::{HeaderMap, Method, StatusCode, Version};
-use hyper::body::Incoming;
+use hyper::body::{Body as _, Incoming};
 use hyper::ext::ReasonPhrase;
 use tokio::net::UnixStream;
 use url::Url;
@@ -77,6 +79,14 @@ pub struct FetchRequest {
     pub body: Option<FetchBody>,
 }
 
+impl FetchRequest {
+    /// The bytes of its strings.
+    pub(crate) fn size(&self) -> usize {
+        let headers = self.headers.iter().map(|(name, value)| name.len() + value.len());
+        self.url.len() + self.method.len() + headers.sum::<usize>()
+    }
+}
+
 /// A response's head, and the way to its body.
 #[derive(Debug)]
 pub struct FetchResponse {
@@ -92,8 +102,9 @@ pub struct FetchResponse {
     pub status_text: String,
     /// All headers, `Set-Cookie` too, with one byte in each character of a value.
     pub headers: Vec<(String, String)>,
-    /// The page's end of the body, when this kind of response has one: non-blocking,
-    /// close-on-exec.
+    /// Whether this kind of response has a body, be it an empty one.
+    pub has_body: bool,
+    /// The page's end of a body that may have something in it: non-blocking, close-on-exec.
     pub body: Option<OwnedFd>,
 }
 
@@ -126,7 +137,7 @@ async fn perform(
         let next = redirect::next(request.redirect, response, &head, body.kind(), redirects)?;
         let Some(next) = next else {
             let response = exchanged.response;
-            return deliver(inner, operation, &head, redirects > 0, response, registered);
+            return deliver(inner, operation, &head, redirects > 0, response, registered).await;
         };
         redirects += 1;
         head = next.head;
@@ -137,7 +148,7 @@ async fn perform(
     }
 }
 
-fn deliver(
+async fn deliver(
     inner: &Arc<Inner>,
     operation: &Arc<Operation>,
     head: &Head,
@@ -158,10 +169,10 @@ fn deliver(
         // It counts bytes that the page never sees.
         parts.headers.remove(CONTENT_LENGTH);
     }
-    let permit = inner.app.socket()?;
+    let permit = inner.app.socket().await?;
     let open = inner.connections.open(operation.clone(), permit);
     let connection = open.id;
-    let body = if has_body {
+    let body = if has_body && !incoming.is_end_stream() {
         let (descriptor, ours) = pair()?;
         let ours =
             UnixStream::from_std(ours).map_err(|error| NetError::system("no room for a response body", &error))?;
@@ -181,6 +192,7 @@ fn deliver(
         status: status.as_u16(),
         status_text,
         headers: headers(&parts.headers),
+        has_body,
         body,
     })
 }

@@ -42,6 +42,11 @@ impl Life {
         }
     }
 
+    /// Fires when this life ends. Firing it ends nothing else.
+    pub(crate) fn token(&self) -> CancellationToken {
+        self.token.child_token()
+    }
+
     /// Ends the document that this life is a part of. Only called on the document's own life.
     pub(crate) fn close(&self) {
         self.end(NetError::DocumentClosed);

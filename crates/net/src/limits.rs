@@ -12,6 +12,14 @@ pub const SOCKETS_PER_APP: usize = 2_048;
 /// Look-ups and connects of one app that may be in flight at once. Further ones wait.
 pub const CONNECTS_PER_APP: usize = 64;
 
+/// HTTP connections that a document keeps for its next requests. The one that has waited longest makes
+/// room.
+pub const KEPT_PER_DOCUMENT: usize = 128;
+
+/// What the calls of one app that have no answer yet may hold, in KiB: each its parameters, and one more for
+/// everything else.
+pub const PENDING_KIB_PER_APP: usize = 64 * 1024;
+
 /// How long a look-up may take, and how long a connect with its TLS handshake.
 pub const CONNECT_TIMEOUT: Duration = Duration::from_secs(30);
 
@@ -42,14 +50,18 @@ pub(crate) const RESOLVER_THREADS: usize = 64;
 /// How many ended connections a document remembers for pages that ask late how one ended.
 pub(crate) const REMEMBERED_ENDS: usize = 4_096;
 
-/// Raises the soft limit on open descriptors to `wanted`, or as far as the hard limit admits, and
+/// What [`SOCKETS_PER_APP`] take: for each a connection, an end of a pair, its copy until the page has it, and pipes;
+/// and as much again for everything else in the process.
+const DESCRIPTORS: u64 = 8 * SOCKETS_PER_APP as u64;
+
+/// Raises the soft limit on open descriptors to what [`SOCKETS_PER_APP`] need, or as far as the hard limit admits, and
 /// returns what it is now. Child processes inherit it.
 ///
 /// # Errors
 /// When the system refuses to raise it.
-pub fn raise_descriptor_limit(wanted: u64) -> io::Result<u64> {
+pub fn raise_descriptor_limit() -> io::Result<u64> {
     let limit = getrlimit(Resource::Nofile);
-    let target = limit.maximum.map_or(wanted, |maximum| wanted.min(maximum));
+    let target = limit.maximum.map_or(DESCRIPTORS, |maximum| DESCRIPTORS.min(maximum));
     match limit.current {
         Some(current) if current < target => {
             setrlimit(

@@ -7,9 +7,8 @@ use std::collections::HashMap;
 use std::fmt;
 use std::sync::{Arc, Mutex, Weak};
 
-use tokio_util::sync::CancellationToken;
-
 use crate::error::NetError;
+use crate::fetch::link::Link;
 use crate::gate::{Destination, Gate};
 use crate::lifetime::Life;
 use crate::lock;
@@ -30,7 +29,7 @@ struct Progress {
     passed: Option<Destination>,
     rechecks: u64,
     /// Closes the HTTP connection that carries it.
-    carrier: Option<CancellationToken>,
+    carrier: Option<Link>,
     is_revoked: bool,
 }
 
@@ -56,17 +55,17 @@ impl Operation {
 
     /// Names the HTTP connection that carries it from now on. Other operations may share it; they go
     /// to the same place, so that the gate has the same answer for all.
-    pub(crate) fn carried_by(&self, connection: &CancellationToken) {
+    pub(crate) fn carried_by(&self, connection: &Link) {
         let mut progress = lock(&self.progress);
         progress.carrier = Some(connection.clone());
         if progress.is_revoked {
-            connection.cancel();
+            connection.close();
         }
     }
 
     /// Ends it unless it is still allowed. Returns what else is to be closed then: an upload that the
     /// server does not take is in the hands of its connection, and would stay.
-    fn recheck(&self) -> Option<CancellationToken> {
+    fn recheck(&self) -> Option<Link> {
         let passed = {
             let mut progress = lock(&self.progress);
             progress.rechecks += 1;
@@ -131,7 +130,7 @@ impl Operations {
         let carriers: Vec<_> = all.iter().filter_map(|operation| operation.recheck()).collect();
         // Each knows by now that it was revoked, and none takes this for the network's fault.
         for carrier in carriers {
-            carrier.cancel();
+            carrier.close();
         }
     }
 }

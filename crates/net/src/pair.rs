@@ -44,7 +44,8 @@ pub(crate) async fn hung_up(ours: &impl AsFd) {
     }
 }
 
-fn is_hung_up(ours: &impl AsFd) -> bool {
+/// Whether the page has closed its end altogether, rather than only its writing half.
+pub(crate) fn is_hung_up(ours: &impl AsFd) -> bool {
     let mut polled = [PollFd::new(ours, PollFlags::empty())];
     // An interrupted poll knows nothing; the caller asks again.
     poll(&mut polled, Some(&Timespec::default())).is_ok() && polled[0].revents().contains(PollFlags::HUP)

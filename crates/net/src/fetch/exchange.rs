@@ -10,34 +10,19 @@ use std::time::Duration;
 use http::header::{CONTENT_LENGTH, HOST};
 use http::{HeaderMap, HeaderValue, Method, Request, Response, Version};
 use hyper::body::Incoming;
-use hyper::client::conn::{TrySendError, http1, http2};
-use hyper::rt::{Read, Write};
-use hyper_util::rt::{TokioExecutor, TokioIo, TokioTimer};
-use tokio::sync::OwnedSemaphorePermit;
+use hyper::client::conn::TrySendError;
 use tokio::time::timeout;
-use tokio_util::sync::CancellationToken;
 
+use super::link::Link;
+use super::opening::open;
 use super::pool::{Kept, Origin, Pool, Pooled, Ready};
 use super::request::Head;
-use super::tls;
 use super::upload::{BodyKind, RequestBody, WireBody};
-use crate::destination;
 use crate::document::Inner;
 use crate::error::NetError;
-use crate::gate::Destination;
 use crate::lifetime::Life;
 use crate::limits::RESPONSE_HEADER_BYTES;
 use crate::operation::Operation;
-use crate::resolver::Host;
-use crate::tcp::TcpOptions;
-
-/// Headers in a response.
-const HEADERS: usize = 1_000;
-
-/// HTTP/2's flow control: what a stream, and a connection, may send ahead of its readers. A stream
-/// whose page does not read holds that much, not more, and the connection has room for others.
-const STREAM_WINDOW: u32 = 1024 * 1024;
-const CONNECTION_WINDOW: u32 = 16 * STREAM_WINDOW;
 
 /// Sends the request and waits for the response's head.
 ///
@@ -92,39 +77,46 @@ async fn exchange_unchecked(
         host: head.host().to_owned(),
         port: head.port(),
     };
-    let opening = pool.opening(&origin);
-    // A reused connection may have been closed by the server just now. Trying a few is bounded by
-    // how many there are: a dead one is not returned to the pool.
-    while let Some(pooled) = pool.take(&origin) {
-        operation.pass(pooled.destination()).await?;
+    loop {
+        let (pooled, is_new) = connection(inner, &pool, &life, &origin, operation).await?;
         match send(&pool, &origin, pooled, head, body, operation).await {
-            Err(Failure::Stale) => {}
-            Err(Failure::Final(error)) => return Err(error),
             Ok(exchanged) => return Ok(exchanged),
+            // The server may have closed a reused connection just now. Trying again is bounded by how
+            // many there are: one that has closed is not taken again.
+            Err(Failure::Stale(_)) if !is_new => {}
+            Err(Failure::Stale(error) | Failure::Final(error)) => return Err(error),
         }
     }
-    // The semaphore is never closed.
-    let slot = opening.acquire().await.map_err(|_| NetError::DocumentClosed)?;
-    // Another request's connection may have become idle while this one waited.
-    let ready = match pool.take(&origin) {
-        Some(pooled) => {
-            operation.pass(pooled.destination()).await?;
-            pooled
+}
+
+/// A connection for a request to `origin`, and whether it is a new one.
+async fn connection(
+    inner: &Arc<Inner>,
+    pool: &Arc<Pool>,
+    life: &Life,
+    origin: &Origin,
+    operation: &Operation,
+) -> Result<(Pooled, bool), NetError> {
+    let pooled = match pool.take(origin) {
+        Some(pooled) => pooled,
+        None => {
+            let opening = pool.opening(origin);
+            let _slot = opening.slot().await?;
+            // Another request's connection may have become idle while this one waited.
+            match pool.take(origin) {
+                Some(pooled) => pooled,
+                None => return Ok((open(inner, pool, life, origin, operation).await?, true)),
+            }
         }
-        None => open(inner, &pool, &life, &origin, operation).await?,
     };
-    drop(slot);
-    match send(&pool, &origin, ready, head, body, operation).await {
-        Ok(exchanged) => Ok(exchanged),
-        Err(Failure::Final(error)) => Err(error),
-        Err(Failure::Stale) => Err(NetError::Reset),
-    }
+    operation.pass(pooled.destination()).await?;
+    Ok((pooled, false))
 }
 
 /// Why a request was not answered.
 enum Failure {
     /// The connection was closed under it, and it can be sent over another one.
-    Stale,
+    Stale(NetError),
     Final(NetError),
 }
 
@@ -136,19 +128,21 @@ async fn send(
     body: &mut RequestBody,
     operation: &Operation,
 ) -> Result<Exchanged, Failure> {
-    operation.carried_by(pooled.closed());
+    operation.carried_by(pooled.link());
     match pooled {
         Pooled::Http1(mut ready) => {
             let request = http1_request(head, body).map_err(Failure::Final)?;
             let sent = ready.sender.try_send_request(request);
-            let response = answer(sent, &ready.closed, head, body).await?;
+            let response = answer(sent, &ready.link, head, body).await?;
             let kept = pool.keep(origin.clone(), ready);
             Ok(Exchanged { response, kept })
         }
-        Pooled::Http2(mut ready) => {
+        Pooled::Http2(Ready { mut sender, link, .. }) => {
             let request = http2_request(head, body).map_err(Failure::Final)?;
-            let sent = ready.sender.try_send_request(request);
-            let response = answer(sent, &ready.closed, head, body).await?;
+            let sent = sender.try_send_request(request);
+            // A request that the connection could not take any more comes back with the last sender.
+            drop(sender);
+            let response = answer(sent, &link, head, body).await?;
             Ok(Exchanged {
                 response,
                 kept: Kept::always(),
@@ -160,7 +154,7 @@ async fn send(
 /// Waits for the answer to a request that was handed to its connection.
 async fn answer(
     sent: impl Future<Output = Sent>,
-    closed: &CancellationToken,
+    link: &Link,
     head: &Head,
     body: &mut RequestBody,
 ) -> Result<Response<Incoming>, Failure> {
@@ -170,13 +164,12 @@ async fn answer(
         result = &mut sent => Some(result),
         // A request that is handed over in the very moment in which its connection closes may end
         // up in a queue that nobody reads: hyper would never answer.
-        () = closed.cancelled() => timeout(LAST_WORDS, sent).await.ok(),
+        () = link.closed() => timeout(LAST_WORDS, sent).await.ok(),
     };
     match result {
         Some(Ok(response)) => Ok(response),
-        Some(Err(error)) => Err(failure(error, head, body)),
-        None if can_repeat(head, body) => Err(Failure::Stale),
-        None => Err(Failure::Final(NetError::Reset)),
+        Some(Err(error)) => Err(failure(error, link, head, body)),
+        None => Err(unanswered(NetError::Reset, head, body)),
     }
 }
 
@@ -185,25 +178,33 @@ type Sent = Result<Response<Incoming>, TrySendError<Request<WireBody>>>;
 /// How long a connection that has closed may take to tell each of its requests so.
 const LAST_WORDS: Duration = Duration::from_secs(1);
 
-fn failure(mut error: TrySendError<Request<WireBody>>, head: &Head, body: &mut RequestBody) -> Failure {
-    if let Some(request) = error.take_message() {
+fn failure(mut error: TrySendError<Request<WireBody>>, link: &Link, head: &Head, body: &mut RequestBody) -> Failure {
+    let unsent = error.take_message();
+    let error = error.into_error();
+    if let Some(request) = unsent {
         // Not a byte of it was sent.
         body.put_back(request.into_body());
-        return Failure::Stale;
+        return Failure::Stale(explain(&error));
     }
-    let error = error.into_error();
+    if link.is_cut() {
+        // Another request's revocation took the connection with it: hyper knows of nothing.
+        return unanswered(NetError::Reset, head, body);
+    }
     // Closed before any answer.
-    let is_closed = error.is_incomplete_message() || error.is_closed() || error.is_canceled();
-    if is_closed && can_repeat(head, body) {
-        return Failure::Stale;
+    if error.is_incomplete_message() || error.is_closed() || error.is_canceled() {
+        return unanswered(explain(&error), head, body);
     }
     Failure::Final(explain(&error))
 }
 
-/// Whether the request does no harm if the server has already acted on it (RFC 9110 §9.2.2), and
-/// its body is still there.
-fn can_repeat(head: &Head, body: &RequestBody) -> bool {
-    head.method.is_idempotent() && body.kind() != BodyKind::Streamed
+/// It does no harm to send an idempotent request again even if the server has acted
+/// on it (RFC 9110 §9.2.2), provided that its body is still there.
+fn unanswered(error: NetError, head: &Head, body: &RequestBody) -> Failure {
+    if head.method.is_idempotent() && body.kind() != BodyKind::Streamed {
+        Failure::Stale(error)
+    } else {
+        Failure::Final(error)
+    }
 }
 
 fn http1_request(head: &Head, body: &mut RequestBody) -> Result<Request<WireBody>, NetError> {
@@ -245,121 +246,6 @@ fn add_empty_length(headers: &mut HeaderMap, head: &Head, body: &RequestBody) {
     }
 }
 
-/// Connects, secures and greets.
-async fn open(
-    inner: &Arc<Inner>,
-    pool: &Pool,
-    life: &Life,
-    origin: &Origin,
-    operation: &Operation,
-) -> Result<Pooled, NetError> {
-    let permit = inner.app.socket()?;
-    let host = Host::parse(&origin.host)?;
-    let destination = destination::check(inner, &host, origin.port, None, operation).await?;
-    // Requests are written whole: waiting to fill a segment only delays them.
-    let options = TcpOptions {
-        no_delay: true,
-        ..TcpOptions::default()
-    };
-    let stream = destination::connect(inner, &destination, &options).await?;
-    let guard = Guard {
-        life: life.clone(),
-        _permit: permit,
-    };
-    let destination = Arc::new(destination);
-    if !origin.https {
-        return http1(TokioIo::new(stream), destination, guard).await;
-    }
-    load_tls(inner).await;
-    let stream = inner.shared.tls().connect(&destination.host, stream).await?;
-    if !tls::is_http2(&stream) {
-        return http1(TokioIo::new(stream), destination, guard).await;
-    }
-    let ready = http2(TokioIo::new(stream), destination, guard).await?;
-    pool.share(origin.clone(), ready.clone());
-    Ok(Pooled::Http2(ready))
-}
-
-/// Reads the system's certificates where waiting for a disk holds nobody up.
-async fn load_tls(inner: &Inner) {
-    let shared = inner.shared.clone();
-    // Fails only when the broker stops; then so does the caller.
-    let _ = tokio::task::spawn_blocking(move || {
-        shared.tls();
-    })
-    .await;
-}
-
-/// What a connection is held by: the document's life, and its share of the app's sockets.
-struct Guard {
-    life: Life,
-    _permit: OwnedSemaphorePermit,
-}
-
-impl Guard {
-    /// Serves the connection until it closes or its document does. The token fires then.
-    fn drive(self, connection: impl Future<Output = hyper::Result<()>> + Send + 'static) -> CancellationToken {
-        let closed = CancellationToken::new();
-        let asked = closed.clone();
-        let closing = closed.clone().drop_guard();
-        tokio::spawn(async move {
-            tokio::select! {
-                // Requests and bodies get their errors themselves.
-                _ = connection => {}
-                _ = self.life.over() => {}
-                () = asked.cancelled() => {}
-            }
-            // The connection itself is gone already.
-            drop(closing);
-        });
-        closed
-    }
-}
-
-async fn http1<Io>(io: Io, destination: Arc<Destination>, guard: Guard) -> Result<Pooled, NetError>
-where
-    Io: Read + Write + Unpin + Send + 'static,
-{
-    let (sender, connection) = http1::Builder::new()
-        // Some servers know headers only as browsers write them.
-        .title_case_headers(true)
-        .max_headers(HEADERS)
-        .max_buf_size(RESPONSE_HEADER_BYTES)
-        .handshake(io)
-        .await
-        .map_err(|error| explain(&error))?;
-    let closed = guard.drive(connection);
-    Ok(Pooled::Http1(Ready {
-        sender,
-        closed,
-        destination,
-    }))
-}
-
-async fn http2<Io>(
-    io: Io,
-    destination: Arc<Destination>,
-    guard: Guard,
-) -> Result<Ready<http2::SendRequest<WireBody>>, NetError>
-where
-    Io: Read + Write + Unpin + Send + 'static,
-{
-    let (sender, connection) = http2::Builder::new(TokioExecutor::new())
-        .timer(TokioTimer::new())
-        .initial_stream_window_size(STREAM_WINDOW)
-        .initial_connection_window_size(CONNECTION_WINDOW)
-        .max_header_list_size(RESPONSE_HEADER_BYTES as u32)
-        .handshake(io)
-        .await
-        .map_err(|error| explain(&error))?;
-    let closed = guard.drive(connection);
-    Ok(Ready {
-        sender,
-        closed,
-        destination,
-    })
-}
-
 /// What a failure of hyper's means to the page.
 pub(crate) fn explain(error: &hyper::Error) -> NetError {
     // Our own, from a request's body.
@@ -379,6 +265,11 @@ pub(crate) fn explain(error: &hyper::Error) -> NetError {
     }
     if error.is_closed() || error.is_canceled() {
         return NetError::Reset;
+    }
+    if error.is_timeout() {
+        // HTTP/2's pings: the only thing that hyper is given a time for.
+        let reason = "the server has stopped answering".to_owned();
+        return NetError::Connection { reason };
     }
     NetError::Protocol {
         reason: error.to_string(),

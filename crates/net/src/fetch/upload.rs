@@ -20,11 +20,12 @@ use tokio::sync::OwnedSemaphorePermit;
 use super::FetchBody;
 use crate::broker::App;
 use crate::error::NetError;
-use crate::gate::Gate;
+use crate::gate::{BoxFuture, Gate};
+use crate::lifetime::Life;
 use crate::limits::REPLAYABLE_BODY;
 use crate::lock;
 use crate::operation::Operation;
-use crate::pair::pair;
+use crate::pair::{is_hung_up, pair};
 
 /// Names an upload within its document.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
@@ -54,7 +55,9 @@ impl Uploads {
     /// [`NetError::TooManySockets`], [`NetError::System`].
     pub(crate) fn open(&self, app: &App, gate: Arc<dyn Gate>) -> Result<Upload, NetError> {
         static NEXT: AtomicU64 = AtomicU64::new(1);
-        let permit = app.socket()?;
+        // Those of fetches that were aborted before they were sent: no request will take them.
+        lock(&self.0).retain(|_, waiting| !is_hung_up(&waiting.stream));
+        let permit = app.socket_now()?;
         let (descriptor, stream) = pair()?;
         let upload = UploadId(NEXT.fetch_add(1, Ordering::Relaxed));
         lock(&self.0).insert(upload, Waiting { stream, permit, gate });
@@ -111,6 +114,7 @@ impl RequestBody {
             stream,
             announced: body.length,
             sent: 0,
+            over: over(operation.life.clone()),
             _permit: waiting.permit,
             _operation: operation.clone(),
         };
@@ -158,6 +162,8 @@ pub(crate) struct Streamed {
     stream: UnixStream,
     announced: Option<u64>,
     sent: u64,
+    /// The end of the fetch, if it comes before that of the body.
+    over: BoxFuture<'static, NetError>,
     _permit: OwnedSemaphorePermit,
     /// It goes on as long as this does, whatever became of its answer.
     _operation: Arc<Operation>,
@@ -165,6 +171,10 @@ pub(crate) struct Streamed {
 
 /// What is read from the page at a time.
 const CHUNK: usize = 64 * 1024;
+
+fn over(life: Life) -> BoxFuture<'static, NetError> {
+    Box::pin(async move { life.over().await })
+}
 
 impl Body for Streamed {
     type Data = Bytes;
@@ -174,6 +184,10 @@ impl Body for Streamed {
         let remaining = self.announced.map_or(u64::MAX, |announced| announced - self.sent);
         if remaining == 0 {
             return Poll::Ready(None);
+        }
+        // An answer may be over, or may have come, long before its request's body ends.
+        if let Poll::Ready(error) = self.over.as_mut().poll(context) {
+            return Poll::Ready(Some(Err(error)));
         }
         let most = usize::try_from(remaining).unwrap_or(usize::MAX).min(CHUNK);
         let mut chunk = vec![0; most];
@@ -190,8 +204,8 @@ impl Body for Streamed {
                     return Poll::Ready(Some(Ok(Frame::data(chunk.into()))));
                 }
                 Err(error) if error.kind() == io::ErrorKind::WouldBlock => {}
-                // The page closed its end with something unread in it: the same as an end.
-                Err(_) => return Poll::Ready(self.finished().map(Err)),
+                // The page closed its end with something unread in it, or is gone.
+                Err(_) => return Poll::Ready(Some(Err(NetError::Aborted))),
             }
         }
     }
@@ -209,13 +223,18 @@ impl Body for Streamed {
 }
 
 impl Streamed {
-    /// The page has closed: is that all right?
+    /// Nothing more will come from the page: is that all right? A body without a length is complete if
+    /// the page says so, by shutting down only what it writes to. If it closes its end altogether it
+    /// breaks off, and if its process ends it does the same; the server must not take the part for the
+    /// whole (Fetch, HTTP-network fetch, "processBodyError").
     fn finished(&self) -> Option<NetError> {
-        let announced = self.announced?;
-        (self.sent < announced).then_some(NetError::UploadTooShort {
-            sent: self.sent,
-            announced,
-        })
+        match self.announced {
+            Some(announced) => (self.sent < announced).then_some(NetError::UploadTooShort {
+                sent: self.sent,
+                announced,
+            }),
+            None => is_hung_up(&self.stream).then_some(NetError::Aborted),
+        }
     }
 }
 

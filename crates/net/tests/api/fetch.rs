@@ -1,8 +1,8 @@
-//! Requests, responses, redirects, reuse.
+//! Requests, responses, redirects.
 
 use std::sync::Arc;
 
-use insula_net::{AddressSpace, Denied, FetchBody, NetError, RedirectMode};
+use insula_net::{AddressSpace, Denied, NetError, RedirectMode};
 use tokio::io::{AsyncReadExt, AsyncWriteExt};
 
 use crate::support::*;
@@ -93,109 +93,18 @@ async fn head_has_headers_and_no_body() {
     request.method = "HEAD".to_owned();
     let response = fetch(&document, request).await.unwrap();
     assert_eq!(header(&response, "content-length"), Some("1000"));
-    assert!(response.body.is_none());
-}
-
-/// Posts `body` and returns what the server saw.
-async fn post(length: Option<u64>, body: &[u8]) -> Result<Seen, NetError> {
-    let server = Http::start(|_| response("200 OK", &[], "thanks")).await;
-    let broker = broker();
-    let document = document(&broker);
-    let upload = document.upload(allow()).unwrap();
-    let mut request = get(server.url("/"));
-    request.method = "POST".to_owned();
-    request.body = Some(FetchBody {
-        upload: upload.upload,
-        length,
-    });
-    let write = async {
-        let mut page = page(upload.descriptor);
-        page.write_all(body).await.unwrap();
-        page.shutdown().await.unwrap();
-    };
-    let (response, ()) = tokio::join!(fetch(&document, request), write);
-    assert_eq!(read_body(&document, response?).await, (b"thanks".to_vec(), Ok(())));
-    Ok(server.seen().remove(0))
+    assert!(response.body.is_none() && !response.has_body);
 }
 
 #[tokio::test]
-async fn a_body_of_known_length_is_sent_with_it() {
-    for size in [0, 5, 3_000_000] {
-        let body = pattern(size);
-        let seen = post(Some(size as u64), &body).await.unwrap();
-        assert_eq!(seen.header("content-length"), Some(size.to_string().as_str()));
-        assert!(seen.body == body);
-    }
-}
-
-#[tokio::test]
-async fn a_body_of_unknown_length_is_sent_in_chunks() {
-    let body = pattern(1_000_000);
-    let seen = post(None, &body).await.unwrap();
-    assert_eq!(seen.header("transfer-encoding"), Some("chunked"));
-    assert!(seen.body == body);
-}
-
-#[tokio::test]
-async fn a_body_that_is_shorter_than_it_said_is_an_error() {
-    for (announced, sent) in [(10, 3), (2_000_000, 1_000_000)] {
-        let error = post(Some(announced), &pattern(sent)).await.unwrap_err();
-        assert_eq!(
-            error,
-            NetError::UploadTooShort {
-                sent: sent as u64,
-                announced
-            }
-        );
-    }
-}
-
-#[tokio::test]
-async fn a_body_streams_to_the_server_before_it_is_complete() {
-    let (port, accepted) = accept_one().await;
-    let broker = broker();
-    let document = document(&broker);
-    let upload = document.upload(allow()).unwrap();
-    let mut request = get(format!("http://127.0.0.1:{port}/"));
-    request.method = "POST".to_owned();
-    request.body = Some(FetchBody {
-        upload: upload.upload,
-        length: None,
-    });
-    let fetching = document.fetch(request, allow());
-    let mut page = page(upload.descriptor);
-    page.write_all(b"first").await.unwrap();
-    let mut server = accepted.await;
-    let mut bytes = Vec::new();
-    while !bytes.ends_with(b"5\r\nfirst\r\n") {
-        assert_ne!(soon(server.read_buf(&mut bytes)).await.unwrap(), 0);
-    }
-    page.write_all(b"second").await.unwrap();
-    page.shutdown().await.unwrap();
-    while !bytes.ends_with(b"6\r\nsecond\r\n0\r\n\r\n") {
-        assert_ne!(soon(server.read_buf(&mut bytes)).await.unwrap(), 0);
-    }
-    server.write_all(&response("200 OK", &[], "")).await.unwrap();
-    assert_eq!(soon(fetching).await.unwrap().status, 200);
-}
-
-#[tokio::test]
-async fn an_upload_can_be_sent_once() {
+async fn a_body_that_is_known_to_be_empty_needs_no_descriptor() {
     let server = Http::start(|_| response("200 OK", &[], "")).await;
     let broker = broker();
     let document = document(&broker);
-    let upload = document.upload(allow()).unwrap();
-    drop(upload.descriptor);
-    let mut request = get(server.url("/"));
-    request.method = "PUT".to_owned();
-    request.body = Some(FetchBody {
-        upload: upload.upload,
-        length: Some(0),
-    });
-    fetch(&document, request.clone()).await.unwrap();
-    request.request = get("").request;
-    let error = fetch(&document, request).await.unwrap_err();
-    assert_eq!(error.dom_name(), "InvalidStateError");
+    let response = fetch(&document, get(server.url("/"))).await.unwrap();
+    assert!(response.body.is_none() && response.has_body);
+    assert_eq!(soon(document.end(response.connection)).await, Ok(()));
+    assert_eq!(document.open_connections(), 0);
 }
 
 #[tokio::test]
@@ -268,36 +177,6 @@ async fn a_redirect_cannot_go_where_the_request_could_not() {
 }
 
 #[tokio::test]
-async fn a_short_body_goes_along_with_a_redirect_that_wants_it() {
-    let server = Http::start(|request| match request.path() {
-        "/1" => response("307 Temporary Redirect", &["Location: /2"], ""),
-        _ => response("200 OK", &[], &request.body),
-    })
-    .await;
-    let broker = broker();
-    let document = document(&broker);
-    for (length, expected) in [(Some(7), Ok("payload")), (None, Err("NetworkError"))] {
-        let upload = document.upload(allow()).unwrap();
-        let mut page = page(upload.descriptor);
-        page.write_all(b"payload").await.unwrap();
-        page.shutdown().await.unwrap();
-        let mut request = get(server.url("/1"));
-        request.method = "POST".to_owned();
-        request.body = Some(FetchBody {
-            upload: upload.upload,
-            length,
-        });
-        match (fetch(&document, request).await, expected) {
-            (Ok(response), Ok(body)) => {
-                assert_eq!(read_body(&document, response).await.0, body.as_bytes());
-            }
-            (Err(error), Err(name)) => assert_eq!(error.dom_name(), name),
-            (result, _) => panic!("{result:?}"),
-        }
-    }
-}
-
-#[tokio::test]
 async fn a_manual_redirect_is_readable_and_an_unwanted_one_an_error() {
     let server = Http::start(|_| response("302 Found", &["Location: /2"], "moved")).await;
     let broker = broker();
@@ -310,64 +189,6 @@ async fn a_manual_redirect_is_readable_and_an_unwanted_one_an_error() {
     let mut request = get(server.url("/"));
     request.redirect = RedirectMode::Error;
     assert_eq!(fetch(&document, request).await.unwrap_err().dom_name(), "NetworkError");
-}
-
-#[tokio::test]
-async fn connections_are_reused_and_asked_about_each_time() {
-    let server = Http::start(|_| response("200 OK", &[], "x")).await;
-    let broker = broker();
-    let document = document(&broker);
-    let gate = Arc::new(Recording::default());
-    for _ in 0..20 {
-        let response = soon(document.fetch(get(server.url("/")), gate.clone())).await.unwrap();
-        assert_eq!(read_body(&document, response).await, (b"x".to_vec(), Ok(())));
-        // The connection is back once the server's next bytes could be a response's.
-    }
-    let connections = server.seen().iter().map(|request| request.connection).max().unwrap() + 1;
-    assert!(connections <= 3, "{connections} connections for 20 requests in a row");
-    assert_eq!(gate.asked().len(), 20);
-
-    // A grant that is gone is gone for connections that are still there.
-    let no = asking(|_| Err(Denied::new("NotAllowedError", "no longer")));
-    let error = soon(document.fetch(get(server.url("/")), no)).await.unwrap_err();
-    assert_eq!(error.to_string(), "no longer");
-    assert_eq!(server.seen().len(), 20);
-}
-
-#[tokio::test]
-async fn a_burst_of_requests_shares_a_few_connections() {
-    let server = Http::start(|_| response("200 OK", &[], "x")).await;
-    let broker = broker();
-    let document = document(&broker);
-    let answers: Vec<_> = (0..200)
-        .map(|_| document.fetch(get(server.url("/")), allow()))
-        .collect();
-    for answer in answers {
-        let response = soon(answer).await.unwrap();
-        assert_eq!(read_body(&document, response).await, (b"x".to_vec(), Ok(())));
-    }
-    assert_eq!(server.seen().len(), 200);
-}
-
-#[tokio::test]
-async fn a_connection_that_the_server_closed_meanwhile_is_replaced() {
-    let port = serve(|mut stream| async move {
-        if read_request(&mut stream, 0).await.is_some() {
-            // Promises to stay, and goes.
-            let _ = stream
-                .write_all(&response("200 OK", &["Connection: keep-alive"], "x"))
-                .await;
-        }
-    })
-    .await;
-    let broker = broker();
-    let document = document(&broker);
-    for _ in 0..20 {
-        let response = fetch(&document, get(format!("http://127.0.0.1:{port}/")))
-            .await
-            .unwrap();
-        assert_eq!(read_body(&document, response).await, (b"x".to_vec(), Ok(())));
-    }
 }
 
 #[tokio::test]

@@ -1,4 +1,4 @@
-//! Servers that stall, lie, break off and flood.
+//! Servers that stall, lie, break off and flood; pages that do.
 
 use std::time::Duration;
 
@@ -181,4 +181,24 @@ async fn interim_responses_are_not_the_answer() {
                  HTTP/1.1 200 OK\r\nContent-Length: 2\r\n\r\nok";
     let (body, end) = fetch_raw(bytes).await.unwrap();
     assert_eq!((body.as_slice(), end), (&b"ok"[..], Ok(())));
+}
+
+#[tokio::test]
+async fn a_page_that_asks_and_asks_and_never_waits_is_refused_in_the_end() {
+    let resolver = Silent::default();
+    let broker = broker_with(resolver.clone());
+    let document = document(&broker);
+    // As long as the bridge takes them.
+    let url = format!("http://a.example/{}", "x".repeat(15 << 20));
+    let ask = || document.fetch(get(&url), allow());
+    let pending: Vec<_> = (0..4).map(|_| ask()).collect();
+    assert_eq!(soon(ask()).await.unwrap_err().dom_name(), "QuotaExceededError");
+    until("they are waiting", || resolver.asked().len() == 4).await;
+    drop(pending);
+    let mut next = None;
+    until("there is room for another", || {
+        next = Some(ask());
+        resolver.asked().len() > 4
+    })
+    .await;
 }

@@ -1,15 +1,18 @@
 //! The broker through its public API, against real servers on loopback.
 //!
 //! A new test belongs to the module of what it opens (`tcp`, `fetch`), of how it moves bytes
-//! (`relay`, `bodies`), of who misbehaves (`hostile`), or of what ends it (`revocation`).
+//! (`relay`, `bodies`, `uploads`, `reuse`, `http2`), of who misbehaves (`hostile`), or of what ends it (`revocation`).
 
 #![expect(clippy::unwrap_used, reason = "a set-up that fails is a test that fails")]
 
 mod bodies;
 mod fetch;
 mod hostile;
+mod http2;
 mod relay;
+mod reuse;
 mod revocation;
 mod support;
 mod tcp;
 mod tls;
+mod uploads;

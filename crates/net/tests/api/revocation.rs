@@ -5,7 +5,7 @@ use std::sync::atomic::{AtomicBool, Ordering};
 use std::sync::{Arc, Mutex};
 use std::time::{Duration, Instant};
 
-use insula_net::{AppId, BoxFuture, Broker, Denied, Destination, DocumentId, FetchBody, Gate, NetError, TcpOptions};
+use insula_net::{AppId, BoxFuture, Broker, Denied, Destination, DocumentId, Gate, NetError, TcpOptions};
 use tokio::io::{AsyncReadExt, AsyncWriteExt};
 
 use crate::support::*;
@@ -39,6 +39,22 @@ async fn an_idle_socket() {
     let error = soon(server.read(&mut [0])).await.unwrap_err();
     assert_eq!(error.kind(), std::io::ErrorKind::ConnectionReset);
     assert_eq!(broker.open_connections(&app()), 0);
+}
+
+#[tokio::test]
+async fn a_socket_whose_server_has_finished() {
+    let (port, accepted) = accept_one().await;
+    let broker = broker();
+    let document = document(&broker);
+    let connected = connect(&document, port).await;
+    let mut server = accepted.await;
+    server.shutdown().await.unwrap();
+    let mut page = page(connected.descriptor);
+    assert_eq!(soon(page.read(&mut [0])).await.unwrap(), 0);
+    assert_eq!(soon(document.end(connected.connection)).await, Ok(()));
+    // Asked at once, as a page does that hears of the change before the connection has ended.
+    let end = revoke(&broker, async { document.end(connected.connection).await }).await;
+    assert_eq!(end, Err(NetError::Revoked));
 }
 
 #[tokio::test]
@@ -145,12 +161,7 @@ async fn an_upload_that_the_server_does_not_read() {
     let broker = broker();
     let document = document(&broker);
     let upload = document.upload(allow()).unwrap();
-    let mut request = get(format!("http://127.0.0.1:{port}/"));
-    request.method = "POST".to_owned();
-    request.body = Some(FetchBody {
-        upload: upload.upload,
-        length: None,
-    });
+    let request = post(format!("http://127.0.0.1:{port}/"), &upload, None);
     let fetching = document.fetch(request, allow());
     let _server = accepted.await;
     let mut page = page(upload.descriptor);
@@ -164,27 +175,22 @@ async fn an_upload_that_the_server_does_not_read() {
 
 #[tokio::test]
 async fn a_kept_alive_connection_and_an_upload_that_was_never_sent() {
-    let port = serve(|mut stream| async move {
-        while read_request(&mut stream, 0).await.is_some() {
-            stream.write_all(&response("200 OK", &[], "x")).await.unwrap();
-        }
-    })
-    .await;
+    let (port, accepted) = accept_one().await;
     let broker = broker();
     let document = document(&broker);
     let url = format!("http://127.0.0.1:{port}/");
-    let response = fetch(&document, get(&url)).await.unwrap();
+    let fetching = document.fetch(get(&url), allow());
+    let mut server = accepted.await;
+    soon(read_request(&mut server, 0)).await.unwrap();
+    server.write_all(&response("200 OK", &[], "x")).await.unwrap();
+    let response = soon(fetching).await.unwrap();
     assert_eq!(read_body(&document, response).await, (b"x".to_vec(), Ok(())));
     let upload = document.upload(allow()).unwrap();
+    let request = post(&url, &upload, None);
     let mut writer = page(upload.descriptor);
-    let read = revoke(&broker, async { writer.read(&mut [0]).await }).await;
-    assert_eq!(read.unwrap(), 0);
-    let mut request = get(&url);
-    request.method = "POST".to_owned();
-    request.body = Some(FetchBody {
-        upload: upload.upload,
-        length: None,
-    });
+    let ends = async { (writer.read(&mut [0]).await, server.read(&mut [0]).await) };
+    let (writer_read, server_read) = revoke(&broker, ends).await;
+    assert_eq!((writer_read.unwrap(), server_read.unwrap()), (0, 0));
     let error = fetch(&document, request).await.unwrap_err();
     assert_eq!(error, NetError::UnknownUpload(upload.upload.0));
 }

@@ -11,8 +11,8 @@ use std::sync::{Arc, Mutex};
 use std::time::Duration;
 
 use insula_net::{
-    AppId, BoxFuture, Broker, BrokerOptions, Connected, Denied, Destination, Document, DocumentId, FetchRequest,
-    FetchResponse, Gate, NetError, RedirectMode, RequestId, Resolver, TcpOptions,
+    AppId, BoxFuture, Broker, BrokerOptions, Connected, Denied, Destination, Document, DocumentId, FetchBody,
+    FetchRequest, FetchResponse, Gate, NetError, RedirectMode, RequestId, Resolver, TcpOptions, Upload,
 };
 use tokio::io::{AsyncReadExt, AsyncWriteExt};
 use tokio::net::{TcpListener, TcpStream, UnixStream};
@@ -78,6 +78,18 @@ pub(crate) fn get(url: impl Into<String>) -> FetchRequest {
         headers: Vec::new(),
         redirect: RedirectMode::Follow,
         body: None,
+    }
+}
+
+/// A `POST` of what is written into `upload`.
+pub(crate) fn post(url: impl Into<String>, upload: &Upload, length: Option<u64>) -> FetchRequest {
+    FetchRequest {
+        method: "POST".to_owned(),
+        body: Some(FetchBody {
+            upload: upload.upload,
+            length,
+        }),
+        ..get(url)
     }
 }
 

@@ -17,13 +17,13 @@ use tokio_rustls::TlsAcceptor;
 use crate::support::*;
 
 /// A certificate authority of the tests' own.
-struct Authority {
+pub(crate) struct Authority {
     der: Vec<u8>,
     issuer: Issuer<'static, KeyPair>,
 }
 
 impl Authority {
-    fn new(name: &str) -> Self {
+    pub(crate) fn new(name: &str) -> Self {
         let mut params = CertificateParams::new(Vec::new()).unwrap();
         params.distinguished_name.push(DnType::CommonName, name);
         params.is_ca = IsCa::Ca(BasicConstraints::Unconstrained);
@@ -35,7 +35,7 @@ impl Authority {
         }
     }
 
-    fn acceptor(&self, params: &CertificateParams, protocols: &[&str]) -> TlsAcceptor {
+    pub(crate) fn acceptor(&self, params: &CertificateParams, protocols: &[&str]) -> TlsAcceptor {
         let key = KeyPair::generate().unwrap();
         let certificate = params.signed_by(&key, &self.issuer).unwrap();
         let key = PrivateKeyDer::try_from(key.serialize_der()).unwrap();
@@ -50,7 +50,7 @@ impl Authority {
         TlsAcceptor::from(Arc::new(config))
     }
 
-    fn broker(&self) -> Broker {
+    pub(crate) fn broker(&self) -> Broker {
         let roots = Roots::Only(vec![self.der.clone()]);
         Broker::start(BrokerOptions {
             roots,
@@ -60,7 +60,7 @@ impl Authority {
     }
 }
 
-fn certificate(name: &str) -> CertificateParams {
+pub(crate) fn certificate(name: &str) -> CertificateParams {
     CertificateParams::new(vec![name.to_owned()]).unwrap()
 }
 

@@ -1,0 +1,233 @@
+//! HTTP/2: streams that share a connection, and what ends one of them or all.
+
+use std::convert::Infallible;
+use std::pin::pin;
+use std::sync::atomic::{AtomicUsize, Ordering};
+use std::sync::{Arc, Mutex};
+use std::time::{Duration, Instant};
+
+use bytes::Bytes;
+use http_body::Frame;
+use http_body_util::combinators::UnsyncBoxBody;
+use http_body_util::{BodyExt, Full, StreamBody};
+use hyper::body::Incoming;
+use hyper::service::service_fn;
+use hyper::{Request, Response};
+use hyper_util::rt::{TokioExecutor, TokioIo};
+use tokio::io::AsyncWriteExt;
+use tokio::sync::Notify;
+
+use crate::support::*;
+use crate::tls::{Authority, certificate};
+
+type Answer = Response<UnsyncBoxBody<Bytes, Infallible>>;
+
+/// What a server has seen.
+#[derive(Default)]
+struct Server {
+    /// `GET /path` and the connection that it came over, from 0.
+    seen: Mutex<Vec<(String, usize)>>,
+    /// Bytes of request bodies.
+    received: AtomicUsize,
+    /// How request bodies ended: whether in order.
+    ends: Mutex<Vec<bool>>,
+    connections: AtomicUsize,
+    closed: AtomicUsize,
+    /// Has connections say that they take no more requests.
+    go_away: Notify,
+    /// Has requests to `/slow` answered.
+    finish: Notify,
+}
+
+impl Server {
+    async fn start(authority: &Authority) -> (Arc<Self>, u16) {
+        let server = Arc::new(Self::default());
+        let acceptor = authority.acceptor(&certificate("localhost"), &["h2"]);
+        let shared = server.clone();
+        let port = serve(move |stream| {
+            let (server, acceptor) = (shared.clone(), acceptor.clone());
+            async move {
+                let stream = acceptor.accept(stream).await.unwrap();
+                let connection = server.connections.fetch_add(1, Ordering::SeqCst);
+                let service = service_fn(|request| {
+                    let server = server.clone();
+                    async move { Ok::<_, Infallible>(server.answer(request, connection).await) }
+                });
+                let serving = hyper::server::conn::http2::Builder::new(TokioExecutor::new())
+                    .serve_connection(TokioIo::new(stream), service);
+                let mut serving = pin!(serving);
+                let go_away = tokio::select! {
+                    _ = serving.as_mut() => false,
+                    () = server.go_away.notified() => true,
+                };
+                if go_away {
+                    serving.as_mut().graceful_shutdown();
+                    let _ = serving.await;
+                }
+                server.closed.fetch_add(1, Ordering::SeqCst);
+            }
+        })
+        .await;
+        (server, port)
+    }
+
+    async fn answer(self: Arc<Self>, request: Request<Incoming>, connection: usize) -> Answer {
+        let path = request.uri().path().to_owned();
+        let seen = format!("{} {path}", request.method());
+        self.seen.lock().unwrap().push((seen, connection));
+        match path.as_str() {
+            // The head comes at once, the rest never.
+            "/early" => {
+                tokio::spawn(self.receive(request.into_body()));
+                endless()
+            }
+            "/unread" => {
+                tokio::spawn(async move {
+                    let _unread = request;
+                    std::future::pending::<()>().await;
+                });
+                endless()
+            }
+            "/slow" => {
+                self.finish.notified().await;
+                whole("slow")
+            }
+            _ => whole("quick"),
+        }
+    }
+
+    async fn receive(self: Arc<Self>, mut body: Incoming) {
+        let is_complete = loop {
+            match body.frame().await {
+                Some(Ok(frame)) => {
+                    let length = frame.data_ref().map_or(0, Bytes::len);
+                    self.received.fetch_add(length, Ordering::SeqCst);
+                }
+                Some(Err(_)) => break false,
+                None => break true,
+            }
+        };
+        self.ends.lock().unwrap().push(is_complete);
+    }
+
+    fn seen(&self) -> Vec<(String, usize)> {
+        self.seen.lock().unwrap().clone()
+    }
+
+    fn ends(&self) -> Vec<bool> {
+        self.ends.lock().unwrap().clone()
+    }
+}
+
+fn whole(text: &'static str) -> Answer {
+    Response::new(Full::from(text).boxed_unsync())
+}
+
+fn endless() -> Answer {
+    let frames = futures_util::stream::pending::<Result<Frame<Bytes>, Infallible>>();
+    Response::new(StreamBody::new(frames).boxed_unsync())
+}
+
+#[tokio::test]
+async fn an_upload_whose_answer_has_begun_ends_with_its_permission_and_its_document() {
+    let authority = Authority::new("Tests");
+    for path in ["/early", "/unread"] {
+        for is_revoked in [true, false] {
+            let (server, port) = Server::start(&authority).await;
+            let broker = authority.broker();
+            let document = document(&broker);
+            let upload = document.upload(allow()).unwrap();
+            let request = post(format!("https://localhost:{port}{path}"), &upload, None);
+            let response = fetch(&document, request).await.unwrap();
+            let mut page = page(upload.descriptor);
+            // Until what lies in between is full, or for a while.
+            let chunk = vec![0; 65_536];
+            let waits = Duration::from_millis(300);
+            for _ in 0..100 {
+                if tokio::time::timeout(waits, page.write_all(&chunk)).await.is_err() {
+                    break;
+                }
+            }
+            let start = Instant::now();
+            if is_revoked {
+                broker.recheck(&app());
+            } else {
+                document.close();
+            }
+            until("the connection is closed", || server.closed.load(Ordering::SeqCst) == 1).await;
+            assert!(start.elapsed() < Duration::from_secs(1), "{:?}", start.elapsed());
+            until("the page's end is closed", || {
+                page.try_write(b"more")
+                    .is_err_and(|error| error.kind() == std::io::ErrorKind::BrokenPipe)
+            })
+            .await;
+            if path == "/early" {
+                until("the body ends", || server.ends() == [false]).await;
+            }
+            drop(response);
+        }
+    }
+}
+
+#[tokio::test]
+async fn an_upload_that_is_aborted_or_breaks_off_ends_alone() {
+    let authority = Authority::new("Tests");
+    let (server, port) = Server::start(&authority).await;
+    let broker = authority.broker();
+    let document = document(&broker);
+    let url = format!("https://localhost:{port}/early");
+    let mut uploads = Vec::new();
+    for n in 1..=3 {
+        let upload = document.upload(allow()).unwrap();
+        let request = post(&url, &upload, None);
+        let id = request.request;
+        let response = fetch(&document, request).await.unwrap();
+        let mut page = page(upload.descriptor);
+        page.write_all(b"x").await.unwrap();
+        until("it arrives", || server.received.load(Ordering::SeqCst) == n).await;
+        uploads.push((page, id, response));
+    }
+    let (_aborted, id, _) = &uploads[0];
+    document.abort(*id);
+    until("the first is reset", || server.ends() == [false]).await;
+    drop(uploads.remove(1).0);
+    until("the second is reset", || server.ends() == [false, false]).await;
+    let (third, ..) = &mut uploads[1];
+    third.write_all(b"x").await.unwrap();
+    third.shutdown().await.unwrap();
+    until("the third is complete", || server.ends() == [false, false, true]).await;
+    assert_eq!(server.received.load(Ordering::SeqCst), 4);
+    assert_eq!(server.connections.load(Ordering::SeqCst), 1);
+}
+
+#[tokio::test]
+async fn a_server_that_takes_no_more_requests_still_answers_those_it_has() {
+    let authority = Authority::new("Tests");
+    for method in ["GET", "POST"] {
+        let (server, port) = Server::start(&authority).await;
+        let broker = authority.broker();
+        let document = document(&broker);
+        let mut request = get(format!("https://localhost:{port}/slow"));
+        request.method = method.to_owned();
+        let mut slow = pin!(document.fetch(request, allow()));
+        until("it has arrived", || server.seen().len() == 1).await;
+        server.go_away.notify_one();
+        // Until the client has heard of it.
+        let quick = format!("https://localhost:{port}/quick");
+        while server.connections.load(Ordering::SeqCst) == 1 {
+            let response = fetch(&document, get(&quick)).await.unwrap();
+            assert_eq!(read_body(&document, response).await, (b"quick".to_vec(), Ok(())));
+        }
+        let waits = tokio::time::timeout(Duration::from_millis(1_500), &mut slow).await;
+        assert!(waits.is_err(), "it should go on: {waits:?}");
+        server.finish.notify_one();
+        let response = soon(slow).await.unwrap();
+        assert_eq!(read_body(&document, response).await, (b"slow".to_vec(), Ok(())));
+        let slow = |(request, _): &&(String, usize)| request.ends_with("/slow");
+        assert_eq!(server.seen().iter().filter(slow).count(), 1, "it was sent again");
+        until("the first connection is closed", || {
+            server.closed.load(Ordering::SeqCst) == 1
+        })
+        .await;
+    }
+}

@@ -1,0 +1,156 @@
+//! Request bodies.
+
+use insula_net::{NetError, limits};
+use tokio::io::{AsyncReadExt, AsyncWriteExt};
+
+use crate::support::*;
+
+/// Posts `body` and returns what the server saw.
+async fn post_and_see(length: Option<u64>, body: &[u8]) -> Result<Seen, NetError> {
+    let server = Http::start(|_| response("200 OK", &[], "thanks")).await;
+    let broker = broker();
+    let document = document(&broker);
+    let upload = document.upload(allow()).unwrap();
+    let request = post(server.url("/"), &upload, length);
+    let mut page = page(upload.descriptor);
+    let write = async {
+        page.write_all(body).await.unwrap();
+        page.shutdown().await.unwrap();
+    };
+    let (response, ()) = tokio::join!(fetch(&document, request), write);
+    assert_eq!(read_body(&document, response?).await, (b"thanks".to_vec(), Ok(())));
+    Ok(server.seen().remove(0))
+}
+
+#[tokio::test]
+async fn a_body_of_known_length_is_sent_with_it() {
+    for size in [0, 5, 3_000_000] {
+        let body = pattern(size);
+        let seen = post_and_see(Some(size as u64), &body).await.unwrap();
+        assert_eq!(seen.header("content-length"), Some(size.to_string().as_str()));
+        assert!(seen.body == body);
+    }
+}
+
+#[tokio::test]
+async fn a_body_of_unknown_length_is_sent_in_chunks() {
+    let body = pattern(1_000_000);
+    let seen = post_and_see(None, &body).await.unwrap();
+    assert_eq!(seen.header("transfer-encoding"), Some("chunked"));
+    assert!(seen.body == body);
+}
+
+#[tokio::test]
+async fn a_body_that_is_shorter_than_it_said_is_an_error() {
+    for (announced, sent) in [(10, 3), (2_000_000, 1_000_000)] {
+        let error = post_and_see(Some(announced), &pattern(sent)).await.unwrap_err();
+        assert_eq!(
+            error,
+            NetError::UploadTooShort {
+                sent: sent as u64,
+                announced
+            }
+        );
+    }
+}
+
+#[tokio::test]
+async fn a_body_streams_to_the_server_before_it_is_complete() {
+    let (port, accepted) = accept_one().await;
+    let broker = broker();
+    let document = document(&broker);
+    let upload = document.upload(allow()).unwrap();
+    let request = post(format!("http://127.0.0.1:{port}/"), &upload, None);
+    let fetching = document.fetch(request, allow());
+    let mut page = page(upload.descriptor);
+    page.write_all(b"first").await.unwrap();
+    let mut server = accepted.await;
+    let mut bytes = Vec::new();
+    while !bytes.ends_with(b"5\r\nfirst\r\n") {
+        assert_ne!(soon(server.read_buf(&mut bytes)).await.unwrap(), 0);
+    }
+    page.write_all(b"second").await.unwrap();
+    page.shutdown().await.unwrap();
+    while !bytes.ends_with(b"6\r\nsecond\r\n0\r\n\r\n") {
+        assert_ne!(soon(server.read_buf(&mut bytes)).await.unwrap(), 0);
+    }
+    server.write_all(&response("200 OK", &[], "")).await.unwrap();
+    assert_eq!(soon(fetching).await.unwrap().status, 200);
+}
+
+#[tokio::test]
+async fn an_upload_can_be_sent_once() {
+    let server = Http::start(|_| response("200 OK", &[], "")).await;
+    let broker = broker();
+    let document = document(&broker);
+    let upload = document.upload(allow()).unwrap();
+    let mut request = post(server.url("/"), &upload, Some(0));
+    drop(upload.descriptor);
+    fetch(&document, request.clone()).await.unwrap();
+    request.request = get("").request;
+    let error = fetch(&document, request).await.unwrap_err();
+    assert_eq!(error.dom_name(), "InvalidStateError");
+}
+
+#[tokio::test]
+async fn a_short_body_goes_along_with_a_redirect_that_wants_it() {
+    let server = Http::start(|request| match request.path() {
+        "/1" => response("307 Temporary Redirect", &["Location: /2"], ""),
+        _ => response("200 OK", &[], &request.body),
+    })
+    .await;
+    let broker = broker();
+    let document = document(&broker);
+    for (length, expected) in [(Some(7), Ok("payload")), (None, Err("NetworkError"))] {
+        let upload = document.upload(allow()).unwrap();
+        let request = post(server.url("/1"), &upload, length);
+        let mut page = page(upload.descriptor);
+        page.write_all(b"payload").await.unwrap();
+        page.shutdown().await.unwrap();
+        match (fetch(&document, request).await, expected) {
+            (Ok(response), Ok(body)) => {
+                assert_eq!(read_body(&document, response).await.0, body.as_bytes());
+            }
+            (Err(error), Err(name)) => assert_eq!(error.dom_name(), name),
+            (result, _) => panic!("{result:?}"),
+        }
+    }
+}
+
+#[tokio::test]
+async fn a_body_of_unknown_length_that_breaks_off_never_looks_complete() {
+    // By the page's abort, or the end of its process, which tells nobody anything.
+    for is_abort in [true, false] {
+        let (port, accepted) = accept_one().await;
+        let broker = broker();
+        let document = document(&broker);
+        let upload = document.upload(allow()).unwrap();
+        let request = post(format!("http://127.0.0.1:{port}/"), &upload, None);
+        let id = request.request;
+        let fetching = document.fetch(request, allow());
+        let mut page = page(upload.descriptor);
+        page.write_all(b"part").await.unwrap();
+        let mut server = accepted.await;
+        let mut bytes = Vec::new();
+        while !bytes.ends_with(b"4\r\npart\r\n") {
+            assert_ne!(soon(server.read_buf(&mut bytes)).await.unwrap(), 0);
+        }
+        drop(page);
+        if is_abort {
+            document.abort(id);
+        }
+        assert_eq!(soon(fetching).await.unwrap_err(), NetError::Aborted);
+        // However it ends, it ends.
+        let _ = soon(server.read_to_end(&mut bytes)).await;
+        assert!(!bytes.ends_with(b"0\r\n\r\n"), "{}", String::from_utf8_lossy(&bytes));
+    }
+}
+
+#[tokio::test]
+async fn bodies_that_no_request_takes_leave_room_for_others() {
+    let broker = broker();
+    let document = document(&broker);
+    for _ in 0..=limits::SOCKETS_PER_APP {
+        drop(document.upload(allow()).unwrap().descriptor);
+    }
+}
