@@ -33,6 +33,7 @@
 
 mod cbor;
 mod error;
+mod file;
 mod header_map;
 mod id;
 mod integrity_block;
@@ -48,6 +49,7 @@ mod web_bundle;
 
 pub use cbor::CborProblem;
 pub use error::{Error, Fault, Part, UrlProblem};
+pub use file::{BundleFile, CopyError};
 pub use header_map::HeaderMap;
 pub use id::{IdError, SignedWebBundleId};
 pub use integrity_block::sign::SignError;

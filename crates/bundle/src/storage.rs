@@ -1,5 +1,4 @@
 use std::fmt;
-use std::fs::File;
 use std::io;
 use std::ops::{Deref, Range};
 use std::path::Path;
@@ -8,6 +7,7 @@ use std::sync::Arc;
 use memmap2::{Advice, Mmap};
 
 use crate::error::Error;
+use crate::file::open_regular;
 
 /// Bytes that share their storage with the bundle they come from: a part of a mapped file or of
 /// memory. Cloning copies a pointer; the storage lives until its last part is dropped.
@@ -41,16 +41,9 @@ impl Body {
     }
 
     fn try_map(path: &Path) -> io::Result<Self> {
-        let file = File::open(path)?;
-        let metadata = file.metadata()?;
-        if metadata.is_dir() {
-            return Err(io::ErrorKind::IsADirectory.into());
-        }
-        if !metadata.is_file() {
-            return Err(io::Error::new(io::ErrorKind::InvalidInput, "it is not a regular file"));
-        }
+        let file = open_regular(path)?;
         // An empty file cannot be mapped.
-        if metadata.len() == 0 {
+        if file.metadata()?.len() == 0 {
             return Ok(Vec::new().into());
         }
         #[expect(

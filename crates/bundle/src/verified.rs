@@ -2,7 +2,6 @@ use std::collections::HashMap;
 use std::path::Path;
 
 use sha2::{Digest, Sha512};
-use url::Url;
 
 use crate::error::Error;
 use crate::id::SignedWebBundleId;
@@ -146,15 +145,5 @@ impl VerifiedBundle {
         let location = self.paths.get(canonical(path).as_ref())?;
         // Every response has been read once to verify the bundle.
         self.responses.read(*location).ok()
-    }
-
-    /// The response for a URL; `None` if it is not one of this app's.
-    pub fn response_for(&self, url: &Url) -> Option<Response> {
-        let is_own = url.scheme() == SignedWebBundleId::SCHEME
-            && url.host_str() == Some(self.id().as_str())
-            && url.port().is_none();
-        // As in the index, no path is the root.
-        let path = if url.path().is_empty() { "/" } else { url.path() };
-        if is_own { self.response(path) } else { None }
     }
 }

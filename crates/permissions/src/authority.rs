@@ -3,11 +3,11 @@ use std::sync::atomic::{AtomicU64, Ordering};
 use std::sync::{Arc, Mutex, PoisonError, RwLock};
 use std::time::{Duration, Instant};
 
-use crate::check::{self, State};
+use crate::check::{self, Ruling, State};
 use crate::first_run::List;
 use crate::{
-    AppOrigin, Caller, DecidedBy, Decision, FeatureSet, FirstRun, Level, NetworkState, Operation, PermissionName,
-    PermissionState, PolicySet, PolicySource, PolicyState, Store, StoreError, Subject, Support, Verdict,
+    AppOrigin, Caller, DecidedBy, Effective, FeatureSet, FirstRun, NetworkState, Operation, PermissionName,
+    PermissionState, PolicySet, PolicySource, Source, Store, StoreError, Subject, Verdict,
 };
 
 /// How often "last used" is written at most; a bursting app must not write at every socket.
@@ -23,31 +23,6 @@ pub struct Authority {
     policy: RwLock<Arc<PolicySet>>,
     policy_revision: AtomicU64,
     touched: Mutex<HashMap<(Subject, PermissionName), Instant>>,
-}
-
-/// What counts for a permission now, and why.
-#[derive(Debug, Clone, PartialEq, Eq)]
-pub struct Effective {
-    /// What counts.
-    pub state: PermissionState,
-    /// Who said so.
-    pub source: Source,
-}
-
-/// Whose word a state is.
-#[derive(Debug, Clone, PartialEq, Eq)]
-#[non_exhaustive]
-pub enum Source {
-    /// The organisation's; the user cannot change it.
-    Managed(PolicySource),
-    /// The user's.
-    Decision(Decision),
-    /// The organisation's, until the user decides.
-    Recommended(PolicySource),
-    /// Nobody's.
-    Default,
-    /// The device's, which lacks what it would permit.
-    NotAvailable,
 }
 
 /// Why a decision was not taken.
@@ -89,14 +64,20 @@ impl Authority {
     /// On [`Verdict::Ask`] ask the user, write the answer down with [`Authority::decide`], and check
     /// again. When decisions cannot be read, nothing is allowed.
     pub fn check(&self, caller: &Caller, operation: &Operation) -> Verdict {
-        let subject = Subject::app(caller.origin.clone());
-        let verdict = check::check(caller, operation, &|name| self.decided(&subject, name));
-        if verdict == Verdict::Allow {
-            for name in used_by(operation) {
-                self.note_use(&subject, name);
+        let ruling = self.rule(caller, operation);
+        if let Ruling::Allow { uses } = &ruling {
+            let subject = Subject::app(caller.origin.clone());
+            for name in uses {
+                self.note_use(&subject, *name);
             }
         }
-        verdict
+        ruling.into()
+    }
+
+    /// What [`Authority::check`] would answer now, for a call that is not made, or not yet: no use of
+    /// a permission is noted.
+    pub fn foresee(&self, caller: &Caller, operation: &Operation) -> Verdict {
+        self.rule(caller, operation).into()
     }
 
     /// What `navigator.permissions.query` answers.
@@ -120,46 +101,8 @@ impl Authority {
 
     /// What counts for a permission, and why: for settings and audits.
     pub fn effective(&self, subject: &Subject, name: PermissionName) -> Result<Effective, StoreError> {
-        if name.support() == Support::NotOnThisDevice {
-            return Ok(Effective {
-                state: PermissionState::Denied,
-                source: Source::NotAvailable,
-            });
-        }
         let policy = self.policy().decide(&subject.origin, name);
-        if let Some(policy) = &policy
-            && policy.level == Level::Managed
-        {
-            let source = Source::Managed(policy.source.clone());
-            return Ok(Effective {
-                state: policy.state.into(),
-                source,
-            });
-        }
-        let decision = self.store.decision(subject, name)?;
-        if let Some(decision) = decision
-            && decision.state != PermissionState::Prompt
-        {
-            return Ok(Effective {
-                state: decision.state,
-                source: Source::Decision(decision),
-            });
-        }
-        if let Some(policy) = policy {
-            let source = Source::Recommended(policy.source);
-            return Ok(Effective {
-                state: policy.state.into(),
-                source,
-            });
-        }
-        let state = match name.support() {
-            Support::PolicyOnly => PermissionState::Granted,
-            _ => PermissionState::Prompt,
-        };
-        Ok(Effective {
-            state,
-            source: Source::Default,
-        })
+        Ok(Effective::of(name, policy, self.store.decision(subject, name)?))
     }
 
     /// Writes the user's decision down. `Prompt` takes it back.
@@ -199,8 +142,8 @@ impl Authority {
         Ok(FirstRun::new(app, features, requested, &decisions, &self.policy()))
     }
 
-    /// The rows for settings: all of them, however many the sheet would show, and also those of [`Support::PolicyOnly`],
-    /// which nobody is asked about and the user can take away.
+    /// The rows for settings: all of them, however many the sheet would show, and also those of
+    /// [`crate::Support::PolicyOnly`], which nobody is asked about and the user can take away.
     pub fn settings(
         &self,
         app: &AppOrigin,
@@ -239,6 +182,11 @@ impl Authority {
         self.policy_revision.load(Ordering::Acquire)
     }
 
+    fn rule(&self, caller: &Caller, operation: &Operation) -> Ruling {
+        let subject = Subject::app(caller.origin.clone());
+        check::check(caller, operation, &|name| self.decided(&subject, name))
+    }
+
     fn decided(&self, subject: &Subject, name: PermissionName) -> State {
         match self.effective(subject, name) {
             Err(_) => State::Unreadable,
@@ -258,47 +206,25 @@ impl Authority {
         }
     }
 
-    /// Best effort: a call that is allowed must not fail because its time could not be noted.
+    /// Best effort, and where it fails not tried again at every call: one that is allowed must neither
+    /// fail nor become slow because its time could not be noted.
     fn note_use(&self, subject: &Subject, name: PermissionName) {
+        if self.is_to_be_noted(subject, name) {
+            _ = self.store.touch(subject, name);
+        }
+    }
+
+    /// Yes once in a while; whoever hears it writes, with no lock held.
+    fn is_to_be_noted(&self, subject: &Subject, name: PermissionName) -> bool {
         let mut touched = self.touched.lock().unwrap_or_else(PoisonError::into_inner);
         let key = (subject.clone(), name);
         let now = Instant::now();
         let is_recent = touched
             .get(&key)
             .is_some_and(|last| now.duration_since(*last) < TOUCH_EVERY);
-        if !is_recent && self.store.touch(subject, name).is_ok() {
+        if !is_recent {
             touched.insert(key, now);
         }
-    }
-}
-
-impl Effective {
-    /// Whether the user can change it.
-    pub fn is_locked(&self) -> bool {
-        matches!(self.source, Source::Managed(_) | Source::NotAvailable)
-    }
-}
-
-impl From<PolicyState> for PermissionState {
-    fn from(state: PolicyState) -> Self {
-        match state {
-            PolicyState::Granted => Self::Granted,
-            PolicyState::Denied => Self::Denied,
-        }
-    }
-}
-
-/// The permissions that an allowed call makes use of.
-fn used_by(operation: &Operation) -> Vec<PermissionName> {
-    use PermissionName::{ControlledFrame, DirectSockets, UnrestrictedNetwork};
-    match *operation {
-        Operation::EmbedFrame => vec![ControlledFrame],
-        Operation::RequestUnrestrictedNetwork => Vec::new(),
-        Operation::Fetch { address } => [UnrestrictedNetwork].into_iter().chain(address.permission()).collect(),
-        Operation::OpenTcpSocket { address } => [DirectSockets, UnrestrictedNetwork]
-            .into_iter()
-            .chain(address.permission())
-            .collect(),
-        Operation::Use(name) => vec![name],
+        !is_recent
     }
 }

@@ -4,7 +4,7 @@ mod rules;
 
 pub use caller::{AddressSpace, Caller, FeatureSet, NetworkState, Operation};
 pub use denial::Denial;
-pub(crate) use rules::{State, check, network_state};
+pub(crate) use rules::{Ruling, State, check, network_state};
 
 use crate::PermissionName;
 

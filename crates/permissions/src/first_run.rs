@@ -1,16 +1,10 @@
 use crate::{
-    AppOrigin, FeatureSet, FirstRunMode, Level, PermissionName, PermissionState, PolicySet, PolicyState, Record,
-    SheetRecord, Store, StoreError, Subject, Support,
+    AppOrigin, Effective, FeatureSet, FirstRunMode, PermissionName, PermissionState, PolicySet, Record, SheetRecord,
+    Source, Store, StoreError, Subject, Support,
 };
 
 /// Rows that the sheet has at most, unless the organisation says otherwise.
 pub const DEFAULT_LIMIT: usize = 6;
-
-/// What a row says that the user cannot change.
-pub const CONTROLLED_BY_ORGANIZATION: &str = "This permission is controlled by your organization.";
-
-/// What a row says that there is nothing to grant for.
-pub const NOT_AVAILABLE: &str = "Not available on this device.";
 
 /// The sheet that asks for a manifest's `permissions`, without anything drawn.
 ///
@@ -21,9 +15,6 @@ pub const NOT_AVAILABLE: &str = "Not available on this device.";
 pub struct FirstRun {
     app: AppOrigin,
     rows: Vec<Row>,
-    dropped: Vec<PermissionName>,
-    not_requestable: Vec<PermissionName>,
-    unknown: Vec<String>,
 }
 
 /// One permission in the sheet.
@@ -31,16 +22,10 @@ pub struct FirstRun {
 pub struct Row {
     /// Which permission.
     pub name: PermissionName,
-    /// "Use your camera".
-    pub title: &'static str,
-    /// What that means.
-    pub explanation: &'static str,
     /// What is selected, if anything.
     pub choice: Option<Choice>,
     /// The sentence to show where the row cannot be changed.
     pub locked: Option<&'static str>,
-    /// Whether this device has it at all.
-    pub available: bool,
     /// Whether the choice was made in this sheet.
     chosen: bool,
     /// Whether the user has decided before.
@@ -112,16 +97,9 @@ impl FirstRun {
         let mut sheet = Self {
             app: app.clone(),
             rows: Vec::new(),
-            dropped: Vec::new(),
-            not_requestable: Vec::new(),
-            unknown: Vec::new(),
         };
         for written in requested {
-            let names = PermissionName::resolve(written.as_ref());
-            if names.is_empty() && !sheet.unknown.iter().any(|name| name == written.as_ref()) {
-                sheet.unknown.push(written.as_ref().to_owned());
-            }
-            for name in names {
+            for name in PermissionName::resolve(written.as_ref()) {
                 sheet.add(name, list, features, decisions, policy);
             }
         }
@@ -131,22 +109,6 @@ impl FirstRun {
     /// The rows to show.
     pub fn rows(&self) -> &[Row] {
         &self.rows
-    }
-
-    /// What the limit left out. It is not denied: it is asked for when it is used.
-    pub fn dropped(&self) -> &[PermissionName] {
-        &self.dropped
-    }
-
-    /// What an Isolated Web App asks for although its `permissions_policy` does not list the
-    /// feature; for the developer's console.
-    pub fn not_requestable(&self) -> &[PermissionName] {
-        &self.not_requestable
-    }
-
-    /// Names that are not in the table; for catalogues and the developer's console.
-    pub fn unknown(&self) -> &[String] {
-        &self.unknown
     }
 
     /// Whether there is something to show: the organisation wants sheets, this version of the app
@@ -192,8 +154,8 @@ impl FirstRun {
         let offered: Vec<PermissionName> = self
             .rows
             .iter()
-            .filter(|row| row.available)
             .map(|row| row.name)
+            .filter(|name| name.is_available())
             .collect();
         let decided: Vec<_> = self
             .rows
@@ -212,21 +174,16 @@ impl FirstRun {
         decisions: &[Record],
         policy: &PolicySet,
     ) {
-        let is_known = self.rows.iter().any(|row| row.name == name)
-            || self.dropped.contains(&name)
-            || self.not_requestable.contains(&name);
-        if is_known || !list.takes(name) {
+        let is_known = self.rows.iter().any(|row| row.name == name);
+        // A feature that an Isolated Web App does not list cannot be asked for.
+        let is_possible = !self.app.is_isolated() || features.covers(name);
+        if is_known || !is_possible || !list.takes(name) {
             return;
         }
-        if self.app.is_isolated() && !features.covers(name) {
-            self.not_requestable.push(name);
-            return;
-        }
-        let row = Row::new(name, &self.app, decisions, policy);
-        if row.available && self.rows.iter().filter(|row| row.available).count() >= list.limit() {
-            self.dropped.push(name);
-        } else {
-            self.rows.push(row);
+        // What the limit leaves out is not denied: it is asked for when it is used.
+        let open = self.rows.iter().filter(|row| row.name.is_available()).count();
+        if !name.is_available() || open < list.limit() {
+            self.rows.push(Row::new(name, &self.app, decisions, policy));
         }
     }
 }
@@ -256,40 +213,19 @@ impl Row {
     }
 
     fn new(name: PermissionName, app: &AppOrigin, decisions: &[Record], policy: &PolicySet) -> Self {
-        let mut row = Self {
-            name,
-            title: name.title(),
-            explanation: name.explanation(),
-            choice: None,
-            locked: None,
-            available: name.support() != Support::NotOnThisDevice,
-            chosen: false,
-            decided_before: false,
-        };
-        if !row.available {
-            row.locked = Some(NOT_AVAILABLE);
-            return row;
-        }
         let subject = Subject::app(app.clone());
-        let earlier = decisions
+        let decision = decisions
             .iter()
             .find(|record| record.subject == subject && record.name == name)
-            .and_then(|record| Choice::of(record.decision.state));
-        let policy = policy.decide(app, name);
-        let policy_choice = policy.as_ref().map(|decision| match decision.state {
-            PolicyState::Granted => Choice::Allow,
-            PolicyState::Denied => Choice::Deny,
-        });
-        if policy.is_some_and(|decision| decision.level == Level::Managed) {
-            row.locked = Some(CONTROLLED_BY_ORGANIZATION);
-            row.choice = policy_choice;
-        } else {
-            // What nobody is asked about is on until somebody takes it away.
-            let default = (name.support() == Support::PolicyOnly).then_some(Choice::Allow);
-            row.choice = earlier.or(policy_choice).or(default);
-            row.decided_before = earlier.is_some();
+            .map(|record| record.decision);
+        let effective = Effective::of(name, policy.decide(app, name), decision);
+        Self {
+            name,
+            choice: Choice::of(effective.state).filter(|_| name.is_available()),
+            locked: effective.locked(),
+            chosen: false,
+            decided_before: matches!(effective.source, Source::Decision(_)),
         }
-        row
     }
 
     /// Can be changed, and the user never has: a recommendation is not an answer.

@@ -20,6 +20,7 @@
 
 mod authority;
 mod check;
+mod effective;
 mod first_run;
 mod name;
 mod origin;
@@ -27,9 +28,10 @@ mod policy;
 mod store;
 mod watch;
 
-pub use authority::{Authority, DecideError, Effective, Source};
+pub use authority::{Authority, DecideError};
 pub use check::{AddressSpace, Caller, Denial, FeatureSet, NetworkState, Operation, Verdict};
-pub use first_run::{CONTROLLED_BY_ORGANIZATION, Choice, ChooseError, DEFAULT_LIMIT, FirstRun, NOT_AVAILABLE, Row};
+pub use effective::{Effective, Source};
+pub use first_run::{Choice, ChooseError, DEFAULT_LIMIT, FirstRun, Row};
 pub use name::{ALIASES, PermissionName, Support, UnknownName};
 pub use origin::{AppOrigin, ParseOriginError};
 pub use policy::{

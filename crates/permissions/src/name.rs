@@ -230,6 +230,11 @@ impl PermissionName {
         self.entry().support
     }
 
+    /// Whether this device has what it permits, so that it can be granted.
+    pub fn is_available(self) -> bool {
+        self.support() != Support::NotOnThisDevice
+    }
+
     /// The policy-controlled feature that an Isolated Web App must list before it can have this.
     pub const fn feature(self) -> Option<&'static str> {
         self.entry().feature

@@ -93,8 +93,6 @@ pub enum FirstRunMode {
     /// 1: when an app is run for the first time.
     #[default]
     FirstRun,
-    /// 2: in the dialog that installs it.
-    InstallDialog,
 }
 
 #[derive(Debug, Clone, Default)]
@@ -182,12 +180,6 @@ impl PolicySet {
             .first_run_limit
             .or(self.recommended.first_run_limit)
             .unwrap_or(crate::DEFAULT_LIMIT)
-    }
-
-    /// The organisation's sentence for a row that the user cannot change.
-    pub fn locked_sentence(&self, origin: &AppOrigin, name: PermissionName) -> Option<&'static str> {
-        let decision = self.decide(origin, name)?;
-        (decision.level == Level::Managed).then_some(crate::CONTROLLED_BY_ORGANIZATION)
     }
 }
 

@@ -25,7 +25,7 @@ const LAST_USED_GRAIN: Duration = Duration::from_secs(60);
 ///
 /// Any number of processes may have the same store open. When a method that writes returns, what it
 /// wrote survives a crash of the process and of the machine. A change by another process shows in
-/// [`Store::generation`]; to be woken, watch [`Store::watched_files`].
+/// [`Store::generation`].
 ///
 /// A damaged file is set aside as `permissions.sqlite3.damaged-N` and replaced by an empty one, so
 /// that everything is asked again; [`Store::damaged`] says so.
@@ -65,12 +65,6 @@ impl Store {
     /// Where the damaged file of before went, if this store had to set one aside.
     pub fn damaged(&self) -> Option<PathBuf> {
         self.set_aside.lock().unwrap_or_else(PoisonError::into_inner).clone()
-    }
-
-    /// The files that change on disk whenever a decision does: the database and its write-ahead
-    /// log. The log may not exist at times, so watch the folder or ask for both.
-    pub fn watched_files(&self) -> [PathBuf; 2] {
-        [self.path.clone(), file::with_suffix(&self.path, "-wal")]
     }
 
     /// The state that the store is in; differs from an earlier one after a change by anyone.
@@ -177,48 +171,37 @@ impl Store {
     }
 
     /// Notes that a permission was used now, at most once a minute. Not a change of a decision.
+    ///
+    /// # Errors
+    ///
+    /// As for decisions, and also when another process is writing: nobody waits for a note, which a
+    /// power cut may take back.
     pub fn touch(&self, subject: &Subject, name: PermissionName) -> Result<(), StoreError> {
         let now = seconds(SystemTime::now());
         let opened = self.opened()?;
-        opened
-            .connection
-            .prepare_cached(
-                "UPDATE decisions SET last_used = ?4
-                 WHERE origin = ?1 AND embedder = ?2 AND name = ?3
-                   AND (last_used IS NULL OR abs(?4 - last_used) >= ?5)",
-            )
-            .and_then(|mut statement| {
-                statement.execute(params![
+        let note = |connection: &Connection| {
+            connection
+                .prepare_cached(
+                    "UPDATE decisions SET last_used = ?4
+                     WHERE origin = ?1 AND embedder = ?2 AND name = ?3
+                       AND (last_used IS NULL OR abs(?4 - last_used) >= ?5)",
+                )?
+                .execute(params![
                     subject.origin.as_str(),
                     subject.embedder.as_str(),
                     name.as_str(),
                     now,
                     LAST_USED_GRAIN.as_secs() as i64,
                 ])
-            })
+        };
+        file::in_passing(&opened.connection, note)
             .map(drop)
             .map_err(|error| self.error(error))
     }
 
     /// The sheet that was last shown for an app.
     pub fn sheet(&self, app: &AppOrigin) -> Result<Option<SheetRecord>, StoreError> {
-        let opened = self.opened()?;
-        opened
-            .connection
-            .query_row(
-                "SELECT version, offered, shown_at FROM sheets WHERE origin = ?1",
-                [app.as_str()],
-                |row| {
-                    let offered: String = row.get(1)?;
-                    Ok(SheetRecord {
-                        version: row.get(0)?,
-                        offered: offered.split(' ').filter_map(|name| name.parse().ok()).collect(),
-                        shown: time(row.get(2)?),
-                    })
-                },
-            )
-            .optional()
-            .map_err(|error| self.error(error))
+        read_sheet(&self.opened()?.connection, app).map_err(|error| self.error(error))
     }
 
     /// Writes what a sheet decided, and that it was shown, all or nothing.
@@ -233,12 +216,13 @@ impl Store {
         decided: &[(PermissionName, Option<PermissionState>)],
     ) -> Result<(), StoreError> {
         let subject = Subject::app(app.clone());
-        let mut all_offered = self.sheet(app)?.map(|sheet| sheet.offered).unwrap_or_default();
-        all_offered.extend(offered);
-        all_offered.sort_unstable();
-        all_offered.dedup();
-        let all_offered: Vec<&str> = all_offered.iter().map(|name| name.as_str()).collect();
         self.write(|connection| {
+            let earlier = read_sheet(connection, app)?;
+            let mut all_offered = earlier.map(|sheet| sheet.offered).unwrap_or_default();
+            all_offered.extend(offered);
+            all_offered.sort_unstable();
+            all_offered.dedup();
+            let all_offered: Vec<&str> = all_offered.iter().map(|name| name.as_str()).collect();
             for (name, state) in decided {
                 match state {
                     Some(state) => {
@@ -322,6 +306,20 @@ fn delete_decision(connection: &Connection, subject: &Subject, name: PermissionN
             name.as_str()
         ])
         .map(drop)
+}
+
+fn read_sheet(connection: &Connection, app: &AppOrigin) -> rusqlite::Result<Option<SheetRecord>> {
+    connection
+        .prepare_cached("SELECT version, offered, shown_at FROM sheets WHERE origin = ?1")?
+        .query_row([app.as_str()], |row| {
+            let offered: String = row.get(1)?;
+            Ok(SheetRecord {
+                version: row.get(0)?,
+                offered: offered.split(' ').filter_map(|name| name.parse().ok()).collect(),
+                shown: time(row.get(2)?),
+            })
+        })
+        .optional()
 }
 
 /// A word that is not ours counts as "ask": an unreadable grant is no grant.

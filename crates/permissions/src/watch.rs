@@ -1,12 +1,12 @@
 use std::collections::BTreeMap;
 
-use crate::{Authority, Generation, PermissionName, PermissionState, StoreError, Subject, Support};
+use crate::{Authority, Generation, PermissionName, PermissionState, StoreError, Subject};
 
 /// Notices when what counts for an app changes, whoever changes it: this process, another one, or
 /// the organisation.
 ///
-/// Poll it when one of [`crate::Store::watched_files`] changes, after [`Authority::set_policy`], and
-/// once a second besides. A poll that finds nothing new costs two numbers.
+/// Poll it after [`Authority::set_policy`], and a few times a second besides. A poll that finds nothing
+/// new costs two numbers.
 #[derive(Debug)]
 pub struct Watch {
     subject: Subject,
@@ -51,7 +51,7 @@ impl Watch {
         let mut changes = Vec::new();
         let mut states = BTreeMap::new();
         for name in PermissionName::ALL {
-            if name.support() == Support::NotOnThisDevice {
+            if !name.is_available() {
                 continue;
             }
             let to = authority.effective(&self.subject, *name)?.state;

@@ -334,6 +334,15 @@ fn the_sheet_is_steered_by_policy() {
 }
 
 #[test]
+fn a_sheet_in_a_dialog_that_does_not_exist_is_told_of_and_comes_at_the_first_run() {
+    let policy = managed(json!({ "FirstRunPermissionsPromptMode": 2 }));
+    assert_eq!(policy.first_run_mode(), FirstRunMode::FirstRun);
+    let problem = policy.problems()[0].to_string();
+    assert!(problem.contains("FirstRunPermissionsPromptMode: "), "{problem}");
+    assert!(problem.contains("treated as 1"), "{problem}");
+}
+
+#[test]
 fn no_policy_is_listed_twice() {
     let mut names: Vec<_> = KNOWN_KEYS.iter().map(|key| key.name()).collect();
     names.sort_unstable();

@@ -7,8 +7,9 @@ use std::io::{BufRead, BufReader, Write};
 use std::os::unix::fs::PermissionsExt;
 use std::path::{Path, PathBuf};
 use std::process::{Child, Command, Stdio};
-use std::sync::Arc;
+use std::sync::{Arc, Barrier};
 use std::thread;
+use std::time::{Duration, Instant, SystemTime};
 
 use insula_permissions::PermissionName::{self, *};
 use insula_permissions::{
@@ -88,34 +89,95 @@ fn the_files_are_private_to_the_user() {
         let mode = entry.metadata().unwrap().permissions().mode() & 0o777;
         assert_eq!(mode, 0o600, "{:?}", entry.file_name());
     }
-    assert!(store.watched_files().iter().any(|file| file.exists()));
+    assert!(path.exists());
+}
+
+/// The top document of an https app.
+fn caller(subject: &Subject) -> Caller {
+    Caller {
+        origin: subject.origin.clone(),
+        installed: true,
+        secure_context: true,
+        top_level: true,
+        features: FeatureSet::default(),
+        user_activation: false,
+    }
+}
+
+const FETCH: Operation = Operation::Fetch {
+    address: AddressSpace::Public,
+};
+
+fn last_used(store: &Store, subject: &Subject, name: PermissionName) -> Option<SystemTime> {
+    store.decision(subject, name).unwrap().unwrap().last_used
 }
 
 #[test]
 fn a_use_is_noted_only_where_something_was_decided() {
     let (_folder, path) = fresh();
     let authority = Authority::new(Store::open(&path).unwrap(), PolicySet::default());
-    let caller = Caller {
-        origin: app(1).origin,
-        installed: true,
-        secure_context: true,
-        top_level: true,
-        features: FeatureSet::default(),
-        user_activation: false,
-    };
-    let fetch = Operation::Fetch {
-        address: AddressSpace::Public,
-    };
-    assert!(matches!(authority.check(&caller, &fetch), Verdict::Deny(_)));
+    let caller = caller(&app(1));
+    assert!(matches!(authority.check(&caller, &FETCH), Verdict::Deny(_)));
     grant(authority.store(), &app(1), UnrestrictedNetwork);
-    assert_eq!(authority.check(&caller, &fetch), Verdict::Allow);
-    let decision = authority
-        .store()
-        .decision(&app(1), UnrestrictedNetwork)
-        .unwrap()
-        .unwrap();
-    assert!(decision.last_used.unwrap().elapsed().unwrap().as_secs() < 100);
+    assert_eq!(authority.check(&caller, &FETCH), Verdict::Allow);
+    let noted = last_used(authority.store(), &app(1), UnrestrictedNetwork).unwrap();
+    assert!(noted.elapsed().unwrap().as_secs() < 100);
     assert_eq!(authority.store().all().unwrap().len(), 1);
+}
+
+#[test]
+fn to_look_whether_a_call_would_be_allowed_is_no_use() {
+    let (_folder, path) = fresh();
+    let authority = Authority::new(Store::open(&path).unwrap(), PolicySet::default());
+    grant(authority.store(), &app(1), UnrestrictedNetwork);
+    assert_eq!(authority.foresee(&caller(&app(1)), &FETCH), Verdict::Allow);
+    assert_eq!(last_used(authority.store(), &app(1), UnrestrictedNetwork), None);
+}
+
+#[test]
+fn an_allowed_call_does_not_wait_until_its_use_is_noted() {
+    let (_folder, path) = fresh();
+    let authority = Authority::new(Store::open(&path).unwrap(), PolicySet::default());
+    grant(authority.store(), &app(1), UnrestrictedNetwork);
+    let other = rusqlite::Connection::open(&path).unwrap();
+    other.execute_batch("BEGIN IMMEDIATE").unwrap();
+    let start = Instant::now();
+    assert_eq!(authority.check(&caller(&app(1)), &FETCH), Verdict::Allow);
+    assert!(
+        start.elapsed() < Duration::from_secs(4),
+        "a decision would wait for five"
+    );
+    // A decision does wait.
+    let release = thread::spawn(move || {
+        thread::sleep(Duration::from_millis(300));
+        other.execute_batch("ROLLBACK").unwrap();
+    });
+    grant(authority.store(), &app(1), Camera);
+    release.join().unwrap();
+}
+
+#[test]
+fn sheets_of_two_processes_at_once_lose_nothing_that_was_offered() {
+    let (_folder, path) = fresh();
+    let offered = [Camera, Microphone, Geolocation, Notifications];
+    for round in 0..20 {
+        let (path, round_app) = (&path, &app(round).origin);
+        let together = Barrier::new(offered.len());
+        thread::scope(|scope| {
+            for name in &offered {
+                let together = &together;
+                scope.spawn(move || {
+                    let store = Store::open(path).unwrap();
+                    together.wait();
+                    store.commit_sheet(round_app, "1", &[*name], &[]).unwrap();
+                });
+            }
+        });
+        let sheet = Store::open(path).unwrap().sheet(round_app).unwrap().unwrap();
+        let mut expected = offered.to_vec();
+        expected.sort_unstable();
+        assert_eq!(sheet.offered, expected);
+    }
 }
 
 #[test]
@@ -286,8 +348,8 @@ fn a_file_that_was_replaced_while_open_is_noticed() {
     let store = Store::open(&path).unwrap();
     grant(&store, &app(1), Camera);
     let before = store.generation().unwrap();
-    for file in store.watched_files() {
-        _ = fs::remove_file(file);
+    for suffix in ["", "-wal"] {
+        _ = fs::remove_file(format!("{}{suffix}", path.display()));
     }
     assert!(!is_granted(&store, &app(1), Camera));
     assert_ne!(store.generation().unwrap(), before);
@@ -320,20 +382,7 @@ fn while_decisions_cannot_be_read_nothing_is_allowed() {
     let authority = Authority::new(Store::open(&path).unwrap(), PolicySet::default());
     grant(authority.store(), &app(1), UnrestrictedNetwork);
     fs::remove_dir_all(folder.path()).unwrap();
-    let caller = Caller {
-        origin: app(1).origin,
-        installed: true,
-        secure_context: true,
-        top_level: true,
-        features: FeatureSet::default(),
-        user_activation: true,
-    };
-    let verdict = authority.check(
-        &caller,
-        &Operation::Fetch {
-            address: AddressSpace::Public,
-        },
-    );
+    let verdict = authority.check(&caller(&app(1)), &FETCH);
     let Verdict::Deny(denial) = verdict else {
         panic!("{verdict:?}")
     };

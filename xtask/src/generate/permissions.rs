@@ -104,8 +104,8 @@ fn policies() -> String {
             format_args!("| `{name}` | {value} | {} |\n", list(key.permissions())),
         );
     }
-    text += "| `FirstRunPermissionsPromptMode` | 0 off, 1 at the first run, 2 in the install dialog \
-             | – |\n| `FirstRunPermissionsLimit` | rows in the sheet at most, 1 to 100 | – |\n";
+    text += "| `FirstRunPermissionsPromptMode` | 0 off, 1 at the first run; 2, which means an install dialog, is \
+             treated as 1: there is none | – |\n| `FirstRunPermissionsLimit` | rows in the sheet at most, 1 to 100 | – |\n";
     text
 }
 

@@ -1,13 +1,12 @@
 use std::cmp::Ordering;
 use std::fmt;
 use std::fs::{self, File};
-use std::io::{self, Read, Seek};
 use std::path::{Path, PathBuf};
 use std::time::SystemTime;
 
 use data_encoding::HEXLOWER;
-use insula_bundle::{Error as BundleError, IntegrityBlock, SignedWebBundle, VerifiedBundle, limits};
-use insula_manifest::{IwaVersion, Manifest, Warning};
+use insula_bundle::{BundleFile, CopyError, SignedWebBundle, VerifiedBundle};
+use insula_manifest::IwaVersion;
 
 use super::{Store, verify_installed};
 use crate::app::App;
@@ -97,10 +96,8 @@ pub struct Installation {
     pub app: InstalledApp,
     /// What changed.
     pub outcome: Outcome,
-    /// Its manifest.
-    pub manifest: Manifest,
-    /// What was ignored in the manifest.
-    pub warnings: Vec<Warning>,
+    /// The same, ready to run: its pages come from the installed bundle, as it was verified just now.
+    pub ready: App,
 }
 
 /// What an installation changed.
@@ -147,25 +144,26 @@ impl Store {
         done(Step::Verified);
 
         let id = bundle.integrity_block().id().clone();
-        let app = App::new(id, AppSource::Bundle(Box::new(bundle.clone())), &self.data)?;
+        let mut app = App::new(id, AppSource::Bundle(Box::new(bundle.clone())), &self.data)?;
         let (installed, outcome) = match self.installed(&app.id) {
-            Ok(Some(installed)) => {
-                let outcome = compare(&installed, &app, &bundle, options.allow_downgrade)?;
-                (Some(installed), outcome)
-            }
+            Ok(Some(installed)) => match compare(&installed, &app, &bundle, options.allow_downgrade)? {
+                Comparison::Differs(outcome) => (Some(installed), outcome),
+                Comparison::Same(current) => {
+                    done(Step::Checked);
+                    // The copy goes away; what is served is what is installed.
+                    app.source = AppSource::Bundle(current);
+                    return Ok(Installation {
+                        app: installed,
+                        outcome: Outcome::Unchanged,
+                        ready: app,
+                    });
+                }
+            },
             Ok(None) => (None, Outcome::Installed),
             Err(Error::DamagedRecord { .. }) => (None, Outcome::Repaired),
             Err(error) => return Err(error),
         };
         done(Step::Checked);
-        if let (Outcome::Unchanged, Some(installed)) = (outcome, &installed) {
-            return Ok(Installation {
-                app: installed.clone(),
-                outcome,
-                manifest: app.manifest,
-                warnings: app.warnings,
-            });
-        }
 
         let folder = self.data.app(&app.id);
         files::create_folder(&folder)?;
@@ -179,7 +177,7 @@ impl Store {
             installed: installed.as_ref().map_or(now, |installed| installed.installed),
             updated: now,
             bundle: folder.join(format!("{}.swbn", HEXLOWER.encode(&bundle.digest()[..16]))),
-            id: app.id,
+            id: app.id.clone(),
         };
         copy.place(&record.bundle)?;
         done(Step::Placed);
@@ -197,27 +195,34 @@ impl Store {
         Ok(Installation {
             app: record,
             outcome,
-            manifest: app.manifest,
-            warnings: app.warnings,
+            ready: app,
         })
     }
 }
 
-/// What installing `app` over `installed` would be.
+/// What installing an app over the installed one would be.
+enum Comparison {
+    /// Nothing: this bundle is installed.
+    Same(Box<VerifiedBundle>),
+    /// This.
+    Differs(Outcome),
+}
+
 fn compare(
     installed: &InstalledApp,
     app: &App,
     bundle: &VerifiedBundle,
     allow_downgrade: bool,
-) -> Result<Outcome, Error> {
+) -> Result<Comparison, Error> {
+    let updated = Comparison::Differs(Outcome::Updated {
+        from: installed.version,
+    });
     if installed.digest == *bundle.digest() {
         return Ok(match verify_installed(installed) {
+            Ok(current) if current.integrity_block() == bundle.integrity_block() => Comparison::Same(Box::new(current)),
             // With other signatures it is another file, though the app is the same.
-            Ok(current) if current.integrity_block() == bundle.integrity_block() => Outcome::Unchanged,
-            Ok(_) => Outcome::Updated {
-                from: installed.version,
-            },
-            Err(_) => Outcome::Repaired,
+            Ok(_) => updated,
+            Err(_) => Comparison::Differs(Outcome::Repaired),
         });
     }
     match app.version.cmp(&installed.version) {
@@ -231,49 +236,44 @@ fn compare(
             name: installed.name.clone(),
             version: installed.version,
         }),
-        _ => Ok(Outcome::Updated {
-            from: installed.version,
-        }),
+        _ => Ok(updated),
     }
 }
 
 /// A copy that is removed again unless it is placed.
 struct Staged {
     path: PathBuf,
+    file: File,
     length: u64,
 }
 
 impl Staged {
-    /// Copies a file, by reference where the file system can, and waits until the copy is on the disk.
+    /// Copies a file.
     fn copy(from: &Path, to: PathBuf) -> Result<Self, Error> {
-        let read_error = |source| Error::Refused {
-            path: from.to_owned(),
-            source: BundleError::Io {
-                path: from.to_owned(),
-                source,
-            },
-        };
-        let mut source = open_regular(from).map_err(read_error)?;
-        // A film or a disk image by mistake: noticed before it is copied.
-        let mut start = Vec::new();
-        (&mut source)
-            .take(limits::INTEGRITY_BLOCK as u64)
-            .read_to_end(&mut start)
-            .map_err(read_error)?;
-        IntegrityBlock::parse(&start).map_err(|source| Error::Refused {
+        let refused = |source| Error::Refused {
             path: from.to_owned(),
             source,
-        })?;
-        source.rewind().map_err(read_error)?;
+        };
+        let mut source = BundleFile::open(from).map_err(refused)?;
+        // Refused before it is copied, if that is clear already.
+        source.integrity_block().map_err(refused)?;
 
-        let mut target = files::create_file(&to)?;
-        let mut staged = Self { path: to, length: 0 };
-        let copied = io::copy(&mut source, &mut target).and_then(|length| target.sync_all().map(|()| length));
-        staged.length = copied.map_err(Error::io("write", &staged.path))?;
+        let file = files::create_file(&to)?;
+        let mut staged = Self {
+            path: to,
+            file,
+            length: 0,
+        };
+        staged.length = source.copy_to(&mut staged.file).map_err(|error| match error {
+            CopyError::Source(source) => refused(source),
+            CopyError::Target(error) => Error::io("write", &staged.path)(error),
+        })?;
         Ok(staged)
     }
 
+    /// Puts it where it belongs, with its content on the disk.
     fn place(self, path: &Path) -> Result<(), Error> {
+        self.file.sync_all().map_err(Error::io("write", &self.path))?;
         files::rename(&self.path, path)
     }
 }
@@ -282,15 +282,5 @@ impl Drop for Staged {
     fn drop(&mut self) {
         // When it has been placed, it is not there any more.
         let _ = fs::remove_file(&self.path);
-    }
-}
-
-/// Opens a file, and fails for what could be read without end.
-fn open_regular(path: &Path) -> io::Result<File> {
-    let metadata = fs::metadata(path)?;
-    match () {
-        () if metadata.is_file() => File::open(path),
-        () if metadata.is_dir() => Err(io::ErrorKind::IsADirectory.into()),
-        () => Err(io::Error::new(io::ErrorKind::InvalidInput, "it is not a regular file")),
     }
 }

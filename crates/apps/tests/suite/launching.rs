@@ -73,6 +73,31 @@ fn a_corrupted_bundle_is_repaired_by_installing_it_again() {
 }
 
 #[test]
+fn what_is_installed_is_ready_to_run_from_its_place() {
+    let fixture = Fixture::new();
+    let draft = Draft::new("Mail", "1");
+    for outcome in [Outcome::Installed, Outcome::Unchanged, Outcome::Repaired] {
+        if outcome == Outcome::Repaired {
+            let bundle = fixture.store().find("Mail").unwrap().bundle;
+            fs::write(bundle, "rubbish").unwrap();
+        }
+        let installation = fixture.install(&draft);
+        assert_eq!(installation.outcome, outcome);
+        let body = installation.ready.source.response("/").unwrap().body().to_vec();
+        assert_eq!(body, b"<!doctype html><title>App</title>", "{outcome:?}");
+        let bundle = installation.app.bundle.to_str().unwrap();
+        let mapped = fs::read_to_string("/proc/self/maps").unwrap();
+        let mapped: Vec<&str> = mapped.lines().filter(|line| line.contains(".swbn")).collect();
+        assert!(!mapped.is_empty());
+        // No copy that has been removed keeps its room on the disk.
+        assert!(
+            mapped.iter().all(|line| line.ends_with(bundle)),
+            "{outcome:?}: {mapped:?}"
+        );
+    }
+}
+
+#[test]
 fn an_older_bundle_in_the_place_of_the_installed_one_is_not_run() {
     let fixture = Fixture::new();
     let old = fixture.pack(&Draft::new("Mail", "1"));

@@ -3,7 +3,6 @@
 use std::io::Write;
 
 use insula_bundle::{Error, SignedWebBundle, VerifiedBundle, WebBundle};
-use url::Url;
 
 use crate::craft::{self, Block, Bundle};
 
@@ -46,18 +45,6 @@ fn lookup_is_exact_but_for_query_and_fragment() {
     ] {
         assert!(bundle.response(path).is_none(), "{path}");
     }
-}
-
-#[test]
-fn a_url_is_served_only_to_its_own_app() {
-    let bundle = verify(VECTOR.to_vec());
-    let served = |url: &str| bundle.response_for(&Url::parse(url).unwrap()).is_some();
-    let id = bundle.id();
-    assert!(served(&format!("isolated-app://{id}/")));
-    assert!(served(&format!("isolated-app://{id}?query")));
-    assert!(!served(&format!("https://{id}/")));
-    assert!(!served(&format!("isolated-app://{id}:1/")));
-    assert!(!served(&format!("isolated-app://x{id}/")));
 }
 
 #[test]

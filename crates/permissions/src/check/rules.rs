@@ -2,7 +2,6 @@
 
 use super::{AddressSpace, Caller, Denial, NetworkState, Operation, Verdict};
 use crate::PermissionName::{self, *};
-use crate::Support;
 
 /// What is decided about one permission, whoever decided it.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -29,16 +28,43 @@ impl State {
 /// What is decided, read when a rule needs it.
 type States<'a> = &'a dyn Fn(PermissionName) -> State;
 
+/// A verdict with its grounds.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub(crate) enum Ruling {
+    Allow {
+        /// The permissions that carry the call, and are used by it.
+        uses: Vec<PermissionName>,
+    },
+    Ask(PermissionName),
+    Deny(Denial),
+}
+
+impl From<Ruling> for Verdict {
+    fn from(ruling: Ruling) -> Self {
+        match ruling {
+            Ruling::Allow { .. } => Self::Allow,
+            Ruling::Ask(name) => Self::Ask(name),
+            Ruling::Deny(denial) => Self::Deny(denial),
+        }
+    }
+}
+
+impl Ruling {
+    fn allow(uses: impl Into<Vec<PermissionName>>) -> Self {
+        Self::Allow { uses: uses.into() }
+    }
+}
+
 /// The one check.
-pub(crate) fn check(caller: &Caller, operation: &Operation, states: States<'_>) -> Verdict {
-    let verdict = match *operation {
+pub(crate) fn check(caller: &Caller, operation: &Operation, states: States<'_>) -> Ruling {
+    let ruling = match *operation {
         Operation::EmbedFrame => embed_frame(caller, states),
         Operation::RequestUnrestrictedNetwork => request(caller, states),
         Operation::Fetch { address } => fetch(caller, address, states),
         Operation::OpenTcpSocket { address } => open_socket(caller, address, states),
         Operation::Use(name) => use_permission(caller, name, states),
     };
-    verdict.unwrap_or_else(Verdict::Deny)
+    ruling.unwrap_or_else(Ruling::Deny)
 }
 
 /// `navigator.unrestrictedNetwork.state`.
@@ -55,24 +81,24 @@ pub(crate) fn network_state(caller: &Caller, states: States<'_>) -> NetworkState
 
 type Checked<T> = Result<T, Denial>;
 
-fn embed_frame(caller: &Caller, states: States<'_>) -> Checked<Verdict> {
+fn embed_frame(caller: &Caller, states: States<'_>) -> Checked<Ruling> {
     belongs_to_app(caller)?;
     has_feature(caller, "controlled-frame")?;
     not_denied(ControlledFrame, states)?;
-    Ok(Verdict::Allow)
+    Ok(Ruling::allow([ControlledFrame]))
 }
 
 /// All conditions together: installed, secure, top-level, the feature, and, where there is
 /// something to ask, the user's click.
-fn request(caller: &Caller, states: States<'_>) -> Checked<Verdict> {
+fn request(caller: &Caller, states: States<'_>) -> Checked<Ruling> {
     network_is_available(caller)?;
     if !caller.top_level {
         return Err(Denial::NotTopLevel);
     }
     match states(UnrestrictedNetwork) {
-        State::Granted => Ok(Verdict::Allow),
+        State::Granted => Ok(Ruling::allow([])),
         State::Prompt if !caller.user_activation => Err(Denial::NoUserActivation),
-        State::Prompt => Ok(Verdict::Ask(UnrestrictedNetwork)),
+        State::Prompt => Ok(Ruling::Ask(UnrestrictedNetwork)),
         denied => Err(denied
             .denial(UnrestrictedNetwork)
             .unwrap_or(Denial::DecisionsUnreadable)),
@@ -81,52 +107,57 @@ fn request(caller: &Caller, states: States<'_>) -> Checked<Verdict> {
 
 /// Never asks for the grant by itself: the app must call `request()`, so that the question comes
 /// after a click and says what it is about.
-fn fetch(caller: &Caller, address: AddressSpace, states: States<'_>) -> Checked<Verdict> {
+fn fetch(caller: &Caller, address: AddressSpace, states: States<'_>) -> Checked<Ruling> {
     has_grant(caller, states)?;
-    reach(caller, address, true, states)
+    reach(address, vec![UnrestrictedNetwork], states)
 }
 
 /// Direct Sockets for whom the manifest lists them, or for whom holds the grant. Taking either away
 /// (`direct-sockets` denied in the settings or by policy) closes sockets for both.
-fn open_socket(caller: &Caller, address: AddressSpace, states: States<'_>) -> Checked<Verdict> {
+fn open_socket(caller: &Caller, address: AddressSpace, states: States<'_>) -> Checked<Ruling> {
     belongs_to_app(caller)?;
     not_denied(DirectSockets, states)?;
     let by_grant = has_grant(caller, states);
     if !caller.features.has("direct-sockets") {
         return match by_grant {
-            Ok(()) => reach(caller, address, true, states),
+            Ok(()) => reach(address, vec![UnrestrictedNetwork], states),
             // An app that lists the grant's feature is told about the grant, others about theirs.
             Err(denial) if network_is_available(caller).is_ok() => Err(denial),
             Err(_) => Err(Denial::FeatureDisabled("direct-sockets")),
         };
     }
-    reach(caller, address, by_grant.is_ok(), states)
+    // A near address must be listed as well, or covered by the grant.
+    let feature = address.permission().and_then(PermissionName::feature);
+    match (feature.is_none_or(|feature| caller.features.has(feature)), by_grant) {
+        (true, _) => reach(address, vec![DirectSockets], states),
+        (false, Ok(())) => reach(address, vec![DirectSockets, UnrestrictedNetwork], states),
+        (false, Err(_)) => Err(Denial::LocalNetworkBlocked),
+    }
 }
 
-/// The second step for near addresses: listed in the manifest or covered by the grant, and decided
-/// by the user in either case.
-fn reach(caller: &Caller, address: AddressSpace, granted: bool, states: States<'_>) -> Checked<Verdict> {
+/// The second step for near addresses, for whom may connect by what `carries` the call: the user
+/// decides about them in any case.
+fn reach(address: AddressSpace, mut carries: Vec<PermissionName>, states: States<'_>) -> Checked<Ruling> {
     let Some(name) = address.permission() else {
-        return Ok(Verdict::Allow);
+        return Ok(Ruling::allow(carries));
     };
-    let listed = name.feature().is_some_and(|feature| caller.features.has(feature));
-    if !listed && !granted {
-        return Err(Denial::LocalNetworkBlocked);
-    }
     match states(name) {
-        State::Granted => Ok(Verdict::Allow),
-        State::Prompt => Ok(Verdict::Ask(name)),
+        State::Granted => {
+            carries.push(name);
+            Ok(Ruling::allow(carries))
+        }
+        State::Prompt => Ok(Ruling::Ask(name)),
         State::Unreadable => Err(Denial::DecisionsUnreadable),
         State::DeniedByUser | State::DeniedByOrganization => Err(Denial::LocalNetworkBlocked),
     }
 }
 
 /// What the engine asks about. The web's own rules (gestures, focus) are the engine's business.
-fn use_permission(caller: &Caller, name: PermissionName, states: States<'_>) -> Checked<Verdict> {
+fn use_permission(caller: &Caller, name: PermissionName, states: States<'_>) -> Checked<Ruling> {
     if !caller.secure_context {
         return Err(Denial::InsecureContext);
     }
-    if name.support() == Support::NotOnThisDevice {
+    if !name.is_available() {
         return Err(Denial::NotAvailable(name));
     }
     if caller.origin.is_isolated()
@@ -136,8 +167,8 @@ fn use_permission(caller: &Caller, name: PermissionName, states: States<'_>) -> 
     }
     not_denied(name, states)?;
     match states(name) {
-        State::Prompt => Ok(Verdict::Ask(name)),
-        _ => Ok(Verdict::Allow),
+        State::Prompt => Ok(Ruling::Ask(name)),
+        _ => Ok(Ruling::allow([name])),
     }
 }
 

@@ -18,6 +18,7 @@ const FIRST_RUN_LIMIT: &str = "FirstRunPermissionsLimit";
 const REFUSED: &str = "the permissions that it is about are refused until this is repaired";
 const ITEM_SKIPPED: &str = "this item is skipped";
 const KEY_SKIPPED: &str = "it is skipped";
+const SHEET_AT_FIRST_RUN: &str = "treated as 1: the sheet is shown at the first run";
 
 /// What a rule makes of a permission.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -233,9 +234,15 @@ fn first_run_mode(value: &Value, report: &mut Report<'_>) -> Option<FirstRunMode
     match value.as_u64() {
         Some(0) => Some(FirstRunMode::Off),
         Some(1) => Some(FirstRunMode::FirstRun),
-        Some(2) => Some(FirstRunMode::InstallDialog),
+        Some(2) => {
+            report.add(
+                "2 means the dialog that installs an app, and there is none",
+                SHEET_AT_FIRST_RUN,
+            );
+            Some(FirstRunMode::FirstRun)
+        }
         _ => {
-            report.add("it must be 0 (off), 1 (first run) or 2 (install dialog)", KEY_SKIPPED);
+            report.add("it must be 0 (off) or 1 (first run)", KEY_SKIPPED);
             None
         }
     }

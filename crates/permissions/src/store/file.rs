@@ -149,11 +149,27 @@ fn is_write_protection(error: &io::Error) -> bool {
     )
 }
 
-fn prepare(connection: &mut Connection) -> rusqlite::Result<()> {
+/// Runs what is not worth waiting for: neither until another process has written, nor until the disk has it.
+pub(super) fn in_passing<T>(
+    connection: &Connection,
+    action: impl FnOnce(&Connection) -> rusqlite::Result<T>,
+) -> rusqlite::Result<T> {
+    connection.busy_timeout(Duration::ZERO)?;
+    connection.pragma_update(None, "synchronous", "NORMAL")?;
+    let result = action(connection);
+    with_patience(connection)?;
+    result
+}
+
+fn with_patience(connection: &Connection) -> rusqlite::Result<()> {
     connection.busy_timeout(PATIENCE)?;
-    connection.pragma_update(None, "journal_mode", "WAL")?;
     // In WAL mode only FULL makes a commit survive a power cut.
-    connection.pragma_update(None, "synchronous", "FULL")?;
+    connection.pragma_update(None, "synchronous", "FULL")
+}
+
+fn prepare(connection: &mut Connection) -> rusqlite::Result<()> {
+    with_patience(connection)?;
+    connection.pragma_update(None, "journal_mode", "WAL")?;
     // The file is as hostile as whoever can write to the folder makes it.
     connection.pragma_update(None, "trusted_schema", false)
 }

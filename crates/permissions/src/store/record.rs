@@ -32,9 +32,7 @@ pub enum DecidedBy {
     Prompt,
     /// In the settings, or with `insula permissions`.
     Settings,
-    /// By the organisation, when a policy's outcome is recorded for an export.
-    Policy,
-    /// By nobody.
+    /// In a way that is not known here: a newer Insula's.
     Default,
 }
 
@@ -112,13 +110,12 @@ impl DecidedBy {
             Self::Sheet => "sheet",
             Self::Prompt => "prompt",
             Self::Settings => "settings",
-            Self::Policy => "policy",
             Self::Default => "default",
         }
     }
 
     pub(super) fn from_word(word: &str) -> Option<Self> {
-        [Self::Sheet, Self::Prompt, Self::Settings, Self::Policy, Self::Default]
+        [Self::Sheet, Self::Prompt, Self::Settings, Self::Default]
             .into_iter()
             .find(|by| by.as_str() == word)
     }

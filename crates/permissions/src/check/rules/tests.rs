@@ -3,7 +3,7 @@ use State::{DeniedByOrganization, DeniedByUser, Granted, Unreadable};
 use Verdict::{Allow, Ask, Deny};
 
 use super::*;
-use crate::{AppOrigin, FeatureSet};
+use crate::{AppOrigin, FeatureSet, Support};
 
 const ISOLATED: &str = "isolated-app://aerugqztij5biqquuk3mfwpsaibuegaqcitgfchwuosuofdjabzqaaic";
 
@@ -39,7 +39,7 @@ fn states(decided: &[(PermissionName, State)]) -> impl Fn(PermissionName) -> Sta
 
 #[track_caller]
 fn expect(caller: &Caller, operation: Operation, decided: &[(PermissionName, State)], expected: Verdict) {
-    let verdict = check(caller, &operation, &states(decided));
+    let verdict = Verdict::from(check(caller, &operation, &states(decided)));
     assert_eq!(verdict, expected, "{operation:?} by {caller:?} with {decided:?}");
 }
 
@@ -62,8 +62,8 @@ fn a_request_needs_all_its_conditions_together() {
         caller.secure_context = on(2);
         caller.top_level = on(3);
         caller.user_activation = on(4);
-        let verdict = check(&caller, &Operation::RequestUnrestrictedNetwork, &states(&[]));
-        match verdict {
+        let ruling = check(&caller, &Operation::RequestUnrestrictedNetwork, &states(&[]));
+        match ruling.into() {
             Ask(UnrestrictedNetwork) => assert_eq!(bits, 31),
             Deny(denial) => {
                 assert_ne!(bits, 31);
@@ -175,6 +175,39 @@ fn sockets_can_be_switched_off_although_the_manifest_lists_them() {
         let decided = [GRANT, (DirectSockets, state)];
         expect(&isolated(&["direct-sockets"]), socket(Public), &decided, Deny(denial));
         expect(&web(), socket(Public), &decided, Deny(denial));
+    }
+}
+
+#[test]
+fn a_call_uses_the_permissions_that_carry_it_and_no_others() {
+    let decided = [
+        GRANT,
+        (LocalNetwork, Granted),
+        (LoopbackNetwork, Granted),
+        (Notifications, Granted),
+    ];
+    let both = ["direct-sockets", "unrestricted-network"];
+    let granted = ["unrestricted-network"];
+    let listed = ["direct-sockets", "unrestricted-network", "local-network"];
+    for (features, operation, expected) in [
+        (&both[..], socket(Public), &[DirectSockets][..]),
+        (&granted, socket(Public), &[UnrestrictedNetwork]),
+        (&granted, socket(Local), &[UnrestrictedNetwork, LocalNetwork]),
+        (&listed, socket(Local), &[DirectSockets, LocalNetwork]),
+        (
+            &listed,
+            socket(Loopback),
+            &[DirectSockets, UnrestrictedNetwork, LoopbackNetwork],
+        ),
+        (&both, fetch(Public), &[UnrestrictedNetwork]),
+        (&both, fetch(Loopback), &[UnrestrictedNetwork, LoopbackNetwork]),
+        (&both, Operation::RequestUnrestrictedNetwork, &[]),
+        (&["controlled-frame"], Operation::EmbedFrame, &[ControlledFrame]),
+        (&[], Operation::Use(Notifications), &[Notifications]),
+    ] {
+        let ruling = check(&isolated(features), &operation, &states(&decided));
+        let uses = expected.to_vec();
+        assert_eq!(ruling, Ruling::Allow { uses }, "{operation:?} with {features:?}");
     }
 }
 
