@@ -80,7 +80,7 @@ complete -c insula -n "__fish_insula_using_subcommand uninstall" -s h -l help -d
 complete -c insula -n "__fish_insula_using_subcommand run" -l data-dir -d 'Where apps are installed and what they store is kept [env: INSULA_DATA_DIR] [default: ~/.local/share/insula]' -r -F
 complete -c insula -n "__fish_insula_using_subcommand run" -l policy-dir -d 'Where your organization\'s policies are [env: INSULA_POLICY_DIR] [default: /etc/insula/policies]' -r -F
 complete -c insula -n "__fish_insula_using_subcommand run" -l automation -d 'Let WebKitWebDriver drive the app'
-complete -c insula -n "__fish_insula_using_subcommand run" -l console -d 'Print the app\'s console, and those of its frames, as lines of JSON'
+complete -c insula -n "__fish_insula_using_subcommand run" -l console -d 'Print the app\'s console, and those of its frames, as lines of JSON (WebKit prints none with --automation)'
 complete -c insula -n "__fish_insula_using_subcommand run" -s h -l help -d 'Print help (see more with \'--help\')'
 complete -c insula -n "__fish_insula_using_subcommand permissions" -l data-dir -d 'Where apps are installed and what they store is kept [env: INSULA_DATA_DIR] [default: ~/.local/share/insula]' -r -F
 complete -c insula -n "__fish_insula_using_subcommand permissions" -l policy-dir -d 'Where your organization\'s policies are [env: INSULA_POLICY_DIR] [default: /etc/insula/policies]' -r -F

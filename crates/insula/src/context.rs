@@ -7,8 +7,8 @@ use insula_apps::{App, DataDir, InstallOptions, Store};
 use insula_permissions::{AppOrigin, Authority, PolicySet};
 
 use crate::cli::GlobalOptions;
-use crate::environment;
 use crate::target::Target;
+use crate::{environment, output};
 
 /// What commands need: where things are, and how to open them. Nothing is opened before it is needed.
 #[derive(Debug)]
@@ -58,39 +58,38 @@ impl Context {
 
     /// The decisions about permissions, under the organisation's policy.
     pub(crate) fn authority(&self, store: &Store) -> Result<Authority> {
+        let decisions = Self::decisions(store)?;
+        if let Some(missing) = self.missing_policy() {
+            output::warn(&missing);
+        }
+        let policy = PolicySet::load(self.policy_dir());
+        for problem in policy.problems() {
+            output::warn(&problem.to_string());
+        }
+        Ok(Authority::new(decisions, policy))
+    }
+
+    /// The decisions about permissions by themselves.
+    pub(crate) fn decisions(store: &Store) -> Result<insula_permissions::Store> {
         let path = store.data_dir().root().join(insula_permissions::FILE_NAME);
         let decisions = insula_permissions::Store::open(&path)?;
         if let Some(set_aside) = decisions.damaged() {
-            crate::output::warn(&format!(
+            output::warn(&format!(
                 "the decisions about permissions were damaged; they are set aside in `{}`, and apps ask again",
                 set_aside.display()
             ));
         }
-        if let Some(missing) = self.missing_policy() {
-            crate::output::warn(&missing);
-        }
-        let policy = PolicySet::load(self.policy_dir());
-        for problem in policy.problems() {
-            let key = problem
-                .key
-                .as_deref()
-                .map(|key| format!(" `{key}`:"))
-                .unwrap_or_default();
-            let message = format!("{}:{key} {} ({})", problem.place, problem.message, problem.consequence);
-            crate::output::warn(&message);
-        }
-        Ok(Authority::new(decisions, policy))
+        Ok(decisions)
     }
 
     /// Makes what a user names ready to run: a folder, a `.swbn` file, which is installed if it is not
     /// yet, or an installed app by its name, its id, or the beginning of its id.
     pub(crate) fn open_app(&self, store: &Store, target: &OsStr) -> Result<App> {
-        let id = match Target::find(store, target)? {
-            Target::Folder(folder) => return Ok(store.open_folder(&folder)?),
-            Target::File(file) => store.install(&file, InstallOptions::default())?.app.id,
-            Target::Installed(id, _) => id,
-        };
-        Ok(store.launch(&id)?)
+        Ok(match Target::find(store, target)? {
+            Target::Folder(folder) => store.open_folder(&folder)?,
+            Target::File(file) => store.install(&file, InstallOptions::default())?.ready,
+            Target::Installed(id, _) => store.launch(&id)?,
+        })
     }
 }
 

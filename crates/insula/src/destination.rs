@@ -1,19 +1,16 @@
 use std::fs::{self, File, Metadata};
-use std::io::{self, Read, Write};
+use std::io::{self, Write};
 use std::os::unix::fs::MetadataExt;
 use std::path::{Path, PathBuf};
 
 use anyhow::{Context as _, Result, bail};
-use insula_bundle::{Error as BundleError, IntegrityBlock};
+use insula_bundle::{BundleFile, Error as BundleError};
 
 /// The file that a bundle is to be written to. Links are resolved: what they lead to is replaced, not they.
 #[derive(Debug)]
 pub(crate) struct Destination {
     path: PathBuf,
 }
-
-/// As much of a file as tells whether it is a bundle.
-const START: u64 = 64;
 
 impl Destination {
     /// Makes sure that writing a bundle there destroys nothing but an older bundle: no key, above all.
@@ -79,8 +76,10 @@ fn is_same_file(path: &Path, other: &Metadata) -> bool {
 }
 
 /// A bundle, signed or not, whole or not; or nothing, as `mktemp` leaves it.
-fn may_be_replaced(path: &Path) -> io::Result<bool> {
-    let mut start = Vec::new();
-    File::open(path)?.take(START).read_to_end(&mut start)?;
-    Ok(start.is_empty() || !matches!(IntegrityBlock::parse(&start), Err(BundleError::NotABundle)))
+fn may_be_replaced(path: &Path) -> Result<bool, BundleError> {
+    match BundleFile::open(path)?.integrity_block() {
+        Err(BundleError::NotABundle) => Ok(false),
+        Err(error @ BundleError::Io { .. }) => Err(error),
+        _ => Ok(true),
+    }
 }

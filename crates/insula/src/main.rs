@@ -17,13 +17,18 @@ mod target;
 use std::process::ExitCode;
 
 use clap::Parser;
+use clap::error::ContextKind;
 
 use crate::cli::Cli;
 use crate::context::Context;
 
 fn main() -> ExitCode {
     // Mistakes in what was typed end here, with exit code 2.
-    let cli = Cli::parse();
+    let cli = Cli::try_parse().unwrap_or_else(|mut mistake| {
+        // The verbs, among which are those that help does not show.
+        mistake.remove(ContextKind::ValidSubcommand);
+        mistake.exit()
+    });
     output::log_to_stderr();
     match commands::run(cli.command, &Context::new(&cli.global)) {
         Ok(answer) => answer.exit_code(),

@@ -43,7 +43,7 @@ pub(crate) fn report(error: &Error) -> ExitCode {
 /// Says what to do about something.
 pub(crate) fn hint(hints: &[String]) {
     for hint in hints {
-        say("hint", "36", &plain(hint));
+        say("hint", "36", hint);
     }
 }
 
@@ -99,8 +99,12 @@ pub(crate) fn size(bytes: u64) -> String {
     format!("{value:.1} {}", units.next().unwrap_or_default())
 }
 
-/// Rows of cells in columns that are as wide as they need to be.
+/// Rows of cells in columns that are as wide as they need to be. Cells may be somebody else's text.
 pub(crate) fn table(rows: &[Vec<String>]) -> String {
+    let rows: Vec<Vec<String>> = rows
+        .iter()
+        .map(|row| row.iter().map(|cell| plain(cell)).collect())
+        .collect();
     let columns = rows.iter().map(Vec::len).max().unwrap_or_default();
     let width = |column: usize| {
         rows.iter()
@@ -110,7 +114,7 @@ pub(crate) fn table(rows: &[Vec<String>]) -> String {
     };
     let widths: Vec<usize> = (0..columns).map(|column| width(column).unwrap_or_default()).collect();
     let mut text = String::new();
-    for row in rows {
+    for row in &rows {
         let mut line = String::new();
         for (cell, width) in row.iter().zip(&widths) {
             let _ = write!(line, "{cell:width$}  ");
@@ -121,7 +125,9 @@ pub(crate) fn table(rows: &[Vec<String>]) -> String {
     text
 }
 
+/// One line, whatever is in the message: errors repeat what files say.
 fn say(label: &str, color: &str, message: &str) {
+    let message = plain(message);
     let line = match has_colors() {
         true => format!("\x1b[1;{color}m{label}:\x1b[0m {message}\n"),
         false => format!("{label}: {message}\n"),

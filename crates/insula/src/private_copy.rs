@@ -1,11 +1,10 @@
-use std::fs::{self, File};
-use std::io::{self, Read, Seek};
+use std::fs::File;
 use std::os::fd::AsRawFd;
 use std::os::unix::fs::FileExt;
 use std::path::{Path, PathBuf};
 
 use anyhow::{Context as _, Result};
-use insula_bundle::{Error as BundleError, IntegrityBlock};
+use insula_bundle::{BundleFile, CopyError, Error as BundleError};
 
 /// A bundle's file as it was at one moment, where nobody can change or shorten it.
 ///
@@ -17,32 +16,23 @@ pub(crate) struct PrivateCopy {
     file: File,
 }
 
-/// As much of a file as tells whether it is a bundle.
-const START: u64 = 64;
-
 impl PrivateCopy {
-    /// Copies a file, by reference where the file system can. What does not begin like a bundle is not copied:
-    /// it may be a film.
+    /// Copies a file. What does not begin like a bundle is not copied: it may be a film.
     pub(crate) fn of(path: &Path) -> Result<Self> {
-        let error = |source| BundleError::Io {
-            path: path.to_owned(),
-            source,
-        };
-        let mut source = open_regular(path).map_err(error)?;
-        let mut start = Vec::new();
-        (&mut source).take(START).read_to_end(&mut start).map_err(error)?;
-        if let Err(refusal @ (BundleError::NotABundle | BundleError::Empty)) = IntegrityBlock::parse(&start) {
+        let mut source = BundleFile::open(path)?;
+        if let Err(refusal @ (BundleError::NotABundle | BundleError::Empty | BundleError::Io { .. })) =
+            source.integrity_block()
+        {
             return Err(refusal.into());
         }
-        source.rewind().map_err(error)?;
-        let mut copy = || -> io::Result<File> {
-            let mut file = tempfile::tempfile()?;
-            io::copy(&mut source, &mut file)?;
-            Ok(file)
-        };
-        let file =
-            copy().with_context(|| format!("cannot copy `{}` to the folder for temporary files", path.display()))?;
-        Ok(Self { file })
+        let shown = path.display();
+        let failed = || format!("cannot copy `{shown}` to the folder for temporary files");
+        let mut file = tempfile::tempfile().with_context(failed)?;
+        match source.copy_to(&mut file) {
+            Ok(_) => Ok(Self { file }),
+            Err(CopyError::Source(error)) => Err(error.into()),
+            Err(CopyError::Target(error)) => Err(error).with_context(failed),
+        }
     }
 
     /// The web bundle in a file whose integrity block is not understood: its end says how long it is.
@@ -71,15 +61,5 @@ impl PrivateCopy {
     /// Where this process finds it.
     pub(crate) fn path(&self) -> PathBuf {
         format!("/proc/self/fd/{}", self.file.as_raw_fd()).into()
-    }
-}
-
-/// Opens a file, and fails for what could be read without end. Checked first: opening a pipe waits for its writer.
-fn open_regular(path: &Path) -> io::Result<File> {
-    let metadata = fs::metadata(path)?;
-    match () {
-        () if metadata.is_file() => File::open(path),
-        () if metadata.is_dir() => Err(io::ErrorKind::IsADirectory.into()),
-        () => Err(io::Error::new(io::ErrorKind::InvalidInput, "it is not a regular file")),
     }
 }

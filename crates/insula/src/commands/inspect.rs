@@ -182,14 +182,12 @@ fn text(contents: &Contents) -> String {
         vec![
             number(response.status.map(|status| status.to_string())),
             number(response.length.map(|length| size(length as u64))),
-            plain(
-                response
-                    .media_type
-                    .as_deref()
-                    .or(response.problem.as_deref())
-                    .unwrap_or("-"),
-            ),
-            plain(path.unwrap_or(&response.url)),
+            response
+                .media_type
+                .clone()
+                .or(response.problem.clone())
+                .unwrap_or_else(|| "-".to_owned()),
+            path.unwrap_or(&response.url).to_owned(),
         ]
     };
     let mut rows: Vec<_> = contents.responses.iter().map(row).collect();

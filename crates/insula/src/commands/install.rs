@@ -24,11 +24,8 @@ pub(crate) struct Arguments {
 pub(crate) fn run(arguments: &Arguments, context: &Context) -> Result<Answer> {
     let options = InstallOptions::default().allow_downgrade(arguments.allow_downgrade);
     let installation = context.store()?.install(&arguments.bundle, options)?;
-    for warning in installation
-        .warnings
-        .iter()
-        .chain(&advice::about(&installation.manifest))
-    {
+    let ready = &installation.ready;
+    for warning in ready.warnings.iter().chain(&advice::about(&ready.manifest)) {
         output::warn(&format!("manifest: {warning}"));
     }
     let app = &installation.app;

@@ -63,10 +63,8 @@ pub(crate) fn run(arguments: &Arguments) -> Result<Answer> {
         output::size(length),
     );
     for hidden in packed.hidden {
-        text.push_str(&format!(
-            "Left out: {}\n",
-            hidden.strip_prefix(folder.root()).unwrap_or(&hidden).display()
-        ));
+        let hidden = hidden.strip_prefix(folder.root()).unwrap_or(&hidden).display();
+        text.push_str(&format!("Left out: {}\n", output::plain(&hidden.to_string())));
     }
     output::print(&text)?;
     Ok(Answer::Yes)

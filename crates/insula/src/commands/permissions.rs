@@ -5,7 +5,7 @@ use anyhow::{Result, bail};
 use clap::{Args, ValueEnum};
 use insula_apps::{App, Store};
 use insula_permissions::{
-    AppOrigin, Authority, DecidedBy, Effective, FeatureSet, PermissionName, PermissionState, Source, Subject, Support,
+    AppOrigin, Authority, DecidedBy, Effective, FeatureSet, PermissionName, PermissionState, Source, Subject,
 };
 use serde::Serialize;
 
@@ -134,15 +134,9 @@ fn subject_of(store: &Store, written: &OsStr) -> Result<AppSubject> {
 fn resolve(written: &str) -> Result<Vec<PermissionName>> {
     let names = PermissionName::resolve(written);
     if names.is_empty() {
-        let known = PermissionName::ALL
-            .iter()
-            .filter(|name| name.support() != Support::NotOnThisDevice);
+        let known = PermissionName::ALL.iter().filter(|name| name.is_available());
         let known: Vec<_> = known.map(|name| name.as_str()).collect();
-        bail!(
-            "there is no permission `{}`; there are {}",
-            output::plain(written),
-            known.join(", ")
-        );
+        bail!("there is no permission `{written}`; there are {}", known.join(", "));
     }
     Ok(names)
 }
@@ -167,7 +161,7 @@ fn shown(authority: &Authority, target: &AppSubject) -> Result<Vec<PermissionNam
     let features = target.features();
     let is_usable = |name: PermissionName| {
         let listed = |features: &FeatureSet| features.covers(name) && name.feature().is_some();
-        name.support() != Support::NotOnThisDevice && features.as_ref().is_some_and(listed)
+        name.is_available() && features.as_ref().is_some_and(listed)
     };
     let names = PermissionName::ALL.iter().copied();
     Ok(names

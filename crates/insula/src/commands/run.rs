@@ -24,7 +24,7 @@ pub(crate) struct Arguments {
     /// Let WebKitWebDriver drive the app
     #[arg(long)]
     automation: bool,
-    /// Print the app's console, and those of its frames, as lines of JSON
+    /// Print the app's console, and those of its frames, as lines of JSON (WebKit prints none with --automation)
     #[arg(long)]
     console: bool,
 }
@@ -38,6 +38,9 @@ pub(crate) fn run(arguments: &Arguments, context: &Context) -> Result<Answer> {
         for warning in app.warnings.iter().chain(&advice::about(&app.manifest)) {
             output::warn(&format!("manifest: {warning}"));
         }
+    }
+    if arguments.console && arguments.automation {
+        output::warn("WebKit prints no console of pages that WebDriver drives");
     }
     let options = Options {
         path: arguments.path.clone(),

@@ -3,7 +3,7 @@ use std::path::Path;
 
 use anyhow::{Result, bail};
 use clap::Args;
-use insula_apps::{SignedWebBundleId, Store};
+use insula_apps::{Error, SignedWebBundleId, Store};
 
 use super::Answer;
 use crate::context::{self, Context};
@@ -27,35 +27,40 @@ pub(crate) fn run(arguments: &Arguments, context: &Context) -> Result<Answer> {
         None => Target::find(&store, &arguments.app)?,
     };
     let shown = Path::new(&arguments.app).display().to_string();
-    match target {
-        Target::Folder(folder) => clear(&store.folder_id(&folder)?, &shown, &store, context),
-        Target::Installed(id, _) if id.is_development() => clear(&id, &shown, &store, context),
-        Target::Installed(id, app) => {
-            let name = app.map_or(shown, |app| app.name);
-            store.uninstall(&id)?;
-            // After the app: what is installed must never have lost the decisions about it.
-            context.authority(&store)?.store().forget(&context::origin(&id)?)?;
-            output::print(&format!("Removed {name}\n"))?;
-            Ok(Answer::Yes)
-        }
+    let (id, name) = match target {
+        Target::Folder(folder) => (store.folder_id(&folder)?, shown),
+        Target::Installed(id, app) => (id, app.map_or(shown, |app| app.name)),
         Target::File(file) => bail!(
             "`{}` is a file: name the app that was installed from it",
             file.display()
         ),
-    }
-}
-
-/// Removes what there is of an app under development.
-fn clear(id: &SignedWebBundleId, shown: &str, store: &Store, context: &Context) -> Result<Answer> {
-    let origin = context::origin(id)?;
-    let authority = context.authority(store)?;
-    let decisions = authority.store();
+    };
+    // Opened first, so that no app is removed while the decisions about it cannot be.
+    let decisions = Context::decisions(&store)?;
+    let origin = context::origin(&id)?;
     let was_decided = !decisions.decisions(&origin)?.is_empty() || decisions.sheet(&origin)?.is_some();
-    let was_stored = store.clear_development(id)?;
+    let was_there = remove(&id, &store)?;
+    // After the app: what is installed must never have lost the decisions about it.
     decisions.forget(&origin)?;
-    output::print(&match was_stored || was_decided {
-        true => format!("Removed what {shown} stored and what you decided about it\n"),
-        false => format!("There is nothing to remove of {shown}\n"),
+    output::print(&match (id.is_development(), was_there, was_decided) {
+        (true, false, false) => format!("There is nothing to remove of {name}\n"),
+        (true, _, _) => format!("Removed what {name} stored and what you decided about it\n"),
+        (false, true, _) => format!("Removed {name}\n"),
+        // An earlier removal was interrupted.
+        (false, false, true) => format!("Removed what you decided about {name}\n"),
+        (false, false, false) => return Err(Error::NotInstalled { query: name }.into()),
     })?;
     Ok(Answer::Yes)
+}
+
+/// Removes an app, or what one under development stored, and says whether it was there.
+fn remove(id: &SignedWebBundleId, store: &Store) -> Result<bool> {
+    if id.is_development() {
+        return Ok(store.clear_development(id)?);
+    }
+    match store.uninstall(id) {
+        Ok(()) => Ok(true),
+        Err(Error::NotInstalled { .. }) => Ok(false),
+        Err(error) => Err(error.into()),
+    }
 }

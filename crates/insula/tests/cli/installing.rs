@@ -6,6 +6,8 @@ use std::os::unix::ffi::OsStrExt;
 use std::os::unix::fs::{MetadataExt, PermissionsExt};
 use std::os::unix::process::CommandExt;
 
+use insula_apps::{DataDir, Store};
+
 use crate::machine::{MANIFEST, Machine, PROGRAM, ended};
 
 #[test]
@@ -205,4 +207,71 @@ fn a_damaged_app_is_listed_refused_repaired_and_can_be_removed() {
     assert_eq!(listed.code, Some(0));
     machine.ok(&["uninstall", &id]);
     assert_eq!(machine.ok(&["list"]), "No apps are installed.\n");
+}
+
+#[test]
+fn what_a_file_says_neither_commands_the_terminal_nor_forges_a_line() {
+    let machine = Machine::new();
+    // The tool that signs does not look at the manifest.
+    let evil = r"https://x/\u001b]0;title\u0007\nhint: run it as root";
+    let good = format!("/?{}", "x".repeat(evil.len() - 2));
+    let members = format!(r#""id": "/", "start_url": "{good}", "name"#);
+    let manifest = MANIFEST.replace("\"name", &members);
+    machine.write("app/.well-known/manifest.webmanifest", &manifest);
+    machine.ok(&["pack", "DIR/app", "--key", "DIR/key.pem", "-o", "DIR/mail.swbn"]);
+    let packed = fs::read(machine.path("mail.swbn")).unwrap();
+    let mut unsigned = crate::making::unsigned(&packed).to_vec();
+    let place = unsigned.windows(good.len()).position(|text| text == good.as_bytes());
+    let place = place.unwrap();
+    unsigned[place..place + evil.len()].copy_from_slice(evil.as_bytes());
+    fs::write(machine.path("mail.wbn"), unsigned).unwrap();
+    machine.ok(&["sign", "DIR/mail.wbn", "--key", "DIR/key.pem", "-o", "DIR/evil.swbn"]);
+
+    for verb in ["install", "run"] {
+        let refused = machine.run(&[verb, "DIR/evil.swbn"]);
+        assert_eq!(refused.code, Some(2));
+        assert!(refused.errors.contains("hint: run it as root"), "{}", refused.errors);
+        let is_plain = |line: &str| !line.chars().any(char::is_control);
+        let mut lines = refused.errors.lines();
+        assert!(
+            lines.all(|line| is_plain(line) && !line.starts_with("hint: run")),
+            "{:?}",
+            refused.errors
+        );
+    }
+}
+
+#[test]
+fn an_app_that_is_gone_without_its_decisions_can_be_uninstalled_by_its_id() {
+    let machine = Machine::with_bundle();
+    machine.ok(&["install", "DIR/mail.swbn"]);
+    machine.ok(&["permissions", "Mail", "grant", "camera"]);
+    // As a kill between the two leaves it.
+    let store = Store::open(DataDir::new(machine.path("data"))).unwrap();
+    let id = store.find("Mail").unwrap().id;
+    store.uninstall(&id).unwrap();
+    let id = id.as_str();
+
+    assert_eq!(machine.ok(&["uninstall", id]), "Removed what you decided about ID\n");
+    assert_eq!(
+        machine.run(&["uninstall", id]),
+        ended(
+            2,
+            "",
+            "error: no app `ID` is installed\nhint: `insula list` shows what is installed\n"
+        )
+    );
+    machine.ok(&["install", "DIR/mail.swbn"]);
+    assert_eq!(machine.json(&["permissions", "--json", "Mail"])[3]["state"], "prompt");
+}
+
+#[test]
+fn an_app_stays_while_the_decisions_about_it_cannot_be_forgotten() {
+    let machine = Machine::with_bundle();
+    machine.ok(&["install", "DIR/mail.swbn"]);
+    fs::create_dir(machine.path("data/permissions.sqlite3")).unwrap();
+    let refused = machine.run(&["uninstall", "Mail"]);
+    assert_eq!(refused.code, Some(2), "{}", refused.errors);
+    assert!(refused.errors.contains("permissions.sqlite3"), "{}", refused.errors);
+    assert_eq!(machine.json(&["list", "--json"])["apps"][0]["name"], "Mail");
 }

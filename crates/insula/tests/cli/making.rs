@@ -346,7 +346,7 @@ fn a_key_in_der_form_signs_and_is_not_published() {
 }
 
 /// The web bundle in a signed one, as another tool would have made it.
-fn unsigned(signed: &[u8]) -> &[u8] {
+pub(crate) fn unsigned(signed: &[u8]) -> &[u8] {
     let length: [u8; 8] = signed[signed.len() - 8..].try_into().unwrap();
     &signed[signed.len() - usize::try_from(u64::from_be_bytes(length)).unwrap()..]
 }

@@ -52,7 +52,11 @@ fn help_explains_verbs_and_exit_codes() {
     assert!(help.contains("  3  it is denied by a policy of your organization\n"));
     assert_eq!(machine.ok(&["help"]), help);
     assert_eq!(machine.run(&[]).errors, machine.ok(&["-h"]));
-    assert!(!help.contains("generate"), "it is for packagers");
+    let without_verb = machine.run(&["--data-dir", "DIR/data"]);
+    assert_eq!(without_verb.code, Some(2));
+    for said in [help, without_verb.errors] {
+        assert!(!said.contains("generate"), "it is for packagers: {said}");
+    }
 }
 
 #[test]
@@ -148,6 +152,16 @@ fn policies_that_nobody_reads_are_told_of() {
     assert_eq!(policies(&machine), ("bad".to_owned(), beside.to_owned()));
     let shown = machine.run(&["permissions", "DIR/app"]);
     assert_eq!((shown.code, shown.errors), (Some(0), format!("warning: {beside}\n")));
+
+    fs::remove_file(machine.path("policy/beside.json")).unwrap();
+    machine.write("policy/managed/c.json", r#"{ "FirstRunPermissionsPromptMode": 2 }"#);
+    let (finding, detail) = policies(&machine);
+    assert_eq!(finding, "bad");
+    let place = "DIR/policy/managed/c.json: FirstRunPermissionsPromptMode: ";
+    assert!(
+        detail.starts_with(place) && detail.contains("(treated as 1: "),
+        "{detail}"
+    );
 
     let shown = machine.run(&["--policy-dir", "DIR/typo", "permissions", "DIR/app"]);
     let warning = "warning: there is no policy folder `DIR/typo`, so no policy counts\n";
