@@ -184,8 +184,20 @@ pub struct FetchResult {
     pub status_text: String,
     /// All headers, in order.
     pub headers: Vec<Header>,
-    /// Whether a body follows.
-    pub has_body: bool,
+    /// What it has for a body.
+    pub body: ResponseBody,
+}
+
+/// What comes after a response's head.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize)]
+#[serde(rename_all = "lowercase")]
+pub enum ResponseBody {
+    /// This kind of response has none (Fetch, "null body status").
+    Null,
+    /// A body in which there is nothing; it needs no descriptor.
+    Empty,
+    /// What the answer's descriptor carries.
+    Stream,
 }
 
 /// Parameters of `permission.query`.
@@ -397,16 +409,20 @@ mod tests {
 
     #[test]
     fn a_layout_with_absurd_numbers_is_refused() {
-        let layout = |x: &str, matrix: &str| {
+        let layout = |x: &str, matrix: &str, color: &str| {
             format!(
-                r#"{{"canvas":[255,255,255,1],"frames":[{{"frame":1,"x":{x},"y":0,"width":10,"height":10,"scale":1,"zoom":1,
+                r#"{{"canvas":[{color}],"frames":[{{"frame":1,"x":{x},"y":0,"width":10,"height":10,"scale":1,"zoom":1,
                 "turn":{{"matrix":[{matrix},0,0],"width":10,"height":10,"shape":{CLIP}}},"clip":{CLIP},"visible":true,
-                "above":true,"backdrop":[0,0,0,0],"occluders":[[0,0,1,1]],"overlays":[{CLIP}]}}]}}"#
+                "above":true,"backdrop":[{color}],"occluders":[[0,0,1,1]],"overlays":[{CLIP}]}}]}}"#
             )
         };
         const CLIP: &str = r#"{"x":0,"y":0,"width":10,"height":10,"radii":[0,0,0,0]}"#;
-        assert!(Call::parse("frame.layout", &layout("5", "0,1,-1,0")).is_ok());
-        for absurd in [layout("1e30", "0,1,-1,0"), layout("5", "0,1e30,-1,0")] {
+        assert!(Call::parse("frame.layout", &layout("5", "0,1,-1,0", "0,0,0,1")).is_ok());
+        for absurd in [
+            layout("1e30", "0,1,-1,0", "0,0,0,1"),
+            layout("5", "0,1e30,-1,0", "0,0,0,1"),
+            layout("5", "0,1,-1,0", "1e300,0,0,1"),
+        ] {
             assert!(matches!(
                 Call::parse("frame.layout", &absurd),
                 Err(ParseCallError::Layout)

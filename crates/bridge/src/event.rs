@@ -1,6 +1,6 @@
 //! What the UI process tells a page.
 
-use crate::FrameId;
+use crate::{DomError, FrameId};
 use serde::{Deserialize, Serialize};
 
 /// The name of the event about the grant.
@@ -57,6 +57,14 @@ pub enum Event {
         #[serde(skip_serializing_if = "Option::is_none")]
         reason: Option<String>,
     },
+    /// A frame was ended: the app may have none any more.
+    FrameEnded {
+        /// Which frame.
+        frame: FrameId,
+        /// The answer to what was asked of it, and to what is asked now.
+        #[serde(flatten)]
+        error: DomError,
+    },
     /// A frame's session history changed.
     History {
         /// Which frame.
@@ -65,8 +73,6 @@ pub enum Event {
         can_go_back: bool,
         /// Whether there is an entry after the current one.
         can_go_forward: bool,
-        /// The current document.
-        url: String,
     },
     /// The user clicked into a frame.
     Focused {
@@ -97,6 +103,7 @@ impl Event {
     pub fn name(&self) -> &'static str {
         match self {
             Self::Frame { .. } => "frame.event",
+            Self::FrameEnded { .. } => "frame.ended",
             Self::History { .. } => "frame.history",
             Self::Focused { .. } => "frame.focused",
             Self::Leave { .. } => "frame.leave",
@@ -127,6 +134,7 @@ impl Event {
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::DomErrorName;
 
     #[test]
     fn an_event_carries_only_what_it_has() {
@@ -143,5 +151,13 @@ mod tests {
             r#"{"frame":3,"type":"loadabort","url":"https://example.org/","isTopLevel":true,"code":-3}"#
         );
         assert_eq!(event.name(), "frame.event");
+        let event = Event::FrameEnded {
+            frame: FrameId(3),
+            error: DomError::new(DomErrorName::NotAllowedError, "No."),
+        };
+        assert_eq!(
+            event.to_json(),
+            r#"{"frame":3,"name":"NotAllowedError","message":"No."}"#
+        );
     }
 }

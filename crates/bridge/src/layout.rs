@@ -6,6 +6,12 @@ use serde::Deserialize;
 #[derive(Clone, Copy, Debug, PartialEq, Deserialize)]
 pub struct Color(pub f32, pub f32, pub f32, pub f32);
 
+impl Color {
+    fn is_sane(self) -> bool {
+        all_sane(&[self.0, self.1, self.2, self.3])
+    }
+}
+
 /// A rectangle: x, y, width, height.
 #[derive(Clone, Copy, Debug, PartialEq, Deserialize)]
 pub struct Rect(pub f32, pub f32, pub f32, pub f32);
@@ -98,7 +104,9 @@ const MOST_ABOVE: usize = 4096;
 impl Layout {
     /// Whether every number is finite and of a size that a window can have.
     pub(crate) fn is_sane(&self) -> bool {
-        self.frames.len() <= 1024 && self.frames.iter().all(FrameLayout::is_sane)
+        self.frames.len() <= 1024
+            && self.canvas.is_none_or(Color::is_sane)
+            && self.frames.iter().all(FrameLayout::is_sane)
     }
 }
 
@@ -109,6 +117,7 @@ impl FrameLayout {
             && all_sane(&[self.x, self.y, self.width, self.height, self.scale, self.zoom])
             && self.clip.is_sane()
             && self.turn.is_none_or(|turn| turn.is_sane())
+            && self.backdrop.is_sane()
             && self
                 .occluders
                 .iter()

@@ -23,7 +23,7 @@ pub mod wire;
 pub use call::{
     Call, ConnectParams, ConnectResult, ConnectionId, CreateFrame, ExecuteScript, FetchParams, FetchResult,
     FocusDirection, FrameId, Go, GoResult, Header, NavigateFrame, ParseCallError, PermissionQuery, PermissionState,
-    Redirect, RequestId, SocketOptions, StateResult, UploadResult,
+    Redirect, RequestId, ResponseBody, SocketOptions, StateResult, UploadResult,
 };
 pub use error::{DomError, DomErrorName};
 pub use event::{Event, FrameEventKind, NetworkState};

@@ -1,39 +1,39 @@
 //! Names and layouts of the user messages, and their limits.
 //!
-//! All parameters are GVariants whose types stand beside the names. A *document* is a number that the web process
-//! gives each proven document, never reused within that process.
+//! All parameters are GVariants of the types that stand beside the names; who sends one names the type with `&str`
+//! for its strings. A *document* is a number that the web process gives each proven document, never reused within that
+//! process.
 
 use std::collections::BTreeMap;
 
-/// Web process → UI process: a proven document came to be. Parameters: [`HELLO_TYPE`].
+/// Web process → UI process: a proven document came to be. Parameters: [`Hello`].
 pub const HELLO: &str = "insula.hello";
 /// Document, whether it is the top frame's, origin, URL, the document of the nearest frame around it (0 for none).
-pub const HELLO_TYPE: &str = "(tbsst)";
+pub type Hello<S = String> = (u64, bool, S, S, u64);
 
-/// Web process → UI process: a document is gone. Parameters: [`GOODBYE_TYPE`].
+/// Web process → UI process: a document is gone. Parameters: [`Goodbye`].
 pub const GOODBYE: &str = "insula.goodbye";
 /// Document.
-pub const GOODBYE_TYPE: &str = "(t)";
+pub type Goodbye = (u64,);
 
-/// Web process → UI process: a document of another origin comes into a frame, or is gone. Parameters:
-/// [`STRANGER_TYPE`].
+/// Web process → UI process: a document of another origin comes into a frame, or is gone. Parameters: [`Stranger`].
 pub const STRANGER: &str = "insula.stranger";
 /// Frame, whether the document is there.
-pub const STRANGER_TYPE: &str = "(tb)";
+pub type Stranger = (u64, bool);
 
-/// Web process → UI process, answered: a page calls. Parameters: [`CALL_TYPE`]; the answer: [`ANSWER_TYPE`].
+/// Web process → UI process, answered: a page calls. Parameters: [`Call`]; the answer: [`Answer`].
 pub const CALL: &str = "insula.call";
-/// Web process → UI process, not answered. Parameters: [`CALL_TYPE`].
+/// Web process → UI process, not answered. Parameters: [`Call`].
 pub const NOTIFY: &str = "insula.notify";
 /// Document, method, JSON parameters.
-pub const CALL_TYPE: &str = "(tss)";
+pub type Call<S = String> = (u64, S, S);
 /// Whether it succeeded, JSON of the result or of a [`crate::DomError`].
-pub const ANSWER_TYPE: &str = "(bs)";
+pub type Answer<S = String> = (bool, S);
 
-/// UI process → web process: an event for a document. Parameters: [`EVENT_TYPE`].
+/// UI process → web process: an event for a document. Parameters: [`Event`].
 pub const EVENT: &str = "insula.event";
 /// Document, event, JSON parameters.
-pub const EVENT_TYPE: &str = "(tss)";
+pub type Event<S = String> = (u64, S, S);
 
 /// Put before the URL of another site's page that was to follow a page of the app: the load fails at once, and the UI
 /// process opens the URL elsewhere.

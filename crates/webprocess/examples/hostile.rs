@@ -21,7 +21,7 @@ const FORGED: u64 = 1 << 40;
 const NOBODY: u64 = FORGED - 1;
 
 /// Every method that exists, and some that do not.
-const METHODS: [&str; 21] = [
+const METHODS: [&str; 22] = [
     "frame.create",
     "frame.navigate",
     "frame.destroy",
@@ -32,6 +32,7 @@ const METHODS: [&str; 21] = [
     "frame.executeScript",
     "frame.focus",
     "frame.blur",
+    "network.state",
     "network.request",
     "network.connect",
     "network.upload",
@@ -135,6 +136,7 @@ impl Attacker {
             &longer,
             wire::HELLO,
             wire::GOODBYE,
+            wire::STRANGER,
             wire::CALL,
             wire::NOTIFY,
             wire::EVENT,
@@ -148,7 +150,10 @@ impl Attacker {
 
     /// Documents of others, documents twice, documents that end before they begin.
     fn lie_about_documents(&self, origin: &str) {
-        let hello = |id: u64, origin: &str| (id, true, origin, format!("{origin}/"), 0u64).to_variant();
+        let hello = |id: u64, origin: &str| {
+            let hello: wire::Hello<&str> = (id, true, origin, &format!("{origin}/"), 0);
+            hello.to_variant()
+        };
         let foreign = [
             "",
             "null",
@@ -223,11 +228,16 @@ impl Attacker {
     fn flood(&self, origin: &str) {
         for number in 0..5_000u64 {
             let id = FORGED + 100 + number;
-            self.tell(
-                wire::HELLO,
-                &(id, false, origin, format!("{origin}/"), 0u64).to_variant(),
-            );
-            self.tell(wire::GOODBYE, &(id,).to_variant());
+            let hello: wire::Hello<&str> = (id, false, origin, &format!("{origin}/"), 0);
+            self.tell(wire::HELLO, &hello.to_variant());
+            let goodbye: wire::Goodbye = (id,);
+            self.tell(wire::GOODBYE, &goodbye.to_variant());
+        }
+        for is_there in [true, false] {
+            for frame in 0..5_000u64 {
+                let stranger: wire::Stranger = (FORGED + frame, is_there);
+                self.tell(wire::STRANGER, &stranger.to_variant());
+            }
         }
         let Ok(zeros) = std::fs::File::open("/dev/zero") else {
             return glib::g_critical!("hostile", "there is no /dev/zero");
@@ -275,7 +285,7 @@ impl Attacker {
             .send_message_to_view(&message, gio::Cancellable::NONE, move |answer| {
                 let answer = answer
                     .ok()
-                    .and_then(|message| message.parameters()?.get::<(bool, String)>());
+                    .and_then(|message| message.parameters()?.get::<wire::Answer>());
                 let mut tally = tally.borrow_mut();
                 match answer {
                     Some((true, _)) => *tally.carried_out.entry(method).or_default() += 1,

@@ -13,10 +13,10 @@ use std::cell::{Cell, RefCell};
 use std::os::fd::OwnedFd;
 use std::rc::Rc;
 
-/// A descriptor that a page reads and writes. It closes when the page drops its object.
+/// A descriptor that a page reads and writes. It closes when the page's object is collected.
 pub(crate) struct Descriptor {
     fd: RefCell<Option<OwnedFd>>,
-    key: Cell<u64>,
+    key: u64,
     on_readable: RefCell<Option<js::Value>>,
     on_writable: RefCell<Option<js::Value>>,
     /// Whether the next bytes are probably on their way.
@@ -36,7 +36,7 @@ impl Descriptor {
         let key = poll::add(&fd)?;
         let descriptor = Rc::new(Self {
             fd: RefCell::new(Some(fd)),
-            key: Cell::new(key),
+            key,
             on_readable: RefCell::default(),
             on_writable: RefCell::default(),
             expects_bytes: Cell::new(false),
@@ -47,13 +47,24 @@ impl Descriptor {
 
     /// Closes it; whoever waits is woken and finds it closed.
     pub(crate) fn close(&self) {
-        if let Some(fd) = self.fd.take() {
-            poll::remove(&fd, self.key.get());
-        }
+        self.close_quietly();
         self.wake(Interest {
             read: true,
             write: true,
         });
+    }
+
+    /// Closes it; those who wait are forgotten. For a document that is over, none of whose functions may run any more.
+    pub(crate) fn discard(&self) {
+        self.close_quietly();
+        self.on_readable.take();
+        self.on_writable.take();
+    }
+
+    fn close_quietly(&self) {
+        if let Some(fd) = self.fd.take() {
+            poll::remove(&fd, self.key);
+        }
     }
 
     /// Calls those who wait, once.
@@ -79,7 +90,7 @@ impl Descriptor {
         if let Some(fd) = &*self.fd.borrow()
             && (interest.read || interest.write)
         {
-            poll::arm(fd, self.key.get(), interest);
+            poll::arm(fd, self.key, interest);
         }
     }
 
@@ -96,6 +107,12 @@ impl Descriptor {
         });
         self.expects_bytes.set(read >= STREAM);
         read
+    }
+
+    /// 1 if there is something to read.
+    fn peek(&self) -> i64 {
+        let flags = RecvFlags::DONTWAIT | RecvFlags::PEEK;
+        self.with(|fd| rustix::net::recv(fd, &mut [0; 1], flags).map(|(_, length)| length as i64))
     }
 
     fn write(&self, bytes: &[u8]) -> i64 {
@@ -125,9 +142,7 @@ impl Descriptor {
 
 impl Drop for Descriptor {
     fn drop(&mut self) {
-        if let Some(fd) = self.fd.take() {
-            poll::remove(&fd, self.key.get());
-        }
+        self.close_quietly();
     }
 }
 
@@ -135,7 +150,7 @@ fn errno(error: Errno) -> i64 {
     -i64::from(error.raw_os_error())
 }
 
-/// The page's object: `readInto`, `write`, `waitRead`, `waitWrite`, `shutdown`, `close`.
+/// The page's object: `readInto`, `peek`, `write`, `waitRead`, `waitWrite`, `shutdown`, `close`.
 pub(crate) fn object(context: &js::Context, descriptor: &Rc<Descriptor>) -> js::Value {
     let object = jsc::object(context);
     let method = |name, operation: fn(&Descriptor, &[js::Value]) -> i64| {
@@ -148,6 +163,7 @@ pub(crate) fn object(context: &js::Context, descriptor: &Rc<Descriptor>) -> js::
         [array, ..] => jsc::with_bytes(array, |bytes| descriptor.read(bytes)).unwrap_or_else(|| errno(Errno::INVAL)),
         [] => errno(Errno::INVAL),
     });
+    method("peek", |descriptor, _| descriptor.peek());
     method("write", |descriptor, arguments| match arguments {
         [array, from, to] => {
             let (from, to) = (from.to_double(), to.to_double());

@@ -54,10 +54,8 @@ impl Document {
         PAGES.with_borrow_mut(|pages| pages.insert(page.id()));
         let frame_id = frame.id();
         frame.add_weak_ref_notify_local(move || end_of_frame(frame_id));
-        document.tell(
-            wire::HELLO,
-            &(id, proof.top_level, &proof.origin, &proof.url, proof.parent).to_variant(),
-        );
+        let hello: wire::Hello<&str> = (id, proof.top_level, &proof.origin, &proof.url, proof.parent);
+        document.tell(wire::HELLO, &hello.to_variant());
         document
     }
 
@@ -104,10 +102,11 @@ impl Document {
         self.listener.take();
         for descriptor in self.descriptors.take() {
             if let Some(descriptor) = descriptor.upgrade() {
-                descriptor.close();
+                descriptor.discard();
             }
         }
-        self.tell(wire::GOODBYE, &(self.id,).to_variant());
+        let goodbye: wire::Goodbye = (self.id,);
+        self.tell(wire::GOODBYE, &goodbye.to_variant());
     }
 }
 
@@ -162,7 +161,7 @@ pub(crate) fn deliver(message: &UserMessage) -> bool {
     if message.name().as_deref() != Some(wire::EVENT) {
         return false;
     }
-    let Some((id, event, parameters)) = message.parameters().and_then(|it| it.get::<(u64, String, String)>()) else {
+    let Some((id, event, parameters)) = message.parameters().and_then(|it| it.get::<wire::Event>()) else {
         return true;
     };
     // To a document without the feature it is always unavailable, which says nothing about others.

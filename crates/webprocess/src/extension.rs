@@ -1,7 +1,7 @@
 //! Start of the extension: what it listens to.
 
 use crate::document::{self, Document};
-use crate::webkit::{self, glib};
+use crate::webkit::{self, glib, javascriptcore};
 use crate::{jsc, leaving, native, proof, strangers};
 use insula_bridge::wire::{self, WebProcessConfig};
 use std::rc::Rc;
@@ -18,6 +18,7 @@ pub(crate) fn start(extension: webkit::WebProcessExtension, user_data: &glib::Va
             return;
         }
     };
+    share_memory();
     raise_descriptor_limit();
     let Some(world) = webkit::ScriptWorld::default() else {
         return;
@@ -29,7 +30,7 @@ pub(crate) fn start(extension: webkit::WebProcessExtension, user_data: &glib::Va
         });
     });
     extension.connect_page_created(move |_, page| {
-        jsc::guard("page-created", (), || strangers::page_created(page));
+        jsc::guard("page-created", (), || strangers::page_created(&of_pages, page));
         leaving::watch(page, &of_pages);
         page.connect_user_message_received(|_, message| {
             jsc::guard("user-message-received", false, || document::deliver(message))
@@ -49,6 +50,14 @@ fn window_object_cleared(config: &Rc<WebProcessConfig>, page: &webkit::WebPage, 
     let Some(context) = frame.js_context() else { return };
     let document = Document::begin(page, frame, config, &proof);
     native::install(&document, &context, config, &proof);
+}
+
+/// Isolated Web Apps are cross-origin isolated: `SharedArrayBuffer` exists for them. It does not for what they embed, whose
+/// processes do not come here.
+fn share_memory() {
+    if !javascriptcore::functions::options_set_boolean("useSharedArrayBuffer", true) {
+        glib::g_warning!("insula", "this JavaScriptCore cannot share memory between threads");
+    }
 }
 
 /// Every open connection of a page holds a descriptor here; the usual soft limit of 1,024 is soon reached.

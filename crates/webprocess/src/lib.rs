@@ -4,8 +4,8 @@
 //! [proven](proof) to be the app's own, it evaluates the page side (`js/page`) in the page's world and hands it the
 //! [native functions](native); every other document gets nothing.
 //!
-//! `unsafe` is allowed in this crate, in two places only: the [calls into JavaScriptCore](jsc) that have no safe
-//! binding, and the entry point.
+//! `unsafe` is allowed in this crate, in three places only: the [calls into JavaScriptCore](jsc) that have no safe
+//! binding, the main loop's source for a [descriptor](poll), and the entry point.
 
 #![warn(missing_docs)]
 

@@ -8,14 +8,17 @@ use crate::webkit::{UserMessage, glib, javascriptcore as js};
 use crate::{assets, jsc};
 use insula_bridge::wire::{self, WebProcessConfig};
 use insula_bridge::{DomError, DomErrorName};
-use std::os::fd::OwnedFd;
 use std::rc::Rc;
 
 /// Evaluates the page side in a document and hands it the native object. Page scripts never see either.
 pub(crate) fn install(document: &Rc<Document>, context: &js::Context, config: &WebProcessConfig, proof: &Proof) {
-    let Some(main) = context.evaluate_with_source_uri(assets::PAGE, assets::PAGE_NAME, 1) else {
-        return;
-    };
+    let main = context.evaluate_with_source_uri(assets::PAGE, assets::PAGE_NAME, 1);
+    if let Some(exception) = context.exception() {
+        context.clear_exception();
+        let report = exception.report().unwrap_or_default();
+        return glib::g_critical!("insula", "the page side does not run in this engine: {report}");
+    }
+    let Some(main) = main else { return };
     let native = jsc::object(context);
     jsc::set_function(context, &native, "call", {
         let document = document.clone();
@@ -53,9 +56,10 @@ fn call(document: &Rc<Document>, arguments: &[js::Value]) -> Option<js::Value> {
     if !callback.is_function() || !document.is_alive() {
         return None;
     }
-    let parameters = (document.id, method.to_str().as_str(), parameters.to_str().as_str()).to_variant();
+    let (method, parameters) = (method.to_str(), parameters.to_str());
+    let call: wire::Call<&str> = (document.id, &method, &parameters);
     let (asker, callback) = (document.clone(), callback.clone());
-    document.ask(wire::CALL, &parameters, move |reply| {
+    document.ask(wire::CALL, &call.to_variant(), move |reply| {
         jsc::guard("answer", (), || answer(&asker, &callback, reply.ok()));
     });
     None
@@ -66,8 +70,9 @@ fn notify(document: &Rc<Document>, arguments: &[js::Value]) -> Option<js::Value>
     if let [method, parameters] = arguments
         && document.is_alive()
     {
-        let parameters = (document.id, method.to_str().as_str(), parameters.to_str().as_str()).to_variant();
-        document.tell(wire::NOTIFY, &parameters);
+        let (method, parameters) = (method.to_str(), parameters.to_str());
+        let call: wire::Call<&str> = (document.id, &method, &parameters);
+        document.tell(wire::NOTIFY, &call.to_variant());
     }
     None
 }
@@ -75,51 +80,58 @@ fn notify(document: &Rc<Document>, arguments: &[js::Value]) -> Option<js::Value>
 /// Calls back with what came in answer. A document that ended meanwhile hears nothing, and what came for it is closed.
 fn answer(document: &Rc<Document>, callback: &js::Value, reply: Option<UserMessage>) {
     let Some(context) = callback.context() else { return };
-    let (outcome, descriptor) = match reply {
-        None => (Err(gone()), None),
-        Some(message) => (parse_answer(&message), take_descriptor(&message)),
-    };
     if !document.is_alive() {
         return;
     }
     let null = || js::Value::new_null(&context);
     let string = |text: &str| js::Value::new_string(&context, Some(text));
-    let arguments = match outcome {
+    let arguments = match reply.ok_or_else(gone).and_then(|message| read_answer(&message)) {
         Err(error) => [string(&error), null(), null()],
-        Ok(result) => {
-            let descriptor = descriptor.and_then(|descriptor| match Descriptor::new(descriptor) {
-                Ok(descriptor) => {
-                    document.own(&descriptor);
-                    Some(descriptor::object(&context, &descriptor))
-                }
-                Err(error) => {
-                    glib::g_warning!("insula", "a descriptor cannot be watched: {error}");
-                    None
-                }
-            });
-            [null(), string(&result), descriptor.unwrap_or_else(null)]
+        Ok((result, None)) => [null(), string(&result), null()],
+        Ok((result, Some(descriptor))) => {
+            document.own(&descriptor);
+            [null(), string(&result), descriptor::object(&context, &descriptor)]
         }
     };
     jsc::call(callback, &arguments);
 }
 
-/// The result or the error, both JSON.
-fn parse_answer(message: &UserMessage) -> Result<String, String> {
-    match message.parameters().and_then(|it| it.get::<(bool, String)>()) {
-        Some((true, result)) => Ok(result),
-        Some((false, error)) => Err(error),
-        None => Err(gone()),
+/// The result, with the descriptor that it came with, or the error; both JSON. A result whose descriptor is lost is an
+/// error: without it the page would take a body for an empty one.
+fn read_answer(message: &UserMessage) -> Result<(String, Option<Rc<Descriptor>>), String> {
+    let (has_succeeded, json) = message
+        .parameters()
+        .and_then(|it| it.get::<wire::Answer>())
+        .ok_or_else(gone)?;
+    if !has_succeeded {
+        return Err(json);
+    }
+    match take_descriptor(message) {
+        Ok(descriptor) => Ok((json, descriptor)),
+        Err(error) => Err(error_json(
+            DomErrorName::QuotaExceededError,
+            format!("No descriptor is free: {error}"),
+        )),
     }
 }
 
-fn take_descriptor(message: &UserMessage) -> Option<OwnedFd> {
-    let list = message.fd_list()?;
-    if list.length() == 0 { None } else { list.get(0).ok() }
+fn take_descriptor(message: &UserMessage) -> Result<Option<Rc<Descriptor>>, String> {
+    match message.fd_list() {
+        Some(list) if list.length() > 0 => {
+            let descriptor = list.get(0).map_err(|error| error.to_string())?;
+            let descriptor = Descriptor::new(descriptor).map_err(|error| error.to_string())?;
+            Ok(Some(descriptor))
+        }
+        _ => Ok(None),
+    }
 }
 
 /// The runtime did not answer: the window closes, or its view is gone.
 fn gone() -> String {
-    let error = DomError::new(DomErrorName::AbortError, "The document is no longer active.");
+    error_json(DomErrorName::AbortError, "The document is no longer active.")
+}
+
+fn error_json(name: DomErrorName, message: impl Into<String>) -> String {
     // An error is plain data and always serialises.
-    serde_json::to_string(&error).unwrap_or_default()
+    serde_json::to_string(&DomError::new(name, message)).unwrap_or_default()
 }

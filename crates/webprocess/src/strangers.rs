@@ -3,7 +3,8 @@
 //! A page's window has an opener, and the proof looks at it. A window without one (`noopener`, `target=_blank`) may come
 //! from any document of the page, a cross-origin iframe too, and the engine lets such a window show the app. Nobody says
 //! who asked. But WebKit makes the new page while the asking is under way, so at that moment it is seen whether there is
-//! a stranger at all who could be asking: if there is one, no page in that window is proven.
+//! a stranger at all who could be asking, in an iframe or at the top of a window that it opened itself: if there is one,
+//! no page in that window is proven.
 //!
 //! Some questions of the engine (the clipboard's, the pointer's) do not say either whose they are. The UI process answers
 //! them, and is told of every stranger before its first script.
@@ -15,14 +16,12 @@ use insula_bridge::wire::{self, WebProcessConfig};
 use std::cell::RefCell;
 use std::collections::HashSet;
 
-/// Whether any frame inside, at any depth, is another origin's. `length` and the frames may be seen of every window.
+/// A function of the app's origin: whether the frame or any inside it, at any depth, is another's. `length` and the
+/// frames may be seen of every window.
 const LOOK: &str = r#"
-(function hasStranger(window) {
-  for (let index = 0; index < window.length; index++) {
-    const frame = window[index];
-    try { if (frame.origin !== self.origin) return true } catch { return true }
-    if (hasStranger(frame)) return true;
-  }
+(own) => (function isStranger(window) {
+  try { if (window.origin !== own) return true } catch { return true }
+  for (let index = 0; index < window.length; index++) if (isStranger(window[index])) return true;
   return false;
 })(self)
 "#;
@@ -72,16 +71,18 @@ fn left(page: &WebPage, frame: u64) {
 }
 
 fn tell(page: &WebPage, frame: u64, is_there: bool) {
-    let message = UserMessage::new(wire::STRANGER, Some(&(frame, is_there).to_variant()));
+    let stranger: wire::Stranger = (frame, is_there);
+    let message = UserMessage::new(wire::STRANGER, Some(&stranger.to_variant()));
     page.send_message_to_view(&message, gio::Cancellable::NONE, |_| {});
 }
 
 /// A page comes to be, for a window of the runtime's own or for one that a page opens.
-pub(crate) fn page_created(page: &WebPage) {
+pub(crate) fn page_created(config: &WebProcessConfig, page: &WebPage) {
     let frames: Vec<Frame> =
         MAIN_FRAMES.with_borrow(|frames| frames.iter().filter_map(glib::WeakRef::upgrade).collect());
+    let look = format!("({LOOK})({})", serde_json::json!(config.origin));
     // What cannot be seen is not trusted.
-    let has_stranger = |frame: &Frame| proof::look(frame, LOOK).is_none_or(|seen| seen.to_boolean());
+    let has_stranger = |frame: &Frame| proof::look(frame, &look).is_none_or(|seen| seen.to_boolean());
     if frames.iter().any(has_stranger) {
         DOUBTFUL.with_borrow_mut(|doubtful| doubtful.insert(page.id()));
     }
