@@ -15,7 +15,7 @@ async function execute(code) {
     // Indirect, so that the script runs in the world's global scope and its completion value is the result.
     const value = Promise.resolve((0, eval)(code));
     Object.defineProperty(globalThis, waiting, { value, configurable: true });
-    return `{"value":${JSON.stringify(tag(await value, []))}}`;
+    return `{"value":${JSON.stringify(tag(await value, new Map()))}}`;
   } catch (thrown) {
     return `{"error":${JSON.stringify(describe(thrown))}}`;
   } finally {
@@ -25,11 +25,11 @@ async function execute(code) {
   /** @param {unknown} thrown what cannot be cloned is told of by the error that says so */
   function describe(thrown) {
     try {
-      const tagged = tag(thrown, []);
+      const tagged = tag(thrown, new Map());
       return { ...nameOf(thrown), thrown: tagged };
     } catch {
       const error = new DOMException("The script threw a value that cannot be cloned.", "DataCloneError");
-      return { ...nameOf(error), thrown: tag(error, []) };
+      return { ...nameOf(error), thrown: tag(error, new Map()) };
     }
   }
 
@@ -47,7 +47,7 @@ async function execute(code) {
 
   /**
    * @param {unknown} value
-   * @param {object[]} seen the objects entered so far, to name one that comes again
+   * @param {Map<object, number>} seen the objects entered so far and the place of each, to name one that comes again
    * @returns {unknown}
    */
   function tag(value, seen) {
@@ -71,12 +71,12 @@ async function execute(code) {
 
   /**
    * @param {object} value
-   * @param {object[]} seen
+   * @param {Map<object, number>} seen
    */
   function tagObject(value, seen) {
-    const known = seen.indexOf(value);
-    if (known !== -1) return { $: ["ref", known] };
-    seen.push(value);
+    const known = seen.get(value);
+    if (known !== undefined) return { $: ["ref", known] };
+    seen.set(value, seen.size);
     if (Array.isArray(value)) return Array.from(value, (item) => tag(item, seen));
     if (value instanceof Date) return { $: ["Date", value.getTime()] };
     if (value instanceof RegExp) return { $: ["RegExp", value.source, value.flags] };
@@ -85,7 +85,7 @@ async function execute(code) {
     if (value instanceof ArrayBuffer) return { $: ["ArrayBuffer", base64(new Uint8Array(value))] };
     if (ArrayBuffer.isView(value)) {
       const bytes = new Uint8Array(value.buffer, value.byteOffset, value.byteLength);
-      return { $: [value.constructor.name, base64(bytes)] };
+      return { $: [viewName(value), base64(bytes)] };
     }
     if (isError(value)) return { $: tagError(value, seen) };
     if (value instanceof Boolean || value instanceof Number || value instanceof String || value instanceof BigInt) {
@@ -108,17 +108,17 @@ async function execute(code) {
 
   /**
    * @param {Error} error
-   * @param {object[]} seen
+   * @param {Map<object, number>} seen
    */
   function tagError(error, seen) {
     const kind = error instanceof DOMException ? "DOMException" : "Error";
     const parts = [kind, String(error.name), String(error.message), String(error.stack ?? "")];
     if (!Object.hasOwn(error, "cause")) return parts;
-    const entered = seen.length;
+    const entered = seen.size;
     try {
       return [...parts, tag(error.cause, seen)];
     } catch {
-      seen.length = entered;
+      for (const [object, place] of seen) if (place >= entered) seen.delete(object);
       return parts; // the error matters more than a cause that cannot be cloned
     }
   }
@@ -155,6 +155,16 @@ async function execute(code) {
       value instanceof WeakSet ||
       !["[object Object]", "[object Array]"].includes(Object.prototype.toString.call(value))
     );
+  }
+
+  /**
+   * What kind of view it is, whatever its class says of itself: %TypedArray%.prototype[@@toStringTag] looks inside.
+   * @param {ArrayBufferView} view
+   * @returns {string}
+   */
+  function viewName(view) {
+    const typedArray = Object.getPrototypeOf(Uint8Array.prototype);
+    return Reflect.get(typedArray, Symbol.toStringTag, view) ?? "DataView";
   }
 
   /** @param {Uint8Array} bytes */

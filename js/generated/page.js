@@ -69,6 +69,7 @@ var bundle = (() => {
     Error: Error2,
     Event,
     EventTarget,
+    FinalizationRegistry,
     Headers,
     Map,
     MessageChannel,
@@ -88,6 +89,7 @@ var bundle = (() => {
     URL,
     Uint8Array: Uint8Array2,
     WeakMap,
+    WeakRef,
     WritableStream
   } = globalThis;
   var { isArray } = Array;
@@ -141,6 +143,14 @@ var bundle = (() => {
   var weakMapSet = uncurryThis(WeakMap.prototype.set);
   var weakMapDelete = uncurryThis(WeakMap.prototype.delete);
   var weakMapHas = uncurryThis(WeakMap.prototype.has);
+  var weakRefDeref = (
+    /** @type {any} */
+    uncurryThis(WeakRef.prototype.deref)
+  );
+  var finalizationRegister = (
+    /** @type {any} */
+    uncurryThis(FinalizationRegistry.prototype.register)
+  );
   var promiseThen = uncurryThis(Promise2.prototype.then);
   var promiseReject = (reason) => new Promise2((_, reject) => reject(reason));
   var typedArrayPrototype = (
@@ -217,7 +227,7 @@ var bundle = (() => {
   var removeEventListener = uncurryThis(EventTarget.prototype.removeEventListener);
   var dispatchEvent = uncurryThis(EventTarget.prototype.dispatchEvent);
   var eventPreventDefault = uncurryThis(Event.prototype.preventDefault);
-  var { byteControllerPrototype, byobRequestPrototype } = probeByteStream();
+  var { byteControllerPrototype, byobRequestPrototype, byobReaderPrototype } = probeByteStream();
   var byteControllerRequest = getterOf(byteControllerPrototype, "byobRequest");
   var byteControllerEnqueue = uncurryThis(byteControllerPrototype.enqueue);
   var byteControllerClose = uncurryThis(byteControllerPrototype.close);
@@ -253,7 +263,8 @@ var bundle = (() => {
       /** @type {unknown} */
       source
     );
-    void stream.getReader({ mode: "byob" }).read(new Uint8Array2(1));
+    const reader = stream.getReader({ mode: "byob" });
+    void reader.read(new Uint8Array2(1));
     const started2 = (
       /** @type {ReadableByteStreamController} */
       /** @type {unknown} */
@@ -271,6 +282,10 @@ var bundle = (() => {
       byobRequestPrototype: (
         /** @type {ReadableStreamBYOBRequest} */
         getPrototypeOf(request)
+      ),
+      byobReaderPrototype: (
+        /** @type {ReadableStreamBYOBReader} */
+        getPrototypeOf(reader)
       )
     };
   }
@@ -323,6 +338,10 @@ var bundle = (() => {
   function queueTask(callback) {
     tasks[tasks.length] = callback;
     portPostMessage(taskSender, 0);
+  }
+  var windowSetTimeout = globalThis.setTimeout;
+  function setTimeout(callback, milliseconds) {
+    windowSetTimeout(callback, milliseconds);
   }
 
   // page/bridge.js
@@ -522,6 +541,15 @@ var bundle = (() => {
     }
   }
 
+  // page/byte-streams.js
+  function installByteStreams() {
+    const interfaces = [byobReaderPrototype, byobRequestPrototype, byteControllerPrototype];
+    for (let i = 0; i < interfaces.length; i++) {
+      const { constructor } = interfaces[i];
+      if (!(constructor.name in globalThis)) exposeInterface(constructor.name, constructor);
+    }
+  }
+
   // page/structured.js
   var views = (
     /** @type {Record<string, new (buffer: ArrayBuffer) => object>} */
@@ -710,6 +738,7 @@ var bundle = (() => {
   var nodeType = getterOf(Node.prototype, "nodeType");
   var parentNode = getterOf(Node.prototype, "parentNode");
   var isConnected = getterOf(Node.prototype, "isConnected");
+  var rootNode = uncurryThis(Node.prototype.getRootNode);
   var ownerDocument = (
     /** @type {(node: Node) => Document} */
     getterOf(Node.prototype, "ownerDocument")
@@ -773,10 +802,21 @@ var bundle = (() => {
     ShadowRoot.prototype.elementFromPoint ?? Document.prototype.elementFromPoint
   );
   var elementsFromPoint = uncurryThis(Document.prototype.elementsFromPoint);
+  var shadowElementsFromPoint = uncurryThis(
+    /** @type {any} */
+    ShadowRoot.prototype.elementsFromPoint ?? Document.prototype.elementsFromPoint
+  );
   var windowGetComputedStyle = globalThis.getComputedStyle;
   var getPropertyValue = uncurryThis(globalThis.CSSStyleDeclaration.prototype.getPropertyValue);
   var computedStyle = (element) => windowGetComputedStyle(element);
   var styleValue = (style, name) => getPropertyValue(style, name);
+  var computedStyleMap = uncurryThis(Element.prototype.computedStyleMap);
+  var styleMapGet = uncurryThis(globalThis.StylePropertyMapReadOnly.prototype.get);
+  var cssText = uncurryThis(globalThis.CSSStyleValue.prototype.toString);
+  function computedValue(element, name) {
+    const value = styleMapGet(computedStyleMap(element), name);
+    return value ? cssText(value) : "";
+  }
   var windowRequestAnimationFrame = globalThis.requestAnimationFrame;
   var requestAnimationFrame = (callback) => windowRequestAnimationFrame(callback);
   var windowFrameElement = getterOf(
@@ -876,6 +916,12 @@ var bundle = (() => {
       element = inner;
     }
     return null;
+  }
+  function isHitAt(element, x, y) {
+    const root = rootNode(element);
+    const hits = isShadowRoot(root) ? shadowElementsFromPoint(root, x, y) : elementsFromPoint(document, x, y);
+    for (let i = 0; i < hits.length; i++) if (hits[i] === element) return true;
+    return false;
   }
   function deepActiveElement() {
     let element = documentActiveElement(document);
@@ -1007,6 +1053,8 @@ var bundle = (() => {
     connected = false;
     /** @type {Guest | null} */
     #guest = null;
+    /** Why the UI process refused the last guest, as the bridge says it. @type {Message | null} */
+    #refusal = null;
     #bridge;
     #frames;
     /** The last `src` that was not empty; an empty one is ignored once there is a guest. */
@@ -1039,6 +1087,7 @@ var bundle = (() => {
     /** The element has left the document. */
     disconnect() {
       this.connected = false;
+      this.#refusal = null;
       const guest = this.#guest;
       if (!guest) return;
       this.#guest = null;
@@ -1070,20 +1119,27 @@ var bundle = (() => {
       }
       const guest = new Guest(this.#frames.add(this), getAttribute(this.element, "partition"));
       this.#guest = guest;
+      this.#refusal = null;
       const partition = guest.partition ?? "";
       this.#bridge.call(
         "frame.create",
         { frame: guest.number, partition, url },
         () => {
         },
-        (error) => {
-          if (this.#guest !== guest) return;
-          this.#guest = null;
-          this.#frames.remove(guest.number);
-          this.#abandon(guest, error);
-          warn(`<controlledframe>: ${error.message}`);
+        (_, error) => {
+          if (this.#guest === guest) this.handleEnded(error);
         }
       );
+    }
+    /** The UI process has ended the guest. @param {Message} error name and message, as of a failed call */
+    handleEnded(error) {
+      const guest = this.#guest;
+      if (!guest) return;
+      this.#guest = null;
+      this.#refusal = error;
+      this.#frames.remove(guest.number);
+      this.#abandon(guest, toException(error));
+      warn(`<controlledframe>: ${error.message}`);
     }
     /** @param {Guest} guest @param {unknown} reason */
     #abandon(guest, reason) {
@@ -1158,7 +1214,7 @@ var bundle = (() => {
     tell(method) {
       if (this.#guest) this.#bridge.notify(method, { frame: this.#guest.number });
     }
-    /** @throws {TypeError} when there is no guest */
+    /** @throws when there is no guest */
     checkGuest() {
       this.#requireGuest();
     }
@@ -1193,26 +1249,25 @@ var bundle = (() => {
         { __proto__: null }
       );
       const settle = guest.pending.track(abandoned);
+      const answer = (tell) => {
+        if (!settle()) return;
+        try {
+          tell();
+        } catch (error) {
+          abandoned(error);
+        }
+      };
       this.#bridge.call(
         method,
         params,
-        (result) => {
-          if (!settle()) return;
-          try {
-            onResult(result);
-          } catch (error) {
-            abandoned(error);
-          }
-        },
-        (exception, error) => {
-          if (settle()) onError(exception, error);
-        }
+        (result) => answer(() => onResult(result)),
+        (exception, error) => answer(() => onError(exception, error))
       );
     }
     #requireGuest() {
-      if (!this.#guest)
-        throw new TypeError2("The controlled frame has no content: it is not in a document, or has no src.");
-      return this.#guest;
+      if (this.#guest) return this.#guest;
+      if (this.#refusal) throw toException(this.#refusal);
+      throw new TypeError2("The controlled frame has no content: it is not in a document, or has no src.");
     }
   };
 
@@ -1612,6 +1667,7 @@ var bundle = (() => {
     /** @param {Bridge} bridge */
     constructor(bridge) {
       bridge.listen("frame.event", (params) => this.find(params.frame)?.handleEvent(params));
+      bridge.listen("frame.ended", (params) => this.find(params.frame)?.handleEnded(params));
       bridge.listen("frame.history", (params) => this.find(params.frame)?.handleHistory(params));
     }
     /** How many guests there are. */
@@ -3389,6 +3445,31 @@ var bundle = (() => {
     return styleValue(style, "overflow-x") !== "visible" && styleValue(style, "overflow-y") !== "visible" && styleValue(style, "border-radius") !== "0px";
   }
 
+  // page/controlled-frame/default-size.js
+  var DefaultSizes = class {
+    /** @type {WeakMap<Element, PausedAnimation>} */
+    #given = new WeakMap();
+    /**
+     * Gives a frame the size that its author does not, as its styles are now.
+     * @param {Element} element
+     */
+    refresh(element) {
+      const given = weakMapGet(this.#given, element);
+      given?.suspend();
+      const inLine = computedValue(element, "display") === "inline-block";
+      const width = inLine && computedValue(element, "width") === "auto";
+      const height = inLine && computedValue(element, "height") === "auto";
+      if (!width && !height) return given?.lift();
+      given?.resume();
+      const animation = given ?? new PausedAnimation();
+      if (!given) weakMapSet(this.#given, element, animation);
+      animation.apply(element, `${width} ${height}`, () => ({
+        ...width && { width: "100%" },
+        ...height && { height: "100%" }
+      }));
+    }
+  };
+
   // page/controlled-frame/painting.js
   function isSeen(element) {
     const style = computedStyle(element);
@@ -3420,6 +3501,8 @@ var bundle = (() => {
     #finding = new Map();
     /** The next element of the pass under way; null when there is none. @type {Element | null} */
     #cursor = null;
+    /** The frames that no click reaches. @type {Set<HTMLElement>} */
+    #beyondInput = new Set();
     #stale = true;
     /** @type {Element[]} */
     #changes = [];
@@ -3443,6 +3526,7 @@ var bundle = (() => {
      */
     step(targets) {
       this.#budget = BUDGET;
+      if (this.#stale) this.#noteBeyondInput(targets);
       const changes = this.#changes;
       this.#changes = [];
       for (let i = 0; i < changes.length && this.#budget > 0; i++) {
@@ -3469,7 +3553,7 @@ var bundle = (() => {
      * @returns {Rect[]}
      */
     rectsOver({ element, visible }) {
-      if (isBeyondInput(element)) return [visible];
+      if (setHas(this.#beyondInput, element)) return [visible];
       const rects = [];
       forEachConnected((mapGet(this.#known, element) ?? NONE).hit, (occluder) => {
         const common = intersect(borderBox(occluder), visible);
@@ -3494,6 +3578,17 @@ var bundle = (() => {
         if (!isEmpty(common)) arrayPush(overlays, common);
       });
       return overlays;
+    }
+    /** @param {Target[]} targets */
+    #noteBeyondInput(targets) {
+      this.#beyondInput = new Set();
+      let isModal = false;
+      queryEach(document, "dialog:modal", () => {
+        isModal = true;
+      });
+      for (let i = 0; i < targets.length; i++) {
+        if (isBeyondInput(targets[i], isModal)) setAdd(this.#beyondInput, targets[i].element);
+      }
     }
     /** @param {Element} root @param {Target[]} targets */
     #lookThrough(root, targets) {
@@ -3582,7 +3677,7 @@ var bundle = (() => {
       }
     }
   }
-  function isBeyondInput(element) {
+  function isBeyondInput({ element, visible: { x, y, width, height } }, isModal) {
     if (styleValue(computedStyle(element), "pointer-events") === "none") return true;
     for (let node = (
       /** @type {Element | null} */
@@ -3590,11 +3685,7 @@ var bundle = (() => {
     ); node; node = flatParent(node)) {
       if (hasAttribute(node, "inert")) return true;
     }
-    let behindModal = false;
-    queryEach(document, "dialog:modal", (dialog) => {
-      behindModal = !containsDeeply(dialog, element);
-    });
-    return behindModal;
+    return isModal && !isHitAt(element, x + width / 2, y + height / 2);
   }
 
   // page/controlled-frame/layout.js
@@ -3628,6 +3719,7 @@ var bundle = (() => {
     #frames;
     #opaquePages;
     #onFrame;
+    #sizes = new DefaultSizes();
     #backdrop = new Backdrop();
     #occluders = new Occluders();
     #resizes = new ResizeObserver(() => this.#update());
@@ -3637,7 +3729,7 @@ var bundle = (() => {
     #around = new Set();
     #active = false;
     #scheduled = false;
-    #backdropDirty = true;
+    #stylesDirty = true;
     #framesSinceRefresh = 0;
     /** What the UI process was told last. */
     #sent = "";
@@ -3665,7 +3757,7 @@ var bundle = (() => {
     /** Guests have come or gone: starts with the first one and stops after the last. */
     guestsChanged() {
       const active = this.#frames.size > 0;
-      this.#backdropDirty = true;
+      this.#stylesDirty = true;
       this.#occluders.invalidate();
       if (active === this.#active) return;
       this.#active = active;
@@ -3687,7 +3779,7 @@ var bundle = (() => {
       if (!this.#active) return;
       if (isElement(target)) this.#occluders.noteChange(target);
       else this.#occluders.invalidate();
-      if (isStyleSource(target) || isAttribute && setHas(this.#around, target)) this.#backdropDirty = true;
+      if (isStyleSource(target) || isAttribute && setHas(this.#around, target)) this.#stylesDirty = true;
     }
     #schedule() {
       if (this.#scheduled || !this.#active) return;
@@ -3698,7 +3790,7 @@ var bundle = (() => {
         this.#schedule();
         this.#onFrame();
         if (++this.#framesSinceRefresh >= REFRESH_FRAMES) {
-          this.#backdropDirty = true;
+          this.#stylesDirty = true;
           this.#occluders.invalidate();
         }
         this.#update();
@@ -3707,6 +3799,7 @@ var bundle = (() => {
     /** Measures everything and tells what has changed. */
     #update() {
       if (!this.#active) return;
+      if (this.#stylesDirty) this.#frames.forEach(({ element }) => this.#sizes.refresh(element));
       const placed = this.#measure();
       this.#watch(placed);
       const targets = [];
@@ -3720,8 +3813,8 @@ var bundle = (() => {
         arrayPush(targets, target);
         if (!above) arrayPush(holes, target);
       }
-      if (this.#backdropDirty) {
-        this.#backdropDirty = false;
+      if (this.#stylesDirty) {
+        this.#stylesDirty = false;
         this.#framesSinceRefresh = 0;
         this.#noteSurroundings(placed);
         this.#backdrop.refresh(holes);
@@ -4310,7 +4403,7 @@ var bundle = (() => {
     #state;
     /** Whether #state came from the UI process. */
     #known = false;
-    /** @type {Set<Connection>} */
+    /** @type {Set<Carried>} */
     #connections = new Set();
     /** @type {(() => void)[]} */
     #onChange = [];
@@ -4350,11 +4443,11 @@ var bundle = (() => {
       this.#state = state;
       for (let i = 0; i < this.#onChange.length; i++) this.#onChange[i]();
     }
-    /** @param {Connection} connection an open one */
+    /** @param {Carried} connection an open one */
     remember(connection) {
       setAdd(this.#connections, connection);
     }
-    /** @param {Connection} connection */
+    /** @param {Carried} connection */
     forget(connection) {
       setDelete(this.#connections, connection);
     }
@@ -4441,7 +4534,7 @@ var bundle = (() => {
     }
     /** @param {Error | null} error */
     #answered(error) {
-      this.#question = "answered";
+      this.#question = error ? "answered" : "unasked";
       this.#answer = error;
       const waiting = this.#waiting;
       this.#waiting = [];
@@ -4507,6 +4600,21 @@ var bundle = (() => {
       this.#onClosed(this.#failed, this.#failure);
     }
   };
+  var WeakConnection = class {
+    /** @type {WeakRef<Connection>} */
+    #connection;
+    /** @param {Connection} connection */
+    constructor(connection) {
+      this.#connection = new WeakRef(connection);
+    }
+    checkRevoked() {
+      weakRefDeref(this.#connection)?.checkRevoked();
+    }
+    /** @param {unknown} error */
+    fail(error) {
+      weakRefDeref(this.#connection)?.fail(error);
+    }
+  };
 
   // page/network/turn.js
   var BUDGET_MILLISECONDS = 2;
@@ -4531,13 +4639,30 @@ var bundle = (() => {
 
   // page/network/descriptor-streams.js
   var SMALL_CHUNK_BYTES = 16 * 1024;
-  function createReadable(connection) {
+  var IDLE_MILLISECONDS = 20;
+  function createReadable(connection, watched) {
     const { descriptor } = connection;
     let scratch = createScratch(SMALL_CHUNK_BYTES);
     let over2 = false;
     let controller;
-    let pulled = () => {
-    };
+    let resolvePull = null;
+    let dozing = false;
+    function pulled() {
+      resolvePull?.();
+      resolvePull = null;
+      if (!watched || dozing || over2) return;
+      dozing = true;
+      setTimeout(() => {
+        dozing = false;
+        watch();
+      }, IDLE_MILLISECONDS);
+    }
+    function watch() {
+      if (over2 || resolvePull) return;
+      const state = descriptor.peek();
+      if (state === WOULD_BLOCK) descriptor.waitRead(watch);
+      else if (state <= 0) endWith(state);
+    }
     connection.onFailure((error) => {
       if (over2) return;
       over2 = true;
@@ -4560,8 +4685,11 @@ var bundle = (() => {
       } else if (count === WOULD_BLOCK) {
         descriptor.waitRead(resume);
       } else {
-        connection.askEnd(count === 0 ? ended : (error) => connection.failBroken(error));
+        endWith(count);
       }
+    }
+    function endWith(state) {
+      connection.askEnd(state === 0 ? ended : (error) => connection.failBroken(error));
     }
     function resume() {
       beginTurn();
@@ -4597,10 +4725,11 @@ var bundle = (() => {
       /** @param {ReadableByteStreamController} streamController */
       start(streamController) {
         controller = streamController;
+        if (watched) watch();
       },
       pull() {
         return new Promise2((resolve2) => {
-          pulled = /** @type {() => void} */
+          resolvePull = /** @type {() => void} */
           resolve2;
           read();
         });
@@ -4853,7 +4982,7 @@ var bundle = (() => {
               }
             );
             grant.remember(connection);
-            this.#readable = createReadable(connection);
+            this.#readable = createReadable(connection, true);
             this.#writable = createWritable(connection);
             this.#state = "open";
             resolve2({
@@ -5497,10 +5626,15 @@ Content-Type: ${type}\r
         (error) => this.#fail(error)
       );
     }
+    /** Says that the body is complete. Closing the descriptor before the broker does would break it off. */
     #finish() {
+      const descriptor = (
+        /** @type {NativeDescriptor} */
+        this.#descriptor
+      );
       this.#over = true;
-      this.#descriptor?.shutdown(1);
-      this.#descriptor?.close();
+      descriptor.shutdown(1);
+      descriptor.waitRead(() => descriptor.close());
     }
     /** @param {unknown} reason */
     #fail(reason) {
@@ -5513,6 +5647,7 @@ Content-Type: ${type}\r
   // page/network/fetch.js
   function createFetch(bridge, grant) {
     let lastRequest = 0;
+    const dropped = new FinalizationRegistry((finish) => finish());
     return (input, init, resolve2, reject) => {
       const { body, signal, isLocal: isLocal2, ...head } = readRequest(input, init);
       if (signal && signalAborted(signal)) throw signalReason(signal);
@@ -5522,19 +5657,21 @@ Content-Type: ${type}\r
       }
       const request = ++lastRequest;
       let upload;
+      let waiting = { resolve: resolve2, reject };
       let connection;
       const outcome = { failed: false, reason: void 0 };
       let finished = false;
       const finish = () => {
         finished = true;
         if (signal) removeEventListener(signal, "abort", abort);
+        if (connection) grant.forget(connection);
       };
       const fail = (reason) => {
         if (finished) return;
         finish();
         upload?.stop(reason);
-        if (connection) connection.fail(reason);
-        else reject(reason);
+        if (waiting) waiting.reject(reason);
+        else connection?.fail(reason);
       };
       const abort = () => {
         if (finished) return;
@@ -5545,6 +5682,10 @@ Content-Type: ${type}\r
         ));
       };
       if (signal) addEventListener(signal, "abort", abort);
+      const answer = (info, responseBody2) => {
+        waiting?.resolve(createResponse(info, responseBody2, outcome));
+        waiting = null;
+      };
       const send = (uploadNumber, uploadLength) => {
         if (finished) return;
         bridge.call(
@@ -5557,27 +5698,28 @@ Content-Type: ${type}\r
                 bridge.notify("network.close", { connection: info.connection });
               return;
             }
-            if (!descriptor) {
+            if (info.body !== "stream") {
               finish();
-              resolve2(createResponse(info, null, outcome));
+              answer(info, info.body === "empty" ? new Uint8Array2(0) : null);
               return;
             }
             const opened = new Connection(
               bridge,
               info.connection,
+              /** @type {import("../bridge.js").NativeDescriptor} */
               descriptor,
               { readable: true, writable: false },
               (failed, reason) => {
                 outcome.failed = failed;
                 outcome.reason = reason;
-                grant.forget(opened);
                 finish();
               },
               fetchError
             );
-            connection = opened;
-            grant.remember(opened);
-            resolve2(createResponse(info, createReadable(opened), outcome));
+            connection = new WeakConnection(opened);
+            finalizationRegister(dropped, opened, finish);
+            grant.remember(connection);
+            answer(info, createReadable(opened, false));
           },
           (error, { name }) => fail(fetchError(error, name))
         );
@@ -5799,6 +5941,7 @@ Content-Type: ${type}\r
     };
     const bridge = createBridge(native);
     installCrossOriginIsolated();
+    installByteStreams();
     installStreamIteration();
     const grant = new Grant(bridge, topLevel ? networkState : "unavailable");
     exposeInterface("TCPSocket", createTCPSocket(bridge, grant, allows("direct-sockets")));

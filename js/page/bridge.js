@@ -20,6 +20,7 @@
  * One end of a socket pair, non-blocking. Counts are bytes; negative ones are -errno.
  * @typedef {object} NativeDescriptor
  * @property {(bytes: Uint8Array) => number} readInto 0 at the end of the stream
+ * @property {() => number} peek 1 if there is something to read, 0 at the end of the stream
  * @property {(bytes: Uint8Array, from: number, to: number) => number} write
  * @property {(callback: () => void) => void} waitRead
  * @property {(callback: () => void) => void} waitWrite

@@ -7,6 +7,7 @@
  */
 
 import { createBridge } from "./bridge.js";
+import { installByteStreams } from "./byte-streams.js";
 import { installControlledFrame } from "./controlled-frame/install.js";
 import { installCrossOriginIsolated } from "./isolation.js";
 import { installStreamIteration } from "./stream-iteration.js";
@@ -39,6 +40,7 @@ export function main(native, { features, topLevel, opaquePages, networkState }) 
   const bridge = createBridge(native);
 
   installCrossOriginIsolated();
+  installByteStreams();
   installStreamIteration();
   const grant = new Grant(bridge, topLevel ? networkState : "unavailable");
   exposeInterface("TCPSocket", createTCPSocket(bridge, grant, allows("direct-sockets")));

@@ -81,6 +81,7 @@ export const {
   Error,
   Event,
   EventTarget,
+  FinalizationRegistry,
   Headers,
   Map,
   MessageChannel,
@@ -100,6 +101,7 @@ export const {
   URL,
   Uint8Array,
   WeakMap,
+  WeakRef,
   WritableStream,
 } = globalThis;
 
@@ -155,6 +157,10 @@ export const weakMapGet = uncurryThis(WeakMap.prototype.get);
 export const weakMapSet = uncurryThis(WeakMap.prototype.set);
 export const weakMapDelete = uncurryThis(WeakMap.prototype.delete);
 export const weakMapHas = uncurryThis(WeakMap.prototype.has);
+/** @type {<T extends object>(self: WeakRef<T>) => T | undefined} */
+export const weakRefDeref = /** @type {any} */ (uncurryThis(WeakRef.prototype.deref));
+/** @type {<T>(self: FinalizationRegistry<T>, target: object, held: T) => void} */
+export const finalizationRegister = /** @type {any} */ (uncurryThis(FinalizationRegistry.prototype.register));
 export const promiseThen = uncurryThis(Promise.prototype.then);
 /** A promise rejected with `reason`. @type {(reason: unknown) => Promise<never>} */
 export const promiseReject = (reason) => new Promise((_, reject) => reject(reason));
@@ -252,7 +258,7 @@ export const dispatchEvent = uncurryThis(EventTarget.prototype.dispatchEvent);
 export const eventPreventDefault = uncurryThis(Event.prototype.preventDefault);
 
 // Streams.
-const { byteControllerPrototype, byobRequestPrototype } = probeByteStream();
+export const { byteControllerPrototype, byobRequestPrototype, byobReaderPrototype } = probeByteStream();
 export const byteControllerRequest = getterOf(byteControllerPrototype, "byobRequest");
 export const byteControllerEnqueue = uncurryThis(byteControllerPrototype.enqueue);
 export const byteControllerClose = uncurryThis(byteControllerPrototype.close);
@@ -288,12 +294,14 @@ function probeByteStream() {
     },
   };
   const stream = new ReadableStream(/** @type {UnderlyingByteSource} */ (/** @type {unknown} */ (source)));
-  void stream.getReader({ mode: "byob" }).read(new Uint8Array(1));
+  const reader = stream.getReader({ mode: "byob" });
+  void reader.read(new Uint8Array(1));
   const started = /** @type {ReadableByteStreamController} */ (/** @type {unknown} */ (controller));
   const request = /** @type {ReadableStreamBYOBRequest} */ (started.byobRequest);
   return {
     byteControllerPrototype: /** @type {ReadableByteStreamController} */ (getPrototypeOf(started)),
     byobRequestPrototype: /** @type {ReadableStreamBYOBRequest} */ (getPrototypeOf(request)),
+    byobReaderPrototype: /** @type {ReadableStreamBYOBReader} */ (getPrototypeOf(reader)),
   };
 }
 
@@ -354,4 +362,13 @@ taskReceiver.onmessage = () => {
 export function queueTask(callback) {
   tasks[tasks.length] = callback;
   portPostMessage(taskSender, 0);
+}
+
+const windowSetTimeout = globalThis.setTimeout;
+/**
+ * @param {() => void} callback
+ * @param {number} milliseconds
+ */
+export function setTimeout(callback, milliseconds) {
+  windowSetTimeout(callback, milliseconds);
 }

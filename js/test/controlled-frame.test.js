@@ -284,7 +284,7 @@ test("history is answered synchronously from what was pushed", async () => {
   const frame = document.querySelector("controlledframe");
   await settle();
   assert.equal(frame.canGoBack(), false);
-  fake.emit("frame.history", { frame: 1, canGoBack: true, canGoForward: false, url: URL_A });
+  fake.emit("frame.history", { frame: 1, canGoBack: true, canGoForward: false });
   assert.deepEqual([frame.canGoBack(), frame.canGoForward()], [true, false]);
   fake.answer("frame.go", ({ delta }) => ({ result: { navigated: delta === -1 } }));
   assert.equal(await frame.back(), true);
@@ -351,6 +351,10 @@ test("executeScript rejects with what was thrown, whatever it is", async () => {
   await assert.rejects(frame.executeScript({ code: "" }), (thrown) => JSON.stringify(thrown) === "[1,null]");
   fake.answer("frame.executeScript", () => ({ result: { value: { $: ["nonsense"] } } }));
   await assert.rejects(frame.executeScript({ code: "" }), /malformed/);
+  fake.answer("frame.executeScript", () => ({
+    error: /** @type {any} */ ({ ...error, thrown: { $: ["nonsense"] } }),
+  }));
+  await assert.rejects(frame.executeScript({ code: "" }), /malformed/);
 });
 
 test("the end of a guest rejects what it has not answered", async () => {
@@ -376,7 +380,27 @@ test("an element whose guest cannot be made has none", async () => {
   document.body.append(frame);
   const script = frame.executeScript({ code: "1" });
   await assert.rejects(script, { name: "NotAllowedError" });
-  await assert.rejects(frame.back(), window.TypeError);
+  await assert.rejects(frame.back(), { name: "NotAllowedError" });
+});
+
+test("a guest that the UI process ends leaves an empty element, which the next src fills", async () => {
+  const { document, fake } = page(`<controlledframe src="${URL_A}"></controlledframe>`);
+  const frame = document.querySelector("controlledframe");
+  fake.answer("frame.executeScript", () => new Promise(() => {}));
+  fake.emit("frame.event", { frame: 1, type: "loadcommit", url: URL_A, isTopLevel: true });
+  const running = frame.executeScript({ code: "1" });
+  fake.emit("frame.ended", { frame: 1, name: "NotAllowedError", message: "taken back" });
+  for (const promise of [running, frame.executeScript({ code: "1" }), frame.go(0)]) {
+    await assert.rejects(promise, { name: "NotAllowedError", message: "taken back" });
+  }
+  frame.reload();
+  assert.deepEqual(fake.paramsOf("frame.reload"), []);
+
+  fake.answer("frame.executeScript", () => ({ result: { value: 2 } }));
+  frame.src = URL_A;
+  fake.emit("frame.event", { frame: 2, type: "loadcommit", url: URL_A, isTopLevel: true });
+  assert.deepEqual(story(fake), ["create 1 https://a.test/", "create 2 https://a.test/"]);
+  assert.equal(await frame.executeScript({ code: "2" }), 2);
 });
 
 test("without the policy feature the element and its interface do not exist", () => {

@@ -32,6 +32,11 @@ function complete(window) {
   });
   Object.defineProperty(window.Animation.prototype, "playState", { get: () => "paused", configurable: true });
   window.KeyframeEffect = class {};
+  window.CSSStyleValue = class {};
+  window.StylePropertyMapReadOnly = class {
+    get() {}
+  };
+  window.Element.prototype.computedStyleMap = () => new window.StylePropertyMapReadOnly();
   window.ResizeObserver = class {
     observe() {}
     unobserve() {}

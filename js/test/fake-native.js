@@ -99,6 +99,11 @@ class Pipe {
     return taken.length;
   }
 
+  peek() {
+    if (this.#bytes.length > 0) return 1;
+    return this.broken ? ECONNRESET : this.ended ? 0 : EAGAIN;
+  }
+
   /** @param {Uint8Array} from */
   write(from) {
     if (this.broken || this.ended) return EPIPE;
@@ -159,6 +164,7 @@ export class FakeConnection {
     this.#up = up;
     this.descriptor = {
       readInto: (bytes) => down.read(bytes),
+      peek: () => down.peek(),
       write: (bytes, from, to) => up.write(bytes.subarray(from, to)),
       waitRead: (callback) => down.waitRead(callback),
       waitWrite: (callback) => up.waitWrite(callback),

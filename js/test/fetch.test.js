@@ -17,7 +17,7 @@ const HEAD = {
     ["Set-Cookie", "a=1"],
     ["Set-Cookie", "b=2"],
   ],
-  hasBody: true,
+  body: "stream",
 };
 
 function setUp(head = {}) {
@@ -90,10 +90,20 @@ test("what goes wrong on the way is a TypeError, a refusal is not", async () => 
   }
 });
 
+test("an empty body is a body all the same", async () => {
+  const { fetch, fake } = setUp();
+  fake.answer("network.fetch", () => ({ result: { ...HEAD, headers: [], body: "empty" } }));
+  const response = await fetch("https://example.test/");
+  assert.ok(response.body instanceof ReadableStream);
+  const clone = response.clone();
+  assert.equal(await response.text(), "");
+  assert.equal((await clone.blob()).type, "");
+});
+
 test("a response without a body has none, whatever its status", async () => {
   for (const status of [204, 205, 304, 200]) {
     const fake = new FakeNative();
-    fake.answer("network.fetch", () => ({ result: { ...HEAD, status, hasBody: false } }));
+    fake.answer("network.fetch", () => ({ result: { ...HEAD, status, body: "null" } }));
     const bridge = createBridge(fake.native);
     const start = createFetch(bridge, new Grant(bridge, "granted"));
     /** @type {Response} */
@@ -219,6 +229,10 @@ for (const [name, make, type, expected] of BODIES) {
     const text = new TextDecoder().decode(await upload.receiveAll());
     if (typeof expected === "string") assert.equal(text, expected);
     else assert.match(text, expected);
+    // Closing it now could be taken for breaking off.
+    assert.deepEqual([upload.shutdowns, upload.closed], [[1], false]);
+    upload.end();
+    await settle();
     assert.equal(upload.closed, true);
   });
 }
@@ -301,13 +315,26 @@ test("a stream is sent while it is made, and only with duplex half", async () =>
   assert.deepEqual([...(await upload.receiveAll())], [2]);
 });
 
+test("a streamed body that is aborted is not said to be complete", async () => {
+  const { fetch, fake, upload } = setUp();
+  fake.answer("network.fetch", () => new Promise(() => {}));
+  const body = new ReadableStream({ start: (controller) => controller.enqueue(Uint8Array.of(1)) });
+  const abort = new AbortController();
+  const init = { method: "POST", body, duplex: "half", signal: abort.signal };
+  const fetching = fetch("https://example.test/", init);
+  assert.deepEqual([...(await upload.receive())], [1]);
+  abort.abort();
+  await assert.rejects(fetching, { name: "AbortError" });
+  assert.deepEqual([upload.shutdowns, upload.closed], [[], true]);
+});
+
 test("a body that fails aborts the request with its error", async () => {
   const { fetch, fake, upload } = setUp();
   fake.answer("network.fetch", () => new Promise(() => {}));
   const body = new ReadableStream({ pull: () => Promise.reject(new Error("no more")) });
   await assert.rejects(fetch("https://example.test/", { method: "POST", body, duplex: "half" }), /no more/);
   assert.equal(fake.paramsOf("network.abort").length, 1);
-  assert.equal(upload.closed, true);
+  assert.deepEqual([upload.shutdowns, upload.closed], [[], true]);
 });
 
 test("what is wrong with the arguments is a TypeError", async () => {

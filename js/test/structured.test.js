@@ -124,6 +124,13 @@ test("what the embedded side encodes is what comes out", async () => {
   const cycle = /** @type {any} */ (decodeStructured(value));
   assert.equal(cycle.self, cycle);
   assert.equal(cycle.list[0], cycle.list);
+  const afterLostCause = "const twice = {}; [new Error('m', { cause: [{}, () => 1] }), twice, twice]";
+  const [error, once, again] = /** @type {any} */ (
+    decodeStructured(JSON.parse(await execute(afterLostCause)).value)
+  );
+  assert.ok(!("cause" in error));
+  assert.deepEqual(once, {});
+  assert.equal(once, again);
 });
 
 test("whatever the embedded side throws arrives as itself, or as the reason why it cannot", async () => {
@@ -133,6 +140,9 @@ test("whatever the embedded side throws arrives as itself, or as the reason why 
   /** @type {(code: string) => Promise<any>} */
   const thrownBy = async (code) => decodeStructured(JSON.parse(await execute(code)).error.thrown);
   assert.deepEqual(await thrownBy("throw { reason: [1n] }"), { reason: [1n] });
+  assert.deepEqual(await thrownBy("throw new (class Own extends Uint8Array {})([7])"), Uint8Array.of(7));
+  const named = "class Own extends DataView {}; throw new Own(new ArrayBuffer(1))";
+  assert.deepEqual(await thrownBy(named), new DataView(new ArrayBuffer(1)));
   const abort = await thrownBy("throw new DOMException('enough', 'AbortError')");
   assert.ok(abort instanceof DOMException);
   assert.deepEqual([abort.name, abort.message, abort.code], ["AbortError", "enough", 20]);

@@ -99,6 +99,7 @@ test("connecting, reading and writing use none of the page's built-ins", async (
   connection.descriptor = {
     ...received,
     readInto: () => 5,
+    waitRead: () => {},
     write: (_bytes, from, to) => ((written += to - from), to - from),
   };
   const bridge = createBridge(fake.native);

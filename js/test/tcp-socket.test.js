@@ -242,6 +242,32 @@ test("an end of the stream that was not clean is an error, not an end", async ()
   await rejectsWith(readable.getReader().read(), "NetworkError");
 });
 
+test("the end of a connection shows although nobody reads, once nothing is left to read", async () => {
+  const { TCPSocket, connection } = setUp();
+  const { readable } = /** @type {any} */ (await new TCPSocket("a", 1).opened);
+  const reader = readable.getReader();
+  connection.send("last");
+  connection.end();
+  let closed = false;
+  reader.closed.then(() => (closed = true));
+  await settle();
+  assert.equal(closed, false);
+  assert.equal((await reader.read()).value.length, 4);
+  await reader.closed;
+});
+
+test("a connection that breaks shows in all its promises although nobody reads or writes", async () => {
+  const { TCPSocket, connection, fake } = setUp();
+  fake.answer("network.end", () => ({ error: { name: "NetworkError", message: "reset by the peer" } }));
+  const socket = new TCPSocket("a", 1);
+  const { readable, writable } = /** @type {any} */ (await socket.opened);
+  await settle();
+  connection.end();
+  await rejectsWith(writable.getWriter().closed, "NetworkError");
+  await rejectsWith(readable.getReader().closed, "NetworkError");
+  await rejectsWith(socket.closed, "NetworkError");
+});
+
 test("taking the grant back ends an idle socket that nobody reads", async () => {
   const { TCPSocket, fake, grant } = setUp({ state: "granted" });
   await settle();
@@ -270,6 +296,19 @@ test("other changes let a socket live, and still end it when they take it", asyn
   end({ error: { name: "NotAllowedError", message: "revoked" } });
   await rejectsWith(socket.closed, "NotAllowedError");
   await rejectsWith(reader.read(), "NotAllowedError");
+});
+
+test("taking the grant back ends a socket whose server has finished", async () => {
+  const { TCPSocket, fake, connection } = setUp({ state: "granted" });
+  await settle();
+  const socket = new TCPSocket("a", 1);
+  const { readable, writable } = /** @type {any} */ (await socket.opened);
+  connection.end();
+  assert.equal((await readable.getReader().read()).done, true);
+  fake.answer("network.end", () => ({ error: { name: "NotAllowedError", message: "revoked" } }));
+  fake.emit("network.statechange", { state: "denied" });
+  await rejectsWith(socket.closed, "NotAllowedError");
+  await rejectsWith(writable.getWriter().write(new Uint8Array(1)), "NotAllowedError");
 });
 
 test("close ends both halves, and can be called again", async () => {

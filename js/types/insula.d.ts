@@ -50,6 +50,8 @@ interface ControlledFrameEventMap {
  * The embedded page lies under the app's page, which is cut open where the frame is. In front of something that cannot
  * be cut, such as a background picture, the frame is drawn above the page instead: README.md, "Limits", says what that
  * changes.
+ *
+ * Without a width and a height it is as large as what it is in, as in Chromium.
  */
 interface HTMLControlledFrameElement extends HTMLElement {
   /** An absolute https URL (http where the host is this machine). Follows the navigations inside. */

@@ -4,9 +4,11 @@
  *
  * A *guest* is an embedded view of the UI process. It begins when the element is in a document and
  * has a `src`, and ends when the element leaves the document; put back, the element gets a new one.
+ * It also ends when the UI process refuses it, at once or later: the next `src` asks for a new one.
  */
 
 import { DOMException, TypeError, arrayPush, dispatchEvent, warn } from "../primordials.js";
+import { toException } from "../bridge.js";
 import { decodeStructured } from "../structured.js";
 import { getAttribute, setAttribute } from "./dom.js";
 import { createEvent } from "./events.js";
@@ -53,6 +55,8 @@ export class FrameController {
   connected = false;
   /** @type {Guest | null} */
   #guest = null;
+  /** Why the UI process refused the last guest, as the bridge says it. @type {Message | null} */
+  #refusal = null;
   #bridge;
   #frames;
   /** The last `src` that was not empty; an empty one is ignored once there is a guest. */
@@ -91,6 +95,7 @@ export class FrameController {
   /** The element has left the document. */
   disconnect() {
     this.connected = false;
+    this.#refusal = null;
     const guest = this.#guest;
     if (!guest) return;
     this.#guest = null;
@@ -124,19 +129,27 @@ export class FrameController {
     }
     const guest = new Guest(this.#frames.add(this), getAttribute(this.element, "partition"));
     this.#guest = guest;
+    this.#refusal = null;
     const partition = guest.partition ?? "";
     this.#bridge.call(
       "frame.create",
       { frame: guest.number, partition, url },
       () => {},
-      (error) => {
-        if (this.#guest !== guest) return;
-        this.#guest = null;
-        this.#frames.remove(guest.number);
-        this.#abandon(guest, error);
-        warn(`<controlledframe>: ${error.message}`);
+      (_, error) => {
+        if (this.#guest === guest) this.handleEnded(error);
       },
     );
+  }
+
+  /** The UI process has ended the guest. @param {Message} error name and message, as of a failed call */
+  handleEnded(error) {
+    const guest = this.#guest;
+    if (!guest) return;
+    this.#guest = null;
+    this.#refusal = error;
+    this.#frames.remove(guest.number);
+    this.#abandon(guest, toException(error));
+    warn(`<controlledframe>: ${error.message}`);
   }
 
   /** @param {Guest} guest @param {unknown} reason */
@@ -222,7 +235,7 @@ export class FrameController {
     if (this.#guest) this.#bridge.notify(method, { frame: this.#guest.number });
   }
 
-  /** @throws {TypeError} when there is no guest */
+  /** @throws when there is no guest */
   checkGuest() {
     this.#requireGuest();
   }
@@ -257,26 +270,26 @@ export class FrameController {
     /** @param {unknown} reason */
     const abandoned = (reason) => onError(reason, /** @type {any} */ ({ __proto__: null }));
     const settle = guest.pending.track(abandoned);
+    /** @param {() => void} tell */
+    const answer = (tell) => {
+      if (!settle()) return;
+      try {
+        tell();
+      } catch (error) {
+        abandoned(error); // a malformed value
+      }
+    };
     this.#bridge.call(
       method,
       params,
-      (result) => {
-        if (!settle()) return;
-        try {
-          onResult(result);
-        } catch (error) {
-          abandoned(error); // a malformed value
-        }
-      },
-      (exception, error) => {
-        if (settle()) onError(exception, error);
-      },
+      (result) => answer(() => onResult(result)),
+      (exception, error) => answer(() => onError(exception, error)),
     );
   }
 
   #requireGuest() {
-    if (!this.#guest)
-      throw new TypeError("The controlled frame has no content: it is not in a document, or has no src.");
-    return this.#guest;
+    if (this.#guest) return this.#guest;
+    if (this.#refusal) throw toException(this.#refusal);
+    throw new TypeError("The controlled frame has no content: it is not in a document, or has no src.");
   }
 }

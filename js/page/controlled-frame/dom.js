@@ -18,6 +18,7 @@ export const HTMLUnknownElement = globalThis.HTMLUnknownElement;
 const nodeType = getterOf(Node.prototype, "nodeType");
 export const parentNode = getterOf(Node.prototype, "parentNode");
 export const isConnected = getterOf(Node.prototype, "isConnected");
+const rootNode = uncurryThis(Node.prototype.getRootNode);
 export const ownerDocument = /** @type {(node: Node) => Document} */ (
   getterOf(Node.prototype, "ownerDocument")
 );
@@ -89,6 +90,10 @@ const shadowElementFromPoint = uncurryThis(
 );
 /** @type {(document: Document, x: number, y: number) => Element[]} */
 export const elementsFromPoint = uncurryThis(Document.prototype.elementsFromPoint);
+/** @type {(root: ShadowRoot, x: number, y: number) => Element[]} */
+const shadowElementsFromPoint = uncurryThis(
+  /** @type {any} */ (ShadowRoot.prototype).elementsFromPoint ?? Document.prototype.elementsFromPoint,
+);
 
 const windowGetComputedStyle = globalThis.getComputedStyle;
 const getPropertyValue = uncurryThis(globalThis.CSSStyleDeclaration.prototype.getPropertyValue);
@@ -96,6 +101,19 @@ const getPropertyValue = uncurryThis(globalThis.CSSStyleDeclaration.prototype.ge
 export const computedStyle = (element) => windowGetComputedStyle(element);
 /** A property of a computed style. @param {CSSStyleDeclaration} style @param {string} name */
 export const styleValue = (style, name) => getPropertyValue(style, name);
+
+const computedStyleMap = uncurryThis(Element.prototype.computedStyleMap);
+const styleMapGet = uncurryThis(globalThis.StylePropertyMapReadOnly.prototype.get);
+const cssText = uncurryThis(globalThis.CSSStyleValue.prototype.toString);
+/**
+ * A property as it is computed, before layout: `auto` is still `auto`.
+ * @param {Element} element
+ * @param {string} name
+ */
+export function computedValue(element, name) {
+  const value = styleMapGet(computedStyleMap(element), name);
+  return value ? cssText(value) : "";
+}
 
 const windowRequestAnimationFrame = globalThis.requestAnimationFrame;
 /** @param {() => void} callback */
@@ -228,6 +246,19 @@ export function deepElementFromPoint(x, y) {
     element = inner;
   }
   return null;
+}
+
+/**
+ * Whether a click at a point of the viewport would reach an element if nothing lay above it.
+ * @param {Element} element
+ * @param {number} x
+ * @param {number} y
+ */
+export function isHitAt(element, x, y) {
+  const root = rootNode(element);
+  const hits = isShadowRoot(root) ? shadowElementsFromPoint(root, x, y) : elementsFromPoint(document, x, y);
+  for (let i = 0; i < hits.length; i++) if (hits[i] === element) return true;
+  return false;
 }
 
 /** The focused element, looked for inside open shadow roots as well. */

@@ -40,6 +40,7 @@ export class Frames {
   /** @param {Bridge} bridge */
   constructor(bridge) {
     bridge.listen("frame.event", (params) => this.find(params.frame)?.handleEvent(params));
+    bridge.listen("frame.ended", (params) => this.find(params.frame)?.handleEnded(params));
     bridge.listen("frame.history", (params) => this.find(params.frame)?.handleHistory(params));
   }
 

@@ -2,7 +2,7 @@
 /**
  * Follows the frames over the screen: in every animation frame while there are any, it measures them
  * and tells the UI process what has changed. Measuring is cheap and always done; what is expensive
- * (backgrounds, occluders) only when something may have changed it, and now and then, because style
+ * (sizes by default, backgrounds, occluders) only when something may have changed it, and now and then, because style
  * sheets and `:hover` change without a word.
  *
  * @typedef {import("./geometry.js").Placement} Placement
@@ -24,6 +24,7 @@ import {
 } from "../primordials.js";
 import { encode } from "../bridge.js";
 import { Backdrop } from "./backdrop.js";
+import { DefaultSizes } from "./default-size.js";
 import {
   ResizeObserver,
   document,
@@ -81,6 +82,7 @@ export class Layout {
   #frames;
   #opaquePages;
   #onFrame;
+  #sizes = new DefaultSizes();
   #backdrop = new Backdrop();
   #occluders = new Occluders();
   #resizes = new ResizeObserver(() => this.#update());
@@ -90,7 +92,7 @@ export class Layout {
   #around = new Set();
   #active = false;
   #scheduled = false;
-  #backdropDirty = true;
+  #stylesDirty = true;
   #framesSinceRefresh = 0;
   /** What the UI process was told last. */
   #sent = "";
@@ -120,7 +122,7 @@ export class Layout {
   /** Guests have come or gone: starts with the first one and stops after the last. */
   guestsChanged() {
     const active = this.#frames.size > 0;
-    this.#backdropDirty = true;
+    this.#stylesDirty = true;
     this.#occluders.invalidate();
     if (active === this.#active) return;
     this.#active = active;
@@ -144,7 +146,7 @@ export class Layout {
     if (isElement(target)) this.#occluders.noteChange(target);
     else this.#occluders.invalidate();
     // Most changes are nowhere near what is behind a frame; those are seen at the next refresh.
-    if (isStyleSource(target) || (isAttribute && setHas(this.#around, target))) this.#backdropDirty = true;
+    if (isStyleSource(target) || (isAttribute && setHas(this.#around, target))) this.#stylesDirty = true;
   }
 
   #schedule() {
@@ -156,7 +158,7 @@ export class Layout {
       this.#schedule();
       this.#onFrame();
       if (++this.#framesSinceRefresh >= REFRESH_FRAMES) {
-        this.#backdropDirty = true;
+        this.#stylesDirty = true;
         this.#occluders.invalidate();
       }
       this.#update();
@@ -166,6 +168,7 @@ export class Layout {
   /** Measures everything and tells what has changed. */
   #update() {
     if (!this.#active) return;
+    if (this.#stylesDirty) this.#frames.forEach(({ element }) => this.#sizes.refresh(element));
     const placed = this.#measure();
     this.#watch(placed);
 
@@ -182,8 +185,8 @@ export class Layout {
       arrayPush(targets, target);
       if (!above) arrayPush(holes, target);
     }
-    if (this.#backdropDirty) {
-      this.#backdropDirty = false;
+    if (this.#stylesDirty) {
+      this.#stylesDirty = false;
       this.#framesSinceRefresh = 0;
       this.#noteSurroundings(placed);
       this.#backdrop.refresh(holes);

@@ -15,7 +15,7 @@
  * @typedef {import("./backdrop.js").Target & { above: boolean }} Target
  */
 
-import { Map, arrayPush, arraySplice, mapGet, mapSet } from "../primordials.js";
+import { Map, Set, arrayPush, arraySplice, mapGet, mapSet, setAdd, setHas } from "../primordials.js";
 import { radiiOf } from "./clips.js";
 import {
   computedStyle,
@@ -30,6 +30,7 @@ import {
   hostOf,
   isConnected,
   isElement,
+  isHitAt,
   isShadowRoot,
   nextElementSibling,
   parentNode,
@@ -73,6 +74,8 @@ export class Occluders {
   #finding = new Map();
   /** The next element of the pass under way; null when there is none. @type {Element | null} */
   #cursor = null;
+  /** The frames that no click reaches. @type {Set<HTMLElement>} */
+  #beyondInput = new Set();
   #stale = true;
   /** @type {Element[]} */
   #changes = [];
@@ -99,6 +102,7 @@ export class Occluders {
    */
   step(targets) {
     this.#budget = BUDGET;
+    if (this.#stale) this.#noteBeyondInput(targets);
     const changes = this.#changes;
     this.#changes = [];
     for (let i = 0; i < changes.length && this.#budget > 0; i++) {
@@ -126,7 +130,7 @@ export class Occluders {
    * @returns {Rect[]}
    */
   rectsOver({ element, visible }) {
-    if (isBeyondInput(element)) return [visible];
+    if (setHas(this.#beyondInput, element)) return [visible];
     /** @type {Rect[]} */
     const rects = [];
     forEachConnected((mapGet(this.#known, element) ?? NONE).hit, (occluder) => {
@@ -155,6 +159,18 @@ export class Occluders {
       if (!isEmpty(common)) arrayPush(overlays, common);
     });
     return overlays;
+  }
+
+  /** @param {Target[]} targets */
+  #noteBeyondInput(targets) {
+    this.#beyondInput = new Set();
+    let isModal = false;
+    queryEach(document, "dialog:modal", () => {
+      isModal = true;
+    });
+    for (let i = 0; i < targets.length; i++) {
+      if (isBeyondInput(targets[i], isModal)) setAdd(this.#beyondInput, targets[i].element);
+    }
   }
 
   /** @param {Element} root @param {Target[]} targets */
@@ -273,17 +289,15 @@ function after(element, root) {
 }
 
 /**
- * Whether no click can reach an element wherever it lands: a modal dialog is open, or it is inert.
- * @param {HTMLElement} element
+ * Whether no click can reach a frame wherever it lands: it is inert, or outside of the modal dialog on top.
+ * @param {Target} target
+ * @param {boolean} isModal whether a modal dialog is open
  */
-function isBeyondInput(element) {
+function isBeyondInput({ element, visible: { x, y, width, height } }, isModal) {
   if (styleValue(computedStyle(element), "pointer-events") === "none") return true;
   for (let node = /** @type {Element | null} */ (element); node; node = flatParent(node)) {
     if (hasAttribute(node, "inert")) return true;
   }
-  let behindModal = false;
-  queryEach(document, "dialog:modal", (dialog) => {
-    behindModal = !containsDeeply(dialog, element);
-  });
-  return behindModal;
+  // Which of several dialogs is on top, nothing tells but what can be hit.
+  return isModal && !isHitAt(element, x + width / 2, y + height / 2);
 }

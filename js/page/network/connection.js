@@ -6,7 +6,7 @@
  * of it, or an error on it, asks `network.end`, which knows.
  */
 
-import { DOMException, arrayPush } from "../primordials.js";
+import { DOMException, WeakRef, arrayPush, weakRefDeref } from "../primordials.js";
 
 /** @typedef {import("../bridge.js").Bridge} Bridge */
 /** @typedef {import("../bridge.js").NativeDescriptor} NativeDescriptor */
@@ -106,7 +106,8 @@ export class Connection {
 
   /** @param {Error | null} error */
   #answered(error) {
-    this.#question = "answered";
+    // A clean end is the reader's only: what is still open for writing can break or be taken away.
+    this.#question = error ? "answered" : "unasked";
     this.#answer = error;
     const waiting = this.#waiting;
     this.#waiting = [];
@@ -176,5 +177,27 @@ export class Connection {
     this.descriptor.close();
     this.#bridge.notify("network.close", { connection: this.#id });
     this.#onClosed(this.#failed, this.#failure);
+  }
+}
+
+/**
+ * A connection that goes when the page lets go of its streams, wherever else it is known.
+ */
+export class WeakConnection {
+  /** @type {WeakRef<Connection>} */
+  #connection;
+
+  /** @param {Connection} connection */
+  constructor(connection) {
+    this.#connection = new WeakRef(connection);
+  }
+
+  checkRevoked() {
+    weakRefDeref(this.#connection)?.checkRevoked();
+  }
+
+  /** @param {unknown} error */
+  fail(error) {
+    weakRefDeref(this.#connection)?.fail(error);
   }
 }

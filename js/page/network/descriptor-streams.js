@@ -27,6 +27,7 @@ import {
   min,
   scratchCopy,
   addEventListener,
+  setTimeout,
   signalReason,
   writableControllerError,
   writableControllerSignal,
@@ -40,20 +41,46 @@ import { beginTurn, spendTurn, yieldTurn } from "./turn.js";
 /** A first scratch buffer; a stream that fills it is given one of CHUNK_BYTES. */
 const SMALL_CHUNK_BYTES = 16 * 1024;
 
+/** How long nobody reads until it is noticed that nobody does. */
+const IDLE_MILLISECONDS = 20;
+
 /**
  * A readable byte stream of what the connection delivers. Nothing is read ahead: the kernel's
  * buffers are the only ones, so back-pressure reaches the other side.
  * @param {Connection} connection
+ * @param {boolean} watched whether the end of it is to be noticed while nobody reads, once nothing is
+ *   left to read. What is watched stays although the page has let go of it.
  * @returns {ReadableStream<Uint8Array>}
  */
-export function createReadable(connection) {
+export function createReadable(connection, watched) {
   const { descriptor } = connection;
   let scratch = createScratch(SMALL_CHUNK_BYTES);
   let over = false;
   /** @type {ReadableByteStreamController} */
   let controller;
-  /** Resolves the promise of the pull under way. */
-  let pulled = () => {};
+  /** Resolves the promise of the pull under way. @type {(() => void) | null} */
+  let resolvePull = null;
+  /** Whether there is a timer that looks whether somebody reads. */
+  let dozing = false;
+
+  function pulled() {
+    resolvePull?.();
+    resolvePull = null;
+    if (!watched || dozing || over) return;
+    dozing = true;
+    setTimeout(() => {
+      dozing = false;
+      watch();
+    }, IDLE_MILLISECONDS);
+  }
+
+  /** Looks for the end, unless a pull does. What is left to read comes before it. */
+  function watch() {
+    if (over || resolvePull) return;
+    const state = descriptor.peek();
+    if (state === WOULD_BLOCK) descriptor.waitRead(watch);
+    else if (state <= 0) endWith(state);
+  }
 
   connection.onFailure((error) => {
     if (over) return;
@@ -78,8 +105,13 @@ export function createReadable(connection) {
     } else if (count === WOULD_BLOCK) {
       descriptor.waitRead(resume);
     } else {
-      connection.askEnd(count === 0 ? ended : (error) => connection.failBroken(error));
+      endWith(count);
     }
+  }
+
+  /** @param {number} state 0 at the end of the stream, or -errno */
+  function endWith(state) {
+    connection.askEnd(state === 0 ? ended : (error) => connection.failBroken(error));
   }
 
   function resume() {
@@ -127,10 +159,11 @@ export function createReadable(connection) {
     /** @param {ReadableByteStreamController} streamController */
     start(streamController) {
       controller = streamController;
+      if (watched) watch();
     },
     pull() {
       return new Promise((resolve) => {
-        pulled = /** @type {() => void} */ (resolve);
+        resolvePull = /** @type {() => void} */ (resolve);
         read();
       });
     },

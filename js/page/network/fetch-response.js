@@ -32,7 +32,7 @@ const nativeReaders = readersOf(Response.prototype);
 
 /**
  * @param {import("../bridge.js").Message} info the answer of `network.fetch`
- * @param {ReadableStream<Uint8Array> | null} body
+ * @param {ReadableStream<Uint8Array> | Uint8Array<ArrayBuffer> | null} body
  * @param {Outcome} outcome changes when the body fails
  * @returns {Response}
  */

@@ -11,17 +11,20 @@
  */
 
 import {
+  FinalizationRegistry,
   Headers,
   TypeError,
+  Uint8Array,
   addEventListener,
   fetch,
+  finalizationRegister,
   headersAppend,
   promiseThen,
   removeEventListener,
   signalAborted,
   signalReason,
 } from "../primordials.js";
-import { Connection, NETWORK_ERROR } from "./connection.js";
+import { Connection, NETWORK_ERROR, WeakConnection } from "./connection.js";
 import { createReadable } from "./descriptor-streams.js";
 import { readRequest } from "./fetch-request.js";
 import { createResponse } from "./fetch-response.js";
@@ -37,6 +40,8 @@ import { Upload } from "./upload.js";
 export function createFetch(bridge, grant) {
   /** Numbers the fetches of this document, so that one can be aborted before it has an answer. */
   let lastRequest = 0;
+  /** The fetches whose responses the page has dropped unread: the descriptor has closed by itself. */
+  const dropped = new FinalizationRegistry((/** @type {() => void} */ finish) => finish());
 
   /**
    * Throws what is wrong with the arguments; everything later goes to the callbacks.
@@ -56,7 +61,13 @@ export function createFetch(bridge, grant) {
 
     /** @type {Upload | undefined} */
     let upload;
-    /** @type {Connection | undefined} */
+    /**
+     * Those who wait for the answer, until it is there. Nothing here may hold the response, nor the
+     * promise that does: the signal, which keeps this closure, can live for ever.
+     * @type {{ resolve: (response: Response) => void, reject: (reason: unknown) => void } | null}
+     */
+    let waiting = { resolve, reject };
+    /** @type {WeakConnection | undefined} */
     let connection;
     /** @type {import("./fetch-response.js").Outcome} */
     const outcome = { failed: false, reason: undefined };
@@ -65,14 +76,15 @@ export function createFetch(bridge, grant) {
     const finish = () => {
       finished = true;
       if (signal) removeEventListener(signal, "abort", abort);
+      if (connection) grant.forget(connection);
     };
     /** @param {unknown} reason */
     const fail = (reason) => {
       if (finished) return;
       finish();
       upload?.stop(reason);
-      if (connection) connection.fail(reason);
-      else reject(reason);
+      if (waiting) waiting.reject(reason);
+      else connection?.fail(reason);
     };
     const abort = () => {
       if (finished) return;
@@ -80,6 +92,15 @@ export function createFetch(bridge, grant) {
       fail(signalReason(/** @type {AbortSignal} */ (signal)));
     };
     if (signal) addEventListener(signal, "abort", abort);
+
+    /**
+     * @param {import("../bridge.js").Message} info
+     * @param {ReadableStream<Uint8Array> | Uint8Array<ArrayBuffer> | null} responseBody
+     */
+    const answer = (info, responseBody) => {
+      waiting?.resolve(createResponse(info, responseBody, outcome));
+      waiting = null;
+    };
 
     /**
      * @param {number} [uploadNumber]
@@ -97,27 +118,27 @@ export function createFetch(bridge, grant) {
               bridge.notify("network.close", { connection: info.connection });
             return;
           }
-          if (!descriptor) {
+          if (info.body !== "stream") {
             finish();
-            resolve(createResponse(info, null, outcome));
+            answer(info, info.body === "empty" ? new Uint8Array(0) : null);
             return;
           }
           const opened = new Connection(
             bridge,
             info.connection,
-            descriptor,
+            /** @type {import("../bridge.js").NativeDescriptor} */ (descriptor),
             { readable: true, writable: false },
             (failed, reason) => {
               outcome.failed = failed;
               outcome.reason = reason;
-              grant.forget(opened);
               finish();
             },
             fetchError,
           );
-          connection = opened;
-          grant.remember(opened);
-          resolve(createResponse(info, createReadable(opened), outcome));
+          connection = new WeakConnection(opened);
+          finalizationRegister(dropped, opened, finish);
+          grant.remember(connection);
+          answer(info, createReadable(opened, false));
         },
         (error, { name }) => fail(fetchError(error, name)),
       );

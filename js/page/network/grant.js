@@ -9,14 +9,17 @@ import { Set, arrayPush, setAdd, setDelete, setForEach } from "../primordials.js
 
 /** @typedef {"unavailable" | "prompt" | "granted" | "denied"} NetworkState */
 /** @typedef {import("../bridge.js").Bridge} Bridge */
-/** @typedef {import("./connection.js").Connection} Connection */
+/**
+ * Something open that the grant may carry.
+ * @typedef {{ checkRevoked: () => void }} Carried
+ */
 
 export class Grant {
   /** @type {NetworkState} */
   #state;
   /** Whether #state came from the UI process. */
   #known = false;
-  /** @type {Set<Connection>} */
+  /** @type {Set<Carried>} */
   #connections = new Set();
   /** @type {(() => void)[]} */
   #onChange = [];
@@ -63,12 +66,12 @@ export class Grant {
     for (let i = 0; i < this.#onChange.length; i++) this.#onChange[i]();
   }
 
-  /** @param {Connection} connection an open one */
+  /** @param {Carried} connection an open one */
   remember(connection) {
     setAdd(this.#connections, connection);
   }
 
-  /** @param {Connection} connection */
+  /** @param {Carried} connection */
   forget(connection) {
     setDelete(this.#connections, connection);
   }

@@ -135,7 +135,7 @@ class Socket {
             },
           );
           grant.remember(connection);
-          this.#readable = createReadable(connection);
+          this.#readable = createReadable(connection, true);
           this.#writable = createWritable(connection);
           this.#state = "open";
           resolve({

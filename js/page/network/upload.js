@@ -110,10 +110,12 @@ export class Upload {
     );
   }
 
+  /** Says that the body is complete. Closing the descriptor before the broker does would break it off. */
   #finish() {
+    const descriptor = /** @type {NativeDescriptor} */ (this.#descriptor);
     this.#over = true;
-    this.#descriptor?.shutdown(1);
-    this.#descriptor?.close();
+    descriptor.shutdown(1);
+    descriptor.waitRead(() => descriptor.close());
   }
 
   /** @param {unknown} reason */
