@@ -61,9 +61,23 @@ enum State {
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
 pub struct Loads {
     state: State,
+    /// Whether the document that is there is the error page of a failed load.
+    in_error_page: bool,
+}
+
+impl LoadEvent {
+    /// What is told of a place that may not be loaded at all.
+    pub fn refused(url: &str, error: NetError) -> Self {
+        abort(url, error)
+    }
 }
 
 impl Loads {
+    /// Whether there is no document of a site: the error page of a failed load is shown, or comes next.
+    pub fn shows_error_page(&self) -> bool {
+        self.in_error_page || self.expects_error_page()
+    }
+
     /// Whether the error page of a failed load comes next.
     pub fn expects_error_page(&self) -> bool {
         matches!(self.state, State::ErrorPage(_))
@@ -139,6 +153,7 @@ impl Loads {
             State::Provisional { .. } => true,
             State::Idle | State::Beginning | State::Committed { .. } => false,
         };
+        self.in_error_page = is_announced && self.expects_error_page();
         if !is_announced {
             events.push(top(LoadStart, url));
         }
@@ -182,11 +197,6 @@ impl Loads {
         if self.state == State::Idle {
             events.push(bare(LoadStop));
         }
-    }
-
-    /// A `src` that may not be loaded: the events before `about:blank` loads instead.
-    pub fn refuse(&mut self, url: &str, error: NetError) -> Vec<LoadEvent> {
-        vec![abort(url, error)]
     }
 }
 
@@ -365,6 +375,46 @@ mod tests {
                 Finished,
             ],
             "loadstart a, loadabort a ERR_CONNECTION_REFUSED, loadcommit a, contentload, loadstop",
+        );
+    }
+
+    #[test]
+    fn an_error_page_is_there_until_another_document_is() {
+        let failed = || {
+            [
+                Began,
+                Started("a".into()),
+                Failed("a".into(), ConnectionRefused),
+                Finished,
+            ]
+        };
+        let error_page = || failed().into_iter().chain([Began, Committed("a".into()), Finished]);
+        let shows = |signals: Vec<Signal>| {
+            let mut loads = Loads::default();
+            signals.into_iter().for_each(|signal| drop(loads.step(signal)));
+            loads.shows_error_page()
+        };
+        for (after, next, expected) in [
+            ("a load asked for", vec![Began, Started("b".into())], true),
+            (
+                "a load that was stopped",
+                vec![Began, Started("b".into()), Failed("b".into(), Aborted)],
+                true,
+            ),
+            ("a step within it", vec![SameDocument("a#b".into())], true),
+            ("another document", committed("b").to_vec(), false),
+            ("the same document, at last", committed("a").to_vec(), false),
+        ] {
+            assert_eq!(shows(error_page().chain(next).collect()), expected, "{after}");
+        }
+        assert!(shows(failed().to_vec()), "it comes next");
+        assert!(
+            !shows(failed().into_iter().chain(committed("a")).collect()),
+            "a load came first"
+        );
+        assert!(
+            !shows(vec![Began, Failed("tel:1".into(), DisallowedUrlScheme)]),
+            "the blank page comes next"
         );
     }
 

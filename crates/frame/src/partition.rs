@@ -1,5 +1,6 @@
 //! Where a frame's data lives.
 
+use sha2::{Digest, Sha256};
 use std::fmt;
 use std::str::FromStr;
 
@@ -58,7 +59,7 @@ impl Partition {
         self.persistent
     }
 
-    /// A folder's name for it: safe in a path, different for different partitions.
+    /// A folder's name for it: safe in a path, of at most 255 bytes, different for different partitions.
     pub fn folder(&self) -> String {
         let mut folder = String::with_capacity(self.name.len() + 1);
         folder.push('p');
@@ -69,9 +70,18 @@ impl Partition {
                 _ => folder.push_str(&format!("_{byte:02x}")),
             }
         }
+        if folder.len() > LONGEST_FOLDER {
+            // The other names begin with a `p`.
+            return Sha256::digest(&self.name)
+                .iter()
+                .fold("h".to_owned(), |folder, byte| format!("{folder}{byte:02x}"));
+        }
         folder
     }
 }
+
+/// In bytes, on the file systems in use.
+const LONGEST_FOLDER: usize = 255;
 
 #[cfg(test)]
 mod tests {
@@ -103,5 +113,8 @@ mod tests {
         ];
         let folders: std::collections::HashSet<_> = names.iter().map(|name| partition(name).folder()).collect();
         assert_eq!(folders.len(), names.len());
+        let long = |last: char| partition(&format!("persist:{}{last}", "/".repeat(254))).folder();
+        assert!(long('a').len() <= LONGEST_FOLDER);
+        assert_ne!(long('a'), long('b'));
     }
 }

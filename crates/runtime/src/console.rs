@@ -11,19 +11,31 @@ use std::io::{self, BufRead, BufReader, Write};
 use std::os::fd::AsFd;
 use std::thread;
 
+/// While it lives, standard error is a pipe. What the program says afterwards is not lost in it.
+pub(crate) struct Capture {
+    real: File,
+}
+
+impl Drop for Capture {
+    fn drop(&mut self) {
+        // Nobody could be told if it failed.
+        let _ = rustix::stdio::dup2_stderr(&self.real);
+    }
+}
+
 /// Puts a pipe in the place of standard error. Before any web process starts.
 ///
 /// # Errors
 /// There are no descriptors or threads left.
-pub(crate) fn capture() -> io::Result<()> {
+pub(crate) fn capture() -> io::Result<Capture> {
     let real = File::from(io::stderr().as_fd().try_clone_to_owned()?);
+    let others = real.try_clone()?;
     let (reader, writer) = io::pipe()?;
-    rustix::stdio::dup2_stderr(&writer)?;
-    drop(writer);
     thread::Builder::new()
         .name("insula-console".to_owned())
-        .spawn(move || relay(reader, io::stdout(), real))?;
-    Ok(())
+        .spawn(move || relay(reader, io::stdout(), others))?;
+    rustix::stdio::dup2_stderr(&writer)?;
+    Ok(Capture { real })
 }
 
 fn relay(from: impl io::Read, mut console: impl Write, mut others: impl Write) {

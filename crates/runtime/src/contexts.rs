@@ -6,6 +6,7 @@
 
 use crate::app::App;
 use crate::{environment, scheme};
+use gtk4::glib;
 use gtk4::glib::prelude::*;
 use insula_bridge::wire::{self, WebProcessConfig};
 use insula_permissions::{Authority, FeatureSet};
@@ -19,7 +20,7 @@ use webkit6::{
 
 /// The context of the app's own view. `extensions` is the folder with the web process extension.
 pub(crate) fn for_app(app: &Rc<App>, authority: &Arc<Authority>, extensions: &Path, automation: bool) -> WebContext {
-    let context = WebContext::new();
+    let context = new();
     context.set_automation_allowed(automation);
     scheme::register(&context, app);
     context.add_path_to_sandbox(extensions, true);
@@ -53,8 +54,19 @@ fn config(app: &App, authority: &Authority, automation: bool) -> WebProcessConfi
 
 /// The context of everything that the app embeds.
 pub(crate) fn for_frames() -> WebContext {
-    let context = WebContext::new();
+    let context = new();
     context.set_cache_model(CacheModel::WebBrowser);
+    context
+}
+
+/// A context whose pages are told a language. Where the user's locale has none, as in containers, the engine would say
+/// `C`, which is no language tag: `Intl` throws on it.
+fn new() -> WebContext {
+    let context = WebContext::new();
+    let has_none = |locale: &str| matches!(locale.split('.').next(), Some("C" | "POSIX"));
+    if glib::language_names().iter().all(|locale| has_none(locale)) {
+        context.set_preferred_languages(&["en-US"]);
+    }
     context
 }
 

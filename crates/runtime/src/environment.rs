@@ -1,6 +1,10 @@
 //! What must stand in the environment before GTK and WebKit start.
 
 use std::path::Path;
+use std::sync::OnceLock;
+
+/// What the user had not set and [`prepare`] did.
+static OURS: OnceLock<Vec<&'static str>> = OnceLock::new();
 
 /// Prepares this process's environment. What the user has set stays.
 ///
@@ -11,14 +15,14 @@ use std::path::Path;
     reason = "the environment is the only way to tell GTK and JavaScriptCore"
 )]
 pub(crate) unsafe fn prepare() {
-    let set = |name: &str, value: &str| {
+    let mut ours = Vec::new();
+    let mut set = |name, value| {
         if std::env::var_os(name).is_none() {
             // SAFETY: no other thread runs, as the caller promises.
             unsafe { std::env::set_var(name, value) };
+            ours.push(name);
         }
     };
-    // Isolated Web Apps are cross-origin isolated: SharedArrayBuffer exists for them.
-    set("JSC_useSharedArrayBuffer", "1");
     // For the processes that WebKit starts: it has an allocator of its own, and the C library's arenas, one for each of
     // its twenty threads, cost each of them 2 to 4 MiB and gain nothing.
     set("MALLOC_ARENA_MAX", "1");
@@ -27,6 +31,13 @@ pub(crate) unsafe fn prepare() {
         set("GSK_RENDERER", "cairo");
         set("WEBKIT_SKIA_ENABLE_CPU_RENDERING", "1");
     }
+    // Filled once: it is only called when the program starts.
+    let _ = OURS.set(ours);
+}
+
+/// The variables that are for this process and those of WebKit, and not for the user's other programs.
+pub(crate) fn ours() -> &'static [&'static str] {
+    OURS.get().map_or(&[], Vec::as_slice)
 }
 
 /// The variable, if one is set, by which WebKit has been told to do without the renderer that can draw a page

@@ -116,6 +116,7 @@ impl Frames {
     pub(crate) fn destroy(&self, key: FrameKey) {
         // An app that removes a frame often puts up another.
         if let Some(partition) = self.remove(key)
+            && !self.warm.is_ready()
             && let Ok(session) = self.sessions.of(&partition)
         {
             self.warm.prepare(&partition, &session);
@@ -145,15 +146,25 @@ impl Frames {
 
     /// Ends all frames of a document.
     pub(crate) fn destroy_document(&self, document: u64) {
-        let keys: Vec<FrameKey> = self
-            .guests
-            .borrow()
-            .keys()
-            .copied()
-            .filter(|key| key.0 == document)
-            .collect();
-        for key in keys {
+        for key in self.of_document(document) {
             self.destroy(key);
         }
+    }
+
+    /// Ends all frames of a document that may have none any more, and tells it.
+    pub(crate) fn refuse_document(&self, document: u64, error: &DomError) {
+        for key in self.of_document(document) {
+            if let Ok(guest) = self.of(key) {
+                guest.abort();
+            }
+            self.destroy(key);
+            let (frame, error) = (key.1, error.clone());
+            (self.report)(key, Event::FrameEnded { frame, error });
+        }
+    }
+
+    fn of_document(&self, document: u64) -> Vec<FrameKey> {
+        let guests = self.guests.borrow();
+        guests.keys().copied().filter(|key| key.0 == document).collect()
     }
 }

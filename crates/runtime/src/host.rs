@@ -4,6 +4,7 @@
 //! the app, and the permission check, made here for each call, allows it.
 
 mod answer;
+mod capture;
 mod document;
 mod frames;
 mod gate;
@@ -15,6 +16,7 @@ use crate::app_view::AppView;
 use crate::ask::Prompts;
 use crate::frames::{Frames, Making};
 use crate::guard;
+use crate::scheme::SCHEME;
 use crate::stage::Stage;
 pub(crate) use answer::network_state;
 use answer::{Failure, Success};
@@ -30,8 +32,11 @@ use std::collections::{HashMap, HashSet};
 use std::rc::Rc;
 use std::sync::Arc;
 use url::Url;
-use webkit6::UserMessage;
 use webkit6::prelude::*;
+use webkit6::{SecurityOrigin, UserMessage};
+
+/// A page with more frames of other origins than this has strangers in it whoever of them leaves.
+const MOST_STRANGERS: usize = 4_096;
 
 /// The host of an app's documents.
 pub(crate) struct Host {
@@ -95,13 +100,16 @@ impl Host {
         self.once_proven.replace(Some(Box::new(callback)));
     }
 
-    /// Tells every document that the grant, or what else covers its connections, may have changed.
+    /// Tells every document that the grant may have changed, and ends its frames and its recordings if it may have none
+    /// any more.
     pub(crate) fn permissions_changed(&self) {
         let documents: Vec<Rc<Document>> = self.documents.borrow().values().cloned().collect();
         for document in &documents {
             let state = network_state(self.authority.network_state(&self.caller(document, false)));
             self.emit(document.id, &Event::NetworkState { state });
+            frames::end_refused(self, document);
         }
+        capture::end_refused(self);
     }
 
     /// Ends everything that the documents have: their window closes.
@@ -121,6 +129,12 @@ impl Host {
         }
     }
 
+    /// Whether an origin is the app's.
+    pub(crate) fn is_apps(&self, origin: &SecurityOrigin) -> bool {
+        // Its text is missing where it is opaque, which the bindings do not expect.
+        origin.protocol().as_deref() == Some(SCHEME) && origin.host().as_deref() == Some(&self.app.id)
+    }
+
     /// Whether another origin's document is in the page, in a plain iframe: what the engine asks may be for that one.
     pub(crate) fn has_strangers(&self) -> bool {
         !self.strangers.borrow().is_empty()
@@ -133,8 +147,8 @@ impl Host {
 
     /// Sends an event to a document.
     pub(crate) fn emit(&self, document: u64, event: &Event) {
-        let parameters = (document, event.name(), event.to_json()).to_variant();
-        let message = UserMessage::new(wire::EVENT, Some(&parameters));
+        let parameters: wire::Event<&str> = (document, event.name(), &event.to_json());
+        let message = UserMessage::new(wire::EVENT, Some(&parameters.to_variant()));
         self.view
             .send_message_to_page(&message, gtk4::gio::Cancellable::NONE, |_| {});
     }
@@ -180,8 +194,7 @@ impl Host {
         let parameters = message.parameters();
         match message.name().as_deref() {
             Some(wire::HELLO) => {
-                if let Some((id, top_level, origin, url, parent)) =
-                    parameters.and_then(|it| it.get::<(u64, bool, String, String, u64)>())
+                if let Some((id, top_level, origin, url, parent)) = parameters.and_then(|it| it.get::<wire::Hello>())
                     && origin == self.app.origin.to_string()
                     && let Ok(url) = Url::parse(&url)
                 {
@@ -189,17 +202,17 @@ impl Host {
                 }
             }
             Some(wire::GOODBYE) => {
-                if let Some((id,)) = parameters.and_then(|it| it.get::<(u64,)>()) {
+                if let Some((id,)) = parameters.and_then(|it| it.get::<wire::Goodbye>()) {
                     self.end(id);
                 }
             }
             Some(wire::STRANGER) => {
-                if let Some((frame, is_there)) = parameters.and_then(|it| it.get::<(u64, bool)>()) {
+                if let Some((frame, is_there)) = parameters.and_then(|it| it.get::<wire::Stranger>()) {
                     let mut strangers = self.strangers.borrow_mut();
-                    if is_there {
-                        strangers.insert(frame);
-                    } else {
+                    if !is_there {
                         strangers.remove(&frame);
+                    } else if strangers.len() < MOST_STRANGERS {
+                        strangers.insert(frame);
                     }
                 }
             }
@@ -292,7 +305,7 @@ impl Host {
         &self,
         parameters: Option<glib::Variant>,
     ) -> Option<(Rc<Document>, Result<Call, insula_bridge::ParseCallError>)> {
-        let (id, method, parameters) = parameters?.get::<(u64, String, String)>()?;
+        let (id, method, parameters) = parameters?.get::<wire::Call>()?;
         let document = self.documents.borrow().get(&id).cloned()?;
         let shown = self.view.uri().and_then(|uri| Url::parse(&uri).ok())?;
         self.app

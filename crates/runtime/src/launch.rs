@@ -2,12 +2,12 @@
 
 use crate::app::App;
 use crate::app_view::AppView;
-use crate::ask::{self, Occasion, Prompts};
+use crate::ask;
 use crate::frames::{Making, Sessions, persistent_session};
 use crate::host::Host;
 use crate::instance::{self, TakeError};
 use crate::windows::{Engine, Windows};
-use crate::{automation, console, contexts, downloads, environment, extension, watch, window};
+use crate::{automation, console, contexts, downloads, environment, extension, icon, watch, window};
 use gtk4 as gtk;
 use gtk4::glib;
 use gtk4::prelude::*;
@@ -82,11 +82,17 @@ pub unsafe fn run(app: App, authority: Authority, options: Options) -> Result<()
     let extensions = extension::find()?;
     // SAFETY: as the caller promises.
     unsafe { environment::prepare() };
-    if options.console {
-        console::capture().map_err(RunError::System)?;
+    let _captured = options
+        .console
+        .then(console::capture)
+        .transpose()
+        .map_err(RunError::System)?;
+    if let Err(error) = insula_net::limits::raise_descriptor_limit() {
+        tracing::warn!("the app can have fewer sockets than it should: {error}");
     }
     window::name_process(&app);
     gtk::init().map_err(|_| RunError::NoDisplay)?;
+    icon::set_for_all_windows(&app);
     let broker = Broker::start(BrokerOptions::default()).map_err(RunError::System)?;
     let session = persistent_session(&app.storage.join("app")).map_err(storage_error)?;
     downloads::ask_where(&session);
@@ -97,7 +103,7 @@ pub unsafe fn run(app: App, authority: Authority, options: Options) -> Result<()
     let settings = contexts::app_settings(options.developer);
     settings.set_enable_write_console_messages_to_stdout(options.console);
     let making = Making {
-        sessions: Rc::new(Sessions::new(&app)),
+        sessions: Rc::new(Sessions::new(&app, options.console).map_err(RunError::System)?),
         // WebDriver sees one context only: under automation the frames share the app's.
         context: if options.automation {
             context.clone()
@@ -128,7 +134,7 @@ pub unsafe fn run(app: App, authority: Authority, options: Options) -> Result<()
         first.view.load_uri(&app.url(options.path.as_deref()));
         first.window.present();
         first.view.grab_focus();
-        first_run(&app, &first.window, &authority, &first.prompts);
+        ask::show_first_run(&first.prompts);
     }
     main_loop.run();
     windows.close_all();
@@ -149,36 +155,5 @@ fn warm_up_after_first_load(view: &AppView, app: &Rc<App>, host: &Rc<Host>) {
         {
             host.frames().warm_up();
         }
-    });
-}
-
-/// Shows the first-run sheet when it is due. The app loads meanwhile: it never depends on the answers.
-fn first_run(app: &Rc<App>, window: &gtk::Window, authority: &Arc<Authority>, prompts: &Rc<Prompts>) {
-    let requested = app.manifest.permissions.iter().map(|name| name.as_str());
-    let version = app
-        .manifest
-        .version
-        .as_ref()
-        .map_or_else(|| "0".to_owned(), ToString::to_string);
-    let due = authority
-        .first_run(&app.origin, &app.features, requested)
-        .and_then(|model| {
-            let shown = authority.store().sheet(&app.origin)?;
-            Ok(model
-                .is_due(&version, shown.as_ref(), authority.policy().first_run_mode())
-                .then_some(model))
-        });
-    let model = match due {
-        Ok(Some(model)) => model,
-        Ok(None) => return,
-        Err(error) => return tracing::error!("the first-run sheet cannot be shown: {error}"),
-    };
-    prompts.set_busy(true);
-    let (authority, prompts) = (authority.clone(), prompts.clone());
-    ask::show_sheet(window, app, Occasion::FirstRun, model, move |model| {
-        if let Err(error) = model.commit(authority.store(), &version) {
-            tracing::error!("the decisions were not kept: {error}");
-        }
-        prompts.set_busy(false);
     });
 }

@@ -20,6 +20,7 @@ mod app;
 mod app_view;
 mod ask;
 mod automation;
+mod closing;
 mod console;
 mod contexts;
 mod downloads;

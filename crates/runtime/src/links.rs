@@ -5,8 +5,8 @@ mod turn;
 
 use crate::app::App;
 use crate::app_view::AppView;
-use crate::guard;
 use crate::windows::Windows;
+use crate::{environment, guard};
 use gtk4::gio;
 use gtk4::prelude::*;
 use insula_bridge::wire;
@@ -142,15 +142,20 @@ impl Links {
     }
 }
 
-/// Starts the program for a URL.
+/// Starts the program for a URL, in the environment that this one was started in.
 fn launch(url: &Url) -> Result<(), gtk4::glib::Error> {
     // Not `launch_default_for_uri`: it would have a scheme that no program has asked for looked into as a folder.
     match gio::AppInfo::default_for_uri_scheme(url.scheme()) {
-        Some(program) => program.launch_uris(&[url.as_str()], gio::AppLaunchContext::NONE),
+        Some(program) => {
+            let context = gio::AppLaunchContext::new();
+            environment::ours().iter().for_each(|name| context.unsetenv(name));
+            program.launch_uris(&[url.as_str()], Some(&context))
+        }
         // A desktop that knows no browser may still have a script for it, or the user a `BROWSER`.
         None if matches!(url.scheme(), "http" | "https") => {
-            let arguments = ["xdg-open".as_ref(), url.as_str().as_ref()];
-            gio::Subprocess::newv(&arguments, gio::SubprocessFlags::NONE).map(drop)
+            let launcher = gio::SubprocessLauncher::new(gio::SubprocessFlags::NONE);
+            environment::ours().iter().for_each(|name| launcher.unsetenv(name));
+            launcher.spawn(&["xdg-open".as_ref(), url.as_str().as_ref()]).map(drop)
         }
         None => Err(gtk4::glib::Error::new(
             gio::IOErrorEnum::NotFound,

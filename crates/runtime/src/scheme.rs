@@ -11,7 +11,7 @@
 //! Every answer, error pages too, carries the headers that make an Isolated Web App
 //! (Isolated Web Apps, section "Isolated contexts").
 
-mod coding;
+pub(crate) mod coding;
 mod headers;
 mod range;
 

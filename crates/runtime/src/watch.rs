@@ -5,12 +5,13 @@ use crate::app::App;
 use crate::windows::Windows;
 use gtk4::glib;
 use insula_permissions::{Authority, PolicySet, Subject, Watch};
+use std::os::unix::fs::MetadataExt;
 use std::path::PathBuf;
 use std::rc::Rc;
 use std::sync::Arc;
-use std::time::{Duration, SystemTime};
+use std::time::Duration;
 
-/// How often to look. Finding nothing new costs two numbers and the times of a few files.
+/// How often to look. Finding nothing new costs two numbers and a look at a few files.
 const INTERVAL: Duration = Duration::from_millis(250);
 
 /// Starts watching.
@@ -21,16 +22,14 @@ pub(crate) fn start(app: &Rc<App>, windows: &Rc<Windows>, authority: &Arc<Author
         Err(error) => return tracing::error!("decisions cannot be read: {error}"),
     };
     let (windows, authority) = (Rc::downgrade(windows), authority.clone());
-    let mut policy_times = times(&policy);
+    let mut policy = PolicyFiles::new(policy);
     let mut were_readable = true;
     glib::timeout_add_local(INTERVAL, move || {
         let Some(windows) = windows.upgrade() else {
             return glib::ControlFlow::Break;
         };
-        let now = times(&policy);
-        if now != policy_times {
-            policy_times = now;
-            authority.set_policy(PolicySet::load(&policy));
+        if policy.have_changed() {
+            authority.set_policy(PolicySet::load(&policy.folder));
         }
         were_readable = match watch.poll(&authority) {
             Ok(changes) => {
@@ -51,19 +50,91 @@ pub(crate) fn start(app: &Rc<App>, windows: &Rc<Windows>, authority: &Arc<Author
     });
 }
 
-/// Names and times of the policy files, to see when one changes.
-fn times(folder: &std::path::Path) -> Vec<(PathBuf, Option<SystemTime>, u64)> {
-    let mut times: Vec<_> = ["managed", "recommended"]
-        .iter()
-        .filter_map(|level| folder.join(level).read_dir().ok())
-        .flatten()
-        .filter_map(Result::ok)
-        .map(|file| {
-            let metadata = file.metadata().ok();
-            let modified = metadata.as_ref().and_then(|it| it.modified().ok());
-            (file.path(), modified, metadata.map_or(0, |it| it.len()))
-        })
-        .collect();
-    times.sort();
-    times
+/// The policy files of both levels.
+struct PolicyFiles {
+    folder: PathBuf,
+    seen: Option<Vec<(PathBuf, Option<Trace>)>>,
+}
+
+/// What tells that a file is another one or has another content: its device and number, when it was last changed, its
+/// length. The time is not the one that programs can set.
+type Trace = (u64, u64, (i64, i64), u64);
+
+impl PolicyFiles {
+    fn new(folder: PathBuf) -> Self {
+        Self { folder, seen: None }
+    }
+
+    /// Whether they have, since the last look. They have at the first one: nobody knows what has happened since they were
+    /// read.
+    fn have_changed(&mut self) -> bool {
+        let now = Some(self.look());
+        let changed = now != self.seen;
+        self.seen = now;
+        changed
+    }
+
+    fn look(&self) -> Vec<(PathBuf, Option<Trace>)> {
+        // Links are followed, as they are when the files are read.
+        let trace = |path: &PathBuf| {
+            let file = std::fs::metadata(path).ok()?;
+            Some((file.dev(), file.ino(), (file.ctime(), file.ctime_nsec()), file.len()))
+        };
+        let mut files: Vec<_> = ["managed", "recommended"]
+            .iter()
+            .filter_map(|level| self.folder.join(level).read_dir().ok())
+            .flatten()
+            .filter_map(Result::ok)
+            .map(|entry| entry.path())
+            .map(|path| {
+                let trace = trace(&path);
+                (path, trace)
+            })
+            .collect();
+        files.sort();
+        files
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::PolicyFiles;
+    use std::fs;
+    use std::os::unix::fs::symlink;
+
+    #[test]
+    fn an_edit_behind_a_link_is_noticed() {
+        let folder = tempfile::tempdir().unwrap();
+        let (managed, elsewhere) = (folder.path().join("managed"), folder.path().join("elsewhere.json"));
+        fs::create_dir(&managed).unwrap();
+        fs::write(&elsewhere, "{\"a\": 1}").unwrap();
+        symlink(&elsewhere, managed.join("link.json")).unwrap();
+        let mut files = PolicyFiles::new(folder.path().to_owned());
+        assert!(files.have_changed(), "they may have since they were read");
+        assert!(!files.have_changed());
+        fs::write(&elsewhere, "{\"a\": 1, \"b\": 2}").unwrap();
+        assert!(files.have_changed());
+        assert!(!files.have_changed());
+    }
+
+    #[test]
+    fn a_file_that_takes_the_place_of_another_with_its_times_is_noticed() {
+        let folder = tempfile::tempdir().unwrap();
+        let managed = folder.path().join("managed");
+        fs::create_dir(&managed).unwrap();
+        let (file, other) = (managed.join("policy.json"), folder.path().join("other.json"));
+        fs::write(&file, "{\"a\": 1}").unwrap();
+        fs::write(&other, "{\"a\": 2}").unwrap();
+        let modified = fs::metadata(&file).unwrap().modified().unwrap();
+        fs::File::options()
+            .write(true)
+            .open(&other)
+            .unwrap()
+            .set_modified(modified)
+            .unwrap();
+        let mut files = PolicyFiles::new(folder.path().to_owned());
+        files.have_changed();
+        fs::rename(&other, &file).unwrap();
+        assert!(files.have_changed());
+    }
 }

@@ -2,7 +2,6 @@
 
 use crate::app::App;
 use crate::app_view::AppView;
-use crate::icon;
 use crate::zoom;
 use gtk4 as gtk;
 use gtk4::prelude::*;
@@ -49,7 +48,6 @@ pub(crate) fn new(app: &Rc<App>, view: &AppView) -> gtk::Window {
             }));
         }
     ));
-    icon::set(&window, app);
     zoom::enable(&window, view);
     window
 }
@@ -57,10 +55,19 @@ pub(crate) fn new(app: &Rc<App>, view: &AppView) -> gtk::Window {
 /// Gives the window its title bar with the app menu, which no page can draw over.
 pub(crate) fn set_menu(window: &gtk::Window, open_permissions: impl Fn() + 'static) {
     let bar = gtk::HeaderBar::new();
-    bar.pack_end(&menu_button());
+    let menu = menu_button();
+    bar.pack_end(&menu);
     window.set_titlebar(Some(&bar));
     let permissions = gio::SimpleAction::new(PERMISSIONS, None);
-    permissions.connect_activate(move |_, _| open_permissions());
+    permissions.connect_activate(glib::clone!(
+        #[weak]
+        menu,
+        move |_, _| {
+            // An open menu has the keyboard, also while the window that is opened takes its time to paint.
+            menu.popdown();
+            open_permissions();
+        }
+    ));
     let actions = gio::SimpleActionGroup::new();
     actions.add_action(&permissions);
     window.insert_action_group("app", Some(&actions));

@@ -6,11 +6,11 @@
 
 use crate::app::App;
 use crate::app_view::AppView;
-use crate::ask::{self, Prompts};
+use crate::ask::{self, Prompts, Queue};
 use crate::frames::Making;
 use crate::host::Host;
 use crate::stage::Stage;
-use crate::{contexts, links, recover, window};
+use crate::{closing, contexts, links, recover, window};
 use gtk4 as gtk;
 use gtk4::glib;
 use gtk4::prelude::*;
@@ -20,7 +20,6 @@ use std::cell::RefCell;
 use std::rc::Rc;
 use std::sync::Arc;
 use std::time::Duration;
-use webkit6::prelude::*;
 use webkit6::{NetworkSession, Settings, WebContext};
 
 /// How long a window that a page opened may take until a page of the app is in it, which comes from this machine.
@@ -46,6 +45,7 @@ pub(crate) struct Windows {
     authority: Arc<Authority>,
     broker: Broker,
     engine: Engine,
+    questions: Rc<Queue>,
     open: RefCell<Vec<Rc<AppWindow>>>,
     last_closed: Box<dyn Fn()>,
 }
@@ -76,6 +76,7 @@ impl Windows {
             authority: authority.clone(),
             broker,
             engine,
+            questions: Queue::new(app, authority),
             open: RefCell::default(),
             last_closed: Box::new(last_closed),
         })
@@ -143,7 +144,7 @@ impl Windows {
         let stage = Stage::new(&view);
         let window = window::new(&self.app, &view);
         window.set_child(Some(&stage));
-        let prompts = Prompts::new(&self.app, &window, &self.authority);
+        let prompts = Prompts::new(&self.questions, &window);
         let host = Host::new(
             &self.app,
             &view,
@@ -153,7 +154,15 @@ impl Windows {
             self.broker.clone(),
             self.engine.making.clone(),
         );
-        self.set_menu(&window, &prompts);
+        window::set_menu(&window, {
+            // The window owns the menu: it must not own the window.
+            let prompts = Rc::downgrade(&prompts);
+            move || {
+                if let Some(prompts) = prompts.upgrade() {
+                    ask::open_settings(&prompts);
+                }
+            }
+        });
         links::follow(&view, &self.app, self, self.engine.automation);
         recover::watch(&view, &self.app);
         ask::answer_engine(&view, &host);
@@ -163,40 +172,14 @@ impl Windows {
             host,
             prompts,
         });
-        self.close_with_its_page(&made);
+        let (windows, closing) = (Rc::downgrade(self), Rc::downgrade(&made));
+        closing::follow(&made.window, &made.view, move || {
+            if let (Some(windows), Some(closing)) = (windows.upgrade(), closing.upgrade()) {
+                windows.close(&closing);
+            }
+        });
         self.open.borrow_mut().push(made.clone());
         made
-    }
-
-    fn set_menu(&self, window: &gtk::Window, prompts: &Rc<Prompts>) {
-        let (app, authority) = (self.app.clone(), self.authority.clone());
-        // The window owns the menu: it must not own the window.
-        let (parent, prompts) = (window.downgrade(), Rc::downgrade(prompts));
-        window::set_menu(window, move || {
-            if let (Some(parent), Some(prompts)) = (parent.upgrade(), prompts.upgrade()) {
-                ask::open_settings(&app, &parent, &authority, &prompts);
-            }
-        });
-    }
-
-    /// The page closes with its window, and the window when its page calls `window.close()`.
-    fn close_with_its_page(self: &Rc<Self>, made: &Rc<AppWindow>) {
-        let close = {
-            let (windows, closing) = (Rc::downgrade(self), Rc::downgrade(made));
-            move || {
-                if let (Some(windows), Some(closing)) = (windows.upgrade(), closing.upgrade()) {
-                    windows.close(&closing);
-                }
-            }
-        };
-        made.view.connect_close({
-            let close = close.clone();
-            move |_| close()
-        });
-        made.window.connect_close_request(move |_| {
-            close();
-            glib::Propagation::Stop
-        });
     }
 
     fn close(&self, closing: &Rc<AppWindow>) {
@@ -213,6 +196,13 @@ impl AppWindow {
     fn end(&self) {
         self.prompts.close();
         self.host.close();
+        for window in gtk::Window::list_toplevels() {
+            if let Ok(dialog) = window.downcast::<gtk::Window>()
+                && dialog.transient_for().as_ref() == Some(&self.window)
+            {
+                dialog.destroy();
+            }
+        }
         self.window.destroy();
     }
 }

@@ -44,8 +44,10 @@ pub(crate) fn answer_engine(view: &AppView, host: &Rc<Host>) {
             let (Some(name), Some(host)) = (name, asked.upgrade()) else {
                 return false;
             };
+            let is_apps = query.security_origin().is_some_and(|origin| host.is_apps(&origin));
             let (authority, _) = host.judges();
             query.finish(match authority.state(&host.engine_caller(), name) {
+                _ if !is_apps => webkit6::PermissionState::Denied,
                 PermissionState::Granted => webkit6::PermissionState::Granted,
                 PermissionState::Denied => webkit6::PermissionState::Denied,
                 PermissionState::Prompt => webkit6::PermissionState::Prompt,

@@ -1,6 +1,6 @@
 //! One question about one permission.
 
-use super::press_guard;
+use super::{press_guard, spoken};
 use crate::app::App;
 use gtk4 as gtk;
 use gtk4::glib;
@@ -16,13 +16,14 @@ glib::wrapper! {
         @implements gtk::Accessible, gtk::Buildable, gtk::ConstraintTarget, gtk::Native, gtk::Root, gtk::ShortcutManager;
 }
 
-/// Asks whether an app may have a permission. `answered` gets the decision, or nothing when the window was closed.
+/// Asks whether an app may have a permission. `answered` gets the decision, or nothing when the question is closed, and
+/// is not called when it goes with its parent.
 pub(super) fn show(
     parent: &gtk::Window,
     app: &App,
     name: PermissionName,
     answered: impl FnOnce(Option<PermissionState>) + 'static,
-) {
+) -> gtk::Window {
     let prompt: Prompt = glib::Object::builder().property("transient-for", parent).build();
     prompt.set_title(Some(app.name()));
     let imp = prompt.imp();
@@ -38,6 +39,8 @@ pub(super) fn show(
         app.origin
     ));
     imp.answered.replace(Some(Box::new(answered)));
+    spoken::say_once(&imp.allow);
+    spoken::say_once(&imp.deny);
     imp.allow.connect_clicked(glib::clone!(
         #[weak]
         prompt,
@@ -62,6 +65,7 @@ pub(super) fn show(
     // The safe answer has the focus.
     prompt.set_focus_widget(&imp.deny.get());
     prompt.present();
+    prompt.upcast()
 }
 
 fn lowercase_first(text: &str) -> String {

@@ -1,15 +1,20 @@
 //! The app's permissions, opened from its menu: what was decided, each to be changed.
 
-use super::{Occasion, Prompts, show_sheet};
+use super::sheet::{self, Occasion};
+use super::{Prompts, failure};
 use crate::app::App;
-use gtk4 as gtk;
-use insula_permissions::{Authority, Choice, DecidedBy, PermissionName, PermissionState, Row, Subject, Support};
+use insula_permissions::{
+    Authority, Choice, DecideError, DecidedBy, PermissionName, PermissionState, Row, Subject, Support,
+};
 use std::rc::Rc;
-use std::sync::Arc;
 
 /// Opens them: first what the manifest asks for, in its order, then what was decided besides, and last what the app has
-/// without anybody being asked.
-pub(crate) fn open(app: &Rc<App>, window: &gtk::Window, authority: &Arc<Authority>, prompts: &Rc<Prompts>) {
+/// without anybody being asked. Where they are open already they come to the front.
+pub(crate) fn open(prompts: &Rc<Prompts>) {
+    if sheet::present_open(&prompts.window) {
+        return;
+    }
+    let (app, authority) = (&prompts.queue.app, &prompts.queue.authority);
     let subject = Subject::app(app.origin.clone());
     let model = names(app, authority, &subject)
         .and_then(|names| authority.settings(&app.origin, &app.features, names.iter().map(|name| name.as_str())));
@@ -18,16 +23,19 @@ pub(crate) fn open(app: &Rc<App>, window: &gtk::Window, authority: &Arc<Authorit
         Err(error) => return tracing::error!("decisions cannot be read: {error}"),
     };
     let before: Vec<Row> = model.rows().to_vec();
-    prompts.set_busy(true);
-    let (authority, prompts) = (authority.clone(), prompts.clone());
-    show_sheet(window, app, Occasion::Settings, model, move |model| {
-        for (row, was) in model.rows().iter().zip(&before) {
-            if row.choice != was.choice {
-                decide(&authority, &subject, row);
-            }
+    let weak = Rc::downgrade(prompts);
+    let sheet = sheet::show(&prompts.window, app, Occasion::Settings, model, move |model| {
+        let Some(prompts) = weak.upgrade() else { return };
+        let rows = model.rows().iter().zip(&before);
+        let changed = rows.filter(|(row, was)| row.choice != was.choice);
+        let kept: Result<Vec<()>, DecideError> = changed
+            .map(|(row, _)| decide(&prompts.queue.authority, &subject, row))
+            .collect();
+        if let Err(error) = kept {
+            prompts.queue.hold_while_open(&failure::tell(&prompts.window, &error));
         }
-        prompts.set_busy(false);
     });
+    prompts.queue.hold_while_open(&sheet);
 }
 
 /// Names may come twice; the rows are made once each.
@@ -60,13 +68,11 @@ fn is_unasked(name: PermissionName) -> bool {
     name.support() == Support::PolicyOnly
 }
 
-fn decide(authority: &Authority, subject: &Subject, row: &Row) {
+fn decide(authority: &Authority, subject: &Subject, row: &Row) -> Result<(), DecideError> {
     let state = match row.choice {
         Some(Choice::Allow) => PermissionState::Granted,
         Some(Choice::Deny) => PermissionState::Denied,
         Some(Choice::Later) | None => PermissionState::Prompt,
     };
-    if let Err(error) = authority.decide(subject, row.name, state, DecidedBy::Settings) {
-        tracing::error!("the decision about {} was not kept: {error}", row.name);
-    }
+    authority.decide(subject, row.name, state, DecidedBy::Settings)
 }

@@ -2,7 +2,7 @@
 //!
 //! What the rows are, and what a choice means, is decided by [`FirstRun`]; here it is only drawn.
 
-use super::press_guard;
+use super::{press_guard, spoken};
 use crate::app::App;
 use gtk4 as gtk;
 use gtk4::glib;
@@ -24,7 +24,7 @@ const LIST_HEIGHT: i32 = 520;
 
 /// When the sheet is shown.
 #[derive(Clone, Copy, PartialEq, Eq)]
-pub(crate) enum Occasion {
+pub(super) enum Occasion {
     /// The app runs for the first time, or a new version asks for more.
     FirstRun,
     /// The user opened it from the app's menu.
@@ -33,13 +33,13 @@ pub(crate) enum Occasion {
 
 /// Shows the sheet. `closed` gets what was chosen when it closes: a row without a choice is asked about when it is
 /// needed. At the first run only "Continue" chooses: who closes the sheet otherwise has left it, and nothing is decided.
-pub(crate) fn show(
+pub(super) fn show(
     parent: &gtk::Window,
     app: &App,
     occasion: Occasion,
     model: FirstRun,
     closed: impl FnOnce(FirstRun) + 'static,
-) {
+) -> gtk::Window {
     let sheet: Sheet = glib::Object::builder().property("transient-for", parent).build();
     sheet.set_title(Some(app.name()));
     let imp = sheet.imp();
@@ -64,6 +64,8 @@ pub(crate) fn show(
         imp.proceed.set_label("_Done");
         imp.proceed.set_use_underline(true);
     }
+    spoken::say_once(&imp.proceed);
+    spoken::say_once(&imp.allow_all);
     imp.scroller.set_visible(!model.rows().is_empty());
     let untouched = model.clone();
     let model = Rc::new(RefCell::new(model));
@@ -108,6 +110,20 @@ pub(crate) fn show(
     press_guard::swallow_early_presses(sheet.upcast_ref());
     sheet.fit();
     sheet.present();
+    sheet.upcast()
+}
+
+/// Brings the sheet over a window to the front; answers whether there is one.
+pub(super) fn present_open(parent: &gtk::Window) -> bool {
+    let mut windows = gtk::Window::list_toplevels().into_iter();
+    let sheet = windows.find_map(|window| {
+        let sheet = window.downcast::<Sheet>().ok()?;
+        (sheet.transient_for().as_ref() == Some(parent)).then_some(sheet)
+    });
+    if let Some(sheet) = &sheet {
+        sheet.present();
+    }
+    sheet.is_some()
 }
 
 impl Sheet {
@@ -190,16 +206,22 @@ mod imp {
     fn draw(row: &Row, model: &Rc<RefCell<FirstRun>>) -> (gtk::Box, Option<gtk::ToggleButton>) {
         let texts = gtk::Box::new(gtk::Orientation::Vertical, 3);
         texts.set_hexpand(true);
-        texts.append(&gtk::Label::builder().label(row.title).xalign(0.0).wrap(true).build());
-        let dim = |text: &str| {
-            let label = gtk::Label::builder().label(text).xalign(0.0).wrap(true).build();
+        let text = |text: &str| gtk::Label::builder().label(text).xalign(0.0).wrap(true).build();
+        let dim = |string: &str| {
+            let label = text(string);
             label.add_css_class("dim-label");
             label.add_css_class("caption");
             label
         };
-        texts.append(&dim(row.explanation));
+        let title = text(row.name.title());
+        let explanation = dim(row.name.explanation());
+        texts.append(&title);
+        texts.append(&explanation);
         if let Some(sentence) = row.locked {
-            texts.append(&dim(sentence));
+            let sentence = dim(sentence);
+            // There is no other stop in the row: who works with the keyboard alone, or by ear, finds out here.
+            sentence.set_selectable(true);
+            texts.append(&sentence);
         }
         let choices = gtk::Box::new(gtk::Orientation::Horizontal, 0);
         choices.set_valign(gtk::Align::Center);
@@ -216,7 +238,10 @@ mod imp {
                 .active(row.choice == Some(choice))
                 .sensitive(row.locked.is_none())
                 .build();
-            button.update_property(&[gtk::accessible::Property::Label(&format!("{label}: {}", row.title))]);
+            button.update_property(&[gtk::accessible::Property::Label(&format!(
+                "{label}: {}",
+                row.name.title()
+            ))]);
             button.set_group(first.as_ref());
             let (model, name) = (model.clone(), row.name);
             button.connect_toggled(move |button| {
@@ -230,12 +255,17 @@ mod imp {
             first.get_or_insert(button);
         }
         let widget = gtk::Box::builder()
+            .accessible_role(gtk::AccessibleRole::Group)
             .spacing(18)
             .margin_top(10)
             .margin_bottom(10)
             .margin_start(14)
             .margin_end(14)
             .build();
+        widget.update_relation(&[
+            gtk::accessible::Relation::LabelledBy(&[title.upcast_ref()]),
+            gtk::accessible::Relation::DescribedBy(&[explanation.upcast_ref()]),
+        ]);
         widget.append(&texts);
         widget.append(&choices);
         (widget, first.filter(|_| row.locked.is_none()))

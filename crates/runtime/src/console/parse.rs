@@ -1,9 +1,12 @@
-//! The lines that WebKit writes for console messages: `URL:LINE:COLUMN: CONSOLE SOURCE LEVEL message`.
+//! The lines that WebKit writes for console messages: `URL:LINE:COLUMN: CONSOLE SOURCE TYPE LEVEL message`, where the
+//! source is left out for the console's own methods, the type for a mere message, and the level for most types.
 
 /// A message of a page's console.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub(super) struct Message {
     level: String,
+    /// The method that makes more of it than a message: `table`, `trace`, `startgroup`…; `log` otherwise.
+    kind: String,
     source: String,
     text: String,
     url: Option<String>,
@@ -16,6 +19,7 @@ impl Message {
     pub(super) fn to_json(&self) -> String {
         serde_json::json!({
             "level": self.level,
+            "type": self.kind,
             "source": self.source,
             "message": self.text,
             "url": self.url,
@@ -67,14 +71,14 @@ fn parse(line: &str) -> Option<Message> {
         Some(rest) => ("", rest),
         None => line.split_once(": CONSOLE ")?,
     };
-    // The source may be two words ("JS ERROR" has none of its own): levels are known.
-    let words: Vec<&str> = rest.splitn(3, ' ').collect();
-    let is_level = |word: &str| matches!(word, "LOG" | "INFO" | "WARN" | "ERROR" | "DEBUG");
-    let (source, level, text) = match words[..] {
-        [level, ..] if is_level(level) => ("console-api", level, rest[level.len()..].trim_start()),
-        [source, level, ..] if is_level(level) => (source, level, rest[source.len() + 1 + level.len()..].trim_start()),
-        _ => return None,
-    };
+    let mut text = rest;
+    let source = take(&mut text, |word| !is_kind(word) && !is_level(word));
+    let kind = take(&mut text, is_kind);
+    // The level of a type is only said when it is another one.
+    let level = take(&mut text, |word| is_level(word) && (kind.is_none() || word != "LOG"));
+    if kind.is_none() && level.is_none() {
+        return None;
+    }
     let mut parts = place.rsplitn(3, ':');
     let (column, line_number, url) = (parts.next(), parts.next(), parts.next());
     let number = |text: Option<&str>| text.and_then(|text| text.parse().ok());
@@ -83,13 +87,46 @@ fn parse(line: &str) -> Option<Message> {
         _ => (Some(place), None, None),
     };
     Some(Message {
-        level: level.to_lowercase(),
-        source: source.to_lowercase(),
+        level: level.unwrap_or("log").to_lowercase(),
+        kind: kind.unwrap_or("log").to_lowercase(),
+        source: source.unwrap_or("console-api").to_lowercase(),
         text: text.to_owned(),
         url: url.filter(|url| !url.is_empty()).map(str::to_owned),
         line,
         column,
     })
+}
+
+/// Takes the first word away if it is such a one.
+fn take<'a>(text: &mut &'a str, wanted: impl Fn(&str) -> bool) -> Option<&'a str> {
+    let (word, rest) = text.split_once(' ').unwrap_or((text, ""));
+    wanted(word).then(|| {
+        *text = rest;
+        word
+    })
+}
+
+fn is_level(word: &str) -> bool {
+    matches!(word, "LOG" | "INFO" | "WARN" | "ERROR" | "DEBUG")
+}
+
+fn is_kind(word: &str) -> bool {
+    matches!(
+        word,
+        "DIR"
+            | "DIRXML"
+            | "TABLE"
+            | "TRACE"
+            | "STARTGROUP"
+            | "STARTGROUPCOLLAPSED"
+            | "ENDGROUP"
+            | "CLEAR"
+            | "ASSERT"
+            | "TIMING"
+            | "PROFILE"
+            | "PROFILEEND"
+            | "IMAGE"
+    )
 }
 
 #[cfg(test)]
@@ -112,7 +149,7 @@ mod tests {
         assert_eq!(
             json(&[("isolated-app://abc/app.js:12:9: CONSOLE LOG hello: world", false)]),
             [
-                r#"{"column":9,"level":"log","line":12,"message":"hello: world","source":"console-api","url":"isolated-app://abc/app.js"}"#
+                r#"{"column":9,"level":"log","line":12,"message":"hello: world","source":"console-api","type":"log","url":"isolated-app://abc/app.js"}"#
             ]
         );
     }
@@ -125,6 +162,39 @@ mod tests {
         assert!(
             line.contains(r#""level":"error""#) && line.contains(r#""source":"js""#),
             "{line}"
+        );
+    }
+
+    #[test]
+    fn more_than_messages_are_messages_too() {
+        let is = |line: &str, level: &str, kind: &str, source: &str, text: &str| {
+            let [line] = &json(&[(line, false)])[..] else { panic!() };
+            let message: serde_json::Value = serde_json::from_str(line).expect("a message");
+            let of = ["level", "type", "source", "message"].map(|member| message[member].as_str().unwrap_or_default());
+            assert_eq!(of, [level, kind, source, text]);
+        };
+        is(
+            "CONSOLE TABLE [object Object]",
+            "log",
+            "table",
+            "console-api",
+            "[object Object]",
+        );
+        is(
+            "CONSOLE STARTGROUP LOG of lines",
+            "log",
+            "startgroup",
+            "console-api",
+            "LOG of lines",
+        );
+        is("CONSOLE ENDGROUP", "log", "endgroup", "console-api", "");
+        is("CONSOLE ASSERT ERROR no", "error", "assert", "console-api", "no");
+        is(
+            "CONSOLE SECURITY ERROR Refused to load",
+            "error",
+            "log",
+            "security",
+            "Refused to load",
         );
     }
 

@@ -18,10 +18,15 @@ const PATIENCE: Duration = Duration::from_secs(1);
 /// No two frames share a process.
 pub(super) fn end(view: &WebView) {
     let ending = Rc::new(Cell::new(Some(view.clone())));
-    // Whatever comes back: a page that runs no scripts answers, too.
+    // Whatever comes back: a page that runs no scripts answers, too. A script that never settles would keep the view, and
+    // the page in it, for as long as the app runs: the engine holds both until it has the script's value.
     view.evaluate_javascript("", Some(warm::WORLD), None, Cancellable::NONE, {
         let ending = ending.clone();
-        move |_| drop(ending.take())
+        move |_| {
+            if let Some(view) = ending.take() {
+                dispose(&view);
+            }
+        }
     });
     view.try_close();
     glib::timeout_add_local_once(PATIENCE, move || {
@@ -29,4 +34,14 @@ pub(super) fn end(view: &WebView) {
             view.terminate_web_process();
         }
     });
+}
+
+#[expect(
+    unsafe_code,
+    reason = "the bindings let nobody else end a view that is still referred to"
+)]
+fn dispose(view: &WebView) {
+    // SAFETY: a widget may be disposed of while there are references to it, as `gtk_window_destroy` does; a WebKit view
+    // closes its page then. Nothing asks this one for anything any more: its frame is gone.
+    unsafe { view.run_dispose() };
 }

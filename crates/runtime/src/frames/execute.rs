@@ -9,11 +9,11 @@ use std::task::Poll;
 use webkit6::WebView;
 use webkit6::prelude::*;
 
-/// The body of an asynchronous function with the argument `code`: runs it, awaits what it gives, and answers with JSON
-/// `{"value": …}` or `{"error": …}` in which every value carries its type.
+/// The body of an asynchronous function with the argument `code`, which is JSON: runs it, awaits what it gives, and answers
+/// with JSON `{"value": …}` or `{"error": …}` in which every value carries its type.
 const EXECUTE: &str = concat!(
     include_str!("../../../../js/frame/execute.js"),
-    "\nreturn execute(code);"
+    "\nreturn execute(JSON.parse(code));"
 );
 
 /// The isolated world of an app's scripts. They share the page's document but none of its variables, and the page's
@@ -63,7 +63,8 @@ pub(super) async fn run(
     code: &str,
 ) -> Result<Outcome, DomError> {
     let arguments = glib::VariantDict::new(None);
-    arguments.insert("code", code);
+    // As JSON, because a script may have U+0000 in it, at which GLib's strings end.
+    arguments.insert("code", serde_json::Value::from(code).to_string());
     let arguments = arguments.end();
     let mut script =
         pin!(view.call_async_javascript_function_future(EXECUTE, Some(&arguments), Some(WORLD), Some("executeScript")));

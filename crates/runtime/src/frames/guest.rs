@@ -11,7 +11,7 @@ use gtk4::prelude::*;
 use insula_bridge::{DomError, DomErrorName, Event, FocusDirection};
 use insula_frame::{LoadEvent, Loads, NetError, Partition, Signal, Source};
 use loads::Inside;
-use std::cell::{Cell, RefCell};
+use std::cell::RefCell;
 use std::rc::{Rc, Weak};
 use webkit6::prelude::*;
 use webkit6::{
@@ -36,7 +36,6 @@ pub(crate) struct Guest {
     inside: RefCell<Inside>,
     /// What its scripts run in.
     document: RefCell<Document>,
-    shows_error_page: Cell<bool>,
     report: Report,
 }
 
@@ -57,7 +56,6 @@ impl Guest {
             shown: RefCell::default(),
             inside: RefCell::default(),
             document: RefCell::default(),
-            shows_error_page: Cell::new(false),
             report,
         });
         guest.follow_loads();
@@ -79,8 +77,7 @@ impl Guest {
             }
             Source::Load(url) => self.view.load_uri(url.as_str()),
             Source::Refused { url, error } => {
-                let events = self.loads.borrow_mut().refuse(&url, error);
-                self.tell(events);
+                self.tell(vec![LoadEvent::refused(&url, error)]);
                 self.view.load_uri("about:blank");
             }
         }
@@ -109,12 +106,18 @@ impl Guest {
         self.view.stop_loading();
     }
 
+    /// Tells that the frame does not get, or keep, its document.
+    pub(super) fn abort(&self) {
+        let url = self.view.uri().unwrap_or_default();
+        self.tell(vec![LoadEvent::refused(&url, NetError::AccessDenied)]);
+    }
+
     /// Runs a script in the top document.
     ///
     /// # Errors
     /// There is no document to run it in, or it is replaced before the script has ended.
     pub(crate) async fn execute_script(&self, code: &str) -> Result<Outcome, DomError> {
-        if self.shows_error_page.get() {
+        if self.loads.borrow().shows_error_page() {
             return Err(DomError::new(
                 DomErrorName::InvalidStateError,
                 "The frame shows an error page.",
@@ -232,12 +235,10 @@ impl Guest {
                     decision.ignore();
                     // The load that is redirected fails, and tells.
                     if !action.is_redirect() {
-                        let events = self.loads.borrow_mut().refuse(&url, error);
-                        self.tell(events);
+                        self.tell(vec![LoadEvent::refused(&url, error)]);
                     }
                     return true;
                 }
-                self.shows_error_page.set(false);
                 if !action.is_redirect() {
                     self.inside.borrow_mut().asked(&url);
                 }

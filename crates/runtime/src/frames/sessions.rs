@@ -1,53 +1,79 @@
 //! One network session a partition: cookies, storage and caches of their own.
 
 use crate::app::App;
+use gtk4::glib::WeakRef;
+use gtk4::prelude::*;
 use insula_frame::Partition;
 use std::cell::RefCell;
 use std::collections::HashMap;
 use std::io;
 use std::path::PathBuf;
+use tempfile::TempDir;
 use webkit6::{CookiePersistentStorage, NetworkSession};
 
 /// The sessions that the frames of an app use now, in whichever of its windows they are.
 pub(crate) struct Sessions {
     folder: PathBuf,
+    /// Where what is in memory lies while consoles are printed: of a session that is really in memory the engine prints
+    /// none. It goes when the app ends.
+    scratch: Option<TempDir>,
     open: RefCell<HashMap<Partition, Open>>,
 }
 
 struct Open {
-    session: NetworkSession,
+    /// One in memory lives as long as a frame, or the view that is kept warm for one, uses it.
+    session: WeakRef<NetworkSession>,
+    /// A persistent one stays: two at once in one folder would be in each other's way.
+    _kept: Option<NetworkSession>,
     /// How many frames use it.
     frames: usize,
 }
 
 impl Sessions {
-    pub(crate) fn new(app: &App) -> Self {
-        Self {
+    /// None yet. `console` tells whether the console of what they show is printed.
+    ///
+    /// # Errors
+    /// A temporary folder cannot be made.
+    pub(crate) fn new(app: &App, console: bool) -> io::Result<Self> {
+        Ok(Self {
             folder: app.storage.join("partitions"),
+            scratch: console.then(tempfile::tempdir).transpose()?,
             open: RefCell::default(),
-        }
+        })
     }
 
     /// The session of a partition.
     ///
     /// # Errors
-    /// The folder of a persistent partition cannot be made.
+    /// A folder cannot be made.
     pub(super) fn of(&self, partition: &Partition) -> io::Result<NetworkSession> {
-        if let Some(open) = self.open.borrow().get(partition) {
-            return Ok(open.session.clone());
+        let mut open = self.open.borrow_mut();
+        if let Some(session) = open.get(partition).and_then(|open| open.session.upgrade()) {
+            return Ok(session);
         }
         let session = if partition.is_persistent() {
             persistent(&self.folder.join(partition.folder()))?
         } else {
-            NetworkSession::new_ephemeral()
+            self.in_memory()?
         };
         session.connect_download_started(|_, download| download.cancel());
-        let open = Open {
-            session: session.clone(),
+        let opened = Open {
+            session: session.downgrade(),
+            _kept: partition.is_persistent().then(|| session.clone()),
             frames: 0,
         };
-        self.open.borrow_mut().insert(partition.clone(), open);
+        open.retain(|_, open| open.session.upgrade().is_some());
+        open.insert(partition.clone(), opened);
         Ok(session)
+    }
+
+    fn in_memory(&self) -> io::Result<NetworkSession> {
+        let Some(scratch) = &self.scratch else {
+            return Ok(NetworkSession::new_ephemeral());
+        };
+        let folder = tempfile::tempdir_in(scratch)?.keep();
+        let [data, cache] = ["data", "cache"].map(|name| folder.join(name).to_string_lossy().into_owned());
+        Ok(NetworkSession::new(Some(&data), Some(&cache)))
     }
 
     /// Counts a frame that uses a partition's session.
@@ -57,8 +83,8 @@ impl Sessions {
         }
     }
 
-    /// A frame no longer uses a partition. Its session is let go of with the last one when it is in memory, and what it
-    /// kept goes along; answers whether that is so.
+    /// A frame no longer uses a partition. What one in memory kept goes with the last of them, and no view that is kept
+    /// warm brings it back; answers whether that is so.
     pub(super) fn leave(&self, partition: &Partition) -> bool {
         let mut open = self.open.borrow_mut();
         if let Some(open) = open.get_mut(partition) {

@@ -90,6 +90,11 @@ impl Warm {
         }
     }
 
+    /// Whether a view is ready, for whichever partition.
+    pub(super) fn is_ready(&self) -> bool {
+        self.ready.borrow().is_some()
+    }
+
     /// Keeps a view ready for a partition.
     pub(super) fn prepare(&self, partition: &Partition, session: &NetworkSession) {
         prepare(&self.maker, &self.ready, partition, session);

@@ -70,21 +70,26 @@ impl From<Denial> for Failure {
 /// Answers a call.
 pub(super) fn send(message: &UserMessage, outcome: Result<Success, Failure>) {
     let reply = match outcome {
-        Err(Failure(error)) => UserMessage::new(wire::CALL, Some(&(false, error).to_variant())),
+        Err(failure) => failed(failure),
         Ok(Success { json, descriptor }) => {
-            let parameters = (true, json).to_variant();
+            let parameters: wire::Answer = (true, json);
+            let parameters = parameters.to_variant();
             match descriptor.map(|descriptor| list_of(&descriptor)) {
                 None => UserMessage::new(wire::CALL, Some(&parameters)),
                 Some(Ok(list)) => UserMessage::with_fd_list(wire::CALL, Some(&parameters), Some(&list)),
-                Some(Err(error)) => {
-                    let Failure(error) =
-                        Failure::named("QuotaExceededError", &format!("No descriptor is free: {error}"));
-                    UserMessage::new(wire::CALL, Some(&(false, error).to_variant()))
-                }
+                Some(Err(error)) => failed(Failure::named(
+                    "QuotaExceededError",
+                    &format!("No descriptor is free: {error}"),
+                )),
             }
         }
     };
     message.send_reply(&reply);
+}
+
+fn failed(Failure(error): Failure) -> UserMessage {
+    let parameters: wire::Answer = (false, error);
+    UserMessage::new(wire::CALL, Some(&parameters.to_variant()))
 }
 
 fn list_of(descriptor: &OwnedFd) -> Result<gio::UnixFDList, gtk4::glib::Error> {

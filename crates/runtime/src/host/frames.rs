@@ -4,14 +4,17 @@ use super::answer::{Failure, Success};
 use super::{Document, Host};
 use crate::frames::Outcome;
 use insula_bridge::{Call, DomError, DomErrorName, GoResult};
-use insula_permissions::{Operation, Verdict};
+use insula_permissions::{Denial, Operation, Verdict};
 use std::rc::Rc;
 
 /// Calls with an answer.
 pub(super) async fn perform(host: &Rc<Host>, document: &Rc<Document>, call: Call) -> Result<Success, Failure> {
+    allowed(
+        host.authority
+            .check(&host.caller(document, false), &Operation::EmbedFrame),
+    )?;
     match call {
         Call::CreateFrame(create) => {
-            allowed(host, document)?;
             host.frames.create(document.id, &create)?;
             Ok(Success::empty())
         }
@@ -40,8 +43,9 @@ pub(super) fn notified(host: &Rc<Host>, document: &Rc<Document>, call: Call) {
     match call {
         Call::Layout(layout) => host.stage.set_layout(document.id, layout),
         Call::DestroyFrame(frame) => host.frames.destroy((document.id, frame)),
+        // What is refused ends with its frame, in a moment: there is nothing to tell.
         Call::Reload(frame) => {
-            if let Some(guest) = guest(frame) {
+            if let Some(guest) = guest(frame).filter(|_| refusal(host, document).is_none()) {
                 guest.reload();
             }
         }
@@ -64,14 +68,24 @@ pub(super) fn notified(host: &Rc<Host>, document: &Rc<Document>, call: Call) {
     }
 }
 
-/// Controlled Frame, section "Permissions Policy": only where the manifest turned the feature on.
-fn allowed(host: &Host, document: &Document) -> Result<(), Failure> {
-    match host
-        .authority
-        .check(&host.caller(document, false), &Operation::EmbedFrame)
-    {
+/// Ends the frames of a document that may have none any more.
+pub(super) fn end_refused(host: &Host, document: &Document) {
+    if let Some(denial) = refusal(host, document) {
+        let error = DomError::new(DomErrorName::NotAllowedError, denial.message());
+        host.frames.refuse_document(document.id, &error);
+    }
+}
+
+fn refusal(host: &Host, document: &Document) -> Option<Denial> {
+    let caller = host.caller(document, false);
+    allowed(host.authority.foresee(&caller, &Operation::EmbedFrame)).err()
+}
+
+/// Controlled Frame, section "Permissions Policy": only where the manifest turned the feature on, and nobody took it away.
+fn allowed(verdict: Verdict) -> Result<(), Denial> {
+    match verdict {
         Verdict::Allow => Ok(()),
-        Verdict::Deny(denial) => Err(denial.into()),
-        Verdict::Ask(_) => Err(DomError::new(DomErrorName::NotAllowedError, "Frames were not allowed.").into()),
+        Verdict::Deny(denial) => Err(denial),
+        Verdict::Ask(name) => Err(Denial::NotGranted(name)),
     }
 }

@@ -55,7 +55,7 @@ impl Gate for DocumentGate {
 
     fn still_allows(&self, destination: Option<&Destination>) -> bool {
         let address = destination.map_or(AddressSpace::Public, |destination| space(destination.space));
-        self.authority.check(&self.caller, &self.purpose.operation(address)) == Verdict::Allow
+        self.authority.foresee(&self.caller, &self.purpose.operation(address)) == Verdict::Allow
     }
 }
 

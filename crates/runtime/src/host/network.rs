@@ -5,7 +5,7 @@ use super::gate::{DocumentGate, Purpose};
 use super::{Document, Host};
 use insula_bridge::{
     Call, ConnectParams, ConnectResult, ConnectionId, DomError, DomErrorName, FetchParams, FetchResult, Redirect,
-    SocketOptions, StateResult, UploadResult,
+    ResponseBody, SocketOptions, StateResult, UploadResult,
 };
 use insula_net::{DnsQueryType, FetchBody, FetchRequest, RedirectMode, RequestId, TcpOptions, UploadId};
 use insula_permissions::{AddressSpace, Operation, PermissionName, PermissionState, Verdict};
@@ -119,7 +119,11 @@ async fn fetch(host: &Rc<Host>, document: &Rc<Document>, fetch: FetchParams) -> 
         status: response.status,
         status_text: response.status_text,
         headers: response.headers,
-        has_body: response.body.is_some(),
+        body: match &response.body {
+            Some(_) => ResponseBody::Stream,
+            None if response.has_body => ResponseBody::Empty,
+            None => ResponseBody::Null,
+        },
     };
     Ok(Success::new(&result).with_descriptor(response.body))
 }
@@ -127,7 +131,10 @@ async fn fetch(host: &Rc<Host>, document: &Rc<Document>, fetch: FetchParams) -> 
 /// The gate of a call that connects. A caller who may not connect anywhere is refused before a name is looked up.
 fn gate(host: &Host, document: &Document, purpose: Purpose) -> Result<Arc<DocumentGate>, Failure> {
     let caller = host.caller(document, false);
-    if let Verdict::Deny(denial) = host.authority.check(&caller, &purpose.operation(AddressSpace::Public)) {
+    if let Verdict::Deny(denial) = host
+        .authority
+        .foresee(&caller, &purpose.operation(AddressSpace::Public))
+    {
         return Err(denial.into());
     }
     let questions = host.prompts.questions();

@@ -9,7 +9,7 @@ const CONTENT_SECURITY_POLICY: &str = "base-uri 'none'; default-src 'self'; obje
     frame-src 'self' https: blob: data:; connect-src 'self' https: wss: blob: data:; \
     script-src 'self' 'wasm-unsafe-eval'; img-src 'self' https: blob: data:; \
     media-src 'self' https: blob: data:; font-src 'self' blob: data:; style-src 'self' 'unsafe-inline'; \
-    require-trusted-types-for 'script'; frame-ancestors 'self'";
+    require-trusted-types-for 'script'; frame-ancestors 'self' isolated-app:";
 
 /// Headers that replace the app's own.
 const REPLACED: [(&str, &str); 3] = [

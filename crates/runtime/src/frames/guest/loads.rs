@@ -182,7 +182,6 @@ impl Guest {
     pub(super) fn fail(&self, uri: &str, error: NetError) {
         self.signal(Signal::Failed(uri.to_owned(), error));
         if self.loads.borrow().expects_error_page() {
-            self.shows_error_page.set(true);
             let page = format!(
                 "<!doctype html><meta charset=utf-8><title>{0}</title><body style='font:16px sans-serif;margin:2em'>\
                  <p>This page cannot be shown.<p>{0}",
@@ -198,7 +197,6 @@ impl Guest {
         repaint::at_next_page(&self.view);
         self.inside.take();
         self.document.take();
-        self.shows_error_page.set(false);
         if self.view.is_loading() && uri != shown && !self.loads.borrow().is_provisional() {
             // It died of what the app asked for before that had begun.
             self.signal(Signal::Began);
@@ -215,7 +213,6 @@ impl Guest {
             frame: self.key.1,
             can_go_back: self.view.can_go_back(),
             can_go_forward: self.view.can_go_forward(),
-            url: self.uri(),
         };
         (self.report)(self.key, history);
     }

@@ -1,0 +1,45 @@
+//! When the first-run sheet is shown, and what becomes of its decisions.
+
+use super::sheet::{self, Occasion};
+use super::{Prompts, failure};
+use insula_permissions::{FirstRun, StoreError};
+use std::rc::Rc;
+
+/// Shows the sheet when it is due. The app loads meanwhile: it never depends on the answers.
+pub(crate) fn show_if_due(prompts: &Rc<Prompts>) {
+    let version = version(prompts);
+    let model = match due(prompts, &version) {
+        Ok(Some(model)) => model,
+        Ok(None) => return,
+        Err(error) => return tracing::error!("the first-run sheet cannot be shown: {error}"),
+    };
+    let weak = Rc::downgrade(prompts);
+    let sheet = sheet::show(
+        &prompts.window,
+        &prompts.queue.app,
+        Occasion::FirstRun,
+        model,
+        move |model| {
+            let Some(prompts) = weak.upgrade() else { return };
+            if let Err(error) = model.commit(prompts.queue.authority.store(), &version) {
+                prompts.queue.hold_while_open(&failure::tell(&prompts.window, &error));
+            }
+        },
+    );
+    prompts.queue.hold_while_open(&sheet);
+}
+
+/// The sheet, unless this version of the app has shown it or has nothing to ask.
+fn due(prompts: &Prompts, version: &str) -> Result<Option<FirstRun>, StoreError> {
+    let (app, authority) = (&prompts.queue.app, &prompts.queue.authority);
+    let requested = app.manifest.permissions.iter().map(|name| name.as_str());
+    let model = authority.first_run(&app.origin, &app.features, requested)?;
+    let shown = authority.store().sheet(&app.origin)?;
+    let is_due = model.is_due(version, shown.as_ref(), authority.policy().first_run_mode());
+    Ok(is_due.then_some(model))
+}
+
+fn version(prompts: &Prompts) -> String {
+    let version = prompts.queue.app.manifest.version.as_ref();
+    version.map_or_else(|| "0".to_owned(), ToString::to_string)
+}

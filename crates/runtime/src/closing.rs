@@ -1,0 +1,131 @@
+//! How a window closes: its page is asked first, and asks the user when there is something to lose (HTML, "prompt to
+//! unload"). The same question comes when such a page is about to be left.
+
+use crate::app_view::AppView;
+use crate::guard;
+use gtk4 as gtk;
+use gtk4::gio::Cancellable;
+use gtk4::glib;
+use gtk4::prelude::*;
+use std::cell::{Cell, RefCell};
+use std::rc::Rc;
+use std::time::Duration;
+use webkit6::prelude::*;
+use webkit6::{ScriptDialog, ScriptDialogType, UserMessage};
+
+/// How long a page has to say that it listens. One that does not, because a script keeps it busy, is not asked.
+const PATIENCE: Duration = Duration::from_secs(1);
+
+/// For how long "Stay" holds. The engine gives the page 50 ms to hear the answer, and closes it after them.
+const STAY: Duration = Duration::from_millis(500);
+
+/// A message that no page knows. Its refusal is the sign that the page's process listens.
+const LISTENING: &str = "insula.listening";
+
+/// Calls `close` when the page agrees to close with its window, and when it closes itself with `window.close()`.
+pub(crate) fn follow(window: &gtk::Window, view: &AppView, close: impl Fn() + 'static) {
+    let question = Rc::new(Question::default());
+    let close = Rc::new({
+        let question = question.clone();
+        move || {
+            if !question.stays.get() {
+                close();
+            }
+        }
+    });
+    let parent = window.downgrade();
+    view.connect_script_dialog({
+        let question = question.clone();
+        move |view, dialog| {
+            guard("script-dialog", false, || {
+                let is_ours = dialog.dialog_type() == ScriptDialogType::BeforeUnloadConfirm
+                    // WebDriver answers by itself.
+                    && !view.is_controlled_by_automation();
+                if is_ours && let Some(parent) = parent.upgrade() {
+                    question.ask(&parent, dialog.clone());
+                }
+                is_ours
+            })
+        }
+    });
+    view.connect_close({
+        let close = close.clone();
+        move |_| close()
+    });
+    let view = view.downgrade();
+    window.connect_close_request(move |_| {
+        if let Some(view) = view.upgrade()
+            && !question.is_asked()
+        {
+            try_close(&view, close.clone());
+        }
+        glib::Propagation::Stop
+    });
+}
+
+/// Asks the page to close, once it listens: the engine itself closes a page that is busy for a moment without asking.
+fn try_close(view: &AppView, close: Rc<impl Fn() + 'static>) {
+    let trying = Rc::new(Cell::new(Some(view.clone())));
+    view.send_message_to_page(&UserMessage::new(LISTENING, None), Cancellable::NONE, {
+        let trying = trying.clone();
+        move |_| {
+            if let Some(view) = trying.take() {
+                view.try_close();
+            }
+        }
+    });
+    glib::timeout_add_local_once(PATIENCE, move || {
+        if trying.take().is_some() {
+            close();
+        }
+    });
+}
+
+/// Whether to leave a page that has something to lose.
+#[derive(Default)]
+struct Question {
+    asked: RefCell<Option<ScriptDialog>>,
+    /// The user has just said no.
+    stays: Cell<bool>,
+}
+
+impl Question {
+    fn is_asked(&self) -> bool {
+        self.asked.borrow().is_some()
+    }
+
+    fn ask(self: &Rc<Self>, window: &gtk::Window, asked: ScriptDialog) {
+        self.asked.replace(Some(asked));
+        let dialog = gtk::MessageDialog::builder()
+            .transient_for(window)
+            .modal(true)
+            .destroy_with_parent(true)
+            .message_type(gtk::MessageType::Question)
+            .text("Leave without saving?")
+            .secondary_text("Changes that you made here may not be saved.")
+            .build();
+        dialog.add_button("_Stay", gtk::ResponseType::Cancel);
+        dialog.add_button("_Leave", gtk::ResponseType::Accept);
+        dialog.set_default_response(gtk::ResponseType::Cancel);
+        let question = self.clone();
+        dialog.connect_response(move |dialog, response| {
+            question.answer(response == gtk::ResponseType::Accept);
+            dialog.destroy();
+        });
+        // It may go with its window: the page's process waits for an answer all the same.
+        let question = self.clone();
+        dialog.connect_unrealize(move |_| question.answer(true));
+        dialog.present();
+    }
+
+    fn answer(self: &Rc<Self>, leave: bool) {
+        let Some(asked) = self.asked.take() else { return };
+        if !leave {
+            self.stays.set(true);
+            let question = self.clone();
+            glib::timeout_add_local_once(STAY, move || question.stays.set(false));
+        }
+        asked.confirm_set_confirmed(leave);
+        asked.close();
+    }
+}
