@@ -2,6 +2,9 @@
 
 #![warn(missing_docs)]
 
+use std::fs;
+use std::path::PathBuf;
+
 use insula_testkit::{AppBuilder, Display, Home, Running, Session, Site, Window, wait};
 use serde_json::{Value, json};
 
@@ -35,21 +38,39 @@ impl World {
         Session::open(&self.home, &self.display, &self.install(app), None)
     }
 
-    /// Runs an installed app as a user does, without WebDriver, until it says something on its console that begins
-    /// with `result: `; closes its window then and answers the rest, which is JSON.
+    /// Runs an installed app as a user does until its title begins with `result: `; closes its window then and answers
+    /// the rest, which is JSON.
     ///
-    /// WebDriver gives the pages that it drives a profile of its own: what an app keeps is tested this way.
+    /// WebDriver gives the pages that it drives a profile of its own, and to print its console an app's frames keep on disk
+    /// what is in memory otherwise: what an app and its frames keep is tested this way.
     pub fn result_of(&self, app: &str) -> Value {
         self.result_of_after(app, || ())
     }
 
     /// The same, doing something before the window is closed.
     pub fn result_of_after(&self, app: &str, before_close: impl FnOnce()) -> Value {
-        let mut running = self.home.start(&self.display, &["--console", app]);
-        let result = self.home.wait_for_message("result: ");
+        let mut running = self.home.start(&self.display, &[app]);
+        let result = self.wait_for_title("result: ");
         before_close();
         self.close(&mut running);
         serde_json::from_str(&result).unwrap_or_else(|error| panic!("the result is no JSON ({error}): {result}"))
+    }
+
+    /// Waits until the page of the only app that runs has a title that begins so, and answers with the rest of it.
+    pub fn wait_for_title(&self, beginning: &str) -> String {
+        let rest = wait::within(wait::LONG, || {
+            let title = self
+                .display
+                .windows()
+                .into_iter()
+                .find(|window| !window.is_dialog)?
+                .title;
+            // Before it comes the app's name.
+            title
+                .split_once(&format!(" – {beginning}"))
+                .map(|(_, rest)| rest.to_owned())
+        });
+        rest.unwrap_or_else(|| panic!("the title never was “{beginning}”: {}", self.home.log("stderr")))
     }
 
     /// Closes the window of the only app that runs, and waits until the program has ended well.
@@ -81,6 +102,31 @@ impl World {
         })
     }
 
+    /// Gives the user a program for addresses of these schemes, which writes what it is to open into a file, a line each,
+    /// and its environment into another beside it, `.environment`. Answers with the file.
+    pub fn install_opener(&self, schemes: &[&str]) -> PathBuf {
+        let opened = self.home.path("home").join("opened");
+        let types: Vec<String> = schemes
+            .iter()
+            .map(|scheme| format!("x-scheme-handler/{scheme}"))
+            .collect();
+        let program = format!(
+            "[Desktop Entry]\nType=Application\nName=Opener\nMimeType={};\n\
+             Exec=sh -c 'env > {1}.environment; echo \"$1\" >> {1}' sh %u\n",
+            types.join(";"),
+            opened.display()
+        );
+        let defaults: String = types.iter().map(|name| format!("{name}=opener.desktop\n")).collect();
+        let (programs, config) = (self.home.path("home/share/applications"), self.home.path("home/config"));
+        fs::write(programs.join("opener.desktop"), program).expect("the program is installed");
+        fs::write(
+            config.join("mimeapps.list"),
+            format!("[Default Applications]\n{defaults}"),
+        )
+        .expect("it is the default one");
+        opened
+    }
+
     /// Decides about a permission from outside of the app; `verb` is `grant`, `deny` or `reset`.
     pub fn decide(&self, app: &str, verb: &str, permission: &str) {
         self.home.succeed(&["permissions", app, verb, permission]);
@@ -103,6 +149,33 @@ pub fn app_with_frames(body: &str) -> AppBuilder {
     );
     AppBuilder::new("Frames").page(&page).file("/log.js", EVENT_LOG)
 }
+
+/// An app that shows a page in a frame, waits until that page's own scripts have put something into `data-found` of the root
+/// element, and hands it as `found` to what is done then, of which the value is the [result](World::result_of).
+pub fn app_that_asks_its_frame(url: &str, then: &str) -> AppBuilder {
+    let script = ASK.replace("URL", &json!(url).to_string()).replace("THEN", then);
+    app_with_frames("<controlledframe></controlledframe><script type=module src=/ask.js></script>")
+        .file("/ask.js", script)
+}
+
+const ASK: &str = r#"
+const frame = document.querySelector("controlledframe");
+const happens = (type) => new Promise((resolve) => frame.addEventListener(type, resolve, { once: true }));
+const loaded = happens("loadstop");
+frame.src = URL;
+await loaded;
+const found = JSON.parse(await frame.executeScript({ code: `
+  new Promise((resolve) => {
+    const look = () => {
+      const { found } = document.documentElement.dataset;
+      if (found) resolve(found);
+      else setTimeout(look, 20);
+    };
+    look();
+  })` }));
+const result = await (async () => { THEN })();
+document.title = "result: " + JSON.stringify(result);
+"#;
 
 const EVENT_LOG: &str = r#"
 globalThis.log = [];

@@ -6,19 +6,6 @@ use serde_json::{Value, json};
 use std::fs;
 use std::time::Duration;
 
-/// Gives the user a program for mail, which writes what it is to open into a file, a line each.
-fn install_mailer(world: &World) -> impl Fn() -> usize {
-    let opened = world.home.path("home").join("opened");
-    let program = format!(
-        "[Desktop Entry]\nType=Application\nName=Mail\nExec=sh -c 'echo \"$1\" >> {}' sh %u\nMimeType=x-scheme-handler/mailto;\n",
-        opened.display()
-    );
-    let defaults = "[Default Applications]\nx-scheme-handler/mailto=mail.desktop\n";
-    fs::write(world.home.path("home/share/applications").join("mail.desktop"), program).expect("it is installed");
-    fs::write(world.home.path("home/config").join("mimeapps.list"), defaults).expect("it is the default one");
-    move || fs::read_to_string(&opened).unwrap_or_default().lines().count()
-}
-
 /// Runs an app as a user does, without WebDriver, and waits until it is ready.
 fn start(world: &World, script: &str) -> insula_testkit::Running {
     let app = AppBuilder::new("Abuse")
@@ -51,7 +38,8 @@ fn a_click_opens_one_window() {
 #[test]
 fn other_programs_are_started_once_for_what_the_user_does() {
     let world = World::new();
-    let started = install_mailer(&world);
+    let opened = world.install_opener(&["mailto"]);
+    let started = || fs::read_to_string(&opened).unwrap_or_default().lines().count();
     let script = "let times = 0;
         setInterval(() => {
           location = 'mailto:somebody@example.org';

@@ -1,10 +1,8 @@
 //! The world that an app lives in: what its pages are served with, what they keep, and who else can reach them.
 
-use insula_e2e::{World, app_with_frames, load};
-use insula_testkit::{AppBuilder, Authority, Reply, Session, Site, tcp, wait};
+use insula_e2e::{World, app_that_asks_its_frame, app_with_frames, load};
+use insula_testkit::{AppBuilder, Authority, Colour, Reply, Session, Site, wait};
 use serde_json::json;
-use std::os::unix::fs::PermissionsExt;
-use std::path::PathBuf;
 
 #[test]
 fn every_response_makes_an_isolated_page() {
@@ -49,6 +47,31 @@ fn the_policy_is_in_force() {
          return await loaded",
     );
     assert_eq!(loaded, false);
+}
+
+#[test]
+fn a_blob_shows_in_an_iframe_under_the_apps_policy() {
+    let world = World::new();
+    let session = world.open(&AppBuilder::new("Preview"));
+    let shown = session.eval(
+        "const html = '<p>preview<script>document.body.append(\" ran\")</' + 'script>';
+         const iframe = document.createElement('iframe');
+         iframe.src = URL.createObjectURL(new Blob([html], { type: 'text/html' }));
+         document.body.append(iframe);
+         await new Promise((resolve) => { iframe.onload = resolve });
+         return iframe.contentDocument.querySelector('p').firstChild.data
+           + iframe.contentDocument.body.lastChild.nodeName",
+    );
+    assert_eq!(shown, "previewP", "the preview is there, and its script did not run");
+}
+
+#[test]
+fn a_locale_without_a_language_is_english_to_pages() {
+    let mut world = World::new();
+    world.home.set_variable("LC_ALL", "C.UTF-8");
+    let session = world.open(&AppBuilder::new("Language"));
+    let told = session.eval("return [navigator.language, new Intl.NumberFormat(navigator.languages).format(1234.5)]");
+    assert_eq!(told, json!(["en-US", "1,234.5"]));
 }
 
 #[test]
@@ -116,7 +139,7 @@ localStorage.setItem("kept", "yes");
 const transaction = open.result.transaction("things", "readwrite", { durability: "strict" });
 transaction.objectStore("things").put("a thing", 1);
 await new Promise((resolve, reject) => { transaction.oncomplete = resolve; transaction.onerror = reject });
-console.log("result: " + JSON.stringify(found));
+document.title = "result: " + JSON.stringify(found);
 "#;
 
 #[test]
@@ -169,6 +192,8 @@ fn shared_memory_works_between_the_page_and_a_worker() {
          return Atomics.load(new Int32Array(memory), 0)"
     ));
     assert_eq!(stored, 7);
+    let shared = "new WebAssembly.Memory({ initial: 1, maximum: 1, shared: true }).buffer instanceof SharedArrayBuffer";
+    assert_eq!(session.eval(&format!("return {shared}")), true);
 }
 
 /// Tries every way into an app that a page has, and says which worked.
@@ -208,8 +233,11 @@ async function intrude(app) {
 "#;
 
 fn target(body: &str) -> AppBuilder {
-    app_with_frames(body)
-        .file("/loud.js", "parent.postMessage('loud', '*')")
+    with_loud_pages(app_with_frames(body))
+}
+
+fn with_loud_pages(app: AppBuilder) -> AppBuilder {
+    app.file("/loud.js", "parent.postMessage('loud', '*')")
         .file("/loud.html", "<!doctype html><script src=/loud.js></script>")
 }
 
@@ -276,104 +304,25 @@ fn embedded_content_cannot_load_or_enter_the_app() {
     );
 }
 
-/// Gives the user a browser that writes what it is to open into a file, a line each. Answers with the file.
-fn install_browser(world: &World) -> PathBuf {
-    let opened = world.home.path("home").join("opened");
-    let browser = format!(
-        "[Desktop Entry]\nType=Application\nName=Browser\nExec=sh -c 'echo \"$1\" >> {}' sh %u\nMimeType=x-scheme-handler/http;x-scheme-handler/https;x-scheme-handler/mailto;\n",
-        opened.display()
-    );
-    std::fs::write(
-        world.home.path("home/share/applications").join("browser.desktop"),
-        browser,
-    )
-    .expect("the browser is installed");
-    let defaults = "[Default Applications]\nx-scheme-handler/http=browser.desktop\nx-scheme-handler/https=browser.desktop\nx-scheme-handler/mailto=browser.desktop\n";
-    std::fs::write(world.home.path("home/config").join("mimeapps.list"), defaults).expect("it is the default one");
-    opened
-}
-
 #[test]
-fn links_out_of_the_app_open_in_the_users_browser() {
+fn embedded_content_in_its_own_context_cannot_load_or_enter_the_app() {
+    // Without WebDriver, under which frames share the app's context.
     let world = World::new();
-    let opened = install_browser(&world);
-    let site = Site::start(|_| Reply::html("<title>Outside</title>"));
-    let nobody = format!("https://127.0.0.1:{}/", tcp::unused_port());
-    let page = "<!doctype html><meta charset=utf-8><title>Links</title>\
-        <p><a id=same href='SITE'>same window</a>\
-        <p><a id=unreachable href='NOBODY'>same window, nobody there</a>\
-        <p><a id=new href='https://example.org/new' target=_blank>new window</a>\
-        <p><a id=mail href='mailto:somebody@example.org'>mail</a>";
-    let page = page.replace("SITE", &site.url("/same")).replace("NOBODY", &nobody);
-    let session = world.open(&AppBuilder::new("Links").page(&page));
-    let outside = || std::fs::read_to_string(&opened).unwrap_or_default();
-    for (link, url) in [
-        ("#new", "https://example.org/new"),
-        ("#mail", "mailto:somebody@example.org"),
-        ("#same", &site.url("/same")),
-        ("#unreachable", &nobody),
-    ] {
-        session.click(link);
-        session.until_true(&format!("{url} opens outside"), || {
-            outside().lines().any(|line| line == url)
-        });
-    }
-    assert_eq!(session.eval("return location.pathname + document.title"), "/Links");
-    assert!(
-        site.requests().is_empty(),
-        "the app itself asked: {:?}",
-        site.requests()
+    let origin = target("").origin();
+    let page = format!(
+        "<!doctype html><meta charset=utf-8><body><script>{INTRUDER}
+         intrude('{origin}').then((reached) => {{ document.documentElement.dataset.found = JSON.stringify(reached) }})
+         </script>"
     );
-}
-
-#[test]
-fn without_a_registered_browser_the_desktops_own_script_is_asked() {
-    let mut world = World::new();
-    let opened = world.home.path("home").join("opened");
-    let script = world.home.path("bin").join("xdg-open");
-    std::fs::write(&script, format!("#!/bin/sh\necho \"$1\" >> {}\n", opened.display())).expect("a script");
-    std::fs::set_permissions(&script, std::fs::Permissions::from_mode(0o755)).expect("it can be run");
-    let path = std::env::var("PATH").unwrap_or_default();
-    let folder = script.parent().expect("it is in a folder").display();
-    world.home.set_variable("PATH", &format!("{folder}:{path}"));
-    let page = "<!doctype html><title>Link</title><a id=link href='https://example.org/' target=_blank>a link</a>";
-    let session = world.open(&AppBuilder::new("Link").page(page));
-    session.click("#link");
-    session.until_true("it opens outside", || {
-        std::fs::read_to_string(&opened).is_ok_and(|opened| opened == "https://example.org/\n")
-    });
-}
-
-#[test]
-fn leaving_the_app_asks_nothing_of_the_network() {
-    // Without WebDriver, under which the engine loads another site's page in the same process.
-    let world = World::new();
-    let opened = install_browser(&world);
-    let site = Site::start(|_| Reply::html("<title>Outside</title>"));
-    let script = format!(
-        "addEventListener('click', () => {{ location = '{}' }}); console.log('result: ready')",
-        site.url("/outside")
-    );
-    let app = AppBuilder::new("Leaving")
-        .page("<!doctype html><meta charset=utf-8><title>Here</title><script src=/leave.js></script>")
-        .file("/leave.js", script);
-    let id = world.install(&app);
-    let _running = world.home.start(&world.display, &["--console", &id]);
-    world.home.wait_for_message("result: ready");
-    for times in 1..=2 {
-        let window = wait::until("the app has a window", || world.display.windows().pop());
-        world.display.wait_for_focus(&window);
-        world.display.settled();
-        world.display.click(window.rect.centre());
-        wait::until_true("the browser is started, and the page is still there", || {
-            std::fs::read_to_string(&opened)
-                .is_ok_and(|lines| lines == format!("{}\n", site.url("/outside")).repeat(times))
-        });
-    }
-    assert!(
-        site.requests().is_empty(),
-        "the app itself asked: {:?}",
-        site.requests()
+    let site = Site::start(move |_| Reply::html(page.clone()));
+    let enter = "const refused = happens('loadabort');
+         await frame.executeScript({ code: `setTimeout(() => { location = '${location.origin}/' }, 0)` });
+         const { url, reason } = await refused;
+         return [found, url, reason, await frame.executeScript({ code: 'location.origin' })]";
+    let id = world.install(&with_loud_pages(app_that_asks_its_frame(&site.url("/"), enter)));
+    assert_eq!(
+        world.result_of(&id),
+        json!([[], origin.clone() + "/", "ERR_DISALLOWED_URL_SCHEME", site.url("")])
     );
 }
 
@@ -386,6 +335,32 @@ fn the_desktop_sees_the_apps_own_name() {
     session.until_true("the title shows", || session.window().title == "Island – Page of it");
     session.eval("document.title = 'Some Bank'");
     session.until_true("the title follows", || session.window().title == "Island – Some Bank");
+}
+
+/// A square of the colour #c03060 as SVG, as `gzip`.
+const CODED_ICON: &[u8] = b"\
+    \x1f\x8b\x08\x00\x00\x00\x00\x00\x02\x03\x1d\xccI\x0a\x800\x0c@\xd1\xab\x84\xb87AA\x8a\xb4]x\x15\xadm\xa1\
+    \x0eh0\x1e\xdfa\xf7\x17\x8fo\xcf+\xc2\xbd\x94\xf5t\x98D\xf6\x9eHUkm\xeb\xed\x88\xd403\xbd\x02\xe1\xcaA\x87\
+    \xedv\xc8\xc0`\xc0\xa0\xb7G\x18\x054O\x92\x1c\x1a\x84\x14rL\xf2\xe7\x9cKqX\x8d\xdcr\xc7H\xde~\x0f\xff\x00T\
+    \xc3:\x99k\x00\x00\x00";
+
+#[test]
+fn the_desktop_sees_the_best_icon_that_it_can_show() {
+    let world = World::new();
+    // GTK shows no WebP icon. The other one is stored compressed.
+    let icons = json!([
+        { "src": "/icon.webp", "sizes": "128x128" },
+        { "src": "/coded.svg", "sizes": "any", "type": "image/svg+xml" },
+    ]);
+    let app = AppBuilder::new("Icon")
+        .manifest("icons", icons)
+        .file("/icon.webp", b"RIFF\x04\0\0\0WEBPVP8 ")
+        .file("/coded.svg", CODED_ICON)
+        .header("/coded.svg", "content-encoding", "gzip");
+    let session = world.open(&app);
+    session.until_true("the window has the icon", || {
+        world.display.icon_of(&session.window()) == Some(Colour(0xc0, 0x30, 0x60))
+    });
 }
 
 /// Goes to another page of the app.

@@ -9,13 +9,7 @@ const MAGENTA: Colour = Colour(0xff, 0, 0xff);
 /// What is seen once the page has been painted and nothing changes any more.
 fn still_picture(session: &Session<'_>) -> Screenshot {
     session.wait_for_colour(session.rect("#painted"), MAGENTA);
-    let mut last = None;
-    session.until("the page is still", || {
-        let picture = session.display.screenshot();
-        let is_still = last.as_ref() == Some(&picture);
-        last = Some(picture.clone());
-        is_still.then_some(picture)
-    })
+    session.display.settled()
 }
 
 /// The first point of the page, outside of a frame, at which two pictures differ by more than two levels.

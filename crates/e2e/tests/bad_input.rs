@@ -2,12 +2,13 @@
 
 use std::fs;
 use std::io;
-use std::os::unix::fs::symlink;
+use std::os::unix::fs::{PermissionsExt, symlink};
 use std::path::{Path, PathBuf};
 use std::process::Command;
 
 use insula_e2e::World;
-use insula_testkit::{AppBuilder, Home, Outcome, process, wait};
+use insula_testkit::{AppBuilder, Home, Outcome, home, process, wait};
+use serde_json::json;
 
 /// What a person must be told: something, in one piece, that is no report of a broken program.
 fn assert_clear(what: &str, outcome: &Outcome) {
@@ -24,12 +25,9 @@ fn install(home: &Home, name: &str, bytes: &[u8]) -> Outcome {
     home.run(&["install", &file.display().to_string()])
 }
 
-fn nothing_is_installed(home: &Home) -> bool {
-    home.succeed(&["list", "--json"])
-        .json()
-        .as_array()
-        .is_some_and(Vec::is_empty)
-        || !home.succeed(&["list"]).stdout.contains("aaic")
+fn assert_nothing_is_installed(home: &Home) {
+    let listed = home.succeed(&["list", "--json"]).json();
+    assert_eq!(listed, json!({ "apps": [], "damaged": [] }));
 }
 
 #[test]
@@ -50,7 +48,7 @@ fn damaged_bundles_are_refused_and_nothing_is_installed() {
     ] {
         assert_clear(name, &install(&home, name, &bytes));
     }
-    assert!(nothing_is_installed(&home));
+    assert_nothing_is_installed(&home);
     assert_clear("missing", &home.run(&["install", "/nowhere/app.swbn"]));
     assert_clear("a folder", &home.run(&["install", "/"]));
     assert_clear("no such app", &home.run(&["run", "nothing-of-this-name"]));
@@ -91,6 +89,7 @@ fn manifests_that_are_none_are_refused_by_name() {
     let outcome = home.run(&["run", &folder.display().to_string()]);
     assert_clear("not JSON", &outcome);
     assert!(outcome.stderr.contains("manifest"), "{outcome:?}");
+    assert_nothing_is_installed(&home);
 }
 
 #[test]
@@ -159,14 +158,17 @@ fn an_app_that_is_killed_starts_again() {
 fn without_a_display_there_is_a_sentence() {
     let home = Home::new();
     let file = AppBuilder::new("Blind").write_bundle(&home.path("bundles"));
-    let outcome = home.run(&["run", &file.display().to_string()]);
-    assert_clear("no display", &outcome);
-    assert!(outcome.stderr.contains("display"), "{outcome:?}");
+    let file = file.display().to_string();
+    for arguments in [&["run", &file][..], &["run", "--console", &file]] {
+        let outcome = home.run(arguments);
+        assert_clear("no display", &outcome);
+        assert!(outcome.stderr.contains("display"), "{arguments:?}: {outcome:?}");
+    }
 }
 
 #[test]
 fn a_full_disk_loses_nothing() {
-    let home = Home::new();
+    let mut home = Home::new();
     let (old, new) = (
         AppBuilder::new("Old"),
         AppBuilder::new("Old").manifest("version", "2.0.0".into()),
@@ -178,20 +180,17 @@ fn a_full_disk_loses_nothing() {
     );
     home.succeed(&["install", &old]);
     // A limit on the size of files is a disk that is full at that point, for every writer alike.
-    let arguments = home.folder_arguments();
-    let script = "ulimit -f 100; trap '' XFSZ; exec \"$@\"";
-    let output = Command::new("bash")
-        .args(["-c", script, "bash"])
-        .arg(insula_testkit::home::program())
-        .args(&arguments)
-        .args(["install", &new])
-        .output()
-        .unwrap();
-    let said = String::from_utf8_lossy(&output.stderr).into_owned();
-    assert!(
-        !output.status.success() && !said.is_empty() && !said.contains("panicked"),
-        "{said}"
+    let limited = home.path("limited").join("insula");
+    let program = home::program();
+    let script = format!(
+        "#!/bin/bash\nulimit -f 100\ntrap '' XFSZ\nexec {} \"$@\"\n",
+        program.display()
     );
+    fs::write(&limited, script).unwrap();
+    fs::set_permissions(&limited, fs::Permissions::from_mode(0o755)).unwrap();
+    home.set_program(limited);
+    assert_clear("full", &home.run(&["install", &new]));
+    home.set_program(program);
     let listed = home.succeed(&["list"]).stdout;
     assert!(listed.contains("1.0.0"), "{listed}");
     home.succeed(&["install", &new]);

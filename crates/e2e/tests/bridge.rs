@@ -164,6 +164,28 @@ fn embedded_content_gets_nothing() {
     assert_eq!(server.accepted(), 0);
 }
 
+#[test]
+fn embedded_content_in_its_own_context_gets_nothing() {
+    // Without WebDriver, under which frames share the app's context.
+    let world = World::new();
+    let server = TcpServer::sink();
+    let port = server.port();
+    let page = format!(
+        "<!doctype html><meta charset=utf-8><script>{PROBE}
+         probe({port}).then((found) => {{
+           // What a page has that is cross-origin isolated, as the app is.
+           if ('SharedArrayBuffer' in self) found.push('SharedArrayBuffer');
+           document.documentElement.dataset.found = JSON.stringify(found);
+         }})</script>"
+    );
+    let site = Site::start(move |_| Reply::html(page.clone()));
+    let id = world.install(&insula_e2e::app_that_asks_its_frame(&site.url("/"), "return found"));
+    world.decide(&id, "grant", "unrestricted-network");
+    world.decide(&id, "grant", "loopback-network");
+    assert_eq!(world.result_of(&id), json!([]));
+    assert_eq!(server.accepted(), 0);
+}
+
 /// Uses what an app has, and says that it works.
 const HONEST: &str = r#"
 const frame = document.querySelector("controlledframe");
@@ -209,8 +231,9 @@ fn garbage_of_a_hostile_web_process_is_refused_and_the_app_goes_on() {
         reports.next().and_then(|(_, report)| report.parse::<Value>().ok())
     });
     assert!(report["made"].as_u64().is_some_and(|made| made > 900), "{report}");
-    // The one question that any page of the app may ask: what it forged was taken for a document.
-    assert_eq!(report["carriedOut"], json!({ "permission.query": 1 }), "{report}");
+    // The two questions that any page of the app may ask: what it forged was taken for a document.
+    let answered = json!({ "permission.query": 1, "network.state": 1 });
+    assert_eq!(report["carriedOut"], answered, "{report}");
     assert_eq!(world.home.wait_for_message("honest: "), "2 NotAllowedError");
     let descriptors = || process::descriptors_of(running.tree().named("insula")[0]);
     wait::until_true("the descriptors that it sent are closed", || descriptors() < 500);

@@ -1,7 +1,7 @@
 //! What a frame tells of its loads, and what becomes of `src` and of scripts that run when one begins or ends.
 
 use insula_e2e::{World, app_with_frames, in_frame, load, plain_site};
-use insula_testkit::{Reply, Session, Site, process, tcp, wait};
+use insula_testkit::{Reply, Session, Site, process, tcp::ClosedPort, wait};
 use serde_json::{Value, json};
 
 /// Pages with their path in them, and a place for everything that is no page.
@@ -207,7 +207,7 @@ await load(FILE);
 const [, abort] = log;
 const events = [types().join(), abort.reason, abort.url === FILE, frame.src === FILE];
 await load(SITE);
-console.log("result: " + JSON.stringify([...events, await inFrame("document.title")]));
+document.title = "result: " + JSON.stringify([...events, await inFrame("document.title")]);
 "#;
 
 #[test]
@@ -244,7 +244,8 @@ fn a_page_that_asks_for_a_password_is_shown_without_one() {
 #[test]
 fn documents_inside_tell_their_start_and_their_end_also_when_it_is_a_bad_one() {
     let world = World::new();
-    let refused = format!("http://127.0.0.1:{}/", tcp::unused_port());
+    let closed = ClosedPort::new();
+    let refused = format!("http://127.0.0.1:{}/", closed.port());
     let inner = site();
     let page = format!(
         "<title>Outer</title><iframe src='{}'></iframe><iframe src='{refused}'></iframe><iframe srcdoc=inner></iframe>",
@@ -353,16 +354,8 @@ fn the_process_of_a_removed_frame_ends_although_a_script_keeps_it_busy() {
     let id = world.install(&app_with_frames(body).file("/busy.js", script));
     let mut running = world.home.start(&world.display, &["--console", &id]);
     world.home.wait_for_message("loaded");
-    let processes = running.tree().named("WebKitWebProcess");
-    let before: Vec<u64> = processes.iter().map(|id| process::processor_time(*id)).collect();
-    let busy = wait::until("the frame's process computes", || {
-        let spent = processes.iter().zip(&before);
-        let (ticks, id) = spent
-            .map(|(id, before)| (process::processor_time(*id) - before, *id))
-            .max()?;
-        // Two seconds, which the kernel counts in hundredths: more than a process takes to start.
-        (ticks > 200).then_some(id)
-    });
+    // Two seconds: more than a process takes to start.
+    let busy = process::busiest(&running.tree().named("WebKitWebProcess"), 200);
     world.display.wait_for_focus(&world.app_window());
     world.display.key("x");
     assert_eq!(world.home.wait_for_message("result: "), r#""AbortError""#);

@@ -1,7 +1,7 @@
 //! Where a frame is seen, what is seen over it, and where clicks, the wheel and keys go.
 
 use insula_e2e::{World, app_with_frames, in_frame, load, plain_site};
-use insula_testkit::{Colour, Rect, Session, Site, wait};
+use insula_testkit::{AppBuilder, Colour, Rect, Session, Site, wait};
 use serde_json::json;
 
 const BLUE: Colour = Colour(0x33, 0x66, 0xcc);
@@ -95,6 +95,49 @@ fn a_hidden_frame_is_not_seen() {
     }
     session.eval("document.querySelector('controlledframe').remove()");
     assert_hidden(&session, "removed");
+}
+
+#[test]
+fn a_frame_without_a_size_has_that_of_what_it_is_in() {
+    let world = World::new();
+    // As Chromium lays them out.
+    let cases = [
+        ("", "", [500, 400]),
+        ("height: auto", "", [500, 150]),
+        ("display: flex", "flex: 1", [500, 400]),
+        ("display: flex; flex-direction: column", "flex: 1", [500, 400]),
+        ("display: grid; grid-template-columns: 1fr 1fr", "", [250, 400]),
+        ("position: relative", "position: absolute; inset: 48px 0 0", [500, 352]),
+        ("", "display: block; margin: 10px", [480, 150]),
+        ("", "width: 200px; height: 50%", [200, 200]),
+    ];
+    let boxes: String = cases
+        .iter()
+        .map(|(around, own, _)| {
+            format!("<div style='{around}'><controlledframe style='{own}'></controlledframe></div>")
+        })
+        .collect();
+    let page =
+        format!("<!doctype html><title>Sizes</title><style>div {{ width: 500px; height: 400px }}</style>{boxes}");
+    let session = world.open(&AppBuilder::new("Sizes").page(&page));
+    let site = blue_site();
+    session.eval_with(
+        "for (const frame of document.querySelectorAll('controlledframe')) frame.src = args[0]",
+        &[json!(site.url("/"))],
+    );
+    let sizes = || {
+        session.eval(
+            "return [...document.querySelectorAll('controlledframe')].map((it) => [it.clientWidth, it.clientHeight])",
+        )
+    };
+    let expected: Vec<_> = cases.iter().map(|(.., size)| size).collect();
+    session.until_true("each has its size", || sizes() == json!(expected));
+
+    session.eval("document.querySelector('controlledframe').style.cssText = 'width: 64px; height: 32px'");
+    session.until_true("a size of its own counts", || sizes()[0] == json!([64, 32]));
+    session.eval("document.querySelector('controlledframe').style.cssText = ''");
+    session.until_true("and is given up", || sizes() == json!(expected));
+    assert_eq!(session.eval("return document.getAnimations().length"), 0);
 }
 
 #[test]
@@ -289,6 +332,31 @@ fn clicks_go_to_what_is_seen() {
 }
 
 #[test]
+fn of_two_modal_dialogs_the_one_on_top_has_the_clicks() {
+    let world = World::new();
+    let site = plain_site(
+        "#3366cc",
+        "<div style='height: 100vh' onclick='document.title = Number(document.title) + 1 || 1'></div>",
+    );
+    let body = "<dialog id=front><controlledframe></controlledframe></dialog><dialog id=back>behind</dialog>";
+    let session = open(&world, body, &site);
+    session.eval(
+        "globalThis.clicks = 0;
+         addEventListener('click', () => clicks++);
+         back.showModal();
+         front.showModal()",
+    );
+    session.wait_for_colour(session.rect("controlledframe"), BLUE);
+    session.display.click(session.rect("controlledframe").point(10.0, 10.0));
+    session.until_true("the frame is clicked", || in_frame(&session, "document.title") == "1");
+    session.eval("back.close(); back.showModal()");
+    session.display.settled();
+    session.display.click(session.rect("controlledframe").point(10.0, 10.0));
+    session.wait_for("clicks === 1");
+    assert_eq!(in_frame(&session, "document.title"), "1");
+}
+
+#[test]
 fn the_wheel_scrolls_what_is_under_the_pointer() {
     let world = World::new();
     let site = plain_site("#3366cc", "<div style='height: 5000px'></div>");
@@ -349,18 +417,13 @@ fn tab_leaves_a_frame_for_the_apps_next_element_and_comes_back() {
     let id = world.install(&app_with_frames(body).file("focus.js", script));
     let _running = world.home.start(&world.display, &["--console", &id]);
     let last = |kind: &str| {
-        let console = world.home.log("stdout");
-        let messages = console
-            .lines()
-            .filter_map(|line| serde_json::from_str::<serde_json::Value>(line).ok());
-        let texts = messages.filter_map(|message| message["message"].as_str().map(str::to_owned));
-        texts
-            .filter_map(|text| text.strip_prefix(kind).map(|rest| rest.trim().to_owned()))
-            .next_back()
-            .unwrap_or_default()
+        let console = world.home.console();
+        let messages = console.iter().rev().filter_map(|line| line["message"].as_str());
+        let mut rests = messages.filter_map(|message| message.strip_prefix(kind));
+        rests.next().unwrap_or_default().trim().to_owned()
     };
     let expect = |kind: &str, value: &str| wait::until_true(&format!("{kind} {value}"), || last(kind) == value);
-    wait::until_true("the app is ready", || world.home.log("stdout").contains("ready"));
+    world.home.wait_for_message("ready");
     expect("focus", "before");
     expect("app", "true");
     for inside in ["one", "two"] {

@@ -4,7 +4,7 @@ use std::collections::BTreeMap;
 use std::time::Duration;
 
 use insula_e2e::{World, app_with_frames, plain_site};
-use insula_testkit::{Session, process, tcp::TcpServer, wait};
+use insula_testkit::{Reply, Session, Site, process, tcp::TcpServer, wait};
 use serde_json::json;
 
 /// How many descriptors a process may have more than before: the engine opens some late, once.
@@ -70,6 +70,71 @@ fn two_hundred_frames_leave_no_process_and_no_descriptor() {
     assert_nothing_left(&before, &settled(&session));
 }
 
+/// At every key, six frames come and go, a third of them in the partition that all have in common, and the others
+/// in one of their own.
+const COME_AND_GO: &str = r#"
+let rounds = 0;
+addEventListener("keydown", async () => {
+  for (let i = 0; i < 6; i += 3) await Promise.all([one(), one(own()), one(own())]);
+  document.title = `round: ${++rounds}`;
+});
+const own = () => crypto.randomUUID();
+async function one(partition = "") {
+  const frame = document.createElement("controlledframe");
+  const loaded = new Promise((resolve) => frame.addEventListener("loadstop", resolve, { once: true }));
+  frame.partition = partition;
+  frame.src = SITE;
+  document.body.append(frame);
+  await loaded;
+  frame.remove();
+}
+document.title = "ready";
+"#;
+
+#[test]
+fn a_session_in_memory_goes_with_its_last_frame() {
+    // Without WebDriver, and without `--console`: either has other sessions.
+    let world = World::new();
+    let site = plain_site("#3366cc", "");
+    let script = COME_AND_GO.replace("SITE", &json!(site.url("/")).to_string());
+    let app = app_with_frames("<script type=module src=/frames.js></script>").file("/frames.js", script);
+    let id = world.install(&app);
+    let running = world.home.start(&world.display, &[&id]);
+    world.wait_for_title("ready");
+    world.display.wait_for_focus(&world.app_window());
+    world.display.settled();
+    let play_round = |number: usize| {
+        world.display.key("space");
+        world.wait_for_title(&format!("round: {number}"));
+    };
+    // The runtime and the network process have one or more for each session.
+    let descriptors = || {
+        let tree = running.tree();
+        let names = ["insula", "WebKitNetworkProcess"].into_iter();
+        names
+            .map(|name| tree.named(name).into_iter().map(process::descriptors_of).sum::<usize>())
+            .collect::<Vec<_>>()
+    };
+    play_round(1);
+    let before = descriptors();
+    for number in 2..=7 {
+        play_round(number);
+    }
+    let few = || {
+        descriptors()
+            .iter()
+            .zip(&before)
+            .all(|(now, before)| *now < before + 12)
+    };
+    if wait::within(wait::LONG, || few().then_some(())).is_none() {
+        panic!("after 24 more partitions: {before:?} before, {:?} now", descriptors());
+    }
+    // The app's, the one that is kept ready, and those that the engine keeps for a while.
+    wait::until_true("the frames' processes end", || {
+        running.tree().named("WebKitWebProcess").len() <= 4
+    });
+}
+
 #[test]
 fn two_thousand_sockets_leave_no_descriptor() {
     let world = World::new();
@@ -103,6 +168,38 @@ fn two_thousand_sockets_leave_no_descriptor() {
     wait::until_true("every connection ends", || server.open() == 0);
     assert_eq!(server.accepted(), 2_020);
     assert_nothing_left(&before, &settled(&session));
+}
+
+#[test]
+fn responses_that_nobody_reads_leave_no_descriptor() {
+    let world = World::new();
+    let site = Site::start(|request| Reply::text(if request.path() == "/empty" { "" } else { "unread" }));
+    let id = world.install(&app_with_frames(""));
+    world.decide(&id, "grant", "unrestricted-network");
+    world.decide(&id, "grant", "loopback-network");
+    let session = Session::open(&world.home, &world.display, &id, None);
+    // As a kiosk does that only wants to know whether its server is there, with a signal that it keeps.
+    let ask = |path: &str, count: usize| {
+        session.eval_with(
+            "const { signal } = globalThis.controller ??= new AbortController();
+             for (let i = 0; i < args[1]; i++) {
+               const { ok } = await navigator.unrestrictedNetwork.fetch(args[0], { signal });
+               if (!ok) throw new Error('no answer');
+             }",
+            &[json!(site.url(path)), json!(count)],
+        );
+    };
+    ask("/", 20);
+    let before = settled(&session);
+    ask("/empty", 200);
+    assert_nothing_left(&before, &settled(&session));
+    // More than an app may have open at once.
+    ask("/", 2_500);
+    session.until_true("they are collected", || {
+        session.eval("for (let i = 0; i < 200; i++) new ArrayBuffer(100_000)");
+        let now: usize = before.keys().map(|id| process::descriptors_of(*id)).sum();
+        now <= before.values().sum::<usize>() + SLACK
+    });
 }
 
 #[test]

@@ -1,7 +1,7 @@
 //! Taking back what an app was allowed ends what is open, wherever in the app it is.
 
 use insula_e2e::World;
-use insula_testkit::{AppBuilder, Reply, Session, Site, tcp::TcpServer, wait};
+use insula_testkit::{AppBuilder, Colour, Reply, Session, Site, tcp::TcpServer, wait};
 use serde_json::{Value, json};
 use std::time::Duration;
 
@@ -88,7 +88,7 @@ fn everything_that_the_grant_carries_ends_in_every_window_and_frame() {
     for permission in ["unrestricted-network", "loopback-network"] {
         let world = World::new();
         let server = TcpServer::echo();
-        let site = Site::start(|_| Reply::Endless(b"HTTP/1.1 200 OK\r\nContent-Type: text/plain\r\n\r\n.".to_vec()));
+        let site = Site::start(|_| Reply::Endless("text/plain"));
         let id = world.install(&app().without_feature("direct-sockets"));
         world.decide(&id, "grant", "unrestricted-network");
         world.decide(&id, "grant", "loopback-network");
@@ -99,4 +99,68 @@ fn everything_that_the_grant_carries_ends_in_every_window_and_frame() {
         until_all_ended(&session, 6);
         wait::until_true("the connections end", || server.open() == 0 && site.open() == 0);
     }
+}
+
+/// Shows a site in a frame at every click, and says what becomes of it.
+const EMBED: &str = r#"
+const frame = document.querySelector("controlledframe");
+const outcome = (promise) => promise.then(String, ({ name }) => name);
+let [shown, waiting] = [0];
+addEventListener("click", () => { frame.src = SITE });
+frame.addEventListener("loadstop", () => {
+  waiting = outcome(frame.executeScript({ code: "new Promise(() => {})" }));
+  console.log(`shown ${++shown}`);
+});
+frame.addEventListener("loadabort", async ({ reason }) => {
+  const calls = [waiting, outcome(frame.executeScript({ code: "1" })), outcome(frame.back())];
+  console.log(`ended: ${reason} ${await Promise.all(calls)}`);
+});
+console.log("ready");
+"#;
+
+#[test]
+fn frames_end_with_the_permission_for_them_and_come_again_with_it() {
+    let world = World::new();
+    let site = Site::start(|request| match request.path() {
+        "/" => Reply::html(
+            "<!doctype html><style>html { background: #00c000 }</style>Here
+             <script>onload = () => fetch('/events')</script>",
+        ),
+        _ => Reply::Silence,
+    });
+    let page = "<!doctype html><meta charset=utf-8><title>Frames</title>
+        <style>controlledframe { display: block; width: 400px; height: 300px }</style>
+        <controlledframe></controlledframe><script src=/main.js></script>";
+    let script = EMBED.replace("SITE", &json!(site.url("/")).to_string());
+    let id = world.install(&AppBuilder::new("Frames").page(page).file("/main.js", script));
+    let mut running = world.home.start(&world.display, &["--console", &id]);
+    world.home.wait_for_message("ready");
+    let window = world.app_window().rect;
+    let shows = |colour| {
+        wait::until_true("the frame shows it", || {
+            let shown = world.display.screenshot().at(window.point(200.0, 250.0));
+            shown.is_near(colour, 3)
+        });
+    };
+    let (green, white) = (Colour(0, 0xc0, 0), Colour(0xff, 0xff, 0xff));
+    let embed = || world.display.click(window.point(700.0, 600.0));
+    embed();
+    world.home.wait_for_message("shown 1");
+    shows(green);
+    wait::until_true("the site waits for its server", || site.open() > 0);
+
+    world.decide(&id, "deny", "controlled-frame");
+    let ended = wait::within(REVOCATION, || (site.open() == 0).then_some(()));
+    assert!(ended.is_some(), "the site goes on");
+    assert_eq!(
+        world.home.wait_for_message("ended: "),
+        "ERR_ACCESS_DENIED NotAllowedError,NotAllowedError,NotAllowedError"
+    );
+    shows(white);
+
+    world.decide(&id, "reset", "controlled-frame");
+    embed();
+    world.home.wait_for_message("shown 2");
+    shows(green);
+    world.close(&mut running);
 }

@@ -58,7 +58,7 @@ for (;;);
 fn an_app_that_hangs_can_be_cut_off_and_closed() {
     let world = World::new();
     let server = TcpServer::endless();
-    let site = Site::start(|_| Reply::Endless(b"HTTP/1.1 200 OK\r\nContent-Type: text/plain\r\n\r\n.".to_vec()));
+    let site = Site::start(|_| Reply::Endless("text/plain"));
     let script = HANGING
         .replace("SOCKET", &server.port().to_string())
         .replace("SITE", &json!(site.url("/")).to_string());
@@ -116,7 +116,7 @@ fn an_app_that_ends_in_the_middle_of_everything_leaves_nothing() {
         let world = World::new();
         let (idle, endless) = (TcpServer::sink(), TcpServer::endless());
         let site = Site::start(|request| match request.path() {
-            "/endless" => Reply::Endless(b"HTTP/1.1 200 OK\r\nContent-Type: text/html\r\n\r\n.".to_vec()),
+            "/endless" => Reply::Endless("text/html"),
             "/silent" => Reply::Silence,
             _ => Reply::html("<!doctype html><title>Page</title>"),
         });
@@ -307,6 +307,13 @@ fn a_decision_for_which_the_disk_has_no_room_is_not_made() {
     let said = world.home.log("stderr");
     assert!(said.contains("was not kept") && said.contains("no room"), "{said}");
 
+    // The user is told before anything else is asked.
+    world.display.wait_for_dialog();
+    world.display.key("Escape");
+    let told = wait::holds_for(Duration::from_millis(500), || {
+        !world.home.log("stdout").contains("answer 2")
+    });
+    assert!(told, "the next question was closed");
     world.display.wait_for_dialog();
     disk.free();
     world.display.key("alt+a");

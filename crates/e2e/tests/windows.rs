@@ -1,8 +1,11 @@
 //! The windows of an app: those that its pages open, and what each of them is.
 
 use insula_e2e::{World, app_with_frames, plain_site};
-use insula_testkit::{AppBuilder, Authority, Colour, Reply, Session, Site, wait, webdriver::WebDriver};
+use insula_testkit::{
+    AppBuilder, Authority, Colour, Reply, Session, Site, process, tcp::TcpServer, wait, webdriver::WebDriver,
+};
 use serde_json::{Value, json};
+use std::time::Duration;
 
 /// An app with a second page, which says what it is to whoever opened it.
 fn app() -> AppBuilder {
@@ -142,7 +145,7 @@ fn the_app_runs_until_its_last_window_closes() {
     // The second window has the keyboard; the first is closed by its button, which lies at the end of its title bar.
     world.display.click(first.rect.point(first.rect.width - 25.0, 25.0));
     wait::until_true("one window is left", || world.display.windows().len() == 1);
-    let runs_on = wait::holds_for(std::time::Duration::from_secs(1), || {
+    let runs_on = wait::holds_for(Duration::from_secs(1), || {
         world.display.windows().iter().any(|it| it.id == second.id)
     });
     assert!(runs_on, "the second window closed with the first");
@@ -160,7 +163,7 @@ fn no_page_opens_a_window_without_the_user() {
         true
     );
     let stays = || world.display.windows().len() == 1;
-    assert!(wait::holds_for(std::time::Duration::from_millis(500), stays));
+    assert!(wait::holds_for(Duration::from_millis(500), stays));
 }
 
 #[test]
@@ -168,11 +171,12 @@ fn a_stranger_inside_the_app_opens_no_window_of_it() {
     let world = World::new();
     let authority = Authority::new();
     let site = Site::start_tls(&authority, |_| {
+        // With a hold on a window it could stay in that one, and open others from there once its iframe is gone.
         let page = "<!doctype html><meta charset=utf-8><body style='height: 400px'><script>
             onmessage = ({ data }) => {
               onpointerup = () => {
-                for (const features of ['', 'noopener', 'popup']) open(data + '/second.html', '_blank', features);
-                parent.postMessage('tried', '*');
+                const opened = ['', 'noopener', 'popup'].map((features) => open(data + '/second.html', '_blank', features));
+                parent.postMessage(opened.every((it) => it === null) ? 'tried' : 'it has a window', '*');
               };
               parent.postMessage('ready', '*');
             };</script>";
@@ -196,11 +200,101 @@ fn a_stranger_inside_the_app_opens_no_window_of_it() {
     );
     session.wait_for("messages.includes('ready')");
     session.click("#inner");
-    session.wait_for("messages.includes('tried')");
+    session.wait_for("messages.length === 2");
+    assert_eq!(session.eval("return messages[1]"), "tried");
     let stays = || world.display.windows().len() == 1;
     assert!(
-        wait::holds_for(std::time::Duration::from_secs(1), stays),
+        wait::holds_for(Duration::from_secs(1), stays),
         "a window of the app opened: {:?}",
         world.display.windows()
     );
+}
+
+/// An app that has something to lose once the user has clicked into it.
+fn app_with_something_to_lose() -> AppBuilder {
+    let script = "addEventListener('beforeunload', (event) => event.preventDefault());
+        addEventListener('click', () => console.log('result: clicked'));
+        console.log('result: ready')";
+    AppBuilder::new("Unsaved")
+        .page("<!doctype html><meta charset=utf-8><title>Unsaved</title><script src=/main.js></script>")
+        .file("/main.js", script)
+}
+
+#[test]
+fn an_app_with_something_to_lose_asks_before_its_window_closes() {
+    let world = World::new();
+    let id = world.install(&app_with_something_to_lose());
+    let mut running = world.home.start(&world.display, &["--console", &id]);
+    world.home.wait_for_message("result: ready");
+    let window = world.app_window();
+    world.display.click(window.rect.centre());
+    world.home.wait_for_message("result: clicked");
+
+    world.display.close(&window);
+    world.display.wait_for_dialog();
+    // Who closes again has not answered.
+    world.display.close(&window);
+    let asks = || world.display.dialog().is_some();
+    assert!(wait::holds_for(Duration::from_secs(1), asks), "it closed unanswered");
+    // The page's process may be slow to hear of the answer.
+    let processes = running.tree().named("WebKitWebProcess");
+    processes.iter().copied().for_each(process::halt);
+    world.display.key("alt+s");
+    wait::until_true("the question goes", || !asks());
+    let stays = || world.display.windows().len() == 1;
+    assert!(
+        wait::holds_for(Duration::from_millis(500), stays),
+        "it closed all the same"
+    );
+    processes.iter().copied().for_each(process::carry_on);
+    assert!(wait::holds_for(Duration::from_secs(1), stays), "it closed later");
+
+    world.display.close(&window);
+    world.display.wait_for_dialog();
+    world.display.key("alt+l");
+    let status = wait::until("the program ends", || running.child().try_wait().ok()?);
+    assert!(status.success(), "{status}");
+}
+
+#[test]
+fn what_several_windows_ask_is_one_question_and_outlives_the_window_it_is_over() {
+    let world = World::new();
+    let server = TcpServer::sink();
+    let connect = "globalThis.connect = (port) => new TCPSocket('127.0.0.1', port).opened
+        .then(() => 'open', ({ name }) => name)
+        .then((outcome) => { globalThis.outcome = outcome })";
+    let page = "<!doctype html><meta charset=utf-8><title>Windows</title><script src=/connect.js></script>";
+    let app = AppBuilder::new("Windows")
+        .page(page)
+        .file("/second.html", page)
+        .file("/connect.js", connect);
+    let session = world.open(&app);
+    let opened = session.on_click("globalThis.second = open('/second.html', 'second')", &[]);
+    assert_eq!(opened, Ok(Value::Null));
+    session.wait_for("second.connect");
+
+    let ask = |window: &str| session.eval_with(&format!("{window}.connect(args[0])"), &[json!(server.port())]);
+    let questions = || -> Vec<u32> {
+        let windows = world.display.windows().into_iter();
+        windows.filter(|it| it.is_dialog).map(|it| it.id).collect()
+    };
+    ask("second");
+    let over_second = world.display.wait_for_dialog();
+    ask("self");
+    let is_one = || questions() == [over_second.id];
+    assert!(
+        wait::holds_for(Duration::from_secs(1), is_one),
+        "{:?}",
+        world.display.windows()
+    );
+
+    session.eval("second.close()");
+    wait::until_true(
+        "the question comes over the first window",
+        || matches!(questions()[..], [one] if one != over_second.id),
+    );
+    world.display.wait_for_dialog();
+    world.display.key("alt+a");
+    session.wait_for("globalThis.outcome");
+    assert_eq!(session.eval("return outcome"), "open");
 }

@@ -11,7 +11,7 @@ use x11rb::protocol::xproto::{
 use x11rb::rust_connection::RustConnection;
 
 use crate::process::Running;
-use crate::screenshot::Screenshot;
+use crate::screenshot::{Colour, Screenshot};
 use crate::session::{Point, Rect};
 use crate::wait;
 
@@ -99,6 +99,15 @@ impl Display {
         ids.filter_map(|id| self.window(id)).collect()
     }
 
+    /// The colour of a window's icon in its first pixel.
+    pub fn icon_of(&self, window: &Window) -> Option<Colour> {
+        let icon = self.property(window.id, "_NET_WM_ICON", AtomEnum::CARDINAL.into())?;
+        // Width, height, then the pixels, each a number of four bytes.
+        let pixel = u32::from_ne_bytes(icon.get(8..12)?.try_into().ok()?);
+        let [_, red, green, blue] = pixel.to_be_bytes();
+        Some(Colour(red, green, blue))
+    }
+
     /// The dialog on top, if there is one.
     pub fn dialog(&self) -> Option<Window> {
         self.windows().into_iter().rev().find(|window| window.is_dialog)
@@ -164,14 +173,6 @@ impl Display {
     pub fn click_repeatedly(&self, point: Point, times: u32) {
         self.move_to(point);
         self.xdotool(&["click", "--repeat", &times.to_string(), "--delay", "80", "1"]);
-    }
-
-    /// Presses the first button at one point and releases it at another.
-    pub fn drag(&self, from: Point, to: Point) {
-        self.move_to(from);
-        self.xdotool(&["mousedown", "1"]);
-        self.move_to(to);
-        self.xdotool(&["mouseup", "1"]);
     }
 
     /// Turns the wheel: down when positive, up when negative.

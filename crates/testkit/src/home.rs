@@ -170,18 +170,11 @@ impl Home {
         command.env("DISPLAY", display.name())
     }
 
-    /// The environment of a quiet desktop: nothing of whoever runs the tests comes through.
+    /// The environment of a quiet desktop: of whoever runs the tests only the places of programs come through.
     pub(crate) fn environment(&self, command: &mut Command) {
-        for variable in [
-            "WAYLAND_DISPLAY",
-            "DISPLAY",
-            "XDG_CURRENT_DESKTOP",
-            "INSULA_DATA_DIR",
-            "INSULA_POLICY_DIR",
-        ] {
-            command.env_remove(variable);
-        }
         command
+            .env_clear()
+            .env("PATH", env::var_os("PATH").unwrap_or_default())
             .env("HOME", self.path("home"))
             .env("XDG_CONFIG_HOME", self.path("home/config"))
             .env("XDG_DATA_HOME", self.path("home/share"))
@@ -218,4 +211,23 @@ fn runtime_folder(folder: &Path) -> &Path {
     use std::os::unix::fs::PermissionsExt;
     fs::set_permissions(folder, fs::Permissions::from_mode(0o700)).expect("a private folder");
     folder
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn the_environment_of_whoever_runs_the_tests_stays_out() {
+        assert!(env::vars().any(|(name, _)| name.starts_with("CARGO")), "there is none");
+        let home = Home::new();
+        let mut command = Command::new("env");
+        home.environment(&mut command);
+        let output = command.output().expect("env runs");
+        let variables = String::from_utf8_lossy(&output.stdout);
+        assert!(
+            variables.contains("HOME=") && !variables.contains("CARGO"),
+            "{variables}"
+        );
+    }
 }

@@ -116,9 +116,37 @@ pub fn terminate(id: u32) {
     let _ = Command::new("kill").args(["-TERM", &id.to_string()]).output();
 }
 
+/// Halts a process (SIGSTOP) until it may [carry on](carry_on): one that is very slow.
+pub fn halt(id: u32) {
+    let _ = Command::new("kill").args(["-STOP", &id.to_string()]).output();
+}
+
+/// Lets a process go on (SIGCONT).
+pub fn carry_on(id: u32) {
+    let _ = Command::new("kill").args(["-CONT", &id.to_string()]).output();
+}
+
 /// Whether a process exists and has not ended.
 pub fn is_alive(id: u32) -> bool {
     stat(id).is_some_and(|stat| !matches!(stat.first().map(String::as_str), Some("Z" | "X")))
+}
+
+/// Does something that starts programs with a soft limit on their open descriptors, which they may raise. It is this
+/// process's own for as long as that takes.
+///
+/// # Panics
+/// When the system does not let it.
+pub fn with_descriptor_limit<T>(soft: u64, start: impl FnOnce() -> T) -> T {
+    use rustix::process::{Resource, Rlimit, getrlimit, setrlimit};
+    let own = getrlimit(Resource::Nofile);
+    let lower = Rlimit {
+        current: Some(soft),
+        ..own
+    };
+    setrlimit(Resource::Nofile, lower).expect("a soft limit can be lowered");
+    let started = start();
+    setrlimit(Resource::Nofile, own).expect("a soft limit can be raised again");
+    started
 }
 
 /// How many descriptors a process has open; none when it is gone.
@@ -126,8 +154,44 @@ pub fn descriptors_of(id: u32) -> usize {
     fs::read_dir(format!("/proc/{id}/fd")).map_or(0, Iterator::count)
 }
 
-/// How long a process has computed, in the kernel's ticks.
-pub fn processor_time(id: u32) -> u64 {
+/// Waits until one of some processes has computed for so many hundredths of a second from now on.
+pub fn busiest(ids: &[u32], hundredths: u64) -> u32 {
+    let before: Vec<u64> = ids.iter().copied().map(processor_time).collect();
+    wait::until("one of the processes computes", || {
+        let spent = ids.iter().zip(&before);
+        let spent = spent.map(|(id, before)| (processor_time(*id).saturating_sub(*before), *id));
+        spent.max().filter(|(spent, _)| *spent > hundredths).map(|(_, id)| id)
+    })
+}
+
+/// The port of 127.0.0.1 on which a process listens.
+pub(crate) fn listening_port(id: u32) -> Option<u16> {
+    let sockets = sockets_of(id);
+    let table = fs::read_to_string(format!("/proc/{id}/net/tcp")).ok()?;
+    // A number, the local address, the other's, the state, …; the tenth is the socket's inode.
+    let mut connections = table.lines().skip(1).map(|line| line.split_whitespace().collect());
+    connections.find_map(|fields: Vec<&str>| {
+        let (address, state, inode) = (fields.get(1)?, fields.get(3)?, fields.get(9)?);
+        let is_its_own = *state == LISTEN && sockets.iter().any(|socket| socket == inode);
+        let (_, port) = address.split_once(':').filter(|_| is_its_own)?;
+        u16::from_str_radix(port, 16).ok()
+    })
+}
+
+/// `TCP_LISTEN` in the kernel's tables.
+const LISTEN: &str = "0A";
+
+/// The inodes of a process's sockets.
+fn sockets_of(id: u32) -> Vec<String> {
+    let descriptors = fs::read_dir(format!("/proc/{id}/fd")).into_iter().flatten().flatten();
+    let targets = descriptors.filter_map(|entry| fs::read_link(entry.path()).ok()?.into_os_string().into_string().ok());
+    targets
+        .filter_map(|target| Some(target.strip_prefix("socket:[")?.strip_suffix(']')?.to_owned()))
+        .collect()
+}
+
+/// How long a process has computed, in the kernel's ticks, which are hundredths of a second.
+fn processor_time(id: u32) -> u64 {
     // After the name: state, parent, …; the times in user and kernel mode are the 12th and 13th.
     let fields = stat(id).unwrap_or_default();
     fields

@@ -4,13 +4,12 @@ mod http;
 pub mod strict;
 
 use std::io::{self, Read, Write};
-use std::net::{SocketAddr, TcpListener, TcpStream};
-use std::sync::atomic::{AtomicBool, AtomicUsize, Ordering};
+use std::net::TcpStream;
 use std::sync::{Arc, Mutex};
-use std::thread;
 
 use rustls::{ServerConfig, ServerConnection, StreamOwned};
 
+use crate::tcp::{self, TcpServer};
 use crate::trust::Authority;
 
 /// What a server was asked.
@@ -58,8 +57,8 @@ pub enum Reply {
     Silence,
     /// A beginning of an answer, then the connection is reset.
     Reset(Vec<u8>),
-    /// Bytes, then more and more of the last of them until the other side closes the connection.
-    Endless(Vec<u8>),
+    /// A good answer of a type whose body goes on until the other side closes the connection.
+    Endless(&'static str),
 }
 
 impl Reply {
@@ -112,7 +111,7 @@ impl std::fmt::Debug for Reply {
             Self::Raw(bytes) => write!(formatter, "Raw({} bytes)", bytes.len()),
             Self::Silence => formatter.write_str("Silence"),
             Self::Reset(bytes) => write!(formatter, "Reset(after {} bytes)", bytes.len()),
-            Self::Endless(_) => formatter.write_str("Endless"),
+            Self::Endless(media_type) => write!(formatter, "Endless({media_type})"),
         }
     }
 }
@@ -120,11 +119,9 @@ impl std::fmt::Debug for Reply {
 /// A web server. It stops accepting when it is dropped.
 #[derive(Debug)]
 pub struct Site {
-    address: SocketAddr,
+    server: TcpServer,
     scheme: &'static str,
     requests: Arc<Mutex<Vec<Request>>>,
-    open: Arc<AtomicUsize>,
-    stopped: Arc<AtomicBool>,
 }
 
 type Handler = Arc<dyn Fn(&Request) -> Reply + Send + Sync>;
@@ -142,17 +139,12 @@ impl Site {
 
     /// The URL of a path.
     pub fn url(&self, path: &str) -> String {
-        format!("{}://{}{path}", self.scheme, self.address)
-    }
-
-    /// The same under the name `localhost`, which makes it another origin.
-    pub fn url_by_name(&self, path: &str) -> String {
-        format!("{}://localhost:{}{path}", self.scheme, self.address.port())
+        format!("{}://{}{path}", self.scheme, self.server.address())
     }
 
     /// The port it listens on.
     pub fn port(&self) -> u16 {
-        self.address.port()
+        self.server.port()
     }
 
     /// Everything that it was asked so far.
@@ -170,45 +162,18 @@ impl Site {
 
     /// How many connections are open now.
     pub fn open(&self) -> usize {
-        self.open.load(Ordering::Relaxed)
+        self.server.open()
     }
 
     fn listen(scheme: &'static str, tls: Option<Arc<ServerConfig>>, handler: Handler) -> Self {
-        let listener = TcpListener::bind("127.0.0.1:0").expect("a free port");
-        let address = listener.local_addr().expect("a bound address");
         let requests: Arc<Mutex<Vec<Request>>> = Arc::default();
-        let (open, stopped): (Arc<AtomicUsize>, Arc<AtomicBool>) = Default::default();
-        let (of_thread, of_requests, opened) = (stopped.clone(), requests.clone(), open.clone());
-        thread::spawn(move || {
-            for stream in listener.incoming().flatten() {
-                if of_thread.load(Ordering::Relaxed) {
-                    break;
-                }
-                let (tls, handler, requests) = (tls.clone(), handler.clone(), of_requests.clone());
-                let open = opened.clone();
-                open.fetch_add(1, Ordering::Relaxed);
-                thread::spawn(move || {
-                    // What goes wrong with one connection is that client's affair.
-                    drop(serve(stream, tls, &handler, &requests));
-                    open.fetch_sub(1, Ordering::Relaxed);
-                });
-            }
-        });
+        let asked = requests.clone();
+        let server = TcpServer::start(move |stream| serve(stream, tls.clone(), &handler, &asked));
         Self {
-            address,
+            server,
             scheme,
             requests,
-            open,
-            stopped,
         }
-    }
-}
-
-impl Drop for Site {
-    fn drop(&mut self) {
-        self.stopped.store(true, Ordering::Relaxed);
-        // Wakes the thread that accepts.
-        let _ = TcpStream::connect(self.address);
     }
 }
 
@@ -256,13 +221,12 @@ fn converse(
             Reply::Reset(bytes) => {
                 stream.write_all(&bytes)?;
                 stream.flush()?;
-                return crate::tcp::reset(socket);
+                return tcp::reset(socket);
             }
-            Reply::Endless(bytes) => {
-                stream.write_all(&bytes)?;
-                let more = vec![bytes.last().copied().unwrap_or(b'.'); 16 * 1024];
+            Reply::Endless(media_type) => {
+                write!(stream, "HTTP/1.1 200 OK\r\nContent-Type: {media_type}\r\n\r\n")?;
                 loop {
-                    stream.write_all(&more)?;
+                    stream.write_all(&[b'.'; 16 * 1024])?;
                 }
             }
         }

@@ -128,7 +128,7 @@ impl<'a> Session<'a> {
             None => (home::program(), Vec::new()),
         };
         arguments.extend(home.folder_arguments().into_iter().map(Into::into));
-        arguments.extend(["run", "--automation", "--console", app].map(Into::into));
+        arguments.extend(["run", "--automation", app].map(Into::into));
         arguments.extend(path.into_iter().flat_map(|path| ["--".into(), path.into()]));
         let log = |name: &str| std::fs::File::create(home.log_file(name)).expect("a log");
         let driver = WebDriver::start(&program, &arguments, |command| {
@@ -179,11 +179,6 @@ impl<'a> Session<'a> {
     /// What went wrong, as far as the program has said.
     pub fn complaints(&self) -> String {
         format!("{}{}", self.home.log("stderr"), self.home.log("stdout"))
-    }
-
-    /// The lines of the console so far, as JSON.
-    pub fn console(&self) -> Vec<Value> {
-        self.home.console()
     }
 
     /// Runs the body of an asynchronous function in the app's page. Panics when it throws.

@@ -1,11 +1,13 @@
 //! TCP servers on this machine.
 
 use std::io::{self, Read, Write};
-use std::net::{Ipv4Addr, SocketAddr, TcpListener, TcpStream};
-use std::os::fd::AsFd;
+use std::net::{Ipv4Addr, SocketAddr, SocketAddrV4, TcpListener, TcpStream};
+use std::os::fd::{AsFd, OwnedFd};
 use std::sync::Arc;
 use std::sync::atomic::{AtomicBool, AtomicUsize, Ordering};
 use std::thread;
+
+use rustix::net::{self, AddressFamily, SocketType};
 
 /// A TCP server. It stops accepting when it is dropped.
 #[derive(Debug)]
@@ -80,6 +82,11 @@ impl TcpServer {
         server
     }
 
+    /// The address it listens on, at 127.0.0.1.
+    pub fn address(&self) -> SocketAddr {
+        self.address
+    }
+
     /// The port it listens on, at 127.0.0.1.
     pub fn port(&self) -> u16 {
         self.address.port()
@@ -104,15 +111,41 @@ impl Drop for TcpServer {
     }
 }
 
-/// A port of this machine on which nobody listens.
-pub fn unused_port() -> u16 {
-    let listener = TcpListener::bind((Ipv4Addr::LOCALHOST, 0)).expect("a free port");
-    listener.local_addr().expect("a bound address").port()
+/// A port of 127.0.0.1 on which nobody listens, and nobody can as long as this value lives.
+#[derive(Debug)]
+pub struct ClosedPort {
+    _socket: OwnedFd,
+    port: u16,
+}
+
+impl ClosedPort {
+    /// Takes a port, and does not listen on it.
+    pub fn new() -> Self {
+        let socket = net::socket(AddressFamily::INET, SocketType::STREAM, None).expect("a socket");
+        net::bind(&socket, &SocketAddrV4::new(Ipv4Addr::LOCALHOST, 0)).expect("a free port");
+        let address = net::getsockname(&socket).expect("a bound address");
+        let address = SocketAddrV4::try_from(address).expect("an address of the family that was asked for");
+        Self {
+            _socket: socket,
+            port: address.port(),
+        }
+    }
+
+    /// Its number.
+    pub fn port(&self) -> u16 {
+        self.port
+    }
+}
+
+impl Default for ClosedPort {
+    fn default() -> Self {
+        Self::new()
+    }
 }
 
 /// Ends a connection with a reset instead of an end.
 pub(crate) fn reset(stream: &TcpStream) -> io::Result<()> {
     let no_time = Some(std::time::Duration::ZERO);
-    rustix::net::sockopt::set_socket_linger(stream.as_fd(), no_time)?;
+    net::sockopt::set_socket_linger(stream.as_fd(), no_time)?;
     stream.shutdown(std::net::Shutdown::Read)
 }

@@ -12,7 +12,7 @@ use std::time::Duration;
 use serde_json::{Value, json};
 
 use crate::process::{ProcessTree, Running};
-use crate::{process, tcp, wait};
+use crate::{process, wait};
 
 /// A driver with one session.
 #[derive(Debug)]
@@ -44,14 +44,12 @@ impl WebDriver {
         arguments: &[impl AsRef<OsStr>],
         prepare: impl FnOnce(&mut Command),
     ) -> Result<Self, DriverError> {
-        let port = tcp::unused_port();
         let mut command = Command::new("WebKitWebDriver");
-        command.arg(format!("--port={port}"));
+        // The kernel chooses a port that is free; the driver does not say which.
+        command.arg("--port=0");
         prepare(&mut command);
         let driver = Running::start(&mut command);
-        wait::until("WebKitWebDriver listens", || {
-            TcpStream::connect((Ipv4Addr::LOCALHOST, port)).ok()
-        });
+        let port = wait::until("WebKitWebDriver listens", || process::listening_port(driver.id()));
 
         let arguments: Vec<_> = arguments
             .iter()
@@ -102,14 +100,6 @@ impl WebDriver {
     pub fn switch_to(&self, handle: &str) {
         self.command("POST", "/window", Some(&json!({ "handle": handle })))
             .expect("the view is there");
-    }
-
-    /// Goes to a URL, as if it had been typed.
-    ///
-    /// # Errors
-    /// The load failed.
-    pub fn navigate(&self, url: &str) -> Result<(), DriverError> {
-        self.command("POST", "/url", Some(&json!({ "url": url }))).map(drop)
     }
 
     /// The URL of the current view.

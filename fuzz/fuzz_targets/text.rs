@@ -1,0 +1,34 @@
+#![no_main]
+
+use insula_frame::{Partition, Source, is_this_machine};
+use insula_manifest::{Manifest, PermissionsPolicy};
+use libfuzzer_sys::fuzz_target;
+use std::sync::LazyLock;
+use url::Url;
+
+/// The policy of an app that switches on a few features.
+static POLICY: LazyLock<PermissionsPolicy> = LazyLock::new(|| {
+    let app = Url::parse("isolated-app://aerugqztij5biqquuk3mfwpsaibuegaqcitgfchwuosuofdjabzqaaic/");
+    let manifest = br#"{ "permissions_policy": { "camera": ["self"], "geolocation": ["*"], "usb": ["self"] } }"#;
+    let (manifest, _) = Manifest::parse(manifest, &app.expect("it is an address")).expect("it is a manifest");
+    manifest.permissions_policy
+});
+
+// The short texts of an app, each read as everything that it may be: a `Permissions-Policy` header, a frame's `src`, its
+// partition.
+fuzz_target!(|bytes: &[u8]| {
+    let Ok(text) = std::str::from_utf8(bytes) else { return };
+    assert!(POLICY.own_features_under(text).count() <= 3);
+    if let Source::Load(url) = Source::parse(text) {
+        let is_allowed = match url.scheme() {
+            "http" => is_this_machine(&url),
+            scheme => scheme == "https" || url.path() == "blank",
+        };
+        assert!(is_allowed, "{url}");
+    }
+    if let Ok(partition) = text.parse::<Partition>() {
+        let folder = partition.folder();
+        let is_plain = |byte: u8| matches!(byte, b'a'..=b'z' | b'0'..=b'9' | b'_');
+        assert!(!folder.is_empty() && folder.bytes().all(is_plain), "{folder}");
+    }
+});
