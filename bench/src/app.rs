@@ -5,9 +5,9 @@ use insula_testkit::{Display, Home, process::Running, tcp::TcpServer, wait};
 use serde_json::Value;
 use std::path::{Path, PathBuf};
 use std::process::Command;
-use std::time::{Duration, Instant};
+use std::time::Duration;
 
-use crate::{http, plain, websocket};
+use crate::{http, moments, plain, websocket};
 
 /// How long one suite may take.
 const PATIENCE: Duration = Duration::from_secs(180);
@@ -28,7 +28,9 @@ pub(crate) struct Figures(Vec<Value>);
 
 /// Medians of the bare view, in milliseconds.
 pub(crate) struct BareView {
-    pub(crate) loaded: f64,
+    /// From before the view is made until its document has been parsed, which is what `contentload` tells of a frame.
+    pub(crate) parsed: f64,
+    /// From the start of the program to the first paint.
     pub(crate) painted: f64,
 }
 
@@ -90,36 +92,31 @@ impl Bench {
     /// From the start of the program to the app's first paint, in milliseconds: the median of some runs.
     pub(crate) fn start(&self, runs: usize) -> Result<f64> {
         let times = (0..runs).map(|_| {
-            let start = Instant::now();
-            let _app = self.open("suite=paint");
-            self.figures_until("painted")?;
-            Ok(start.elapsed().as_secs_f64() * 1e3)
+            let arguments = ["run", "--console", &self.app, "--", "/small.html"];
+            let mut command = self.home.command(&arguments);
+            command.env("DISPLAY", self.display.name());
+            let [painted] = moments::of(command, ["bench: painted"])?;
+            Ok(painted)
         });
         Ok(median(times.collect::<Result<_>>()?))
     }
 
-    /// The same for a window with nothing but a view, and until its page has loaded.
+    /// The same page in a window with nothing but a view.
     pub(crate) fn bare_view(&self, runs: usize) -> Result<BareView> {
         let program = bare_view_program()?;
-        let (mut loaded, mut painted) = (Vec::new(), Vec::new());
+        let (mut parsed_after, mut painted_after) = (Vec::new(), Vec::new());
         for _ in 0..runs {
-            let output = self
-                .home
-                .surroundings(&mut Command::new(&program), &self.display)
-                .arg(format!("http://127.0.0.1:{}/page", self.http.port()))
-                .output()?;
-            let output = String::from_utf8_lossy(&output.stdout).into_owned();
-            let figure = |name: &str| -> Result<f64> {
-                let line = output.lines().find_map(|line| line.strip_prefix(name));
-                line.and_then(|value| value.trim().parse().ok())
-                    .with_context(|| format!("the bare view said {output:?}"))
-            };
-            loaded.push(figure("loaded")?);
-            painted.push(figure("painted")?);
+            let mut command = Command::new(&program);
+            self.home
+                .surroundings(&mut command, &self.display)
+                .arg(format!("http://127.0.0.1:{}/small.html", self.http.port()));
+            let [view, parsed, painted] = moments::of(command, ["bench: view", "bench: parsed", "bench: painted"])?;
+            parsed_after.push(parsed - view);
+            painted_after.push(painted);
         }
         Ok(BareView {
-            loaded: median(loaded),
-            painted: median(painted),
+            parsed: median(parsed_after),
+            painted: median(painted_after),
         })
     }
 

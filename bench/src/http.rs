@@ -1,10 +1,11 @@
-//! The HTTP server of the benchmarks: `/bytes/N` is N bytes, everything else a small page.
+//! The HTTP server of the benchmarks: `/bytes/N` is N bytes, everything else the app's small page and its script.
 
 use insula_testkit::tcp::TcpServer;
 use std::io::{self, BufRead, BufReader, Write};
 use std::net::TcpStream;
 
-const PAGE: &[u8] = b"<!doctype html><title>Bench</title><h1>Hello</h1>";
+const PAGE: &[u8] = include_bytes!("../app/small.html");
+const SCRIPT: &[u8] = include_bytes!("../app/small.js");
 
 /// Starts the server.
 pub(crate) fn serve() -> TcpServer {
@@ -28,16 +29,20 @@ fn answer(mut stream: TcpStream) -> io::Result<()> {
         let bytes = path
             .strip_prefix("/bytes/")
             .and_then(|length| length.parse::<usize>().ok());
+        let (media_type, file) = match path {
+            "/small.js" => ("text/javascript", SCRIPT),
+            _ => ("text/html", PAGE),
+        };
         let (media_type, length) = match bytes {
             Some(length) => ("application/octet-stream", length),
-            None => ("text/html", PAGE.len()),
+            None => (media_type, file.len()),
         };
         write!(
             stream,
             "HTTP/1.1 200 OK\r\nContent-Type: {media_type}\r\nContent-Length: {length}\r\nCache-Control: no-store\r\n\r\n"
         )?;
         match bytes {
-            None => stream.write_all(PAGE)?,
+            None => stream.write_all(file)?,
             Some(mut left) => {
                 while left > 0 {
                     let part = left.min(chunk.len());

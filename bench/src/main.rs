@@ -2,12 +2,14 @@
 
 mod app;
 mod http;
+mod moments;
 mod plain;
 mod table;
 mod websocket;
 
 use anyhow::{Result, bail};
 use app::Bench;
+use table::Goal;
 
 const SUITES: [&str; 5] = ["tcp", "fetch", "frames", "memory", "start"];
 
@@ -36,13 +38,17 @@ fn tcp(bench: &Bench) -> Result<()> {
     let plain = plain::measure(bench.tcp_port(), bench.bytes())?;
     let page = bench.run("tcp")?;
     let socket = bench.run("websocket")?;
-    for (name, plain) in [("read", plain.read), ("write", plain.write), ("echo", plain.echo)] {
-        let unit = if name == "echo" { "/s" } else { "MiB/s" };
+    let throughput = (Goal::AtLeast(0.5), Goal::AtLeast(2.0));
+    for (name, unit, plain, (of_plain, of_websocket)) in [
+        ("read", "MiB/s", plain.read, throughput),
+        ("write", "MiB/s", plain.write, throughput),
+        ("echo", "/s", plain.echo, (Goal::AtLeast(0.6), Goal::None)),
+    ] {
         let ours = page.value(&format!("tcp {name}"))?;
-        table::row(&format!("TCP {name}"), ours, unit);
-        table::beside("plain Rust", plain, ours / plain);
+        table::row(&format!("TCP {name}"), ours, unit, Goal::None);
+        table::beside("plain Rust", plain, ours / plain, of_plain);
         let websocket = socket.value(&format!("websocket {name}"))?;
-        table::beside("WebSocket", websocket, ours / websocket);
+        table::beside("WebSocket", websocket, ours / websocket, of_websocket);
     }
     Ok(())
 }
@@ -50,35 +56,29 @@ fn tcp(bench: &Bench) -> Result<()> {
 fn fetch(bench: &Bench) -> Result<()> {
     let ours = bench.run("fetch")?.value("fetch")?;
     let engine = bench.run("engineFetch")?.value("engine fetch")?;
-    table::row("fetch", ours, "MiB/s");
-    table::beside("the engine's fetch", engine, ours / engine);
+    table::row("fetch", ours, "MiB/s", Goal::None);
+    table::beside("the engine's fetch", engine, ours / engine, Goal::None);
     Ok(())
 }
 
 fn frames(bench: &Bench) -> Result<()> {
-    let cold = bench.bare_view(5)?.loaded;
+    let cold = bench.bare_view(5)?.parsed;
     let frames = bench.run("frames")?;
     for name in ["first frame", "later frames"] {
         let ours = frames.value(name)?;
-        table::row(name, ours, "ms");
-        table::beside("a cold bare view", cold, ours / cold);
+        table::row(name, ours, "ms", Goal::None);
+        table::beside("a cold bare view", cold, ours / cold, Goal::AtMost(0.25));
     }
-    table::row(
-        "executeScript",
-        bench.run("executeScript")?.value("executeScript")?,
-        "ms",
-    );
+    let script = bench.run("executeScript")?.value("executeScript")?;
+    table::row("executeScript", script, "ms", Goal::None);
     Ok(())
 }
 
 fn memory(bench: &Bench) -> Result<()> {
-    for frames in [0, 1, 5] {
-        let bytes = bench.memory(frames)?;
-        table::row(
-            &format!("memory with {frames} frames"),
-            bytes as f64 / (1 << 20) as f64,
-            "MiB",
-        );
+    // The goals are for machines without a GPU.
+    for (frames, goal) in [(0, Goal::AtMost(240.0)), (1, Goal::None), (5, Goal::AtMost(480.0))] {
+        let mebibytes = bench.memory(frames)? as f64 / f64::from(1 << 20);
+        table::row(&format!("memory with {frames} frames"), mebibytes, "MiB", goal);
     }
     Ok(())
 }
@@ -86,7 +86,7 @@ fn memory(bench: &Bench) -> Result<()> {
 fn start(bench: &Bench) -> Result<()> {
     let bare = bench.bare_view(5)?.painted;
     let ours = bench.start(5)?;
-    table::row("start to first paint", ours, "ms");
-    table::beside("a bare window", bare, ours / bare);
+    table::row("start to first paint", ours, "ms", Goal::None);
+    table::beside("a bare window", bare, ours / bare, Goal::AtMost(1.2));
     Ok(())
 }
