@@ -61,6 +61,27 @@ fn asking_takes_a_click_and_the_users_yes() {
 }
 
 #[test]
+fn the_question_has_a_switch_for_what_is_near() {
+    let world = World::new();
+    let session = world.open(&app());
+    let site = strict::site();
+    session.prepare_click("return await navigator.unrestrictedNetwork.request()", &[]);
+    session.click("#testkit-button");
+    world.display.wait_for_dialog();
+    // It comes before “Deny”, which has the focus.
+    world.display.key("shift+Tab");
+    world.display.key("space");
+    world.display.settled();
+    world.display.key("alt+a");
+    assert_eq!(session.clicked(), Ok(json!("granted")));
+    let status = session.eval_with(
+        "return (await navigator.unrestrictedNetwork.fetch(args[0])).status",
+        &[json!(site.url("/feed.xml"))],
+    );
+    assert_eq!(status, 200, "nothing more is asked");
+}
+
+#[test]
 fn a_no_is_an_error_that_the_page_sees_and_is_kept() {
     let world = World::new();
     let app = app();

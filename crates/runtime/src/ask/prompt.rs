@@ -16,14 +16,25 @@ glib::wrapper! {
         @implements gtk::Accessible, gtk::Buildable, gtk::ConstraintTarget, gtk::Native, gtk::Root, gtk::ShortcutManager;
 }
 
-/// Asks whether an app may have a permission. `answered` gets the decision, or nothing when the question is closed, and
-/// is not called when it goes with its parent.
+/// What is asked.
+pub(super) struct Question {
+    /// About which permission.
+    pub(super) name: PermissionName,
+    /// What the user can allow in the same breath, by one switch that is off.
+    pub(super) also: Vec<PermissionName>,
+}
+
+/// What the user has decided; nothing when the question is closed.
+pub(super) type Decisions = Vec<(PermissionName, PermissionState)>;
+
+/// Asks whether an app may have a permission. `answered` is not called when the question goes with its parent.
 pub(super) fn show(
     parent: &gtk::Window,
     app: &App,
-    name: PermissionName,
-    answered: impl FnOnce(Option<PermissionState>) + 'static,
+    question: Question,
+    answered: impl FnOnce(Decisions) + 'static,
 ) -> gtk::Window {
+    let Question { name, also } = question;
     let prompt: Prompt = glib::Object::builder().property("transient-for", parent).build();
     prompt.set_title(Some(app.name()));
     let imp = prompt.imp();
@@ -41,18 +52,27 @@ pub(super) fn show(
     imp.answered.replace(Some(Box::new(answered)));
     spoken::say_once(&imp.allow);
     spoken::say_once(&imp.deny);
+    if !also.is_empty() {
+        let titles: Vec<_> = also.iter().map(|name| lowercase_first(name.title())).collect();
+        imp.also_what.set_label(&format!("Also {}", titles.join(" and ")));
+        imp.also.set_visible(true);
+    }
     imp.allow.connect_clicked(glib::clone!(
         #[weak]
         prompt,
-        move |_| prompt.answer(Some(PermissionState::Granted))
+        move |_| {
+            let also = also.iter().filter(|_| prompt.imp().also.is_active());
+            let allowed = also.chain([&name]);
+            prompt.answer(allowed.map(|&name| (name, PermissionState::Granted)).collect());
+        }
     ));
     imp.deny.connect_clicked(glib::clone!(
         #[weak]
         prompt,
-        move |_| prompt.answer(Some(PermissionState::Denied))
+        move |_| prompt.answer(vec![(name, PermissionState::Denied)])
     ));
     prompt.connect_close_request(|prompt| {
-        prompt.answer(None);
+        prompt.answer(Vec::new());
         glib::Propagation::Proceed
     });
     let escape = gtk::ShortcutController::new();
@@ -80,10 +100,10 @@ impl Prompt {
         GtkWindowExt::set_focus(self, Some(widget));
     }
 
-    fn answer(&self, decision: Option<PermissionState>) {
+    fn answer(&self, decisions: Decisions) {
         let answered = self.imp().answered.take();
         if let Some(answered) = answered {
-            answered(decision);
+            answered(decisions);
             self.close();
         }
     }
@@ -92,7 +112,7 @@ impl Prompt {
 mod imp {
     use super::*;
 
-    type Answered = Box<dyn FnOnce(Option<PermissionState>)>;
+    type Answered = Box<dyn FnOnce(Decisions)>;
 
     #[derive(Default, gtk::CompositeTemplate)]
     #[template(file = "prompt.ui")]
@@ -101,6 +121,10 @@ mod imp {
         pub(super) question: TemplateChild<gtk::Label>,
         #[template_child]
         pub(super) explanation: TemplateChild<gtk::Label>,
+        #[template_child]
+        pub(super) also: TemplateChild<gtk::CheckButton>,
+        #[template_child]
+        pub(super) also_what: TemplateChild<gtk::Label>,
         #[template_child]
         pub(super) later: TemplateChild<gtk::Label>,
         #[template_child]

@@ -1,6 +1,7 @@
 //! The questions of an app: one at a time, whichever of its windows they come from.
 
-use super::{failure, prompt};
+use super::failure;
+use super::prompt::{self, Question};
 use crate::app::App;
 use gtk4 as gtk;
 use gtk4::glib;
@@ -25,6 +26,14 @@ pub(crate) struct Queue {
 struct Waiting {
     name: PermissionName,
     askers: Vec<Asker>,
+}
+
+/// What the question about a permission may settle as well: the grant of the network has a switch for what is near.
+fn companions(name: PermissionName) -> &'static [PermissionName] {
+    match name {
+        PermissionName::UnrestrictedNetwork => &[PermissionName::LocalNetwork, PermissionName::LoopbackNetwork],
+        _ => &[],
+    }
 }
 
 /// Who waits.
@@ -90,10 +99,13 @@ impl Queue {
             if self.is_open(name) {
                 let queue = self.clone();
                 let over = window.clone();
-                let prompt = prompt::show(&window, &self.app, name, move |decision| {
-                    if let Some(state) = decision {
-                        queue.decide(name, state, &over);
-                    }
+                let also = companions(name).iter().copied().filter(|&name| self.is_open(name));
+                let question = Question {
+                    name,
+                    also: also.collect(),
+                };
+                let prompt = prompt::show(&window, &self.app, question, move |decisions| {
+                    queue.decide(&decisions, &over);
                     queue.settle(name);
                 });
                 return self.hold_while_open(&prompt);
@@ -116,9 +128,12 @@ impl Queue {
             .is_ok_and(|now| now.state == PermissionState::Prompt)
     }
 
-    fn decide(self: &Rc<Self>, name: PermissionName, state: PermissionState, window: &gtk::Window) {
+    fn decide(self: &Rc<Self>, decisions: &[(PermissionName, PermissionState)], window: &gtk::Window) {
         let subject = Subject::app(self.app.origin.clone());
-        if let Err(error) = self.authority.decide(&subject, name, state, DecidedBy::Prompt) {
+        let decided = decisions
+            .iter()
+            .try_for_each(|&(name, state)| self.authority.decide(&subject, name, state, DecidedBy::Prompt));
+        if let Err(error) = decided {
             self.hold_while_open(&failure::tell(window, &error));
         }
     }
