@@ -2659,6 +2659,8 @@ var bundle = (() => {
     #shown;
     /** @type {Rect} */
     #visible;
+    /** The modal dialog that it is in. @type {Element | null} */
+    #modal;
     /** @type {Candidate[]} */
     #candidates;
     /** @type {Set<Element>} */
@@ -2674,6 +2676,7 @@ var bundle = (() => {
       this.#frame = element;
       this.#shown = outermostHost(element);
       this.#visible = visible;
+      this.#modal = modalAround(element);
       this.#candidates = candidates;
     }
     /** @returns {Finding | null} null when the frame itself is out of reach */
@@ -2708,7 +2711,23 @@ var bundle = (() => {
         if (setHas(this.#above, element) || setHas(this.#below, element)) break;
         this.#test(points[i]);
       }
-      return setHas(this.#below, element);
+      if (setHas(this.#below, element)) return true;
+      return this.#wasHit && !setHas(this.#above, element) && this.#isOutOfReach(element);
+    }
+    /**
+     * Whether an element is inert where the frame is not: no hit test finds it, and it lies behind, whether by
+     * the modal dialog that the frame is in or as the page around one that the app makes itself.
+     * @param {Element} element
+     */
+    #isOutOfReach(element) {
+      if (this.#modal && !containsDeeply(this.#modal, element)) return true;
+      for (let node = (
+        /** @type {Element | null} */
+        element
+      ); node; node = flatParent(node)) {
+        if (hasAttribute(node, "inert")) return true;
+      }
+      return false;
     }
     /** Notes what is above and below the frame at a point. @param {number[]} point */
     #test(point) {
@@ -2739,7 +2758,7 @@ var bundle = (() => {
       };
       for (let i = 0; i < below.length; i++) if (has(below[i])) return true;
       let ancestor = flatParent(this.#frame);
-      for (; ancestor; ancestor = flatParent(ancestor)) if (has(ancestor)) return true;
+      for (; ancestor; ancestor = flatParent(ancestor)) if (has(ancestor) || paintsBackdrop(ancestor)) return true;
       return false;
     }
     /**
@@ -2782,6 +2801,16 @@ var bundle = (() => {
       this.#overrides = [];
     }
   };
+  function paintsBackdrop(element) {
+    return matches(element, ":modal, :popover-open, :fullscreen") && paintsBackground(windowGetComputedStyle2(element, "::backdrop"));
+  }
+  function modalAround(element) {
+    let ancestor = flatParent(element);
+    while (ancestor && !(localName(ancestor) === "dialog" && matches(ancestor, ":modal"))) {
+      ancestor = flatParent(ancestor);
+    }
+    return ancestor;
+  }
   function overlapping(targets) {
     const found = new Map();
     const around = new Set();

@@ -1,5 +1,5 @@
 //! Frames for which the app's page can leave no hole, so that they lie above it: rotated, skewed, mirrored ones, and
-//! those with a picture behind them.
+//! those with a picture behind them, or a page that no hit test finds.
 
 use insula_e2e::{World, app_with_frames, in_frame, load, plain_site};
 use insula_testkit::{Colour, Point, Session, Site};
@@ -260,4 +260,43 @@ fn assert_seen_with(variable: &str) {
     session.wait_for("window.clicked");
     session.display.click(from_middle(&session, 100.0, 0.0));
     session.until_true("the frame is clicked", || in_frame(&session, "document.title") == "1");
+}
+
+/// A page full of paint behind what covers it.
+const PAINTED: &str = "<style>main { position: absolute; inset: 0; background: #cc2222 }
+      #box { margin: 0; padding: 0; border: 0; position: fixed; left: 200px; top: 150px; width: 400px; height: 300px;
+             background: #22aa22 }
+      #box controlledframe { position: static }</style>
+    <main>text <button>button</button> text</main>";
+
+const ALL_BLUE: [(f64, f64, Colour); 5] = [
+    (0.0, 0.0, BLUE),
+    (-198.0, -148.0, BLUE),
+    (198.0, -148.0, BLUE),
+    (-198.0, 148.0, BLUE),
+    (198.0, 148.0, BLUE),
+];
+
+#[test]
+fn neither_the_page_nor_its_backdrop_is_seen_in_a_frame_of_a_modal_dialog() {
+    let world = World::new();
+    let body = format!("{PAINTED}<dialog id=box><controlledframe></controlledframe></dialog>");
+    let session = world.open(&app_with_frames(&body));
+    session.eval("box.showModal()");
+    let site = blue_site();
+    load(&session, &site.url("/"));
+    expect(&session, "over the page", &ALL_BLUE);
+    session.eval("document.querySelector('main').remove()");
+    expect(&session, "over its backdrop alone", &ALL_BLUE);
+}
+
+#[test]
+fn an_inert_page_is_not_seen_in_a_frame_over_it() {
+    let world = World::new();
+    let body = format!("{PAINTED}<div id=box><controlledframe></controlledframe></div>");
+    let session = world.open(&app_with_frames(&body));
+    session.eval("document.querySelector('main').inert = true");
+    let site = blue_site();
+    load(&session, &site.url("/"));
+    expect(&session, "over the page", &ALL_BLUE);
 }

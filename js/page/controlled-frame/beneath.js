@@ -45,10 +45,12 @@ import {
   document,
   elementsFromPoint,
   flatParent,
+  hasAttribute,
   hostOf,
   isConnected,
   isShadowRoot,
   localName,
+  matches,
   namespaceUri,
   parentNode,
   queryEach,
@@ -137,6 +139,8 @@ class Search {
   #shown;
   /** @type {Rect} */
   #visible;
+  /** The modal dialog that it is in. @type {Element | null} */
+  #modal;
   /** @type {Candidate[]} */
   #candidates;
   /** @type {Set<Element>} */
@@ -153,6 +157,7 @@ class Search {
     this.#frame = element;
     this.#shown = outermostHost(element);
     this.#visible = visible;
+    this.#modal = modalAround(element);
     this.#candidates = candidates;
   }
 
@@ -192,7 +197,21 @@ class Search {
       if (setHas(this.#above, element) || setHas(this.#below, element)) break;
       this.#test(points[i]);
     }
-    return setHas(this.#below, element);
+    if (setHas(this.#below, element)) return true;
+    return this.#wasHit && !setHas(this.#above, element) && this.#isOutOfReach(element);
+  }
+
+  /**
+   * Whether an element is inert where the frame is not: no hit test finds it, and it lies behind, whether by
+   * the modal dialog that the frame is in or as the page around one that the app makes itself.
+   * @param {Element} element
+   */
+  #isOutOfReach(element) {
+    if (this.#modal && !containsDeeply(this.#modal, element)) return true;
+    for (let node = /** @type {Element | null} */ (element); node; node = flatParent(node)) {
+      if (hasAttribute(node, "inert")) return true;
+    }
+    return false;
   }
 
   /** Notes what is above and below the frame at a point. @param {number[]} point */
@@ -226,7 +245,7 @@ class Search {
     };
     for (let i = 0; i < below.length; i++) if (has(below[i])) return true;
     let ancestor = flatParent(this.#frame);
-    for (; ancestor; ancestor = flatParent(ancestor)) if (has(ancestor)) return true;
+    for (; ancestor; ancestor = flatParent(ancestor)) if (has(ancestor) || paintsBackdrop(ancestor)) return true;
     return false;
   }
 
@@ -272,6 +291,23 @@ class Search {
     for (let i = 0; i < this.#overrides.length; i++) this.#overrides[i].lift();
     this.#overrides = [];
   }
+}
+
+/** Whether an element is in the top layer with something to see behind it. @param {Element} element */
+function paintsBackdrop(element) {
+  return (
+    matches(element, ":modal, :popover-open, :fullscreen") &&
+    paintsBackground(windowGetComputedStyle(element, "::backdrop"))
+  );
+}
+
+/** @param {Element} element */
+function modalAround(element) {
+  let ancestor = flatParent(element);
+  while (ancestor && !(localName(ancestor) === "dialog" && matches(ancestor, ":modal"))) {
+    ancestor = flatParent(ancestor);
+  }
+  return ancestor;
 }
 
 /**
