@@ -192,7 +192,6 @@ fn responses_that_nobody_reads_leave_no_descriptor() {
     ask("/", 20);
     let before = settled(&session);
     ask("/empty", 200);
-    assert_nothing_left(&before, &settled(&session));
     // More than an app may have open at once.
     ask("/", 2_500);
     session.until_true("they are collected", || {

@@ -2,6 +2,7 @@
 
 use std::collections::HashMap;
 use std::fs;
+use std::path::Path;
 use std::process::{Child, Command};
 
 use crate::wait;
@@ -149,9 +150,17 @@ pub fn with_descriptor_limit<T>(soft: u64, start: impl FnOnce() -> T) -> T {
     started
 }
 
-/// How many descriptors a process has open; none when it is gone.
+/// How many descriptors a process has open; none when it is gone. Those by which the engine watches the memory, which it
+/// opens once, some seconds after its start, do not count.
 pub fn descriptors_of(id: u32) -> usize {
-    fs::read_dir(format!("/proc/{id}/fd")).map_or(0, Iterator::count)
+    let Ok(descriptors) = fs::read_dir(format!("/proc/{id}/fd")) else {
+        return 0;
+    };
+    let is_watch = |target: &Path| target.starts_with("/proc") || target.starts_with("/sys");
+    let targets = descriptors
+        .flatten()
+        .filter_map(|descriptor| fs::read_link(descriptor.path()).ok());
+    targets.filter(|target| !is_watch(target)).count()
 }
 
 /// Waits until one of some processes has computed for so many hundredths of a second from now on.
