@@ -56,27 +56,34 @@ pub(crate) fn follow(window: &gtk::Window, view: &AppView, close: impl Fn() + 's
     window.connect_close_request(move |_| {
         if let Some(view) = view.upgrade()
             && !question.is_asked()
+            && !question.is_near.replace(true)
         {
-            try_close(&view, close.clone());
+            try_close(&view, &question, close.clone());
         }
         glib::Propagation::Stop
     });
 }
 
 /// Asks the page to close, once it listens: the engine itself closes a page that is busy for a moment without asking.
-fn try_close(view: &AppView, close: Rc<impl Fn() + 'static>) {
+fn try_close(view: &AppView, question: &Rc<Question>, close: Rc<impl Fn() + 'static>) {
     let trying = Rc::new(Cell::new(Some(view.clone())));
     view.send_message_to_page(&UserMessage::new(LISTENING, None), Cancellable::NONE, {
-        let trying = trying.clone();
+        let (trying, question) = (trying.clone(), question.clone());
         move |_| {
             if let Some(view) = trying.take() {
+                question.is_near.set(false);
                 view.try_close();
             }
         }
     });
+    let question = question.clone();
     glib::timeout_add_local_once(PATIENCE, move || {
         if trying.take().is_some() {
-            close();
+            question.is_near.set(false);
+            // It may be its question that keeps it busy: one that leaving the page by a link brought up.
+            if !question.is_asked() {
+                close();
+            }
         }
     });
 }
@@ -85,6 +92,8 @@ fn try_close(view: &AppView, close: Rc<impl Fn() + 'static>) {
 #[derive(Default)]
 struct Question {
     asked: RefCell<Option<ScriptDialog>>,
+    /// The window is to be closed, and the page has not said yet that it listens.
+    is_near: Cell<bool>,
     /// The user has just said no.
     stays: Cell<bool>,
 }

@@ -99,7 +99,7 @@ impl Frames {
         if let Some(url) = &create.url {
             guest.navigate(url);
         }
-        self.warm.prepare_soon(&partition, &session);
+        self.warm.prepare_soon(&partition, &self.sessions);
         Ok(())
     }
 
@@ -144,10 +144,14 @@ impl Frames {
         }
     }
 
-    /// Ends all frames of a document.
+    /// Ends all frames of a document. The next one probably has some, too.
     pub(crate) fn destroy_document(&self, document: u64) {
-        for key in self.of_document(document) {
-            self.destroy(key);
+        let keys = self.of_document(document);
+        for key in &keys {
+            self.remove(*key);
+        }
+        if !keys.is_empty() && !self.warm.is_ready() {
+            self.warm_up();
         }
     }
 
@@ -157,7 +161,7 @@ impl Frames {
             if let Ok(guest) = self.of(key) {
                 guest.abort();
             }
-            self.destroy(key);
+            self.remove(key);
             let (frame, error) = (key.1, error.clone());
             (self.report)(key, Event::FrameEnded { frame, error });
         }

@@ -14,6 +14,9 @@ use std::time::Duration;
 /// How often to look. Finding nothing new costs two numbers and a look at a few files.
 const INTERVAL: Duration = Duration::from_millis(250);
 
+/// How many looks in a row have to fail until what is open ends: one may by chance, and what it ends does not come back.
+const LASTING: u32 = 2;
+
 /// Starts watching.
 pub(crate) fn start(app: &Rc<App>, windows: &Rc<Windows>, authority: &Arc<Authority>, policy: PathBuf) {
     let subject = Subject::app(app.origin.clone());
@@ -23,7 +26,7 @@ pub(crate) fn start(app: &Rc<App>, windows: &Rc<Windows>, authority: &Arc<Author
     };
     let (windows, authority) = (Rc::downgrade(windows), authority.clone());
     let mut policy = PolicyFiles::new(policy);
-    let mut were_readable = true;
+    let mut failures: u32 = 0;
     glib::timeout_add_local(INTERVAL, move || {
         let Some(windows) = windows.upgrade() else {
             return glib::ControlFlow::Break;
@@ -31,21 +34,22 @@ pub(crate) fn start(app: &Rc<App>, windows: &Rc<Windows>, authority: &Arc<Author
         if policy.have_changed() {
             authority.set_policy(PolicySet::load(&policy.folder));
         }
-        were_readable = match watch.poll(&authority) {
+        match watch.poll(&authority) {
             Ok(changes) => {
-                if !changes.is_empty() || !were_readable {
+                if !changes.is_empty() || failures >= LASTING {
                     windows.permissions_changed();
                 }
-                true
+                failures = 0;
             }
-            // Said once: it stays so until somebody repairs it.
-            Err(_) if !were_readable => false,
             Err(error) => {
-                tracing::error!("decisions cannot be read, so nothing is allowed: {error}");
-                windows.permissions_changed();
-                false
+                failures = failures.saturating_add(1);
+                // Done and said once: it stays so until somebody repairs it.
+                if failures == LASTING {
+                    tracing::error!("decisions cannot be read, so nothing is allowed: {error}");
+                    windows.permissions_changed();
+                }
             }
-        };
+        }
         glib::ControlFlow::Continue
     });
 }

@@ -154,9 +154,11 @@ pub(super) fn in_passing<T>(
     connection: &Connection,
     action: impl FnOnce(&Connection) -> rusqlite::Result<T>,
 ) -> rusqlite::Result<T> {
-    connection.busy_timeout(Duration::ZERO)?;
-    connection.pragma_update(None, "synchronous", "NORMAL")?;
-    let result = action(connection);
+    let result = connection
+        .busy_timeout(Duration::ZERO)
+        .and_then(|()| connection.pragma_update(None, "synchronous", "NORMAL"))
+        .and_then(|()| action(connection));
+    // Whatever came of it: decisions are worth waiting for.
     with_patience(connection)?;
     result
 }

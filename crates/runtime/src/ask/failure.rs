@@ -15,7 +15,8 @@ pub(super) fn tell(window: &gtk::Window, error: &dyn Error) -> gtk::Window {
         .buttons(gtk::ButtonsType::Close)
         .text("Your decision could not be saved")
         .secondary_text(format!(
-            "This is not the app's fault: {error}.\n\nEverything stays as it was. Decide again once this is put right."
+            "This is not the app's fault: {error}.\n\nWhat was not saved stays as it was. Decide again once this is put \
+             right."
         ))
         .build();
     dialog.connect_response(|dialog, _| dialog.destroy());

@@ -27,11 +27,13 @@ pub(crate) fn open(prompts: &Rc<Prompts>) {
     let sheet = sheet::show(&prompts.window, app, Occasion::Settings, model, move |model| {
         let Some(prompts) = weak.upgrade() else { return };
         let rows = model.rows().iter().zip(&before);
-        let changed = rows.filter(|(row, was)| row.choice != was.choice);
-        let kept: Result<Vec<()>, DecideError> = changed
-            .map(|(row, _)| decide(&prompts.queue.authority, &subject, row))
-            .collect();
-        if let Err(error) = kept {
+        let mut failed = None;
+        for (row, _) in rows.filter(|(row, was)| row.choice != was.choice) {
+            if let Err(error) = decide(&prompts.queue.authority, &subject, row) {
+                failed.get_or_insert(error);
+            }
+        }
+        if let Some(error) = failed {
             prompts.queue.hold_while_open(&failure::tell(&prompts.window, &error));
         }
     });

@@ -67,6 +67,12 @@ impl Sessions {
         Ok(session)
     }
 
+    /// The session of a partition that frames use now.
+    pub(super) fn in_use(&self, partition: &Partition) -> Option<NetworkSession> {
+        let open = self.open.borrow();
+        open.get(partition).filter(|open| open.frames > 0)?.session.upgrade()
+    }
+
     fn in_memory(&self) -> io::Result<NetworkSession> {
         let Some(scratch) = &self.scratch else {
             return Ok(NetworkSession::new_ephemeral());

@@ -2,6 +2,7 @@
 //!
 //! A cold view takes about ten times as long to its first load as one whose process waits at a blank page.
 
+use super::sessions::Sessions;
 use crate::stage::Stage;
 use gtk4::glib;
 use gtk4::prelude::*;
@@ -100,12 +101,14 @@ impl Warm {
         prepare(&self.maker, &self.ready, partition, session);
     }
 
-    /// The same, once the frame that was just made has loaded.
-    pub(super) fn prepare_soon(&self, partition: &Partition, session: &NetworkSession) {
+    /// The same, once the frame that was just made has loaded, if it is still there.
+    pub(super) fn prepare_soon(&self, partition: &Partition, sessions: &Rc<Sessions>) {
         let (maker, ready) = (Rc::downgrade(&self.maker), Rc::downgrade(&self.ready));
-        let (partition, session) = (partition.clone(), session.downgrade());
+        let (partition, sessions) = (partition.clone(), Rc::downgrade(sessions));
         glib::timeout_add_local_once(DELAY, move || {
-            if let (Some(maker), Some(ready), Some(session)) = (maker.upgrade(), ready.upgrade(), session.upgrade()) {
+            if let (Some(maker), Some(ready), Some(sessions)) = (maker.upgrade(), ready.upgrade(), sessions.upgrade())
+                && let Some(session) = sessions.in_use(&partition)
+            {
                 prepare(&maker, &ready, &partition, &session);
             }
         });

@@ -112,20 +112,23 @@ async fn fetch(host: &Rc<Host>, document: &Rc<Document>, fetch: FetchParams) -> 
         }),
     };
     let response = document.network.fetch(request, gate).await?;
+    let (body, descriptor) = match response.body {
+        insula_net::ResponseBody::Null => (ResponseBody::Null, None),
+        insula_net::ResponseBody::Empty => (ResponseBody::Empty, None),
+        insula_net::ResponseBody::Stream { connection, descriptor } => {
+            let connection = ConnectionId(connection.0);
+            (ResponseBody::Stream { connection }, Some(descriptor))
+        }
+    };
     let result = FetchResult {
-        connection: ConnectionId(response.connection.0),
         url: response.url,
         redirected: response.redirected,
         status: response.status,
         status_text: response.status_text,
         headers: response.headers,
-        body: match &response.body {
-            Some(_) => ResponseBody::Stream,
-            None if response.has_body => ResponseBody::Empty,
-            None => ResponseBody::Null,
-        },
+        body,
     };
-    Ok(Success::new(&result).with_descriptor(response.body))
+    Ok(Success::new(&result).with_descriptor(descriptor))
 }
 
 /// The gate of a call that connects. A caller who may not connect anywhere is refused before a name is looked up.
