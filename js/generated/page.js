@@ -4632,12 +4632,38 @@ var bundle = (() => {
   var WeakConnection = class {
     /** @type {WeakRef<Connection>} */
     #connection;
-    /** @param {Connection} connection */
-    constructor(connection) {
+    /** @type {Bridge} */
+    #bridge;
+    /** @type {number} */
+    #id;
+    #isAsked = false;
+    /**
+     * @param {Bridge} bridge
+     * @param {number} id the broker's number of it
+     * @param {Connection} connection
+     */
+    constructor(bridge, id, connection) {
+      this.#bridge = bridge;
+      this.#id = id;
       this.#connection = new WeakRef(connection);
     }
+    /**
+     * As that of a Connection, but nothing that waits for the answer holds the connection: the answer may
+     * not come before its end.
+     */
     checkRevoked() {
-      weakRefDeref(this.#connection)?.checkRevoked();
+      if (this.#isAsked) return;
+      this.#isAsked = true;
+      this.#bridge.call(
+        "network.end",
+        { connection: this.#id },
+        () => {
+        },
+        (error, { name }) => {
+          this.#isAsked = false;
+          if (name === "NotAllowedError") this.fail(error);
+        }
+      );
     }
     /** @param {unknown} error */
     fail(error) {
@@ -5722,9 +5748,10 @@ Content-Type: ${type}\r
           { request, ...head, upload: uploadNumber, uploadLength },
           (info, descriptor) => {
             if (finished) {
-              if (descriptor) descriptor.close();
-              if (info.connection !== void 0)
+              if (descriptor) {
+                descriptor.close();
                 bridge.notify("network.close", { connection: info.connection });
+              }
               return;
             }
             if (info.body !== "stream") {
@@ -5745,7 +5772,7 @@ Content-Type: ${type}\r
               },
               fetchError
             );
-            connection = new WeakConnection(opened);
+            connection = new WeakConnection(bridge, info.connection, opened);
             finalizationRegister(dropped, opened, finish);
             grant.remember(connection);
             answer(info, createReadable(opened, false));

@@ -1,10 +1,16 @@
 // @ts-check
 import assert from "node:assert/strict";
 import { test } from "node:test";
+import { setFlagsFromString } from "node:v8";
+import { runInNewContext } from "node:vm";
 import { createBridge } from "../page/bridge.js";
 import { createFetch } from "../page/network/fetch.js";
 import { Grant } from "../page/network/grant.js";
 import { FakeConnection, FakeNative, settle } from "./fake-native.js";
+
+setFlagsFromString("--expose-gc");
+/** @type {() => void} */
+const collectGarbage = runInNewContext("gc");
 
 const HEAD = {
   connection: 3,
@@ -454,4 +460,44 @@ test("names in a form are escaped and its line breaks are CRLF", async () => {
       '--B\r\nContent-Disposition: form-data; name="file"; filename="x%22%0D.txt"\r\nContent-Type: text/x\r\n\r\n\n\r\n' +
       "--B--\r\n",
   );
+});
+
+test("taking the grant back ends a response that nobody reads, and other changes do not", async () => {
+  for (const [name, isTaken] of /** @type {[string, boolean][]} */ ([
+    ["NotAllowedError", true],
+    ["NetworkError", false],
+  ])) {
+    const { fetch, fake, connection } = setUp();
+    const response = await fetch("https://a.test/");
+    connection.send("sent");
+    fake.answer("network.end", () => ({ error: { name, message: "over" } }));
+    fake.emit("network.statechange", { state: "denied" });
+    await settle();
+    assert.equal(connection.closed, isTaken);
+    if (isTaken) await assert.rejects(response.text(), { name });
+  }
+});
+
+test("the descriptor of a response that nobody reads goes, though its end has been asked for", async () => {
+  const { fetch, fake } = setUp();
+  /** @type {WeakRef<object> | undefined} */
+  let descriptor;
+  fake.answer("network.fetch", () => {
+    const connection = new FakeConnection();
+    descriptor = new WeakRef(connection.descriptor);
+    return { result: HEAD, descriptor: connection.descriptor };
+  });
+  // Held, as the native side holds the callbacks of a call that has no answer.
+  /** @type {unknown[]} */
+  const unanswered = [];
+  fake.answer("network.end", () => new Promise((answer) => unanswered.push(answer)));
+  await fetch("https://a.test/");
+  for (let i = 0; i < 2; i++) fake.emit("network.statechange", { state: "granted" });
+  for (let i = 0; i < 20 && descriptor?.deref(); i++) {
+    // Another task: what is asked after lives to the end of the present one.
+    await settle();
+    collectGarbage();
+  }
+  assert.equal(descriptor?.deref(), undefined);
+  assert.equal(unanswered.length, 1);
 });

@@ -172,8 +172,6 @@ pub struct UploadResult {
 #[derive(Clone, Debug, PartialEq, Serialize)]
 #[serde(rename_all = "camelCase")]
 pub struct FetchResult {
-    /// The broker's connection.
-    pub connection: ConnectionId,
     /// The final URL.
     pub url: String,
     /// Whether a redirect was followed.
@@ -185,19 +183,23 @@ pub struct FetchResult {
     /// All headers, in order.
     pub headers: Vec<Header>,
     /// What it has for a body.
+    #[serde(flatten)]
     pub body: ResponseBody,
 }
 
 /// What comes after a response's head.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize)]
-#[serde(rename_all = "lowercase")]
+#[serde(tag = "body", rename_all = "lowercase")]
 pub enum ResponseBody {
     /// This kind of response has none (Fetch, "null body status").
     Null,
     /// A body in which there is nothing; it needs no descriptor.
     Empty,
     /// What the answer's descriptor carries.
-    Stream,
+    Stream {
+        /// The broker's connection.
+        connection: ConnectionId,
+    },
 }
 
 /// Parameters of `permission.query`.

@@ -18,7 +18,7 @@ use std::time::Instant;
 
 use insula_net::{
     AppId, BoxFuture, Broker, BrokerOptions, Denied, Destination, Document, DocumentId, FetchRequest, Gate,
-    RedirectMode, RequestId, TcpOptions,
+    RedirectMode, RequestId, ResponseBody, TcpOptions,
 };
 use rustix::event::{PollFd, PollFlags, poll};
 use rustix::io::Errno;
@@ -240,8 +240,11 @@ async fn fetch(document: &Document, port: u16) -> f64 {
     };
     let start = Instant::now();
     let response = document.fetch(request, Arc::new(Open)).await.unwrap();
-    read_exactly(response.body.unwrap().as_fd(), &mut vec![0; CHUNK], BULK);
-    document.end(response.connection).await.unwrap();
+    let ResponseBody::Stream { connection, descriptor } = response.body else {
+        unreachable!("the server sends a body");
+    };
+    read_exactly(descriptor.as_fd(), &mut vec![0; CHUNK], BULK);
+    document.end(connection).await.unwrap();
     (BULK >> 20) as f64 / start.elapsed().as_secs_f64()
 }
 

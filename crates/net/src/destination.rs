@@ -1,5 +1,7 @@
 //! Resolve once, classify, ask, connect: the only way to the network.
 
+use std::sync::Arc;
+
 use tokio::net::TcpStream;
 use tokio::sync::SemaphorePermit;
 use tokio::time::timeout;
@@ -24,8 +26,8 @@ pub(crate) async fn check(
     port: u16,
     family: Option<DnsQueryType>,
     operation: &Operation,
-) -> Result<Destination, NetError> {
-    let destination = resolve(inner, host, port, family).await?;
+) -> Result<Arc<Destination>, NetError> {
+    let destination = Arc::new(resolve(inner, host, port, family).await?);
     operation.pass(&destination).await?;
     Ok(destination)
 }

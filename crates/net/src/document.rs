@@ -296,14 +296,16 @@ impl Inner {
         }
     }
 
-    /// Ends what its gates do not allow any more. Idle connections are nobody's: they go.
+    /// Ends what its gates do not allow any more. Connections that are kept for later are nobody's: they go.
     pub(crate) fn recheck(&self) {
         self.operations.recheck();
         self.uploads.recheck();
-        self.close_idle();
+        if let Ok((pool, _)) = self.pool() {
+            pool.clear();
+        }
     }
 
-    /// Closes connections that are only kept for later, and returns how many.
+    /// Closes HTTP connections that nobody uses, and returns how many.
     pub(crate) fn close_idle(&self) -> usize {
         self.pool().map_or(0, |(pool, _)| pool.close_idle())
     }

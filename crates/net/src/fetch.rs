@@ -15,6 +15,7 @@ pub(crate) mod request;
 pub(crate) mod tls;
 pub(crate) mod upload;
 
+use std::future::Future;
 use std::os::fd::OwnedFd;
 use std::sync::Arc;
 
@@ -34,7 +35,7 @@ use crate::operation::Operation;
 use crate::pair::pair;
 use body::Coding;
 use request::Head;
-use upload::{RequestBody, UploadId};
+use upload::{RequestBody, Taken, UploadId};
 
 /// What a page calls one of its fetches, to be able to abort it.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
@@ -90,8 +91,6 @@ impl FetchRequest {
 /// A response's head, and the way to its body.
 #[derive(Debug)]
 pub struct FetchResponse {
-    /// Names the body within the document: `end` tells whether it arrived whole.
-    pub connection: ConnectionId,
     /// The last URL, without a fragment.
     pub url: String,
     /// Whether a redirect was followed.
@@ -102,32 +101,52 @@ pub struct FetchResponse {
     pub status_text: String,
     /// All headers, `Set-Cookie` too, with one byte in each character of a value.
     pub headers: Vec<(String, String)>,
-    /// Whether this kind of response has a body, be it an empty one.
-    pub has_body: bool,
-    /// The page's end of a body that may have something in it: non-blocking, close-on-exec.
-    pub body: Option<OwnedFd>,
+    /// What follows the head.
+    pub body: ResponseBody,
 }
 
-pub(crate) async fn fetch(
+/// What a response has for a body.
+#[derive(Debug)]
+pub enum ResponseBody {
+    /// None: this kind of response has no body (Fetch, "null body status").
+    Null,
+    /// One in which there is nothing.
+    Empty,
+    /// One that may have something in it.
+    Stream {
+        /// Names the body within the document: `end` tells whether it arrived whole.
+        connection: ConnectionId,
+        /// The page's end: non-blocking, close-on-exec.
+        descriptor: OwnedFd,
+    },
+}
+
+/// The request's name and its upload are taken now, not when the future first runs: an abort that comes
+/// next finds the fetch, and whatever ends it before it begins closes the upload, for which the page waits.
+pub(crate) fn fetch(
     inner: Arc<Inner>,
     operation: Arc<Operation>,
     request: FetchRequest,
-) -> Result<FetchResponse, NetError> {
-    let registered = Registered::new(inner.clone(), request.request, operation.life.clone())?;
-    let work = perform(&inner, &operation, request, registered);
-    // Boxed: the largest future of the crate, and the only one held by value elsewhere.
-    operation.life.run(Box::pin(work)).await
+) -> impl Future<Output = Result<FetchResponse, NetError>> {
+    let registered = Registered::new(inner.clone(), request.request, operation.life.clone());
+    let upload = request.body.map(|body| inner.uploads.take(body)).transpose();
+    async move {
+        let work = perform(&inner, &operation, request, upload?, registered?);
+        // Boxed: the largest future of the crate, and the only one held by value elsewhere.
+        operation.life.run(Box::pin(work)).await
+    }
 }
 
 async fn perform(
     inner: &Arc<Inner>,
     operation: &Arc<Operation>,
     request: FetchRequest,
+    upload: Option<Taken>,
     registered: Registered,
 ) -> Result<FetchResponse, NetError> {
     let mut head = Head::new(&request)?;
-    let mut body = match request.body {
-        Some(body) => RequestBody::take(&inner.uploads, body, operation).await?,
+    let mut body = match upload {
+        Some(upload) => RequestBody::of(upload, operation).await?,
         None => RequestBody::None,
     };
     let mut redirects = 0;
@@ -169,32 +188,38 @@ async fn deliver(
         // It counts bytes that the page never sees.
         parts.headers.remove(CONTENT_LENGTH);
     }
-    let permit = inner.app.socket().await?;
-    let open = inner.connections.open(operation.clone(), permit);
-    let connection = open.id;
-    let body = if has_body && !incoming.is_end_stream() {
-        let (descriptor, ours) = pair()?;
-        let ours =
-            UnixStream::from_std(ours).map_err(|error| NetError::system("no room for a response body", &error))?;
-        tokio::spawn(async move {
-            body::deliver(incoming, &codings, ours, open).await;
-            drop(registered);
-        });
-        Some(descriptor)
-    } else {
-        open.end(Ok(()));
-        None
+    let body = match has_body {
+        false => ResponseBody::Null,
+        true if incoming.is_end_stream() => ResponseBody::Empty,
+        true => stream(inner, operation, incoming, codings, registered).await?,
     };
     Ok(FetchResponse {
-        connection,
         url: without_fragment(&head.url),
         redirected,
         status: status.as_u16(),
         status_text,
         headers: headers(&parts.headers),
-        has_body,
         body,
     })
+}
+
+async fn stream(
+    inner: &Inner,
+    operation: &Arc<Operation>,
+    incoming: Incoming,
+    codings: Vec<Coding>,
+    registered: Registered,
+) -> Result<ResponseBody, NetError> {
+    let permit = inner.app.socket().await?;
+    let (descriptor, ours) = pair()?;
+    let ours = UnixStream::from_std(ours).map_err(|error| NetError::system("no room for a response body", &error))?;
+    let open = inner.connections.open(operation.clone(), permit);
+    let connection = open.id;
+    tokio::spawn(async move {
+        body::deliver(incoming, &codings, ours, open).await;
+        drop(registered);
+    });
+    Ok(ResponseBody::Stream { connection, descriptor })
 }
 
 /// Fetch's null body statuses, and `HEAD`.

@@ -26,7 +26,7 @@ pub(crate) struct Operation {
 #[derive(Default)]
 struct Progress {
     /// Where the gate has let it go.
-    passed: Option<Destination>,
+    passed: Option<Arc<Destination>>,
     rechecks: u64,
     /// Closes the HTTP connection that carries it.
     carrier: Option<Link>,
@@ -34,11 +34,11 @@ struct Progress {
 }
 
 impl Operation {
-    /// Asks the gate whether it may go to `destination`.
+    /// Asks the gate whether it may go to `destination`, to which it refers from then on.
     ///
     /// # Errors
     /// [`NetError::Denied`], [`NetError::Revoked`].
-    pub(crate) async fn pass(&self, destination: &Destination) -> Result<(), NetError> {
+    pub(crate) async fn pass(&self, destination: &Arc<Destination>) -> Result<(), NetError> {
         let rechecks = lock(&self.progress).rechecks;
         self.gate.check(destination).await?;
         let is_stale = {
@@ -71,7 +71,7 @@ impl Operation {
             progress.rechecks += 1;
             progress.passed.clone()
         };
-        if self.gate.still_allows(passed.as_ref()) {
+        if self.gate.still_allows(passed.as_deref()) {
             return None;
         }
         self.life.revoke();

@@ -186,14 +186,39 @@ export class Connection {
 export class WeakConnection {
   /** @type {WeakRef<Connection>} */
   #connection;
+  /** @type {Bridge} */
+  #bridge;
+  /** @type {number} */
+  #id;
+  #isAsked = false;
 
-  /** @param {Connection} connection */
-  constructor(connection) {
+  /**
+   * @param {Bridge} bridge
+   * @param {number} id the broker's number of it
+   * @param {Connection} connection
+   */
+  constructor(bridge, id, connection) {
+    this.#bridge = bridge;
+    this.#id = id;
     this.#connection = new WeakRef(connection);
   }
 
+  /**
+   * As that of a Connection, but nothing that waits for the answer holds the connection: the answer may
+   * not come before its end.
+   */
   checkRevoked() {
-    weakRefDeref(this.#connection)?.checkRevoked();
+    if (this.#isAsked) return;
+    this.#isAsked = true;
+    this.#bridge.call(
+      "network.end",
+      { connection: this.#id },
+      () => {},
+      (error, { name }) => {
+        this.#isAsked = false;
+        if (name === "NotAllowedError") this.fail(error);
+      },
+    );
   }
 
   /** @param {unknown} error */

@@ -113,9 +113,10 @@ export function createFetch(bridge, grant) {
         { request, ...head, upload: uploadNumber, uploadLength },
         (info, descriptor) => {
           if (finished) {
-            if (descriptor) descriptor.close();
-            if (info.connection !== undefined)
+            if (descriptor) {
+              descriptor.close();
               bridge.notify("network.close", { connection: info.connection });
+            }
             return;
           }
           if (info.body !== "stream") {
@@ -135,7 +136,7 @@ export function createFetch(bridge, grant) {
             },
             fetchError,
           );
-          connection = new WeakConnection(opened);
+          connection = new WeakConnection(bridge, info.connection, opened);
           finalizationRegister(dropped, opened, finish);
           grant.remember(connection);
           answer(info, createReadable(opened, false));

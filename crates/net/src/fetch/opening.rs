@@ -59,7 +59,7 @@ pub(crate) async fn open(
     };
     let stream = destination::connect(inner, &destination, &options).await?;
     let new = New {
-        destination: Arc::new(destination),
+        destination,
         link: Link::new(life),
         permit,
     };

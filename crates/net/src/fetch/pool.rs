@@ -57,10 +57,20 @@ impl Pooled {
         }
     }
 
-    pub(crate) fn destination(&self) -> &Destination {
+    pub(crate) fn destination(&self) -> &Arc<Destination> {
         match self {
             Self::Http1(ready) => &ready.destination,
             Self::Http2(ready) => &ready.destination,
+        }
+    }
+
+    /// Whether no request is under way on it, while it is in the pool.
+    fn is_idle(&self) -> bool {
+        match self {
+            // In use it is not in the pool.
+            Self::Http1(_) => true,
+            // Each operation that it carries has passed its destination, and refers to it until it ends.
+            Self::Http2(ready) => Arc::strong_count(&ready.destination) == 1,
         }
     }
 
@@ -152,11 +162,17 @@ impl Pool {
         Kept(Some(is_kept))
     }
 
-    /// Closes what nobody uses, and returns how much that is. What is in use may go on, and be kept
-    /// again after.
+    /// Closes what nobody uses, and returns how much that is.
     pub(crate) fn close_idle(&self) -> usize {
-        let closed = std::mem::take(&mut lock(&self.shelf).entries);
-        closed.len()
+        let entries = &mut lock(&self.shelf).entries;
+        let before = entries.len();
+        entries.retain(|entry| !entry.pooled.is_idle());
+        before - entries.len()
+    }
+
+    /// Forgets all. What is in use may go on, and be kept again after if it is HTTP/1.1.
+    pub(crate) fn clear(&self) {
+        lock(&self.shelf).entries.clear();
     }
 
     fn push(self: &Arc<Self>, origin: Origin, pooled: Pooled) {

@@ -50,6 +50,12 @@ struct Waiting {
     gate: Arc<dyn Gate>,
 }
 
+/// A body that a request has taken. Dropping it closes it.
+pub(crate) struct Taken {
+    waiting: Waiting,
+    announced: Option<u64>,
+}
+
 impl Uploads {
     /// # Errors
     /// [`NetError::TooManySockets`], [`NetError::System`].
@@ -62,6 +68,18 @@ impl Uploads {
         let upload = UploadId(NEXT.fetch_add(1, Ordering::Relaxed));
         lock(&self.0).insert(upload, Waiting { stream, permit, gate });
         Ok(Upload { upload, descriptor })
+    }
+
+    /// Takes the upload that a request names.
+    ///
+    /// # Errors
+    /// [`NetError::UnknownUpload`].
+    pub(crate) fn take(&self, body: FetchBody) -> Result<Taken, NetError> {
+        let waiting = lock(&self.0).remove(&body.upload);
+        Ok(Taken {
+            waiting: waiting.ok_or(NetError::UnknownUpload(body.upload.0))?,
+            announced: body.length,
+        })
     }
 
     /// Closes what is not allowed any more.
@@ -100,25 +118,24 @@ pub(crate) enum RequestBody {
 pub(crate) type WireBody = UnsyncBoxBody<Bytes, NetError>;
 
 impl RequestBody {
-    /// Takes the upload that a request names. A short body of known length is read whole, so that
+    /// The body that is written into an upload. A short one of known length is read whole, so that
     /// it can be sent again after a redirect or on another connection.
     ///
     /// # Errors
-    /// [`NetError::UnknownUpload`], [`NetError::UploadTooShort`], [`NetError::System`].
-    pub(crate) async fn take(uploads: &Uploads, body: FetchBody, operation: &Arc<Operation>) -> Result<Self, NetError> {
-        let waiting = lock(&uploads.0).remove(&body.upload);
-        let waiting = waiting.ok_or(NetError::UnknownUpload(body.upload.0))?;
+    /// [`NetError::UploadTooShort`], [`NetError::System`].
+    pub(crate) async fn of(upload: Taken, operation: &Arc<Operation>) -> Result<Self, NetError> {
+        let Taken { waiting, announced } = upload;
         let stream = UnixStream::from_std(waiting.stream)
             .map_err(|error| NetError::system("no room for a request body", &error))?;
         let streamed = Streamed {
             stream,
-            announced: body.length,
+            announced,
             sent: 0,
             over: over(operation.life.clone()),
             _permit: waiting.permit,
             _operation: operation.clone(),
         };
-        match body.length {
+        match announced {
             Some(length) if length <= REPLAYABLE_BODY => Ok(Self::Bytes(streamed.collect().await?.to_bytes())),
             _ => Ok(Self::Stream(streamed.boxed_unsync())),
         }

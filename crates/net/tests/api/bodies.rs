@@ -105,8 +105,7 @@ async fn a_slow_body_arrives_as_it_is_sent() {
     for byte in head {
         server.write_u8(*byte).await.unwrap();
     }
-    let response = soon(fetching).await.unwrap();
-    let mut body = page(response.body.unwrap());
+    let (connection, mut body) = streamed(soon(fetching).await.unwrap());
     for n in 0..10 {
         server.write_all(format!("1\r\n{n}\r\n").as_bytes()).await.unwrap();
         // Before the next one is sent.
@@ -114,7 +113,7 @@ async fn a_slow_body_arrives_as_it_is_sent() {
     }
     server.write_all(b"0\r\n\r\n").await.unwrap();
     assert_eq!(soon(body.read(&mut [0])).await.unwrap(), 0);
-    assert_eq!(soon(document.end(response.connection)).await, Ok(()));
+    assert_eq!(soon(document.end(connection)).await, Ok(()));
 }
 
 #[tokio::test]
@@ -155,7 +154,7 @@ async fn a_bomb_explodes_only_as_fast_as_the_page_reads() {
     let document = document(&broker);
     let before = resident();
     let response = fetch(&document, get(server.url("/"))).await.unwrap();
-    let mut body = page(response.body.unwrap());
+    let mut body = streamed(response).1;
     let mut buffer = vec![0; 65_536];
     let mut most = 0;
     let mut received = 0;

@@ -12,8 +12,9 @@ use http_body_util::combinators::UnsyncBoxBody;
 use http_body_util::{BodyExt, Full, StreamBody};
 use hyper::body::Incoming;
 use hyper::service::service_fn;
-use hyper::{Request, Response};
+use hyper::{Request, Response, StatusCode};
 use hyper_util::rt::{TokioExecutor, TokioIo};
+use insula_net::{NetError, ResponseBody, limits};
 use tokio::io::AsyncWriteExt;
 use tokio::sync::Notify;
 
@@ -91,6 +92,11 @@ impl Server {
             "/slow" => {
                 self.finish.notified().await;
                 whole("slow")
+            }
+            "/nothing" => {
+                let mut answer = whole("");
+                *answer.status_mut() = StatusCode::NO_CONTENT;
+                answer
             }
             _ => whole("quick"),
         }
@@ -230,4 +236,38 @@ async fn a_server_that_takes_no_more_requests_still_answers_those_it_has() {
         })
         .await;
     }
+}
+
+#[tokio::test]
+async fn with_all_sockets_taken_a_connection_in_use_serves_what_needs_no_other_and_an_idle_one_gives_way() {
+    let limit = limits::raise_descriptor_limit().unwrap();
+    assert!(limit >= 10_000, "this test needs 4 descriptors for a socket: {limit}");
+    let authority = Authority::new("Tests");
+    let (server, port) = Server::start(&authority).await;
+    let echoing = serve(echo).await;
+    let broker = authority.broker();
+    let document = document(&broker);
+    let url = |path: &str| get(format!("https://localhost:{port}{path}"));
+    let in_use = document.fetch(url("/slow"), allow());
+    until("it has arrived", || server.seen().len() == 1).await;
+    let mut sockets = Vec::new();
+    while sockets.len() < limits::SOCKETS_PER_APP - 1 {
+        sockets.push(connect(&document, echoing).await);
+    }
+    let refused = fetch(&document, url("/quick")).await.unwrap_err();
+    let limit = limits::SOCKETS_PER_APP;
+    assert_eq!(refused, NetError::TooManySockets { limit });
+    let nothing = fetch(&document, url("/nothing")).await.unwrap();
+    assert!(matches!(nothing.body, ResponseBody::Null));
+    assert_eq!(server.connections.load(Ordering::SeqCst), 1, "it is shared no more");
+
+    sockets.pop();
+    until("there is room for a body", || document.open_connections() < limit - 1).await;
+    server.finish.notify_one();
+    let response = soon(in_use).await.unwrap();
+    assert_eq!(read_body(&document, response).await, (b"slow".to_vec(), Ok(())));
+    for _ in 0..2 {
+        sockets.push(connect(&document, echoing).await);
+    }
+    until("the connection is closed", || server.closed.load(Ordering::SeqCst) == 1).await;
 }

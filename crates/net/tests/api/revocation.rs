@@ -143,13 +143,13 @@ async fn a_download_that_is_running_and_one_whose_page_does_not_read() {
     let document = document(&broker);
     let url = format!("http://127.0.0.1:{port}/");
     let running = fetch(&document, get(&url)).await.unwrap();
-    let unread = fetch(&document, get(&url)).await.unwrap();
-    let mut page = page(running.body.unwrap());
+    let (unread, _page) = streamed(fetch(&document, get(&url)).await.unwrap());
+    let (running, mut page) = streamed(running);
     let mut buffer = vec![0; 65_536];
     soon(page.read_exact(&mut buffer)).await.unwrap();
     let drained = async { while page.read(&mut buffer).await.unwrap() > 0 {} };
     revoke(&broker, drained).await;
-    for connection in [running.connection, unread.connection] {
+    for connection in [running, unread] {
         assert_eq!(soon(document.end(connection)).await, Err(NetError::Revoked));
     }
     assert_eq!(broker.open_connections(&app()), 0);

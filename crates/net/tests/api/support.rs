@@ -11,8 +11,9 @@ use std::sync::{Arc, Mutex};
 use std::time::Duration;
 
 use insula_net::{
-    AppId, BoxFuture, Broker, BrokerOptions, Connected, Denied, Destination, Document, DocumentId, FetchBody,
-    FetchRequest, FetchResponse, Gate, NetError, RedirectMode, RequestId, Resolver, TcpOptions, Upload,
+    AppId, BoxFuture, Broker, BrokerOptions, Connected, ConnectionId, Denied, Destination, Document, DocumentId,
+    FetchBody, FetchRequest, FetchResponse, Gate, NetError, RedirectMode, RequestId, Resolver, ResponseBody,
+    TcpOptions, Upload,
 };
 use tokio::io::{AsyncReadExt, AsyncWriteExt};
 use tokio::net::{TcpListener, TcpStream, UnixStream};
@@ -100,10 +101,19 @@ pub(crate) async fn fetch(document: &Document, request: FetchRequest) -> Result<
 /// Reads a response's body to its end, and how it ended.
 pub(crate) async fn read_body(document: &Document, response: FetchResponse) -> (Vec<u8>, Result<(), NetError>) {
     let mut body = Vec::new();
-    if let Some(descriptor) = response.body {
-        soon(page(descriptor).read_to_end(&mut body)).await.unwrap();
+    let ResponseBody::Stream { connection, descriptor } = response.body else {
+        return (body, Ok(()));
+    };
+    soon(page(descriptor).read_to_end(&mut body)).await.unwrap();
+    (body, soon(document.end(connection)).await)
+}
+
+/// The name of a response's body, and the page's end of it.
+pub(crate) fn streamed(response: FetchResponse) -> (ConnectionId, UnixStream) {
+    match response.body {
+        ResponseBody::Stream { connection, descriptor } => (connection, page(descriptor)),
+        body => panic!("{body:?}"),
     }
-    (body, soon(document.end(response.connection)).await)
 }
 
 pub(crate) fn header<'a>(response: &'a FetchResponse, name: &str) -> Option<&'a str> {

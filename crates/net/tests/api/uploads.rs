@@ -1,6 +1,8 @@
 //! Request bodies.
 
-use insula_net::{NetError, limits};
+use std::sync::Arc;
+
+use insula_net::{FetchRequest, NetError, limits};
 use tokio::io::{AsyncReadExt, AsyncWriteExt};
 
 use crate::support::*;
@@ -152,5 +154,55 @@ async fn bodies_that_no_request_takes_leave_room_for_others() {
     let document = document(&broker);
     for _ in 0..=limits::SOCKETS_PER_APP {
         drop(document.upload(allow()).unwrap().descriptor);
+    }
+}
+
+#[tokio::test]
+async fn a_body_whose_request_is_never_sent_is_closed() {
+    let broker = broker();
+    let document = document(&broker);
+    let under_way = get("http://127.0.0.1/");
+    let _unanswered = document.fetch(under_way.clone(), Arc::new(Unanswered::default()));
+    let large = "x".repeat(limits::HEADER_BYTES + 1);
+    let requests = [
+        (get("http://127.0.0.1:25/"), "port 25"),
+        (
+            FetchRequest {
+                headers: vec![("X".to_owned(), large)],
+                ..get("http://127.0.0.1/")
+            },
+            "headers",
+        ),
+        (get("x".repeat(1024 * limits::PENDING_KIB_PER_APP)), "more answers"),
+        (under_way, "already under way"),
+    ];
+    for (request, problem) in requests {
+        let upload = document.upload(allow()).unwrap();
+        let request = FetchRequest {
+            request: request.request,
+            headers: request.headers,
+            ..post(request.url, &upload, None)
+        };
+        let mut page = page(upload.descriptor);
+        // All of it is written; the page keeps its end until the other one is closed.
+        page.shutdown().await.unwrap();
+        let error = fetch(&document, request).await.unwrap_err().to_string();
+        assert!(error.contains(problem), "{error}");
+        assert_eq!(soon(page.read(&mut [0])).await.unwrap(), 0, "{problem}");
+    }
+}
+
+#[tokio::test]
+async fn an_abort_finds_the_fetch_that_was_called_just_before() {
+    let broker = broker();
+    let document = document(&broker);
+    for _ in 0..100 {
+        let upload = document.upload(allow()).unwrap();
+        let request = post("http://127.0.0.1/", &upload, None);
+        let id = request.request;
+        let fetching = document.fetch(request, Arc::new(Unanswered::default()));
+        document.abort(id);
+        assert_eq!(soon(fetching).await.unwrap_err(), NetError::Aborted);
+        assert_eq!(soon(page(upload.descriptor).read(&mut [0])).await.unwrap(), 0);
     }
 }
