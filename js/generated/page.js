@@ -3493,6 +3493,7 @@ var bundle = (() => {
       const animation = given ?? new PausedAnimation();
       if (!given) weakMapSet(this.#given, element, animation);
       animation.apply(element, `${width} ${height}`, () => ({
+        __proto__: null,
         ...width && { width: "100%" },
         ...height && { height: "100%" }
       }));

@@ -2,8 +2,8 @@
 /**
  * Follows the frames over the screen: in every animation frame while there are any, it measures them
  * and tells the UI process what has changed. Measuring is cheap and always done; what is expensive
- * (sizes by default, backgrounds, occluders) only when something may have changed it, and now and then, because style
- * sheets and `:hover` change without a word.
+ * (sizes by default, backgrounds, occluders) only when something may have changed it, and now and
+ * then, because style sheets and `:hover` change without a word.
  *
  * @typedef {import("./geometry.js").Placement} Placement
  * @typedef {import("./rect.js").Rect} Rect

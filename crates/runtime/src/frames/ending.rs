@@ -9,8 +9,9 @@ use std::time::Duration;
 use webkit6::WebView;
 use webkit6::prelude::*;
 
-/// How long a process has to say that it listens.
-const PATIENCE: Duration = Duration::from_secs(1);
+/// How long a process has to say that it listens. With the time that it takes to notice that frames were taken back, it
+/// is less than a second.
+const PATIENCE: Duration = Duration::from_millis(500);
 
 /// Ends a view's page. A process that answers ends by itself, or waits for the next frame, which is the faster for it;
 /// one that does not, because a script keeps it busy, would run for as long as the app does, and is ended.
