@@ -77,6 +77,7 @@ async fn exchange_unchecked(
         host: head.host().to_owned(),
         port: head.port(),
     };
+    let mut refusals = 0;
     loop {
         let (pooled, is_new) = connection(inner, &pool, &life, &origin, operation).await?;
         match send(&pool, &origin, pooled, head, body, operation).await {
@@ -84,10 +85,14 @@ async fn exchange_unchecked(
             // The server may have closed a reused connection just now. Trying again is bounded by how
             // many there are: one that has closed is not taken again.
             Err(Failure::Stale(_)) if !is_new => {}
-            Err(Failure::Stale(error) | Failure::Final(error)) => return Err(error),
+            Err(Failure::Unprocessed(_)) if refusals < REFUSALS => refusals += 1,
+            Err(Failure::Stale(error) | Failure::Unprocessed(error) | Failure::Final(error)) => return Err(error),
         }
     }
 }
+
+/// How often a request that a server sends back is sent again.
+const REFUSALS: usize = 2;
 
 /// A connection for a request to `origin`, and whether it is a new one.
 async fn connection(
@@ -117,6 +122,8 @@ async fn connection(
 enum Failure {
     /// The connection was closed under it, and it can be sent over another one.
     Stale(NetError),
+    /// The server says that it has done nothing about it, and it can be sent again.
+    Unprocessed(NetError),
     Final(NetError),
 }
 
@@ -190,11 +197,22 @@ fn failure(mut error: TrySendError<Request<WireBody>>, link: &Link, head: &Head,
         // Another request's revocation took the connection with it: hyper knows of nothing.
         return unanswered(NetError::Reset, head, body);
     }
+    if cause(&error).is_some_and(is_unprocessed) && body.kind() != BodyKind::Streamed {
+        return Failure::Unprocessed(explain(&error));
+    }
     // Closed before any answer.
     if error.is_incomplete_message() || error.is_closed() || error.is_canceled() {
         return unanswered(explain(&error), head, body);
     }
     Failure::Final(explain(&error))
+}
+
+/// Whether the server vouches that it has not acted on a request: it refused it, or went away without
+/// counting it among those that it took (RFC 9113 §8.7).
+fn is_unprocessed(error: &h2::Error) -> bool {
+    let is_refused = error.is_reset() && error.reason() == Some(h2::Reason::REFUSED_STREAM);
+    let is_left_out = error.is_go_away() && error.reason() == Some(h2::Reason::NO_ERROR);
+    error.is_remote() && (is_refused || is_left_out)
 }
 
 /// It does no harm to send an idempotent request again even if the server has acted

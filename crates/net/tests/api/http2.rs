@@ -15,7 +15,7 @@ use hyper::service::service_fn;
 use hyper::{Request, Response, StatusCode};
 use hyper_util::rt::{TokioExecutor, TokioIo};
 use insula_net::{NetError, ResponseBody, limits};
-use tokio::io::AsyncWriteExt;
+use tokio::io::{AsyncReadExt, AsyncWriteExt};
 use tokio::sync::Notify;
 
 use crate::support::*;
@@ -270,4 +270,84 @@ async fn with_all_sockets_taken_a_connection_in_use_serves_what_needs_no_other_a
         sockets.push(connect(&document, echoing).await);
     }
     until("the connection is closed", || server.closed.load(Ordering::SeqCst) == 1).await;
+}
+
+/// What a server answers to a request, in frames (RFC 9113 §4.1).
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+enum Frames {
+    /// RST_STREAM with REFUSED_STREAM.
+    Refusal,
+    /// GOAWAY with NO_ERROR, which counts no request among those that it has taken.
+    GoAway,
+    /// HEADERS with `:status: 204`, the last of the stream.
+    NoContent,
+}
+
+impl Frames {
+    fn bytes(self, stream: [u8; 4]) -> Vec<u8> {
+        let (kind, flags, stream, payload): (u8, u8, _, &[u8]) = match self {
+            Self::Refusal => (3, 0, stream, &[0, 0, 0, 7]),
+            Self::GoAway => (7, 0, [0; 4], &[0; 8]),
+            Self::NoContent => (1, 5, stream, &[0x89]),
+        };
+        let length = u8::try_from(payload.len()).unwrap();
+        [&[0, 0, length, kind, flags], &stream[..], payload].concat()
+    }
+}
+
+/// Answers the requests of all its connections in turn.
+async fn answering(authority: &Authority, answers: &'static [Frames]) -> (Arc<AtomicUsize>, Arc<AtomicUsize>, u16) {
+    let (connections, requests) = (Arc::default(), Arc::default());
+    let counters: (Arc<AtomicUsize>, Arc<AtomicUsize>) = (Arc::clone(&connections), Arc::clone(&requests));
+    let acceptor = authority.acceptor(&certificate("localhost"), &["h2"]);
+    let port = serve(move |stream| {
+        let ((connections, requests), acceptor) = (counters.clone(), acceptor.clone());
+        async move {
+            connections.fetch_add(1, Ordering::SeqCst);
+            let mut stream = acceptor.accept(stream).await.unwrap();
+            let preface = &mut [0; 24];
+            stream.read_exact(preface).await.unwrap();
+            // Its own settings: the defaults.
+            stream.write_all(&[0, 0, 0, 4, 0, 0, 0, 0, 0]).await.unwrap();
+            let mut head = [0; 9];
+            while stream.read_exact(&mut head).await.is_ok() {
+                let [_, high, low, kind, _, name @ ..] = head;
+                let payload = &mut vec![0; usize::from(high) << 8 | usize::from(low)];
+                stream.read_exact(payload).await.unwrap();
+                if kind == 1 {
+                    let answer = answers[requests.fetch_add(1, Ordering::SeqCst)];
+                    stream.write_all(&answer.bytes(name)).await.unwrap();
+                }
+            }
+        }
+    })
+    .await;
+    (connections, requests, port)
+}
+
+#[tokio::test]
+async fn a_request_that_the_server_vouches_not_to_have_acted_on_is_sent_again_a_few_times() {
+    use Frames::{GoAway, NoContent, Refusal};
+    let authority = Authority::new("Tests");
+    for (answers, connections) in [
+        (&[Refusal, NoContent][..], 1),
+        (&[GoAway, NoContent], 2),
+        (&[GoAway, Refusal, NoContent], 2),
+        (&[Refusal, Refusal, Refusal], 1),
+    ] {
+        let (made, requests, port) = answering(&authority, answers).await;
+        let broker = authority.broker();
+        let document = document(&broker);
+        let upload = document.upload(allow()).unwrap();
+        let request = post(format!("https://localhost:{port}/"), &upload, Some(4));
+        page(upload.descriptor).write_all(b"body").await.unwrap();
+        let result = fetch(&document, request).await.map(|response| response.status);
+        if answers.contains(&NoContent) {
+            assert_eq!(result, Ok(204), "{answers:?}");
+        } else {
+            assert!(matches!(result, Err(NetError::Protocol { .. })), "{result:?}");
+        }
+        assert_eq!(requests.load(Ordering::SeqCst), answers.len(), "{answers:?}");
+        assert_eq!(made.load(Ordering::SeqCst), connections, "{answers:?}");
+    }
 }
