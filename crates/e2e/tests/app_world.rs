@@ -438,3 +438,22 @@ fn a_header_of_a_page_takes_away_what_the_manifest_gives() {
     go(&session, "/garbled.html");
     assert_eq!(session.eval_with(look, &arguments), all);
 }
+
+// Without WebDriver, which decides about notifications itself.
+#[test]
+fn a_page_knows_from_its_start_that_it_may_show_notifications() {
+    let world = World::new();
+    let app = AppBuilder::new("Notifications")
+        .page("<!doctype html><meta charset=utf-8><title>Notifications</title><script src=/say.js></script>")
+        .file(
+            "/say.js",
+            "navigator.permissions.query({ name: 'notifications' })
+               .then(({ state }) => console.log(`result: ${Notification.permission} ${state}`))",
+        );
+    let id = world.install(&app);
+    for (decision, known) in [("grant", "granted granted"), ("reset", "default prompt")] {
+        world.decide(&id, decision, "notifications");
+        let _running = world.home.start(&world.display, &["--console", &id]);
+        world.home.wait_for_message(&format!("result: {known}"));
+    }
+}

@@ -9,13 +9,13 @@ use crate::{environment, scheme};
 use gtk4::glib;
 use gtk4::glib::prelude::*;
 use insula_bridge::wire::{self, WebProcessConfig};
-use insula_permissions::{Authority, FeatureSet};
+use insula_permissions::{Authority, FeatureSet, PermissionName, PermissionState};
 use std::cell::Cell;
 use std::path::Path;
 use std::rc::Rc;
 use std::sync::Arc;
 use webkit6::{
-    CacheModel, Settings, UserContentInjectedFrames, UserContentManager, UserStyleLevel, UserStyleSheet, WebContext,
+    CacheModel, SecurityOrigin, Settings, UserContentInjectedFrames, UserContentManager, UserStyleLevel, UserStyleSheet, WebContext,
 };
 
 /// The context of the app's own view. `extensions` is the folder with the web process extension.
@@ -25,6 +25,7 @@ pub(crate) fn for_app(app: &Rc<App>, authority: &Arc<Authority>, extensions: &Pa
     scheme::register(&context, app);
     context.add_path_to_sandbox(extensions, true);
     let folder = extensions.to_string_lossy().into_owned();
+    tell_notifications(&context, app, authority);
     let (app, authority) = (app.clone(), authority.clone());
     context.connect_initialize_web_process_extensions(move |context| {
         // Plain data always serialises.
@@ -33,6 +34,18 @@ pub(crate) fn for_app(app: &Rc<App>, authority: &Arc<Authority>, extensions: &Pa
         context.set_web_process_extensions_initialization_user_data(&config.to_variant());
     });
     context
+}
+
+/// Tells each new web process that the app may show notifications (`Notification.permission`). Whoever may not learns it
+/// by asking: the engine hides from a page that it was refused until it has asked.
+fn tell_notifications(context: &WebContext, app: &Rc<App>, authority: &Arc<Authority>) {
+    let (app, authority) = (app.clone(), authority.clone());
+    context.connect_initialize_notification_permissions(move |context| {
+        if authority.state(&app.caller(), PermissionName::Notifications) == PermissionState::Granted {
+            let origin = SecurityOrigin::for_uri(&app.origin.to_string());
+            context.initialize_notification_permissions(&[&origin], &[]);
+        }
+    });
 }
 
 fn config(app: &App, authority: &Authority, automation: bool) -> WebProcessConfig {
