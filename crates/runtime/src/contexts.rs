@@ -15,7 +15,8 @@ use std::path::Path;
 use std::rc::Rc;
 use std::sync::Arc;
 use webkit6::{
-    CacheModel, SecurityOrigin, Settings, UserContentInjectedFrames, UserContentManager, UserStyleLevel, UserStyleSheet, WebContext,
+    CacheModel, SecurityOrigin, Settings, UserContentInjectedFrames, UserContentManager, UserStyleLevel,
+    UserStyleSheet, WebContext,
 };
 
 /// The context of the app's own view. `extensions` is the folder with the web process extension.
