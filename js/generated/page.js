@@ -100,7 +100,8 @@ var bundle = (() => {
   var { apply: reflectApply, construct: reflectConstruct, ownKeys } = Reflect;
   var { iterator: symbolIterator, toStringTag, hasInstance } = Symbol2;
   var { isView } = ArrayBuffer;
-  var base64Decode = globalThis.atob;
+  var { atob: base64Decode, btoa: base64Encode } = globalThis;
+  var { fromCharCode: stringFromCharCode } = String;
   var consoleObject = globalThis.console;
   var { warn: consoleWarn } = consoleObject;
   var warn = (message) => apply(consoleWarn, consoleObject, [message]);
@@ -298,6 +299,7 @@ var bundle = (() => {
   var requestMethod = getterOf(Request.prototype, "method");
   var requestHeaders = getterOf(Request.prototype, "headers");
   var requestRedirect = getterOf(Request.prototype, "redirect");
+  var requestIntegrity = getterOf(Request.prototype, "integrity");
   var requestSignal = getterOf(Request.prototype, "signal");
   var requestBodyUsed = getterOf(Request.prototype, "bodyUsed");
   var requestArrayBuffer = uncurryThis(Request.prototype.arrayBuffer);
@@ -313,6 +315,9 @@ var bundle = (() => {
     /** @type {Uint8Array} */
     cryptoGetRandomValues(cryptoObject, bytes)
   );
+  var subtleCrypto = cryptoObject.subtle;
+  var cryptoDigest = uncurryThis(subtleCrypto.digest);
+  var subtleDigest = (algorithm, bytes) => cryptoDigest(subtleCrypto, algorithm, bytes);
   var blobSize = getterOf(Blob.prototype, "size");
   var responseHeaders = getterOf(Response.prototype, "headers");
   var responseStatus = getterOf(Response.prototype, "status");
@@ -5237,15 +5242,13 @@ Content-Type: ${type}\r
         "RequestDuplex"
       ),
       headers,
+      integrity: integrity === void 0 ? void 0 : toDOMString(integrity),
       keepalive: !!keepalive,
       method,
       mode: enumeration(mode, MODES, "RequestMode"),
       redirect: enumeration(redirect, REDIRECTS, "RequestRedirect"),
       signal
     };
-    if (integrity !== void 0 && toDOMString(integrity) !== "") {
-      throw new TypeError2(`${context}: 'integrity' is not supported.`);
-    }
     if (converted2.mode === "navigate") {
       throw new TypeError2(`${context}: Cannot construct a Request with a RequestInit whose mode is 'navigate'.`);
     }
@@ -5306,6 +5309,7 @@ Content-Type: ${type}\r
       method,
       headers,
       body,
+      integrity: init.integrity ?? (from ? requestIntegrity(from) : ""),
       redirect: redirect ?? (from ? requestRedirect(from) : "follow"),
       signal: signal === void 0 ? from && requestSignal(from) : convertSignal(signal)
     };
@@ -5590,6 +5594,52 @@ Content-Type: ${type}\r
     return readers;
   }
 
+  // page/network/integrity.js
+  var ALGORITHMS = (
+    /** @type {const} */
+    ["sha256", "sha384", "sha512"]
+  );
+  var NAMES = (
+    /** @type {const} */
+    { sha256: "SHA-256", sha384: "SHA-384", sha512: "SHA-512" }
+  );
+  var EXPRESSION = /[\t\n\f\r ]*([^\t\n\f\r ]+)/y;
+  var HASH = /^(sha256|sha384|sha512)-([\w+/-]+=*)(?:\?|$)/;
+  function parseIntegrity(metadata) {
+    let strongest = -1;
+    let digests = [];
+    EXPRESSION.lastIndex = 0;
+    for (let found; found = regExpExec(EXPRESSION, metadata); ) {
+      const hash = regExpExec(HASH, found[1]);
+      if (!hash) continue;
+      let strength = 0;
+      while (ALGORITHMS[strength] !== hash[1]) strength++;
+      if (strength < strongest) continue;
+      if (strength > strongest) digests = [];
+      strongest = strength;
+      arrayPush(digests, hash[2]);
+    }
+    return strongest < 0 ? null : { algorithm: ALGORITHMS[strongest], digests };
+  }
+  function matchesIntegrity(bytes, { algorithm, digests }) {
+    return promiseThen(subtleDigest(NAMES[algorithm], bytes), (digest) => {
+      const view = new Uint8Array2(digest);
+      let binary = "";
+      for (let i = 0; i < view.length; i++) binary += stringFromCharCode(view[i]);
+      const actual = base64Encode(binary);
+      for (let i = 0; i < digests.length; i++) if (isSame(actual, digests[i])) return true;
+      return false;
+    });
+  }
+  function isSame(actual, expected) {
+    if (actual.length !== expected.length) return false;
+    for (let i = 0; i < actual.length; i++) {
+      const character = expected[i] === "-" ? "+" : expected[i] === "_" ? "/" : expected[i];
+      if (character !== actual[i]) return false;
+    }
+    return true;
+  }
+
   // page/network/upload.js
   var Upload = class {
     /** @type {NativeDescriptor | undefined} */
@@ -5705,13 +5755,14 @@ Content-Type: ${type}\r
     let lastRequest = 0;
     const dropped = new FinalizationRegistry((finish) => finish());
     return (input, init, resolve2, reject) => {
-      const { body, signal, isLocal: isLocal2, ...head } = readRequest(input, init);
+      const { body, signal, isLocal: isLocal2, integrity: metadata, ...head } = readRequest(input, init);
       if (signal && signalAborted(signal)) throw signalReason(signal);
       if (isLocal2) {
-        promiseThen(fetchLocal(head, signal), resolve2, reject);
+        promiseThen(fetchLocal(head, metadata, signal), resolve2, reject);
         return;
       }
       const request = ++lastRequest;
+      const integrity = parseIntegrity(metadata);
       let upload;
       let waiting = { resolve: resolve2, reject };
       let connection;
@@ -5739,7 +5790,17 @@ Content-Type: ${type}\r
       };
       if (signal) addEventListener(signal, "abort", abort);
       const answer = (info, responseBody2) => {
-        waiting?.resolve(createResponse(info, responseBody2, outcome));
+        const response = createResponse(info, responseBody2, outcome);
+        if (!integrity) {
+          waiting?.resolve(response);
+        } else if (waiting) {
+          const { resolve: resolve3, reject: reject2 } = waiting;
+          promiseThen(
+            checked(response, integrity, outcome),
+            (bytes) => resolve3(createResponse(info, bytes, outcome)),
+            reject2
+          );
+        }
         waiting = null;
       };
       const send = (uploadNumber, uploadLength) => {
@@ -5791,13 +5852,27 @@ Content-Type: ${type}\r
       });
     };
   }
-  function fetchLocal({ url, method, headers: list }, signal) {
+  function checked(response, integrity, outcome) {
+    const mismatch = () => new TypeError2("Failed to fetch: the response is not the one that 'integrity' expects.");
+    if (responseBody(response) === null) return promiseReject(mismatch());
+    return promiseThen(
+      responseArrayBuffer(response),
+      (bytes) => promiseThen(matchesIntegrity(bytes, integrity), (matches2) => {
+        if (!matches2) throw mismatch();
+        return new Uint8Array2(bytes);
+      }),
+      (error) => {
+        throw outcome.failed ? outcome.reason : error;
+      }
+    );
+  }
+  function fetchLocal({ url, method, headers: list }, integrity, signal) {
     const headers = new Headers();
     for (let i = 0; i < list.length; i++) headersAppend(headers, list[i][0], list[i][1]);
     return fetch(
       url,
       /** @type {any} */
-      { __proto__: null, method, headers, signal }
+      { __proto__: null, method, headers, integrity, signal }
     );
   }
   function fetchError(error, name) {

@@ -114,7 +114,8 @@ export const { apply: reflectApply, construct: reflectConstruct, ownKeys } = Ref
 export { getOwnPropertyDescriptor, getPrototypeOf };
 export const { iterator: symbolIterator, toStringTag, hasInstance } = Symbol;
 const { isView } = ArrayBuffer;
-export const base64Decode = globalThis.atob;
+export const { atob: base64Decode, btoa: base64Encode } = globalThis;
+export const { fromCharCode: stringFromCharCode } = String;
 
 const consoleObject = globalThis.console;
 const { warn: consoleWarn } = consoleObject;
@@ -315,6 +316,7 @@ export const requestMode = getterOf(Request.prototype, "mode");
 export const requestMethod = getterOf(Request.prototype, "method");
 export const requestHeaders = getterOf(Request.prototype, "headers");
 export const requestRedirect = getterOf(Request.prototype, "redirect");
+export const requestIntegrity = getterOf(Request.prototype, "integrity");
 export const requestSignal = getterOf(Request.prototype, "signal");
 export const requestBodyUsed = getterOf(Request.prototype, "bodyUsed");
 export const requestArrayBuffer = uncurryThis(Request.prototype.arrayBuffer);
@@ -329,6 +331,10 @@ const cryptoGetRandomValues = uncurryThis(cryptoObject.getRandomValues);
 /** Fills an array with random bytes. @type {(bytes: Uint8Array<ArrayBuffer>) => Uint8Array} */
 export const getRandomValues = (bytes) =>
   /** @type {Uint8Array} */ (cryptoGetRandomValues(cryptoObject, bytes));
+const subtleCrypto = cryptoObject.subtle;
+const cryptoDigest = uncurryThis(subtleCrypto.digest);
+/** @type {(algorithm: string, bytes: ArrayBuffer) => Promise<ArrayBuffer>} */
+export const subtleDigest = (algorithm, bytes) => cryptoDigest(subtleCrypto, algorithm, bytes);
 export const blobSize = getterOf(Blob.prototype, "size");
 export const responseHeaders = getterOf(Response.prototype, "headers");
 export const responseStatus = getterOf(Response.prototype, "status");

@@ -56,6 +56,7 @@ function complete(window) {
     }
   };
   window.navigator.permissions = new window.Permissions();
+  window.crypto.subtle ??= globalThis.crypto.subtle;
   window.DOMRectReadOnly ??= window.DOMRect;
   for (const holder of [window.Document.prototype, window.Element.prototype, window.ShadowRoot.prototype]) {
     holder.getAnimations = () => [];

@@ -146,6 +146,54 @@ test("the headers of a response cannot be changed, and a copy of them can", asyn
   }
 });
 
+test("with `integrity` only the body that it names is handed over", async () => {
+  /** @param {string} algorithm @param {string} text */
+  const hash = async (algorithm, text) =>
+    Buffer.from(await crypto.subtle.digest(algorithm, Buffer.from(text))).toString("base64");
+  const good = `sha512-${await hash("SHA-512", "the body")}`;
+  const bad = `sha512-${await hash("SHA-512", "another")}`;
+  const weak = `sha256-${await hash("SHA-256", "the body")}`;
+  const urlSafe = good.slice(7).replaceAll("+", "-").replaceAll("/", "_");
+  for (const integrity of [good, ` ${bad}\n${good}?option `, `${weak}x ${good}`, weak, `sha512-${urlSafe}`]) {
+    const { fetch, connection } = setUp();
+    const fetching = fetch("https://example.test/", { integrity });
+    connection.send("the body");
+    connection.end();
+    const response = await fetching;
+    assert.equal(response.url, "https://example.test/final");
+    assert.equal(await response.text(), "the body", integrity);
+    const request = new Request("https://example.test/", { integrity });
+    const other = setUp();
+    const refused = other.fetch(request);
+    other.connection.send("another body");
+    other.connection.end();
+    await assert.rejects(refused, TypeError);
+  }
+  // The strongest algorithm alone counts.
+  const { fetch, connection } = setUp();
+  const refused = fetch("https://example.test/", { integrity: `${weak} ${bad}` });
+  connection.send("the body");
+  connection.end();
+  await assert.rejects(refused, TypeError);
+  await assert.rejects(setUp({ body: "null", status: 204 }).fetch("https://a.test/", { integrity: good }), TypeError);
+});
+
+test("a body that breaks off, or is aborted, is not checked", async () => {
+  const { fetch, connection, fake } = setUp();
+  fake.answer("network.end", () => ({ error: { name: "NetworkError", message: "cut off" } }));
+  const broken = fetch("https://example.test/", { integrity: "sha256-AAAA" });
+  connection.send("half");
+  connection.end();
+  await assert.rejects(broken, /cut off/);
+  const other = setUp();
+  const controller = new AbortController();
+  const aborted = other.fetch("https://example.test/", { integrity: "sha256-AAAA", signal: controller.signal });
+  other.connection.send("half");
+  await settle();
+  controller.abort();
+  await assert.rejects(aborted, { name: "AbortError" });
+});
+
 test("data: and blob: URLs are the engine's to fetch", async () => {
   const { fetch, fake } = setUp();
   const data = await fetch("data:text/x,some%20text");
@@ -360,7 +408,6 @@ test("what is wrong with the arguments is a TypeError", async () => {
     ["https://a.test/", { headers: { a: "\u0100" } }],
     ["https://a.test/", { headers: [["a"]] }],
     ["https://a.test/", { headers: "a: b" }],
-    ["https://a.test/", { integrity: "sha256-AAAA" }],
     ["https://a.test/", { signal: {} }],
     ["https://a.test/", { mode: "x" }],
     ["https://a.test/", { mode: "navigate" }],
@@ -393,7 +440,7 @@ test("members that mean nothing here may have any value that Fetch knows", async
     priority: "high",
     duplex: "half",
     window: null,
-    integrity: "",
+    integrity: "md5-0123456789",
     keepalive: true,
   });
   await fetch("https://a.test/", { cache: "only-if-cached", mode: "same-origin" });

@@ -168,8 +168,7 @@ type UnrestrictedNetworkState = "unavailable" | "prompt" | "granted" | "denied";
  * As of `fetch`, with these differences: any header may be set through `headers` (a Request object has
  * lost those that Fetch forbids), but for those that frame the message or manage the connection, which
  * throw a TypeError instead of being dropped: Connection, Content-Length, Expect, Host, HTTP2-Settings,
- * Keep-Alive, Proxy-*, Sec-WebSocket-*, TE, Trailer, Transfer-Encoding, Upgrade. A non-empty `integrity`
- * is refused. `mode`, `credentials`, `cache`, `priority`, `referrer`, `referrerPolicy` and `keepalive`
+ * Keep-Alive, Proxy-*, Sec-WebSocket-*, TE, Trailer, Transfer-Encoding, Upgrade. `mode`, `credentials`, `cache`, `priority`, `referrer`, `referrerPolicy` and `keepalive`
  * are checked and mean nothing.
  */
 interface UnrestrictedNetworkRequestInit extends Omit<RequestInit, "body"> {

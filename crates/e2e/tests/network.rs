@@ -142,6 +142,16 @@ fn fetch_reads_what_cors_and_csp_would_keep_away() {
         &[json!(site.url("/picture.svg"))],
     );
     assert_eq!(picture, "image/svg+xml");
+    let checked = session.eval_with(
+        "const bytes = await (await navigator.unrestrictedNetwork.fetch(args[0])).arrayBuffer();
+         const hash = new Uint8Array(await crypto.subtle.digest('SHA-384', bytes));
+         const integrity = 'sha384-' + btoa(String.fromCharCode(...hash));
+         const again = (await navigator.unrestrictedNetwork.fetch(args[0], { integrity })).status;
+         const other = await navigator.unrestrictedNetwork.fetch(args[1], { integrity }).catch(({ name }) => name);
+         return [again, other]",
+        &[json!(site.url("/feed.xml")), json!(site.url("/picture.svg"))],
+    );
+    assert_eq!(checked, json!([200, "TypeError"]), "subresource integrity");
 }
 
 #[test]

@@ -22,6 +22,7 @@ import {
   requestArrayBuffer,
   requestBodyUsed,
   requestHeaders,
+  requestIntegrity,
   requestMethod,
   requestMode,
   requestRedirect,
@@ -94,6 +95,7 @@ export function readRequest(input, value) {
     method,
     headers,
     body,
+    integrity: init.integrity ?? (from ? requestIntegrity(from) : ""),
     redirect: redirect ?? (from ? requestRedirect(from) : "follow"),
     signal: signal === undefined ? from && requestSignal(from) : convertSignal(signal),
   };

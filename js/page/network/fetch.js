@@ -3,8 +3,8 @@
  * navigator.unrestrictedNetwork.fetch(): the Fetch Standard's arguments, carried out by the broker.
  *
  * Differences from `window.fetch`, all of them documented in types/insula.d.ts: headers that Fetch
- * forbids may be set through `init.headers` (a Request object has lost them already), `integrity` is
- * refused rather than ignored, and `mode`, `credentials`, `cache` and `referrer` mean nothing here.
+ * forbids may be set through `init.headers` (a Request object has lost them already), and `mode`,
+ * `credentials`, `cache` and `referrer` mean nothing here.
  * What is at a data: or blob: URL is the engine's to fetch, and the page's policy to allow.
  * What goes wrong on the way is a TypeError, as Fetch has it (section "network error"), whose `cause`
  * is the NetworkError that a socket would have given; a refusal keeps its own name.
@@ -19,8 +19,11 @@ import {
   fetch,
   finalizationRegister,
   headersAppend,
+  promiseReject,
   promiseThen,
   removeEventListener,
+  responseArrayBuffer,
+  responseBody,
   signalAborted,
   signalReason,
 } from "../primordials.js";
@@ -28,6 +31,7 @@ import { Connection, NETWORK_ERROR, WeakConnection } from "./connection.js";
 import { createReadable } from "./descriptor-streams.js";
 import { readRequest } from "./fetch-request.js";
 import { createResponse } from "./fetch-response.js";
+import { matchesIntegrity, parseIntegrity } from "./integrity.js";
 import { Upload } from "./upload.js";
 
 /** @typedef {import("../bridge.js").Bridge} Bridge */
@@ -51,13 +55,14 @@ export function createFetch(bridge, grant) {
    * @param {(reason: unknown) => void} reject
    */
   return (input, init, resolve, reject) => {
-    const { body, signal, isLocal, ...head } = readRequest(input, init);
+    const { body, signal, isLocal, integrity: metadata, ...head } = readRequest(input, init);
     if (signal && signalAborted(signal)) throw signalReason(signal);
     if (isLocal) {
-      promiseThen(fetchLocal(head, signal), resolve, reject);
+      promiseThen(fetchLocal(head, metadata, signal), resolve, reject);
       return;
     }
     const request = ++lastRequest;
+    const integrity = parseIntegrity(metadata);
 
     /** @type {Upload | undefined} */
     let upload;
@@ -98,7 +103,17 @@ export function createFetch(bridge, grant) {
      * @param {ReadableStream<Uint8Array> | Uint8Array<ArrayBuffer> | null} responseBody
      */
     const answer = (info, responseBody) => {
-      waiting?.resolve(createResponse(info, responseBody, outcome));
+      const response = createResponse(info, responseBody, outcome);
+      if (!integrity) {
+        waiting?.resolve(response);
+      } else if (waiting) {
+        const { resolve, reject } = waiting;
+        promiseThen(
+          checked(response, integrity, outcome),
+          (bytes) => resolve(createResponse(info, bytes, outcome)),
+          reject,
+        );
+      }
       waiting = null;
     };
 
@@ -158,14 +173,39 @@ export function createFetch(bridge, grant) {
 }
 
 /**
+ * The whole body, if it is the one that the page expects (https://fetch.spec.whatwg.org/#main-fetch,
+ * step 22).
+ * @param {Response} response
+ * @param {import("./integrity.js").Integrity} integrity
+ * @param {import("./fetch-response.js").Outcome} outcome
+ * @returns {Promise<Uint8Array<ArrayBuffer>>}
+ */
+function checked(response, integrity, outcome) {
+  const mismatch = () => new TypeError("Failed to fetch: the response is not the one that 'integrity' expects.");
+  if (responseBody(response) === null) return promiseReject(mismatch());
+  return promiseThen(
+    responseArrayBuffer(response),
+    (bytes) =>
+      promiseThen(matchesIntegrity(bytes, integrity), (matches) => {
+        if (!matches) throw mismatch();
+        return new Uint8Array(bytes);
+      }),
+    (error) => {
+      throw outcome.failed ? outcome.reason : error;
+    },
+  );
+}
+
+/**
  * Fetches what is in a URL itself, or in a blob of the page's. Neither takes a body.
  * @param {{ url: string, method: string, headers: import("./fetch-request.js").Header[] }} head
+ * @param {string} integrity
  * @param {AbortSignal | null} signal
  */
-function fetchLocal({ url, method, headers: list }, signal) {
+function fetchLocal({ url, method, headers: list }, integrity, signal) {
   const headers = new Headers();
   for (let i = 0; i < list.length; i++) headersAppend(headers, list[i][0], list[i][1]);
-  return fetch(url, /** @type {any} */ ({ __proto__: null, method, headers, signal }));
+  return fetch(url, /** @type {any} */ ({ __proto__: null, method, headers, integrity, signal }));
 }
 
 /**

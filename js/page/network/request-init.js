@@ -75,15 +75,13 @@ export function readInit(value, context) {
     cache: enumeration(cache, CACHES, "RequestCache"),
     duplex: enumeration(duplex, /** @type {const} */ (["half"]), "RequestDuplex"),
     headers,
+    integrity: integrity === undefined ? undefined : toDOMString(integrity),
     keepalive: !!keepalive,
     method,
     mode: enumeration(mode, MODES, "RequestMode"),
     redirect: enumeration(redirect, REDIRECTS, "RequestRedirect"),
     signal,
   };
-  if (integrity !== undefined && toDOMString(integrity) !== "") {
-    throw new TypeError(`${context}: 'integrity' is not supported.`);
-  }
   if (converted.mode === "navigate") {
     throw new TypeError(`${context}: Cannot construct a Request with a RequestInit whose mode is 'navigate'.`);
   }
