@@ -159,6 +159,37 @@ pub struct FetchParams {
     pub upload: Option<u64>,
     /// The body's length in bytes, where the page knows it.
     pub upload_length: Option<u64>,
+    /// How far the fetch has come, as the answer that wanted its body again says.
+    #[serde(default)]
+    pub progress: FetchProgress,
+}
+
+/// How far a fetch has come that is called again, with its body.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct FetchProgress {
+    /// Redirects that it has followed.
+    pub redirects: u32,
+    /// How often it was sent again because it was not answered.
+    pub retries: u32,
+}
+
+/// Another result of `network.fetch`: the call is to be made again, with these parameters instead and the body
+/// in a new upload.
+#[derive(Clone, Debug, PartialEq, Serialize)]
+pub struct FetchAgain {
+    /// What differs.
+    pub again: FetchAgainParams,
+}
+
+/// The parameters of `network.fetch` that differ when it is called again.
+#[derive(Clone, Debug, PartialEq, Serialize)]
+#[expect(missing_docs, reason = "as in FetchParams")]
+pub struct FetchAgainParams {
+    pub url: String,
+    pub method: String,
+    pub headers: Vec<Header>,
+    pub progress: FetchProgress,
 }
 
 /// Result of `network.upload`; the answer carries the descriptor to write the body into.

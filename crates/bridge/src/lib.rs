@@ -21,9 +21,10 @@ mod layout;
 pub mod wire;
 
 pub use call::{
-    Call, ConnectParams, ConnectResult, ConnectionId, CreateFrame, ExecuteScript, FetchParams, FetchResult,
-    FocusDirection, FrameId, Go, GoResult, Header, NavigateFrame, ParseCallError, PermissionQuery, PermissionState,
-    Redirect, RequestId, ResponseBody, SocketOptions, StateResult, UploadResult,
+    Call, ConnectParams, ConnectResult, ConnectionId, CreateFrame, ExecuteScript, FetchAgain, FetchAgainParams,
+    FetchParams, FetchProgress, FetchResult, FocusDirection, FrameId, Go, GoResult, Header, NavigateFrame,
+    ParseCallError, PermissionQuery, PermissionState, Redirect, RequestId, ResponseBody, SocketOptions, StateResult,
+    UploadResult,
 };
 pub use error::{DomError, DomErrorName};
 pub use event::{Event, FrameEventKind, NetworkState};

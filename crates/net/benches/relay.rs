@@ -17,8 +17,8 @@ use std::sync::Arc;
 use std::time::Instant;
 
 use insula_net::{
-    AppId, BoxFuture, Broker, BrokerOptions, Denied, Destination, Document, DocumentId, FetchRequest, Gate,
-    RedirectMode, RequestId, ResponseBody, TcpOptions,
+    AppId, BoxFuture, Broker, BrokerOptions, Denied, Destination, Document, DocumentId, FetchRequest, Fetched, Gate,
+    Progress, RedirectMode, RequestId, ResponseBody, TcpOptions,
 };
 use rustix::event::{PollFd, PollFlags, poll};
 use rustix::io::Errno;
@@ -237,9 +237,13 @@ async fn fetch(document: &Document, port: u16) -> f64 {
         headers: Vec::new(),
         redirect: RedirectMode::Follow,
         body: None,
+        progress: Progress::default(),
     };
     let start = Instant::now();
     let response = document.fetch(request, Arc::new(Open)).await.unwrap();
+    let Fetched::Response(response) = response else {
+        panic!("a request without a body");
+    };
     let ResponseBody::Stream { connection, descriptor } = response.body else {
         unreachable!("the server sends a body");
     };

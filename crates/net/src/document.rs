@@ -19,7 +19,7 @@ use crate::destination;
 use crate::error::NetError;
 use crate::fetch::pool::Pool;
 use crate::fetch::upload::{Upload, Uploads};
-use crate::fetch::{self, FetchRequest, FetchResponse, RequestId};
+use crate::fetch::{self, FetchRequest, Fetched, RequestId};
 use crate::gate::Gate;
 use crate::lifetime::Life;
 use crate::lock;
@@ -114,7 +114,7 @@ impl Document {
     ///
     /// # Errors
     /// [`NetError`] of every kind.
-    pub fn fetch(&self, request: FetchRequest, gate: Arc<dyn Gate>) -> Answer<FetchResponse> {
+    pub fn fetch(&self, request: FetchRequest, gate: Arc<dyn Gate>) -> Answer<Fetched> {
         self.operate(request.size(), gate, |inner, operation| {
             fetch::fetch(inner, operation, request)
         })

@@ -2,10 +2,12 @@
 //!
 //! The steps of one request, each a module: [`request`] checks what the page asked for,
 //! [`upload`] holds its body, [`exchange`] sends it over a connection from the [`pool`] or one that
-//! [`opening`] makes, [`redirect`] decides where to go next, [`body`] decodes and delivers what came back.
+//! [`opening`] makes, [`redirect`] decides where to go next, [`body`] delivers what came back,
+//! with its [`coding`] undone.
 
 pub(crate) mod bad_port;
 pub(crate) mod body;
+pub(crate) mod coding;
 pub(crate) mod exchange;
 pub(crate) mod link;
 pub(crate) mod opening;
@@ -33,7 +35,8 @@ use crate::lifetime::Life;
 use crate::lock;
 use crate::operation::Operation;
 use crate::pair::pair;
-use body::Coding;
+use body::End;
+use coding::Coding;
 use request::Head;
 use upload::{RequestBody, Taken, UploadId};
 
@@ -78,6 +81,17 @@ pub struct FetchRequest {
     pub redirect: RedirectMode,
     /// The request's body.
     pub body: Option<FetchBody>,
+    /// What [`Fetched::Again`] said, for a fetch that goes on.
+    pub progress: Progress,
+}
+
+/// How far a fetch has come that is called again, with its body.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub struct Progress {
+    /// Redirects that it has followed.
+    pub redirects: usize,
+    /// How often it was sent again because it was not answered.
+    pub retries: usize,
 }
 
 impl FetchRequest {
@@ -86,6 +100,17 @@ impl FetchRequest {
         let headers = self.headers.iter().map(|(name, value)| name.len() + value.len());
         self.url.len() + self.method.len() + headers.sum::<usize>()
     }
+}
+
+/// What comes of a fetch.
+#[derive(Debug)]
+pub enum Fetched {
+    /// The response.
+    Response(FetchResponse),
+    /// It goes on, but its body is needed again, which the page alone has: another server is to have it, or
+    /// the connection was closed under it. This is the request that is to be made, with a body of the same
+    /// length; only its `body` is missing.
+    Again(FetchRequest),
 }
 
 /// A response's head, and the way to its body.
@@ -127,7 +152,7 @@ pub(crate) fn fetch(
     inner: Arc<Inner>,
     operation: Arc<Operation>,
     request: FetchRequest,
-) -> impl Future<Output = Result<FetchResponse, NetError>> {
+) -> impl Future<Output = Result<Fetched, NetError>> {
     let registered = Registered::new(inner.clone(), request.request, operation.life.clone());
     let upload = request.body.map(|body| inner.uploads.take(body)).transpose();
     async move {
@@ -143,28 +168,49 @@ async fn perform(
     request: FetchRequest,
     upload: Option<Taken>,
     registered: Registered,
-) -> Result<FetchResponse, NetError> {
+) -> Result<Fetched, NetError> {
     let mut head = Head::new(&request)?;
     let mut body = match upload {
         Some(upload) => RequestBody::of(upload, operation).await?,
         None => RequestBody::None,
     };
-    let mut redirects = 0;
+    let mut progress = request.progress;
     loop {
-        let exchanged = exchange::exchange(inner, &head, &mut body, operation).await?;
+        let exchanging = exchange::exchange(inner, &head, &mut body, operation, &mut progress.retries);
+        let Some(exchanged) = exchanging.await? else {
+            return Ok(again(&request, &head, progress));
+        };
         let response = &exchanged.response;
-        let next = redirect::next(request.redirect, response, &head, body.kind(), redirects)?;
+        let next = redirect::next(request.redirect, response, &head, body.kind(), progress.redirects)?;
         let Some(next) = next else {
             let response = exchanged.response;
-            return deliver(inner, operation, &head, redirects > 0, response, registered).await;
+            let is_redirected = progress.redirects > 0;
+            let response = deliver(inner, operation, &head, is_redirected, response, registered).await?;
+            return Ok(Fetched::Response(response));
         };
-        redirects += 1;
+        progress.redirects += 1;
         head = next.head;
         if !next.keep_body {
             body = RequestBody::None;
         }
         body::discard(exchanged).await;
+        if body.is_spent() {
+            return Ok(again(&request, &head, progress));
+        }
     }
+}
+
+/// Gives a request back whose body is gone.
+fn again(request: &FetchRequest, head: &Head, progress: Progress) -> Fetched {
+    Fetched::Again(FetchRequest {
+        request: request.request,
+        url: head.url.to_string(),
+        method: head.method.to_string(),
+        headers: headers(&head.headers),
+        redirect: request.redirect,
+        body: None,
+        progress,
+    })
 }
 
 async fn deliver(
@@ -182,6 +228,7 @@ async fn deliver(
     }
     let status_text = status_text(&response);
     let (mut parts, incoming) = response.into_parts();
+    let end = End::of(&parts);
     let codings = Coding::of(&parts.headers);
     let has_body = has_body(&head.method, status);
     if has_body && !codings.is_empty() {
@@ -191,7 +238,7 @@ async fn deliver(
     let body = match has_body {
         false => ResponseBody::Null,
         true if incoming.is_end_stream() => ResponseBody::Empty,
-        true => stream(inner, operation, incoming, codings, registered).await?,
+        true => stream(inner, operation, incoming, end, codings, registered).await?,
     };
     Ok(FetchResponse {
         url: without_fragment(&head.url),
@@ -207,6 +254,7 @@ async fn stream(
     inner: &Inner,
     operation: &Arc<Operation>,
     incoming: Incoming,
+    end: End,
     codings: Vec<Coding>,
     registered: Registered,
 ) -> Result<ResponseBody, NetError> {
@@ -216,7 +264,7 @@ async fn stream(
     let open = inner.connections.open(operation.clone(), permit);
     let connection = open.id;
     tokio::spawn(async move {
-        body::deliver(incoming, &codings, ours, open).await;
+        body::deliver(incoming, end, &codings, ours, open).await;
         drop(registered);
     });
     Ok(ResponseBody::Stream { connection, descriptor })

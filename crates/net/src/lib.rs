@@ -56,7 +56,7 @@ pub use error::NetError;
 pub use fetch::bad_port::is_bad as is_bad_port;
 pub use fetch::tls::Roots;
 pub use fetch::upload::{Upload, UploadId};
-pub use fetch::{FetchBody, FetchRequest, FetchResponse, RedirectMode, RequestId, ResponseBody};
+pub use fetch::{FetchBody, FetchRequest, FetchResponse, Fetched, Progress, RedirectMode, RequestId, ResponseBody};
 pub use gate::{BoxFuture, Denied, Destination, Gate};
 pub use resolver::{DnsQueryType, Resolver, SystemResolver};
 pub use tcp::TcpOptions;

@@ -32,8 +32,8 @@ pub const RESPONSE_HEADER_BYTES: usize = 256 * 1024;
 /// Redirects that a fetch follows (Fetch, HTTP-redirect fetch, step 7).
 pub const REDIRECTS: usize = 20;
 
-/// The longest request body that the broker keeps, so that it can be sent again after a redirect
-/// that asks for it. Longer ones are streamed once.
+/// The longest request body that the broker keeps, so that it can be sent again, after a redirect for one. The
+/// page is asked for a longer one again.
 pub const REPLAYABLE_BODY: u64 = 1024 * 1024;
 
 /// What the relay moves at a time; also the most that it holds of a direction of a connection.

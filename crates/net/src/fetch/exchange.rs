@@ -24,7 +24,8 @@ use crate::lifetime::Life;
 use crate::limits::RESPONSE_HEADER_BYTES;
 use crate::operation::Operation;
 
-/// Sends the request and waits for the response's head.
+/// Sends the request and waits for the response's head. `None`: it is to be sent once more, and the page
+/// has to give its body again. `retries` counts how often that was, and the like.
 ///
 /// # Errors
 /// [`NetError`] of every kind that happens between here and there.
@@ -33,9 +34,12 @@ pub(crate) async fn exchange(
     head: &Head,
     body: &mut RequestBody,
     operation: &Operation,
-) -> Result<Exchanged, NetError> {
-    let exchanged = exchange_unchecked(inner, head, body, operation).await?;
-    check_size(exchanged.response.headers())?;
+    retries: &mut usize,
+) -> Result<Option<Exchanged>, NetError> {
+    let exchanged = exchange_unchecked(inner, head, body, operation, retries).await?;
+    if let Some(exchanged) = &exchanged {
+        check_size(exchanged.response.headers())?;
+    }
     Ok(exchanged)
 }
 
@@ -70,29 +74,35 @@ async fn exchange_unchecked(
     head: &Head,
     body: &mut RequestBody,
     operation: &Operation,
-) -> Result<Exchanged, NetError> {
+    retries: &mut usize,
+) -> Result<Option<Exchanged>, NetError> {
     let (pool, life) = inner.pool()?;
     let origin = Origin {
         https: head.is_https(),
         host: head.host().to_owned(),
         port: head.port(),
     };
-    let mut refusals = 0;
     loop {
         let (pooled, is_new) = connection(inner, &pool, &life, &origin, operation).await?;
         match send(&pool, &origin, pooled, head, body, operation).await {
-            Ok(exchanged) => return Ok(exchanged),
+            Ok(exchanged) => return Ok(Some(exchanged)),
             // The server may have closed a reused connection just now. Trying again is bounded by how
             // many there are: one that has closed is not taken again.
-            Err(Failure::Stale(_)) if !is_new => {}
-            Err(Failure::Unprocessed(_)) if refusals < REFUSALS => refusals += 1,
+            Err(Failure::Stale(_)) if !is_new && !body.is_spent() => {}
+            Err(Failure::Stale(error)) if is_new => return Err(error),
+            Err(Failure::Stale(_) | Failure::Unprocessed(_)) if *retries < RETRIES => {
+                *retries += 1;
+                if body.is_spent() {
+                    return Ok(None);
+                }
+            }
             Err(Failure::Stale(error) | Failure::Unprocessed(error) | Failure::Final(error)) => return Err(error),
         }
     }
 }
 
-/// How often a request that a server sends back is sent again.
-const REFUSALS: usize = 2;
+/// How often a request is sent again that a server has sent back, or whose body the page has to give again.
+const RETRIES: usize = 2;
 
 /// A connection for a request to `origin`, and whether it is a new one.
 async fn connection(
@@ -201,10 +211,17 @@ fn failure(mut error: TrySendError<Request<WireBody>>, link: &Link, head: &Head,
         return Failure::Unprocessed(explain(&error));
     }
     // Closed before any answer.
-    if error.is_incomplete_message() || error.is_closed() || error.is_canceled() {
+    let is_broken = cause(&error).is_some_and(is_broken);
+    if error.is_incomplete_message() || error.is_closed() || error.is_canceled() || is_broken {
         return unanswered(explain(&error), head, body);
     }
     Failure::Final(explain(&error))
+}
+
+/// Whether the other end closed while something was sent to it.
+fn is_broken(error: &io::Error) -> bool {
+    use io::ErrorKind::{BrokenPipe, ConnectionAborted, ConnectionReset};
+    matches!(error.kind(), BrokenPipe | ConnectionAborted | ConnectionReset)
 }
 
 /// Whether the server vouches that it has not acted on a request: it refused it, or went away without
@@ -257,7 +274,7 @@ fn add_empty_length(headers: &mut HeaderMap, head: &Head, body: &RequestBody) {
     let is_said = match body {
         RequestBody::None => matches!(head.method, Method::POST | Method::PUT),
         RequestBody::Bytes(bytes) => bytes.is_empty(),
-        RequestBody::Stream(_) | RequestBody::Spent => false,
+        RequestBody::Stream { .. } | RequestBody::Spent { .. } => false,
     };
     if is_said {
         headers.insert(CONTENT_LENGTH, HeaderValue::from_static("0"));
@@ -272,6 +289,10 @@ pub(crate) fn explain(error: &hyper::Error) -> NetError {
     }
     if let Some(error) = cause::<io::Error>(error) {
         return NetError::broken(error);
+    }
+    if let Some(error) = cause::<h2::Error>(error).filter(|error| error.is_remote() && error.reason().is_some()) {
+        let reason = format!("it ended the request: {error}");
+        return NetError::Protocol { reason };
     }
     // The only kind that hyper does not let one ask for.
     if error.is_parse() && error.to_string().contains("too large") {

@@ -101,6 +101,10 @@ impl New {
         let (sender, connection) = http1::Builder::new()
             // Some servers know headers only as browsers write them.
             .title_case_headers(true)
+            // One bad header loses no answer, as in browsers.
+            .allow_spaces_after_header_name_in_responses(true)
+            .allow_obsolete_multiline_headers_in_responses(true)
+            .ignore_invalid_headers_in_responses(true)
             .max_headers(HEADERS)
             .max_buf_size(RESPONSE_HEADER_BYTES)
             .handshake(self.link.socket(io, self.permit))

@@ -124,7 +124,7 @@ fn refused(reason: &str) -> NetError {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::fetch::{FetchRequest, RequestId};
+    use crate::fetch::{FetchRequest, Progress, RequestId};
 
     fn head(url: &str, method: &str) -> Head {
         let headers = [
@@ -140,6 +140,7 @@ mod tests {
             headers: headers.map(|(n, v)| (n.to_owned(), v.to_owned())).into(),
             redirect: RedirectMode::Follow,
             body: None,
+            progress: Progress::default(),
         })
         .unwrap()
     }
@@ -166,7 +167,7 @@ mod tests {
             (308, "DELETE", "DELETE", true),
         ] {
             let from = head("https://a.example/", method);
-            let (next, kept) = follow(status, &from, "/b", BodyKind::Replayable).unwrap();
+            let (next, kept) = follow(status, &from, "/b", BodyKind::Kept).unwrap();
             assert_eq!(next.method.as_str(), expected, "{status} {method}");
             assert_eq!(kept, keeps_body, "{status} {method}");
             assert_eq!(
@@ -226,6 +227,7 @@ mod tests {
         let from = head("https://a.example/", "POST");
         assert!(follow(307, &from, "/b", BodyKind::Streamed).is_err());
         assert!(follow(303, &from, "/b", BodyKind::Streamed).is_ok());
+        assert!(follow(307, &from, "/b", BodyKind::Sourced).is_ok());
     }
 
     #[test]

@@ -14,9 +14,9 @@ const CODINGS: HeaderValue = HeaderValue::from_static("gzip, deflate, br, zstd")
 
 const AGENT: HeaderValue = HeaderValue::from_static(concat!("Insula/", env!("CARGO_PKG_VERSION")));
 
-/// Headers that frame the message, manage the connection or are a proxy's. An app that sets one gets
-/// an error rather than a request that differs from what it asked for. All others that Fetch forbids
-/// are the app's to set: it could send them over a socket as well.
+/// Headers that frame the message, manage the connection or are a proxy's. They are left out, as Fetch does:
+/// libraries that are written for servers as well set some of them. All others that Fetch forbids are the
+/// app's to set: it could send them over a socket as well.
 const RUNTIME_OWNED: [&str; 10] = [
     "connection",
     "content-length",
@@ -156,13 +156,12 @@ fn headers(pairs: &[(String, String)]) -> Result<HeaderMap, NetError> {
         }
         let parsed = HeaderName::from_bytes(name.as_bytes())
             .map_err(|_| NetError::invalid(format!("\"{name}\" is not a header name")))?;
+        let value = header_value(name, value)?;
         if is_runtime_owned(parsed.as_str()) {
-            return Err(NetError::invalid(format!(
-                "the header \"{name}\" is set by the runtime"
-            )));
+            continue;
         }
         headers
-            .try_append(parsed, header_value(name, value)?)
+            .try_append(parsed, value)
             .map_err(|_| NetError::invalid("too many headers"))?;
     }
     Ok(headers)
@@ -187,7 +186,7 @@ fn header_value(name: &str, value: &str) -> Result<HeaderValue, NetError> {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::fetch::{FetchBody, RedirectMode, RequestId, UploadId};
+    use crate::fetch::{FetchBody, Progress, RedirectMode, RequestId, UploadId};
 
     fn request(url: &str, method: &str, headers: &[(&str, &str)]) -> FetchRequest {
         FetchRequest {
@@ -200,6 +199,7 @@ mod tests {
                 .collect(),
             redirect: RedirectMode::Follow,
             body: None,
+            progress: Progress::default(),
         }
     }
 
@@ -219,25 +219,6 @@ mod tests {
             ("https://a.example/", "connect", &[], "CONNECT"),
             ("https://a.example/", "Track", &[], "TRACK"),
             ("https://a.example/", "GE T", &[], "GE T"),
-            ("https://a.example/", "GET", &[("Host", "b.example")], "Host"),
-            (
-                "https://a.example/",
-                "GET",
-                &[("transfer-encoding", "chunked")],
-                "transfer-encoding",
-            ),
-            (
-                "https://a.example/",
-                "GET",
-                &[("Proxy-Authorization", "x")],
-                "Proxy-Authorization",
-            ),
-            (
-                "https://a.example/",
-                "GET",
-                &[("Sec-WebSocket-Key", "x")],
-                "Sec-WebSocket-Key",
-            ),
             ("https://a.example/", "GET", &[("X-A", "1\r\nX-B: 2")], "X-A"),
             ("https://a.example/", "GET", &[("X-A", "a\0b")], "X-A"),
             ("https://a.example/", "GET", &[("X-A", "\u{20ac}")], "X-A"),
@@ -286,6 +267,21 @@ mod tests {
         assert_eq!(head.headers["user-agent"], "Mine/1");
         assert_eq!(head.headers["x-latin"].as_bytes(), b"caf\xe9");
         assert_eq!(head.headers.len(), set.len() + 2);
+    }
+
+    #[test]
+    fn headers_that_frame_the_message_are_left_out() {
+        let names = [
+            "Host",
+            "Content-Length",
+            "transfer-encoding",
+            "Proxy-Authorization",
+            "Sec-WebSocket-Key",
+        ];
+        let head = check("https://a.example/", "GET", &names.map(|name| (name, "1"))).unwrap();
+        assert_eq!(head.headers.len(), 3, "{:?}", head.headers);
+        let error = check("https://a.example/", "GET", &[("Content-Length", "1\r\nX-B: 2")]).unwrap_err();
+        assert!(error.to_string().contains("Content-Length"), "{error}");
     }
 
     #[test]

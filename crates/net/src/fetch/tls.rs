@@ -131,6 +131,10 @@ fn certificate(error: &CertificateError) -> String {
         }
         CertificateError::UnknownIssuer => "its certificate is not from a trusted authority".to_owned(),
         CertificateError::Revoked => "its certificate was revoked".to_owned(),
+        // The library has no name for it.
+        error if format!("{error:?}").contains("CaUsedAsEndEntity") => {
+            "its certificate is an authority's own (CA:TRUE), which cannot be a server's as well".to_owned()
+        }
         error => format!("its certificate is not acceptable: {error}"),
     }
 }

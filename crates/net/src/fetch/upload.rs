@@ -98,8 +98,10 @@ impl Uploads {
 pub(crate) enum BodyKind {
     None,
     /// It can be sent again.
-    Replayable,
-    /// It is gone once sent.
+    Kept,
+    /// It is gone once sent, but the page has it still.
+    Sourced,
+    /// It is gone once sent (Fetch: its source is null).
     Streamed,
 }
 
@@ -109,17 +111,22 @@ pub(crate) enum RequestBody {
     /// Kept whole.
     Bytes(Bytes),
     /// Streamed, not sent yet.
-    Stream(WireBody),
+    Stream {
+        body: WireBody,
+        has_source: bool,
+    },
     /// Streamed and gone.
-    Spent,
+    Spent {
+        has_source: bool,
+    },
 }
 
 /// What hyper sends.
 pub(crate) type WireBody = UnsyncBoxBody<Bytes, NetError>;
 
 impl RequestBody {
-    /// The body that is written into an upload. A short one of known length is read whole, so that
-    /// it can be sent again after a redirect or on another connection.
+    /// The body that is written into an upload. The page knows the length of what it can write once more,
+    /// after a redirect or for another connection; a short one is read whole and kept for that.
     ///
     /// # Errors
     /// [`NetError::UploadTooShort`], [`NetError::System`].
@@ -137,16 +144,24 @@ impl RequestBody {
         };
         match announced {
             Some(length) if length <= REPLAYABLE_BODY => Ok(Self::Bytes(streamed.collect().await?.to_bytes())),
-            _ => Ok(Self::Stream(streamed.boxed_unsync())),
+            _ => Ok(Self::Stream {
+                body: streamed.boxed_unsync(),
+                has_source: announced.is_some(),
+            }),
         }
     }
 
     pub(crate) fn kind(&self) -> BodyKind {
         match self {
             Self::None => BodyKind::None,
-            Self::Bytes(_) => BodyKind::Replayable,
-            Self::Stream(_) | Self::Spent => BodyKind::Streamed,
+            Self::Bytes(_) => BodyKind::Kept,
+            Self::Stream { has_source: true, .. } | Self::Spent { has_source: true } => BodyKind::Sourced,
+            Self::Stream { .. } | Self::Spent { .. } => BodyKind::Streamed,
         }
+    }
+
+    pub(crate) fn is_spent(&self) -> bool {
+        matches!(self, Self::Spent { .. })
     }
 
     /// The body to send now; a streamed one can be had once.
@@ -154,18 +169,20 @@ impl RequestBody {
         match self {
             Self::None => empty(),
             Self::Bytes(bytes) => Full::new(bytes.clone()).map_err(|never| match never {}).boxed_unsync(),
-            Self::Stream(_) | Self::Spent => match std::mem::replace(self, Self::Spent) {
-                Self::Stream(body) => body,
-                // The rules of redirects and retries never send a spent body.
-                _ => empty(),
-            },
+            &mut (Self::Stream { has_source, .. } | Self::Spent { has_source }) => {
+                match std::mem::replace(self, Self::Spent { has_source }) {
+                    Self::Stream { body, .. } => body,
+                    // The rules of redirects and retries never send a spent body.
+                    _ => empty(),
+                }
+            }
         }
     }
 
     /// Takes back a body that was not sent after all.
     pub(crate) fn put_back(&mut self, body: WireBody) {
-        if let Self::Spent = self {
-            *self = Self::Stream(body);
+        if let &mut Self::Spent { has_source } = self {
+            *self = Self::Stream { body, has_source };
         }
     }
 }

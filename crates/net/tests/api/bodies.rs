@@ -60,6 +60,17 @@ async fn every_coding_is_undone() {
 }
 
 #[tokio::test]
+async fn what_follows_the_last_member_of_a_gzip_file_is_ignored() {
+    let plain = pattern(100_000);
+    let gzip = encode!(GzipEncoder, &plain);
+    for padding in [&b"\0"[..], &[0; 200_000], b"junk", b"\n"] {
+        let (body, end) = fetch_coded("gzip", [&gzip[..], padding].concat()).await;
+        assert_eq!(end, Ok(()), "{} bytes", padding.len());
+        assert!(body == plain);
+    }
+}
+
+#[tokio::test]
 async fn an_empty_body_is_a_valid_coding_of_nothing() {
     for coding in ["gzip", "deflate", "br", "zstd"] {
         assert_eq!(fetch_coded(coding, Vec::new()).await, (Vec::new(), Ok(())), "{coding}");
@@ -105,7 +116,7 @@ async fn a_slow_body_arrives_as_it_is_sent() {
     for byte in head {
         server.write_u8(*byte).await.unwrap();
     }
-    let (connection, mut body) = streamed(soon(fetching).await.unwrap());
+    let (connection, mut body) = streamed(answered(soon(fetching).await.unwrap()));
     for n in 0..10 {
         server.write_all(format!("1\r\n{n}\r\n").as_bytes()).await.unwrap();
         // Before the next one is sent.
@@ -125,7 +136,7 @@ async fn a_page_that_does_not_read_a_body_blocks_its_server() {
     let mut server = accepted.await;
     soon(read_request(&mut server, 0)).await.unwrap();
     server.write_all(b"HTTP/1.1 200 OK\r\n\r\n").await.unwrap();
-    let response = soon(fetching).await.unwrap();
+    let response = answered(soon(fetching).await.unwrap());
     let chunk = vec![0; 1 << 20];
     let mut sent = 0;
     let blocked = Duration::from_millis(500);

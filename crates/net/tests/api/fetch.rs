@@ -127,7 +127,7 @@ async fn redirects_are_followed_and_every_hop_is_asked_about() {
         ("Authorization".to_owned(), "secret".to_owned()),
         ("Cookie".to_owned(), "a=1".to_owned()),
     ];
-    let response = soon(document.fetch(request, gate.clone())).await.unwrap();
+    let response = answered(soon(document.fetch(request, gate.clone())).await.unwrap());
     assert_eq!(response.url, format!("http://localhost:{target_port}/3"));
     assert!(response.redirected);
     assert_eq!(read_body(&document, response).await, (b"here".to_vec(), Ok(())));
@@ -214,7 +214,7 @@ async fn an_abort_is_at_once_before_the_answer_and_during_the_body() {
         .write_all(b"HTTP/1.1 200 OK\r\nContent-Length: 9\r\n\r\npart")
         .await
         .unwrap();
-    let (connection, mut body) = streamed(soon(fetching).await.unwrap());
+    let (connection, mut body) = streamed(answered(soon(fetching).await.unwrap()));
     soon(body.read_exact(&mut [0; 4])).await.unwrap();
     document.abort(id);
     assert_eq!(soon(body.read(&mut [0])).await.unwrap(), 0);
@@ -232,7 +232,7 @@ async fn a_page_that_cancels_a_body_closes_its_connection() {
     let mut server = accepted.await;
     soon(read_request(&mut server, 0)).await.unwrap();
     server.write_all(b"HTTP/1.1 200 OK\r\n\r\nendless").await.unwrap();
-    let response = soon(fetching).await.unwrap();
+    let response = answered(soon(fetching).await.unwrap());
     drop(response.body);
     // The server is silent: only the page's end tells.
     assert_eq!(soon(server.read(&mut [0])).await.unwrap_or(0), 0);
@@ -247,7 +247,7 @@ async fn the_space_of_a_fetch_is_that_of_its_addresses() {
     let document = document(&broker);
     let gate = Arc::new(Recording::default());
     let url = format!("http://public.example:{}/", server.port);
-    soon(document.fetch(get(url), gate.clone())).await.unwrap();
+    answered(soon(document.fetch(get(url), gate.clone())).await.unwrap());
     assert_eq!(gate.asked()[0].space, AddressSpace::Loopback);
     assert_eq!(
         server.seen()[0].header("host").unwrap(),

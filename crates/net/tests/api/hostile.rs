@@ -39,7 +39,6 @@ async fn what_is_not_http_is_a_protocol_error() {
         b"HTTP/1.1 20 OK\r\n\r\n",
         b"HTTP/1.1 200 OK\r\nContent-Length: 1\r\nContent-Length: 2\r\n\r\nxx",
         b"HTTP/1.1 200 OK\r\nContent-Length: -1\r\n\r\n",
-        b"HTTP/1.1 200 OK\r\nbad name: x\r\n\r\n",
         b"HTTP/1.1 101 Switching Protocols\r\nUpgrade: x\r\nConnection: upgrade\r\n\r\n",
     ] {
         let error = fetch_raw(garbage).await.unwrap_err();
@@ -50,6 +49,25 @@ async fn what_is_not_http_is_a_protocol_error() {
             "{shown:?}: {error}"
         );
     }
+}
+
+#[tokio::test]
+async fn a_header_that_is_none_loses_no_other() {
+    let raw = "HTTP/1.1 200 OK\r\nX-First : 1\r\nno colon\r\nbad name: x\r\nX-Folded: a\r\n b\r\nX-Control: \u{1}\r\n\
+               Content-Length: 4\r\nX-Last: 2\r\n\r\nbody";
+    let port = serve(move |mut stream| async move {
+        read_request(&mut stream, 0).await;
+        let _ = stream.write_all(raw.as_bytes()).await;
+    })
+    .await;
+    let broker = broker();
+    let document = document(&broker);
+    let response = fetch(&document, get(format!("http://127.0.0.1:{port}/")))
+        .await
+        .unwrap();
+    let found = ["x-first", "x-folded", "x-last"].map(|name| header(&response, name));
+    assert_eq!(found, [Some("1"), Some("a b"), Some("2")]);
+    assert_eq!(read_body(&document, response).await, (b"body".to_vec(), Ok(())));
 }
 
 #[tokio::test]
@@ -122,7 +140,7 @@ async fn a_reset_in_the_middle_of_a_body_is_an_error() {
         .write_all(b"HTTP/1.1 200 OK\r\nContent-Length: 100\r\n\r\npart")
         .await
         .unwrap();
-    let response = soon(fetching).await.unwrap();
+    let response = answered(soon(fetching).await.unwrap());
     SockRef::from(&server).set_linger(Some(Duration::ZERO)).unwrap();
     drop(server);
     let (body, end) = read_body(&document, response).await;

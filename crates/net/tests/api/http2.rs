@@ -227,7 +227,7 @@ async fn a_server_that_takes_no_more_requests_still_answers_those_it_has() {
         let waits = tokio::time::timeout(Duration::from_millis(1_500), &mut slow).await;
         assert!(waits.is_err(), "it should go on: {waits:?}");
         server.finish.notify_one();
-        let response = soon(slow).await.unwrap();
+        let response = answered(soon(slow).await.unwrap());
         assert_eq!(read_body(&document, response).await, (b"slow".to_vec(), Ok(())));
         let slow = |(request, _): &&(String, usize)| request.ends_with("/slow");
         assert_eq!(server.seen().iter().filter(slow).count(), 1, "it was sent again");
@@ -264,7 +264,7 @@ async fn with_all_sockets_taken_a_connection_in_use_serves_what_needs_no_other_a
     sockets.pop();
     until("there is room for a body", || document.open_connections() < limit - 1).await;
     server.finish.notify_one();
-    let response = soon(in_use).await.unwrap();
+    let response = answered(soon(in_use).await.unwrap());
     assert_eq!(read_body(&document, response).await, (b"slow".to_vec(), Ok(())));
     for _ in 0..2 {
         sockets.push(connect(&document, echoing).await);
@@ -281,17 +281,28 @@ enum Frames {
     GoAway,
     /// HEADERS with `:status: 204`, the last of the stream.
     NoContent,
+    /// HEADERS with `:status: 200` and `content-length: 9`, DATA of 4 bytes, and RST_STREAM with NO_ERROR.
+    Cut,
 }
 
 impl Frames {
     fn bytes(self, stream: [u8; 4]) -> Vec<u8> {
-        let (kind, flags, stream, payload): (u8, u8, _, &[u8]) = match self {
-            Self::Refusal => (3, 0, stream, &[0, 0, 0, 7]),
-            Self::GoAway => (7, 0, [0; 4], &[0; 8]),
-            Self::NoContent => (1, 5, stream, &[0x89]),
+        let frame = |kind, flags, stream: [u8; 4], payload: &[u8]| {
+            let length = u8::try_from(payload.len()).unwrap();
+            [&[0, 0, length, kind, flags], &stream[..], payload].concat()
         };
-        let length = u8::try_from(payload.len()).unwrap();
-        [&[0, 0, length, kind, flags], &stream[..], payload].concat()
+        match self {
+            Self::Refusal => frame(3, 0, stream, &[0, 0, 0, 7]),
+            Self::GoAway => frame(7, 0, [0; 4], &[0; 8]),
+            Self::NoContent => frame(1, 5, stream, &[0x89]),
+            Self::Cut => [
+                // The static table's entries 8 and 28 (RFC 7541, Appendix A).
+                frame(1, 4, stream, &[0x88, 0x0f, 0x0d, 1, b'9']),
+                frame(0, 0, stream, b"half"),
+                frame(3, 0, stream, &[0; 4]),
+            ]
+            .concat(),
+        }
     }
 }
 
@@ -350,4 +361,17 @@ async fn a_request_that_the_server_vouches_not_to_have_acted_on_is_sent_again_a_
         assert_eq!(requests.load(Ordering::SeqCst), answers.len(), "{answers:?}");
         assert_eq!(made.load(Ordering::SeqCst), connections, "{answers:?}");
     }
+}
+
+#[tokio::test]
+async fn a_body_that_is_shorter_than_its_head_says_is_cut_off_however_it_ends() {
+    let authority = Authority::new("Tests");
+    let (_, _, port) = answering(&authority, &[Frames::Cut]).await;
+    let broker = authority.broker();
+    let document = document(&broker);
+    let response = fetch(&document, get(format!("https://localhost:{port}/")))
+        .await
+        .unwrap();
+    let (body, end) = read_body(&document, response).await;
+    assert_eq!((body.as_slice(), end), (&b"half"[..], Err(NetError::Truncated)));
 }

@@ -17,7 +17,7 @@ async fn connections_are_reused_and_asked_about_each_time() {
     let document = document(&broker);
     let gate = Arc::new(Recording::default());
     for _ in 0..20 {
-        let response = soon(document.fetch(get(server.url("/")), gate.clone())).await.unwrap();
+        let response = answered(soon(document.fetch(get(server.url("/")), gate.clone())).await.unwrap());
         assert_eq!(read_body(&document, response).await, (b"x".to_vec(), Ok(())));
         // The connection is back once the server's next bytes could be a response's.
     }
@@ -41,7 +41,7 @@ async fn a_burst_of_requests_shares_a_few_connections() {
         .map(|_| document.fetch(get(server.url("/")), allow()))
         .collect();
     for answer in answers {
-        let response = soon(answer).await.unwrap();
+        let response = answered(soon(answer).await.unwrap());
         assert_eq!(read_body(&document, response).await, (b"x".to_vec(), Ok(())));
     }
     assert_eq!(server.seen().len(), 200);
@@ -106,7 +106,7 @@ async fn a_connection_that_was_waited_for_and_has_gone_is_replaced_too() {
     finish.notify_one();
     assert_eq!(read_body(&document, first).await, (b"x".to_vec(), Ok(())));
     opening.pop();
-    let response = soon(waiting).await.unwrap();
+    let response = answered(soon(waiting).await.unwrap());
     assert_eq!(read_body(&document, response).await, (b"y".to_vec(), Ok(())));
     assert_eq!(requests.load(Ordering::SeqCst), 3);
 }

@@ -183,7 +183,7 @@ async fn a_kept_alive_connection_and_an_upload_that_was_never_sent() {
     let mut server = accepted.await;
     soon(read_request(&mut server, 0)).await.unwrap();
     server.write_all(&response("200 OK", &[], "x")).await.unwrap();
-    let response = soon(fetching).await.unwrap();
+    let response = answered(soon(fetching).await.unwrap());
     assert_eq!(read_body(&document, response).await, (b"x".to_vec(), Ok(())));
     let upload = document.upload(allow()).unwrap();
     let request = post(&url, &upload, None);

@@ -12,8 +12,8 @@ use std::time::Duration;
 
 use insula_net::{
     AppId, BoxFuture, Broker, BrokerOptions, Connected, ConnectionId, Denied, Destination, Document, DocumentId,
-    FetchBody, FetchRequest, FetchResponse, Gate, NetError, RedirectMode, RequestId, Resolver, ResponseBody,
-    TcpOptions, Upload,
+    FetchBody, FetchRequest, FetchResponse, Fetched, Gate, NetError, Progress, RedirectMode, RequestId, Resolver,
+    ResponseBody, TcpOptions, Upload,
 };
 use tokio::io::{AsyncReadExt, AsyncWriteExt};
 use tokio::net::{TcpListener, TcpStream, UnixStream};
@@ -79,6 +79,7 @@ pub(crate) fn get(url: impl Into<String>) -> FetchRequest {
         headers: Vec::new(),
         redirect: RedirectMode::Follow,
         body: None,
+        progress: Progress::default(),
     }
 }
 
@@ -95,7 +96,15 @@ pub(crate) fn post(url: impl Into<String>, upload: &Upload, length: Option<u64>)
 }
 
 pub(crate) async fn fetch(document: &Document, request: FetchRequest) -> Result<FetchResponse, NetError> {
-    soon(document.fetch(request, allow())).await
+    soon(document.fetch(request, allow())).await.map(answered)
+}
+
+/// The answer of a fetch whose body is not needed again.
+pub(crate) fn answered(fetched: Fetched) -> FetchResponse {
+    match fetched {
+        Fetched::Response(response) => response,
+        Fetched::Again(request) => panic!("the body is wanted again: {request:?}"),
+    }
 }
 
 /// Reads a response's body to its end, and how it ended.

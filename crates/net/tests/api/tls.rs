@@ -99,6 +99,41 @@ async fn server(acceptor: TlsAcceptor) -> u16 {
 }
 
 #[tokio::test]
+async fn a_body_without_a_length_ends_with_the_connection_however_that_is_closed() {
+    let authority = Authority::new("Tests");
+    let broker = authority.broker();
+    let document = document(&broker);
+    for (head, ends_well) in [
+        ("HTTP/1.0 200 OK\r\n\r\n", true),
+        ("HTTP/1.1 200 OK\r\nContent-Length: 9\r\n\r\n", false),
+        ("HTTP/1.1 200 OK\r\nTransfer-Encoding: chunked\r\n\r\n8\r\n", false),
+    ] {
+        let acceptor = authority.acceptor(&certificate("localhost"), &["http/1.1"]);
+        let port = serve(move |stream| {
+            let acceptor = acceptor.clone();
+            async move {
+                let mut stream = acceptor.accept(stream).await.unwrap();
+                assert_ne!(stream.read(&mut [0; 4096]).await.unwrap(), 0);
+                stream.write_all(head.as_bytes()).await.unwrap();
+                stream.write_all(b"the body").await.unwrap();
+                stream.flush().await.unwrap();
+                // Dropped without a close_notify.
+            }
+        })
+        .await;
+        let response = fetch(&document, get(format!("https://localhost:{port}/")))
+            .await
+            .unwrap();
+        let expected = if ends_well { Ok(()) } else { Err(NetError::Truncated) };
+        assert_eq!(
+            read_body(&document, response).await,
+            (b"the body".to_vec(), expected),
+            "{head}"
+        );
+    }
+}
+
+#[tokio::test]
 async fn a_trusted_server_is_fetched_from_in_the_best_version_it_speaks() {
     let authority = Authority::new("Tests");
     let broker = authority.broker();

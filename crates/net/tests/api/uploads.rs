@@ -2,7 +2,7 @@
 
 use std::sync::Arc;
 
-use insula_net::{FetchRequest, NetError, limits};
+use insula_net::{Document, FetchBody, FetchRequest, FetchResponse, Fetched, NetError, Progress, limits};
 use tokio::io::{AsyncReadExt, AsyncWriteExt};
 
 use crate::support::*;
@@ -77,7 +77,7 @@ async fn a_body_streams_to_the_server_before_it_is_complete() {
         assert_ne!(soon(server.read_buf(&mut bytes)).await.unwrap(), 0);
     }
     server.write_all(&response("200 OK", &[], "")).await.unwrap();
-    assert_eq!(soon(fetching).await.unwrap().status, 200);
+    assert_eq!(answered(soon(fetching).await.unwrap()).status, 200);
 }
 
 #[tokio::test]
@@ -205,4 +205,117 @@ async fn an_abort_finds_the_fetch_that_was_called_just_before() {
         assert_eq!(soon(fetching).await.unwrap_err(), NetError::Aborted);
         assert_eq!(soon(page(upload.descriptor).read(&mut [0])).await.unwrap(), 0);
     }
+}
+
+/// Calls a fetch again, as a page does, until it has its answer. Returns that and how often it was called.
+async fn call(document: &Document, mut request: FetchRequest, body: &[u8]) -> (Result<FetchResponse, NetError>, usize) {
+    let mut calls = 0;
+    loop {
+        calls += 1;
+        let upload = document.upload(allow()).unwrap();
+        request.body = Some(FetchBody {
+            upload: upload.upload,
+            length: Some(body.len() as u64),
+        });
+        let write = async {
+            let mut page = page(upload.descriptor);
+            // The server may want no more of it.
+            let _ = page.write_all(body).await;
+        };
+        let (fetched, ()) = tokio::join!(document.fetch(request, allow()), write);
+        request = match fetched {
+            Ok(Fetched::Again(request)) => request,
+            Ok(Fetched::Response(response)) => return (Ok(response), calls),
+            Err(error) => return (Err(error), calls),
+        };
+    }
+}
+
+#[tokio::test]
+async fn a_long_body_is_sent_again_where_a_redirect_wants_it() {
+    let long = pattern(3_000_000);
+    for (status, method, seen_method, calls) in [
+        ("301 Moved", "POST", "GET", 1),
+        ("302 Found", "PUT", "PUT", 2),
+        ("307 Temporary", "POST", "POST", 2),
+    ] {
+        let server = Http::start(move |request| match request.path() {
+            "/1" => response(status, &["Location: /2"], ""),
+            _ => response("200 OK", &[], "there"),
+        })
+        .await;
+        let broker = broker();
+        let document = document(&broker);
+        let mut request = get(server.url("/1"));
+        request.method = method.to_owned();
+        let (answer, called) = soon(call(&document, request, &long)).await;
+        let answer = answer.unwrap();
+        assert_eq!(
+            (answer.redirected, answer.url.as_str()),
+            (true, server.url("/2").as_str())
+        );
+        assert_eq!(read_body(&document, answer).await, (b"there".to_vec(), Ok(())));
+        assert_eq!(called, calls, "{status} {method}");
+        let seen = server.seen();
+        let last = seen.last().unwrap();
+        assert!(last.head.starts_with(&format!("{seen_method} /2")), "{}", last.head);
+        assert!(last.body == if seen_method == "GET" { Vec::new() } else { long.clone() });
+    }
+}
+
+#[tokio::test]
+async fn a_long_body_is_sent_again_over_another_connection_but_not_for_ever() {
+    let long = pattern(3_000_000);
+    // Takes one request, and closes in the middle of each that follows.
+    let port = serve(|mut stream| async move {
+        while let Some(request) = read_request(&mut stream, 0).await {
+            let answer = response("200 OK", &[], request.body.len().to_string());
+            stream.write_all(&answer).await.unwrap();
+            if request.body.is_empty() {
+                let _ = stream.read_exact(&mut [0; 1_000]).await;
+                return;
+            }
+        }
+    })
+    .await;
+    let broker = broker();
+    let document = document(&broker);
+    let url = format!("http://127.0.0.1:{port}/");
+    for (method, calls) in [("PUT", 2), ("POST", 1)] {
+        let first = fetch(&document, get(&url)).await.unwrap();
+        assert_eq!(read_body(&document, first).await, (b"0".to_vec(), Ok(())));
+        let mut request = get(&url);
+        request.method = method.to_owned();
+        let (answer, called) = soon(call(&document, request, &long)).await;
+        assert_eq!(called, calls, "{method}");
+        if method == "PUT" {
+            assert_eq!(
+                read_body(&document, answer.unwrap()).await,
+                (b"3000000".to_vec(), Ok(()))
+            );
+        } else {
+            // The server may have acted on it.
+            assert_eq!(answer.unwrap_err().dom_name(), "NetworkError");
+        }
+    }
+    let refused = FetchRequest {
+        progress: Progress {
+            redirects: 20,
+            ..Progress::default()
+        },
+        ..get(Http::start(|_| response("307 There", &["Location: /"], ""))
+            .await
+            .url("/"))
+    };
+    let (answer, calls) = soon(call(
+        &document,
+        FetchRequest {
+            method: "PUT".to_owned(),
+            ..refused
+        },
+        &long,
+    ))
+    .await;
+    assert!(matches!(answer, Err(NetError::Redirect(_))), "{answer:?}");
+    assert_eq!(calls, 1);
 }

@@ -4,10 +4,12 @@ use super::answer::{self, Failure, Success};
 use super::gate::{DocumentGate, Purpose};
 use super::{Document, Host};
 use insula_bridge::{
-    Call, ConnectParams, ConnectResult, ConnectionId, DomError, DomErrorName, FetchParams, FetchResult, Redirect,
-    ResponseBody, SocketOptions, StateResult, UploadResult,
+    Call, ConnectParams, ConnectResult, ConnectionId, DomError, DomErrorName, FetchAgain, FetchAgainParams,
+    FetchParams, FetchProgress, FetchResult, Redirect, ResponseBody, SocketOptions, StateResult, UploadResult,
 };
-use insula_net::{DnsQueryType, FetchBody, FetchRequest, RedirectMode, RequestId, TcpOptions, UploadId};
+use insula_net::{
+    DnsQueryType, FetchBody, FetchRequest, Fetched, Progress, RedirectMode, RequestId, TcpOptions, UploadId,
+};
 use insula_permissions::{AddressSpace, Operation, PermissionName, PermissionState, Verdict};
 use std::rc::Rc;
 use std::sync::Arc;
@@ -110,8 +112,15 @@ async fn fetch(host: &Rc<Host>, document: &Rc<Document>, fetch: FetchParams) -> 
             upload: UploadId(upload),
             length: fetch.upload_length,
         }),
+        progress: Progress {
+            redirects: fetch.progress.redirects as usize,
+            retries: fetch.progress.retries as usize,
+        },
     };
-    let response = document.network.fetch(request, gate).await?;
+    let response = match document.network.fetch(request, gate).await? {
+        Fetched::Response(response) => response,
+        Fetched::Again(request) => return Ok(Success::new(&again(request))),
+    };
     let (body, descriptor) = match response.body {
         insula_net::ResponseBody::Null => (ResponseBody::Null, None),
         insula_net::ResponseBody::Empty => (ResponseBody::Empty, None),
@@ -129,6 +138,21 @@ async fn fetch(host: &Rc<Host>, document: &Rc<Document>, fetch: FetchParams) -> 
         body,
     };
     Ok(Success::new(&result).with_descriptor(descriptor))
+}
+
+fn again(request: FetchRequest) -> FetchAgain {
+    let count = |number| u32::try_from(number).unwrap_or(u32::MAX);
+    FetchAgain {
+        again: FetchAgainParams {
+            url: request.url,
+            method: request.method,
+            headers: request.headers,
+            progress: FetchProgress {
+                redirects: count(request.progress.redirects),
+                retries: count(request.progress.retries),
+            },
+        },
+    }
 }
 
 /// The gate of a call that connects. A caller who may not connect anywhere is refused before a name is looked up.
