@@ -16,14 +16,8 @@ _insula() {
             ",$1")
                 cmd="insula"
                 ;;
-            insula,completions)
-                cmd="insula__subcmd__completions"
-                ;;
             insula,doctor)
                 cmd="insula__subcmd__doctor"
-                ;;
-            insula,generate)
-                cmd="insula__subcmd__generate"
                 ;;
             insula,help)
                 cmd="insula__subcmd__help"
@@ -58,14 +52,8 @@ _insula() {
             insula,verify)
                 cmd="insula__subcmd__verify"
                 ;;
-            insula__subcmd__help,completions)
-                cmd="insula__subcmd__help__subcmd__completions"
-                ;;
             insula__subcmd__help,doctor)
                 cmd="insula__subcmd__help__subcmd__doctor"
-                ;;
-            insula__subcmd__help,generate)
-                cmd="insula__subcmd__help__subcmd__generate"
                 ;;
             insula__subcmd__help,help)
                 cmd="insula__subcmd__help__subcmd__help"
@@ -107,30 +95,8 @@ _insula() {
 
     case "${cmd}" in
         insula)
-            opts="-h -V --data-dir --policy-dir --help --version keygen pack sign inspect verify install list uninstall run permissions doctor completions generate help"
+            opts="-h -V --data-dir --policy-dir --help --version keygen pack sign inspect verify install list uninstall run permissions doctor help"
             if [[ ${cur} == -* || ${COMP_CWORD} -eq 1 ]] ; then
-                COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
-                return 0
-            fi
-            case "${prev}" in
-                --data-dir)
-                    COMPREPLY=($(compgen -f "${cur}"))
-                    return 0
-                    ;;
-                --policy-dir)
-                    COMPREPLY=($(compgen -f "${cur}"))
-                    return 0
-                    ;;
-                *)
-                    COMPREPLY=()
-                    ;;
-            esac
-            COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
-            return 0
-            ;;
-        insula__subcmd__completions)
-            opts="-h --data-dir --policy-dir --help bash elvish fish powershell zsh"
-            if [[ ${cur} == -* || ${COMP_CWORD} -eq 2 ]] ; then
                 COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
                 return 0
             fi
@@ -172,49 +138,9 @@ _insula() {
             COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
             return 0
             ;;
-        insula__subcmd__generate)
-            opts="-h --output-dir --data-dir --policy-dir --help"
-            if [[ ${cur} == -* || ${COMP_CWORD} -eq 2 ]] ; then
-                COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
-                return 0
-            fi
-            case "${prev}" in
-                --output-dir)
-                    COMPREPLY=($(compgen -f "${cur}"))
-                    return 0
-                    ;;
-                --data-dir)
-                    COMPREPLY=($(compgen -f "${cur}"))
-                    return 0
-                    ;;
-                --policy-dir)
-                    COMPREPLY=($(compgen -f "${cur}"))
-                    return 0
-                    ;;
-                *)
-                    COMPREPLY=()
-                    ;;
-            esac
-            COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
-            return 0
-            ;;
         insula__subcmd__help)
-            opts="keygen pack sign inspect verify install list uninstall run permissions doctor completions generate help"
+            opts="keygen pack sign inspect verify install list uninstall run permissions doctor help"
             if [[ ${cur} == -* || ${COMP_CWORD} -eq 2 ]] ; then
-                COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
-                return 0
-            fi
-            case "${prev}" in
-                *)
-                    COMPREPLY=()
-                    ;;
-            esac
-            COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
-            return 0
-            ;;
-        insula__subcmd__help__subcmd__completions)
-            opts=""
-            if [[ ${cur} == -* || ${COMP_CWORD} -eq 3 ]] ; then
                 COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
                 return 0
             fi
@@ -227,20 +153,6 @@ _insula() {
             return 0
             ;;
         insula__subcmd__help__subcmd__doctor)
-            opts=""
-            if [[ ${cur} == -* || ${COMP_CWORD} -eq 3 ]] ; then
-                COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
-                return 0
-            fi
-            case "${prev}" in
-                *)
-                    COMPREPLY=()
-                    ;;
-            esac
-            COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
-            return 0
-            ;;
-        insula__subcmd__help__subcmd__generate)
             opts=""
             if [[ ${cur} == -* || ${COMP_CWORD} -eq 3 ]] ; then
                 COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )

@@ -26,7 +26,7 @@ end
 
 complete -c insula -n "__fish_insula_needs_command" -l data-dir -d 'Where apps are installed and what they store is kept [env: INSULA_DATA_DIR] [default: ~/.local/share/insula]' -r -F
 complete -c insula -n "__fish_insula_needs_command" -l policy-dir -d 'Where your organization\'s policies are [env: INSULA_POLICY_DIR] [default: /etc/insula/policies]' -r -F
-complete -c insula -n "__fish_insula_needs_command" -s h -l help -d 'Print help (see more with \'--help\')'
+complete -c insula -n "__fish_insula_needs_command" -s h -l help -d 'Print help'
 complete -c insula -n "__fish_insula_needs_command" -s V -l version -d 'Print version'
 complete -c insula -n "__fish_insula_needs_command" -f -a "keygen" -d 'Make a key to sign apps with'
 complete -c insula -n "__fish_insula_needs_command" -f -a "pack" -d 'Make a signed app of a folder'
@@ -39,8 +39,6 @@ complete -c insula -n "__fish_insula_needs_command" -f -a "uninstall" -d 'Remove
 complete -c insula -n "__fish_insula_needs_command" -f -a "run" -d 'Run an app'
 complete -c insula -n "__fish_insula_needs_command" -f -a "permissions" -d 'Show what an app may do, or change it'
 complete -c insula -n "__fish_insula_needs_command" -f -a "doctor" -d 'Check that this machine has what apps need'
-complete -c insula -n "__fish_insula_needs_command" -f -a "completions" -d 'Print the completions for a shell'
-complete -c insula -n "__fish_insula_needs_command" -f -a "generate" -d 'Write the man pages and completions that packages install'
 complete -c insula -n "__fish_insula_needs_command" -f -a "help" -d 'Print this message or the help of the given subcommand(s)'
 complete -c insula -n "__fish_insula_using_subcommand keygen" -s o -l output -d 'The file to write the private key to. It must not exist' -r -F
 complete -c insula -n "__fish_insula_using_subcommand keygen" -l data-dir -d 'Where apps are installed and what they store is kept [env: INSULA_DATA_DIR] [default: ~/.local/share/insula]' -r -F
@@ -79,7 +77,7 @@ complete -c insula -n "__fish_insula_using_subcommand uninstall" -l policy-dir -
 complete -c insula -n "__fish_insula_using_subcommand uninstall" -s h -l help -d 'Print help'
 complete -c insula -n "__fish_insula_using_subcommand run" -l data-dir -d 'Where apps are installed and what they store is kept [env: INSULA_DATA_DIR] [default: ~/.local/share/insula]' -r -F
 complete -c insula -n "__fish_insula_using_subcommand run" -l policy-dir -d 'Where your organization\'s policies are [env: INSULA_POLICY_DIR] [default: /etc/insula/policies]' -r -F
-complete -c insula -n "__fish_insula_using_subcommand run" -l automation -d 'Let WebKitWebDriver drive the app'
+complete -c insula -n "__fish_insula_using_subcommand run" -l automation -d 'Let WebKitWebDriver drive the app, and its frames as further windows; it cannot click or type'
 complete -c insula -n "__fish_insula_using_subcommand run" -l console -d 'Print the app\'s console, and those of its frames, as lines of JSON (WebKit prints none with --automation)'
 complete -c insula -n "__fish_insula_using_subcommand run" -s h -l help -d 'Print help (see more with \'--help\')'
 complete -c insula -n "__fish_insula_using_subcommand permissions" -l data-dir -d 'Where apps are installed and what they store is kept [env: INSULA_DATA_DIR] [default: ~/.local/share/insula]' -r -F
@@ -90,24 +88,15 @@ complete -c insula -n "__fish_insula_using_subcommand doctor" -l data-dir -d 'Wh
 complete -c insula -n "__fish_insula_using_subcommand doctor" -l policy-dir -d 'Where your organization\'s policies are [env: INSULA_POLICY_DIR] [default: /etc/insula/policies]' -r -F
 complete -c insula -n "__fish_insula_using_subcommand doctor" -l json -d 'Print JSON'
 complete -c insula -n "__fish_insula_using_subcommand doctor" -s h -l help -d 'Print help'
-complete -c insula -n "__fish_insula_using_subcommand completions" -l data-dir -d 'Where apps are installed and what they store is kept [env: INSULA_DATA_DIR] [default: ~/.local/share/insula]' -r -F
-complete -c insula -n "__fish_insula_using_subcommand completions" -l policy-dir -d 'Where your organization\'s policies are [env: INSULA_POLICY_DIR] [default: /etc/insula/policies]' -r -F
-complete -c insula -n "__fish_insula_using_subcommand completions" -s h -l help -d 'Print help'
-complete -c insula -n "__fish_insula_using_subcommand generate" -l output-dir -d 'Where to make the folders `man` and `completions`' -r -F
-complete -c insula -n "__fish_insula_using_subcommand generate" -l data-dir -d 'Where apps are installed and what they store is kept [env: INSULA_DATA_DIR] [default: ~/.local/share/insula]' -r -F
-complete -c insula -n "__fish_insula_using_subcommand generate" -l policy-dir -d 'Where your organization\'s policies are [env: INSULA_POLICY_DIR] [default: /etc/insula/policies]' -r -F
-complete -c insula -n "__fish_insula_using_subcommand generate" -s h -l help -d 'Print help'
-complete -c insula -n "__fish_insula_using_subcommand help; and not __fish_seen_subcommand_from keygen pack sign inspect verify install list uninstall run permissions doctor completions generate help" -f -a "keygen" -d 'Make a key to sign apps with'
-complete -c insula -n "__fish_insula_using_subcommand help; and not __fish_seen_subcommand_from keygen pack sign inspect verify install list uninstall run permissions doctor completions generate help" -f -a "pack" -d 'Make a signed app of a folder'
-complete -c insula -n "__fish_insula_using_subcommand help; and not __fish_seen_subcommand_from keygen pack sign inspect verify install list uninstall run permissions doctor completions generate help" -f -a "sign" -d 'Sign a web bundle that another tool made'
-complete -c insula -n "__fish_insula_using_subcommand help; and not __fish_seen_subcommand_from keygen pack sign inspect verify install list uninstall run permissions doctor completions generate help" -f -a "inspect" -d 'Show what is in a bundle, whether or not it is valid'
-complete -c insula -n "__fish_insula_using_subcommand help; and not __fish_seen_subcommand_from keygen pack sign inspect verify install list uninstall run permissions doctor completions generate help" -f -a "verify" -d 'Say whether an app can be trusted to be what its author signed, and be installed'
-complete -c insula -n "__fish_insula_using_subcommand help; and not __fish_seen_subcommand_from keygen pack sign inspect verify install list uninstall run permissions doctor completions generate help" -f -a "install" -d 'Install an app, or update it'
-complete -c insula -n "__fish_insula_using_subcommand help; and not __fish_seen_subcommand_from keygen pack sign inspect verify install list uninstall run permissions doctor completions generate help" -f -a "list" -d 'List what is installed'
-complete -c insula -n "__fish_insula_using_subcommand help; and not __fish_seen_subcommand_from keygen pack sign inspect verify install list uninstall run permissions doctor completions generate help" -f -a "uninstall" -d 'Remove an app with everything that it stored and that you decided about it'
-complete -c insula -n "__fish_insula_using_subcommand help; and not __fish_seen_subcommand_from keygen pack sign inspect verify install list uninstall run permissions doctor completions generate help" -f -a "run" -d 'Run an app'
-complete -c insula -n "__fish_insula_using_subcommand help; and not __fish_seen_subcommand_from keygen pack sign inspect verify install list uninstall run permissions doctor completions generate help" -f -a "permissions" -d 'Show what an app may do, or change it'
-complete -c insula -n "__fish_insula_using_subcommand help; and not __fish_seen_subcommand_from keygen pack sign inspect verify install list uninstall run permissions doctor completions generate help" -f -a "doctor" -d 'Check that this machine has what apps need'
-complete -c insula -n "__fish_insula_using_subcommand help; and not __fish_seen_subcommand_from keygen pack sign inspect verify install list uninstall run permissions doctor completions generate help" -f -a "completions" -d 'Print the completions for a shell'
-complete -c insula -n "__fish_insula_using_subcommand help; and not __fish_seen_subcommand_from keygen pack sign inspect verify install list uninstall run permissions doctor completions generate help" -f -a "generate" -d 'Write the man pages and completions that packages install'
-complete -c insula -n "__fish_insula_using_subcommand help; and not __fish_seen_subcommand_from keygen pack sign inspect verify install list uninstall run permissions doctor completions generate help" -f -a "help" -d 'Print this message or the help of the given subcommand(s)'
+complete -c insula -n "__fish_insula_using_subcommand help; and not __fish_seen_subcommand_from keygen pack sign inspect verify install list uninstall run permissions doctor help" -f -a "keygen" -d 'Make a key to sign apps with'
+complete -c insula -n "__fish_insula_using_subcommand help; and not __fish_seen_subcommand_from keygen pack sign inspect verify install list uninstall run permissions doctor help" -f -a "pack" -d 'Make a signed app of a folder'
+complete -c insula -n "__fish_insula_using_subcommand help; and not __fish_seen_subcommand_from keygen pack sign inspect verify install list uninstall run permissions doctor help" -f -a "sign" -d 'Sign a web bundle that another tool made'
+complete -c insula -n "__fish_insula_using_subcommand help; and not __fish_seen_subcommand_from keygen pack sign inspect verify install list uninstall run permissions doctor help" -f -a "inspect" -d 'Show what is in a bundle, whether or not it is valid'
+complete -c insula -n "__fish_insula_using_subcommand help; and not __fish_seen_subcommand_from keygen pack sign inspect verify install list uninstall run permissions doctor help" -f -a "verify" -d 'Say whether an app can be trusted to be what its author signed, and be installed'
+complete -c insula -n "__fish_insula_using_subcommand help; and not __fish_seen_subcommand_from keygen pack sign inspect verify install list uninstall run permissions doctor help" -f -a "install" -d 'Install an app, or update it'
+complete -c insula -n "__fish_insula_using_subcommand help; and not __fish_seen_subcommand_from keygen pack sign inspect verify install list uninstall run permissions doctor help" -f -a "list" -d 'List what is installed'
+complete -c insula -n "__fish_insula_using_subcommand help; and not __fish_seen_subcommand_from keygen pack sign inspect verify install list uninstall run permissions doctor help" -f -a "uninstall" -d 'Remove an app with everything that it stored and that you decided about it'
+complete -c insula -n "__fish_insula_using_subcommand help; and not __fish_seen_subcommand_from keygen pack sign inspect verify install list uninstall run permissions doctor help" -f -a "run" -d 'Run an app'
+complete -c insula -n "__fish_insula_using_subcommand help; and not __fish_seen_subcommand_from keygen pack sign inspect verify install list uninstall run permissions doctor help" -f -a "permissions" -d 'Show what an app may do, or change it'
+complete -c insula -n "__fish_insula_using_subcommand help; and not __fish_seen_subcommand_from keygen pack sign inspect verify install list uninstall run permissions doctor help" -f -a "doctor" -d 'Check that this machine has what apps need'
+complete -c insula -n "__fish_insula_using_subcommand help; and not __fish_seen_subcommand_from keygen pack sign inspect verify install list uninstall run permissions doctor help" -f -a "help" -d 'Print this message or the help of the given subcommand(s)'

@@ -76,6 +76,7 @@ var bundle = (() => {
     Number,
     Object: Object2,
     Promise: Promise2,
+    Proxy: Proxy2,
     RangeError,
     ReadableStream,
     RegExp,
@@ -194,35 +195,40 @@ var bundle = (() => {
     return new Uint8Array2(arrayBufferSlice(typedArrayBuffer(scratch), 0, length));
   }
   function bytesOf(value) {
-    if (isView(value)) {
-      if (typedArrayTag(
-        /** @type {any} */
-        value
-      ) === void 0) {
-        const view = (
-          /** @type {DataView} */
-          value
-        );
-        return new Uint8Array2(dataViewBuffer(view), dataViewByteOffset(view), dataViewByteLength(view));
-      }
-      const array = (
-        /** @type {Uint8Array} */
-        value
-      );
-      return new Uint8Array2(typedArrayBuffer(array), typedArrayByteOffset(array), typedArrayByteLength(array));
+    if (!isView(value) && !isArrayBuffer(value)) return null;
+    try {
+      return isView(value) ? viewBytes(value) : new Uint8Array2(value);
+    } catch {
+      return new Uint8Array2(0);
     }
+  }
+  function isArrayBuffer(value) {
     try {
       arrayBufferByteLength(
         /** @type {ArrayBuffer} */
         value
       );
+      return true;
     } catch {
-      return null;
+      return false;
     }
-    return new Uint8Array2(
-      /** @type {ArrayBuffer} */
+  }
+  function viewBytes(value) {
+    if (typedArrayTag(
+      /** @type {any} */
+      value
+    ) === void 0) {
+      const view = (
+        /** @type {DataView} */
+        value
+      );
+      return new Uint8Array2(dataViewBuffer(view), dataViewByteOffset(view), dataViewByteLength(view));
+    }
+    const array = (
+      /** @type {Uint8Array} */
       value
     );
+    return new Uint8Array2(typedArrayBuffer(array), typedArrayByteOffset(array), typedArrayByteLength(array));
   }
   var addEventListener = uncurryThis(EventTarget.prototype.addEventListener);
   var removeEventListener = uncurryThis(EventTarget.prototype.removeEventListener);
@@ -398,6 +404,7 @@ var bundle = (() => {
     );
   }
   function encode(value) {
+    if (typeof value === "string") return jsonStringify(stringToWellFormed(value));
     if (typeof value !== "object" || value === null) return jsonStringify(value);
     let text = "";
     if (isArray(value)) {
@@ -840,6 +847,10 @@ var bundle = (() => {
     /** @type {(document: Document) => (Window & typeof globalThis) | null} */
     getterOf(Document.prototype, "defaultView")
   );
+  function containerOf(element) {
+    const view = defaultViewOf(ownerDocument(element));
+    return view && frameElementOf(view);
+  }
   var windowWidth = windowLength("innerWidth");
   var windowHeight = windowLength("innerHeight");
   var devicePixelRatio = windowLength("devicePixelRatio");
@@ -904,6 +915,7 @@ var bundle = (() => {
     if (isElement(parent)) return parent;
     return isShadowRoot(parent) ? hostOf(parent) : null;
   }
+  var isInTopLayer = (element) => matches(element, ":modal, :popover-open, :fullscreen");
   function containsDeeply(ancestor, node) {
     let current = node;
     while (current) {
@@ -1526,8 +1538,8 @@ var bundle = (() => {
     #focused = 0;
     /** Where a focus that happens now comes from. @type {Direction} */
     #direction = "here";
-    /** The UI process has told of the focus, or it returns to the window: nothing to tell back. */
-    #quiet = false;
+    /** What the focus goes to by no wish of the page or the user, within this task. @type {Element | null} */
+    #returning = null;
     /** Elements that listen already. @type {WeakMap<HTMLElement, true>} */
     #listening = new WeakMap();
     /**
@@ -1549,13 +1561,14 @@ var bundle = (() => {
         CAPTURE
       );
       addEventListener(window, "focus", () => {
-        this.#quiet = true;
+        this.#returning = deepActiveElement();
         queueTask(() => {
-          this.#quiet = false;
+          this.#returning = null;
         });
       });
     }
     /**
+     * Gives an element in the document its place in the tab order, unless its author has.
      * @param {HTMLElement} element
      */
     makeFocusable(element) {
@@ -1582,7 +1595,7 @@ var bundle = (() => {
     }
     /** @param {HTMLElement} element */
     #onElementFocus(element) {
-      if (this.#quiet) return;
+      if (this.#returning === element) return;
       this.#frames.forEach(({ element: candidate, number }) => {
         if (candidate !== element) return;
         this.#focused = number;
@@ -1594,13 +1607,13 @@ var bundle = (() => {
       const controller = this.#frames.find(number);
       if (!controller) return;
       this.#focused = number;
-      this.#quiet = true;
+      this.#returning = controller.element;
       focusElement(
         controller.element,
         /** @type {any} */
         { __proto__: null, preventScroll: true }
       );
-      this.#quiet = false;
+      this.#returning = null;
     }
     /** @param {number} number @param {"forward" | "backward"} direction */
     #onLeave(number, direction) {
@@ -1612,7 +1625,6 @@ var bundle = (() => {
         blurElement(controller.element);
         return;
       }
-      this.#quiet = false;
       this.#direction = direction;
       focusElement(next);
       this.#direction = "here";
@@ -1909,6 +1921,7 @@ var bundle = (() => {
   // page/controlled-frame/rect.js
   var rect = (x, y, width, height) => ({ x, y, width, height });
   var EVERYWHERE = rect(-1e6, -1e6, 2e6, 2e6);
+  var SQUARE = [0, 0, 0, 0];
   var isEmpty = (r) => r.width <= 0 || r.height <= 0;
   function intersect(a, b) {
     const x = max(a.x, b.x);
@@ -1922,6 +1935,16 @@ var bundle = (() => {
   }
   function covers(outer, inner) {
     return outer.x <= inner.x && outer.y <= inner.y && outer.x + outer.width >= inner.x + inner.width && outer.y + outer.height >= inner.y + inner.height;
+  }
+  function contains(r, x, y) {
+    const left = x - r.x;
+    const top = y - r.y;
+    const across = min(left, r.width - left);
+    const down = min(top, r.height - top);
+    if (across < 0 || down < 0) return false;
+    const right = across < left ? 1 : 0;
+    const radius = r.radii[down < top ? 3 - right : right];
+    return across >= radius || down >= radius || hypot(radius - across, radius - down) <= radius;
   }
   function bandsAround(whole, holes) {
     const cuts = [];
@@ -2150,8 +2173,8 @@ var bundle = (() => {
       if (styleValue(style, "display") === "contents") continue;
       const ancestorPosition = styleValue(style, "position");
       if (position === "fixed" || position === "absolute") {
-        const contains = position === "absolute" && ancestorPosition !== "static" || containsFixed(style);
-        if (!contains) continue;
+        const contains2 = position === "absolute" && ancestorPosition !== "static" || containsFixed(style);
+        if (!contains2) continue;
       }
       position = ancestorPosition;
       callback(ancestor, style);
@@ -2325,6 +2348,10 @@ var bundle = (() => {
       border.x + (centre.x - left - (across.x + down.x) / 2) * scaleX,
       border.y + (centre.y - top - (across.y + down.y) / 2) * scaleY
     ];
+  }
+  function showsAt({ matrix, shape }, x, y) {
+    const point = unapply(matrix, x, y);
+    return contains(shape, point.x, point.y);
   }
   var ratio = (a, b) => b ? a / b : 1;
   function isUpright(across, down, width, height) {
@@ -2807,7 +2834,7 @@ var bundle = (() => {
     }
   };
   function paintsBackdrop(element) {
-    return matches(element, ":modal, :popover-open, :fullscreen") && paintsBackground(windowGetComputedStyle2(element, "::backdrop"));
+    return isInTopLayer(element) && paintsBackground(windowGetComputedStyle2(element, "::backdrop"));
   }
   function modalAround(element) {
     let ancestor = flatParent(element);
@@ -2936,7 +2963,7 @@ var bundle = (() => {
     const owner = ownerDocument(element);
     const root = documentElementOf(owner);
     if (!root || canvasSource(root, bodyOf(owner)) !== element) {
-      return { anchor: element, boxes: boxesOf(element), canvas: null };
+      return { anchor: element, boxes: boxesOf(element), canvas: null, zoom: 1 };
     }
     const view = (
       /** @type {Window} */
@@ -2947,7 +2974,15 @@ var bundle = (() => {
     const height = max(scrollHeight(root), windowHeight(view));
     const left = x + scrollX(view) + clientLeft(root);
     const top = y + scrollY(view) + clientTop(root);
-    return { anchor: root, boxes: boxesOf(root), canvas: rect(tidy(-left), tidy(-top), width, height) };
+    const { border, padding, content } = boxesOf(root);
+    const zoom2 = zoomOf(element) / zoomOf(root);
+    const own2 = (box) => transform(box, 0, 0, 1 / zoom2);
+    return {
+      anchor: root,
+      boxes: { border: own2(border), padding: own2(padding), content: own2(content) },
+      canvas: own2(rect(tidy(-left), tidy(-top), width, height)),
+      zoom: zoom2
+    };
   }
   function boxesOf(element) {
     const measured = borderBox(element);
@@ -2979,7 +3014,68 @@ var bundle = (() => {
     const own2 = parseColor(styleValue(style, "background-color"))[3] > 0 || styleValue(style, "background-image") !== "none";
     return own2 || !body ? root : body;
   }
+  function hasPadding(element) {
+    const style = computedStyle(element);
+    for (let i = 0; i < 4; i++) if (styleValue(style, PADDINGS[i]) !== "0px") return true;
+    return false;
+  }
+  var PADDINGS = ["padding-top", "padding-right", "padding-bottom", "padding-left"];
+  function hasLegend(element) {
+    if (localName(element) !== "fieldset") return false;
+    let child = firstElementChild(element);
+    while (child && localName(child) !== "legend") child = nextElementSibling(child);
+    return child !== null;
+  }
   var snapped = ({ x, y, width, height }) => rect(snap(x), snap(y), snap(x + width) - snap(x), snap(y + height) - snap(y));
+
+  // page/controlled-frame/opacity.js
+  function groupsAround(element) {
+    const groups = [];
+    for (let node = (
+      /** @type {Element | null} */
+      element
+    ); node; node = parentPainting(node)) {
+      const style = computedStyle(node);
+      const opacity = +styleValue(style, "opacity");
+      if (opacity > 0 && opacity < 1 && styleValue(style, "display") !== "contents") {
+        arrayPush(groups, { element: node, opacity });
+      }
+    }
+    return groups;
+  }
+  function opacityIn(groups) {
+    let opacity = 1;
+    for (let i = 0; i < groups.length; i++) opacity *= groups[i].opacity;
+    return opacity;
+  }
+  function depthIn(groups, element) {
+    for (let node = (
+      /** @type {Element | null} */
+      element
+    ); node && groups.length; node = parentPainting(node)) {
+      for (let i = 0; i < groups.length; i++) if (groups[i].element === node) return i;
+    }
+    return groups.length;
+  }
+  function blend(groups, layers, canvas, nearest) {
+    let color = nearest;
+    for (let depth = 0; depth <= groups.length; depth++) {
+      for (let i = layers.length - 1; i >= 0; i--) {
+        if (layers[i].depth === depth) color = over(layers[i].color, color);
+      }
+      if (depth < groups.length) color = [color[0], color[1], color[2], color[3] * groups[depth].opacity];
+    }
+    return over(canvas, color);
+  }
+  function blendThrough(groups, layers, canvas) {
+    const rest = 1 - opacityIn(groups);
+    if (rest === 0) return [0, 0, 0, 0];
+    const seen = blend(groups, layers, canvas, BLACK);
+    const whole = (i) => min(255, round(seen[i] / rest));
+    return [whole(0), whole(1), whole(2), seen[3]];
+  }
+  var BLACK = [0, 0, 0, 1];
+  var parentPainting = (element) => !isInTopLayer(element) && flatParent(element) || containerOf(element);
 
   // page/controlled-frame/override.js
   var BLANK = "linear-gradient(transparent, transparent)";
@@ -3186,6 +3282,7 @@ var bundle = (() => {
   // page/controlled-frame/backdrop.js
   var WHITE = [255, 255, 255, 1];
   var DARK = [30, 30, 30, 1];
+  var TRANSPARENT = [0, 0, 0, 0];
   var darkScheme = matchMedia("(prefers-color-scheme: dark)");
   var Backdrop = class {
     /** What is overridden now. @type {Map<Element, Override>} */
@@ -3197,7 +3294,7 @@ var bundle = (() => {
     #behind = new WeakMap();
     /** The outermost ancestor of a frame that clips with round corners. @type {WeakMap<HTMLElement, Element>} */
     #roundedBy = new WeakMap();
-    /** Frames that cannot be seen through holes. @type {Set<Element>} */
+    /** Frames that cannot be seen through holes in all that is behind them. @type {Set<Element>} */
     #above = new Set();
     /** Whether backgrounds, by what their authors wanted, can be overridden. @type {WeakMap<Element, { author: string, yields: boolean }>} */
     #tried = new WeakMap();
@@ -3268,18 +3365,35 @@ var bundle = (() => {
       this.#above = new Set();
     }
     /**
-     * The colour that shows under a frame, where its corners are rounded.
-     * @param {HTMLElement} element
-     * @returns {Color}
+     * The colour that shows beside a frame's round corners.
+     * @param {Target} target
      */
-    colorBehind(element) {
-      let color = this.#canvas ?? WHITE;
-      const behind = weakMapGet(this.#behind, element) ?? [];
+    colorBehind({ element, groups }) {
+      const layers = this.#layersBehind(element, groups, (behind) => !this.#isClipped(behind, element));
+      return blend(groups, layers, this.#canvas ?? WHITE, TRANSPARENT);
+    }
+    /**
+     * The colour that shows through a frame which is not opaque.
+     * @param {Target} target
+     */
+    colorThrough({ element, groups }) {
+      const layers = this.#layersBehind(element, groups, () => true);
+      return blendThrough(groups, layers, this.#canvas ?? WHITE);
+    }
+    /**
+     * The colours behind a frame, the furthest first.
+     * @param {HTMLElement} frame
+     * @param {Group[]} groups
+     * @param {(element: Element) => boolean} counts
+     */
+    #layersBehind(frame, groups, counts) {
+      const layers = [];
+      const behind = weakMapGet(this.#behind, frame) ?? [];
       for (let i = 0; i < behind.length; i++) {
-        if (!behind[i].isCanvas && !this.#isClipped(behind[i].element, element))
-          color = over(color, behind[i].color);
+        const { element, color, isCanvas } = behind[i];
+        if (!isCanvas && counts(element)) arrayPush(layers, { color, depth: depthIn(groups, element) });
       }
-      return color;
+      return layers;
     }
     /** @param {Element} element */
     #override(element) {
@@ -3308,21 +3422,30 @@ var bundle = (() => {
      */
     #canCutAll(target) {
       const behind = weakMapGet(this.#behind, target.element) ?? [];
-      const rounded = isRounded(target.visible);
       for (let i = 0; i < behind.length; i++) {
-        const { layers, element } = behind[i];
-        const fits = layers && !(layers.length && rounded && !this.#isClipped(element, target.element));
-        if (!fits && holeIn(behind[i], target)) return false;
+        if (!this.#canCut(behind[i], target) && holeIn(behind[i], target)) return false;
       }
       return true;
     }
     /**
-     * Whether a background is not painted beside the round corners of a frame, because they are those of
-     * an ancestor that clips it as well.
+     * Whether a hole in a background looks right.
+     * @param {Background} background
+     * @param {Target} target
+     */
+    #canCut({ element, layers }, { element: frame, visible, groups }) {
+      if (!layers) return false;
+      const hasCorners = isRounded(visible) && !this.#isClipped(element, frame);
+      if (hasCorners && (layers.length || element === frame)) return false;
+      return !layers.length || !groups.length || depthIn(groups, element) === 0;
+    }
+    /**
+     * Whether a background is not painted beside the round corners of a frame, because they are its own or
+     * those of an ancestor that clips it as well.
      * @param {Element} element
      * @param {HTMLElement} frame
      */
     #isClipped(element, frame) {
+      if (element === frame && !hasPadding(frame)) return true;
       const round2 = weakMapGet(this.#roundedBy, frame);
       return round2 !== void 0 && containsDeeply(round2, element);
     }
@@ -3355,6 +3478,7 @@ var bundle = (() => {
         const background = this.#read(candidate, false);
         if (background) arrayPush(behind, background);
       };
+      add(element);
       const { below } = this.#beneath.find(element);
       for (let i = below.length - 1; i >= 0; i--) add(below[i]);
       let rounding;
@@ -3383,7 +3507,7 @@ var bundle = (() => {
       const hasImage = values.image !== "none";
       if (color[3] === 0 && !hasImage) return null;
       if (stringIncludes(values.clip, "text")) return null;
-      const { anchor, boxes, canvas } = placeOf(element);
+      const { anchor, boxes, canvas, zoom: zoom2 } = placeOf(element);
       const clips = splitList(values.clip, ",");
       const clip = clips[clips.length - 1];
       const area = canvas ?? boxNamed(boxes, clip);
@@ -3392,12 +3516,13 @@ var bundle = (() => {
         color,
         colorText,
         clip,
-        layers: hasImage ? readLayers(values, boxes, canvas) : [],
+        layers: hasLegend(element) ? null : hasImage ? readLayers(values, boxes, canvas) : [],
         hasImage,
         author: textOf(values) + colorText,
         anchor,
         area,
         whole: hasImage ? canvas ?? boxes.border : area,
+        zoom: zoom2,
         isCanvas
       };
       mapSet(this.#backgrounds, element, background);
@@ -3412,8 +3537,10 @@ var bundle = (() => {
     #holes(background, targets) {
       const holes = [];
       for (let i = 0; i < targets.length; i++) {
-        const frame = targets[i].element;
-        if (setHas(this.#above, frame) || !this.#isBehind(background.element, frame)) continue;
+        const { element: frame, groups } = targets[i];
+        if (!this.#isBehind(background.element, frame)) continue;
+        const isHidden = groups.length > 0 && depthIn(groups, background.element) === 0;
+        if (setHas(this.#above, frame) && !(isHidden && this.#canCut(background, targets[i]))) continue;
         const hole = holeIn(background, targets[i]);
         if (hole) arrayPush(holes, hole);
       }
@@ -3442,12 +3569,15 @@ var bundle = (() => {
     for (let i = 0; i < colored.length; i++) arrayPush(pieces, colored[i]);
     return override.paint(rest.author, clip, pieces);
   }
-  function holeIn({ element, anchor, whole }, { visible, clip }) {
+  function holeIn({ element, anchor, whole, zoom: zoom2 }, { visible, clip }) {
     if (isEmpty(visible)) return null;
     const border = borderBox(anchor);
-    const scale = scaleOf(anchor, border) || 1;
-    const left = scale === 1 ? snap(border.x + clientLeft(anchor)) : border.x + clientLeft(anchor) * scale;
-    const top = scale === 1 ? snap(border.y + clientTop(anchor)) : border.y + clientTop(anchor) * scale;
+    const anchorScale = scaleOf(anchor, border) || 1;
+    const scale = anchorScale * zoom2;
+    const x0 = border.x + clientLeft(anchor) * anchorScale;
+    const y0 = border.y + clientTop(anchor) * anchorScale;
+    const left = anchorScale === 1 ? snap(x0) : x0;
+    const top = anchorScale === 1 ? snap(y0) : y0;
     const { x, y, width, height } = snapped(ownerDocument(element) === document ? visible : clip);
     const hole = rect(
       tidy((x - left) / scale),
@@ -3467,12 +3597,7 @@ var bundle = (() => {
       view = parent;
     }
   }
-  function ancestorAcrossFrames(element) {
-    const parent = flatParent(element);
-    if (parent) return parent;
-    const view = defaultViewOf(ownerDocument(element));
-    return view && frameElementOf(view);
-  }
+  var ancestorAcrossFrames = (element) => flatParent(element) ?? containerOf(element);
   var isRounded = ({ radii }) => max(radii[0], radii[1], radii[2], radii[3]) > 3;
   function clipsRound(element) {
     const style = computedStyle(element);
@@ -3527,6 +3652,7 @@ var bundle = (() => {
   var BUDGET = 700;
   var HIT_COST = 20;
   var PAINT_COST = 5;
+  var BESIDE_CORNER = 1 - sqrt(1 / 2);
   var MOST_CHANGES = 64;
   var NONE = { hit: [], painted: [] };
   var Occluders = class {
@@ -3605,7 +3731,7 @@ var bundle = (() => {
     overlaysOver({ element, visible, above }) {
       const overlays = [];
       if (!above) return overlays;
-      const whole = { ...visible, radii: [0, 0, 0, 0] };
+      const whole = { ...visible, radii: SQUARE };
       forEachConnected((mapGet(this.#known, element) ?? NONE).painted, (overlay) => {
         const box = borderBox(overlay);
         const radii = radiiOf2(computedStyle(overlay), box, scaleOf(overlay, box));
@@ -3642,33 +3768,36 @@ var bundle = (() => {
       const box = borderBox(candidate);
       if (isEmpty(box)) return;
       for (let i = 0; i < targets.length; i++) {
-        const { element: frame, visible, above } = targets[i];
-        const common = intersect(box, visible);
+        const { element: frame, visible, above, turn } = targets[i];
+        const common = intersectRounded([{ ...box, radii: SQUARE }, visible]);
         if (isEmpty(common) || containsDeeply(candidate, frame) || containsDeeply(frame, candidate)) continue;
         let known = mapGet(found, frame);
         if (!known) mapSet(found, frame, known = { hit: [], painted: [] });
         const { hit, painted } = known;
-        if (mayAdd(hit, candidate, common) && this.#isOnTop(candidate, common)) arrayPush(hit, candidate);
-        if (above && mayAdd(painted, candidate, common) && this.#isPaintedOnTop(candidate, common)) {
+        if (mayAdd(hit, candidate, common) && this.#isOnTop(candidate, common, turn)) arrayPush(hit, candidate);
+        if (above && mayAdd(painted, candidate, common) && this.#isPaintedOnTop(candidate, common, turn)) {
           arrayPush(painted, candidate);
         }
       }
     }
-    /** @param {Element} candidate @param {Rect} common */
-    #isPaintedOnTop(candidate, common) {
+    /** @param {Element} candidate @param {RoundedRect} common @param {Target["turn"]} turn */
+    #isPaintedOnTop(candidate, common, turn) {
       this.#budget -= PAINT_COST;
-      return isSeen(candidate) && whileHittable(candidate, () => this.#isOnTop(candidate, common));
+      return isSeen(candidate) && whileHittable(candidate, () => this.#isOnTop(candidate, common, turn));
     }
     /**
      * Whether a click into the rectangle would go to an element, judged by its middle and its corners.
      * What has `pointer-events: none` lets clicks through, and is rightly not found.
      * @param {Element} candidate
-     * @param {Rect} common
+     * @param {RoundedRect} common
+     * @param {Target["turn"]} turn
      */
-    #isOnTop(candidate, { x, y, width, height }) {
-      const dx = width > 2 ? 1 : width / 2;
-      const dy = height > 2 ? 1 : height / 2;
-      return this.#isHit(candidate, x + width / 2, y + height / 2) || this.#isHit(candidate, x + dx, y + dy) || this.#isHit(candidate, x + width - dx, y + dy) || this.#isHit(candidate, x + dx, y + height - dy) || this.#isHit(candidate, x + width - dx, y + height - dy);
+    #isOnTop(candidate, { x, y, width, height, radii }, turn) {
+      const right = x + width;
+      const bottom = y + height;
+      const inset = (i) => min(1 + radii[i] * BESIDE_CORNER, min(width, height) / 2);
+      const isHit = (pointX, pointY) => (!turn || showsAt(turn, pointX, pointY)) && this.#isHit(candidate, pointX, pointY);
+      return isHit(x + width / 2, y + height / 2) || isHit(x + inset(0), y + inset(0)) || isHit(right - inset(1), y + inset(1)) || isHit(right - inset(2), bottom - inset(2)) || isHit(x + inset(3), bottom - inset(3));
     }
     /** @param {Element} candidate @param {number} x @param {number} y */
     #isHit(candidate, x, y) {
@@ -3766,6 +3895,8 @@ var bundle = (() => {
     #scheduled = false;
     #stylesDirty = true;
     #framesSinceRefresh = 0;
+    /** How many groups fade frames. */
+    #groups = 0;
     /** What the UI process was told last. */
     #sent = "";
     /** @type {(event: Event) => void} */
@@ -3839,27 +3970,28 @@ var bundle = (() => {
       this.#watch(placed);
       const targets = [];
       const holes = [];
+      let groupCount = 0;
       for (let i = 0; i < placed.length; i++) {
         const { controller, box } = placed[i];
         if (!box.visible) continue;
         const { element } = controller;
         const above = this.#opaquePages || box.turn !== null;
-        const target = { element, visible: box.own.clip, clip: box.clip, above };
+        const groups = groupsAround(element);
+        groupCount += groups.length;
+        const { clip: visible, turn } = box.own;
+        const target = { element, visible, clip: box.clip, groups, turn, above };
         arrayPush(targets, target);
         if (!above) arrayPush(holes, target);
       }
-      if (this.#stylesDirty) {
+      if (this.#stylesDirty || groupCount !== this.#groups) {
+        this.#groups = groupCount;
         this.#stylesDirty = false;
         this.#framesSinceRefresh = 0;
         this.#noteSurroundings(placed);
         this.#backdrop.refresh(holes);
       }
-      const beneath = [];
-      for (let i = 0; i < holes.length; i++) {
-        holes[i].above = this.#backdrop.mustLieAbove(holes[i].element);
-        if (!holes[i].above) arrayPush(beneath, holes[i]);
-      }
-      this.#backdrop.cut(beneath);
+      for (let i = 0; i < holes.length; i++) holes[i].above = this.#backdrop.mustLieAbove(holes[i].element);
+      this.#backdrop.cut(holes);
       if (isAnimating()) this.#occluders.invalidate();
       this.#occluders.step(targets);
       this.#send(placed, targets);
@@ -3943,13 +4075,15 @@ var bundle = (() => {
         clip: tidiedClip(clip),
         visible: box.visible && !isEmpty(clip),
         above,
-        backdrop: above ? TRANSPARENT : this.#backdrop.colorBehind(controller.element),
+        opacity: target ? fine2(opacityIn(target.groups)) : 1,
+        backdrop: !target || above ? TRANSPARENT2 : this.#backdrop.colorBehind(target),
+        through: !target || above ? TRANSPARENT2 : this.#backdrop.colorThrough(target),
         occluders,
         overlays
       };
     }
   };
-  var TRANSPARENT = [0, 0, 0, 0];
+  var TRANSPARENT2 = [0, 0, 0, 0];
   var fine2 = (n) => round(n * 1e5) / 1e5;
   var tidied = ({ x, y, width, height }) => rect(tidy(x), tidy(y), tidy(width), tidy(height));
   var tidiedClip = (clip) => ({
@@ -4337,6 +4471,7 @@ var bundle = (() => {
       connected(element) {
         const controller = controllerOf(element);
         if (controller.connected) return;
+        if (!ordinaryHasInstance(Interface, element)) setPrototypeOf(element, Interface.prototype);
         frames.connected(controller);
         controller.connect();
         focus.makeFocusable(element);
@@ -4349,6 +4484,7 @@ var bundle = (() => {
       attributeChanged(element, name) {
         if (name === "src") controllerOf(element).sourceChanged();
         else if (name === "partition") controllerOf(element).partitionChanged();
+        else if (name === "tabindex") focus.makeFocusable(element);
         else handlerAttributeChanged(element, name);
       },
       forEachConnected: (callback) => frames.forEachConnected(({ element }) => callback(element)),
@@ -4431,6 +4567,129 @@ var bundle = (() => {
     };
   }
   var resolved = (value) => new Promise2((resolve2) => resolve2(value));
+
+  // page/network/form-data.js
+  function asFormData(value) {
+    try {
+      formDataHas(
+        /** @type {FormData} */
+        value,
+        "a"
+      );
+    } catch {
+      return null;
+    }
+    return (
+      /** @type {FormData} */
+      value
+    );
+  }
+  function encodeFormData(form) {
+    const boundary = `----insulaformboundary${randomHex()}`;
+    const parts = [];
+    formDataForEach(form, (value, name) => {
+      const head = `--${boundary}\r
+Content-Disposition: form-data; name="${quoted(normalized(name))}"`;
+      if (typeof value === "string") {
+        arrayPush(parts, `${head}\r
+\r
+${normalized(value)}\r
+`);
+      } else {
+        const type = blobType(value) || "application/octet-stream";
+        arrayPush(
+          parts,
+          `${head}; filename="${quoted(fileName(value))}"\r
+Content-Type: ${type}\r
+\r
+`,
+          value,
+          "\r\n"
+        );
+      }
+    });
+    arrayPush(parts, `--${boundary}--\r
+`);
+    const options = { __proto__: null, type: `multipart/form-data; boundary=${boundary}` };
+    return new Blob(
+      parts,
+      /** @type {any} */
+      options
+    );
+  }
+  function randomHex() {
+    const bytes = getRandomValues(new Uint8Array2(12));
+    let text = "";
+    for (let i = 0; i < bytes.length; i++)
+      text += "0123456789abcdef"[bytes[i] >> 4] + "0123456789abcdef"[bytes[i] & 15];
+    return text;
+  }
+  var normalized = (text) => replaceEach(text, /^([^]*?)(\r\n|\r|\n)/, () => "\r\n");
+  var quoted = (text) => replaceEach(text, /^([^]*?)(["\r\n])/, (found) => found === '"' ? "%22" : found === "\r" ? "%0D" : "%0A");
+  function replaceEach(text, pattern, replacement) {
+    let result = "";
+    let rest = text;
+    for (; ; ) {
+      const match = regExpExec(pattern, rest);
+      if (!match) return result + rest;
+      result += match[1] + replacement(match[2]);
+      rest = stringSlice(rest, match[0].length);
+    }
+  }
+
+  // page/network/form-request.js
+  function installFormRequest() {
+    const handler = {
+      __proto__: null,
+      /**
+       * @param {typeof Request} target
+       * @param {unknown[]} args
+       * @param {Function} newTarget
+       */
+      construct(target, args, newTarget) {
+        const init = args[1];
+        if (isObject(init)) {
+          const form = asFormData(
+            /** @type {RequestInit} */
+            init.body
+          );
+          if (form) args[1] = withBody(init, encodeFormData(form));
+        }
+        return reflectConstruct(target, args, newTarget);
+      }
+    };
+    const wrapper = new Proxy2(
+      Request,
+      /** @type {any} */
+      handler
+    );
+    replace(globalThis, "Request", wrapper);
+    replace(Request.prototype, "constructor", wrapper);
+  }
+  function withBody(init, body) {
+    const handler = {
+      __proto__: null,
+      /** @param {object} _target @param {string} name */
+      get: (_target, name) => name === "body" ? body : (
+        /** @type {any} */
+        init[name]
+      )
+    };
+    return new Proxy2(
+      { __proto__: null },
+      /** @type {any} */
+      handler
+    );
+  }
+  function replace(holder, name, value) {
+    const own2 = getOwnPropertyDescriptor(holder, name);
+    defineProperty(
+      holder,
+      name,
+      /** @type {any} */
+      { ...own2, __proto__: null, value }
+    );
+  }
 
   // page/network/grant.js
   var Grant = class {
@@ -4765,7 +5024,8 @@ var bundle = (() => {
       }
       if (count === scratch.length && count < CHUNK_BYTES)
         scratch = createScratch(min(count * 4, CHUNK_BYTES));
-      pulled();
+      if (request && byteControllerRequest(controller)) read();
+      else pulled();
     }
     function ended(error) {
       if (over2) return;
@@ -4775,8 +5035,12 @@ var bundle = (() => {
       }
       over2 = true;
       const request = byteControllerRequest(controller);
-      byteControllerClose(controller);
-      if (request) byobRequestRespond(request, 0);
+      try {
+        byteControllerClose(controller);
+        if (request) byobRequestRespond(request, 0);
+      } catch (failure) {
+        connection.noteFailure(failure);
+      }
       pulled();
       connection.finishReadable();
     }
@@ -5113,60 +5377,6 @@ var bundle = (() => {
       throw new TypeError2(`${CONSTRUCT}: receiveBufferSize must be greater than zero.`);
   }
 
-  // page/network/form-data.js
-  function encodeFormData(form) {
-    const boundary = `----insulaformboundary${randomHex()}`;
-    const parts = [];
-    formDataForEach(form, (value, name) => {
-      const head = `--${boundary}\r
-Content-Disposition: form-data; name="${quoted(normalized(name))}"`;
-      if (typeof value === "string") {
-        arrayPush(parts, `${head}\r
-\r
-${normalized(value)}\r
-`);
-      } else {
-        const type = blobType(value) || "application/octet-stream";
-        arrayPush(
-          parts,
-          `${head}; filename="${quoted(fileName(value))}"\r
-Content-Type: ${type}\r
-\r
-`,
-          value,
-          "\r\n"
-        );
-      }
-    });
-    arrayPush(parts, `--${boundary}--\r
-`);
-    const options = { __proto__: null, type: `multipart/form-data; boundary=${boundary}` };
-    return new Blob(
-      parts,
-      /** @type {any} */
-      options
-    );
-  }
-  function randomHex() {
-    const bytes = getRandomValues(new Uint8Array2(12));
-    let text = "";
-    for (let i = 0; i < bytes.length; i++)
-      text += "0123456789abcdef"[bytes[i] >> 4] + "0123456789abcdef"[bytes[i] & 15];
-    return text;
-  }
-  var normalized = (text) => replaceEach(text, /^([^]*?)(\r\n|\r|\n)/, () => "\r\n");
-  var quoted = (text) => replaceEach(text, /^([^]*?)(["\r\n])/, (found) => found === '"' ? "%22" : found === "\r" ? "%0D" : "%0A");
-  function replaceEach(text, pattern, replacement) {
-    let result = "";
-    let rest = text;
-    for (; ; ) {
-      const match = regExpExec(pattern, rest);
-      if (!match) return result + rest;
-      result += match[1] + replacement(match[2]);
-      rest = stringSlice(rest, match[0].length);
-    }
-  }
-
   // page/network/request-init.js
   var CACHES = (
     /** @type {const} */
@@ -5294,7 +5504,7 @@ Content-Type: ${type}\r
     } else if (from && method !== "GET" && method !== "HEAD") {
       if (requestBodyUsed(from))
         throw new TypeError2(`${CONTEXT}: The body of the Request has already been read.`);
-      body = { bytes: requestArrayBuffer(from) };
+      body = bodyOf2(requestArrayBuffer(from));
     } else if (from && requestMethod(from) !== method) {
       new Request(
         from,
@@ -5457,28 +5667,12 @@ Content-Type: ${type}\r
       }
       if (missing) arrayPush(headers, ["content-type", type]);
     }
-    return isBlob(source) ? {
-      stream: (
-        /** @type {ReadableStream<Uint8Array>} */
-        responseBody(response)
-      ),
-      length: blobSize(source)
-    } : { bytes: responseArrayBuffer(response) };
+    return isBlob(source) ? { blob: source } : bodyOf2(responseArrayBuffer(response));
   }
-  function asFormData(value) {
-    try {
-      formDataHas(
-        /** @type {FormData} */
-        value,
-        "a"
-      );
-    } catch {
-      return null;
-    }
-    return (
-      /** @type {FormData} */
-      value
-    );
+  function bodyOf2(bytes) {
+    promiseThen(bytes, void 0, () => {
+    });
+    return { bytes };
   }
   function isBlob(value) {
     try {
@@ -5660,6 +5854,7 @@ Content-Type: ${type}\r
     constructor(bridge, body, onReady, onFailure) {
       this.#onFailure = onFailure;
       if ("stream" in body) this.#reader = readableGetReader(body.stream);
+      if ("blob" in body) this.#reader = readableGetReader(streamOf(body.blob));
       bridge.call(
         "network.upload",
         {},
@@ -5677,7 +5872,7 @@ Content-Type: ${type}\r
           if ("bytes" in body) {
             this.#writeAll(body.bytes, (length) => onReady(upload, length));
           } else {
-            onReady(upload, body.length);
+            onReady(upload, "blob" in body ? blobSize(body.blob) : void 0);
             this.#pump();
           }
         },
@@ -5749,16 +5944,23 @@ Content-Type: ${type}\r
       this.#onFailure(reason);
     }
   };
+  function streamOf(blob) {
+    return (
+      /** @type {ReadableStream<Uint8Array>} */
+      responseBody(new Response(blob))
+    );
+  }
 
   // page/network/fetch.js
   function createFetch(bridge, grant) {
     let lastRequest = 0;
     const dropped = new FinalizationRegistry((finish) => finish());
     return (input, init, resolve2, reject) => {
-      const { body, signal, isLocal: isLocal2, integrity: metadata, ...head } = readRequest(input, init);
+      const { body, signal, isLocal: isLocal2, integrity: metadata, ...asked } = readRequest(input, init);
+      let head = asked;
       if (signal && signalAborted(signal)) throw signalReason(signal);
       if (isLocal2) {
-        promiseThen(fetchLocal(head, metadata, signal), resolve2, reject);
+        promiseThen(fetchLocal(asked, metadata, signal), resolve2, reject);
         return;
       }
       const request = ++lastRequest;
@@ -5816,6 +6018,11 @@ Content-Type: ${type}\r
               }
               return;
             }
+            if (info.again) {
+              head = { ...head, ...info.again };
+              sendWithBody();
+              return;
+            }
             if (info.body !== "stream") {
               finish();
               answer(info, info.body === "empty" ? new Uint8Array2(0) : null);
@@ -5842,14 +6049,21 @@ Content-Type: ${type}\r
           (error, { name }) => fail(fetchError(error, name))
         );
       };
-      if (body === null) {
-        send();
-        return;
-      }
-      upload = new Upload(bridge, body, send, (reason) => {
-        if (!finished) bridge.notify("network.abort", { request });
-        fail(reason);
-      });
+      const sendWithBody = () => {
+        upload?.stop(void 0);
+        upload = new Upload(
+          bridge,
+          /** @type {import("./fetch-request.js").Body} */
+          body,
+          send,
+          (reason) => {
+            if (!finished) bridge.notify("network.abort", { request });
+            fail(reason);
+          }
+        );
+      };
+      if (body === null) send();
+      else sendWithBody();
     };
   }
   function checked(response, integrity, outcome) {
@@ -5889,6 +6103,7 @@ Content-Type: ${type}\r
   function installUnrestrictedNetwork(bridge, grant) {
     const fetchResponse = createFetch(bridge, grant);
     let constructing = false;
+    let asking = null;
     class UnrestrictedNetwork extends EventTarget {
       constructor() {
         if (!constructing) throw new TypeError2("Illegal constructor");
@@ -5910,17 +6125,23 @@ Content-Type: ${type}\r
       /** @returns {Promise<import("./grant.js").NetworkState>} */
       request() {
         if (!isInstance(this)) return illegalInvocation("request", "UnrestrictedNetwork");
-        return promiseFrom((resolve2, reject) => {
+        if (asking) return asking;
+        asking = promiseFrom((resolve2, reject) => {
           bridge.call(
             "network.request",
             {},
             ({ state }) => {
+              asking = null;
               grant.update(state);
               resolve2(state);
             },
-            reject
+            (error) => {
+              asking = null;
+              reject(error);
+            }
           );
         });
+        return asking;
       }
       /**
        * @param {RequestInfo | URL} input
@@ -5957,35 +6178,44 @@ Content-Type: ${type}\r
   }
 
   // page/permissions.js
-  function installPermissionsQuery(bridge, grant) {
+  var BORROWED = "notifications";
+  function installPermissionsQuery(bridge) {
     if (!globalThis.Permissions) return;
     const { prototype: prototype2 } = globalThis.Permissions;
     const nativeQuery = uncurryThis(prototype2.query);
-    const createStatus = defineStatus();
+    const nativeName = getterOf(globalThis.PermissionStatus.prototype, "name");
+    const follow = followStatuses(bridge);
     const holder = {
-      /** @param {PermissionDescriptor} descriptor */
+      /** @this {Permissions} @param {PermissionDescriptor} descriptor */
       query(descriptor) {
         const answer = reflectApply(nativeQuery, void 0, arguments.length ? [this, descriptor] : [this]);
         return new Promise2((resolve2, reject) => {
-          promiseThen(answer, resolve2, (reason) => {
-            const name = nameOf(descriptor);
-            if (name === null || !(reason instanceof TypeError2)) {
-              reject(reason);
-              return;
+          const ask = (name, status, onUnknown) => bridge.call(
+            "permission.query",
+            { name },
+            ({ state }) => {
+              follow(status, name, state);
+              resolve2(status);
+            },
+            (error) => error instanceof TypeError2 ? onUnknown() : reject(error)
+          );
+          promiseThen(
+            answer,
+            (status) => ask(nativeName(status), status, () => resolve2(status)),
+            (reason) => {
+              const name = nameOf(descriptor);
+              if (name === null) return reject(reason);
+              promiseThen(
+                nativeQuery(
+                  this,
+                  /** @type {any} */
+                  { __proto__: null, name: BORROWED }
+                ),
+                (status) => ask(name, status, () => reject(reason)),
+                () => reject(reason)
+              );
             }
-            bridge.call(
-              "permission.query",
-              { name },
-              ({ state }) => {
-                const status = createStatus(name, state);
-                if (name === "unrestricted-network")
-                  grant.onChange(() => status.update(permissionState(grant)));
-                resolve2(status.object);
-              },
-              // A name that the runtime does not know either is the engine's error.
-              (error) => reject(error instanceof TypeError2 ? reason : error)
-            );
-          });
+          );
         });
       }
     };
@@ -6000,9 +6230,6 @@ Content-Type: ${type}\r
       { ...own2, __proto__: null, value: holder.query }
     );
   }
-  function permissionState({ state }) {
-    return state === "unavailable" ? "denied" : state;
-  }
   function nameOf(descriptor) {
     try {
       const { name } = (
@@ -6014,55 +6241,67 @@ Content-Type: ${type}\r
       return null;
     }
   }
-  function defineStatus() {
-    const nativePrototype = globalThis.PermissionStatus?.prototype ?? EventTarget.prototype;
-    class Status extends EventTarget {
-      #name;
-      #state;
-      /** @param {string} name @param {PermissionState} state */
-      constructor(name, state) {
-        super();
-        this.#name = name;
-        this.#state = state;
-      }
-      get name() {
-        return Status.#of(this).#name;
-      }
-      get state() {
-        return Status.#of(this).#state;
-      }
-      get onchange() {
-        Status.#of(this);
-        return getHandler(this, "change");
-      }
-      set onchange(value) {
-        Status.#of(this);
-        setHandler(this, "change", value);
-      }
-      /** @param {unknown} value @returns {Status} */
-      static #of(value) {
-        if (!isObject(value) || !(#name in value)) throw new TypeError2("Illegal invocation");
-        return (
-          /** @type {Status} */
-          value
-        );
-      }
-      /** @param {Status} status @param {PermissionState} state */
-      static update(status, state) {
-        if (status.#state === state) return;
-        status.#state = state;
-        dispatchEvent(status, new Event("change"));
-      }
-    }
-    const { update } = Status;
-    setPrototypeOf(Status.prototype, nativePrototype);
-    delete /** @type {any} */
-    Status.prototype.constructor;
-    defineProperty(Status.prototype, toStringTag, hidden("PermissionStatus", false));
-    return (name, state) => {
-      const object = new Status(name, state);
-      return { object, update: (changed) => update(object, changed) };
+  function followStatuses(bridge) {
+    const shown = overrideStatus();
+    const objects = new Map();
+    const dropped = new FinalizationRegistry(({ references, reference }) => setDelete(references, reference));
+    const update = (reference, state) => {
+      const status = weakRefDeref(reference);
+      const entry = status && weakMapGet(shown, status);
+      if (!entry || entry.state === state) return;
+      entry.state = state;
+      dispatchEvent(status, new Event("change"));
     };
+    bridge.listen("permissions.changed", () => {
+      mapForEach(objects, (references, name) => {
+        if (setSize(references) === 0) return;
+        bridge.call(
+          "permission.query",
+          { name },
+          ({ state }) => setForEach(references, (reference) => update(reference, state)),
+          () => {
+          }
+        );
+      });
+    });
+    return (status, name, state) => {
+      weakMapSet(shown, status, { name, state });
+      const references = mapGet(objects, name) ?? new Set();
+      mapSet(objects, name, references);
+      const reference = (
+        /** @type {StatusReference} */
+        new WeakRef(status)
+      );
+      setAdd(references, reference);
+      finalizationRegister(dropped, status, { references, reference });
+    };
+  }
+  function overrideStatus() {
+    const shown = new WeakMap();
+    const { prototype: prototype2 } = globalThis.PermissionStatus;
+    const nativeName = getterOf(prototype2, "name");
+    const nativeState = getterOf(prototype2, "state");
+    const accessors = {
+      get name() {
+        const status = (
+          /** @type {PermissionStatus} */
+          /** @type {unknown} */
+          this
+        );
+        return weakMapGet(shown, status)?.name ?? nativeName(status);
+      },
+      get state() {
+        const status = (
+          /** @type {PermissionStatus} */
+          /** @type {unknown} */
+          this
+        );
+        return weakMapGet(shown, status)?.state ?? nativeState(status);
+      }
+    };
+    copyAccessor(prototype2, "name", accessors);
+    copyAccessor(prototype2, "state", accessors);
+    return shown;
   }
 
   // page/main.js
@@ -6075,10 +6314,11 @@ Content-Type: ${type}\r
     installCrossOriginIsolated();
     installByteStreams();
     installStreamIteration();
+    installFormRequest();
     const grant = new Grant(bridge, topLevel ? networkState : "unavailable");
     exposeInterface("TCPSocket", createTCPSocket(bridge, grant, allows("direct-sockets")));
     if (topLevel) installUnrestrictedNetwork(bridge, grant);
-    installPermissionsQuery(bridge, grant);
+    installPermissionsQuery(bridge);
     if (allows("controlled-frame")) installControlledFrame(bridge, opaquePages);
   }
   return __toCommonJS(main_exports);

@@ -46,6 +46,7 @@ import {
   mapSet,
   Map,
   setPrototypeOf,
+  stringToWellFormed,
 } from "./primordials.js";
 
 /**
@@ -103,11 +104,12 @@ export function createBridge(native) {
 
 /**
  * JSON of plain data. JSON.stringify would call a `toJSON` that a page put on a prototype, so only
- * primitives reach it.
+ * primitives reach it. Strings are made well-formed, since halves of characters are no text outside of JavaScript.
  * @param {unknown} value
  * @returns {string}
  */
 export function encode(value) {
+  if (typeof value === "string") return jsonStringify(stringToWellFormed(value));
   if (typeof value !== "object" || value === null) return jsonStringify(value);
   let text = "";
   if (isArray(value)) {

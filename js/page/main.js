@@ -11,6 +11,7 @@ import { installByteStreams } from "./byte-streams.js";
 import { installControlledFrame } from "./controlled-frame/install.js";
 import { installCrossOriginIsolated } from "./isolation.js";
 import { installStreamIteration } from "./stream-iteration.js";
+import { installFormRequest } from "./network/form-request.js";
 import { Grant } from "./network/grant.js";
 import { createTCPSocket } from "./network/tcp-socket.js";
 import { installUnrestrictedNetwork } from "./network/unrestricted-network.js";
@@ -42,9 +43,10 @@ export function main(native, { features, topLevel, opaquePages, networkState }) 
   installCrossOriginIsolated();
   installByteStreams();
   installStreamIteration();
+  installFormRequest();
   const grant = new Grant(bridge, topLevel ? networkState : "unavailable");
   exposeInterface("TCPSocket", createTCPSocket(bridge, grant, allows("direct-sockets")));
   if (topLevel) installUnrestrictedNetwork(bridge, grant);
-  installPermissionsQuery(bridge, grant);
+  installPermissionsQuery(bridge);
   if (allows("controlled-frame")) installControlledFrame(bridge, opaquePages);
 }

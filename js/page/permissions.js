@@ -1,73 +1,89 @@
 // @ts-check
 /**
- * `navigator.permissions.query()` for names that the engine does not know: those of this runtime,
- * and those of the specifications that the engine leaves out. What the engine knows, it answers.
+ * `navigator.permissions.query()`: for every name that the runtime knows, the runtime answers. The
+ * engine checks the arguments and makes the objects. Left to itself it says "prompt" to a page that
+ * was refused and has not asked yet, refuses half of the names, and tells of no change.
  */
 
 import {
   Event,
-  EventTarget,
+  FinalizationRegistry,
+  Map,
   Promise,
+  Set,
   TypeError,
+  WeakMap,
+  WeakRef,
   defineProperty,
   dispatchEvent,
+  finalizationRegister,
   getOwnPropertyDescriptor,
+  getterOf,
+  mapForEach,
+  mapGet,
+  mapSet,
   promiseThen,
   reflectApply,
-  setPrototypeOf,
-  toStringTag,
+  setAdd,
+  setDelete,
+  setForEach,
+  setSize,
   uncurryThis,
+  weakMapGet,
+  weakMapSet,
+  weakRefDeref,
 } from "./primordials.js";
-import { getHandler, setHandler } from "./event-handlers.js";
-import { hidden, isObject } from "./webidl.js";
+import { copyAccessor } from "./webidl.js";
 
 /** @typedef {import("./bridge.js").Bridge} Bridge */
+/** @typedef {WeakRef<PermissionStatus>} StatusReference */
 
-/**
- * @param {Bridge} bridge
- * @param {import("./network/grant.js").Grant} grant the one permission whose changes are told
- */
-export function installPermissionsQuery(bridge, grant) {
+/** A name that the engine knows: its objects stand for names that it does not know. */
+const BORROWED = "notifications";
+
+/** @param {Bridge} bridge */
+export function installPermissionsQuery(bridge) {
   if (!globalThis.Permissions) return;
   const { prototype } = globalThis.Permissions;
   const nativeQuery = uncurryThis(prototype.query);
-  const createStatus = defineStatus();
+  const nativeName = getterOf(globalThis.PermissionStatus.prototype, "name");
+  const follow = followStatuses(bridge);
 
   const holder = {
-    /** @param {PermissionDescriptor} descriptor */
+    /** @this {Permissions} @param {PermissionDescriptor} descriptor */
     query(descriptor) {
-      // A receiver that is not a Permissions object, or no argument: the engine's own rejection.
       const answer = reflectApply(nativeQuery, undefined, arguments.length ? [this, descriptor] : [this]);
       return new Promise((resolve, reject) => {
-        promiseThen(answer, resolve, (reason) => {
-          const name = nameOf(descriptor);
-          if (name === null || !(reason instanceof TypeError)) {
-            reject(reason);
-            return;
-          }
+        /** @param {string} name @param {PermissionStatus} status @param {() => void} onUnknown */
+        const ask = (name, status, onUnknown) =>
           bridge.call(
             "permission.query",
             { name },
             ({ state }) => {
-              const status = createStatus(name, state);
-              if (name === "unrestricted-network")
-                grant.onChange(() => status.update(permissionState(grant)));
-              resolve(status.object);
+              follow(status, name, state);
+              resolve(status);
             },
-            // A name that the runtime does not know either is the engine's error.
-            (error) => reject(error instanceof TypeError ? reason : error),
+            (error) => (error instanceof TypeError ? onUnknown() : reject(error)),
           );
-        });
+        promiseThen(
+          answer,
+          (status) => ask(nativeName(status), status, () => resolve(status)),
+          (reason) => {
+            const name = nameOf(descriptor);
+            if (name === null) return reject(reason);
+            // What is wrong besides the name (the receiver, the document) is wrong here as well.
+            promiseThen(
+              nativeQuery(this, /** @type {any} */ ({ __proto__: null, name: BORROWED })),
+              (status) => ask(name, status, () => reject(reason)),
+              () => reject(reason),
+            );
+          },
+        );
       });
     },
   };
   const own = /** @type {PropertyDescriptor} */ (getOwnPropertyDescriptor(prototype, "query"));
   defineProperty(prototype, "query", /** @type {any} */ ({ ...own, __proto__: null, value: holder.query }));
-}
-
-/** @param {import("./network/grant.js").Grant} grant @returns {PermissionState} */
-function permissionState({ state }) {
-  return state === "unavailable" ? "denied" : state;
 }
 
 /** @param {unknown} descriptor @returns {string | null} */
@@ -81,63 +97,74 @@ function nameOf(descriptor) {
 }
 
 /**
- * Objects that are PermissionStatus to `instanceof` and in their members; the engine makes real ones
- * for its own names only.
+ * Keeps status objects as the runtime says, now and after each change.
+ * @param {Bridge} bridge
+ * @returns {(status: PermissionStatus, name: string, state: PermissionState) => void}
  */
-function defineStatus() {
-  const nativePrototype = globalThis.PermissionStatus?.prototype ?? EventTarget.prototype;
+function followStatuses(bridge) {
+  const shown = overrideStatus();
+  /**
+   * The objects of each name. The engine keeps those alive that somebody listens to; nothing keeps the
+   * others, so a page may ask again and again.
+   * @type {Map<string, Set<StatusReference>>}
+   */
+  const objects = new Map();
+  /** @type {FinalizationRegistry<{ references: Set<StatusReference>, reference: StatusReference }>} */
+  const dropped = new FinalizationRegistry(({ references, reference }) => setDelete(references, reference));
 
-  class Status extends EventTarget {
-    #name;
-    #state;
-
-    /** @param {string} name @param {PermissionState} state */
-    constructor(name, state) {
-      super();
-      this.#name = name;
-      this.#state = state;
-    }
-
-    get name() {
-      return Status.#of(this).#name;
-    }
-
-    get state() {
-      return Status.#of(this).#state;
-    }
-
-    get onchange() {
-      Status.#of(this);
-      return getHandler(this, "change");
-    }
-
-    set onchange(value) {
-      Status.#of(this);
-      setHandler(this, "change", value);
-    }
-
-    /** @param {unknown} value @returns {Status} */
-    static #of(value) {
-      if (!isObject(value) || !(#name in value)) throw new TypeError("Illegal invocation");
-      return /** @type {Status} */ (value);
-    }
-
-    /** @param {Status} status @param {PermissionState} state */
-    static update(status, state) {
-      if (status.#state === state) return;
-      status.#state = state;
-      dispatchEvent(status, new Event("change"));
-    }
-  }
-  const { update } = Status;
-  // The page finds PermissionStatus by `constructor`, and no way to `update`.
-  setPrototypeOf(Status.prototype, nativePrototype);
-  delete (/** @type {any} */ (Status.prototype).constructor);
-  defineProperty(Status.prototype, toStringTag, hidden("PermissionStatus", false));
-
-  /** @param {string} name @param {PermissionState} state */
-  return (name, state) => {
-    const object = new Status(name, state);
-    return { object, update: (/** @type {PermissionState} */ changed) => update(object, changed) };
+  /** @param {StatusReference} reference @param {PermissionState} state */
+  const update = (reference, state) => {
+    const status = weakRefDeref(reference);
+    const entry = status && weakMapGet(shown, status);
+    if (!entry || entry.state === state) return;
+    entry.state = state;
+    dispatchEvent(status, new Event("change"));
   };
+  bridge.listen("permissions.changed", () => {
+    mapForEach(objects, (references, name) => {
+      if (setSize(references) === 0) return;
+      bridge.call(
+        "permission.query",
+        { name },
+        ({ state }) => setForEach(references, (reference) => update(reference, state)),
+        () => {
+          // The document ends.
+        },
+      );
+    });
+  });
+
+  return (status, name, state) => {
+    weakMapSet(shown, status, { name, state });
+    const references = mapGet(objects, name) ?? new Set();
+    mapSet(objects, name, references);
+    const reference = /** @type {StatusReference} */ (new WeakRef(status));
+    setAdd(references, reference);
+    finalizationRegister(dropped, status, { references, reference });
+  };
+}
+
+/**
+ * Makes PermissionStatus objects say what is in the map that it returns; the engine speaks for those
+ * that are not in it, and throws at what is none.
+ */
+function overrideStatus() {
+  /** @type {WeakMap<PermissionStatus, { name: string, state: PermissionState }>} */
+  const shown = new WeakMap();
+  const { prototype } = globalThis.PermissionStatus;
+  const nativeName = getterOf(prototype, "name");
+  const nativeState = getterOf(prototype, "state");
+  const accessors = {
+    get name() {
+      const status = /** @type {PermissionStatus} */ (/** @type {unknown} */ (this));
+      return weakMapGet(shown, status)?.name ?? nativeName(status);
+    },
+    get state() {
+      const status = /** @type {PermissionStatus} */ (/** @type {unknown} */ (this));
+      return weakMapGet(shown, status)?.state ?? nativeState(status);
+    },
+  };
+  copyAccessor(prototype, "name", accessors);
+  copyAccessor(prototype, "state", accessors);
+  return shown;
 }

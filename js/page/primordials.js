@@ -88,6 +88,7 @@ export const {
   Number,
   Object,
   Promise,
+  Proxy,
   RangeError,
   ReadableStream,
   RegExp,
@@ -235,20 +236,33 @@ export function scratchCopy(scratch, length) {
  * @returns {Uint8Array | null} null when `value` is no BufferSource
  */
 export function bytesOf(value) {
-  if (isView(value)) {
-    if (typedArrayTag(/** @type {any} */ (value)) === undefined) {
-      const view = /** @type {DataView} */ (value);
-      return new Uint8Array(dataViewBuffer(view), dataViewByteOffset(view), dataViewByteLength(view));
-    }
-    const array = /** @type {Uint8Array} */ (value);
-    return new Uint8Array(typedArrayBuffer(array), typedArrayByteOffset(array), typedArrayByteLength(array));
+  if (!isView(value) && !isArrayBuffer(value)) return null;
+  try {
+    return isView(value) ? viewBytes(value) : new Uint8Array(value);
+  } catch {
+    // A buffer that was transferred has no bytes (https://webidl.spec.whatwg.org/#dfn-get-buffer-source-copy).
+    return new Uint8Array(0);
   }
+}
+
+/** @param {unknown} value @returns {value is ArrayBuffer} */
+function isArrayBuffer(value) {
   try {
     arrayBufferByteLength(/** @type {ArrayBuffer} */ (value));
+    return true;
   } catch {
-    return null;
+    return false;
   }
-  return new Uint8Array(/** @type {ArrayBuffer} */ (value));
+}
+
+/** @param {ArrayBufferView} value */
+function viewBytes(value) {
+  if (typedArrayTag(/** @type {any} */ (value)) === undefined) {
+    const view = /** @type {DataView} */ (value);
+    return new Uint8Array(dataViewBuffer(view), dataViewByteOffset(view), dataViewByteLength(view));
+  }
+  const array = /** @type {Uint8Array} */ (value);
+  return new Uint8Array(typedArrayBuffer(array), typedArrayByteOffset(array), typedArrayByteLength(array));
 }
 
 // Events.

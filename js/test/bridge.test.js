@@ -20,6 +20,11 @@ test("encode gives the JSON that JSON.stringify gives", () => {
   }
 });
 
+test("halves of characters are replaced, as they are on the way to another process", () => {
+  const halved = { code: "`\ud800`.length", list: ["\udc00", "whole \u{1f600}"] };
+  assert.equal(encode(halved), '{"code":"`\ufffd`.length","list":["\ufffd","whole \u{1f600}"]}');
+});
+
 test("a toJSON on a prototype is not called", () => {
   const spied = /** @type {any[]} */ ([]);
   const prototypes = /** @type {any[]} */ ([Object.prototype, Array.prototype]);

@@ -178,6 +178,17 @@ test("a src that is set right after insertion is loaded once", async () => {
   assert.deepEqual(story(fake), ["create 1 https://a.test/"]);
 });
 
+test("a frame whose tabindex is taken away can have the focus still", async () => {
+  const { document } = page(`<controlledframe src="${URL_A}" tabindex="-1"></controlledframe>`);
+  const frame = document.querySelector("controlledframe");
+  await settle();
+  assert.equal(frame.tabIndex, -1);
+  frame.removeAttribute("tabindex");
+  await settle();
+  frame.focus();
+  assert.equal(document.activeElement, frame);
+});
+
 test("an empty src is ignored once there is a guest", async () => {
   const { document, fake } = page(`<controlledframe src="${URL_A}"></controlledframe>`);
   const frame = document.querySelector("controlledframe");

@@ -47,11 +47,27 @@ function complete(window) {
     }
   };
   window.matchMedia = () => new window.MediaQueryList();
-  window.PermissionStatus = class extends window.EventTarget {};
+  window.PermissionStatus = class extends window.EventTarget {
+    #name;
+    /** @param {string} name */
+    constructor(name) {
+      super();
+      this.#name = name;
+    }
+    get name() {
+      return this.#name;
+    }
+    get state() {
+      return this.#name && "prompt";
+    }
+  };
   window.Permissions = class {
+    #brand = true;
     /** @param {{ name: string }} descriptor */
     async query({ name }) {
-      if (name === "geolocation") return Object.assign(new window.PermissionStatus(), { state: "prompt" });
+      if (!this.#brand) throw new window.TypeError("no Permissions object");
+      if (name === "midi") throw new window.DOMException("not supported", "NotSupportedError");
+      if (name === "geolocation" || name === "notifications") return new window.PermissionStatus(name);
       throw new window.TypeError(`unknown name ${name}`);
     }
   };

@@ -355,6 +355,30 @@ test("a Request's body is not dropped in silence", async () => {
   assert.equal(fake.paramsOf("network.fetch")[0].method, "HEAD");
 });
 
+test("a body is written once more where the broker says so", async () => {
+  for (const body of ["the body", new Blob(["the body"])]) {
+    const { fetch, fake, connection } = setUp();
+    const uploads = [new FakeConnection(), new FakeConnection()];
+    let calls = 0;
+    fake.answer("network.upload", () => ({
+      result: { upload: 7 + calls },
+      descriptor: uploads[calls].descriptor,
+    }));
+    const again = { url: "https://b.test/", method: "PUT", headers: [], progress: { redirects: 1, retries: 0 } };
+    fake.answer("network.fetch", () =>
+      calls++ === 0 ? { result: { again } } : { result: HEAD, descriptor: connection.descriptor },
+    );
+    const response = await fetch("https://a.test/", { method: "PUT", body, headers: { a: "1" } });
+    assert.equal(response.status, 200);
+    await settle();
+    const [first, second] = fake.paramsOf("network.fetch");
+    assert.deepEqual([first.url, first.upload, first.uploadLength], ["https://a.test/", 7, 8]);
+    assert.deepEqual({ ...second }, { ...first, ...again, upload: 8 });
+    assert.equal(Buffer.from(await uploads[1].receiveAll()).toString(), "the body");
+    connection.end();
+  }
+});
+
 test("a stream is sent while it is made, and only with duplex half", async () => {
   const { fetch, upload } = setUp();
   /** @type {ReadableStreamDefaultController} */
@@ -389,6 +413,30 @@ test("a body that fails aborts the request with its error", async () => {
   await assert.rejects(fetch("https://example.test/", { method: "POST", body, duplex: "half" }), /no more/);
   assert.equal(fake.paramsOf("network.abort").length, 1);
   assert.deepEqual([upload.shutdowns, upload.closed], [[], true]);
+});
+
+test("a Request's body that fails is the fetch's failure alone", async () => {
+  const { fetch, fake } = setUp();
+  // The engine reports what has no handler before this answers.
+  fake.answer("network.upload", async () => (await settle(), { error: { name: "TypeError", message: "late" } }));
+  const body = new ReadableStream({ pull: () => Promise.reject(new Error("no more")) });
+  const request = new Request("https://example.test/", /** @type {any} */ ({ method: "POST", body, duplex: "half" }));
+  await assert.rejects(fetch(request), /late/);
+});
+
+test("a chunk that was transferred before it is read does not hold up the body", async () => {
+  const { fetch, upload } = setUp();
+  const chunk = Uint8Array.of(1);
+  const body = new ReadableStream({
+    start(controller) {
+      controller.enqueue(chunk);
+      controller.enqueue(Uint8Array.of(2));
+      controller.close();
+    },
+  });
+  structuredClone(chunk, { transfer: [chunk.buffer] });
+  await fetch("https://example.test/", { method: "POST", body, duplex: "half" });
+  assert.deepEqual([...(await upload.receiveAll())], [2]);
 });
 
 test("what is wrong with the arguments is a TypeError", async () => {

@@ -190,6 +190,19 @@ test("every kind of BufferSource can be written, and nothing else", async () => 
   await rejectsWith(writer.closed, "TypeError");
 });
 
+test("what has been transferred has no bytes to write", async () => {
+  const { TCPSocket, connection } = setUp();
+  const { writable } = /** @type {any} */ (await new TCPSocket("a", 1).opened);
+  const writer = writable.getWriter();
+  for (const chunk of [new ArrayBuffer(4), new Uint8Array(4), new DataView(new ArrayBuffer(4))]) {
+    structuredClone(chunk, { transfer: ["buffer" in chunk ? chunk.buffer : chunk] });
+    await writer.write(chunk);
+  }
+  await writer.write(Uint8Array.of(1));
+  await writer.close();
+  assert.deepEqual([...(await connection.receiveAll())], [1]);
+});
+
 test("closing the writer shuts down one half, and closed waits for the other", async () => {
   const { TCPSocket, connection, fake } = setUp();
   const socket = new TCPSocket("a", 1);
@@ -240,6 +253,18 @@ test("an end of the stream that was not clean is an error, not an end", async ()
   const { readable } = /** @type {any} */ (await new TCPSocket("a", 1).opened);
   connection.end();
   await rejectsWith(readable.getReader().read(), "NetworkError");
+});
+
+test("an end amid an element of the reader's array ends the socket with an error", async () => {
+  const { TCPSocket, connection } = setUp();
+  const socket = new TCPSocket("a", 1);
+  const { readable, writable } = /** @type {any} */ (await socket.opened);
+  connection.send("a");
+  connection.end();
+  await rejectsWith(readable.getReader({ mode: "byob" }).read(new Uint16Array(2)), "TypeError");
+  await writable.close();
+  await rejectsWith(socket.closed, "TypeError");
+  assert.equal(connection.closed, true);
 });
 
 test("the end of a connection shows although nobody reads, once nothing is left to read", async () => {

@@ -2,7 +2,6 @@
 import assert from "node:assert/strict";
 import { test } from "node:test";
 import { open } from "./dom.js";
-import { settle } from "./fake-native.js";
 
 test("the object is the same each time, on the top frame's navigator only", () => {
   const { window, close } = open();
@@ -38,6 +37,20 @@ test("state follows the runtime, and statechange tells of it", async () => {
   close();
 });
 
+test("requests while the question is open share its answer, and later ones ask anew", async () => {
+  const { window, fake, close } = open();
+  const { unrestrictedNetwork } = window.navigator;
+  // The runtime takes the click for the first.
+  let states = ["prompt", "granted"];
+  fake.answer("network.request", () => ({ result: { state: states.shift() } }));
+  assert.deepEqual(await Promise.all([unrestrictedNetwork.request(), unrestrictedNetwork.request()]), [
+    "prompt",
+    "prompt",
+  ]);
+  assert.equal(await unrestrictedNetwork.request(), "granted");
+  close();
+});
+
 test("a refused request rejects under the name that the runtime gives", async () => {
   const { window, fake, close } = open();
   fake.answer("network.request", () => ({
@@ -54,30 +67,5 @@ test("a refused request rejects under the name that the runtime gives", async ()
     assert.throws(() => prototype[member], { name: "TypeError", message: "Illegal invocation" });
   }
   await assert.rejects(window.navigator.unrestrictedNetwork.fetch(), /1 argument required/);
-  close();
-});
-
-test("permissions.query asks the runtime about names that the engine does not know", async () => {
-  const { window, fake, close } = open();
-  const { permissions } = window.navigator;
-  fake.answer("permission.query", ({ name }) =>
-    name === "unrestricted-network"
-      ? { result: { state: "prompt" } }
-      : { error: { name: "TypeError", message: "unknown" } },
-  );
-  assert.equal((await permissions.query({ name: "geolocation" })).state, "prompt");
-  assert.deepEqual(fake.paramsOf("permission.query"), []);
-
-  const status = await permissions.query({ name: "unrestricted-network" });
-  assert.deepEqual([status.name, status.state], ["unrestricted-network", "prompt"]);
-  assert.ok(status instanceof window.PermissionStatus);
-  let changes = 0;
-  status.onchange = () => changes++;
-  fake.emit("network.statechange", { state: "granted" });
-  await settle();
-  assert.deepEqual([status.state, changes], ["granted", 1]);
-
-  await assert.rejects(permissions.query({ name: "nonsense" }), /unknown name nonsense/);
-  await assert.rejects(permissions.query(), { name: "TypeError" });
   close();
 });

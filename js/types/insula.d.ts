@@ -166,10 +166,10 @@ type UnrestrictedNetworkState = "unavailable" | "prompt" | "granted" | "denied";
 
 /**
  * As of `fetch`, with these differences: any header may be set through `headers` (a Request object has
- * lost those that Fetch forbids), but for those that frame the message or manage the connection, which
- * throw a TypeError instead of being dropped: Connection, Content-Length, Expect, Host, HTTP2-Settings,
- * Keep-Alive, Proxy-*, Sec-WebSocket-*, TE, Trailer, Transfer-Encoding, Upgrade. `mode`, `credentials`, `cache`, `priority`, `referrer`, `referrerPolicy` and `keepalive`
- * are checked and mean nothing.
+ * lost those that Fetch forbids), but for those that frame the message or manage the connection. They are
+ * left out, as with `fetch`: Connection, Content-Length, Expect, Host, HTTP2-Settings, Keep-Alive, Proxy-*,
+ * Sec-WebSocket-*, TE, Trailer, Transfer-Encoding, Upgrade. `mode`, `credentials`, `cache`, `priority`,
+ * `referrer`, `referrerPolicy` and `keepalive` are checked and mean nothing.
  */
 interface UnrestrictedNetworkRequestInit extends Omit<RequestInit, "body"> {
   body?: BodyInit | null;
@@ -180,7 +180,10 @@ interface UnrestrictedNetworkRequestInit extends Omit<RequestInit, "body"> {
 interface UnrestrictedNetwork extends EventTarget {
   /** "prompt" or "unavailable" in the first moments of a document; `statechange` tells the rest. */
   readonly state: UnrestrictedNetworkState;
-  /** Asks the user. Rejects with NotAllowedError without a click or key press of the user's before. */
+  /**
+   * Asks the user. Rejects with NotAllowedError without a click or key press of the user's before. While
+   * the question is open, other calls wait for the same answer.
+   */
   request(): Promise<UnrestrictedNetworkState>;
   /**
    * Fetches from any server, past CORS and the page's Content Security Policy. The response shows

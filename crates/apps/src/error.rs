@@ -38,6 +38,12 @@ pub enum Error {
         /// The process, when it is known.
         process: Option<u32>,
     },
+    /// What has to be done before an app is installed could not be: [`crate::InstallOptions::before_first`].
+    #[error("the app cannot be installed yet")]
+    NotPrepared {
+        /// Why it could not.
+        source: Box<dyn std::error::Error + Send + Sync>,
+    },
 
     // What is to be installed.
     /// The file is not a bundle that can be trusted.
@@ -186,6 +192,7 @@ impl Error {
             Self::Io { .. }
             | Self::NoSpace { .. }
             | Self::NoRandomness
+            | Self::NotPrepared { .. }
             | Self::Corrupted { .. }
             | Self::DamagedRecord { .. }
             | Self::NewerRecord { .. } => Fault::Machine,

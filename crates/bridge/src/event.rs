@@ -96,6 +96,8 @@ pub enum Event {
         /// What it is now.
         state: NetworkState,
     },
+    /// Some permission changed: what `permission.query` answered may be so no more.
+    PermissionsChanged {},
 }
 
 impl Event {
@@ -109,6 +111,7 @@ impl Event {
             Self::Leave { .. } => "frame.leave",
             Self::Zoom { .. } => "frame.zoom",
             Self::NetworkState { .. } => NETWORK_STATE,
+            Self::PermissionsChanged {} => "permissions.changed",
         }
     }
 
@@ -159,5 +162,6 @@ mod tests {
             event.to_json(),
             r#"{"frame":3,"name":"NotAllowedError","message":"No."}"#
         );
+        assert_eq!(Event::PermissionsChanged {}.to_json(), "{}");
     }
 }

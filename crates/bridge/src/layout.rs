@@ -79,8 +79,12 @@ pub struct FrameLayout {
     pub visible: bool,
     /// Whether it has to lie above the app's page, because the page cannot leave a hole for it.
     pub above: bool,
+    /// How much of it is seen, from 0 to 1; the rest is what lies beneath it.
+    pub opacity: f32,
     /// The colour beneath it, which shows beside rounded corners.
     pub backdrop: Color,
+    /// The colour beneath it, which shows through it.
+    pub through: Color,
     /// The app's own elements above it: there the pointer belongs to the app.
     pub occluders: Vec<Rect>,
     /// What the app paints above a frame that lies above its page.
@@ -114,10 +118,12 @@ impl FrameLayout {
     fn is_sane(&self) -> bool {
         self.occluders.len() <= MOST_ABOVE
             && self.overlays.len() <= MOST_ABOVE
-            && all_sane(&[self.x, self.y, self.width, self.height, self.scale, self.zoom])
+            && all_sane(&[self.x, self.y, self.width, self.height])
+            && all_sane(&[self.scale, self.zoom, self.opacity])
             && self.clip.is_sane()
             && self.turn.is_none_or(|turn| turn.is_sane())
             && self.backdrop.is_sane()
+            && self.through.is_sane()
             && self
                 .occluders
                 .iter()

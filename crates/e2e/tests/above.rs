@@ -3,6 +3,7 @@
 
 use insula_e2e::{World, app_with_frames, in_frame, load, plain_site};
 use insula_testkit::{Colour, Point, Session, Site};
+use serde_json::json;
 
 const BLUE: Colour = Colour(0x33, 0x66, 0xcc);
 const RED: Colour = Colour(0xcc, 0x22, 0x22);
@@ -226,6 +227,35 @@ fn a_frame_in_front_of_a_picture_is_seen_and_so_is_a_menu_above_it() {
     session.wait_for("window.clicked");
     session.display.click(from_middle(&session, 100.0, 100.0));
     session.until_true("the frame is clicked", || in_frame(&session, "document.title") == "1");
+}
+
+#[test]
+fn what_lies_beside_a_frames_corners_is_not_taken_for_covering_it() {
+    const BEHIND: &str = "position: absolute; inset: 0; width: 800px; height: 600px";
+    let picture = "<svg xmlns='http://www.w3.org/2000/svg' width='9' height='9'><rect width='9' height='9' fill='#22aa22'/></svg>";
+    for behind in [
+        format!("<div style='{BEHIND}; background: #22aa22'></div>"),
+        format!("<img style='{BEHIND}' src=/picture.svg>"),
+    ] {
+        let world = World::new();
+        let body =
+            format!("{behind}<controlledframe style='position: absolute; left: 200px; top: 150px'></controlledframe>");
+        let session = world.open(&app_with_frames(&body).file("/picture.svg", picture));
+        let site = blue_site();
+        load(&session, &site.url("/"));
+        for (clicks, style) in ["border-radius: 40px", "rotate: 10deg"].into_iter().enumerate() {
+            session.eval_with(
+                "document.querySelector('controlledframe').style.cssText += `; ${args[0]}`",
+                &[json!(style)],
+            );
+            let around = [(0.0, 0.0, BLUE), (150.0, 100.0, BLUE), (-197.0, -147.0, GREEN)];
+            expect(&session, &format!("{style} in front of {behind}"), &around);
+            session.display.click(from_middle(&session, 100.0, 50.0));
+            session.until_true("the frame is clicked", || {
+                in_frame(&session, "document.title") == format!("{}", clicks + 1)
+            });
+        }
+    }
 }
 
 /// People set the variable for graphics drivers that WebKit's own renderer does not work with.

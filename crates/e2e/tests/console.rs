@@ -1,8 +1,9 @@
 //! `run --console`: what the app's pages and those in its frames say, as lines of JSON.
 
 use insula_e2e::{World, app_with_frames};
-use insula_testkit::{AppBuilder, Reply, Site};
+use insula_testkit::{AppBuilder, Reply, Site, wait};
 use serde_json::{Value, json};
+use std::os::unix::fs::PermissionsExt;
 
 fn said(world: &World, message: &str) -> Value {
     world.home.wait_for_message(message);
@@ -30,16 +31,30 @@ fn frames_are_heard_wherever_their_data_lives_and_leave_nothing() {
         frame("", "default"),
         frame("one", "memory"),
         frame("persist:two", "disk"),
+        "<script src=/remove.js></script>".to_owned(),
     ]
     .concat();
-    let id = world.install(&app_with_frames(&body));
+    let remove = "addEventListener('keydown', () => document.querySelector('[partition=one]').remove())";
+    let app = app_with_frames(&body).file("/remove.js", remove);
+    let id = world.install(&app);
+    let kept = world.home.data().join("storage").join(&id).join("in-memory");
+    let sessions = || kept.read_dir().map_or(0, Iterator::count);
     let mut running = world.home.start(&world.display, &["--console", &id]);
     for message in ["default", "memory", "disk"] {
         let line = said(&world, message);
         assert_eq!(line["level"], "warn");
         assert_eq!(line["url"], site.url("/say.js"));
     }
+    assert_eq!(sessions(), 2, "one for each partition in memory");
+    let mode = kept.metadata().expect("a folder").permissions().mode();
+    assert_eq!(mode & 0o077, 0, "nobody else may look into it: {mode:o}");
+    world.display.wait_for_focus(&world.app_window());
+    world.display.key("space");
+    wait::until("what a partition kept goes with its last frame", || {
+        (sessions() == 1).then_some(())
+    });
     world.close(&mut running);
+    assert!(!kept.exists(), "{kept:?}");
     let left: Vec<_> = temporary.read_dir().expect("the folder").collect();
     assert!(left.is_empty(), "{left:?}");
 }
@@ -69,4 +84,36 @@ fn every_method_of_the_console_is_a_line_of_json() {
             ["log", "log"]
         ])
     );
+}
+
+#[test]
+fn messages_of_several_lines_arrive_whole_and_as_one() {
+    let world = World::new();
+    let forged = "frame\nisolated-app://abc/app.js:1:1: CONSOLE ERROR forged";
+    let page = format!("<!doctype html><title>Says</title><script>console.log({forged:?})</script>");
+    let site = Site::start(move |_| Reply::html(page.clone()));
+    let lines =
+        |name: &str, count: usize| (0..count).fold(name.to_owned(), |text, line| format!("{text}\nline {line}"));
+    let script =
+        "const lines = (name, count) => name + Array.from({ length: count }, (_, line) => `\\nline ${line}`).join('');
+                  function outer() { console.trace('traced\\nhere') }
+                  outer();
+                  for (let count = 0; count < 10; count++) console.log(lines(`many ${count}`, 3000));
+                  console.trace('last')";
+    let body = format!(
+        "<controlledframe src='{}'></controlledframe><script src=/talk.js></script>",
+        site.url("/")
+    );
+    let id = world.install(&app_with_frames(&body).file("/talk.js", script));
+    let mut running = world.home.start(&world.display, &["--console", &id]);
+    said(&world, forged);
+    for count in 0..10 {
+        said(&world, &lines(&format!("many {count}"), 3000));
+    }
+    let stack = world.home.wait_for_message("traced\nhere\n0: outer(isolated-app://");
+    assert!(stack.contains("\n1: "), "{stack}");
+    world.home.wait_for_message("last\n0: ");
+    world.close(&mut running);
+    let complaints = world.home.log("stderr");
+    assert!(!complaints.contains("line 1"), "{complaints}");
 }

@@ -64,6 +64,23 @@ fn every_way_to_make_one_makes_one_at_once() {
 }
 
 #[test]
+fn one_that_comes_back_from_an_iframe_of_the_app_does_what_it_is_asked() {
+    let world = World::new();
+    let site = plain_site("#fff", "");
+    let body = "<controlledframe></controlledframe><iframe src=/inner.html></iframe>";
+    let session = world.open(&app_with_frames(body).file("/inner.html", "<!doctype html><title>Inner</title>"));
+    load(&session, &site.url("/"));
+    session.eval(
+        "globalThis.frame = document.querySelector('controlledframe');
+         document.querySelector('iframe').contentDocument.body.append(frame);",
+    );
+    session.wait_for("Object.getPrototypeOf(frame) !== ControlledFrame.prototype");
+    session.eval("log.length = 0; document.body.append(frame)");
+    session.wait_for("has('loadstop')");
+    assert_eq!(in_frame(&session, "document.title"), "Plain");
+}
+
+#[test]
 fn it_exists_only_where_the_manifest_allows_it() {
     let world = World::new();
     let session =
@@ -104,11 +121,19 @@ fn a_load_that_fails_says_why() {
     let world = World::new();
     let garbage = Site::start(|_| Reply::Raw(b"this is not http\r\n\r\n".to_vec()));
     let untrusted = strict::site_tls(&insula_testkit::Authority::new());
+    let circle = Site::start(|_| Reply::text("").status(302).header("Location", "/"));
+    let plain = TcpServer::start(|mut stream| {
+        stream.read_exact(&mut [0])?;
+        stream.write_all(b"HTTP/1.1 400 Bad Request\r\n\r\n")
+    });
+    let no_tls = format!("https://127.0.0.1:{}/", plain.port());
     let closed = ClosedPort::new();
     let refused = format!("http://127.0.0.1:{}/", closed.port());
     let session = world.open(&app_with_frames("<controlledframe></controlledframe>"));
     for (url, reason, code) in [
         (refused.as_str(), "ERR_CONNECTION_REFUSED", -102),
+        (&circle.url("/"), "ERR_TOO_MANY_REDIRECTS", -310),
+        (&no_tls, "ERR_SSL_PROTOCOL_ERROR", -107),
         (&untrusted.url("/"), "ERR_CERT_INVALID", -207),
         ("http://example.org/", "ERR_DISALLOWED_URL_SCHEME", -301),
         ("file:///etc/passwd", "ERR_DISALLOWED_URL_SCHEME", -301),

@@ -17,6 +17,9 @@ fn site() -> Site {
             "Location",
             request.target.split_once('?').map_or("/", |(_, target)| target),
         ),
+        path if path.starts_with("/apart") => {
+            Reply::html(format!("<title>{path}</title>")).header("Cross-Origin-Opener-Policy", "same-origin")
+        }
         "/refreshing" => Reply::html("<meta http-equiv=refresh content='0;url=/refreshed'><title>/refreshing</title>"),
         path => Reply::html(format!(
             "<!doctype html><title>{path}</title><a href=/linked>link</a><form action=/posted method=post></form>"
@@ -232,6 +235,49 @@ fn a_redirect_to_a_file_is_an_error_and_the_frame_goes_on() {
     );
 }
 
+/// Goes from page to page, and back in the end; answers with what each load told.
+const APART: &str = r#"
+const frame = document.querySelector("controlledframe");
+const told = async (navigate) => {
+  log.length = 0;
+  const loaded = new Promise((resolve) => frame.addEventListener("loadstop", resolve, { once: true }));
+  navigate();
+  await loaded;
+  return log.map(({ type, url, reason }) => [type, url, reason].filter(Boolean).join(" ")).join();
+};
+const all = [];
+for (const url of URLS) all.push(await told(() => (frame.src = url)));
+all.push(await told(() => frame.back()));
+document.title = "result: " + JSON.stringify(all);
+"#;
+
+/// WebDriver keeps its pages in one process, so this runs without it.
+#[test]
+fn a_load_that_goes_on_in_another_process_tells_its_events_once() {
+    let world = World::new();
+    let site = site();
+    let elsewhere = |path: &str| site.url(path).replace("127.0.0.1", "localhost");
+    let loads = [
+        (site.url("/apart"), site.url("/apart")),
+        (site.url("/plain"), site.url("/plain")),
+        (site.url("/to?/apart/again"), site.url("/apart/again")),
+        (site.url(&format!("/to?{}", elsewhere("/other"))), elsewhere("/other")),
+        (site.url(&format!("/to?{}", elsewhere("/apart"))), elsewhere("/apart")),
+        (site.url("/last"), site.url("/last")),
+    ];
+    let urls = loads.each_ref().map(|(from, _)| from);
+    let script = APART.replace("URLS", &json!(urls).to_string());
+    let body = "<controlledframe></controlledframe><script type=module src=/apart.js></script>";
+    let id = world.install(&app_with_frames(body).file("/apart.js", script));
+    let back = (elsewhere("/apart"), elsewhere("/apart"));
+    let expected: Vec<String> = loads
+        .iter()
+        .chain([&back])
+        .map(|(from, to)| format!("loadstart {from},loadcommit {to},contentload,loadstop"))
+        .collect();
+    assert_eq!(world.result_of(&id), json!(expected));
+}
+
 #[test]
 fn a_page_that_asks_for_a_password_is_shown_without_one() {
     let world = World::new();
@@ -361,4 +407,40 @@ fn the_process_of_a_removed_frame_ends_although_a_script_keeps_it_busy() {
     assert_eq!(world.home.wait_for_message("result: "), r#""AbortError""#);
     wait::until_true("its process has ended", || !process::is_alive(busy));
     world.close(&mut running);
+}
+
+/// Keeps the processes of two frames busy, one for good and one for longer than the engine calls responsive. Only the first
+/// frame is sent elsewhere.
+const LEFT: &str = r#"
+const [left, kept] = document.querySelectorAll("controlledframe");
+const load = (frame, url) => new Promise((resolve) => {
+  frame.addEventListener("loadstop", resolve, { once: true });
+  frame.src = url;
+});
+await Promise.all([load(left, SITE), load(kept, SITE)]);
+const stuck = left.executeScript({ code: "for (;;);" }).catch((error) => error.name);
+const busy = kept.executeScript({ code: "const end = Date.now() + 6000; while (Date.now() < end); 'kept'" });
+log.length = 0;
+await load(left, SITE + "?next");
+const next = await left.executeScript({ code: "location.search" });
+document.title = "result: " + JSON.stringify([types().join(), next, await stuck, await busy]);
+"#;
+
+#[test]
+fn a_page_whose_script_never_ends_can_be_left_and_a_busy_one_is_let_be() {
+    let world = World::new();
+    let site = plain_site("#fff", "");
+    let script = LEFT.replace("SITE", &json!(site.url("/")).to_string());
+    let body = "<controlledframe></controlledframe><controlledframe></controlledframe>\
+                <script type=module src=/left.js></script>";
+    let id = world.install(&app_with_frames(body).file("/left.js", script));
+    assert_eq!(
+        world.result_of(&id),
+        json!([
+            "loadstart,loadcommit,contentload,loadstop",
+            "?next",
+            "OperationError",
+            "kept"
+        ])
+    );
 }

@@ -396,6 +396,34 @@ fn keys_go_where_the_focus_is_and_tab_leads_into_the_frame() {
     );
 }
 
+#[test]
+fn a_list_in_a_frame_that_closes_leaves_the_keyboard_there() {
+    let world = World::new();
+    let site = plain_site("#3366cc", "<select id=list><option>a<option>b<option>c</select>");
+    let session = open(&world, "<controlledframe></controlledframe><input id=after>", &site);
+    let frame = session.rect("controlledframe");
+    session.wait_for_colour(frame, BLUE);
+    let is_open = || session.display.screenshot().at(frame.point(20.0, 40.0)) != BLUE;
+    let value = || in_frame(&session, "document.hasFocus() && document.activeElement.value");
+    // It is closed by a choice, then without one.
+    for closing in ["Return", "Escape"] {
+        session.display.click(frame.point(20.0, 10.0));
+        session.until_true("the list opens", is_open);
+        session.display.settled();
+        session.display.key("Down");
+        session.display.key(closing);
+        session.until_true("the list closes", || !is_open());
+        session.display.settled();
+        session.until_true(&format!("{closing} keeps the frame's choice"), || value() == "b");
+    }
+    session.display.type_text("c");
+    session.until_true("keys arrive in the list", || value() == "c");
+    assert_eq!(
+        session.eval("return [document.activeElement.localName, after.value]"),
+        json!(["controlledframe", ""])
+    );
+}
+
 /// Under WebDriver the engine keeps Tab inside each page, so this runs without it, and the pages tell by the console.
 #[test]
 fn tab_leaves_a_frame_for_the_apps_next_element_and_comes_back() {

@@ -207,6 +207,25 @@ fn bodies_arrive_as_a_browser_would_send_them() {
 }
 
 #[test]
+fn a_long_body_follows_a_redirect() {
+    let world = World::new();
+    let there = Site::start(|request| Reply::text(request.body.len().to_string()));
+    let target = there.url("/there");
+    let here = Site::start(move |_| Reply::text("").status(307).header("Location", &target));
+    let session = open_granted(&world, &app());
+    for body in ["new Uint8Array(3_000_000)", "new Blob([new Uint8Array(3_000_000)])"] {
+        let answer = session.eval_with(
+            &format!(
+                "const init = {{ method: 'PUT', body: {body} }};
+                 return await (await navigator.unrestrictedNetwork.fetch(args[0], init)).text()"
+            ),
+            &[json!(here.url("/"))],
+        );
+        assert_eq!(answer, "3000000", "{body}");
+    }
+}
+
+#[test]
 fn what_the_arguments_would_lose_is_refused() {
     let world = World::new();
     let session = open_granted(&world, &app());

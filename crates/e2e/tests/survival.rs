@@ -366,3 +366,32 @@ fn a_page_is_told_when_the_disk_is_full_and_keeps_what_it_had() {
     assert_eq!(world.home.wait_for_message("again: "), "stored");
     world.close(&mut running);
 }
+
+#[test]
+fn a_service_manager_ends_an_app_as_closing_its_window_does_but_asks_nobody() {
+    let world = World::new();
+    let script = "addEventListener('beforeunload', (event) => event.preventDefault());
+                  addEventListener('keydown', () => {
+                    localStorage.typed = 'kept';
+                    document.title = 'result: typed';
+                  });
+                  document.title = `result: ${localStorage.typed}`";
+    let id = world.install(&app(script));
+    let start = || world.home.start(&world.display, &[&id]);
+    let mut running = start();
+    world.wait_for_title("result: undefined");
+    // After that the page has something to lose.
+    world.display.wait_for_focus(&world.app_window());
+    world.display.key("a");
+    world.wait_for_title("result: typed");
+    let process = running.id().to_string();
+    let sent = std::process::Command::new("kill").args(["-TERM", &process]).status();
+    assert!(sent.expect("kill runs").success());
+    let status = wait::until("the program ends", || running.child().try_wait().ok()?);
+    assert!(status.success(), "{status}");
+    let notes = world.home.path("home/run/.flatpak");
+    let left: Vec<_> = notes.read_dir().expect("a folder").collect();
+    assert!(left.is_empty(), "{left:?}");
+    let _running = start();
+    world.wait_for_title("result: kept");
+}

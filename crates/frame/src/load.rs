@@ -8,8 +8,8 @@ use insula_bridge::FrameEventKind::{self, ContentLoad, LoadAbort, LoadCommit, Lo
 pub enum Signal {
     /// A load of the top document began; where it goes is not known yet.
     Began,
-    /// The top document was asked for, from there. Some loads, such as the blank page's, never say so; and as it comes
-    /// from another process, it may come before [`Signal::Began`].
+    /// The top document was asked for, from there. Some loads, such as the blank page's, never say so; some say it again
+    /// when they go on in another process; and as it comes from another process, it may come before [`Signal::Began`].
     Started(String),
     /// Its document replaced the one before.
     Committed(String),
@@ -139,10 +139,12 @@ impl Loads {
     }
 
     fn started(&mut self, url: String, events: &mut Vec<LoadEvent>) {
-        let begun = matches!(self.state, State::Beginning);
-        if let State::Provisional { url: superseded, .. } = &self.state {
-            events.push(abort(superseded, NetError::Aborted));
+        // The same load, asked for again by another process: a redirect led to another site, or the document's
+        // Cross-Origin-Opener-Policy parts it from the one before.
+        if matches!(self.state, State::Provisional { .. }) {
+            return;
         }
+        let begun = matches!(self.state, State::Beginning);
         events.push(top(LoadStart, &url));
         self.state = State::Provisional { url, begun };
     }
@@ -451,6 +453,35 @@ mod tests {
                 .chain(committed("b"))
                 .chain([ContentLoaded, Finished]),
             "loadstart a, loadabort a ERR_ABORTED, loadstart b, loadcommit b, contentload, loadstop",
+        );
+    }
+
+    #[test]
+    fn a_load_that_goes_on_in_another_process_is_one_load() {
+        check(
+            [
+                Began,
+                Started("a".into()),
+                Started("b".into()),
+                Started("b".into()),
+                Committed("b".into()),
+                ContentLoaded,
+                Finished,
+            ],
+            "loadstart a, loadcommit b, contentload, loadstop",
+        );
+    }
+
+    #[test]
+    fn a_superseding_load_whose_start_comes_early_is_told_of_at_its_end() {
+        let superseded = || [Began, Started("a".into()), Started("b".into()), Began];
+        check(
+            superseded().into_iter().chain([Committed("b".into()), Finished]),
+            "loadstart a, loadabort a ERR_ABORTED, loadstart b, loadcommit b, contentload, loadstop",
+        );
+        check(
+            superseded().into_iter().chain([Failed("b".into(), Aborted)]),
+            "loadstart a, loadabort a ERR_ABORTED, loadstart b, loadabort b ERR_ABORTED, loadstop",
         );
     }
 

@@ -3,8 +3,8 @@ use std::ffi::OsStr;
 use std::path::{Path, PathBuf};
 
 use anyhow::{Context as _, Result, bail};
-use insula_apps::{App, DataDir, InstallOptions, Store};
-use insula_permissions::{AppOrigin, Authority, PolicySet};
+use insula_apps::{App, DataDir, InstallOptions, Installation, SignedWebBundleId, Store};
+use insula_permissions::{AppOrigin, Authority, PolicySet, StoreError};
 
 use crate::cli::GlobalOptions;
 use crate::target::Target;
@@ -70,7 +70,7 @@ impl Context {
     }
 
     /// The decisions about permissions by themselves.
-    pub(crate) fn decisions(store: &Store) -> Result<insula_permissions::Store> {
+    pub(crate) fn decisions(store: &Store) -> Result<insula_permissions::Store, StoreError> {
         let path = store.data_dir().root().join(insula_permissions::FILE_NAME);
         let decisions = insula_permissions::Store::open(&path)?;
         if let Some(set_aside) = decisions.damaged() {
@@ -87,14 +87,28 @@ impl Context {
     pub(crate) fn open_app(&self, store: &Store, target: &OsStr) -> Result<App> {
         Ok(match Target::find(store, target)? {
             Target::Folder(folder) => store.open_folder(&folder)?,
-            Target::File(file) => store.install(&file, InstallOptions::default())?.ready,
+            Target::File(file) => install(store, &file, false)?.ready,
             Target::Installed(id, _) => store.launch(&id)?,
         })
     }
 }
 
+/// Installs the app in a file, or updates it. Nothing is decided about one that was not installed: where a removal was
+/// interrupted, decisions may be left of it.
+pub(crate) fn install(store: &Store, file: &Path, allow_downgrade: bool) -> Result<Installation> {
+    let mut forget = |id: &SignedWebBundleId| {
+        let origin = AppOrigin::of(&id.origin_url())?;
+        Context::decisions(store)?.forget(&origin)?;
+        Ok(())
+    };
+    let options = InstallOptions::default()
+        .allow_downgrade(allow_downgrade)
+        .before_first(&mut forget);
+    Ok(store.install(file, options)?)
+}
+
 /// The origin to which decisions about an app belong.
-pub(crate) fn origin(id: &insula_apps::SignedWebBundleId) -> Result<AppOrigin> {
+pub(crate) fn origin(id: &SignedWebBundleId) -> Result<AppOrigin> {
     AppOrigin::of(&id.origin_url()).context("the app has no origin")
 }
 

@@ -1,13 +1,17 @@
 //! What to do about errors, and the exit codes of those that have one of their own.
 
+use std::io;
+
 use anyhow::Error;
 use insula_apps::Error as AppsError;
 use insula_bundle::{Error as BundleError, Fault, KeyError, PackError, SignError};
 use insula_manifest::MANIFEST_PATH;
-use insula_permissions::DecideError;
+use insula_permissions::{DecideError, StoreError};
 
 const FAILED: u8 = 2;
 const DENIED_BY_POLICY: u8 = 3;
+
+const MAKE_ROOM: &str = "make room on the disk, and try again";
 
 /// The exit code for an error.
 pub(crate) fn exit_code(error: &Error) -> u8 {
@@ -24,10 +28,13 @@ pub(crate) fn of(error: &Error) -> Vec<String> {
         .flat_map(|cause| {
             let hint = None
                 .or_else(|| cause.downcast_ref().and_then(of_apps))
+                .or_else(|| cause.downcast_ref().and_then(of_decide))
+                .or_else(|| cause.downcast_ref().and_then(of_store))
                 .or_else(|| cause.downcast_ref().and_then(of_bundle))
                 .or_else(|| cause.downcast_ref().and_then(of_pack))
                 .or_else(|| cause.downcast_ref().and_then(of_sign))
-                .or_else(|| cause.downcast_ref().and_then(of_key));
+                .or_else(|| cause.downcast_ref().and_then(of_key))
+                .or_else(|| cause.downcast_ref().and_then(of_io));
             ignored(cause.downcast_ref()).chain(hint)
         })
         .collect();
@@ -58,12 +65,26 @@ fn of_apps(error: &AppsError) -> Option<String> {
         ),
         AppsError::Running { .. } => Some("close its window first".to_owned()),
         AppsError::Busy { .. } => Some("wait until it is done, and try again".to_owned()),
-        AppsError::NoSpace { .. } => Some("make room on the disk, and try again".to_owned()),
+        AppsError::NoSpace { .. } => Some(MAKE_ROOM.to_owned()),
         AppsError::NewerRecord { .. } => Some("update insula".to_owned()),
         AppsError::MissingManifest => Some(format!(
             "an app needs a manifest in `{}` with a name, a version and an icon",
             MANIFEST_PATH.trim_start_matches('/')
         )),
+        _ => None,
+    }
+}
+
+fn of_decide(error: &DecideError) -> Option<String> {
+    match error {
+        DecideError::Store(error) => of_store(error),
+        _ => None,
+    }
+}
+
+fn of_store(error: &StoreError) -> Option<String> {
+    match error {
+        StoreError::Full { .. } => Some(MAKE_ROOM.to_owned()),
         _ => None,
     }
 }
@@ -97,6 +118,13 @@ fn of_sign(error: &SignError) -> Option<String> {
             "the bundle was made for another app: make it with this key's id as its base URL, or give `--id`"
                 .to_owned(),
         ),
+        _ => None,
+    }
+}
+
+fn of_io(error: &io::Error) -> Option<String> {
+    match error.kind() {
+        io::ErrorKind::StorageFull | io::ErrorKind::QuotaExceeded => Some(MAKE_ROOM.to_owned()),
         _ => None,
     }
 }

@@ -35,7 +35,8 @@ pub use first_run::{Choice, ChooseError, DEFAULT_LIMIT, FirstRun, Row};
 pub use name::{ALIASES, PermissionName, Support, UnknownName};
 pub use origin::{AppOrigin, ParseOriginError};
 pub use policy::{
-    FirstRunMode, KNOWN_KEYS, Level, PolicyDecision, PolicyKey, PolicySet, PolicySource, PolicyState, Problem,
+    Consequence, FirstRunMode, KNOWN_KEYS, Level, PolicyDecision, PolicyKey, PolicySet, PolicySource, PolicyState,
+    Problem,
 };
 pub use store::{
     DecidedBy, Decision, FILE_NAME, Generation, PermissionState, Record, SheetRecord, Store, StoreError, Subject,

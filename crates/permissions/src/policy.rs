@@ -1,6 +1,7 @@
 mod document;
 mod keys;
 mod pattern;
+mod problem;
 mod relaxed_json;
 
 use std::fmt;
@@ -9,15 +10,16 @@ use std::path::{Path, PathBuf};
 use document::Documents;
 use keys::{Effect, Rule, Strength};
 pub use keys::{KNOWN_KEYS, PolicyKey};
+pub use problem::{Consequence, Problem};
 
 use crate::{AppOrigin, PermissionName};
 
 /// What the organisation decided, from the files in one policy folder.
 ///
-/// `managed/*.json` is mandatory: users cannot change it. `recommended/*.json` is a default that
+/// What is in `managed` is mandatory: users cannot change it. What is in `recommended` is a default that
 /// users can change. Each file is one JSON object of policy names and values, as for Chrome on
 /// Linux, with comments and commas after the last item; within a level files are merged in the order of
-/// their names and later ones win.
+/// their names, which may be any, and later ones win.
 ///
 /// It fails safe. A managed file that cannot be read or parsed may have forbidden anything, so
 /// nothing is granted until it is repaired; a managed value of the wrong form refuses the permissions
@@ -70,19 +72,6 @@ pub struct PolicyDecision {
     pub level: Level,
     /// Where to look, for `insula permissions` and `insula doctor`.
     pub source: PolicySource,
-}
-
-/// Something in a policy file that an administrator should repair.
-#[derive(Debug, Clone, PartialEq, Eq)]
-pub struct Problem {
-    /// `file:line:column` for broken JSON, `file` otherwise.
-    pub place: String,
-    /// The policy's name, when one is concerned.
-    pub key: Option<String>,
-    /// What is wrong.
-    pub message: String,
-    /// What follows from it until it is repaired.
-    pub consequence: &'static str,
 }
 
 /// When the first-run sheet is shown: `FirstRunPermissionsPromptMode`.
@@ -200,15 +189,5 @@ impl fmt::Display for PolicySource {
             Some(key) => write!(formatter, ": {key}"),
             None => Ok(()),
         }
-    }
-}
-
-impl fmt::Display for Problem {
-    fn fmt(&self, formatter: &mut fmt::Formatter<'_>) -> fmt::Result {
-        write!(formatter, "{}: ", self.place)?;
-        if let Some(key) = &self.key {
-            write!(formatter, "{key}: ")?;
-        }
-        write!(formatter, "{} ({})", self.message, self.consequence)
     }
 }

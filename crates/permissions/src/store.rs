@@ -27,7 +27,10 @@ const LAST_USED_GRAIN: Duration = Duration::from_secs(60);
 /// wrote survives a crash of the process and of the machine. A change by another process shows in
 /// [`Store::generation`].
 ///
-/// A damaged file is set aside as `permissions.sqlite3.damaged-N` and replaced by an empty one, so
+/// Where this user may not write, or the disk is full, it can be read; writing says why not, and works again as
+/// soon as it can.
+///
+/// A damaged file is set aside as `permissions.sqlite3.damaged-N` and replaced by one without decisions, so
 /// that everything is asked again; [`Store::damaged`] says so.
 #[derive(Debug)]
 pub struct Store {
@@ -37,7 +40,7 @@ pub struct Store {
     set_aside: Mutex<Option<PathBuf>>,
 }
 
-/// A state of the store: two that are equal hold the same decisions.
+/// A state of the store: two that are equal hold the same decisions. Two that differ may.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub struct Generation {
     file: Option<(u64, u64)>,
@@ -158,16 +161,28 @@ impl Store {
         self.write(|connection| delete_decision(connection, subject, name))
     }
 
-    /// Forgets all about an app: its decisions, those of the sites that it shows, and its sheet.
-    pub fn forget(&self, app: &AppOrigin) -> Result<(), StoreError> {
-        self.write(|connection| {
-            connection.execute(
-                "DELETE FROM decisions WHERE origin = ?1 OR embedder = ?1",
-                [app.as_str()],
-            )?;
-            connection.execute("DELETE FROM sheets WHERE origin = ?1", [app.as_str()])?;
-            Ok(())
-        })
+    /// Forgets all about an app: its decisions, those of the sites that it shows, and its sheet. Says whether there
+    /// was anything.
+    pub fn forget(&self, app: &AppOrigin) -> Result<bool, StoreError> {
+        let known = "SELECT EXISTS (SELECT 1 FROM decisions WHERE origin = ?1 OR embedder = ?1)
+                         OR EXISTS (SELECT 1 FROM sheets WHERE origin = ?1)";
+        let is_known: bool = self
+            .opened()?
+            .connection
+            .query_row(known, [app.as_str()], |row| row.get(0))
+            .map_err(|error| self.error(error))?;
+        // Where nothing is to be done nothing is written: the disk may be full.
+        if is_known {
+            self.write(|connection| {
+                connection.execute(
+                    "DELETE FROM decisions WHERE origin = ?1 OR embedder = ?1",
+                    [app.as_str()],
+                )?;
+                connection.execute("DELETE FROM sheets WHERE origin = ?1", [app.as_str()])?;
+                Ok(())
+            })?;
+        }
+        Ok(is_known)
     }
 
     /// Notes that a permission was used now, at most once a minute. Not a change of a decision.
@@ -242,7 +257,7 @@ impl Store {
 
     /// One transaction; what it wrote is on disk when this returns.
     fn write(&self, action: impl FnOnce(&Connection) -> rusqlite::Result<()>) -> Result<(), StoreError> {
-        let mut opened = self.opened()?;
+        let mut opened = self.writable()?;
         let transaction = opened
             .connection
             .transaction_with_behavior(TransactionBehavior::Immediate)
@@ -257,14 +272,38 @@ impl Store {
     /// the one that is there now is opened: a decision must not go into a file nobody reads.
     fn opened(&self) -> Result<MutexGuard<'_, Opened>, StoreError> {
         let mut opened = self.connection.lock().unwrap_or_else(PoisonError::into_inner);
-        if opened.file != file::identity(&self.path) {
-            let (fresh, set_aside) = open_file(&self.path)?;
-            *opened = fresh;
-            if set_aside.is_some() {
-                *self.set_aside.lock().unwrap_or_else(PoisonError::into_inner) = set_aside;
-            }
+        if opened.is_outdated(&self.path) {
+            self.open_again(&mut opened)?;
         }
         Ok(opened)
+    }
+
+    /// The open database, to be written.
+    fn writable(&self) -> Result<MutexGuard<'_, Opened>, StoreError> {
+        let mut opened = self.opened()?;
+        if opened.read_only.is_some() {
+            // What kept us from writing may be over.
+            self.open_again(&mut opened)?;
+        }
+        match opened.read_only.take() {
+            None => Ok(opened),
+            Some(read_only) => {
+                opened.close().map_err(|error| self.error(error))?;
+                Err(read_only.why)
+            }
+        }
+    }
+
+    fn open_again(&self, opened: &mut Opened) -> Result<(), StoreError> {
+        opened.close().map_err(|error| self.error(error))?;
+        let (fresh, set_aside) = open_file(&self.path)?;
+        *opened = fresh;
+        if set_aside.is_some() {
+            *self.set_aside.lock().unwrap_or_else(PoisonError::into_inner) = set_aside;
+        }
+        // Its own count of changes does not tell what has happened meanwhile.
+        self.own_changes.fetch_add(1, Ordering::Relaxed);
+        Ok(())
     }
 
     fn error(&self, error: rusqlite::Error) -> StoreError {

@@ -7,8 +7,8 @@ use std::path::Path;
 
 use insula_permissions::PermissionName::{self, *};
 use insula_permissions::{
-    AppOrigin, Authority, Caller, DecideError, DecidedBy, FeatureSet, FirstRunMode, KNOWN_KEYS, Level, PermissionState,
-    PolicySet, PolicyState, Source, Store, Subject,
+    AppOrigin, Authority, Caller, Consequence, DecideError, DecidedBy, FeatureSet, FirstRunMode, KNOWN_KEYS, Level,
+    PermissionState, PolicySet, PolicyState, Source, Store, Subject,
 };
 use serde_json::{Value, json};
 use tempfile::TempDir;
@@ -87,6 +87,78 @@ fn a_policy_that_nobody_reads_is_a_problem() {
     );
     assert_eq!(policy.files().len(), 1);
     assert_eq!(policy.ignored().len(), 2);
+}
+
+#[test]
+fn a_policy_counts_whatever_its_file_is_called() {
+    for name in ["policy", "policy.JSON", "10-policy.conf", "site.json.d"] {
+        let policy = load(&[(&format!("managed/{name}"), r#"{ "VideoCaptureAllowed": false }"#)]);
+        assert_eq!(policy.problems(), [], "{name}");
+        assert_eq!(decided(&policy, APP, Camera), "denied", "{name}");
+        let broken = load(&[(&format!("managed/{name}"), r#"{ "VideoCaptureAllowed": false "#)]);
+        assert_eq!(
+            decided(&broken, APP, Microphone),
+            "denied",
+            "{name}: it may forbid anything"
+        );
+    }
+}
+
+#[test]
+fn what_is_left_of_a_policy_does_not_bring_it_back() {
+    for name in [
+        "a.json~",
+        "a.json.bak",
+        ".a.json.swp",
+        "#a.json#",
+        "a.json.dpkg-old",
+        "A.JSON.OLD",
+        "README",
+    ] {
+        let policy = load(&[
+            ("managed/a.json", r#"{ "DefaultGeolocationSetting": 2 }"#),
+            (&format!("managed/{name}"), r#"{ "DefaultGeolocationSetting": 1 }"#),
+        ]);
+        assert_eq!(policy.problems(), [], "{name}");
+        assert_eq!(decided(&policy, WEB, Geolocation), "denied", "{name}");
+    }
+}
+
+#[test]
+fn a_policy_in_a_folder_of_its_own_is_told_of() {
+    let policy = load(&[("managed/site/a.json", r#"{ "VideoCaptureAllowed": false }"#)]);
+    let [problem] = policy.problems() else {
+        panic!("{:?}", policy.problems())
+    };
+    assert!(problem.place.ends_with("managed/site"), "{problem}");
+    assert_eq!(problem.consequence, Consequence::NotRead);
+    assert_eq!(decided(&policy, APP, Camera), "user");
+}
+
+#[test]
+fn a_problem_is_harmless_where_every_order_counts() {
+    let block = r#"{ "GeolocationBlockedForUrls": ["*"] }"#;
+    let mistyped = r#"{ "geolocationBlockedForUrls": ["*"] }"#;
+    let unclear = r#"{ "GeolocationBlockedForUrls": 1 }"#;
+    for (file, content, is_harmless) in [
+        ("managed/a.json", "{", false),
+        ("managed/a.json", unclear, false),
+        ("managed/a.json", mistyped, false),
+        ("managed/a/a.json", block, false),
+        ("a.json", block, false),
+        ("recommended/a.json", "{", true),
+        ("recommended/a.json", unclear, true),
+        ("recommended/a.json", mistyped, true),
+        ("managed/a.json", r#"{ "GeolocationAllowedForUrls": ["?"] }"#, true),
+        ("managed/a.json", r#"{ "FirstRunPermissionsPromptMode": 2 }"#, true),
+        ("managed/a.json", r#"{ "FirstRunPermissionsLimit": 0 }"#, true),
+    ] {
+        let policy = load(&[(file, content)]);
+        let [problem] = policy.problems() else {
+            panic!("{file} {content}: {:?}", policy.problems())
+        };
+        assert_eq!(problem.consequence.is_harmless(), is_harmless, "{problem}");
+    }
 }
 
 #[test]

@@ -21,6 +21,9 @@ use tempfile::TempDir;
 /// Makes a test process act as a child that writes into the store at this path.
 const CHILD_STORE: &str = "INSULA_TEST_CHILD_STORE";
 
+/// The same for a child that can write nothing.
+const CHILD_WITHOUT_ROOM: &str = "INSULA_TEST_CHILD_WITHOUT_ROOM";
+
 /// More than a test lets a child write, fewer than for ever.
 const CHILD_WRITES: u32 = 20_000;
 
@@ -74,7 +77,8 @@ fn decisions_about_embedded_sites_belong_to_the_app_that_shows_them() {
     grant(&store, &inside(2), Camera);
     grant(&store, &app(1), Microphone);
     assert_eq!(store.decisions(&app(1).origin).unwrap().len(), 2);
-    store.forget(&app(1).origin).unwrap();
+    assert!(store.forget(&app(1).origin).unwrap());
+    assert!(!store.forget(&app(1).origin).unwrap());
     assert_eq!(store.decisions(&app(1).origin).unwrap(), []);
     assert!(is_granted(&store, &inside(2), Camera));
 }
@@ -300,15 +304,79 @@ fn two_processes_write_at_once_and_one_is_killed() {
 #[test]
 fn a_damaged_file_is_set_aside_and_everything_is_asked_again() {
     let (_folder, path) = fresh();
-    for number in 1..=2 {
+    // Without any content is how a file may come out of a crash of the machine.
+    for (number, content) in (1..).zip(["this is not a database", "nor is this, whatever its name says", ""]) {
         grant(&Store::open(&path).unwrap(), &app(1), Camera);
-        fs::write(&path, b"this is not a database, whatever its name says").unwrap();
+        fs::write(&path, content).unwrap();
         let store = Store::open(&path).unwrap();
         let aside = store.damaged().unwrap();
         assert!(aside.to_str().unwrap().ends_with(&format!(".damaged-{number}")));
-        assert!(fs::read(&aside).unwrap().starts_with(b"this is not"));
+        assert_eq!(fs::read_to_string(&aside).unwrap(), content);
         assert!(!is_granted(&store, &app(1), Camera));
     }
+}
+
+#[test]
+fn what_a_kill_left_of_a_store_that_was_being_made_is_not_damage() {
+    let (_folder, path) = fresh();
+    let unfinished = path.with_extension("sqlite3.new");
+    fs::write(&unfinished, "half of it").unwrap();
+    let store = Store::open(&path).unwrap();
+    assert_eq!(store.damaged(), None);
+    grant(&store, &app(1), Camera);
+    assert!(!unfinished.exists());
+}
+
+/// Not a test of its own: what the test below starts as a process that can write nothing.
+#[test]
+fn child_process_without_room() {
+    let Some(path) = std::env::var_os(CHILD_WITHOUT_ROOM) else {
+        return;
+    };
+    let store = Store::open(Path::new(&path)).unwrap();
+    let authority = Authority::new(store, PolicySet::default());
+    let mut watch = Watch::new(&authority, app(1)).unwrap();
+    assert!(is_granted(authority.store(), &app(1), Camera));
+    let state = PermissionState::Granted;
+    let refused = authority
+        .store()
+        .decide(&app(1), Microphone, state, DecidedBy::Prompt)
+        .unwrap_err();
+    assert!(matches!(refused, StoreError::Full { .. }), "{refused}");
+    assert!(!is_granted(authority.store(), &app(1), Microphone));
+    println!("\nreading");
+    let start = Instant::now();
+    loop {
+        if let [change] = watch.poll(&authority).unwrap()[..] {
+            assert_eq!((change.name, change.to), (Camera, PermissionState::Denied));
+            break;
+        }
+        assert!(start.elapsed() < Duration::from_secs(30), "it was never noticed");
+        thread::sleep(Duration::from_millis(20));
+    }
+}
+
+#[test]
+fn without_room_decisions_are_read_and_what_others_change_counts() {
+    let (_folder, path) = fresh();
+    grant(&Store::open(&path).unwrap(), &app(1), Camera);
+    // No file may grow: to the program it is as if the disk were full.
+    let mut child = Command::new("sh")
+        .args(["-c", "trap '' XFSZ; ulimit -f 0; exec \"$0\" \"$@\""])
+        .arg(std::env::current_exe().unwrap())
+        .args(["--exact", "child_process_without_room", "--nocapture"])
+        .env(CHILD_WITHOUT_ROOM, &path)
+        .stdout(Stdio::piped())
+        .spawn()
+        .unwrap();
+    let mut lines = BufReader::new(child.stdout.take().unwrap()).lines();
+    assert!(lines.any(|line| line.unwrap() == "reading"));
+    let store = Store::open(&path).unwrap();
+    store
+        .decide(&app(1), Camera, PermissionState::Denied, DecidedBy::Settings)
+        .unwrap();
+    lines.for_each(drop);
+    assert!(child.wait().unwrap().success());
 }
 
 #[test]

@@ -1,13 +1,21 @@
-//! WebDriver: lets `WebKitWebDriver` drive the app, with its frames as further window handles.
+//! WebDriver: lets `WebKitWebDriver` drive the app, with its further windows and its frames as further window handles.
 
 use crate::app_view::AppView;
 use gtk4::glib;
 use gtk4::prelude::*;
+use std::cell::Cell;
+use std::rc::Rc;
 use webkit6::{ApplicationInfo, WebContext};
 
-/// Hands the app's view to the automation session when one starts. The app ends with the session.
-pub(crate) fn serve(context: &WebContext, view: &AppView, main_loop: &glib::MainLoop) {
-    let (view, main_loop) = (view.clone(), main_loop.clone());
+/// Hands the app's first view to the automation session when one starts, and then those of the windows that it wants
+/// `opened`. The app ends with the session.
+pub(crate) fn serve(
+    context: &WebContext,
+    first: &AppView,
+    opened: impl Fn() -> Option<AppView> + 'static,
+    main_loop: &glib::MainLoop,
+) {
+    let (first, opened, main_loop) = (first.clone(), Rc::new(opened), main_loop.clone());
     context.connect_automation_started(move |_, session| {
         let info = ApplicationInfo::new();
         info.set_name("Insula");
@@ -19,8 +27,11 @@ pub(crate) fn serve(context: &WebContext, view: &AppView, main_loop: &glib::Main
             info.set_version(major, minor, micro);
         }
         session.set_application_info(&info);
-        let view = view.clone();
-        session.connect_create_web_view(None, move |_| view.clone().upcast());
+        let (first, opened, has_first) = (first.clone(), opened.clone(), Cell::new(false));
+        session.connect_create_web_view(None, move |_| {
+            let opened = if has_first.replace(true) { opened() } else { None };
+            opened.unwrap_or_else(|| first.clone()).upcast()
+        });
         let main_loop = main_loop.clone();
         session.connect_will_close(move |_| main_loop.quit());
     });

@@ -1,58 +1,106 @@
 //! `--console`: what the app and its frames log, as lines of JSON on standard output.
 //!
 //! WebKit's web processes write it to their standard error, which they inherit. So this process's is replaced by a
-//! pipe: console messages that come out of it are written to standard output, everything else to the real one.
+//! socket, in which each write stays apart from the others and comes with the number of the process that made it:
+//! console messages are written to standard output, everything else to the real standard error.
 
+mod assemble;
 mod parse;
 
-use parse::{Output, Parser};
+use assemble::{Assembler, Output, PATIENCE};
+use rustix::io::Errno;
+use rustix::net::sockopt::{Timeout, set_socket_passcred, set_socket_timeout};
+use rustix::net::{
+    AddressFamily, RecvAncillaryBuffer, RecvAncillaryMessage, RecvFlags, Shutdown, SocketFlags, SocketType, recvmsg,
+    shutdown, socketpair,
+};
+use rustix::process::Pid;
 use std::fs::File;
-use std::io::{self, BufRead, BufReader, Write};
-use std::os::fd::AsFd;
-use std::thread;
+use std::io::{self, IoSliceMut, Write};
+use std::mem::MaybeUninit;
+use std::os::fd::{AsFd, OwnedFd};
+use std::thread::{self, JoinHandle};
+use std::time::Instant;
 
-/// While it lives, standard error is a pipe. What the program says afterwards is not lost in it.
+/// More than the kernel takes in one write to a socket.
+const LARGEST_WRITE: usize = 256 * 1024;
+
+/// While it lives, standard error is a socket. What was written to it is printed when it goes, and what the program says
+/// afterwards is not lost in it.
 pub(crate) struct Capture {
     real: File,
+    relay: Option<JoinHandle<()>>,
 }
 
 impl Drop for Capture {
     fn drop(&mut self) {
         // Nobody could be told if it failed.
+        let ended = shutdown(io::stderr(), Shutdown::Write);
         let _ = rustix::stdio::dup2_stderr(&self.real);
+        if ended.is_ok()
+            && let Some(relay) = self.relay.take()
+        {
+            let _ = relay.join();
+        }
     }
 }
 
-/// Puts a pipe in the place of standard error. Before any web process starts.
+/// Puts a socket in the place of standard error. Before any web process starts.
 ///
 /// # Errors
 /// There are no descriptors or threads left.
 pub(crate) fn capture() -> io::Result<Capture> {
     let real = File::from(io::stderr().as_fd().try_clone_to_owned()?);
     let others = real.try_clone()?;
-    let (reader, writer) = io::pipe()?;
-    thread::Builder::new()
+    let (writer, reader) = socketpair(AddressFamily::UNIX, SocketType::SEQPACKET, SocketFlags::CLOEXEC, None)?;
+    set_socket_passcred(&reader, true)?;
+    let relay = thread::Builder::new()
         .name("insula-console".to_owned())
-        .spawn(move || relay(reader, io::stdout(), others))?;
+        .spawn(move || relay(&reader, io::stdout(), others))?;
     rustix::stdio::dup2_stderr(&writer)?;
-    Ok(Capture { real })
+    Ok(Capture {
+        real,
+        relay: Some(relay),
+    })
 }
 
-fn relay(from: impl io::Read, mut console: impl Write, mut others: impl Write) {
-    let mut parser = Parser::default();
-    let mut reader = BufReader::new(from);
-    let mut line = Vec::new();
-    while let Ok(1..) = reader.read_until(b'\n', &mut line) {
-        let text = String::from_utf8_lossy(&line);
-        let waiting = !reader.buffer().is_empty();
-        for output in parser.line(text.trim_end_matches('\n'), waiting) {
+fn relay(socket: &OwnedFd, mut console: impl Write, mut others: impl Write) {
+    let mut assembler = Assembler::default();
+    let mut buffer = vec![0; LARGEST_WRITE];
+    loop {
+        let (mut outputs, ended) = match receive(socket, &mut buffer) {
+            Ok(Some((process, length))) => (assembler.take(process, &buffer[..length], Instant::now()), false),
+            Err(Errno::AGAIN | Errno::INTR) => (Vec::new(), false),
+            Ok(None) | Err(_) => (Vec::new(), true),
+        };
+        outputs.extend(if ended {
+            assembler.rest()
+        } else {
+            assembler.overdue(Instant::now())
+        });
+        for output in outputs {
             // Nobody may be reading any more; the app goes on.
             let _ = match output {
                 Output::Console(message) => writeln!(console, "{}", message.to_json()),
-                Output::Other(line) => writeln!(others, "{line}"),
+                Output::Other(bytes) => others.write_all(&bytes),
             };
         }
         let _ = console.flush();
-        line.clear();
+        let timeout = assembler.is_waiting().then_some(PATIENCE);
+        if ended || set_socket_timeout(socket, Timeout::Recv, timeout).is_err() {
+            return;
+        }
     }
+}
+
+/// One write: who made it, and how long it is. Nothing when nobody can write any more.
+fn receive(socket: &OwnedFd, buffer: &mut [u8]) -> Result<Option<(Pid, usize)>, Errno> {
+    let mut space = [MaybeUninit::uninit(); rustix::cmsg_space!(ScmCredentials(1))];
+    let mut control = RecvAncillaryBuffer::new(&mut space);
+    let received = recvmsg(socket, &mut [IoSliceMut::new(buffer)], &mut control, RecvFlags::empty())?;
+    let writer = control.drain().find_map(|message| match message {
+        RecvAncillaryMessage::ScmCredentials(writer) => Some(writer.pid),
+        _ => None,
+    });
+    Ok(writer.map(|writer| (writer, received.bytes)))
 }

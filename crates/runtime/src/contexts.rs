@@ -38,7 +38,7 @@ pub(crate) fn for_app(app: &Rc<App>, authority: &Arc<Authority>, extensions: &Pa
 }
 
 /// Tells each new web process that the app may show notifications (`Notification.permission`). Whoever may not learns it
-/// by asking: the engine hides from a page that it was refused until it has asked.
+/// by asking: the engine hides from a page that it was refused until it has asked. One that runs cannot be told.
 fn tell_notifications(context: &WebContext, app: &Rc<App>, authority: &Arc<Authority>) {
     let (app, authority) = (app.clone(), authority.clone());
     context.connect_initialize_notification_permissions(move |context| {

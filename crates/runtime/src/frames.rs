@@ -73,7 +73,7 @@ impl Frames {
     ///
     /// # Errors
     /// A partition that cannot be used; a number that the document gave to another frame.
-    pub(crate) fn create(&self, document: u64, create: &CreateFrame) -> Result<(), DomError> {
+    pub(crate) fn create(self: &Rc<Self>, document: u64, create: &CreateFrame) -> Result<(), DomError> {
         let key = (document, create.frame);
         if self.guests.borrow().contains_key(&key) {
             return Err(DomError::new(
@@ -94,6 +94,14 @@ impl Frames {
         let view = self.warm.take(&partition, &session);
         self.stage.add_frame(key, &view.widget);
         let guest = Guest::new(key, partition.clone(), session.clone(), view, self.report.clone());
+        guest.connect_close({
+            let frames = Rc::downgrade(self);
+            move || {
+                if let Some(frames) = frames.upgrade() {
+                    frames.closed(key);
+                }
+            }
+        });
         self.sessions.enter(&partition);
         self.guests.borrow_mut().insert(key, guest.clone());
         if let Some(url) = &create.url {
@@ -161,10 +169,23 @@ impl Frames {
             if let Ok(guest) = self.of(key) {
                 guest.abort();
             }
-            self.remove(key);
-            let (frame, error) = (key.1, error.clone());
-            (self.report)(key, Event::FrameEnded { frame, error });
+            self.end(key, error.clone());
         }
+    }
+
+    /// Ends a frame that WebDriver has closed.
+    fn closed(&self, key: FrameKey) {
+        self.end(
+            key,
+            DomError::new(DomErrorName::InvalidStateError, "The frame was closed."),
+        );
+    }
+
+    /// Ends a frame and tells its document why.
+    fn end(&self, key: FrameKey, error: DomError) {
+        self.remove(key);
+        let frame = key.1;
+        (self.report)(key, Event::FrameEnded { frame, error });
     }
 
     fn of_document(&self, document: u64) -> Vec<FrameKey> {

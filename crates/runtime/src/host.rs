@@ -100,13 +100,14 @@ impl Host {
         self.once_proven.replace(Some(Box::new(callback)));
     }
 
-    /// Tells every document that the grant may have changed, and ends its frames and its recordings if it may have none
+    /// Tells every document that what it may do has changed, and ends its frames and its recordings if it may have none
     /// any more.
     pub(crate) fn permissions_changed(&self) {
         let documents: Vec<Rc<Document>> = self.documents.borrow().values().cloned().collect();
         for document in &documents {
             let state = network_state(self.authority.network_state(&self.caller(document, false)));
             self.emit(document.id, &Event::NetworkState { state });
+            self.emit(document.id, &Event::PermissionsChanged {});
             frames::end_refused(self, document);
         }
         capture::end_refused(self);

@@ -6,8 +6,10 @@ use crate::ask;
 use crate::frames::{Making, Sessions, persistent_session};
 use crate::host::Host;
 use crate::instance::{self, TakeError};
-use crate::windows::{Engine, Windows};
-use crate::{automation, console, contexts, downloads, environment, extension, icon, watch, window};
+use crate::windows::{AppWindow, Engine, Windows};
+use crate::{
+    automation, console, contexts, downloads, environment, extension, icon, leftovers, signals, watch, window,
+};
 use gtk4 as gtk;
 use gtk4::glib;
 use gtk4::prelude::*;
@@ -62,7 +64,7 @@ pub enum RunError {
     System(io::Error),
 }
 
-/// Runs an app until its last window closes.
+/// Runs an app until its last window closes, or a signal asks it to end.
 ///
 /// # Errors
 /// It could not be started; see [`RunError`].
@@ -71,8 +73,9 @@ pub enum RunError {
 /// Must be called before any other thread is started: the environment is set for GTK and WebKit.
 #[expect(unsafe_code, reason = "see environment::prepare")]
 pub unsafe fn run(app: App, authority: Authority, options: Options) -> Result<(), RunError> {
+    let storage = app.storage.clone();
     let storage_error = |source| RunError::Storage {
-        path: app.storage.clone(),
+        path: storage.clone(),
         source,
     };
     let _instance = instance::take(&app.storage).map_err(|error| match error {
@@ -99,11 +102,12 @@ pub unsafe fn run(app: App, authority: Authority, options: Options) -> Result<()
 
     let (app, authority) = (Rc::new(app), Arc::new(authority));
     let main_loop = glib::MainLoop::new(None, false);
+    let signals = signals::end(&main_loop);
     let context = contexts::for_app(&app, &authority, &extensions, options.automation);
     let settings = contexts::app_settings(options.developer);
     settings.set_enable_write_console_messages_to_stdout(options.console);
     let making = Making {
-        sessions: Rc::new(Sessions::new(&app, options.console).map_err(RunError::System)?),
+        sessions: Rc::new(Sessions::new(&app, options.console).map_err(storage_error)?),
         // WebDriver sees one context only: under automation the frames share the app's.
         context: if options.automation {
             context.clone()
@@ -128,17 +132,29 @@ pub unsafe fn run(app: App, authority: Authority, options: Options) -> Result<()
         // The first window lives as long as it is open, like all of them.
         let first = windows.open();
         if options.automation {
-            automation::serve(&context, &first.view, &main_loop);
+            let (app, windows) = (app.clone(), Rc::downgrade(&windows));
+            let open = move || {
+                let window = windows.upgrade()?.open();
+                show(&window, &app.url(None));
+                Some(window.view.clone())
+            };
+            automation::serve(&context, &first.view, open, &main_loop);
         }
         warm_up_after_first_load(&first.view, &app, &first.host);
-        first.view.load_uri(&app.url(options.path.as_deref()));
-        first.window.present();
-        first.view.grab_focus();
+        show(&first, &app.url(options.path.as_deref()));
         ask::show_first_run(&first.prompts);
     }
     main_loop.run();
+    drop(signals);
     windows.close_all();
+    leftovers::remove();
     Ok(())
+}
+
+fn show(window: &AppWindow, url: &str) {
+    window.view.load_uri(url);
+    window.window.present();
+    window.view.grab_focus();
 }
 
 /// Makes a view ready for the first frame, once the app itself has loaded.

@@ -132,7 +132,12 @@ impl Stage {
         for key in keys {
             self.remove_frame(key);
         }
-        self.imp().layouts.borrow_mut().remove(&document);
+        let mut layouts = self.imp().layouts.borrow_mut();
+        layouts.remove(&document);
+        // The next page's canvas is white unless that page says otherwise, which not every document in it can.
+        if layouts.is_empty() {
+            self.imp().canvas.set(imp::WHITE);
+        }
     }
 
     /// Calls back when Tab leaves a frame.

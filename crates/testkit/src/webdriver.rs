@@ -83,11 +83,7 @@ impl WebDriver {
         let handles = self
             .command("GET", "/window/handles", None)
             .expect("the views can be listed");
-        let handles = handles.as_array().cloned().unwrap_or_default();
-        handles
-            .iter()
-            .filter_map(|handle| handle.as_str().map(str::to_owned))
-            .collect()
+        texts(&handles)
     }
 
     /// The view that commands go to.
@@ -100,6 +96,28 @@ impl WebDriver {
     pub fn switch_to(&self, handle: &str) {
         self.command("POST", "/window", Some(&json!({ "handle": handle })))
             .expect("the view is there");
+    }
+
+    /// Opens a window of the app. Answers with its view, which commands do not go to yet.
+    pub fn new_window(&self) -> String {
+        let window = self
+            .command("POST", "/window/new", Some(&json!({ "type": "window" })))
+            .expect("the app has another window");
+        window["handle"].as_str().unwrap_or_default().to_owned()
+    }
+
+    /// Closes the current view. Answers which are left.
+    pub fn close(&self) -> Vec<String> {
+        let handles = self.command("DELETE", "/window", None).expect("a view can be closed");
+        texts(&handles)
+    }
+
+    /// Ends the session, and the app with it.
+    ///
+    /// # Errors
+    /// A view did not close.
+    pub fn end(&self) -> Result<(), DriverError> {
+        self.command("DELETE", "", None).map(drop)
     }
 
     /// The URL of the current view.
@@ -178,12 +196,17 @@ impl WebDriver {
     }
 }
 
+fn texts(list: &Value) -> Vec<String> {
+    let list = list.as_array().into_iter().flatten();
+    list.filter_map(|text| text.as_str().map(str::to_owned)).collect()
+}
+
 impl Drop for WebDriver {
     fn drop(&mut self) {
         if !self.session.is_empty() {
             let mut tree = self.tree();
             tree.ids.retain(|id| *id != self.driver.id());
-            let _ = self.command("DELETE", "", None);
+            let _ = self.end();
             // The program ends with its session, in its own time: what it stores is written then. If it does not end,
             // it is ended with the driver.
             wait::within(wait::LONG, || {

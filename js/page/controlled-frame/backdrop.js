@@ -9,19 +9,22 @@
  *
  * Both are done with paused Web Animations, which override the author's declarations and leave no
  * trace in the document. What cannot be cut stays as it is, and `mustLieAbove` says that the frame has
- * to be drawn above the page: pictures, gradients beside round corners, `!important` backgrounds, pseudo-elements, replaced elements and
- * text below the frame. Limits: shadows of elements below a frame are not noticed, nor is what is in a
- * shadow tree that does not contain the frame.
+ * to be drawn above the page: pictures, gradients beside round corners or behind what fades, `!important`
+ * backgrounds, those of a `fieldset` with a `legend`, pseudo-elements, replaced elements and text below the
+ * frame. Limits: shadows below a frame are not noticed, nor is what is in a shadow tree that does not
+ * contain the frame.
  *
  * @typedef {import("./background.js").Boxes} Boxes
  * @typedef {import("./background.js").Layer} Layer
  * @typedef {import("./color.js").Color} Color
+ * @typedef {import("./opacity.js").Group} Group
  * @typedef {import("./rect.js").Rect} Rect
  *
  * @typedef {object} Target
  * @property {HTMLElement} element a frame
  * @property {import("./rect.js").RoundedRect} visible what can be seen of it, in the viewport of its document
  * @property {Rect} clip the same in the viewport of the top document
+ * @property {Group[]} groups those that fade it
  *
  * What an element's author wants painted.
  * @typedef {object} Background
@@ -35,6 +38,7 @@
  * @property {Element} anchor the element in whose padding box it is positioned
  * @property {Rect} area what the colour fills, from the corner of that box
  * @property {Rect} whole what all of it fills
+ * @property {number} zoom how much larger its pixels are than the anchor's
  * @property {boolean} isCanvas
  */
 
@@ -57,13 +61,14 @@ import {
 } from "../primordials.js";
 import { boxNamed, colorPieces, piecesOf, readLayers } from "./background.js";
 import { Beneath } from "./beneath.js";
-import { canvasSource, placeOf, snapped, valuesOf } from "./boxes.js";
+import { canvasSource, hasLegend, hasPadding, placeOf, snapped, valuesOf } from "./boxes.js";
 import { over, parseColor } from "./color.js";
 import {
   bodyOf,
   clientLeft,
   clientTop,
   computedStyle,
+  containerOf,
   containsDeeply,
   defaultViewOf,
   document,
@@ -78,6 +83,7 @@ import {
 } from "./dom.js";
 import { borderBox, scaleOf } from "./geometry.js";
 import { splitList } from "./gradient.js";
+import { blend, blendThrough, depthIn } from "./opacity.js";
 import { Override } from "./override.js";
 import { bandsAround, intersect, isEmpty, rect, tidy } from "./rect.js";
 import { snap } from "./screen.js";
@@ -86,6 +92,8 @@ import { snap } from "./screen.js";
 const WHITE = [255, 255, 255, 1];
 /** @type {Color} */
 const DARK = [30, 30, 30, 1];
+/** @type {Color} */
+const TRANSPARENT = [0, 0, 0, 0];
 
 const darkScheme = matchMedia("(prefers-color-scheme: dark)");
 
@@ -99,7 +107,7 @@ export class Backdrop {
   #behind = new WeakMap();
   /** The outermost ancestor of a frame that clips with round corners. @type {WeakMap<HTMLElement, Element>} */
   #roundedBy = new WeakMap();
-  /** Frames that cannot be seen through holes. @type {Set<Element>} */
+  /** Frames that cannot be seen through holes in all that is behind them. @type {Set<Element>} */
   #above = new Set();
   /** Whether backgrounds, by what their authors wanted, can be overridden. @type {WeakMap<Element, { author: string, yields: boolean }>} */
   #tried = new WeakMap();
@@ -177,18 +185,38 @@ export class Backdrop {
   }
 
   /**
-   * The colour that shows under a frame, where its corners are rounded.
-   * @param {HTMLElement} element
-   * @returns {Color}
+   * The colour that shows beside a frame's round corners.
+   * @param {Target} target
    */
-  colorBehind(element) {
-    let color = this.#canvas ?? WHITE;
-    const behind = weakMapGet(this.#behind, element) ?? [];
+  colorBehind({ element, groups }) {
+    const layers = this.#layersBehind(element, groups, (behind) => !this.#isClipped(behind, element));
+    return blend(groups, layers, this.#canvas ?? WHITE, TRANSPARENT);
+  }
+
+  /**
+   * The colour that shows through a frame which is not opaque.
+   * @param {Target} target
+   */
+  colorThrough({ element, groups }) {
+    const layers = this.#layersBehind(element, groups, () => true);
+    return blendThrough(groups, layers, this.#canvas ?? WHITE);
+  }
+
+  /**
+   * The colours behind a frame, the furthest first.
+   * @param {HTMLElement} frame
+   * @param {Group[]} groups
+   * @param {(element: Element) => boolean} counts
+   */
+  #layersBehind(frame, groups, counts) {
+    /** @type {import("./opacity.js").Layer[]} */
+    const layers = [];
+    const behind = weakMapGet(this.#behind, frame) ?? [];
     for (let i = 0; i < behind.length; i++) {
-      if (!behind[i].isCanvas && !this.#isClipped(behind[i].element, element))
-        color = over(color, behind[i].color);
+      const { element, color, isCanvas } = behind[i];
+      if (!isCanvas && counts(element)) arrayPush(layers, { color, depth: depthIn(groups, element) });
     }
-    return color;
+    return layers;
   }
 
   /** @param {Element} element */
@@ -220,23 +248,33 @@ export class Backdrop {
    */
   #canCutAll(target) {
     const behind = weakMapGet(this.#behind, target.element) ?? [];
-    const rounded = isRounded(target.visible);
     for (let i = 0; i < behind.length; i++) {
-      const { layers, element } = behind[i];
-      // Holes have square corners, and beside round ones the UI process paints but one colour.
-      const fits = layers && !(layers.length && rounded && !this.#isClipped(element, target.element));
-      if (!fits && holeIn(behind[i], target)) return false;
+      if (!this.#canCut(behind[i], target) && holeIn(behind[i], target)) return false;
     }
     return true;
   }
 
   /**
-   * Whether a background is not painted beside the round corners of a frame, because they are those of
-   * an ancestor that clips it as well.
+   * Whether a hole in a background looks right.
+   * @param {Background} background
+   * @param {Target} target
+   */
+  #canCut({ element, layers }, { element: frame, visible, groups }) {
+    if (!layers) return false;
+    const hasCorners = isRounded(visible) && !this.#isClipped(element, frame);
+    // Holes have square corners. Beside round ones, and through what fades, the UI process paints one colour.
+    if (hasCorners && (layers.length || element === frame)) return false;
+    return !layers.length || !groups.length || depthIn(groups, element) === 0;
+  }
+
+  /**
+   * Whether a background is not painted beside the round corners of a frame, because they are its own or
+   * those of an ancestor that clips it as well.
    * @param {Element} element
    * @param {HTMLElement} frame
    */
   #isClipped(element, frame) {
+    if (element === frame && !hasPadding(frame)) return true;
     const round = weakMapGet(this.#roundedBy, frame);
     return round !== undefined && containsDeeply(round, element);
   }
@@ -272,7 +310,8 @@ export class Backdrop {
       const background = this.#read(candidate, false);
       if (background) arrayPush(behind, background);
     };
-    // From the frame outwards: what it is painted over, then what it is in.
+    // From the frame outwards: its own, what it is painted over, then what it is in.
+    add(element);
     const { below } = this.#beneath.find(element);
     for (let i = below.length - 1; i >= 0; i--) add(below[i]);
     /** @type {Element | undefined} */
@@ -304,7 +343,7 @@ export class Backdrop {
     const hasImage = values.image !== "none";
     if (color[3] === 0 && !hasImage) return null;
     if (stringIncludes(values.clip, "text")) return null; // paints letters only
-    const { anchor, boxes, canvas } = placeOf(element);
+    const { anchor, boxes, canvas, zoom } = placeOf(element);
     // The colour is part of the last layer.
     const clips = splitList(values.clip, ",");
     const clip = clips[clips.length - 1];
@@ -315,12 +354,13 @@ export class Backdrop {
       color,
       colorText,
       clip,
-      layers: hasImage ? readLayers(values, boxes, canvas) : [],
+      layers: hasLegend(element) ? null : hasImage ? readLayers(values, boxes, canvas) : [],
       hasImage,
       author: textOf(values) + colorText,
       anchor,
       area,
       whole: hasImage ? (canvas ?? boxes.border) : area,
+      zoom,
       isCanvas,
     };
     mapSet(this.#backgrounds, element, background);
@@ -337,8 +377,11 @@ export class Backdrop {
     /** @type {Rect[]} */
     const holes = [];
     for (let i = 0; i < targets.length; i++) {
-      const frame = targets[i].element;
-      if (setHas(this.#above, frame) || !this.#isBehind(background.element, frame)) continue;
+      const { element: frame, groups } = targets[i];
+      if (!this.#isBehind(background.element, frame)) continue;
+      // Above the page a frame hides all by itself, unless it fades: then what fades with it must not show through.
+      const isHidden = groups.length > 0 && depthIn(groups, background.element) === 0;
+      if (setHas(this.#above, frame) && !(isHidden && this.#canCut(background, targets[i]))) continue;
       const hole = holeIn(background, targets[i]);
       if (hole) arrayPush(holes, hole);
     }
@@ -382,13 +425,16 @@ function paintAround({ layers, color, colorText, clip, area, whole, isCanvas, ..
  * @param {Target} target
  * @returns {Rect | null} null when it is not there
  */
-function holeIn({ element, anchor, whole }, { visible, clip }) {
+function holeIn({ element, anchor, whole, zoom }, { visible, clip }) {
   if (isEmpty(visible)) return null;
   const border = borderBox(anchor);
-  const scale = scaleOf(anchor, border) || 1;
+  const anchorScale = scaleOf(anchor, border) || 1;
+  const scale = anchorScale * zoom;
+  const x0 = border.x + clientLeft(anchor) * anchorScale;
+  const y0 = border.y + clientTop(anchor) * anchorScale;
   // The background begins where the engine snaps the box to. (In a scaled one it snaps before scaling.)
-  const left = scale === 1 ? snap(border.x + clientLeft(anchor)) : border.x + clientLeft(anchor) * scale;
-  const top = scale === 1 ? snap(border.y + clientTop(anchor)) : border.y + clientTop(anchor) * scale;
+  const left = anchorScale === 1 ? snap(x0) : x0;
+  const top = anchorScale === 1 ? snap(y0) : y0;
   // A frame in a frame: its own document and the top one are cut exactly, others in between are
   // taken for the top one.
   const { x, y, width, height } = snapped(ownerDocument(element) === document ? visible : clip);
@@ -418,12 +464,7 @@ function topView() {
 }
 
 /** @param {Element} element */
-function ancestorAcrossFrames(element) {
-  const parent = flatParent(element);
-  if (parent) return parent;
-  const view = defaultViewOf(ownerDocument(element));
-  return view && frameElementOf(view);
-}
+const ancestorAcrossFrames = (element) => flatParent(element) ?? containerOf(element);
 
 /** Whether corners are so round that what is beside them is seen. @param {import("./rect.js").RoundedRect} r */
 const isRounded = ({ radii }) => max(radii[0], radii[1], radii[2], radii[3]) > 3;

@@ -48,6 +48,7 @@ import {
   hasAttribute,
   hostOf,
   isConnected,
+  isInTopLayer,
   isShadowRoot,
   localName,
   matches,
@@ -295,10 +296,7 @@ class Search {
 
 /** Whether an element is in the top layer with something to see behind it. @param {Element} element */
 function paintsBackdrop(element) {
-  return (
-    matches(element, ":modal, :popover-open, :fullscreen") &&
-    paintsBackground(windowGetComputedStyle(element, "::backdrop"))
-  );
+  return isInTopLayer(element) && paintsBackground(windowGetComputedStyle(element, "::backdrop"));
 }
 
 /** @param {Element} element */

@@ -16,6 +16,9 @@ import {
   computedStyle,
   defaultViewOf,
   documentElementOf,
+  firstElementChild,
+  localName,
+  nextElementSibling,
   ownerDocument,
   scrollHeight,
   scrollWidth,
@@ -26,8 +29,9 @@ import {
 } from "./dom.js";
 import { borderBox, scaleOf } from "./geometry.js";
 import { parseLength } from "./gradient.js";
-import { rect, tidy } from "./rect.js";
+import { rect, tidy, transform } from "./rect.js";
 import { snap } from "./screen.js";
+import { zoomOf } from "./zoom.js";
 
 const scrollX = getterOf(/** @type {any} */ (window), "scrollX");
 const scrollY = getterOf(/** @type {any} */ (window), "scrollY");
@@ -51,14 +55,15 @@ export function valuesOf(style) {
 /**
  * Where the background of an element is painted.
  * @param {Element} element
- * @returns {{ anchor: Element, boxes: Boxes, canvas: Rect | null }} the element in whose padding box it is
- *   positioned, that element's boxes, and the canvas of its document if it is the canvas's background
+ * @returns {{ anchor: Element, boxes: Boxes, canvas: Rect | null, zoom: number }} the element in whose padding
+ *   box it is positioned; that element's boxes, and the canvas of its document if it is the canvas's
+ *   background, in its own pixels; and how much larger these are than the anchor's
  */
 export function placeOf(element) {
   const owner = ownerDocument(element);
   const root = documentElementOf(owner);
   if (!root || canvasSource(root, bodyOf(owner)) !== element) {
-    return { anchor: element, boxes: boxesOf(element), canvas: null };
+    return { anchor: element, boxes: boxesOf(element), canvas: null, zoom: 1 };
   }
   // The canvas is larger than its elements, and its background is positioned in the root element.
   const view = /** @type {Window} */ (defaultViewOf(owner));
@@ -67,7 +72,16 @@ export function placeOf(element) {
   const height = max(scrollHeight(root), windowHeight(view));
   const left = x + scrollX(view) + clientLeft(root);
   const top = y + scrollY(view) + clientTop(root);
-  return { anchor: root, boxes: boxesOf(root), canvas: rect(tidy(-left), tidy(-top), width, height) };
+  const { border, padding, content } = boxesOf(root);
+  const zoom = zoomOf(element) / zoomOf(root);
+  /** @param {Rect} box */
+  const own = (box) => transform(box, 0, 0, 1 / zoom);
+  return {
+    anchor: root,
+    boxes: { border: own(border), padding: own(padding), content: own(content) },
+    canvas: own(rect(tidy(-left), tidy(-top), width, height)),
+    zoom,
+  };
 }
 
 /** @param {Element} element @returns {Boxes} */
@@ -110,6 +124,23 @@ export function canvasSource(root, body) {
     parseColor(styleValue(style, "background-color"))[3] > 0 ||
     styleValue(style, "background-image") !== "none";
   return own || !body ? root : body;
+}
+
+/** Whether an element's background shows around its content. @param {Element} element */
+export function hasPadding(element) {
+  const style = computedStyle(element);
+  for (let i = 0; i < 4; i++) if (styleValue(style, PADDINGS[i]) !== "0px") return true;
+  return false;
+}
+
+const PADDINGS = ["padding-top", "padding-right", "padding-bottom", "padding-left"];
+
+/** Whether the engine paints an element's background from the middle of its legend on. @param {Element} element */
+export function hasLegend(element) {
+  if (localName(element) !== "fieldset") return false;
+  let child = firstElementChild(element);
+  while (child && localName(child) !== "legend") child = nextElementSibling(child);
+  return child !== null;
 }
 
 /** A rectangle with its edges on whole device pixels. @param {Rect} r */

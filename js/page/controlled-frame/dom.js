@@ -135,6 +135,14 @@ export function frameElementOf(view) {
 export const defaultViewOf = /** @type {(document: Document) => (Window & typeof globalThis) | null} */ (
   getterOf(Document.prototype, "defaultView")
 );
+/**
+ * The element that shows the document of an element, when both have the same origin.
+ * @param {Element} element
+ */
+export function containerOf(element) {
+  const view = defaultViewOf(ownerDocument(element));
+  return view && frameElementOf(view);
+}
 export const windowWidth = windowLength("innerWidth");
 export const windowHeight = windowLength("innerHeight");
 export const devicePixelRatio = windowLength("devicePixelRatio");
@@ -215,6 +223,12 @@ export function flatParent(element) {
   if (isElement(parent)) return parent;
   return isShadowRoot(parent) ? hostOf(parent) : null;
 }
+
+/**
+ * Whether an element is painted in the top layer (https://drafts.csswg.org/css-position-4/#top-layer).
+ * @param {Element} element
+ */
+export const isInTopLayer = (element) => matches(element, ":modal, :popover-open, :fullscreen");
 
 /**
  * Whether `ancestor` is `node` or contains it, through shadow roots.

@@ -32,7 +32,8 @@ import { loadCode, readInjectDetails } from "./inject-details.js";
 const REFLECTED_STRINGS = ["name", "maxheight", "maxwidth", "minheight", "minwidth"];
 const REFLECTED_BOOLEANS = ["allowfullscreen", "allowscaling", "allowtransparency", "autosize"];
 
-const ordinaryHasInstance = uncurryThis(Function.prototype[Symbol.hasInstance]);
+/** `instanceof` without the interface's own answer. */
+export const ordinaryHasInstance = uncurryThis(Function.prototype[Symbol.hasInstance]);
 
 /** @typedef {ReturnType<typeof createInterface>} Interface */
 

@@ -49,8 +49,8 @@ export class Focus {
   #focused = 0;
   /** Where a focus that happens now comes from. @type {Direction} */
   #direction = "here";
-  /** The UI process has told of the focus, or it returns to the window: nothing to tell back. */
-  #quiet = false;
+  /** What the focus goes to by no wish of the page or the user, within this task. @type {Element | null} */
+  #returning = null;
   /** Elements that listen already. @type {WeakMap<HTMLElement, true>} */
   #listening = new WeakMap();
 
@@ -70,16 +70,18 @@ export class Focus {
       CAPTURE,
     );
     // The window gets its focus back when the user clicks into the app. The engine then also tells
-    // the element that had the focus before, which is not the user's wish.
+    // the element that had the focus before, which is not the user's wish. When the focus comes from
+    // an iframe of the app, the element that it goes to has not had it.
     addEventListener(window, "focus", () => {
-      this.#quiet = true;
+      this.#returning = deepActiveElement();
       queueTask(() => {
-        this.#quiet = false;
+        this.#returning = null;
       });
     });
   }
 
   /**
+   * Gives an element in the document its place in the tab order, unless its author has.
    * @param {HTMLElement} element
    */
   makeFocusable(element) {
@@ -112,7 +114,7 @@ export class Focus {
 
   /** @param {HTMLElement} element */
   #onElementFocus(element) {
-    if (this.#quiet) return;
+    if (this.#returning === element) return;
     this.#frames.forEach(({ element: candidate, number }) => {
       if (candidate !== element) return;
       this.#focused = number;
@@ -125,9 +127,9 @@ export class Focus {
     const controller = this.#frames.find(number);
     if (!controller) return;
     this.#focused = number;
-    this.#quiet = true;
+    this.#returning = controller.element;
     focusElement(controller.element, /** @type {any} */ ({ __proto__: null, preventScroll: true }));
-    this.#quiet = false;
+    this.#returning = null;
   }
 
   /** @param {number} number @param {"forward" | "backward"} direction */
@@ -140,7 +142,6 @@ export class Focus {
       blurElement(controller.element);
       return;
     }
-    this.#quiet = false;
     this.#direction = direction;
     focusElement(next);
     this.#direction = "here";

@@ -7,7 +7,7 @@
 import { WeakMap, setPrototypeOf, weakMapGet, weakMapHas, weakMapSet } from "../primordials.js";
 import { exposeInterface } from "../webidl.js";
 import { FrameController } from "./controller.js";
-import { createInterface } from "./element.js";
+import { createInterface, ordinaryHasInstance } from "./element.js";
 import { Focus } from "./focus.js";
 import { Frames } from "./frames.js";
 import { Layout } from "./layout.js";
@@ -53,6 +53,8 @@ export function installControlledFrame(bridge, opaquePages) {
     connected(element) {
       const controller = controllerOf(element);
       if (controller.connected) return;
+      // One that has been in another document of the app comes back with the prototype of that one.
+      if (!ordinaryHasInstance(Interface, element)) setPrototypeOf(element, Interface.prototype);
       frames.connected(controller);
       controller.connect();
       focus.makeFocusable(element);
@@ -65,6 +67,7 @@ export function installControlledFrame(bridge, opaquePages) {
     attributeChanged(element, name) {
       if (name === "src") controllerOf(element).sourceChanged();
       else if (name === "partition") controllerOf(element).partitionChanged();
+      else if (name === "tabindex") focus.makeFocusable(element);
       else handlerAttributeChanged(element, name);
     },
     forEachConnected: (callback) => frames.forEachConnected(({ element }) => callback(element)),

@@ -38,6 +38,7 @@ import {
 } from "./dom.js";
 import { measure } from "./geometry.js";
 import { Occluders } from "./occluders.js";
+import { groupsAround, opacityIn } from "./opacity.js";
 import { hideOverrides } from "./paused.js";
 import { isEmpty, rect, tidy, transform, transformRounded } from "./rect.js";
 import { setZoom } from "./screen.js";
@@ -94,6 +95,8 @@ export class Layout {
   #scheduled = false;
   #stylesDirty = true;
   #framesSinceRefresh = 0;
+  /** How many groups fade frames. */
+  #groups = 0;
   /** What the UI process was told last. */
   #sent = "";
   /** @type {(event: Event) => void} */
@@ -176,28 +179,29 @@ export class Layout {
     const targets = [];
     /** Those of them that the page may leave holes for. @type {Target[]} */
     const holes = [];
+    let groupCount = 0;
     for (let i = 0; i < placed.length; i++) {
       const { controller, box } = placed[i];
       if (!box.visible) continue;
       const { element } = controller;
       const above = this.#opaquePages || box.turn !== null;
-      const target = { element, visible: box.own.clip, clip: box.clip, above };
+      const groups = groupsAround(element);
+      groupCount += groups.length;
+      const { clip: visible, turn } = box.own;
+      const target = { element, visible, clip: box.clip, groups, turn, above };
       arrayPush(targets, target);
       if (!above) arrayPush(holes, target);
     }
-    if (this.#stylesDirty) {
+    // What fades may have to lie above the page.
+    if (this.#stylesDirty || groupCount !== this.#groups) {
+      this.#groups = groupCount;
       this.#stylesDirty = false;
       this.#framesSinceRefresh = 0;
       this.#noteSurroundings(placed);
       this.#backdrop.refresh(holes);
     }
-    /** @type {Target[]} */
-    const beneath = [];
-    for (let i = 0; i < holes.length; i++) {
-      holes[i].above = this.#backdrop.mustLieAbove(holes[i].element);
-      if (!holes[i].above) arrayPush(beneath, holes[i]);
-    }
-    this.#backdrop.cut(beneath);
+    for (let i = 0; i < holes.length; i++) holes[i].above = this.#backdrop.mustLieAbove(holes[i].element);
+    this.#backdrop.cut(holes);
 
     if (isAnimating()) this.#occluders.invalidate();
     this.#occluders.step(targets);
@@ -288,7 +292,9 @@ export class Layout {
       clip: tidiedClip(clip),
       visible: box.visible && !isEmpty(clip),
       above,
-      backdrop: above ? TRANSPARENT : this.#backdrop.colorBehind(controller.element),
+      opacity: target ? fine(opacityIn(target.groups)) : 1,
+      backdrop: !target || above ? TRANSPARENT : this.#backdrop.colorBehind(target),
+      through: !target || above ? TRANSPARENT : this.#backdrop.colorThrough(target),
       occluders,
       overlays,
     };

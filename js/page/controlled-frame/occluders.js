@@ -12,10 +12,10 @@
  *
  * @typedef {import("./rect.js").Rect} Rect
  * @typedef {import("./rect.js").RoundedRect} RoundedRect
- * @typedef {import("./backdrop.js").Target & { above: boolean }} Target
+ * @typedef {import("./backdrop.js").Target & { above: boolean, turn: import("./turn.js").Turn | null }} Target
  */
 
-import { Map, Set, arrayPush, arraySplice, mapGet, mapSet, setAdd, setHas } from "../primordials.js";
+import { Map, Set, arrayPush, arraySplice, mapGet, mapSet, min, setAdd, setHas, sqrt } from "../primordials.js";
 import { radiiOf } from "./clips.js";
 import {
   computedStyle,
@@ -40,7 +40,8 @@ import {
 } from "./dom.js";
 import { borderBox, scaleOf } from "./geometry.js";
 import { isSeen, whileHittable } from "./painting.js";
-import { covers, intersect, intersectRounded, isEmpty } from "./rect.js";
+import { SQUARE, covers, intersect, intersectRounded, isEmpty } from "./rect.js";
+import { showsAt } from "./turn.js";
 
 /** More would cost the UI process more than it gains; the first ones found are the outermost. */
 const MOST = 64;
@@ -51,6 +52,9 @@ const BUDGET = 700;
 const HIT_COST = 20;
 /** What it costs to find out whether an element paints something. */
 const PAINT_COST = 5;
+
+/** How far inside of the edges a round corner is nearest to its square one, in radii. */
+const BESIDE_CORNER = 1 - sqrt(1 / 2);
 
 /** Changes to look at first; beyond that a pass finds them soon enough. */
 const MOST_CHANGES = 64;
@@ -151,7 +155,7 @@ export class Occluders {
     const overlays = [];
     if (!above) return overlays;
     /** @type {RoundedRect} */
-    const whole = { ...visible, radii: [0, 0, 0, 0] };
+    const whole = { ...visible, radii: SQUARE };
     forEachConnected((mapGet(this.#known, element) ?? NONE).painted, (overlay) => {
       const box = borderBox(overlay);
       const radii = radiiOf(computedStyle(overlay), box, scaleOf(overlay, box));
@@ -188,40 +192,47 @@ export class Occluders {
     const box = borderBox(candidate);
     if (isEmpty(box)) return;
     for (let i = 0; i < targets.length; i++) {
-      const { element: frame, visible, above } = targets[i];
-      const common = intersect(box, visible);
+      const { element: frame, visible, above, turn } = targets[i];
+      const common = intersectRounded([{ ...box, radii: SQUARE }, visible]);
       if (isEmpty(common) || containsDeeply(candidate, frame) || containsDeeply(frame, candidate)) continue;
       let known = mapGet(found, frame);
       if (!known) mapSet(found, frame, (known = { hit: [], painted: [] }));
       const { hit, painted } = known;
-      if (mayAdd(hit, candidate, common) && this.#isOnTop(candidate, common)) arrayPush(hit, candidate);
-      if (above && mayAdd(painted, candidate, common) && this.#isPaintedOnTop(candidate, common)) {
+      if (mayAdd(hit, candidate, common) && this.#isOnTop(candidate, common, turn)) arrayPush(hit, candidate);
+      if (above && mayAdd(painted, candidate, common) && this.#isPaintedOnTop(candidate, common, turn)) {
         arrayPush(painted, candidate);
       }
     }
   }
 
-  /** @param {Element} candidate @param {Rect} common */
-  #isPaintedOnTop(candidate, common) {
+  /** @param {Element} candidate @param {RoundedRect} common @param {Target["turn"]} turn */
+  #isPaintedOnTop(candidate, common, turn) {
     this.#budget -= PAINT_COST;
-    return isSeen(candidate) && whileHittable(candidate, () => this.#isOnTop(candidate, common));
+    return isSeen(candidate) && whileHittable(candidate, () => this.#isOnTop(candidate, common, turn));
   }
 
   /**
    * Whether a click into the rectangle would go to an element, judged by its middle and its corners.
    * What has `pointer-events: none` lets clicks through, and is rightly not found.
    * @param {Element} candidate
-   * @param {Rect} common
+   * @param {RoundedRect} common
+   * @param {Target["turn"]} turn
    */
-  #isOnTop(candidate, { x, y, width, height }) {
-    const dx = width > 2 ? 1 : width / 2;
-    const dy = height > 2 ? 1 : height / 2;
+  #isOnTop(candidate, { x, y, width, height, radii }, turn) {
+    const right = x + width;
+    const bottom = y + height;
+    // Beside the corners of a frame that is round or turned, the hit would be what is behind it.
+    /** @param {0 | 1 | 2 | 3} i */
+    const inset = (i) => min(1 + radii[i] * BESIDE_CORNER, min(width, height) / 2);
+    /** @param {number} pointX @param {number} pointY */
+    const isHit = (pointX, pointY) =>
+      (!turn || showsAt(turn, pointX, pointY)) && this.#isHit(candidate, pointX, pointY);
     return (
-      this.#isHit(candidate, x + width / 2, y + height / 2) ||
-      this.#isHit(candidate, x + dx, y + dy) ||
-      this.#isHit(candidate, x + width - dx, y + dy) ||
-      this.#isHit(candidate, x + dx, y + height - dy) ||
-      this.#isHit(candidate, x + width - dx, y + height - dy)
+      isHit(x + width / 2, y + height / 2) ||
+      isHit(x + inset(0), y + inset(0)) ||
+      isHit(right - inset(1), y + inset(1)) ||
+      isHit(right - inset(2), bottom - inset(2)) ||
+      isHit(x + inset(3), bottom - inset(3))
     );
   }
 

@@ -11,10 +11,10 @@
  * Corner radii in the order of CSS: top left, top right, bottom right, bottom left.
  * @typedef {[number, number, number, number]} Radii
  *
- * @typedef {Rect & { radii: Radii }} RoundedRect
+ * @typedef {Rect & { radii: Readonly<Radii> }} RoundedRect
  */
 
-import { arrayPush, arraySort, max, min, round } from "../primordials.js";
+import { arrayPush, arraySort, hypot, max, min, round } from "../primordials.js";
 
 /**
  * @param {number} x
@@ -59,6 +59,23 @@ export function covers(outer, inner) {
     outer.x + outer.width >= inner.x + inner.width &&
     outer.y + outer.height >= inner.y + inner.height
   );
+}
+
+/**
+ * Whether a point lies inside.
+ * @param {RoundedRect} r
+ * @param {number} x
+ * @param {number} y
+ */
+export function contains(r, x, y) {
+  const left = x - r.x;
+  const top = y - r.y;
+  const across = min(left, r.width - left);
+  const down = min(top, r.height - top);
+  if (across < 0 || down < 0) return false;
+  const right = across < left ? 1 : 0;
+  const radius = r.radii[down < top ? 3 - right : right];
+  return across >= radius || down >= radius || hypot(radius - across, radius - down) <= radius;
 }
 
 /**

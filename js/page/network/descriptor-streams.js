@@ -134,7 +134,10 @@ export function createReadable(connection, watched) {
     // Streams that only ever carry small messages keep the small buffer.
     if (count === scratch.length && count < CHUNK_BYTES)
       scratch = createScratch(min(count * 4, CHUNK_BYTES));
-    pulled();
+    // WebKit does not pull again for a reader that still waits with a buffer of its own: for the rest of
+    // an element, or for its next read. (ReadableByteStreamControllerRespondInternal, step 7)
+    if (request && byteControllerRequest(controller)) read();
+    else pulled();
   }
 
   /** @param {Error | null} error */
@@ -146,9 +149,14 @@ export function createReadable(connection, watched) {
     }
     over = true;
     const request = byteControllerRequest(controller);
-    byteControllerClose(controller);
-    // A reader that waits with its own buffer gets the buffer back.
-    if (request) byobRequestRespond(request, 0);
+    try {
+      byteControllerClose(controller);
+      // A reader that waits with its own buffer gets the buffer back.
+      if (request) byobRequestRespond(request, 0);
+    } catch (failure) {
+      // It came amid an element, which has failed the stream (ReadableByteStreamControllerClose, step 4).
+      connection.noteFailure(failure);
+    }
     pulled();
     connection.finishReadable();
   }

@@ -10,13 +10,13 @@ import {
   URL,
   arrayPush,
   blobSize,
-  formDataHas,
   headersForEach,
   headersGet,
   headersHas,
   isArray,
   ownKeys,
   getOwnPropertyDescriptor,
+  promiseThen,
   readableLocked,
   regExpExec,
   requestArrayBuffer,
@@ -29,7 +29,6 @@ import {
   requestSignal,
   requestUrl,
   responseArrayBuffer,
-  responseBody,
   responseHeaders,
   signalAborted,
   stringToLowerCase,
@@ -40,14 +39,14 @@ import {
   urlProtocol,
   urlUsername,
 } from "../primordials.js";
-import { encodeFormData } from "./form-data.js";
+import { asFormData, encodeFormData } from "./form-data.js";
 import { baseUrl, readInit } from "./request-init.js";
 import { describe, toDOMString, toUSVString } from "../webidl.js";
 
 /** @typedef {[name: string, value: string]} Header */
 /**
- * Something whose bytes can be asked for once. A stream's length is undefined unless it is known.
- * @typedef {{ stream: ReadableStream<Uint8Array>, length?: number } | { bytes: Promise<ArrayBuffer> }} Body
+ * Where the bytes of a body come from. A stream's can be had once, and nobody knows how many there are.
+ * @typedef {{ stream: ReadableStream<Uint8Array> } | { blob: Blob } | { bytes: Promise<ArrayBuffer> }} Body
  */
 
 const CONTEXT = "Failed to execute 'fetch' on 'UnrestrictedNetwork'";
@@ -82,7 +81,7 @@ export function readRequest(input, value) {
   } else if (from && method !== "GET" && method !== "HEAD") {
     if (requestBodyUsed(from))
       throw new TypeError(`${CONTEXT}: The body of the Request has already been read.`);
-    body = { bytes: requestArrayBuffer(from) };
+    body = bodyOf(requestArrayBuffer(from));
   } else if (from && requestMethod(from) !== method) {
     // Whether it has a body that would be lost is the engine's to say.
     new Request(from, /** @type {any} */ ({ __proto__: null, method }));
@@ -247,22 +246,14 @@ function convertBody(value, { duplex, keepalive }, headers) {
     if (missing) arrayPush(headers, ["content-type", type]);
   }
   // A Blob may be large, so it is read bit by bit.
-  return isBlob(source)
-    ? {
-        stream: /** @type {ReadableStream<Uint8Array>} */ (responseBody(response)),
-        length: blobSize(source),
-      }
-    : { bytes: responseArrayBuffer(response) };
+  return isBlob(source) ? { blob: source } : bodyOf(responseArrayBuffer(response));
 }
 
-/** @param {unknown} value @returns {FormData | null} */
-function asFormData(value) {
-  try {
-    formDataHas(/** @type {FormData} */ (value), "a");
-  } catch {
-    return null;
-  }
-  return /** @type {FormData} */ (value);
+/** @param {Promise<ArrayBuffer>} bytes @returns {Body} */
+function bodyOf(bytes) {
+  // Whoever sends it hears of a failure, but only asks later: it is not one that nobody handles.
+  promiseThen(bytes, undefined, () => {});
+  return { bytes };
 }
 
 /** @param {unknown} value @returns {value is Blob} */

@@ -55,10 +55,12 @@ export function createFetch(bridge, grant) {
    * @param {(reason: unknown) => void} reject
    */
   return (input, init, resolve, reject) => {
-    const { body, signal, isLocal, integrity: metadata, ...head } = readRequest(input, init);
+    const { body, signal, isLocal, integrity: metadata, ...asked } = readRequest(input, init);
+    /** What to ask the broker for. @type {Record<string, unknown>} */
+    let head = asked;
     if (signal && signalAborted(signal)) throw signalReason(signal);
     if (isLocal) {
-      promiseThen(fetchLocal(head, metadata, signal), resolve, reject);
+      promiseThen(fetchLocal(asked, metadata, signal), resolve, reject);
       return;
     }
     const request = ++lastRequest;
@@ -134,6 +136,12 @@ export function createFetch(bridge, grant) {
             }
             return;
           }
+          if (info.again) {
+            // Another server is to have the body, or the connection was closed under it.
+            head = { ...head, ...info.again };
+            sendWithBody();
+            return;
+          }
           if (info.body !== "stream") {
             finish();
             answer(info, info.body === "empty" ? new Uint8Array(0) : null);
@@ -160,15 +168,16 @@ export function createFetch(bridge, grant) {
       );
     };
 
-    if (body === null) {
-      send();
-      return;
-    }
-    upload = new Upload(bridge, body, send, (reason) => {
-      // A body that cannot be read ends the request; one that the server did not want does not.
-      if (!finished) bridge.notify("network.abort", { request });
-      fail(reason);
-    });
+    const sendWithBody = () => {
+      upload?.stop(undefined);
+      upload = new Upload(bridge, /** @type {import("./fetch-request.js").Body} */ (body), send, (reason) => {
+        // A body that cannot be read ends the request; one that the server did not want does not.
+        if (!finished) bridge.notify("network.abort", { request });
+        fail(reason);
+      });
+    };
+    if (body === null) send();
+    else sendWithBody();
   };
 }
 

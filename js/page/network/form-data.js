@@ -11,10 +11,21 @@ import {
   blobType,
   fileName,
   formDataForEach,
+  formDataHas,
   getRandomValues,
   regExpExec,
   stringSlice,
 } from "../primordials.js";
+
+/** @param {unknown} value @returns {FormData | null} */
+export function asFormData(value) {
+  try {
+    formDataHas(/** @type {FormData} */ (value), "a");
+  } catch {
+    return null;
+  }
+  return /** @type {FormData} */ (value);
+}
 
 /**
  * @param {FormData} form

@@ -28,6 +28,8 @@ export function installUnrestrictedNetwork(bridge, grant) {
   const fetchResponse = createFetch(bridge, grant);
   /** Only this module can make an instance. */
   let constructing = false;
+  /** The question that waits for the user's answer. @type {Promise<import("./grant.js").NetworkState> | null} */
+  let asking = null;
 
   class UnrestrictedNetwork extends EventTarget {
     constructor() {
@@ -54,17 +56,24 @@ export function installUnrestrictedNetwork(bridge, grant) {
     /** @returns {Promise<import("./grant.js").NetworkState>} */
     request() {
       if (!isInstance(this)) return illegalInvocation("request", "UnrestrictedNetwork");
-      return promiseFrom((resolve, reject) => {
+      // The first call has used up the click; one before its answer waits for the same.
+      if (asking) return asking;
+      asking = promiseFrom((resolve, reject) => {
         bridge.call(
           "network.request",
           {},
           ({ state }) => {
+            asking = null;
             grant.update(state);
             resolve(state);
           },
-          reject,
+          (error) => {
+            asking = null;
+            reject(error);
+          },
         );
       });
+      return asking;
     }
 
     /**

@@ -4,14 +4,17 @@
  */
 
 import {
+  Response,
   TypeError,
   Uint8Array,
+  blobSize,
   bytesLength,
   bytesOf,
   promiseThen,
   readableGetReader,
   readerCancel,
   readerRead,
+  responseBody,
 } from "../primordials.js";
 import { DescriptorWriter } from "./descriptor-streams.js";
 
@@ -37,6 +40,7 @@ export class Upload {
   constructor(bridge, body, onReady, onFailure) {
     this.#onFailure = onFailure;
     if ("stream" in body) this.#reader = readableGetReader(body.stream);
+    if ("blob" in body) this.#reader = readableGetReader(streamOf(body.blob));
     bridge.call(
       "network.upload",
       {},
@@ -54,7 +58,7 @@ export class Upload {
         if ("bytes" in body) {
           this.#writeAll(body.bytes, (length) => onReady(upload, length));
         } else {
-          onReady(upload, body.length);
+          onReady(upload, "blob" in body ? blobSize(body.blob) : undefined);
           this.#pump();
         }
       },
@@ -124,4 +128,9 @@ export class Upload {
     this.stop(reason);
     this.#onFailure(reason);
   }
+}
+
+/** @param {Blob} blob @returns {ReadableStream<Uint8Array>} */
+function streamOf(blob) {
+  return /** @type {ReadableStream<Uint8Array>} */ (responseBody(new Response(blob)));
 }

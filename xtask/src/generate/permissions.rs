@@ -87,9 +87,11 @@ pub(super) fn page() -> String {
 fn policies() -> String {
     let folder = PolicySet::DEFAULT_FOLDER;
     let mut text = format!(
-        "\n## Policies\n\nJSON files in `{folder}/managed` bind the user; those in \
-         `{folder}/recommended` are defaults. Each is one object of the policies below; files are \
-         merged in the order of their names, and later ones win. Within a level a block list beats \
+        "\n## Policies\n\nThe files in `{folder}/managed` bind the user; those in \
+         `{folder}/recommended` are defaults. Each is one JSON object of the policies below; files are \
+         merged in the order of their names, which may be any, and later ones win. Hidden files, those that \
+         begin with `readme`, and what editors and package managers leave (`…~`, `….bak`, `….dpkg-old`) are not \
+         read, and neither are folders. Within a level a block list beats \
          an allow list, and lists beat defaults. Origins are written as in Chrome: \
          `https://example.com`, `[*.]example.com`, `isolated-app://<id>`, `*`.\n\nA managed file \
          that cannot be read refuses every permission until it is repaired, and a managed value of \

@@ -1,11 +1,12 @@
 use std::cmp::Ordering;
+use std::error::Error as StdError;
 use std::fmt;
 use std::fs::{self, File};
 use std::path::{Path, PathBuf};
 use std::time::SystemTime;
 
 use data_encoding::HEXLOWER;
-use insula_bundle::{BundleFile, CopyError, SignedWebBundle, VerifiedBundle};
+use insula_bundle::{BundleFile, CopyError, SignedWebBundle, SignedWebBundleId, VerifiedBundle};
 use insula_manifest::IwaVersion;
 
 use super::{Store, verify_installed};
@@ -19,8 +20,11 @@ use crate::source::AppSource;
 #[derive(Default)]
 pub struct InstallOptions<'a> {
     allow_downgrade: bool,
+    before_first: Option<&'a mut BeforeFirst<'a>>,
     progress: Option<&'a mut dyn FnMut(Step)>,
 }
+
+type BeforeFirst<'a> = dyn FnMut(&SignedWebBundleId) -> Result<(), Box<dyn StdError + Send + Sync>> + 'a;
 
 impl<'a> InstallOptions<'a> {
     /// Replaces whatever version is installed, if `allow` is true.
@@ -28,6 +32,16 @@ impl<'a> InstallOptions<'a> {
     pub fn allow_downgrade(self, allow: bool) -> Self {
         Self {
             allow_downgrade: allow,
+            ..self
+        }
+    }
+
+    /// Calls `prepare` before an app counts as installed that was not: for what must not be there from an earlier time.
+    /// If it fails, the app is not installed.
+    #[must_use]
+    pub fn before_first(self, prepare: &'a mut BeforeFirst<'a>) -> Self {
+        Self {
+            before_first: Some(prepare),
             ..self
         }
     }
@@ -159,7 +173,12 @@ impl Store {
                     });
                 }
             },
-            Ok(None) => (None, Outcome::Installed),
+            Ok(None) => {
+                if let Some(prepare) = &mut options.before_first {
+                    prepare(&app.id).map_err(|source| Error::NotPrepared { source })?;
+                }
+                (None, Outcome::Installed)
+            }
             Err(Error::DamagedRecord { .. }) => (None, Outcome::Repaired),
             Err(error) => return Err(error),
         };

@@ -64,16 +64,20 @@ impl Store {
         Ok(())
     }
 
-    /// Says on the disk that an app is being removed, from which there is no way back.
+    /// Says on the disk that an app is being removed, from which there is no way back: its record goes to where it
+    /// says so. That needs no room, so that room can be made.
     pub(super) fn begin_removal(&self, id: &SignedWebBundleId) -> Result<(), Error> {
+        files::rename(&InstalledApp::path(&self.data, id), &self.removal_path(id))
+    }
+
+    /// The same for one under development, which has no record.
+    pub(super) fn begin_clearing(&self, id: &SignedWebBundleId) -> Result<(), Error> {
         files::write_new(&self.removal_path(id), b"")?;
         files::sync_folder(&self.data.staging())
     }
 
-    /// Removes an app, whatever is still there of it.
+    /// Removes an app that is not installed any more, whatever is still there of it.
     pub(super) fn finish_removal(&self, id: &SignedWebBundleId) -> Result<(), Error> {
-        // The record first: without it the app is not installed.
-        files::remove_file(&InstalledApp::path(&self.data, id))?;
         files::remove_folder(&self.data.app(id))?;
         files::remove_folder(&self.data.storage(id))?;
         files::sync_folder(&self.data.apps())?;

@@ -35,7 +35,7 @@ impl Store {
             return Ok(false);
         }
         let _instance = self.take_instance(id, id.to_string())?;
-        self.begin_removal(id)?;
+        self.begin_clearing(id)?;
         self.finish_removal(id)?;
         Ok(true)
     }

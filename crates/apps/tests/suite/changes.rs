@@ -4,7 +4,7 @@ use std::fs;
 use std::os::unix::fs::PermissionsExt;
 
 use insula_apps::{Error, Fault, InstallOptions, Outcome, Step, Store};
-use insula_bundle::SigningKey;
+use insula_bundle::{SignedWebBundleId, SigningKey};
 
 use crate::fixture::{Draft, Fixture};
 
@@ -236,6 +236,35 @@ fn a_bundle_that_was_changed_after_signing_is_refused() {
     let source = std::error::Error::source(&error).unwrap();
     assert!(source.downcast_ref::<insula_bundle::Error>().is_some());
     assert!(fixture.store().list().unwrap().apps.is_empty());
+}
+
+#[test]
+fn what_has_to_be_done_before_an_app_is_installed_first_is_done_then_and_only_then() {
+    let fixture = Fixture::new();
+    let draft = Draft::new("Mail", "1");
+    let install = |draft: &Draft, refuse: bool| {
+        let mut called = Vec::new();
+        let mut prepare = |id: &SignedWebBundleId| {
+            called.push(id.clone());
+            if refuse { Err("not now".into()) } else { Ok(()) }
+        };
+        let options = InstallOptions::default().before_first(&mut prepare);
+        let outcome = fixture.store().install(&fixture.pack(draft), options);
+        (outcome.map(|installation| installation.outcome), called)
+    };
+    let (refused, called) = install(&draft, true);
+    assert!(matches!(refused, Err(Error::NotPrepared { .. })), "{refused:?}");
+    assert_eq!(called, [draft.id()]);
+    assert!(fixture.store().list().unwrap().apps.is_empty());
+
+    let (installed, called) = install(&draft, false);
+    assert_eq!((installed.unwrap(), called), (Outcome::Installed, vec![draft.id()]));
+    let (updated, called) = install(&Draft::new("Mail", "2"), true);
+    assert!(matches!(updated, Ok(Outcome::Updated { .. })), "{updated:?}");
+    assert_eq!(called, []);
+    fs::write(fixture.data().root().join(format!("apps/{}/app.json", draft.id())), "{").unwrap();
+    let (repaired, called) = install(&Draft::new("Mail", "2"), true);
+    assert_eq!((repaired.unwrap(), called), (Outcome::Repaired, Vec::new()));
 }
 
 #[test]

@@ -1,5 +1,5 @@
 use anyhow::Result;
-use clap::{Args, CommandFactory};
+use clap::{Args, Command, CommandFactory};
 use clap_complete::Shell;
 
 use super::Answer;
@@ -22,6 +22,16 @@ pub(crate) fn run(arguments: &Arguments) -> Result<Answer> {
 /// The file that a shell reads.
 pub(super) fn completions(shell: Shell) -> Vec<u8> {
     let mut file = Vec::new();
-    clap_complete::generate(shell, &mut Cli::command(), "insula", &mut file);
+    clap_complete::generate(shell, &mut shown(), "insula", &mut file);
     file
+}
+
+/// What can be typed, without the verbs that the help does not show either.
+fn shown() -> Command {
+    let all = Cli::command();
+    let verbs = all.get_subcommands().filter(|verb| !verb.is_hide_set());
+    Command::new("insula")
+        .version(env!("CARGO_PKG_VERSION"))
+        .args(all.get_arguments().cloned())
+        .subcommands(verbs.cloned())
 }

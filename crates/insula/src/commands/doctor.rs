@@ -24,7 +24,7 @@ enum Finding {
     Good,
     /// Apps run, but something is missing or slower.
     Note,
-    /// Apps do not run.
+    /// Apps do not run, or not under the organisation's orders.
     Bad,
 }
 
@@ -167,7 +167,12 @@ fn policies(context: &Context) -> Check {
     let policy = insula_permissions::PolicySet::load(context.policy_dir());
     let problems: Vec<String> = policy.problems().iter().map(ToString::to_string).collect();
     if !problems.is_empty() {
-        return check(NAME, Finding::Bad, problems.join("; "));
+        let is_harmless = policy
+            .problems()
+            .iter()
+            .all(|problem| problem.consequence.is_harmless());
+        let finding = if is_harmless { Finding::Note } else { Finding::Bad };
+        return check(NAME, finding, problems.join("; "));
     }
     let files = match policy.files().len() {
         1 => "1 file".to_owned(),

@@ -121,11 +121,17 @@ fn contents(bundle: &WebBundle, id: Option<String>) -> Contents {
         verified: false,
         problem: None,
         signatures: Vec::new(),
-        manifest: manifest.and_then(|response| serde_json::from_slice(response.body()).ok()),
+        manifest: manifest.and_then(|response| json(response.body())),
         primary_url: bundle.primary_url().map(str::to_owned),
         length: bundle.as_bytes().len() as u64,
         responses: bundle.urls().map(|url| response(bundle, url)).collect(),
     }
+}
+
+/// Decoded as the web decodes text, which is how a manifest is read.
+fn json(bytes: &[u8]) -> Option<serde_json::Value> {
+    let text = String::from_utf8_lossy(bytes);
+    serde_json::from_str(text.strip_prefix('\u{feff}').unwrap_or(&text)).ok()
 }
 
 fn response(bundle: &WebBundle, url: &str) -> ResponseReport {

@@ -2,10 +2,10 @@ use std::path::PathBuf;
 
 use anyhow::Result;
 use clap::Args;
-use insula_apps::{InstallOptions, Outcome};
+use insula_apps::Outcome;
 
 use super::Answer;
-use crate::context::Context;
+use crate::context::{self, Context};
 use crate::{advice, output};
 
 /// Install an app, or update it
@@ -22,8 +22,7 @@ pub(crate) struct Arguments {
 }
 
 pub(crate) fn run(arguments: &Arguments, context: &Context) -> Result<Answer> {
-    let options = InstallOptions::default().allow_downgrade(arguments.allow_downgrade);
-    let installation = context.store()?.install(&arguments.bundle, options)?;
+    let installation = context::install(&context.store()?, &arguments.bundle, arguments.allow_downgrade)?;
     let ready = &installation.ready;
     for warning in ready.warnings.iter().chain(&advice::about(&ready.manifest)) {
         output::warn(&format!("manifest: {warning}"));

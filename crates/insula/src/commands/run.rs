@@ -21,7 +21,7 @@ pub(crate) struct Arguments {
     /// The page of the app to open, instead of its start page
     #[arg(last = true, value_name = "URL-PATH")]
     path: Option<String>,
-    /// Let WebKitWebDriver drive the app
+    /// Let WebKitWebDriver drive the app, and its frames as further windows; it cannot click or type
     #[arg(long)]
     automation: bool,
     /// Print the app's console, and those of its frames, as lines of JSON (WebKit prints none with --automation)

@@ -1,7 +1,7 @@
 use std::ffi::OsString;
 use std::path::Path;
 
-use anyhow::{Result, bail};
+use anyhow::{Context as _, Result, bail};
 use clap::Args;
 use insula_apps::{Error, SignedWebBundleId, Store};
 
@@ -38,10 +38,11 @@ pub(crate) fn run(arguments: &Arguments, context: &Context) -> Result<Answer> {
     // Opened first, so that no app is removed while the decisions about it cannot be.
     let decisions = Context::decisions(&store)?;
     let origin = context::origin(&id)?;
-    let was_decided = !decisions.decisions(&origin)?.is_empty() || decisions.sheet(&origin)?.is_some();
     let was_there = remove(&id, &store)?;
     // After the app: what is installed must never have lost the decisions about it.
-    decisions.forget(&origin)?;
+    let was_decided = decisions.forget(&origin).with_context(|| {
+        format!("what you decided about {name} is not removed yet; `insula uninstall {id}` does that")
+    })?;
     output::print(&match (id.is_development(), was_there, was_decided) {
         (true, false, false) => format!("There is nothing to remove of {name}\n"),
         (true, _, _) => format!("Removed what {name} stored and what you decided about it\n"),

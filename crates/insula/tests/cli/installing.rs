@@ -263,12 +263,19 @@ fn an_app_that_is_gone_without_its_decisions_can_be_uninstalled_by_its_id() {
     );
     machine.ok(&["install", "DIR/mail.swbn"]);
     assert_eq!(machine.json(&["permissions", "--json", "Mail"])[3]["state"], "prompt");
+
+    // Nor do they count for who installs it again right away.
+    machine.ok(&["permissions", "Mail", "grant", "camera"]);
+    store.uninstall(&store.find("Mail").unwrap().id).unwrap();
+    machine.ok(&["install", "DIR/mail.swbn"]);
+    assert_eq!(machine.json(&["permissions", "--json", "Mail"])[3]["state"], "prompt");
 }
 
 #[test]
 fn an_app_stays_while_the_decisions_about_it_cannot_be_forgotten() {
     let machine = Machine::with_bundle();
     machine.ok(&["install", "DIR/mail.swbn"]);
+    fs::remove_file(machine.path("data/permissions.sqlite3")).unwrap();
     fs::create_dir(machine.path("data/permissions.sqlite3")).unwrap();
     let refused = machine.run(&["uninstall", "Mail"]);
     assert_eq!(refused.code, Some(2), "{}", refused.errors);

@@ -5,6 +5,7 @@
 
 #![expect(clippy::unwrap_used, reason = "a test may panic, and so may its helpers")]
 
+mod full_disk;
 mod installing;
 mod machine;
 mod making;

@@ -52,6 +52,32 @@ fn inspecting_shows_what_is_in_a_bundle() {
 }
 
 #[test]
+fn a_manifest_is_shown_as_it_is_read() {
+    let machine = Machine::new();
+    let path = machine.path("app/.well-known/manifest.webmanifest");
+    // With a byte order mark, and with bytes that are no text.
+    let (before, after) = MANIFEST.split_once("Mail").unwrap();
+    let invalid = [before.as_bytes(), b"M\xffl", after.as_bytes()].concat();
+    for (content, name) in [
+        (["\u{feff}", MANIFEST].concat().into_bytes(), "Mail"),
+        (invalid, "M\u{fffd}l"),
+    ] {
+        fs::write(&path, content).unwrap();
+        machine.ok(&["pack", "DIR/app", "--key", "DIR/key.pem", "-o", "DIR/mail.swbn"]);
+        let shown = machine.ok(&["inspect", "DIR/mail.swbn"]);
+        assert!(
+            shown.contains(&format!("\nName:       {name}\nVersion:    1.2\n")),
+            "{shown}"
+        );
+        assert_eq!(
+            machine.json(&["inspect", "--json", "DIR/mail.swbn"])["manifest"]["name"],
+            name
+        );
+        fs::remove_file(machine.path("mail.swbn")).unwrap();
+    }
+}
+
+#[test]
 fn a_changed_bundle_is_inspected_judged_and_not_installed() {
     let machine = Machine::with_bundle();
     let mut bytes = fs::read(machine.path("mail.swbn")).unwrap();

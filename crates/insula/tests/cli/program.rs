@@ -156,7 +156,10 @@ fn policies_that_nobody_reads_are_told_of() {
     fs::remove_file(machine.path("policy/beside.json")).unwrap();
     machine.write("policy/managed/c.json", r#"{ "FirstRunPermissionsPromptMode": 2 }"#);
     let (finding, detail) = policies(&machine);
-    assert_eq!(finding, "bad");
+    assert_eq!(
+        finding, "note",
+        "it takes nothing away, and forbids what it is to forbid"
+    );
     let place = "DIR/policy/managed/c.json: FirstRunPermissionsPromptMode: ";
     assert!(
         detail.starts_with(place) && detail.contains("(treated as 1: "),
@@ -188,6 +191,12 @@ fn man_pages_and_completions_are_made_from_the_same_definitions() {
     for (shell, file) in [("bash", "insula.bash"), ("fish", "insula.fish"), ("zsh", "_insula")] {
         let made = fs::read_to_string(machine.path("made/completions").join(file)).unwrap();
         assert_eq!(machine.ok(&["completions", shell]), machine.filter(made.as_bytes()));
-        assert!(made.contains("permissions"), "{shell}");
+        assert!(made.contains("permissions") && made.contains("data-dir"), "{shell}");
+        let hidden = ["generate", "completions"].map(|verb| machine.run(&[verb, "--help"]));
+        assert!(hidden.iter().all(|run| run.code == Some(0)));
+        assert!(
+            !made.contains("generate") && !made.contains("completions "),
+            "{shell}: they are for packagers"
+        );
     }
 }

@@ -7,14 +7,31 @@ use std::path::{Path, PathBuf};
 
 use serde_json::{Map, Value};
 
-use super::{Level, Problem, relaxed_json};
+use super::{Consequence, Level, Problem, relaxed_json};
 
 /// No honest policy file is larger; bytes.
 const MAXIMUM_BYTES: u64 = 4 << 20;
 
-const ALL_REFUSED: &str = "every permission is refused until this is repaired";
-const NOT_READ: &str = "it is not read";
-const SKIPPED: &str = "the recommendations in it are skipped";
+/// What the names of files end with that editors and package managers leave. To read an old version of a policy beside
+/// the new one would bring back what was changed.
+const LEFTOVERS: [&str; 16] = [
+    "~",
+    "#",
+    ".bak",
+    ".old",
+    ".orig",
+    ".swp",
+    ".tmp",
+    ".dpkg-dist",
+    ".dpkg-new",
+    ".dpkg-old",
+    ".rpmnew",
+    ".rpmorig",
+    ".rpmsave",
+    ".ucf-dist",
+    ".ucf-new",
+    ".ucf-old",
+];
 
 /// Every policy of one level: its name, its value, and the file that said it last.
 #[derive(Debug, Default)]
@@ -27,42 +44,41 @@ pub(super) struct Documents {
 
 impl Documents {
     pub(super) fn load(folder: &Path, problems: &mut Vec<Problem>, level: Level) -> Self {
-        let consequence = match level {
-            Level::Managed => ALL_REFUSED,
-            Level::Recommended => SKIPPED,
+        let unreadable = match level {
+            Level::Managed => Consequence::AllRefused,
+            Level::Recommended => Consequence::RecommendationsSkipped,
+        };
+        let mut add = |place: String, message: String, consequence| {
+            problems.push(Problem {
+                place,
+                key: None,
+                message,
+                consequence,
+            });
         };
         let mut documents = Self::default();
-        let files = match policy_files(folder) {
-            Ok(files) => files,
-            Err(error) => {
-                documents.unreadable.push(folder.to_owned());
-                let place = folder.display().to_string();
-                let message = format!("the folder cannot be read: {error}");
-                problems.push(Problem {
-                    place,
-                    key: None,
-                    message,
-                    consequence,
-                });
-                return documents;
+        let entries = entries(folder).unwrap_or_else(|error| {
+            documents.unreadable.push(folder.to_owned());
+            let message = format!("the folder cannot be read: {error}");
+            add(folder.display().to_string(), message, unreadable);
+            Vec::new()
+        });
+        for entry in entries {
+            if entry.is_dir() && !is_named_as_policy(&entry) {
+                let message = format!("policy files lie in `{}` itself", folder.display());
+                add(entry.display().to_string(), message, Consequence::NotRead);
+                continue;
             }
-        };
-        for file in files {
-            match read(&file) {
+            match read(&entry) {
                 Ok(map) => {
                     for (key, value) in map {
-                        documents.policies.insert(key, (value, file.clone()));
+                        documents.policies.insert(key, (value, entry.clone()));
                     }
-                    documents.files.push(file);
+                    documents.files.push(entry);
                 }
                 Err((place, message)) => {
-                    problems.push(Problem {
-                        place,
-                        key: None,
-                        message,
-                        consequence,
-                    });
-                    documents.unreadable.push(file);
+                    add(place, message, unreadable);
+                    documents.unreadable.push(entry);
                 }
             }
         }
@@ -74,30 +90,44 @@ impl Documents {
 /// administrator believes that what it forbids is forbidden.
 pub(super) fn misplaced(folder: &Path) -> impl Iterator<Item = Problem> {
     // A folder that cannot be read is the business of its levels.
-    let files = policy_files(folder).unwrap_or_default();
-    files.into_iter().filter(|file| !file.is_dir()).map(|file| Problem {
+    let entries = entries(folder).unwrap_or_default();
+    let misplaced = entries
+        .into_iter()
+        .filter(|entry| is_named_as_policy(entry) && !entry.is_dir());
+    misplaced.map(|file| Problem {
         place: file.display().to_string(),
         key: None,
         message: "policy files belong in the folders `managed` and `recommended`".to_owned(),
-        consequence: NOT_READ,
+        consequence: Consequence::NotRead,
     })
 }
 
-/// `*.json` in the order of names; none when the folder does not exist.
-fn policy_files(folder: &Path) -> io::Result<Vec<PathBuf>> {
+/// What is in a folder in the order of names, but for what is no policy by its name; nothing when it does not exist.
+fn entries(folder: &Path) -> io::Result<Vec<PathBuf>> {
     let entries = match folder.read_dir() {
         Err(error) if error.kind() == io::ErrorKind::NotFound => return Ok(Vec::new()),
         entries => entries?,
     };
-    let mut files = Vec::new();
+    let mut paths = Vec::new();
     for entry in entries {
-        let path = entry?.path();
-        if path.extension().is_some_and(|extension| extension == "json") {
-            files.push(path);
+        let entry = entry?;
+        if may_be_policy(&entry.file_name().to_string_lossy().to_ascii_lowercase()) {
+            paths.push(entry.path());
         }
     }
-    files.sort();
-    Ok(files)
+    paths.sort();
+    Ok(paths)
+}
+
+/// As in Chrome a policy may have any name, but for hidden files, leftovers, and what is about the others.
+fn may_be_policy(lowercase_name: &str) -> bool {
+    let is_leftover = LEFTOVERS.iter().any(|end| lowercase_name.ends_with(end));
+    !is_leftover && !lowercase_name.starts_with('.') && !lowercase_name.starts_with("readme")
+}
+
+fn is_named_as_policy(path: &Path) -> bool {
+    path.extension()
+        .is_some_and(|extension| extension.eq_ignore_ascii_case("json"))
 }
 
 /// The object in a file, or the place and the message of what is wrong.

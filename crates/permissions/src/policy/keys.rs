@@ -6,7 +6,7 @@ use serde_json::Value;
 
 use super::document::Documents;
 use super::pattern::OriginPattern;
-use super::{FirstRunMode, Level, PolicySource, Problem, Rules};
+use super::{Consequence, FirstRunMode, Level, PolicySource, Problem, Rules};
 use crate::{AppOrigin, PermissionName};
 use table::Form;
 pub use table::{KNOWN_KEYS, PolicyKey};
@@ -14,11 +14,6 @@ pub use table::{KNOWN_KEYS, PolicyKey};
 /// The keys that are not about one permission.
 const FIRST_RUN_MODE: &str = "FirstRunPermissionsPromptMode";
 const FIRST_RUN_LIMIT: &str = "FirstRunPermissionsLimit";
-
-const REFUSED: &str = "the permissions that it is about are refused until this is repaired";
-const ITEM_SKIPPED: &str = "this item is skipped";
-const KEY_SKIPPED: &str = "it is skipped";
-const SHEET_AT_FIRST_RUN: &str = "treated as 1: the sheet is shown at the first run";
 
 /// What a rule makes of a permission.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -92,7 +87,11 @@ pub(super) fn interpret(
                 None => {
                     // Names of others are not ours to judge, but this is one of ours.
                     if let Some(meant) = names().find(|name| name.eq_ignore_ascii_case(key)) {
-                        report.add(format!("there is no such policy; `{meant}` is one"), KEY_SKIPPED);
+                        let consequence = match level {
+                            Level::Managed => Consequence::OrderSkipped,
+                            Level::Recommended => Consequence::Skipped,
+                        };
+                        report.add(format!("there is no such policy; `{meant}` is one"), consequence);
                     }
                     ignored.push(source);
                 }
@@ -115,7 +114,7 @@ struct Report<'a> {
 }
 
 impl Report<'_> {
-    fn add(&mut self, message: impl Into<String>, consequence: &'static str) {
+    fn add(&mut self, message: impl Into<String>, consequence: Consequence) {
         self.problems.push(Problem {
             place: self.source.file.display().to_string(),
             key: self.source.key.clone(),
@@ -158,14 +157,14 @@ impl PolicyKey {
                 let (patterns, refused) = self.without_everything(patterns);
                 let result = vec![rule(Effect::Allow, strength, allowed(), Some(patterns))];
                 for message in bad.into_iter().chain(refused) {
-                    report.add(message, ITEM_SKIPPED);
+                    report.add(message, Consequence::ItemSkipped);
                 }
                 result
             }),
             Form::AskList => list(value).map(|(patterns, bad)| {
                 let result = vec![rule(Effect::Ask, Strength::AskList, allowed(), Some(patterns))];
                 for message in bad {
-                    report.add(message, ITEM_SKIPPED);
+                    report.add(message, Consequence::ItemSkipped);
                 }
                 result
             }),
@@ -185,11 +184,11 @@ impl PolicyKey {
         result.unwrap_or_else(|message| match level {
             Level::Managed => {
                 let refused = rule(Effect::Block, Strength::Broken, blocked(), None);
-                report.add(message, REFUSED);
+                report.add(message, Consequence::Refused);
                 vec![refused]
             }
             Level::Recommended => {
-                report.add(message, KEY_SKIPPED);
+                report.add(message, Consequence::Skipped);
                 Vec::new()
             }
         })
@@ -237,12 +236,12 @@ fn first_run_mode(value: &Value, report: &mut Report<'_>) -> Option<FirstRunMode
         Some(2) => {
             report.add(
                 "2 means the dialog that installs an app, and there is none",
-                SHEET_AT_FIRST_RUN,
+                Consequence::SheetAtFirstRun,
             );
             Some(FirstRunMode::FirstRun)
         }
         _ => {
-            report.add("it must be 0 (off) or 1 (first run)", KEY_SKIPPED);
+            report.add("it must be 0 (off) or 1 (first run)", Consequence::Skipped);
             None
         }
     }
@@ -251,7 +250,7 @@ fn first_run_mode(value: &Value, report: &mut Report<'_>) -> Option<FirstRunMode
 fn first_run_limit(value: &Value, report: &mut Report<'_>) -> Option<usize> {
     let limit = value.as_u64().filter(|limit| (1..=100).contains(limit));
     if limit.is_none() {
-        report.add("it must be a number from 1 to 100", KEY_SKIPPED);
+        report.add("it must be a number from 1 to 100", Consequence::Skipped);
     }
     limit.and_then(|limit| limit.try_into().ok())
 }

@@ -1,7 +1,13 @@
-use std::io;
+use std::fs::OpenOptions;
+use std::io::{self, Write};
+use std::os::unix::fs::OpenOptionsExt;
 use std::path::{Path, PathBuf};
 
 use rusqlite::ErrorCode;
+use rustix::fs::OFlags;
+
+/// What SQLite needs to open a store, or to write one decision: bytes.
+const ROOM: usize = 64 << 10;
 
 /// Why decisions could not be read or written.
 ///
@@ -24,7 +30,7 @@ pub enum StoreError {
         path: PathBuf,
     },
     /// The disk is full, or a quota is used up. Nothing was changed.
-    #[error("there is no room to write “{path}”; nothing was changed")]
+    #[error("there is no room on the disk to write “{path}”")]
     Full {
         /// The store.
         path: PathBuf,
@@ -64,8 +70,52 @@ impl StoreError {
         match source.sqlite_error_code() {
             Some(ErrorCode::DatabaseBusy | ErrorCode::DatabaseLocked) => Self::Busy { path },
             Some(ErrorCode::DiskFull) => Self::Full { path },
+            // Also if a quota is used up, or if a file besides the database has no room.
+            Some(ErrorCode::SystemIoFailure | ErrorCode::CannotOpen) if is_full(&path) => Self::Full { path },
             Some(ErrorCode::DatabaseCorrupt | ErrorCode::NotADatabase) => Self::Damaged { path },
             _ => Self::Database { path, source },
         }
     }
+
+    pub(super) fn from_io(path: &Path) -> impl FnOnce(io::Error) -> Self {
+        let path = path.to_owned();
+        move |source| match is_no_room(&source) {
+            true => Self::Full { path },
+            false => Self::Folder { path, source },
+        }
+    }
+
+    /// Whether it is that nothing can be written now: what is there may be readable all the same.
+    pub(super) fn is_about_writing(&self) -> bool {
+        match self {
+            Self::Full { .. } => true,
+            Self::Folder { source, .. } => matches!(
+                source.kind(),
+                io::ErrorKind::PermissionDenied | io::ErrorKind::ReadOnlyFilesystem
+            ),
+            _ => false,
+        }
+    }
+}
+
+/// Whether there is no room beside a file: found out by trying, because SQLite does not say why it could not write.
+fn is_full(path: &Path) -> bool {
+    let folder = path.parent().unwrap_or(path);
+    let fill = || {
+        let mut nameless = OpenOptions::new()
+            .write(true)
+            .mode(0o600)
+            .custom_flags(OFlags::TMPFILE.bits() as i32)
+            .open(folder)?;
+        nameless.write_all(&[0; ROOM])
+    };
+    fill().is_err_and(|error| is_no_room(&error))
+}
+
+/// The limit on the size of a file means the same to whoever reads the message.
+fn is_no_room(error: &io::Error) -> bool {
+    matches!(
+        error.kind(),
+        io::ErrorKind::StorageFull | io::ErrorKind::QuotaExceeded | io::ErrorKind::FileTooLarge
+    )
 }

@@ -18,6 +18,10 @@ const PATIENCE: Duration = Duration::from_secs(5);
 /// How often to look whether the lock is free.
 const LOCK_POLL: Duration = Duration::from_millis(10);
 
+/// How long what was opened only to be read is believed. Nothing tells of changes in it, and what is taken back
+/// has to count within a second.
+const READ_AGAIN: Duration = Duration::from_millis(500);
+
 /// Each brings the schema from its index to the next number. Never change one that was released.
 const MIGRATIONS: [&str; 1] = ["
     CREATE TABLE decisions (
@@ -46,27 +50,55 @@ pub(super) struct Opened {
     pub(super) connection: Connection,
     /// Device and inode, to notice when the path leads to another file.
     pub(super) file: Option<(u64, u64)>,
+    /// If nothing can be written.
+    pub(super) read_only: Option<ReadOnly>,
+    is_closed: bool,
+}
+
+/// What was opened only to be read.
+#[derive(Debug)]
+pub(super) struct ReadOnly {
+    /// What keeps us from writing.
+    pub(super) why: StoreError,
+    since: Instant,
+}
+
+impl Opened {
+    /// Whether it is to be opened anew before it is used.
+    pub(super) fn is_outdated(&self, path: &Path) -> bool {
+        let is_old = |read_only: &ReadOnly| read_only.since.elapsed() >= READ_AGAIN;
+        self.is_closed || self.file != identity(path) || self.read_only.as_ref().is_some_and(is_old)
+    }
+
+    /// Lets go of the file. SQLite shares what it knows of a log among the connections of a process, also that it
+    /// cannot be written: this one would keep the next one from finding out that it can.
+    pub(super) fn close(&mut self) -> rusqlite::Result<()> {
+        self.connection = Connection::open_in_memory()?;
+        self.is_closed = true;
+        Ok(())
+    }
 }
 
 /// Opens, checks and migrates. Returns also where a damaged file was moved to.
 ///
 /// All of it happens under a lock, so that two processes that find the same damage do not set aside
-/// each other's new file. Where this user may not write, there is no lock, and nothing is repaired: what is
-/// there can be read.
+/// each other's new file. Where this user may not write, or the disk is full, what is there is opened to be read;
+/// without a lock nothing is repaired.
 pub(super) fn open_file(path: &Path) -> Result<(Opened, Option<PathBuf>), StoreError> {
     let _lock = match lock(path) {
-        Err(StoreError::Folder { source, .. }) if is_write_protection(&source) => {
-            return Ok((open_read_only(path)?, None));
-        }
+        Err(error) if error.is_about_writing() => return Ok((open_read_only(path, error)?, None)),
         lock => lock?,
     };
-    match try_open(path) {
-        Ok(opened) => Ok((opened, None)),
+    let open = || match try_open(path) {
+        Err(error) if error.is_about_writing() => open_read_only(path, error),
+        opened => opened,
+    };
+    match open() {
         Err(StoreError::Damaged { .. }) => {
             let aside = set_aside(path)?;
-            Ok((try_open(path)?, Some(aside)))
+            Ok((open()?, Some(aside)))
         }
-        Err(error) => Err(error),
+        opened => Ok((opened?, None)),
     }
 }
 
@@ -83,70 +115,110 @@ pub(super) fn with_suffix(path: &Path, suffix: &str) -> PathBuf {
 }
 
 fn try_open(path: &Path) -> Result<Opened, StoreError> {
-    // Decisions are private to the user; SQLite gives its other files the mode of this one.
-    OpenOptions::new()
-        .create(true)
-        .append(true)
-        .mode(0o600)
-        .open(path)
-        .map_err(|source| StoreError::Folder {
-            path: path.to_owned(),
-            source,
-        })?;
-    let error = |source| StoreError::from_sqlite(path, source);
-    let flags = OpenFlags::SQLITE_OPEN_READ_WRITE | OpenFlags::SQLITE_OPEN_NO_MUTEX;
-    let mut connection = Connection::open_with_flags(path, flags).map_err(error)?;
-    prepare(&mut connection).map_err(error)?;
+    // SQLite would take it for a new one where it has lost its content, and open it to be read where it cannot be
+    // written.
+    match OpenOptions::new().append(true).open(path) {
+        Err(error) if error.kind() == io::ErrorKind::NotFound => create(path)?,
+        file => {
+            let length = file.and_then(|file| file.metadata()).map(|metadata| metadata.len());
+            if length.map_err(StoreError::from_io(path))? == 0 {
+                return Err(StoreError::Damaged { path: path.to_owned() });
+            }
+        }
+    }
+    let mut connection = connect(path, OpenFlags::SQLITE_OPEN_READ_WRITE)?;
+    prepare(&mut connection).map_err(|source| StoreError::from_sqlite(path, source))?;
     migrate(&mut connection, path)?;
     check(&connection, path)?;
     Ok(Opened {
         connection,
         file: identity(path),
+        read_only: None,
+        is_closed: false,
     })
 }
 
-/// Opens what can be read and not changed. Where there is no file, nothing is decided.
-fn open_read_only(path: &Path) -> Result<Opened, StoreError> {
-    let error = |source| StoreError::from_sqlite(path, source);
-    let file = identity(path);
-    let mut connection = match file {
-        Some(_) => connect_read_only(path).map_err(error)?,
-        None => Connection::open_in_memory().map_err(error)?,
-    };
-    match file {
-        Some(_) => _ = schema(&connection, path)?,
-        None => migrate(&mut connection, path)?,
+/// Creates a store in which nothing is decided.
+///
+/// It has another name until it is on the disk: then a file without content is always one that has lost it.
+fn create(path: &Path) -> Result<(), StoreError> {
+    let new = with_suffix(path, ".new");
+    let rename = |()| fs::rename(&new, path).map_err(StoreError::from_io(path));
+    create_at(&new).and_then(rename).inspect_err(|_| {
+        // It would only take the room that is missing.
+        _ = fs::remove_file(&new);
+    })
+}
+
+fn create_at(path: &Path) -> Result<(), StoreError> {
+    match fs::remove_file(path) {
+        Err(error) if error.kind() != io::ErrorKind::NotFound => return Err(StoreError::from_io(path)(error)),
+        _ => {}
     }
+    // Decisions are private to the user; SQLite gives its other files the mode of this one.
+    OpenOptions::new()
+        .write(true)
+        .create_new(true)
+        .mode(0o600)
+        .open(path)
+        .map_err(StoreError::from_io(path))?;
+    let mut connection = connect(path, OpenFlags::SQLITE_OPEN_READ_WRITE)?;
+    // What a kill leaves of it is not used.
+    connection
+        .pragma_update(None, "journal_mode", "MEMORY")
+        .map_err(|source| StoreError::from_sqlite(path, source))?;
+    migrate(&mut connection, path)
+}
+
+/// Opens what can be read and not changed. Where there is no file, nothing is decided.
+fn open_read_only(path: &Path, why: StoreError) -> Result<Opened, StoreError> {
+    let error = |source| StoreError::from_sqlite(path, source);
+    let connection = match fs::metadata(path) {
+        Ok(_) => {
+            let connection = connect_read_only(path)?;
+            schema(&connection, path)?;
+            connection
+        }
+        Err(source) if source.kind() == io::ErrorKind::NotFound => {
+            let mut connection = Connection::open_in_memory().map_err(error)?;
+            migrate(&mut connection, path)?;
+            connection
+        }
+        Err(source) => return Err(StoreError::from_io(path)(source)),
+    };
     connection
         .pragma_update(None, "query_only", true)
         .and_then(|()| connection.pragma_update(None, "trusted_schema", false))
         .map_err(error)?;
     check(&connection, path)?;
-    Ok(Opened { connection, file })
+    let since = Instant::now();
+    Ok(Opened {
+        connection,
+        file: identity(path),
+        read_only: Some(ReadOnly { why, since }),
+        is_closed: false,
+    })
 }
 
-fn connect_read_only(path: &Path) -> rusqlite::Result<Connection> {
-    let flags = OpenFlags::SQLITE_OPEN_READ_ONLY | OpenFlags::SQLITE_OPEN_NO_MUTEX;
-    // While another process has it open, or left a log, SQLite needs that log's companions, which are there. Else
-    // it would make them, which it cannot, and must be told that nothing else changes the file.
-    if with_suffix(path, "-wal").exists() {
-        return Connection::open_with_flags(path, flags);
-    }
+fn connect_read_only(path: &Path) -> Result<Connection, StoreError> {
+    // While another process has it open, or left a log, SQLite needs that log's companion. It reads the one that is
+    // there, but would make one that is not, which it cannot: so it must be told when nothing else changes the file.
+    let has_log = fs::metadata(with_suffix(path, "-wal")).is_ok_and(|log| log.len() > 0);
+    let option = if has_log { "readonly_shm" } else { "immutable" };
     let escaped: String = path
         .as_os_str()
         .as_bytes()
         .iter()
         .map(|byte| format!("%{byte:02x}"))
         .collect();
-    let address = format!("file:{escaped}?immutable=1");
-    Connection::open_with_flags(address, flags | OpenFlags::SQLITE_OPEN_URI)
+    let address = format!("file:{escaped}?{option}=1");
+    let flags = OpenFlags::SQLITE_OPEN_READ_ONLY | OpenFlags::SQLITE_OPEN_URI;
+    connect(Path::new(&address), flags)
 }
 
-fn is_write_protection(error: &io::Error) -> bool {
-    matches!(
-        error.kind(),
-        io::ErrorKind::PermissionDenied | io::ErrorKind::ReadOnlyFilesystem
-    )
+fn connect(path: &Path, flags: OpenFlags) -> Result<Connection, StoreError> {
+    Connection::open_with_flags(path, flags | OpenFlags::SQLITE_OPEN_NO_MUTEX)
+        .map_err(|source| StoreError::from_sqlite(path, source))
 }
 
 /// Runs what is not worth waiting for: neither until another process has written, nor until the disk has it.
@@ -177,6 +249,10 @@ fn prepare(connection: &mut Connection) -> rusqlite::Result<()> {
 }
 
 fn migrate(connection: &mut Connection, path: &Path) -> Result<(), StoreError> {
+    // Where nothing is to be done nothing is written: the disk may be full.
+    if schema(connection, path)? == SCHEMA {
+        return Ok(());
+    }
     let error = |source| StoreError::from_sqlite(path, source);
     let transaction = connection
         .transaction_with_behavior(TransactionBehavior::Immediate)
@@ -221,10 +297,7 @@ fn check(connection: &Connection, path: &Path) -> Result<(), StoreError> {
 
 /// Moves the database and its companions to the first free `….damaged-N`.
 fn set_aside(path: &Path) -> Result<PathBuf, StoreError> {
-    let folder_error = |source| StoreError::Folder {
-        path: path.to_owned(),
-        source,
-    };
+    let folder_error = |source| StoreError::from_io(path)(source);
     let target = (1..=u32::MAX)
         .map(|number| with_suffix(path, &format!(".damaged-{number}")))
         .find(|candidate| !candidate.exists())
@@ -242,10 +315,7 @@ fn set_aside(path: &Path) -> Result<PathBuf, StoreError> {
 /// Waits for the lock file, which is released when the returned file is dropped.
 fn lock(path: &Path) -> Result<File, StoreError> {
     let lock_path = with_suffix(path, ".lock");
-    let folder_error = |source| StoreError::Folder {
-        path: lock_path.clone(),
-        source,
-    };
+    let folder_error = |source| StoreError::from_io(&lock_path)(source);
     let file = OpenOptions::new()
         .create(true)
         .append(true)

@@ -38,6 +38,17 @@ pub(crate) fn answer_engine(view: &AppView, host: &Rc<Host>) {
         })
     });
     let asked = Rc::downgrade(host);
+    // A page that held the permission when its process started believes that it has it still.
+    view.connect_show_notification(move |_, _| {
+        guard("show-notification", true, || {
+            let may = |host: Rc<Host>| {
+                let (authority, _) = host.judges();
+                authority.state(&host.engine_caller(), PermissionName::Notifications) == PermissionState::Granted
+            };
+            !asked.upgrade().is_some_and(may)
+        })
+    });
+    let asked = Rc::downgrade(host);
     view.connect_query_permission_state(move |_, query| {
         guard("query-permission-state", false, || {
             let name = query.name().and_then(|name| name.parse::<PermissionName>().ok());

@@ -1,5 +1,5 @@
-//! The lines that WebKit writes for console messages: `URL:LINE:COLUMN: CONSOLE SOURCE TYPE LEVEL message`, where the
-//! source is left out for the console's own methods, the type for a mere message, and the level for most types.
+//! What WebKit writes for a console message: `URL:LINE:COLUMN: CONSOLE SOURCE TYPE LEVEL message`, where the source is
+//! left out for the console's own methods, the type for a mere message, and the level for most types.
 
 /// A message of a page's console.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -15,6 +15,45 @@ pub(super) struct Message {
 }
 
 impl Message {
+    /// Reads one; nothing for what is none.
+    pub(super) fn parse(written: &str) -> Option<Self> {
+        let written = written.strip_suffix('\n').unwrap_or(written);
+        let (first, further) = written.split_at(written.find('\n').unwrap_or(written.len()));
+        let (place, rest) = match first.strip_prefix("CONSOLE ") {
+            Some(rest) => ("", rest),
+            None => first.split_once(": CONSOLE ")?,
+        };
+        let mut text = rest;
+        let source = take(&mut text, |word| !is_kind(word) && !is_level(word));
+        let kind = take(&mut text, is_kind);
+        // The level of a type is only said when it is another one.
+        let level = take(&mut text, |word| is_level(word) && (kind.is_none() || word != "LOG"));
+        if kind.is_none() && level.is_none() {
+            return None;
+        }
+        let mut parts = place.rsplitn(3, ':');
+        let (column, line_number, url) = (parts.next(), parts.next(), parts.next());
+        let number = |text: Option<&str>| text.and_then(|text| text.parse().ok());
+        let (url, line, column) = match (number(line_number), number(column)) {
+            (Some(line), Some(column)) => (url, Some(line), Some(column)),
+            _ => (Some(place), None, None),
+        };
+        Some(Self {
+            level: level.unwrap_or("log").to_lowercase(),
+            kind: kind.unwrap_or("log").to_lowercase(),
+            source: source.unwrap_or("console-api").to_lowercase(),
+            text: format!("{text}{further}"),
+            url: url.filter(|url| !url.is_empty()).map(str::to_owned),
+            line,
+            column,
+        })
+    }
+
+    /// Whether the stack of the call follows it.
+    pub(super) fn is_trace(&self) -> bool {
+        self.kind == "trace"
+    }
+
     /// One line of JSON.
     pub(super) fn to_json(&self) -> String {
         serde_json::json!({
@@ -28,73 +67,6 @@ impl Message {
         })
         .to_string()
     }
-}
-
-/// What a line turned out to be.
-#[derive(Debug)]
-pub(super) enum Output {
-    /// A whole message of a console.
-    Console(Message),
-    /// A line of something else: GTK and WebKit write warnings.
-    Other(String),
-}
-
-/// Puts lines together: a message may have several.
-#[derive(Debug, Default)]
-pub(super) struct Parser {
-    pending: Option<Message>,
-}
-
-impl Parser {
-    /// Takes a line; `more` tells whether another one is there already, which may belong to the same message.
-    pub(super) fn line(&mut self, line: &str, more: bool) -> Vec<Output> {
-        let mut complete = Vec::new();
-        match parse(line) {
-            Some(message) => complete.extend(self.pending.replace(message).map(Output::Console)),
-            None => match &mut self.pending {
-                Some(pending) => {
-                    pending.text.push('\n');
-                    pending.text.push_str(line);
-                }
-                None => complete.push(Output::Other(line.to_owned())),
-            },
-        }
-        if !more {
-            complete.extend(self.pending.take().map(Output::Console));
-        }
-        complete
-    }
-}
-
-fn parse(line: &str) -> Option<Message> {
-    let (place, rest) = match line.strip_prefix("CONSOLE ") {
-        Some(rest) => ("", rest),
-        None => line.split_once(": CONSOLE ")?,
-    };
-    let mut text = rest;
-    let source = take(&mut text, |word| !is_kind(word) && !is_level(word));
-    let kind = take(&mut text, is_kind);
-    // The level of a type is only said when it is another one.
-    let level = take(&mut text, |word| is_level(word) && (kind.is_none() || word != "LOG"));
-    if kind.is_none() && level.is_none() {
-        return None;
-    }
-    let mut parts = place.rsplitn(3, ':');
-    let (column, line_number, url) = (parts.next(), parts.next(), parts.next());
-    let number = |text: Option<&str>| text.and_then(|text| text.parse().ok());
-    let (url, line, column) = match (number(line_number), number(column)) {
-        (Some(line), Some(column)) => (url, Some(line), Some(column)),
-        _ => (Some(place), None, None),
-    };
-    Some(Message {
-        level: level.unwrap_or("log").to_lowercase(),
-        kind: kind.unwrap_or("log").to_lowercase(),
-        source: source.unwrap_or("console-api").to_lowercase(),
-        text: text.to_owned(),
-        url: url.filter(|url| !url.is_empty()).map(str::to_owned),
-        line,
-        column,
-    })
 }
 
 /// Takes the first word away if it is such a one.
@@ -133,32 +105,21 @@ fn is_kind(word: &str) -> bool {
 mod tests {
     use super::*;
 
-    fn json(lines: &[(&str, bool)]) -> Vec<String> {
-        let mut parser = Parser::default();
-        let outputs = lines.iter().flat_map(|(line, more)| parser.line(line, *more));
-        outputs
-            .map(|output| match output {
-                Output::Console(message) => message.to_json(),
-                Output::Other(line) => line,
-            })
-            .collect()
+    fn json(written: &str) -> String {
+        Message::parse(written).expect("a message").to_json()
     }
 
     #[test]
     fn a_message_with_its_place() {
         assert_eq!(
-            json(&[("isolated-app://abc/app.js:12:9: CONSOLE LOG hello: world", false)]),
-            [
-                r#"{"column":9,"level":"log","line":12,"message":"hello: world","source":"console-api","type":"log","url":"isolated-app://abc/app.js"}"#
-            ]
+            json("isolated-app://abc/app.js:12:9: CONSOLE LOG hello: world\n"),
+            r#"{"column":9,"level":"log","line":12,"message":"hello: world","source":"console-api","type":"log","url":"isolated-app://abc/app.js"}"#
         );
     }
 
     #[test]
     fn the_engines_own_messages_name_their_source() {
-        let [line] = &json(&[("CONSOLE JS ERROR TypeError: undefined is not a function", false)])[..] else {
-            panic!()
-        };
+        let line = json("CONSOLE JS ERROR TypeError: undefined is not a function");
         assert!(
             line.contains(r#""level":"error""#) && line.contains(r#""source":"js""#),
             "{line}"
@@ -168,8 +129,7 @@ mod tests {
     #[test]
     fn more_than_messages_are_messages_too() {
         let is = |line: &str, level: &str, kind: &str, source: &str, text: &str| {
-            let [line] = &json(&[(line, false)])[..] else { panic!() };
-            let message: serde_json::Value = serde_json::from_str(line).expect("a message");
+            let message: serde_json::Value = serde_json::from_str(&json(line)).expect("a message");
             let of = ["level", "type", "source", "message"].map(|member| message[member].as_str().unwrap_or_default());
             assert_eq!(of, [level, kind, source, text]);
         };
@@ -199,17 +159,11 @@ mod tests {
     }
 
     #[test]
-    fn what_no_console_wrote_stays_as_it_is() {
-        assert_eq!(
-            json(&[("(insula:1): Gtk-WARNING **: no theme", false)]),
-            ["(insula:1): Gtk-WARNING **: no theme"]
-        );
-    }
-
-    #[test]
     fn lines_that_follow_belong_to_the_message() {
-        let lines = json(&[("CONSOLE LOG one", true), ("two", true), ("CONSOLE LOG three", false)]);
-        assert_eq!(lines.len(), 2);
-        assert!(lines[0].contains(r#""message":"one\ntwo""#), "{}", lines[0]);
+        let text = |written| Message::parse(written).expect("a message").text;
+        assert_eq!(text("CONSOLE LOG one\nCONSOLE LOG two\n"), "one\nCONSOLE LOG two");
+        assert_eq!(text("CONSOLE LOG ends\n\n"), "ends\n");
+        assert_eq!(text("CONSOLE TRACE\n0: f(a.js:1:2)\n"), "\n0: f(a.js:1:2)");
+        assert_eq!(Message::parse("Gtk-WARNING\na: CONSOLE LOG no\n"), None);
     }
 }

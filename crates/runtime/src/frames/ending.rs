@@ -25,7 +25,7 @@ pub(super) fn end(view: &WebView) {
         let ending = ending.clone();
         move |_| {
             if let Some(view) = ending.take() {
-                dispose(&view);
+                now(&view);
             }
         }
     });
@@ -37,11 +37,12 @@ pub(super) fn end(view: &WebView) {
     });
 }
 
+/// Ends a view's page without asking its process.
 #[expect(
     unsafe_code,
     reason = "the bindings let nobody else end a view that is still referred to"
 )]
-fn dispose(view: &WebView) {
+pub(super) fn now(view: &WebView) {
     // SAFETY: a widget may be disposed of while there are references to it, as `gtk_window_destroy` does; a WebKit view
     // closes its page then. Nothing asks this one for anything any more: its frame is gone.
     unsafe { view.run_dispose() };

@@ -1,11 +1,13 @@
 //! One frame: its view, what the view asks, and what the app is told of it.
 
+mod asked;
 mod loads;
 
 use super::execute::{self, Document, Outcome};
 use super::{Report, ending, warm};
 use crate::guard;
 use crate::stage::FrameKey;
+use asked::Asked;
 use gtk4 as gtk;
 use gtk4::prelude::*;
 use insula_bridge::{DomError, DomErrorName, Event, FocusDirection};
@@ -30,6 +32,7 @@ pub(crate) struct Guest {
     _session: NetworkSession,
     view: WebView,
     loads: RefCell<Loads>,
+    asked: Asked,
     /// The URL of the document that is shown. The view's own is already that of a load which the app asked for.
     shown: RefCell<String>,
     /// The documents inside it that are loading.
@@ -53,6 +56,7 @@ impl Guest {
             _session: session,
             view: view.widget.clone(),
             loads: RefCell::default(),
+            asked: Asked::default(),
             shown: RefCell::default(),
             inside: RefCell::default(),
             document: RefCell::default(),
@@ -66,7 +70,7 @@ impl Guest {
     }
 
     /// Goes to where an element's `src` says.
-    pub(crate) fn navigate(&self, src: &str) {
+    pub(crate) fn navigate(self: &Rc<Self>, src: &str) {
         match Source::parse(src) {
             // The engine would show a blank page without a word.
             Source::Load(url) if url.port().is_some_and(insula_net::is_bad_port) => {
@@ -75,34 +79,36 @@ impl Guest {
                 self.signal(Signal::Started(url.to_string()));
                 self.fail(url.as_str(), NetError::UnsafePort);
             }
-            Source::Load(url) => self.view.load_uri(url.as_str()),
+            Source::Load(url) => self.ask(move |view| view.load_uri(url.as_str())),
             Source::Refused { url, error } => {
                 self.tell(vec![LoadEvent::refused(&url, error)]);
-                self.view.load_uri("about:blank");
+                self.ask(|view| view.load_uri("about:blank"));
             }
         }
     }
 
     /// Moves in the session history; answers whether there is such an entry.
-    pub(crate) fn go(&self, delta: i32) -> bool {
+    pub(crate) fn go(self: &Rc<Self>, delta: i32) -> bool {
         if delta == 0 {
-            self.view.reload();
+            self.reload();
             return true;
         }
         let item = self.view.back_forward_list().and_then(|list| list.nth_item(delta));
-        if let Some(item) = &item {
-            self.view.go_to_back_forward_list_item(item);
+        let exists = item.is_some();
+        if let Some(item) = item {
+            self.ask(move |view| view.go_to_back_forward_list_item(&item));
         }
-        item.is_some()
+        exists
     }
 
     /// Loads the document again.
-    pub(crate) fn reload(&self) {
-        self.view.reload();
+    pub(crate) fn reload(self: &Rc<Self>) {
+        self.ask(WebView::reload);
     }
 
     /// Stops loading.
     pub(crate) fn stop(&self) {
+        self.asked.forget();
         self.view.stop_loading();
     }
 
@@ -140,11 +146,23 @@ impl Guest {
             .evaluate_javascript(&script, Some(warm::WORLD), None, gtk::gio::Cancellable::NONE, |_| {});
     }
 
+    /// Calls back when WebDriver closes the frame. A page that closes itself is not told apart from that; without
+    /// WebDriver it closes nothing.
+    pub(super) fn connect_close(&self, closed: impl Fn() + 'static) {
+        if self.view.is_controlled_by_automation() {
+            self.view.connect_close(move |_| guard("close", (), &closed));
+        }
+    }
+
     /// Ends the frame's web page, and its process.
     pub(super) fn close(&self) {
+        self.asked.forget();
         self.document.take();
         // Without a document there is no script that could keep the process busy.
-        if self.shown.borrow().is_empty() {
+        if self.view.is_controlled_by_automation() {
+            // WebDriver closes one window after the other, and asks each time which are left.
+            ending::now(&self.view);
+        } else if self.shown.borrow().is_empty() {
             self.view.try_close();
         } else {
             ending::end(&self.view);

@@ -5,6 +5,9 @@ use gtk4::glib;
 use insula_frame::NetError;
 use webkit6::{NetworkError, PolicyError};
 
+/// How the engine says that a redirect led to another one too often; it has no code for that.
+const TOO_MANY_REDIRECTS: &str = "Load cannot follow more than";
+
 /// What an engine's error about a URL is called.
 pub(super) fn name_of(error: &glib::Error, uri: &str) -> NetError {
     if error.matches(NetworkError::Cancelled) || error.matches(PolicyError::FrameLoadInterruptedByPolicyChange) {
@@ -16,8 +19,13 @@ pub(super) fn name_of(error: &glib::Error, uri: &str) -> NetError {
     if error.is::<gio::ResolverError>() {
         return NetError::NameNotResolved;
     }
-    if error.is::<gio::TlsError>() {
-        return NetError::CertificateInvalid;
+    match error.kind::<gio::TlsError>() {
+        Some(gio::TlsError::BadCertificate) => return NetError::CertificateInvalid,
+        Some(_) => return NetError::SslProtocolError,
+        None => {}
+    }
+    if error.message().contains(TOO_MANY_REDIRECTS) {
+        return NetError::TooManyRedirects;
     }
     match error.kind::<gio::IOErrorEnum>() {
         Some(gio::IOErrorEnum::ConnectionRefused) => NetError::ConnectionRefused,

@@ -1,23 +1,45 @@
 //! One network session a partition: cookies, storage and caches of their own.
 
 use crate::app::App;
-use gtk4::glib::WeakRef;
+use gtk4::glib::{self, WeakRef};
 use gtk4::prelude::*;
 use insula_frame::Partition;
 use std::cell::RefCell;
 use std::collections::HashMap;
+use std::fs::{self, DirBuilder};
 use std::io;
+use std::os::unix::fs::DirBuilderExt;
 use std::path::PathBuf;
-use tempfile::TempDir;
+use std::time::Duration;
 use webkit6::{CookiePersistentStorage, NetworkSession};
+
+/// How long after a session's end its folder is removed. The network process writes to its cache with a delay of a second,
+/// and makes folders again that are gone.
+const LINGER: Duration = Duration::from_secs(3);
 
 /// The sessions that the frames of an app use now, in whichever of its windows they are.
 pub(crate) struct Sessions {
     folder: PathBuf,
-    /// Where what is in memory lies while consoles are printed: of a session that is really in memory the engine prints
-    /// none. It goes when the app ends.
-    scratch: Option<TempDir>,
+    scratch: Option<Scratch>,
     open: RefCell<HashMap<Partition, Open>>,
+}
+
+/// Where what is in memory lies while consoles are printed: of a session that is really in memory the engine prints none.
+/// Each session's folder goes with the session, all of it when the app ends. What comes to lie there nevertheless, because
+/// the program is killed or the network process writes to the last, goes when the app starts again.
+struct Scratch(PathBuf);
+
+impl Scratch {
+    fn remove(&self) {
+        // Most often there is nothing.
+        let _ = fs::remove_dir_all(&self.0);
+    }
+}
+
+impl Drop for Scratch {
+    fn drop(&mut self) {
+        self.remove();
+    }
 }
 
 struct Open {
@@ -33,11 +55,16 @@ impl Sessions {
     /// None yet. `console` tells whether the console of what they show is printed.
     ///
     /// # Errors
-    /// A temporary folder cannot be made.
+    /// A folder cannot be made.
     pub(crate) fn new(app: &App, console: bool) -> io::Result<Self> {
+        let scratch = Scratch(app.storage.join("in-memory"));
+        scratch.remove();
+        if console {
+            DirBuilder::new().mode(0o700).recursive(true).create(&scratch.0)?;
+        }
         Ok(Self {
             folder: app.storage.join("partitions"),
-            scratch: console.then(tempfile::tempdir).transpose()?,
+            scratch: console.then_some(scratch),
             open: RefCell::default(),
         })
     }
@@ -77,9 +104,13 @@ impl Sessions {
         let Some(scratch) = &self.scratch else {
             return Ok(NetworkSession::new_ephemeral());
         };
-        let folder = tempfile::tempdir_in(scratch)?.keep();
-        let [data, cache] = ["data", "cache"].map(|name| folder.join(name).to_string_lossy().into_owned());
-        Ok(NetworkSession::new(Some(&data), Some(&cache)))
+        let folder = tempfile::tempdir_in(&scratch.0)?;
+        let [data, cache] = ["data", "cache"].map(|name| folder.path().join(name).to_string_lossy().into_owned());
+        let session = NetworkSession::new(Some(&data), Some(&cache));
+        session.add_weak_ref_notify_local(move || {
+            glib::timeout_add_local_once(LINGER, move || drop(folder));
+        });
+        Ok(session)
     }
 
     /// Counts a frame that uses a partition's session.
@@ -107,7 +138,7 @@ impl Sessions {
 pub(crate) fn persistent(folder: &std::path::Path) -> io::Result<NetworkSession> {
     let (data, cache) = (folder.join("data"), folder.join("cache"));
     for folder in [&data, &cache] {
-        std::fs::create_dir_all(folder)?;
+        fs::create_dir_all(folder)?;
     }
     let session = NetworkSession::new(Some(&data.to_string_lossy()), Some(&cache.to_string_lossy()));
     if let Some(cookies) = session.cookie_manager() {

@@ -96,7 +96,7 @@ impl Warm {
         self.ready.borrow().is_some()
     }
 
-    /// Keeps a view ready for a partition.
+    /// Keeps a view ready for a partition. Under WebDriver there is none: it would be one of the app's windows there.
     pub(super) fn prepare(&self, partition: &Partition, session: &NetworkSession) {
         prepare(&self.maker, &self.ready, partition, session);
     }
@@ -128,7 +128,7 @@ fn prepare(maker: &Maker, ready: &RefCell<Option<Ready>>, partition: &Partition,
         .borrow()
         .as_ref()
         .is_some_and(|ready| ready.is_for(partition, session));
-    if prepared {
+    if prepared || maker.automation {
         return;
     }
     let view = maker.make(session);

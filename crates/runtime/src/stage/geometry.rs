@@ -22,8 +22,12 @@ pub(crate) struct Placement {
     pub(crate) clip: Rounded,
     /// Whether it lies above the app's view.
     pub(crate) above: bool,
-    /// The colour beneath it.
+    /// How much of it is seen.
+    pub(crate) opacity: f32,
+    /// The colour beneath it, beside its corners.
     pub(crate) backdrop: Color,
+    /// The colour beneath it, inside of them.
+    pub(crate) through: Color,
     /// Whether anything of it shows.
     pub(crate) visible: bool,
     /// The app's elements above it, which the pointer belongs to.
@@ -120,7 +124,9 @@ impl Placement {
             above: layout.above || turned.is_some(),
             turned,
             clip: scale.clip(&layout.clip),
+            opacity: layout.opacity.clamp(0.0, 1.0),
             backdrop: layout.backdrop,
+            through: layout.through,
             visible: layout.visible && !is_flat && snapped.2 > 0.0 && snapped.3 > 0.0,
             occluders: layout.occluders.iter().map(|rect| scale.rect(*rect)).collect(),
             overlays: layout.overlays.iter().map(|overlay| scale.clip(overlay)).collect(),
@@ -178,7 +184,9 @@ mod tests {
             },
             visible: true,
             above: false,
+            opacity: 1.0,
             backdrop: Color(255.0, 255.0, 255.0, 1.0),
+            through: Color(0.0, 0.0, 0.0, 0.0),
             occluders: vec![Rect(x, y, 10.0, 10.0)],
             overlays: Vec::new(),
         }

@@ -19,6 +19,9 @@ pub(super) struct StagedFrame {
     pub(super) layout: Option<Placement>,
 }
 
+/// The canvas of a page that says nothing of it.
+pub(super) const WHITE: Color = Color(255.0, 255.0, 255.0, 1.0);
+
 type OnLeave = Box<dyn Fn(FrameKey, FocusDirection)>;
 type OnZoom = Box<dyn Fn(u64, f32)>;
 
@@ -45,7 +48,7 @@ impl Default for Stage {
             frames: RefCell::default(),
             layouts: RefCell::default(),
             spares: RefCell::default(),
-            canvas: Cell::new(Color(255.0, 255.0, 255.0, 1.0)),
+            canvas: Cell::new(WHITE),
             on_leave: RefCell::default(),
             on_zoom: RefCell::default(),
             tab_pressed: Cell::new(0),
@@ -143,8 +146,15 @@ impl WidgetImpl for Stage {
             gtk::DirectionType::TabBackward => Some(FocusDirection::Backward),
             _ => None,
         };
+        let stage = self.obj();
         let app = self.app.borrow().clone();
-        if let (Some(direction), Some(key), Some(app)) = (direction, self.obj().focused_frame(), &app) {
+        if let (Some(direction), Some(view), Some(key), Some(app)) =
+            (direction, stage.focus_child(), stage.focused_frame(), &app)
+        {
+            if !view.is_focus() {
+                // The list of a `<select>` had it, a popover inside the view, and closes: nobody has pressed Tab.
+                return view.grab_focus();
+            }
             self.left_by.set(Some(self.tab_pressed.get()));
             app.grab_focus();
             if let Some(on_leave) = &*self.on_leave.borrow() {
@@ -183,7 +193,14 @@ impl Stage {
     /// the frame's clip, where what is translucent would be seen twice.
     fn snapshot_clipped(&self, view: &WebView, placement: &Placement, snapshot: &gtk::Snapshot) {
         let stage = self.obj();
-        stage.snapshot_child(view, snapshot);
+        if placement.opacity < 1.0 {
+            snapshot.append_color(&rgba(placement.through), &placement.clip.bounds());
+            snapshot.push_opacity(placement.opacity.into());
+            stage.snapshot_child(view, snapshot);
+            snapshot.pop();
+        } else {
+            stage.snapshot_child(view, snapshot);
+        }
         let Some(app) = &*self.app.borrow() else { return };
         for overlay in placement.overlays.iter().filter(|_| placement.above) {
             snapshot.push_rounded_clip(&overlay.to_gsk());

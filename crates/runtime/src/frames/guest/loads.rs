@@ -10,7 +10,7 @@ use insula_frame::{NetError, Signal};
 use std::collections::VecDeque;
 use std::rc::Rc;
 use webkit6::prelude::*;
-use webkit6::{LoadEvent as EngineLoad, URIRequest, WebResource};
+use webkit6::{LoadEvent as EngineLoad, URIRequest, WebProcessTerminationReason, WebResource};
 
 /// How many navigations without a load are remembered: those to places that are loaded from nowhere.
 const ASKED: usize = 32;
@@ -47,7 +47,10 @@ impl Guest {
     pub(super) fn follow_loads(self: &Rc<Self>) {
         self.view
             .connect_load_changed(self.with(|guest, event: EngineLoad| match event {
-                EngineLoad::Started => guest.signal(Signal::Began),
+                EngineLoad::Started => {
+                    guest.asked.forget();
+                    guest.signal(Signal::Began);
+                }
                 EngineLoad::Committed => guest.committed(),
                 EngineLoad::Finished => guest.signal(Signal::Finished),
                 _ => {}
@@ -79,7 +82,7 @@ impl Guest {
             true
         });
         self.view
-            .connect_web_process_terminated(self.with(|guest, _| guest.process_ended()));
+            .connect_web_process_terminated(self.with(|guest, reason| guest.process_ended(reason)));
         self.view.connect_uri_notify(self.on(Self::look_for_a_step));
         self.view.connect_is_loading_notify(self.on(Self::look_for_a_step));
         if let Some(list) = self.view.back_forward_list() {
@@ -192,11 +195,16 @@ impl Guest {
     }
 
     /// The web process died. The engine also ends it when a redirect leads to a file, and tells neither.
-    fn process_ended(&self) {
+    fn process_ended(&self, reason: WebProcessTerminationReason) {
         let (uri, shown) = (self.uri(), self.shown.take());
         repaint::at_next_page(&self.view);
         self.inside.take();
         self.document.take();
+        if reason == WebProcessTerminationReason::TerminatedByApi {
+            self.ask_again();
+            return;
+        }
+        self.asked.forget();
         if self.view.is_loading() && uri != shown && !self.loads.borrow().is_provisional() {
             // It died of what the app asked for before that had begun.
             self.signal(Signal::Began);
