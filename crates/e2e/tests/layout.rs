@@ -3,6 +3,7 @@
 use insula_e2e::{World, app_with_frames, in_frame, load, plain_site};
 use insula_testkit::{AppBuilder, Colour, Rect, Session, Site, wait};
 use serde_json::json;
+use std::time::Duration;
 
 const BLUE: Colour = Colour(0x33, 0x66, 0xcc);
 const RED: Colour = Colour(0xcc, 0x22, 0x22);
@@ -457,6 +458,8 @@ fn tab_leaves_a_frame_for_the_apps_next_element_and_comes_back() {
     for inside in ["one", "two"] {
         world.display.key("Tab");
         expect("inside", inside);
+        let stays = Duration::from_millis(200);
+        assert!(wait::holds_for(stays, || last("inside") == inside), "it stays there");
     }
     world.display.key("Tab");
     expect("focus", "after");
