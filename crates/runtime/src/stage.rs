@@ -101,8 +101,13 @@ impl Stage {
     /// Says where the frames of a document lie; it holds from the turn of the frame clock at which the page's own
     /// picture of the same moment is shown.
     pub(crate) fn set_layout(&self, document: u64, layout: Layout) {
-        if !self.imp().layouts.borrow().contains_key(&document) {
-            self.imp().layouts.borrow_mut().insert(document, None);
+        let time = {
+            let mut layouts = self.imp().layouts.borrow_mut();
+            let said = layouts.entry(document).or_default();
+            said.times += 1;
+            said.times
+        };
+        if time == 1 {
             self.tell_zoom(document);
         }
         let pending = Cell::new(Some(layout));
@@ -113,7 +118,7 @@ impl Stage {
                 return glib::ControlFlow::Continue;
             }
             if let Some(layout) = pending.take() {
-                stage.apply_layout(document, layout);
+                stage.apply_layout(document, time, layout);
             }
             glib::ControlFlow::Break
         });
@@ -161,12 +166,17 @@ impl Stage {
             .map(|frame| frame.key)
     }
 
-    fn apply_layout(&self, document: u64, layout: Layout) {
+    fn apply_layout(&self, document: u64, time: u64, layout: Layout) {
         let imp = self.imp();
         // Kept for frames that are made after the page has said where they lie.
         let canvas = layout.canvas;
         match imp.layouts.borrow_mut().get_mut(&document) {
-            Some(last) => *last = Some(layout),
+            Some(said) if said.holds < time => {
+                said.holds = time;
+                said.layout = Some(layout);
+            }
+            // Of two that are due at once GTK calls the later one first.
+            Some(_) => return,
             None => return, // the document has ended meanwhile
         }
         if let Some(canvas) = canvas {
@@ -210,7 +220,12 @@ impl Stage {
             zoom: self.zoom(),
             device: self.scale_factor() as f32,
         };
-        if let Some(Some(layout)) = imp.layouts.borrow().get(&document) {
+        if let Some(layout) = imp
+            .layouts
+            .borrow()
+            .get(&document)
+            .and_then(|said| said.layout.as_ref())
+        {
             for frame in imp
                 .frames
                 .borrow_mut()

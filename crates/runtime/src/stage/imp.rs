@@ -19,6 +19,17 @@ pub(super) struct StagedFrame {
     pub(super) layout: Option<Placement>,
 }
 
+/// What a document has said of where its frames lie.
+#[derive(Default)]
+pub(super) struct Said {
+    /// How often it has.
+    pub(super) times: u64,
+    /// Which time holds now.
+    pub(super) holds: u64,
+    /// What it said then.
+    pub(super) layout: Option<Layout>,
+}
+
 /// The canvas of a page that says nothing of it.
 pub(super) const WHITE: Color = Color(255.0, 255.0, 255.0, 1.0);
 
@@ -30,7 +41,7 @@ pub struct Stage {
     pub(super) frames: RefCell<Vec<StagedFrame>>,
     /// What each document last said. A document has an entry from its first layout until it ends, so that one which
     /// still waits then is dropped.
-    pub(super) layouts: RefCell<HashMap<u64, Option<Layout>>>,
+    pub(super) layouts: RefCell<HashMap<u64, Said>>,
     pub(super) spares: RefCell<Vec<gtk::Widget>>,
     pub(super) canvas: Cell<Color>,
     pub(super) on_leave: RefCell<Option<OnLeave>>,
