@@ -67,7 +67,7 @@ fn restricted(manifest: &Manifest, source: &AppSource) -> BTreeMap<String, Featu
 impl App {
     /// Whether a URL is one of the app's pages.
     pub fn owns(&self, url: &Url) -> bool {
-        url.scheme() == crate::scheme::SCHEME && url.host_str() == Some(&self.id) && url.port().is_none()
+        url.scheme() == crate::content::scheme::SCHEME && url.host_str() == Some(&self.id) && url.port().is_none()
     }
 
     /// The URL of a path of the app; without one, of its start page.

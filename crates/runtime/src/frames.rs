@@ -11,7 +11,7 @@ pub(crate) use execute::Outcome;
 pub(crate) use guest::Guest;
 pub(crate) use sessions::{Sessions, persistent as persistent_session};
 
-use crate::contexts;
+use crate::content::contexts;
 use crate::stage::{FrameKey, Stage};
 use insula_bridge::{CreateFrame, DomError, DomErrorName, Event};
 use insula_frame::Partition;

@@ -2,12 +2,12 @@
 //!
 //! The widgets, from the outside in:
 //!
-//! * a `GtkWindow` with the app's name and icon ([`window`]); pages may open more of them ([`windows`]);
+//! * a `GtkWindow` with the app's name and icon; pages may open more of them ([`windows`]);
 //! * in it the [`Stage`](stage::Stage): the frames beneath, the app above;
 //! * on the stage the [`AppView`](app_view::AppView) and one `WebKitWebView` for each frame ([`frames`]);
 //! * over the window the [sheet and the prompts](ask).
 //!
-//! The way in is [`run`]; [`launch`] has the order of things. What a page may ask and who answers is in [`host`].
+//! The way in is [`run`]; [`session`] has the order of things. What a page may ask and who answers is in [`host`].
 //! This crate decides nothing about permissions, addresses or events: `permissions`, `net` and `frame` do.
 
 #![warn(missing_docs)]
@@ -19,36 +19,18 @@
 mod app;
 mod app_view;
 mod ask;
-mod automation;
-mod closing;
-mod console;
-mod contexts;
-mod downloads;
+mod content;
 mod environment;
-mod extension;
 mod frames;
 mod host;
-mod icon;
-mod input;
-mod instance;
-mod launch;
-mod leftovers;
-mod links;
-mod notice;
-mod recover;
-mod repaint;
-mod scheme;
-mod signals;
+mod session;
 mod stage;
-mod watch;
-mod window;
 mod windows;
-mod zoom;
 
 pub use app::App;
+pub use content::extension::{ExtensionError, find as find_extension};
 pub use environment::{has_gpu, opaque_by};
-pub use extension::{ExtensionError, find as find_extension};
-pub use launch::{Options, RunError, run};
+pub use session::{Options, RunError, run};
 
 use std::panic::{AssertUnwindSafe, catch_unwind};
 

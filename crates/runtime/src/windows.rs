@@ -4,13 +4,22 @@
 //! page is in: a view, the stage with its frames, the host of its documents, and the questions asked over it. A window
 //! that a page opened shares that page's web process, so that the two can reach each other, as on the web.
 
+mod closing;
+pub(crate) mod downloads;
+pub(crate) mod icon;
+pub(crate) mod input;
+mod links;
+mod recover;
+pub(crate) mod window;
+mod zoom;
+
 use crate::app::App;
 use crate::app_view::AppView;
 use crate::ask::{self, Prompts, Queue};
+use crate::content::contexts;
 use crate::frames::Making;
 use crate::host::Host;
 use crate::stage::Stage;
-use crate::{closing, contexts, links, recover, window};
 use gtk4 as gtk;
 use gtk4::glib;
 use gtk4::prelude::*;

@@ -1,8 +1,9 @@
 //! What the engine tells of a frame's loads.
 
 use super::{Guest, refusal};
+use crate::content::repaint;
 use crate::frames::net_error;
-use crate::{guard, repaint};
+use crate::guard;
 use gtk4::glib;
 use gtk4::prelude::*;
 use insula_bridge::Event;

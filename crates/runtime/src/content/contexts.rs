@@ -5,7 +5,8 @@
 //! drives the views of one; there the extension's proof alone keeps embedded content out.
 
 use crate::app::App;
-use crate::{environment, scheme};
+use crate::content::scheme;
+use crate::environment;
 use gtk4::glib;
 use gtk4::glib::prelude::*;
 use insula_bridge::wire::{self, WebProcessConfig};
@@ -106,7 +107,7 @@ pub(crate) fn app_settings(developer: bool) -> Settings {
 }
 
 /// The style of `<controlledframe>`, which the app's own styles override.
-const ELEMENT_STYLE: &str = include_str!("../../../js/page/controlled-frame/style.css");
+const ELEMENT_STYLE: &str = include_str!("../../../../js/page/controlled-frame/style.css");
 
 /// The user style sheets of the app's own view.
 pub(crate) fn app_styles() -> UserContentManager {

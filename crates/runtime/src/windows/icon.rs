@@ -3,7 +3,7 @@
 //! GTK 4 takes icons from icon themes only, so the app's is laid into one of its own.
 
 use crate::app::App;
-use crate::scheme::coding;
+use crate::content::scheme::coding;
 use data_url::DataUrl;
 use gtk4 as gtk;
 use gtk4::{gdk, glib};

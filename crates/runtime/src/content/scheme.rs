@@ -16,7 +16,7 @@ mod headers;
 mod range;
 
 use crate::app::App;
-use crate::notice;
+use crate::content::notice;
 use gtk4::prelude::*;
 use gtk4::{gio, glib};
 use insula_apps::{FollowError, Response};

@@ -5,6 +5,7 @@ mod turn;
 
 use crate::app::App;
 use crate::app_view::AppView;
+use crate::content::scheme::SCHEME;
 use crate::windows::Windows;
 use crate::{environment, guard};
 use gtk4::gio;
@@ -91,8 +92,8 @@ impl Links {
                     // Frames inside the page ask here too, without saying so. Whether it is the page itself that leaves is
                     // known where the request is made, and it is stopped there (`webprocess/src/leaving.rs`).
                     "https" | "http" | "about" | "blob" | "data" => false,
-                    crate::scheme::SCHEME if self.app.owns(&url) => false,
-                    crate::scheme::SCHEME => {
+                    SCHEME if self.app.owns(&url) => false,
+                    SCHEME => {
                         decision.ignore();
                         true
                     }
@@ -127,10 +128,7 @@ impl Links {
     /// Opens a URL with the program that the user chose for its scheme.
     fn open_outside(&self, url: &Url) {
         // What a page must not start: files and scripts of this machine.
-        if matches!(
-            url.scheme(),
-            "file" | "javascript" | "data" | "blob" | "about" | crate::scheme::SCHEME
-        ) {
+        if matches!(url.scheme(), "file" | "javascript" | "data" | "blob" | "about" | SCHEME) {
             return;
         }
         if !self.turn.take() {

@@ -1,15 +1,14 @@
 //! The order of things when an app starts.
 
+use super::instance::{self, TakeError};
+use super::{automation, console, leftovers, signals, watch};
 use crate::app::App;
 use crate::app_view::AppView;
-use crate::ask;
+use crate::content::{contexts, extension};
 use crate::frames::{Making, Sessions, persistent_session};
 use crate::host::Host;
-use crate::instance::{self, TakeError};
-use crate::windows::{AppWindow, Engine, Windows};
-use crate::{
-    automation, console, contexts, downloads, environment, extension, icon, leftovers, signals, watch, window,
-};
+use crate::windows::{AppWindow, Engine, Windows, downloads, icon, window};
+use crate::{ask, environment};
 use gtk4 as gtk;
 use gtk4::glib;
 use gtk4::prelude::*;

@@ -1,7 +1,7 @@
 //! How often a page may put something on the user's screen.
 
 use crate::app_view::AppView;
-use crate::input;
+use crate::windows::input;
 use std::cell::Cell;
 use std::rc::Rc;
 

@@ -1,8 +1,8 @@
 //! The app's window: title, size, icon, menu, and the name by which the desktop knows it.
 
+use super::zoom;
 use crate::app::App;
 use crate::app_view::AppView;
-use crate::zoom;
 use gtk4 as gtk;
 use gtk4::prelude::*;
 use gtk4::{gio, glib};

@@ -2,8 +2,8 @@
 
 use crate::app::App;
 use crate::app_view::AppView;
+use crate::content::{notice, repaint};
 use crate::guard;
-use crate::{notice, repaint};
 use std::cell::RefCell;
 use std::collections::VecDeque;
 use std::rc::Rc;

@@ -1,0 +1,8 @@
+//! What the engine is given to show: the contexts of its processes, the app's scheme, the library in its web processes,
+//! and the runtime's own small pages.
+
+pub(crate) mod contexts;
+pub(crate) mod extension;
+pub(crate) mod notice;
+pub(crate) mod repaint;
+pub(crate) mod scheme;
