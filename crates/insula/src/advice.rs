@@ -30,5 +30,5 @@ pub(crate) fn about(manifest: &Manifest) -> Vec<Warning> {
 
 /// The feature that an app would have to list before it can have a permission; `None` if it can.
 pub(crate) fn missing_feature(features: &FeatureSet, name: PermissionName) -> Option<&'static str> {
-    name.feature().filter(|_| !features.covers(name))
+    name.feature().filter(|_| !features.concerns(name))
 }

@@ -175,8 +175,8 @@ impl FirstRun {
         policy: &PolicySet,
     ) {
         let is_known = self.rows.iter().any(|row| row.name == name);
-        // A feature that an Isolated Web App does not list cannot be asked for.
-        let is_possible = !self.app.is_isolated() || features.covers(name);
+        // What an Isolated Web App could not use in any case is not asked for.
+        let is_possible = !self.app.is_isolated() || features.concerns(name);
         if is_known || !is_possible || !list.takes(name) {
             return;
         }

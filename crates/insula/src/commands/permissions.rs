@@ -160,7 +160,7 @@ fn shown(authority: &Authority, target: &AppSubject) -> Result<Vec<PermissionNam
     };
     let features = target.features();
     let is_usable = |name: PermissionName| {
-        let listed = |features: &FeatureSet| features.covers(name) && name.feature().is_some();
+        let listed = |features: &FeatureSet| features.concerns(name) && name.feature().is_some();
         name.is_available() && features.as_ref().is_some_and(listed)
     };
     let names = PermissionName::ALL.iter().copied();

@@ -30,6 +30,11 @@ pub struct FeatureSet(BTreeSet<String>);
 pub enum Operation {
     /// Create a `<controlledframe>`.
     EmbedFrame,
+    /// Load something in a `<controlledframe>`: a page, a hop on the way to it, or what the page loads.
+    LoadInFrame {
+        /// Where it is loaded from.
+        address: AddressSpace,
+    },
     /// `navigator.unrestrictedNetwork.request()`.
     RequestUnrestrictedNetwork,
     /// `navigator.unrestrictedNetwork.fetch()`, or a hop of it.
@@ -86,6 +91,14 @@ impl FeatureSet {
         let by_grant = matches!(name, PermissionName::LocalNetwork | PermissionName::LoopbackNetwork)
             && self.has("unrestricted-network");
         by_grant || name.feature().is_none_or(|feature| self.has(feature))
+    }
+
+    /// Whether a decision about a permission makes a difference to an Isolated Web App with these features. Besides what
+    /// the app itself [can have](Self::covers), its frames may load from near addresses.
+    pub fn concerns(&self, name: PermissionName) -> bool {
+        let by_frames = matches!(name, PermissionName::LocalNetwork | PermissionName::LoopbackNetwork)
+            && self.has("controlled-frame");
+        by_frames || self.covers(name)
     }
 
     /// The features that are in both.

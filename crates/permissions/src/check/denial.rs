@@ -26,9 +26,9 @@ pub enum Denial {
     DeniedByOrganization(PermissionName),
     /// The device or the engine does not have it.
     NotAvailable(PermissionName),
-    /// The address is near, and the app may not connect to such: not listed, or refused by
-    /// whomever.
-    LocalNetworkBlocked,
+    /// The address is near, and the app may not reach such, for which there is this permission: not listed, refused by
+    /// whomever, or a question that was left without an answer.
+    AddressBlocked(PermissionName),
     /// The decisions could not be read. Our fault, or the disk's.
     DecisionsUnreadable,
 }
@@ -37,7 +37,7 @@ impl Denial {
     /// The name of the `DOMException`.
     pub fn name(self) -> &'static str {
         match self {
-            Self::LocalNetworkBlocked => "InvalidAccessError",
+            Self::AddressBlocked(_) => "InvalidAccessError",
             _ => "NotAllowedError",
         }
     }
@@ -67,7 +67,8 @@ impl Denial {
             Self::NotAvailable(name) => {
                 format!("The permission “{name}” is not available on this device.")
             }
-            Self::LocalNetworkBlocked => "Access to local network is blocked.".to_owned(),
+            Self::AddressBlocked(PermissionName::LoopbackNetwork) => "Access to this device is blocked.".to_owned(),
+            Self::AddressBlocked(_) => "Access to local network is blocked.".to_owned(),
             Self::DecisionsUnreadable => "The permission decisions cannot be read.".to_owned(),
         }
     }
@@ -86,7 +87,7 @@ mod tests {
     #[test]
     fn what_pages_see_does_not_change_by_accident() {
         use Denial::*;
-        use PermissionName::{Camera, UnrestrictedNetwork};
+        use PermissionName::{Camera, LocalNetwork, LoopbackNetwork, UnrestrictedNetwork};
         for (denial, name, message) in [
             (NotInstalled, "NotAllowedError", "Only an installed app may do this."),
             (InsecureContext, "NotAllowedError", "Only a secure context may do this."),
@@ -137,9 +138,14 @@ mod tests {
                 "The permission “camera” is not available on this device.",
             ),
             (
-                LocalNetworkBlocked,
+                AddressBlocked(LocalNetwork),
                 "InvalidAccessError",
                 "Access to local network is blocked.",
+            ),
+            (
+                AddressBlocked(LoopbackNetwork),
+                "InvalidAccessError",
+                "Access to this device is blocked.",
             ),
             (
                 DecisionsUnreadable,

@@ -59,6 +59,7 @@ impl Ruling {
 pub(crate) fn check(caller: &Caller, operation: &Operation, states: States<'_>) -> Ruling {
     let ruling = match *operation {
         Operation::EmbedFrame => embed_frame(caller, states),
+        Operation::LoadInFrame { address } => load_in_frame(caller, address, states),
         Operation::RequestUnrestrictedNetwork => request(caller, states),
         Operation::Fetch { address } => fetch(caller, address, states),
         Operation::OpenTcpSocket { address } => open_socket(caller, address, states),
@@ -86,6 +87,13 @@ fn embed_frame(caller: &Caller, states: States<'_>) -> Checked<Ruling> {
     has_feature(caller, "controlled-frame")?;
     not_denied(ControlledFrame, states)?;
     Ok(Ruling::allow([ControlledFrame]))
+}
+
+/// The user decides about near addresses whether or not the manifest lists them: apps embed sites that they do not know
+/// beforehand.
+fn load_in_frame(caller: &Caller, address: AddressSpace, states: States<'_>) -> Checked<Ruling> {
+    embed_frame(caller, states)?;
+    reach(address, vec![ControlledFrame], states)
 }
 
 /// All conditions together: installed, secure, top-level, the feature, and, where there is
@@ -127,11 +135,11 @@ fn open_socket(caller: &Caller, address: AddressSpace, states: States<'_>) -> Ch
         };
     }
     // A near address must be listed as well, or covered by the grant.
-    let feature = address.permission().and_then(PermissionName::feature);
-    match (feature.is_none_or(|feature| caller.features.has(feature)), by_grant) {
-        (true, _) => reach(address, vec![DirectSockets], states),
-        (false, Ok(())) => reach(address, vec![DirectSockets, UnrestrictedNetwork], states),
-        (false, Err(_)) => Err(Denial::LocalNetworkBlocked),
+    let lists = |name: &PermissionName| name.feature().is_none_or(|feature| caller.features.has(feature));
+    match (address.permission().filter(|name| !lists(name)), by_grant) {
+        (None, _) => reach(address, vec![DirectSockets], states),
+        (Some(_), Ok(())) => reach(address, vec![DirectSockets, UnrestrictedNetwork], states),
+        (Some(name), Err(_)) => Err(Denial::AddressBlocked(name)),
     }
 }
 
@@ -148,7 +156,7 @@ fn reach(address: AddressSpace, mut carries: Vec<PermissionName>, states: States
         }
         State::Prompt => Ok(Ruling::Ask(name)),
         State::Unreadable => Err(Denial::DecisionsUnreadable),
-        State::DeniedByUser | State::DeniedByOrganization => Err(Denial::LocalNetworkBlocked),
+        State::DeniedByUser | State::DeniedByOrganization => Err(Denial::AddressBlocked(name)),
     }
 }
 

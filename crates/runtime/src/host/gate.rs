@@ -2,7 +2,7 @@
 
 use crate::ask::Ask;
 use insula_net::{AddressSpace as NetSpace, BoxFuture, Denied, Destination, Gate};
-use insula_permissions::{AddressSpace, Authority, Caller, Operation, Verdict};
+use insula_permissions::{AddressSpace, Authority, Caller, Denial, Operation, Verdict};
 use std::sync::Arc;
 
 /// What a connection is for.
@@ -48,7 +48,7 @@ impl Gate for DocumentGate {
             match self.authority.check(&self.caller, &operation) {
                 Verdict::Allow => Ok(()),
                 Verdict::Deny(denial) => Err(denied(denial)),
-                Verdict::Ask(_) => Err(Denied::new("InvalidAccessError", "Access to local network is blocked.")),
+                Verdict::Ask(name) => Err(denied(Denial::AddressBlocked(name))),
             }
         })
     }
@@ -59,7 +59,7 @@ impl Gate for DocumentGate {
     }
 }
 
-fn denied(denial: insula_permissions::Denial) -> Denied {
+fn denied(denial: Denial) -> Denied {
     Denied::new(denial.name(), denial.message())
 }
 

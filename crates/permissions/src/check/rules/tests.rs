@@ -51,6 +51,10 @@ fn fetch(address: AddressSpace) -> Operation {
     Operation::Fetch { address }
 }
 
+fn load_in_frame(address: AddressSpace) -> Operation {
+    Operation::LoadInFrame { address }
+}
+
 const GRANT: (PermissionName, State) = (UnrestrictedNetwork, Granted);
 
 #[test]
@@ -125,8 +129,10 @@ fn under_the_grant_near_addresses_have_their_own_switch() {
             &[GRANT, (LocalNetwork, Granted)],
             Ask(LoopbackNetwork),
         );
-        let blocked = Deny(Denial::LocalNetworkBlocked);
-        expect(&app, operation(Local), &[GRANT, (LocalNetwork, DeniedByUser)], blocked);
+        for (address, name) in [(Local, LocalNetwork), (Loopback, LoopbackNetwork)] {
+            let blocked = Deny(Denial::AddressBlocked(name));
+            expect(&app, operation(address), &[GRANT, (name, DeniedByUser)], blocked);
+        }
     }
 }
 
@@ -150,7 +156,7 @@ fn sockets_need_the_manifests_feature_or_the_grant() {
 
 #[test]
 fn a_socket_to_a_near_address_is_listed_and_then_asked_for() {
-    let blocked = || Deny(Denial::LocalNetworkBlocked);
+    let blocked = || Deny(Denial::AddressBlocked(LoopbackNetwork));
     let bare = isolated(&["direct-sockets"]);
     expect(&bare, socket(Loopback), &[(LoopbackNetwork, Granted)], blocked());
     let app = isolated(&["direct-sockets", "loopback-network"]);
@@ -163,7 +169,8 @@ fn a_socket_to_a_near_address_is_listed_and_then_asked_for() {
         &[(LoopbackNetwork, DeniedByOrganization)],
         blocked(),
     );
-    expect(&app, socket(Local), &[(LocalNetwork, Granted)], blocked());
+    let blocked = Deny(Denial::AddressBlocked(LocalNetwork));
+    expect(&app, socket(Local), &[(LocalNetwork, Granted)], blocked);
 }
 
 #[test]
@@ -203,6 +210,12 @@ fn a_call_uses_the_permissions_that_carry_it_and_no_others() {
         (&both, fetch(Loopback), &[UnrestrictedNetwork, LoopbackNetwork]),
         (&both, Operation::RequestUnrestrictedNetwork, &[]),
         (&["controlled-frame"], Operation::EmbedFrame, &[ControlledFrame]),
+        (&["controlled-frame"], load_in_frame(Public), &[ControlledFrame]),
+        (
+            &["controlled-frame"],
+            load_in_frame(Loopback),
+            &[ControlledFrame, LoopbackNetwork],
+        ),
         (&[], Operation::Use(Notifications), &[Notifications]),
     ] {
         let ruling = check(&isolated(features), &operation, &states(&decided));
@@ -228,6 +241,38 @@ fn a_frame_is_embedded_only_by_an_isolated_app_that_lists_it() {
 }
 
 #[test]
+fn a_frame_loads_from_near_addresses_as_the_user_decides_listed_or_not() {
+    let app = isolated(&["controlled-frame"]);
+    expect(&app, load_in_frame(Public), &[], Allow);
+    for (address, name) in [(Local, LocalNetwork), (Loopback, LoopbackNetwork)] {
+        expect(&app, load_in_frame(address), &[], Ask(name));
+        expect(&app, load_in_frame(address), &[(name, Granted)], Allow);
+        for state in [DeniedByUser, DeniedByOrganization] {
+            let blocked = Deny(Denial::AddressBlocked(name));
+            expect(&app, load_in_frame(address), &[(name, state)], blocked);
+            expect(&app, load_in_frame(Public), &[(name, state)], Allow);
+        }
+        let unreadable = Deny(Denial::DecisionsUnreadable);
+        expect(&app, load_in_frame(address), &[(name, Unreadable)], unreadable);
+    }
+    // The one does not stand for the other.
+    expect(
+        &app,
+        load_in_frame(Loopback),
+        &[(LocalNetwork, Granted)],
+        Ask(LoopbackNetwork),
+    );
+    // Whoever may embed nothing may load nothing either, and is not asked.
+    let denied = Deny(Denial::DeniedByUser(ControlledFrame));
+    let decided = [(ControlledFrame, DeniedByUser), (LoopbackNetwork, Granted)];
+    expect(&app, load_in_frame(Loopback), &decided, denied);
+    for address in [Public, Local, Loopback] {
+        let disabled = Deny(Denial::FeatureDisabled("controlled-frame"));
+        expect(&isolated(&[]), load_in_frame(address), &[], disabled);
+    }
+}
+
+#[test]
 fn nothing_privileged_works_outside_an_installed_secure_app() {
     let features = [
         "controlled-frame",
@@ -238,6 +283,7 @@ fn nothing_privileged_works_outside_an_installed_secure_app() {
     let decided = [GRANT, (LoopbackNetwork, Granted)];
     for operation in [
         Operation::EmbedFrame,
+        load_in_frame(Loopback),
         Operation::RequestUnrestrictedNetwork,
         fetch(Public),
         socket(Loopback),
