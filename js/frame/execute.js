@@ -15,11 +15,24 @@ async function execute(code) {
     // Indirect, so that the script runs in the world's global scope and its completion value is the result.
     const value = Promise.resolve((0, eval)(code));
     Object.defineProperty(globalThis, waiting, { value, configurable: true });
-    return `{"value":${JSON.stringify(tag(await value, new Map()))}}`;
+    return bounded(`{"value":${JSON.stringify(tag(await value, new Map()))}}`);
   } catch (thrown) {
-    return `{"error":${JSON.stringify(describe(thrown))}}`;
+    try {
+      return bounded(`{"error":${JSON.stringify(describe(thrown))}}`);
+    } catch (tooLong) {
+      return `{"error":${JSON.stringify(describe(tooLong))}}`;
+    }
   } finally {
     Reflect.deleteProperty(globalThis, waiting);
+  }
+
+  /**
+   * Whoever wrote the page decides how long its texts are: more than this would cost the app too much.
+   * @param {string} json
+   */
+  function bounded(json) {
+    if (json.length <= 32 * 1024 * 1024) return json;
+    throw new DOMException("What the script came to is longer than 32 MiB.", "QuotaExceededError");
   }
 
   /** @param {unknown} thrown what cannot be cloned is told of by the error that says so */

@@ -358,47 +358,106 @@ var bundle = (() => {
   // page/bridge.js
   function createBridge(native) {
     const listeners = new Map();
-    native.listen((event, params) => {
-      const listener = mapGet(listeners, event);
-      if (listener) listener(decode(params));
+    const responders = new Map();
+    native.listen((frame, name, params, question) => {
+      if (!question) {
+        const listener = mapGet(listeners, name);
+        if (listener) listener(decode(params), frame);
+        return;
+      }
+      let answered = false;
+      const reply = (answer) => {
+        if (!answered) native.reply(question, encode(answer));
+        answered = true;
+      };
+      const responder = mapGet(responders, name);
+      if (responder) responder(decode(params), frame, reply);
+      else reply(null);
     });
+    function call2(frame, method, params, onResult, onError) {
+      native.call(frame, method, encode(params), (error, result, descriptor) => {
+        if (error === null) {
+          onResult(decode(result ?? "{}"), descriptor);
+        } else {
+          if (descriptor) descriptor.close();
+          const message = decode(error);
+          onError(toException(message), message);
+        }
+      });
+    }
     return (
       /** @satisfies {object} */
       {
         __proto__: null,
         /**
          * Asks the UI process; exactly one of the two callbacks is called, later.
-         * @param {string} method
-         * @param {object} params
-         * @param {(result: Message, descriptor: NativeDescriptor | null) => void} onResult
+         * @template {keyof Calls} Method
+         * @param {Method} method
+         * @param {Calls[Method]["params"]} params
+         * @param {(result: Calls[Method]["answer"], descriptor: NativeDescriptor | null) => void} onResult
          * @param {(exception: Error, error: Message) => void} onError
          */
         call(method, params, onResult, onError) {
-          native.call(method, encode(params), (error, result, descriptor) => {
-            if (error === null) {
-              onResult(decode(result ?? "{}"), descriptor);
-            } else {
-              if (descriptor) descriptor.close();
-              const message = decode(error);
-              onError(toException(message), message);
-            }
-          });
+          call2(0, method, params, onResult, onError);
+        },
+        /**
+         * Asks about a frame.
+         * @template {keyof Calls} Method
+         * @param {number} frame
+         * @param {Method} method
+         * @param {Calls[Method]["params"]} params
+         * @param {(result: Calls[Method]["answer"]) => void} onResult
+         * @param {(exception: Error, error: Message) => void} onError
+         */
+        callFrame(frame, method, params, onResult, onError) {
+          call2(frame, method, params, onResult, onError);
         },
         /**
          * Tells the UI process; there is no answer.
-         * @param {string} method
-         * @param {object} params
+         * @template {keyof Notes} Method
+         * @param {Method} method
+         * @param {Notes[Method]} params
          */
         notify(method, params) {
-          native.notify(method, encode(params));
+          native.notify(0, method, encode(params));
+        },
+        /**
+         * Tells of a frame.
+         * @template {keyof Notes} Method
+         * @param {number} frame
+         * @param {Method} method
+         * @param {Notes[Method]} params
+         */
+        notifyFrame(frame, method, params) {
+          native.notify(frame, method, encode(params));
         },
         /**
          * Sets the listener of an event that the UI process sends.
-         * @param {string} event
-         * @param {(params: Message) => void} listener
+         * @template {keyof Events} Name
+         * @param {Name} event
+         * @param {(params: Events[Name], frame: number) => void} listener
          */
         listen(event, listener) {
-          mapSet(listeners, event, listener);
+          mapSet(
+            listeners,
+            event,
+            /** @type {any} */
+            listener
+          );
+        },
+        /**
+         * Sets who answers a question of the UI process; only the first answer counts.
+         * @template {keyof Questions} Name
+         * @param {Name} question
+         * @param {(params: Questions[Name]["params"], frame: number, answer: (answer: Questions[Name]["answer"]) => void) => void} responder
+         */
+        respond(question, responder) {
+          mapSet(
+            responders,
+            question,
+            /** @type {any} */
+            responder
+          );
         }
       }
     );
@@ -742,6 +801,96 @@ var bundle = (() => {
     return new TypeError2(`The embedded page sent a malformed value (${tag})`);
   }
 
+  // page/controlled-frame/events.js
+  var shapes = (
+    /** @type {any} */
+    {
+      __proto__: null,
+      loadstart: { cancelable: false, nested: "loadInfo", fields: ["url", "isTopLevel"] },
+      loadcommit: { cancelable: false, nested: "loadInfo", fields: ["url", "isTopLevel"] },
+      contentload: { cancelable: false, nested: null, fields: [] },
+      loadstop: { cancelable: false, nested: null, fields: [] },
+      loadabort: { cancelable: true, nested: "loadAbortInfo", fields: ["url", "isTopLevel", "code", "reason"] },
+      dialog: {
+        cancelable: true,
+        nested: "dialogMessage",
+        fields: ["messageType", "messageText", "defaultPromptText", "url", "dialog"]
+      }
+    }
+  );
+  var loadEvents = (
+    /** @type {const} */
+    [
+      "loadstart",
+      "loadcommit",
+      "contentload",
+      "loadstop",
+      "loadabort"
+    ]
+  );
+  var handlerTypes = (
+    /** @type {const} */
+    [
+      "loadcommit",
+      "contentload",
+      "loadstop",
+      "loadabort",
+      "dialog"
+    ]
+  );
+  function createEvent(type, values) {
+    const shape = shapes[type];
+    const init = { __proto__: null, bubbles: true, cancelable: shape.cancelable };
+    const event = new Event(
+      type,
+      /** @type {any} */
+      init
+    );
+    const nested = {};
+    for (let i = 0; i < shape.fields.length; i++) {
+      const field = shape.fields[i];
+      defineField(event, field, values[field]);
+      defineField(nested, field, values[field]);
+    }
+    if (shape.nested) defineField(event, shape.nested, freeze(nested));
+    return event;
+  }
+  function defineField(object, name, value) {
+    defineProperty(
+      object,
+      name,
+      /** @type {any} */
+      {
+        __proto__: null,
+        value,
+        writable: false,
+        enumerable: true,
+        configurable: true
+      }
+    );
+  }
+
+  // page/controlled-frame/dialog.js
+  function dispatchDialog(element, params, answer) {
+    let isTaken = false;
+    const take = (action) => {
+      if (isTaken) {
+        throw new DOMException(
+          '<controlledframe>: An action has already been taken for this "dialog" event.',
+          "InvalidStateError"
+        );
+      }
+      isTaken = true;
+      answer(action);
+    };
+    const ok = (text = "") => take({ action: "ok", text: toDOMString(text) });
+    const cancel = () => take({ action: "cancel" });
+    const dialog = freeze({ __proto__: null, ok, okay: ok, cancel });
+    const event = createEvent("dialog", { __proto__: null, ...params, dialog });
+    dispatchEvent(element, event);
+    if (!isTaken && !event.defaultPrevented) take({ action: "unhandled" });
+  }
+
   // page/controlled-frame/dom.js
   var window = globalThis.window;
   var document = globalThis.document;
@@ -974,55 +1123,6 @@ var bundle = (() => {
     }
   }
 
-  // page/controlled-frame/events.js
-  var shapes = (
-    /** @type {any} */
-    {
-      __proto__: null,
-      loadstart: { cancelable: false, nested: "loadInfo", fields: ["url", "isTopLevel"] },
-      loadcommit: { cancelable: false, nested: "loadInfo", fields: ["url", "isTopLevel"] },
-      contentload: { cancelable: false, nested: null, fields: [] },
-      loadstop: { cancelable: false, nested: null, fields: [] },
-      loadabort: { cancelable: true, nested: "loadAbortInfo", fields: ["url", "isTopLevel", "code", "reason"] }
-    }
-  );
-  var handlerTypes = (
-    /** @type {const} */
-    ["loadcommit", "contentload", "loadstop", "loadabort"]
-  );
-  function createEvent(type, values) {
-    const shape = shapes[type];
-    if (!shape) return null;
-    const init = { __proto__: null, bubbles: true, cancelable: shape.cancelable };
-    const event = new Event(
-      type,
-      /** @type {any} */
-      init
-    );
-    const nested = {};
-    for (let i = 0; i < shape.fields.length; i++) {
-      const field = shape.fields[i];
-      defineField(event, field, values[field]);
-      defineField(nested, field, values[field]);
-    }
-    if (shape.nested) defineField(event, shape.nested, freeze(nested));
-    return event;
-  }
-  function defineField(object, name, value) {
-    defineProperty(
-      object,
-      name,
-      /** @type {any} */
-      {
-        __proto__: null,
-        value,
-        writable: false,
-        enumerable: true,
-        configurable: true
-      }
-    );
-  }
-
   // page/controlled-frame/pending.js
   var Pending = class {
     /** @type {Set<Reject>} */
@@ -1051,10 +1151,6 @@ var bundle = (() => {
     partition;
     canGoBack = false;
     canGoForward = false;
-    /** Whether a document has replaced the initial empty one. */
-    ready = false;
-    /** Scripts asked for before `ready`. @type {Script[]} */
-    waiting = [];
     /** What the UI process has not answered. */
     pending = new Pending();
     /** @param {number} number @param {string | null} partition */
@@ -1109,8 +1205,8 @@ var bundle = (() => {
       if (!guest) return;
       this.#guest = null;
       this.#frames.remove(guest.number);
-      this.#bridge.notify("frame.destroy", { frame: guest.number });
-      this.#abandon(guest, new DOMException("The controlled frame has been removed.", "AbortError"));
+      this.#bridge.notifyFrame(guest.number, "frame.destroy", {});
+      guest.pending.rejectAll(new DOMException("The controlled frame has been removed.", "AbortError"));
     }
     /** The `src` attribute was set, perhaps to what it was. */
     sourceChanged() {
@@ -1124,9 +1220,10 @@ var bundle = (() => {
       }
       this.#source = url;
       if (this.#guest) {
-        this.#bridge.call(
+        this.#bridge.callFrame(
+          this.#guest.number,
           "frame.navigate",
-          { frame: this.#guest.number, url },
+          { url },
           () => {
           },
           () => {
@@ -1138,9 +1235,10 @@ var bundle = (() => {
       this.#guest = guest;
       this.#refusal = null;
       const partition = guest.partition ?? "";
-      this.#bridge.call(
+      this.#bridge.callFrame(
+        guest.number,
         "frame.create",
-        { frame: guest.number, partition, url },
+        { partition, url },
         () => {
         },
         (_, error) => {
@@ -1155,15 +1253,8 @@ var bundle = (() => {
       this.#guest = null;
       this.#refusal = error;
       this.#frames.remove(guest.number);
-      this.#abandon(guest, toException(error));
+      guest.pending.rejectAll(toException(error));
       warn(`<controlledframe>: ${error.message}`);
-    }
-    /** @param {Guest} guest @param {unknown} reason */
-    #abandon(guest, reason) {
-      const { waiting } = guest;
-      guest.waiting = [];
-      for (let i = 0; i < waiting.length; i++) waiting[i].reject(reason);
-      guest.pending.rejectAll(reason);
     }
     /** The `partition` attribute was set: while there is a guest, it says where that is. */
     partitionChanged() {
@@ -1185,31 +1276,32 @@ var bundle = (() => {
       }
       setAttribute(this.element, "partition", name);
     }
-    /** @param {Message} params of `frame.history` */
+    /** @param {Events["frame.history"]} history */
     handleHistory({ canGoBack, canGoForward }) {
       if (!this.#guest) return;
       this.#guest.canGoBack = !!canGoBack;
       this.#guest.canGoForward = !!canGoForward;
     }
-    /** @param {Message} params of `frame.event` */
-    handleEvent(params) {
-      const guest = this.#guest;
-      if (!guest) return;
-      const { type, isTopLevel, url } = params;
+    /**
+     * @param {typeof import("./events.js").loadEvents[number]} type
+     * @param {Message} params
+     */
+    handleEvent(type, params) {
+      if (!this.#guest) return;
+      const { isTopLevel, url } = params;
       if (type === "loadcommit" && isTopLevel) {
         this.#source = url;
         this.#frames.setAttributeSilently(this.element, "src", url);
       }
-      if (type === "loadcommit" && isTopLevel || type === "loadstop") this.#becomeReady(guest);
-      const event = createEvent(type, params);
-      if (event) dispatchEvent(this.element, event);
+      dispatchEvent(this.element, createEvent(type, params));
     }
-    /** @param {Guest} guest */
-    #becomeReady(guest) {
-      guest.ready = true;
-      const { waiting } = guest;
-      guest.waiting = [];
-      for (let i = 0; i < waiting.length; i++) this.#run(guest, waiting[i]);
+    /**
+     * @param {Questions["frame.dialog"]["params"]} dialog
+     * @param {(answer: DialogAnswer) => void} answer
+     */
+    handleDialog(dialog, answer) {
+      if (this.#guest) dispatchDialog(this.element, dialog, answer);
+      else answer({ action: "cancel" });
     }
     /**
      * Moves through the session history; 0 reloads.
@@ -1222,41 +1314,36 @@ var bundle = (() => {
       this.#ask(
         guest,
         "frame.go",
-        { frame: guest.number, delta },
+        { delta },
         ({ navigated }) => resolve2(!!navigated),
         reject
       );
     }
     /** @param {"frame.reload" | "frame.stop"} method does nothing without a guest */
     tell(method) {
-      if (this.#guest) this.#bridge.notify(method, { frame: this.#guest.number });
+      if (this.#guest) this.#bridge.notifyFrame(this.#guest.number, method, {});
     }
     /** @throws when there is no guest */
     checkGuest() {
       this.#requireGuest();
     }
     /** @param {Script} script */
-    executeScript(script) {
-      const guest = this.#requireGuest();
-      if (guest.ready) this.#run(guest, script);
-      else arrayPush(guest.waiting, script);
-    }
-    /** @param {Guest} guest @param {Script} script */
-    #run(guest, { code, resolve: resolve2, reject }) {
+    executeScript({ code, resolve: resolve2, reject }) {
       this.#ask(
-        guest,
+        this.#requireGuest(),
         "frame.executeScript",
-        { frame: guest.number, code },
+        { code },
         ({ value }) => resolve2(decodeStructured(value)),
         (exception, { thrown }) => reject(thrown === void 0 ? exception : decodeStructured(thrown))
       );
     }
     /**
      * Asks about a guest; its end answers if the UI process does not.
+     * @template {keyof Calls} Method
      * @param {Guest} guest
-     * @param {string} method
-     * @param {object} params
-     * @param {(result: Message) => void} onResult
+     * @param {Method} method
+     * @param {Calls[Method]["params"]} params
+     * @param {(result: Calls[Method]["answer"]) => void} onResult
      * @param {(exception: unknown, error: Message) => void} onError
      */
     #ask(guest, method, params, onResult, onError) {
@@ -1274,7 +1361,8 @@ var bundle = (() => {
           abandoned(error);
         }
       };
-      this.#bridge.call(
+      this.#bridge.callFrame(
+        guest.number,
         method,
         params,
         (result) => answer(() => onResult(result)),
@@ -1549,8 +1637,11 @@ var bundle = (() => {
     constructor(bridge, frames) {
       this.#bridge = bridge;
       this.#frames = frames;
-      bridge.listen("frame.focused", ({ frame }) => this.#onFocused(frame));
-      bridge.listen("frame.leave", ({ frame, direction }) => this.#onLeave(frame, direction));
+      bridge.listen("frame.focused", (_, frame) => this.#onFocused(frame));
+      bridge.listen(
+        "frame.leave",
+        ({ direction }, frame) => this.#onLeave(frame, direction === "backward" ? "backward" : "forward")
+      );
       addEventListener(
         window,
         "keydown",
@@ -1582,7 +1673,7 @@ var bundle = (() => {
       if (!this.#focused) return;
       const controller = this.#frames.find(this.#focused);
       if (controller && deepActiveElement() === controller.element) return;
-      if (controller) this.#bridge.notify("frame.blur", { frame: this.#focused });
+      if (controller) this.#bridge.notifyFrame(this.#focused, "frame.blur", {});
       this.#focused = 0;
     }
     /** @param {KeyboardEvent} event */
@@ -1599,7 +1690,7 @@ var bundle = (() => {
       this.#frames.forEach(({ element: candidate, number }) => {
         if (candidate !== element) return;
         this.#focused = number;
-        this.#bridge.notify("frame.focus", { frame: number, direction: this.#direction });
+        this.#bridge.notifyFrame(number, "frame.focus", { direction: this.#direction });
       });
     }
     /** @param {number} number of a guest that the user has clicked into */
@@ -1683,9 +1774,17 @@ var bundle = (() => {
     unobserved = (change) => change();
     /** @param {Bridge} bridge */
     constructor(bridge) {
-      bridge.listen("frame.event", (params) => this.find(params.frame)?.handleEvent(params));
-      bridge.listen("frame.ended", (params) => this.find(params.frame)?.handleEnded(params));
-      bridge.listen("frame.history", (params) => this.find(params.frame)?.handleHistory(params));
+      for (let i = 0; i < loadEvents.length; i++) {
+        const type = loadEvents[i];
+        bridge.listen(`frame.${type}`, (params, frame) => this.find(frame)?.handleEvent(type, params));
+      }
+      bridge.listen("frame.ended", (error, frame) => this.find(frame)?.handleEnded(error));
+      bridge.listen("frame.history", (history, frame) => this.find(frame)?.handleHistory(history));
+      bridge.respond("frame.dialog", (dialog, frame, answer) => {
+        const controller = this.find(frame);
+        if (controller) controller.handleDialog(dialog, answer);
+        else answer({ action: "cancel" });
+      });
     }
     /** How many guests there are. */
     get size() {
@@ -3914,7 +4013,7 @@ var bundle = (() => {
       this.#frames = frames;
       this.#opaquePages = opaquePages;
       this.#onFrame = onFrame;
-      bridge.listen("frame.zoom", ({ zoom: zoom2 }) => {
+      bridge.listen("stage.zoom", ({ zoom: zoom2 }) => {
         setZoom(zoom2);
         this.#update();
       });
@@ -4043,10 +4142,10 @@ var bundle = (() => {
       const text = encode(params);
       if (text === this.#sent) return;
       this.#sent = text;
-      this.#bridge.notify("frame.layout", params);
+      this.#bridge.notify("stage.layout", params);
     }
     /**
-     * One entry of `frame.layout`.
+     * One entry of `stage.layout`.
      * @param {Placed} placed
      * @param {Target | null} target null when it cannot be seen
      */
@@ -6014,11 +6113,11 @@ Content-Type: ${type}\r
             if (finished) {
               if (descriptor) {
                 descriptor.close();
-                bridge.notify("network.close", { connection: info.connection });
+                if ("connection" in info) bridge.notify("network.close", { connection: info.connection });
               }
               return;
             }
-            if (info.again) {
+            if ("again" in info) {
               head = { ...head, ...info.again };
               sendWithBody();
               return;
@@ -6252,7 +6351,7 @@ Content-Type: ${type}\r
       entry.state = state;
       dispatchEvent(status, new Event("change"));
     };
-    bridge.listen("permissions.changed", () => {
+    bridge.listen("permission.change", () => {
       mapForEach(objects, (references, name) => {
         if (setSize(references) === 0) return;
         bridge.call(

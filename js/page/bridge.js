@@ -6,10 +6,22 @@
  * guards is the opposite direction: that no page script can put itself between the classes here and
  * the native functions, or get hold of a descriptor.
  *
+ * Which messages there are, with their parameters and answers, is generated from the runtime's tables.
+ * @import { Calls, Events, Notes, Questions } from "../generated/bridge.js"
+ *
+ * A frame is a number that the page has given to it; 0 stands for none.
  * @typedef {object} Native
- * @property {(method: string, params: string, callback: NativeCallback) => void} call
- * @property {(method: string, params: string) => void} notify
- * @property {(callback: (event: string, params: string) => void) => void} listen
+ * @property {(frame: number, method: string, params: string, callback: NativeCallback) => void} call
+ * @property {(frame: number, method: string, params: string) => void} notify
+ * @property {(question: number, answer: string) => void} reply
+ * @property {(callback: NativeListener) => void} listen
+ *
+ * @callback NativeListener
+ * @param {number} frame
+ * @param {string} event or question
+ * @param {string} params JSON
+ * @param {number} question its number, or 0 for an event
+ * @returns {void}
  *
  * @callback NativeCallback
  * @param {string | null} error JSON of `{name, message}`
@@ -53,51 +65,114 @@ import {
  * @param {Native} native
  */
 export function createBridge(native) {
-  /** @type {Map<string, (params: Message) => void>} */
+  /** @type {Map<string, (params: Message, frame: number) => void>} */
   const listeners = new Map();
-  native.listen((event, params) => {
-    const listener = mapGet(listeners, event);
-    if (listener) listener(decode(params));
+  /** @type {Map<string, (params: Message, frame: number, answer: (answer: object) => void) => void>} */
+  const responders = new Map();
+
+  native.listen((frame, name, params, question) => {
+    if (!question) {
+      const listener = mapGet(listeners, name);
+      if (listener) listener(decode(params), frame);
+      return;
+    }
+    let answered = false;
+    /** @param {object | null} answer null for none */
+    const reply = (answer) => {
+      if (!answered) native.reply(question, encode(answer));
+      answered = true;
+    };
+    const responder = mapGet(responders, name);
+    if (responder) responder(decode(params), frame, reply);
+    else reply(null);
   });
+
+  /**
+   * @param {number} frame
+   * @param {string} method
+   * @param {object} params
+   * @param {(result: any, descriptor: NativeDescriptor | null) => void} onResult
+   * @param {(exception: Error, error: Message) => void} onError
+   */
+  function call(frame, method, params, onResult, onError) {
+    native.call(frame, method, encode(params), (error, result, descriptor) => {
+      if (error === null) {
+        onResult(decode(result ?? "{}"), descriptor);
+      } else {
+        if (descriptor) descriptor.close();
+        const message = decode(error);
+        onError(toException(message), message);
+      }
+    });
+  }
 
   return /** @satisfies {object} */ ({
     __proto__: null,
 
     /**
      * Asks the UI process; exactly one of the two callbacks is called, later.
-     * @param {string} method
-     * @param {object} params
-     * @param {(result: Message, descriptor: NativeDescriptor | null) => void} onResult
+     * @template {keyof Calls} Method
+     * @param {Method} method
+     * @param {Calls[Method]["params"]} params
+     * @param {(result: Calls[Method]["answer"], descriptor: NativeDescriptor | null) => void} onResult
      * @param {(exception: Error, error: Message) => void} onError
      */
     call(method, params, onResult, onError) {
-      native.call(method, encode(params), (error, result, descriptor) => {
-        if (error === null) {
-          onResult(decode(result ?? "{}"), descriptor);
-        } else {
-          if (descriptor) descriptor.close();
-          const message = decode(error);
-          onError(toException(message), message);
-        }
-      });
+      call(0, method, params, onResult, onError);
+    },
+
+    /**
+     * Asks about a frame.
+     * @template {keyof Calls} Method
+     * @param {number} frame
+     * @param {Method} method
+     * @param {Calls[Method]["params"]} params
+     * @param {(result: Calls[Method]["answer"]) => void} onResult
+     * @param {(exception: Error, error: Message) => void} onError
+     */
+    callFrame(frame, method, params, onResult, onError) {
+      call(frame, method, params, onResult, onError);
     },
 
     /**
      * Tells the UI process; there is no answer.
-     * @param {string} method
-     * @param {object} params
+     * @template {keyof Notes} Method
+     * @param {Method} method
+     * @param {Notes[Method]} params
      */
     notify(method, params) {
-      native.notify(method, encode(params));
+      native.notify(0, method, encode(params));
+    },
+
+    /**
+     * Tells of a frame.
+     * @template {keyof Notes} Method
+     * @param {number} frame
+     * @param {Method} method
+     * @param {Notes[Method]} params
+     */
+    notifyFrame(frame, method, params) {
+      native.notify(frame, method, encode(params));
     },
 
     /**
      * Sets the listener of an event that the UI process sends.
-     * @param {string} event
-     * @param {(params: Message) => void} listener
+     * @template {keyof Events} Name
+     * @param {Name} event
+     * @param {(params: Events[Name], frame: number) => void} listener
      */
     listen(event, listener) {
-      mapSet(listeners, event, listener);
+      mapSet(listeners, event, /** @type {any} */ (listener));
+    },
+
+    /**
+     * Sets who answers a question of the UI process; only the first answer counts.
+     * @template {keyof Questions} Name
+     * @param {Name} question
+     * @param {(params: Questions[Name]["params"], frame: number, answer: (answer: Questions[Name]["answer"]) => void) => void} responder
+     */
+    respond(question, responder) {
+      mapSet(responders, question, /** @type {any} */ (responder));
     },
   });
 }

@@ -120,7 +120,7 @@ function followStatuses(bridge) {
     entry.state = state;
     dispatchEvent(status, new Event("change"));
   };
-  bridge.listen("permissions.changed", () => {
+  bridge.listen("permission.change", () => {
     mapForEach(objects, (references, name) => {
       if (setSize(references) === 0) return;
       bridge.call(

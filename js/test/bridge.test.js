@@ -46,7 +46,7 @@ test("members that an answer lacks are not looked up on Object.prototype", async
   const fake = new FakeNative();
   const bridge = createBridge(fake.native);
   const result = await new Promise((resolve, reject) =>
-    bridge.call("any", {}, (message) => resolve([message]), reject),
+    bridge.call("network.state", {}, (message) => resolve([message]), reject),
   );
   assert.equal(Object.getPrototypeOf(result[0]), null);
 });
@@ -55,12 +55,13 @@ test("an error that comes with a descriptor closes it", async () => {
   const connection = new FakeConnection();
   /** @type {import("../page/bridge.js").Native} */
   const native = {
-    call: (_method, _params, callback) =>
+    call: (_frame, _method, _params, callback) =>
       callback('{"name":"NetworkError","message":"m"}', null, connection.descriptor),
     notify: () => {},
+    reply: () => {},
     listen: () => {},
   };
-  const error = await new Promise((resolve) => createBridge(native).call("any", {}, () => {}, resolve));
+  const error = await new Promise((resolve) => createBridge(native).call("network.state", {}, () => {}, resolve));
   assert.equal(error.name, "NetworkError");
   assert.equal(connection.closed, true);
 });
@@ -70,4 +71,20 @@ test("names of errors become the exceptions that a page expects", () => {
   const exception = toException({ name: "NotAllowedError", message: "m" });
   assert.ok(exception instanceof DOMException);
   assert.equal(exception.message, "m");
+});
+
+test("a question is answered once, and by none when nobody listens", () => {
+  const fake = new FakeNative();
+  const bridge = createBridge(fake.native);
+  const question = { frame: 3, messageType: "alert", messageText: "m", defaultPromptText: "", url: "u" };
+  fake.ask(7, "frame.dialog", question);
+  bridge.respond("frame.dialog", ({ messageText }, frame, answer) => {
+    answer({ action: "ok", text: `${messageText}${frame}` });
+    answer({ action: "cancel" });
+  });
+  fake.ask(8, "frame.dialog", question);
+  assert.deepEqual(fake.replies, [
+    { question: 7, answer: null },
+    { question: 8, answer: { action: "ok", text: "m3" } },
+  ]);
 });

@@ -204,8 +204,8 @@ test("an empty src is ignored once there is a guest", async () => {
 test("src follows what the guest commits, without navigating it", async () => {
   const { document, fake } = page(`<controlledframe src="${URL_A}"></controlledframe>`);
   await settle();
-  fake.emit("frame.event", { frame: 1, type: "loadcommit", url: "https://a.test/2", isTopLevel: true });
-  fake.emit("frame.event", { frame: 1, type: "loadcommit", url: "https://ads.test/", isTopLevel: false });
+  fake.emit("frame.loadcommit", { frame: 1, url: "https://a.test/2", isTopLevel: true });
+  fake.emit("frame.loadcommit", { frame: 1, url: "https://ads.test/", isTopLevel: false });
   await settle();
   assert.equal(document.querySelector("controlledframe").getAttribute("src"), "https://a.test/2");
   assert.deepEqual(story(fake), ["create 1 https://a.test/"]);
@@ -250,17 +250,16 @@ test("events have their fields flat and nested", async () => {
   for (const type of ["loadstart", "loadcommit", "contentload", "loadstop", "loadabort"]) {
     frame.addEventListener(type, (/** @type {Event} */ event) => events.push(event));
   }
-  fake.emit("frame.event", { frame: 1, type: "loadstart", url: URL_A, isTopLevel: true });
-  fake.emit("frame.event", {
+  fake.emit("frame.loadstart", { frame: 1, url: URL_A, isTopLevel: true });
+  fake.emit("frame.loadabort", {
     frame: 1,
-    type: "loadabort",
     url: URL_A,
     isTopLevel: true,
     code: -3,
     reason: "ERR_ABORTED",
   });
-  fake.emit("frame.event", { frame: 1, type: "loadstop" });
-  fake.emit("frame.event", { frame: 1, type: "unknowntype" });
+  fake.emit("frame.loadstop", { frame: 1 });
+  fake.emit("frame.unknowntype", { frame: 1 });
   assert.deepEqual(
     events.map(({ type }) => type),
     ["loadstart", "loadabort", "loadstop"],
@@ -284,7 +283,7 @@ test("on… attributes and members call one handler, which keeps its place", asy
   frame.onloadstop = () => calls.push("first");
   frame.addEventListener("loadstop", () => calls.push("listener"));
   frame.onloadstop = () => calls.push("second");
-  fake.emit("frame.event", { frame: 1, type: "loadstop" });
+  fake.emit("frame.loadstop", { frame: 1 });
   assert.deepEqual(calls, ["second", "listener"]);
   frame.onloadstop = 5;
   assert.equal(frame.onloadstop, null);
@@ -318,21 +317,52 @@ test("without a guest promises reject and the others do nothing", async () => {
   assert.equal(frame.reload(), undefined);
   assert.equal(frame.stop(), undefined);
   assert.deepEqual(
-    fake.notes.filter(({ method }) => method !== "frame.layout"),
+    fake.notes.filter(({ method }) => method !== "stage.layout"),
     [],
   );
 });
 
-test("executeScript waits for the first document", async () => {
+test("executeScript asks with the code, and gives the value with its type", async () => {
   const { document, fake } = page(`<controlledframe src="${URL_A}"></controlledframe>`);
   const frame = document.querySelector("controlledframe");
   fake.answer("frame.executeScript", () => ({ result: { value: { $: ["Date", 0] } } }));
   const result = frame.executeScript({ code: "new Date(0)" });
-  await settle();
-  assert.deepEqual(fake.paramsOf("frame.executeScript"), []);
-  fake.emit("frame.event", { frame: 1, type: "loadcommit", url: URL_A, isTopLevel: true });
   assert.equal((await result).getTime(), 0);
   assert.deepEqual(fake.paramsOf("frame.executeScript"), [{ frame: 1, code: "new Date(0)" }]);
+});
+
+test("a dialog is answered at once, later, or not by the app", async () => {
+  const { document, fake } = page(`<controlledframe src="${URL_A}"></controlledframe>`);
+  const frame = document.querySelector("controlledframe");
+  await settle();
+  const prompt = { frame: 1, messageType: "prompt", messageText: "m", defaultPromptText: "d", url: URL_A };
+  const answers = () => fake.replies.map(({ answer }) => answer);
+
+  fake.ask(1, "frame.dialog", prompt);
+  assert.deepEqual(answers(), [{ action: "unhandled" }]);
+
+  /** @type {any[]} */
+  const events = [];
+  frame.addEventListener("dialog", (/** @type {any} */ event) => events.push(event));
+  frame.ondialog = (/** @type {any} */ event) => event.preventDefault();
+  fake.ask(2, "frame.dialog", prompt);
+  assert.equal(answers().length, 1, "it waits");
+  const [{ messageType, messageText, defaultPromptText, url, dialog, dialogMessage }] = events;
+  assert.deepEqual([messageType, messageText, defaultPromptText, url], ["prompt", "m", "d", URL_A]);
+  assert.equal(dialogMessage.dialog, dialog);
+  dialog.ok("text");
+  assert.deepEqual(answers()[1], { action: "ok", text: "text" });
+  assert.throws(() => dialog.cancel(), /already been taken/);
+
+  frame.ondialog = (/** @type {any} */ event) => event.dialogMessage.dialog.okay();
+  fake.ask(3, "frame.dialog", prompt);
+  assert.deepEqual(answers()[2], { action: "ok", text: "" });
+
+  frame.ondialog = null;
+  frame.addEventListener("dialog", (/** @type {any} */ event) => event.dialog.cancel());
+  fake.ask(4, "frame.dialog", prompt);
+  fake.ask(5, "frame.dialog", { ...prompt, frame: 9 });
+  assert.deepEqual(answers().slice(3), [{ action: "cancel" }, { action: "cancel" }]);
 });
 
 test("executeScript takes exactly one of code and file", async () => {
@@ -354,7 +384,7 @@ test("executeScript rejects with what was thrown, whatever it is", async () => {
   const { document, fake } = page(`<controlledframe src="${URL_A}"></controlledframe>`);
   const frame = document.querySelector("controlledframe");
   await settle();
-  fake.emit("frame.event", { frame: 1, type: "loadcommit", url: URL_A, isTopLevel: true });
+  fake.emit("frame.loadcommit", { frame: 1, url: URL_A, isTopLevel: true });
   const error = { name: "Error", message: "m" };
   fake.answer("frame.executeScript", () => ({
     error: /** @type {any} */ ({ ...error, thrown: [1, { $: ["undefined"] }] }),
@@ -371,11 +401,9 @@ test("executeScript rejects with what was thrown, whatever it is", async () => {
 test("the end of a guest rejects what it has not answered", async () => {
   const { document, fake } = page(`<controlledframe src="${URL_A}"></controlledframe>`);
   const frame = document.querySelector("controlledframe");
-  const waiting = frame.executeScript({ code: "1" });
-  await settle();
-  fake.emit("frame.event", { frame: 1, type: "loadcommit", url: URL_A, isTopLevel: true });
   fake.answer("frame.go", () => new Promise(() => {}));
   fake.answer("frame.executeScript", () => new Promise(() => {}));
+  const waiting = frame.executeScript({ code: "1" });
   const going = frame.back();
   const outcomes = Promise.allSettled([waiting, going]);
   frame.remove();
@@ -398,7 +426,7 @@ test("a guest that the UI process ends leaves an empty element, which the next s
   const { document, fake } = page(`<controlledframe src="${URL_A}"></controlledframe>`);
   const frame = document.querySelector("controlledframe");
   fake.answer("frame.executeScript", () => new Promise(() => {}));
-  fake.emit("frame.event", { frame: 1, type: "loadcommit", url: URL_A, isTopLevel: true });
+  fake.emit("frame.loadcommit", { frame: 1, url: URL_A, isTopLevel: true });
   const running = frame.executeScript({ code: "1" });
   fake.emit("frame.ended", { frame: 1, name: "NotAllowedError", message: "taken back" });
   for (const promise of [running, frame.executeScript({ code: "1" }), frame.go(0)]) {
@@ -409,7 +437,7 @@ test("a guest that the UI process ends leaves an empty element, which the next s
 
   fake.answer("frame.executeScript", () => ({ result: { value: 2 } }));
   frame.src = URL_A;
-  fake.emit("frame.event", { frame: 2, type: "loadcommit", url: URL_A, isTopLevel: true });
+  fake.emit("frame.loadcommit", { frame: 2, url: URL_A, isTopLevel: true });
   assert.deepEqual(story(fake), ["create 1 https://a.test/", "create 2 https://a.test/"]);
   assert.equal(await frame.executeScript({ code: "2" }), 2);
 });

@@ -23,7 +23,9 @@ export class FakeNative {
   notes = [];
   /** @type {Map<string, (params: any) => Answer | Promise<Answer>>} */
   #answers = new Map();
-  /** @type {(event: string, params: string) => void} */
+  /** @type {{ question: number, answer: any }[]} */
+  replies = [];
+  /** @type {import("../page/bridge.js").NativeListener} */
   #listener = () => {};
 
   /**
@@ -34,9 +36,14 @@ export class FakeNative {
     this.#answers.set(method, answer);
   }
 
-  /** @param {string} event @param {object} params */
-  emit(event, params) {
-    this.#listener(event, JSON.stringify(params));
+  /** @param {string} event @param {{ frame?: number } & Record<string, unknown>} params */
+  emit(event, { frame = 0, ...params }) {
+    this.#listener(frame, event, JSON.stringify(params), 0);
+  }
+
+  /** Asks the page. @param {number} number @param {string} question @param {{ frame?: number } & Record<string, unknown>} params */
+  ask(number, question, { frame = 0, ...params }) {
+    this.#listener(frame, question, JSON.stringify(params), number);
   }
 
   /** @param {string} method */
@@ -48,8 +55,8 @@ export class FakeNative {
 
   /** @type {import("../page/bridge.js").Native} */
   native = {
-    call: (method, json, callback) => {
-      const params = JSON.parse(json);
+    call: (frame, method, json, callback) => {
+      const params = { ...(frame && { frame }), ...JSON.parse(json) };
       this.calls.push({ method, params });
       /** @type {(params: any) => Answer | Promise<Answer>} */
       const answer = this.#answers.get(method) ?? (() => ({}));
@@ -60,8 +67,11 @@ export class FakeNative {
           else callback(null, JSON.stringify(result), descriptor ?? null);
         });
     },
-    notify: (method, json) => {
-      this.notes.push({ method, params: JSON.parse(json) });
+    notify: (frame, method, json) => {
+      this.notes.push({ method, params: { ...(frame && { frame }), ...JSON.parse(json) } });
+    },
+    reply: (question, json) => {
+      this.replies.push({ question, answer: JSON.parse(json) });
     },
     listen: (callback) => {
       this.#listener = callback;

@@ -68,12 +68,12 @@ test("every status follows its permission, and change is fired once, where it ch
   held.forEach((status, index) =>
     status.addEventListener("change", () => changes.push(`${index} ${status.state}`)),
   );
-  fake.emit("permissions.changed", {});
+  fake.emit("permission.change", {});
   await settle();
   assert.deepEqual(changes, []);
 
   states.geolocation = "denied";
-  fake.emit("permissions.changed", {});
+  fake.emit("permission.change", {});
   await settle();
   assert.deepEqual(changes, ["0 denied", "1 denied"]);
   assert.deepEqual(
@@ -95,7 +95,7 @@ test("a page that asks again and again keeps nothing", async () => {
     await settle();
     collect();
     const before = asked();
-    fake.emit("permissions.changed", {});
+    fake.emit("permission.change", {});
     if (asked() === before) break;
   }
   close();

@@ -86,7 +86,8 @@ class ManualNative extends FakeNative {
   constructor() {
     super();
     /** @type {import("../page/bridge.js").Native["call"]} */
-    const call = (_method, _params, callback) => void (this.callbacks[this.callbacks.length] = callback);
+    const call = (_frame, _method, _params, callback) =>
+      void (this.callbacks[this.callbacks.length] = callback);
     this.native = { ...this.native, call, notify: () => {} };
   }
 }

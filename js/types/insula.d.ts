@@ -36,12 +36,40 @@ interface ControlledFrameLoadAbortEvent extends Event, ControlledFrameLoadAbortI
   readonly loadAbortInfo: ControlledFrameLoadAbortInfo;
 }
 
+/** `alert`, `confirm` and `prompt` of an embedded page, whose scripts wait for the answer. */
+interface ControlledFrameDialog {
+  /** @param text what a prompt gives; an empty text without */
+  ok(text?: string): void;
+  /** The draft's name for `ok`. */
+  okay(text?: string): void;
+  cancel(): void;
+}
+
+/** What `dialog` tells. */
+interface ControlledFrameDialogInfo {
+  readonly messageType: "alert" | "confirm" | "prompt";
+  readonly messageText: string;
+  readonly defaultPromptText: string;
+  /** The URL of the frame's page. */
+  readonly url: string;
+  readonly dialog: ControlledFrameDialog;
+}
+
+/**
+ * A listener answers at once, or calls `preventDefault()` and answers later. Otherwise the user is asked by Insula, as in
+ * a browser's window.
+ */
+interface ControlledFrameDialogEvent extends Event, ControlledFrameDialogInfo {
+  readonly dialogMessage: ControlledFrameDialogInfo;
+}
+
 interface ControlledFrameEventMap {
   loadstart: ControlledFrameLoadEvent;
   loadcommit: ControlledFrameLoadEvent;
   contentload: Event;
   loadstop: Event;
   loadabort: ControlledFrameLoadAbortEvent;
+  dialog: ControlledFrameDialogEvent;
 }
 
 /**
@@ -96,6 +124,7 @@ interface HTMLControlledFrameElement extends HTMLElement {
   oncontentload: ((this: HTMLControlledFrameElement, event: Event) => any) | null;
   onloadstop: ((this: HTMLControlledFrameElement, event: Event) => any) | null;
   onloadabort: ((this: HTMLControlledFrameElement, event: ControlledFrameLoadAbortEvent) => any) | null;
+  ondialog: ((this: HTMLControlledFrameElement, event: ControlledFrameDialogEvent) => any) | null;
 
   addEventListener<Type extends keyof ControlledFrameEventMap>(
     type: Type,

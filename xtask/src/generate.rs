@@ -9,7 +9,7 @@ use std::process::Command;
 
 use anyhow::{Context, Result, bail, ensure};
 
-const ALL: [&str; 3] = ["permissions", "page", "cli"];
+const ALL: [&str; 4] = ["bridge", "permissions", "page", "cli"];
 
 /// Generates what is asked for, everything by default. With `check` nothing is written, and each
 /// file that is out of date is a complaint.
@@ -17,6 +17,7 @@ pub(crate) fn run(root: &Path, check: bool, what: &[&str]) -> Result<Vec<String>
     let mut complaints = Vec::new();
     for what in if what.is_empty() { &ALL } else { what } {
         match *what {
+            "bridge" => complaints.extend(bridge(root, check)?),
             "permissions" => complaints.extend(permissions(root, check)?),
             "page" => complaints.extend(page(root, check)?),
             "cli" => complaints.extend(command_line(root, check)?),
@@ -24,6 +25,16 @@ pub(crate) fn run(root: &Path, check: bool, what: &[&str]) -> Result<Vec<String>
         }
     }
     Ok(complaints)
+}
+
+/// From the tables of messages in `crates/bridge`.
+fn bridge(root: &Path, check: bool) -> Result<Vec<String>> {
+    let text = format!(
+        "// Generated from crates/bridge by `cargo xtask generate bridge`; do not edit.\n{}",
+        insula_bridge::declarations()
+    );
+    let files = BTreeMap::from([(PathBuf::from("js/generated/bridge.d.ts"), text)]);
+    settle(root, "bridge", &files, check)
 }
 
 /// From the table of names in `crates/permissions`.

@@ -4,6 +4,7 @@ use serde::Deserialize;
 
 /// A colour: red, green and blue from 0 to 255, alpha from 0 to 1.
 #[derive(Clone, Copy, Debug, PartialEq, Deserialize)]
+#[cfg_attr(feature = "typescript", derive(ts_rs::TS))]
 pub struct Color(pub f32, pub f32, pub f32, pub f32);
 
 impl Color {
@@ -14,6 +15,7 @@ impl Color {
 
 /// A rectangle: x, y, width, height.
 #[derive(Clone, Copy, Debug, PartialEq, Deserialize)]
+#[cfg_attr(feature = "typescript", derive(ts_rs::TS))]
 pub struct Rect(pub f32, pub f32, pub f32, pub f32);
 
 impl Rect {
@@ -25,6 +27,7 @@ impl Rect {
 
 /// A rectangle with round corners: a part of the viewport, or of a frame that is turned.
 #[derive(Clone, Copy, Debug, PartialEq, Deserialize)]
+#[cfg_attr(feature = "typescript", derive(ts_rs::TS))]
 #[serde(deny_unknown_fields)]
 pub struct Clip {
     /// Left edge.
@@ -41,6 +44,7 @@ pub struct Clip {
 
 /// How CSS transforms place a frame that does not lie upright: rotated, skewed, mirrored, or wider than it is high.
 #[derive(Clone, Copy, Debug, PartialEq, Deserialize)]
+#[cfg_attr(feature = "typescript", derive(ts_rs::TS))]
 #[serde(deny_unknown_fields)]
 pub struct Turn {
     /// From the frame's own pixels to the viewport: a, b, c, d, e, f of CSS' `matrix()`.
@@ -55,6 +59,7 @@ pub struct Turn {
 
 /// Where one frame lies and what of it shows.
 #[derive(Clone, Debug, PartialEq, Deserialize)]
+#[cfg_attr(feature = "typescript", derive(ts_rs::TS), ts(optional_fields))]
 #[serde(deny_unknown_fields, rename_all = "camelCase")]
 pub struct FrameLayout {
     /// Which frame.
@@ -93,6 +98,7 @@ pub struct FrameLayout {
 
 /// Where all frames of one document lie.
 #[derive(Clone, Debug, PartialEq, Deserialize)]
+#[cfg_attr(feature = "typescript", derive(ts_rs::TS), ts(optional_fields))]
 #[serde(deny_unknown_fields, rename_all = "camelCase")]
 pub struct Layout {
     /// The colour of the page's canvas, which the runtime paints beneath the frames. A document inside another may

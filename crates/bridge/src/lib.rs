@@ -1,31 +1,48 @@
 //! The messages between an app's page, its web process and the UI process.
 //!
-//! A page calls a *method* with JSON parameters; the web process adds which document asks and sends it on as a user
-//! message; the UI process parses it into a [`Call`], decides, and answers with JSON or a [`DomError`]. In the other
-//! direction it sends an [`Event`]. Bytes never travel this way: an answer may carry one end of a socket pair.
+//! A page *calls* a method with JSON parameters, and is answered with JSON or a [`DomError`]; it *tells* what needs no
+//! answer in a note. The UI process sends *events*, and *asks*: a question is answered by the page, later, or by its
+//! default. The web process adds which document speaks. Bytes never travel this way: an answer may carry one end of a
+//! socket pair.
+//!
+//! Every message is one row of a table ([`FrameCall`], [`FrameNote`], [`FrameEvent`] and their like); `table.rs` says how
+//! a row is written. Rust's matches over the tables are exhaustive, and JavaScript's types are generated from them.
 //!
 //! This crate is plain data: no GTK, no WebKit, no I/O. Everything that arrives is hostile until it is parsed here:
 //! sizes are bounded, unknown members are refused, and nothing panics (fuzzed).
 //!
-//! * [`Call`]: what a page may ask.
-//! * [`Event`]: what a page is told.
+//! * [`Call`], [`Note`]: what a page may say, by the room of the runtime that it is for.
+//! * [`Event`], [`Question`]: what a page is told and asked.
 //! * [`DomError`]: the exception that a page sees.
 //! * [`wire`]: names and layouts of the user messages that carry them.
 
 #![warn(missing_docs)]
 
-mod call;
 mod error;
-mod event;
+mod frame;
 mod layout;
+mod message;
+mod network;
+mod permission;
+mod question;
+mod table;
+#[cfg(feature = "typescript")]
+mod typescript;
 pub mod wire;
 
-pub use call::{
-    Call, ConnectParams, ConnectResult, ConnectionId, CreateFrame, ExecuteScript, FetchAgain, FetchAgainParams,
-    FetchParams, FetchProgress, FetchResult, FocusDirection, FrameId, Go, GoResult, Header, NavigateFrame,
-    ParseCallError, PermissionQuery, PermissionState, Redirect, RequestId, ResponseBody, SocketOptions, StateResult,
-    UploadResult,
-};
 pub use error::{DomError, DomErrorName};
-pub use event::{Event, FrameEventKind, NetworkState};
+pub use frame::{
+    Dialog, DialogAnswer, DialogType, Done, FocusDirection, FrameCall, FrameEvent, FrameId, FrameNote, GoResult,
+    ScriptResult, StageEvent, StageNote,
+};
 pub use layout::{Clip, Color, FrameLayout, Layout, Rect, Turn};
+pub use message::{Call, Event, Note, ParseError};
+pub use network::{
+    ConnectResult, ConnectionId, FetchAgain, FetchAnswer, FetchParams, FetchProgress, FetchResult, Header, NetworkCall,
+    NetworkEvent, NetworkNote, NetworkState, NetworkStateResult, Redirect, RequestId, ResponseBody, SocketOptions,
+    UploadId, UploadResult,
+};
+pub use permission::{PermissionCall, PermissionEvent, PermissionState, PermissionStateResult};
+pub use question::{Question, QuestionId, read_answer};
+#[cfg(feature = "typescript")]
+pub use typescript::declarations;

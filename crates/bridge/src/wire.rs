@@ -21,19 +21,24 @@ pub const STRANGER: &str = "insula.stranger";
 /// Frame, whether the document is there.
 pub type Stranger = (u64, bool);
 
-/// Web process → UI process, answered: a page calls. Parameters: [`Call`]; the answer: [`Answer`].
+/// Web process → UI process, answered: a page calls. Parameters: [`Request`]; the answer: [`Answer`].
 pub const CALL: &str = "insula.call";
-/// Web process → UI process, not answered. Parameters: [`Call`].
-pub const NOTIFY: &str = "insula.notify";
-/// Document, method, JSON parameters.
-pub type Call<S = String> = (u64, S, S);
+/// Web process → UI process, not answered: a page tells. Parameters: [`Request`].
+pub const NOTE: &str = "insula.note";
+/// Document, frame (0 for none), method, JSON parameters.
+pub type Request<S = String> = (u64, u32, S, S);
 /// Whether it succeeded, JSON of the result or of a [`crate::DomError`].
 pub type Answer<S = String> = (bool, S);
 
-/// UI process → web process: an event for a document. Parameters: [`Event`].
+/// UI process → web process: an event or, with a question's number, a question for a document. Parameters: [`Event`].
 pub const EVENT: &str = "insula.event";
-/// Document, event, JSON parameters.
-pub type Event<S = String> = (u64, S, S);
+/// Document, frame (0 for none), event or question, JSON parameters, the question's number (0 for an event).
+pub type Event<S = String> = (u64, u32, S, S, u64);
+
+/// Web process → UI process, not answered: a page's answer to a question. Parameters: [`Reply`].
+pub const REPLY: &str = "insula.reply";
+/// Document, question, JSON of the answer.
+pub type Reply<S = String> = (u64, u64, S);
 
 /// Put before the URL of another site's page that was to follow a page of the app: the load fails at once, and the UI
 /// process opens the URL elsewhere.
@@ -43,7 +48,7 @@ pub const LEAVE: &str = "insula-leave:";
 pub const LONGEST_PARAMETERS: usize = 16 << 20;
 
 /// The version of everything in this crate; the web process and the UI process refuse to talk when theirs differ.
-pub const VERSION: u32 = 1;
+pub const VERSION: u32 = 2;
 
 /// What the UI process hands a web process when it starts, as JSON.
 #[derive(Clone, Debug, PartialEq, Eq, serde::Serialize, serde::Deserialize)]

@@ -134,7 +134,7 @@ fn a_load_that_fails_says_why() {
         (refused.as_str(), "ERR_CONNECTION_REFUSED", -102),
         (&circle.url("/"), "ERR_TOO_MANY_REDIRECTS", -310),
         (&no_tls, "ERR_SSL_PROTOCOL_ERROR", -107),
-        (&untrusted.url("/"), "ERR_CERT_INVALID", -207),
+        (&untrusted.url("/"), "ERR_CERT_AUTHORITY_INVALID", -202),
         ("http://example.org/", "ERR_DISALLOWED_URL_SCHEME", -301),
         ("file:///etc/passwd", "ERR_DISALLOWED_URL_SCHEME", -301),
         ("javascript:alert(1)", "ERR_DISALLOWED_URL_SCHEME", -301),

@@ -5,16 +5,19 @@
 //!
 //! * [`Source`]: what an element's `src` means, and which schemes it may name.
 //! * [`Partition`]: where a frame's cookies and storage live.
-//! * [`Loads`]: the state machine from an engine's load signals to the element's events.
+//! * [`Navigable`]: the state machine of what a frame shows, from what happens to the element's events.
 
 #![warn(missing_docs)]
 
+mod inside;
 mod load;
+mod navigable;
 mod net_error;
 mod partition;
 mod source;
 
-pub use load::{LoadEvent, Loads, Signal};
+pub use load::refused;
+pub use navigable::{Effect, Happened, Navigable, NoDocument, ResourceId};
 pub use net_error::NetError;
 pub use partition::{InvalidPartition, Partition};
 pub use source::{Source, is_this_machine};

@@ -1,11 +1,11 @@
 //! From an engine's load signals to the element's events.
 
 use crate::NetError;
-use insula_bridge::FrameEventKind::{self, ContentLoad, LoadAbort, LoadCommit, LoadStart, LoadStop};
+use insula_bridge::FrameEvent::{self, ContentLoad, LoadAbort, LoadCommit, LoadStart, LoadStop};
 
 /// What the engine reports of a frame.
 #[derive(Clone, Debug, PartialEq, Eq)]
-pub enum Signal {
+pub(crate) enum Signal {
     /// A load of the top document began; where it goes is not known yet.
     Began,
     /// The top document was asked for, from there. Some loads, such as the blank page's, never say so; some say it again
@@ -21,25 +21,14 @@ pub enum Signal {
     Failed(String, NetError),
     /// The top document moved within itself: a fragment, `pushState`.
     SameDocument(String),
+    /// The process of the document that is there is gone, and with it the document.
+    Gone(String),
     /// A document inside the top document was asked for.
     SubframeStarted(String),
     /// It was shown.
     SubframeCommitted(String),
     /// It could not be had.
     SubframeFailed(String, NetError),
-}
-
-/// An event for the element, without the frame's number.
-#[derive(Clone, Debug, PartialEq, Eq)]
-pub struct LoadEvent {
-    /// Which event.
-    pub kind: FrameEventKind,
-    /// The document's URL, for events that name one.
-    pub url: Option<String>,
-    /// Whether it is the top document.
-    pub is_top_level: bool,
-    /// Why, for `loadabort`.
-    pub error: Option<NetError>,
 }
 
 /// Where a frame's current load stands.
@@ -53,48 +42,43 @@ enum State {
     Provisional { url: String, begun: bool },
     /// Between `loadcommit` and `loadstop`; whether `contentload` was sent.
     Committed { content_loaded: bool },
-    /// `loadabort` was sent; the engine's error page commits next.
+    /// `loadabort` was sent; the error page commits next, under the failed URL.
     ErrorPage(String),
+    /// The document's process is gone; a page that says so commits next, under its URL, and nobody is told of it.
+    GonePage(String),
 }
 
 /// The loads of one frame (Controlled Frame, section "Events"; the order is that of Chromium's element).
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
-pub struct Loads {
+pub(crate) struct Loads {
     state: State,
     /// Whether the document that is there is the error page of a failed load.
     in_error_page: bool,
 }
 
-impl LoadEvent {
-    /// What is told of a place that may not be loaded at all.
-    pub fn refused(url: &str, error: NetError) -> Self {
-        abort(url, error)
-    }
-}
-
 impl Loads {
     /// Whether there is no document of a site: the error page of a failed load is shown, or comes next.
-    pub fn shows_error_page(&self) -> bool {
+    pub(crate) fn shows_error_page(&self) -> bool {
         self.in_error_page || self.expects_error_page()
     }
 
-    /// Whether the error page of a failed load comes next.
-    pub fn expects_error_page(&self) -> bool {
-        matches!(self.state, State::ErrorPage(_))
+    /// Whether the error page of a failed load comes next, or the one of a process that is gone.
+    pub(crate) fn expects_error_page(&self) -> bool {
+        matches!(self.state, State::ErrorPage(_) | State::GonePage(_))
     }
 
     /// Whether a load has begun whose document is not there yet.
-    pub fn is_provisional(&self) -> bool {
+    pub(crate) fn is_provisional(&self) -> bool {
         matches!(self.state, State::Beginning | State::Provisional { .. })
     }
 
     /// Takes a signal and answers the events that it makes, in order.
-    pub fn step(&mut self, signal: Signal) -> Vec<LoadEvent> {
+    pub(crate) fn step(&mut self, signal: Signal) -> Vec<FrameEvent> {
         let mut events = Vec::new();
         match signal {
             Signal::Began => self.began(&mut events),
             Signal::Started(url) => self.started(url, &mut events),
-            Signal::Committed(url) => self.committed(&url, &mut events),
+            Signal::Committed(url) => self.committed(url, &mut events),
             Signal::ContentLoaded => self.content_loaded(&mut events),
             Signal::Finished => {
                 if matches!(self.state, State::Committed { .. }) {
@@ -104,84 +88,96 @@ impl Loads {
             }
             Signal::Failed(url, error) => self.failed(url, error, &mut events),
             Signal::SameDocument(url) => {
-                events.push(top(LoadCommit, &url));
+                events.push(commit(url));
                 self.stop_if_idle(&mut events);
             }
-            Signal::SubframeStarted(url) => events.push(inside(LoadStart, &url)),
+            Signal::Gone(url) => {
+                self.stop_unless_idle(&mut events);
+                self.state = State::GonePage(url);
+            }
+            Signal::SubframeStarted(url) => events.push(LoadStart {
+                url,
+                is_top_level: false,
+            }),
             Signal::SubframeCommitted(url) => {
-                events.push(inside(LoadCommit, &url));
+                events.push(LoadCommit {
+                    url,
+                    is_top_level: false,
+                });
                 self.stop_if_idle(&mut events);
             }
             Signal::SubframeFailed(url, error) => {
-                events.push(LoadEvent {
-                    error: Some(error),
-                    ..inside(LoadAbort, &url)
-                });
+                events.push(abort(url, false, error));
                 self.stop_if_idle(&mut events);
             }
         }
         events
     }
 
-    fn began(&mut self, events: &mut Vec<LoadEvent>) {
+    fn began(&mut self, events: &mut Vec<FrameEvent>) {
         match &mut self.state {
             // It may be the error page's own load.
-            State::ErrorPage(_) => {}
+            State::ErrorPage(_) | State::GonePage(_) => {}
             State::Provisional {
                 begun: begun @ false, ..
             } => *begun = true,
             State::Provisional { url, .. } => {
-                events.push(abort(url, NetError::Aborted));
+                events.push(abort(url.clone(), true, NetError::Aborted));
                 self.state = State::Beginning;
             }
             State::Idle | State::Beginning | State::Committed { .. } => self.state = State::Beginning,
         }
     }
 
-    fn started(&mut self, url: String, events: &mut Vec<LoadEvent>) {
+    fn started(&mut self, url: String, events: &mut Vec<FrameEvent>) {
         // The same load, asked for again by another process: a redirect led to another site, or the document's
         // Cross-Origin-Opener-Policy parts it from the one before.
         if matches!(self.state, State::Provisional { .. }) {
             return;
         }
         let begun = matches!(self.state, State::Beginning);
-        events.push(top(LoadStart, &url));
+        events.push(start(url.clone()));
         self.state = State::Provisional { url, begun };
     }
 
-    fn committed(&mut self, url: &str, events: &mut Vec<LoadEvent>) {
+    fn committed(&mut self, url: String, events: &mut Vec<FrameEvent>) {
         let is_announced = match &self.state {
-            State::ErrorPage(failed) => failed == url,
+            State::ErrorPage(failed) => *failed == url,
+            State::GonePage(gone) if *gone == url => {
+                self.in_error_page = true;
+                self.state = State::Idle;
+                return;
+            }
             State::Provisional { .. } => true,
-            State::Idle | State::Beginning | State::Committed { .. } => false,
+            State::Idle | State::Beginning | State::Committed { .. } | State::GonePage(_) => false,
         };
         self.in_error_page = is_announced && self.expects_error_page();
         if !is_announced {
-            events.push(top(LoadStart, url));
+            events.push(start(url.clone()));
         }
-        events.push(top(LoadCommit, url));
+        events.push(commit(url));
         self.state = State::Committed { content_loaded: false };
     }
 
-    fn content_loaded(&mut self, events: &mut Vec<LoadEvent>) {
+    fn content_loaded(&mut self, events: &mut Vec<FrameEvent>) {
         if let State::Committed {
             content_loaded: loaded @ false,
         } = &mut self.state
         {
             *loaded = true;
-            events.push(bare(ContentLoad));
+            events.push(ContentLoad);
         }
     }
 
-    fn failed(&mut self, url: String, error: NetError, events: &mut Vec<LoadEvent>) {
+    fn failed(&mut self, url: String, error: NetError, events: &mut Vec<FrameEvent>) {
         match &self.state {
-            State::Idle | State::ErrorPage(_) => return,
+            State::Idle | State::ErrorPage(_) | State::GonePage(_) => return,
             // Stopped while its parts were loading: the document stays.
             State::Committed { .. } => return self.stop(events),
-            State::Beginning => events.push(top(LoadStart, &url)),
+            State::Beginning => events.push(start(url.clone())),
             State::Provisional { .. } => {}
         }
-        events.push(abort(&url, error));
+        events.push(abort(url.clone(), true, error));
         match error {
             NetError::Aborted => self.stop(events),
             // The blank page loads instead, with its own events.
@@ -190,45 +186,49 @@ impl Loads {
         }
     }
 
-    fn stop(&mut self, events: &mut Vec<LoadEvent>) {
-        events.push(bare(LoadStop));
+    fn stop(&mut self, events: &mut Vec<FrameEvent>) {
+        events.push(LoadStop);
         self.state = State::Idle;
     }
 
-    fn stop_if_idle(&self, events: &mut Vec<LoadEvent>) {
+    fn stop_unless_idle(&mut self, events: &mut Vec<FrameEvent>) {
+        if matches!(self.state, State::Committed { .. }) {
+            self.stop(events);
+        }
+    }
+
+    fn stop_if_idle(&self, events: &mut Vec<FrameEvent>) {
         if self.state == State::Idle {
-            events.push(bare(LoadStop));
+            events.push(LoadStop);
         }
     }
 }
 
-fn top(kind: FrameEventKind, url: &str) -> LoadEvent {
-    LoadEvent {
-        url: Some(url.to_owned()),
-        ..bare(kind)
-    }
+/// What is told of a top document that could not be had, or may not be.
+pub fn refused(url: &str, error: NetError) -> FrameEvent {
+    abort(url.to_owned(), true, error)
 }
 
-fn inside(kind: FrameEventKind, url: &str) -> LoadEvent {
-    LoadEvent {
-        is_top_level: false,
-        ..top(kind, url)
-    }
-}
-
-fn abort(url: &str, error: NetError) -> LoadEvent {
-    LoadEvent {
-        error: Some(error),
-        ..top(LoadAbort, url)
-    }
-}
-
-fn bare(kind: FrameEventKind) -> LoadEvent {
-    LoadEvent {
-        kind,
-        url: None,
+fn start(url: String) -> FrameEvent {
+    LoadStart {
+        url,
         is_top_level: true,
-        error: None,
+    }
+}
+
+fn commit(url: String) -> FrameEvent {
+    LoadCommit {
+        url,
+        is_top_level: true,
+    }
+}
+
+fn abort(url: String, is_top_level: bool, error: NetError) -> FrameEvent {
+    LoadAbort {
+        url,
+        is_top_level,
+        code: error.code(),
+        reason: error.reason(),
     }
 }
 
@@ -247,17 +247,20 @@ mod tests {
             .into_iter()
             .flat_map(|signal| loads.step(signal))
             .map(|event| {
-                let mut line = format!("{:?}", event.kind).to_lowercase();
-                if let Some(url) = &event.url {
-                    line.push_str(&format!(" {url}"));
+                let inside = |is_top_level| if is_top_level { "" } else { " inside" };
+                match event {
+                    LoadStart { url, is_top_level } => format!("loadstart {url}{}", inside(is_top_level)),
+                    LoadCommit { url, is_top_level } => format!("loadcommit {url}{}", inside(is_top_level)),
+                    ContentLoad => "contentload".to_owned(),
+                    LoadStop => "loadstop".to_owned(),
+                    LoadAbort {
+                        url,
+                        is_top_level,
+                        reason,
+                        ..
+                    } => format!("loadabort {url}{} {reason}", inside(is_top_level)),
+                    other => format!("{other:?}"),
                 }
-                if !event.is_top_level {
-                    line.push_str(" inside");
-                }
-                if let Some(error) = event.error {
-                    line.push_str(&format!(" {}", error.reason()));
-                }
-                line
             })
             .collect();
         assert_eq!(events.join(", "), expected);
@@ -418,6 +421,34 @@ mod tests {
             !shows(vec![Began, Failed("tel:1".into(), DisallowedUrlScheme)]),
             "the blank page comes next"
         );
+    }
+
+    #[test]
+    fn the_page_of_a_process_that_is_gone_is_not_told_of() {
+        let gone = || {
+            [
+                Signal::Gone("a".into()),
+                Began,
+                Committed("a".into()),
+                ContentLoaded,
+                Finished,
+            ]
+        };
+        check(
+            committed("a")
+                .into_iter()
+                .chain([ContentLoaded, Finished])
+                .chain(gone()),
+            "loadstart a, loadcommit a, contentload, loadstop",
+        );
+        check(
+            committed("a").into_iter().chain(gone()),
+            "loadstart a, loadcommit a, loadstop",
+        );
+        check(gone().into_iter().chain(committed("a")), "loadstart a, loadcommit a");
+        let mut loads = Loads::default();
+        gone().into_iter().for_each(|signal| drop(loads.step(signal)));
+        assert!(loads.shows_error_page());
     }
 
     #[test]

@@ -35,6 +35,18 @@ impl Source {
     }
 }
 
+impl Source {
+    /// Why a page may not go somewhere by itself. Documents inside it ask like the top one, without saying so: what only
+    /// they may be is let through.
+    pub fn refusal(url: &str) -> Option<NetError> {
+        let inside = ["data:", "blob:", "about:", "javascript:"];
+        match Self::parse(url) {
+            Self::Refused { error, .. } if !inside.iter().any(|scheme| url.starts_with(scheme)) => Some(error),
+            _ => None,
+        }
+    }
+}
+
 /// Whether a frame may show a URL: https, http on this machine, and the blank page.
 fn is_allowed(url: &Url) -> bool {
     match url.scheme() {

@@ -1,28 +1,35 @@
 //! The frames of an app: their views, the sessions that keep their data apart, and a view kept warm for the next one.
 
 mod ending;
-mod execute;
 mod guest;
 mod net_error;
+mod requests;
 mod sessions;
 mod warm;
 
-pub(crate) use execute::Outcome;
-pub(crate) use guest::Guest;
+pub(crate) use guest::{Guest, ScriptError};
 pub(crate) use sessions::{Sessions, persistent as persistent_session};
 
 use crate::content::contexts;
 use crate::stage::{FrameKey, Stage};
-use insula_bridge::{CreateFrame, DomError, DomErrorName, Event};
+use insula_bridge::{Dialog, DialogAnswer, DomError, DomErrorName, FrameEvent, FrameId};
 use insula_frame::Partition;
 use std::cell::RefCell;
 use std::collections::HashMap;
+use std::future::Future;
+use std::pin::Pin;
 use std::rc::Rc;
 use warm::Warm;
 use webkit6::WebContext;
 
-/// What is told of a frame, and to whom.
-pub(crate) type Report = Rc<dyn Fn(FrameKey, Event)>;
+/// The pages that frames are in.
+pub(crate) trait Page {
+    /// Tells a document of one of its frames.
+    fn tell(&self, document: u64, frame: FrameId, event: FrameEvent);
+
+    /// Asks a document about a dialog in one of its frames.
+    fn ask_dialog(&self, document: u64, frame: FrameId, dialog: Dialog) -> Pin<Box<dyn Future<Output = DialogAnswer>>>;
+}
 
 /// All frames of a window.
 pub(crate) struct Frames {
@@ -30,7 +37,7 @@ pub(crate) struct Frames {
     sessions: Rc<Sessions>,
     warm: Warm,
     guests: RefCell<HashMap<FrameKey, Rc<Guest>>>,
-    report: Report,
+    page: Rc<dyn Page>,
 }
 
 /// How frames are made.
@@ -50,7 +57,7 @@ pub(crate) struct Making {
 
 impl Frames {
     /// No frames yet.
-    pub(crate) fn new(stage: &Stage, making: Making, report: Report) -> Rc<Self> {
+    pub(crate) fn new(stage: &Stage, making: Making, page: Rc<dyn Page>) -> Rc<Self> {
         let settings = contexts::frame_settings(making.developer);
         settings.set_enable_write_console_messages_to_stdout(making.console);
         Rc::new(Self {
@@ -58,7 +65,7 @@ impl Frames {
             sessions: making.sessions,
             warm: Warm::new(stage, making.context, settings, making.automation),
             guests: RefCell::default(),
-            report,
+            page,
         })
     }
 
@@ -73,27 +80,23 @@ impl Frames {
     ///
     /// # Errors
     /// A partition that cannot be used; a number that the document gave to another frame.
-    pub(crate) fn create(self: &Rc<Self>, document: u64, create: &CreateFrame) -> Result<(), DomError> {
-        let key = (document, create.frame);
+    pub(crate) fn create(self: &Rc<Self>, key: FrameKey, partition: &str, url: Option<&str>) -> Result<(), DomError> {
         if self.guests.borrow().contains_key(&key) {
             return Err(DomError::new(
                 DomErrorName::InvalidStateError,
                 "The frame exists already.",
             ));
         }
-        let partition: Partition = create
-            .partition
-            .parse()
-            .map_err(|error: insula_frame::InvalidPartition| {
-                DomError::new(DomErrorName::TypeError, error.to_string())
-            })?;
+        let partition: Partition = partition.parse().map_err(|error: insula_frame::InvalidPartition| {
+            DomError::new(DomErrorName::TypeError, error.to_string())
+        })?;
         let session = self
             .sessions
             .of(&partition)
             .map_err(|error| DomError::new(DomErrorName::OperationError, error.to_string()))?;
         let view = self.warm.take(&partition, &session);
         self.stage.add_frame(key, &view.widget);
-        let guest = Guest::new(key, partition.clone(), session.clone(), view, self.report.clone());
+        let guest = Guest::new(key, partition.clone(), session.clone(), view, self.page.clone());
         guest.connect_close({
             let frames = Rc::downgrade(self);
             move || {
@@ -104,7 +107,7 @@ impl Frames {
         });
         self.sessions.enter(&partition);
         self.guests.borrow_mut().insert(key, guest.clone());
-        if let Some(url) = &create.url {
+        if let Some(url) = url {
             guest.navigate(url);
         }
         self.warm.prepare_soon(&partition, &self.sessions);
@@ -184,8 +187,7 @@ impl Frames {
     /// Ends a frame and tells its document why.
     fn end(&self, key: FrameKey, error: DomError) {
         self.remove(key);
-        let frame = key.1;
-        (self.report)(key, Event::FrameEnded { frame, error });
+        self.page.tell(key.0, key.1, FrameEvent::Ended(error));
     }
 
     fn of_document(&self, document: u64) -> Vec<FrameKey> {

@@ -10,12 +10,14 @@ mod frames;
 mod gate;
 mod gestures;
 mod network;
+mod permissions;
+mod questions;
 
 use crate::app::App;
 use crate::app_view::AppView;
 use crate::ask::Prompts;
 use crate::content::scheme::SCHEME;
-use crate::frames::{Frames, Making};
+use crate::frames::{Frames, Making, Page};
 use crate::guard;
 use crate::stage::Stage;
 pub(crate) use answer::network_state;
@@ -24,12 +26,20 @@ use document::Document;
 use gestures::Gestures;
 use gtk4::glib;
 use gtk4::prelude::*;
-use insula_bridge::{Call, DomError, DomErrorName, Event, wire};
+use insula_bridge::{
+    Call, DomError, DomErrorName, Event, FrameEvent, NetworkEvent, Note, ParseError, PermissionEvent, Question,
+    StageEvent, wire,
+};
+use insula_bridge::{Dialog, DialogAnswer, FrameId, QuestionId, StageNote};
 use insula_net::{AppId, Broker, DocumentId};
 use insula_permissions::{Authority, Caller, FeatureSet};
+use questions::Questions;
 use std::cell::RefCell;
 use std::collections::{HashMap, HashSet};
+use std::future::Future;
+use std::pin::Pin;
 use std::rc::Rc;
+use std::rc::Weak;
 use std::sync::Arc;
 use url::Url;
 use webkit6::prelude::*;
@@ -51,6 +61,7 @@ pub(crate) struct Host {
     documents: RefCell<HashMap<u64, Rc<Document>>>,
     /// The frames of the page that show another origin's document.
     strangers: RefCell<HashSet<u64>>,
+    questions: Questions,
     once_proven: RefCell<Option<Box<dyn FnOnce()>>>,
 }
 
@@ -65,24 +76,20 @@ impl Host {
         broker: Broker,
         making: Making,
     ) -> Rc<Self> {
-        let host = Rc::new_cyclic(|weak: &std::rc::Weak<Self>| {
-            let weak = weak.clone();
-            let report = Rc::new(move |key: crate::stage::FrameKey, event: Event| {
-                if let Some(host) = weak.upgrade() {
-                    host.emit(key.0, &event);
-                }
-            });
+        let host = Rc::new_cyclic(|weak: &Weak<Self>| {
+            let link = Rc::new(PageLink { host: weak.clone() });
             Self {
                 app: app.clone(),
                 view: view.clone(),
                 stage: stage.clone(),
-                frames: Frames::new(stage, making, report),
+                frames: Frames::new(stage, making, link),
                 authority: authority.clone(),
                 prompts: prompts.clone(),
                 broker,
                 gestures: Gestures::watch(view),
                 documents: RefCell::default(),
                 strangers: RefCell::default(),
+                questions: Questions::default(),
                 once_proven: RefCell::default(),
             }
         });
@@ -106,8 +113,8 @@ impl Host {
         let documents: Vec<Rc<Document>> = self.documents.borrow().values().cloned().collect();
         for document in &documents {
             let state = network_state(self.authority.network_state(&self.caller(document, false)));
-            self.emit(document.id, &Event::NetworkState { state });
-            self.emit(document.id, &Event::PermissionsChanged {});
+            self.emit(document.id, &Event::Network(NetworkEvent::StateChange { state }));
+            self.emit(document.id, &Event::Permission(PermissionEvent::Change));
             frames::end_refused(self, document);
         }
         capture::end_refused(self);
@@ -148,7 +155,22 @@ impl Host {
 
     /// Sends an event to a document.
     pub(crate) fn emit(&self, document: u64, event: &Event) {
-        let parameters: wire::Event<&str> = (document, event.name(), &event.to_json());
+        self.send(&(document, event.frame(), event.name(), &event.to_json(), 0));
+    }
+
+    /// Asks a document. Whoever asks is answered in any case.
+    fn ask<Q: Question>(&self, document: u64, frame: u32, question: &Q) -> questions::Answer<Q> {
+        if !self.documents.borrow().contains_key(&document) {
+            return questions::Answer::unanswered();
+        }
+        let (id, answer) = self.questions.open(document);
+        // Plain data with string keys always serialises.
+        let params = serde_json::to_string(question).unwrap_or_default();
+        self.send(&(document, frame, Q::NAME, &params, id.0));
+        answer
+    }
+
+    fn send(&self, parameters: &wire::Event<&str>) {
         let message = UserMessage::new(wire::EVENT, Some(&parameters.to_variant()));
         self.view
             .send_message_to_page(&message, gtk4::gio::Cancellable::NONE, |_| {});
@@ -173,19 +195,13 @@ impl Host {
         let host = Rc::downgrade(self);
         self.stage.connect_zoom(move |document, zoom| {
             if let Some(host) = host.upgrade() {
-                host.emit(document, &Event::Zoom { zoom });
+                host.emit(document, &Event::Stage(StageEvent::Zoom { zoom }));
             }
         });
         let host = Rc::downgrade(self);
         self.stage.connect_leave(move |key, direction| {
             if let Some(host) = host.upgrade() {
-                host.emit(
-                    key.0,
-                    &Event::Leave {
-                        frame: key.1,
-                        direction,
-                    },
-                );
+                host.emit(key.0, &Event::Frame(key.1, FrameEvent::Leave { direction }));
             }
         });
     }
@@ -218,11 +234,16 @@ impl Host {
                 }
             }
             Some(wire::CALL) => self.called(message, parameters),
-            Some(wire::NOTIFY) => match self.parse(parameters) {
-                Some((document, Ok(call))) => frames::notified(self, &document, call),
+            Some(wire::NOTE) => match self.parse(parameters, Note::parse) {
+                Some((document, Ok(note))) => self.told(&document, note),
                 Some((_, Err(error))) => tracing::warn!("the page said what cannot be understood: {error}"),
                 None => {}
             },
+            Some(wire::REPLY) => {
+                if let Some((document, question, answer)) = parameters.and_then(|it| it.get::<wire::Reply>()) {
+                    self.questions.answered(document, QuestionId(question), answer);
+                }
+            }
             _ => {}
         }
     }
@@ -267,6 +288,7 @@ impl Host {
     fn end(&self, id: u64) {
         let ended = self.documents.borrow_mut().remove(&id);
         if let Some(document) = ended {
+            self.questions.forget_document(id);
             self.frames.destroy_document(id);
             self.stage.forget_document(id);
             document.network.close();
@@ -275,7 +297,7 @@ impl Host {
 
     /// A call: answered now, or when its work is done.
     fn called(self: &Rc<Self>, message: &UserMessage, parameters: Option<glib::Variant>) {
-        let (document, call) = match self.parse(parameters) {
+        let (document, call) = match self.parse(parameters, Call::parse) {
             Some((document, Ok(call))) => (document, call),
             Some((_, Err(error))) => {
                 return answer::send(
@@ -293,25 +315,45 @@ impl Host {
     }
 
     async fn perform(self: &Rc<Self>, document: &Rc<Document>, call: Call) -> Result<Success, Failure> {
+        // It may have ended since it called: what it would have now, nobody would ever end.
+        if !self.is_present(document) {
+            return Err(not_active().into());
+        }
         match call {
-            Call::CreateFrame(_) | Call::NavigateFrame(_) | Call::Go(_) | Call::ExecuteScript(_) => {
-                frames::perform(self, document, call).await
-            }
-            _ => network::perform(self, document, call).await,
+            Call::Frame(frame, call) => frames::perform(self, document, frame, call).await,
+            Call::Network(call) => network::perform(self, document, call).await,
+            Call::Permission(call) => permissions::perform(self, document, call),
         }
     }
 
-    /// The document and the call that a message means; nothing when the document is not a proven, present one.
-    fn parse(
+    fn told(&self, document: &Document, note: Note) {
+        match note {
+            Note::Frame(frame, note) => frames::told(self, document, frame, note),
+            Note::Stage(StageNote::Layout(layout)) => self.stage.set_layout(document.id, layout),
+            Note::Network(note) => network::told(document, note),
+        }
+    }
+
+    /// Whether a document is still there, and not just another one of its number.
+    fn is_present(&self, document: &Rc<Document>) -> bool {
+        let documents = self.documents.borrow();
+        documents
+            .get(&document.id)
+            .is_some_and(|known| Rc::ptr_eq(known, document))
+    }
+
+    /// The document and the request that a message means; nothing when the document is not a proven, present one.
+    fn parse<T>(
         &self,
         parameters: Option<glib::Variant>,
-    ) -> Option<(Rc<Document>, Result<Call, insula_bridge::ParseCallError>)> {
-        let (id, method, parameters) = parameters?.get::<wire::Call>()?;
+        parse: fn(u32, &str, &str) -> Result<T, ParseError>,
+    ) -> Option<(Rc<Document>, Result<T, ParseError>)> {
+        let (id, frame, method, parameters) = parameters?.get::<wire::Request>()?;
         let document = self.documents.borrow().get(&id).cloned()?;
         let shown = self.view.uri().and_then(|uri| Url::parse(&uri).ok())?;
         self.app
             .owns(&shown)
-            .then(|| (document, Call::parse(&method, &parameters)))
+            .then(|| (document, parse(frame, &method, &parameters)))
     }
 
     /// The facts about a calling document.
@@ -321,6 +363,26 @@ impl Host {
             features: document.features.clone(),
             user_activation,
             ..self.app.caller()
+        }
+    }
+}
+
+/// The pages of a host, as their frames know them.
+struct PageLink {
+    host: Weak<Host>,
+}
+
+impl Page for PageLink {
+    fn tell(&self, document: u64, frame: FrameId, event: FrameEvent) {
+        if let Some(host) = self.host.upgrade() {
+            host.emit(document, &Event::Frame(frame, event));
+        }
+    }
+
+    fn ask_dialog(&self, document: u64, frame: FrameId, dialog: Dialog) -> Pin<Box<dyn Future<Output = DialogAnswer>>> {
+        match self.host.upgrade() {
+            Some(host) => Box::pin(host.ask(document, frame.0, &dialog).receive()),
+            None => Box::pin(async { Dialog::unanswered() }),
         }
     }
 }

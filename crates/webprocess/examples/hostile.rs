@@ -6,6 +6,7 @@
 //! calls refused, and of the methods that were carried out. See `crates/e2e/tests/bridge.rs`.
 
 use insula_bridge::wire::{self, WebProcessConfig};
+use insula_bridge::{Call, Note};
 use std::cell::RefCell;
 use std::collections::BTreeMap;
 use std::os::fd::AsFd;
@@ -21,30 +22,11 @@ const FORGED: u64 = 1 << 40;
 const NOBODY: u64 = FORGED - 1;
 
 /// Every method that exists, and some that do not.
-const METHODS: [&str; 22] = [
-    "frame.create",
-    "frame.navigate",
-    "frame.destroy",
-    "frame.layout",
-    "frame.go",
-    "frame.reload",
-    "frame.stop",
-    "frame.executeScript",
-    "frame.focus",
-    "frame.blur",
-    "network.state",
-    "network.request",
-    "network.connect",
-    "network.upload",
-    "network.fetch",
-    "network.abort",
-    "network.end",
-    "network.close",
-    "permission.query",
-    "permission.grant",
-    "",
-    "\u{1}\u{ffff}",
-];
+fn methods() -> impl Iterator<Item = &'static str> {
+    Call::methods()
+        .chain(Note::methods())
+        .chain(["permission.grant", "", "\u{1}\u{ffff}"])
+}
 
 /// Called by WebKit once it has loaded this library, with what the UI process passed along.
 ///
@@ -121,10 +103,11 @@ impl Attacker {
             Some(vec![0xffu8; 100_000].to_variant()),
             Some(vec![String::new(); 10_000].to_variant()),
             Some((NOBODY,).to_variant()),
-            Some((NOBODY, "frame.create").to_variant()),
-            Some((1u32, "frame.create", "{}").to_variant()),
-            Some((NOBODY, "frame.create", vec![1u8]).to_variant()),
-            Some((NOBODY, "frame.create", "{}", "more").to_variant()),
+            Some((NOBODY, 1u32, "frame.create").to_variant()),
+            Some((1u32, 1u32, "frame.create", "{}").to_variant()),
+            Some((NOBODY, -1i32, "frame.create", "{}").to_variant()),
+            Some((NOBODY, 1u32, "frame.create", vec![1u8]).to_variant()),
+            Some((NOBODY, 1u32, "frame.create", "{}", "more").to_variant()),
             Some(("1", true, "", "").to_variant()),
             Some(nested),
         ];
@@ -138,7 +121,8 @@ impl Attacker {
             wire::GOODBYE,
             wire::STRANGER,
             wire::CALL,
-            wire::NOTIFY,
+            wire::NOTE,
+            wire::REPLY,
             wire::EVENT,
         ];
         for name in names {
@@ -187,19 +171,25 @@ impl Attacker {
             "{",
             "1e999",
             "\"\\ud800\"",
-            "{\"frame\":-1}",
-            "{\"frame\":4294967296}",
-            "{\"frame\":7,\"code\":\"1\"}",
+            "{\"delta\":4294967296}",
+            "{\"code\":\"1\"}",
             "{\"connection\":18446744073709551615}",
             "{\"request\":1e10}",
-            "{\"frame\":1,\"frame\":1}",
+            "{\"url\":\"a\",\"url\":\"b\"}",
             &deep,
             &deep_object,
         ];
-        for method in METHODS {
+        for method in methods() {
             for parameters in garbage {
                 self.call(FORGED, method, parameters);
-                self.tell(wire::NOTIFY, &(FORGED, method, parameters).to_variant());
+                let note: wire::Request<&str> = (FORGED, 7, method, parameters);
+                self.tell(wire::NOTE, &note.to_variant());
+            }
+        }
+        for question in [0, 1, u64::MAX] {
+            for answer in garbage {
+                let reply: wire::Reply<&str> = (FORGED, question, answer);
+                self.tell(wire::REPLY, &reply.to_variant());
             }
         }
         self.call(FORGED, "frame.executeScript", &long);
@@ -243,23 +233,20 @@ impl Attacker {
             return glib::g_critical!("hostile", "there is no /dev/zero");
         };
         for _ in 0..500 {
-            let parameters = (FORGED, "network.end", "{\"connection\":1}").to_variant();
+            let request: wire::Request<&str> = (FORGED, 0, "network.end", "{\"connection\":1}");
             self.ask(
                 "network.end",
                 wire::CALL,
-                Some(parameters),
+                Some(request.to_variant()),
                 &[&zeros, &zeros, &zeros, &zeros],
             );
         }
     }
 
     fn call(&self, document: u64, method: &str, parameters: &str) {
-        self.ask(
-            method,
-            wire::CALL,
-            Some((document, method, parameters).to_variant()),
-            &[],
-        );
+        let frame = if method.starts_with("frame.") { 7 } else { 0 };
+        let request: wire::Request<&str> = (document, frame, method, parameters);
+        self.ask(method, wire::CALL, Some(request.to_variant()), &[]);
     }
 
     fn tell(&self, name: &str, parameters: &glib::Variant) {

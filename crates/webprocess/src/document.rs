@@ -8,7 +8,7 @@ use crate::proof::{self, Proof};
 use crate::webkit::gio::prelude::*;
 use crate::webkit::{Frame, UserMessage, WebPage, gio, glib, javascriptcore as jsc};
 use insula_bridge::wire::{self, WebProcessConfig};
-use insula_bridge::{Event, NetworkState};
+use insula_bridge::{NetworkEvent, NetworkState};
 use std::cell::{Cell, RefCell};
 use std::collections::{HashMap, HashSet};
 use std::rc::{Rc, Weak};
@@ -156,16 +156,17 @@ pub(crate) fn network_state(document: &Document, config: &WebProcessConfig) -> N
     }
 }
 
-/// Hands an event of the UI process to the document that it names. Answers whether the message was an event.
+/// Hands an event or a question of the UI process to the document that it names. Answers whether the message was one.
 pub(crate) fn deliver(message: &UserMessage) -> bool {
     if message.name().as_deref() != Some(wire::EVENT) {
         return false;
     }
-    let Some((id, event, parameters)) = message.parameters().and_then(|it| it.get::<wire::Event>()) else {
+    let Some((id, frame, event, parameters, question)) = message.parameters().and_then(|it| it.get::<wire::Event>())
+    else {
         return true;
     };
     // To a document without the feature it is always unavailable, which says nothing about others.
-    if let Some(state) = Event::network_state(&event, &parameters)
+    if let Some(state) = NetworkEvent::read_state(&event, &parameters)
         && state != NetworkState::Unavailable
     {
         NETWORK_STATE.set(Some(state));
@@ -175,8 +176,10 @@ pub(crate) fn deliver(message: &UserMessage) -> bool {
         && let Some(context) = listener.context()
     {
         let arguments = [
+            jsc::Value::new_number(&context, frame.into()),
             jsc::Value::new_string(&context, Some(&event)),
             jsc::Value::new_string(&context, Some(&parameters)),
+            jsc::Value::new_number(&context, question as f64),
         ];
         crate::jsc::call(&listener, &arguments);
     }

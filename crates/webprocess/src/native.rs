@@ -1,4 +1,4 @@
-//! The native functions of a proven document: `call`, `notify` and `listen`.
+//! The native functions of a proven document: `call`, `notify`, `reply` and `listen`.
 
 use crate::descriptor::{self, Descriptor};
 use crate::document::{self, Document};
@@ -28,6 +28,10 @@ pub(crate) fn install(document: &Rc<Document>, context: &js::Context, config: &W
         let document = document.clone();
         move |_, arguments| notify(&document, arguments)
     });
+    jsc::set_function(context, &native, "reply", {
+        let document = document.clone();
+        move |_, arguments| reply(&document, arguments)
+    });
     jsc::set_function(context, &native, "listen", {
         let document = document.clone();
         move |_, arguments| {
@@ -48,33 +52,53 @@ pub(crate) fn install(document: &Rc<Document>, context: &js::Context, config: &W
     jsc::call(&main, &[native, js::Value::from_json(context, &facts.to_string())]);
 }
 
-/// `call(method, parameters, callback)`: asks the UI process; the callback gets (error, result, descriptor).
+/// `call(frame, method, parameters, callback)`: asks the UI process; the callback gets (error, result, descriptor).
 fn call(document: &Rc<Document>, arguments: &[js::Value]) -> Option<js::Value> {
-    let [method, parameters, callback] = arguments else {
+    let [frame, method, parameters, callback] = arguments else {
         return None;
     };
     if !callback.is_function() || !document.is_alive() {
         return None;
     }
-    let (method, parameters) = (method.to_str(), parameters.to_str());
-    let call: wire::Call<&str> = (document.id, &method, &parameters);
+    let request = request(document, frame, method, parameters);
     let (asker, callback) = (document.clone(), callback.clone());
-    document.ask(wire::CALL, &call.to_variant(), move |reply| {
+    document.ask(wire::CALL, &request, move |reply| {
         jsc::guard("answer", (), || answer(&asker, &callback, reply.ok()));
     });
     None
 }
 
-/// `notify(method, parameters)`: tells the UI process.
+/// `notify(frame, method, parameters)`: tells the UI process.
 fn notify(document: &Rc<Document>, arguments: &[js::Value]) -> Option<js::Value> {
-    if let [method, parameters] = arguments
+    if let [frame, method, parameters] = arguments
         && document.is_alive()
     {
-        let (method, parameters) = (method.to_str(), parameters.to_str());
-        let call: wire::Call<&str> = (document.id, &method, &parameters);
-        document.tell(wire::NOTIFY, &call.to_variant());
+        document.tell(wire::NOTE, &request(document, frame, method, parameters));
     }
     None
+}
+
+fn request(document: &Document, frame: &js::Value, method: &js::Value, parameters: &js::Value) -> glib::Variant {
+    let (method, parameters) = (method.to_str(), parameters.to_str());
+    let request: wire::Request<&str> = (document.id, whole_number(frame) as u32, &method, &parameters);
+    request.to_variant()
+}
+
+/// `reply(question, answer)`: answers a question of the UI process.
+fn reply(document: &Rc<Document>, arguments: &[js::Value]) -> Option<js::Value> {
+    if let [question, answer] = arguments
+        && document.is_alive()
+    {
+        let answer = answer.to_str();
+        let reply: wire::Reply<&str> = (document.id, whole_number(question), &answer);
+        document.tell(wire::REPLY, &reply.to_variant());
+    }
+    None
+}
+
+/// A number that this side has made. Whatever else the page side might give becomes one that names nothing.
+fn whole_number(value: &js::Value) -> u64 {
+    value.to_double() as u64
 }
 
 /// Calls back with what came in answer. A document that ended meanwhile hears nothing, and what came for it is closed.

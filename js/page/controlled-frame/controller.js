@@ -7,9 +7,10 @@
  * It also ends when the UI process refuses it, at once or later: the next `src` asks for a new one.
  */
 
-import { DOMException, TypeError, arrayPush, dispatchEvent, warn } from "../primordials.js";
+import { DOMException, TypeError, dispatchEvent, warn } from "../primordials.js";
 import { toException } from "../bridge.js";
 import { decodeStructured } from "../structured.js";
+import { dispatchDialog } from "./dialog.js";
 import { getAttribute, setAttribute } from "./dom.js";
 import { createEvent } from "./events.js";
 import { Pending } from "./pending.js";
@@ -17,9 +18,10 @@ import { Pending } from "./pending.js";
 /** @typedef {import("../bridge.js").Bridge} Bridge */
 /** @typedef {import("../bridge.js").Message} Message */
 /** @typedef {import("./frames.js").Frames} Frames */
+/** @import { Calls, DialogAnswer, Events, Questions } from "../../generated/bridge.js" */
 
 /**
- * A script that waits for the first document, or for its result.
+ * A script that waits for its result.
  * @typedef {object} Script
  * @property {string} code
  * @property {(value: unknown) => void} resolve
@@ -34,10 +36,6 @@ class Guest {
   partition;
   canGoBack = false;
   canGoForward = false;
-  /** Whether a document has replaced the initial empty one. */
-  ready = false;
-  /** Scripts asked for before `ready`. @type {Script[]} */
-  waiting = [];
   /** What the UI process has not answered. */
   pending = new Pending();
 
@@ -100,8 +98,8 @@ export class FrameController {
     if (!guest) return;
     this.#guest = null;
     this.#frames.remove(guest.number);
-    this.#bridge.notify("frame.destroy", { frame: guest.number });
-    this.#abandon(guest, new DOMException("The controlled frame has been removed.", "AbortError"));
+    this.#bridge.notifyFrame(guest.number, "frame.destroy", {});
+    guest.pending.rejectAll(new DOMException("The controlled frame has been removed.", "AbortError"));
   }
 
   /** The `src` attribute was set, perhaps to what it was. */
@@ -119,9 +117,10 @@ export class FrameController {
     this.#source = url;
     if (this.#guest) {
       // What is wrong with the URL arrives as a loadabort event.
-      this.#bridge.call(
+      this.#bridge.callFrame(
+        this.#guest.number,
         "frame.navigate",
-        { frame: this.#guest.number, url },
+        { url },
         () => {},
         () => {},
       );
@@ -131,9 +130,10 @@ export class FrameController {
     this.#guest = guest;
     this.#refusal = null;
     const partition = guest.partition ?? "";
-    this.#bridge.call(
+    this.#bridge.callFrame(
+      guest.number,
       "frame.create",
-      { frame: guest.number, partition, url },
+      { partition, url },
       () => {},
       (_, error) => {
         if (this.#guest === guest) this.handleEnded(error);
@@ -148,16 +148,8 @@ export class FrameController {
     this.#guest = null;
     this.#refusal = error;
     this.#frames.remove(guest.number);
-    this.#abandon(guest, toException(error));
+    guest.pending.rejectAll(toException(error));
     warn(`<controlledframe>: ${error.message}`);
-  }
-
-  /** @param {Guest} guest @param {unknown} reason */
-  #abandon(guest, reason) {
-    const { waiting } = guest;
-    guest.waiting = [];
-    for (let i = 0; i < waiting.length; i++) waiting[i].reject(reason);
-    guest.pending.rejectAll(reason);
   }
 
   /** The `partition` attribute was set: while there is a guest, it says where that is. */
@@ -182,35 +174,34 @@ export class FrameController {
     setAttribute(this.element, "partition", name);
   }
 
-  /** @param {Message} params of `frame.history` */
+  /** @param {Events["frame.history"]} history */
   handleHistory({ canGoBack, canGoForward }) {
     if (!this.#guest) return;
     this.#guest.canGoBack = !!canGoBack;
     this.#guest.canGoForward = !!canGoForward;
   }
 
-  /** @param {Message} params of `frame.event` */
-  handleEvent(params) {
-    const guest = this.#guest;
-    if (!guest) return;
-    const { type, isTopLevel, url } = params;
+  /**
+   * @param {typeof import("./events.js").loadEvents[number]} type
+   * @param {Message} params
+   */
+  handleEvent(type, params) {
+    if (!this.#guest) return;
+    const { isTopLevel, url } = params;
     if (type === "loadcommit" && isTopLevel) {
       this.#source = url;
       this.#frames.setAttributeSilently(this.element, "src", url);
     }
-    // After a load that came to nothing (204, a download) the initial document stays, and is as
-    // ready as it will be.
-    if ((type === "loadcommit" && isTopLevel) || type === "loadstop") this.#becomeReady(guest);
-    const event = createEvent(type, params);
-    if (event) dispatchEvent(this.element, event);
+    dispatchEvent(this.element, createEvent(type, params));
   }
 
-  /** @param {Guest} guest */
-  #becomeReady(guest) {
-    guest.ready = true;
-    const { waiting } = guest;
-    guest.waiting = [];
-    for (let i = 0; i < waiting.length; i++) this.#run(guest, waiting[i]);
+  /**
+   * @param {Questions["frame.dialog"]["params"]} dialog
+   * @param {(answer: DialogAnswer) => void} answer
+   */
+  handleDialog(dialog, answer) {
+    if (this.#guest) dispatchDialog(this.element, dialog, answer);
+    else answer({ action: "cancel" });
   }
 
   /**
@@ -224,7 +215,7 @@ export class FrameController {
     this.#ask(
       guest,
       "frame.go",
-      { frame: guest.number, delta },
+      { delta },
       ({ navigated }) => resolve(!!navigated),
       reject,
     );
@@ -232,7 +223,7 @@ export class FrameController {
 
   /** @param {"frame.reload" | "frame.stop"} method does nothing without a guest */
   tell(method) {
-    if (this.#guest) this.#bridge.notify(method, { frame: this.#guest.number });
+    if (this.#guest) this.#bridge.notifyFrame(this.#guest.number, method, {});
   }
 
   /** @throws when there is no guest */
@@ -241,18 +232,11 @@ export class FrameController {
   }
 
   /** @param {Script} script */
-  executeScript(script) {
-    const guest = this.#requireGuest();
-    if (guest.ready) this.#run(guest, script);
-    else arrayPush(guest.waiting, script);
-  }
-
-  /** @param {Guest} guest @param {Script} script */
-  #run(guest, { code, resolve, reject }) {
+  executeScript({ code, resolve, reject }) {
     this.#ask(
-      guest,
+      this.#requireGuest(),
       "frame.executeScript",
-      { frame: guest.number, code },
+      { code },
       ({ value }) => resolve(decodeStructured(value)),
       (exception, { thrown }) => reject(thrown === undefined ? exception : decodeStructured(thrown)),
     );
@@ -260,10 +244,11 @@ export class FrameController {
 
   /**
    * Asks about a guest; its end answers if the UI process does not.
+   * @template {keyof Calls} Method
    * @param {Guest} guest
-   * @param {string} method
-   * @param {object} params
-   * @param {(result: Message) => void} onResult
+   * @param {Method} method
+   * @param {Calls[Method]["params"]} params
+   * @param {(result: Calls[Method]["answer"]) => void} onResult
    * @param {(exception: unknown, error: Message) => void} onError
    */
   #ask(guest, method, params, onResult, onError) {
@@ -279,7 +264,8 @@ export class FrameController {
         abandoned(error); // a malformed value
       }
     };
-    this.#bridge.call(
+    this.#bridge.callFrame(
+      guest.number,
       method,
       params,
       (result) => answer(() => onResult(result)),

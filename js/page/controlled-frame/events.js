@@ -21,19 +21,38 @@ const shapes = /** @type {any} */ ({
   contentload: { cancelable: false, nested: null, fields: [] },
   loadstop: { cancelable: false, nested: null, fields: [] },
   loadabort: { cancelable: true, nested: "loadAbortInfo", fields: ["url", "isTopLevel", "code", "reason"] },
+  dialog: {
+    cancelable: true,
+    nested: "dialogMessage",
+    fields: ["messageType", "messageText", "defaultPromptText", "url", "dialog"],
+  },
 });
 
+/** Those about loads, each of which comes as an event of the bridge. */
+export const loadEvents = /** @type {const} */ ([
+  "loadstart",
+  "loadcommit",
+  "contentload",
+  "loadstop",
+  "loadabort",
+]);
+
 /** Types that have an `on…` attribute here; HTMLElement has `onloadstart` already, for media. */
-export const handlerTypes = /** @type {const} */ (["loadcommit", "contentload", "loadstop", "loadabort"]);
+export const handlerTypes = /** @type {const} */ ([
+  "loadcommit",
+  "contentload",
+  "loadstop",
+  "loadabort",
+  "dialog",
+]);
 
 /**
- * @param {string} type
+ * @param {typeof loadEvents[number] | "dialog"} type
  * @param {Record<string, any>} values the fields
- * @returns {Event | null} null for a type that this version does not know
+ * @returns {Event}
  */
 export function createEvent(type, values) {
   const shape = shapes[type];
-  if (!shape) return null;
   const init = { __proto__: null, bubbles: true, cancelable: shape.cancelable };
   const event = new Event(type, /** @type {any} */ (init));
   /** @type {Record<string, unknown>} */

@@ -61,8 +61,10 @@ export class Focus {
   constructor(bridge, frames) {
     this.#bridge = bridge;
     this.#frames = frames;
-    bridge.listen("frame.focused", ({ frame }) => this.#onFocused(frame));
-    bridge.listen("frame.leave", ({ frame, direction }) => this.#onLeave(frame, direction));
+    bridge.listen("frame.focused", (_, frame) => this.#onFocused(frame));
+    bridge.listen("frame.leave", ({ direction }, frame) => 
+      this.#onLeave(frame, direction === "backward" ? "backward" : "forward"),
+    );
     addEventListener(
       window,
       "keydown",
@@ -97,7 +99,7 @@ export class Focus {
     if (!this.#focused) return;
     const controller = this.#frames.find(this.#focused);
     if (controller && deepActiveElement() === controller.element) return;
-    if (controller) this.#bridge.notify("frame.blur", { frame: this.#focused });
+    if (controller) this.#bridge.notifyFrame(this.#focused, "frame.blur", {});
     this.#focused = 0;
   }
 
@@ -118,7 +120,7 @@ export class Focus {
     this.#frames.forEach(({ element: candidate, number }) => {
       if (candidate !== element) return;
       this.#focused = number;
-      this.#bridge.notify("frame.focus", { frame: number, direction: this.#direction });
+      this.#bridge.notifyFrame(number, "frame.focus", { direction: this.#direction });
     });
   }
 

@@ -17,6 +17,7 @@ import {
   setSize,
 } from "../primordials.js";
 import { removeAttribute, setAttribute } from "./dom.js";
+import { loadEvents } from "./events.js";
 
 /** @typedef {import("../bridge.js").Bridge} Bridge */
 /** @typedef {import("./controller.js").FrameController} FrameController */
@@ -39,9 +40,17 @@ export class Frames {
 
   /** @param {Bridge} bridge */
   constructor(bridge) {
-    bridge.listen("frame.event", (params) => this.find(params.frame)?.handleEvent(params));
-    bridge.listen("frame.ended", (params) => this.find(params.frame)?.handleEnded(params));
-    bridge.listen("frame.history", (params) => this.find(params.frame)?.handleHistory(params));
+    for (let i = 0; i < loadEvents.length; i++) {
+      const type = loadEvents[i];
+      bridge.listen(`frame.${type}`, (params, frame) => this.find(frame)?.handleEvent(type, params));
+    }
+    bridge.listen("frame.ended", (error, frame) => this.find(frame)?.handleEnded(error));
+    bridge.listen("frame.history", (history, frame) => this.find(frame)?.handleHistory(history));
+    bridge.respond("frame.dialog", (dialog, frame, answer) => {
+      const controller = this.find(frame);
+      if (controller) controller.handleDialog(dialog, answer);
+      else answer({ action: "cancel" });
+    });
   }
 
   /** How many guests there are. */

@@ -115,7 +115,7 @@ export class Layout {
     this.#frames = frames;
     this.#opaquePages = opaquePages;
     this.#onFrame = onFrame;
-    bridge.listen("frame.zoom", ({ zoom }) => {
+    bridge.listen("stage.zoom", ({ zoom }) => {
       setZoom(zoom);
       this.#update();
     });
@@ -247,7 +247,7 @@ export class Layout {
    * @param {Target[]} targets those of them that can be seen
    */
   #send(placed, targets) {
-    /** @type {object[]} */
+    /** @type {any[]} */
     const frames = [];
     for (let i = 0, j = 0; i < placed.length; i++) {
       const seen = j < targets.length && targets[j].element === placed[i].controller.element;
@@ -257,11 +257,11 @@ export class Layout {
     const text = encode(params);
     if (text === this.#sent) return;
     this.#sent = text;
-    this.#bridge.notify("frame.layout", params);
+    this.#bridge.notify("stage.layout", params);
   }
 
   /**
-   * One entry of `frame.layout`.
+   * One entry of `stage.layout`.
    * @param {Placed} placed
    * @param {Target | null} target null when it cannot be seen
    */

@@ -56,7 +56,7 @@ export function createFetch(bridge, grant) {
    */
   return (input, init, resolve, reject) => {
     const { body, signal, isLocal, integrity: metadata, ...asked } = readRequest(input, init);
-    /** What to ask the broker for. @type {Record<string, unknown>} */
+    /** What to ask the broker for. @type {Omit<import("../../generated/bridge.js").FetchParams, "request">} */
     let head = asked;
     if (signal && signalAborted(signal)) throw signalReason(signal);
     if (isLocal) {
@@ -132,11 +132,11 @@ export function createFetch(bridge, grant) {
           if (finished) {
             if (descriptor) {
               descriptor.close();
-              bridge.notify("network.close", { connection: info.connection });
+              if ("connection" in info) bridge.notify("network.close", { connection: info.connection });
             }
             return;
           }
-          if (info.again) {
+          if ("again" in info) {
             // Another server is to have the body, or the connection was closed under it.
             head = { ...head, ...info.again };
             sendWithBody();

@@ -8,8 +8,34 @@ use webkit6::{NetworkError, PolicyError};
 /// How the engine says that a redirect led to another one too often; it has no code for that.
 const TOO_MANY_REDIRECTS: &str = "Load cannot follow more than";
 
+/// What a certificate that the engine refuses is called. Where several things are wrong with it, it is the first of
+/// Chromium's order.
+pub(super) fn name_of_certificate(errors: gio::TlsCertificateFlags) -> NetError {
+    use gio::TlsCertificateFlags as Flags;
+    [
+        (Flags::REVOKED, NetError::CertificateRevoked),
+        (Flags::UNKNOWN_CA, NetError::CertificateAuthorityInvalid),
+        (Flags::BAD_IDENTITY, NetError::CertificateCommonNameInvalid),
+        (Flags::INSECURE, NetError::CertificateWeakSignatureAlgorithm),
+        (Flags::EXPIRED, NetError::CertificateDateInvalid),
+        (Flags::NOT_ACTIVATED, NetError::CertificateDateInvalid),
+    ]
+    .into_iter()
+    .find(|(flag, _)| errors.contains(*flag))
+    .map_or(NetError::CertificateInvalid, |(_, error)| error)
+}
+
+/// Whether the engine dropped the connection for a certificate and does not say why, as it does now and then. What the app
+/// or the page cancels has an error of its own.
+pub(super) fn is_dropped(error: &glib::Error, uri: &str) -> bool {
+    error.matches(gio::IOErrorEnum::Cancelled) && uri.starts_with("https:")
+}
+
 /// What an engine's error about a URL is called.
 pub(super) fn name_of(error: &glib::Error, uri: &str) -> NetError {
+    if is_dropped(error, uri) {
+        return NetError::CertificateInvalid;
+    }
     if error.matches(NetworkError::Cancelled) || error.matches(PolicyError::FrameLoadInterruptedByPolicyChange) {
         return NetError::Aborted;
     }
@@ -33,9 +59,6 @@ pub(super) fn name_of(error: &glib::Error, uri: &str) -> NetError {
         Some(gio::IOErrorEnum::HostUnreachable | gio::IOErrorEnum::NetworkUnreachable) => NetError::AddressUnreachable,
         Some(gio::IOErrorEnum::BrokenPipe) => NetError::ConnectionReset,
         Some(gio::IOErrorEnum::HostNotFound) => NetError::NameNotResolved,
-        // The engine drops a connection whose certificate it refuses, and now and then tells of that alone. What the
-        // app or the page cancels has an error of its own, above.
-        Some(gio::IOErrorEnum::Cancelled) if uri.starts_with("https:") => NetError::CertificateInvalid,
         Some(gio::IOErrorEnum::PartialInput) => NetError::EmptyResponse,
         _ => NetError::Failed,
     }

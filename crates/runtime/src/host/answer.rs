@@ -6,6 +6,7 @@ use insula_bridge::{DomError, wire};
 use insula_net::NetError;
 use insula_permissions::{Denial, NetworkState, PermissionState};
 use serde::Serialize;
+use serde_json::value::RawValue;
 use std::os::fd::{AsFd, OwnedFd};
 use webkit6::UserMessage;
 
@@ -16,23 +17,14 @@ pub(super) struct Success {
 }
 
 /// An exception for the page, as JSON with `name` and `message`.
-pub(super) struct Failure(pub(super) String);
+pub(super) struct Failure(String);
 
 impl Success {
     /// A result of plain data.
     pub(super) fn new(result: &impl Serialize) -> Self {
         // Plain data with string keys always serialises.
-        Self::of_json(serde_json::to_string(result).unwrap_or_default())
-    }
-
-    /// A result that is JSON already.
-    pub(super) fn of_json(json: String) -> Self {
+        let json = serde_json::to_string(result).unwrap_or_default();
         Self { json, descriptor: None }
-    }
-
-    /// Nothing but that it worked.
-    pub(super) fn empty() -> Self {
-        Self::of_json("{}".to_owned())
     }
 
     /// Sends a descriptor along. The page's process gets a copy; this one closes with the answer.
@@ -43,6 +35,11 @@ impl Success {
 }
 
 impl Failure {
+    /// An exception that is JSON already, perhaps with further members.
+    pub(super) fn of_json(json: &RawValue) -> Self {
+        Self(json.get().to_owned())
+    }
+
     fn named(name: &str, message: &str) -> Self {
         Self(serde_json::json!({ "name": name, "message": message }).to_string())
     }

@@ -2,69 +2,64 @@
 
 use super::answer::{Failure, Success};
 use super::{Document, Host};
-use crate::frames::Outcome;
-use insula_bridge::{Call, DomError, DomErrorName, GoResult};
+use crate::frames::ScriptError;
+use gtk4::prelude::WidgetExt;
+use insula_bridge::{DomError, DomErrorName, Done, FrameCall, FrameId, FrameNote, GoResult, ScriptResult};
 use insula_permissions::{Denial, Operation, Verdict};
 use std::rc::Rc;
 
 /// Calls with an answer.
-pub(super) async fn perform(host: &Rc<Host>, document: &Rc<Document>, call: Call) -> Result<Success, Failure> {
+pub(super) async fn perform(
+    host: &Rc<Host>,
+    document: &Rc<Document>,
+    frame: FrameId,
+    call: FrameCall,
+) -> Result<Success, Failure> {
     allowed(
         host.authority
             .check(&host.caller(document, false), &Operation::EmbedFrame),
     )?;
+    let key = (document.id, frame);
     match call {
-        Call::CreateFrame(create) => {
-            host.frames.create(document.id, &create)?;
-            Ok(Success::empty())
+        FrameCall::Create { partition, url } => {
+            host.frames.create(key, &partition, url.as_deref())?;
+            Ok(Success::new(&Done {}))
         }
-        Call::NavigateFrame(navigate) => {
-            host.frames.of((document.id, navigate.frame))?.navigate(&navigate.url);
-            Ok(Success::empty())
+        FrameCall::Navigate { url } => {
+            host.frames.of(key)?.navigate(&url);
+            Ok(Success::new(&Done {}))
         }
-        Call::Go(go) => {
-            let navigated = host.frames.of((document.id, go.frame))?.go(go.delta);
+        FrameCall::Go { delta } => {
+            let navigated = host.frames.of(key)?.go(delta);
             Ok(Success::new(&GoResult { navigated }))
         }
-        Call::ExecuteScript(execute) => {
-            let guest = host.frames.of((document.id, execute.frame))?;
-            match guest.execute_script(&execute.code).await? {
-                Outcome::Value(json) => Ok(Success::of_json(json)),
-                Outcome::Thrown(json) => Err(Failure(json)),
-            }
-        }
-        _ => Err(DomError::new(DomErrorName::NotSupportedError, "This call has no answer.").into()),
+        FrameCall::ExecuteScript { code } => match host.frames.of(key)?.execute_script(&code).await {
+            Ok(value) => Ok(Success::new(&ScriptResult { value })),
+            Err(ScriptError::Thrown(error)) => Err(Failure::of_json(&error)),
+            Err(ScriptError::NotRun(error)) => Err(error.into()),
+        },
     }
 }
 
 /// Calls without an answer. A frame that is gone meanwhile needs nothing any more.
-pub(super) fn notified(host: &Rc<Host>, document: &Rc<Document>, call: Call) {
-    let guest = |frame| host.frames.of((document.id, frame)).ok();
-    match call {
-        Call::Layout(layout) => host.stage.set_layout(document.id, layout),
-        Call::DestroyFrame(frame) => host.frames.destroy((document.id, frame)),
+pub(super) fn told(host: &Host, document: &Document, frame: FrameId, note: FrameNote) {
+    let key = (document.id, frame);
+    let Ok(guest) = host.frames.of(key) else { return };
+    match note {
+        FrameNote::Destroy => host.frames.destroy(key),
         // What is refused ends with its frame, in a moment: there is nothing to tell.
-        Call::Reload(frame) => {
-            if let Some(guest) = guest(frame).filter(|_| refusal(host, document).is_none()) {
+        FrameNote::Reload => {
+            if refusal(host, document).is_none() {
                 guest.reload();
             }
         }
-        Call::Stop(frame) => {
-            if let Some(guest) = guest(frame) {
-                guest.stop();
+        FrameNote::Stop => guest.stop(),
+        FrameNote::Focus { direction } => guest.focus(direction),
+        FrameNote::Blur => {
+            if host.stage.focused_frame() == Some(key) {
+                host.view.grab_focus();
             }
         }
-        Call::Focus(frame, direction) => {
-            if let Some(guest) = guest(frame) {
-                guest.focus(direction);
-            }
-        }
-        Call::Blur(frame) if host.stage.focused_frame() == Some((document.id, frame)) => {
-            gtk4::prelude::WidgetExt::grab_focus(&host.view);
-        }
-        Call::Abort(request) => document.network.abort(insula_net::RequestId(request.0.into())),
-        Call::Close(connection) => document.network.release(insula_net::ConnectionId(connection.0)),
-        _ => {}
     }
 }
 

@@ -1,61 +1,51 @@
-//! The calls about the network and about permissions.
+//! The calls about the network.
 
 use super::answer::{self, Failure, Success};
 use super::gate::{DocumentGate, Purpose};
 use super::{Document, Host};
 use insula_bridge::{
-    Call, ConnectParams, ConnectResult, ConnectionId, DomError, DomErrorName, FetchAgain, FetchAgainParams,
-    FetchParams, FetchProgress, FetchResult, Redirect, ResponseBody, SocketOptions, StateResult, UploadResult,
+    ConnectResult, ConnectionId, DomError, DomErrorName, FetchAgain, FetchAnswer, FetchParams, FetchProgress,
+    FetchResult, NetworkCall, NetworkNote, NetworkStateResult, Redirect, ResponseBody, SocketOptions, UploadResult,
 };
 use insula_net::{
     DnsQueryType, FetchBody, FetchRequest, Fetched, Progress, RedirectMode, RequestId, TcpOptions, UploadId,
 };
-use insula_permissions::{AddressSpace, Operation, PermissionName, PermissionState, Verdict};
+use insula_permissions::{AddressSpace, Operation, Verdict};
 use std::rc::Rc;
 use std::sync::Arc;
 
 /// Carries out a call.
-pub(super) async fn perform(host: &Rc<Host>, document: &Rc<Document>, call: Call) -> Result<Success, Failure> {
+pub(super) async fn perform(host: &Rc<Host>, document: &Rc<Document>, call: NetworkCall) -> Result<Success, Failure> {
     match call {
-        Call::NetworkState => Ok(state(host, document)),
-        Call::RequestNetwork => request(host, document).await,
-        Call::Connect(connect) => self::connect(host, document, connect).await,
-        Call::Upload => upload(host, document),
-        Call::Fetch(fetch) => self::fetch(host, document, fetch).await,
-        Call::End(connection) => {
+        NetworkCall::State => Ok(state(host, document)),
+        NetworkCall::Request => request(host, document).await,
+        NetworkCall::Connect {
+            host: name,
+            port,
+            options,
+        } => connect(host, document, &name, port, options).await,
+        NetworkCall::Upload => upload(host, document),
+        NetworkCall::Fetch(fetch) => self::fetch(host, document, fetch).await,
+        NetworkCall::End { connection } => {
             document.network.end(insula_net::ConnectionId(connection.0)).await?;
-            Ok(Success::empty())
+            Ok(Success::new(&insula_bridge::Done {}))
         }
-        Call::QueryPermission(query) => query_permission(host, document, &query.name),
-        _ => Err(DomError::new(DomErrorName::NotSupportedError, "This call has no answer.").into()),
+    }
+}
+
+/// Carries out what needs no answer.
+pub(super) fn told(document: &Document, note: NetworkNote) {
+    match note {
+        NetworkNote::Abort { request } => document.network.abort(RequestId(request.0.into())),
+        NetworkNote::Close { connection } => document.network.release(insula_net::ConnectionId(connection.0)),
     }
 }
 
 fn state(host: &Host, document: &Document) -> Success {
     let state = host.authority.network_state(&host.caller(document, false));
-    Success::new(&StateResult {
+    Success::new(&NetworkStateResult {
         state: answer::network_state(state),
     })
-}
-
-/// What `navigator.permissions.query` answers. An alias for several permissions is as good as the worst of them.
-fn query_permission(host: &Host, document: &Document, written: &str) -> Result<Success, Failure> {
-    let caller = host.caller(document, false);
-    let states = PermissionName::resolve(written)
-        .into_iter()
-        .map(|name| host.authority.state(&caller, name));
-    let worst = states.min_by_key(|state| match state {
-        PermissionState::Denied => 0,
-        PermissionState::Prompt => 1,
-        PermissionState::Granted => 2,
-    });
-    let state = worst.ok_or_else(|| {
-        let message = format!("{written:?} is not a permission's name.");
-        DomError::new(DomErrorName::TypeError, message)
-    })?;
-    Ok(Success::new(&StateResult {
-        state: answer::permission_state(state),
-    }))
 }
 
 /// `request()`: takes the user's activation, and asks unless it is decided.
@@ -70,13 +60,16 @@ async fn request(host: &Rc<Host>, document: &Rc<Document>) -> Result<Success, Fa
     Ok(state(host, document))
 }
 
-async fn connect(host: &Rc<Host>, document: &Rc<Document>, connect: ConnectParams) -> Result<Success, Failure> {
+async fn connect(
+    host: &Rc<Host>,
+    document: &Rc<Document>,
+    name: &str,
+    port: u16,
+    options: SocketOptions,
+) -> Result<Success, Failure> {
     let gate = gate(host, document, Purpose::Socket)?;
-    let options = options(connect.options)?;
-    let connected = document
-        .network
-        .connect(&connect.host, connect.port, options, gate)
-        .await?;
+    let options = self::options(options)?;
+    let connected = document.network.connect(name, port, options, gate).await?;
     let result = ConnectResult {
         connection: ConnectionId(connected.connection.0),
         remote_address: connected.remote_address.to_string(),
@@ -91,35 +84,36 @@ fn upload(host: &Host, document: &Document) -> Result<Success, Failure> {
     let gate = gate(host, document, Purpose::Fetch)?;
     let upload = document.network.upload(gate)?;
     Ok(Success::new(&UploadResult {
-        upload: upload.upload.0,
+        upload: insula_bridge::UploadId(upload.upload.0),
     })
     .with_descriptor(Some(upload.descriptor)))
 }
 
 async fn fetch(host: &Rc<Host>, document: &Rc<Document>, fetch: FetchParams) -> Result<Success, Failure> {
     let gate = gate(host, document, Purpose::Fetch)?;
+    let progress = fetch.progress.unwrap_or_default();
     let request = FetchRequest {
         request: RequestId(fetch.request.0.into()),
         url: fetch.url,
         method: fetch.method,
         headers: fetch.headers,
-        redirect: match fetch.redirect {
+        redirect: match fetch.redirect.unwrap_or_default() {
             Redirect::Follow => RedirectMode::Follow,
             Redirect::Error => RedirectMode::Error,
             Redirect::Manual => RedirectMode::Manual,
         },
         body: fetch.upload.map(|upload| FetchBody {
-            upload: UploadId(upload),
+            upload: UploadId(upload.0),
             length: fetch.upload_length,
         }),
         progress: Progress {
-            redirects: fetch.progress.redirects as usize,
-            retries: fetch.progress.retries as usize,
+            redirects: progress.redirects as usize,
+            retries: progress.retries as usize,
         },
     };
     let response = match document.network.fetch(request, gate).await? {
         Fetched::Response(response) => response,
-        Fetched::Again(request) => return Ok(Success::new(&again(request))),
+        Fetched::Again(request) => return Ok(Success::new(&FetchAnswer::Again { again: again(request) })),
     };
     let (body, descriptor) = match response.body {
         insula_net::ResponseBody::Null => (ResponseBody::Null, None),
@@ -137,20 +131,18 @@ async fn fetch(host: &Rc<Host>, document: &Rc<Document>, fetch: FetchParams) -> 
         headers: response.headers,
         body,
     };
-    Ok(Success::new(&result).with_descriptor(descriptor))
+    Ok(Success::new(&FetchAnswer::Response(result)).with_descriptor(descriptor))
 }
 
 fn again(request: FetchRequest) -> FetchAgain {
     let count = |number| u32::try_from(number).unwrap_or(u32::MAX);
     FetchAgain {
-        again: FetchAgainParams {
-            url: request.url,
-            method: request.method,
-            headers: request.headers,
-            progress: FetchProgress {
-                redirects: count(request.progress.redirects),
-                retries: count(request.progress.retries),
-            },
+        url: request.url,
+        method: request.method,
+        headers: request.headers,
+        progress: FetchProgress {
+            redirects: count(request.progress.redirects),
+            retries: count(request.progress.retries),
         },
     }
 }
@@ -184,7 +176,7 @@ fn options(options: SocketOptions) -> Result<TcpOptions, Failure> {
         }
     };
     Ok(TcpOptions {
-        no_delay: options.no_delay,
+        no_delay: options.no_delay.unwrap_or_default(),
         keep_alive_delay: options.keep_alive_delay,
         send_buffer_size: options.send_buffer_size,
         receive_buffer_size: options.receive_buffer_size,

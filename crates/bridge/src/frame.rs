@@ -1,0 +1,173 @@
+//! The messages about frames (Controlled Frame). Each is about the frame whose number goes along.
+
+use crate::table::{events, questions, requests};
+use crate::{DomError, Layout};
+use serde::{Deserialize, Serialize};
+use serde_json::value::RawValue;
+
+/// A frame, by the number that its document gave it: from 1 upwards.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, PartialOrd, Ord, Serialize, Deserialize)]
+#[serde(transparent)]
+#[cfg_attr(feature = "typescript", derive(ts_rs::TS))]
+pub struct FrameId(pub u32);
+
+requests! {
+    /// What a page asks of a frame.
+    pub enum FrameCall {
+        /// Makes the frame.
+        "frame.create" => Create {
+            /// The element's `partition`; `persist:` in front keeps it on disk.
+            partition: String,
+            /// The element's `src`, as given; without one the frame stays blank.
+            url: Option<String>,
+        } -> Done,
+        /// Goes to where the element's `src` says, as given.
+        "frame.navigate" => Navigate { url: String, } -> Done,
+        /// Moves in the session history: how many entries, negative backwards; 0 reloads.
+        "frame.go" => Go { delta: i32, } -> GoResult,
+        /// Runs a script in the top document, once there is one.
+        "frame.executeScript" => ExecuteScript {
+            /// The script's source.
+            code: String,
+        } -> ScriptResult,
+    }
+}
+
+requests! {
+    /// What a page tells of a frame.
+    pub enum FrameNote {
+        /// The element is gone.
+        "frame.destroy" => Destroy,
+        /// Loads the document again.
+        "frame.reload" => Reload,
+        /// Stops loading.
+        "frame.stop" => Stop,
+        /// Gives the frame the keyboard.
+        "frame.focus" => Focus { direction: FocusDirection, },
+        /// Takes the keyboard back for the app.
+        "frame.blur" => Blur,
+    }
+}
+
+requests! {
+    /// What a page tells of all its frames.
+    pub enum StageNote {
+        /// Where they lie.
+        "stage.layout" => Layout(Layout),
+    }
+}
+
+events! {
+    /// What a page is told of a frame (Controlled Frame, section "Events").
+    pub enum FrameEvent {
+        /// A document is asked for.
+        "frame.loadstart" => LoadStart { url: String, is_top_level: bool, },
+        /// A document is shown.
+        "frame.loadcommit" => LoadCommit { url: String, is_top_level: bool, },
+        /// The top document is parsed.
+        "frame.contentload" => ContentLoad,
+        /// The top document and everything in it has loaded, or nothing loads any more.
+        "frame.loadstop" => LoadStop,
+        /// A document could not be had.
+        "frame.loadabort" => LoadAbort {
+            url: String,
+            is_top_level: bool,
+            /// Chromium's negative error number.
+            code: i32,
+            /// Chromium's name for it, such as `ERR_ABORTED`.
+            reason: &'static str,
+        },
+        /// The session history changed.
+        "frame.history" => History { can_go_back: bool, can_go_forward: bool, },
+        /// The user clicked into the frame.
+        "frame.focused" => Focused,
+        /// Tab left the frame.
+        "frame.leave" => Leave { direction: FocusDirection, },
+        /// The frame was ended; the error answers what was asked of it, and what is asked now.
+        "frame.ended" => Ended(DomError),
+    }
+}
+
+events! {
+    /// What a page is told of all its frames.
+    pub enum StageEvent {
+        /// The user zoomed the app: how many of the screen's pixels one of the page's is, for each that it is without.
+        "stage.zoom" => Zoom { zoom: f32, },
+    }
+}
+
+questions! {
+    declare_questions:
+    /// A document in the frame shows a dialog, and its scripts wait for it (Controlled Frame, event `dialog`).
+    "frame.dialog" => Dialog {
+        message_type: DialogType,
+        message_text: String,
+        /// What a prompt begins with.
+        default_prompt_text: String,
+        /// The URL of the top document.
+        url: String,
+    } -> DialogAnswer, unanswered DialogAnswer::Cancel, within None;
+}
+
+/// The kinds of a dialog.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize)]
+#[serde(rename_all = "lowercase")]
+#[cfg_attr(feature = "typescript", derive(ts_rs::TS))]
+#[expect(missing_docs, reason = "the specification's own names")]
+pub enum DialogType {
+    Alert,
+    Confirm,
+    Prompt,
+}
+
+/// How a dialog was answered.
+#[derive(Clone, Debug, PartialEq, Eq, Deserialize)]
+#[serde(tag = "action", rename_all = "lowercase", deny_unknown_fields)]
+#[cfg_attr(feature = "typescript", derive(ts_rs::TS))]
+pub enum DialogAnswer {
+    /// Accepted; the text is a prompt's.
+    Ok {
+        /// What was entered.
+        text: String,
+    },
+    /// Refused.
+    Cancel,
+    /// The app does not answer dialogs: whoever sits in front of the screen does.
+    Unhandled,
+}
+
+/// Where focus goes.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "lowercase")]
+#[cfg_attr(feature = "typescript", derive(ts_rs::TS))]
+pub enum FocusDirection {
+    /// To what had it.
+    Here,
+    /// To the first element (Tab).
+    Forward,
+    /// To the last element (Shift and Tab).
+    Backward,
+}
+
+/// The answer to what has no other: it was done.
+#[derive(Clone, Copy, Debug, PartialEq, Serialize)]
+#[cfg_attr(feature = "typescript", derive(ts_rs::TS))]
+pub struct Done {}
+
+/// The answer to `frame.go`.
+#[derive(Clone, Copy, Debug, PartialEq, Serialize)]
+#[cfg_attr(feature = "typescript", derive(ts_rs::TS))]
+pub struct GoResult {
+    /// Whether there is such an entry and a navigation started.
+    pub navigated: bool,
+}
+
+/// The answer to `frame.executeScript`. What the script threw is an error of the call instead, with the further members
+/// `stack` and `thrown`.
+#[derive(Clone, Debug, Serialize)]
+#[cfg_attr(feature = "typescript", derive(ts_rs::TS))]
+pub struct ScriptResult {
+    /// What the script came to: a value in which every part carries its type, as `js/page/structured.js` reads it.
+    #[cfg_attr(feature = "typescript", ts(type = "unknown"))]
+    pub value: Box<RawValue>,
+}

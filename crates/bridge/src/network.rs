@@ -1,0 +1,253 @@
+//! The messages about the network (Unrestricted Network Access, Direct Sockets).
+
+use crate::frame::Done;
+use crate::table::{events, requests};
+use serde::{Deserialize, Serialize};
+
+/// A connection of the network broker.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, Serialize, Deserialize)]
+#[serde(transparent)]
+#[cfg_attr(feature = "typescript", derive(ts_rs::TS))]
+pub struct ConnectionId(pub u64);
+
+/// A fetch, by the number that its document gave it, to abort it by.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, Serialize, Deserialize)]
+#[serde(transparent)]
+#[cfg_attr(feature = "typescript", derive(ts_rs::TS))]
+pub struct RequestId(pub u32);
+
+/// The body of a request, by the broker's number.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, Serialize, Deserialize)]
+#[serde(transparent)]
+#[cfg_attr(feature = "typescript", derive(ts_rs::TS))]
+pub struct UploadId(pub u64);
+
+/// A header's name and value.
+pub type Header = (String, String);
+
+requests! {
+    /// What a page asks of the network.
+    pub enum NetworkCall {
+        /// What the grant is.
+        "network.state" => State -> NetworkStateResult,
+        /// Asks the user for the grant.
+        "network.request" => Request -> NetworkStateResult,
+        /// Connects a TCP socket; the answer carries the page's descriptor.
+        "network.connect" => Connect {
+            /// Host name or address literal.
+            host: String,
+            port: u16,
+            options: SocketOptions,
+        } -> ConnectResult,
+        /// Begins the body of a request; the answer carries the descriptor to write it into.
+        "network.upload" => Upload -> UploadResult,
+        /// Fetches; the answer carries the body's descriptor when there is one.
+        "network.fetch" => Fetch(FetchParams) -> FetchAnswer,
+        /// Why a connection ended, once the page has met its end.
+        "network.end" => End { connection: ConnectionId, } -> Done,
+    }
+}
+
+requests! {
+    /// What a page tells of the network.
+    pub enum NetworkNote {
+        /// A fetch is not wanted any more.
+        "network.abort" => Abort { request: RequestId, },
+        /// A connection is not wanted any more.
+        "network.close" => Close { connection: ConnectionId, },
+    }
+}
+
+events! {
+    /// What a page is told of the network.
+    pub enum NetworkEvent {
+        /// The grant is this now.
+        "network.statechange" => StateChange { state: NetworkState, },
+    }
+}
+
+impl NetworkEvent {
+    /// The state that an event on the wire tells, if it is one about the grant.
+    pub fn read_state(name: &str, params: &str) -> Option<NetworkState> {
+        #[derive(Deserialize)]
+        struct Params {
+            state: NetworkState,
+        }
+        if name != "network.statechange" {
+            return None;
+        }
+        serde_json::from_str(params).ok().map(|Params { state }| state)
+    }
+}
+
+/// The state of the grant, as `UnrestrictedNetwork.state` shows it.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "lowercase")]
+#[cfg_attr(feature = "typescript", derive(ts_rs::TS))]
+pub enum NetworkState {
+    /// Not an installed app's secure top-level document, or the feature is off.
+    Unavailable,
+    /// The user has not decided.
+    Prompt,
+    /// The user or a policy allowed it.
+    Granted,
+    /// The user or a policy refused it.
+    Denied,
+}
+
+/// The answer to what asks for the grant's state.
+#[derive(Clone, Copy, Debug, PartialEq, Serialize)]
+#[cfg_attr(feature = "typescript", derive(ts_rs::TS))]
+pub struct NetworkStateResult {
+    /// What it is.
+    pub state: NetworkState,
+}
+
+/// The options of `TCPSocket` (Direct Sockets, dictionary `TCPSocketOptions`).
+#[derive(Clone, Debug, Default, PartialEq, Deserialize)]
+#[serde(deny_unknown_fields, rename_all = "camelCase")]
+#[cfg_attr(feature = "typescript", derive(ts_rs::TS), ts(optional_fields))]
+pub struct SocketOptions {
+    /// Send small writes at once.
+    pub no_delay: Option<bool>,
+    /// Milliseconds of idleness before keep-alive probes; none without.
+    pub keep_alive_delay: Option<u32>,
+    /// Size of the system's send buffer, in bytes.
+    pub send_buffer_size: Option<u32>,
+    /// Size of the system's receive buffer, in bytes.
+    pub receive_buffer_size: Option<u32>,
+    /// `ipv4` or `ipv6`: which kind of address to resolve to.
+    pub dns_query_type: Option<String>,
+}
+
+/// The answer to `network.connect`.
+#[derive(Clone, Debug, PartialEq, Serialize)]
+#[serde(rename_all = "camelCase")]
+#[cfg_attr(feature = "typescript", derive(ts_rs::TS))]
+pub struct ConnectResult {
+    /// The broker's connection.
+    pub connection: ConnectionId,
+    /// The server's address.
+    pub remote_address: String,
+    /// The server's port.
+    pub remote_port: u16,
+    /// This machine's address.
+    pub local_address: String,
+    /// This machine's port.
+    pub local_port: u16,
+}
+
+/// What to do with a redirect (Fetch, "redirect mode").
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Default, Deserialize)]
+#[serde(rename_all = "lowercase")]
+#[cfg_attr(feature = "typescript", derive(ts_rs::TS))]
+#[expect(missing_docs, reason = "the specification's own names")]
+pub enum Redirect {
+    #[default]
+    Follow,
+    Error,
+    Manual,
+}
+
+/// The parameters of `network.fetch`.
+#[derive(Clone, Debug, PartialEq, Deserialize)]
+#[serde(deny_unknown_fields, rename_all = "camelCase")]
+#[cfg_attr(feature = "typescript", derive(ts_rs::TS), ts(optional_fields))]
+pub struct FetchParams {
+    /// The document's number for this fetch.
+    pub request: RequestId,
+    /// Absolute URL.
+    pub url: String,
+    /// Method.
+    pub method: String,
+    /// Headers, in order.
+    pub headers: Vec<Header>,
+    /// Redirect mode; to follow without.
+    pub redirect: Option<Redirect>,
+    /// The upload that is the request's body.
+    pub upload: Option<UploadId>,
+    /// The body's length in bytes, where the page knows it.
+    pub upload_length: Option<u64>,
+    /// How far the fetch has come, as the answer that wanted its body again says.
+    pub progress: Option<FetchProgress>,
+}
+
+/// How far a fetch has come that is called again, with its body.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
+#[cfg_attr(feature = "typescript", derive(ts_rs::TS))]
+pub struct FetchProgress {
+    /// Redirects that it has followed.
+    pub redirects: u32,
+    /// How often it was sent again because it was not answered.
+    pub retries: u32,
+}
+
+/// The answer to `network.fetch`.
+#[derive(Clone, Debug, PartialEq, Serialize)]
+#[serde(untagged)]
+#[cfg_attr(feature = "typescript", derive(ts_rs::TS))]
+pub enum FetchAnswer {
+    /// A response.
+    Response(FetchResult),
+    /// The call is to be made again, with the body in a new upload and with these parameters.
+    Again {
+        /// What differs.
+        again: FetchAgain,
+    },
+}
+
+/// A response.
+#[derive(Clone, Debug, PartialEq, Serialize)]
+#[serde(rename_all = "camelCase")]
+#[cfg_attr(feature = "typescript", derive(ts_rs::TS))]
+pub struct FetchResult {
+    /// The final URL.
+    pub url: String,
+    /// Whether a redirect was followed.
+    pub redirected: bool,
+    /// Status code.
+    pub status: u16,
+    /// Reason phrase.
+    pub status_text: String,
+    /// All headers, in order.
+    pub headers: Vec<Header>,
+    /// What it has for a body.
+    #[serde(flatten)]
+    pub body: ResponseBody,
+}
+
+/// What comes after a response's head.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize)]
+#[serde(tag = "body", rename_all = "lowercase")]
+#[cfg_attr(feature = "typescript", derive(ts_rs::TS))]
+pub enum ResponseBody {
+    /// This kind of response has none (Fetch, "null body status").
+    Null,
+    /// A body in which there is nothing; it needs no descriptor.
+    Empty,
+    /// What the answer's descriptor carries.
+    Stream {
+        /// The broker's connection.
+        connection: ConnectionId,
+    },
+}
+
+/// The parameters of `network.fetch` that differ when it is called again.
+#[derive(Clone, Debug, PartialEq, Serialize)]
+#[cfg_attr(feature = "typescript", derive(ts_rs::TS))]
+#[expect(missing_docs, reason = "as in FetchParams")]
+pub struct FetchAgain {
+    pub url: String,
+    pub method: String,
+    pub headers: Vec<Header>,
+    pub progress: FetchProgress,
+}
+
+/// The answer to `network.upload`.
+#[derive(Clone, Copy, Debug, PartialEq, Serialize)]
+#[cfg_attr(feature = "typescript", derive(ts_rs::TS))]
+pub struct UploadResult {
+    /// To name it in `network.fetch`.
+    pub upload: UploadId,
+}

@@ -1,0 +1,603 @@
+//! What a frame shows: its documents, one after the other, and its session history (HTML, "navigables").
+
+use crate::inside::Inside;
+use crate::load::{self, Loads, Signal};
+use crate::{NetError, Source};
+use insula_bridge::FrameEvent;
+
+pub use crate::inside::ResourceId;
+
+/// Something that happened to a frame: the engine reports it, or the app asked for it.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub enum Happened {
+    /// The app asked for a load of the engine. It begins when the page that is there lets it.
+    Asked,
+    /// The app stopped what loads.
+    Stopped,
+    /// The app named a place where no frame may go, or took away that the frame may be where it is.
+    Refused {
+        /// What it named.
+        url: String,
+        /// Why.
+        error: NetError,
+    },
+    /// The app named a place that the engine would not even try, and say nothing.
+    Unreachable {
+        /// What it named.
+        url: String,
+        /// Why.
+        error: NetError,
+    },
+    /// Some document, the top one or one inside it, is about to be asked for.
+    Navigating {
+        /// From where.
+        url: String,
+    },
+    /// The same, but no frame may go there.
+    NavigationRefused {
+        /// Where.
+        url: String,
+        /// Why.
+        error: NetError,
+    },
+    /// A load of the top document began; where it goes is not known yet.
+    Began,
+    /// A resource was asked for.
+    Requested {
+        /// Its number.
+        resource: ResourceId,
+        /// From where.
+        url: String,
+        /// Whether it is the top document's.
+        is_main: bool,
+    },
+    /// A document inside the page was redirected.
+    ResourceMoved {
+        /// Its number.
+        resource: ResourceId,
+        /// To where.
+        url: String,
+    },
+    /// A document inside the page could not be had.
+    ResourceFailed {
+        /// Its number.
+        resource: ResourceId,
+        /// Why.
+        error: NetError,
+    },
+    /// A document replaced the one before.
+    Committed {
+        /// Its URL.
+        url: String,
+    },
+    /// A document inside the page was shown.
+    CommittedInside {
+        /// Its URL.
+        url: String,
+    },
+    /// The top document is parsed.
+    ContentLoaded,
+    /// The top document and everything in it has loaded.
+    Finished,
+    /// A load of the top document ended without it.
+    Failed {
+        /// Where it led.
+        url: String,
+        /// Why.
+        error: NetError,
+    },
+    /// The same, for a certificate that the engine refuses without saying what is wrong with it. It says so most often when
+    /// it is asked a second time.
+    Dropped {
+        /// Where it led.
+        url: String,
+    },
+    /// The engine shows another URL while nothing loads.
+    Settled {
+        /// Which.
+        url: String,
+    },
+    /// The process of the page ended.
+    ProcessEnded {
+        /// Whether the runtime ended it, because it kept a load from beginning.
+        by_runtime: bool,
+        /// What the engine was loading, if it was.
+        loading: Option<String>,
+    },
+}
+
+/// What is to be done about it.
+#[derive(Clone, Debug, PartialEq)]
+pub enum Effect {
+    /// The app is told.
+    Tell(FrameEvent),
+    /// The document that was there is gone, and all that still runs in it.
+    DocumentEnded,
+    /// There is a document now that scripts can run in; those that waited for one can.
+    Ready,
+    /// The resource is a document inside the page: what becomes of it is of interest.
+    Follow(ResourceId),
+    /// A page that says why there is none is loaded, under the failed URL.
+    ShowErrorPage {
+        /// The failed URL.
+        url: String,
+        /// Why.
+        error: NetError,
+    },
+    /// A page that says that the page is gone is loaded, under its URL.
+    ShowGonePage {
+        /// The URL.
+        url: String,
+    },
+    /// The blank page is loaded.
+    LoadBlank,
+    /// What the app asked for last is asked for again.
+    AskAgain,
+    /// A load that goes on for the app is asked for once more.
+    LoadAgain {
+        /// From where.
+        url: String,
+    },
+}
+
+/// Why no script runs in a frame now.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum NoDocument {
+    /// There is none yet.
+    NotYet,
+    /// There is none of a site: the page says why.
+    ErrorPage,
+}
+
+/// The one place that knows what a frame shows. It knows no engine: what happens is put in, what is to be done comes out.
+#[derive(Debug, Default)]
+pub struct Navigable {
+    loads: Loads,
+    /// The URL of the document that is shown, without one empty. The engine's is already that of a load which was asked for.
+    url: String,
+    /// Whether there has been a document, or a load that came to none: then the initial one is as ready as it will be.
+    is_ready: bool,
+    /// Whether the app asked for a load that has not begun.
+    is_asked: bool,
+    /// A load that is asked for once more, of which the app hears as of one.
+    again: Again,
+    inside: Inside,
+}
+
+#[derive(Debug, Default, PartialEq, Eq)]
+enum Again {
+    #[default]
+    No,
+    /// Its second beginning is still to come.
+    Expected,
+    Begun,
+}
+
+impl Navigable {
+    /// Whether scripts of the app can run in the top document.
+    pub fn document(&self) -> Result<(), NoDocument> {
+        if self.loads.shows_error_page() {
+            Err(NoDocument::ErrorPage)
+        } else if self.is_ready {
+            Ok(())
+        } else {
+            Err(NoDocument::NotYet)
+        }
+    }
+
+    /// The URL of the document that is shown; empty without one.
+    pub fn url(&self) -> &str {
+        &self.url
+    }
+
+    /// Whether the app asked for a load that has not begun.
+    pub fn is_asked(&self) -> bool {
+        self.is_asked
+    }
+
+    /// Takes what happened and answers what is to be done, in order.
+    pub fn step(&mut self, happened: Happened) -> Vec<Effect> {
+        match happened {
+            Happened::Asked => {
+                self.is_asked = true;
+                Vec::new()
+            }
+            Happened::Stopped => {
+                self.is_asked = false;
+                Vec::new()
+            }
+            Happened::Refused { url, error } => vec![Effect::Tell(load::refused(&url, error)), Effect::LoadBlank],
+            Happened::Unreachable { url, error } => {
+                let mut effects = self.load(Signal::Began);
+                effects.extend(self.load(Signal::Started(url.clone())));
+                effects.extend(self.fail(url, error));
+                effects
+            }
+            Happened::Navigating { url } => {
+                self.inside.asked(&url);
+                Vec::new()
+            }
+            Happened::NavigationRefused { url, error } => vec![Effect::Tell(load::refused(&url, error))],
+            Happened::Began => {
+                self.is_asked = false;
+                self.began()
+            }
+            Happened::Requested { resource, url, is_main } => self.requested(resource, url, is_main),
+            Happened::ResourceMoved { resource, url } => {
+                self.inside.moved(resource, &url);
+                Vec::new()
+            }
+            Happened::ResourceFailed { resource, error } => match self.inside.take(resource) {
+                Some(url) => self.load(Signal::SubframeFailed(url, error)),
+                None => Vec::new(),
+            },
+            Happened::Committed { url } => self.committed(url),
+            Happened::CommittedInside { url } => {
+                // One that came from nowhere was not asked for.
+                let mut effects = match self.inside.take_at(&url) {
+                    true => Vec::new(),
+                    false => self.load(Signal::SubframeStarted(url.clone())),
+                };
+                effects.extend(self.load(Signal::SubframeCommitted(url)));
+                effects
+            }
+            Happened::ContentLoaded => self.load(Signal::ContentLoaded),
+            Happened::Finished => self.load(Signal::Finished),
+            Happened::Failed { url, error } => self.failed(url, error),
+            Happened::Dropped { url } if self.again == Again::No && self.loads.is_provisional() => {
+                self.again = Again::Expected;
+                vec![Effect::LoadAgain { url }]
+            }
+            Happened::Dropped { url } => self.failed(url, NetError::CertificateInvalid),
+            Happened::Settled { url } => self.settled(url),
+            Happened::ProcessEnded { by_runtime, loading } => self.process_ended(by_runtime, loading),
+        }
+    }
+
+    fn began(&mut self) -> Vec<Effect> {
+        if self.again == Again::Expected {
+            self.again = Again::Begun;
+            return Vec::new();
+        }
+        self.again = Again::No;
+        self.load(Signal::Began)
+    }
+
+    /// The engine's URL says where a load goes only if the app asked for it; what the page begins it shows once it is
+    /// there. The request for the document knows in any case.
+    fn requested(&mut self, resource: ResourceId, url: String, is_main: bool) -> Vec<Effect> {
+        let is_document = self.inside.take_asked(&url);
+        if is_main && (is_document || !self.loads.expects_error_page()) {
+            self.load(Signal::Started(url))
+        } else if is_document && !is_main {
+            self.inside.started(resource, &url);
+            let mut effects = self.load(Signal::SubframeStarted(url));
+            effects.push(Effect::Follow(resource));
+            effects
+        } else {
+            Vec::new()
+        }
+    }
+
+    fn committed(&mut self, url: String) -> Vec<Effect> {
+        self.url.clone_from(&url);
+        self.inside = Inside::default();
+        self.again = Again::No;
+        let mut effects = vec![Effect::DocumentEnded];
+        effects.extend(self.load(Signal::Committed(url)));
+        effects.extend(self.become_ready());
+        effects
+    }
+
+    fn failed(&mut self, url: String, error: NetError) -> Vec<Effect> {
+        self.again = Again::No;
+        if let Some(refused) = Source::refusal(&url) {
+            // A redirect led there. The same events as for a src that names such a place.
+            let mut effects = self.load(Signal::Failed(url, refused));
+            effects.push(Effect::LoadBlank);
+            return effects;
+        }
+        match error {
+            NetError::Aborted => self.load(Signal::Failed(url, error)),
+            error => self.fail(url, error),
+        }
+    }
+
+    /// A load failed: a page says so.
+    fn fail(&mut self, url: String, error: NetError) -> Vec<Effect> {
+        let mut effects = self.load(Signal::Failed(url.clone(), error));
+        if self.loads.expects_error_page() {
+            effects.push(Effect::ShowErrorPage { url, error });
+        }
+        effects
+    }
+
+    /// The top document moved within itself: the engine tells that as another URL and nothing else.
+    fn settled(&mut self, url: String) -> Vec<Effect> {
+        if self.url == url {
+            return Vec::new();
+        }
+        self.url.clone_from(&url);
+        self.load(Signal::SameDocument(url))
+    }
+
+    /// The engine also ends a process when a redirect leads to a file, and tells neither.
+    fn process_ended(&mut self, by_runtime: bool, loading: Option<String>) -> Vec<Effect> {
+        let shown = std::mem::take(&mut self.url);
+        self.inside = Inside::default();
+        let was_asked = std::mem::take(&mut self.is_asked);
+        let mut effects = vec![Effect::DocumentEnded];
+        if by_runtime {
+            effects.extend(was_asked.then_some(Effect::AskAgain));
+            return effects;
+        }
+        match loading {
+            Some(url) if self.loads.is_provisional() || url != shown => {
+                if !self.loads.is_provisional() {
+                    // It died of what the app asked for before that had begun.
+                    effects.extend(self.load(Signal::Began));
+                }
+                effects.extend(self.fail(url, NetError::Failed));
+            }
+            _ if self.loads.is_provisional() => effects.extend(self.fail(shown, NetError::Failed)),
+            _ => {
+                effects.extend(self.load(Signal::Gone(shown.clone())));
+                effects.push(Effect::ShowGonePage { url: shown });
+            }
+        }
+        effects
+    }
+
+    fn load(&mut self, signal: Signal) -> Vec<Effect> {
+        let events = self.loads.step(signal);
+        // After a load that came to nothing (204, a download) the initial document stays, and is as ready as it will be.
+        let has_stopped = events.contains(&FrameEvent::LoadStop);
+        let mut effects: Vec<Effect> = events.into_iter().map(Effect::Tell).collect();
+        if has_stopped {
+            effects.extend(self.become_ready());
+        }
+        effects
+    }
+
+    fn become_ready(&mut self) -> Option<Effect> {
+        (!std::mem::replace(&mut self.is_ready, true)).then_some(Effect::Ready)
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn happen(navigable: &mut Navigable, happened: impl IntoIterator<Item = Happened>) -> Vec<Effect> {
+        happened.into_iter().flat_map(|it| navigable.step(it)).collect()
+    }
+
+    fn url(text: &str) -> String {
+        text.to_owned()
+    }
+
+    fn load(address: &str) -> [Happened; 5] {
+        [
+            Happened::Asked,
+            Happened::Navigating { url: url(address) },
+            Happened::Began,
+            Happened::Requested {
+                resource: ResourceId(1),
+                url: url(address),
+                is_main: true,
+            },
+            Happened::Committed { url: url(address) },
+        ]
+    }
+
+    fn told(effects: &[Effect]) -> Vec<&'static str> {
+        effects
+            .iter()
+            .filter_map(|effect| match effect {
+                Effect::Tell(event) => Some(event.name()),
+                _ => None,
+            })
+            .collect()
+    }
+
+    #[test]
+    fn scripts_wait_for_the_first_document_only() {
+        let mut navigable = Navigable::default();
+        assert_eq!(navigable.document(), Err(NoDocument::NotYet));
+        let effects = happen(&mut navigable, load("https://a/"));
+        assert!(effects.contains(&Effect::Ready));
+        assert_eq!((navigable.document(), navigable.url()), (Ok(()), "https://a/"));
+        let effects = happen(&mut navigable, load("https://b/"));
+        assert!(!effects.contains(&Effect::Ready) && effects.contains(&Effect::DocumentEnded));
+    }
+
+    #[test]
+    fn a_load_that_came_to_nothing_leaves_the_initial_document() {
+        let mut navigable = Navigable::default();
+        happen(&mut navigable, load("https://a/").into_iter().take(4));
+        let failed = Happened::Failed {
+            url: url("https://a/"),
+            error: NetError::Aborted,
+        };
+        assert!(navigable.step(failed).contains(&Effect::Ready));
+        assert_eq!(navigable.document(), Ok(()));
+    }
+
+    #[test]
+    fn a_failed_load_shows_a_page_without_scripts() {
+        let mut navigable = Navigable::default();
+        happen(&mut navigable, load("https://a/").into_iter().take(4));
+        let (url, error) = (url("https://a/"), NetError::ConnectionRefused);
+        let effects = navigable.step(Happened::Failed {
+            url: url.clone(),
+            error,
+        });
+        assert_eq!(
+            effects.last(),
+            Some(&Effect::ShowErrorPage {
+                url: url.clone(),
+                error
+            })
+        );
+        happen(
+            &mut navigable,
+            [Happened::Began, Happened::Committed { url }, Happened::Finished],
+        );
+        assert_eq!(navigable.document(), Err(NoDocument::ErrorPage));
+    }
+
+    #[test]
+    fn a_place_where_no_frame_may_go_leads_to_the_blank_page() {
+        let mut navigable = Navigable::default();
+        happen(&mut navigable, load("https://a/").into_iter().take(4));
+        let effects = navigable.step(Happened::Failed {
+            url: url("tel:1"),
+            error: NetError::Failed,
+        });
+        assert_eq!(effects.last(), Some(&Effect::LoadBlank));
+        let effects = navigable.step(Happened::Refused {
+            url: url("file:///"),
+            error: NetError::DisallowedUrlScheme,
+        });
+        assert_eq!(told(&effects), ["frame.loadabort"]);
+        assert_eq!(effects.last(), Some(&Effect::LoadBlank));
+    }
+
+    #[test]
+    fn documents_inside_are_followed_to_where_they_are_shown() {
+        let mut navigable = Navigable::default();
+        happen(&mut navigable, load("https://a/"));
+        let (resource, inside) = (ResourceId(2), url("https://b/"));
+        let effects = happen(
+            &mut navigable,
+            [
+                Happened::Navigating { url: inside.clone() },
+                Happened::Requested {
+                    resource,
+                    url: inside,
+                    is_main: false,
+                },
+            ],
+        );
+        assert_eq!(told(&effects), ["frame.loadstart"]);
+        assert_eq!(effects.last(), Some(&Effect::Follow(resource)));
+        let effects = happen(
+            &mut navigable,
+            [
+                Happened::ResourceMoved {
+                    resource,
+                    url: url("https://c/"),
+                },
+                Happened::CommittedInside {
+                    url: url("https://c/#d"),
+                },
+            ],
+        );
+        assert_eq!(told(&effects), ["frame.loadcommit"]);
+        let effects = navigable.step(Happened::CommittedInside {
+            url: url("about:srcdoc"),
+        });
+        assert_eq!(told(&effects), ["frame.loadstart", "frame.loadcommit"]);
+    }
+
+    #[test]
+    fn another_resource_is_no_document() {
+        let mut navigable = Navigable::default();
+        happen(&mut navigable, load("https://a/"));
+        let effects = navigable.step(Happened::Requested {
+            resource: ResourceId(2),
+            url: url("https://a/picture"),
+            is_main: false,
+        });
+        assert_eq!(effects, []);
+    }
+
+    #[test]
+    fn a_step_within_the_document_is_told_once() {
+        let mut navigable = Navigable::default();
+        happen(
+            &mut navigable,
+            load("https://a/").into_iter().chain([Happened::Finished]),
+        );
+        let step = || Happened::Settled {
+            url: url("https://a/#b"),
+        };
+        assert_eq!(told(&navigable.step(step())), ["frame.loadcommit", "frame.loadstop"]);
+        assert_eq!(navigable.step(step()), []);
+    }
+
+    #[test]
+    fn a_page_whose_process_dies_is_gone_and_says_so() {
+        let mut navigable = Navigable::default();
+        happen(
+            &mut navigable,
+            load("https://a/").into_iter().chain([Happened::Finished]),
+        );
+        let died = || Happened::ProcessEnded {
+            by_runtime: false,
+            loading: None,
+        };
+        let url = url("https://a/");
+        assert_eq!(
+            navigable.step(died()),
+            [Effect::DocumentEnded, Effect::ShowGonePage { url: url.clone() }]
+        );
+        assert_eq!(navigable.document(), Err(NoDocument::ErrorPage));
+        let effects = happen(
+            &mut navigable,
+            [Happened::Began, Happened::Committed { url }, Happened::Finished],
+        );
+        assert_eq!(told(&effects), [""; 0]);
+    }
+
+    #[test]
+    fn a_load_whose_process_dies_has_failed() {
+        let mut navigable = Navigable::default();
+        navigable.step(Happened::Asked);
+        let effects = navigable.step(Happened::ProcessEnded {
+            by_runtime: false,
+            loading: Some(url("https://a/")),
+        });
+        assert_eq!(told(&effects), ["frame.loadstart", "frame.loadabort"]);
+    }
+
+    #[test]
+    fn a_certificate_is_asked_about_twice_before_it_is_just_invalid() {
+        let begun = || {
+            let mut navigable = Navigable::default();
+            happen(&mut navigable, load("https://a/").into_iter().take(4));
+            navigable
+        };
+        let dropped = || Happened::Dropped { url: url("https://a/") };
+        let again = Effect::LoadAgain { url: url("https://a/") };
+        let abort = |effects: &[Effect]| match &effects[0] {
+            Effect::Tell(FrameEvent::LoadAbort { reason, .. }) => *reason,
+            other => panic!("{other:?}"),
+        };
+
+        let mut navigable = begun();
+        assert_eq!(happen(&mut navigable, [dropped(), Happened::Began]), [again]);
+        let effects = navigable.step(Happened::Failed {
+            url: url("https://a/"),
+            error: NetError::CertificateDateInvalid,
+        });
+        assert_eq!(abort(&effects), "ERR_CERT_DATE_INVALID");
+
+        let mut navigable = begun();
+        let effects = happen(&mut navigable, [dropped(), Happened::Began, dropped()]);
+        assert_eq!(abort(&effects[1..]), "ERR_CERT_INVALID");
+    }
+
+    #[test]
+    fn a_load_that_a_busy_page_kept_from_beginning_is_asked_for_again() {
+        let mut navigable = Navigable::default();
+        happen(&mut navigable, load("https://a/"));
+        navigable.step(Happened::Asked);
+        let ended = || Happened::ProcessEnded {
+            by_runtime: true,
+            loading: None,
+        };
+        assert_eq!(navigable.step(ended()), [Effect::DocumentEnded, Effect::AskAgain]);
+        assert_eq!(navigable.step(ended()), [Effect::DocumentEnded]);
+    }
+}

@@ -1,0 +1,172 @@
+//! What the engine tells of a frame's loads.
+
+use super::Guest;
+use crate::content::repaint;
+use crate::frames::{net_error, warm};
+use crate::guard;
+use gtk4::glib;
+use gtk4::prelude::*;
+use insula_bridge::FrameEvent;
+use insula_frame::{Effect, Happened, ResourceId};
+use std::rc::Rc;
+use webkit6::prelude::*;
+use webkit6::{LoadEvent, URIRequest, WebProcessTerminationReason, WebResource};
+
+impl Guest {
+    /// Listens to the engine's signals.
+    pub(super) fn follow_loads(self: &Rc<Self>) {
+        self.view
+            .connect_load_changed(self.with(|guest, event: LoadEvent| match event {
+                LoadEvent::Started => {
+                    guest.asked.forget();
+                    guest.happened(Happened::Began);
+                }
+                LoadEvent::Committed => {
+                    guest.tell_history();
+                    guest.happened(Happened::Committed { url: guest.uri() });
+                }
+                LoadEvent::Finished => guest.happened(Happened::Finished),
+                _ => {}
+            }));
+        let weak = Rc::downgrade(self);
+        self.view.connect_resource_load_started(move |_, resource, request| {
+            guard("resource-load-started", (), || {
+                if let Some(guest) = weak.upgrade() {
+                    guest.resource_started(resource, request);
+                }
+            });
+        });
+        let weak = Rc::downgrade(self);
+        self.view.connect_load_failed(move |_, _, uri, error| {
+            guard("load-failed", (), || {
+                if let Some(guest) = weak.upgrade() {
+                    let url = uri.to_owned();
+                    guest.happened(match net_error::is_dropped(error, uri) {
+                        true => Happened::Dropped { url },
+                        false => Happened::Failed {
+                            url,
+                            error: net_error::name_of(error, uri),
+                        },
+                    });
+                }
+            });
+            true
+        });
+        let weak = Rc::downgrade(self);
+        self.view.connect_load_failed_with_tls_errors(move |_, uri, _, errors| {
+            guard("load-failed-with-tls-errors", (), || {
+                if let Some(guest) = weak.upgrade() {
+                    guest.happened(Happened::Failed {
+                        url: uri.to_owned(),
+                        error: net_error::name_of_certificate(errors),
+                    });
+                }
+            });
+            true
+        });
+        self.view
+            .connect_web_process_terminated(self.with(|guest, reason| guest.process_ended(reason)));
+        self.view.connect_uri_notify(self.on(Self::look_for_a_step));
+        self.view.connect_is_loading_notify(self.on(Self::look_for_a_step));
+        if let Some(list) = self.view.back_forward_list() {
+            let weak = Rc::downgrade(self);
+            // The binding lacks this signal: one of its arguments is a list of items.
+            list.connect_local("changed", false, move |_| {
+                if let Some(guest) = weak.upgrade() {
+                    guest.tell_history();
+                }
+                None
+            });
+        }
+    }
+
+    /// Listens to the runtime's own scripts in the page's documents.
+    pub(super) fn follow_reports(self: &Rc<Self>, view: &warm::FrameView) {
+        let weak = Rc::downgrade(self);
+        view.scripts
+            .connect_script_message_received(Some(warm::HANDLER), move |_, value| {
+                guard("a frame's report", (), || {
+                    let Some(guest) = weak.upgrade() else { return };
+                    let property = |name| value.object_get_property(name).filter(|it| it.is_string());
+                    if let Some(url) = property("subframe") {
+                        let url = url.to_str().into();
+                        guest.happened(Happened::CommittedInside { url });
+                    } else if property("content").is_some() {
+                        guest.happened(Happened::ContentLoaded);
+                    }
+                });
+            });
+    }
+
+    fn resource_started(self: &Rc<Self>, resource: &WebResource, request: &URIRequest) {
+        let id = ResourceId(self.last_resource.get() + 1);
+        self.last_resource.set(id.0);
+        let effects = self.navigable.borrow_mut().step(Happened::Requested {
+            resource: id,
+            url: request.uri().map(String::from).unwrap_or_default(),
+            is_main: self.view.main_resource().as_ref() == Some(resource),
+        });
+        for effect in effects {
+            match effect {
+                Effect::Follow(id) => self.follow_document_inside(id, resource),
+                effect => self.carry_out(effect),
+            }
+        }
+    }
+
+    fn follow_document_inside(self: &Rc<Self>, id: ResourceId, resource: &WebResource) {
+        resource.connect_uri_notify({
+            let weak = Rc::downgrade(self);
+            move |resource| {
+                if let Some(guest) = weak.upgrade() {
+                    let url = resource.uri().map(String::from).unwrap_or_default();
+                    guest.happened(Happened::ResourceMoved { resource: id, url });
+                }
+            }
+        });
+        let weak = Rc::downgrade(self);
+        resource.connect_failed(move |resource, error| {
+            guard("a resource's failure", (), || {
+                if let Some(guest) = weak.upgrade() {
+                    let error = net_error::name_of(error, &resource.uri().unwrap_or_default());
+                    guest.happened(Happened::ResourceFailed { resource: id, error });
+                }
+            });
+        });
+    }
+
+    /// The top document may have moved within itself: the engine tells that as another URL and nothing else. A load that
+    /// begins or ends changes the URL as well, a moment before it is reported. However often the URL changes, it is looked
+    /// at once in a turn.
+    fn look_for_a_step(self: &Rc<Self>) {
+        if self.is_looking.replace(true) {
+            return;
+        }
+        let weak = Rc::downgrade(self);
+        glib::idle_add_local_full(glib::Priority::HIGH, move || {
+            if let Some(guest) = weak.upgrade() {
+                guest.is_looking.set(false);
+                if !guest.view.is_loading() && *guest.navigable.borrow().url() != guest.uri() {
+                    guest.tell_history();
+                    guest.happened(Happened::Settled { url: guest.uri() });
+                }
+            }
+            glib::ControlFlow::Break
+        });
+    }
+
+    fn process_ended(self: &Rc<Self>, reason: WebProcessTerminationReason) {
+        repaint::at_next_page(&self.view);
+        self.happened(Happened::ProcessEnded {
+            by_runtime: reason == WebProcessTerminationReason::TerminatedByApi,
+            loading: self.view.is_loading().then(|| self.uri()),
+        });
+    }
+
+    fn tell_history(&self) {
+        self.tell(FrameEvent::History {
+            can_go_back: self.view.can_go_back(),
+            can_go_forward: self.view.can_go_forward(),
+        });
+    }
+}

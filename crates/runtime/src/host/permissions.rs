@@ -1,0 +1,33 @@
+//! The calls about permissions.
+
+use super::answer::{self, Failure, Success};
+use super::{Document, Host};
+use insula_bridge::{DomError, DomErrorName, PermissionCall, PermissionStateResult};
+use insula_permissions::{PermissionName, PermissionState};
+
+/// Carries out a call.
+pub(super) fn perform(host: &Host, document: &Document, call: PermissionCall) -> Result<Success, Failure> {
+    match call {
+        PermissionCall::Query { name } => query(host, document, &name),
+    }
+}
+
+/// What `navigator.permissions.query` answers. An alias for several permissions is as good as the worst of them.
+fn query(host: &Host, document: &Document, written: &str) -> Result<Success, Failure> {
+    let caller = host.caller(document, false);
+    let states = PermissionName::resolve(written)
+        .into_iter()
+        .map(|name| host.authority.state(&caller, name));
+    let worst = states.min_by_key(|state| match state {
+        PermissionState::Denied => 0,
+        PermissionState::Prompt => 1,
+        PermissionState::Granted => 2,
+    });
+    let state = worst.ok_or_else(|| {
+        let message = format!("{written:?} is not a permission's name.");
+        DomError::new(DomErrorName::TypeError, message)
+    })?;
+    Ok(Success::new(&PermissionStateResult {
+        state: answer::permission_state(state),
+    }))
+}

@@ -1,0 +1,143 @@
+// Generated from crates/bridge by `cargo xtask generate bridge`; do not edit.
+
+/** What a page asks, and is answered. */
+export interface Calls {
+  /** Makes the frame. */
+  "frame.create": { params: { partition: string, url?: string, }, answer: Done };
+  /** Goes to where the element's `src` says, as given. */
+  "frame.navigate": { params: { url: string, }, answer: Done };
+  /** Moves in the session history: how many entries, negative backwards; 0 reloads. */
+  "frame.go": { params: { delta: number, }, answer: GoResult };
+  /** Runs a script in the top document, once there is one. */
+  "frame.executeScript": { params: { code: string, }, answer: ScriptResult };
+  /** What the grant is. */
+  "network.state": { params: {}, answer: NetworkStateResult };
+  /** Asks the user for the grant. */
+  "network.request": { params: {}, answer: NetworkStateResult };
+  /** Connects a TCP socket; the answer carries the page's descriptor. */
+  "network.connect": { params: { host: string, port: number, options: SocketOptions, }, answer: ConnectResult };
+  /** Begins the body of a request; the answer carries the descriptor to write it into. */
+  "network.upload": { params: {}, answer: UploadResult };
+  /** Fetches; the answer carries the body's descriptor when there is one. */
+  "network.fetch": { params: FetchParams, answer: FetchAnswer };
+  /** Why a connection ended, once the page has met its end. */
+  "network.end": { params: { connection: ConnectionId, }, answer: Done };
+  /** The state of the permission with a name. */
+  "permission.query": { params: { name: string, }, answer: PermissionStateResult };
+}
+
+/** What a page tells. */
+export interface Notes {
+  /** The element is gone. */
+  "frame.destroy": {};
+  /** Loads the document again. */
+  "frame.reload": {};
+  /** Stops loading. */
+  "frame.stop": {};
+  /** Gives the frame the keyboard. */
+  "frame.focus": { direction: FocusDirection, };
+  /** Takes the keyboard back for the app. */
+  "frame.blur": {};
+  /** Where they lie. */
+  "stage.layout": Layout;
+  /** A fetch is not wanted any more. */
+  "network.abort": { request: RequestId, };
+  /** A connection is not wanted any more. */
+  "network.close": { connection: ConnectionId, };
+}
+
+/** What a page is told. */
+export interface Events {
+  /** A document is asked for. */
+  "frame.loadstart": { url: string, isTopLevel: boolean, };
+  /** A document is shown. */
+  "frame.loadcommit": { url: string, isTopLevel: boolean, };
+  /** The top document is parsed. */
+  "frame.contentload": {};
+  /** The top document and everything in it has loaded, or nothing loads any more. */
+  "frame.loadstop": {};
+  /** A document could not be had. */
+  "frame.loadabort": { url: string, isTopLevel: boolean, code: number, reason: string, };
+  /** The session history changed. */
+  "frame.history": { canGoBack: boolean, canGoForward: boolean, };
+  /** The user clicked into the frame. */
+  "frame.focused": {};
+  /** Tab left the frame. */
+  "frame.leave": { direction: FocusDirection, };
+  /** The frame was ended; the error answers what was asked of it, and what is asked now. */
+  "frame.ended": DomError;
+  /** The user zoomed the app: how many of the screen's pixels one of the page's is, for each that it is without. */
+  "stage.zoom": { zoom: number, };
+  /** The grant is this now. */
+  "network.statechange": { state: NetworkState, };
+  /** Some permission changed: what `permission.query` answered may be so no more. */
+  "permission.change": {};
+}
+
+/** What a page is asked, and answers later. */
+export interface Questions {
+  /** A document in the frame shows a dialog, and its scripts wait for it (Controlled Frame, event `dialog`). */
+  "frame.dialog": { params: { messageType: DialogType, messageText: string, defaultPromptText: string, url: string, }, answer: DialogAnswer };
+}
+
+export type Clip = { x: number, y: number, width: number, height: number, radii: [number, number, number, number], };
+
+export type Color = [number, number, number, number];
+
+export type ConnectResult = { connection: ConnectionId, remoteAddress: string, remotePort: number, localAddress: string, localPort: number, };
+
+export type ConnectionId = number;
+
+export type DialogAnswer = { "action": "ok", text: string, } | { "action": "cancel" } | { "action": "unhandled" };
+
+export type DialogType = "alert" | "confirm" | "prompt";
+
+export type DomError = { name: DomErrorName, message: string, };
+
+export type DomErrorName = "TypeError" | "AbortError" | "DataError" | "InvalidAccessError" | "InvalidStateError" | "NetworkError" | "NotAllowedError" | "NotSupportedError" | "OperationError" | "QuotaExceededError" | "SecurityError" | "TimeoutError" | "UnknownError";
+
+export type Done = Record<symbol, never>;
+
+export type FetchAgain = { url: string, method: string, headers: Array<[string, string]>, progress: FetchProgress, };
+
+export type FetchAnswer = FetchResult | { again: FetchAgain, };
+
+export type FetchParams = { request: RequestId, url: string, method: string, headers: Array<[string, string]>, redirect?: Redirect, upload?: UploadId, uploadLength?: number, progress?: FetchProgress, };
+
+export type FetchProgress = { redirects: number, retries: number, };
+
+export type FetchResult = { url: string, redirected: boolean, status: number, statusText: string, headers: Array<[string, string]>, } & ({ "body": "null" } | { "body": "empty" } | { "body": "stream", connection: ConnectionId, });
+
+export type FocusDirection = "here" | "forward" | "backward";
+
+export type FrameId = number;
+
+export type FrameLayout = { frame: FrameId, x: number, y: number, width: number, height: number, scale: number, zoom: number, turn?: Turn, clip: Clip, visible: boolean, above: boolean, opacity: number, backdrop: Color, through: Color, occluders: Array<Rect>, overlays: Array<Clip>, };
+
+export type GoResult = { navigated: boolean, };
+
+export type Layout = { canvas?: Color, frames: Array<FrameLayout>, };
+
+export type NetworkState = "unavailable" | "prompt" | "granted" | "denied";
+
+export type NetworkStateResult = { state: NetworkState, };
+
+export type PermissionState = "granted" | "denied" | "prompt";
+
+export type PermissionStateResult = { state: PermissionState, };
+
+export type Rect = [number, number, number, number];
+
+export type Redirect = "follow" | "error" | "manual";
+
+export type RequestId = number;
+
+export type ScriptResult = { value: unknown, };
+
+export type SocketOptions = { noDelay?: boolean, keepAliveDelay?: number, sendBufferSize?: number, receiveBufferSize?: number, dnsQueryType?: string, };
+
+export type Turn = { matrix: [number, number, number, number, number, number], width: number, height: number, shape: Clip, };
+
+export type UploadId = number;
+
+export type UploadResult = { upload: UploadId, };
