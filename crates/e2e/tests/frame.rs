@@ -482,3 +482,63 @@ fn a_frame_whose_process_dies_is_an_error_and_loads_again() {
         panic!("the frame is not shown again; see {path}; {}", world.home.log("stderr"));
     }
 }
+
+/// Without WebDriver, which takes dialogs for its own.
+#[test]
+fn dialogs_of_a_page_are_the_apps_to_answer_or_else_the_users() {
+    let world = World::new();
+    let site = plain_site("#fff", "asks");
+    let script = r#"
+        const frame = document.querySelector("controlledframe");
+        const run = (code) => frame.executeScript({ code });
+        const loaded = () => new Promise((resolve) => frame.addEventListener("loadstop", resolve, { once: true }));
+        const asked = [];
+        frame.ondialog = (event) => {
+          const { messageType, messageText, defaultPromptText, url, dialog } = event;
+          asked.push([messageType, messageText, defaultPromptText, url]);
+          event.preventDefault();
+          setTimeout(() => messageText === "no" ? dialog.cancel() : dialog.ok("text"));
+        };
+        frame.src = URL;
+        await loaded();
+        const answers = await run(
+          "[alert('yes') ?? 'back', confirm('yes'), confirm('no'), prompt('yes', 'default'), prompt('no')]");
+
+        // A document that goes takes its question with it.
+        frame.ondialog = (event) => event.preventDefault();
+        const abandoned = run("confirm('never')").catch((error) => error.name);
+        await new Promise((resolve) => frame.addEventListener("dialog", resolve, { once: true }));
+        frame.remove();
+        const end = await abandoned;
+        document.body.append(frame);
+        await loaded();
+
+        frame.ondialog = null;
+        document.title = "asks";
+        const users = await run("confirm('Shall it?')");
+        document.title = "result: " + JSON.stringify({ asked, answers, end, users });
+    "#;
+    let script = script.replace("URL", &json!(site.url("/")).to_string());
+    let app = app_with_frames("<controlledframe></controlledframe><script type=module src=/asks.js></script>")
+        .file("/asks.js", script);
+    let id = world.install(&app);
+    let mut running = world.home.start(&world.display, &[&id]);
+    world.wait_for_title("asks");
+    world.display.settled();
+    world.display.key("Return");
+    let result: Value = serde_json::from_str(&world.wait_for_title("result: ")).expect("JSON");
+    world.close(&mut running);
+    let url = site.url("/");
+    assert_eq!(
+        result,
+        json!({
+            "asked": [
+                ["alert", "yes", "", url], ["confirm", "yes", "", url], ["confirm", "no", "", url],
+                ["prompt", "yes", "default", url], ["prompt", "no", "", url],
+            ],
+            "answers": ["back", true, false, "text", null],
+            "end": "AbortError",
+            "users": true,
+        })
+    );
+}
