@@ -26,8 +26,18 @@ impl World {
         }
     }
 
-    /// Packs, signs and installs an app. Answers with its id.
+    /// Packs, signs and installs an app. Answers with its id. One with frames may show what is on this machine, where all
+    /// sites of the tests are: otherwise the user would be asked about each.
     pub fn install(&self, app: &AppBuilder) -> String {
+        let id = self.install_undecided(app);
+        if app.has_frames() {
+            self.decide(&id, "grant", "loopback-network");
+        }
+        id
+    }
+
+    /// The same, with everything for the user to decide.
+    pub fn install_undecided(&self, app: &AppBuilder) -> String {
         let file = app.write_bundle(&self.home.path("bundles"));
         self.home.succeed(&["install", &file.display().to_string()]);
         app.id()

@@ -29,6 +29,16 @@ impl AddressSpace {
         }
     }
 
+    /// What the host of a URL promises before it is resolved. Where nothing can be connected to, Linux may take it for
+    /// this machine.
+    pub fn of_host(host: &url::Host<&str>) -> Self {
+        match host {
+            url::Host::Domain(name) => Self::of_name(name),
+            url::Host::Ipv4(address) => Self::of((*address).into()).unwrap_or(Self::Loopback),
+            url::Host::Ipv6(address) => Self::of((*address).into()).unwrap_or(Self::Loopback),
+        }
+    }
+
     /// What a name promises before it is resolved. A name on the local network stays local even if
     /// the resolver answers with a public address; the opposite is never assumed.
     pub(crate) fn of_name(name: &str) -> Self {

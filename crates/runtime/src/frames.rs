@@ -14,6 +14,7 @@ use crate::content::contexts;
 use crate::stage::{FrameKey, Stage};
 use insula_bridge::{Dialog, DialogAnswer, DomError, DomErrorName, FrameEvent, FrameId};
 use insula_frame::Partition;
+use insula_permissions::AddressSpace;
 use std::cell::RefCell;
 use std::collections::HashMap;
 use std::future::Future;
@@ -26,6 +27,10 @@ use webkit6::WebContext;
 pub(crate) trait Page {
     /// Tells a document of one of its frames.
     fn tell(&self, document: u64, frame: FrameId, event: FrameEvent);
+
+    /// Whether a frame of a document may load something of the network around this machine, or of this machine. The user
+    /// may have to decide it.
+    fn may_load(&self, document: u64, address: AddressSpace) -> Pin<Box<dyn Future<Output = bool>>>;
 
     /// Asks a document about a dialog in one of its frames.
     fn ask_dialog(&self, document: u64, frame: FrameId, dialog: Dialog) -> Pin<Box<dyn Future<Output = DialogAnswer>>>;
@@ -173,6 +178,17 @@ impl Frames {
                 guest.abort();
             }
             self.end(key, error.clone());
+        }
+    }
+
+    /// Ends what the frames of a document show of addresses that are no longer allowed.
+    pub(crate) fn leave(&self, document: u64, is_refused: impl Fn(AddressSpace) -> bool) {
+        for key in self.of_document(document) {
+            if let Ok(guest) = self.of(key)
+                && is_refused(guest.address())
+            {
+                guest.leave();
+            }
         }
     }
 

@@ -32,7 +32,7 @@ use insula_bridge::{
 };
 use insula_bridge::{Dialog, DialogAnswer, FrameId, QuestionId, StageNote};
 use insula_net::{AppId, Broker, DocumentId};
-use insula_permissions::{Authority, Caller, FeatureSet};
+use insula_permissions::{AddressSpace, Authority, Caller, FeatureSet};
 use questions::Questions;
 use std::cell::RefCell;
 use std::collections::{HashMap, HashSet};
@@ -376,6 +376,17 @@ impl Page for PageLink {
     fn tell(&self, document: u64, frame: FrameId, event: FrameEvent) {
         if let Some(host) = self.host.upgrade() {
             host.emit(document, &Event::Frame(frame, event));
+        }
+    }
+
+    fn may_load(&self, document: u64, address: AddressSpace) -> Pin<Box<dyn Future<Output = bool>>> {
+        let host = self.host.upgrade();
+        let document = host
+            .as_ref()
+            .and_then(|host| host.documents.borrow().get(&document).cloned());
+        match host.zip(document) {
+            Some((host, document)) => Box::pin(async move { frames::may_load(&host, &document, address).await }),
+            None => Box::pin(async { false }),
         }
     }
 

@@ -56,6 +56,13 @@ impl AppBuilder {
         .page("<!doctype html><meta charset=utf-8><title>App</title>")
     }
 
+    /// Whether it embeds anything: one of its files names the element.
+    pub fn has_frames(&self) -> bool {
+        let element = b"controlledframe";
+        let names_it = |content: &Vec<u8>| content.windows(element.len()).any(|bytes| bytes == element);
+        self.files.iter().any(|(_, content)| names_it(content))
+    }
+
     /// Sets its start page.
     pub fn page(self, html: &str) -> Self {
         self.file("/index.html", html)

@@ -41,6 +41,8 @@ pub(crate) struct Guest {
     navigable: RefCell<Navigable>,
     /// What the app asked for and the engine has not begun.
     asked: Asked,
+    /// Where a page was last kept from going.
+    kept_from: RefCell<Option<String>>,
     /// What scripts run in.
     documents: Documents,
     last_resource: Cell<u64>,
@@ -64,6 +66,7 @@ impl Guest {
             view: view.widget.clone(),
             navigable: RefCell::default(),
             asked: Asked::default(),
+            kept_from: RefCell::default(),
             documents: Documents::default(),
             last_resource: Cell::new(0),
             is_looking: Cell::new(false),

@@ -5,7 +5,7 @@ use super::{Document, Host};
 use crate::frames::ScriptError;
 use gtk4::prelude::WidgetExt;
 use insula_bridge::{DomError, DomErrorName, Done, FrameCall, FrameId, FrameNote, GoResult, ScriptResult};
-use insula_permissions::{Denial, Operation, Verdict};
+use insula_permissions::{AddressSpace, Denial, Operation, Verdict};
 use std::rc::Rc;
 
 /// Calls with an answer.
@@ -63,8 +63,27 @@ pub(super) fn told(host: &Host, document: &Document, frame: FrameId, note: Frame
     }
 }
 
-/// Ends the frames of a document that may have none any more.
+/// Whether a frame of a document may load something from an address. As with sockets, the user is asked once.
+pub(super) async fn may_load(host: &Rc<Host>, document: &Rc<Document>, address: AddressSpace) -> bool {
+    let operation = Operation::LoadInFrame { address };
+    match host.authority.check(&host.caller(document, false), &operation) {
+        Verdict::Allow => true,
+        Verdict::Deny(_) => false,
+        Verdict::Ask(name) => {
+            host.prompts.ask(name).await;
+            host.is_present(document)
+                && host.authority.check(&host.caller(document, false), &operation) == Verdict::Allow
+        }
+    }
+}
+
+/// Ends the frames of a document that may have none any more, and what they show of addresses that they may not reach.
 pub(super) fn end_refused(host: &Host, document: &Document) {
+    host.frames.leave(document.id, |address| {
+        let operation = Operation::LoadInFrame { address };
+        let verdict = host.authority.foresee(&host.caller(document, false), &operation);
+        matches!(verdict, Verdict::Deny(_))
+    });
     if let Some(denial) = refusal(host, document) {
         let error = DomError::new(DomErrorName::NotAllowedError, denial.message());
         host.frames.refuse_document(document.id, &error);

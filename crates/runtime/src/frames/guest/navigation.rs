@@ -6,9 +6,11 @@ use crate::guard;
 use gtk4::glib;
 use gtk4::prelude::*;
 use insula_frame::{Happened, NetError, Source};
+use insula_permissions::AddressSpace;
 use std::cell::RefCell;
 use std::rc::Rc;
 use std::time::Duration;
+use url::Url;
 use webkit6::prelude::*;
 use webkit6::{NavigationPolicyDecision, PolicyDecision, PolicyDecisionType, ResponsePolicyDecision, WebView};
 
@@ -19,17 +21,23 @@ const PATIENCE: Duration = Duration::from_secs(4);
 /// Asks a view for a load.
 type Ask = Box<dyn Fn(&WebView)>;
 
-/// What the app asked for last, to ask again.
+/// What the app asked for last.
 #[derive(Default)]
-pub(super) struct Asked(RefCell<Option<Ask>>);
+pub(super) struct Asked {
+    /// To ask again.
+    again: RefCell<Option<Ask>>,
+    /// The URL, where it named one.
+    url: RefCell<Option<String>>,
+}
 
 impl Asked {
     pub(super) fn forget(&self) {
-        self.0.take();
+        self.again.take();
+        self.url.take();
     }
 
     pub(super) fn ask_again(&self, view: &WebView) {
-        if let Some(ask) = self.0.take() {
+        if let Some(ask) = self.again.take() {
             ask(view);
         }
     }
@@ -80,6 +88,7 @@ impl Guest {
 
     pub(super) fn load(self: &Rc<Self>, url: &str) {
         let url = url.to_owned();
+        self.asked.url.replace(Some(url.clone()));
         self.ask(move |view| view.load_uri(&url));
     }
 
@@ -91,7 +100,7 @@ impl Guest {
             // Without a document there is no script. The process may just take its time to start.
             return;
         }
-        self.asked.0.replace(Some(Box::new(ask)));
+        self.asked.again.replace(Some(Box::new(ask)));
         self.happened(Happened::Asked);
         let weak = Rc::downgrade(self);
         // After the engine's own clock, in case both are late.
@@ -147,12 +156,81 @@ impl Guest {
             // The load that is redirected fails, and tells.
             Some(_) if action.is_redirect() => {}
             Some(error) => self.happened(Happened::NavigationRefused { url, error }),
-            None => {
-                if !action.is_redirect() {
-                    self.happened(Happened::Navigating { url });
-                }
-                decision.answer(PolicyDecision::use_);
-            }
+            None => self.decide_by_address(decision, url, action.is_redirect()),
         }
+    }
+
+    /// What is near is for the user to decide. A page that is there already may load from its own address.
+    fn decide_by_address(self: &Rc<Self>, decision: Unanswered<PolicyDecision>, url: String, is_redirect: bool) {
+        let address = address_of(&url);
+        if address == AddressSpace::Public || is_same_host(&url, self.navigable.borrow().url()) {
+            return self.allow(decision, url, is_redirect);
+        }
+        let may_load = self.page.may_load(self.key.0, address);
+        let guest = Rc::downgrade(self);
+        glib::spawn_future_local(async move {
+            let may_load = may_load.await;
+            let Some(guest) = guest.upgrade() else { return };
+            if may_load {
+                guest.allow(decision, url, is_redirect);
+            } else {
+                drop(decision);
+                guest.keep_from(url);
+            }
+        });
+    }
+
+    fn allow(self: &Rc<Self>, decision: Unanswered<PolicyDecision>, url: String, is_redirect: bool) {
+        if !is_redirect {
+            self.happened(Happened::Navigating { url });
+        }
+        decision.answer(PolicyDecision::use_);
+    }
+
+    /// The engine calls the load aborted, if it tells of it at all.
+    fn keep_from(self: &Rc<Self>, url: String) {
+        let error = NetError::BlockedByLocalNetworkAccessChecks;
+        self.kept_from.replace(Some(url.clone()));
+        let is_the_apps = self.asked.url.borrow_mut().take_if(|asked| *asked == url).is_some();
+        self.happened(match is_the_apps {
+            true => Happened::Unreachable { url, error },
+            false => Happened::NavigationRefused { url, error },
+        });
+    }
+
+    /// How near the document is that is shown.
+    pub(in crate::frames) fn address(&self) -> AddressSpace {
+        address_of(self.navigable.borrow().url())
+    }
+
+    /// Leaves the document that is shown: it is taken away.
+    pub(in crate::frames) fn leave(self: &Rc<Self>) {
+        let url = self.navigable.borrow().url().to_owned();
+        self.view.stop_loading();
+        self.happened(Happened::Unreachable {
+            url,
+            error: NetError::BlockedByLocalNetworkAccessChecks,
+        });
+    }
+}
+
+/// How near a URL's host is, before its name is resolved. What has no host is loaded from nowhere.
+fn address_of(url: &str) -> AddressSpace {
+    let url = Url::parse(url).ok();
+    match url
+        .as_ref()
+        .and_then(Url::host)
+        .map(|host| insula_net::AddressSpace::of_host(&host))
+    {
+        None | Some(insula_net::AddressSpace::Public) => AddressSpace::Public,
+        Some(insula_net::AddressSpace::Local) => AddressSpace::Local,
+        Some(insula_net::AddressSpace::Loopback) => AddressSpace::Loopback,
+    }
+}
+
+fn is_same_host(one: &str, other: &str) -> bool {
+    match (Url::parse(one), Url::parse(other)) {
+        (Ok(one), Ok(other)) => one.host().is_some() && one.host() == other.host(),
+        _ => false,
     }
 }

@@ -7,7 +7,7 @@ use crate::guard;
 use gtk4::glib;
 use gtk4::prelude::*;
 use insula_bridge::FrameEvent;
-use insula_frame::{Effect, Happened, ResourceId};
+use insula_frame::{Effect, Happened, NetError, ResourceId};
 use std::rc::Rc;
 use webkit6::prelude::*;
 use webkit6::{LoadEvent, URIRequest, WebProcessTerminationReason, WebResource};
@@ -44,8 +44,8 @@ impl Guest {
                     guest.happened(match net_error::is_dropped(error, uri) {
                         true => Happened::Dropped { url },
                         false => Happened::Failed {
+                            error: guest.name_of(error, &url),
                             url,
-                            error: net_error::name_of(error, uri),
                         },
                     });
                 }
@@ -153,6 +153,15 @@ impl Guest {
             }
             glib::ControlFlow::Break
         });
+    }
+
+    fn name_of(&self, error: &glib::Error, url: &str) -> NetError {
+        match net_error::name_of(error, url) {
+            NetError::Aborted if self.kept_from.borrow_mut().take_if(|kept| kept == url).is_some() => {
+                NetError::BlockedByLocalNetworkAccessChecks
+            }
+            error => error,
+        }
     }
 
     fn process_ended(self: &Rc<Self>, reason: WebProcessTerminationReason) {
