@@ -3,7 +3,7 @@
 /** What a page asks, and is answered. */
 export interface Calls {
   /** Makes the frame. */
-  "frame.create": { params: { partition: string, url?: string, }, answer: Done };
+  "frame.create": { params: { partition: string, url?: string, ownProcess: boolean, }, answer: Done };
   /** Goes to where the element's `src` says, as given. */
   "frame.navigate": { params: { url: string, }, answer: Done };
   /** Moves in the session history: how many entries, negative backwards; 0 reloads. */

@@ -1238,7 +1238,7 @@ var bundle = (() => {
       this.#bridge.callFrame(
         guest.number,
         "frame.create",
-        { partition, url },
+        { partition, url, ownProcess: hasAttribute(this.element, "ownprocess") },
         () => {
         },
         (_, error) => {
@@ -1450,7 +1450,7 @@ var bundle = (() => {
 
   // page/controlled-frame/element.js
   var REFLECTED_STRINGS = ["name", "maxheight", "maxwidth", "minheight", "minwidth"];
-  var REFLECTED_BOOLEANS = ["allowfullscreen", "allowscaling", "allowtransparency", "autosize"];
+  var REFLECTED_BOOLEANS = ["allowfullscreen", "allowscaling", "allowtransparency", "autosize", "ownprocess"];
   var ordinaryHasInstance = uncurryThis(Function.prototype[Symbol2.hasInstance]);
   function createInterface(controllers, upgrade, flush) {
     function controllerOf(element) {

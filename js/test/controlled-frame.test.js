@@ -133,7 +133,7 @@ test("a guest begins in the document with a src, and ends with the element", asy
   frame.partition = "persist:x";
   document.body.append(frame);
   await settle();
-  assert.deepEqual(fake.paramsOf("frame.create"), [{ frame: 1, partition: "persist:x", url: URL_A }]);
+  assert.deepEqual(fake.paramsOf("frame.create"), [{ frame: 1, partition: "persist:x", url: URL_A, ownProcess: false }]);
   frame.remove();
   await settle();
   assert.deepEqual(story(fake), ["create 1 https://a.test/", "destroy 1"]);

@@ -94,6 +94,11 @@ interface HTMLControlledFrameElement extends HTMLElement {
   allowscaling: boolean;
   allowtransparency: boolean;
   autosize: boolean;
+  /**
+   * Insula's own: frames of one site and partition share a process, and one with this attribute, when it gets its first
+   * `src`, does not. A page that is busy or crashes takes the others in its process along.
+   */
+  ownprocess: boolean;
   maxheight: string;
   maxwidth: string;
   minheight: string;

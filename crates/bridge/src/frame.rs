@@ -20,6 +20,8 @@ requests! {
             partition: String,
             /// The element's `src`, as given; without one the frame stays blank.
             url: Option<String>,
+            /// Whether no other frame is to be in its process.
+            own_process: bool,
         } -> Done,
         /// Goes to where the element's `src` says, as given.
         "frame.navigate" => Navigate { url: String, } -> Done,

@@ -211,14 +211,15 @@ mod tests {
             Call::parse(
                 1,
                 "frame.create",
-                r#"{"partition":"persist:a","url":"https://example.org/"}"#
+                r#"{"partition":"persist:a","url":"https://example.org/","ownProcess":true}"#
             )
             .unwrap(),
             Call::Frame(
                 FrameId(1),
                 FrameCall::Create {
                     partition: "persist:a".into(),
-                    url: Some("https://example.org/".into())
+                    url: Some("https://example.org/".into()),
+                    own_process: true
                 }
             )
         );

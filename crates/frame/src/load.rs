@@ -72,6 +72,13 @@ impl Loads {
         matches!(self.state, State::Beginning | State::Provisional { .. })
     }
 
+    /// What commits next is not the page of a process that is gone.
+    pub(crate) fn forget_gone_page(&mut self) {
+        if matches!(self.state, State::GonePage(_)) {
+            self.state = State::Idle;
+        }
+    }
+
     /// Takes a signal and answers the events that it makes, in order.
     pub(crate) fn step(&mut self, signal: Signal) -> Vec<FrameEvent> {
         let mut events = Vec::new();

@@ -199,7 +199,9 @@ impl Navigable {
     pub fn step(&mut self, happened: Happened) -> Vec<Effect> {
         match happened {
             Happened::Asked => {
-                self.is_asked = true;
+                // Without a document there is nothing that could keep the load from beginning.
+                self.is_asked = !self.url.is_empty();
+                self.loads.forget_gone_page();
                 Vec::new()
             }
             Happened::Stopped => {
@@ -327,8 +329,8 @@ impl Navigable {
         self.inside = Inside::default();
         let was_asked = std::mem::take(&mut self.is_asked);
         let mut effects = vec![Effect::DocumentEnded];
-        if by_runtime {
-            effects.extend(was_asked.then_some(Effect::AskAgain));
+        if by_runtime && was_asked {
+            effects.push(Effect::AskAgain);
             return effects;
         }
         match loading {
@@ -340,6 +342,8 @@ impl Navigable {
                 effects.extend(self.fail(url, NetError::Failed));
             }
             _ if self.loads.is_provisional() => effects.extend(self.fail(shown, NetError::Failed)),
+            // There was no document, and none comes.
+            _ if shown.is_empty() => {}
             _ => {
                 effects.extend(self.load(Signal::Gone(shown.clone())));
                 effects.push(Effect::ShowGonePage { url: shown });

@@ -5,6 +5,7 @@ mod guest;
 mod net_error;
 mod requests;
 mod sessions;
+mod site;
 mod warm;
 
 pub(crate) use guest::{Guest, ScriptError};
@@ -12,9 +13,12 @@ pub(crate) use sessions::{Sessions, persistent as persistent_session};
 
 use crate::content::contexts;
 use crate::stage::{FrameKey, Stage};
+use gtk4::gio;
+use gtk4::gio::prelude::*;
 use insula_bridge::{Dialog, DialogAnswer, DomError, DomErrorName, FrameEvent, FrameId};
 use insula_frame::Partition;
 use insula_permissions::AddressSpace;
+use site::Site;
 use std::cell::RefCell;
 use std::collections::HashMap;
 use std::future::Future;
@@ -43,6 +47,8 @@ pub(crate) struct Frames {
     warm: Warm,
     guests: RefCell<HashMap<FrameKey, Rc<Guest>>>,
     page: Rc<dyn Page>,
+    /// Tells when the system is short of memory.
+    memory: gio::MemoryMonitor,
 }
 
 /// How frames are made.
@@ -65,13 +71,21 @@ impl Frames {
     pub(crate) fn new(stage: &Stage, making: Making, page: Rc<dyn Page>) -> Rc<Self> {
         let settings = contexts::frame_settings(making.developer);
         settings.set_enable_write_console_messages_to_stdout(making.console);
-        Rc::new(Self {
+        let frames = Rc::new(Self {
             stage: stage.clone(),
             sessions: making.sessions,
             warm: Warm::new(stage, making.context, settings, making.automation),
             guests: RefCell::default(),
             page,
-        })
+            memory: gio::MemoryMonitor::dup_default(),
+        });
+        let weak = Rc::downgrade(&frames);
+        frames.memory.connect_low_memory_warning(move |_, _| {
+            if let Some(frames) = weak.upgrade() {
+                frames.warm.forget_any();
+            }
+        });
+        frames
     }
 
     /// Prepares for the first frame while there is nothing else to do.
@@ -85,7 +99,13 @@ impl Frames {
     ///
     /// # Errors
     /// A partition that cannot be used; a number that the document gave to another frame.
-    pub(crate) fn create(self: &Rc<Self>, key: FrameKey, partition: &str, url: Option<&str>) -> Result<(), DomError> {
+    pub(crate) fn create(
+        self: &Rc<Self>,
+        key: FrameKey,
+        partition: &str,
+        url: Option<&str>,
+        own_process: bool,
+    ) -> Result<(), DomError> {
         if self.guests.borrow().contains_key(&key) {
             return Err(DomError::new(
                 DomErrorName::InvalidStateError,
@@ -99,9 +119,23 @@ impl Frames {
             .sessions
             .of(&partition)
             .map_err(|error| DomError::new(DomErrorName::OperationError, error.to_string()))?;
-        let view = self.warm.take(&partition, &session);
+        let companion = url
+            .filter(|_| !own_process)
+            .and_then(Site::of)
+            .and_then(|site| self.companion(&partition, &site));
+        let view = match companion {
+            Some(companion) => self.warm.make_beside(companion.view(), &session),
+            None => self.warm.take(&partition, &session),
+        };
         self.stage.add_frame(key, &view.widget);
-        let guest = Guest::new(key, partition.clone(), session.clone(), view, self.page.clone());
+        let guest = Guest::new(
+            key,
+            partition.clone(),
+            session.clone(),
+            own_process,
+            view,
+            self.page.clone(),
+        );
         guest.connect_close({
             let frames = Rc::downgrade(self);
             move || {
@@ -117,6 +151,14 @@ impl Frames {
         }
         self.warm.prepare_soon(&partition, &self.sessions);
         Ok(())
+    }
+
+    /// A frame in whose process a page of a site belongs. The engine decides: a page of another site, which a redirect
+    /// leads to, gets a process of its own.
+    fn companion(&self, partition: &Partition, site: &Site) -> Option<Rc<Guest>> {
+        let guests = self.guests.borrow();
+        let shares = |guest: &&Rc<Guest>| guest.shares_process_of(partition, site);
+        guests.values().find(shares).cloned()
     }
 
     /// The frame with a number.
@@ -143,7 +185,9 @@ impl Frames {
     fn remove(&self, key: FrameKey) -> Option<Partition> {
         let guest = self.guests.borrow_mut().remove(&key)?;
         self.stage.remove_frame(key);
-        guest.close();
+        let site = guest.site();
+        let is_shared = site.is_some_and(|site| self.companion(&guest.partition, &site).is_some());
+        guest.close(is_shared);
         let partition = guest.partition.clone();
         let gone = self.sessions.leave(&partition);
         if gone {

@@ -11,7 +11,7 @@ import { DOMException, TypeError, dispatchEvent, warn } from "../primordials.js"
 import { toException } from "../bridge.js";
 import { decodeStructured } from "../structured.js";
 import { dispatchDialog } from "./dialog.js";
-import { getAttribute, setAttribute } from "./dom.js";
+import { getAttribute, hasAttribute, setAttribute } from "./dom.js";
 import { createEvent } from "./events.js";
 import { Pending } from "./pending.js";
 
@@ -133,7 +133,7 @@ export class FrameController {
     this.#bridge.callFrame(
       guest.number,
       "frame.create",
-      { partition, url },
+      { partition, url, ownProcess: hasAttribute(this.element, "ownprocess") },
       () => {},
       (_, error) => {
         if (this.#guest === guest) this.handleEnded(error);

@@ -30,7 +30,7 @@ import { loadCode, readInjectDetails } from "./inject-details.js";
 
 /** Content attributes that a member of the same name reflects. */
 const REFLECTED_STRINGS = ["name", "maxheight", "maxwidth", "minheight", "minwidth"];
-const REFLECTED_BOOLEANS = ["allowfullscreen", "allowscaling", "allowtransparency", "autosize"];
+const REFLECTED_BOOLEANS = ["allowfullscreen", "allowscaling", "allowtransparency", "autosize", "ownprocess"];
 
 /** `instanceof` without the interface's own answer. */
 export const ordinaryHasInstance = uncurryThis(Function.prototype[Symbol.hasInstance]);

@@ -15,9 +15,8 @@ const PATIENCE: Duration = Duration::from_millis(500);
 
 /// Ends a view's page. A process that answers ends by itself, or waits for the next frame, which is the faster for it;
 /// one that does not, because a script keeps it busy, would run for as long as the app does, and is ended.
-///
-/// No two frames share a process.
-pub(super) fn end(view: &WebView) {
+/// One in which other frames are stays: they are as busy as this one, and it ends with the last of them.
+pub(super) fn end(view: &WebView, is_shared: bool) {
     let ending = Rc::new(Cell::new(Some(view.clone())));
     // Whatever comes back: a page that runs no scripts answers, too. A script that never settles would keep the view, and
     // the page in it, for as long as the app runs: the engine holds both until it has the script's value.
@@ -30,10 +29,10 @@ pub(super) fn end(view: &WebView) {
         }
     });
     view.try_close();
-    glib::timeout_add_local_once(PATIENCE, move || {
-        if let Some(view) = ending.take() {
-            view.terminate_web_process();
-        }
+    glib::timeout_add_local_once(PATIENCE, move || match ending.take() {
+        Some(view) if is_shared => now(&view),
+        Some(view) => view.terminate_web_process(),
+        None => {}
     });
 }
 

@@ -19,9 +19,11 @@ mod signals;
 
 pub(crate) use scripts::ScriptError;
 
+use super::site::Site;
 use super::{Page, ending, warm};
 use crate::guard;
 use crate::stage::FrameKey;
+use gtk4::glib;
 use insula_bridge::FrameEvent;
 use insula_frame::{Effect, Happened, Navigable, NetError, Partition};
 use navigation::Asked;
@@ -37,6 +39,8 @@ pub(crate) struct Guest {
     pub(super) partition: Partition,
     /// Held so that the session lives as long as the frame.
     _session: NetworkSession,
+    /// Whether no other frame is to be in its process.
+    own_process: bool,
     view: WebView,
     navigable: RefCell<Navigable>,
     /// What the app asked for and the engine has not begun.
@@ -46,6 +50,8 @@ pub(crate) struct Guest {
     /// What scripts run in.
     documents: Documents,
     last_resource: Cell<u64>,
+    /// The URL of the page whose process died, until the app asks for another.
+    gone: RefCell<Option<String>>,
     /// Whether it will be looked for a step within the document in this turn.
     is_looking: Cell<bool>,
     page: Rc<dyn Page>,
@@ -56,6 +62,7 @@ impl Guest {
         key: FrameKey,
         partition: Partition,
         session: NetworkSession,
+        own_process: bool,
         view: warm::FrameView,
         page: Rc<dyn Page>,
     ) -> Rc<Self> {
@@ -63,12 +70,14 @@ impl Guest {
             key,
             partition,
             _session: session,
+            own_process,
             view: view.widget.clone(),
             navigable: RefCell::default(),
             asked: Asked::default(),
             kept_from: RefCell::default(),
             documents: Documents::default(),
             last_resource: Cell::new(0),
+            gone: RefCell::default(),
             is_looking: Cell::new(false),
             page,
         });
@@ -95,8 +104,26 @@ impl Guest {
         }
     }
 
-    /// Ends the frame's web page, and its process.
-    pub(super) fn close(&self) {
+    /// The frame's view.
+    pub(super) fn view(&self) -> &WebView {
+        &self.view
+    }
+
+    /// The site that the frame is sent to, or else shows.
+    pub(super) fn site(&self) -> Option<Site> {
+        match self.asked.url() {
+            Some(url) => Site::of(&url),
+            None => Site::of(self.navigable.borrow().url()),
+        }
+    }
+
+    /// Whether a page of a site belongs in this frame's process.
+    pub(super) fn shares_process_of(&self, partition: &Partition, site: &Site) -> bool {
+        !self.own_process && self.partition == *partition && self.site().as_ref() == Some(site)
+    }
+
+    /// Ends the frame's web page, and its process unless other frames are in there.
+    pub(super) fn close(&self, is_shared: bool) {
         self.asked.forget();
         self.documents.end_for_good();
         // Without a document there is no script that could keep the process busy.
@@ -106,7 +133,7 @@ impl Guest {
         } else if self.navigable.borrow().url().is_empty() {
             self.view.try_close();
         } else {
-            ending::end(&self.view);
+            ending::end(&self.view, is_shared);
         }
     }
 
@@ -131,7 +158,16 @@ impl Guest {
             }
             Effect::ShowGonePage { url } => {
                 let page = message_page("This page has stopped working.", "Reload it to see it again.");
-                self.view.load_alternate_html(&page, &url, None);
+                self.gone.replace(Some(url.clone()));
+                let weak = Rc::downgrade(self);
+                // The engine is not done with the process yet, and the app may ask for another page first.
+                glib::idle_add_local_once(move || {
+                    if let Some(guest) = weak.upgrade()
+                        && guest.gone.borrow().is_some()
+                    {
+                        guest.view.load_alternate_html(&page, &url, None);
+                    }
+                });
             }
             Effect::LoadBlank => self.load("about:blank"),
             Effect::LoadAgain { url } => self.view.load_uri(&url),

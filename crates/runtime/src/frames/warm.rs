@@ -27,6 +27,9 @@ const REPORT_CONTENT: &str = include_str!("../../../../js/frame/report-content.j
 /// How long after a frame was made the next one is prepared: after its first load, not in its way.
 const DELAY: Duration = Duration::from_millis(250);
 
+/// How long a view that nobody needs is kept: it costs some 60 MiB.
+const KEEP: Duration = Duration::from_secs(60);
+
 /// A view for a frame, with what reports to the runtime.
 #[derive(Clone)]
 pub(super) struct FrameView {
@@ -87,8 +90,13 @@ impl Warm {
                 self.maker.stage.release_spare(&ready.view.widget);
                 ready.view
             }
-            None => self.maker.make(session),
+            None => self.maker.make(session, None),
         }
+    }
+
+    /// A view whose page is in the process of another view's, if it is of the same site.
+    pub(super) fn make_beside(&self, companion: &WebView, session: &NetworkSession) -> FrameView {
+        self.maker.make(session, Some(companion))
     }
 
     /// Whether a view is ready, for whichever partition.
@@ -116,14 +124,23 @@ impl Warm {
 
     /// Drops the view that is ready for a partition: its session ends.
     pub(super) fn forget(&self, partition: &Partition) {
-        let ready = self.ready.borrow_mut().take_if(|ready| ready.partition == *partition);
+        self.forget_if(|ready| ready.partition == *partition);
+    }
+
+    /// Drops the view that is ready, whatever for.
+    pub(super) fn forget_any(&self) {
+        self.forget_if(|_| true);
+    }
+
+    fn forget_if(&self, is_it: impl Fn(&Ready) -> bool) {
+        let ready = self.ready.borrow_mut().take_if(|ready| is_it(ready));
         if let Some(ready) = ready {
             self.maker.drop_view(&ready.view);
         }
     }
 }
 
-fn prepare(maker: &Maker, ready: &RefCell<Option<Ready>>, partition: &Partition, session: &NetworkSession) {
+fn prepare(maker: &Rc<Maker>, ready: &Rc<RefCell<Option<Ready>>>, partition: &Partition, session: &NetworkSession) {
     let prepared = ready
         .borrow()
         .as_ref()
@@ -131,7 +148,7 @@ fn prepare(maker: &Maker, ready: &RefCell<Option<Ready>>, partition: &Partition,
     if prepared || maker.automation {
         return;
     }
-    let view = maker.make(session);
+    let view = maker.make(session, None);
     maker.stage.add_spare(&view.widget);
     let started = Rc::new(Cell::new(false));
     // Starts the web process at the initial empty document, without an entry in the session history.
@@ -140,6 +157,7 @@ fn prepare(maker: &Maker, ready: &RefCell<Option<Ready>>, partition: &Partition,
             let started = started.clone();
             move |_| started.set(true)
         });
+    let unused = started.clone();
     if let Some(old) = ready.replace(Some(Ready {
         partition: partition.clone(),
         view,
@@ -147,10 +165,20 @@ fn prepare(maker: &Maker, ready: &RefCell<Option<Ready>>, partition: &Partition,
     })) {
         maker.drop_view(&old.view);
     }
+    let (maker, ready) = (Rc::downgrade(maker), Rc::downgrade(ready));
+    glib::timeout_add_local_once(KEEP, move || {
+        if let (Some(maker), Some(ready)) = (maker.upgrade(), ready.upgrade()) {
+            let is_this = |ready: &mut Ready| Rc::ptr_eq(&ready.started, &unused);
+            let unused = ready.borrow_mut().take_if(is_this);
+            if let Some(unused) = unused {
+                maker.drop_view(&unused.view);
+            }
+        }
+    });
 }
 
 impl Maker {
-    fn make(&self, session: &NetworkSession) -> FrameView {
+    fn make(&self, session: &NetworkSession, companion: Option<&WebView>) -> FrameView {
         let scripts = UserContentManager::new();
         scripts.register_script_message_handler(HANDLER, Some(WORLD));
         let add = |source, frames, time| {
@@ -166,13 +194,15 @@ impl Maker {
             UserContentInjectedFrames::TopFrame,
             UserScriptInjectionTime::End,
         );
-        let widget = WebView::builder()
-            .web_context(&self.context)
-            .network_session(session)
+        let builder = WebView::builder()
             .user_content_manager(&scripts)
             .settings(&self.settings)
-            .is_controlled_by_automation(self.automation)
-            .build();
+            .is_controlled_by_automation(self.automation);
+        let widget = match companion {
+            // With the context and the session of the other.
+            Some(companion) => builder.related_view(companion).build(),
+            None => builder.web_context(&self.context).network_session(session).build(),
+        };
         FrameView { widget, scripts }
     }
 

@@ -21,8 +21,12 @@ pub(super) async fn perform(
     )?;
     let key = (document.id, frame);
     match call {
-        FrameCall::Create { partition, url } => {
-            host.frames.create(key, &partition, url.as_deref())?;
+        FrameCall::Create {
+            partition,
+            url,
+            own_process,
+        } => {
+            host.frames.create(key, &partition, url.as_deref(), own_process)?;
             Ok(Success::new(&Done {}))
         }
         FrameCall::Navigate { url } => {

@@ -36,6 +36,11 @@ impl Asked {
         self.url.take();
     }
 
+    /// Where the app sends the frame, until the load has begun.
+    pub(super) fn url(&self) -> Option<String> {
+        self.url.borrow().clone()
+    }
+
     pub(super) fn ask_again(&self, view: &WebView) {
         if let Some(ask) = self.again.take() {
             ask(view);
@@ -76,7 +81,11 @@ impl Guest {
 
     /// Loads the document again.
     pub(crate) fn reload(self: &Rc<Self>) {
-        self.ask(WebView::reload);
+        let gone = self.gone.borrow().clone();
+        match gone {
+            Some(url) => self.load(&url),
+            None => self.ask(WebView::reload),
+        }
     }
 
     /// Stops loading.
@@ -95,13 +104,16 @@ impl Guest {
     /// Asks for a load. It begins in the process of the page that is there, for which a script that keeps that busy has no
     /// time: such a process is ended, and the load begins in a new one.
     fn ask(self: &Rc<Self>, ask: impl Fn(&WebView) + 'static) {
+        if self.gone.take().is_some() {
+            // The page that says so may be on its way.
+            self.view.stop_loading();
+        }
         ask(&self.view);
-        if self.navigable.borrow().url().is_empty() {
-            // Without a document there is no script. The process may just take its time to start.
+        self.happened(Happened::Asked);
+        if !self.navigable.borrow().is_asked() {
             return;
         }
         self.asked.again.replace(Some(Box::new(ask)));
-        self.happened(Happened::Asked);
         let weak = Rc::downgrade(self);
         // After the engine's own clock, in case both are late.
         glib::timeout_add_local_full(PATIENCE, glib::Priority::LOW, move || {

@@ -1,0 +1,101 @@
+//! Which frames share a process: those of one site in one partition.
+
+use insula_e2e::{World, app_with_frames, plain_site};
+use insula_testkit::{Session, process, wait};
+use serde_json::json;
+
+/// Adds a frame and waits until it has loaded.
+fn add(session: &Session<'_>, attributes: &str, url: &str) {
+    session.eval_with(
+        "const frame = document.createElement('controlledframe');
+         for (const [name, value] of new URLSearchParams(args[0])) frame.setAttribute(name, value);
+         const loaded = new Promise((resolve) => frame.addEventListener('loadstop', resolve, { once: true }));
+         frame.src = args[1];
+         document.body.append(frame);
+         await loaded",
+        &[json!(attributes), json!(url)],
+    );
+}
+
+fn web_processes(session: &Session<'_>) -> usize {
+    session.tree().named("WebKitWebProcess").len()
+}
+
+#[test]
+fn frames_of_one_site_and_partition_share_a_process_and_others_do_not() {
+    let world = World::new();
+    let site = plain_site("#fff", "one");
+    let other_port = plain_site("#fff", "the same site");
+    let session = world.open(&app_with_frames(""));
+    let before = web_processes(&session);
+    let expect = |count: usize, what: &str| {
+        wait::until_true(what, || web_processes(&session) == before + count);
+    };
+    add(&session, "", &site.url("/"));
+    add(&session, "", &site.url("/"));
+    add(&session, "", &other_port.url("/"));
+    expect(1, "three frames of one site are in one process");
+    add(&session, "", &site.url("/").replace("127.0.0.1", "localhost"));
+    expect(2, "another site is in another");
+    add(&session, "partition=other", &site.url("/"));
+    expect(3, "another partition is in another");
+    add(&session, "ownprocess=", &site.url("/"));
+    expect(4, "one that wants a process of its own has it");
+    add(&session, "", &site.url("/"));
+    expect(4, "nobody else is put in there");
+
+    // Several at once, none of which has loaded when the next is made.
+    session.eval_with(
+        "const loaded = [];
+         for (let i = 0; i < 5; i++) {
+           const frame = document.createElement('controlledframe');
+           frame.partition = 'many';
+           loaded.push(new Promise((resolve) => frame.addEventListener('loadstop', resolve, { once: true })));
+           frame.src = args[0];
+           document.body.append(frame);
+         }
+         await Promise.all(loaded)",
+        &[json!(site.url("/"))],
+    );
+    expect(5, "five that are made at once are in one process");
+}
+
+/// Without WebDriver, which ends its session when the process of any of its windows dies.
+#[test]
+fn the_end_of_a_process_reaches_every_frame_in_it_and_can_be_mended() {
+    let world = World::new();
+    let site = plain_site("#fff", "here");
+    let script = r#"
+        const frames = [...document.querySelectorAll("controlledframe")];
+        const text = (frame) => frame.executeScript({ code: "document.body.textContent" }).catch((error) => error.name);
+        const all = async (wanted) => {
+          for (;;) {
+            const found = await Promise.all(frames.map(text));
+            if (found.every((it) => it === wanted)) return;
+            await new Promise((resolve) => setTimeout(resolve, 50));
+          }
+        };
+        for (const frame of frames) frame.src = URL;
+        await all("here");
+        frames[0].executeScript({ code: "for (;;);" }).catch(() => {});
+        document.title = "ready";
+        await all("InvalidStateError");
+        document.title = "gone";
+        for (const frame of frames) frame.reload();
+        await all("here");
+        document.title = "result: true";
+    "#;
+    let app = app_with_frames(
+        "<controlledframe></controlledframe><controlledframe></controlledframe><script type=module src=/all.js></script>",
+    )
+    .file("/all.js", script.replace("URL", &json!(site.url("/")).to_string()));
+    let id = world.install(&app);
+    let mut running = world.home.start(&world.display, &[&id]);
+    world.wait_for_title("ready");
+    let busiest = process::busiest(&running.tree().named("WebKitWebProcess"), 30);
+    process::kill(busiest);
+    world.wait_for_title("gone");
+    world.display.settled().save(std::path::Path::new("/tmp/gone.png"));
+    assert_eq!(world.wait_for_title("result: "), "true");
+    world.close(&mut running);
+}
