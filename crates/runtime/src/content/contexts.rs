@@ -10,7 +10,7 @@ use crate::environment;
 use gtk4::glib;
 use gtk4::glib::prelude::*;
 use insula_bridge::wire::{self, WebProcessConfig};
-use insula_permissions::{Authority, FeatureSet, PermissionName, PermissionState};
+use insula_permissions::{Authority, PermissionName, PermissionState};
 use std::cell::Cell;
 use std::path::Path;
 use std::rc::Rc;
@@ -44,23 +44,16 @@ fn tell_notifications(context: &WebContext, app: &Rc<App>, authority: &Arc<Autho
     let (app, authority) = (app.clone(), authority.clone());
     context.connect_initialize_notification_permissions(move |context| {
         if authority.state(&app.caller(), PermissionName::Notifications) == PermissionState::Granted {
-            let origin = SecurityOrigin::for_uri(&app.origin.to_string());
+            let origin = SecurityOrigin::for_uri(app.identity.origin());
             context.initialize_notification_permissions(&[&origin], &[]);
         }
     });
 }
 
 fn config(app: &App, authority: &Authority, automation: bool) -> WebProcessConfig {
-    let names = |features: &FeatureSet| features.iter().map(str::to_owned).collect();
     WebProcessConfig {
         version: wire::VERSION,
-        origin: app.origin.to_string(),
-        features: names(&app.features),
-        restricted: app
-            .restricted
-            .iter()
-            .map(|(path, features)| (path.clone(), names(features)))
-            .collect(),
+        app: app.identity.clone(),
         has_embedded_pages: automation,
         opaque_pages: environment::opaque_by().is_some(),
         network_state: crate::host::network_state(authority.network_state(&app.caller())),

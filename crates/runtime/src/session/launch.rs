@@ -134,13 +134,14 @@ pub unsafe fn run(app: App, authority: Authority, options: Options) -> Result<()
             let (app, windows) = (app.clone(), Rc::downgrade(&windows));
             let open = move || {
                 let window = windows.upgrade()?.open();
-                show(&window, &app.url(None));
+                show(&window, app.start_url().as_str());
                 Some(window.view.clone())
             };
             automation::serve(&context, &first.view, open, &main_loop);
         }
         warm_up_after_first_load(&first.view, &app, &first.host);
-        show(&first, &app.url(options.path.as_deref()));
+        let url = options.path.as_deref().and_then(|path| app.page(path));
+        show(&first, url.as_ref().unwrap_or(app.start_url()).as_str());
         ask::show_first_run(&first.prompts);
     }
     main_loop.run();

@@ -5,12 +5,12 @@ mod turn;
 
 use crate::app::App;
 use crate::app_view::AppView;
-use crate::content::scheme::SCHEME;
 use crate::windows::Windows;
 use crate::{environment, guard};
 use gtk4::gio;
 use gtk4::prelude::*;
 use insula_bridge::wire;
+use insula_manifest::Destination;
 use std::rc::Rc;
 use turn::Turn;
 use url::Url;
@@ -50,7 +50,7 @@ pub(crate) fn follow(view: &AppView, app: &Rc<App>, windows: &Rc<Windows>, autom
             if !action.is_user_gesture() {
                 return None;
             }
-            if !links.app.owns(&url) {
+            if links.app.identity.destination(&url) != Destination::App {
                 links.open_outside(&url);
                 return None;
             }
@@ -71,7 +71,7 @@ impl Links {
     /// reached from here, perhaps for its certificate. Answers whether it is outside.
     fn leave(&self, uri: &str) -> bool {
         let uri = uri.strip_prefix(wire::LEAVE).unwrap_or(uri);
-        let outside = Url::parse(uri).ok().filter(|url| !self.app.owns(url));
+        let outside = Url::parse(uri).ok().filter(|url| !self.app.identity.contains(url));
         if let Some(url) = &outside {
             self.open_outside(url);
         }
@@ -92,11 +92,7 @@ impl Links {
                     // Frames inside the page ask here too, without saying so. Whether it is the page itself that leaves is
                     // known where the request is made, and it is stopped there (`webprocess/src/leaving.rs`).
                     "https" | "http" | "about" | "blob" | "data" => false,
-                    SCHEME if self.app.owns(&url) => false,
-                    SCHEME => {
-                        decision.ignore();
-                        true
-                    }
+                    _ if self.app.identity.contains(&url) => false,
                     _ => {
                         decision.ignore();
                         self.leave(url.as_str());
@@ -114,7 +110,7 @@ impl Links {
                     .and_then(|it| it.uri())
                     .and_then(|it| Url::parse(&it).ok());
                 let leaves =
-                    response.is_main_frame_main_resource() && url.as_ref().is_some_and(|url| !self.app.owns(url));
+                    response.is_main_frame_main_resource() && url.as_ref().is_some_and(|url| !self.app.identity.contains(url));
                 if leaves && let Some(url) = url {
                     decision.ignore();
                     self.open_outside(&url);
@@ -127,8 +123,7 @@ impl Links {
 
     /// Opens a URL with the program that the user chose for its scheme.
     fn open_outside(&self, url: &Url) {
-        // What a page must not start: files and scripts of this machine.
-        if matches!(url.scheme(), "file" | "javascript" | "data" | "blob" | "about" | SCHEME) {
+        if self.app.identity.destination(url) == Destination::Nowhere {
             return;
         }
         if !self.turn.take() {
