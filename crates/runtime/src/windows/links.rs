@@ -5,7 +5,6 @@ mod turn;
 
 use crate::app::App;
 use crate::app_view::AppView;
-use crate::windows::Windows;
 use crate::{environment, guard};
 use gtk4::gio;
 use gtk4::prelude::*;
@@ -19,8 +18,13 @@ use webkit6::{
     NavigationPolicyDecision, NetworkError, PolicyDecision, PolicyDecisionType, PolicyError, ResponsePolicyDecision,
 };
 
-/// Starts deciding for an app's view.
-pub(crate) fn follow(view: &AppView, app: &Rc<App>, windows: &Rc<Windows>, automation: bool) {
+/// Starts deciding for an app's view. `open_window` gives the view of a new window that a page in this one opens.
+pub(crate) fn follow(
+    view: &AppView,
+    app: &Rc<App>,
+    open_window: impl Fn(&AppView) -> Option<AppView> + 'static,
+    automation: bool,
+) {
     let links = Rc::new(Links {
         app: app.clone(),
         turn: Turn::watch(view, automation),
@@ -40,7 +44,7 @@ pub(crate) fn follow(view: &AppView, app: &Rc<App>, windows: &Rc<Windows>, autom
     view.connect_load_failed_with_tls_errors(move |_, uri, _, _| {
         guard("load-failed-with-tls-errors", false, || of_view.leave(uri))
     });
-    let (opener, windows) = (view.downgrade(), Rc::downgrade(windows));
+    let opener = view.downgrade();
     view.connect_create(move |_, action| {
         guard("create", None, || {
             let action = action.clone();
@@ -54,8 +58,10 @@ pub(crate) fn follow(view: &AppView, app: &Rc<App>, windows: &Rc<Windows>, autom
                 links.open_outside(&url);
                 return None;
             }
-            let (windows, opener) = (windows.upgrade()?, opener.upgrade()?);
-            links.turn.take().then(|| windows.open_from(&opener).upcast())
+            let opener = opener.upgrade()?;
+            let allowed = links.turn.take();
+            let opened = allowed.then(|| open_window(&opener)).flatten()?;
+            Some(opened.upcast())
         })
     });
 }
@@ -109,8 +115,8 @@ impl Links {
                     .request()
                     .and_then(|it| it.uri())
                     .and_then(|it| Url::parse(&it).ok());
-                let leaves =
-                    response.is_main_frame_main_resource() && url.as_ref().is_some_and(|url| !self.app.identity.contains(url));
+                let leaves = response.is_main_frame_main_resource()
+                    && url.as_ref().is_some_and(|url| !self.app.identity.contains(url));
                 if leaves && let Some(url) = url {
                     decision.ignore();
                     self.open_outside(&url);
