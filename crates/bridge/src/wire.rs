@@ -40,10 +40,6 @@ pub const REPLY: &str = "insula.reply";
 /// Document, question, JSON of the answer.
 pub type Reply<S = String> = (u64, u64, S);
 
-/// Put before the URL of another site's page that was to follow a page of the app: the load fails at once, and the UI
-/// process opens the URL elsewhere.
-pub const LEAVE: &str = "insula-leave:";
-
 /// The longest parameters of one call, in bytes: a script to execute may be large, bulk data never comes this way.
 pub const LONGEST_PARAMETERS: usize = 16 << 20;
 
@@ -58,6 +54,9 @@ pub struct WebProcessConfig {
     pub version: u32,
     /// The app, whose documents are the only ones that get the bridge.
     pub app: AppIdentity,
+    /// Put before the URL of another site's page that was to follow a page of the app: the load fails at once, and the UI
+    /// process opens the URL elsewhere. It is a scheme that no page knows.
+    pub leave_prefix: String,
     /// Whether pages of what the app embeds are in these processes as well, as they are under WebDriver.
     pub has_embedded_pages: bool,
     /// Whether the engine draws pages without transparency here, so that nothing shows through their holes.

@@ -27,6 +27,7 @@ use gtk4::glib;
 use gtk4::prelude::*;
 use insula_net::{AppId, Broker};
 use insula_permissions::Authority;
+use links::Surroundings;
 use std::cell::{Cell, RefCell};
 use std::rc::Rc;
 use std::sync::Arc;
@@ -200,7 +201,13 @@ impl Windows {
         });
         let windows = Rc::downgrade(self);
         let open = move |opener: &AppView| Some(windows.upgrade()?.open_from(opener));
-        links::follow(&view, &self.app, open, self.engine.automation);
+        let of_window = Rc::downgrade(&host);
+        let surroundings = Surroundings {
+            open_window: Box::new(open),
+            has_strangers: Box::new(move || of_window.upgrade().is_some_and(|host| host.has_strangers())),
+            automation: self.engine.automation,
+        };
+        links::follow(&view, &self.app, surroundings);
         recover::watch(&view, &self.app);
         ask::answer_engine(&view, &host);
         self.last_number.set(self.last_number.get() + 1);

@@ -8,7 +8,7 @@
 use crate::document;
 use crate::webkit::gio::prelude::*;
 use crate::webkit::{URIRequest, WebPage, glib};
-use insula_bridge::wire::{self, WebProcessConfig};
+use insula_bridge::wire::WebProcessConfig;
 use insula_manifest::Destination;
 use std::rc::Rc;
 use url::Url;
@@ -37,7 +37,7 @@ fn lead_away(config: &WebProcessConfig, values: &[glib::Value]) -> Option<()> {
     }
     let uri = request.uri()?;
     if config.app.destination(&Url::parse(&uri).ok()?) == Destination::Outside {
-        request.set_uri(&format!("{}{uri}", wire::LEAVE));
+        request.set_uri(&format!("{}{uri}", config.leave_prefix));
     }
     Some(())
 }

@@ -14,7 +14,7 @@ use insula_permissions::{Authority, PermissionName, PermissionState};
 use std::cell::Cell;
 use std::path::Path;
 use std::rc::Rc;
-use std::sync::Arc;
+use std::sync::{Arc, LazyLock};
 use webkit6::{
     CacheModel, SecurityOrigin, Settings, UserContentInjectedFrames, UserContentManager, UserStyleLevel,
     UserStyleSheet, WebContext,
@@ -54,10 +54,18 @@ fn config(app: &App, authority: &Authority, automation: bool) -> WebProcessConfi
     WebProcessConfig {
         version: wire::VERSION,
         app: app.identity.clone(),
+        leave_prefix: leave_prefix().to_owned(),
         has_embedded_pages: automation,
         opaque_pages: environment::opaque_by().is_some(),
         network_state: crate::host::network_state(authority.network_state(&app.caller())),
     }
+}
+
+/// The scheme, with its colon, to which the web process leads what leaves the app. It is another one in each process, so
+/// that no page can write it down.
+pub(crate) fn leave_prefix() -> &'static str {
+    static PREFIX: LazyLock<String> = LazyLock::new(|| format!("insula-leave-{}:", glib::uuid_string_random()));
+    &PREFIX
 }
 
 /// The context of everything that the app embeds.
