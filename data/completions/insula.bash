@@ -16,6 +16,9 @@ _insula() {
             ",$1")
                 cmd="insula"
                 ;;
+            insula,control)
+                cmd="insula__subcmd__control"
+                ;;
             insula,doctor)
                 cmd="insula__subcmd__doctor"
                 ;;
@@ -51,6 +54,9 @@ _insula() {
                 ;;
             insula,verify)
                 cmd="insula__subcmd__verify"
+                ;;
+            insula__subcmd__help,control)
+                cmd="insula__subcmd__help__subcmd__control"
                 ;;
             insula__subcmd__help,doctor)
                 cmd="insula__subcmd__help__subcmd__doctor"
@@ -95,12 +101,42 @@ _insula() {
 
     case "${cmd}" in
         insula)
-            opts="-h -V --data-dir --policy-dir --help --version keygen pack sign inspect verify install list uninstall run permissions doctor help"
+            opts="-h -V --data-dir --policy-dir --help --version keygen pack sign inspect verify install list uninstall run control permissions doctor help"
             if [[ ${cur} == -* || ${COMP_CWORD} -eq 1 ]] ; then
                 COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
                 return 0
             fi
             case "${prev}" in
+                --data-dir)
+                    COMPREPLY=($(compgen -f "${cur}"))
+                    return 0
+                    ;;
+                --policy-dir)
+                    COMPREPLY=($(compgen -f "${cur}"))
+                    return 0
+                    ;;
+                *)
+                    COMPREPLY=()
+                    ;;
+            esac
+            COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
+            return 0
+            ;;
+        insula__subcmd__control)
+            opts="-o -h --output --json --data-dir --policy-dir --help state activate open reload close permissions screenshot watch"
+            if [[ ${cur} == -* || ${COMP_CWORD} -eq 2 ]] ; then
+                COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
+                return 0
+            fi
+            case "${prev}" in
+                --output)
+                    COMPREPLY=($(compgen -f "${cur}"))
+                    return 0
+                    ;;
+                -o)
+                    COMPREPLY=($(compgen -f "${cur}"))
+                    return 0
+                    ;;
                 --data-dir)
                     COMPREPLY=($(compgen -f "${cur}"))
                     return 0
@@ -139,8 +175,22 @@ _insula() {
             return 0
             ;;
         insula__subcmd__help)
-            opts="keygen pack sign inspect verify install list uninstall run permissions doctor help"
+            opts="keygen pack sign inspect verify install list uninstall run control permissions doctor help"
             if [[ ${cur} == -* || ${COMP_CWORD} -eq 2 ]] ; then
+                COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
+                return 0
+            fi
+            case "${prev}" in
+                *)
+                    COMPREPLY=()
+                    ;;
+            esac
+            COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
+            return 0
+            ;;
+        insula__subcmd__help__subcmd__control)
+            opts=""
+            if [[ ${cur} == -* || ${COMP_CWORD} -eq 3 ]] ; then
                 COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
                 return 0
             fi

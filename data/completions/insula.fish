@@ -37,6 +37,7 @@ complete -c insula -n "__fish_insula_needs_command" -f -a "install" -d 'Install 
 complete -c insula -n "__fish_insula_needs_command" -f -a "list" -d 'List what is installed'
 complete -c insula -n "__fish_insula_needs_command" -f -a "uninstall" -d 'Remove an app with everything that it stored and that you decided about it'
 complete -c insula -n "__fish_insula_needs_command" -f -a "run" -d 'Run an app'
+complete -c insula -n "__fish_insula_needs_command" -f -a "control" -d 'Command an app that is running'
 complete -c insula -n "__fish_insula_needs_command" -f -a "permissions" -d 'Show what an app may do, or change it'
 complete -c insula -n "__fish_insula_needs_command" -f -a "doctor" -d 'Check that this machine has what apps need'
 complete -c insula -n "__fish_insula_needs_command" -f -a "help" -d 'Print this message or the help of the given subcommand(s)'
@@ -80,6 +81,11 @@ complete -c insula -n "__fish_insula_using_subcommand run" -l policy-dir -d 'Whe
 complete -c insula -n "__fish_insula_using_subcommand run" -l automation -d 'Let WebKitWebDriver drive the app, and its frames as further windows; it cannot click or type'
 complete -c insula -n "__fish_insula_using_subcommand run" -l console -d 'Print the app\'s console, and those of its frames, as lines of JSON (WebKit prints none with --automation)'
 complete -c insula -n "__fish_insula_using_subcommand run" -s h -l help -d 'Print help (see more with \'--help\')'
+complete -c insula -n "__fish_insula_using_subcommand control" -s o -l output -d 'The file to write a picture to, in PNG' -r -F
+complete -c insula -n "__fish_insula_using_subcommand control" -l data-dir -d 'Where apps are installed and what they store is kept [env: INSULA_DATA_DIR] [default: ~/.local/share/insula]' -r -F
+complete -c insula -n "__fish_insula_using_subcommand control" -l policy-dir -d 'Where your organization\'s policies are [env: INSULA_POLICY_DIR] [default: /etc/insula/policies]' -r -F
+complete -c insula -n "__fish_insula_using_subcommand control" -l json -d 'Print the state as JSON'
+complete -c insula -n "__fish_insula_using_subcommand control" -s h -l help -d 'Print help (see more with \'--help\')'
 complete -c insula -n "__fish_insula_using_subcommand permissions" -l data-dir -d 'Where apps are installed and what they store is kept [env: INSULA_DATA_DIR] [default: ~/.local/share/insula]' -r -F
 complete -c insula -n "__fish_insula_using_subcommand permissions" -l policy-dir -d 'Where your organization\'s policies are [env: INSULA_POLICY_DIR] [default: /etc/insula/policies]' -r -F
 complete -c insula -n "__fish_insula_using_subcommand permissions" -l json -d 'Print JSON'
@@ -88,15 +94,16 @@ complete -c insula -n "__fish_insula_using_subcommand doctor" -l data-dir -d 'Wh
 complete -c insula -n "__fish_insula_using_subcommand doctor" -l policy-dir -d 'Where your organization\'s policies are [env: INSULA_POLICY_DIR] [default: /etc/insula/policies]' -r -F
 complete -c insula -n "__fish_insula_using_subcommand doctor" -l json -d 'Print JSON'
 complete -c insula -n "__fish_insula_using_subcommand doctor" -s h -l help -d 'Print help'
-complete -c insula -n "__fish_insula_using_subcommand help; and not __fish_seen_subcommand_from keygen pack sign inspect verify install list uninstall run permissions doctor help" -f -a "keygen" -d 'Make a key to sign apps with'
-complete -c insula -n "__fish_insula_using_subcommand help; and not __fish_seen_subcommand_from keygen pack sign inspect verify install list uninstall run permissions doctor help" -f -a "pack" -d 'Make a signed app of a folder'
-complete -c insula -n "__fish_insula_using_subcommand help; and not __fish_seen_subcommand_from keygen pack sign inspect verify install list uninstall run permissions doctor help" -f -a "sign" -d 'Sign a web bundle that another tool made'
-complete -c insula -n "__fish_insula_using_subcommand help; and not __fish_seen_subcommand_from keygen pack sign inspect verify install list uninstall run permissions doctor help" -f -a "inspect" -d 'Show what is in a bundle, whether or not it is valid'
-complete -c insula -n "__fish_insula_using_subcommand help; and not __fish_seen_subcommand_from keygen pack sign inspect verify install list uninstall run permissions doctor help" -f -a "verify" -d 'Say whether an app can be trusted to be what its author signed, and be installed'
-complete -c insula -n "__fish_insula_using_subcommand help; and not __fish_seen_subcommand_from keygen pack sign inspect verify install list uninstall run permissions doctor help" -f -a "install" -d 'Install an app, or update it'
-complete -c insula -n "__fish_insula_using_subcommand help; and not __fish_seen_subcommand_from keygen pack sign inspect verify install list uninstall run permissions doctor help" -f -a "list" -d 'List what is installed'
-complete -c insula -n "__fish_insula_using_subcommand help; and not __fish_seen_subcommand_from keygen pack sign inspect verify install list uninstall run permissions doctor help" -f -a "uninstall" -d 'Remove an app with everything that it stored and that you decided about it'
-complete -c insula -n "__fish_insula_using_subcommand help; and not __fish_seen_subcommand_from keygen pack sign inspect verify install list uninstall run permissions doctor help" -f -a "run" -d 'Run an app'
-complete -c insula -n "__fish_insula_using_subcommand help; and not __fish_seen_subcommand_from keygen pack sign inspect verify install list uninstall run permissions doctor help" -f -a "permissions" -d 'Show what an app may do, or change it'
-complete -c insula -n "__fish_insula_using_subcommand help; and not __fish_seen_subcommand_from keygen pack sign inspect verify install list uninstall run permissions doctor help" -f -a "doctor" -d 'Check that this machine has what apps need'
-complete -c insula -n "__fish_insula_using_subcommand help; and not __fish_seen_subcommand_from keygen pack sign inspect verify install list uninstall run permissions doctor help" -f -a "help" -d 'Print this message or the help of the given subcommand(s)'
+complete -c insula -n "__fish_insula_using_subcommand help; and not __fish_seen_subcommand_from keygen pack sign inspect verify install list uninstall run control permissions doctor help" -f -a "keygen" -d 'Make a key to sign apps with'
+complete -c insula -n "__fish_insula_using_subcommand help; and not __fish_seen_subcommand_from keygen pack sign inspect verify install list uninstall run control permissions doctor help" -f -a "pack" -d 'Make a signed app of a folder'
+complete -c insula -n "__fish_insula_using_subcommand help; and not __fish_seen_subcommand_from keygen pack sign inspect verify install list uninstall run control permissions doctor help" -f -a "sign" -d 'Sign a web bundle that another tool made'
+complete -c insula -n "__fish_insula_using_subcommand help; and not __fish_seen_subcommand_from keygen pack sign inspect verify install list uninstall run control permissions doctor help" -f -a "inspect" -d 'Show what is in a bundle, whether or not it is valid'
+complete -c insula -n "__fish_insula_using_subcommand help; and not __fish_seen_subcommand_from keygen pack sign inspect verify install list uninstall run control permissions doctor help" -f -a "verify" -d 'Say whether an app can be trusted to be what its author signed, and be installed'
+complete -c insula -n "__fish_insula_using_subcommand help; and not __fish_seen_subcommand_from keygen pack sign inspect verify install list uninstall run control permissions doctor help" -f -a "install" -d 'Install an app, or update it'
+complete -c insula -n "__fish_insula_using_subcommand help; and not __fish_seen_subcommand_from keygen pack sign inspect verify install list uninstall run control permissions doctor help" -f -a "list" -d 'List what is installed'
+complete -c insula -n "__fish_insula_using_subcommand help; and not __fish_seen_subcommand_from keygen pack sign inspect verify install list uninstall run control permissions doctor help" -f -a "uninstall" -d 'Remove an app with everything that it stored and that you decided about it'
+complete -c insula -n "__fish_insula_using_subcommand help; and not __fish_seen_subcommand_from keygen pack sign inspect verify install list uninstall run control permissions doctor help" -f -a "run" -d 'Run an app'
+complete -c insula -n "__fish_insula_using_subcommand help; and not __fish_seen_subcommand_from keygen pack sign inspect verify install list uninstall run control permissions doctor help" -f -a "control" -d 'Command an app that is running'
+complete -c insula -n "__fish_insula_using_subcommand help; and not __fish_seen_subcommand_from keygen pack sign inspect verify install list uninstall run control permissions doctor help" -f -a "permissions" -d 'Show what an app may do, or change it'
+complete -c insula -n "__fish_insula_using_subcommand help; and not __fish_seen_subcommand_from keygen pack sign inspect verify install list uninstall run control permissions doctor help" -f -a "doctor" -d 'Check that this machine has what apps need'
+complete -c insula -n "__fish_insula_using_subcommand help; and not __fish_seen_subcommand_from keygen pack sign inspect verify install list uninstall run control permissions doctor help" -f -a "help" -d 'Print this message or the help of the given subcommand(s)'

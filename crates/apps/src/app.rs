@@ -1,7 +1,7 @@
 use std::path::PathBuf;
 
 use insula_bundle::{Response, SignedWebBundleId};
-use insula_manifest::{IwaVersion, MANIFEST_PATH, Manifest, Warning};
+use insula_manifest::{AppIdentity, IwaVersion, MANIFEST_PATH, Manifest, Warning};
 use url::Url;
 
 use crate::data_dir::DataDir;
@@ -55,11 +55,8 @@ pub fn check(id: &SignedWebBundleId, source: &AppSource) -> Result<CheckedManife
     };
     resource(source, "start_url", &manifest.start_url)?;
     // Icons elsewhere, and those in `data:` URLs, are not the bundle's to have.
-    for icon in manifest
-        .icons
-        .iter()
-        .filter(|icon| icon.src.scheme() == origin.scheme())
-    {
+    let identity = AppIdentity::new(source.kind(), &manifest);
+    for icon in manifest.icons.iter().filter(|icon| identity.owns(&icon.src)) {
         if !is_picture(&resource(source, "icons", &icon.src)?) {
             return Err(Error::UnusableResource {
                 member: "icons",
@@ -91,6 +88,20 @@ impl App {
             warnings,
             storage,
         })
+    }
+
+    /// What is its own. The headers of a bundle are looked through for it; a file in a folder has none.
+    pub fn identity(&self) -> AppIdentity {
+        let mut identity = AppIdentity::new(self.source.kind(), &self.manifest);
+        if let AppSource::Bundle(bundle) = &self.source {
+            for path in bundle.paths() {
+                let response = bundle.response(path);
+                if let Some(header) = response.as_ref().and_then(|it| it.header("permissions-policy")) {
+                    identity.restrict(path, &self.manifest, header);
+                }
+            }
+        }
+        identity
     }
 
     /// What to call it: the manifest's name, which every app has.

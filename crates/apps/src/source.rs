@@ -1,4 +1,5 @@
 use insula_bundle::{Folder, Response, VerifiedBundle};
+use insula_manifest::AppKind;
 
 /// Where an app's pages come from.
 #[derive(Debug, Clone)]
@@ -17,6 +18,14 @@ pub struct FolderSource {
 }
 
 impl AppSource {
+    /// What kind of app has its pages from here.
+    pub fn kind(&self) -> AppKind {
+        match self {
+            Self::Bundle(_) => AppKind::IsolatedApp,
+            Self::Folder(_) => AppKind::Folder,
+        }
+    }
+
     /// The response for a path as the URL standard serialises it; `None` means 404.
     ///
     /// What follows a `?` or `#` is ignored. A body shares the bundle's storage.

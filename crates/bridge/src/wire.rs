@@ -4,7 +4,7 @@
 //! for its strings. A *document* is a number that the web process gives each proven document, never reused within that
 //! process.
 
-use std::collections::BTreeMap;
+use insula_manifest::AppIdentity;
 
 /// Web process → UI process: a proven document came to be. Parameters: [`Hello`].
 pub const HELLO: &str = "insula.hello";
@@ -40,10 +40,6 @@ pub const REPLY: &str = "insula.reply";
 /// Document, question, JSON of the answer.
 pub type Reply<S = String> = (u64, u64, S);
 
-/// Put before the URL of another site's page that was to follow a page of the app: the load fails at once, and the UI
-/// process opens the URL elsewhere.
-pub const LEAVE: &str = "insula-leave:";
-
 /// The longest parameters of one call, in bytes: a script to execute may be large, bulk data never comes this way.
 pub const LONGEST_PARAMETERS: usize = 16 << 20;
 
@@ -56,23 +52,15 @@ pub const VERSION: u32 = 2;
 pub struct WebProcessConfig {
     /// [`VERSION`] of the UI process.
     pub version: u32,
-    /// The only origin whose documents get the bridge, such as `isolated-app://<id>`.
-    pub origin: String,
-    /// The policy-controlled features that the app's manifest allows its own origin.
-    pub features: Vec<String>,
-    /// For the paths of documents whose own header takes some of them away: what is left.
-    pub restricted: BTreeMap<String, Vec<String>>,
+    /// The app, whose documents are the only ones that get the bridge.
+    pub app: AppIdentity,
+    /// Put before the URL of another site's page that was to follow a page of the app: the load fails at once, and the UI
+    /// process opens the URL elsewhere. It is a scheme that no page knows.
+    pub leave_prefix: String,
     /// Whether pages of what the app embeds are in these processes as well, as they are under WebDriver.
     pub has_embedded_pages: bool,
     /// Whether the engine draws pages without transparency here, so that nothing shows through their holes.
     pub opaque_pages: bool,
     /// The state of the grant for the top document.
     pub network_state: crate::NetworkState,
-}
-
-impl WebProcessConfig {
-    /// The features of a document of the app, by the path in its URL.
-    pub fn features_at(&self, path: &str) -> &[String] {
-        self.restricted.get(path).unwrap_or(&self.features)
-    }
 }

@@ -118,19 +118,6 @@ fn a_bundle_that_was_corrupted_after_installation_does_not_start() {
 }
 
 #[test]
-fn a_second_runtime_on_the_same_app_is_told_so() {
-    let world = World::new();
-    let id = world.install(&AppBuilder::new("Once"));
-    let _running = world.home.start(&world.display, &[&id]);
-    wait::until("the app opens", || world.display.windows().pop());
-    let mut command = world.home.command(&["run", &id]);
-    let output = command.env("DISPLAY", world.display.name()).output().unwrap();
-    let said = String::from_utf8_lossy(&output.stderr).into_owned();
-    assert!(!output.status.success() && said.contains("already running"), "{said}");
-    assert_eq!(world.display.windows().len(), 1);
-}
-
-#[test]
 fn two_apps_run_on_one_data_folder() {
     let world = World::new();
     let (one, two) = (AppBuilder::new("One"), AppBuilder::new("Two").seed(2));

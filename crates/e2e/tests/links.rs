@@ -1,9 +1,10 @@
 //! Where links out of an app lead: to the user's browser, in the user's environment, without a word to the network.
 
 use insula_e2e::World;
-use insula_testkit::{AppBuilder, Reply, Site, tcp::ClosedPort, wait};
+use insula_testkit::{AppBuilder, Authority, Reply, Site, tcp::ClosedPort, wait};
 use std::os::unix::fs::PermissionsExt;
 use std::path::Path;
+use std::time::Duration;
 
 #[test]
 fn links_out_of_the_app_open_in_the_users_browser() {
@@ -27,6 +28,12 @@ fn links_out_of_the_app_open_in_the_users_browser() {
         ("#unreachable", &nobody),
     ] {
         session.click(link);
+        if link == "#mail" {
+            // Programs other than the browser are asked about.
+            world.display.wait_for_dialog();
+            assert!(!outside().contains("mailto"));
+            world.display.key("alt+o");
+        }
         session.until_true(&format!("{url} opens outside"), || {
             outside().lines().any(|line| line == url)
         });
@@ -106,4 +113,103 @@ fn assert_environment_is_the_users(opened: &Path) {
     };
     let leaked: Vec<&str> = environment.lines().filter(|line| is_ours(line)).collect();
     assert_eq!(leaked, [] as [&str; 0]);
+}
+
+/// A site that tries, from iframes inside its own and by script, to start programs on the user's desktop: unasked, and four
+/// times at each click.
+fn hostile_site(authority: &Authority) -> Site {
+    let page = "<!doctype html><meta charset=utf-8><body style='height: 400px'>
+        <iframe src='mailto:plain@example.org'></iframe>
+        <iframe sandbox src='mailto:sandboxed@example.org'></iframe>
+        <iframe src='insula-leave:https://example.org/prefix'></iframe>
+        <iframe name=inner></iframe>
+        <script>
+        const leave = (where) => {
+          for (const [target, url] of [['inner', 'mailto:'], ['_top', 'https://example.org/'], ['_blank', 'https://example.org/'], ['inner', 'mailto:']]) {
+            const link = Object.assign(document.createElement('a'), { target, href: url + where });
+            document.body.append(link);
+            link.click();
+          }
+        };
+        setInterval(() => leave('unasked'), 100);
+        onpointerup = () => leave('clicked');
+        </script>";
+    Site::start_tls(authority, move |_| {
+        Reply::html(page)
+            .header("Cross-Origin-Resource-Policy", "cross-origin")
+            .header("Cross-Origin-Embedder-Policy", "require-corp")
+    })
+}
+
+#[test]
+fn a_stranger_in_the_app_starts_no_program_without_a_click_and_the_users_word() {
+    let mut world = World::new();
+    let opened = world.install_opener(&["http", "https", "mailto"]);
+    let authority = Authority::new();
+    world.home.trust(&authority);
+    let site = hostile_site(&authority);
+    let page = "<!doctype html><meta charset=utf-8><title>Host</title><style>body { margin: 0 }</style>
+        <iframe id=stranger width=1000 height=600 src='SITE'></iframe><script src=/main.js></script>";
+    let app = AppBuilder::new("Host")
+        .page(&page.replace("SITE", &site.url("/")))
+        .file("/main.js", "stranger.onload = () => console.log('result: loaded')");
+    let id = world.install(&app);
+    let _running = world.home.start(&world.display, &["--console", &id]);
+    world.home.wait_for_message("result: loaded");
+    let outside = || std::fs::read_to_string(&opened).unwrap_or_default();
+    let nothing = || outside().is_empty() && world.display.dialog().is_none();
+    let unasked = "a program was started or asked about without a click";
+    assert!(
+        wait::holds_for(Duration::from_secs(1), nothing),
+        "{unasked}: {}",
+        outside()
+    );
+
+    // The user is asked once for each click, is told what for, and nothing has happened by then.
+    let window = world.app_window();
+    world.display.click(window.rect.centre());
+    world.display.wait_for_dialog();
+    assert_eq!(outside(), "");
+    world.display.key("Escape");
+    wait::until_true("the question goes", || world.display.dialog().is_none());
+    assert!(
+        wait::holds_for(Duration::from_secs(1), nothing),
+        "it came again: {}",
+        outside()
+    );
+
+    world.display.click(window.rect.centre());
+    world.display.wait_for_dialog();
+    world.display.key("alt+o");
+    wait::until_true("what the user said yes to opens", || outside().lines().count() == 1);
+    let once = || outside().lines().count() == 1 && world.display.dialog().is_none();
+    assert!(wait::holds_for(Duration::from_secs(1), once), "{}", outside());
+    assert!(outside().ends_with("clicked\n"), "{}", outside());
+}
+
+#[test]
+fn an_app_leaves_for_nowhere_before_the_user_has_done_something() {
+    let world = World::new();
+    let opened = world.install_opener(&["http", "https", "mailto"]);
+    let script = "const leave = (url) => new Promise((resolve) => { location = url; setTimeout(resolve, 300) });
+        await leave('https://example.org/');
+        await leave('mailto:somebody@example.org');
+        await leave('insula-leave:https://example.org/');
+        addEventListener('click', () => setTimeout(() => { location = 'https://example.org/later' }, 2000));
+        console.log('result: tried')";
+    let app = AppBuilder::new("Eager")
+        .page("<!doctype html><meta charset=utf-8><title>Eager</title><script type=module src=/main.js></script>")
+        .file("/main.js", script);
+    let id = world.install(&app);
+    let _running = world.home.start(&world.display, &["--console", &id]);
+    world.home.wait_for_message("result: tried");
+    assert!(!opened.exists() && world.display.dialog().is_none());
+    // What the app does long after a click may be what the user wanted: that is asked.
+    world.display.click(world.app_window().rect.centre());
+    world.display.wait_for_dialog();
+    assert!(!opened.exists());
+    world.display.key("alt+o");
+    wait::until_true("it opens", || {
+        std::fs::read_to_string(&opened).is_ok_and(|lines| lines == "https://example.org/later\n")
+    });
 }

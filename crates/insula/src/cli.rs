@@ -5,7 +5,8 @@ use std::path::PathBuf;
 use clap::{Args, Parser, Subcommand};
 
 use crate::commands::{
-    completions, doctor, generate, inspect, install, keygen, list, pack, permissions, run, sign, uninstall, verify,
+    completions, control, doctor, generate, inspect, install, keygen, list, pack, permissions, run, sign, uninstall,
+    verify,
 };
 
 /// What the program's exit codes mean.
@@ -58,6 +59,7 @@ pub(crate) enum Command {
     List(list::Arguments),
     Uninstall(uninstall::Arguments),
     Run(run::Arguments),
+    Control(control::Arguments),
     Permissions(permissions::Arguments),
     Doctor(doctor::Arguments),
     #[command(hide = true)]

@@ -1,6 +1,7 @@
 //! A module for each verb: its arguments, and what it does.
 
 pub(crate) mod completions;
+pub(crate) mod control;
 pub(crate) mod doctor;
 pub(crate) mod generate;
 pub(crate) mod inspect;
@@ -50,6 +51,7 @@ pub(crate) fn run(command: Command, context: &Context) -> Result<Answer> {
         Command::List(arguments) => list::run(&arguments, context),
         Command::Uninstall(arguments) => uninstall::run(&arguments, context),
         Command::Run(arguments) => run::run(&arguments, context),
+        Command::Control(arguments) => control::run(&arguments, context),
         Command::Permissions(arguments) => permissions::run(&arguments, context),
         Command::Doctor(arguments) => doctor::run(&arguments, context),
         Command::Completions(arguments) => completions::run(&arguments),

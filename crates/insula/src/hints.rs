@@ -7,6 +7,7 @@ use insula_apps::Error as AppsError;
 use insula_bundle::{Error as BundleError, Fault, KeyError, PackError, SignError};
 use insula_manifest::MANIFEST_PATH;
 use insula_permissions::{DecideError, StoreError};
+use insula_runtime::RunError;
 
 const FAILED: u8 = 2;
 const DENIED_BY_POLICY: u8 = 3;
@@ -34,6 +35,7 @@ pub(crate) fn of(error: &Error) -> Vec<String> {
                 .or_else(|| cause.downcast_ref().and_then(of_pack))
                 .or_else(|| cause.downcast_ref().and_then(of_sign))
                 .or_else(|| cause.downcast_ref().and_then(of_key))
+                .or_else(|| cause.downcast_ref().and_then(of_run))
                 .or_else(|| cause.downcast_ref().and_then(of_io));
             ignored(cause.downcast_ref()).chain(hint)
         })
@@ -118,6 +120,14 @@ fn of_sign(error: &SignError) -> Option<String> {
             "the bundle was made for another app: make it with this key's id as its base URL, or give `--id`"
                 .to_owned(),
         ),
+        _ => None,
+    }
+}
+
+fn of_run(error: &RunError) -> Option<String> {
+    match error {
+        RunError::AlreadyRunning(_) => Some("close it first, or leave `--console` and `--automation` away".to_owned()),
+        RunError::Unreachable { .. } => Some("end that process if it hangs, and try again".to_owned()),
         _ => None,
     }
 }

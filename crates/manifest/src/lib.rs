@@ -10,6 +10,7 @@
 //! Where to start:
 //!
 //! * [`Manifest::parse`], then [`Manifest::check_isolated`] when the app is a signed bundle;
+//! * [`AppIdentity`], which decides what is an app's own, of whatever kind the app is;
 //! * [`PermissionsPolicy`], the features that an Isolated Web App switches on;
 //! * [`UpdateManifest`] and [`IwaVersion`].
 //!
@@ -23,6 +24,7 @@ mod color;
 mod display;
 mod error;
 mod icon;
+mod identity;
 mod isolated;
 mod json;
 mod location;
@@ -38,6 +40,7 @@ pub use color::Color;
 pub use display::DisplayMode;
 pub use error::ManifestError;
 pub use icon::{Icon, IconPurpose, IconSize};
+pub use identity::{AppIdentity, AppKind, Destination};
 pub use json::MAXIMUM_BYTES;
 pub use location::{ISOLATED_SCHEME, MANIFEST_PATH};
 pub use manifest::{Manifest, TextDirection};

@@ -1,9 +1,8 @@
 //! The app that this process runs.
 
 use insula_apps::AppSource;
-use insula_manifest::Manifest;
+use insula_manifest::{AppIdentity, Manifest};
 use insula_permissions::{AppOrigin, Caller, FeatureSet};
-use std::collections::BTreeMap;
 use std::path::PathBuf;
 use url::Url;
 
@@ -11,9 +10,11 @@ use url::Url;
 /// installation, the manifest inside.
 #[derive(Debug)]
 pub struct App {
-    /// `isolated-app://<id>`.
+    /// What is its own.
+    pub identity: AppIdentity,
+    /// Its origin, to which decisions belong.
     pub origin: AppOrigin,
-    /// The host of its URLs.
+    /// What it is told from other apps by, in names of files and windows.
     pub id: String,
     /// Its manifest.
     pub manifest: Manifest,
@@ -25,21 +26,19 @@ pub struct App {
     pub storage: PathBuf,
     /// Which policy-controlled features its own pages have.
     pub features: FeatureSet,
-    /// What is left of them in the documents, by path, whose own `Permissions-Policy` header takes some away.
-    pub restricted: BTreeMap<String, FeatureSet>,
 }
 
 /// An app that `insula_apps` has verified. One that is run from a folder counts as installed: its developer runs it on
 /// purpose.
 impl From<insula_apps::App> for App {
     fn from(app: insula_apps::App) -> Self {
-        let id = app.id.to_string();
+        let identity = app.identity();
         let origin = AppOrigin::of(&app.id.origin_url()).expect("a signed web bundle id makes an origin");
         Self {
             origin,
-            features: app.manifest.permissions_policy.own_features().collect(),
-            restricted: restricted(&app.manifest, &app.source),
-            id,
+            features: identity.features().collect(),
+            identity,
+            id: app.id.to_string(),
             manifest: app.manifest,
             source: app.source,
             installed: true,
@@ -48,39 +47,24 @@ impl From<insula_apps::App> for App {
     }
 }
 
-/// Looks through the headers of a bundle, once. A file in a folder has none of its own.
-fn restricted(manifest: &Manifest, source: &AppSource) -> BTreeMap<String, FeatureSet> {
-    let AppSource::Bundle(bundle) = source else {
-        return BTreeMap::new();
-    };
-    let left = |path| {
-        let response = bundle.response(path)?;
-        let policy = response.header("permissions-policy")?;
-        Some(manifest.permissions_policy.own_features_under(policy).collect())
-    };
-    bundle
-        .paths()
-        .filter_map(|path| Some((path.to_owned(), left(path)?)))
-        .collect()
-}
-
 impl App {
-    /// Whether a URL is one of the app's pages.
-    pub fn owns(&self, url: &Url) -> bool {
-        url.scheme() == crate::content::scheme::SCHEME && url.host_str() == Some(&self.id) && url.port().is_none()
+    /// The URL of its start page.
+    pub fn start_url(&self) -> &Url {
+        &self.manifest.start_url
     }
 
-    /// The URL of a path of the app; without one, of its start page.
-    pub fn url(&self, path: Option<&str>) -> String {
-        match path {
-            Some(path) => format!("{}/{}", self.origin, path.trim_start_matches('/')),
-            None => self.manifest.start_url.to_string(),
-        }
+    /// The URL of one of its pages, named by a path or by the URL itself; nothing when it is not the app's.
+    pub fn page(&self, named: &str) -> Option<Url> {
+        let url = match Url::parse(named) {
+            Ok(url) if url.has_authority() => url,
+            _ => Url::parse(&format!("{}/{}", self.identity.origin(), named.trim_start_matches('/'))).ok()?,
+        };
+        self.identity.contains(&url).then_some(url)
     }
 
     /// The features of its document at a URL: those of the manifest that the document's own header leaves it.
-    pub(crate) fn features_at(&self, url: &Url) -> &FeatureSet {
-        self.restricted.get(url.path()).unwrap_or(&self.features)
+    pub(crate) fn features_at(&self, url: &Url) -> FeatureSet {
+        self.identity.features_at(url).collect()
     }
 
     /// The facts about its top document, without a user's activation.

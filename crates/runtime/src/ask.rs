@@ -21,6 +21,7 @@ use std::rc::Rc;
 
 pub(crate) use engine::answer_engine;
 pub(crate) use first_run::show_if_due as show_first_run;
+pub(crate) use press_guard::swallow_early_presses;
 pub(crate) use queue::Queue;
 pub(crate) use settings::open as open_settings;
 

@@ -6,7 +6,11 @@ use std::sync::OnceLock;
 /// What the user had not set and [`prepare`] did.
 static OURS: OnceLock<Vec<&'static str>> = OnceLock::new();
 
-/// Prepares this process's environment. What the user has set stays.
+/// Says that the environment is prepared, which [`run`](crate::run) needs.
+#[derive(Debug)]
+pub struct Prepared(());
+
+/// Prepares this process's environment for [`run`](crate::run). What the user has set stays.
 ///
 /// # Safety
 /// No other thread may run yet: the environment is not guarded against them.
@@ -14,7 +18,7 @@ static OURS: OnceLock<Vec<&'static str>> = OnceLock::new();
     unsafe_code,
     reason = "the environment is the only way to tell GTK and JavaScriptCore"
 )]
-pub(crate) unsafe fn prepare() {
+pub unsafe fn prepare() -> Prepared {
     let mut ours = Vec::new();
     let mut set = |name, value| {
         if std::env::var_os(name).is_none() {
@@ -33,6 +37,7 @@ pub(crate) unsafe fn prepare() {
     }
     // Filled once: it is only called when the program starts.
     let _ = OURS.set(ours);
+    Prepared(())
 }
 
 /// The variables that are for this process and those of WebKit, and not for the user's other programs.

@@ -16,7 +16,6 @@ mod questions;
 use crate::app::App;
 use crate::app_view::AppView;
 use crate::ask::Prompts;
-use crate::content::scheme::SCHEME;
 use crate::frames::{Frames, Making, Page};
 use crate::guard;
 use crate::stage::Stage;
@@ -140,7 +139,10 @@ impl Host {
     /// Whether an origin is the app's.
     pub(crate) fn is_apps(&self, origin: &SecurityOrigin) -> bool {
         // Its text is missing where it is opaque, which the bindings do not expect.
-        origin.protocol().as_deref() == Some(SCHEME) && origin.host().as_deref() == Some(&self.app.id)
+        let (Some(scheme), Some(host)) = (origin.protocol(), origin.host()) else {
+            return false;
+        };
+        self.app.identity.is_origin(&scheme, &host, origin.port())
     }
 
     /// Whether another origin's document is in the page, in a plain iframe: what the engine asks may be for that one.
@@ -212,7 +214,7 @@ impl Host {
         match message.name().as_deref() {
             Some(wire::HELLO) => {
                 if let Some((id, top_level, origin, url, parent)) = parameters.and_then(|it| it.get::<wire::Hello>())
-                    && origin == self.app.origin.to_string()
+                    && origin == self.app.identity.origin()
                     && let Ok(url) = Url::parse(&url)
                 {
                     self.begin(id, top_level, &url, parent);
@@ -270,7 +272,7 @@ impl Host {
     fn features(&self, url: &Url, parent: u64) -> FeatureSet {
         let own = self.app.features_at(url);
         match parent {
-            0 => own.clone(),
+            0 => own,
             parent => match self.documents.borrow().get(&parent) {
                 Some(parent) => own.intersection(&parent.features),
                 // It has ended meanwhile, and this one ends too.
@@ -352,6 +354,7 @@ impl Host {
         let document = self.documents.borrow().get(&id).cloned()?;
         let shown = self.view.uri().and_then(|uri| Url::parse(&uri).ok())?;
         self.app
+            .identity
             .owns(&shown)
             .then(|| (document, parse(frame, &method, &parameters)))
     }

@@ -7,7 +7,8 @@
 //! * on the stage the [`AppView`](app_view::AppView) and one `WebKitWebView` for each frame ([`frames`]);
 //! * over the window the [sheet and the prompts](ask).
 //!
-//! The way in is [`run`]; [`session`] has the order of things. What a page may ask and who answers is in [`host`].
+//! The way in is [`run`]; [`session`] has the order of things. What other programs can
+//! tell a running app is in [`control`], what a page may ask and who answers in [`host`].
 //! This crate decides nothing about permissions, addresses or events: `permissions`, `net` and `frame` do.
 
 #![warn(missing_docs)]
@@ -20,6 +21,7 @@ mod app;
 mod app_view;
 mod ask;
 mod content;
+pub mod control;
 mod environment;
 mod frames;
 mod host;
@@ -29,7 +31,7 @@ mod windows;
 
 pub use app::App;
 pub use content::extension::{ExtensionError, find as find_extension};
-pub use environment::{has_gpu, opaque_by};
+pub use environment::{Prepared, has_gpu, opaque_by, prepare};
 pub use session::{Options, RunError, run};
 
 use std::panic::{AssertUnwindSafe, catch_unwind};

@@ -1,4 +1,7 @@
-//! One running app from its start to its end: the order of things, the one instance, what ends it, and what it watches.
+//! One running app: what it consists of, what it can be told to do, and what it tells.
+//!
+//! What is around it only commands it: the desktop's windows today, the bus and the socket of [`control`](crate::control).
+//! [`launch`] has the order in which it comes to be.
 
 mod automation;
 mod console;
@@ -9,3 +12,176 @@ mod signals;
 mod watch;
 
 pub use launch::{Options, RunError, run};
+
+use crate::app::App;
+use crate::app_view::AppView;
+use crate::ask;
+use crate::content::contexts;
+use crate::control::{Answer, Command, Event, Refusal, State};
+use crate::frames::{Making, Sessions, persistent_session};
+use crate::host::Host;
+use crate::windows::{AppWindow, Engine, Windows, downloads, picture, window};
+use gtk4::prelude::*;
+use insula_net::{Broker, BrokerOptions};
+use insula_permissions::Authority;
+use std::cell::Cell;
+use std::path::Path;
+use std::rc::Rc;
+use std::sync::Arc;
+use webkit6::prelude::*;
+use webkit6::{LoadEvent, WebContext};
+
+/// An app that runs.
+pub(crate) struct Session {
+    app: Rc<App>,
+    windows: Rc<Windows>,
+    context: WebContext,
+}
+
+impl Session {
+    /// Everything that an app runs in, without a window yet. `ended` is called when its last window has closed.
+    fn new(
+        app: App,
+        authority: Authority,
+        extensions: &Path,
+        options: &Options,
+        ended: impl Fn() + 'static,
+    ) -> Result<Rc<Self>, RunError> {
+        let storage_error = |source| RunError::storage(&app.storage, source);
+        let broker = Broker::start(BrokerOptions::default()).map_err(RunError::System)?;
+        let storage = persistent_session(&app.storage.join("app")).map_err(storage_error)?;
+        downloads::ask_where(&storage);
+        let sessions = Sessions::new(&app, options.console).map_err(storage_error)?;
+        let (app, authority) = (Rc::new(app), Arc::new(authority));
+        let context = contexts::for_app(&app, &authority, extensions, options.automation);
+        let settings = contexts::app_settings(options.developer);
+        settings.set_enable_write_console_messages_to_stdout(options.console);
+        let making = Making {
+            sessions: Rc::new(sessions),
+            // WebDriver sees one context only: under automation the frames share the app's.
+            context: if options.automation {
+                context.clone()
+            } else {
+                contexts::for_frames()
+            },
+            automation: options.automation,
+            developer: options.developer,
+            console: options.console,
+        };
+        let engine = Engine {
+            context: context.clone(),
+            session: storage,
+            settings,
+            automation: options.automation,
+            making,
+        };
+        let windows = Windows::new(&app, &authority, broker, engine, ended);
+        watch::start(&app, &windows, &authority, options.policy.clone());
+        Ok(Rc::new(Self { app, windows, context }))
+    }
+
+    /// The app's id.
+    pub(crate) fn id(&self) -> &str {
+        &self.app.id
+    }
+
+    /// What happens from now on.
+    pub(crate) fn events(&self) -> async_channel::Receiver<Event> {
+        self.windows.events().subscribe()
+    }
+
+    /// Does what it is told.
+    ///
+    /// # Errors
+    /// It cannot; see [`Refusal`].
+    pub(crate) fn perform(&self, command: Command) -> Result<Answer, Refusal> {
+        match command {
+            Command::State {} => return Ok(Answer::State(self.state())),
+            Command::Screenshot {} => return self.screenshot().map(Answer::Screenshot),
+            Command::Activate { token } => window::bring_to_front(&self.current()?.window, token.as_deref()),
+            Command::Open { path, token } => {
+                let url = self.app.page(&path).ok_or(Refusal::NotInApp { path })?;
+                let current = self.current()?;
+                current.view.load_uri(url.as_str());
+                window::bring_to_front(&current.window, token.as_deref());
+            }
+            Command::Reload {} => self.current()?.view.reload(),
+            Command::Permissions {} => ask::open_settings(&self.current()?.prompts),
+            Command::Close {} => self.windows.all().iter().for_each(|open| open.window.close()),
+        }
+        Ok(Answer::Done)
+    }
+
+    /// Opens the app's first window, which lives as long as it is open, like all of them.
+    fn start(&self, url: &str) -> Rc<AppWindow> {
+        let first = self.windows.open();
+        warm_up_after_first_load(&first.view, &self.app, &first.host);
+        show(&first, url);
+        ask::show_first_run(&first.prompts);
+        first
+    }
+
+    /// Lets WebDriver drive the app, from its first window on.
+    fn automate(&self, first: &AppView, ended: impl Fn() + Clone + 'static) {
+        let (app, windows) = (self.app.clone(), Rc::downgrade(&self.windows));
+        let open = move || {
+            let window = windows.upgrade()?.open();
+            show(&window, app.start_url().as_str());
+            Some(window.view.clone())
+        };
+        automation::serve(&self.context, first, open, ended);
+    }
+
+    /// Ends what is still open.
+    fn end(&self) {
+        self.windows.close_all();
+    }
+
+    fn current(&self) -> Result<Rc<AppWindow>, Refusal> {
+        self.windows.current().ok_or(Refusal::NoWindow {})
+    }
+
+    fn state(&self) -> State {
+        State {
+            id: self.app.id.clone(),
+            origin: self.app.origin.to_string(),
+            name: self.app.name().to_owned(),
+            version: self
+                .app
+                .manifest
+                .version
+                .as_ref()
+                .map(ToString::to_string)
+                .unwrap_or_default(),
+            process: std::process::id(),
+            windows: self.windows.all().iter().map(|open| open.state()).collect(),
+        }
+    }
+
+    fn screenshot(&self) -> Result<Vec<u8>, Refusal> {
+        picture::of(&self.current()?.window).ok_or(Refusal::NotPainted {})
+    }
+}
+
+fn show(window: &AppWindow, url: &str) {
+    window.view.load_uri(url);
+    window.window.present();
+    window.view.grab_focus();
+}
+
+/// Makes a view ready for the first frame, once the app itself has loaded.
+fn warm_up_after_first_load(view: &AppView, app: &App, host: &Rc<Host>) {
+    if !app.features.has("controlled-frame") {
+        return;
+    }
+    let warm = Cell::new(false);
+    let host = Rc::downgrade(host);
+    view.connect_load_changed(move |_, event| {
+        if event == LoadEvent::Finished
+            && !warm.replace(true)
+            && let Some(host) = host.upgrade()
+        {
+            host.frames().warm_up();
+        }
+    });
+}

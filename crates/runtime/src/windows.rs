@@ -9,6 +9,7 @@ pub(crate) mod downloads;
 pub(crate) mod icon;
 pub(crate) mod input;
 mod links;
+pub(crate) mod picture;
 mod recover;
 pub(crate) mod window;
 mod zoom;
@@ -17,6 +18,7 @@ use crate::app::App;
 use crate::app_view::AppView;
 use crate::ask::{self, Prompts, Queue};
 use crate::content::contexts;
+use crate::control::{Event, Events, WindowState};
 use crate::frames::Making;
 use crate::host::Host;
 use crate::stage::Stage;
@@ -25,11 +27,13 @@ use gtk4::glib;
 use gtk4::prelude::*;
 use insula_net::{AppId, Broker};
 use insula_permissions::Authority;
-use std::cell::RefCell;
+use links::Surroundings;
+use std::cell::{Cell, RefCell};
 use std::rc::Rc;
 use std::sync::Arc;
 use std::time::Duration;
-use webkit6::{NetworkSession, Settings, WebContext};
+use webkit6::prelude::*;
+use webkit6::{LoadEvent, NetworkSession, Settings, WebContext};
 
 /// How long a window that a page opened may take until a page of the app is in it, which comes from this machine.
 const GIVE_UP: Duration = Duration::from_secs(10);
@@ -55,12 +59,17 @@ pub(crate) struct Windows {
     broker: Broker,
     engine: Engine,
     questions: Rc<Queue>,
+    /// The one that the user was in last is at the end.
     open: RefCell<Vec<Rc<AppWindow>>>,
+    events: Events,
+    last_number: Cell<u32>,
     last_closed: Box<dyn Fn()>,
 }
 
 /// One window.
 pub(crate) struct AppWindow {
+    /// A number that no other window of this run has.
+    number: u32,
     /// The window itself.
     pub(crate) window: gtk::Window,
     /// The app's page in it.
@@ -87,8 +96,26 @@ impl Windows {
             engine,
             questions: Queue::new(app, authority),
             open: RefCell::default(),
+            events: Events::default(),
+            last_number: Cell::default(),
             last_closed: Box::new(last_closed),
         })
+    }
+
+    /// What happens in the windows.
+    pub(crate) fn events(&self) -> &Events {
+        &self.events
+    }
+
+    /// All that the user sees, the one that the user was in last at the end.
+    pub(crate) fn all(&self) -> Vec<Rc<AppWindow>> {
+        let open = self.open.borrow();
+        open.iter().filter(|open| open.window.is_visible()).cloned().collect()
+    }
+
+    /// The one that the user was in last.
+    pub(crate) fn current(&self) -> Option<Rc<AppWindow>> {
+        self.all().pop()
     }
 
     /// The app's first window, not yet shown.
@@ -172,10 +199,20 @@ impl Windows {
                 }
             }
         });
-        links::follow(&view, &self.app, self, self.engine.automation);
+        let windows = Rc::downgrade(self);
+        let open = move |opener: &AppView| Some(windows.upgrade()?.open_from(opener));
+        let of_window = Rc::downgrade(&host);
+        let surroundings = Surroundings {
+            open_window: Box::new(open),
+            has_strangers: Box::new(move || of_window.upgrade().is_some_and(|host| host.has_strangers())),
+            automation: self.engine.automation,
+        };
+        links::follow(&view, &self.app, surroundings);
         recover::watch(&view, &self.app);
         ask::answer_engine(&view, &host);
+        self.last_number.set(self.last_number.get() + 1);
         let made = Rc::new(AppWindow {
+            number: self.last_number.get(),
             window,
             view,
             host,
@@ -188,11 +225,57 @@ impl Windows {
             }
         });
         self.open.borrow_mut().push(made.clone());
+        self.follow(&made);
         made
+    }
+
+    /// Notes which window the user is in, and tells what happens in this one.
+    fn follow(self: &Rc<Self>, made: &Rc<AppWindow>) {
+        let number = made.number;
+        let tell = {
+            let windows = Rc::downgrade(self);
+            move |event: Event| {
+                if let Some(windows) = windows.upgrade() {
+                    windows.events.tell(&event);
+                }
+            }
+        };
+        let (windows, this) = (Rc::downgrade(self), Rc::downgrade(made));
+        made.window.connect_is_active_notify(move |window| {
+            if let (Some(windows), Some(this)) = (windows.upgrade(), this.upgrade())
+                && window.is_active()
+            {
+                let mut open = windows.open.borrow_mut();
+                // It may be closing.
+                if let Some(index) = open.iter().position(|open| Rc::ptr_eq(open, &this)) {
+                    let this = open.remove(index);
+                    open.push(this);
+                }
+            }
+        });
+        made.window.connect_realize({
+            let tell = tell.clone();
+            move |_| tell(Event::WindowOpened { window: number })
+        });
+        made.view.connect_load_changed({
+            let tell = tell.clone();
+            move |view, event| {
+                if event == LoadEvent::Finished {
+                    let url = view.uri().unwrap_or_default().into();
+                    tell(Event::Loaded { window: number, url });
+                }
+            }
+        });
+        made.view
+            .connect_web_process_terminated(move |_, _| tell(Event::PageDied { window: number }));
     }
 
     fn close(&self, closing: &Rc<AppWindow>) {
         self.open.borrow_mut().retain(|open| !Rc::ptr_eq(open, closing));
+        // Nobody has seen one that was given up.
+        if closing.window.is_realized() {
+            self.events.tell(&Event::WindowClosed { window: closing.number });
+        }
         closing.end();
         if self.open.borrow().is_empty() {
             (self.last_closed)();
@@ -201,6 +284,17 @@ impl Windows {
 }
 
 impl AppWindow {
+    /// What it shows.
+    pub(crate) fn state(&self) -> WindowState {
+        WindowState {
+            window: self.number,
+            title: self.window.title().unwrap_or_default().into(),
+            url: self.view.uri().unwrap_or_default().into(),
+            active: self.window.is_active(),
+            loading: self.view.is_loading(),
+        }
+    }
+
     /// Ends everything that its documents have open, every question over it, and the page with its window.
     fn end(&self) {
         self.prompts.close();

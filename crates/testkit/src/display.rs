@@ -198,6 +198,11 @@ impl Display {
         self.xdotool(&["windowsize", "--sync", &id, &width, &height]);
     }
 
+    /// Minimises a window.
+    pub fn minimize(&self, window: &Window) {
+        self.xdotool(&["windowminimize", &window.id.to_string()]);
+    }
+
     /// Asks a window to close, as its close button does.
     pub fn close(&self, window: &Window) {
         let message = ClientMessageEvent::new(32, window.id, self.atom("_NET_CLOSE_WINDOW"), [0; 5]);

@@ -10,6 +10,7 @@ use tempfile::TempDir;
 
 use crate::display::Display;
 use crate::process::Running;
+use crate::trust::Authority;
 use crate::wait;
 
 /// Folders of one user, gone when it is dropped.
@@ -56,6 +57,19 @@ impl Home {
     /// Another program in the place of the built one from now on: another installation of it, or what wraps it.
     pub fn set_program(&mut self, program: PathBuf) {
         self.program = program;
+    }
+
+    /// Lets programs of this user run in a world where the system trusts an authority alone.
+    pub fn trust(&mut self, authority: &Authority) {
+        use std::os::unix::fs::PermissionsExt;
+        let (program, arguments) = authority.wrap(&self.program);
+        let quoted = |text: &std::ffi::OsStr| format!("'{}' ", text.display());
+        let arguments: String = arguments.iter().map(|argument| quoted(argument)).collect();
+        let script = self.path("trusting").join("insula");
+        let lines = format!("#!/bin/sh\nexec {}{arguments}\"$@\"\n", quoted(program.as_os_str()));
+        fs::write(&script, lines).expect("a script");
+        fs::set_permissions(&script, fs::Permissions::from_mode(0o755)).expect("it can be run");
+        self.program = script;
     }
 
     /// Any folder of this user; it is made.

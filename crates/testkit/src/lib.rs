@@ -11,6 +11,7 @@
 #![warn(missing_docs)]
 
 pub mod app_builder;
+pub mod bus;
 pub mod display;
 pub mod home;
 pub mod process;
@@ -23,6 +24,7 @@ pub mod wait;
 pub mod webdriver;
 
 pub use app_builder::AppBuilder;
+pub use bus::Bus;
 pub use display::{Display, Window};
 pub use home::{Home, Outcome};
 pub use process::{ProcessTree, Running};

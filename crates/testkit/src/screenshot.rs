@@ -25,7 +25,7 @@ impl fmt::Debug for Colour {
     }
 }
 
-/// A picture of a whole screen.
+/// A picture of a screen, or of what a program shows.
 #[derive(Clone, PartialEq, Eq)]
 pub struct Screenshot {
     width: u32,
@@ -48,6 +48,23 @@ impl Screenshot {
             .flat_map(|pixel| [pixel[2], pixel[1], pixel[0]])
             .collect();
         Self { width, height, pixels }
+    }
+
+    /// Reads a PNG file of eight bits a channel.
+    pub fn load(path: &Path) -> Self {
+        let file = std::io::BufReader::new(File::open(path).expect("a picture"));
+        let mut reader = png::Decoder::new(file).read_info().expect("a PNG header");
+        let mut bytes = vec![0; reader.output_buffer_size().expect("a picture that fits into memory")];
+        let info = reader.next_frame(&mut bytes).expect("the pixels of a picture");
+        let channels = info.color_type.samples();
+        Self {
+            width: info.width,
+            height: info.height,
+            pixels: bytes
+                .chunks_exact(channels)
+                .flat_map(|pixel| [pixel[0], pixel[1], pixel[2]])
+                .collect(),
+        }
     }
 
     /// The colour at a point of the screen. Panics outside of it.

@@ -51,7 +51,7 @@ pub unsafe extern "C" fn webkit_web_process_extension_initialize_with_user_data(
         return glib::g_critical!("hostile", "the configuration is not what it was");
     };
     extension.connect_page_created(move |_, page| {
-        let origin = config.origin.clone();
+        let origin = config.app.origin().to_owned();
         page.connect_document_loaded(move |page| attack(page, &origin));
     });
     std::mem::forget(extension);

@@ -12,6 +12,7 @@ use insula_bridge::{NetworkEvent, NetworkState};
 use std::cell::{Cell, RefCell};
 use std::collections::{HashMap, HashSet};
 use std::rc::{Rc, Weak};
+use url::Url;
 
 /// One proven document.
 pub(crate) struct Document {
@@ -113,9 +114,10 @@ impl Document {
 /// Permissions Policy: what the document's response leaves it, of what the document around it has. The UI process works
 /// this out by itself and decides by that; here it decides what scripts find.
 fn features(config: &WebProcessConfig, proof: &Proof) -> Vec<String> {
-    let path = proof.url.get(config.origin.len()..).unwrap_or_default();
-    let path = path.split(['?', '#']).next().unwrap_or_default();
-    let mut features = config.features_at(path).to_vec();
+    let Ok(url) = Url::parse(&proof.url) else {
+        return Vec::new();
+    };
+    let mut features: Vec<String> = config.app.features_at(&url).map(str::to_owned).collect();
     if proof.parent != 0 {
         DOCUMENTS.with_borrow(|documents| {
             let parent = documents.get(&proof.parent);

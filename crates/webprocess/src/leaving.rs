@@ -8,8 +8,10 @@
 use crate::document;
 use crate::webkit::gio::prelude::*;
 use crate::webkit::{URIRequest, WebPage, glib};
-use insula_bridge::wire::{self, WebProcessConfig};
+use insula_bridge::wire::WebProcessConfig;
+use insula_manifest::Destination;
 use std::rc::Rc;
+use url::Url;
 
 /// Watches what a page asks of the network.
 pub(crate) fn watch(page: &WebPage, config: &Rc<WebProcessConfig>) {
@@ -28,12 +30,14 @@ pub(crate) fn watch(page: &WebPage, config: &Rc<WebProcessConfig>) {
 fn lead_away(config: &WebProcessConfig, values: &[glib::Value]) -> Option<()> {
     let page = values.first()?.get::<WebPage>().ok()?;
     let request = values.get(1)?.get::<URIRequest>().ok()?;
-    let uri = request.uri()?;
-    let leaves = uri.starts_with("http:") || uri.starts_with("https:");
     let is_document = request.http_headers()?.one("Sec-Fetch-Dest").as_deref() == Some("document");
     let is_app = !config.has_embedded_pages || document::has_been_in(&page);
-    if leaves && is_document && is_app {
-        request.set_uri(&format!("{}{uri}", wire::LEAVE));
+    if !is_document || !is_app {
+        return None;
+    }
+    let uri = request.uri()?;
+    if config.app.destination(&Url::parse(&uri).ok()?) == Destination::Outside {
+        request.set_uri(&format!("{}{uri}", config.leave_prefix));
     }
     Some(())
 }

@@ -8,6 +8,7 @@
 use crate::strangers;
 use crate::webkit::{Frame, ScriptWorld, WebPage, javascriptcore as js};
 use insula_bridge::wire::WebProcessConfig;
+use url::Url;
 
 /// What is known of a proven document.
 pub(crate) struct Proof {
@@ -44,11 +45,11 @@ pub(crate) fn prove(config: &WebProcessConfig, page: &WebPage, frame: &Frame) ->
     let seen = look(frame, LOOK)?;
     let (origin, location_origin, url, protocol, ancestors, own_opener, parent): Seen =
         serde_json::from_str(&seen.to_str()).ok()?;
-    let scheme = config.origin.split_once("//")?.0;
-    let proven = origin == config.origin
-        && (location_origin == config.origin || url.starts_with(&format!("{}/", config.origin)))
-        && protocol == scheme
-        && ancestors.iter().all(|ancestor| *ancestor == config.origin)
+    let app = config.app.origin();
+    let proven = origin == app
+        && (location_origin == app || Url::parse(&url).is_ok_and(|url| config.app.owns(&url)))
+        && protocol.strip_suffix(':') == Some(config.app.scheme())
+        && ancestors.iter().all(|ancestor| *ancestor == app)
         && own_opener.unwrap_or_else(|| !strangers::may_have_opened(page));
     proven.then(|| Proof {
         origin,

@@ -50,7 +50,7 @@ pub(crate) fn document_created(config: &WebProcessConfig, page: &WebPage, frame:
 fn tell_of_strangers(config: &WebProcessConfig, page: &WebPage, frame: &Frame) {
     let id = frame.id();
     let origin = proof::look(frame, "self.origin");
-    if origin.is_some_and(|origin| origin.to_str() == config.origin) {
+    if origin.is_some_and(|origin| origin.to_str() == config.app.origin()) {
         return left(page, id);
     }
     if STRANGERS.with_borrow_mut(|strangers| strangers.insert(id)) {
@@ -80,7 +80,7 @@ fn tell(page: &WebPage, frame: u64, is_there: bool) {
 pub(crate) fn page_created(config: &WebProcessConfig, page: &WebPage) {
     let frames: Vec<Frame> =
         MAIN_FRAMES.with_borrow(|frames| frames.iter().filter_map(glib::WeakRef::upgrade).collect());
-    let look = format!("({LOOK})({})", serde_json::json!(config.origin));
+    let look = format!("({LOOK})({})", serde_json::json!(config.app.origin()));
     // What cannot be seen is not trusted.
     let has_stranger = |frame: &Frame| proof::look(frame, &look).is_none_or(|seen| seen.to_boolean());
     if frames.iter().any(has_stranger) {

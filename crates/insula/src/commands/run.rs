@@ -11,6 +11,8 @@ use crate::{advice, output};
 
 /// Run an app
 ///
+/// An app that is running comes to the front, with the page that is asked for.
+///
 /// A `.swbn` file is installed first, if it is not yet. A folder is served as it is, under an id of its
 /// own: that is for writing apps.
 #[derive(Debug, Args)]
@@ -49,16 +51,12 @@ pub(crate) fn run(arguments: &Arguments, context: &Context) -> Result<Answer> {
         developer,
         policy: context.policy_dir().to_owned(),
     };
-    start(app.into(), authority, options)?;
+    insula_runtime::run(prepare(), app.into(), authority, &options)?;
     Ok(Answer::Yes)
 }
 
 #[expect(unsafe_code, reason = "the runtime sets the environment for GTK and WebKit")]
-fn start(
-    app: insula_runtime::App,
-    authority: insula_permissions::Authority,
-    options: Options,
-) -> Result<(), insula_runtime::RunError> {
+fn prepare() -> insula_runtime::Prepared {
     // SAFETY: no command starts a thread before this.
-    unsafe { insula_runtime::run(app, authority, options) }
+    unsafe { insula_runtime::prepare() }
 }

@@ -17,7 +17,7 @@ const CALM: Duration = Duration::from_millis(500);
 
 /// Swallows every press of a button, a finger or a pen until the window has been on the screen, and active, for
 /// [`CALM`], and nobody has pressed anything for as long: who clicks along has not read the question yet.
-pub(super) fn swallow_early_presses(window: &gtk::Window) {
+pub(crate) fn swallow_early_presses(window: &gtk::Window) {
     let restless = Rc::new(Cell::new(Instant::now()));
     let restart = {
         let restless = restless.clone();

@@ -10,11 +10,11 @@ use crate::environment;
 use gtk4::glib;
 use gtk4::glib::prelude::*;
 use insula_bridge::wire::{self, WebProcessConfig};
-use insula_permissions::{Authority, FeatureSet, PermissionName, PermissionState};
+use insula_permissions::{Authority, PermissionName, PermissionState};
 use std::cell::Cell;
 use std::path::Path;
 use std::rc::Rc;
-use std::sync::Arc;
+use std::sync::{Arc, LazyLock};
 use webkit6::{
     CacheModel, SecurityOrigin, Settings, UserContentInjectedFrames, UserContentManager, UserStyleLevel,
     UserStyleSheet, WebContext,
@@ -44,27 +44,28 @@ fn tell_notifications(context: &WebContext, app: &Rc<App>, authority: &Arc<Autho
     let (app, authority) = (app.clone(), authority.clone());
     context.connect_initialize_notification_permissions(move |context| {
         if authority.state(&app.caller(), PermissionName::Notifications) == PermissionState::Granted {
-            let origin = SecurityOrigin::for_uri(&app.origin.to_string());
+            let origin = SecurityOrigin::for_uri(app.identity.origin());
             context.initialize_notification_permissions(&[&origin], &[]);
         }
     });
 }
 
 fn config(app: &App, authority: &Authority, automation: bool) -> WebProcessConfig {
-    let names = |features: &FeatureSet| features.iter().map(str::to_owned).collect();
     WebProcessConfig {
         version: wire::VERSION,
-        origin: app.origin.to_string(),
-        features: names(&app.features),
-        restricted: app
-            .restricted
-            .iter()
-            .map(|(path, features)| (path.clone(), names(features)))
-            .collect(),
+        app: app.identity.clone(),
+        leave_prefix: leave_prefix().to_owned(),
         has_embedded_pages: automation,
         opaque_pages: environment::opaque_by().is_some(),
         network_state: crate::host::network_state(authority.network_state(&app.caller())),
     }
+}
+
+/// The scheme, with its colon, to which the web process leads what leaves the app. It is another one in each process, so
+/// that no page can write it down.
+pub(crate) fn leave_prefix() -> &'static str {
+    static PREFIX: LazyLock<String> = LazyLock::new(|| format!("insula-leave-{}:", glib::uuid_string_random()));
+    &PREFIX
 }
 
 /// The context of everything that the app embeds.

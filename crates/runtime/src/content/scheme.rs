@@ -20,16 +20,18 @@ use crate::content::notice;
 use gtk4::prelude::*;
 use gtk4::{gio, glib};
 use insula_apps::{FollowError, Response};
+use insula_manifest::{AppKind, ISOLATED_SCHEME as SCHEME};
 use range::Range;
 use std::rc::Rc;
 use url::Url;
 use webkit6::{URISchemeRequest, URISchemeResponse, WebContext};
 
-/// The scheme's name.
-pub(crate) const SCHEME: &str = "isolated-app";
-
 /// Makes a context serve one app, and no other, at its origin.
 pub(crate) fn register(context: &WebContext, app: &Rc<App>) {
+    if app.identity.kind() == AppKind::WebApp {
+        // Its pages come from the network.
+        return;
+    }
     if let Some(security) = context.security_manager() {
         security.register_uri_scheme_as_secure(SCHEME);
         security.register_uri_scheme_as_cors_enabled(SCHEME);
@@ -49,7 +51,7 @@ fn serve(app: &App, request: &URISchemeRequest) {
         return refuse(app, request, 405, "Only GET and HEAD are answered here.");
     }
     let url = request.uri().and_then(|uri| Url::parse(&uri).ok());
-    let Some(url) = url.filter(|url| app.owns(url)) else {
+    let Some(url) = url.filter(|url| app.identity.owns(url)) else {
         return refuse(app, request, 404, "There is no such app here.");
     };
     match app.source.follow(&url) {
@@ -117,8 +119,8 @@ fn answer(request: &URISchemeRequest, response: &Response, head_only: bool) {
 
 /// Answers with a small page of the runtime's own, from which there is a way back into the app.
 fn refuse(app: &App, request: &URISchemeRequest, status: u16, sentence: &str) {
-    let start = app.url(None);
-    let page = notice::page(&status.to_string(), sentence, Some((&start, "Go to the start page")));
+    let start = app.start_url().as_str();
+    let page = notice::page(&status.to_string(), sentence, Some((start, "Go to the start page")));
     let mut headers = headers::forced();
     headers.push(("content-type".to_owned(), "text/html; charset=utf-8".to_owned()));
     finish(request, status, &headers, &glib::Bytes::from_owned(page.into_bytes()));

@@ -1,21 +1,20 @@
 //! WebDriver: lets `WebKitWebDriver` drive the app, with its further windows and its frames as further window handles.
 
 use crate::app_view::AppView;
-use gtk4::glib;
 use gtk4::prelude::*;
 use std::cell::Cell;
 use std::rc::Rc;
 use webkit6::{ApplicationInfo, WebContext};
 
 /// Hands the app's first view to the automation session when one starts, and then those of the windows that it wants
-/// `opened`. The app ends with the session.
+/// `opened`. The app is `ended` with the session.
 pub(crate) fn serve(
     context: &WebContext,
     first: &AppView,
     opened: impl Fn() -> Option<AppView> + 'static,
-    main_loop: &glib::MainLoop,
+    ended: impl Fn() + Clone + 'static,
 ) {
-    let (first, opened, main_loop) = (first.clone(), Rc::new(opened), main_loop.clone());
+    let (first, opened) = (first.clone(), Rc::new(opened));
     context.connect_automation_started(move |_, session| {
         let info = ApplicationInfo::new();
         info.set_name("Insula");
@@ -32,7 +31,7 @@ pub(crate) fn serve(
             let opened = if has_first.replace(true) { opened() } else { None };
             opened.unwrap_or_else(|| first.clone()).upcast()
         });
-        let main_loop = main_loop.clone();
-        session.connect_will_close(move |_| main_loop.quit());
+        let ended = ended.clone();
+        session.connect_will_close(move |_| ended());
     });
 }

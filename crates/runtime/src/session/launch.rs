@@ -1,26 +1,19 @@
 //! The order of things when an app starts.
 
-use super::instance::{self, TakeError};
-use super::{automation, console, leftovers, signals, watch};
+use super::instance::{self, Instance};
+use super::{Session, console, leftovers, signals};
 use crate::app::App;
-use crate::app_view::AppView;
-use crate::content::{contexts, extension};
-use crate::frames::{Making, Sessions, persistent_session};
-use crate::host::Host;
-use crate::windows::{AppWindow, Engine, Windows, downloads, icon, window};
-use crate::{ask, environment};
+use crate::content::extension;
+use crate::control::client::ControlError;
+use crate::control::{Command, bus, socket};
+use crate::environment::Prepared;
+use crate::windows::{icon, window};
 use gtk4 as gtk;
 use gtk4::glib;
-use gtk4::prelude::*;
-use insula_net::{Broker, BrokerOptions};
 use insula_permissions::Authority;
-use std::cell::Cell;
 use std::io;
-use std::path::PathBuf;
+use std::path::{Path, PathBuf};
 use std::rc::Rc;
-use std::sync::Arc;
-use webkit6::LoadEvent;
-use webkit6::prelude::*;
 
 /// How an app is run.
 #[derive(Clone, Debug, Default)]
@@ -44,9 +37,23 @@ pub enum RunError {
     /// There is no display to open a window on: the user's session is none, or not the right one.
     #[error("there is no display to open a window on")]
     NoDisplay,
-    /// It runs already.
-    #[error("the app is already running{}", .0.map_or_else(String::new, |process| format!(" (process {process})")))]
+    /// It runs already, and what was asked for is there from an app's start or not at all.
+    #[error("the app is already running{}, without a console here and without WebDriver", number(.0))]
     AlreadyRunning(Option<u32>),
+    /// It runs already, and does not open what it is told to.
+    #[error(
+        "the app is already running{}, and cannot be brought to the front: {source}",
+        number(process)
+    )]
+    Unreachable {
+        /// As which process, when it is known.
+        process: Option<u32>,
+        /// Why.
+        source: ControlError,
+    },
+    /// What is to be opened instead of the start page is none of the app's pages.
+    #[error("`{0}` is not a page of the app")]
+    NotInApp(String),
     /// A part of the installation is missing.
     #[error(transparent)]
     Extension(#[from] extension::ExtensionError),
@@ -63,27 +70,35 @@ pub enum RunError {
     System(io::Error),
 }
 
-/// Runs an app until its last window closes, or a signal asks it to end.
+impl RunError {
+    pub(super) fn storage(path: &Path, source: io::Error) -> Self {
+        Self::Storage {
+            path: path.to_owned(),
+            source,
+        }
+    }
+}
+
+fn number(process: &Option<u32>) -> String {
+    process.map_or_else(String::new, |process| format!(" (process {process})"))
+}
+
+/// Runs an app until its last window closes, or a signal asks it to end. Where it runs already, its window comes to the
+/// front, with the page that is asked for, and there is nothing else to do.
 ///
 /// # Errors
 /// It could not be started; see [`RunError`].
-///
-/// # Safety
-/// Must be called before any other thread is started: the environment is set for GTK and WebKit.
-#[expect(unsafe_code, reason = "see environment::prepare")]
-pub unsafe fn run(app: App, authority: Authority, options: Options) -> Result<(), RunError> {
-    let storage = app.storage.clone();
-    let storage_error = |source| RunError::Storage {
-        path: storage.clone(),
-        source,
+pub fn run(_: Prepared, app: App, authority: Authority, options: &Options) -> Result<(), RunError> {
+    let url = options
+        .path
+        .as_deref()
+        .map_or(Some(app.start_url().clone()), |path| app.page(path));
+    let url = url.ok_or_else(|| RunError::NotInApp(options.path.clone().unwrap_or_default()))?;
+    let command = handing_over(options);
+    let Some(Instance { lock: _lock, listener }) = instance::take(&app.storage, command.as_ref())? else {
+        return Ok(());
     };
-    let _instance = instance::take(&app.storage).map_err(|error| match error {
-        TakeError::Running(process) => RunError::AlreadyRunning(process),
-        TakeError::Io(source) => storage_error(source),
-    })?;
     let extensions = extension::find()?;
-    // SAFETY: as the caller promises.
-    unsafe { environment::prepare() };
     let _captured = options
         .console
         .then(console::capture)
@@ -95,80 +110,58 @@ pub unsafe fn run(app: App, authority: Authority, options: Options) -> Result<()
     window::name_process(&app);
     gtk::init().map_err(|_| RunError::NoDisplay)?;
     icon::set_for_all_windows(&app);
-    let broker = Broker::start(BrokerOptions::default()).map_err(RunError::System)?;
-    let session = persistent_session(&app.storage.join("app")).map_err(storage_error)?;
-    downloads::ask_where(&session);
-
-    let (app, authority) = (Rc::new(app), Arc::new(authority));
     let main_loop = glib::MainLoop::new(None, false);
     let signals = signals::end(&main_loop);
-    let context = contexts::for_app(&app, &authority, &extensions, options.automation);
-    let settings = contexts::app_settings(options.developer);
-    settings.set_enable_write_console_messages_to_stdout(options.console);
-    let making = Making {
-        sessions: Rc::new(Sessions::new(&app, options.console).map_err(storage_error)?),
-        // WebDriver sees one context only: under automation the frames share the app's.
-        context: if options.automation {
-            context.clone()
-        } else {
-            contexts::for_frames()
-        },
-        automation: options.automation,
-        developer: options.developer,
-        console: options.console,
+    let quit = {
+        let main_loop = main_loop.clone();
+        move || main_loop.quit()
     };
-    let engine = Engine {
-        context: context.clone(),
-        session,
-        settings,
-        automation: options.automation,
-        making,
+    let ended = quit.clone();
+    let ended = move || {
+        let ended = ended.clone();
+        // Once nothing else is to be done: whoever commands or watches the app is still to hear of it.
+        glib::idle_add_local_full(glib::Priority::LOW, move || {
+            ended();
+            glib::ControlFlow::Break
+        });
     };
-    let quit = main_loop.clone();
-    let windows = Windows::new(&app, &authority, broker, engine, move || quit.quit());
-    watch::start(&app, &windows, &authority, options.policy.clone());
+    let session = Session::new(app, authority, &extensions, options, ended)?;
+    listen(&session, listener);
     {
-        // The first window lives as long as it is open, like all of them.
-        let first = windows.open();
+        let first = session.start(url.as_str());
         if options.automation {
-            let (app, windows) = (app.clone(), Rc::downgrade(&windows));
-            let open = move || {
-                let window = windows.upgrade()?.open();
-                show(&window, &app.url(None));
-                Some(window.view.clone())
-            };
-            automation::serve(&context, &first.view, open, &main_loop);
+            session.automate(&first.view, quit);
         }
-        warm_up_after_first_load(&first.view, &app, &first.host);
-        show(&first, &app.url(options.path.as_deref()));
-        ask::show_first_run(&first.prompts);
     }
     main_loop.run();
     drop(signals);
-    windows.close_all();
+    session.end();
     leftovers::remove();
     Ok(())
 }
 
-fn show(window: &AppWindow, url: &str) {
-    window.view.load_uri(url);
-    window.window.present();
-    window.view.grab_focus();
+/// What to tell the app where it runs already. What only an app's start can give cannot be handed over.
+fn handing_over(options: &Options) -> Option<Command> {
+    if options.automation || options.console {
+        return None;
+    }
+    let token = ["XDG_ACTIVATION_TOKEN", "DESKTOP_STARTUP_ID"]
+        .into_iter()
+        .find_map(|name| std::env::var(name).ok())
+        .filter(|token| !token.is_empty());
+    Some(match options.path.clone() {
+        Some(path) => Command::Open { path, token },
+        None => Command::Activate { token },
+    })
 }
 
-/// Makes a view ready for the first frame, once the app itself has loaded.
-fn warm_up_after_first_load(view: &AppView, app: &Rc<App>, host: &Rc<Host>) {
-    if !app.features.has("controlled-frame") {
-        return;
+/// Lets other programs command the app. It runs without them as well.
+fn listen(session: &Rc<Session>, listener: io::Result<std::os::unix::net::UnixListener>) {
+    let served = listener
+        .map_err(|error| error.to_string())
+        .and_then(|listener| socket::serve(listener, session).map_err(|error| error.to_string()));
+    if let Err(error) = served {
+        tracing::warn!("other programs, also `insula`, cannot command the app: {error}");
     }
-    let warm = Cell::new(false);
-    let host = Rc::downgrade(host);
-    view.connect_load_changed(move |_, event| {
-        if event == LoadEvent::Finished
-            && !warm.replace(true)
-            && let Some(host) = host.upgrade()
-        {
-            host.frames().warm_up();
-        }
-    });
+    bus::serve(session);
 }

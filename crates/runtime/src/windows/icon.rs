@@ -89,7 +89,7 @@ fn picture(app: &App, icon: &Icon) -> Option<glib::Bytes> {
         let (bytes, _) = DataUrl::process(icon.src.as_str()).ok()?.decode_to_vec().ok()?;
         return Some(glib::Bytes::from_owned(bytes));
     }
-    if !app.owns(&icon.src) {
+    if !app.identity.owns(&icon.src) {
         return None;
     }
     let found = app.source.follow(&icon.src).ok()?;

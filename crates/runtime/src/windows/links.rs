@@ -1,29 +1,52 @@
-//! Where links of the app's own page lead: within the app they stay, in this window or a new one; out of it they open in
-//! the user's browser.
+//! Where links of the app's own page lead: within the app they stay, in this window or a new one; out of it they open in a
+//! program of the user's, by the [rule].
 
-mod turn;
+mod allowance;
+mod program;
+mod question;
+mod rule;
 
 use crate::app::App;
 use crate::app_view::AppView;
-use crate::content::scheme::SCHEME;
-use crate::windows::Windows;
-use crate::{environment, guard};
-use gtk4::gio;
+use crate::content::contexts;
+use crate::guard;
+use allowance::Allowance;
+use gtk4 as gtk;
+use gtk4::glib;
 use gtk4::prelude::*;
-use insula_bridge::wire;
+use insula_manifest::Destination;
+use program::Program;
+use rule::{Attempt, Verdict};
+use std::cell::{Cell, RefCell};
 use std::rc::Rc;
-use turn::Turn;
 use url::Url;
 use webkit6::prelude::*;
 use webkit6::{
-    NavigationPolicyDecision, NetworkError, PolicyDecision, PolicyDecisionType, PolicyError, ResponsePolicyDecision,
+    NavigationAction, NavigationPolicyDecision, NetworkError, PolicyDecision, PolicyDecisionType, PolicyError,
+    ResponsePolicyDecision,
 };
 
+/// Gives the view of a new window that a page in a view opens.
+type OpenWindow = dyn Fn(&AppView) -> Option<AppView>;
+
+/// What the windows know and links need.
+pub(super) struct Surroundings {
+    pub(super) open_window: Box<OpenWindow>,
+    /// Whether another origin's document is in the page.
+    pub(super) has_strangers: Box<dyn Fn() -> bool>,
+    /// Whether WebDriver drives the view. It has no input that could be seen, and may all that a user may.
+    pub(super) automation: bool,
+}
+
 /// Starts deciding for an app's view.
-pub(crate) fn follow(view: &AppView, app: &Rc<App>, windows: &Rc<Windows>, automation: bool) {
+pub(super) fn follow(view: &AppView, app: &Rc<App>, surroundings: Surroundings) {
     let links = Rc::new(Links {
         app: app.clone(),
-        turn: Turn::watch(view, automation),
+        view: view.downgrade(),
+        allowance: Allowance::watch(view),
+        wanted: RefCell::default(),
+        is_asking: Rc::default(),
+        surroundings,
     });
     let of_view = links.clone();
     view.connect_decide_policy(move |_, decision, kind| {
@@ -40,40 +63,41 @@ pub(crate) fn follow(view: &AppView, app: &Rc<App>, windows: &Rc<Windows>, autom
     view.connect_load_failed_with_tls_errors(move |_, uri, _, _| {
         guard("load-failed-with-tls-errors", false, || of_view.leave(uri))
     });
-    let (opener, windows) = (view.downgrade(), Rc::downgrade(windows));
-    view.connect_create(move |_, action| {
-        guard("create", None, || {
-            let action = action.clone();
-            let url = action.request().and_then(|request| request.uri());
-            let url = url.and_then(|url| Url::parse(&url).ok())?;
-            // Windows are the user's: no page opens one by itself.
-            if !action.is_user_gesture() {
-                return None;
-            }
-            if !links.app.owns(&url) {
-                links.open_outside(&url);
-                return None;
-            }
-            let (windows, opener) = (windows.upgrade()?, opener.upgrade()?);
-            links.turn.take().then(|| windows.open_from(&opener).upcast())
-        })
-    });
+    view.connect_create(move |opener, action| guard("create", None, || links.create(opener, action).map(Cast::upcast)));
 }
 
 /// The links of one view.
 struct Links {
     app: Rc<App>,
-    turn: Turn,
+    view: glib::WeakRef<AppView>,
+    allowance: Allowance,
+    /// Where a click or a key has last sent a document of the view, by the engine's word.
+    wanted: RefCell<Option<Url>>,
+    /// Whether the user is being asked about a program.
+    is_asking: Rc<Cell<bool>>,
+    surroundings: Surroundings,
 }
 
 impl Links {
-    /// Opens a page outside in the user's browser: one that the web process did not load, or one that could not be
+    /// A new window, for a page of the app. Windows are the user's: no page opens one by itself.
+    fn create(&self, opener: &AppView, action: &NavigationAction) -> Option<AppView> {
+        let url = url_of(action).filter(|_| action.is_user_gesture())?;
+        if self.app.identity.destination(&url) != Destination::App {
+            self.open_outside(&url, true);
+            return None;
+        }
+        let is_allowed = self.surroundings.automation || self.allowance.take();
+        is_allowed.then(|| (self.surroundings.open_window)(opener)).flatten()
+    }
+
+    /// Opens a page outside in a program of the user's: one that the web process did not load, or one that could not be
     /// reached from here, perhaps for its certificate. Answers whether it is outside.
     fn leave(&self, uri: &str) -> bool {
-        let uri = uri.strip_prefix(wire::LEAVE).unwrap_or(uri);
-        let outside = Url::parse(uri).ok().filter(|url| !self.app.owns(url));
+        let uri = uri.strip_prefix(contexts::leave_prefix()).unwrap_or(uri);
+        let outside = Url::parse(uri).ok().filter(|url| !self.app.identity.contains(url));
         if let Some(url) = &outside {
-            self.open_outside(url);
+            let is_wanted = self.wanted.borrow_mut().take_if(|wanted| wanted == url).is_some();
+            self.open_outside(url, is_wanted);
         }
         outside.is_some()
     }
@@ -81,22 +105,20 @@ impl Links {
     fn decide(&self, decision: &PolicyDecision, kind: PolicyDecisionType) -> bool {
         match kind {
             PolicyDecisionType::NavigationAction => {
-                let url = decision
+                let action = decision
                     .downcast_ref::<NavigationPolicyDecision>()
-                    .and_then(NavigationPolicyDecision::navigation_action)
-                    .and_then(|action| action.request())
-                    .and_then(|request| request.uri())
-                    .and_then(|url| Url::parse(&url).ok());
-                let Some(url) = url else { return false };
+                    .and_then(NavigationPolicyDecision::navigation_action);
+                let Some((action, url)) = action.and_then(|action| url_of(&action).map(|url| (action, url))) else {
+                    return false;
+                };
+                if action.is_user_gesture() {
+                    self.wanted.replace(Some(url.clone()));
+                }
                 match url.scheme() {
                     // Frames inside the page ask here too, without saying so. Whether it is the page itself that leaves is
                     // known where the request is made, and it is stopped there (`webprocess/src/leaving.rs`).
                     "https" | "http" | "about" | "blob" | "data" => false,
-                    SCHEME if self.app.owns(&url) => false,
-                    SCHEME => {
-                        decision.ignore();
-                        true
-                    }
+                    _ if self.app.identity.contains(&url) => false,
                     _ => {
                         decision.ignore();
                         self.leave(url.as_str());
@@ -109,15 +131,13 @@ impl Links {
                 let Some(response) = decision.downcast_ref::<ResponsePolicyDecision>() else {
                     return false;
                 };
-                let url = response
-                    .request()
-                    .and_then(|it| it.uri())
-                    .and_then(|it| Url::parse(&it).ok());
-                let leaves =
-                    response.is_main_frame_main_resource() && url.as_ref().is_some_and(|url| !self.app.owns(url));
-                if leaves && let Some(url) = url {
+                let leaves = response.is_main_frame_main_resource()
+                    && response
+                        .request()
+                        .and_then(|it| it.uri())
+                        .is_some_and(|uri| self.leave(&uri));
+                if leaves {
                     decision.ignore();
-                    self.open_outside(&url);
                 }
                 leaves
             }
@@ -125,39 +145,50 @@ impl Links {
         }
     }
 
-    /// Opens a URL with the program that the user chose for its scheme.
-    fn open_outside(&self, url: &Url) {
-        // What a page must not start: files and scripts of this machine.
-        if matches!(url.scheme(), "file" | "javascript" | "data" | "blob" | "about" | SCHEME) {
+    /// Opens a URL with the program that the user chose for its scheme, or asks first. `by_user` is the engine's word that
+    /// a click or a key led here.
+    fn open_outside(&self, url: &Url, by_user: bool) {
+        if self.app.identity.destination(url) == Destination::Nowhere || self.is_asking.get() {
             return;
         }
-        if !self.turn.take() {
-            return tracing::warn!("the page may open {url} only after the user has done something");
+        let has_strangers = (self.surroundings.has_strangers)();
+        let verdict = rule::decide(Attempt {
+            by_user: by_user || self.surroundings.automation,
+            is_web: matches!(url.scheme(), "http" | "https"),
+            has_strangers,
+        });
+        if verdict == Verdict::Refuse || !(self.surroundings.automation || self.allowance.take()) {
+            return tracing::warn!("the page may open {url} only when the user has done something for it");
         }
-        if let Err(error) = launch(url) {
-            tracing::warn!("{url} does not open: {error}");
+        let Some(program) = Program::of(url) else {
+            return tracing::warn!("{url} does not open: no program is registered for it");
+        };
+        let parent = self
+            .view
+            .upgrade()
+            .and_then(|view| view.root().and_downcast::<gtk::Window>());
+        match (verdict, parent) {
+            (Verdict::Ask, Some(parent)) => {
+                self.is_asking.set(true);
+                let (is_asking, to_open) = (self.is_asking.clone(), url.clone());
+                let who = match has_strangers {
+                    true => format!("“{}”, or another site's page in it,", self.app.name()),
+                    false => format!("“{}”", self.app.name()),
+                };
+                question::ask(&parent, &who, url, &program.name(), move |allowed| {
+                    is_asking.set(false);
+                    if allowed {
+                        program.open(&to_open);
+                    }
+                });
+            }
+            (Verdict::Ask, None) => {}
+            _ => program.open(url),
         }
     }
 }
 
-/// Starts the program for a URL, in the environment that this one was started in.
-fn launch(url: &Url) -> Result<(), gtk4::glib::Error> {
-    // Not `launch_default_for_uri`: it would have a scheme that no program has asked for looked into as a folder.
-    match gio::AppInfo::default_for_uri_scheme(url.scheme()) {
-        Some(program) => {
-            let context = gio::AppLaunchContext::new();
-            environment::ours().iter().for_each(|name| context.unsetenv(name));
-            program.launch_uris(&[url.as_str()], Some(&context))
-        }
-        // A desktop that knows no browser may still have a script for it, or the user a `BROWSER`.
-        None if matches!(url.scheme(), "http" | "https") => {
-            let launcher = gio::SubprocessLauncher::new(gio::SubprocessFlags::NONE);
-            environment::ours().iter().for_each(|name| launcher.unsetenv(name));
-            launcher.spawn(&["xdg-open".as_ref(), url.as_str().as_ref()]).map(drop)
-        }
-        None => Err(gtk4::glib::Error::new(
-            gio::IOErrorEnum::NotFound,
-            "no program is registered for it",
-        )),
-    }
+fn url_of(action: &NavigationAction) -> Option<Url> {
+    let uri = action.request()?.uri()?;
+    Url::parse(&uri).ok()
 }

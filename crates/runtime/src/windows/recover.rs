@@ -22,7 +22,7 @@ pub(crate) fn watch(view: &AppView, app: &Rc<App>) {
         guard("web-process-terminated", (), || {
             tracing::warn!("the web process of {} ended: {reason:?}", app.name());
             repaint::at_next_page(view.upcast_ref());
-            let url = view.uri().map_or_else(|| app.url(None), String::from);
+            let url = view.uri().map_or_else(|| app.start_url().to_string(), String::from);
             if again(&mut deaths.borrow_mut(), Instant::now()) {
                 view.load_uri(&url);
             } else {

@@ -3,6 +3,7 @@
 use super::zoom;
 use crate::app::App;
 use crate::app_view::AppView;
+use gdk4_x11::X11Surface;
 use gtk4 as gtk;
 use gtk4::prelude::*;
 use gtk4::{gio, glib};
@@ -50,6 +51,21 @@ pub(crate) fn new(app: &Rc<App>, view: &AppView) -> gtk::Window {
     ));
     zoom::enable(&window, view);
     window
+}
+
+/// Brings a window to the front, also one that is minimised. `token` is what the desktop gave whoever wants that: window
+/// managers let no program come to the front unasked.
+pub(crate) fn bring_to_front(window: &gtk::Window, token: Option<&str>) {
+    // Who types a command has just done so, which no desktop knows.
+    let now = || {
+        let surface = window.surface().and_downcast::<X11Surface>()?;
+        Some(format!("_TIME{}", gdk4_x11::x11_get_server_time(&surface)))
+    };
+    if let Some(token) = token.map(str::to_owned).or_else(now) {
+        window.set_startup_id(&token);
+    }
+    window.unminimize();
+    window.present();
 }
 
 /// Gives the window its title bar with the app menu, which no page can draw over.

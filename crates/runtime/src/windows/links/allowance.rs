@@ -1,0 +1,29 @@
+//! How often a page may put something on the user's screen.
+
+use crate::app_view::AppView;
+use crate::windows::input;
+use std::cell::Cell;
+use std::rc::Rc;
+
+/// Opening a window, starting another program or asking about one, once for everything that the user does: a page can
+/// take the user somewhere, but not flood the desktop.
+///
+/// It does not expire, because an app may have to ask a server before it knows where to go.
+pub(super) struct Allowance(Rc<Cell<bool>>);
+
+impl Allowance {
+    /// Watches a view's input. There is nothing to take before the first.
+    pub(super) fn watch(view: &AppView) -> Self {
+        let is_there = Rc::new(Cell::new(false));
+        input::watch(view, {
+            let is_there = is_there.clone();
+            move || is_there.set(true)
+        });
+        Self(is_there)
+    }
+
+    /// Takes it, if it is there.
+    pub(super) fn take(&self) -> bool {
+        self.0.take()
+    }
+}
