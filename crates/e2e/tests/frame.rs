@@ -3,6 +3,7 @@
 use std::fs;
 use std::io::{Read, Write};
 use std::path::Path;
+use std::time::Duration;
 
 use insula_e2e::{World, app_with_frames, in_frame, load, plain_site};
 use insula_testkit::{Colour, Reply, Site, process, server::strict, tcp::ClosedPort, tcp::TcpServer, wait};
@@ -468,7 +469,10 @@ fn a_frame_whose_process_dies_is_an_error_and_loads_again() {
     let id = world.install(&app_with_frames(body).file("/survivor.js", script));
     let running = world.home.start(&world.display, &["--console", &id]);
     world.home.wait_for_message("busy");
-    process::kill(process::busiest(&running.tree().named("WebKitWebProcess"), 30));
+    process::kill(process::busiest(
+        &running.tree().named("WebKitWebProcess"),
+        Duration::from_millis(300),
+    ));
     assert_eq!(
         world.home.wait_for_message("result: "),
         r#"["OperationError","?again"]"#
