@@ -1,5 +1,6 @@
 // Measures inside the app and reports each figure as one console message: {"name": …, "value": …, "unit": …}.
-// The address says which suite to run and where the servers are: ?suite=…&tcp=port&http=port&ws=port&mib=256
+// The address says which suite to run and where the servers are:
+// ?suite=…&tcp=port&http=port&ws=port&mib=256&sites=address:port,…
 
 const parameters = new URLSearchParams(location.search);
 const port = (name) => Number(parameters.get(name));
@@ -42,14 +43,15 @@ async function readOnce() {
   return rate(start);
 }
 
-async function writeOnce() {
-  const { readable, writer } = await open("U", total);
-  const chunk = new Uint8Array(256 * 1024);
+/** One awaited write after the other, all of the same length. */
+async function writeInParts(bytes, length) {
+  const { readable, writer } = await open("U", bytes);
+  const chunk = new Uint8Array(length);
   const start = performance.now();
-  for (let sent = 0; sent < total; sent += chunk.length) await writer.write(chunk);
+  for (let sent = 0; sent < bytes; sent += length) await writer.write(chunk);
   // The server answers with eight bytes once every byte has come.
   await drain(readable, 8);
-  return rate(start);
+  return bytes / MIB / seconds(start);
 }
 
 async function echoOnce() {
@@ -82,8 +84,14 @@ async function medianOf(runs, measure) {
 const suites = {
   async tcp() {
     report("tcp read", await medianOf(3, readOnce), "MiB/s");
-    report("tcp write", await medianOf(3, writeOnce), "MiB/s");
+    report("tcp write", await medianOf(3, () => writeInParts(total, 256 * 1024)), "MiB/s");
     report("tcp echo", await medianOf(3, echoOnce), "round trips/s");
+  },
+
+  async writes() {
+    report("one write", await medianOf(3, () => writeInParts(128 * MIB, 128 * MIB)), "MiB/s");
+    report("1 MiB writes", await medianOf(3, () => writeInParts(128 * MIB, MIB)), "MiB/s");
+    report("1 KiB writes", await medianOf(3, () => writeInParts(16 * MIB, 1024)), "MiB/s");
   },
 
   /** In an embedded page: the policy of an Isolated Web App lets none of its own open ws:. */
@@ -147,6 +155,29 @@ const suites = {
     report("later frames", median(times.slice(1)), "ms");
   },
 
+  /** Some frames of one site made at once, while no other frame is there. */
+  async framesAtOnce() {
+    for (const count of [1, 3, 5, 10]) {
+      const runs = [];
+      for (let run = 0; run < 4; run++) {
+        await idle(2000);
+        const start = performance.now();
+        const times = [];
+        const making = Array.from({ length: count }, async (_, index) => {
+          const frame = await loadedFrame(`http://127.0.0.1:${port("http")}/page?${index}`);
+          times.push(performance.now() - start);
+          return frame;
+        });
+        for (const frame of await Promise.all(making)) frame.remove();
+        runs.push(times);
+      }
+      // The first run does not count: it may have the app's first frame in it.
+      runs.shift();
+      report(`first of ${count}`, median(runs.map((times) => times[0])), "ms");
+      report(`last of ${count}`, median(runs.map((times) => times.at(-1))), "ms");
+    }
+  },
+
   async executeScript() {
     const frame = await loadedFrame(`http://127.0.0.1:${port("http")}/page`);
     const rounds = 1000;
@@ -158,9 +189,14 @@ const suites = {
   },
 
   /** Puts up as many frames as asked for, and stays. */
-  async memory() {
-    for (let index = 0; index < Number(parameters.get("frames")); index++) {
-      await loadedFrame(`http://127.0.0.1:${port("http")}/page?${index}`);
+  async stay() {
+    const frames = Number(parameters.get("frames"));
+    const sites = parameters.get("sites").split(",");
+    const arrangement = parameters.get("arrangement");
+    for (let index = 0; index < frames; index++) {
+      const site = sites[arrangement === "own-sites" ? index : 0];
+      const partition = arrangement === "own-partitions" ? `own-${index}` : "";
+      await loadedFrame(`http://${site}/page?${index}`, partition);
     }
     await idle(3000);
     report("ready", 0, "");
@@ -226,8 +262,9 @@ async function measureWebSocket(port, total) {
 
 const idle = (milliseconds) => new Promise((resolve) => setTimeout(resolve, milliseconds));
 
-async function loadedFrame(url) {
+async function loadedFrame(url, partition = "") {
   const frame = document.createElement("controlledframe");
+  if (partition) frame.partition = partition;
   frame.style.cssText = "display: block; width: 300px; height: 100px";
   const loaded = new Promise((resolve) => frame.addEventListener("contentload", resolve, { once: true }));
   frame.src = url;

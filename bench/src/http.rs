@@ -2,14 +2,14 @@
 
 use insula_testkit::tcp::TcpServer;
 use std::io::{self, BufRead, BufReader, Write};
-use std::net::TcpStream;
+use std::net::{Ipv4Addr, TcpStream};
 
 const PAGE: &[u8] = include_bytes!("../app/small.html");
 const SCRIPT: &[u8] = include_bytes!("../app/small.js");
 
-/// Starts the server.
-pub(crate) fn serve() -> TcpServer {
-    TcpServer::start(answer)
+/// Starts the server at an address of this machine: each is a site of its own.
+pub(crate) fn serve(address: Ipv4Addr) -> TcpServer {
+    TcpServer::start_at(address, answer)
 }
 
 fn answer(mut stream: TcpStream) -> io::Result<()> {

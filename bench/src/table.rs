@@ -22,13 +22,18 @@ impl Display for Goal {
 
 /// A figure of ours.
 pub(crate) fn row(name: &str, value: f64, unit: &str, goal: Goal) {
-    line(format_args!("{name:<24} {value:>9.1} {unit:<16} {goal}"));
+    line(format_args!("{name:<34} {value:>9.1} {unit:<16} {goal}"));
 }
 
 /// What it is compared with: our figure divided by the other.
 pub(crate) fn beside(name: &str, value: f64, ratio: f64, goal: Goal) {
     let (name, ratio) = (format!("  {name}"), format!("ratio {ratio:.2}"));
-    line(format_args!("{name:<24} {value:>9.1} {ratio:>16} {goal}"));
+    line(format_args!("{name:<34} {value:>9.1} {ratio:>16} {goal}"));
+}
+
+/// What is to be known about the figure above.
+pub(crate) fn remark(text: &str) {
+    line(format_args!("  {text}"));
 }
 
 #[expect(clippy::print_stdout, reason = "it is what the program is for")]

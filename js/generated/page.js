@@ -2459,6 +2459,11 @@ var bundle = (() => {
 
   // page/controlled-frame/zoom.js
   var inUse = false;
+  var counted = false;
+  function setCountsZoom(counts) {
+    counted = counts;
+  }
+  var countsZoom = () => counted;
   function forgetZoom() {
     inUse = false;
   }
@@ -2467,6 +2472,9 @@ var bundle = (() => {
   }
   function zoomOf(element) {
     return inUse ? zoomAt(element) : 1;
+  }
+  function uncountedZoomOf(element) {
+    return counted ? 1 : zoomOf(element);
   }
   function zoomAt(element) {
     let zoom2 = 1;
@@ -2533,7 +2541,7 @@ var bundle = (() => {
   }
   function borderBox(element) {
     const r = getBoundingClientRect(element);
-    const zoom2 = zoomOf(element);
+    const zoom2 = uncountedZoomOf(element);
     return rect(rectLeft(r) * zoom2, rectTop(r) * zoom2, rectWidth(r) * zoom2, rectHeight(r) * zoom2);
   }
   function scaleOf(element, border) {
@@ -3030,7 +3038,7 @@ var bundle = (() => {
     zoom = factor;
   }
   function snap(length) {
-    const ratio2 = devicePixelRatio(window) * zoom;
+    const ratio2 = devicePixelRatio(window) * (countsZoom() ? 1 : zoom);
     return round(length * ratio2) / ratio2;
   }
 
@@ -6404,7 +6412,7 @@ Content-Type: ${type}\r
   }
 
   // page/main.js
-  function main(native, { features, topLevel, opaquePages, networkState }) {
+  function main(native, { features, topLevel, opaquePages, countsZoom: countsZoom2, networkState }) {
     const allows = (feature) => {
       for (let i = 0; i < features.length; i++) if (features[i] === feature) return true;
       return false;
@@ -6418,6 +6426,7 @@ Content-Type: ${type}\r
     exposeInterface("TCPSocket", createTCPSocket(bridge, grant, allows("direct-sockets")));
     if (topLevel) installUnrestrictedNetwork(bridge, grant);
     installPermissionsQuery(bridge);
+    setCountsZoom(countsZoom2);
     if (allows("controlled-frame")) installControlledFrame(bridge, opaquePages);
   }
   return __toCommonJS(main_exports);

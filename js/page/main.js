@@ -9,6 +9,7 @@
 import { createBridge } from "./bridge.js";
 import { installByteStreams } from "./byte-streams.js";
 import { installControlledFrame } from "./controlled-frame/install.js";
+import { setCountsZoom } from "./controlled-frame/zoom.js";
 import { installCrossOriginIsolated } from "./isolation.js";
 import { installStreamIteration } from "./stream-iteration.js";
 import { installFormRequest } from "./network/form-request.js";
@@ -24,6 +25,7 @@ import { exposeInterface } from "./webidl.js";
  * @property {string[]} features policy-controlled features that are on in this frame
  * @property {boolean} topLevel whether it is the app's top frame
  * @property {boolean} opaquePages whether the engine draws pages without transparency
+ * @property {boolean} countsZoom whether the engine counts zoom in what it tells of boxes and pixels
  * @property {import("./network/grant.js").NetworkState} networkState the grant, as it is now
  */
 
@@ -32,7 +34,7 @@ import { exposeInterface } from "./webidl.js";
  * @param {import("./bridge.js").Native} native
  * @param {Config} config
  */
-export function main(native, { features, topLevel, opaquePages, networkState }) {
+export function main(native, { features, topLevel, opaquePages, countsZoom, networkState }) {
   /** @param {string} feature */
   const allows = (feature) => {
     for (let i = 0; i < features.length; i++) if (features[i] === feature) return true;
@@ -48,5 +50,6 @@ export function main(native, { features, topLevel, opaquePages, networkState }) 
   exposeInterface("TCPSocket", createTCPSocket(bridge, grant, allows("direct-sockets")));
   if (topLevel) installUnrestrictedNetwork(bridge, grant);
   installPermissionsQuery(bridge);
+  setCountsZoom(countsZoom);
   if (allows("controlled-frame")) installControlledFrame(bridge, opaquePages);
 }

@@ -65,15 +65,7 @@ fn page(root: &Path, check: bool) -> Result<Vec<String>> {
 fn command_line(root: &Path, check: bool) -> Result<Vec<String>> {
     let folder = tempfile::tempdir()?;
     let status = Command::new(env!("CARGO"))
-        .args([
-            "run",
-            "--quiet",
-            "--package",
-            "insula",
-            "--",
-            "generate",
-            "--output-dir",
-        ])
+        .args(["run", "--quiet", "--bin", "insula", "--", "generate", "--output-dir"])
         .arg(folder.path())
         .current_dir(root)
         .status()

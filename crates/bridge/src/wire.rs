@@ -61,6 +61,9 @@ pub struct WebProcessConfig {
     pub has_embedded_pages: bool,
     /// Whether the engine draws pages without transparency here, so that nothing shows through their holes.
     pub opaque_pages: bool,
+    /// Whether the engine counts zoom in what it tells pages: CSS `zoom` in the boxes of elements, the user's in
+    /// `devicePixelRatio`.
+    pub counts_zoom: bool,
     /// The state of the grant for the top document.
     pub network_state: crate::NetworkState,
 }

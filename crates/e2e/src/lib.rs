@@ -43,6 +43,17 @@ impl World {
         app.id()
     }
 
+    /// The version of the engine, where tests differ by what it can: major and minor.
+    pub fn engine(&self) -> (u32, u32) {
+        let checks = self.home.run(&["doctor", "--json"]).json();
+        let version = checks.as_array().and_then(|checks| {
+            let webkit = checks.iter().find(|check| check["name"] == "WebKitGTK")?;
+            let mut numbers = webkit["detail"].as_str()?.split('.').map(str::parse);
+            Some((numbers.next()?.ok()?, numbers.next()?.ok()?))
+        });
+        version.unwrap_or_else(|| panic!("doctor names no engine: {checks}"))
+    }
+
     /// Installs an app and opens it.
     pub fn open(&self, app: &AppBuilder) -> Session<'_> {
         Session::open(&self.home, &self.display, &self.install(app), None)

@@ -3,6 +3,7 @@
 use std::fs;
 use std::io::{Read, Write};
 use std::path::Path;
+use std::time::Duration;
 
 use insula_e2e::{World, app_with_frames, in_frame, load, plain_site};
 use insula_testkit::{Colour, Reply, Site, process, server::strict, tcp::ClosedPort, tcp::TcpServer, wait};
@@ -227,16 +228,21 @@ fn broken_servers_end_a_load_and_the_frame_goes_on() {
 }
 
 #[test]
-fn a_page_that_forbids_all_scripts_says_so_to_the_apps() {
+fn a_page_that_forbids_all_scripts_runs_the_apps_or_says_so() {
     let world = World::new();
     let site = Site::start(|_| Reply::html("<p>sandboxed").header("Content-Security-Policy", "sandbox"));
     let session = world.open(&app_with_frames("<controlledframe></controlledframe>"));
     load(&session, &site.url("/"));
-    let thrown = session.thrown("return await inFrame('1')", &[]);
-    assert!(
-        thrown.starts_with("NotAllowedError") && thrown.contains("sandbox"),
-        "{thrown}"
-    );
+    // As Chromium does it, newer engines run them; older ones run none.
+    if world.engine() >= (2, 52) {
+        assert_eq!(in_frame(&session, "document.body.textContent"), "sandboxed");
+    } else {
+        let thrown = session.thrown("return await inFrame('1')", &[]);
+        assert!(
+            thrown.starts_with("NotAllowedError") && thrown.contains("sandbox"),
+            "{thrown}"
+        );
+    }
     // The next page is another matter.
     let site = plain_site("#fff", "");
     load(&session, &site.url("/"));
@@ -468,7 +474,10 @@ fn a_frame_whose_process_dies_is_an_error_and_loads_again() {
     let id = world.install(&app_with_frames(body).file("/survivor.js", script));
     let running = world.home.start(&world.display, &["--console", &id]);
     world.home.wait_for_message("busy");
-    process::kill(process::busiest(&running.tree().named("WebKitWebProcess"), 30));
+    process::kill(process::busiest(
+        &running.tree().named("WebKitWebProcess"),
+        Duration::from_millis(300),
+    ));
     assert_eq!(
         world.home.wait_for_message("result: "),
         r#"["OperationError","?again"]"#

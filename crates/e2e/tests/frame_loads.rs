@@ -1,5 +1,7 @@
 //! What a frame tells of its loads, and what becomes of `src` and of scripts that run when one begins or ends.
 
+use std::time::Duration;
+
 use insula_e2e::{World, app_with_frames, in_frame, load, plain_site};
 use insula_testkit::{Reply, Session, Site, process, tcp::ClosedPort, wait};
 use serde_json::{Value, json};
@@ -401,7 +403,7 @@ fn the_process_of_a_removed_frame_ends_although_a_script_keeps_it_busy() {
     let mut running = world.home.start(&world.display, &["--console", &id]);
     world.home.wait_for_message("loaded");
     // Two seconds: more than a process takes to start.
-    let busy = process::busiest(&running.tree().named("WebKitWebProcess"), 200);
+    let busy = process::busiest(&running.tree().named("WebKitWebProcess"), Duration::from_secs(2));
     world.display.wait_for_focus(&world.app_window());
     world.display.key("x");
     assert_eq!(world.home.wait_for_message("result: "), r#""AbortError""#);

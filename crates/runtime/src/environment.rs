@@ -54,6 +54,12 @@ pub fn opaque_by() -> Option<&'static str> {
         .find(is_set)
 }
 
+/// Whether this WebKit counts zoom in what it tells pages of boxes and of the screen's pixels. Debian 12's 2.50 does not,
+/// Debian 13's 2.52 does.
+pub(crate) fn counts_zoom() -> bool {
+    (webkit6::functions::major_version(), webkit6::functions::minor_version()) >= (2, 52)
+}
+
 /// Whether there is a device that renders.
 pub fn has_gpu() -> bool {
     Path::new("/dev/dri").read_dir().is_ok_and(|devices| {

@@ -4,6 +4,7 @@ use std::collections::HashMap;
 use std::fs;
 use std::path::Path;
 use std::process::{Child, Command};
+use std::time::Duration;
 
 use crate::wait;
 
@@ -80,6 +81,11 @@ impl ProcessTree {
     /// The proportional share of memory of all of them, in bytes.
     pub fn memory(&self) -> u64 {
         self.ids.iter().map(|id| memory_of(*id)).sum()
+    }
+
+    /// How long each of them has computed so far.
+    pub fn processor_times(&self) -> HashMap<u32, Duration> {
+        self.ids.iter().map(|id| (*id, processor_time(*id))).collect()
     }
 
     /// How many descriptors all of them have open.
@@ -163,14 +169,22 @@ pub fn descriptors_of(id: u32) -> usize {
     targets.filter(|target| !is_watch(target)).count()
 }
 
-/// Waits until one of some processes has computed for so many hundredths of a second from now on.
-pub fn busiest(ids: &[u32], hundredths: u64) -> u32 {
-    let before: Vec<u64> = ids.iter().copied().map(processor_time).collect();
+/// Waits until one of some processes has computed for so long from now on.
+pub fn busiest(ids: &[u32], time: Duration) -> u32 {
+    let before: Vec<Duration> = ids.iter().copied().map(processor_time).collect();
     wait::until("one of the processes computes", || {
         let spent = ids.iter().zip(&before);
         let spent = spent.map(|(id, before)| (processor_time(*id).saturating_sub(*before), *id));
-        spent.max().filter(|(spent, _)| *spent > hundredths).map(|(_, id)| id)
+        spent.max().filter(|(spent, _)| *spent > time).map(|(_, id)| id)
     })
+}
+
+/// All processes that have a library mapped whose file's name begins so, as far as this user may see it.
+pub fn with_library(name: &str) -> Vec<u32> {
+    let file = format!("/{name}");
+    let maps = |id: u32| fs::read_to_string(format!("/proc/{id}/maps")).unwrap_or_default();
+    let all = all_processes().into_iter().map(|(id, _)| id);
+    all.filter(|id| maps(*id).contains(&file)).collect()
 }
 
 /// The port of 127.0.0.1 on which a process listens.
@@ -199,16 +213,14 @@ fn sockets_of(id: u32) -> Vec<String> {
         .collect()
 }
 
-/// How long a process has computed, in the kernel's ticks, which are hundredths of a second.
-fn processor_time(id: u32) -> u64 {
-    // After the name: state, parent, …; the times in user and kernel mode are the 12th and 13th.
+/// How long a process has computed, for itself and in the kernel; nothing when it is gone.
+fn processor_time(id: u32) -> Duration {
+    // After the name: state, parent, …; the times in user and kernel mode are the 12th and 13th, in hundredths of a
+    // second.
     let fields = stat(id).unwrap_or_default();
-    fields
-        .iter()
-        .skip(11)
-        .take(2)
-        .filter_map(|field| field.parse::<u64>().ok())
-        .sum()
+    let times = fields.iter().skip(11).take(2);
+    let hundredths: u64 = times.filter_map(|field| field.parse::<u64>().ok()).sum();
+    Duration::from_millis(hundredths * 10)
 }
 
 fn memory_of(id: u32) -> u64 {

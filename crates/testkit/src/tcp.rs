@@ -54,7 +54,12 @@ impl TcpServer {
 
     /// Does something with every connection, each on its own thread.
     pub fn start(serve: impl Fn(TcpStream) -> io::Result<()> + Send + Sync + 'static) -> Self {
-        let listener = TcpListener::bind((Ipv4Addr::LOCALHOST, 0)).expect("a free port");
+        Self::start_at(Ipv4Addr::LOCALHOST, serve)
+    }
+
+    /// The same at another address of this machine, such as 127.0.0.2: another site for a browser.
+    pub fn start_at(address: Ipv4Addr, serve: impl Fn(TcpStream) -> io::Result<()> + Send + Sync + 'static) -> Self {
+        let listener = TcpListener::bind((address, 0)).expect("a free port");
         let address = listener.local_addr().expect("a bound address");
         let server = Self {
             address,
@@ -82,12 +87,12 @@ impl TcpServer {
         server
     }
 
-    /// The address it listens on, at 127.0.0.1.
+    /// The address it listens on.
     pub fn address(&self) -> SocketAddr {
         self.address
     }
 
-    /// The port it listens on, at 127.0.0.1.
+    /// The port it listens on.
     pub fn port(&self) -> u16 {
         self.address.port()
     }

@@ -44,7 +44,7 @@ import {
 import { areParallel, boundsOf, compose, movedTo, unapply } from "./matrix.js";
 import { intersectRounded, isEmpty, rect, transform, transformRounded } from "./rect.js";
 import { matrixOf } from "./turn.js";
-import { zoomOf } from "./zoom.js";
+import { uncountedZoomOf, zoomOf } from "./zoom.js";
 
 /**
  * Measures an element in the app view's viewport, through the chain of same-origin frames.
@@ -123,7 +123,7 @@ function insideTurned(box, outer, matrix) {
  */
 export function borderBox(element) {
   const r = getBoundingClientRect(element);
-  const zoom = zoomOf(element);
+  const zoom = uncountedZoomOf(element);
   return rect(rectLeft(r) * zoom, rectTop(r) * zoom, rectWidth(r) * zoom, rectHeight(r) * zoom);
 }
 

@@ -1,11 +1,12 @@
 // @ts-check
 /**
- * How the page's pixels fall on the screen's. `devicePixelRatio` leaves the user's zoom out, so the UI
- * process tells it.
+ * How the page's pixels fall on the screen's. Where `devicePixelRatio` leaves the user's zoom out, it is
+ * as the UI process tells it.
  */
 
 import { round } from "../primordials.js";
 import { devicePixelRatio, window } from "./dom.js";
+import { countsZoom } from "./zoom.js";
 
 let zoom = 1;
 
@@ -16,6 +17,6 @@ export function setZoom(factor) {
 
 /** A length to the next edge of the screen's pixels, where WebKit puts the edges of boxes. @param {number} length */
 export function snap(length) {
-  const ratio = devicePixelRatio(window) * zoom;
+  const ratio = devicePixelRatio(window) * (countsZoom() ? 1 : zoom);
   return round(length * ratio) / ratio;
 }

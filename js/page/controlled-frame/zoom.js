@@ -1,7 +1,8 @@
 // @ts-check
 /**
- * CSS `zoom`. The engine reports the boxes of an element in pixels that its own zoom and that of its
- * ancestors do not enlarge; where it lies on the screen, they do.
+ * CSS `zoom`, and what the engine makes of it. Up to WebKit 2.50 it reports the boxes of an element in
+ * pixels that its own zoom and that of its ancestors do not enlarge; where it lies on the screen, they
+ * do. Newer ones count zoom themselves.
  *
  * Asking every element for it would cost more than measuring it, so all are taken for unzoomed until a
  * frame turns out not to be: an app that zooms, zooms the page or the part that has the frame.
@@ -10,6 +11,15 @@
 import { computedStyle, flatParent, styleValue } from "./dom.js";
 
 let inUse = false;
+let counted = false;
+
+/** @param {boolean} counts whether the engine counts zoom in boxes, and the user's in `devicePixelRatio` */
+export function setCountsZoom(counts) {
+  counted = counts;
+}
+
+/** Whether the engine counts zoom in boxes, and the user's in `devicePixelRatio`. */
+export const countsZoom = () => counted;
 
 /** Nothing is zoomed until `noteZoom` finds out. */
 export function forgetZoom() {
@@ -24,6 +34,11 @@ export function noteZoom(element) {
 /** How much CSS `zoom` enlarges an element. @param {Element} element */
 export function zoomOf(element) {
   return inUse ? zoomAt(element) : 1;
+}
+
+/** How much larger an element's box is than the engine says. @param {Element} element */
+export function uncountedZoomOf(element) {
+  return counted ? 1 : zoomOf(element);
 }
 
 /** @param {Element} element */

@@ -57,6 +57,7 @@ fn config(app: &App, authority: &Authority, automation: bool) -> WebProcessConfi
         leave_prefix: leave_prefix().to_owned(),
         has_embedded_pages: automation,
         opaque_pages: environment::opaque_by().is_some(),
+        counts_zoom: environment::counts_zoom(),
         network_state: crate::host::network_state(authority.network_state(&app.caller())),
     }
 }

@@ -1,0 +1,135 @@
+//! What is measured, suite by suite, and what it is to reach.
+
+use anyhow::Result;
+
+use crate::app::{Engine, Figures, median};
+use crate::insula::Insula;
+use crate::servers::{COUNTS, Servers};
+use crate::table::Goal;
+use crate::{plain, rest, table};
+
+/// How often a page is opened whose first moments are measured.
+const COLD_RUNS: usize = 3;
+
+/// What there is to measure.
+pub(crate) struct Bench<'a> {
+    pub(crate) insula: Insula<'a>,
+    pub(crate) servers: &'a Servers,
+}
+
+pub(crate) fn tcp(bench: &Bench<'_>) -> Result<()> {
+    let plain = plain::measure(bench.servers.tcp_port(), bench.servers.bytes())?;
+    let page = bench.insula.run("tcp")?;
+    let socket = bench.insula.run("websocket")?;
+    let throughput = (Goal::AtLeast(0.5), Goal::AtLeast(2.0));
+    for (name, unit, plain, (of_plain, of_websocket)) in [
+        ("read", "MiB/s", plain.read, throughput),
+        ("write", "MiB/s", plain.write, throughput),
+        ("echo", "/s", plain.echo, (Goal::AtLeast(0.6), Goal::None)),
+    ] {
+        let ours = page.value(&format!("tcp {name}"))?;
+        table::row(&format!("TCP {name}"), ours, unit, Goal::None);
+        table::beside("plain Rust", plain, ours / plain, of_plain);
+        let websocket = socket.value(&format!("websocket {name}"))?;
+        table::beside("WebSocket", websocket, ours / websocket, of_websocket);
+    }
+    let writes = bench.insula.run("writes")?;
+    let (one, many) = (writes.value("one write")?, writes.value("1 MiB writes")?);
+    table::row("TCP one write of 128 MiB", one, "MiB/s", Goal::None);
+    table::beside("a loop of 1 MiB writes", many, one / many, Goal::AtLeast(1.0));
+    // 200 MB/s.
+    table::row(
+        "TCP 1 KiB writes",
+        writes.value("1 KiB writes")?,
+        "MiB/s",
+        Goal::AtLeast(191.0),
+    );
+    Ok(())
+}
+
+pub(crate) fn fetch(bench: &Bench<'_>) -> Result<()> {
+    let ours = bench.insula.run("fetch")?.value("fetch")?;
+    let engine = bench.insula.run("engineFetch")?.value("engine fetch")?;
+    table::row("fetch", ours, "MiB/s", Goal::None);
+    table::beside("the engine's fetch", engine, ours / engine, Goal::None);
+    Ok(())
+}
+
+pub(crate) fn frames(bench: &Bench<'_>) -> Result<()> {
+    let cold = bench.insula.bare_view(5)?.parsed;
+    let frames = bench.insula.run("frames")?;
+    for name in ["first frame", "later frames"] {
+        let ours = frames.value(name)?;
+        table::row(name, ours, "ms", Goal::None);
+        table::beside("a cold bare view", cold, ours / cold, Goal::AtMost(0.25));
+    }
+    let later = bench.insula.run("framesAtOnce")?;
+    for count in COUNTS {
+        let markup = (0..COLD_RUNS).map(|_| {
+            bench
+                .insula
+                .open(&format!("/markup-{count}.html"))?
+                .figures_until("done")
+        });
+        let markup = markup.collect::<Result<Vec<_>>>()?;
+        for (which, goal) in [("first", Goal::AtMost(1.3)), ("last", Goal::None)] {
+            let name = format!("{which} of {count}");
+            let (ours, later) = (median_of(&markup, which)?, later.value(&name)?);
+            table::row(&format!("{name} in the markup"), ours, "ms", Goal::None);
+            table::beside("the same made later", later, ours / later, goal);
+        }
+    }
+    let script = bench.insula.run("executeScript")?.value("executeScript")?;
+    table::row("executeScript", script, "ms", Goal::None);
+    Ok(())
+}
+
+pub(crate) fn idle(bench: &Bench<'_>) -> Result<()> {
+    for frames in [0, 1, 5, 10] {
+        let app = bench.insula.with_frames(frames, "one-site")?;
+        let goal = if frames > 5 { Goal::None } else { Goal::AtMost(0.5) };
+        table::row(
+            &format!("idle with {frames} frames"),
+            rest::processor(&app),
+            "% of a core",
+            goal,
+        );
+    }
+    Ok(())
+}
+
+pub(crate) fn memory(bench: &Bench<'_>) -> Result<()> {
+    // The goals are for machines without a GPU.
+    for (frames, arrangement, name, goal) in [
+        (0, "one-site", "", Goal::AtMost(300.0)),
+        (1, "one-site", "", Goal::AtMost(350.0)),
+        (5, "one-site", " of one site", Goal::AtMost(411.0)),
+        (10, "one-site", " of one site", Goal::AtMost(500.0)),
+        (5, "own-partitions", " in own partitions", Goal::AtMost(500.0)),
+        (10, "own-partitions", " in own partitions", Goal::None),
+        (5, "own-sites", " of own sites", Goal::None),
+        (10, "own-sites", " of own sites", Goal::None),
+    ] {
+        let app = bench.insula.with_frames(frames, arrangement)?;
+        let memory = rest::memory(&app);
+        table::row(&format!("memory, {frames} frames{name}"), memory.size, "MiB", goal);
+        if memory.strangers > 0 {
+            let what = "it is more: others that use WebKit share its pages";
+            table::remark(&format!("{what} ({})", memory.strangers));
+        }
+    }
+    Ok(())
+}
+
+pub(crate) fn start(bench: &Bench<'_>) -> Result<()> {
+    let bare = bench.insula.bare_view(5)?.painted;
+    let ours = bench.insula.start(5)?;
+    table::row("start to first paint", ours, "ms", Goal::None);
+    table::beside("a bare window", bare, ours / bare, Goal::AtMost(1.2));
+    Ok(())
+}
+
+fn median_of(runs: &[Figures], name: &str) -> Result<f64> {
+    let values = runs.iter().map(|figures| figures.value(name));
+    Ok(median(values.collect::<Result<_>>()?))
+}
