@@ -23,6 +23,7 @@ mod content;
 mod environment;
 mod frames;
 mod host;
+mod placement;
 mod session;
 mod stage;
 mod windows;
