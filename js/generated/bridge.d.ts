@@ -68,6 +68,8 @@ export interface Events {
   "frame.ended": DomError;
   /** The user zoomed the app: how many of the screen's pixels one of the page's is, for each that it is without. */
   "stage.zoom": { zoom: number, };
+  /** The page has been painted anew, for whatever reason. */
+  "stage.painted": {};
   /** The grant is this now. */
   "network.statechange": { state: NetworkState, };
   /** Some permission changed: what `permission.query` answered may be so no more. */
@@ -112,7 +114,7 @@ export type FocusDirection = "here" | "forward" | "backward";
 
 export type FrameId = number;
 
-export type FrameLayout = { frame: FrameId, x: number, y: number, width: number, height: number, scale: number, zoom: number, turn?: Turn, clip: Clip, visible: boolean, above: boolean, opacity: number, backdrop: Color, through: Color, occluders: Array<Rect>, overlays: Array<Clip>, };
+export type FrameLayout = { frame: FrameId, x: number, y: number, width: number, height: number, scale: number, zoom: number, turn?: Turn, clip: Clip, visible: boolean, above: boolean, opacity: number, backdrop: Color, through: Color, occluders: Array<Rect>, tints: Array<Tint>, overlays: Array<Clip>, };
 
 export type GoResult = { navigated: boolean, };
 
@@ -135,6 +137,8 @@ export type RequestId = number;
 export type ScriptResult = { value: unknown, };
 
 export type SocketOptions = { noDelay?: boolean, keepAliveDelay?: number, sendBufferSize?: number, receiveBufferSize?: number, dnsQueryType?: string, };
+
+export type Tint = { clip: Clip, color: Color, };
 
 export type Turn = { matrix: [number, number, number, number, number, number], width: number, height: number, shape: Clip, };
 

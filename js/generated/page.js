@@ -621,6 +621,2975 @@ var bundle = (() => {
     }
   }
 
+  // page/controlled-frame/dom.js
+  var window = globalThis.window;
+  var document = globalThis.document;
+  var { Document, Element, HTMLElement, Node, ShadowRoot } = globalThis;
+  var HTMLUnknownElement = globalThis.HTMLUnknownElement;
+  var nodeType = getterOf(Node.prototype, "nodeType");
+  var parentNode = getterOf(Node.prototype, "parentNode");
+  var isConnected = getterOf(Node.prototype, "isConnected");
+  var rootNode = uncurryThis(Node.prototype.getRootNode);
+  var ownerDocument = (
+    /** @type {(node: Node) => Document} */
+    getterOf(Node.prototype, "ownerDocument")
+  );
+  var baseUri = getterOf(Node.prototype, "baseURI");
+  var localName = getterOf(Element.prototype, "localName");
+  var namespaceUri = getterOf(Element.prototype, "namespaceURI");
+  var getAttribute = uncurryThis(Element.prototype.getAttribute);
+  var setAttribute = uncurryThis(Element.prototype.setAttribute);
+  var removeAttribute = uncurryThis(Element.prototype.removeAttribute);
+  var hasAttribute = uncurryThis(Element.prototype.hasAttribute);
+  var matches = uncurryThis(Element.prototype.matches);
+  var shadowRootOf = getterOf(Element.prototype, "shadowRoot");
+  var attachShadow = uncurryThis(Element.prototype.attachShadow);
+  var assignedSlot = getterOf(Element.prototype, "assignedSlot");
+  var firstElementChild = getterOf(Element.prototype, "firstElementChild");
+  var fragmentFirstElementChild = getterOf(globalThis.DocumentFragment.prototype, "firstElementChild");
+  var nextElementSibling = getterOf(Element.prototype, "nextElementSibling");
+  var getBoundingClientRect = uncurryThis(Element.prototype.getBoundingClientRect);
+  var clientLeft = getterOf(Element.prototype, "clientLeft");
+  var clientTop = getterOf(Element.prototype, "clientTop");
+  var clientWidth = getterOf(Element.prototype, "clientWidth");
+  var clientHeight = getterOf(Element.prototype, "clientHeight");
+  var scrollWidth = getterOf(Element.prototype, "scrollWidth");
+  var scrollHeight = getterOf(Element.prototype, "scrollHeight");
+  var offsetWidth = getterOf(HTMLElement.prototype, "offsetWidth");
+  var offsetHeight = getterOf(HTMLElement.prototype, "offsetHeight");
+  var tabIndexOf = getterOf(HTMLElement.prototype, "tabIndex");
+  var focusElement = uncurryThis(HTMLElement.prototype.focus);
+  var blurElement = uncurryThis(HTMLElement.prototype.blur);
+  var getOnClick = getterOf(HTMLElement.prototype, "onclick");
+  var hostOf = getterOf(ShadowRoot.prototype, "host");
+  var createElement = uncurryThis(Document.prototype.createElement);
+  var documentElementOf = getterOf(Document.prototype, "documentElement");
+  var bodyOf = getterOf(Document.prototype, "body");
+  var documentActiveElement = getterOf(Document.prototype, "activeElement");
+  var rootActiveElement = getterOf(ShadowRoot.prototype, "activeElement");
+  var documentQueryAll = uncurryThis(Document.prototype.querySelectorAll);
+  var elementQueryAll = uncurryThis(Element.prototype.querySelectorAll);
+  var fragmentQueryAll = uncurryThis(globalThis.DocumentFragment.prototype.querySelectorAll);
+  var rectLeft = getterOf(globalThis.DOMRectReadOnly.prototype, "left");
+  var rectTop = getterOf(globalThis.DOMRectReadOnly.prototype, "top");
+  var rectWidth = getterOf(globalThis.DOMRectReadOnly.prototype, "width");
+  var rectHeight = getterOf(globalThis.DOMRectReadOnly.prototype, "height");
+  var convertPointToPage = pointConverter(
+    /** @type {any} */
+    globalThis
+  );
+  function pointConverter({ WebKitPoint, webkitConvertPointFromNodeToPage: convert }) {
+    if (!WebKitPoint || !convert) return null;
+    const pointX = getterOf(WebKitPoint.prototype, "x");
+    const pointY = getterOf(WebKitPoint.prototype, "y");
+    return (element, x, y) => {
+      const point = convert(element, new WebKitPoint(x, y));
+      return { x: pointX(point), y: pointY(point) };
+    };
+  }
+  var elementsFromPoint = uncurryThis(Document.prototype.elementsFromPoint);
+  var shadowElementsFromPoint = uncurryThis(
+    /** @type {any} */
+    ShadowRoot.prototype.elementsFromPoint ?? Document.prototype.elementsFromPoint
+  );
+  var windowGetComputedStyle = globalThis.getComputedStyle;
+  var getPropertyValue = uncurryThis(globalThis.CSSStyleDeclaration.prototype.getPropertyValue);
+  var computedStyle = (element) => windowGetComputedStyle(element);
+  var styleValue = (style, name) => getPropertyValue(style, name);
+  var computedStyleMap = uncurryThis(Element.prototype.computedStyleMap);
+  var styleMapGet = uncurryThis(globalThis.StylePropertyMapReadOnly.prototype.get);
+  var cssText = uncurryThis(globalThis.CSSStyleValue.prototype.toString);
+  function computedValue(element, name) {
+    const value = styleMapGet(computedStyleMap(element), name);
+    return value ? cssText(value) : "";
+  }
+  var windowRequestAnimationFrame = globalThis.requestAnimationFrame;
+  var requestAnimationFrame = (callback) => windowRequestAnimationFrame(callback);
+  var windowFrameElement = getterOf(
+    /** @type {any} */
+    window,
+    "frameElement"
+  );
+  function frameElementOf(view) {
+    try {
+      return windowFrameElement(view);
+    } catch {
+      return null;
+    }
+  }
+  var defaultViewOf = (
+    /** @type {(document: Document) => (Window & typeof globalThis) | null} */
+    getterOf(Document.prototype, "defaultView")
+  );
+  function containerOf(element) {
+    const view = defaultViewOf(ownerDocument(element));
+    return view && frameElementOf(view);
+  }
+  var windowWidth = windowLength("innerWidth");
+  var windowHeight = windowLength("innerHeight");
+  var devicePixelRatio = windowLength("devicePixelRatio");
+  function windowLength(name) {
+    return getterOf(
+      /** @type {any} */
+      window,
+      name
+    );
+  }
+  var windowMatchMedia = globalThis.matchMedia;
+  var matchMedia = (query) => windowMatchMedia(query);
+  var mediaMatches = getterOf(globalThis.MediaQueryList.prototype, "matches");
+  var { MutationObserver, ResizeObserver } = globalThis;
+  var observeMutations = uncurryThis(MutationObserver.prototype.observe);
+  var takeRecords = uncurryThis(MutationObserver.prototype.takeRecords);
+  var recordType = getterOf(globalThis.MutationRecord.prototype, "type");
+  var recordTarget = getterOf(globalThis.MutationRecord.prototype, "target");
+  var recordAttribute = getterOf(globalThis.MutationRecord.prototype, "attributeName");
+  var recordAdded = getterOf(globalThis.MutationRecord.prototype, "addedNodes");
+  var recordRemoved = getterOf(globalThis.MutationRecord.prototype, "removedNodes");
+  var nodeListLength = getterOf(globalThis.NodeList.prototype, "length");
+  var nodeListItem = uncurryThis(globalThis.NodeList.prototype.item);
+  var observeSize = uncurryThis(ResizeObserver.prototype.observe);
+  var unobserveSize = uncurryThis(ResizeObserver.prototype.unobserve);
+  var codeOf = getterOf(globalThis.KeyboardEvent.prototype, "code");
+  var shiftOf = getterOf(globalThis.KeyboardEvent.prototype, "shiftKey");
+  var checkVisibility = (
+    /** @type {any} */
+    Element.prototype.checkVisibility ? uncurryThis(
+      /** @type {any} */
+      Element.prototype.checkVisibility
+    ) : null
+  );
+  var VISIBILITY = {
+    __proto__: null,
+    opacityProperty: true,
+    visibilityProperty: true,
+    contentVisibilityAuto: false
+  };
+  function isVisible(element) {
+    if (checkVisibility) return checkVisibility(element, VISIBILITY);
+    return styleValue(computedStyle(element), "visibility") === "visible";
+  }
+  var isElement = (node) => nodeType(node) === 1;
+  function isShadowRoot(node) {
+    if (nodeType(node) !== 11) return false;
+    try {
+      return !!hostOf(
+        /** @type {ShadowRoot} */
+        node
+      );
+    } catch {
+      return false;
+    }
+  }
+  function flatParent(element) {
+    const slot = assignedSlot(element);
+    if (slot) return slot;
+    const parent = parentNode(element);
+    if (!parent) return null;
+    if (isElement(parent)) return parent;
+    return isShadowRoot(parent) ? hostOf(parent) : null;
+  }
+  var isInTopLayer = (element) => matches(element, ":modal, :popover-open, :fullscreen");
+  function containsDeeply(ancestor, node) {
+    let current = node;
+    while (current) {
+      if (current === ancestor) return true;
+      current = parentNode(current) ?? (isShadowRoot(current) ? hostOf(current) : null);
+    }
+    return false;
+  }
+  function isHitAt(element, x, y) {
+    const root = rootNode(element);
+    const hits = isShadowRoot(root) ? shadowElementsFromPoint(root, x, y) : elementsFromPoint(document, x, y);
+    for (let i = 0; i < hits.length; i++) if (hits[i] === element) return true;
+    return false;
+  }
+  function deepActiveElement() {
+    let element = documentActiveElement(document);
+    while (element) {
+      const root = shadowRootOf(element);
+      const inner = root && rootActiveElement(root);
+      if (!inner) return element;
+      element = inner;
+    }
+    return null;
+  }
+  function queryEach(root, selector, callback) {
+    let list;
+    if (isElement(root)) list = elementQueryAll(root, selector);
+    else if (nodeType(root) === 9) list = documentQueryAll(
+      /** @type {Document} */
+      root,
+      selector
+    );
+    else if (nodeType(root) === 11) list = fragmentQueryAll(
+      /** @type {DocumentFragment} */
+      root,
+      selector
+    );
+    else return;
+    const length = nodeListLength(list);
+    for (let i = 0; i < length; i++) {
+      const element = nodeListItem(list, i);
+      if (element) callback(
+        /** @type {Element} */
+        element
+      );
+    }
+  }
+
+  // page/compositor/paused.js
+  var { Animation, Document: Document2, Element: Element2, KeyframeEffect, ShadowRoot: ShadowRoot2 } = globalThis;
+  var setEffect = setterOf(Animation.prototype, "effect");
+  var pause = uncurryThis(Animation.prototype.pause);
+  var own = new WeakMap();
+  var PausedAnimation = class {
+    #animation = new Animation(null);
+    /** @type {KeyframeEffect | null} */
+    #effect = null;
+    /** Tells the keyframe in force from others. */
+    #current = "";
+    constructor() {
+      weakMapSet(own, this.#animation, true);
+    }
+    /** Lets the author's values show until `resume`. */
+    suspend() {
+      setEffect(this.#animation, null);
+    }
+    /** Lets the author's values show until there are new ones. */
+    lift() {
+      if (!this.#effect) return;
+      this.#effect = null;
+      this.#current = "";
+      setEffect(this.#animation, null);
+    }
+    /** Puts the values back as `suspend` found them. */
+    resume() {
+      setEffect(this.#animation, this.#effect);
+    }
+    /**
+     * @param {Element} element
+     * @param {string} name tells this keyframe from others
+     * @param {() => object} keyframe
+     * @param {string | null} pseudoElement of the element, if it is one that is meant
+     */
+    apply(element, name, keyframe, pseudoElement = null) {
+      if (name === this.#current) return;
+      this.#current = name;
+      const keyframes = [keyframe(), keyframe()];
+      const options = { __proto__: null, duration: 1e9, fill: "both", pseudoElement };
+      this.#effect = new KeyframeEffect(
+        element,
+        /** @type {any} */
+        keyframes,
+        /** @type {any} */
+        options
+      );
+      setEffect(this.#animation, this.#effect);
+      pause(this.#animation);
+    }
+  };
+  function hideOverrides() {
+    hideFrom(Document2.prototype);
+    hideFrom(Element2.prototype);
+    hideFrom(ShadowRoot2.prototype);
+  }
+  function hideFrom(prototype2) {
+    const descriptor = getOwnPropertyDescriptor(prototype2, "getAnimations");
+    if (!descriptor) return;
+    const native = descriptor.value;
+    const holder = {
+      /** @this {unknown} */
+      getAnimations() {
+        const all = reflectApply(native, this, arguments);
+        const shown = [];
+        for (let i = 0; i < all.length; i++) if (!weakMapHas(own, all[i])) arrayPush(shown, all[i]);
+        return shown;
+      }
+    };
+    defineProperty(
+      prototype2,
+      "getAnimations",
+      /** @type {any} */
+      {
+        ...descriptor,
+        __proto__: null,
+        value: holder.getAnimations
+      }
+    );
+  }
+
+  // page/compositor/default-size.js
+  var DefaultSizes = class {
+    /** @type {WeakMap<Element, PausedAnimation>} */
+    #given = new WeakMap();
+    /**
+     * Gives a frame the size that its author does not, as its styles are now.
+     * @param {Element} element
+     */
+    refresh(element) {
+      const given = weakMapGet(this.#given, element);
+      given?.suspend();
+      const inLine = computedValue(element, "display") === "inline-block";
+      const width = inLine && computedValue(element, "width") === "auto";
+      const height = inLine && computedValue(element, "height") === "auto";
+      if (!width && !height) return given?.lift();
+      given?.resume();
+      const animation = given ?? new PausedAnimation();
+      if (!given) weakMapSet(this.#given, element, animation);
+      animation.apply(element, `${width} ${height}`, () => ({
+        __proto__: null,
+        ...width && { width: "100%" },
+        ...height && { height: "100%" }
+      }));
+    }
+  };
+
+  // page/compositor/rect.js
+  var rect = (x, y, width, height) => ({ x, y, width, height });
+  var EVERYWHERE = rect(-1e6, -1e6, 2e6, 2e6);
+  var SQUARE = [0, 0, 0, 0];
+  var isEmpty = (r) => r.width <= 0 || r.height <= 0;
+  function intersect(a, b) {
+    const x = max(a.x, b.x);
+    const y = max(a.y, b.y);
+    return rect(
+      x,
+      y,
+      max(0, min(a.x + a.width, b.x + b.width) - x),
+      max(0, min(a.y + a.height, b.y + b.height) - y)
+    );
+  }
+  function covers(outer, inner) {
+    return outer.x <= inner.x && outer.y <= inner.y && outer.x + outer.width >= inner.x + inner.width && outer.y + outer.height >= inner.y + inner.height;
+  }
+  function bandsAround(whole, holes) {
+    const cuts = [];
+    const edges = [whole.y, whole.y + whole.height];
+    for (let i = 0; i < holes.length; i++) {
+      const cut = intersect(whole, holes[i]);
+      if (isEmpty(cut)) continue;
+      arrayPush(cuts, cut);
+      arrayPush(edges, cut.y, cut.y + cut.height);
+    }
+    arraySort(edges, ascending);
+    arraySort(cuts, (a, b) => a.x - b.x);
+    const bands = [];
+    for (let i = 1; i < edges.length; i++) {
+      const y = edges[i - 1];
+      const height = edges[i] - y;
+      if (height > 0) arrayPush(bands, { y, height, spans: spansOf(whole, cuts, y, height) });
+    }
+    return bands;
+  }
+  var ascending = (a, b) => a - b;
+  function spansOf(whole, cuts, y, height) {
+    const spans = [];
+    let { x } = whole;
+    for (let i = 0; i < cuts.length; i++) {
+      const cut = cuts[i];
+      if (cut.y > y || cut.y + cut.height < y + height) continue;
+      if (cut.x > x) arrayPush(spans, { x, width: cut.x - x });
+      x = max(x, cut.x + cut.width);
+    }
+    const right = whole.x + whole.width;
+    if (right > x) arrayPush(spans, { x, width: right - x });
+    return spans;
+  }
+  var transform = (r, dx, dy, scale) => rect(dx + r.x * scale, dy + r.y * scale, r.width * scale, r.height * scale);
+  var transformRounded = (r, dx, dy, scale) => ({
+    ...transform(r, dx, dy, scale),
+    radii: [r.radii[0] * scale, r.radii[1] * scale, r.radii[2] * scale, r.radii[3] * scale]
+  });
+  function intersectRounded(rects) {
+    let common = EVERYWHERE;
+    for (let i = 0; i < rects.length; i++) common = intersect(common, rects[i]);
+    const radii = [0, 0, 0, 0];
+    for (let i = 0; i < rects.length; i++) {
+      const r = rects[i];
+      const left = common.x - r.x;
+      const top = common.y - r.y;
+      const right = r.x + r.width - (common.x + common.width);
+      const bottom = r.y + r.height - (common.y + common.height);
+      radii[0] = max(radii[0], r.radii[0] - max(left, top));
+      radii[1] = max(radii[1], r.radii[1] - max(right, top));
+      radii[2] = max(radii[2], r.radii[2] - max(right, bottom));
+      radii[3] = max(radii[3], r.radii[3] - max(left, bottom));
+    }
+    return { ...common, radii };
+  }
+  var tidy = (n) => round(n * 100) / 100;
+  var grown = (r, by) => by ? rect(r.x - by, r.y - by, r.width + 2 * by, r.height + 2 * by) : r;
+
+  // page/compositor/clips.js
+  function eachClippingAncestor(element, ownStyle, callback) {
+    const root = documentElementOf(ownerDocument(element));
+    let position = styleValue(ownStyle, "position");
+    let ancestor = flatParent(element);
+    for (; ancestor && ancestor !== root; ancestor = flatParent(ancestor)) {
+      const style = computedStyle(ancestor);
+      if (styleValue(style, "display") === "contents") continue;
+      const ancestorPosition = styleValue(style, "position");
+      if (position === "fixed" || position === "absolute") {
+        const contains = position === "absolute" && ancestorPosition !== "static" || containsFixed(style);
+        if (!contains) continue;
+      }
+      position = ancestorPosition;
+      callback(ancestor, style);
+    }
+  }
+  function containsFixed(style) {
+    return styleValue(style, "transform") !== "none" || !isNone(styleValue(style, "translate")) || !isNone(styleValue(style, "scale")) || !isNone(styleValue(style, "rotate")) || !isNone(styleValue(style, "perspective")) || !isNone(styleValue(style, "filter")) || containsPaint(style) || stringIncludes(styleValue(style, "contain"), "layout");
+  }
+  var isNone = (value) => value === "none" || value === "";
+  function containsPaint(style) {
+    const contain = styleValue(style, "contain");
+    return contain === "strict" || contain === "content" || stringIncludes(contain, "paint");
+  }
+  function clipOf(ancestor, style, border, scale) {
+    const overflowX = styleValue(style, "overflow-x");
+    const overflowY = styleValue(style, "overflow-y");
+    const paint2 = containsPaint(style);
+    let horizontally = overflowX !== "visible" || paint2;
+    let vertically = overflowY !== "visible" || paint2;
+    const root = documentElementOf(ownerDocument(ancestor));
+    if (!paint2 && root && ancestor === bodyOf(ownerDocument(ancestor))) {
+      const rootStyle = computedStyle(root);
+      if (styleValue(rootStyle, "overflow-x") === "visible" && styleValue(rootStyle, "overflow-y") === "visible") {
+        horizontally = vertically = false;
+      }
+    }
+    const clipPath = styleValue(style, "clip-path");
+    if (!horizontally && !vertically && isNone(clipPath)) return null;
+    const clips = [];
+    const inset = insetClip(style, border, scale);
+    if (inset) clips[0] = inset;
+    if (horizontally || vertically) {
+      const padding = {
+        x: border.x + clientLeft(ancestor) * scale,
+        y: border.y + clientTop(ancestor) * scale,
+        width: clientWidth(ancestor) * scale,
+        height: clientHeight(ancestor) * scale
+      };
+      const edges = max(clientLeft(ancestor), clientTop(ancestor)) * scale;
+      const corners = radiiOf(style, border, scale);
+      const radii = [0, 0, 0, 0];
+      for (let i = 0; i < 4; i++) radii[i] = horizontally && vertically ? max(0, corners[i] - edges) : 0;
+      clips[clips.length] = {
+        x: horizontally ? padding.x : EVERYWHERE.x,
+        y: vertically ? padding.y : EVERYWHERE.y,
+        width: horizontally ? padding.width : EVERYWHERE.width,
+        height: vertically ? padding.height : EVERYWHERE.height,
+        radii
+      };
+    }
+    return clips.length ? intersectRounded(clips) : null;
+  }
+  var INSET = /^inset\(([^)]*?)(?: round ([^)]*))?\)$/;
+  var LENGTHS = /^(\S+)(?: (\S+))?(?: (\S+))?(?: (\S+))?$/;
+  function insetClip(style, border, scale) {
+    const value = styleValue(style, "clip-path");
+    if (!stringStartsWith(value, "inset(")) return null;
+    const parts = regExpExec(INSET, value);
+    const sides = parts && regExpExec(LENGTHS, parts[1]);
+    if (!parts || !sides) return null;
+    const length = (text, whole) => resolve(text ?? "0px", whole, scale);
+    const top = length(sides[1], border.height);
+    const right = length(sides[2] ?? sides[1], border.width);
+    const bottom = length(sides[3] ?? sides[1], border.height);
+    const left = length(sides[4] ?? sides[2] ?? sides[1], border.width);
+    const rounds = parts[2] ? regExpExec(LENGTHS, parts[2]) : null;
+    const corner = (i, j, k) => rounds ? length(rounds[i] ?? rounds[j] ?? rounds[k] ?? rounds[1], min(border.width, border.height)) : 0;
+    return {
+      x: border.x + left,
+      y: border.y + top,
+      width: border.width - left - right,
+      height: border.height - top - bottom,
+      radii: [corner(1, 1, 1), corner(2, 1, 1), corner(3, 1, 1), corner(4, 2, 1)]
+    };
+  }
+  function radiiOf(style, border, scale) {
+    const radius = (name) => {
+      const parts = regExpExec(LENGTHS, styleValue(style, name));
+      if (!parts) return 0;
+      const horizontal = resolve(parts[1], border.width, scale);
+      const vertical = parts[2] ? resolve(parts[2], border.height, scale) : resolve(parts[1], border.height, scale);
+      return min(horizontal, vertical);
+    };
+    const radii = [
+      radius("border-top-left-radius"),
+      radius("border-top-right-radius"),
+      radius("border-bottom-right-radius"),
+      radius("border-bottom-left-radius")
+    ];
+    const limit = min(border.width, border.height) / 2;
+    for (let i = 0; i < 4; i++) radii[i] = min(radii[i], limit);
+    return radii;
+  }
+  function resolve(text, whole, scale) {
+    const parts = regExpExec(/^(-?[\d.]+(?:e-?\d+)?)(px|%)?$/, text);
+    if (!parts) return 0;
+    return parts[2] === "%" ? +parts[1] / 100 * whole : +parts[1] * scale;
+  }
+  function pixels(text) {
+    return resolve(text, 0, 1);
+  }
+
+  // page/compositor/matrix.js
+  function movedTo(matrix, x, y) {
+    const point = apply2(matrix, x, y);
+    return [matrix[0], matrix[1], matrix[2], matrix[3], point.x, point.y];
+  }
+  function compose(outer, inner) {
+    const { x, y } = apply2(outer, inner[4], inner[5]);
+    return [
+      outer[0] * inner[0] + outer[2] * inner[1],
+      outer[1] * inner[0] + outer[3] * inner[1],
+      outer[0] * inner[2] + outer[2] * inner[3],
+      outer[1] * inner[2] + outer[3] * inner[3],
+      x,
+      y
+    ];
+  }
+  function areParallel(one, two) {
+    for (let i = 0; i < 4; i++) if (abs(one[i] - two[i]) > 1e-3) return false;
+    return true;
+  }
+  function unapply(matrix, x, y) {
+    const dx = x - matrix[4];
+    const dy = y - matrix[5];
+    const determinant = matrix[0] * matrix[3] - matrix[1] * matrix[2] || 1;
+    return {
+      x: (matrix[3] * dx - matrix[2] * dy) / determinant,
+      y: (matrix[0] * dy - matrix[1] * dx) / determinant
+    };
+  }
+  function boundsOf(matrix, r) {
+    const p = apply2(matrix, r.x, r.y);
+    const q = apply2(matrix, r.x + r.width, r.y);
+    const s = apply2(matrix, r.x, r.y + r.height);
+    const t = apply2(matrix, r.x + r.width, r.y + r.height);
+    const x = min(min(p.x, q.x), min(s.x, t.x));
+    const y = min(min(p.y, q.y), min(s.y, t.y));
+    return rect(x, y, max(max(p.x, q.x), max(s.x, t.x)) - x, max(max(p.y, q.y), max(s.y, t.y)) - y);
+  }
+  function apply2(matrix, x, y) {
+    return {
+      x: matrix[0] * x + matrix[2] * y + matrix[4],
+      y: matrix[1] * x + matrix[3] * y + matrix[5]
+    };
+  }
+
+  // page/compositor/turn.js
+  var TOLERANCE = 0.1;
+  function matrixOf(element, border) {
+    const width = offsetWidth(element);
+    const height = offsetHeight(element);
+    if (!convertPointToPage || !width || !height) return null;
+    const p = convertPointToPage(element, 0, 0);
+    const q = convertPointToPage(element, width, 0);
+    const r = convertPointToPage(element, width, height);
+    const s = convertPointToPage(element, 0, height);
+    const across = { x: (q.x - p.x + r.x - s.x) / 2, y: (q.y - p.y + r.y - s.y) / 2 };
+    const down = { x: (s.x - p.x + r.x - q.x) / 2, y: (s.y - p.y + r.y - q.y) / 2 };
+    if (isUpright(across, down, width, height)) return null;
+    const left = min(min(p.x, q.x), min(r.x, s.x));
+    const top = min(min(p.y, q.y), min(r.y, s.y));
+    const scaleX = ratio(border.width, max(max(p.x, q.x), max(r.x, s.x)) - left);
+    const scaleY = ratio(border.height, max(max(p.y, q.y), max(r.y, s.y)) - top);
+    const centre = { x: (p.x + q.x + r.x + s.x) / 4, y: (p.y + q.y + r.y + s.y) / 4 };
+    return [
+      across.x * scaleX / width,
+      across.y * scaleY / width,
+      down.x * scaleX / height,
+      down.y * scaleY / height,
+      border.x + (centre.x - left - (across.x + down.x) / 2) * scaleX,
+      border.y + (centre.y - top - (across.y + down.y) / 2) * scaleY
+    ];
+  }
+  var ratio = (a, b) => b ? a / b : 1;
+  function isUpright(across, down, width, height) {
+    return abs(across.y) < TOLERANCE && abs(down.x) < TOLERANCE && across.x > 0 && down.y > 0 && abs(across.x * height - down.y * width) < max(width, height) * TOLERANCE;
+  }
+
+  // page/compositor/zoom.js
+  var inUse = false;
+  var counted = false;
+  function setCountsZoom(counts) {
+    counted = counts;
+  }
+  var countsZoom = () => counted;
+  function forgetZoom() {
+    inUse = false;
+  }
+  function noteZoom(element) {
+    inUse ||= zoomAt(element) !== 1;
+  }
+  function zoomOf(element) {
+    return inUse ? zoomAt(element) : 1;
+  }
+  function uncountedZoomOf(element) {
+    return counted ? 1 : zoomOf(element);
+  }
+  function zoomAt(element) {
+    let zoom2 = 1;
+    for (let node = (
+      /** @type {Element | null} */
+      element
+    ); node; node = flatParent(node)) {
+      zoom2 *= +styleValue(computedStyle(node), "zoom") || 1;
+    }
+    return zoom2;
+  }
+
+  // page/compositor/geometry.js
+  function measure(element) {
+    const own2 = measureInDocument(element);
+    let box = own2;
+    let origin = { x: 0, y: 0, scale: 1 };
+    let view = window;
+    for (; ; ) {
+      const container = frameElementOf(view);
+      const parent = container && defaultViewOf(ownerDocument(container));
+      if (!container || !parent) return { ...box, own: own2, origin };
+      const outer = measureInDocument(
+        /** @type {HTMLElement} */
+        container
+      );
+      const { x, y } = outer.rect;
+      const { scale } = outer;
+      box = outer.turn ? insideTurned(box, outer, outer.turn.matrix) : insideUpright(box, outer);
+      origin = { x: x + origin.x * scale, y: y + origin.y * scale, scale: origin.scale * scale };
+      view = parent;
+    }
+  }
+  function insideUpright(box, outer) {
+    const { x, y } = outer.rect;
+    const { scale } = outer;
+    const { turn } = box;
+    return {
+      rect: transform(box.rect, x, y, scale),
+      clip: intersectRounded([transformRounded(box.clip, x, y, scale), outer.clip]),
+      visible: box.visible && outer.visible,
+      scale: box.scale * scale,
+      zoom: box.zoom,
+      turn: turn && { ...turn, matrix: compose([scale, 0, 0, scale, x, y], turn.matrix) }
+    };
+  }
+  function insideTurned(box, outer, matrix) {
+    const { x, y, width, height } = box.rect;
+    const { scale } = box;
+    const inner = box.turn ?? {
+      matrix: [scale, 0, 0, scale, x, y],
+      width: width / scale,
+      height: height / scale,
+      shape: transformRounded(box.clip, -x / scale, -y / scale, 1 / scale)
+    };
+    return {
+      rect: boundsOf(matrix, box.rect),
+      clip: intersectRounded([{ ...boundsOf(matrix, box.clip), radii: [0, 0, 0, 0] }, outer.clip]),
+      visible: box.visible && outer.visible,
+      scale: 1,
+      zoom: 1,
+      turn: { ...inner, matrix: compose(matrix, inner.matrix) }
+    };
+  }
+  function borderBox(element) {
+    const r = getBoundingClientRect(element);
+    const zoom2 = uncountedZoomOf(element);
+    return rect(rectLeft(r) * zoom2, rectTop(r) * zoom2, rectWidth(r) * zoom2, rectHeight(r) * zoom2);
+  }
+  function scaleOf(element, border) {
+    const width = offsetWidth(
+      /** @type {HTMLElement} */
+      element
+    );
+    const height = offsetHeight(
+      /** @type {HTMLElement} */
+      element
+    );
+    if (width && abs(border.width - width) > 0.51) return border.width / width;
+    if (height && abs(border.height - height) > 0.51) return border.height / height;
+    return 1;
+  }
+  function measureInDocument(element) {
+    const border = borderBox(element);
+    const matrix = matrixOf(element, border);
+    const style = computedStyle(element);
+    return matrix ? measureTurned(element, style, matrix) : measureUpright(element, style, border);
+  }
+  function measureUpright(element, style, border) {
+    const scale = scaleOf(element, border);
+    const content = contentOf(style, border, scale);
+    const clips = [content];
+    const inset = insetClip(style, border, scale);
+    if (inset) arrayPush(clips, inset);
+    eachClippingAncestor(element, style, (ancestor, ancestorStyle) => {
+      const box = borderBox(ancestor);
+      const clip2 = clipOf(ancestor, ancestorStyle, box, scaleOf(ancestor, box));
+      if (clip2) arrayPush(clips, clip2);
+    });
+    arrayPush(clips, viewportOf(element));
+    const clip = intersectRounded(clips);
+    const { x, y, width, height } = content;
+    return {
+      rect: rect(x, y, width, height),
+      clip,
+      scale,
+      zoom: zoomOf(element),
+      turn: null,
+      visible: !isEmpty(clip) && isVisible(element)
+    };
+  }
+  function measureTurned(element, style, matrix) {
+    const border = rect(0, 0, offsetWidth(element), offsetHeight(element));
+    const content = contentOf(style, border, 1);
+    const shapes2 = [content];
+    const clips = [{ ...boundsOf(matrix, content), radii: [0, 0, 0, 0] }];
+    const inset = insetClip(style, border, 1);
+    if (inset) arrayPush(shapes2, inset);
+    eachClippingAncestor(element, style, (ancestor, ancestorStyle) => {
+      const box = borderBox(ancestor);
+      const turn = matrixOf(
+        /** @type {HTMLElement} */
+        ancestor,
+        box
+      );
+      if (turn && areParallel(turn, matrix)) {
+        const { x: x2, y: y2 } = unapply(matrix, turn[4], turn[5]);
+        const size = (
+          /** @type {HTMLElement} */
+          ancestor
+        );
+        const shape2 = clipOf(ancestor, ancestorStyle, rect(x2, y2, offsetWidth(size), offsetHeight(size)), 1);
+        if (shape2) arrayPush(shapes2, shape2);
+      } else {
+        const clip2 = clipOf(ancestor, ancestorStyle, box, scaleOf(ancestor, box));
+        if (clip2) arrayPush(clips, turn ? { ...box, radii: [0, 0, 0, 0] } : clip2);
+      }
+    });
+    arrayPush(clips, viewportOf(element));
+    const shape = intersectRounded(shapes2);
+    const clip = intersectRounded(clips);
+    const { x, y, width, height } = content;
+    return {
+      rect: boundsOf(matrix, content),
+      clip,
+      scale: 1,
+      zoom: 1,
+      turn: {
+        matrix: movedTo(matrix, x, y),
+        width,
+        height,
+        shape: { ...shape, x: shape.x - x, y: shape.y - y }
+      },
+      visible: !isEmpty(clip) && !isEmpty(shape) && isVisible(element)
+    };
+  }
+  function contentOf(style, border, scale) {
+    const length = (name) => pixels(styleValue(style, name)) * scale;
+    const left = length("border-left-width") + length("padding-left");
+    const top = length("border-top-width") + length("padding-top");
+    const right = length("border-right-width") + length("padding-right");
+    const bottom = length("border-bottom-width") + length("padding-bottom");
+    const corners = radiiOf(style, border, scale);
+    return {
+      x: border.x + left,
+      y: border.y + top,
+      width: max(0, border.width - left - right),
+      height: max(0, border.height - top - bottom),
+      radii: [
+        max(0, corners[0] - max(left, top)),
+        max(0, corners[1] - max(right, top)),
+        max(0, corners[2] - max(right, bottom)),
+        max(0, corners[3] - max(left, bottom))
+      ]
+    };
+  }
+  function viewportOf(element) {
+    const view = defaultViewOf(ownerDocument(element));
+    return view ? { ...rect(0, 0, windowWidth(view), windowHeight(view)), radii: [0, 0, 0, 0] } : NOTHING;
+  }
+  var NOTHING = { ...rect(0, 0, 0, 0), radii: [0, 0, 0, 0] };
+
+  // page/compositor/gradient.js
+  var LONGEST = 4096;
+  var MOST_STOPS = 64;
+  var GRADIENT = /^(repeating-)?(linear|radial|conic)-gradient\((.*)\)$/;
+  var SHAPE = {
+    __proto__: null,
+    linear: /^(?:to |in |[-\d.])/,
+    radial: /^(?:circle|ellipse|closest-|farthest-|at |in |[\d.]|calc)/,
+    conic: /^(?:from |at |in )/
+  };
+  var INTERPOLATION = /^(.*?)((?:^| )in [a-z][a-z0-9 -]*)$/;
+  var STOP = /^(.+?)(?: (-?[\d.]+(?:px|%|deg)|calc\([^()]*\)))?(?: (-?[\d.]+(?:px|%|deg)|calc\([^()]*\)))?$/;
+  var HINT = /^(?:-?[\d.]+(?:px|%|deg)|calc\([^()]*\))$/;
+  var LENGTH = /^(-?[\d.]+)(px|%)$/;
+  var SUM = /^calc\((-?[\d.]+)% ([+-]) ([\d.]+)px\)$/;
+  var ANGLE = /^(-?[\d.]+)(deg|grad|rad|turn)$/;
+  var POSITION = /^(.*?)(?:^| )at (\S+|calc\([^()]*\)) (\S+|calc\([^()]*\))$/;
+  var GIVEN = /^(?:circle |ellipse )?((?:[\d.]|calc\().*)$/;
+  var PAIR = /^(\S+|calc\([^()]*\)) (\S+|calc\([^()]*\))$/;
+  function parseGradient(text) {
+    if (text.length > LONGEST) return null;
+    const parts = regExpExec(GRADIENT, text);
+    if (!parts) return null;
+    const kind = (
+      /** @type {Gradient["kind"]} */
+      parts[2]
+    );
+    const items = splitList(parts[3], ",");
+    let shape = "";
+    let interpolation = "";
+    if (regExpExec(SHAPE[kind], items[0])) {
+      const words = regExpExec(INTERPOLATION, items[0]);
+      shape = words ? words[1] : items[0];
+      interpolation = words ? ` in ${stringSlice(words[2], words[2][0] === " " ? 4 : 3)}` : "";
+      arraySplice(items, 0, 1);
+    }
+    if (!items.length || items.length > MOST_STOPS) return null;
+    const stops = [];
+    for (let i = 0; i < items.length; i++) {
+      const stop = parseStop(items[i]);
+      if (!stop) return null;
+      arrayPush(stops, stop);
+    }
+    return { kind, repeating: !!parts[1], shape, interpolation, stops };
+  }
+  function pieceOf(gradient, size, piece) {
+    const { kind, repeating, interpolation } = gradient;
+    const name = `${repeating ? "repeating-" : ""}${kind}-gradient`;
+    if (kind === "linear") {
+      const line = linePiece(gradient, size, piece);
+      return line && `${name}(${line.angle}deg${interpolation}${line.stops})`;
+    }
+    const place = regExpExec(POSITION, gradient.shape);
+    const shape = place ? place[1] : gradient.shape;
+    const x = resolveLength(place ? place[2] : "50%", size.width);
+    const y = resolveLength(place ? place[3] : "50%", size.height);
+    if (!isFiniteNumber(fine(x - piece.x) + fine(y - piece.y))) return null;
+    const at = ` at ${fine(x - piece.x)}px ${fine(y - piece.y)}px`;
+    const stops = stopsText(gradient.stops);
+    if (kind === "conic") return `${name}(${shape}${at}${interpolation}${stops})`;
+    const radii = radiiOf2(shape, size, x, y);
+    return radii && `${name}(${radii}${at}${interpolation}${stops})`;
+  }
+  function splitList(text, separator) {
+    const items = [];
+    let depth = 0;
+    let start = 0;
+    for (let i = 0; i <= text.length; i++) {
+      const character = text[i];
+      if (character === "(") depth++;
+      else if (character === ")") depth--;
+      else if (i === text.length || character === separator && depth === 0) {
+        arrayPush(items, stringSlice(text, start, i));
+        while (stringCharCodeAt(text, i + 1) === 32) i++;
+        start = i + 1;
+      }
+    }
+    return items;
+  }
+  function parseLength(text) {
+    const single = regExpExec(LENGTH, text);
+    if (single) {
+      return single[2] === "%" ? { share: +single[1] / 100, pixels: 0 } : { share: 0, pixels: +single[1] };
+    }
+    const sum = regExpExec(SUM, text);
+    return sum && { share: +sum[1] / 100, pixels: sum[2] === "-" ? -sum[3] : +sum[3] };
+  }
+  function parseStop(text) {
+    if (regExpExec(HINT, text)) return { color: "", positions: [text] };
+    const parts = regExpExec(STOP, text);
+    if (!parts) return null;
+    const positions = [];
+    if (parts[2] !== void 0) arrayPush(positions, parts[2]);
+    if (parts[3] !== void 0) arrayPush(positions, parts[3]);
+    return { color: parts[1], positions };
+  }
+  function linePiece({ shape, stops }, size, piece) {
+    const angle = angleOf(shape, size);
+    if (angle === null) return null;
+    const dx = sin(angle);
+    const dy = -cos(angle);
+    const lineIn = (box) => abs(box.width * dx) + abs(box.height * dy);
+    const length = lineIn(size);
+    const toCentreX = size.width / 2 - (piece.x + piece.width / 2);
+    const toCentreY = size.height / 2 - (piece.y + piece.height / 2);
+    const shift = toCentreX * dx + toCentreY * dy + (lineIn(piece) - length) / 2;
+    let text = "";
+    for (let i = 0; i < stops.length; i++) {
+      const { color, positions } = stops[i];
+      text += ", " + color;
+      const last = i === stops.length - 1;
+      const known = positions.length || i > 0 && !last ? positions : [i === 0 ? "0%" : "100%"];
+      for (let j = 0; j < known.length; j++) {
+        const position = fine(resolveLength(known[j], length) + shift);
+        if (!isFiniteNumber(position)) return null;
+        text += `${color || j ? " " : ""}${position}px`;
+      }
+    }
+    return { angle: fine(angle * 180 / pi), stops: text };
+  }
+  function angleOf(shape, { width, height }) {
+    if (shape === "") return pi;
+    const parts = regExpExec(ANGLE, shape);
+    if (parts) {
+      const unit = parts[2];
+      const turns = unit === "deg" ? 360 : unit === "grad" ? 400 : unit === "rad" ? 2 * pi : 1;
+      return +parts[1] / turns * 2 * pi;
+    }
+    const x = stringIncludes(shape, "right") ? 1 : stringIncludes(shape, "left") ? -1 : 0;
+    const y = stringIncludes(shape, "bottom") ? 1 : stringIncludes(shape, "top") ? -1 : 0;
+    if (!x && !y) return null;
+    return x && y ? atan2(x * height, -y * width) : atan2(x, -y);
+  }
+  function radiiOf2(shape, size, x, y) {
+    const given = regExpExec(GIVEN, shape);
+    if (given) return givenRadii(given[1], size);
+    const left = abs(x);
+    const right = abs(size.width - x);
+    const top = abs(y);
+    const bottom = abs(size.height - y);
+    const isClosest = stringIncludes(shape, "closest");
+    const toSide = stringIncludes(shape, "side");
+    const pick = isClosest ? min : max;
+    const horizontal = pick(left, right);
+    const vertical = pick(top, bottom);
+    if (stringIncludes(shape, "circle")) {
+      const radius = toSide ? pick(horizontal, vertical) : hypot(horizontal, vertical);
+      return isSize(radius) ? `circle ${fine(radius)}px` : null;
+    }
+    if (!isSize(horizontal) || !isSize(vertical)) return null;
+    const factor = toSide ? 1 : sqrt(2);
+    return `${fine(horizontal * factor)}px ${fine(vertical * factor)}px`;
+  }
+  function givenRadii(text, size) {
+    const pair = regExpExec(PAIR, text);
+    const horizontal = resolveLength(pair ? pair[1] : text, size.width);
+    const vertical = pair ? resolveLength(pair[2], size.height) : horizontal;
+    if (!isSize(horizontal) || !isSize(vertical)) return null;
+    return pair ? `${fine(horizontal)}px ${fine(vertical)}px` : `circle ${fine(horizontal)}px`;
+  }
+  function stopsText(stops) {
+    let text = "";
+    for (let i = 0; i < stops.length; i++) {
+      const { color, positions } = stops[i];
+      text += ", " + color;
+      for (let j = 0; j < positions.length; j++) text += `${color || j ? " " : ""}${positions[j]}`;
+    }
+    return text;
+  }
+  function resolveLength(text, whole) {
+    const length = parseLength(text);
+    return length ? length.share * whole + length.pixels : NaN;
+  }
+  var isSize = (n) => n > 1e-3 && n < 1e6;
+  var fine = (n) => abs(n) < 1e7 ? round(n * 1e4) / 1e4 : NaN;
+
+  // page/compositor/background.js
+  var MOST_TILES = 16;
+  function readLayers(values, boxes, canvas) {
+    const images = splitList(values.image, ",");
+    const positions = splitList(values.position, ",");
+    const sizes = splitList(values.size, ",");
+    const repeats = splitList(values.repeat, ",");
+    const origins = splitList(values.origin, ",");
+    const clips = splitList(values.clip, ",");
+    const attachments = splitList(values.attachment, ",");
+    const blends = splitList(values.blend, ",");
+    const layers = [];
+    for (let i = 0; i < images.length; i++) {
+      if (images[i] === "none") continue;
+      const gradient = parseGradient(images[i]);
+      if (!gradient || nth(attachments, i) !== "scroll" || nth(blends, i) !== "normal") return null;
+      const origin = boxNamed(boxes, nth(origins, i));
+      const area = canvas ?? boxNamed(boxes, nth(clips, i));
+      if (isEmpty(area) || isEmpty(origin)) continue;
+      const tiles = tilesOf(origin, area, nth(positions, i), nth(sizes, i), nth(repeats, i));
+      if (!tiles) return null;
+      arrayPush(layers, { gradient, area, tiles });
+    }
+    return layers;
+  }
+  function piecesOf(layers, bands) {
+    const pieces = [];
+    for (let i = 0; i < layers.length; i++) {
+      const { gradient, area, tiles } = layers[i];
+      for (let j = 0; j < tiles.length; j++) {
+        const tile = tiles[j];
+        const shown = intersect(tile, area);
+        for (let k = 0; k < bands.length; k++) {
+          const { y, height, spans } = bands[k];
+          for (let l = 0; l < spans.length; l++) {
+            const part = intersect(shown, rect(spans[l].x, y, spans[l].width, height));
+            if (isEmpty(part)) continue;
+            const inTile = rect(part.x - tile.x, part.y - tile.y, part.width, part.height);
+            const image = pieceOf(gradient, tile, inTile);
+            if (!image) return null;
+            arrayPush(pieces, { ...part, image });
+          }
+        }
+      }
+    }
+    return pieces;
+  }
+  function colorPieces(color, area, bands) {
+    const image = `linear-gradient(${color}, ${color})`;
+    const pieces = [];
+    for (let i = 0; i < bands.length; i++) {
+      const { y, height, spans } = bands[i];
+      for (let j = 0; j < spans.length; j++) {
+        const part = intersect(area, rect(spans[j].x, y, spans[j].width, height));
+        if (!isEmpty(part)) arrayPush(pieces, { ...part, image });
+      }
+    }
+    return pieces;
+  }
+  function boxNamed(boxes, name) {
+    if (name === "border-box") return boxes.border;
+    return name === "content-box" ? boxes.content : boxes.padding;
+  }
+  var nth = (list, i) => list[i % list.length];
+  function tilesOf(origin, area, position, size, repeat) {
+    const isWhole = size === "auto" || size === "cover" || size === "contain";
+    const sizes = splitList(isWhole ? "auto auto" : size, " ");
+    const places = splitList(position, " ");
+    const repeats = repeatOf(repeat);
+    if (places.length !== 2 || !repeats) return null;
+    const columns = along(origin.x, origin.width, area.x, area.width, places[0], sizes[0], repeats[0]);
+    const rows = along(origin.y, origin.height, area.y, area.height, places[1], sizes[1] ?? "auto", repeats[1]);
+    if (!columns || !rows || columns.starts.length * rows.starts.length > MOST_TILES) return null;
+    const tiles = [];
+    for (let i = 0; i < rows.starts.length; i++) {
+      for (let j = 0; j < columns.starts.length; j++) {
+        arrayPush(tiles, rect(columns.starts[j], rows.starts[i], columns.length, rows.length));
+      }
+    }
+    return tiles;
+  }
+  function repeatOf(text) {
+    if (text === "repeat-x") return ["repeat", "no-repeat"];
+    if (text === "repeat-y") return ["no-repeat", "repeat"];
+    const parts = splitList(text, " ");
+    return parts.length > 2 ? null : [parts[0], parts[1] ?? parts[0]];
+  }
+  function along(start, whole, areaStart, areaLength, position, size, repeat) {
+    const place = parseLength(position);
+    const given = size === "auto" ? { share: 1, pixels: 0 } : parseLength(size);
+    if (!place || !given) return null;
+    let length = given.share * whole + given.pixels;
+    if (length <= 0) return { length: 0, starts: [] };
+    if (repeat === "round") length = whole / max(1, round(whole / length));
+    else if (repeat === "space") return null;
+    const first = start + place.share * (whole - length) + place.pixels;
+    if (repeat === "no-repeat") return { length, starts: [first] };
+    if (areaLength / length > MOST_TILES) return null;
+    const starts = [];
+    let at = first + round((areaStart - first) / length - 1) * length;
+    for (; at < areaStart + areaLength; at += length) {
+      if (at + length > areaStart + 0.01 && at < areaStart + areaLength - 0.01) arrayPush(starts, at);
+    }
+    return { length, starts };
+  }
+
+  // page/compositor/color.js
+  var LEGACY = /^rgba?\((\d+), (\d+), (\d+)(?:, ([\d.e-]+))?\)$/;
+  var converted = new Map();
+  function parseColor(text) {
+    const legacy = regExpExec(LEGACY, text);
+    if (legacy) return [+legacy[1], +legacy[2], +legacy[3], legacy[4] === void 0 ? 1 : +legacy[4]];
+    if (text === "transparent" || text === "") return [0, 0, 0, 0];
+    let color = mapGet(converted, text);
+    if (!color) {
+      color = paint(text);
+      if (mapSize(converted) < 256) mapSet(converted, text, color);
+    }
+    return color;
+  }
+  function over(bottom, top) {
+    const alpha = top[3] + bottom[3] * (1 - top[3]);
+    if (alpha === 0) return [0, 0, 0, 0];
+    const mix = (i) => round((top[i] * top[3] + bottom[i] * bottom[3] * (1 - top[3])) / alpha);
+    return [mix(0), mix(1), mix(2), alpha];
+  }
+  var painter = null;
+  function paint(text) {
+    try {
+      painter ??= createPainter();
+      return painter(text);
+    } catch {
+      return [255, 255, 255, 1];
+    }
+  }
+  var { HTMLCanvasElement, CanvasRenderingContext2D, ImageData } = globalThis;
+  var getContext = HTMLCanvasElement && uncurryThis(HTMLCanvasElement.prototype.getContext);
+  var prototype = CanvasRenderingContext2D?.prototype;
+  var setFillStyle = prototype && setterOf(prototype, "fillStyle");
+  var fillRect = prototype && uncurryThis(prototype.fillRect);
+  var clearRect = prototype && uncurryThis(prototype.clearRect);
+  var getImageData = prototype && uncurryThis(prototype.getImageData);
+  var imageDataBytes = ImageData && getterOf(ImageData.prototype, "data");
+  function createPainter() {
+    const canvas = createElement(document, "canvas");
+    const options = { __proto__: null, willReadFrequently: true };
+    const context = (
+      /** @type {CanvasRenderingContext2D} */
+      /** @type {any} */
+      getContext(canvas, "2d", options)
+    );
+    return (text) => {
+      clearRect(context, 0, 0, 1, 1);
+      setFillStyle(context, text);
+      fillRect(context, 0, 0, 1, 1);
+      const bytes = imageDataBytes(getImageData(context, 0, 0, 1, 1));
+      return [bytes[0], bytes[1], bytes[2], bytes[3] / 255];
+    };
+  }
+
+  // page/compositor/screen.js
+  var zoom = 1;
+  function setZoom(factor) {
+    zoom = factor;
+  }
+  function snap(length) {
+    const ratio2 = devicePixelRatio(window) * (countsZoom() ? 1 : zoom);
+    return round(length * ratio2) / ratio2;
+  }
+
+  // page/compositor/boxes.js
+  var scrollX = getterOf(
+    /** @type {any} */
+    window,
+    "scrollX"
+  );
+  var scrollY = getterOf(
+    /** @type {any} */
+    window,
+    "scrollY"
+  );
+  function valuesOf(style) {
+    const value = (name) => styleValue(style, `background-${name}`);
+    return {
+      image: value("image"),
+      position: value("position"),
+      size: value("size"),
+      repeat: value("repeat"),
+      origin: value("origin"),
+      clip: value("clip"),
+      attachment: value("attachment"),
+      blend: value("blend-mode")
+    };
+  }
+  function placeOf(element) {
+    const owner = ownerDocument(element);
+    const root = documentElementOf(owner);
+    if (!root || canvasSource(root, bodyOf(owner)) !== element) {
+      return { anchor: element, boxes: boxesOf(element), canvas: null, zoom: 1 };
+    }
+    const view = (
+      /** @type {Window} */
+      defaultViewOf(owner)
+    );
+    const { x, y } = borderBox(root);
+    const width = max(scrollWidth(root), windowWidth(view));
+    const height = max(scrollHeight(root), windowHeight(view));
+    const left = x + scrollX(view) + clientLeft(root);
+    const top = y + scrollY(view) + clientTop(root);
+    const { border, padding, content } = boxesOf(root);
+    const zoom2 = zoomOf(element) / zoomOf(root);
+    const own2 = (box) => transform(box, 0, 0, 1 / zoom2);
+    return {
+      anchor: root,
+      boxes: { border: own2(border), padding: own2(padding), content: own2(content) },
+      canvas: own2(rect(tidy(-left), tidy(-top), width, height)),
+      zoom: zoom2
+    };
+  }
+  function boxesOf(element) {
+    const measured = borderBox(element);
+    const scale = scaleOf(element, measured) || 1;
+    const box = scale === 1 ? snapped(measured) : measured;
+    const style = computedStyle(element);
+    const length = (name) => parseLength(styleValue(style, name))?.pixels ?? 0;
+    const left = length("border-left-width");
+    const top = length("border-top-width");
+    const border = rect(-left, -top, tidy(box.width / scale), tidy(box.height / scale));
+    const padding = rect(
+      0,
+      0,
+      border.width - left - length("border-right-width"),
+      border.height - top - length("border-bottom-width")
+    );
+    const paddingLeft = length("padding-left");
+    const paddingTop = length("padding-top");
+    const content = rect(
+      paddingLeft,
+      paddingTop,
+      padding.width - paddingLeft - length("padding-right"),
+      padding.height - paddingTop - length("padding-bottom")
+    );
+    return { border, padding, content };
+  }
+  function canvasSource(root, body) {
+    const style = computedStyle(root);
+    const own2 = parseColor(styleValue(style, "background-color"))[3] > 0 || styleValue(style, "background-image") !== "none";
+    return own2 || !body ? root : body;
+  }
+  function hasPadding(element) {
+    const style = computedStyle(element);
+    for (let i = 0; i < 4; i++) if (styleValue(style, PADDINGS[i]) !== "0px") return true;
+    return false;
+  }
+  var PADDINGS = ["padding-top", "padding-right", "padding-bottom", "padding-left"];
+  function hasLegend(element) {
+    if (localName(element) !== "fieldset") return false;
+    let child = firstElementChild(element);
+    while (child && localName(child) !== "legend") child = nextElementSibling(child);
+    return child !== null;
+  }
+  var snapped = ({ x, y, width, height }) => rect(snap(x), snap(y), snap(x + width) - snap(x), snap(y + height) - snap(y));
+
+  // page/compositor/opacity.js
+  function groupsAround(element) {
+    const groups = [];
+    for (let node = (
+      /** @type {Element | null} */
+      element
+    ); node; node = parentPainting(node)) {
+      const style = computedStyle(node);
+      const opacity = +styleValue(style, "opacity");
+      if (opacity > 0 && opacity < 1 && styleValue(style, "display") !== "contents") {
+        arrayPush(groups, { element: node, opacity });
+      }
+    }
+    return groups;
+  }
+  function opacityIn(groups) {
+    let opacity = 1;
+    for (let i = 0; i < groups.length; i++) opacity *= groups[i].opacity;
+    return opacity;
+  }
+  function depthIn(groups, element) {
+    for (let node = (
+      /** @type {Element | null} */
+      element
+    ); node && groups.length; node = parentPainting(node)) {
+      for (let i = 0; i < groups.length; i++) if (groups[i].element === node) return i;
+    }
+    return groups.length;
+  }
+  function blend(groups, layers, canvas, nearest) {
+    let color = nearest;
+    for (let depth = 0; depth <= groups.length; depth++) {
+      for (let i = layers.length - 1; i >= 0; i--) {
+        if (layers[i].depth === depth) color = over(layers[i].color, color);
+      }
+      if (depth < groups.length) color = [color[0], color[1], color[2], color[3] * groups[depth].opacity];
+    }
+    return over(canvas, color);
+  }
+  function blendThrough(groups, layers, canvas) {
+    const rest = 1 - opacityIn(groups);
+    if (rest === 0) return [0, 0, 0, 0];
+    const seen = blend(groups, layers, canvas, BLACK);
+    const whole = (i) => min(255, round(seen[i] / rest));
+    return [whole(0), whole(1), whole(2), seen[3]];
+  }
+  var BLACK = [0, 0, 0, 1];
+  var parentPainting = (element) => !isInTopLayer(element) && flatParent(element) || containerOf(element);
+
+  // page/compositor/override.js
+  var BLANK = "linear-gradient(transparent, transparent)";
+  var BLANK_COMPUTED = "linear-gradient(rgba(0, 0, 0, 0), rgba(0, 0, 0, 0))";
+  var MOST_LAYERS = 256;
+  var Override = class {
+    #element;
+    /** Sets what has one value for all layers. */
+    #single = new PausedAnimation();
+    /** Sets the lists: made after the other one, it is applied after it. */
+    #lists = new PausedAnimation();
+    /** What the author's layers were like when #slots were found. */
+    #author = "";
+    /** By the number of pieces. @type {Map<number, Slots | null>} */
+    #slots = new Map();
+    /** @param {Element} element */
+    constructor(element) {
+      this.#element = element;
+    }
+    /** Lets the author's background show until `resume`. */
+    suspend() {
+      this.#single.suspend();
+      this.#lists.suspend();
+    }
+    /** Lets the author's background show until there is a new value. */
+    lift() {
+      this.#single.lift();
+      this.#lists.lift();
+    }
+    /** Puts the override back as `suspend` found it. */
+    resume() {
+      this.#single.resume();
+      this.#lists.resume();
+    }
+    /**
+     * Nothing to see, on an element that has no images. It still is a background: without one the canvas would take
+     * that of `body` instead of that of the root element.
+     */
+    clear() {
+      this.#apply("border-box", { images: BLANK, positions: "0px 0px", sizes: "1px 1px" });
+    }
+    /**
+     * A colour with holes in it, on an element that has no images.
+     * @param {string} color
+     * @param {string} clip the author's `background-clip`
+     * @param {Rect} whole what the colour fills, from the corner of the padding box
+     * @param {Band[]} bands the parts of it that are left
+     * @param {boolean} opaque whether the colour is; then layers may overlap to hide their seams
+     */
+    fill(color, clip, whole, bands, opaque) {
+      const layers = new Layers();
+      let vertical = "";
+      let hasFirst = false;
+      for (let i = 0; i < bands.length; i++) {
+        const band = bands[i];
+        const solid = isSolid(band, whole);
+        const top = tidy(band.y - whole.y);
+        vertical += `, ${solid ? color : "transparent"} ${top}px ${tidy(top + band.height)}px`;
+        if (solid || !band.spans.length) continue;
+        if (hasFirst) {
+          addPieces(layers, color, band);
+        } else {
+          hasFirst = true;
+          const above = opaque && i > 0 && isSolid(bands[i - 1], whole) ? 1 : 0;
+          const below = opaque && i + 1 < bands.length && isSolid(bands[i + 1], whole) ? 1 : 0;
+          const image = `linear-gradient(to right${stopsAcross(color, whole, band)})`;
+          layers.add(image, whole.x, band.y - above, whole.width, band.height + above + below);
+        }
+      }
+      layers.add(`linear-gradient(to bottom${vertical})`, whole.x, whole.y, whole.width, whole.height);
+      this.#apply(clip, layers);
+    }
+    /**
+     * Pieces of images, on any element.
+     * @param {string} author tells the author's layers from others
+     * @param {string} clip the author's `background-clip`
+     * @param {Piece[]} pieces the topmost first
+     * @returns {boolean} false when there is no room for so many; nothing is overridden then
+     */
+    paint(author, clip, pieces) {
+      const slots = this.#slotsFor(author, clip, pieces.length);
+      if (!slots) {
+        this.lift();
+        return false;
+      }
+      const layers = new Layers();
+      let next2 = 0;
+      for (let i = 0; i < slots.total; i++) {
+        const piece = next2 < pieces.length && slots.usable[i] ? pieces[next2++] : null;
+        if (piece) layers.add(piece.image, piece.x, piece.y, piece.width, piece.height);
+        else layers.add(BLANK, 0, 0, 1, 1);
+      }
+      this.#apply(clip, layers);
+      return true;
+    }
+    /** Whether a `paint` without pieces leaves nothing: not where the author's declarations are `!important`. */
+    isInForce() {
+      const style = computedStyle(this.#element);
+      if (parseColor(styleValue(style, "background-color"))[3] > 0) return false;
+      const images = splitList(styleValue(style, "background-image"), ",");
+      for (let i = 0; i < images.length; i++) if (images[i] !== BLANK_COMPUTED) return false;
+      const sizes = splitList(styleValue(style, "background-size"), ",");
+      return sizes[0] === "1px 1px";
+    }
+    /**
+     * @param {string} author
+     * @param {string} clip
+     * @param {number} count of pieces
+     * @returns {Slots | null}
+     */
+    #slotsFor(author, clip, count) {
+      const key = author + clip;
+      if (key !== this.#author) {
+        this.#author = key;
+        this.#slots = new Map();
+      }
+      const known = mapGet(this.#slots, count);
+      if (known !== void 0) return known;
+      let slots = null;
+      for (let asked = max(1, count); !slots && asked <= MOST_LAYERS; asked *= 2) {
+        const found = this.#layersOf(clip, asked);
+        let usable = 0;
+        for (let i = 0; i < found.total; i++) if (found.usable[i]) usable++;
+        if (usable >= count) slots = found;
+      }
+      mapSet(this.#slots, count, slots);
+      return slots;
+    }
+    /**
+     * Finds out what layers there are when some are asked for.
+     * @param {string} clip
+     * @param {number} asked
+     * @returns {Slots}
+     */
+    #layersOf(clip, asked) {
+      const blank = new Layers();
+      for (let i = 0; i < asked; i++) blank.add(BLANK, 0, 0, 1, 1);
+      this.#apply(clip, blank);
+      const style = computedStyle(this.#element);
+      const repeats = splitList(styleValue(style, "background-repeat"), ",");
+      const origins = splitList(styleValue(style, "background-origin"), ",");
+      const attachments = splitList(styleValue(style, "background-attachment"), ",");
+      const clips = splitList(styleValue(style, "background-clip"), ",");
+      const usable = [];
+      for (let i = 0; i < repeats.length; i++) {
+        usable[i] = repeats[i] === "no-repeat" && origins[i] === "padding-box" && attachments[i] === "scroll" && clips[i] === clip;
+      }
+      return { total: repeats.length, usable };
+    }
+    /**
+     * @param {string} backgroundClip
+     * @param {{ images: string, positions: string, sizes: string }} layers
+     */
+    #apply(backgroundClip, { images, positions, sizes }) {
+      this.#single.apply(this.#element, backgroundClip, () => ({
+        __proto__: null,
+        backgroundRepeat: "no-repeat",
+        backgroundOrigin: "padding-box",
+        backgroundAttachment: "scroll",
+        backgroundClip
+      }));
+      this.#lists.apply(this.#element, `${images}/${positions}/${sizes}`, () => ({
+        __proto__: null,
+        backgroundColor: "transparent",
+        backgroundImage: images,
+        backgroundPosition: positions,
+        backgroundSize: sizes
+      }));
+    }
+  };
+  var Layers = class {
+    images = "";
+    positions = "";
+    sizes = "";
+    /**
+     * @param {string} image
+     * @param {number} x
+     * @param {number} y
+     * @param {number} width
+     * @param {number} height
+     */
+    add(image, x, y, width, height) {
+      const comma = this.images ? ", " : "";
+      this.images += comma + image;
+      this.positions += `${comma}${tidy(x)}px ${tidy(y)}px`;
+      this.sizes += `${comma}${tidy(width)}px ${tidy(height)}px`;
+    }
+  };
+  var isSolid = ({ spans }, whole) => spans.length === 1 && spans[0].width === whole.width;
+  function stopsAcross(color, whole, { spans }) {
+    let stops = "";
+    let end = 0;
+    for (let i = 0; i < spans.length; i++) {
+      const start = tidy(spans[i].x - whole.x);
+      stops += `, transparent ${end}px ${start}px`;
+      end = tidy(start + spans[i].width);
+      stops += `, ${color} ${start}px ${end}px`;
+    }
+    return `${stops}, transparent ${end}px`;
+  }
+  function addPieces(layers, color, { y, height, spans }) {
+    for (let i = 0; i < spans.length; i++) {
+      layers.add(`linear-gradient(${color}, ${color})`, spans[i].x, y, spans[i].width, height);
+    }
+  }
+
+  // page/compositor/holes.js
+  var WHITE = [255, 255, 255, 1];
+  var DARK = [30, 30, 30, 1];
+  var TRANSPARENT = [0, 0, 0, 0];
+  var darkScheme = matchMedia("(prefers-color-scheme: dark)");
+  var Holes = class {
+    #survey;
+    #opaquePages;
+    /** What is overridden now. @type {Map<Element, Override>} */
+    #overrides = new Map();
+    /** @type {Map<Element, Background>} */
+    #backgrounds = new Map();
+    /** What lies behind each frame, the furthest first. @type {WeakMap<HTMLElement, Background[]>} */
+    #behind = new WeakMap();
+    /** The outermost ancestor of a frame that clips with round corners. @type {WeakMap<HTMLElement, Element>} */
+    #roundedBy = new WeakMap();
+    /** Frames that cannot be seen through holes in all that is behind them. @type {Set<Element>} */
+    #above = new Set();
+    /** Whether backgrounds, by what their authors wanted, can be overridden. @type {WeakMap<Element, { author: string, yields: boolean }>} */
+    #tried = new WeakMap();
+    /** @type {Color | undefined} */
+    #canvas;
+    /**
+     * @param {import("./survey.js").Survey} survey
+     * @param {boolean} opaquePages whether nothing can be seen through the page
+     */
+    constructor(survey, opaquePages) {
+      this.#survey = survey;
+      this.#opaquePages = opaquePages;
+    }
+    /**
+     * The colour of the app's page canvas; undefined in a child frame that cannot see it, because the
+     * top document has frames of its own and has made it transparent.
+     */
+    get canvas() {
+      return this.#canvas;
+    }
+    /**
+     * Whether something behind a frame cannot be cut, so that the frame has to be drawn above the page.
+     * @param {Element} element a frame
+     */
+    mustLieAbove(element) {
+      return setHas(this.#above, element);
+    }
+    /**
+     * Reads the author's backgrounds again. For that the overrides are lifted, within this task, so
+     * that nothing of it is ever painted.
+     * @param {Target[]} targets
+     */
+    refresh(targets) {
+      mapForEach(this.#overrides, (override) => override.suspend());
+      this.#backgrounds = new Map();
+      this.#readCanvas();
+      for (let i = 0; i < targets.length; i++) {
+        const behind = this.#readBehind(targets[i]);
+        weakMapSet(this.#behind, targets[i].element, behind);
+      }
+      mapForEach(this.#overrides, (override, element) => {
+        if (mapGet(this.#backgrounds, element)) override.resume();
+        else mapDelete(this.#overrides, element);
+      });
+      mapForEach(this.#backgrounds, (background) => this.#try(background));
+      this.#above = new Set();
+      for (let i = 0; i < targets.length; i++) {
+        const { element } = targets[i];
+        if (this.#survey.behind(element).isObstructed || !this.#canCutAll(targets[i])) setAdd(this.#above, element);
+      }
+    }
+    /**
+     * Puts the holes where the frames are. Cheap when nothing has moved.
+     * @param {Target[]} targets
+     * @param {boolean} isCanvasKnown whether the UI process already paints the colour of the canvas
+     */
+    cut(targets, isCanvasKnown) {
+      mapForEach(this.#backgrounds, (background, element) => {
+        const holes = this.#holes(background, targets);
+        const override = mapGet(this.#overrides, element);
+        const isOpen = holes.length > 0 || background.isCanvas && isCanvasKnown && !this.#opaquePages;
+        if (!isOpen || !background.layers) override?.lift();
+        else if (!paintAround(background, holes, override ?? this.#override(element))) {
+          weakMapSet(this.#tried, element, { author: background.author, yields: false });
+          background.layers = null;
+          for (let i = 0; i < targets.length; i++) {
+            if (!this.#canCutAll(targets[i])) setAdd(this.#above, targets[i].element);
+          }
+        }
+      });
+    }
+    /** There are no frames: the page is the author's again. */
+    remove() {
+      mapForEach(this.#overrides, (override) => override.suspend());
+      this.#overrides = new Map();
+      this.#backgrounds = new Map();
+      this.#above = new Set();
+    }
+    /**
+     * The colour that shows beside a frame's round corners.
+     * @param {Target} target
+     */
+    colorBehind({ element, groups }) {
+      const layers = this.#layersBehind(element, groups, (behind) => !this.#isClipped(behind, element));
+      return blend(groups, layers, this.#canvas ?? WHITE, TRANSPARENT);
+    }
+    /**
+     * The colour that shows through a frame which is not opaque.
+     * @param {Target} target
+     */
+    colorThrough({ element, groups }) {
+      const layers = this.#layersBehind(element, groups, () => true);
+      return blendThrough(groups, layers, this.#canvas ?? WHITE);
+    }
+    /**
+     * The colours behind a frame, the furthest first.
+     * @param {HTMLElement} frame
+     * @param {Group[]} groups
+     * @param {(element: Element) => boolean} counts
+     */
+    #layersBehind(frame, groups, counts) {
+      const layers = [];
+      const behind = weakMapGet(this.#behind, frame) ?? [];
+      for (let i = 0; i < behind.length; i++) {
+        const { element, color, isCanvas } = behind[i];
+        if (!isCanvas && counts(element)) arrayPush(layers, { color, depth: depthIn(groups, element) });
+      }
+      return layers;
+    }
+    /** @param {Element} element */
+    #override(element) {
+      const override = new Override(element);
+      mapSet(this.#overrides, element, override);
+      return override;
+    }
+    /**
+     * Finds out whether an override wins over what the author declares: not when that is `!important`.
+     * @param {Background} background
+     */
+    #try(background) {
+      const { element, author, layers } = background;
+      if (!layers) return;
+      let tried = weakMapGet(this.#tried, element);
+      if (!tried || tried.author !== author) {
+        const override = mapGet(this.#overrides, element) ?? this.#override(element);
+        tried = { author, yields: override.paint(author, background.clip, []) && override.isInForce() };
+        weakMapSet(this.#tried, element, tried);
+      }
+      if (!tried.yields) background.layers = null;
+    }
+    /**
+     * Whether all backgrounds behind a frame can be cut.
+     * @param {Target} target
+     */
+    #canCutAll(target) {
+      const behind = weakMapGet(this.#behind, target.element) ?? [];
+      for (let i = 0; i < behind.length; i++) {
+        if (!this.#canCut(behind[i], target) && holeIn(behind[i], target)) return false;
+      }
+      return true;
+    }
+    /**
+     * Whether a hole in a background looks right.
+     * @param {Background} background
+     * @param {Target} target
+     */
+    #canCut({ element, layers }, { element: frame, visible, groups }) {
+      if (!layers) return false;
+      const hasCorners = isRounded(visible) && !this.#isClipped(element, frame);
+      if (hasCorners && (layers.length || element === frame)) return false;
+      return !layers.length || !groups.length || depthIn(groups, element) === 0;
+    }
+    /**
+     * Whether a background is not painted beside the round corners of a frame, because they are its own or
+     * those of an ancestor that clips it as well.
+     * @param {Element} element
+     * @param {HTMLElement} frame
+     */
+    #isClipped(element, frame) {
+      if (element === frame && !hasPadding(frame)) return true;
+      const round2 = weakMapGet(this.#roundedBy, frame);
+      return round2 !== void 0 && containsDeeply(round2, element);
+    }
+    /** Reads the canvas of the top document (https://drafts.csswg.org/css-backgrounds/#special-backgrounds). */
+    #readCanvas() {
+      const view = topView();
+      const top = (
+        /** @type {Document} */
+        view.document
+      );
+      const root = documentElementOf(top);
+      const scheme = root ? styleValue(computedStyle(root), "color-scheme") : "";
+      const dark = stringIncludes(scheme, "dark") && (!stringIncludes(scheme, "light") || mediaMatches(darkScheme));
+      const base = dark ? DARK : WHITE;
+      const background = root && this.#read(canvasSource(root, bodyOf(top)), true);
+      if (background) this.#canvas = over(base, background.color);
+      else this.#canvas = root && (view === window || dark) ? base : void 0;
+    }
+    /**
+     * Everything with a background behind a frame, the furthest first.
+     * @param {Target} target
+     */
+    #readBehind({ element }) {
+      const behind = [];
+      const seen = new Set();
+      const add2 = (candidate) => {
+        if (setHas(seen, candidate)) return;
+        setAdd(seen, candidate);
+        const background = this.#read(candidate, false);
+        if (background) arrayPush(behind, background);
+      };
+      add2(element);
+      const { elements } = this.#survey.behind(element);
+      for (let i = elements.length - 1; i >= 0; i--) add2(elements[i]);
+      let rounding;
+      for (let ancestor = ancestorAcrossFrames(element); ancestor; ancestor = ancestorAcrossFrames(ancestor)) {
+        add2(ancestor);
+        if (clipsRound(ancestor)) rounding = ancestor;
+      }
+      const furthestFirst = [];
+      for (let i = behind.length - 1; i >= 0; i--) arrayPush(furthestFirst, behind[i]);
+      if (rounding) weakMapSet(this.#roundedBy, element, rounding);
+      else weakMapDelete(this.#roundedBy, element);
+      return furthestFirst;
+    }
+    /**
+     * @param {Element} element
+     * @param {boolean} isCanvas
+     * @returns {Background | null} null when it paints none
+     */
+    #read(element, isCanvas) {
+      const known = mapGet(this.#backgrounds, element);
+      if (known) return known;
+      const style = computedStyle(element);
+      const colorText = styleValue(style, "background-color");
+      const color = parseColor(colorText);
+      const values = valuesOf(style);
+      const hasImage = values.image !== "none";
+      if (color[3] === 0 && !hasImage) return null;
+      if (stringIncludes(values.clip, "text")) return null;
+      const { anchor, boxes, canvas, zoom: zoom2 } = placeOf(element);
+      const clips = splitList(values.clip, ",");
+      const clip = clips[clips.length - 1];
+      const area = canvas ?? boxNamed(boxes, clip);
+      const background = {
+        element,
+        color,
+        colorText,
+        clip,
+        layers: hasLegend(element) ? null : hasImage ? readLayers(values, boxes, canvas) : [],
+        hasImage,
+        author: textOf(values) + colorText,
+        anchor,
+        area,
+        whole: hasImage ? canvas ?? boxes.border : area,
+        zoom: zoom2,
+        isCanvas
+      };
+      mapSet(this.#backgrounds, element, background);
+      return background;
+    }
+    /**
+     * Where the frames are in a background.
+     * @param {Background} background
+     * @param {Target[]} targets
+     * @returns {Rect[]}
+     */
+    #holes(background, targets) {
+      const holes = [];
+      for (let i = 0; i < targets.length; i++) {
+        const { element: frame, groups } = targets[i];
+        if (!this.#isBehind(background.element, frame)) continue;
+        const isHidden = groups.length > 0 && depthIn(groups, background.element) === 0;
+        if (setHas(this.#above, frame) && !(isHidden && this.#canCut(background, targets[i]))) continue;
+        const hole = holeIn(background, targets[i]);
+        if (hole) arrayPush(holes, hole);
+      }
+      return holes;
+    }
+    /** @param {Element} element @param {HTMLElement} frame */
+    #isBehind(element, frame) {
+      const behind = weakMapGet(this.#behind, frame);
+      if (behind) {
+        for (let i = 0; i < behind.length; i++) if (behind[i].element === element) return true;
+      }
+      return false;
+    }
+  };
+  function paintAround({ layers, color, colorText, clip, area, whole, isCanvas, ...rest }, holes, override) {
+    const isTransparent = isCanvas || color[3] === 0;
+    if (!rest.hasImage) {
+      if (isTransparent) override.clear();
+      else override.fill(colorText, clip, area, bandsAround(area, holes), color[3] === 1);
+      return true;
+    }
+    const bands = bandsAround(whole, holes);
+    const pieces = piecesOf(layers ?? [], bands);
+    if (!pieces) return false;
+    const colored = isTransparent ? [] : colorPieces(colorText, area, bands);
+    for (let i = 0; i < colored.length; i++) arrayPush(pieces, colored[i]);
+    return override.paint(rest.author, clip, pieces);
+  }
+  function holeIn({ element, anchor, whole, zoom: zoom2 }, { visible, clip }) {
+    if (isEmpty(visible)) return null;
+    const border = borderBox(anchor);
+    const anchorScale = scaleOf(anchor, border) || 1;
+    const scale = anchorScale * zoom2;
+    const x0 = border.x + clientLeft(anchor) * anchorScale;
+    const y0 = border.y + clientTop(anchor) * anchorScale;
+    const left = anchorScale === 1 ? snap(x0) : x0;
+    const top = anchorScale === 1 ? snap(y0) : y0;
+    const { x, y, width, height } = snapped(ownerDocument(element) === document ? visible : clip);
+    const hole = rect(
+      tidy((x - left) / scale),
+      tidy((y - top) / scale),
+      tidy(width / scale),
+      tidy(height / scale)
+    );
+    return isEmpty(intersect(hole, whole)) ? null : hole;
+  }
+  var textOf = (v) => `${v.image};${v.position};${v.size};${v.repeat};${v.origin};${v.clip};${v.attachment};${v.blend};`;
+  function topView() {
+    let view = window;
+    for (; ; ) {
+      const container = frameElementOf(view);
+      const parent = container && defaultViewOf(ownerDocument(container));
+      if (!parent) return view;
+      view = parent;
+    }
+  }
+  var ancestorAcrossFrames = (element) => flatParent(element) ?? containerOf(element);
+  var isRounded = ({ radii }) => max(radii[0], radii[1], radii[2], radii[3]) > 3;
+  function clipsRound(element) {
+    const style = computedStyle(element);
+    return styleValue(style, "overflow-x") !== "visible" && styleValue(style, "overflow-y") !== "visible" && styleValue(style, "border-radius") !== "0px";
+  }
+
+  // page/compositor/plan.js
+  var START = { place: "above", frames: 0 };
+  var STEP_FRAMES = 2;
+  var KEPT_FRAMES = 20;
+  function needsHole({ covers: covers2, fades, isJoined }) {
+    if (fades || isJoined) return true;
+    for (let i = 0; i < covers2.length; i++) {
+      const { paints, isSolid: isSolid3, tint } = covers2[i];
+      if (paints && !isSolid3 && !tint) return true;
+    }
+    return false;
+  }
+  function next({ place, frames }, scene) {
+    if (!scene.canLieBeneath) return START;
+    const wants = needsHole(scene);
+    if (place === "above") return wants ? { place: "opening", frames: 0 } : START;
+    if (place === "opening") return frames < STEP_FRAMES ? { place, frames: frames + 1 } : { place: "beneath", frames: 0 };
+    if (place === "beneath") {
+      if (wants) return { place, frames: 0 };
+      return frames < KEPT_FRAMES ? { place, frames: frames + 1 } : { place: "closing", frames: 0 };
+    }
+    if (wants) return { place: "beneath", frames: 0 };
+    return frames < STEP_FRAMES ? { place, frames: frames + 1 } : START;
+  }
+  var isSettled = ({ place, frames }) => place === "above" || place === "beneath" && frames === 0;
+  var hasHole = ({ place }) => place !== "above";
+  var isAbove = ({ place }) => place !== "beneath";
+  function occludersOf({ visible, covers: covers2, isBeyondInput: isBeyondInput2 }) {
+    if (isBeyondInput2) return [visible];
+    const occluders = [];
+    for (let i = 0; i < covers2.length; i++) {
+      const common = intersect(covers2[i].box, visible);
+      if (covers2[i].takesPointer && !isEmpty(common)) arrayPush(occluders, common);
+    }
+    return occluders;
+  }
+  function overlaysOf({ visible, covers: covers2, canLieBeneath }, state) {
+    const overlays = [];
+    if (!isAbove(state)) return overlays;
+    const whole = { ...visible, radii: SQUARE };
+    for (let i = 0; i < covers2.length; i++) {
+      const { box, isBox, paints, isSolid: isSolid3, tint } = covers2[i];
+      if (!paints || !isBox || tint && !isSolid3 || !isSolid3 && canLieBeneath) continue;
+      const common = intersectRounded([whole, box]);
+      if (!isEmpty(common)) arrayPush(overlays, common);
+    }
+    return overlays;
+  }
+  function tintsOf({ visible, covers: covers2 }, state) {
+    const tints = [];
+    if (!isAbove(state)) return tints;
+    for (let i = 0; i < covers2.length; i++) {
+      const { box, isSolid: isSolid3, tint: color } = covers2[i];
+      const clip = intersectRounded([{ ...visible, radii: SQUARE }, box]);
+      if (color && !isSolid3 && !isEmpty(clip)) arrayPush(tints, { clip, color });
+    }
+    return tints;
+  }
+
+  // page/compositor/message.js
+  function describe2({ controller, box }, plan, holes) {
+    const { clip, origin } = box;
+    const above = plan === null || isAbove(plan.state);
+    const covered = plan ? occludersOf(plan.scene) : [];
+    const painted = plan ? overlaysOf(plan.scene, plan.state) : [];
+    const tinted = plan ? tintsOf(plan.scene, plan.state) : [];
+    const occluders = [];
+    const tints = [];
+    const overlays = [];
+    for (let i = 0; i < covered.length; i++) {
+      const { x, y, width, height } = tidied(transform(covered[i], origin.x, origin.y, origin.scale));
+      arrayPush(occluders, [x, y, width, height]);
+    }
+    for (let i = 0; i < tinted.length; i++) {
+      const { clip: part, color } = tinted[i];
+      arrayPush(tints, { clip: tidiedClip(transformRounded(part, origin.x, origin.y, origin.scale)), color });
+    }
+    for (let i = 0; i < painted.length; i++) {
+      arrayPush(overlays, tidiedClip(transformRounded(painted[i], origin.x, origin.y, origin.scale)));
+    }
+    return {
+      frame: controller.number,
+      ...tidied(box.rect),
+      scale: fine2(box.scale / box.zoom),
+      zoom: fine2(box.zoom),
+      turn: box.turn && tidiedTurn(box.turn),
+      clip: tidiedClip(clip),
+      visible: box.visible && !isEmpty(clip),
+      above,
+      opacity: plan ? fine2(opacityIn(plan.groups)) : 1,
+      backdrop: !plan || above ? TRANSPARENT2 : holes.colorBehind(plan),
+      through: !plan || above ? TRANSPARENT2 : holes.colorThrough(plan),
+      occluders,
+      tints,
+      overlays
+    };
+  }
+  var TRANSPARENT2 = [0, 0, 0, 0];
+  var fine2 = (n) => round(n * 1e5) / 1e5;
+  var tidied = ({ x, y, width, height }) => rect(tidy(x), tidy(y), tidy(width), tidy(height));
+  var tidiedClip = (clip) => ({
+    ...tidied(clip),
+    radii: [tidy(clip.radii[0]), tidy(clip.radii[1]), tidy(clip.radii[2]), tidy(clip.radii[3])]
+  });
+  var tidiedTurn = ({ matrix, width, height, shape }) => ({
+    matrix: [fine2(matrix[0]), fine2(matrix[1]), fine2(matrix[2]), fine2(matrix[3]), tidy(matrix[4]), tidy(matrix[5])],
+    width: tidy(width),
+    height: tidy(height),
+    shape: tidiedClip(shape)
+  });
+
+  // page/compositor/pulse.js
+  var REST_FRAMES = 30;
+  var REST_TIME = 500;
+  var RESTYLING = [
+    "scroll",
+    "resize",
+    "toggle",
+    "pointerover",
+    "pointerdown",
+    "pointerup",
+    "focusin",
+    "focusout",
+    "keydown",
+    "input",
+    "change",
+    "load",
+    "transitionrun",
+    "transitionend",
+    "transitioncancel",
+    "animationstart",
+    "animationend",
+    "animationcancel",
+    "fullscreenchange"
+  ];
+  var CAPTURE = (
+    /** @type {any} */
+    { __proto__: null, capture: true, passive: true }
+  );
+  var getAnimations = uncurryThis(globalThis.Document.prototype.getAnimations);
+  var playState = getterOf(globalThis.Animation.prototype, "playState");
+  var Pulse = class {
+    #work;
+    #isActive = false;
+    #isScheduled = false;
+    /** Animation frames since something changed. */
+    #unchanged = 0;
+    /** Animation frames since all was invalidated. */
+    #sinceThorough = 0;
+    /** When a painting last made other elements be looked at, in the document's time. */
+    #looked = 0;
+    /** Whether a timer will look again. */
+    #isLookingLater = false;
+    #onRestyle = () => {
+      this.#work.invalidate(false);
+      this.wake();
+    };
+    /** @param {Work} work */
+    constructor(work) {
+      this.#work = work;
+    }
+    get isActive() {
+      return this.#isActive;
+    }
+    start() {
+      this.#isActive = true;
+      this.#listen(addEventListener);
+      this.wake();
+    }
+    stop() {
+      this.#isActive = false;
+      this.#listen(removeEventListener);
+    }
+    /** Something may have changed: looks until nothing does any more. */
+    wake() {
+      this.#unchanged = 0;
+      this.#schedule();
+    }
+    /** Styles have just been read, whoever wanted that. */
+    noteThoroughLook() {
+      this.#sinceThorough = 0;
+    }
+    /**
+     * The page has been painted. What is done then must not have it painted again: it neither asks for an
+     * animation frame nor invalidates styles, unless it finds that something has changed.
+     */
+    painted() {
+      if (this.#isScheduled || !this.#isActive) return;
+      const rest = this.#looked + REST_TIME - now();
+      if (rest <= 0) {
+        this.#looked = now();
+        this.#work.invalidate(false);
+      }
+      this.#work.look(false);
+      if (this.#work.isUnfinished()) this.#lookLater(0);
+      else if (rest > 0) this.#lookLater(rest);
+    }
+    /** @param {number} milliseconds */
+    #lookLater(milliseconds) {
+      if (this.#isLookingLater) return;
+      this.#isLookingLater = true;
+      setTimeout(() => {
+        this.#isLookingLater = false;
+        this.painted();
+      }, milliseconds);
+    }
+    #schedule() {
+      if (this.#isScheduled || !this.#isActive) return;
+      this.#isScheduled = true;
+      requestAnimationFrame(() => {
+        this.#isScheduled = false;
+        if (!this.#isActive) return;
+        const animating = isAnimating();
+        if (++this.#sinceThorough >= REST_FRAMES) this.#work.invalidate(true);
+        else if (animating) this.#work.invalidate(false);
+        this.#unchanged++;
+        this.#work.look(true);
+        if (this.#unchanged <= REST_FRAMES || this.#work.isUnfinished() || animating) this.#schedule();
+      });
+    }
+    /** @param {typeof addEventListener} change begins or ends to listen, here and in the documents around this one */
+    #listen(change) {
+      for (let view = (
+        /** @type {Window | null} */
+        window
+      ); view; view = parentView(view)) {
+        for (let i = 0; i < RESTYLING.length; i++) change(view, RESTYLING[i], this.#onRestyle, CAPTURE);
+      }
+    }
+  };
+  function parentView(view) {
+    const container = frameElementOf(view);
+    return container && defaultViewOf(ownerDocument(container));
+  }
+  function isAnimating() {
+    const animations = getAnimations(document);
+    for (let i = 0; i < animations.length; i++) if (playState(animations[i]) === "running") return true;
+    return false;
+  }
+
+  // page/compositor/order.js
+  var OWN_BACKGROUND = -1e9;
+  var BLOCKS = 0.1;
+  var FLOATS = 0.2;
+  var LINES = 0.3;
+  var POSITIONED = 0.4;
+  var TOP_LAYER = 1e9;
+  function placeOf2(box, isContent) {
+    const { kind, parent } = box;
+    const isInLine = isContent || kind === "inline";
+    if (kind === "flow" || kind === "inline") return add(inside(parent), isInLine ? LINES : BLOCKS, box);
+    return add(inside(box), isContent ? LINES : OWN_BACKGROUND, box);
+  }
+  function compare(one, two, treeOrder2) {
+    for (let i = 0; i < one.length && i < two.length; i++) {
+      const a = one[i];
+      const b = two[i];
+      if (a.level !== b.level) return a.level - b.level;
+      if (a.box !== b.box) return treeOrder2(a.box, b.box);
+    }
+    return one.length - two.length;
+  }
+  function inside(box) {
+    if (!box) return [];
+    const { kind, parent, z } = box;
+    if (kind === "top") return [{ level: TOP_LAYER, box }];
+    if (kind === "context" || kind === "positioned") return add(inside(contextOf(parent)), z || POSITIONED, box);
+    if (kind === "float") return add(inside(parent), FLOATS, box);
+    return kind === "atomic" ? add(inside(parent), LINES, box) : inside(parent);
+  }
+  function contextOf(box) {
+    let context = box;
+    while (context && context.kind !== "context" && context.kind !== "top") context = context.parent;
+    return context;
+  }
+  function add(steps, level, box) {
+    arrayPush(steps, { level, box });
+    return steps;
+  }
+
+  // page/compositor/painting.js
+  var FURTHEST = 64;
+  var REPLACED = /^(?:img|picture|canvas|video|audio|iframe|object|embed|input|button|select|textarea|progress|meter)$/;
+  var HTML = "http://www.w3.org/1999/xhtml";
+  var EFFECTS = [
+    ["opacity", "1"],
+    ["filter", "none"],
+    ["backdrop-filter", "none"],
+    ["-webkit-backdrop-filter", "none"],
+    ["clip-path", "none"],
+    ["mask-image", "none"],
+    ["mix-blend-mode", "normal"]
+  ];
+  var TRANSFORMS = [
+    ["transform", "none"],
+    ["translate", "none"],
+    ["scale", "none"],
+    ["rotate", "none"],
+    ["perspective", "none"]
+  ];
+  var WILL_CHANGE = /(?:^|, )(?:opacity|filter|backdrop-filter|clip-path|mask|isolation|mix-blend-mode|z-index|position)/;
+  var WILL_TRANSFORM = /(?:^|, )(?:transform|translate|scale|rotate|perspective|contain)/;
+  var windowGetComputedStyle2 = globalThis.getComputedStyle;
+  var { Document: Document3, Node: Node2, Range } = globalThis;
+  var firstChild = getterOf(Node2.prototype, "firstChild");
+  var nextSibling = getterOf(Node2.prototype, "nextSibling");
+  var nodeType2 = getterOf(Node2.prototype, "nodeType");
+  var nodeValue = getterOf(Node2.prototype, "nodeValue");
+  var comparePosition = uncurryThis(Node2.prototype.compareDocumentPosition);
+  var createRange = uncurryThis(Document3.prototype.createRange);
+  var selectNode = uncurryThis(Range.prototype.selectNode);
+  var rangeBox = uncurryThis(Range.prototype.getBoundingClientRect ?? (() => void 0));
+  var Boxes = class {
+    /** @type {Map<Element, ElementBox>} */
+    #boxes = new Map();
+    /** @param {Element} element @returns {ElementBox} */
+    of(element) {
+      const known = mapGet(this.#boxes, element);
+      if (known) return known;
+      const style = computedStyle(element);
+      const parentElement = flatParent(element);
+      const parent = parentElement && this.of(parentElement);
+      const inTopLayer = isInTopLayer(element);
+      const box = {
+        element,
+        pseudo: "",
+        parent,
+        ...placeIn(style, parentElement),
+        ...inTopLayer && { kind: (
+          /** @type {Kind} */
+          "top"
+        ) },
+        isClear: isClear(element, style) && (inTopLayer || !parent || parent.isClear)
+      };
+      mapSet(this.#boxes, element, box);
+      return box;
+    }
+    /**
+     * @param {Element} element
+     * @param {string} pseudo
+     * @param {CSSStyleDeclaration} style of the pseudo-element
+     * @returns {ElementBox}
+     */
+    ofPseudo(element, pseudo, style) {
+      const parent = this.of(element);
+      return { element, pseudo, parent, ...placeIn(style, element), isClear: false };
+    }
+  };
+  function treeOrder(one, two) {
+    const a = (
+      /** @type {ElementBox} */
+      one
+    );
+    const b = (
+      /** @type {ElementBox} */
+      two
+    );
+    if (a.element === b.element) return rank(a) - rank(b);
+    if (containsDeeply(a.element, b.element)) return a.pseudo === "::after" ? 1 : -1;
+    if (containsDeeply(b.element, a.element)) return b.pseudo === "::after" ? -1 : 1;
+    let x = a.element;
+    for (; ; ) {
+      let y = b.element;
+      for (; y; y = outwards(y)) {
+        const position = comparePosition(x, y);
+        if (!(position & 1)) return position & 4 ? -1 : 1;
+      }
+      const out = outwards(x);
+      if (!out) return 0;
+      x = out;
+    }
+  }
+  function outwards(node) {
+    let root = node;
+    for (let parent = parentNode(root); parent; parent = parentNode(root)) root = parent;
+    return isShadowRoot(root) ? hostOf(root) : null;
+  }
+  var rank = ({ pseudo }) => pseudo === "::after" ? 2 : pseudo ? 1 : 0;
+  function placeIn(style, parent) {
+    const position = styleValue(style, "position");
+    const isPositioned = position !== "static";
+    const around = parent ? styleValue(computedStyle(parent), "display") : "";
+    const isItem = stringIncludes(around, "flex") || stringIncludes(around, "grid");
+    const zIndex = isPositioned || isItem ? +styleValue(style, "z-index") : NaN;
+    return { kind: kindOf(style, position, isItem, zIndex === zIndex), z: zIndex || 0 };
+  }
+  function kindOf(style, position, isItem, hasZIndex) {
+    const display = styleValue(style, "display");
+    const isInline = display === "inline" && !isItem && position !== "absolute" && position !== "fixed";
+    const isFloating = styleValue(style, "float") !== "none";
+    if (hasZIndex || position === "fixed" || position === "sticky") return "context";
+    if (makesContext(style, isInline && !isFloating)) return "context";
+    if (position !== "static") return "positioned";
+    if (isItem) return "atomic";
+    if (isFloating) return "float";
+    if (isInline) return "inline";
+    return stringIncludes(display, "inline-") ? "atomic" : "flow";
+  }
+  function makesContext(style, isInline) {
+    const willChange = styleValue(style, "will-change");
+    if (hasAny(style, EFFECTS) || styleValue(style, "isolation") === "isolate") return true;
+    if (regExpExec(WILL_CHANGE, willChange)) return true;
+    if (isInline) return false;
+    const contain = styleValue(style, "contain");
+    return hasAny(style, TRANSFORMS) || regExpExec(/strict|content|paint|layout/, contain) !== null || regExpExec(WILL_TRANSFORM, willChange) !== null;
+  }
+  function hasAny(style, properties) {
+    for (let i = 0; i < properties.length; i++) {
+      const value = styleValue(style, properties[i][0]);
+      if (value && value !== properties[i][1]) return true;
+    }
+    return false;
+  }
+  function isClear(element, style) {
+    if (hasAny(style, EFFECTS)) return false;
+    if (!hasAny(style, TRANSFORMS) || namespaceUri(element) !== HTML) return true;
+    return !matrixOf(
+      /** @type {HTMLElement} */
+      element,
+      borderBox(element)
+    );
+  }
+  function inkOf(element, style) {
+    const isReplaced = namespaceUri(element) !== HTML || regExpExec(REPLACED, localName(element)) !== null;
+    const hasBackground = paintsBackground(style);
+    const hasBorder2 = clientLeft(element) > 0 || clientTop(element) > 0;
+    const hasContent = isReplaced || hasText(element, null) || paintsInside(element);
+    const spread = spreadOf(style);
+    return {
+      any: hasContent || hasBackground || hasBorder2 || spread > 0,
+      isSolid: !isReplaced && isSolid2(style, hasBorder2),
+      isContent: hasContent && !hasBackground && !hasBorder2,
+      tint: hasContent || hasBorder2 ? null : tintOf(style),
+      spread
+    };
+  }
+  function isSolid2(style, hasBorder2) {
+    const clip = styleValue(style, "background-clip");
+    return parseColor(styleValue(style, "background-color"))[3] === 1 && (clip === "border-box" || !hasBorder2 && clip === "padding-box") && styleValue(style, "background-blend-mode") === "normal" && styleValue(style, "border-top-left-radius") === "0px" && styleValue(style, "border-top-right-radius") === "0px" && styleValue(style, "border-bottom-left-radius") === "0px" && styleValue(style, "border-bottom-right-radius") === "0px";
+  }
+  function tintOf(style) {
+    if (styleValue(style, "background-image") !== "none" || stringIncludes(styleValue(style, "background-clip"), "text"))
+      return null;
+    return parseColor(styleValue(style, "background-color"));
+  }
+  function spreadOf(style) {
+    let spread = max(shadowSpread(styleValue(style, "box-shadow")), shadowSpread(styleValue(style, "text-shadow")));
+    if (styleValue(style, "outline-style") !== "none") {
+      const offset = pixels(styleValue(style, "outline-offset"));
+      spread = max(spread, pixels(styleValue(style, "outline-width")) + offset);
+    }
+    const filter = styleValue(style, "filter");
+    if (stringIncludes(filter, "blur(") || stringIncludes(filter, "shadow(")) spread = FURTHEST;
+    return min(spread, FURTHEST);
+  }
+  function shadowSpread(value) {
+    if (value === "none" || value === "") return 0;
+    const shadows = splitList(value, ",");
+    let spread = 0;
+    for (let i = 0; i < shadows.length; i++) {
+      if (stringIncludes(shadows[i], "inset")) continue;
+      const lengths = regExpExec(/(-?[\d.]+)px (-?[\d.]+)px(?: ([\d.]+)px)?(?: (-?[\d.]+)px)?/, shadows[i]);
+      if (!lengths || regExpExec(/rgba\([^)]*, 0\)|transparent/, shadows[i])) continue;
+      const reach = max(abs(+lengths[1]), abs(+lengths[2])) + +(lengths[3] ?? 0) + +(lengths[4] ?? 0);
+      spread = max(spread, reach);
+    }
+    return spread;
+  }
+  function paintsMore(element, within) {
+    if (namespaceUri(element) !== HTML || regExpExec(REPLACED, localName(element))) return true;
+    if (hasText(element, within) || paintsInside(element)) return true;
+    const left = clientLeft(element);
+    const top = clientTop(element);
+    if (left === 0 && top === 0) return false;
+    const { x, y } = borderBox(element);
+    return !covers(rect(x + left, y + top, clientWidth(element), clientHeight(element)), within);
+  }
+  function paintsInside(element) {
+    for (let i = 0; i < PSEUDOS.length; i++) {
+      const style = pseudoStyle(element, PSEUDOS[i]);
+      if (style && !isFree(style)) return true;
+    }
+    return false;
+  }
+  var PSEUDOS = ["::before", "::after"];
+  function pseudoStyle(element, name) {
+    const style = windowGetComputedStyle2(element, name);
+    const content = styleValue(style, "content");
+    if (content === "none" || content === "normal" || content === "") return null;
+    if (styleValue(style, "display") === "none" || styleValue(style, "visibility") !== "visible") return null;
+    const seen = content !== '""' || paintsBackground(style) || styleValue(style, "box-shadow") !== "none" || hasBorder(style);
+    return seen && styleValue(style, "opacity") !== "0" ? style : null;
+  }
+  function isFree(style) {
+    const position = styleValue(style, "position");
+    return position === "absolute" || position === "fixed";
+  }
+  function pseudoBox(element, style) {
+    let container = (
+      /** @type {Element | null} */
+      element
+    );
+    if (styleValue(style, "position") === "fixed") container = null;
+    while (container && !isContaining(computedStyle(container))) container = flatParent(container);
+    const root = documentElementOf(document);
+    const scale = container ? scaleOf(container, borderBox(container)) || 1 : 1;
+    const origin = container ? borderBox(container) : rect(0, 0, windowWidth(window), windowHeight(window));
+    const around = container ? rect(
+      origin.x + clientLeft(container) * scale,
+      origin.y + clientTop(container) * scale,
+      clientWidth(container) * scale,
+      clientHeight(container) * scale
+    ) : root && styleValue(style, "position") !== "fixed" ? borderBox(root) : origin;
+    const length = (name) => pixels(styleValue(style, name)) * scale;
+    const isKnown = (name) => regExpExec(/px$/, styleValue(style, name)) !== null;
+    if (!isKnown("left") || !isKnown("top") || !isKnown("width") || !isKnown("height")) return around;
+    const isBorderBox = styleValue(style, "box-sizing") === "border-box";
+    const edges = (start, end) => isBorderBox ? 0 : length(`padding-${start}`) + length(`padding-${end}`) + length(`border-${start}-width`) + length(`border-${end}-width`);
+    return rect(
+      around.x + length("left") + length("margin-left"),
+      around.y + length("top") + length("margin-top"),
+      length("width") + edges("left", "right"),
+      length("height") + edges("top", "bottom")
+    );
+  }
+  var isContaining = (style) => styleValue(style, "position") !== "static" || makesContext(style, false);
+  function hasBorder(style) {
+    return styleValue(style, "border-top-width") !== "0px" || styleValue(style, "border-left-width") !== "0px";
+  }
+  function paintsBackground(style) {
+    return styleValue(style, "background-image") !== "none" || parseColor(styleValue(style, "background-color"))[3] > 0;
+  }
+  var backdropStyle = (element) => windowGetComputedStyle2(element, "::backdrop");
+  function hasText(element, within) {
+    for (let node = firstChild(element); node; node = nextSibling(node)) {
+      if (nodeType2(node) !== 3 || !regExpExec(/\S/, nodeValue(node) ?? "")) continue;
+      if (!within) return true;
+      const range = createRange(document);
+      selectNode(range, node);
+      const box = rangeBox(range);
+      if (!isEmpty(intersect(within, rect(rectLeft(box), rectTop(box), rectWidth(box), rectHeight(box))))) {
+        return true;
+      }
+    }
+    return false;
+  }
+
+  // page/compositor/survey.js
+  var MOST = 64;
+  var BUDGET = 2e3;
+  var NEAR_COST = 10;
+  var MOST_CHANGES = 64;
+  var SCROLLBAR = 12;
+  var nothing = () => ({ over: [], behind: { elements: [], isObstructed: false } });
+  var Survey = class {
+    /** From the last complete pass, and from changes since. @type {Map<HTMLElement, Finding>} */
+    #known = new Map();
+    /** From the pass under way. @type {Map<HTMLElement, Finding>} */
+    #finding = new Map();
+    /** The next element of the pass under way; null when there is none. @type {Element | null} */
+    #cursor = null;
+    /** The frames that no click reaches. @type {Set<HTMLElement>} */
+    #beyondInput = new Set();
+    #isStale = true;
+    /** @type {Element[]} */
+    #changes = [];
+    #budget = 0;
+    #boxes = new Boxes();
+    /** @type {Target[]} */
+    #targets = [];
+    /** Whether a pass is under way, or due. */
+    get isUnfinished() {
+      return this.#isStale || this.#cursor !== null;
+    }
+    /** Anything may have moved: a new pass is due. */
+    invalidate() {
+      this.#isStale = true;
+    }
+    /**
+     * An element has changed, and perhaps what is in it.
+     * @param {Element} element
+     */
+    noteChange(element) {
+      this.#isStale = true;
+      const changes = this.#changes;
+      if (changes.length < MOST_CHANGES && changes[changes.length - 1] !== element) arrayPush(changes, element);
+    }
+    /**
+     * Goes on looking, within the budget.
+     * @param {Target[]} targets
+     */
+    step(targets) {
+      this.#budget = BUDGET;
+      this.#targets = targets;
+      if (this.#isStale) {
+        this.#boxes = new Boxes();
+        this.#noteBeyondInput();
+      }
+      const changes = this.#changes;
+      this.#changes = [];
+      for (let i = 0; i < changes.length && this.#budget > 0; i++) {
+        if (isConnected(changes[i])) this.#lookThrough(changes[i]);
+      }
+      if (this.#cursor && !isConnected(this.#cursor)) {
+        this.#cursor = null;
+        this.#isStale = true;
+      }
+      if (!this.#cursor && this.#isStale) {
+        this.#isStale = false;
+        this.#finding = new Map();
+        for (let i = 0; i < targets.length; i++) mapSet(this.#finding, targets[i].element, nothing());
+        this.#lookAtScrollbars();
+        this.#cursor = documentElementOf(document);
+      }
+      while (this.#cursor && this.#budget > 0) {
+        this.#look(this.#cursor, this.#finding);
+        this.#cursor = after(this.#cursor, null);
+        if (!this.#cursor) this.#known = this.#finding;
+      }
+    }
+    /** What is over a frame. @param {HTMLElement} frame @returns {Over[]} */
+    over(frame) {
+      const over2 = mapGet(this.#known, frame)?.over ?? [];
+      for (let i = over2.length - 1; i >= 0; i--) if (!isConnected(over2[i].element)) arraySplice(over2, i, 1);
+      return over2;
+    }
+    /** What is behind a frame without being around it. @param {HTMLElement} frame @returns {Behind} */
+    behind(frame) {
+      const { elements, isObstructed } = (mapGet(this.#known, frame) ?? nothing()).behind;
+      const left = [];
+      for (let i = 0; i < elements.length; i++) if (isConnected(elements[i])) arrayPush(left, elements[i]);
+      return { elements: left, isObstructed };
+    }
+    /**
+     * Whether one frame is painted over another.
+     * @param {HTMLElement} one
+     * @param {HTMLElement} other
+     */
+    isAbove(one, other) {
+      return compare(placeOf2(this.#boxes.of(one), true), placeOf2(this.#boxes.of(other), true), treeOrder) > 0;
+    }
+    /** Whether no click can reach a frame wherever it lands. @param {HTMLElement} frame */
+    isBeyondInput(frame) {
+      return setHas(this.#beyondInput, frame);
+    }
+    #noteBeyondInput() {
+      this.#beyondInput = new Set();
+      let isModal = false;
+      queryEach(document, "dialog:modal", () => {
+        isModal = true;
+      });
+      for (let i = 0; i < this.#targets.length; i++) {
+        if (isBeyondInput(this.#targets[i], isModal)) setAdd(this.#beyondInput, this.#targets[i].element);
+      }
+    }
+    /** @param {Element} root */
+    #lookThrough(root) {
+      let element = (
+        /** @type {Element | null} */
+        root
+      );
+      while (element && this.#budget > 0) {
+        this.#look(element, this.#known);
+        element = after(element, root);
+      }
+    }
+    /** @param {Element} element @param {Map<HTMLElement, Finding>} findings */
+    #look(element, findings) {
+      this.#budget--;
+      const box = borderBox(element);
+      if (isEmpty(box)) return;
+      let style = null;
+      const isTop = isInTopLayer(element);
+      for (let i = 0; i < this.#targets.length; i++) {
+        const target = this.#targets[i];
+        const isNear = !isEmpty(intersect(grown(box, FURTHEST), target.visible));
+        const isInside = element !== target.element && containsDeeply(target.element, element);
+        if (!isNear && !isTop || isInside) continue;
+        this.#budget -= NEAR_COST;
+        let finding = mapGet(findings, target.element);
+        if (!finding) mapSet(findings, target.element, finding = nothing());
+        style ??= computedStyle(element);
+        const isAround = containsDeeply(element, target.element);
+        if (isTop) this.#lookAtBackdrop(element, target, finding, isAround);
+        if (!isNear) continue;
+        this.#lookAtPseudos(element, target, finding);
+        if (!isAround) this.#lookAtBox(element, style, box, target, finding);
+      }
+    }
+    /**
+     * @param {Element} element
+     * @param {CSSStyleDeclaration} style
+     * @param {Rect} box
+     * @param {Target} target
+     * @param {Finding} finding
+     */
+    #lookAtBox(element, style, box, target, { over: over2, behind }) {
+      if (styleValue(style, "visibility") !== "visible") return;
+      const takesPointer = styleValue(style, "pointer-events") !== "none";
+      const ink = inkOf(element, style);
+      const paints = ink.any && isVisible(element);
+      if (!paints && !takesPointer) return;
+      const spread = paints ? ink.spread : 0;
+      const reach = clippedBy(element, style, grown(box, spread));
+      const common = intersect(reach, target.visible);
+      if (isEmpty(common)) return;
+      const own2 = this.#boxes.of(element);
+      if (this.#isOver(own2, ink.isContent, target)) {
+        const isSolid3 = paints && ink.isSolid && own2.isClear && spread === 0;
+        const tint = paints && own2.isClear && spread === 0 ? ink.tint : null;
+        addOver(over2, { element, part: "box", paints, isSolid: isSolid3, tint, takesPointer }, common);
+      } else if (paints) {
+        const within = intersect(box, target.visible);
+        if (isEmpty(within)) return;
+        arrayPush(behind.elements, element);
+        behind.isObstructed ||= paintsMore(element, within);
+      }
+    }
+    /** @param {Element} element @param {Target} target @param {Finding} finding */
+    #lookAtPseudos(element, target, { over: over2, behind }) {
+      for (let i = 0; i < PSEUDOS.length; i++) {
+        const name = (
+          /** @type {"::before" | "::after"} */
+          PSEUDOS[i]
+        );
+        const style = pseudoStyle(element, name);
+        if (!style || !isFree(style) || isEmpty(intersect(pseudoBox(element, style), target.visible))) continue;
+        if (!isVisible(element)) continue;
+        const takesPointer = styleValue(style, "pointer-events") !== "none";
+        if (this.#isOver(this.#boxes.ofPseudo(element, name, style), false, target)) {
+          addOver(over2, { element, part: name, paints: true, isSolid: false, tint: null, takesPointer }, null);
+        } else {
+          behind.isObstructed = true;
+        }
+      }
+    }
+    /** @param {Element} element in the top layer @param {Target} target @param {Finding} finding @param {boolean} isAround */
+    #lookAtBackdrop(element, target, { over: over2, behind }, isAround) {
+      const style = backdropStyle(element);
+      if (!paintsBackground(style)) return;
+      if (isAround) behind.isObstructed = true;
+      else if (this.#isOver(this.#boxes.of(element), false, target)) {
+        const tint = styleValue(style, "opacity") === "1" ? tintOf(style) : null;
+        addOver(
+          over2,
+          { element, part: "::backdrop", paints: true, isSolid: false, tint, takesPointer: false },
+          null
+        );
+      }
+    }
+    /** Scrollbars that take no room of their own lie over what scrolls. */
+    #lookAtScrollbars() {
+      for (let i = 0; i < this.#targets.length; i++) {
+        const target = this.#targets[i];
+        const { over: over2 } = mapGet(this.#finding, target.element) ?? nothing();
+        for (let node = flatParent(target.element); node; node = flatParent(node)) {
+          for (let j = 0; j < SCROLLBARS.length; j++) {
+            const strip = scrollbarOf(node, SCROLLBARS[j]);
+            if (!strip || isEmpty(intersect(strip, target.visible))) continue;
+            const part = SCROLLBARS[j];
+            addOver(
+              over2,
+              { element: node, part, paints: true, isSolid: false, tint: null, takesPointer: true },
+              null
+            );
+          }
+        }
+      }
+    }
+    /** @param {ElementBox} box @param {boolean} isContent @param {Target} target */
+    #isOver(box, isContent, { element: frame, visible: { x, y, width, height } }) {
+      const place = placeOf2(box, isContent);
+      const framePlace = placeOf2(this.#boxes.of(frame), true);
+      const top = place[0].box;
+      const frameTop = framePlace[0].box;
+      if (top.kind !== "top" || frameTop.kind !== "top" || top === frameTop) {
+        return compare(place, framePlace, treeOrder) > 0;
+      }
+      const hits = elementsFromPoint(document, x + width / 2, y + height / 2);
+      const topElement = (
+        /** @type {ElementBox} */
+        top.element
+      );
+      const frameTopElement = (
+        /** @type {ElementBox} */
+        frameTop.element
+      );
+      for (let i = 0; i < hits.length; i++) {
+        if (containsDeeply(frameTopElement, hits[i])) return false;
+        if (containsDeeply(topElement, hits[i])) return true;
+      }
+      return treeOrder(top, frameTop) > 0;
+    }
+  };
+  function boxOf({ element, part }) {
+    if (part === "scrollbar" || part === "bottom scrollbar") {
+      return { ...scrollbarOf(element, part) ?? rect(0, 0, 0, 0), radii: SQUARE };
+    }
+    if (part === "::backdrop") {
+      return { ...rect(0, 0, windowWidth(window), windowHeight(window)), radii: SQUARE };
+    }
+    if (part !== "box") {
+      const style2 = pseudoStyle(element, part);
+      return { ...style2 ? pseudoBox(element, style2) : rect(0, 0, 0, 0), radii: SQUARE };
+    }
+    const box = borderBox(element);
+    const style = computedStyle(element);
+    const radii = radiiOf(style, box, scaleOf(element, box));
+    return clippedBy(element, style, { ...box, radii });
+  }
+  function clippedBy(element, style, box) {
+    const clips = ["radii" in box ? box : { ...box, radii: SQUARE }];
+    eachClippingAncestor(
+      /** @type {HTMLElement} */
+      element,
+      style,
+      (ancestor, ancestorStyle) => {
+        const around = borderBox(ancestor);
+        const clip = clipOf(ancestor, ancestorStyle, around, scaleOf(ancestor, around));
+        if (clip) arrayPush(clips, clip);
+      }
+    );
+    return clips.length === 1 ? clips[0] : intersectRounded(clips);
+  }
+  function addOver(list, found, common) {
+    if (list.length >= MOST) return;
+    for (let i = 0; i < list.length; i++) {
+      const other = list[i];
+      if (other.element === found.element && other.part === found.part) {
+        list[i] = found;
+        return;
+      }
+      const doesAsMuch = (other.paints || !found.paints) && (other.takesPointer || !found.takesPointer);
+      if (common && other.part === "box" && doesAsMuch && covers(boxOf(other), common)) return;
+    }
+    arrayPush(list, found);
+  }
+  var SCROLLBARS = ["scrollbar", "bottom scrollbar"];
+  function scrollbarOf(element, which) {
+    const isVertical = which === "scrollbar";
+    const style = computedStyle(element);
+    if (styleValue(style, "scrollbar-width") === "none") return null;
+    const overflow = styleValue(style, isVertical ? "overflow-y" : "overflow-x");
+    const isRoot = element === documentElementOf(document);
+    if (overflow !== "auto" && overflow !== "scroll" && !(isRoot && overflow === "visible")) return null;
+    const overflows = isVertical ? scrollHeight(element) > clientHeight(element) : scrollWidth(element) > clientWidth(element);
+    if (!overflows) return null;
+    const html = (
+      /** @type {HTMLElement} */
+      element
+    );
+    const width = isRoot ? windowWidth(window) : offsetWidth(html);
+    const height = isRoot ? windowHeight(window) : offsetHeight(html);
+    const borders = isRoot ? 0 : 2 * (isVertical ? clientLeft(element) : clientTop(element));
+    const room = isVertical ? width - clientWidth(element) - borders : height - clientHeight(element) - borders;
+    if (room > 1) return null;
+    const box = isRoot ? rect(0, 0, width, height) : borderBox(element);
+    return isVertical ? rect(box.x + box.width - SCROLLBAR, box.y, SCROLLBAR, box.height) : rect(box.x, box.y + box.height - SCROLLBAR, box.width, SCROLLBAR);
+  }
+  function after(element, root) {
+    const shadow = shadowRootOf(element);
+    const child = (shadow && fragmentFirstElementChild(shadow)) ?? firstElementChild(element);
+    if (child) return child;
+    let current = element;
+    for (; ; ) {
+      if (current === root) return null;
+      const sibling = nextElementSibling(current);
+      if (sibling) return sibling;
+      const parent = parentNode(current);
+      if (!parent) return null;
+      if (isElement(parent)) {
+        current = parent;
+      } else {
+        if (!isShadowRoot(parent)) return null;
+        const host = hostOf(parent);
+        const light = firstElementChild(host);
+        if (light) return light;
+        current = host;
+      }
+    }
+  }
+  function isBeyondInput({ element, visible: { x, y, width, height } }, isModal) {
+    if (styleValue(computedStyle(element), "pointer-events") === "none") return true;
+    for (let node = (
+      /** @type {Element | null} */
+      element
+    ); node; node = flatParent(node)) {
+      if (hasAttribute(node, "inert")) return true;
+    }
+    return isModal && !isHitAt(element, x + width / 2, y + height / 2);
+  }
+
+  // page/compositor/compositor.js
+  var CANVAS_FRAMES = 4;
+  var Compositor = class {
+    #bridge;
+    #frames;
+    #opaquePages;
+    #onLook;
+    #sizes = new DefaultSizes();
+    #survey = new Survey();
+    #holes;
+    /** How each frame lies. @type {WeakMap<HTMLElement, Readonly<State>>} */
+    #states = new WeakMap();
+    #resizes = new ResizeObserver(() => {
+      this.#update();
+      this.#pulse.wake();
+    });
+    /** The elements that #resizes watches. @type {HTMLElement[]} */
+    #watched = [];
+    /** The frames and what they are in. @type {Set<Node>} */
+    #around = new Set();
+    #stylesDirty = true;
+    #pulse = new Pulse({
+      look: (isFrame2) => {
+        this.#onLook();
+        this.#update(isFrame2);
+      },
+      invalidate: (thoroughly) => {
+        this.#stylesDirty ||= thoroughly;
+        this.#survey.invalidate();
+      },
+      isUnfinished: () => this.#stylesDirty || this.#survey.isUnfinished
+    });
+    /** Those for which backgrounds were last read. @type {Target[]} */
+    #holed = [];
+    /** Animation frames since there are frames, as far as that matters. */
+    #age = 0;
+    /** What the UI process was told last. */
+    #sent = "";
+    /**
+     * @param {import("../bridge.js").Bridge} bridge
+     * @param {import("../controlled-frame/frames.js").Frames} frames
+     * @param {boolean} opaquePages whether no frame can be seen through the page
+     * @param {() => void} onLook called first whenever the frames are looked at
+     */
+    constructor(bridge, frames, opaquePages, onLook) {
+      this.#bridge = bridge;
+      this.#frames = frames;
+      this.#opaquePages = opaquePages;
+      this.#holes = new Holes(this.#survey, opaquePages);
+      this.#onLook = onLook;
+      bridge.listen("stage.zoom", ({ zoom: zoom2 }) => {
+        setZoom(zoom2);
+        this.#update();
+        this.#pulse.wake();
+      });
+      bridge.listen("stage.painted", () => this.#pulse.painted());
+      hideOverrides();
+    }
+    /** Guests have come or gone: starts with the first one and stops after the last. */
+    guestsChanged() {
+      const isActive = this.#frames.size > 0;
+      this.#stylesDirty = true;
+      this.#survey.invalidate();
+      if (isActive) {
+        if (!this.#pulse.isActive) {
+          this.#age = 0;
+          this.#pulse.start();
+        }
+        this.#pulse.wake();
+      } else if (this.#pulse.isActive) {
+        this.#pulse.stop();
+        this.#holes.remove();
+        this.#send([], []);
+      }
+    }
+    /**
+     * Something in the document has changed.
+     * @param {Node} target
+     * @param {boolean} isAttribute
+     */
+    noteMutation(target, isAttribute) {
+      if (!this.#pulse.isActive) return;
+      this.#pulse.wake();
+      if (isElement(target)) this.#survey.noteChange(target);
+      else this.#survey.invalidate();
+      if (isStyleSource(target) || isAttribute && setHas(this.#around, target)) this.#stylesDirty = true;
+    }
+    /** Measures everything and tells what has changed. */
+    #update(isFrame2 = false) {
+      if (!this.#pulse.isActive) return;
+      if (this.#stylesDirty) this.#frames.forEach(({ element }) => this.#sizes.refresh(element));
+      const placed = this.#measure();
+      this.#watch(placed);
+      const targets = targetsOf(placed);
+      this.#survey.step(targets);
+      const planned = this.#plan(placed, targets, isFrame2);
+      this.#send(placed, planned);
+    }
+    /**
+     * Decides how the frames lie, and makes the holes for it.
+     * @param {Placed[]} placed
+     * @param {Target[]} targets
+     * @param {boolean} isFrame whether that is in an animation frame, which is how time is counted
+     */
+    #plan(placed, targets, isFrame2) {
+      const planned = [];
+      for (let i = 0; i < targets.length; i++) {
+        const state = weakMapGet(this.#states, targets[i].element) ?? START;
+        arrayPush(planned, { ...targets[i], scene: this.#sceneOf(targets[i]), state });
+      }
+      joinOverlapping(planned);
+      const holed = [];
+      for (let i = 0; i < planned.length; i++) {
+        const { scene, state } = planned[i];
+        if (scene.canLieBeneath && (needsHole(scene) || hasHole(state))) arrayPush(holed, targets[i]);
+      }
+      if (this.#stylesDirty || !areSame(holed, this.#holed)) {
+        this.#holed = holed;
+        this.#stylesDirty = false;
+        this.#pulse.noteThoroughLook();
+        this.#noteSurroundings(placed);
+        this.#holes.refresh(holed);
+      }
+      const cut = [];
+      const states = new WeakMap();
+      for (let i = 0; i < planned.length; i++) {
+        const plan = planned[i];
+        plan.scene.canLieBeneath &&= !this.#holes.mustLieAbove(plan.element);
+        const following = next(plan.state, plan.scene);
+        if (!isSettled(following) || following.place !== plan.state.place) this.#pulse.wake();
+        if (isFrame2) plan.state = following;
+        weakMapSet(states, plan.element, plan.state);
+        if (hasHole(plan.state) || plan.scene.fades && holds(holed, plan.element)) arrayPush(cut, plan);
+      }
+      this.#states = states;
+      if (isFrame2 && this.#age < CANVAS_FRAMES) {
+        this.#age++;
+        this.#pulse.wake();
+      }
+      this.#holes.cut(cut, this.#age === CANVAS_FRAMES);
+      return planned;
+    }
+    /** @param {Target} target @returns {Scene} */
+    #sceneOf({ element, visible, groups, isTurned }) {
+      const over2 = this.#survey.over(element);
+      const covers2 = [];
+      for (let i = 0; i < over2.length; i++) {
+        const { part, paints, isSolid: isSolid3, tint, takesPointer } = over2[i];
+        arrayPush(covers2, { box: boxOf(over2[i]), isBox: part === "box", paints, isSolid: isSolid3, tint, takesPointer });
+      }
+      return {
+        visible,
+        covers: covers2,
+        fades: groups.length > 0,
+        canLieBeneath: !this.#opaquePages && !isTurned,
+        isJoined: false,
+        isBeyondInput: this.#survey.isBeyondInput(element)
+      };
+    }
+    /** @returns {Placed[]} */
+    #measure() {
+      const placed = [];
+      forgetZoom();
+      this.#frames.forEach((controller) => noteZoom(controller.element));
+      this.#frames.forEach((controller) => {
+        arrayPush(placed, { controller, box: measure(controller.element) });
+      });
+      return placed;
+    }
+    /** @param {Placed[]} placed */
+    #noteSurroundings(placed) {
+      this.#around = new Set();
+      for (let i = 0; i < placed.length; i++) {
+        let element = (
+          /** @type {Element | null} */
+          placed[i].controller.element
+        );
+        for (; element; element = flatParent(element)) setAdd(this.#around, element);
+      }
+    }
+    /** @param {Placed[]} placed the frames whose size changes are to be told at once */
+    #watch(placed) {
+      let same = placed.length === this.#watched.length;
+      for (let i = 0; same && i < placed.length; i++) same = placed[i].controller.element === this.#watched[i];
+      if (same) return;
+      for (let i = 0; i < this.#watched.length; i++) unobserveSize(this.#resizes, this.#watched[i]);
+      this.#watched = [];
+      for (let i = 0; i < placed.length; i++) {
+        arrayPush(this.#watched, placed[i].controller.element);
+        observeSize(this.#resizes, placed[i].controller.element);
+      }
+    }
+    /**
+     * @param {Placed[]} placed
+     * @param {Planned[]} planned those of them that can be seen
+     */
+    #send(placed, planned) {
+      const frames = [];
+      const plans = new Map();
+      for (let i = 0; i < planned.length; i++) mapSet(plans, planned[i].element, planned[i]);
+      const lowestFirst = placed.length > 1 ? this.#sorted(placed) : placed;
+      for (let i = 0; i < lowestFirst.length; i++) {
+        arrayPush(frames, describe2(lowestFirst[i], mapGet(plans, lowestFirst[i].controller.element) ?? null, this.#holes));
+      }
+      const params = { canvas: this.#holes.canvas, frames };
+      const text = encode(params);
+      if (text === this.#sent) return;
+      this.#sent = text;
+      this.#pulse.wake();
+      this.#bridge.notify("stage.layout", params);
+    }
+    /** The frames in the order of painting. @param {Placed[]} placed */
+    #sorted(placed) {
+      const sorted = [];
+      for (let i = 0; i < placed.length; i++) {
+        let at = sorted.length;
+        while (at > 0 && this.#survey.isAbove(sorted[at - 1].controller.element, placed[i].controller.element)) at--;
+        arraySplice(sorted, at, 0, placed[i]);
+      }
+      return sorted;
+    }
+  };
+  function targetsOf(placed) {
+    const targets = [];
+    for (let i = 0; i < placed.length; i++) {
+      const { controller, box } = placed[i];
+      if (!box.visible) continue;
+      const { element } = controller;
+      const visible = box.own.clip;
+      const isTurned = box.turn !== null;
+      arrayPush(targets, { element, visible, clip: box.clip, groups: groupsAround(element), isTurned });
+    }
+    return targets;
+  }
+  function joinOverlapping(planned) {
+    for (let i = 0; i < planned.length; i++) {
+      for (let j = 0; j < planned.length && !needsHole(planned[i].scene); j++) {
+        const isJoined = i !== j && !isEmpty(intersect(planned[i].visible, planned[j].visible));
+        planned[i].scene.isJoined ||= isJoined && needsHole(planned[j].scene);
+      }
+    }
+  }
+  function areSame(some, others) {
+    if (some.length !== others.length) return false;
+    for (let i = 0; i < some.length; i++) {
+      if (some[i].element !== others[i].element || some[i].groups.length !== others[i].groups.length) return false;
+    }
+    return true;
+  }
+  function holds(list, element) {
+    for (let i = 0; i < list.length; i++) if (list[i].element === element) return true;
+    return false;
+  }
+  function isStyleSource(target) {
+    if (!isElement(target)) return false;
+    const name = localName(target);
+    return name === "style" || name === "link" || name === "head";
+  }
+
   // page/structured.js
   var views = (
     /** @type {Record<string, new (buffer: ArrayBuffer) => object>} */
@@ -889,238 +3858,6 @@ var bundle = (() => {
     const event = createEvent("dialog", { __proto__: null, ...params, dialog });
     dispatchEvent(element, event);
     if (!isTaken && !event.defaultPrevented) take({ action: "unhandled" });
-  }
-
-  // page/controlled-frame/dom.js
-  var window = globalThis.window;
-  var document = globalThis.document;
-  var { Document, Element, HTMLElement, Node, ShadowRoot } = globalThis;
-  var HTMLUnknownElement = globalThis.HTMLUnknownElement;
-  var nodeType = getterOf(Node.prototype, "nodeType");
-  var parentNode = getterOf(Node.prototype, "parentNode");
-  var isConnected = getterOf(Node.prototype, "isConnected");
-  var rootNode = uncurryThis(Node.prototype.getRootNode);
-  var ownerDocument = (
-    /** @type {(node: Node) => Document} */
-    getterOf(Node.prototype, "ownerDocument")
-  );
-  var baseUri = getterOf(Node.prototype, "baseURI");
-  var localName = getterOf(Element.prototype, "localName");
-  var namespaceUri = getterOf(Element.prototype, "namespaceURI");
-  var getAttribute = uncurryThis(Element.prototype.getAttribute);
-  var setAttribute = uncurryThis(Element.prototype.setAttribute);
-  var removeAttribute = uncurryThis(Element.prototype.removeAttribute);
-  var hasAttribute = uncurryThis(Element.prototype.hasAttribute);
-  var matches = uncurryThis(Element.prototype.matches);
-  var shadowRootOf = getterOf(Element.prototype, "shadowRoot");
-  var attachShadow = uncurryThis(Element.prototype.attachShadow);
-  var assignedSlot = getterOf(Element.prototype, "assignedSlot");
-  var firstElementChild = getterOf(Element.prototype, "firstElementChild");
-  var fragmentFirstElementChild = getterOf(globalThis.DocumentFragment.prototype, "firstElementChild");
-  var nextElementSibling = getterOf(Element.prototype, "nextElementSibling");
-  var getBoundingClientRect = uncurryThis(Element.prototype.getBoundingClientRect);
-  var clientLeft = getterOf(Element.prototype, "clientLeft");
-  var clientTop = getterOf(Element.prototype, "clientTop");
-  var clientWidth = getterOf(Element.prototype, "clientWidth");
-  var clientHeight = getterOf(Element.prototype, "clientHeight");
-  var scrollWidth = getterOf(Element.prototype, "scrollWidth");
-  var scrollHeight = getterOf(Element.prototype, "scrollHeight");
-  var offsetWidth = getterOf(HTMLElement.prototype, "offsetWidth");
-  var offsetHeight = getterOf(HTMLElement.prototype, "offsetHeight");
-  var tabIndexOf = getterOf(HTMLElement.prototype, "tabIndex");
-  var focusElement = uncurryThis(HTMLElement.prototype.focus);
-  var blurElement = uncurryThis(HTMLElement.prototype.blur);
-  var getOnClick = getterOf(HTMLElement.prototype, "onclick");
-  var hostOf = getterOf(ShadowRoot.prototype, "host");
-  var createElement = uncurryThis(Document.prototype.createElement);
-  var documentElementOf = getterOf(Document.prototype, "documentElement");
-  var bodyOf = getterOf(Document.prototype, "body");
-  var documentActiveElement = getterOf(Document.prototype, "activeElement");
-  var rootActiveElement = getterOf(ShadowRoot.prototype, "activeElement");
-  var documentQueryAll = uncurryThis(Document.prototype.querySelectorAll);
-  var elementQueryAll = uncurryThis(Element.prototype.querySelectorAll);
-  var fragmentQueryAll = uncurryThis(globalThis.DocumentFragment.prototype.querySelectorAll);
-  var rectLeft = getterOf(globalThis.DOMRectReadOnly.prototype, "left");
-  var rectTop = getterOf(globalThis.DOMRectReadOnly.prototype, "top");
-  var rectWidth = getterOf(globalThis.DOMRectReadOnly.prototype, "width");
-  var rectHeight = getterOf(globalThis.DOMRectReadOnly.prototype, "height");
-  var convertPointToPage = pointConverter(
-    /** @type {any} */
-    globalThis
-  );
-  function pointConverter({ WebKitPoint, webkitConvertPointFromNodeToPage: convert }) {
-    if (!WebKitPoint || !convert) return null;
-    const pointX = getterOf(WebKitPoint.prototype, "x");
-    const pointY = getterOf(WebKitPoint.prototype, "y");
-    return (element, x, y) => {
-      const point = convert(element, new WebKitPoint(x, y));
-      return { x: pointX(point), y: pointY(point) };
-    };
-  }
-  var documentElementFromPoint = uncurryThis(Document.prototype.elementFromPoint);
-  var shadowElementFromPoint = uncurryThis(
-    /** @type {any} */
-    ShadowRoot.prototype.elementFromPoint ?? Document.prototype.elementFromPoint
-  );
-  var elementsFromPoint = uncurryThis(Document.prototype.elementsFromPoint);
-  var shadowElementsFromPoint = uncurryThis(
-    /** @type {any} */
-    ShadowRoot.prototype.elementsFromPoint ?? Document.prototype.elementsFromPoint
-  );
-  var windowGetComputedStyle = globalThis.getComputedStyle;
-  var getPropertyValue = uncurryThis(globalThis.CSSStyleDeclaration.prototype.getPropertyValue);
-  var computedStyle = (element) => windowGetComputedStyle(element);
-  var styleValue = (style, name) => getPropertyValue(style, name);
-  var computedStyleMap = uncurryThis(Element.prototype.computedStyleMap);
-  var styleMapGet = uncurryThis(globalThis.StylePropertyMapReadOnly.prototype.get);
-  var cssText = uncurryThis(globalThis.CSSStyleValue.prototype.toString);
-  function computedValue(element, name) {
-    const value = styleMapGet(computedStyleMap(element), name);
-    return value ? cssText(value) : "";
-  }
-  var windowRequestAnimationFrame = globalThis.requestAnimationFrame;
-  var requestAnimationFrame = (callback) => windowRequestAnimationFrame(callback);
-  var windowFrameElement = getterOf(
-    /** @type {any} */
-    window,
-    "frameElement"
-  );
-  function frameElementOf(view) {
-    try {
-      return windowFrameElement(view);
-    } catch {
-      return null;
-    }
-  }
-  var defaultViewOf = (
-    /** @type {(document: Document) => (Window & typeof globalThis) | null} */
-    getterOf(Document.prototype, "defaultView")
-  );
-  function containerOf(element) {
-    const view = defaultViewOf(ownerDocument(element));
-    return view && frameElementOf(view);
-  }
-  var windowWidth = windowLength("innerWidth");
-  var windowHeight = windowLength("innerHeight");
-  var devicePixelRatio = windowLength("devicePixelRatio");
-  function windowLength(name) {
-    return getterOf(
-      /** @type {any} */
-      window,
-      name
-    );
-  }
-  var windowMatchMedia = globalThis.matchMedia;
-  var matchMedia = (query) => windowMatchMedia(query);
-  var mediaMatches = getterOf(globalThis.MediaQueryList.prototype, "matches");
-  var { MutationObserver, ResizeObserver } = globalThis;
-  var observeMutations = uncurryThis(MutationObserver.prototype.observe);
-  var takeRecords = uncurryThis(MutationObserver.prototype.takeRecords);
-  var recordType = getterOf(globalThis.MutationRecord.prototype, "type");
-  var recordTarget = getterOf(globalThis.MutationRecord.prototype, "target");
-  var recordAttribute = getterOf(globalThis.MutationRecord.prototype, "attributeName");
-  var recordAdded = getterOf(globalThis.MutationRecord.prototype, "addedNodes");
-  var recordRemoved = getterOf(globalThis.MutationRecord.prototype, "removedNodes");
-  var nodeListLength = getterOf(globalThis.NodeList.prototype, "length");
-  var nodeListItem = uncurryThis(globalThis.NodeList.prototype.item);
-  var observeSize = uncurryThis(ResizeObserver.prototype.observe);
-  var unobserveSize = uncurryThis(ResizeObserver.prototype.unobserve);
-  var codeOf = getterOf(globalThis.KeyboardEvent.prototype, "code");
-  var shiftOf = getterOf(globalThis.KeyboardEvent.prototype, "shiftKey");
-  var checkVisibility = (
-    /** @type {any} */
-    Element.prototype.checkVisibility ? uncurryThis(
-      /** @type {any} */
-      Element.prototype.checkVisibility
-    ) : null
-  );
-  var VISIBILITY = {
-    __proto__: null,
-    opacityProperty: true,
-    visibilityProperty: true,
-    contentVisibilityAuto: false
-  };
-  function isVisible(element) {
-    if (checkVisibility) return checkVisibility(element, VISIBILITY);
-    return styleValue(computedStyle(element), "visibility") === "visible";
-  }
-  var isElement = (node) => nodeType(node) === 1;
-  function isShadowRoot(node) {
-    if (nodeType(node) !== 11) return false;
-    try {
-      return !!hostOf(
-        /** @type {ShadowRoot} */
-        node
-      );
-    } catch {
-      return false;
-    }
-  }
-  function flatParent(element) {
-    const slot = assignedSlot(element);
-    if (slot) return slot;
-    const parent = parentNode(element);
-    if (!parent) return null;
-    if (isElement(parent)) return parent;
-    return isShadowRoot(parent) ? hostOf(parent) : null;
-  }
-  var isInTopLayer = (element) => matches(element, ":modal, :popover-open, :fullscreen");
-  function containsDeeply(ancestor, node) {
-    let current = node;
-    while (current) {
-      if (current === ancestor) return true;
-      current = parentNode(current) ?? (isShadowRoot(current) ? hostOf(current) : null);
-    }
-    return false;
-  }
-  function deepElementFromPoint(x, y) {
-    let element = documentElementFromPoint(document, x, y);
-    while (element) {
-      const root = shadowRootOf(element);
-      const inner = root && shadowElementFromPoint(root, x, y);
-      if (!inner || inner === element) return element;
-      element = inner;
-    }
-    return null;
-  }
-  function isHitAt(element, x, y) {
-    const root = rootNode(element);
-    const hits = isShadowRoot(root) ? shadowElementsFromPoint(root, x, y) : elementsFromPoint(document, x, y);
-    for (let i = 0; i < hits.length; i++) if (hits[i] === element) return true;
-    return false;
-  }
-  function deepActiveElement() {
-    let element = documentActiveElement(document);
-    while (element) {
-      const root = shadowRootOf(element);
-      const inner = root && rootActiveElement(root);
-      if (!inner) return element;
-      element = inner;
-    }
-    return null;
-  }
-  function queryEach(root, selector, callback) {
-    let list;
-    if (isElement(root)) list = elementQueryAll(root, selector);
-    else if (nodeType(root) === 9) list = documentQueryAll(
-      /** @type {Document} */
-      root,
-      selector
-    );
-    else if (nodeType(root) === 11) list = fragmentQueryAll(
-      /** @type {DocumentFragment} */
-      root,
-      selector
-    );
-    else return;
-    const length = nodeListLength(list);
-    for (let i = 0; i < length; i++) {
-      const element = nodeListItem(list, i);
-      if (element) callback(
-        /** @type {Element} */
-        element
-      );
-    }
   }
 
   // page/controlled-frame/pending.js
@@ -1615,7 +4352,7 @@ var bundle = (() => {
   }
 
   // page/controlled-frame/focus.js
-  var CAPTURE = (
+  var CAPTURE2 = (
     /** @type {any} */
     { __proto__: null, capture: true, passive: true }
   );
@@ -1649,7 +4386,7 @@ var bundle = (() => {
           /** @type {KeyboardEvent} */
           event
         ),
-        CAPTURE
+        CAPTURE2
       );
       addEventListener(window, "focus", () => {
         this.#returning = deepActiveElement();
@@ -1667,8 +4404,9 @@ var bundle = (() => {
       if (weakMapGet(this.#listening, element)) return;
       weakMapSet(this.#listening, element, true);
       addEventListener(element, "focus", () => this.#onElementFocus(element));
+      addEventListener(element, "blur", () => queueTask(() => this.check()));
     }
-    /** Notices that the app has taken the focus elsewhere; cheap enough for every frame. */
+    /** Notices that the app has taken the focus elsewhere; cheap. */
     check() {
       if (!this.#focused) return;
       const controller = this.#frames.find(this.#focused);
@@ -1711,13 +4449,13 @@ var bundle = (() => {
       const controller = this.#frames.find(number);
       if (!controller) return;
       this.#focused = 0;
-      const next = neighbour(controller.element, direction);
-      if (!next) {
+      const next2 = neighbour(controller.element, direction);
+      if (!next2) {
         blurElement(controller.element);
         return;
       }
       this.#direction = direction;
-      focusElement(next);
+      focusElement(next2);
       this.#direction = "here";
     }
   };
@@ -1725,7 +4463,7 @@ var bundle = (() => {
   function neighbour(from, direction) {
     const stops = [];
     collect(documentElementOf(document), from, stops);
-    arraySort(stops, (a, b) => rank(a.tabIndex) - rank(b.tabIndex) || a.order - b.order);
+    arraySort(stops, (a, b) => rank2(a.tabIndex) - rank2(b.tabIndex) || a.order - b.order);
     for (let i = 0; i < stops.length; i++) {
       if (stops[i].element !== from) continue;
       const step = direction === "forward" ? 1 : stops.length - 1;
@@ -1734,7 +4472,7 @@ var bundle = (() => {
     }
     return null;
   }
-  var rank = (tabIndex) => tabIndex > 0 ? tabIndex : 1e9;
+  var rank2 = (tabIndex) => tabIndex > 0 ? tabIndex : 1e9;
   function collect(element, from, stops) {
     if (!element || hasAttribute(element, "inert")) return;
     const html = (
@@ -1841,2382 +4579,9 @@ var bundle = (() => {
     }
   };
 
-  // page/controlled-frame/gradient.js
-  var LONGEST = 4096;
-  var MOST_STOPS = 64;
-  var GRADIENT = /^(repeating-)?(linear|radial|conic)-gradient\((.*)\)$/;
-  var SHAPE = {
-    __proto__: null,
-    linear: /^(?:to |in |[-\d.])/,
-    radial: /^(?:circle|ellipse|closest-|farthest-|at |in |[\d.]|calc)/,
-    conic: /^(?:from |at |in )/
-  };
-  var INTERPOLATION = /^(.*?)((?:^| )in [a-z][a-z0-9 -]*)$/;
-  var STOP = /^(.+?)(?: (-?[\d.]+(?:px|%|deg)|calc\([^()]*\)))?(?: (-?[\d.]+(?:px|%|deg)|calc\([^()]*\)))?$/;
-  var HINT = /^(?:-?[\d.]+(?:px|%|deg)|calc\([^()]*\))$/;
-  var LENGTH = /^(-?[\d.]+)(px|%)$/;
-  var SUM = /^calc\((-?[\d.]+)% ([+-]) ([\d.]+)px\)$/;
-  var ANGLE = /^(-?[\d.]+)(deg|grad|rad|turn)$/;
-  var POSITION = /^(.*?)(?:^| )at (\S+|calc\([^()]*\)) (\S+|calc\([^()]*\))$/;
-  var GIVEN = /^(?:circle |ellipse )?((?:[\d.]|calc\().*)$/;
-  var PAIR = /^(\S+|calc\([^()]*\)) (\S+|calc\([^()]*\))$/;
-  function parseGradient(text) {
-    if (text.length > LONGEST) return null;
-    const parts = regExpExec(GRADIENT, text);
-    if (!parts) return null;
-    const kind = (
-      /** @type {Gradient["kind"]} */
-      parts[2]
-    );
-    const items = splitList(parts[3], ",");
-    let shape = "";
-    let interpolation = "";
-    if (regExpExec(SHAPE[kind], items[0])) {
-      const words = regExpExec(INTERPOLATION, items[0]);
-      shape = words ? words[1] : items[0];
-      interpolation = words ? ` in ${stringSlice(words[2], words[2][0] === " " ? 4 : 3)}` : "";
-      arraySplice(items, 0, 1);
-    }
-    if (!items.length || items.length > MOST_STOPS) return null;
-    const stops = [];
-    for (let i = 0; i < items.length; i++) {
-      const stop = parseStop(items[i]);
-      if (!stop) return null;
-      arrayPush(stops, stop);
-    }
-    return { kind, repeating: !!parts[1], shape, interpolation, stops };
-  }
-  function pieceOf(gradient, size, piece) {
-    const { kind, repeating, interpolation } = gradient;
-    const name = `${repeating ? "repeating-" : ""}${kind}-gradient`;
-    if (kind === "linear") {
-      const line = linePiece(gradient, size, piece);
-      return line && `${name}(${line.angle}deg${interpolation}${line.stops})`;
-    }
-    const place = regExpExec(POSITION, gradient.shape);
-    const shape = place ? place[1] : gradient.shape;
-    const x = resolveLength(place ? place[2] : "50%", size.width);
-    const y = resolveLength(place ? place[3] : "50%", size.height);
-    if (!isFiniteNumber(fine(x - piece.x) + fine(y - piece.y))) return null;
-    const at = ` at ${fine(x - piece.x)}px ${fine(y - piece.y)}px`;
-    const stops = stopsText(gradient.stops);
-    if (kind === "conic") return `${name}(${shape}${at}${interpolation}${stops})`;
-    const radii = radiiOf(shape, size, x, y);
-    return radii && `${name}(${radii}${at}${interpolation}${stops})`;
-  }
-  function splitList(text, separator) {
-    const items = [];
-    let depth = 0;
-    let start = 0;
-    for (let i = 0; i <= text.length; i++) {
-      const character = text[i];
-      if (character === "(") depth++;
-      else if (character === ")") depth--;
-      else if (i === text.length || character === separator && depth === 0) {
-        arrayPush(items, stringSlice(text, start, i));
-        while (stringCharCodeAt(text, i + 1) === 32) i++;
-        start = i + 1;
-      }
-    }
-    return items;
-  }
-  function parseLength(text) {
-    const single = regExpExec(LENGTH, text);
-    if (single) {
-      return single[2] === "%" ? { share: +single[1] / 100, pixels: 0 } : { share: 0, pixels: +single[1] };
-    }
-    const sum = regExpExec(SUM, text);
-    return sum && { share: +sum[1] / 100, pixels: sum[2] === "-" ? -sum[3] : +sum[3] };
-  }
-  function parseStop(text) {
-    if (regExpExec(HINT, text)) return { color: "", positions: [text] };
-    const parts = regExpExec(STOP, text);
-    if (!parts) return null;
-    const positions = [];
-    if (parts[2] !== void 0) arrayPush(positions, parts[2]);
-    if (parts[3] !== void 0) arrayPush(positions, parts[3]);
-    return { color: parts[1], positions };
-  }
-  function linePiece({ shape, stops }, size, piece) {
-    const angle = angleOf(shape, size);
-    if (angle === null) return null;
-    const dx = sin(angle);
-    const dy = -cos(angle);
-    const lineIn = (box) => abs(box.width * dx) + abs(box.height * dy);
-    const length = lineIn(size);
-    const toCentreX = size.width / 2 - (piece.x + piece.width / 2);
-    const toCentreY = size.height / 2 - (piece.y + piece.height / 2);
-    const shift = toCentreX * dx + toCentreY * dy + (lineIn(piece) - length) / 2;
-    let text = "";
-    for (let i = 0; i < stops.length; i++) {
-      const { color, positions } = stops[i];
-      text += ", " + color;
-      const last = i === stops.length - 1;
-      const known = positions.length || i > 0 && !last ? positions : [i === 0 ? "0%" : "100%"];
-      for (let j = 0; j < known.length; j++) {
-        const position = fine(resolveLength(known[j], length) + shift);
-        if (!isFiniteNumber(position)) return null;
-        text += `${color || j ? " " : ""}${position}px`;
-      }
-    }
-    return { angle: fine(angle * 180 / pi), stops: text };
-  }
-  function angleOf(shape, { width, height }) {
-    if (shape === "") return pi;
-    const parts = regExpExec(ANGLE, shape);
-    if (parts) {
-      const unit = parts[2];
-      const turns = unit === "deg" ? 360 : unit === "grad" ? 400 : unit === "rad" ? 2 * pi : 1;
-      return +parts[1] / turns * 2 * pi;
-    }
-    const x = stringIncludes(shape, "right") ? 1 : stringIncludes(shape, "left") ? -1 : 0;
-    const y = stringIncludes(shape, "bottom") ? 1 : stringIncludes(shape, "top") ? -1 : 0;
-    if (!x && !y) return null;
-    return x && y ? atan2(x * height, -y * width) : atan2(x, -y);
-  }
-  function radiiOf(shape, size, x, y) {
-    const given = regExpExec(GIVEN, shape);
-    if (given) return givenRadii(given[1], size);
-    const left = abs(x);
-    const right = abs(size.width - x);
-    const top = abs(y);
-    const bottom = abs(size.height - y);
-    const isClosest = stringIncludes(shape, "closest");
-    const toSide = stringIncludes(shape, "side");
-    const pick = isClosest ? min : max;
-    const horizontal = pick(left, right);
-    const vertical = pick(top, bottom);
-    if (stringIncludes(shape, "circle")) {
-      const radius = toSide ? pick(horizontal, vertical) : hypot(horizontal, vertical);
-      return isSize(radius) ? `circle ${fine(radius)}px` : null;
-    }
-    if (!isSize(horizontal) || !isSize(vertical)) return null;
-    const factor = toSide ? 1 : sqrt(2);
-    return `${fine(horizontal * factor)}px ${fine(vertical * factor)}px`;
-  }
-  function givenRadii(text, size) {
-    const pair = regExpExec(PAIR, text);
-    const horizontal = resolveLength(pair ? pair[1] : text, size.width);
-    const vertical = pair ? resolveLength(pair[2], size.height) : horizontal;
-    if (!isSize(horizontal) || !isSize(vertical)) return null;
-    return pair ? `${fine(horizontal)}px ${fine(vertical)}px` : `circle ${fine(horizontal)}px`;
-  }
-  function stopsText(stops) {
-    let text = "";
-    for (let i = 0; i < stops.length; i++) {
-      const { color, positions } = stops[i];
-      text += ", " + color;
-      for (let j = 0; j < positions.length; j++) text += `${color || j ? " " : ""}${positions[j]}`;
-    }
-    return text;
-  }
-  function resolveLength(text, whole) {
-    const length = parseLength(text);
-    return length ? length.share * whole + length.pixels : NaN;
-  }
-  var isSize = (n) => n > 1e-3 && n < 1e6;
-  var fine = (n) => abs(n) < 1e7 ? round(n * 1e4) / 1e4 : NaN;
-
-  // page/controlled-frame/rect.js
-  var rect = (x, y, width, height) => ({ x, y, width, height });
-  var EVERYWHERE = rect(-1e6, -1e6, 2e6, 2e6);
-  var SQUARE = [0, 0, 0, 0];
-  var isEmpty = (r) => r.width <= 0 || r.height <= 0;
-  function intersect(a, b) {
-    const x = max(a.x, b.x);
-    const y = max(a.y, b.y);
-    return rect(
-      x,
-      y,
-      max(0, min(a.x + a.width, b.x + b.width) - x),
-      max(0, min(a.y + a.height, b.y + b.height) - y)
-    );
-  }
-  function covers(outer, inner) {
-    return outer.x <= inner.x && outer.y <= inner.y && outer.x + outer.width >= inner.x + inner.width && outer.y + outer.height >= inner.y + inner.height;
-  }
-  function contains(r, x, y) {
-    const left = x - r.x;
-    const top = y - r.y;
-    const across = min(left, r.width - left);
-    const down = min(top, r.height - top);
-    if (across < 0 || down < 0) return false;
-    const right = across < left ? 1 : 0;
-    const radius = r.radii[down < top ? 3 - right : right];
-    return across >= radius || down >= radius || hypot(radius - across, radius - down) <= radius;
-  }
-  function bandsAround(whole, holes) {
-    const cuts = [];
-    const edges = [whole.y, whole.y + whole.height];
-    for (let i = 0; i < holes.length; i++) {
-      const cut = intersect(whole, holes[i]);
-      if (isEmpty(cut)) continue;
-      arrayPush(cuts, cut);
-      arrayPush(edges, cut.y, cut.y + cut.height);
-    }
-    arraySort(edges, ascending);
-    arraySort(cuts, (a, b) => a.x - b.x);
-    const bands = [];
-    for (let i = 1; i < edges.length; i++) {
-      const y = edges[i - 1];
-      const height = edges[i] - y;
-      if (height > 0) arrayPush(bands, { y, height, spans: spansOf(whole, cuts, y, height) });
-    }
-    return bands;
-  }
-  var ascending = (a, b) => a - b;
-  function spansOf(whole, cuts, y, height) {
-    const spans = [];
-    let { x } = whole;
-    for (let i = 0; i < cuts.length; i++) {
-      const cut = cuts[i];
-      if (cut.y > y || cut.y + cut.height < y + height) continue;
-      if (cut.x > x) arrayPush(spans, { x, width: cut.x - x });
-      x = max(x, cut.x + cut.width);
-    }
-    const right = whole.x + whole.width;
-    if (right > x) arrayPush(spans, { x, width: right - x });
-    return spans;
-  }
-  var transform = (r, dx, dy, scale) => rect(dx + r.x * scale, dy + r.y * scale, r.width * scale, r.height * scale);
-  var transformRounded = (r, dx, dy, scale) => ({
-    ...transform(r, dx, dy, scale),
-    radii: [r.radii[0] * scale, r.radii[1] * scale, r.radii[2] * scale, r.radii[3] * scale]
-  });
-  function intersectRounded(rects) {
-    let common = EVERYWHERE;
-    for (let i = 0; i < rects.length; i++) common = intersect(common, rects[i]);
-    const radii = [0, 0, 0, 0];
-    for (let i = 0; i < rects.length; i++) {
-      const r = rects[i];
-      const left = common.x - r.x;
-      const top = common.y - r.y;
-      const right = r.x + r.width - (common.x + common.width);
-      const bottom = r.y + r.height - (common.y + common.height);
-      radii[0] = max(radii[0], r.radii[0] - max(left, top));
-      radii[1] = max(radii[1], r.radii[1] - max(right, top));
-      radii[2] = max(radii[2], r.radii[2] - max(right, bottom));
-      radii[3] = max(radii[3], r.radii[3] - max(left, bottom));
-    }
-    return { ...common, radii };
-  }
-  var tidy = (n) => round(n * 100) / 100;
-
-  // page/controlled-frame/background.js
-  var MOST_TILES = 16;
-  function readLayers(values, boxes, canvas) {
-    const images = splitList(values.image, ",");
-    const positions = splitList(values.position, ",");
-    const sizes = splitList(values.size, ",");
-    const repeats = splitList(values.repeat, ",");
-    const origins = splitList(values.origin, ",");
-    const clips = splitList(values.clip, ",");
-    const attachments = splitList(values.attachment, ",");
-    const blends = splitList(values.blend, ",");
-    const layers = [];
-    for (let i = 0; i < images.length; i++) {
-      if (images[i] === "none") continue;
-      const gradient = parseGradient(images[i]);
-      if (!gradient || nth(attachments, i) !== "scroll" || nth(blends, i) !== "normal") return null;
-      const origin = boxNamed(boxes, nth(origins, i));
-      const area = canvas ?? boxNamed(boxes, nth(clips, i));
-      if (isEmpty(area) || isEmpty(origin)) continue;
-      const tiles = tilesOf(origin, area, nth(positions, i), nth(sizes, i), nth(repeats, i));
-      if (!tiles) return null;
-      arrayPush(layers, { gradient, area, tiles });
-    }
-    return layers;
-  }
-  function piecesOf(layers, bands) {
-    const pieces = [];
-    for (let i = 0; i < layers.length; i++) {
-      const { gradient, area, tiles } = layers[i];
-      for (let j = 0; j < tiles.length; j++) {
-        const tile = tiles[j];
-        const shown = intersect(tile, area);
-        for (let k = 0; k < bands.length; k++) {
-          const { y, height, spans } = bands[k];
-          for (let l = 0; l < spans.length; l++) {
-            const part = intersect(shown, rect(spans[l].x, y, spans[l].width, height));
-            if (isEmpty(part)) continue;
-            const inTile = rect(part.x - tile.x, part.y - tile.y, part.width, part.height);
-            const image = pieceOf(gradient, tile, inTile);
-            if (!image) return null;
-            arrayPush(pieces, { ...part, image });
-          }
-        }
-      }
-    }
-    return pieces;
-  }
-  function colorPieces(color, area, bands) {
-    const image = `linear-gradient(${color}, ${color})`;
-    const pieces = [];
-    for (let i = 0; i < bands.length; i++) {
-      const { y, height, spans } = bands[i];
-      for (let j = 0; j < spans.length; j++) {
-        const part = intersect(area, rect(spans[j].x, y, spans[j].width, height));
-        if (!isEmpty(part)) arrayPush(pieces, { ...part, image });
-      }
-    }
-    return pieces;
-  }
-  function boxNamed(boxes, name) {
-    if (name === "border-box") return boxes.border;
-    return name === "content-box" ? boxes.content : boxes.padding;
-  }
-  var nth = (list, i) => list[i % list.length];
-  function tilesOf(origin, area, position, size, repeat) {
-    const isWhole = size === "auto" || size === "cover" || size === "contain";
-    const sizes = splitList(isWhole ? "auto auto" : size, " ");
-    const places = splitList(position, " ");
-    const repeats = repeatOf(repeat);
-    if (places.length !== 2 || !repeats) return null;
-    const columns = along(origin.x, origin.width, area.x, area.width, places[0], sizes[0], repeats[0]);
-    const rows = along(origin.y, origin.height, area.y, area.height, places[1], sizes[1] ?? "auto", repeats[1]);
-    if (!columns || !rows || columns.starts.length * rows.starts.length > MOST_TILES) return null;
-    const tiles = [];
-    for (let i = 0; i < rows.starts.length; i++) {
-      for (let j = 0; j < columns.starts.length; j++) {
-        arrayPush(tiles, rect(columns.starts[j], rows.starts[i], columns.length, rows.length));
-      }
-    }
-    return tiles;
-  }
-  function repeatOf(text) {
-    if (text === "repeat-x") return ["repeat", "no-repeat"];
-    if (text === "repeat-y") return ["no-repeat", "repeat"];
-    const parts = splitList(text, " ");
-    return parts.length > 2 ? null : [parts[0], parts[1] ?? parts[0]];
-  }
-  function along(start, whole, areaStart, areaLength, position, size, repeat) {
-    const place = parseLength(position);
-    const given = size === "auto" ? { share: 1, pixels: 0 } : parseLength(size);
-    if (!place || !given) return null;
-    let length = given.share * whole + given.pixels;
-    if (length <= 0) return { length: 0, starts: [] };
-    if (repeat === "round") length = whole / max(1, round(whole / length));
-    else if (repeat === "space") return null;
-    const first = start + place.share * (whole - length) + place.pixels;
-    if (repeat === "no-repeat") return { length, starts: [first] };
-    if (areaLength / length > MOST_TILES) return null;
-    const starts = [];
-    let at = first + round((areaStart - first) / length - 1) * length;
-    for (; at < areaStart + areaLength; at += length) {
-      if (at + length > areaStart + 0.01 && at < areaStart + areaLength - 0.01) arrayPush(starts, at);
-    }
-    return { length, starts };
-  }
-
-  // page/controlled-frame/color.js
-  var LEGACY = /^rgba?\((\d+), (\d+), (\d+)(?:, ([\d.e-]+))?\)$/;
-  var converted = new Map();
-  function parseColor(text) {
-    const legacy = regExpExec(LEGACY, text);
-    if (legacy) return [+legacy[1], +legacy[2], +legacy[3], legacy[4] === void 0 ? 1 : +legacy[4]];
-    if (text === "transparent" || text === "") return [0, 0, 0, 0];
-    let color = mapGet(converted, text);
-    if (!color) {
-      color = paint(text);
-      if (mapSize(converted) < 256) mapSet(converted, text, color);
-    }
-    return color;
-  }
-  function over(bottom, top) {
-    const alpha = top[3] + bottom[3] * (1 - top[3]);
-    if (alpha === 0) return [0, 0, 0, 0];
-    const mix = (i) => round((top[i] * top[3] + bottom[i] * bottom[3] * (1 - top[3])) / alpha);
-    return [mix(0), mix(1), mix(2), alpha];
-  }
-  var painter = null;
-  function paint(text) {
-    try {
-      painter ??= createPainter();
-      return painter(text);
-    } catch {
-      return [255, 255, 255, 1];
-    }
-  }
-  var { HTMLCanvasElement, CanvasRenderingContext2D, ImageData } = globalThis;
-  var getContext = HTMLCanvasElement && uncurryThis(HTMLCanvasElement.prototype.getContext);
-  var prototype = CanvasRenderingContext2D?.prototype;
-  var setFillStyle = prototype && setterOf(prototype, "fillStyle");
-  var fillRect = prototype && uncurryThis(prototype.fillRect);
-  var clearRect = prototype && uncurryThis(prototype.clearRect);
-  var getImageData = prototype && uncurryThis(prototype.getImageData);
-  var imageDataBytes = ImageData && getterOf(ImageData.prototype, "data");
-  function createPainter() {
-    const canvas = createElement(document, "canvas");
-    const options = { __proto__: null, willReadFrequently: true };
-    const context = (
-      /** @type {CanvasRenderingContext2D} */
-      /** @type {any} */
-      getContext(canvas, "2d", options)
-    );
-    return (text) => {
-      clearRect(context, 0, 0, 1, 1);
-      setFillStyle(context, text);
-      fillRect(context, 0, 0, 1, 1);
-      const bytes = imageDataBytes(getImageData(context, 0, 0, 1, 1));
-      return [bytes[0], bytes[1], bytes[2], bytes[3] / 255];
-    };
-  }
-
-  // page/controlled-frame/clips.js
-  function eachClippingAncestor(element, ownStyle, callback) {
-    const root = documentElementOf(ownerDocument(element));
-    let position = styleValue(ownStyle, "position");
-    let ancestor = flatParent(element);
-    for (; ancestor && ancestor !== root; ancestor = flatParent(ancestor)) {
-      const style = computedStyle(ancestor);
-      if (styleValue(style, "display") === "contents") continue;
-      const ancestorPosition = styleValue(style, "position");
-      if (position === "fixed" || position === "absolute") {
-        const contains2 = position === "absolute" && ancestorPosition !== "static" || containsFixed(style);
-        if (!contains2) continue;
-      }
-      position = ancestorPosition;
-      callback(ancestor, style);
-    }
-  }
-  function containsFixed(style) {
-    return styleValue(style, "transform") !== "none" || !isNone(styleValue(style, "translate")) || !isNone(styleValue(style, "scale")) || !isNone(styleValue(style, "rotate")) || !isNone(styleValue(style, "perspective")) || !isNone(styleValue(style, "filter")) || containsPaint(style) || stringIncludes(styleValue(style, "contain"), "layout");
-  }
-  var isNone = (value) => value === "none" || value === "";
-  function containsPaint(style) {
-    const contain = styleValue(style, "contain");
-    return contain === "strict" || contain === "content" || stringIncludes(contain, "paint");
-  }
-  function clipOf(ancestor, style, border, scale) {
-    const overflowX = styleValue(style, "overflow-x");
-    const overflowY = styleValue(style, "overflow-y");
-    const paint2 = containsPaint(style);
-    let horizontally = overflowX !== "visible" || paint2;
-    let vertically = overflowY !== "visible" || paint2;
-    const root = documentElementOf(ownerDocument(ancestor));
-    if (!paint2 && root && ancestor === bodyOf(ownerDocument(ancestor))) {
-      const rootStyle = computedStyle(root);
-      if (styleValue(rootStyle, "overflow-x") === "visible" && styleValue(rootStyle, "overflow-y") === "visible") {
-        horizontally = vertically = false;
-      }
-    }
-    const clipPath = styleValue(style, "clip-path");
-    if (!horizontally && !vertically && isNone(clipPath)) return null;
-    const clips = [];
-    const inset = insetClip(style, border, scale);
-    if (inset) clips[0] = inset;
-    if (horizontally || vertically) {
-      const padding = {
-        x: border.x + clientLeft(ancestor) * scale,
-        y: border.y + clientTop(ancestor) * scale,
-        width: clientWidth(ancestor) * scale,
-        height: clientHeight(ancestor) * scale
-      };
-      const edges = max(clientLeft(ancestor), clientTop(ancestor)) * scale;
-      const corners = radiiOf2(style, border, scale);
-      const radii = [0, 0, 0, 0];
-      for (let i = 0; i < 4; i++) radii[i] = horizontally && vertically ? max(0, corners[i] - edges) : 0;
-      clips[clips.length] = {
-        x: horizontally ? padding.x : EVERYWHERE.x,
-        y: vertically ? padding.y : EVERYWHERE.y,
-        width: horizontally ? padding.width : EVERYWHERE.width,
-        height: vertically ? padding.height : EVERYWHERE.height,
-        radii
-      };
-    }
-    return clips.length ? intersectRounded(clips) : null;
-  }
-  var INSET = /^inset\(([^)]*?)(?: round ([^)]*))?\)$/;
-  var LENGTHS = /^(\S+)(?: (\S+))?(?: (\S+))?(?: (\S+))?$/;
-  function insetClip(style, border, scale) {
-    const value = styleValue(style, "clip-path");
-    if (!stringStartsWith(value, "inset(")) return null;
-    const parts = regExpExec(INSET, value);
-    const sides = parts && regExpExec(LENGTHS, parts[1]);
-    if (!parts || !sides) return null;
-    const length = (text, whole) => resolve(text ?? "0px", whole, scale);
-    const top = length(sides[1], border.height);
-    const right = length(sides[2] ?? sides[1], border.width);
-    const bottom = length(sides[3] ?? sides[1], border.height);
-    const left = length(sides[4] ?? sides[2] ?? sides[1], border.width);
-    const rounds = parts[2] ? regExpExec(LENGTHS, parts[2]) : null;
-    const corner = (i, j, k) => rounds ? length(rounds[i] ?? rounds[j] ?? rounds[k] ?? rounds[1], min(border.width, border.height)) : 0;
-    return {
-      x: border.x + left,
-      y: border.y + top,
-      width: border.width - left - right,
-      height: border.height - top - bottom,
-      radii: [corner(1, 1, 1), corner(2, 1, 1), corner(3, 1, 1), corner(4, 2, 1)]
-    };
-  }
-  function radiiOf2(style, border, scale) {
-    const radius = (name) => {
-      const parts = regExpExec(LENGTHS, styleValue(style, name));
-      if (!parts) return 0;
-      const horizontal = resolve(parts[1], border.width, scale);
-      const vertical = parts[2] ? resolve(parts[2], border.height, scale) : resolve(parts[1], border.height, scale);
-      return min(horizontal, vertical);
-    };
-    const radii = [
-      radius("border-top-left-radius"),
-      radius("border-top-right-radius"),
-      radius("border-bottom-right-radius"),
-      radius("border-bottom-left-radius")
-    ];
-    const limit = min(border.width, border.height) / 2;
-    for (let i = 0; i < 4; i++) radii[i] = min(radii[i], limit);
-    return radii;
-  }
-  function resolve(text, whole, scale) {
-    const parts = regExpExec(/^(-?[\d.]+(?:e-?\d+)?)(px|%)?$/, text);
-    if (!parts) return 0;
-    return parts[2] === "%" ? +parts[1] / 100 * whole : +parts[1] * scale;
-  }
-  function pixels(text) {
-    return resolve(text, 0, 1);
-  }
-
-  // page/controlled-frame/matrix.js
-  function movedTo(matrix, x, y) {
-    const point = apply2(matrix, x, y);
-    return [matrix[0], matrix[1], matrix[2], matrix[3], point.x, point.y];
-  }
-  function compose(outer, inner) {
-    const { x, y } = apply2(outer, inner[4], inner[5]);
-    return [
-      outer[0] * inner[0] + outer[2] * inner[1],
-      outer[1] * inner[0] + outer[3] * inner[1],
-      outer[0] * inner[2] + outer[2] * inner[3],
-      outer[1] * inner[2] + outer[3] * inner[3],
-      x,
-      y
-    ];
-  }
-  function areParallel(one, two) {
-    for (let i = 0; i < 4; i++) if (abs(one[i] - two[i]) > 1e-3) return false;
-    return true;
-  }
-  function unapply(matrix, x, y) {
-    const dx = x - matrix[4];
-    const dy = y - matrix[5];
-    const determinant = matrix[0] * matrix[3] - matrix[1] * matrix[2] || 1;
-    return {
-      x: (matrix[3] * dx - matrix[2] * dy) / determinant,
-      y: (matrix[0] * dy - matrix[1] * dx) / determinant
-    };
-  }
-  function boundsOf(matrix, r) {
-    const p = apply2(matrix, r.x, r.y);
-    const q = apply2(matrix, r.x + r.width, r.y);
-    const s = apply2(matrix, r.x, r.y + r.height);
-    const t = apply2(matrix, r.x + r.width, r.y + r.height);
-    const x = min(min(p.x, q.x), min(s.x, t.x));
-    const y = min(min(p.y, q.y), min(s.y, t.y));
-    return rect(x, y, max(max(p.x, q.x), max(s.x, t.x)) - x, max(max(p.y, q.y), max(s.y, t.y)) - y);
-  }
-  function apply2(matrix, x, y) {
-    return {
-      x: matrix[0] * x + matrix[2] * y + matrix[4],
-      y: matrix[1] * x + matrix[3] * y + matrix[5]
-    };
-  }
-
-  // page/controlled-frame/turn.js
-  var TOLERANCE = 0.1;
-  function matrixOf(element, border) {
-    const width = offsetWidth(element);
-    const height = offsetHeight(element);
-    if (!convertPointToPage || !width || !height) return null;
-    const p = convertPointToPage(element, 0, 0);
-    const q = convertPointToPage(element, width, 0);
-    const r = convertPointToPage(element, width, height);
-    const s = convertPointToPage(element, 0, height);
-    const across = { x: (q.x - p.x + r.x - s.x) / 2, y: (q.y - p.y + r.y - s.y) / 2 };
-    const down = { x: (s.x - p.x + r.x - q.x) / 2, y: (s.y - p.y + r.y - q.y) / 2 };
-    if (isUpright(across, down, width, height)) return null;
-    const left = min(min(p.x, q.x), min(r.x, s.x));
-    const top = min(min(p.y, q.y), min(r.y, s.y));
-    const scaleX = ratio(border.width, max(max(p.x, q.x), max(r.x, s.x)) - left);
-    const scaleY = ratio(border.height, max(max(p.y, q.y), max(r.y, s.y)) - top);
-    const centre = { x: (p.x + q.x + r.x + s.x) / 4, y: (p.y + q.y + r.y + s.y) / 4 };
-    return [
-      across.x * scaleX / width,
-      across.y * scaleY / width,
-      down.x * scaleX / height,
-      down.y * scaleY / height,
-      border.x + (centre.x - left - (across.x + down.x) / 2) * scaleX,
-      border.y + (centre.y - top - (across.y + down.y) / 2) * scaleY
-    ];
-  }
-  function showsAt({ matrix, shape }, x, y) {
-    const point = unapply(matrix, x, y);
-    return contains(shape, point.x, point.y);
-  }
-  var ratio = (a, b) => b ? a / b : 1;
-  function isUpright(across, down, width, height) {
-    return abs(across.y) < TOLERANCE && abs(down.x) < TOLERANCE && across.x > 0 && down.y > 0 && abs(across.x * height - down.y * width) < max(width, height) * TOLERANCE;
-  }
-
-  // page/controlled-frame/zoom.js
-  var inUse = false;
-  var counted = false;
-  function setCountsZoom(counts) {
-    counted = counts;
-  }
-  var countsZoom = () => counted;
-  function forgetZoom() {
-    inUse = false;
-  }
-  function noteZoom(element) {
-    inUse ||= zoomAt(element) !== 1;
-  }
-  function zoomOf(element) {
-    return inUse ? zoomAt(element) : 1;
-  }
-  function uncountedZoomOf(element) {
-    return counted ? 1 : zoomOf(element);
-  }
-  function zoomAt(element) {
-    let zoom2 = 1;
-    for (let node = (
-      /** @type {Element | null} */
-      element
-    ); node; node = flatParent(node)) {
-      zoom2 *= +styleValue(computedStyle(node), "zoom") || 1;
-    }
-    return zoom2;
-  }
-
-  // page/controlled-frame/geometry.js
-  function measure(element) {
-    const own2 = measureInDocument(element);
-    let box = own2;
-    let origin = { x: 0, y: 0, scale: 1 };
-    let view = window;
-    for (; ; ) {
-      const container = frameElementOf(view);
-      const parent = container && defaultViewOf(ownerDocument(container));
-      if (!container || !parent) return { ...box, own: own2, origin };
-      const outer = measureInDocument(
-        /** @type {HTMLElement} */
-        container
-      );
-      const { x, y } = outer.rect;
-      const { scale } = outer;
-      box = outer.turn ? insideTurned(box, outer, outer.turn.matrix) : insideUpright(box, outer);
-      origin = { x: x + origin.x * scale, y: y + origin.y * scale, scale: origin.scale * scale };
-      view = parent;
-    }
-  }
-  function insideUpright(box, outer) {
-    const { x, y } = outer.rect;
-    const { scale } = outer;
-    const { turn } = box;
-    return {
-      rect: transform(box.rect, x, y, scale),
-      clip: intersectRounded([transformRounded(box.clip, x, y, scale), outer.clip]),
-      visible: box.visible && outer.visible,
-      scale: box.scale * scale,
-      zoom: box.zoom,
-      turn: turn && { ...turn, matrix: compose([scale, 0, 0, scale, x, y], turn.matrix) }
-    };
-  }
-  function insideTurned(box, outer, matrix) {
-    const { x, y, width, height } = box.rect;
-    const { scale } = box;
-    const inner = box.turn ?? {
-      matrix: [scale, 0, 0, scale, x, y],
-      width: width / scale,
-      height: height / scale,
-      shape: transformRounded(box.clip, -x / scale, -y / scale, 1 / scale)
-    };
-    return {
-      rect: boundsOf(matrix, box.rect),
-      clip: intersectRounded([{ ...boundsOf(matrix, box.clip), radii: [0, 0, 0, 0] }, outer.clip]),
-      visible: box.visible && outer.visible,
-      scale: 1,
-      zoom: 1,
-      turn: { ...inner, matrix: compose(matrix, inner.matrix) }
-    };
-  }
-  function borderBox(element) {
-    const r = getBoundingClientRect(element);
-    const zoom2 = uncountedZoomOf(element);
-    return rect(rectLeft(r) * zoom2, rectTop(r) * zoom2, rectWidth(r) * zoom2, rectHeight(r) * zoom2);
-  }
-  function scaleOf(element, border) {
-    const width = offsetWidth(
-      /** @type {HTMLElement} */
-      element
-    );
-    const height = offsetHeight(
-      /** @type {HTMLElement} */
-      element
-    );
-    if (width && abs(border.width - width) > 0.51) return border.width / width;
-    if (height && abs(border.height - height) > 0.51) return border.height / height;
-    return 1;
-  }
-  function measureInDocument(element) {
-    const border = borderBox(element);
-    const matrix = matrixOf(element, border);
-    const style = computedStyle(element);
-    return matrix ? measureTurned(element, style, matrix) : measureUpright(element, style, border);
-  }
-  function measureUpright(element, style, border) {
-    const scale = scaleOf(element, border);
-    const content = contentOf(style, border, scale);
-    const clips = [content];
-    const inset = insetClip(style, border, scale);
-    if (inset) arrayPush(clips, inset);
-    eachClippingAncestor(element, style, (ancestor, ancestorStyle) => {
-      const box = borderBox(ancestor);
-      const clip2 = clipOf(ancestor, ancestorStyle, box, scaleOf(ancestor, box));
-      if (clip2) arrayPush(clips, clip2);
-    });
-    arrayPush(clips, viewportOf(element));
-    const clip = intersectRounded(clips);
-    const { x, y, width, height } = content;
-    return {
-      rect: rect(x, y, width, height),
-      clip,
-      scale,
-      zoom: zoomOf(element),
-      turn: null,
-      visible: !isEmpty(clip) && isVisible(element)
-    };
-  }
-  function measureTurned(element, style, matrix) {
-    const border = rect(0, 0, offsetWidth(element), offsetHeight(element));
-    const content = contentOf(style, border, 1);
-    const shapes2 = [content];
-    const clips = [{ ...boundsOf(matrix, content), radii: [0, 0, 0, 0] }];
-    const inset = insetClip(style, border, 1);
-    if (inset) arrayPush(shapes2, inset);
-    eachClippingAncestor(element, style, (ancestor, ancestorStyle) => {
-      const box = borderBox(ancestor);
-      const turn = matrixOf(
-        /** @type {HTMLElement} */
-        ancestor,
-        box
-      );
-      if (turn && areParallel(turn, matrix)) {
-        const { x: x2, y: y2 } = unapply(matrix, turn[4], turn[5]);
-        const size = (
-          /** @type {HTMLElement} */
-          ancestor
-        );
-        const shape2 = clipOf(ancestor, ancestorStyle, rect(x2, y2, offsetWidth(size), offsetHeight(size)), 1);
-        if (shape2) arrayPush(shapes2, shape2);
-      } else {
-        const clip2 = clipOf(ancestor, ancestorStyle, box, scaleOf(ancestor, box));
-        if (clip2) arrayPush(clips, turn ? { ...box, radii: [0, 0, 0, 0] } : clip2);
-      }
-    });
-    arrayPush(clips, viewportOf(element));
-    const shape = intersectRounded(shapes2);
-    const clip = intersectRounded(clips);
-    const { x, y, width, height } = content;
-    return {
-      rect: boundsOf(matrix, content),
-      clip,
-      scale: 1,
-      zoom: 1,
-      turn: {
-        matrix: movedTo(matrix, x, y),
-        width,
-        height,
-        shape: { ...shape, x: shape.x - x, y: shape.y - y }
-      },
-      visible: !isEmpty(clip) && !isEmpty(shape) && isVisible(element)
-    };
-  }
-  function contentOf(style, border, scale) {
-    const length = (name) => pixels(styleValue(style, name)) * scale;
-    const left = length("border-left-width") + length("padding-left");
-    const top = length("border-top-width") + length("padding-top");
-    const right = length("border-right-width") + length("padding-right");
-    const bottom = length("border-bottom-width") + length("padding-bottom");
-    const corners = radiiOf2(style, border, scale);
-    return {
-      x: border.x + left,
-      y: border.y + top,
-      width: max(0, border.width - left - right),
-      height: max(0, border.height - top - bottom),
-      radii: [
-        max(0, corners[0] - max(left, top)),
-        max(0, corners[1] - max(right, top)),
-        max(0, corners[2] - max(right, bottom)),
-        max(0, corners[3] - max(left, bottom))
-      ]
-    };
-  }
-  function viewportOf(element) {
-    const view = defaultViewOf(ownerDocument(element));
-    return view ? { ...rect(0, 0, windowWidth(view), windowHeight(view)), radii: [0, 0, 0, 0] } : NOTHING;
-  }
-  var NOTHING = { ...rect(0, 0, 0, 0), radii: [0, 0, 0, 0] };
-
-  // page/controlled-frame/paused.js
-  var { Animation, Document: Document2, Element: Element2, KeyframeEffect, ShadowRoot: ShadowRoot2 } = globalThis;
-  var setEffect = setterOf(Animation.prototype, "effect");
-  var pause = uncurryThis(Animation.prototype.pause);
-  var own = new WeakMap();
-  var PausedAnimation = class {
-    #animation = new Animation(null);
-    /** @type {KeyframeEffect | null} */
-    #effect = null;
-    /** Tells the keyframe in force from others. */
-    #current = "";
-    constructor() {
-      weakMapSet(own, this.#animation, true);
-    }
-    /** Lets the author's values show until `resume`. */
-    suspend() {
-      setEffect(this.#animation, null);
-    }
-    /** Lets the author's values show until there are new ones. */
-    lift() {
-      if (!this.#effect) return;
-      this.#effect = null;
-      this.#current = "";
-      setEffect(this.#animation, null);
-    }
-    /** Puts the values back as `suspend` found them. */
-    resume() {
-      setEffect(this.#animation, this.#effect);
-    }
-    /**
-     * @param {Element} element
-     * @param {string} name tells this keyframe from others
-     * @param {() => object} keyframe
-     * @param {string | null} pseudoElement of the element, if it is one that is meant
-     */
-    apply(element, name, keyframe, pseudoElement = null) {
-      if (name === this.#current) return;
-      this.#current = name;
-      const keyframes = [keyframe(), keyframe()];
-      const options = { __proto__: null, duration: 1e9, fill: "both", pseudoElement };
-      this.#effect = new KeyframeEffect(
-        element,
-        /** @type {any} */
-        keyframes,
-        /** @type {any} */
-        options
-      );
-      setEffect(this.#animation, this.#effect);
-      pause(this.#animation);
-    }
-  };
-  function hideOverrides() {
-    hideFrom(Document2.prototype);
-    hideFrom(Element2.prototype);
-    hideFrom(ShadowRoot2.prototype);
-  }
-  function hideFrom(prototype2) {
-    const descriptor = getOwnPropertyDescriptor(prototype2, "getAnimations");
-    if (!descriptor) return;
-    const native = descriptor.value;
-    const holder = {
-      /** @this {unknown} */
-      getAnimations() {
-        const all = reflectApply(native, this, arguments);
-        const shown = [];
-        for (let i = 0; i < all.length; i++) if (!weakMapHas(own, all[i])) arrayPush(shown, all[i]);
-        return shown;
-      }
-    };
-    defineProperty(
-      prototype2,
-      "getAnimations",
-      /** @type {any} */
-      {
-        ...descriptor,
-        __proto__: null,
-        value: holder.getAnimations
-      }
-    );
-  }
-
-  // page/controlled-frame/beneath.js
-  var MOST_CANDIDATES = 300;
-  var MOST_TESTS = 100;
-  var SHARE = 0.03;
-  var MOST_PSEUDOS = 8;
-  var REPLACED = /^(?:img|picture|canvas|video|audio|iframe|object|embed|input|button|select|textarea|progress|meter)$/;
-  var HTML = "http://www.w3.org/1999/xhtml";
-  var { Document: Document3, Node: Node2, Range } = globalThis;
-  var firstChild = getterOf(Node2.prototype, "firstChild");
-  var nextSibling = getterOf(Node2.prototype, "nextSibling");
-  var nodeType2 = getterOf(Node2.prototype, "nodeType");
-  var nodeValue = getterOf(Node2.prototype, "nodeValue");
-  var createRange = uncurryThis(Document3.prototype.createRange);
-  var selectNode = uncurryThis(Range.prototype.selectNode);
-  var rangeBox = uncurryThis(Range.prototype.getBoundingClientRect ?? (() => void 0));
-  var windowGetComputedStyle2 = globalThis.getComputedStyle;
-  var NOTHING2 = { below: [], obstructed: false };
-  var Beneath = class {
-    /** @type {WeakMap<HTMLElement, Finding>} */
-    #findings = new WeakMap();
-    /** When to look again, in the document's time. */
-    #next = 0;
-    /** What was found below a frame. @param {HTMLElement} frame */
-    find(frame) {
-      return weakMapGet(this.#findings, frame) ?? NOTHING2;
-    }
-    /**
-     * Looks again below all frames, unless that has just taken long.
-     * @param {Target[]} targets
-     */
-    look(targets) {
-      const start = now();
-      if (start < this.#next && this.#knowsAll(targets)) return;
-      const candidates = overlapping(targets);
-      for (let i = 0; i < targets.length; i++) {
-        const { element } = targets[i];
-        const search = new Search(targets[i], mapGet(candidates, element) ?? []);
-        const finding = search.run() ?? stillThere(this.find(element));
-        weakMapSet(this.#findings, element, finding);
-      }
-      const end = now();
-      this.#next = end + (end - start) / SHARE;
-    }
-    /** @param {Target[]} targets */
-    #knowsAll(targets) {
-      for (let i = 0; i < targets.length; i++) {
-        const { element } = targets[i];
-        if (!weakMapHas(this.#findings, element)) return false;
-        weakMapSet(this.#findings, element, stillThere(this.find(element)));
-      }
-      return true;
-    }
-  };
-  var Search = class {
-    /** @type {HTMLElement} */
-    #frame;
-    /** What stands for it in hit tests. @type {Element} */
-    #shown;
-    /** @type {Rect} */
-    #visible;
-    /** The modal dialog that it is in. @type {Element | null} */
-    #modal;
-    /** @type {Candidate[]} */
-    #candidates;
-    /** @type {Set<Element>} */
-    #above = new Set();
-    /** @type {Set<Element>} */
-    #below = new Set();
-    /** @type {PausedAnimation[]} */
-    #overrides = [];
-    #tests = 0;
-    #wasHit = false;
-    /** @param {Target} target @param {Candidate[]} candidates */
-    constructor({ element, visible }, candidates) {
-      this.#frame = element;
-      this.#shown = outermostHost(element);
-      this.#visible = visible;
-      this.#modal = modalAround(element);
-      this.#candidates = candidates;
-    }
-    /** @returns {Finding | null} null when the frame itself is out of reach */
-    run() {
-      try {
-        return this.#find();
-      } finally {
-        this.#lift();
-      }
-    }
-    #find() {
-      this.#expose(this.#frame);
-      for (let i = 0; i < this.#candidates.length; i++) this.#expose(this.#candidates[i].element);
-      const below = [];
-      let obstructed = false;
-      for (let i = 0; i < this.#candidates.length; i++) {
-        const { element, common } = this.#candidates[i];
-        if (!this.#isBelow(element, common)) continue;
-        arrayPush(below, element);
-        obstructed ||= paintsMore(element, common);
-      }
-      this.#lift();
-      if (this.#candidates.length && !this.#wasHit) return null;
-      return { below, obstructed: obstructed || this.#hasPseudoBelow(below) };
-    }
-    /** @param {Element} element @param {Rect} common */
-    #isBelow(element, common) {
-      const parent = flatParent(element);
-      if (parent && setHas(this.#above, parent)) setAdd(this.#above, element);
-      const points = pointsIn(common);
-      for (let i = 0; i < points.length && this.#tests < MOST_TESTS; i++) {
-        if (setHas(this.#above, element) || setHas(this.#below, element)) break;
-        this.#test(points[i]);
-      }
-      if (setHas(this.#below, element)) return true;
-      return this.#wasHit && !setHas(this.#above, element) && this.#isOutOfReach(element);
-    }
-    /**
-     * Whether an element is inert where the frame is not: no hit test finds it, and it lies behind, whether by
-     * the modal dialog that the frame is in or as the page around one that the app makes itself.
-     * @param {Element} element
-     */
-    #isOutOfReach(element) {
-      if (this.#modal && !containsDeeply(this.#modal, element)) return true;
-      for (let node = (
-        /** @type {Element | null} */
-        element
-      ); node; node = flatParent(node)) {
-        if (hasAttribute(node, "inert")) return true;
-      }
-      return false;
-    }
-    /** Notes what is above and below the frame at a point. @param {number[]} point */
-    #test(point) {
-      this.#tests++;
-      const stack = elementsFromPoint(document, point[0], point[1]);
-      let at = 0;
-      while (at < stack.length && stack[at] !== this.#shown) at++;
-      if (at === stack.length) return;
-      this.#wasHit = true;
-      for (let i = 0; i < stack.length; i++) {
-        if (i < at) setAdd(this.#above, stack[i]);
-        else if (i > at) setAdd(this.#below, stack[i]);
-      }
-    }
-    /**
-     * Whether a pseudo-element with something to see lies below the frame: of what is below it, or of what
-     * it is in.
-     * @param {Element[]} below
-     */
-    #hasPseudoBelow(below) {
-      let count = 0;
-      const has = (element) => {
-        for (let i = 0; i < 2; i++) {
-          const name = i ? "::after" : "::before";
-          if (paints(element, name) && count++ < MOST_PSEUDOS && this.#isPseudoBelow(element, name)) return true;
-        }
-        return false;
-      };
-      for (let i = 0; i < below.length; i++) if (has(below[i])) return true;
-      let ancestor = flatParent(this.#frame);
-      for (; ancestor; ancestor = flatParent(ancestor)) if (has(ancestor) || paintsBackdrop(ancestor)) return true;
-      return false;
-    }
-    /**
-     * While the element is out of the pointer's reach and its pseudo-element is not, a hit of the element
-     * is one of the pseudo-element.
-     * @param {Element} element
-     * @param {string} pseudo
-     */
-    #isPseudoBelow(element, pseudo) {
-      this.#override(element, "none");
-      this.#override(element, "auto", pseudo);
-      this.#override(this.#frame, "auto");
-      const points = pointsIn(this.#visible);
-      let found = false;
-      for (let i = 0; i < points.length && !found; i++) {
-        const stack = elementsFromPoint(document, points[i][0], points[i][1]);
-        let frameSeen = false;
-        for (let j = 0; j < stack.length && !found; j++) {
-          if (stack[j] === this.#shown) frameSeen = true;
-          if (stack[j] !== element) continue;
-          found = frameSeen;
-          break;
-        }
-      }
-      this.#lift();
-      return found;
-    }
-    /** Puts an element within the pointer's reach. @param {Element} element */
-    #expose(element) {
-      if (styleValue(computedStyle(element), "pointer-events") === "none") this.#override(element, "auto");
-    }
-    /** @param {Element} element @param {string} pointerEvents @param {string | null} pseudo */
-    #override(element, pointerEvents, pseudo = null) {
-      const animation = new PausedAnimation();
-      animation.apply(element, pointerEvents, () => ({ __proto__: null, pointerEvents }), pseudo);
-      arrayPush(this.#overrides, animation);
-    }
-    #lift() {
-      for (let i = 0; i < this.#overrides.length; i++) this.#overrides[i].lift();
-      this.#overrides = [];
-    }
-  };
-  function paintsBackdrop(element) {
-    return isInTopLayer(element) && paintsBackground(windowGetComputedStyle2(element, "::backdrop"));
-  }
-  function modalAround(element) {
-    let ancestor = flatParent(element);
-    while (ancestor && !(localName(ancestor) === "dialog" && matches(ancestor, ":modal"))) {
-      ancestor = flatParent(ancestor);
-    }
-    return ancestor;
-  }
-  function overlapping(targets) {
-    const found = new Map();
-    const around = new Set();
-    for (let i = 0; i < targets.length; i++) {
-      for (let node = flatParent(targets[i].element); node; node = flatParent(node)) setAdd(around, node);
-    }
-    queryEach(document, "*", (element) => {
-      const box = borderBox(element);
-      for (let i = 0; i < targets.length; i++) {
-        const { element: frame, visible } = targets[i];
-        const common = intersect(box, visible);
-        if (isEmpty(common) || element === frame) continue;
-        if (setHas(around, element) && containsDeeply(element, frame)) continue;
-        if (containsDeeply(frame, element)) continue;
-        let list = mapGet(found, frame);
-        if (!list) mapSet(found, frame, list = []);
-        if (list.length < MOST_CANDIDATES && paintsAnything(element)) arrayPush(list, { element, common });
-      }
-    });
-    return found;
-  }
-  function paintsAnything(element) {
-    return isReplaced(element) || hasText(element, null) || paintsBackground(computedStyle(element)) || clientLeft(element) > 0 || clientTop(element) > 0 || paints(element, "::before") || paints(element, "::after");
-  }
-  function paintsMore(element, common) {
-    if (isReplaced(element) || hasText(element, common)) return true;
-    const left = clientLeft(element);
-    const top = clientTop(element);
-    if (left === 0 && top === 0) return false;
-    const { x, y } = borderBox(element);
-    return !covers(rect(x + left, y + top, clientWidth(element), clientHeight(element)), common);
-  }
-  function isReplaced(element) {
-    if (namespaceUri(element) !== HTML) return true;
-    return regExpExec(REPLACED, localName(element)) !== null;
-  }
-  function paints(element, name) {
-    const style = windowGetComputedStyle2(element, name);
-    const content = styleValue(style, "content");
-    if (content === "none" || content === "normal" || content === "") return false;
-    return content !== '""' || paintsBackground(style);
-  }
-  function paintsBackground(style) {
-    return styleValue(style, "background-image") !== "none" || parseColor(styleValue(style, "background-color"))[3] > 0;
-  }
-  function hasText(element, within) {
-    for (let node = firstChild(element); node; node = nextSibling(node)) {
-      if (nodeType2(node) !== 3 || !regExpExec(/\S/, nodeValue(node) ?? "")) continue;
-      if (!within) return true;
-      const range = createRange(document);
-      selectNode(range, node);
-      const box = rangeBox(range);
-      if (!isEmpty(intersect(within, rect(rectLeft(box), rectTop(box), rectWidth(box), rectHeight(box))))) {
-        return true;
-      }
-    }
-    return false;
-  }
-  function outermostHost(element) {
-    let outermost = element;
-    for (let node = parentNode(element); node; node = parentNode(node)) {
-      if (isShadowRoot(node)) node = outermost = hostOf(node);
-    }
-    return outermost;
-  }
-  function stillThere({ below, obstructed }) {
-    const left = [];
-    for (let i = 0; i < below.length; i++) if (isConnected(below[i])) arrayPush(left, below[i]);
-    return { below: left, obstructed };
-  }
-  function pointsIn({ x, y, width, height }) {
-    const dx = width > 4 ? 2 : width / 2;
-    const dy = height > 4 ? 2 : height / 2;
-    return [
-      [x + width / 2, y + height / 2],
-      [x + dx, y + dy],
-      [x + width - dx, y + dy],
-      [x + dx, y + height - dy],
-      [x + width - dx, y + height - dy]
-    ];
-  }
-
-  // page/controlled-frame/screen.js
-  var zoom = 1;
-  function setZoom(factor) {
-    zoom = factor;
-  }
-  function snap(length) {
-    const ratio2 = devicePixelRatio(window) * (countsZoom() ? 1 : zoom);
-    return round(length * ratio2) / ratio2;
-  }
-
-  // page/controlled-frame/boxes.js
-  var scrollX = getterOf(
-    /** @type {any} */
-    window,
-    "scrollX"
-  );
-  var scrollY = getterOf(
-    /** @type {any} */
-    window,
-    "scrollY"
-  );
-  function valuesOf(style) {
-    const value = (name) => styleValue(style, `background-${name}`);
-    return {
-      image: value("image"),
-      position: value("position"),
-      size: value("size"),
-      repeat: value("repeat"),
-      origin: value("origin"),
-      clip: value("clip"),
-      attachment: value("attachment"),
-      blend: value("blend-mode")
-    };
-  }
-  function placeOf(element) {
-    const owner = ownerDocument(element);
-    const root = documentElementOf(owner);
-    if (!root || canvasSource(root, bodyOf(owner)) !== element) {
-      return { anchor: element, boxes: boxesOf(element), canvas: null, zoom: 1 };
-    }
-    const view = (
-      /** @type {Window} */
-      defaultViewOf(owner)
-    );
-    const { x, y } = borderBox(root);
-    const width = max(scrollWidth(root), windowWidth(view));
-    const height = max(scrollHeight(root), windowHeight(view));
-    const left = x + scrollX(view) + clientLeft(root);
-    const top = y + scrollY(view) + clientTop(root);
-    const { border, padding, content } = boxesOf(root);
-    const zoom2 = zoomOf(element) / zoomOf(root);
-    const own2 = (box) => transform(box, 0, 0, 1 / zoom2);
-    return {
-      anchor: root,
-      boxes: { border: own2(border), padding: own2(padding), content: own2(content) },
-      canvas: own2(rect(tidy(-left), tidy(-top), width, height)),
-      zoom: zoom2
-    };
-  }
-  function boxesOf(element) {
-    const measured = borderBox(element);
-    const scale = scaleOf(element, measured) || 1;
-    const box = scale === 1 ? snapped(measured) : measured;
-    const style = computedStyle(element);
-    const length = (name) => parseLength(styleValue(style, name))?.pixels ?? 0;
-    const left = length("border-left-width");
-    const top = length("border-top-width");
-    const border = rect(-left, -top, tidy(box.width / scale), tidy(box.height / scale));
-    const padding = rect(
-      0,
-      0,
-      border.width - left - length("border-right-width"),
-      border.height - top - length("border-bottom-width")
-    );
-    const paddingLeft = length("padding-left");
-    const paddingTop = length("padding-top");
-    const content = rect(
-      paddingLeft,
-      paddingTop,
-      padding.width - paddingLeft - length("padding-right"),
-      padding.height - paddingTop - length("padding-bottom")
-    );
-    return { border, padding, content };
-  }
-  function canvasSource(root, body) {
-    const style = computedStyle(root);
-    const own2 = parseColor(styleValue(style, "background-color"))[3] > 0 || styleValue(style, "background-image") !== "none";
-    return own2 || !body ? root : body;
-  }
-  function hasPadding(element) {
-    const style = computedStyle(element);
-    for (let i = 0; i < 4; i++) if (styleValue(style, PADDINGS[i]) !== "0px") return true;
-    return false;
-  }
-  var PADDINGS = ["padding-top", "padding-right", "padding-bottom", "padding-left"];
-  function hasLegend(element) {
-    if (localName(element) !== "fieldset") return false;
-    let child = firstElementChild(element);
-    while (child && localName(child) !== "legend") child = nextElementSibling(child);
-    return child !== null;
-  }
-  var snapped = ({ x, y, width, height }) => rect(snap(x), snap(y), snap(x + width) - snap(x), snap(y + height) - snap(y));
-
-  // page/controlled-frame/opacity.js
-  function groupsAround(element) {
-    const groups = [];
-    for (let node = (
-      /** @type {Element | null} */
-      element
-    ); node; node = parentPainting(node)) {
-      const style = computedStyle(node);
-      const opacity = +styleValue(style, "opacity");
-      if (opacity > 0 && opacity < 1 && styleValue(style, "display") !== "contents") {
-        arrayPush(groups, { element: node, opacity });
-      }
-    }
-    return groups;
-  }
-  function opacityIn(groups) {
-    let opacity = 1;
-    for (let i = 0; i < groups.length; i++) opacity *= groups[i].opacity;
-    return opacity;
-  }
-  function depthIn(groups, element) {
-    for (let node = (
-      /** @type {Element | null} */
-      element
-    ); node && groups.length; node = parentPainting(node)) {
-      for (let i = 0; i < groups.length; i++) if (groups[i].element === node) return i;
-    }
-    return groups.length;
-  }
-  function blend(groups, layers, canvas, nearest) {
-    let color = nearest;
-    for (let depth = 0; depth <= groups.length; depth++) {
-      for (let i = layers.length - 1; i >= 0; i--) {
-        if (layers[i].depth === depth) color = over(layers[i].color, color);
-      }
-      if (depth < groups.length) color = [color[0], color[1], color[2], color[3] * groups[depth].opacity];
-    }
-    return over(canvas, color);
-  }
-  function blendThrough(groups, layers, canvas) {
-    const rest = 1 - opacityIn(groups);
-    if (rest === 0) return [0, 0, 0, 0];
-    const seen = blend(groups, layers, canvas, BLACK);
-    const whole = (i) => min(255, round(seen[i] / rest));
-    return [whole(0), whole(1), whole(2), seen[3]];
-  }
-  var BLACK = [0, 0, 0, 1];
-  var parentPainting = (element) => !isInTopLayer(element) && flatParent(element) || containerOf(element);
-
-  // page/controlled-frame/override.js
-  var BLANK = "linear-gradient(transparent, transparent)";
-  var BLANK_COMPUTED = "linear-gradient(rgba(0, 0, 0, 0), rgba(0, 0, 0, 0))";
-  var MOST_LAYERS = 256;
-  var Override = class {
-    #element;
-    /** Sets what has one value for all layers. */
-    #single = new PausedAnimation();
-    /** Sets the lists: made after the other one, it is applied after it. */
-    #lists = new PausedAnimation();
-    /** What the author's layers were like when #slots were found. */
-    #author = "";
-    /** By the number of pieces. @type {Map<number, Slots | null>} */
-    #slots = new Map();
-    /** @param {Element} element */
-    constructor(element) {
-      this.#element = element;
-    }
-    /** Lets the author's background show until `resume`. */
-    suspend() {
-      this.#single.suspend();
-      this.#lists.suspend();
-    }
-    /** Lets the author's background show until there is a new value. */
-    lift() {
-      this.#single.lift();
-      this.#lists.lift();
-    }
-    /** Puts the override back as `suspend` found it. */
-    resume() {
-      this.#single.resume();
-      this.#lists.resume();
-    }
-    /** No background at all, on an element that has no images. */
-    clear() {
-      this.#apply("border-box", { images: "none", positions: "0px 0px", sizes: "auto" });
-    }
-    /**
-     * A colour with holes in it, on an element that has no images.
-     * @param {string} color
-     * @param {string} clip the author's `background-clip`
-     * @param {Rect} whole what the colour fills, from the corner of the padding box
-     * @param {Band[]} bands the parts of it that are left
-     * @param {boolean} opaque whether the colour is; then layers may overlap to hide their seams
-     */
-    fill(color, clip, whole, bands, opaque) {
-      const layers = new Layers();
-      let vertical = "";
-      let hasFirst = false;
-      for (let i = 0; i < bands.length; i++) {
-        const band = bands[i];
-        const solid = isSolid(band, whole);
-        const top = tidy(band.y - whole.y);
-        vertical += `, ${solid ? color : "transparent"} ${top}px ${tidy(top + band.height)}px`;
-        if (solid || !band.spans.length) continue;
-        if (hasFirst) {
-          addPieces(layers, color, band);
-        } else {
-          hasFirst = true;
-          const above = opaque && i > 0 && isSolid(bands[i - 1], whole) ? 1 : 0;
-          const below = opaque && i + 1 < bands.length && isSolid(bands[i + 1], whole) ? 1 : 0;
-          const image = `linear-gradient(to right${stopsAcross(color, whole, band)})`;
-          layers.add(image, whole.x, band.y - above, whole.width, band.height + above + below);
-        }
-      }
-      layers.add(`linear-gradient(to bottom${vertical})`, whole.x, whole.y, whole.width, whole.height);
-      this.#apply(clip, layers);
-    }
-    /**
-     * Pieces of images, on any element.
-     * @param {string} author tells the author's layers from others
-     * @param {string} clip the author's `background-clip`
-     * @param {Piece[]} pieces the topmost first
-     * @returns {boolean} false when there is no room for so many; nothing is overridden then
-     */
-    paint(author, clip, pieces) {
-      const slots = this.#slotsFor(author, clip, pieces.length);
-      if (!slots) {
-        this.lift();
-        return false;
-      }
-      const layers = new Layers();
-      let next = 0;
-      for (let i = 0; i < slots.total; i++) {
-        const piece = next < pieces.length && slots.usable[i] ? pieces[next++] : null;
-        if (piece) layers.add(piece.image, piece.x, piece.y, piece.width, piece.height);
-        else layers.add(BLANK, 0, 0, 1, 1);
-      }
-      this.#apply(clip, layers);
-      return true;
-    }
-    /** Whether a `paint` without pieces leaves nothing: not where the author's declarations are `!important`. */
-    isInForce() {
-      const style = computedStyle(this.#element);
-      if (parseColor(styleValue(style, "background-color"))[3] > 0) return false;
-      const images = splitList(styleValue(style, "background-image"), ",");
-      for (let i = 0; i < images.length; i++) if (images[i] !== BLANK_COMPUTED) return false;
-      const sizes = splitList(styleValue(style, "background-size"), ",");
-      return sizes[0] === "1px 1px";
-    }
-    /**
-     * @param {string} author
-     * @param {string} clip
-     * @param {number} count of pieces
-     * @returns {Slots | null}
-     */
-    #slotsFor(author, clip, count) {
-      const key = author + clip;
-      if (key !== this.#author) {
-        this.#author = key;
-        this.#slots = new Map();
-      }
-      const known = mapGet(this.#slots, count);
-      if (known !== void 0) return known;
-      let slots = null;
-      for (let asked = max(1, count); !slots && asked <= MOST_LAYERS; asked *= 2) {
-        const found = this.#layersOf(clip, asked);
-        let usable = 0;
-        for (let i = 0; i < found.total; i++) if (found.usable[i]) usable++;
-        if (usable >= count) slots = found;
-      }
-      mapSet(this.#slots, count, slots);
-      return slots;
-    }
-    /**
-     * Finds out what layers there are when some are asked for.
-     * @param {string} clip
-     * @param {number} asked
-     * @returns {Slots}
-     */
-    #layersOf(clip, asked) {
-      const blank = new Layers();
-      for (let i = 0; i < asked; i++) blank.add(BLANK, 0, 0, 1, 1);
-      this.#apply(clip, blank);
-      const style = computedStyle(this.#element);
-      const repeats = splitList(styleValue(style, "background-repeat"), ",");
-      const origins = splitList(styleValue(style, "background-origin"), ",");
-      const attachments = splitList(styleValue(style, "background-attachment"), ",");
-      const clips = splitList(styleValue(style, "background-clip"), ",");
-      const usable = [];
-      for (let i = 0; i < repeats.length; i++) {
-        usable[i] = repeats[i] === "no-repeat" && origins[i] === "padding-box" && attachments[i] === "scroll" && clips[i] === clip;
-      }
-      return { total: repeats.length, usable };
-    }
-    /**
-     * @param {string} backgroundClip
-     * @param {{ images: string, positions: string, sizes: string }} layers
-     */
-    #apply(backgroundClip, { images, positions, sizes }) {
-      this.#single.apply(this.#element, backgroundClip, () => ({
-        __proto__: null,
-        backgroundRepeat: "no-repeat",
-        backgroundOrigin: "padding-box",
-        backgroundAttachment: "scroll",
-        backgroundClip
-      }));
-      this.#lists.apply(this.#element, `${images}/${positions}/${sizes}`, () => ({
-        __proto__: null,
-        backgroundColor: "transparent",
-        backgroundImage: images,
-        backgroundPosition: positions,
-        backgroundSize: sizes
-      }));
-    }
-  };
-  var Layers = class {
-    images = "";
-    positions = "";
-    sizes = "";
-    /**
-     * @param {string} image
-     * @param {number} x
-     * @param {number} y
-     * @param {number} width
-     * @param {number} height
-     */
-    add(image, x, y, width, height) {
-      const comma = this.images ? ", " : "";
-      this.images += comma + image;
-      this.positions += `${comma}${tidy(x)}px ${tidy(y)}px`;
-      this.sizes += `${comma}${tidy(width)}px ${tidy(height)}px`;
-    }
-  };
-  var isSolid = ({ spans }, whole) => spans.length === 1 && spans[0].width === whole.width;
-  function stopsAcross(color, whole, { spans }) {
-    let stops = "";
-    let end = 0;
-    for (let i = 0; i < spans.length; i++) {
-      const start = tidy(spans[i].x - whole.x);
-      stops += `, transparent ${end}px ${start}px`;
-      end = tidy(start + spans[i].width);
-      stops += `, ${color} ${start}px ${end}px`;
-    }
-    return `${stops}, transparent ${end}px`;
-  }
-  function addPieces(layers, color, { y, height, spans }) {
-    for (let i = 0; i < spans.length; i++) {
-      layers.add(`linear-gradient(${color}, ${color})`, spans[i].x, y, spans[i].width, height);
-    }
-  }
-
-  // page/controlled-frame/backdrop.js
-  var WHITE = [255, 255, 255, 1];
-  var DARK = [30, 30, 30, 1];
-  var TRANSPARENT = [0, 0, 0, 0];
-  var darkScheme = matchMedia("(prefers-color-scheme: dark)");
-  var Backdrop = class {
-    /** What is overridden now. @type {Map<Element, Override>} */
-    #overrides = new Map();
-    /** @type {Map<Element, Background>} */
-    #backgrounds = new Map();
-    #beneath = new Beneath();
-    /** What lies behind each frame, the furthest first. @type {WeakMap<HTMLElement, Background[]>} */
-    #behind = new WeakMap();
-    /** The outermost ancestor of a frame that clips with round corners. @type {WeakMap<HTMLElement, Element>} */
-    #roundedBy = new WeakMap();
-    /** Frames that cannot be seen through holes in all that is behind them. @type {Set<Element>} */
-    #above = new Set();
-    /** Whether backgrounds, by what their authors wanted, can be overridden. @type {WeakMap<Element, { author: string, yields: boolean }>} */
-    #tried = new WeakMap();
-    /** @type {Color | undefined} */
-    #canvas;
-    /**
-     * The colour of the app's page canvas; undefined in a child frame that cannot see it, because the
-     * top document has frames of its own and has made it transparent.
-     */
-    get canvas() {
-      return this.#canvas;
-    }
-    /**
-     * Whether something behind a frame cannot be cut, so that the frame has to be drawn above the page.
-     * @param {Element} element a frame
-     */
-    mustLieAbove(element) {
-      return setHas(this.#above, element);
-    }
-    /**
-     * Reads the author's backgrounds again. For that the overrides are lifted, within this task, so
-     * that nothing of it is ever painted.
-     * @param {Target[]} targets
-     */
-    refresh(targets) {
-      mapForEach(this.#overrides, (override) => override.suspend());
-      this.#backgrounds = new Map();
-      this.#canvas = this.#readCanvas();
-      this.#beneath.look(targets);
-      for (let i = 0; i < targets.length; i++) {
-        const behind = this.#readBehind(targets[i]);
-        weakMapSet(this.#behind, targets[i].element, behind);
-      }
-      mapForEach(this.#overrides, (override, element) => {
-        if (mapGet(this.#backgrounds, element)) override.resume();
-        else mapDelete(this.#overrides, element);
-      });
-      mapForEach(this.#backgrounds, (background) => this.#try(background));
-      this.#above = new Set();
-      for (let i = 0; i < targets.length; i++) {
-        const { element } = targets[i];
-        if (this.#beneath.find(element).obstructed || !this.#canCutAll(targets[i])) setAdd(this.#above, element);
-      }
-    }
-    /**
-     * Puts the holes where the frames are. Cheap when nothing has moved.
-     * @param {Target[]} targets
-     */
-    cut(targets) {
-      mapForEach(this.#backgrounds, (background, element) => {
-        const holes = this.#holes(background, targets);
-        const override = mapGet(this.#overrides, element);
-        if (!holes.length || !background.layers) override?.lift();
-        else if (!paintAround(background, holes, override ?? this.#override(element))) {
-          weakMapSet(this.#tried, element, { author: background.author, yields: false });
-          background.layers = null;
-          for (let i = 0; i < targets.length; i++) {
-            if (!this.#canCutAll(targets[i])) setAdd(this.#above, targets[i].element);
-          }
-        }
-      });
-    }
-    /** There are no frames: the page is the author's again. */
-    remove() {
-      mapForEach(this.#overrides, (override) => override.suspend());
-      this.#overrides = new Map();
-      this.#backgrounds = new Map();
-      this.#above = new Set();
-    }
-    /**
-     * The colour that shows beside a frame's round corners.
-     * @param {Target} target
-     */
-    colorBehind({ element, groups }) {
-      const layers = this.#layersBehind(element, groups, (behind) => !this.#isClipped(behind, element));
-      return blend(groups, layers, this.#canvas ?? WHITE, TRANSPARENT);
-    }
-    /**
-     * The colour that shows through a frame which is not opaque.
-     * @param {Target} target
-     */
-    colorThrough({ element, groups }) {
-      const layers = this.#layersBehind(element, groups, () => true);
-      return blendThrough(groups, layers, this.#canvas ?? WHITE);
-    }
-    /**
-     * The colours behind a frame, the furthest first.
-     * @param {HTMLElement} frame
-     * @param {Group[]} groups
-     * @param {(element: Element) => boolean} counts
-     */
-    #layersBehind(frame, groups, counts) {
-      const layers = [];
-      const behind = weakMapGet(this.#behind, frame) ?? [];
-      for (let i = 0; i < behind.length; i++) {
-        const { element, color, isCanvas } = behind[i];
-        if (!isCanvas && counts(element)) arrayPush(layers, { color, depth: depthIn(groups, element) });
-      }
-      return layers;
-    }
-    /** @param {Element} element */
-    #override(element) {
-      const override = new Override(element);
-      mapSet(this.#overrides, element, override);
-      return override;
-    }
-    /**
-     * Finds out whether an override wins over what the author declares: not when that is `!important`.
-     * @param {Background} background
-     */
-    #try(background) {
-      const { element, author, layers } = background;
-      if (!layers) return;
-      let tried = weakMapGet(this.#tried, element);
-      if (!tried || tried.author !== author) {
-        const override = mapGet(this.#overrides, element) ?? this.#override(element);
-        tried = { author, yields: override.paint(author, background.clip, []) && override.isInForce() };
-        weakMapSet(this.#tried, element, tried);
-      }
-      if (!tried.yields) background.layers = null;
-    }
-    /**
-     * Whether all backgrounds behind a frame can be cut.
-     * @param {Target} target
-     */
-    #canCutAll(target) {
-      const behind = weakMapGet(this.#behind, target.element) ?? [];
-      for (let i = 0; i < behind.length; i++) {
-        if (!this.#canCut(behind[i], target) && holeIn(behind[i], target)) return false;
-      }
-      return true;
-    }
-    /**
-     * Whether a hole in a background looks right.
-     * @param {Background} background
-     * @param {Target} target
-     */
-    #canCut({ element, layers }, { element: frame, visible, groups }) {
-      if (!layers) return false;
-      const hasCorners = isRounded(visible) && !this.#isClipped(element, frame);
-      if (hasCorners && (layers.length || element === frame)) return false;
-      return !layers.length || !groups.length || depthIn(groups, element) === 0;
-    }
-    /**
-     * Whether a background is not painted beside the round corners of a frame, because they are its own or
-     * those of an ancestor that clips it as well.
-     * @param {Element} element
-     * @param {HTMLElement} frame
-     */
-    #isClipped(element, frame) {
-      if (element === frame && !hasPadding(frame)) return true;
-      const round2 = weakMapGet(this.#roundedBy, frame);
-      return round2 !== void 0 && containsDeeply(round2, element);
-    }
-    /** Reads the canvas of the top document (https://drafts.csswg.org/css-backgrounds/#special-backgrounds). */
-    #readCanvas() {
-      const view = topView();
-      const top = (
-        /** @type {Document} */
-        view.document
-      );
-      const root = documentElementOf(top);
-      if (!root) return void 0;
-      const scheme = styleValue(computedStyle(root), "color-scheme");
-      const dark = stringIncludes(scheme, "dark") && (!stringIncludes(scheme, "light") || mediaMatches(darkScheme));
-      const base = dark ? DARK : WHITE;
-      const background = this.#read(canvasSource(root, bodyOf(top)), true);
-      if (background) return over(base, background.color);
-      return view === window || dark ? base : void 0;
-    }
-    /**
-     * Everything with a background behind a frame, the furthest first.
-     * @param {Target} target
-     */
-    #readBehind({ element }) {
-      const behind = [];
-      const seen = new Set();
-      const add = (candidate) => {
-        if (setHas(seen, candidate)) return;
-        setAdd(seen, candidate);
-        const background = this.#read(candidate, false);
-        if (background) arrayPush(behind, background);
-      };
-      add(element);
-      const { below } = this.#beneath.find(element);
-      for (let i = below.length - 1; i >= 0; i--) add(below[i]);
-      let rounding;
-      for (let ancestor = ancestorAcrossFrames(element); ancestor; ancestor = ancestorAcrossFrames(ancestor)) {
-        add(ancestor);
-        if (clipsRound(ancestor)) rounding = ancestor;
-      }
-      const furthestFirst = [];
-      for (let i = behind.length - 1; i >= 0; i--) arrayPush(furthestFirst, behind[i]);
-      if (rounding) weakMapSet(this.#roundedBy, element, rounding);
-      else weakMapDelete(this.#roundedBy, element);
-      return furthestFirst;
-    }
-    /**
-     * @param {Element} element
-     * @param {boolean} isCanvas
-     * @returns {Background | null} null when it paints none
-     */
-    #read(element, isCanvas) {
-      const known = mapGet(this.#backgrounds, element);
-      if (known) return known;
-      const style = computedStyle(element);
-      const colorText = styleValue(style, "background-color");
-      const color = parseColor(colorText);
-      const values = valuesOf(style);
-      const hasImage = values.image !== "none";
-      if (color[3] === 0 && !hasImage) return null;
-      if (stringIncludes(values.clip, "text")) return null;
-      const { anchor, boxes, canvas, zoom: zoom2 } = placeOf(element);
-      const clips = splitList(values.clip, ",");
-      const clip = clips[clips.length - 1];
-      const area = canvas ?? boxNamed(boxes, clip);
-      const background = {
-        element,
-        color,
-        colorText,
-        clip,
-        layers: hasLegend(element) ? null : hasImage ? readLayers(values, boxes, canvas) : [],
-        hasImage,
-        author: textOf(values) + colorText,
-        anchor,
-        area,
-        whole: hasImage ? canvas ?? boxes.border : area,
-        zoom: zoom2,
-        isCanvas
-      };
-      mapSet(this.#backgrounds, element, background);
-      return background;
-    }
-    /**
-     * Where the frames are in a background.
-     * @param {Background} background
-     * @param {Target[]} targets
-     * @returns {Rect[]}
-     */
-    #holes(background, targets) {
-      const holes = [];
-      for (let i = 0; i < targets.length; i++) {
-        const { element: frame, groups } = targets[i];
-        if (!this.#isBehind(background.element, frame)) continue;
-        const isHidden = groups.length > 0 && depthIn(groups, background.element) === 0;
-        if (setHas(this.#above, frame) && !(isHidden && this.#canCut(background, targets[i]))) continue;
-        const hole = holeIn(background, targets[i]);
-        if (hole) arrayPush(holes, hole);
-      }
-      return holes;
-    }
-    /** @param {Element} element @param {HTMLElement} frame */
-    #isBehind(element, frame) {
-      const behind = weakMapGet(this.#behind, frame);
-      if (behind) {
-        for (let i = 0; i < behind.length; i++) if (behind[i].element === element) return true;
-      }
-      return false;
-    }
-  };
-  function paintAround({ layers, color, colorText, clip, area, whole, isCanvas, ...rest }, holes, override) {
-    const isTransparent = isCanvas || color[3] === 0;
-    if (!rest.hasImage) {
-      if (isTransparent) override.clear();
-      else override.fill(colorText, clip, area, bandsAround(area, holes), color[3] === 1);
-      return true;
-    }
-    const bands = bandsAround(whole, holes);
-    const pieces = piecesOf(layers ?? [], bands);
-    if (!pieces) return false;
-    const colored = isTransparent ? [] : colorPieces(colorText, area, bands);
-    for (let i = 0; i < colored.length; i++) arrayPush(pieces, colored[i]);
-    return override.paint(rest.author, clip, pieces);
-  }
-  function holeIn({ element, anchor, whole, zoom: zoom2 }, { visible, clip }) {
-    if (isEmpty(visible)) return null;
-    const border = borderBox(anchor);
-    const anchorScale = scaleOf(anchor, border) || 1;
-    const scale = anchorScale * zoom2;
-    const x0 = border.x + clientLeft(anchor) * anchorScale;
-    const y0 = border.y + clientTop(anchor) * anchorScale;
-    const left = anchorScale === 1 ? snap(x0) : x0;
-    const top = anchorScale === 1 ? snap(y0) : y0;
-    const { x, y, width, height } = snapped(ownerDocument(element) === document ? visible : clip);
-    const hole = rect(
-      tidy((x - left) / scale),
-      tidy((y - top) / scale),
-      tidy(width / scale),
-      tidy(height / scale)
-    );
-    return isEmpty(intersect(hole, whole)) ? null : hole;
-  }
-  var textOf = (v) => `${v.image};${v.position};${v.size};${v.repeat};${v.origin};${v.clip};${v.attachment};${v.blend};`;
-  function topView() {
-    let view = window;
-    for (; ; ) {
-      const container = frameElementOf(view);
-      const parent = container && defaultViewOf(ownerDocument(container));
-      if (!parent) return view;
-      view = parent;
-    }
-  }
-  var ancestorAcrossFrames = (element) => flatParent(element) ?? containerOf(element);
-  var isRounded = ({ radii }) => max(radii[0], radii[1], radii[2], radii[3]) > 3;
-  function clipsRound(element) {
-    const style = computedStyle(element);
-    return styleValue(style, "overflow-x") !== "visible" && styleValue(style, "overflow-y") !== "visible" && styleValue(style, "border-radius") !== "0px";
-  }
-
-  // page/controlled-frame/default-size.js
-  var DefaultSizes = class {
-    /** @type {WeakMap<Element, PausedAnimation>} */
-    #given = new WeakMap();
-    /**
-     * Gives a frame the size that its author does not, as its styles are now.
-     * @param {Element} element
-     */
-    refresh(element) {
-      const given = weakMapGet(this.#given, element);
-      given?.suspend();
-      const inLine = computedValue(element, "display") === "inline-block";
-      const width = inLine && computedValue(element, "width") === "auto";
-      const height = inLine && computedValue(element, "height") === "auto";
-      if (!width && !height) return given?.lift();
-      given?.resume();
-      const animation = given ?? new PausedAnimation();
-      if (!given) weakMapSet(this.#given, element, animation);
-      animation.apply(element, `${width} ${height}`, () => ({
-        __proto__: null,
-        ...width && { width: "100%" },
-        ...height && { height: "100%" }
-      }));
-    }
-  };
-
-  // page/controlled-frame/painting.js
-  function isSeen(element) {
-    const style = computedStyle(element);
-    if (styleValue(style, "visibility") !== "visible" || styleValue(style, "opacity") === "0") return false;
-    return paintsAnything(element);
-  }
-  function whileHittable(element, work) {
-    if (styleValue(computedStyle(element), "pointer-events") !== "none") return work();
-    const override = new PausedAnimation();
-    override.apply(element, "auto", () => ({ __proto__: null, pointerEvents: "auto" }));
-    try {
-      return work();
-    } finally {
-      override.lift();
-    }
-  }
-
-  // page/controlled-frame/occluders.js
-  var MOST = 64;
-  var BUDGET = 700;
-  var HIT_COST = 20;
-  var PAINT_COST = 5;
-  var BESIDE_CORNER = 1 - sqrt(1 / 2);
-  var MOST_CHANGES = 64;
-  var NONE = { hit: [], painted: [] };
-  var Occluders = class {
-    /** From the last complete pass, and from changes since. @type {Found} */
-    #known = new Map();
-    /** From the pass under way. @type {Found} */
-    #finding = new Map();
-    /** The next element of the pass under way; null when there is none. @type {Element | null} */
-    #cursor = null;
-    /** The frames that no click reaches. @type {Set<HTMLElement>} */
-    #beyondInput = new Set();
-    #stale = true;
-    /** @type {Element[]} */
-    #changes = [];
-    #budget = 0;
-    /** Anything may have moved: a new pass is due. */
-    invalidate() {
-      this.#stale = true;
-    }
-    /**
-     * An element has changed, and perhaps what is in it.
-     * @param {Element} element
-     */
-    noteChange(element) {
-      this.#stale = true;
-      const changes = this.#changes;
-      if (changes.length < MOST_CHANGES && changes[changes.length - 1] !== element) arrayPush(changes, element);
-    }
-    /**
-     * Goes on looking, within the budget.
-     * @param {Target[]} targets
-     */
-    step(targets) {
-      this.#budget = BUDGET;
-      if (this.#stale) this.#noteBeyondInput(targets);
-      const changes = this.#changes;
-      this.#changes = [];
-      for (let i = 0; i < changes.length && this.#budget > 0; i++) {
-        if (isConnected(changes[i])) this.#lookThrough(changes[i], targets);
-      }
-      if (this.#cursor && !isConnected(this.#cursor)) {
-        this.#cursor = null;
-        this.#stale = true;
-      }
-      if (!this.#cursor && this.#stale) {
-        this.#stale = false;
-        this.#finding = new Map();
-        this.#cursor = documentElementOf(document);
-      }
-      while (this.#cursor && this.#budget > 0) {
-        this.#look(this.#cursor, targets, this.#finding);
-        this.#cursor = after(this.#cursor, null);
-        if (!this.#cursor) this.#known = this.#finding;
-      }
-    }
-    /**
-     * The parts of a frame that are covered, in the viewport of its document.
-     * @param {Target} target
-     * @returns {Rect[]}
-     */
-    rectsOver({ element, visible }) {
-      if (setHas(this.#beyondInput, element)) return [visible];
-      const rects = [];
-      forEachConnected((mapGet(this.#known, element) ?? NONE).hit, (occluder) => {
-        const common = intersect(borderBox(occluder), visible);
-        if (!isEmpty(common)) arrayPush(rects, common);
-      });
-      return rects;
-    }
-    /**
-     * What has to be painted again above a frame whose view is above the app's, in the viewport of its
-     * document.
-     * @param {Target} target
-     * @returns {RoundedRect[]}
-     */
-    overlaysOver({ element, visible, above }) {
-      const overlays = [];
-      if (!above) return overlays;
-      const whole = { ...visible, radii: SQUARE };
-      forEachConnected((mapGet(this.#known, element) ?? NONE).painted, (overlay) => {
-        const box = borderBox(overlay);
-        const radii = radiiOf2(computedStyle(overlay), box, scaleOf(overlay, box));
-        const common = intersectRounded([whole, { ...box, radii }]);
-        if (!isEmpty(common)) arrayPush(overlays, common);
-      });
-      return overlays;
-    }
-    /** @param {Target[]} targets */
-    #noteBeyondInput(targets) {
-      this.#beyondInput = new Set();
-      let isModal = false;
-      queryEach(document, "dialog:modal", () => {
-        isModal = true;
-      });
-      for (let i = 0; i < targets.length; i++) {
-        if (isBeyondInput(targets[i], isModal)) setAdd(this.#beyondInput, targets[i].element);
-      }
-    }
-    /** @param {Element} root @param {Target[]} targets */
-    #lookThrough(root, targets) {
-      let element = (
-        /** @type {Element | null} */
-        root
-      );
-      while (element && this.#budget > 0) {
-        this.#look(element, targets, this.#known);
-        element = after(element, root);
-      }
-    }
-    /** @param {Element} candidate @param {Target[]} targets @param {Found} found */
-    #look(candidate, targets, found) {
-      this.#budget--;
-      const box = borderBox(candidate);
-      if (isEmpty(box)) return;
-      for (let i = 0; i < targets.length; i++) {
-        const { element: frame, visible, above, turn } = targets[i];
-        const common = intersectRounded([{ ...box, radii: SQUARE }, visible]);
-        if (isEmpty(common) || containsDeeply(candidate, frame) || containsDeeply(frame, candidate)) continue;
-        let known = mapGet(found, frame);
-        if (!known) mapSet(found, frame, known = { hit: [], painted: [] });
-        const { hit, painted } = known;
-        if (mayAdd(hit, candidate, common) && this.#isOnTop(candidate, common, turn)) arrayPush(hit, candidate);
-        if (above && mayAdd(painted, candidate, common) && this.#isPaintedOnTop(candidate, common, turn)) {
-          arrayPush(painted, candidate);
-        }
-      }
-    }
-    /** @param {Element} candidate @param {RoundedRect} common @param {Target["turn"]} turn */
-    #isPaintedOnTop(candidate, common, turn) {
-      this.#budget -= PAINT_COST;
-      return isSeen(candidate) && whileHittable(candidate, () => this.#isOnTop(candidate, common, turn));
-    }
-    /**
-     * Whether a click into the rectangle would go to an element, judged by its middle and its corners.
-     * What has `pointer-events: none` lets clicks through, and is rightly not found.
-     * @param {Element} candidate
-     * @param {RoundedRect} common
-     * @param {Target["turn"]} turn
-     */
-    #isOnTop(candidate, { x, y, width, height, radii }, turn) {
-      const right = x + width;
-      const bottom = y + height;
-      const inset = (i) => min(1 + radii[i] * BESIDE_CORNER, min(width, height) / 2);
-      const isHit = (pointX, pointY) => (!turn || showsAt(turn, pointX, pointY)) && this.#isHit(candidate, pointX, pointY);
-      return isHit(x + width / 2, y + height / 2) || isHit(x + inset(0), y + inset(0)) || isHit(right - inset(1), y + inset(1)) || isHit(right - inset(2), bottom - inset(2)) || isHit(x + inset(3), bottom - inset(3));
-    }
-    /** @param {Element} candidate @param {number} x @param {number} y */
-    #isHit(candidate, x, y) {
-      this.#budget -= HIT_COST;
-      const hit = deepElementFromPoint(x, y);
-      return hit !== null && containsDeeply(candidate, hit);
-    }
-  };
-  function forEachConnected(elements, callback) {
-    for (let i = elements.length - 1; i >= 0; i--) {
-      if (isConnected(elements[i])) callback(elements[i]);
-      else arraySplice(elements, i, 1);
-    }
-  }
-  function mayAdd(list, candidate, common) {
-    if (list.length >= MOST) return false;
-    for (let i = 0; i < list.length; i++) {
-      if (list[i] === candidate || covers(borderBox(list[i]), common)) return false;
-    }
-    return true;
-  }
-  function after(element, root) {
-    const shadow = shadowRootOf(element);
-    const child = (shadow && fragmentFirstElementChild(shadow)) ?? firstElementChild(element);
-    if (child) return child;
-    let current = element;
-    for (; ; ) {
-      if (current === root) return null;
-      const sibling = nextElementSibling(current);
-      if (sibling) return sibling;
-      const parent = parentNode(current);
-      if (!parent) return null;
-      if (isElement(parent)) {
-        current = parent;
-      } else {
-        if (!isShadowRoot(parent)) return null;
-        const host = hostOf(parent);
-        const light = firstElementChild(host);
-        if (light) return light;
-        current = host;
-      }
-    }
-  }
-  function isBeyondInput({ element, visible: { x, y, width, height } }, isModal) {
-    if (styleValue(computedStyle(element), "pointer-events") === "none") return true;
-    for (let node = (
-      /** @type {Element | null} */
-      element
-    ); node; node = flatParent(node)) {
-      if (hasAttribute(node, "inert")) return true;
-    }
-    return isModal && !isHitAt(element, x + width / 2, y + height / 2);
-  }
-
-  // page/controlled-frame/layout.js
-  var REFRESH_FRAMES = 30;
-  var RESTYLING = [
-    "scroll",
-    "resize",
-    "toggle",
-    "pointerover",
-    "pointerdown",
-    "pointerup",
-    "focusin",
-    "keydown",
-    "load",
-    "transitionrun",
-    "transitionend",
-    "transitioncancel",
-    "animationstart",
-    "animationend",
-    "animationcancel",
-    "fullscreenchange"
-  ];
-  var CAPTURE2 = (
-    /** @type {any} */
-    { __proto__: null, capture: true, passive: true }
-  );
-  var getAnimations = uncurryThis(globalThis.Document.prototype.getAnimations);
-  var playState = getterOf(globalThis.Animation.prototype, "playState");
-  var Layout = class {
-    #bridge;
-    #frames;
-    #opaquePages;
-    #onFrame;
-    #sizes = new DefaultSizes();
-    #backdrop = new Backdrop();
-    #occluders = new Occluders();
-    #resizes = new ResizeObserver(() => this.#update());
-    /** The elements that #resizes watches. @type {HTMLElement[]} */
-    #watched = [];
-    /** The frames and what they are in. @type {Set<Node>} */
-    #around = new Set();
-    #active = false;
-    #scheduled = false;
-    #stylesDirty = true;
-    #framesSinceRefresh = 0;
-    /** How many groups fade frames. */
-    #groups = 0;
-    /** What the UI process was told last. */
-    #sent = "";
-    /** @type {(event: Event) => void} */
-    #onRestyle = () => {
-      this.#occluders.invalidate();
-    };
-    /**
-     * @param {import("../bridge.js").Bridge} bridge
-     * @param {import("./frames.js").Frames} frames
-     * @param {boolean} opaquePages whether no frame can be seen through the page
-     * @param {() => void} onFrame called first in every animation frame while there are guests
-     */
-    constructor(bridge, frames, opaquePages, onFrame) {
-      this.#bridge = bridge;
-      this.#frames = frames;
-      this.#opaquePages = opaquePages;
-      this.#onFrame = onFrame;
-      bridge.listen("stage.zoom", ({ zoom: zoom2 }) => {
-        setZoom(zoom2);
-        this.#update();
-      });
-      hideOverrides();
-    }
-    /** Guests have come or gone: starts with the first one and stops after the last. */
-    guestsChanged() {
-      const active = this.#frames.size > 0;
-      this.#stylesDirty = true;
-      this.#occluders.invalidate();
-      if (active === this.#active) return;
-      this.#active = active;
-      const change = active ? addEventListener : removeEventListener;
-      for (let i = 0; i < RESTYLING.length; i++) change(window, RESTYLING[i], this.#onRestyle, CAPTURE2);
-      if (active) {
-        this.#schedule();
-      } else {
-        this.#backdrop.remove();
-        this.#send([], []);
-      }
-    }
-    /**
-     * Something in the document has changed.
-     * @param {Node} target
-     * @param {boolean} isAttribute
-     */
-    noteMutation(target, isAttribute) {
-      if (!this.#active) return;
-      if (isElement(target)) this.#occluders.noteChange(target);
-      else this.#occluders.invalidate();
-      if (isStyleSource(target) || isAttribute && setHas(this.#around, target)) this.#stylesDirty = true;
-    }
-    #schedule() {
-      if (this.#scheduled || !this.#active) return;
-      this.#scheduled = true;
-      requestAnimationFrame(() => {
-        this.#scheduled = false;
-        if (!this.#active) return;
-        this.#schedule();
-        this.#onFrame();
-        if (++this.#framesSinceRefresh >= REFRESH_FRAMES) {
-          this.#stylesDirty = true;
-          this.#occluders.invalidate();
-        }
-        this.#update();
-      });
-    }
-    /** Measures everything and tells what has changed. */
-    #update() {
-      if (!this.#active) return;
-      if (this.#stylesDirty) this.#frames.forEach(({ element }) => this.#sizes.refresh(element));
-      const placed = this.#measure();
-      this.#watch(placed);
-      const targets = [];
-      const holes = [];
-      let groupCount = 0;
-      for (let i = 0; i < placed.length; i++) {
-        const { controller, box } = placed[i];
-        if (!box.visible) continue;
-        const { element } = controller;
-        const above = this.#opaquePages || box.turn !== null;
-        const groups = groupsAround(element);
-        groupCount += groups.length;
-        const { clip: visible, turn } = box.own;
-        const target = { element, visible, clip: box.clip, groups, turn, above };
-        arrayPush(targets, target);
-        if (!above) arrayPush(holes, target);
-      }
-      if (this.#stylesDirty || groupCount !== this.#groups) {
-        this.#groups = groupCount;
-        this.#stylesDirty = false;
-        this.#framesSinceRefresh = 0;
-        this.#noteSurroundings(placed);
-        this.#backdrop.refresh(holes);
-      }
-      for (let i = 0; i < holes.length; i++) holes[i].above = this.#backdrop.mustLieAbove(holes[i].element);
-      this.#backdrop.cut(holes);
-      if (isAnimating()) this.#occluders.invalidate();
-      this.#occluders.step(targets);
-      this.#send(placed, targets);
-    }
-    /** @returns {Placed[]} */
-    #measure() {
-      const placed = [];
-      forgetZoom();
-      this.#frames.forEach((controller) => noteZoom(controller.element));
-      this.#frames.forEach((controller) => {
-        arrayPush(placed, { controller, box: measure(controller.element) });
-      });
-      return placed;
-    }
-    /** @param {Placed[]} placed */
-    #noteSurroundings(placed) {
-      this.#around = new Set();
-      for (let i = 0; i < placed.length; i++) {
-        let element = (
-          /** @type {Element | null} */
-          placed[i].controller.element
-        );
-        for (; element; element = flatParent(element)) setAdd(this.#around, element);
-      }
-    }
-    /** @param {Placed[]} placed the frames whose size changes are to be told at once */
-    #watch(placed) {
-      let same = placed.length === this.#watched.length;
-      for (let i = 0; same && i < placed.length; i++) same = placed[i].controller.element === this.#watched[i];
-      if (same) return;
-      for (let i = 0; i < this.#watched.length; i++) unobserveSize(this.#resizes, this.#watched[i]);
-      this.#watched = [];
-      for (let i = 0; i < placed.length; i++) {
-        arrayPush(this.#watched, placed[i].controller.element);
-        observeSize(this.#resizes, placed[i].controller.element);
-      }
-    }
-    /**
-     * @param {Placed[]} placed
-     * @param {Target[]} targets those of them that can be seen
-     */
-    #send(placed, targets) {
-      const frames = [];
-      for (let i = 0, j = 0; i < placed.length; i++) {
-        const seen = j < targets.length && targets[j].element === placed[i].controller.element;
-        arrayPush(frames, this.#describe(placed[i], seen ? targets[j++] : null));
-      }
-      const params = { canvas: this.#backdrop.canvas, frames };
-      const text = encode(params);
-      if (text === this.#sent) return;
-      this.#sent = text;
-      this.#bridge.notify("stage.layout", params);
-    }
-    /**
-     * One entry of `stage.layout`.
-     * @param {Placed} placed
-     * @param {Target | null} target null when it cannot be seen
-     */
-    #describe({ controller, box }, target) {
-      const { clip, origin } = box;
-      const above = target !== null && target.above;
-      const occluders = [];
-      const overlays = [];
-      if (target) {
-        const covered = this.#occluders.rectsOver(target);
-        for (let i = 0; i < covered.length; i++) {
-          const { x, y, width, height } = tidied(transform(covered[i], origin.x, origin.y, origin.scale));
-          arrayPush(occluders, [x, y, width, height]);
-        }
-        const painted = this.#occluders.overlaysOver(target);
-        for (let i = 0; i < painted.length; i++) {
-          arrayPush(overlays, tidiedClip(transformRounded(painted[i], origin.x, origin.y, origin.scale)));
-        }
-      }
-      return {
-        frame: controller.number,
-        ...tidied(box.rect),
-        scale: fine2(box.scale / box.zoom),
-        zoom: fine2(box.zoom),
-        turn: box.turn && tidiedTurn(box.turn),
-        clip: tidiedClip(clip),
-        visible: box.visible && !isEmpty(clip),
-        above,
-        opacity: target ? fine2(opacityIn(target.groups)) : 1,
-        backdrop: !target || above ? TRANSPARENT2 : this.#backdrop.colorBehind(target),
-        through: !target || above ? TRANSPARENT2 : this.#backdrop.colorThrough(target),
-        occluders,
-        overlays
-      };
-    }
-  };
-  var TRANSPARENT2 = [0, 0, 0, 0];
-  var fine2 = (n) => round(n * 1e5) / 1e5;
-  var tidied = ({ x, y, width, height }) => rect(tidy(x), tidy(y), tidy(width), tidy(height));
-  var tidiedClip = (clip) => ({
-    ...tidied(clip),
-    radii: [tidy(clip.radii[0]), tidy(clip.radii[1]), tidy(clip.radii[2]), tidy(clip.radii[3])]
-  });
-  var tidiedTurn = ({ matrix, width, height, shape }) => ({
-    matrix: [fine2(matrix[0]), fine2(matrix[1]), fine2(matrix[2]), fine2(matrix[3]), tidy(matrix[4]), tidy(matrix[5])],
-    width: tidy(width),
-    height: tidy(height),
-    shape: tidiedClip(shape)
-  });
-  function isStyleSource(target) {
-    if (!isElement(target)) return false;
-    const name = localName(target);
-    return name === "style" || name === "link" || name === "head";
-  }
-  function isAnimating() {
-    const animations = getAnimations(document);
-    for (let i = 0; i < animations.length; i++) if (playState(animations[i]) === "running") return true;
-    return false;
-  }
-
   // page/controlled-frame/observer.js
   var TREE = { __proto__: null, childList: true, subtree: true };
-  var TREE_AND_ATTRIBUTES = { __proto__: null, childList: true, subtree: true, attributes: true };
+  var ALL = { __proto__: null, childList: true, subtree: true, attributes: true, characterData: true };
   var Observer = class {
     /** @type {Reactions} */
     #reactions;
@@ -4249,7 +4614,7 @@ var bundle = (() => {
       this.#searching = true;
     }
     /**
-     * Attributes are looked at only while there are frames.
+     * Attributes and text are looked at only while there are frames.
      * @param {boolean} active
      */
     setActive(active) {
@@ -4257,7 +4622,7 @@ var bundle = (() => {
         this.#observer,
         document,
         /** @type {any} */
-        active ? TREE_AND_ATTRIBUTES : TREE
+        active ? ALL : TREE
       );
     }
     /** Tells at once of everything that has happened so far. */
@@ -4291,7 +4656,7 @@ var bundle = (() => {
         this.#observer,
         root,
         /** @type {any} */
-        TREE_AND_ATTRIBUTES
+        ALL
       );
       this.#scan(fragmentFirstElementChild(root), new Set());
     }
@@ -4312,6 +4677,8 @@ var bundle = (() => {
             if (node && isElement(node) && isConnected(node)) this.#visitAdded(node, loaded);
           }
           this.#reactions.changed(target, false);
+        } else if (recordType(record) === "characterData") {
+          this.#reactions.changed(parentNode(target) ?? target, false);
         } else {
           const name = recordAttribute(record);
           const isFrame2 = isElement(target) && this.#reactions.isFrame(target);
@@ -4556,7 +4923,7 @@ var bundle = (() => {
     const controllers = new WeakMap();
     const frames = new Frames(bridge);
     const focus = new Focus(bridge, frames);
-    const layout = new Layout(bridge, frames, opaquePages, () => {
+    const compositor = new Compositor(bridge, frames, opaquePages, () => {
       observer.flush();
       focus.check();
     });
@@ -4595,10 +4962,10 @@ var bundle = (() => {
         else handlerAttributeChanged(element, name);
       },
       forEachConnected: (callback) => frames.forEachConnected(({ element }) => callback(element)),
-      changed: (target, isAttribute) => layout.noteMutation(target, isAttribute)
+      changed: (target, isAttribute) => compositor.noteMutation(target, isAttribute)
     });
     frames.unobserved = (change) => observer.unobserved(change);
-    frames.onGuestsChange = () => layout.guestsChanged();
+    frames.onGuestsChange = () => compositor.guestsChanged();
     frames.onConnectedChange = (any) => observer.setActive(any);
     const Interface = createInterface(controllers, upgrade, () => observer.flush());
     answerForUnknownElements(Interface.prototype, upgrade);
@@ -5275,25 +5642,25 @@ Content-Type: ${type}\r
       let source = bytes;
       let loaded = 0;
       let sent = 0;
-      let next = 0;
+      let next2 = 0;
       let owned = false;
       const load = () => {
-        loaded = min(bytesLength(source) - next, scratch.length);
-        bytesSet(scratch, bytesView(source, next, next + loaded));
-        next += loaded;
+        loaded = min(bytesLength(source) - next2, scratch.length);
+        bytesSet(scratch, bytesView(source, next2, next2 + loaded));
+        next2 += loaded;
         sent = 0;
       };
       const own2 = () => {
-        if (owned || next === bytesLength(source)) return;
-        source = bytesCopy(source, next, bytesLength(source));
-        next = 0;
+        if (owned || next2 === bytesLength(source)) return;
+        source = bytesCopy(source, next2, bytesLength(source));
+        next2 = 0;
         owned = true;
       };
       const step = () => {
         for (; ; ) {
           if (this.#stopped) return;
           if (sent === loaded) {
-            if (next === bytesLength(source)) {
+            if (next2 === bytesLength(source)) {
               onDone();
               return;
             }

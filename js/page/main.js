@@ -9,7 +9,7 @@
 import { createBridge } from "./bridge.js";
 import { installByteStreams } from "./byte-streams.js";
 import { installControlledFrame } from "./controlled-frame/install.js";
-import { setCountsZoom } from "./controlled-frame/zoom.js";
+import { setCountsZoom } from "./compositor/zoom.js";
 import { installCrossOriginIsolated } from "./isolation.js";
 import { installStreamIteration } from "./stream-iteration.js";
 import { installFormRequest } from "./network/form-request.js";

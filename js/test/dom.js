@@ -74,12 +74,18 @@ function complete(window) {
   window.navigator.permissions = new window.Permissions();
   window.crypto.subtle ??= globalThis.crypto.subtle;
   window.DOMRectReadOnly ??= window.DOMRect;
+  window.Element.prototype.getBoundingClientRect = () => new window.DOMRectReadOnly(0, 0, 0, 0);
   for (const holder of [window.Document.prototype, window.Element.prototype, window.ShadowRoot.prototype]) {
     holder.getAnimations = () => [];
   }
-  window.Document.prototype.elementFromPoint = () => null;
   window.Document.prototype.elementsFromPoint = () => [];
-  for (const [name, value] of Object.entries({ innerWidth: 1024, innerHeight: 768, devicePixelRatio: 1 })) {
+  const { requestAnimationFrame } = window;
+  window.framesAsked = 0;
+  window.requestAnimationFrame = (/** @type {() => void} */ callback) => {
+    window.framesAsked++;
+    return requestAnimationFrame(callback);
+  };
+  for (const [name, value] of Object.entries({ innerWidth: 1024, innerHeight: 768, devicePixelRatio: 1, scrollX: 0, scrollY: 0 })) {
     Object.defineProperty(window, name, { get: () => value, configurable: true });
   }
 }

@@ -1,16 +1,16 @@
 // @ts-check
 import assert from "node:assert/strict";
 import { test } from "node:test";
-import { colorPieces, piecesOf, readLayers } from "../page/controlled-frame/background.js";
-import { parseGradient, pieceOf, splitList } from "../page/controlled-frame/gradient.js";
-import { bandsAround, rect } from "../page/controlled-frame/rect.js";
+import { colorPieces, piecesOf, readLayers } from "../page/compositor/background.js";
+import { parseGradient, pieceOf, splitList } from "../page/compositor/gradient.js";
+import { bandsAround, rect } from "../page/compositor/rect.js";
 
 const RED = "rgb(255, 0, 0)";
 const BLUE = "rgb(0, 0, 255)";
 const SIZE = { width: 200, height: 100 };
 const PIECE = rect(50, 20, 30, 40);
 
-/** @param {string} text @param {import("../page/controlled-frame/rect.js").Rect} piece */
+/** @param {string} text @param {import("../page/compositor/rect.js").Rect} piece */
 function cut(text, piece = PIECE, size = SIZE) {
   const gradient = parseGradient(text);
   return gradient && pieceOf(gradient, size, piece);

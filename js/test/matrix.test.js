@@ -1,10 +1,10 @@
 // @ts-check
 import assert from "node:assert/strict";
 import { test } from "node:test";
-import { areParallel, boundsOf, compose, movedTo, unapply } from "../page/controlled-frame/matrix.js";
-import { rect } from "../page/controlled-frame/rect.js";
+import { areParallel, boundsOf, compose, movedTo, unapply } from "../page/compositor/matrix.js";
+import { rect } from "../page/compositor/rect.js";
 
-/** A quarter turn to the right about 100, 100. @type {import("../page/controlled-frame/matrix.js").Matrix} */
+/** A quarter turn to the right about 100, 100. @type {import("../page/compositor/matrix.js").Matrix} */
 const QUARTER = [0, 1, -1, 0, 200, 0];
 
 test("a turned box is as high as it was wide", () => {

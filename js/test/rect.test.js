@@ -3,14 +3,13 @@ import assert from "node:assert/strict";
 import { test } from "node:test";
 import {
   bandsAround,
-  contains,
   covers,
   intersect,
   intersectRounded,
   isEmpty,
   rect,
   transform,
-} from "../page/controlled-frame/rect.js";
+} from "../page/compositor/rect.js";
 
 test("the common part of rectangles that do not meet is empty", () => {
   assert.ok(isEmpty(intersect(rect(0, 0, 10, 10), rect(20, 0, 5, 5))));
@@ -75,8 +74,3 @@ test("a child document is moved and scaled into its parent", () => {
   assert.deepEqual(transform(rect(10, 20, 30, 40), 100, 200, 2), rect(120, 240, 60, 80));
 });
 
-test("a rounded rectangle contains what lies inside of its corners", () => {
-  const r = { ...rect(10, 10, 100, 80), radii: /** @type {any} */ ([0, 20, 40, 10]) };
-  for (const [x, y] of [[11, 11], [60, 50], [103, 17], [97, 77], [14, 86]]) assert.ok(contains(r, x, y), `${x}, ${y}`);
-  for (const [x, y] of [[9, 50], [60, 91], [107, 13], [103, 83], [11, 89]]) assert.ok(!contains(r, x, y), `${x}, ${y}`);
-});

@@ -95,6 +95,8 @@ events! {
     pub enum StageEvent {
         /// The user zoomed the app: how many of the screen's pixels one of the page's is, for each that it is without.
         "stage.zoom" => Zoom { zoom: f32, },
+        /// The page has been painted anew, for whatever reason.
+        "stage.painted" => Painted,
     }
 }
 

@@ -57,6 +57,17 @@ pub struct Turn {
     pub shape: Clip,
 }
 
+/// A colour that the app has over a part of a frame.
+#[derive(Clone, Copy, Debug, PartialEq, Deserialize)]
+#[cfg_attr(feature = "typescript", derive(ts_rs::TS))]
+#[serde(deny_unknown_fields)]
+pub struct Tint {
+    /// Which part.
+    pub clip: Clip,
+    /// Translucent, or it would be an overlay.
+    pub color: Color,
+}
+
 /// Where one frame lies and what of it shows.
 #[derive(Clone, Debug, PartialEq, Deserialize)]
 #[cfg_attr(feature = "typescript", derive(ts_rs::TS), ts(optional_fields))]
@@ -82,7 +93,7 @@ pub struct FrameLayout {
     pub clip: Clip,
     /// Whether anything of it is rendered at all.
     pub visible: bool,
-    /// Whether it has to lie above the app's page, because the page cannot leave a hole for it.
+    /// Whether it lies above the app's page, and not beneath a hole in that.
     pub above: bool,
     /// How much of it is seen, from 0 to 1; the rest is what lies beneath it.
     pub opacity: f32,
@@ -92,7 +103,9 @@ pub struct FrameLayout {
     pub through: Color,
     /// The app's own elements above it: there the pointer belongs to the app.
     pub occluders: Vec<Rect>,
-    /// What the app paints above a frame that lies above its page.
+    /// What tints a frame that lies above the page, such as the backdrop of a dialog.
+    pub tints: Vec<Tint>,
+    /// What the app paints above a frame that lies above its page, the tints aside.
     pub overlays: Vec<Clip>,
 }
 
@@ -104,7 +117,7 @@ pub struct Layout {
     /// The colour of the page's canvas, which the runtime paints beneath the frames. A document inside another may
     /// not know it.
     pub canvas: Option<Color>,
-    /// Every frame of the document.
+    /// Every frame of the document, from the lowest to the topmost.
     pub frames: Vec<FrameLayout>,
 }
 
@@ -123,6 +136,7 @@ impl Layout {
 impl FrameLayout {
     fn is_sane(&self) -> bool {
         self.occluders.len() <= MOST_ABOVE
+            && self.tints.len() <= MOST_ABOVE
             && self.overlays.len() <= MOST_ABOVE
             && all_sane(&[self.x, self.y, self.width, self.height])
             && all_sane(&[self.scale, self.zoom, self.opacity])
@@ -134,6 +148,10 @@ impl FrameLayout {
                 .occluders
                 .iter()
                 .all(|rect| all_sane(&[rect.0, rect.1, rect.2, rect.3]))
+            && self
+                .tints
+                .iter()
+                .all(|tint| tint.clip.is_sane() && tint.color.is_sane())
             && self.overlays.iter().all(Clip::is_sane)
     }
 }

@@ -35,7 +35,7 @@ pub use frame::{
     Dialog, DialogAnswer, DialogType, Done, FocusDirection, FrameCall, FrameEvent, FrameId, FrameNote, GoResult,
     ScriptResult, StageEvent, StageNote,
 };
-pub use layout::{Clip, Color, FrameLayout, Layout, Rect, Turn};
+pub use layout::{Clip, Color, FrameLayout, Layout, Rect, Tint, Turn};
 pub use message::{Call, Event, Note, ParseError};
 pub use network::{
     ConnectResult, ConnectionId, FetchAgain, FetchAnswer, FetchParams, FetchProgress, FetchResult, Header, NetworkCall,

@@ -302,7 +302,8 @@ mod tests {
             format!(
                 r#"{{"canvas":[{color}],"frames":[{{"frame":1,"x":{x},"y":0,"width":10,"height":10,"scale":1,"zoom":1,
                 "turn":{{"matrix":[{matrix},0,0],"width":10,"height":10,"shape":{CLIP}}},"clip":{CLIP},"visible":true,
-                "above":true,"opacity":1,"through":[0,0,0,0],"backdrop":[{color}],"occluders":[[0,0,1,1]],"overlays":[{CLIP}]}}]}}"#
+                "above":true,"opacity":1,"through":[0,0,0,0],"backdrop":[{color}],"occluders":[[0,0,1,1]],"tints":[{{"clip":{CLIP},"color":[{color}]}}],
+                "overlays":[{CLIP}]}}]}}"#
             )
         };
         const CLIP: &str = r#"{"x":0,"y":0,"width":10,"height":10,"radii":[0,0,0,0]}"#;

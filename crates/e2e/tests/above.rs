@@ -9,6 +9,8 @@ const BLUE: Colour = Colour(0x33, 0x66, 0xcc);
 const RED: Colour = Colour(0xcc, 0x22, 0x22);
 const GREEN: Colour = Colour(0x22, 0xaa, 0x22);
 const PAPER: Colour = Colour(0xf4, 0xf1, 0xea);
+/// Blue behind the backdrop of a dialog.
+const SHADED: Colour = Colour(0x2e, 0x5c, 0xb8);
 
 /// A blue page that counts the clicks on its right half in its title.
 fn blue_site() -> Site {
@@ -197,7 +199,7 @@ fn what_the_app_has_above_a_rotated_frame_is_seen_and_clicked() {
     expect(
         &session,
         "a dialog opens above the frame",
-        &[(0.0, 0.0, RED), (0.0, -100.0, BLUE)],
+        &[(0.0, 0.0, RED), (0.0, -100.0, SHADED)],
     );
 }
 
@@ -290,6 +292,19 @@ fn assert_seen_with(variable: &str) {
     session.wait_for("window.clicked");
     session.display.click(from_middle(&session, 100.0, 0.0));
     session.until_true("the frame is clicked", || in_frame(&session, "document.title") == "1");
+
+    // A page without a background of its own is white, also where something was before.
+    session.eval(
+        "document.querySelectorAll('style').forEach((it) => it.remove()); document.querySelector('controlledframe').style.display = 'none'",
+    );
+    const WHITE: Colour = Colour(0xff, 0xff, 0xff);
+    expect(
+        &session,
+        "the page is cleared",
+        &[(0.0, 0.0, RED), (24.0, 0.0, WHITE), (-202.0, 0.0, WHITE)],
+    );
+    session.eval("menu.style.left = '420px'");
+    expect(&session, "nothing stays behind", &[(0.0, 0.0, WHITE), (40.0, 0.0, RED)]);
 }
 
 /// A page full of paint behind what covers it.

@@ -78,6 +78,18 @@ fn several_gradients_over_a_colour_are_whole_around_a_frame() {
     );
 }
 
+/// The root element's is the canvas, and body's ends with its box. The frame lies over its end, and over body's margin.
+#[test]
+fn backgrounds_of_html_and_body_stay_where_they_are() {
+    let style = "html, body { height: 40% } html { background: #cde; height: 100% }
+                 body { background: #fda; margin: 25px; height: 20vh !important; position: static !important; overflow: visible !important }";
+    assert_unchanged_around_a_frame(style, "");
+    // With glass over the frame, that lies beneath the page.
+    let glass =
+        "<div style='position: fixed; left: 200px; top: 120px; width: 60px; height: 60px; background: #fff8'>x</div>";
+    assert_unchanged_around_a_frame(style, glass);
+}
+
 #[test]
 fn a_picture_stays_behind_a_frame() {
     assert_unchanged_around_a_frame("body { background: url(/icon.svg) 3px 5px / 90px 70px #dde }", "");

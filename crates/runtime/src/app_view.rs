@@ -1,11 +1,11 @@
 //! The app's own view: a WebKit view that lets the pointer through where its frames are.
 
-use crate::stage::Placement;
+use crate::placement::Placement;
 use gtk4 as gtk;
 use gtk4::glib;
 use gtk4::subclass::prelude::*;
 use webkit6::prelude::*;
-use webkit6::{WebView, WebViewBase};
+use webkit6::{LoadEvent, WebView, WebViewBase};
 
 glib::wrapper! {
     /// See the [module](self).
@@ -28,6 +28,27 @@ impl AppView {
         }
     }
 
+    /// Whether what lies beneath the view is seen where the page paints nothing.
+    pub(crate) fn is_see_through(&self) -> bool {
+        self.imp().see_through.get()
+    }
+
+    /// Whether the page that is here now has been painted.
+    pub(crate) fn has_painted(&self) -> bool {
+        self.imp().has_painted.get()
+    }
+
+    /// Whether somebody wants to know when the page is painted.
+    pub(crate) fn watch_painting(&self, watched: bool) {
+        self.imp().watched.set(watched);
+    }
+
+    /// Calls back soon after the page has been painted anew, while that is watched; once for all that is painted
+    /// meanwhile.
+    pub(crate) fn connect_painted(&self, callback: impl Fn() + 'static) {
+        self.imp().on_painted.replace(Some(Box::new(callback)));
+    }
+
     /// How much the user has zoomed the app.
     pub(crate) fn page_zoom(&self) -> f32 {
         self.zoom_level() as f32
@@ -37,11 +58,20 @@ impl AppView {
 mod imp {
     use super::*;
     use std::cell::{Cell, RefCell};
+    use std::time::Duration;
+
+    /// How long after a page was painted that is told.
+    const PAINTED_DELAY: Duration = Duration::from_millis(40);
 
     #[derive(Default)]
     pub struct AppView {
         pub(super) holes: RefCell<Vec<Placement>>,
         pub(super) see_through: Cell<bool>,
+        pub(super) has_painted: Cell<bool>,
+        pub(super) watched: Cell<bool>,
+        pub(super) on_painted: RefCell<Option<Box<dyn Fn()>>>,
+        /// Whether the page has been painted and nobody been told yet.
+        painted: Cell<bool>,
     }
 
     #[glib::object_subclass]
@@ -51,13 +81,39 @@ mod imp {
         type ParentType = WebView;
     }
 
-    impl ObjectImpl for AppView {}
+    impl ObjectImpl for AppView {
+        fn constructed(&self) {
+            self.parent_constructed();
+            self.obj().connect_load_changed(|view, event| {
+                if event == LoadEvent::Committed {
+                    view.imp().has_painted.set(false);
+                }
+            });
+        }
+    }
 
     impl WidgetImpl for AppView {
         fn contains(&self, x: f64, y: f64) -> bool {
             let (x_f32, y_f32) = (x as f32, y as f32);
             let taken = self.holes.borrow().iter().any(|hole| hole.takes_pointer(x_f32, y_f32));
             !taken && self.parent_contains(x, y)
+        }
+
+        /// GTK asks for this only when the engine has a new picture of the page.
+        fn snapshot(&self, snapshot: &gtk::Snapshot) {
+            self.parent_snapshot(snapshot);
+            self.has_painted.set(true);
+            if !self.watched.get() || self.painted.replace(true) {
+                return;
+            }
+            let view = self.obj().downgrade();
+            glib::timeout_add_local_once(PAINTED_DELAY, move || {
+                let Some(view) = view.upgrade() else { return };
+                view.imp().painted.set(false);
+                if let Some(on_painted) = &*view.imp().on_painted.borrow() {
+                    on_painted();
+                }
+            });
         }
     }
 }

@@ -201,6 +201,12 @@ impl Host {
             }
         });
         let host = Rc::downgrade(self);
+        self.stage.connect_painted(move |document| {
+            if let Some(host) = host.upgrade() {
+                host.emit(document, &Event::Stage(StageEvent::Painted));
+            }
+        });
+        let host = Rc::downgrade(self);
         self.stage.connect_leave(move |key, direction| {
             if let Some(host) = host.upgrade() {
                 host.emit(key.0, &Event::Frame(key.1, FrameEvent::Leave { direction }));

@@ -25,6 +25,7 @@ pub mod control;
 mod environment;
 mod frames;
 mod host;
+mod placement;
 mod session;
 mod stage;
 mod windows;

@@ -1,27 +1,20 @@
-//! The widget in which an app and its frames lie: the frames beneath, the app above, transparent where a frame is.
+//! The widget in which an app and its frames lie.
 //!
-//! A frame for which the page can leave no hole (it is rotated, or a picture lies behind it) lies above the app's view
-//! instead, and what the app paints above that frame is painted a second time.
-//!
-//! The frames lie *under* the app's view so that everything the app draws over a frame, menus, dialogs, translucent
-//! panes, blends with it as HTML always does. The app's page leaves holes in its backgrounds where frames are (see
-//! `js/page/controlled-frame/backdrop.js`); the stage paints what would show beneath them.
+//! A frame's view lies above the app's, and what the app has over the frame without anything showing through is painted
+//! a second time. Where that would not look right, as with shadows, the page has a hole, and the frame's view lies
+//! beneath it (see `js/page/compositor/plan.js`). The stage paints what shows there through neither.
 
-mod geometry;
+mod first_paint;
 mod imp;
-mod turned;
-
-pub(crate) use geometry::Placement;
-
-use geometry::Scale;
 
 use crate::app_view::AppView;
+use crate::environment;
+use crate::placement::{Placement, Scale};
 use gtk4 as gtk;
 use gtk4::glib;
 use gtk4::prelude::*;
 use gtk4::subclass::prelude::*;
 use insula_bridge::{FocusDirection, FrameId, Layout};
-use std::cell::Cell;
 use webkit6::WebView;
 use webkit6::prelude::*;
 
@@ -35,10 +28,6 @@ glib::wrapper! {
 /// A frame among all frames of an app: its document, and its number there.
 pub(crate) type FrameKey = (u64, FrameId);
 
-/// How many turns of the frame clock a layout waits. The page measures before it paints, and what it paints arrives
-/// one turn after its measures: applied then, frame and page move together.
-const LAYOUT_DELAY: u32 = 1;
-
 impl Stage {
     /// A stage with an app on it.
     pub(crate) fn new(app: &AppView) -> Self {
@@ -51,6 +40,11 @@ impl Stage {
             move |_| stage.zoomed()
         ));
         stage.connect_scale_factor_notify(Self::place_all);
+        app.connect_painted(glib::clone!(
+            #[weak]
+            stage,
+            move || stage.painted()
+        ));
         stage
     }
 
@@ -65,6 +59,8 @@ impl Stage {
             key,
             view: view.clone(),
             layout: None,
+            order: usize::MAX,
+            first_paint: first_paint::FirstPaint::of(view),
         });
         self.place(key.0);
     }
@@ -99,29 +95,43 @@ impl Stage {
     }
 
     /// Says where the frames of a document lie; it holds from the turn of the frame clock at which the page's own
-    /// picture of the same moment is shown.
+    /// picture of the same moment is shown. Of several that come within one turn the last one holds.
     pub(crate) fn set_layout(&self, document: u64, layout: Layout) {
-        let time = {
+        let is_first = {
             let mut layouts = self.imp().layouts.borrow_mut();
-            let said = layouts.entry(document).or_default();
-            said.times += 1;
-            said.times
+            let is_first = !layouts.contains_key(&document);
+            layouts.entry(document).or_default().arrived = Some(layout);
+            is_first
         };
-        if time == 1 {
+        if is_first {
             self.tell_zoom(document);
         }
-        let pending = Cell::new(Some(layout));
-        let turns = Cell::new(0);
-        self.add_tick_callback(move |stage, _| {
-            turns.set(turns.get() + 1);
-            if turns.get() <= LAYOUT_DELAY {
-                return glib::ControlFlow::Continue;
+        if !self.imp().is_waiting.replace(true) {
+            self.add_tick_callback(|stage, _| stage.turn());
+        }
+    }
+
+    /// A turn of the frame clock, while some layout waits. The page measures before it paints, and what it paints arrives
+    /// one turn after its measures: what has waited for a whole turn is applied together with it.
+    fn turn(&self) -> glib::ControlFlow {
+        let mut due = Vec::new();
+        let mut is_waiting = false;
+        for (document, said) in self.imp().layouts.borrow_mut().iter_mut() {
+            if let Some(layout) = said.waiting.take() {
+                due.push((*document, layout));
             }
-            if let Some(layout) = pending.take() {
-                stage.apply_layout(document, time, layout);
-            }
+            said.waiting = said.arrived.take();
+            is_waiting |= said.waiting.is_some();
+        }
+        for (document, layout) in due {
+            self.apply_layout(document, layout);
+        }
+        self.imp().is_waiting.set(is_waiting);
+        if is_waiting {
+            glib::ControlFlow::Continue
+        } else {
             glib::ControlFlow::Break
-        });
+        }
     }
 
     /// Forgets what a document said, when it ends.
@@ -155,6 +165,11 @@ impl Stage {
         self.imp().on_zoom.replace(Some(Box::new(callback)));
     }
 
+    /// Calls back for each document with frames when the app's page has been painted anew.
+    pub(crate) fn connect_painted(&self, callback: impl Fn(u64) + 'static) {
+        self.imp().on_painted.replace(Some(Box::new(callback)));
+    }
+
     /// The frame whose view has the focus, if any.
     pub(crate) fn focused_frame(&self) -> Option<FrameKey> {
         let focus = self.focus_child()?;
@@ -166,21 +181,14 @@ impl Stage {
             .map(|frame| frame.key)
     }
 
-    fn apply_layout(&self, document: u64, time: u64, layout: Layout) {
+    fn apply_layout(&self, document: u64, layout: Layout) {
         let imp = self.imp();
-        // Kept for frames that are made after the page has said where they lie.
-        let canvas = layout.canvas;
-        match imp.layouts.borrow_mut().get_mut(&document) {
-            Some(said) if said.holds < time => {
-                said.holds = time;
-                said.layout = Some(layout);
-            }
-            // Of two that are due at once GTK calls the later one first.
-            Some(_) => return,
-            None => return, // the document has ended meanwhile
-        }
-        if let Some(canvas) = canvas {
+        if let Some(canvas) = layout.canvas {
             imp.canvas.set(canvas);
+        }
+        if let Some(said) = imp.layouts.borrow_mut().get_mut(&document) {
+            // Kept for frames that are made after the page has said where they lie.
+            said.layout = Some(layout);
         }
         self.place(document);
     }
@@ -190,6 +198,14 @@ impl Stage {
             self.tell_zoom(document);
         }
         self.place_all();
+    }
+
+    fn painted(&self) {
+        if let Some(on_painted) = &*self.imp().on_painted.borrow() {
+            for document in self.documents() {
+                on_painted(document);
+            }
+        }
     }
 
     fn tell_zoom(&self, document: u64) {
@@ -226,22 +242,21 @@ impl Stage {
             .get(&document)
             .and_then(|said| said.layout.as_ref())
         {
-            for frame in imp
-                .frames
-                .borrow_mut()
-                .iter_mut()
-                .filter(|frame| frame.key.0 == document)
-            {
+            let mut frames = imp.frames.borrow_mut();
+            for frame in frames.iter_mut().filter(|frame| frame.key.0 == document) {
                 // A frame that the page has not measured yet stays as it is.
-                let Some(found) = layout.frames.iter().find(|found| found.frame == frame.key.1) else {
+                let Some(order) = layout.frames.iter().position(|found| found.frame == frame.key.1) else {
                     continue;
                 };
+                let found = &layout.frames[order];
+                frame.order = order;
                 let placement = Placement::new(found, scale);
                 frame.view.set_child_visible(placement.visible);
                 // Who enlarges an app, or a part of it, enlarges the sites in it.
                 frame.view.set_zoom_level(f64::from(placement.zoom));
                 frame.layout = Some(placement);
             }
+            frames.sort_by_key(|frame| frame.order);
         }
         self.update_holes();
         self.queue_allocate();
@@ -253,7 +268,8 @@ impl Stage {
             let frames = self.imp().frames.borrow();
             let placements = frames.iter().filter_map(|frame| frame.layout.as_ref());
             app.set_holes(placements.filter(|placement| placement.visible).cloned().collect());
-            app.set_see_through(!frames.is_empty());
+            app.set_see_through(!frames.is_empty() && environment::opaque_by().is_none());
+            app.watch_painting(!frames.is_empty());
         }
     }
 }

@@ -82,12 +82,6 @@ function pointConverter({ WebKitPoint, webkitConvertPointFromNodeToPage: convert
   };
 }
 
-/** @type {(document: Document | ShadowRoot, x: number, y: number) => Element | null} */
-const documentElementFromPoint = uncurryThis(Document.prototype.elementFromPoint);
-/** @type {(root: ShadowRoot, x: number, y: number) => Element | null} */
-const shadowElementFromPoint = uncurryThis(
-  /** @type {any} */ (ShadowRoot.prototype).elementFromPoint ?? Document.prototype.elementFromPoint,
-);
 /** @type {(document: Document, x: number, y: number) => Element[]} */
 export const elementsFromPoint = uncurryThis(Document.prototype.elementsFromPoint);
 /** @type {(root: ShadowRoot, x: number, y: number) => Element[]} */
@@ -243,23 +237,6 @@ export function containsDeeply(ancestor, node) {
     current = parentNode(current) ?? (isShadowRoot(current) ? hostOf(current) : null);
   }
   return false;
-}
-
-/**
- * The topmost element at a point of the viewport, looked for inside open shadow roots as well.
- * @param {number} x
- * @param {number} y
- * @returns {Element | null}
- */
-export function deepElementFromPoint(x, y) {
-  let element = documentElementFromPoint(document, x, y);
-  while (element) {
-    const root = shadowRootOf(element);
-    const inner = root && shadowElementFromPoint(root, x, y);
-    if (!inner || inner === element) return element;
-    element = inner;
-  }
-  return null;
 }
 
 /**

@@ -92,9 +92,11 @@ export class Focus {
     if (weakMapGet(this.#listening, element)) return;
     weakMapSet(this.#listening, element, true);
     addEventListener(element, "focus", () => this.#onElementFocus(element));
+    // Where the focus goes is known after the event. In a shadow tree nobody else hears of it.
+    addEventListener(element, "blur", () => queueTask(() => this.check()));
   }
 
-  /** Notices that the app has taken the focus elsewhere; cheap enough for every frame. */
+  /** Notices that the app has taken the focus elsewhere; cheap. */
   check() {
     if (!this.#focused) return;
     const controller = this.#frames.find(this.#focused);

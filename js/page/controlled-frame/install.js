@@ -1,16 +1,16 @@
 // @ts-check
 /**
  * Puts Controlled Frame into a document: the interface, the upgrading of elements, and what follows
- * them around (geometry, backdrop, focus).
+ * them around (the compositor, focus).
  */
 
 import { WeakMap, setPrototypeOf, weakMapGet, weakMapHas, weakMapSet } from "../primordials.js";
+import { Compositor } from "../compositor/compositor.js";
 import { exposeInterface } from "../webidl.js";
 import { FrameController } from "./controller.js";
 import { createInterface, ordinaryHasInstance } from "./element.js";
 import { Focus } from "./focus.js";
 import { Frames } from "./frames.js";
-import { Layout } from "./layout.js";
 import { Observer } from "./observer.js";
 import {
   answerForUnknownElements,
@@ -30,7 +30,7 @@ export function installControlledFrame(bridge, opaquePages) {
   const controllers = new WeakMap();
   const frames = new Frames(bridge);
   const focus = new Focus(bridge, frames);
-  const layout = new Layout(bridge, frames, opaquePages, () => {
+  const compositor = new Compositor(bridge, frames, opaquePages, () => {
     observer.flush();
     focus.check();
   });
@@ -71,10 +71,10 @@ export function installControlledFrame(bridge, opaquePages) {
       else handlerAttributeChanged(element, name);
     },
     forEachConnected: (callback) => frames.forEachConnected(({ element }) => callback(element)),
-    changed: (target, isAttribute) => layout.noteMutation(target, isAttribute),
+    changed: (target, isAttribute) => compositor.noteMutation(target, isAttribute),
   });
   frames.unobserved = (change) => observer.unobserved(change);
-  frames.onGuestsChange = () => layout.guestsChanged();
+  frames.onGuestsChange = () => compositor.guestsChanged();
   frames.onConnectedChange = (any) => observer.setActive(any);
 
   const Interface = createInterface(controllers, upgrade, () => observer.flush());

@@ -50,7 +50,7 @@ import {
  */
 
 const TREE = { __proto__: null, childList: true, subtree: true };
-const TREE_AND_ATTRIBUTES = { __proto__: null, childList: true, subtree: true, attributes: true };
+const ALL = { __proto__: null, childList: true, subtree: true, attributes: true, characterData: true };
 
 export class Observer {
   /** @type {Reactions} */
@@ -83,11 +83,11 @@ export class Observer {
   }
 
   /**
-   * Attributes are looked at only while there are frames.
+   * Attributes and text are looked at only while there are frames.
    * @param {boolean} active
    */
   setActive(active) {
-    observeMutations(this.#observer, document, /** @type {any} */ (active ? TREE_AND_ATTRIBUTES : TREE));
+    observeMutations(this.#observer, document, /** @type {any} */ (active ? ALL : TREE));
   }
 
   /** Tells at once of everything that has happened so far. */
@@ -119,7 +119,7 @@ export class Observer {
     if (weakMapHas(this.#roots, host)) return;
     weakMapSet(this.#roots, host, root);
     this.expectRoots();
-    observeMutations(this.#observer, root, /** @type {any} */ (TREE_AND_ATTRIBUTES));
+    observeMutations(this.#observer, root, /** @type {any} */ (ALL));
     this.#scan(fragmentFirstElementChild(root), new Set());
   }
 
@@ -142,6 +142,8 @@ export class Observer {
           if (node && isElement(node) && isConnected(node)) this.#visitAdded(node, loaded);
         }
         this.#reactions.changed(target, false);
+      } else if (recordType(record) === "characterData") {
+        this.#reactions.changed(parentNode(target) ?? target, false);
       } else {
         const name = recordAttribute(record);
         const isFrame = isElement(target) && this.#reactions.isFrame(target);

@@ -1,8 +1,9 @@
 //! The stage's GObject side: allocation, drawing, focus.
 
 use super::FrameKey;
-use super::geometry::Placement;
+use super::first_paint::FirstPaint;
 use crate::app_view::AppView;
+use crate::placement::Placement;
 use gtk4 as gtk;
 use gtk4::prelude::*;
 use gtk4::subclass::prelude::*;
@@ -17,16 +18,19 @@ pub(super) struct StagedFrame {
     pub(super) key: FrameKey,
     pub(super) view: WebView,
     pub(super) layout: Option<Placement>,
+    /// Its place among the frames of its document, from the lowest to the topmost.
+    pub(super) order: usize,
+    pub(super) first_paint: FirstPaint,
 }
 
 /// What a document has said of where its frames lie.
 #[derive(Default)]
 pub(super) struct Said {
-    /// How often it has.
-    pub(super) times: u64,
-    /// Which time holds now.
-    pub(super) holds: u64,
-    /// What it said then.
+    /// What has come since the last turn of the frame clock.
+    pub(super) arrived: Option<Layout>,
+    /// What came during the turn before, and holds from the next one on.
+    pub(super) waiting: Option<Layout>,
+    /// What holds.
     pub(super) layout: Option<Layout>,
 }
 
@@ -35,17 +39,20 @@ pub(super) const WHITE: Color = Color(255.0, 255.0, 255.0, 1.0);
 
 type OnLeave = Box<dyn Fn(FrameKey, FocusDirection)>;
 type OnZoom = Box<dyn Fn(u64, f32)>;
+type OnPainted = Box<dyn Fn(u64)>;
 
 pub struct Stage {
     pub(super) app: RefCell<Option<AppView>>,
     pub(super) frames: RefCell<Vec<StagedFrame>>,
-    /// What each document last said. A document has an entry from its first layout until it ends, so that one which
-    /// still waits then is dropped.
+    /// What each document last said. A document has an entry from its first layout until it ends.
     pub(super) layouts: RefCell<HashMap<u64, Said>>,
+    /// Whether a layout waits for its turn of the frame clock.
+    pub(super) is_waiting: Cell<bool>,
     pub(super) spares: RefCell<Vec<gtk::Widget>>,
     pub(super) canvas: Cell<Color>,
     pub(super) on_leave: RefCell<Option<OnLeave>>,
     pub(super) on_zoom: RefCell<Option<OnZoom>>,
+    pub(super) on_painted: RefCell<Option<OnPainted>>,
     /// When the Tab key was last pressed, in the display's time.
     tab_pressed: Cell<u32>,
     /// When the press came by which the focus last left a frame.
@@ -58,10 +65,12 @@ impl Default for Stage {
             app: RefCell::default(),
             frames: RefCell::default(),
             layouts: RefCell::default(),
+            is_waiting: Cell::new(false),
             spares: RefCell::default(),
             canvas: Cell::new(WHITE),
             on_leave: RefCell::default(),
             on_zoom: RefCell::default(),
+            on_painted: RefCell::default(),
             tab_pressed: Cell::new(0),
             left_by: Cell::new(None),
         }
@@ -127,24 +136,33 @@ impl WidgetImpl for Stage {
     fn snapshot(&self, snapshot: &gtk::Snapshot) {
         let stage = self.obj();
         let frames = self.frames.borrow();
-        if !frames.is_empty() {
+        if self.app.borrow().as_ref().is_some_and(AppView::is_see_through) {
             let bounds = graphene::Rect::new(0.0, 0.0, stage.width() as f32, stage.height() as f32);
             snapshot.append_color(&rgba(self.canvas.get()), &bounds);
         }
-        let shown = |above: bool| {
-            let placed = frames
-                .iter()
-                .filter_map(|frame| Some((&frame.view, frame.layout.as_ref()?)));
-            placed.filter(move |(_, placement)| placement.visible && placement.above == above)
-        };
-        for (view, placement) in shown(false) {
+        // Of a frame nothing is seen before the page around it.
+        let has_page = self.app.borrow().as_ref().is_some_and(|app| {
+            if !app.has_painted() {
+                draw_nowhere(|nowhere| stage.snapshot_child(app, nowhere));
+            }
+            app.has_painted()
+        });
+        let shown: Vec<(&WebView, &Placement)> = frames
+            .iter()
+            .filter_map(|frame| {
+                let placement = frame.layout.as_ref().filter(|placement| placement.visible)?;
+                let draw = |nowhere: &gtk::Snapshot| stage.snapshot_child(&frame.view, nowhere);
+                (frame.first_paint.has_happened(draw) && has_page).then_some((&frame.view, placement))
+            })
+            .collect();
+        for (view, placement) in shown.iter().filter(|(_, placement)| !placement.above) {
             snapshot.append_color(&rgba(placement.backdrop), &placement.clip.bounds());
             self.snapshot_frame(view, placement, snapshot);
         }
         if let Some(app) = &*self.app.borrow() {
             stage.snapshot_child(app, snapshot);
         }
-        for (view, placement) in shown(true) {
+        for (view, placement) in shown.iter().filter(|(_, placement)| placement.above) {
             self.snapshot_frame(view, placement, snapshot);
         }
     }
@@ -213,6 +231,11 @@ impl Stage {
             stage.snapshot_child(view, snapshot);
         }
         let Some(app) = &*self.app.borrow() else { return };
+        for (tint, color) in placement.tints.iter().filter(|_| placement.above) {
+            snapshot.push_rounded_clip(&tint.to_gsk());
+            snapshot.append_color(&rgba(*color), &tint.bounds());
+            snapshot.pop();
+        }
         for overlay in placement.overlays.iter().filter(|_| placement.above) {
             snapshot.push_rounded_clip(&overlay.to_gsk());
             stage.snapshot_child(app, snapshot);
@@ -229,6 +252,13 @@ impl Stage {
         self.tab_pressed.set(time);
         glib::Propagation::Proceed
     }
+}
+
+/// Lets a widget be drawn, so that it tells what it does then.
+pub(super) fn draw_nowhere(draw: impl FnOnce(&gtk::Snapshot)) {
+    let nowhere = gtk::Snapshot::new();
+    draw(&nowhere);
+    nowhere.to_node();
 }
 
 fn rgba(color: Color) -> gdk::RGBA {

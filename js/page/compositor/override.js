@@ -20,7 +20,7 @@
 
 import { Map, mapGet, mapSet, max } from "../primordials.js";
 import { parseColor } from "./color.js";
-import { computedStyle, styleValue } from "./dom.js";
+import { computedStyle, styleValue } from "../controlled-frame/dom.js";
 import { splitList } from "./gradient.js";
 import { PausedAnimation } from "./paused.js";
 import { tidy } from "./rect.js";
@@ -68,9 +68,12 @@ export class Override {
     this.#lists.resume();
   }
 
-  /** No background at all, on an element that has no images. */
+  /**
+   * Nothing to see, on an element that has no images. It still is a background: without one the canvas would take
+   * that of `body` instead of that of the root element.
+   */
   clear() {
-    this.#apply("border-box", { images: "none", positions: "0px 0px", sizes: "auto" });
+    this.#apply("border-box", { images: BLANK, positions: "0px 0px", sizes: "1px 1px" });
   }
 
   /**

@@ -1,6 +1,6 @@
 //! A frame that does not lie upright: rotated, skewed, mirrored.
 
-use super::geometry::{Rounded, Scale, whole};
+use super::{Rounded, Scale, whole};
 use gtk4::graphene;
 use gtk4::gsk;
 use insula_bridge::{Rect, Turn};
@@ -13,7 +13,7 @@ pub(crate) struct Turned {
     /// From the view to the stage: a, b, c, d, e, f of CSS' `matrix()`.
     matrix: [f32; 6],
     /// What shows of it, in the view's coordinates.
-    pub(super) shape: Rounded,
+    pub(crate) shape: Rounded,
 }
 
 impl Turned {
@@ -48,7 +48,7 @@ impl Turned {
 
     /// The transform of the view's widget, in steps that GSK knows to be flat: it would take a matrix for a step into
     /// space, and draw it the long way.
-    pub(super) fn transform(&self) -> gsk::Transform {
+    pub(crate) fn transform(&self) -> gsk::Transform {
         let [a, b, c, d, e, f] = self.matrix;
         // Rotation × skew × scale: the first column's direction is the rotation.
         let width = a.hypot(b);

@@ -26,7 +26,7 @@ import {
   window,
   windowHeight,
   windowWidth,
-} from "./dom.js";
+} from "../controlled-frame/dom.js";
 import { borderBox, scaleOf } from "./geometry.js";
 import { parseLength } from "./gradient.js";
 import { rect, tidy, transform } from "./rect.js";

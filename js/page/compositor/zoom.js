@@ -8,7 +8,7 @@
  * frame turns out not to be: an app that zooms, zooms the page or the part that has the frame.
  */
 
-import { computedStyle, flatParent, styleValue } from "./dom.js";
+import { computedStyle, flatParent, styleValue } from "../controlled-frame/dom.js";
 
 let inUse = false;
 let counted = false;

@@ -10,7 +10,7 @@
  */
 
 import { WeakMap, weakMapGet, weakMapSet } from "../primordials.js";
-import { computedValue } from "./dom.js";
+import { computedValue } from "../controlled-frame/dom.js";
 import { PausedAnimation } from "./paused.js";
 
 export class DefaultSizes {

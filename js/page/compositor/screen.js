@@ -5,7 +5,7 @@
  */
 
 import { round } from "../primordials.js";
-import { devicePixelRatio, window } from "./dom.js";
+import { devicePixelRatio, window } from "../controlled-frame/dom.js";
 import { countsZoom } from "./zoom.js";
 
 let zoom = 1;

@@ -14,7 +14,7 @@
  * @typedef {Rect & { radii: Readonly<Radii> }} RoundedRect
  */
 
-import { arrayPush, arraySort, hypot, max, min, round } from "../primordials.js";
+import { arrayPush, arraySort, max, min, round } from "../primordials.js";
 
 /**
  * @param {number} x
@@ -59,23 +59,6 @@ export function covers(outer, inner) {
     outer.x + outer.width >= inner.x + inner.width &&
     outer.y + outer.height >= inner.y + inner.height
   );
-}
-
-/**
- * Whether a point lies inside.
- * @param {RoundedRect} r
- * @param {number} x
- * @param {number} y
- */
-export function contains(r, x, y) {
-  const left = x - r.x;
-  const top = y - r.y;
-  const across = min(left, r.width - left);
-  const down = min(top, r.height - top);
-  if (across < 0 || down < 0) return false;
-  const right = across < left ? 1 : 0;
-  const radius = r.radii[down < top ? 3 - right : right];
-  return across >= radius || down >= radius || hypot(radius - across, radius - down) <= radius;
 }
 
 /**
@@ -187,3 +170,6 @@ export function intersectRounded(rects) {
 
 /** Hundredths of a pixel: finer than any screen, and equal when nothing moved. @param {number} n */
 export const tidy = (n) => round(n * 100) / 100;
+
+/** A rectangle with a margin around it. @param {Rect} r @param {number} by */
+export const grown = (r, by) => (by ? rect(r.x - by, r.y - by, r.width + 2 * by, r.height + 2 * by) : r);

@@ -1,9 +1,11 @@
-//! From CSS pixels of a page to widget coordinates.
+//! Where frames lie in their window: from CSS pixels of a page to widget coordinates.
 
-use super::turned::Turned;
+mod turned;
+
 use gtk4::graphene;
 use gtk4::gsk;
 use insula_bridge::{Clip, Color, FrameLayout, Rect};
+use turned::Turned;
 
 /// Where a frame lies in the stage's coordinates, and what of it shows.
 #[derive(Clone, Debug, PartialEq)]
@@ -32,6 +34,8 @@ pub(crate) struct Placement {
     pub(crate) visible: bool,
     /// The app's elements above it, which the pointer belongs to.
     pub(crate) occluders: Vec<Rect>,
+    /// What tints it, when it lies above the app's view.
+    pub(crate) tints: Vec<(Rounded, Color)>,
     /// What the app paints above it, when it lies above the app's view.
     pub(crate) overlays: Vec<Rounded>,
 }
@@ -39,9 +43,9 @@ pub(crate) struct Placement {
 /// A rectangle with round corners.
 #[derive(Clone, Copy, Debug, PartialEq)]
 pub(crate) struct Rounded {
-    pub(super) rect: Rect,
+    pub(crate) rect: Rect,
     /// Top left, top right, bottom right, bottom left.
-    pub(super) radii: [f32; 4],
+    radii: [f32; 4],
 }
 
 impl Rounded {
@@ -79,7 +83,7 @@ pub(crate) struct Scale {
 
 impl Scale {
     /// In widget pixels.
-    pub(super) fn rect(self, rect: Rect) -> Rect {
+    fn rect(self, rect: Rect) -> Rect {
         Rect(
             rect.0 * self.zoom,
             rect.1 * self.zoom,
@@ -129,6 +133,11 @@ impl Placement {
             through: layout.through,
             visible: layout.visible && !is_flat && snapped.2 > 0.0 && snapped.3 > 0.0,
             occluders: layout.occluders.iter().map(|rect| scale.rect(*rect)).collect(),
+            tints: layout
+                .tints
+                .iter()
+                .map(|tint| (scale.clip(&tint.clip), tint.color))
+                .collect(),
             overlays: layout.overlays.iter().map(|overlay| scale.clip(overlay)).collect(),
         }
     }
@@ -156,7 +165,7 @@ impl Placement {
 }
 
 /// A view's length: the whole number of pixels that leaves no gap. (What is too much of it, the clip takes away.)
-pub(super) fn whole(length: f32) -> i32 {
+fn whole(length: f32) -> i32 {
     ((length - 0.01).ceil() as i32).max(1)
 }
 
@@ -188,6 +197,7 @@ mod tests {
             backdrop: Color(255.0, 255.0, 255.0, 1.0),
             through: Color(0.0, 0.0, 0.0, 0.0),
             occluders: vec![Rect(x, y, 10.0, 10.0)],
+            tints: Vec::new(),
             overlays: Vec::new(),
         }
     }

@@ -17,7 +17,7 @@ import {
   setterOf,
   uncurryThis,
 } from "../primordials.js";
-import { createElement, document } from "./dom.js";
+import { createElement, document } from "../controlled-frame/dom.js";
 
 const LEGACY = /^rgba?\((\d+), (\d+), (\d+)(?:, ([\d.e-]+))?\)$/;
 

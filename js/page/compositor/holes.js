@@ -1,18 +1,18 @@
 // @ts-check
 /**
- * Holes in the app's page. Embedded views lie under the app's view in the window, so whatever the
- * page paints behind a frame has to be left out exactly there:
+ * Holes in the app's page. A view that lies under the app's view in the window is seen through what the page
+ * does not paint, so whatever is painted behind the frame has to be left out exactly there:
  *
- * - a canvas (the background of html or body) of one colour becomes transparent as a whole; the UI
- *   process paints its colour at the bottom of the window;
+ * - a canvas (the background of html or body) of one colour becomes transparent as a whole, as soon as there are
+ *   frames; the UI process paints its colour at the bottom of the window. A page that goes from opaque to
+ *   transparent is white for a moment in one of ten cases, so that must not happen with every menu;
  * - any other background behind a frame, of a colour or of gradients, is painted in pieces around it.
  *
  * Both are done with paused Web Animations, which override the author's declarations and leave no
  * trace in the document. What cannot be cut stays as it is, and `mustLieAbove` says that the frame has
- * to be drawn above the page: pictures, gradients beside round corners or behind what fades, `!important`
+ * to stay above the page: pictures, gradients beside round corners or behind what fades, `!important`
  * backgrounds, those of a `fieldset` with a `legend`, pseudo-elements, replaced elements and text below the
- * frame. Limits: shadows below a frame are not noticed, nor is what is in a shadow tree that does not
- * contain the frame.
+ * frame. Limits: shadows below a frame are not noticed.
  *
  * @typedef {import("./background.js").Boxes} Boxes
  * @typedef {import("./background.js").Layer} Layer
@@ -20,11 +20,7 @@
  * @typedef {import("./opacity.js").Group} Group
  * @typedef {import("./rect.js").Rect} Rect
  *
- * @typedef {object} Target
- * @property {HTMLElement} element a frame
- * @property {import("./rect.js").RoundedRect} visible what can be seen of it, in the viewport of its document
- * @property {Rect} clip the same in the viewport of the top document
- * @property {Group[]} groups those that fade it
+ * @typedef {import("./survey.js").Target} Target
  *
  * What an element's author wants painted.
  * @typedef {object} Background
@@ -60,7 +56,6 @@ import {
   weakMapSet,
 } from "../primordials.js";
 import { boxNamed, colorPieces, piecesOf, readLayers } from "./background.js";
-import { Beneath } from "./beneath.js";
 import { canvasSource, hasLegend, hasPadding, placeOf, snapped, valuesOf } from "./boxes.js";
 import { over, parseColor } from "./color.js";
 import {
@@ -80,7 +75,7 @@ import {
   ownerDocument,
   styleValue,
   window,
-} from "./dom.js";
+} from "../controlled-frame/dom.js";
 import { borderBox, scaleOf } from "./geometry.js";
 import { splitList } from "./gradient.js";
 import { blend, blendThrough, depthIn } from "./opacity.js";
@@ -97,12 +92,13 @@ const TRANSPARENT = [0, 0, 0, 0];
 
 const darkScheme = matchMedia("(prefers-color-scheme: dark)");
 
-export class Backdrop {
+export class Holes {
+  #survey;
+  #opaquePages;
   /** What is overridden now. @type {Map<Element, Override>} */
   #overrides = new Map();
   /** @type {Map<Element, Background>} */
   #backgrounds = new Map();
-  #beneath = new Beneath();
   /** What lies behind each frame, the furthest first. @type {WeakMap<HTMLElement, Background[]>} */
   #behind = new WeakMap();
   /** The outermost ancestor of a frame that clips with round corners. @type {WeakMap<HTMLElement, Element>} */
@@ -113,6 +109,15 @@ export class Backdrop {
   #tried = new WeakMap();
   /** @type {Color | undefined} */
   #canvas;
+
+  /**
+   * @param {import("./survey.js").Survey} survey
+   * @param {boolean} opaquePages whether nothing can be seen through the page
+   */
+  constructor(survey, opaquePages) {
+    this.#survey = survey;
+    this.#opaquePages = opaquePages;
+  }
 
   /**
    * The colour of the app's page canvas; undefined in a child frame that cannot see it, because the
@@ -138,8 +143,7 @@ export class Backdrop {
   refresh(targets) {
     mapForEach(this.#overrides, (override) => override.suspend());
     this.#backgrounds = new Map();
-    this.#canvas = this.#readCanvas();
-    this.#beneath.look(targets);
+    this.#readCanvas();
     for (let i = 0; i < targets.length; i++) {
       const behind = this.#readBehind(targets[i]);
       weakMapSet(this.#behind, targets[i].element, behind);
@@ -152,19 +156,21 @@ export class Backdrop {
     this.#above = new Set();
     for (let i = 0; i < targets.length; i++) {
       const { element } = targets[i];
-      if (this.#beneath.find(element).obstructed || !this.#canCutAll(targets[i])) setAdd(this.#above, element);
+      if (this.#survey.behind(element).isObstructed || !this.#canCutAll(targets[i])) setAdd(this.#above, element);
     }
   }
 
   /**
    * Puts the holes where the frames are. Cheap when nothing has moved.
    * @param {Target[]} targets
+   * @param {boolean} isCanvasKnown whether the UI process already paints the colour of the canvas
    */
-  cut(targets) {
+  cut(targets, isCanvasKnown) {
     mapForEach(this.#backgrounds, (background, element) => {
       const holes = this.#holes(background, targets);
       const override = mapGet(this.#overrides, element);
-      if (!holes.length || !background.layers) override?.lift();
+      const isOpen = holes.length > 0 || (background.isCanvas && isCanvasKnown && !this.#opaquePages);
+      if (!isOpen || !background.layers) override?.lift();
       else if (!paintAround(background, holes, override ?? this.#override(element))) {
         // Too many pieces.
         weakMapSet(this.#tried, element, { author: background.author, yields: false });
@@ -284,14 +290,13 @@ export class Backdrop {
     const view = topView();
     const top = /** @type {Document} */ (view.document);
     const root = documentElementOf(top);
-    if (!root) return undefined;
-    const scheme = styleValue(computedStyle(root), "color-scheme");
+    const scheme = root ? styleValue(computedStyle(root), "color-scheme") : "";
     const dark =
       stringIncludes(scheme, "dark") && (!stringIncludes(scheme, "light") || mediaMatches(darkScheme));
     const base = dark ? DARK : WHITE;
-    const background = this.#read(canvasSource(root, bodyOf(top)), true);
-    if (background) return over(base, background.color);
-    return view === window || dark ? base : undefined;
+    const background = root && this.#read(canvasSource(root, bodyOf(top)), true);
+    if (background) this.#canvas = over(base, background.color);
+    else this.#canvas = root && (view === window || dark) ? base : undefined;
   }
 
   /**
@@ -312,8 +317,8 @@ export class Backdrop {
     };
     // From the frame outwards: its own, what it is painted over, then what it is in.
     add(element);
-    const { below } = this.#beneath.find(element);
-    for (let i = below.length - 1; i >= 0; i--) add(below[i]);
+    const { elements } = this.#survey.behind(element);
+    for (let i = elements.length - 1; i >= 0; i--) add(elements[i]);
     /** @type {Element | undefined} */
     let rounding;
     for (let ancestor = ancestorAcrossFrames(element); ancestor; ancestor = ancestorAcrossFrames(ancestor)) {

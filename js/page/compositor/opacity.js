@@ -14,7 +14,7 @@
 
 import { arrayPush, min, round } from "../primordials.js";
 import { over } from "./color.js";
-import { computedStyle, containerOf, flatParent, isInTopLayer, styleValue } from "./dom.js";
+import { computedStyle, containerOf, flatParent, isInTopLayer, styleValue } from "../controlled-frame/dom.js";
 
 /**
  * The groups that an element is in, the innermost first, through the chain of same-origin frames.

@@ -40,7 +40,7 @@ import {
   window,
   windowHeight,
   windowWidth,
-} from "./dom.js";
+} from "../controlled-frame/dom.js";
 import { areParallel, boundsOf, compose, movedTo, unapply } from "./matrix.js";
 import { intersectRounded, isEmpty, rect, transform, transformRounded } from "./rect.js";
 import { matrixOf } from "./turn.js";

@@ -21,9 +21,7 @@
  */
 
 import { abs, max, min } from "../primordials.js";
-import { convertPointToPage, offsetHeight, offsetWidth } from "./dom.js";
-import { unapply } from "./matrix.js";
-import { contains } from "./rect.js";
+import { convertPointToPage, offsetHeight, offsetWidth } from "../controlled-frame/dom.js";
 
 /** In pixels: less is the engine's arithmetic. */
 const TOLERANCE = 0.1;
@@ -61,17 +59,6 @@ export function matrixOf(element, border) {
     border.x + (centre.x - left - (across.x + down.x) / 2) * scaleX,
     border.y + (centre.y - top - (across.y + down.y) / 2) * scaleY,
   ];
-}
-
-/**
- * Whether a point of the viewport lies in what shows of a turned box.
- * @param {Turn} turn
- * @param {number} x
- * @param {number} y
- */
-export function showsAt({ matrix, shape }, x, y) {
-  const point = unapply(matrix, x, y);
-  return contains(shape, point.x, point.y);
 }
 
 /** @param {number} a @param {number} b */

@@ -19,7 +19,7 @@ import {
   flatParent,
   ownerDocument,
   styleValue,
-} from "./dom.js";
+} from "../controlled-frame/dom.js";
 import { EVERYWHERE, intersectRounded } from "./rect.js";
 
 /**

@@ -1,0 +1,74 @@
+//! When a frame's view has something to show.
+//!
+//! A view without a page is white, and one that waits for its first page is too. Until that is painted nothing of the
+//! view is drawn, so that the app's background is seen in the frame's place, as an iframe does it.
+
+use super::imp::draw_nowhere;
+use gtk4 as gtk;
+use gtk4::glib;
+use gtk4::prelude::*;
+use std::cell::{Cell, RefCell};
+use std::rc::Rc;
+use webkit6::prelude::*;
+use webkit6::{LoadEvent, WebView};
+
+/// Whether a view has painted its first page.
+#[derive(Clone, Default)]
+pub(super) struct FirstPaint(Rc<State>);
+
+#[derive(Default)]
+struct State {
+    is_painted: Cell<bool>,
+    /// GTK tells it when it makes a new picture of the view. It is here from the first page's arrival until its painting.
+    watch: RefCell<Option<gtk::WidgetPaintable>>,
+}
+
+impl FirstPaint {
+    /// Waits for the first page of a view.
+    pub(super) fn of(view: &WebView) -> Self {
+        let first_paint = Self::default();
+        let state = Rc::downgrade(&first_paint.0);
+        view.connect_load_changed(move |view, event| {
+            let Some(state) = state.upgrade() else { return };
+            match event {
+                LoadEvent::Committed if view.uri().is_some_and(|uri| uri != "about:blank") => state.watch(view),
+                // Whatever it looks like, more will not come.
+                LoadEvent::Finished => {
+                    if state.watch.take().is_some() {
+                        state.is_painted.set(true);
+                        view.queue_draw();
+                    }
+                }
+                _ => {}
+            }
+        });
+        first_paint
+    }
+
+    /// Whether the view may be drawn. Until then it is drawn to nowhere: GTK tells nobody that a widget has something
+    /// new to show as long as what it had before has not been drawn.
+    pub(super) fn has_happened(&self, draw: impl FnOnce(&gtk::Snapshot)) -> bool {
+        if !self.0.is_painted.get() {
+            draw_nowhere(draw);
+            if self.0.is_painted.get() {
+                self.0.watch.replace(None);
+            }
+        }
+        self.0.is_painted.get()
+    }
+}
+
+impl State {
+    fn watch(self: &Rc<Self>, view: &WebView) {
+        if self.is_painted.get() {
+            return;
+        }
+        let paintable = gtk::WidgetPaintable::new(Some(view));
+        paintable.connect_invalidate_contents(glib::clone!(
+            #[weak(rename_to = state)]
+            self,
+            move |_| state.is_painted.set(true)
+        ));
+        self.watch.replace(Some(paintable));
+    }
+}

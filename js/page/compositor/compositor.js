@@ -1,0 +1,344 @@
+// @ts-check
+/**
+ * Follows the frames over the screen: looks where they are and what is over them, decides how each of them
+ * is to lie, makes holes in the page where that takes them, and tells the UI process what has changed.
+ *
+ * Measuring is cheap and always done; what is expensive (sizes by default, a survey of the page, backgrounds) only
+ * when something may have changed it, and once before it stops.
+ *
+ * @typedef {import("./survey.js").Target} Target
+ * @typedef {import("./plan.js").Scene} Scene
+ * @typedef {import("./plan.js").State} State
+ * @typedef {import("./message.js").Placed} Placed
+ * @typedef {import("./message.js").Planned} Planned
+ */
+
+import {
+  Map,
+  Set,
+  WeakMap,
+  arrayPush,
+  arraySplice,
+  mapGet,
+  mapSet,
+  setAdd,
+  setHas,
+  weakMapGet,
+  weakMapSet,
+} from "../primordials.js";
+import { encode } from "../bridge.js";
+import { DefaultSizes } from "./default-size.js";
+import {
+  ResizeObserver,
+  flatParent,
+  isElement,
+  localName,
+  observeSize,
+  unobserveSize,
+} from "../controlled-frame/dom.js";
+import { measure } from "./geometry.js";
+import { Holes } from "./holes.js";
+import { describe } from "./message.js";
+import { groupsAround } from "./opacity.js";
+import { hideOverrides } from "./paused.js";
+import { START, hasHole, isSettled, needsHole, next } from "./plan.js";
+import { Pulse } from "./pulse.js";
+import { intersect, isEmpty } from "./rect.js";
+import { setZoom } from "./screen.js";
+import { Survey, boxOf } from "./survey.js";
+import { forgetZoom, noteZoom } from "./zoom.js";
+
+/** After so many animation frames what the UI process has been told is on the screen. */
+const CANVAS_FRAMES = 4;
+
+export class Compositor {
+  #bridge;
+  #frames;
+  #opaquePages;
+  #onLook;
+  #sizes = new DefaultSizes();
+  #survey = new Survey();
+  #holes;
+  /** How each frame lies. @type {WeakMap<HTMLElement, Readonly<State>>} */
+  #states = new WeakMap();
+  #resizes = new ResizeObserver(() => {
+    this.#update();
+    this.#pulse.wake();
+  });
+  /** The elements that #resizes watches. @type {HTMLElement[]} */
+  #watched = [];
+  /** The frames and what they are in. @type {Set<Node>} */
+  #around = new Set();
+  #stylesDirty = true;
+  #pulse = new Pulse({
+    look: (isFrame) => {
+      this.#onLook();
+      this.#update(isFrame);
+    },
+    invalidate: (thoroughly) => {
+      this.#stylesDirty ||= thoroughly;
+      this.#survey.invalidate();
+    },
+    isUnfinished: () => this.#stylesDirty || this.#survey.isUnfinished,
+  });
+  /** Those for which backgrounds were last read. @type {Target[]} */
+  #holed = [];
+  /** Animation frames since there are frames, as far as that matters. */
+  #age = 0;
+  /** What the UI process was told last. */
+  #sent = "";
+
+  /**
+   * @param {import("../bridge.js").Bridge} bridge
+   * @param {import("../controlled-frame/frames.js").Frames} frames
+   * @param {boolean} opaquePages whether no frame can be seen through the page
+   * @param {() => void} onLook called first whenever the frames are looked at
+   */
+  constructor(bridge, frames, opaquePages, onLook) {
+    this.#bridge = bridge;
+    this.#frames = frames;
+    this.#opaquePages = opaquePages;
+    this.#holes = new Holes(this.#survey, opaquePages);
+    this.#onLook = onLook;
+    bridge.listen("stage.zoom", ({ zoom }) => {
+      setZoom(zoom);
+      this.#update();
+      this.#pulse.wake();
+    });
+    bridge.listen("stage.painted", () => this.#pulse.painted());
+    hideOverrides();
+  }
+
+  /** Guests have come or gone: starts with the first one and stops after the last. */
+  guestsChanged() {
+    const isActive = this.#frames.size > 0;
+    this.#stylesDirty = true;
+    this.#survey.invalidate();
+    if (isActive) {
+      if (!this.#pulse.isActive) {
+        this.#age = 0;
+        this.#pulse.start();
+      }
+      this.#pulse.wake();
+    } else if (this.#pulse.isActive) {
+      this.#pulse.stop();
+      this.#holes.remove();
+      this.#send([], []);
+    }
+  }
+
+  /**
+   * Something in the document has changed.
+   * @param {Node} target
+   * @param {boolean} isAttribute
+   */
+  noteMutation(target, isAttribute) {
+    if (!this.#pulse.isActive) return;
+    this.#pulse.wake();
+    if (isElement(target)) this.#survey.noteChange(target);
+    else this.#survey.invalidate();
+    // Most changes are nowhere near what is behind a frame; those are seen at the next refresh.
+    if (isStyleSource(target) || (isAttribute && setHas(this.#around, target))) this.#stylesDirty = true;
+  }
+
+  /** Measures everything and tells what has changed. */
+  #update(isFrame = false) {
+    if (!this.#pulse.isActive) return;
+    if (this.#stylesDirty) this.#frames.forEach(({ element }) => this.#sizes.refresh(element));
+    const placed = this.#measure();
+    this.#watch(placed);
+
+    const targets = targetsOf(placed);
+    this.#survey.step(targets);
+    const planned = this.#plan(placed, targets, isFrame);
+    this.#send(placed, planned);
+  }
+
+  /**
+   * Decides how the frames lie, and makes the holes for it.
+   * @param {Placed[]} placed
+   * @param {Target[]} targets
+   * @param {boolean} isFrame whether that is in an animation frame, which is how time is counted
+   */
+  #plan(placed, targets, isFrame) {
+    /** @type {Planned[]} */
+    const planned = [];
+    for (let i = 0; i < targets.length; i++) {
+      const state = weakMapGet(this.#states, targets[i].element) ?? START;
+      arrayPush(planned, { ...targets[i], scene: this.#sceneOf(targets[i]), state });
+    }
+    joinOverlapping(planned);
+    /** @type {Target[]} */
+    const holed = [];
+    for (let i = 0; i < planned.length; i++) {
+      const { scene, state } = planned[i];
+      // A page can leave a hole for what lies upright in a page that is not opaque.
+      if (scene.canLieBeneath && (needsHole(scene) || hasHole(state))) arrayPush(holed, targets[i]);
+    }
+    if (this.#stylesDirty || !areSame(holed, this.#holed)) {
+      this.#holed = holed;
+      this.#stylesDirty = false;
+      this.#pulse.noteThoroughLook();
+      this.#noteSurroundings(placed);
+      this.#holes.refresh(holed);
+    }
+    /** @type {Target[]} */
+    const cut = [];
+    /** Who cannot be seen begins anew. @type {WeakMap<HTMLElement, Readonly<State>>} */
+    const states = new WeakMap();
+    for (let i = 0; i < planned.length; i++) {
+      const plan = planned[i];
+      plan.scene.canLieBeneath &&= !this.#holes.mustLieAbove(plan.element);
+      const following = next(plan.state, plan.scene);
+      if (!isSettled(following) || following.place !== plan.state.place) this.#pulse.wake();
+      if (isFrame) plan.state = following;
+      weakMapSet(states, plan.element, plan.state);
+      // What fades together with a frame must not show through the frame, also if that stays above.
+      if (hasHole(plan.state) || (plan.scene.fades && holds(holed, plan.element))) arrayPush(cut, plan);
+    }
+    this.#states = states;
+    if (isFrame && this.#age < CANVAS_FRAMES) {
+      this.#age++;
+      this.#pulse.wake();
+    }
+    this.#holes.cut(cut, this.#age === CANVAS_FRAMES);
+    return planned;
+  }
+
+  /** @param {Target} target @returns {Scene} */
+  #sceneOf({ element, visible, groups, isTurned }) {
+    const over = this.#survey.over(element);
+    /** @type {Scene["covers"]} */
+    const covers = [];
+    for (let i = 0; i < over.length; i++) {
+      const { part, paints, isSolid, tint, takesPointer } = over[i];
+      arrayPush(covers, { box: boxOf(over[i]), isBox: part === "box", paints, isSolid, tint, takesPointer });
+    }
+    return {
+      visible,
+      covers,
+      fades: groups.length > 0,
+      canLieBeneath: !this.#opaquePages && !isTurned,
+      isJoined: false,
+      isBeyondInput: this.#survey.isBeyondInput(element),
+    };
+  }
+
+  /** @returns {Placed[]} */
+  #measure() {
+    /** @type {Placed[]} */
+    const placed = [];
+    forgetZoom();
+    this.#frames.forEach((controller) => noteZoom(controller.element));
+    this.#frames.forEach((controller) => {
+      arrayPush(placed, { controller, box: measure(controller.element) });
+    });
+    return placed;
+  }
+
+  /** @param {Placed[]} placed */
+  #noteSurroundings(placed) {
+    this.#around = new Set();
+    for (let i = 0; i < placed.length; i++) {
+      let element = /** @type {Element | null} */ (placed[i].controller.element);
+      for (; element; element = flatParent(element)) setAdd(this.#around, element);
+    }
+  }
+
+  /** @param {Placed[]} placed the frames whose size changes are to be told at once */
+  #watch(placed) {
+    let same = placed.length === this.#watched.length;
+    for (let i = 0; same && i < placed.length; i++) same = placed[i].controller.element === this.#watched[i];
+    if (same) return;
+    for (let i = 0; i < this.#watched.length; i++) unobserveSize(this.#resizes, this.#watched[i]);
+    this.#watched = [];
+    for (let i = 0; i < placed.length; i++) {
+      arrayPush(this.#watched, placed[i].controller.element);
+      observeSize(this.#resizes, placed[i].controller.element);
+    }
+  }
+
+  /**
+   * @param {Placed[]} placed
+   * @param {Planned[]} planned those of them that can be seen
+   */
+  #send(placed, planned) {
+    /** @type {any[]} */
+    const frames = [];
+    /** @type {Map<HTMLElement, Planned>} */
+    const plans = new Map();
+    for (let i = 0; i < planned.length; i++) mapSet(plans, planned[i].element, planned[i]);
+    const lowestFirst = placed.length > 1 ? this.#sorted(placed) : placed;
+    for (let i = 0; i < lowestFirst.length; i++) {
+      arrayPush(frames, describe(lowestFirst[i], mapGet(plans, lowestFirst[i].controller.element) ?? null, this.#holes));
+    }
+    const params = { canvas: this.#holes.canvas, frames };
+    const text = encode(params);
+    if (text === this.#sent) return;
+    this.#sent = text;
+    this.#pulse.wake();
+    this.#bridge.notify("stage.layout", params);
+  }
+
+  /** The frames in the order of painting. @param {Placed[]} placed */
+  #sorted(placed) {
+    /** @type {Placed[]} */
+    const sorted = [];
+    for (let i = 0; i < placed.length; i++) {
+      let at = sorted.length;
+      while (at > 0 && this.#survey.isAbove(sorted[at - 1].controller.element, placed[i].controller.element)) at--;
+      arraySplice(sorted, at, 0, placed[i]);
+    }
+    return sorted;
+  }
+}
+
+/** The frames that can be seen. @param {Placed[]} placed */
+function targetsOf(placed) {
+  /** @type {Target[]} */
+  const targets = [];
+  for (let i = 0; i < placed.length; i++) {
+    const { controller, box } = placed[i];
+    if (!box.visible) continue;
+    const { element } = controller;
+    const visible = box.own.clip;
+    const isTurned = box.turn !== null;
+    arrayPush(targets, { element, visible, clip: box.clip, groups: groupsAround(element), isTurned });
+  }
+  return targets;
+}
+
+/**
+ * Frames that overlap lie beneath together: through the hole for one, another one above the page would be seen.
+ * @param {Planned[]} planned
+ */
+function joinOverlapping(planned) {
+  for (let i = 0; i < planned.length; i++) {
+    for (let j = 0; j < planned.length && !needsHole(planned[i].scene); j++) {
+      const isJoined = i !== j && !isEmpty(intersect(planned[i].visible, planned[j].visible));
+      planned[i].scene.isJoined ||= isJoined && needsHole(planned[j].scene);
+    }
+  }
+}
+
+/** Whether two lists have the same frames. @param {Target[]} some @param {Target[]} others */
+function areSame(some, others) {
+  if (some.length !== others.length) return false;
+  for (let i = 0; i < some.length; i++) {
+    if (some[i].element !== others[i].element || some[i].groups.length !== others[i].groups.length) return false;
+  }
+  return true;
+}
+
+/** @param {Target[]} list @param {HTMLElement} element */
+function holds(list, element) {
+  for (let i = 0; i < list.length; i++) if (list[i].element === element) return true;
+  return false;
+}
+
+/** Whether a target's contents are style rules. @param {Node} target */
+function isStyleSource(target) {
+  if (!isElement(target)) return false;
+  const name = localName(target);
+  return name === "style" || name === "link" || name === "head";
+}

@@ -1,0 +1,430 @@
+// @ts-check
+/**
+ * What elements and their pseudo-elements paint, and how they take part in the order of painting.
+ *
+ * @typedef {import("./order.js").Kind} Kind
+ * @typedef {import("./rect.js").Rect} Rect
+ *
+ * @typedef {import("./order.js").Box & { element: Element, pseudo: string, isClear: boolean }} ElementBox
+ * `isClear`: nothing fades, filters, masks or turns it.
+ *
+ * What something paints, its descendants aside.
+ * @typedef {object} Ink
+ * @property {boolean} any
+ * @property {boolean} isSolid whether it fills its border box with an opaque colour, up to the corners
+ * @property {boolean} isContent whether that is text or a picture alone, without a background
+ * @property {Color | null} tint the one colour that it paints evenly, if that is all
+ * @property {number} spread how far beyond its border box, in CSS pixels
+ *
+ * @typedef {import("./color.js").Color} Color
+ */
+
+import {
+  Map,
+  abs,
+  getterOf,
+  mapGet,
+  mapSet,
+  max,
+  min,
+  regExpExec,
+  stringIncludes,
+  uncurryThis,
+} from "../primordials.js";
+import {
+  clientHeight,
+  clientLeft,
+  clientTop,
+  clientWidth,
+  computedStyle,
+  containsDeeply,
+  document,
+  documentElementOf,
+  flatParent,
+  hostOf,
+  isInTopLayer,
+  isShadowRoot,
+  localName,
+  namespaceUri,
+  parentNode,
+  rectHeight,
+  rectLeft,
+  rectTop,
+  rectWidth,
+  styleValue,
+  window,
+  windowHeight,
+  windowWidth,
+} from "../controlled-frame/dom.js";
+import { pixels } from "./clips.js";
+import { parseColor } from "./color.js";
+import { splitList } from "./gradient.js";
+import { borderBox, scaleOf } from "./geometry.js";
+import { covers, intersect, isEmpty, rect } from "./rect.js";
+import { matrixOf } from "./turn.js";
+
+/** Further out nothing is looked for. */
+export const FURTHEST = 64;
+
+/** Elements that paint more than a background. */
+const REPLACED =
+  /^(?:img|picture|canvas|video|audio|iframe|object|embed|input|button|select|textarea|progress|meter)$/;
+const HTML = "http://www.w3.org/1999/xhtml";
+
+/** Properties that make a stacking context, with the value by which they do not. */
+const EFFECTS = [
+  ["opacity", "1"],
+  ["filter", "none"],
+  ["backdrop-filter", "none"],
+  ["-webkit-backdrop-filter", "none"],
+  ["clip-path", "none"],
+  ["mask-image", "none"],
+  ["mix-blend-mode", "normal"],
+];
+/** The same, but not within a line, where they do nothing. */
+const TRANSFORMS = [
+  ["transform", "none"],
+  ["translate", "none"],
+  ["scale", "none"],
+  ["rotate", "none"],
+  ["perspective", "none"],
+];
+const WILL_CHANGE = /(?:^|, )(?:opacity|filter|backdrop-filter|clip-path|mask|isolation|mix-blend-mode|z-index|position)/;
+const WILL_TRANSFORM = /(?:^|, )(?:transform|translate|scale|rotate|perspective|contain)/;
+
+const windowGetComputedStyle = globalThis.getComputedStyle;
+const { Document, Node, Range } = globalThis;
+const firstChild = getterOf(Node.prototype, "firstChild");
+const nextSibling = getterOf(Node.prototype, "nextSibling");
+const nodeType = getterOf(Node.prototype, "nodeType");
+const nodeValue = getterOf(Node.prototype, "nodeValue");
+const comparePosition = uncurryThis(Node.prototype.compareDocumentPosition);
+const createRange = uncurryThis(Document.prototype.createRange);
+const selectNode = uncurryThis(Range.prototype.selectNode);
+const rangeBox = uncurryThis(Range.prototype.getBoundingClientRect ?? (() => undefined));
+
+/** Boxes of elements, for as long as styles do not change. */
+export class Boxes {
+  /** @type {Map<Element, ElementBox>} */
+  #boxes = new Map();
+
+  /** @param {Element} element @returns {ElementBox} */
+  of(element) {
+    const known = mapGet(this.#boxes, element);
+    if (known) return known;
+    const style = computedStyle(element);
+    const parentElement = flatParent(element);
+    const parent = parentElement && this.of(parentElement);
+    const inTopLayer = isInTopLayer(element);
+    /** @type {ElementBox} */
+    const box = {
+      element,
+      pseudo: "",
+      parent,
+      ...placeIn(style, parentElement),
+      ...(inTopLayer && { kind: /** @type {Kind} */ ("top") }),
+      isClear: isClear(element, style) && (inTopLayer || !parent || parent.isClear),
+    };
+    mapSet(this.#boxes, element, box);
+    return box;
+  }
+
+  /**
+   * @param {Element} element
+   * @param {string} pseudo
+   * @param {CSSStyleDeclaration} style of the pseudo-element
+   * @returns {ElementBox}
+   */
+  ofPseudo(element, pseudo, style) {
+    const parent = this.of(element);
+    return { element, pseudo, parent, ...placeIn(style, element), isClear: false };
+  }
+}
+
+/** The order of boxes in the tree. @param {import("./order.js").Box} one @param {import("./order.js").Box} two */
+export function treeOrder(one, two) {
+  const a = /** @type {ElementBox} */ (one);
+  const b = /** @type {ElementBox} */ (two);
+  if (a.element === b.element) return rank(a) - rank(b);
+  if (containsDeeply(a.element, b.element)) return a.pseudo === "::after" ? 1 : -1;
+  if (containsDeeply(b.element, a.element)) return b.pseudo === "::after" ? -1 : 1;
+  // In the tree that has both, each stands behind its host.
+  /** @type {Node} */
+  let x = a.element;
+  for (;;) {
+    /** @type {Node | null} */
+    let y = b.element;
+    for (; y; y = outwards(y)) {
+      const position = comparePosition(x, y);
+      if (!(position & 1)) return position & 4 ? -1 : 1;
+    }
+    const out = outwards(x);
+    if (!out) return 0;
+    x = out;
+  }
+}
+
+/** The host of the tree that a node is in. @param {Node} node */
+function outwards(node) {
+  let root = node;
+  for (let parent = parentNode(root); parent; parent = parentNode(root)) root = parent;
+  return isShadowRoot(root) ? hostOf(root) : null;
+}
+
+/** @param {ElementBox} box */
+const rank = ({ pseudo }) => (pseudo === "::after" ? 2 : pseudo ? 1 : 0);
+
+/** What a box's own style says of its place. @param {CSSStyleDeclaration} style @param {Element | null} parent */
+function placeIn(style, parent) {
+  const position = styleValue(style, "position");
+  const isPositioned = position !== "static";
+  const around = parent ? styleValue(computedStyle(parent), "display") : "";
+  const isItem = stringIncludes(around, "flex") || stringIncludes(around, "grid");
+  // It counts for what is positioned and for items only. For `auto` it is no number.
+  const zIndex = isPositioned || isItem ? +styleValue(style, "z-index") : NaN;
+  return { kind: kindOf(style, position, isItem, zIndex === zIndex), z: zIndex || 0 };
+}
+
+/**
+ * @param {CSSStyleDeclaration} style
+ * @param {string} position
+ * @param {boolean} isItem
+ * @param {boolean} hasZIndex
+ * @returns {Kind}
+ */
+function kindOf(style, position, isItem, hasZIndex) {
+  const display = styleValue(style, "display");
+  const isInline = display === "inline" && !isItem && position !== "absolute" && position !== "fixed";
+  const isFloating = styleValue(style, "float") !== "none";
+  if (hasZIndex || position === "fixed" || position === "sticky") return "context";
+  if (makesContext(style, isInline && !isFloating)) return "context";
+  if (position !== "static") return "positioned";
+  if (isItem) return "atomic";
+  if (isFloating) return "float";
+  if (isInline) return "inline";
+  return stringIncludes(display, "inline-") ? "atomic" : "flow";
+}
+
+/** @param {CSSStyleDeclaration} style @param {boolean} isInline */
+function makesContext(style, isInline) {
+  const willChange = styleValue(style, "will-change");
+  if (hasAny(style, EFFECTS) || styleValue(style, "isolation") === "isolate") return true;
+  if (regExpExec(WILL_CHANGE, willChange)) return true;
+  if (isInline) return false;
+  const contain = styleValue(style, "contain");
+  return (
+    hasAny(style, TRANSFORMS) ||
+    regExpExec(/strict|content|paint|layout/, contain) !== null ||
+    regExpExec(WILL_TRANSFORM, willChange) !== null
+  );
+}
+
+/** @param {CSSStyleDeclaration} style @param {string[][]} properties with their initial values */
+function hasAny(style, properties) {
+  for (let i = 0; i < properties.length; i++) {
+    const value = styleValue(style, properties[i][0]);
+    if (value && value !== properties[i][1]) return true;
+  }
+  return false;
+}
+
+/** @param {Element} element @param {CSSStyleDeclaration} style */
+function isClear(element, style) {
+  if (hasAny(style, EFFECTS)) return false;
+  if (!hasAny(style, TRANSFORMS) || namespaceUri(element) !== HTML) return true;
+  return !matrixOf(/** @type {HTMLElement} */ (element), borderBox(element));
+}
+
+/** @param {Element} element @param {CSSStyleDeclaration} style @returns {Ink} */
+export function inkOf(element, style) {
+  const isReplaced = namespaceUri(element) !== HTML || regExpExec(REPLACED, localName(element)) !== null;
+  const hasBackground = paintsBackground(style);
+  const hasBorder = clientLeft(element) > 0 || clientTop(element) > 0;
+  const hasContent = isReplaced || hasText(element, null) || paintsInside(element);
+  const spread = spreadOf(style);
+  return {
+    any: hasContent || hasBackground || hasBorder || spread > 0,
+    isSolid: !isReplaced && isSolid(style, hasBorder),
+    isContent: hasContent && !hasBackground && !hasBorder,
+    tint: hasContent || hasBorder ? null : tintOf(style),
+    spread,
+  };
+}
+
+/** @param {CSSStyleDeclaration} style @param {boolean} hasBorder */
+function isSolid(style, hasBorder) {
+  const clip = styleValue(style, "background-clip");
+  return (
+    parseColor(styleValue(style, "background-color"))[3] === 1 &&
+    (clip === "border-box" || (!hasBorder && clip === "padding-box")) &&
+    styleValue(style, "background-blend-mode") === "normal" &&
+    styleValue(style, "border-top-left-radius") === "0px" &&
+    styleValue(style, "border-top-right-radius") === "0px" &&
+    styleValue(style, "border-bottom-left-radius") === "0px" &&
+    styleValue(style, "border-bottom-right-radius") === "0px"
+  );
+}
+
+/** The colour of a background that is nothing else. @param {CSSStyleDeclaration} style @returns {Color | null} */
+export function tintOf(style) {
+  if (styleValue(style, "background-image") !== "none" || stringIncludes(styleValue(style, "background-clip"), "text"))
+    return null;
+  return parseColor(styleValue(style, "background-color"));
+}
+
+/** How far shadows, outlines and filters reach. @param {CSSStyleDeclaration} style */
+function spreadOf(style) {
+  let spread = max(shadowSpread(styleValue(style, "box-shadow")), shadowSpread(styleValue(style, "text-shadow")));
+  if (styleValue(style, "outline-style") !== "none") {
+    const offset = pixels(styleValue(style, "outline-offset"));
+    spread = max(spread, pixels(styleValue(style, "outline-width")) + offset);
+  }
+  const filter = styleValue(style, "filter");
+  if (stringIncludes(filter, "blur(") || stringIncludes(filter, "shadow(")) spread = FURTHEST;
+  return min(spread, FURTHEST);
+}
+
+/** @param {string} value of `box-shadow` or `text-shadow` */
+function shadowSpread(value) {
+  if (value === "none" || value === "") return 0;
+  const shadows = splitList(value, ",");
+  let spread = 0;
+  for (let i = 0; i < shadows.length; i++) {
+    if (stringIncludes(shadows[i], "inset")) continue;
+    const lengths = regExpExec(/(-?[\d.]+)px (-?[\d.]+)px(?: ([\d.]+)px)?(?: (-?[\d.]+)px)?/, shadows[i]);
+    if (!lengths || regExpExec(/rgba\([^)]*, 0\)|transparent/, shadows[i])) continue;
+    const reach = max(abs(+lengths[1]), abs(+lengths[2])) + +(lengths[3] ?? 0) + +(lengths[4] ?? 0);
+    spread = max(spread, reach);
+  }
+  return spread;
+}
+
+/**
+ * Whether an element paints anything but a background in a rectangle.
+ * @param {Element} element
+ * @param {Rect} within
+ */
+export function paintsMore(element, within) {
+  if (namespaceUri(element) !== HTML || regExpExec(REPLACED, localName(element))) return true;
+  if (hasText(element, within) || paintsInside(element)) return true;
+  const left = clientLeft(element);
+  const top = clientTop(element);
+  if (left === 0 && top === 0) return false;
+  const { x, y } = borderBox(element);
+  return !covers(rect(x + left, y + top, clientWidth(element), clientHeight(element)), within);
+}
+
+/** Whether a pseudo-element that lies in its element has something to see. @param {Element} element */
+function paintsInside(element) {
+  for (let i = 0; i < PSEUDOS.length; i++) {
+    const style = pseudoStyle(element, PSEUDOS[i]);
+    if (style && !isFree(style)) return true;
+  }
+  return false;
+}
+
+export const PSEUDOS = ["::before", "::after"];
+
+/**
+ * The style of a pseudo-element with something to see.
+ * @param {Element} element
+ * @param {string} name
+ * @returns {CSSStyleDeclaration | null}
+ */
+export function pseudoStyle(element, name) {
+  const style = windowGetComputedStyle(element, name);
+  const content = styleValue(style, "content");
+  if (content === "none" || content === "normal" || content === "") return null;
+  if (styleValue(style, "display") === "none" || styleValue(style, "visibility") !== "visible") return null;
+  const seen =
+    content !== '""' || paintsBackground(style) || styleValue(style, "box-shadow") !== "none" || hasBorder(style);
+  return seen && styleValue(style, "opacity") !== "0" ? style : null;
+}
+
+/** Whether a pseudo-element may lie outside of its element. @param {CSSStyleDeclaration} style */
+export function isFree(style) {
+  const position = styleValue(style, "position");
+  return position === "absolute" || position === "fixed";
+}
+
+/**
+ * Where such a pseudo-element lies, as far as its style tells.
+ * @param {Element} element
+ * @param {CSSStyleDeclaration} style
+ * @returns {Rect}
+ */
+export function pseudoBox(element, style) {
+  let container = /** @type {Element | null} */ (element);
+  if (styleValue(style, "position") === "fixed") container = null;
+  while (container && !isContaining(computedStyle(container))) container = flatParent(container);
+  const root = documentElementOf(document);
+  const scale = container ? scaleOf(container, borderBox(container)) || 1 : 1;
+  const origin = container ? borderBox(container) : rect(0, 0, windowWidth(window), windowHeight(window));
+  const around = container
+    ? rect(
+        origin.x + clientLeft(container) * scale,
+        origin.y + clientTop(container) * scale,
+        clientWidth(container) * scale,
+        clientHeight(container) * scale,
+      )
+    : root && styleValue(style, "position") !== "fixed"
+      ? borderBox(root)
+      : origin;
+  /** @param {string} name */
+  const length = (name) => pixels(styleValue(style, name)) * scale;
+  const isKnown = (/** @type {string} */ name) => regExpExec(/px$/, styleValue(style, name)) !== null;
+  if (!isKnown("left") || !isKnown("top") || !isKnown("width") || !isKnown("height")) return around;
+  const isBorderBox = styleValue(style, "box-sizing") === "border-box";
+  /** @param {string} start @param {string} end */
+  const edges = (start, end) =>
+    isBorderBox
+      ? 0
+      : length(`padding-${start}`) +
+        length(`padding-${end}`) +
+        length(`border-${start}-width`) +
+        length(`border-${end}-width`);
+  return rect(
+    around.x + length("left") + length("margin-left"),
+    around.y + length("top") + length("margin-top"),
+    length("width") + edges("left", "right"),
+    length("height") + edges("top", "bottom"),
+  );
+}
+
+/** @param {CSSStyleDeclaration} style */
+const isContaining = (style) => styleValue(style, "position") !== "static" || makesContext(style, false);
+
+/** @param {CSSStyleDeclaration} style */
+function hasBorder(style) {
+  return styleValue(style, "border-top-width") !== "0px" || styleValue(style, "border-left-width") !== "0px";
+}
+
+/** @param {CSSStyleDeclaration} style */
+export function paintsBackground(style) {
+  return (
+    styleValue(style, "background-image") !== "none" ||
+    parseColor(styleValue(style, "background-color"))[3] > 0
+  );
+}
+
+/** The style of what is behind an element in the top layer. @param {Element} element */
+export const backdropStyle = (element) => windowGetComputedStyle(element, "::backdrop");
+
+/**
+ * Whether an element has text of its own.
+ * @param {Element} element
+ * @param {Rect | null} within only there, if it is said where
+ */
+function hasText(element, within) {
+  for (let node = firstChild(element); node; node = nextSibling(node)) {
+    if (nodeType(node) !== 3 || !regExpExec(/\S/, nodeValue(node) ?? "")) continue;
+    if (!within) return true;
+    const range = createRange(document);
+    selectNode(range, node);
+    const box = rangeBox(range);
+    if (!isEmpty(intersect(within, rect(rectLeft(box), rectTop(box), rectWidth(box), rectHeight(box))))) {
+      return true;
+    }
+  }
+  return false;
+}

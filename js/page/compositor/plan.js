@@ -1,0 +1,150 @@
+// @ts-check
+/**
+ * Whether a frame's view lies above the app's page or beneath it. Pure: works on what a survey has found.
+ *
+ * Above is the usual way: the page stays as its author wrote it. What the app has over the frame and nothing
+ * shows through, such as a bar, the UI process paints a second time, and it tints the frame where the app does, as
+ * the backdrop of a dialog. Only while something else lies over the frame (a shadow, a round corner, a fading menu) or
+ * the frame itself fades, its view lies beneath the page, and the page has a hole there.
+ *
+ * Page and views are painted by two processes, so going from one to the other takes two steps, at each of
+ * which both are right: first the hole is made while the view still hides it, then the view goes beneath; and
+ * back the other way round.
+ *
+ * @typedef {import("./rect.js").Rect} Rect
+ * @typedef {import("./rect.js").RoundedRect} RoundedRect
+ *
+ * - `above`: no hole;
+ * - `opening`: the page has a hole, which the view still covers;
+ * - `beneath`: the view is seen through the hole;
+ * - `closing`: the view covers the hole again.
+ * @typedef {"above" | "opening" | "beneath" | "closing"} Place
+ *
+ * @typedef {object} State
+ * @property {Place} place
+ * @property {number} frames for how many animation frames that, or in `beneath` a hole that nobody needs, has lasted
+ *
+ * Something of the app over a frame.
+ * @typedef {object} Cover
+ * @property {RoundedRect} box
+ * @property {boolean} isBox whether that is where an element's own box is
+ * @property {boolean} paints
+ * @property {boolean} isSolid
+ * @property {import("./color.js").Color | null} tint
+ * @property {boolean} takesPointer
+ *
+ * @typedef {object} Scene
+ * @property {RoundedRect} visible what can be seen of the frame
+ * @property {Cover[]} covers
+ * @property {boolean} fades
+ * @property {boolean} isJoined whether it goes with another frame that needs a hole
+ * @property {boolean} canLieBeneath whether a hole in the page would show it whole
+ * @property {boolean} isBeyondInput
+ */
+
+import { arrayPush } from "../primordials.js";
+import { SQUARE, intersect, intersectRounded, isEmpty } from "./rect.js";
+
+/** @type {Readonly<State>} */
+export const START = { place: "above", frames: 0 };
+
+/** In the third animation frame after it was made a hole is on the screen. */
+const STEP_FRAMES = 2;
+/** A hole that nobody needs is kept for so long: the next menu may be near. */
+const KEPT_FRAMES = 20;
+
+/**
+ * Whether a frame looks right only through a hole in the page.
+ * @param {Scene} scene
+ */
+export function needsHole({ covers, fades, isJoined }) {
+  if (fades || isJoined) return true;
+  for (let i = 0; i < covers.length; i++) {
+    const { paints, isSolid, tint } = covers[i];
+    if (paints && !isSolid && !tint) return true;
+  }
+  return false;
+}
+
+/**
+ * The state in the next animation frame.
+ * @param {Readonly<State>} state
+ * @param {Scene} scene
+ * @returns {Readonly<State>}
+ */
+export function next({ place, frames }, scene) {
+  if (!scene.canLieBeneath) return START;
+  const wants = needsHole(scene);
+  if (place === "above") return wants ? { place: "opening", frames: 0 } : START;
+  if (place === "opening") return frames < STEP_FRAMES ? { place, frames: frames + 1 } : { place: "beneath", frames: 0 };
+  if (place === "beneath") {
+    if (wants) return { place, frames: 0 };
+    return frames < KEPT_FRAMES ? { place, frames: frames + 1 } : { place: "closing", frames: 0 };
+  }
+  if (wants) return { place: "beneath", frames: 0 };
+  return frames < STEP_FRAMES ? { place, frames: frames + 1 } : START;
+}
+
+/** Whether a state lasts by itself. @param {Readonly<State>} state */
+export const isSettled = ({ place, frames }) => place === "above" || (place === "beneath" && frames === 0);
+
+/** Whether the page has a hole. @param {Readonly<State>} state */
+export const hasHole = ({ place }) => place !== "above";
+
+/** Whether the view lies above the page. @param {Readonly<State>} state */
+export const isAbove = ({ place }) => place !== "beneath";
+
+/**
+ * Where the pointer is the app's.
+ * @param {Scene} scene
+ * @returns {Rect[]}
+ */
+export function occludersOf({ visible, covers, isBeyondInput }) {
+  if (isBeyondInput) return [visible];
+  /** @type {Rect[]} */
+  const occluders = [];
+  for (let i = 0; i < covers.length; i++) {
+    const common = intersect(covers[i].box, visible);
+    if (covers[i].takesPointer && !isEmpty(common)) arrayPush(occluders, common);
+  }
+  return occluders;
+}
+
+/**
+ * What is painted a second time, over a view that lies above the page. What something shows through has to wait for
+ * the hole, unless there will be none.
+ * @param {Scene} scene
+ * @param {Readonly<State>} state
+ * @returns {RoundedRect[]}
+ */
+export function overlaysOf({ visible, covers, canLieBeneath }, state) {
+  /** @type {RoundedRect[]} */
+  const overlays = [];
+  if (!isAbove(state)) return overlays;
+  /** @type {RoundedRect} */
+  const whole = { ...visible, radii: SQUARE };
+  for (let i = 0; i < covers.length; i++) {
+    const { box, isBox, paints, isSolid, tint } = covers[i];
+    if (!paints || !isBox || (tint && !isSolid) || (!isSolid && canLieBeneath)) continue;
+    const common = intersectRounded([whole, box]);
+    if (!isEmpty(common)) arrayPush(overlays, common);
+  }
+  return overlays;
+}
+
+/**
+ * What tints a view that lies above the page.
+ * @param {Scene} scene
+ * @param {Readonly<State>} state
+ */
+export function tintsOf({ visible, covers }, state) {
+  /** @type {{ clip: RoundedRect, color: import("./color.js").Color }[]} */
+  const tints = [];
+  if (!isAbove(state)) return tints;
+  for (let i = 0; i < covers.length; i++) {
+    const { box, isSolid, tint: color } = covers[i];
+    const clip = intersectRounded([{ ...visible, radii: SQUARE }, box]);
+    if (color && !isSolid && !isEmpty(clip)) arrayPush(tints, { clip, color });
+  }
+  return tints;
+}

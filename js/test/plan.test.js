@@ -1,0 +1,126 @@
+// @ts-check
+import assert from "node:assert/strict";
+import { test } from "node:test";
+import {
+  START,
+  hasHole,
+  isAbove,
+  isSettled,
+  next,
+  occludersOf,
+  overlaysOf,
+  tintsOf,
+} from "../page/compositor/plan.js";
+import { SQUARE, rect } from "../page/compositor/rect.js";
+
+/** @typedef {import("../page/compositor/plan.js").Cover} Cover */
+/** @typedef {import("../page/compositor/plan.js").Scene} Scene */
+/** @typedef {import("../page/compositor/plan.js").State} State */
+
+const VISIBLE = { ...rect(100, 100, 400, 300), radii: SQUARE };
+
+/** @param {Partial<Cover>} [cover] @returns {Cover} */
+const cover = (cover) => ({
+  box: { ...rect(0, 50, 1000, 100), radii: SQUARE },
+  isBox: true,
+  paints: true,
+  isSolid: true,
+  tint: null,
+  takesPointer: true,
+  ...cover,
+});
+
+/** @param {Cover[]} covers @param {Partial<Scene>} [rest] @returns {Scene} */
+const scene = (covers, rest) => ({
+  visible: VISIBLE,
+  covers,
+  fades: false,
+  isJoined: false,
+  canLieBeneath: true,
+  isBeyondInput: false,
+  ...rest,
+});
+
+const BAR = cover();
+const SHADOW = cover({ isSolid: false });
+
+/**
+ * The places that a frame goes through, without repetitions, until it stays.
+ * @param {Readonly<State>} state
+ * @param {Scene} seen
+ */
+function journey(state, seen) {
+  /** @type {string[]} */
+  const places = [];
+  for (let i = 0; i < 100; i++) {
+    const following = next(state, seen);
+    if (following.place !== state.place) places.push(following.place);
+    state = following;
+  }
+  assert.ok(isSettled(state));
+  return { places, state };
+}
+
+test("a frame that nothing shows over lies above a page without a hole", () => {
+  for (const covers of [[], [BAR], [cover({ paints: false, isSolid: false })]]) {
+    const { places, state } = journey(START, scene(covers));
+    assert.deepEqual(places, []);
+    assert.ok(isAbove(state) && !hasHole(state));
+  }
+});
+
+test("on the way beneath there is a hole before the view leaves, and on the way back until it is there", () => {
+  const { places, state } = journey(START, scene([SHADOW]));
+  assert.deepEqual(places, ["opening", "beneath"]);
+  assert.deepEqual(journey(state, scene([BAR])).places, ["closing", "above"]);
+  for (const place of /** @type {const} */ (["opening", "beneath", "closing"])) {
+    assert.ok(hasHole({ place, frames: 0 }));
+    assert.equal(isAbove({ place, frames: 0 }), place !== "beneath");
+  }
+});
+
+test("a hole is kept for the next menu", () => {
+  let state = journey(START, scene([SHADOW])).state;
+  for (let i = 0; i < 10; i++) state = next(state, scene([]));
+  assert.equal(state.place, "beneath");
+  state = next(state, scene([SHADOW]));
+  assert.ok(isSettled(state));
+  const closing = /** @type {const} */ ({ place: "closing", frames: 1 });
+  assert.equal(next(closing, scene([SHADOW])).place, "beneath", "the hole is still there");
+});
+
+test("what fades lies beneath, and what goes with another frame", () => {
+  assert.deepEqual(journey(START, scene([], { isJoined: true })).places, ["opening", "beneath"]);
+  assert.deepEqual(journey(START, scene([], { fades: true })).places, ["opening", "beneath"]);
+});
+
+test("where the page can have no hole a frame stays above, and comes back at once", () => {
+  const blocked = scene([SHADOW], { canLieBeneath: false });
+  assert.deepEqual(journey(START, blocked).places, []);
+  assert.equal(next({ place: "beneath", frames: 0 }, blocked).place, "above");
+});
+
+test("a bar is painted again over a view above the page, within the frame", () => {
+  const expected = [{ ...rect(100, 100, 400, 50), radii: SQUARE }];
+  assert.deepEqual(overlaysOf(scene([BAR]), START), expected);
+  assert.deepEqual(overlaysOf(scene([BAR]), { place: "beneath", frames: 0 }), []);
+});
+
+test("what something shows through waits for the hole, and is painted again where there will be none", () => {
+  assert.deepEqual(overlaysOf(scene([SHADOW]), { place: "opening", frames: 0 }), []);
+  assert.equal(overlaysOf(scene([SHADOW], { canLieBeneath: false }), START).length, 1);
+});
+
+test("the backdrop of a dialog tints a frame that stays above, and no hole is made for it", () => {
+  const backdrop = cover({ box: VISIBLE, isSolid: false, isBox: false, tint: [0, 0, 0, 0.1] });
+  assert.deepEqual(journey(START, scene([backdrop])).places, []);
+  assert.deepEqual(overlaysOf(scene([backdrop]), START), []);
+  assert.deepEqual(tintsOf(scene([backdrop]), START), [{ clip: VISIBLE, color: [0, 0, 0, 0.1] }]);
+  assert.deepEqual(tintsOf(scene([backdrop, SHADOW]), { place: "beneath", frames: 0 }), [], "the page has it");
+});
+
+test("the pointer is the app's over what takes it", () => {
+  const covers = [BAR, cover({ takesPointer: false, box: VISIBLE })];
+  assert.deepEqual(occludersOf(scene(covers)), [rect(100, 100, 400, 50)]);
+  assert.deepEqual(occludersOf(scene([], { isBeyondInput: true })), [VISIBLE]);
+});
