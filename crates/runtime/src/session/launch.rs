@@ -7,13 +7,13 @@ use crate::app_view::AppView;
 use crate::content::{contexts, extension};
 use crate::frames::{Making, Sessions, persistent_session};
 use crate::host::Host;
-use crate::windows::{AppWindow, Engine, Windows, downloads, icon, window};
+use crate::windows::{AppWindow, Engine, Windows, icon, window};
 use crate::{ask, environment};
 use gtk4 as gtk;
 use gtk4::glib;
 use gtk4::prelude::*;
 use insula_net::{Broker, BrokerOptions};
-use insula_permissions::Authority;
+use insula_permissions::{Authority, PolicyFolders};
 use std::cell::Cell;
 use std::io;
 use std::path::PathBuf;
@@ -23,7 +23,7 @@ use webkit6::LoadEvent;
 use webkit6::prelude::*;
 
 /// How an app is run.
-#[derive(Clone, Debug, Default)]
+#[derive(Clone, Debug)]
 pub struct Options {
     /// The path of the app to open instead of its start page.
     pub path: Option<String>,
@@ -33,8 +33,8 @@ pub struct Options {
     pub console: bool,
     /// It is run from a developer's folder: the inspector is available.
     pub developer: bool,
-    /// The folder with the organisation's policies.
-    pub policy: PathBuf,
+    /// Where the organisation's policies are.
+    pub policy: PolicyFolders,
 }
 
 /// Why an app does not run.
@@ -97,14 +97,21 @@ pub unsafe fn run(app: App, authority: Authority, options: Options) -> Result<()
     icon::set_for_all_windows(&app);
     let broker = Broker::start(BrokerOptions::default()).map_err(RunError::System)?;
     let session = persistent_session(&app.storage.join("app")).map_err(storage_error)?;
-    downloads::ask_where(&session);
 
     let (app, authority) = (Rc::new(app), Arc::new(authority));
     let main_loop = glib::MainLoop::new(None, false);
     let signals = signals::end(&main_loop);
     let context = contexts::for_app(&app, &authority, &extensions, options.automation);
-    let settings = contexts::app_settings(options.developer);
-    settings.set_enable_write_console_messages_to_stdout(options.console);
+    let settings = {
+        let (developer, console, automation) = (options.developer, options.console, options.automation);
+        move || {
+            let settings = contexts::app_settings(developer);
+            settings.set_enable_write_console_messages_to_stdout(console);
+            // A test asks for a camera on machines that have none.
+            settings.set_enable_mock_capture_devices(automation);
+            settings
+        }
+    };
     let making = Making {
         sessions: Rc::new(Sessions::new(&app, options.console).map_err(storage_error)?),
         // WebDriver sees one context only: under automation the frames share the app's.
@@ -120,13 +127,13 @@ pub unsafe fn run(app: App, authority: Authority, options: Options) -> Result<()
     let engine = Engine {
         context: context.clone(),
         session,
-        settings,
+        settings: Box::new(settings),
         automation: options.automation,
         making,
     };
     let quit = main_loop.clone();
-    let windows = Windows::new(&app, &authority, broker, engine, move || quit.quit());
-    watch::start(&app, &windows, &authority, options.policy.clone());
+    let windows = Windows::new(&app, &authority, broker.clone(), engine, move || quit.quit());
+    let watcher = watch::start(&app, &windows, &authority, broker, options.policy.clone()).map_err(RunError::System)?;
     {
         // The first window lives as long as it is open, like all of them.
         let first = windows.open();
@@ -145,6 +152,11 @@ pub unsafe fn run(app: App, authority: Authority, options: Options) -> Result<()
     }
     main_loop.run();
     drop(signals);
+    // The user has seen the question go: the answer is kept.
+    while windows.is_writing() {
+        glib::MainContext::default().iteration(true);
+    }
+    drop(watcher);
     windows.close_all();
     leftovers::remove();
     Ok(())
