@@ -40,6 +40,11 @@ pub const REPLY: &str = "insula.reply";
 /// Document, question, JSON of the answer.
 pub type Reply<S = String> = (u64, u64, S);
 
+/// UI process → web process: what is not granted of that which the web process guards. Parameters: [`Refused`].
+pub const REFUSED: &str = "insula.refused";
+/// The names of permissions.
+pub type Refused = (Vec<String>,);
+
 /// Put before the URL of another site's page that was to follow a page of the app: the load fails at once, and the UI
 /// process opens the URL elsewhere.
 pub const LEAVE: &str = "insula-leave:";
@@ -66,6 +71,8 @@ pub struct WebProcessConfig {
     pub has_embedded_pages: bool,
     /// Whether the engine draws pages without transparency here, so that nothing shows through their holes.
     pub opaque_pages: bool,
+    /// The permissions that are not granted, of those that the web process guards; see [`REFUSED`].
+    pub refused: Vec<String>,
     /// The state of the grant for the top document.
     pub network_state: crate::NetworkState,
 }

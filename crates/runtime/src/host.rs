@@ -9,6 +9,7 @@ mod document;
 mod frames;
 mod gate;
 mod gestures;
+mod held;
 mod network;
 mod permissions;
 mod questions;
@@ -26,13 +27,14 @@ use document::Document;
 use gestures::Gestures;
 use gtk4::glib;
 use gtk4::prelude::*;
+pub(crate) use held::refused;
 use insula_bridge::{
     Call, DomError, DomErrorName, Event, FrameEvent, NetworkEvent, Note, ParseError, PermissionEvent, Question,
     StageEvent, wire,
 };
 use insula_bridge::{Dialog, DialogAnswer, FrameId, QuestionId, StageNote};
 use insula_net::{AppId, Broker, DocumentId};
-use insula_permissions::{Authority, Caller, FeatureSet};
+use insula_permissions::{Authority, Caller, FeatureSet, Operation, PermissionName, Verdict};
 use questions::Questions;
 use std::cell::RefCell;
 use std::collections::{HashMap, HashSet};
@@ -94,6 +96,8 @@ impl Host {
             }
         });
         host.listen();
+        capture::watch(&host);
+        held::follow(&host);
         host
     }
 
@@ -118,6 +122,20 @@ impl Host {
             frames::end_refused(self, document);
         }
         capture::end_refused(self);
+        held::end_refused(self);
+    }
+
+    /// Whether the page in the window may cover the whole screen.
+    pub(crate) fn may_fill_screen(&self) -> bool {
+        let operation = Operation::Use(PermissionName::Fullscreen);
+        // The first page is about to come.
+        let is_empty = self.documents.borrow().is_empty();
+        let caller = if is_empty {
+            self.app.caller()
+        } else {
+            self.engine_caller()
+        };
+        self.authority.foresee(&caller, &operation) == Verdict::Allow
     }
 
     /// Ends everything that the documents have: their window closes.
@@ -260,9 +278,12 @@ impl Host {
             network,
         };
         self.documents.borrow_mut().insert(id, Rc::new(document));
-        let callback = if top_level { self.once_proven.take() } else { None };
-        if let Some(callback) = callback {
-            callback();
+        if top_level {
+            self.prompts.page_began();
+            held::follow(self);
+            if let Some(callback) = self.once_proven.take() {
+                callback();
+            }
         }
     }
 

@@ -63,6 +63,7 @@ fn config(app: &App, authority: &Authority, automation: bool) -> WebProcessConfi
             .collect(),
         has_embedded_pages: automation,
         opaque_pages: environment::opaque_by().is_some(),
+        refused: crate::host::refused(app, authority),
         network_state: crate::host::network_state(authority.network_state(&app.caller())),
     }
 }
