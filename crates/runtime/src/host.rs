@@ -113,7 +113,7 @@ impl Host {
 
     /// Tells every document that what it may do has changed, and ends its frames and its recordings if it may have none
     /// any more.
-    pub(crate) fn permissions_changed(&self) {
+    pub(crate) fn permissions_changed(self: &Rc<Self>) {
         let documents: Vec<Rc<Document>> = self.documents.borrow().values().cloned().collect();
         for document in &documents {
             let state = network_state(self.authority.network_state(&self.caller(document, false)));

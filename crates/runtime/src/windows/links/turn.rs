@@ -21,7 +21,7 @@ impl Turn {
         let is_there = Rc::new(Cell::new(true));
         input::watch(view, {
             let is_there = is_there.clone();
-            move || is_there.set(true)
+            move |_| is_there.set(true)
         });
         Self { is_there, unlimited }
     }
