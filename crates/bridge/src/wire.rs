@@ -40,6 +40,11 @@ pub const REPLY: &str = "insula.reply";
 /// Document, question, JSON of the answer.
 pub type Reply<S = String> = (u64, u64, S);
 
+/// UI process → web process: what is not granted of that which the web process guards. Parameters: [`Refused`].
+pub const REFUSED: &str = "insula.refused";
+/// The names of permissions.
+pub type Refused = (Vec<String>,);
+
 /// The longest parameters of one call, in bytes: a script to execute may be large, bulk data never comes this way.
 pub const LONGEST_PARAMETERS: usize = 16 << 20;
 
@@ -64,6 +69,8 @@ pub struct WebProcessConfig {
     /// Whether the engine counts zoom in what it tells pages: CSS `zoom` in the boxes of elements, the user's in
     /// `devicePixelRatio`.
     pub counts_zoom: bool,
+    /// The permissions that are not granted, of those that the web process guards; see [`REFUSED`].
+    pub refused: Vec<String>,
     /// The state of the grant for the top document.
     pub network_state: crate::NetworkState,
 }

@@ -108,6 +108,7 @@ impl World {
         self.display.wait_for_focus(&self.app_window());
         self.display.key("F10");
         self.display.settled();
+        self.display.key("Down");
         self.display.key("Return");
         let dialog = self.display.wait_for_dialog();
         // Keys that come before it has the focus, or before it is drawn, are lost.

@@ -91,9 +91,107 @@ fn a_file_is_written_where_the_user_says_and_only_then() {
     assert!(world.display.dialog().is_none(), "one question at a time");
 }
 
+/// Connects to this machine again and again, however often that is refused, and says so.
+const INSISTS: &str = "
+let refused = 0;
+console.log('result: ready');
+for (;;) {
+  const { name } = await new TCPSocket('127.0.0.1', 9).opened.then(() => ({}), (error) => error);
+  console.log(`refused ${++refused}: ${name}`);
+  await new Promise((resolve) => setTimeout(resolve, 50));
+}";
+
+#[test]
+fn who_closes_a_question_again_and_again_is_left_alone_and_never_locked_out() {
+    let world = World::new();
+    let page = "<!doctype html><meta charset=utf-8><title>Insists</title><script type=module src=/insists.js></script>";
+    let id = world.install(&AppBuilder::new("Insists").page(page).file("/insists.js", INSISTS));
+    let mut running = world.home.start(&world.display, &["--console", &id]);
+    world.home.wait_for_message("result: ready");
+    for number in 1..=3 {
+        world.display.wait_for_dialog();
+        world.display.key("Escape");
+        assert_eq!(
+            world.home.wait_for_message(&format!("refused {number}: ")),
+            "InvalidAccessError"
+        );
+    }
+    world.home.wait_for_message("refused 20: ");
+    let is_left_alone = || world.display.dialog().is_none();
+    assert!(wait::holds_for(Duration::from_secs(1), is_left_alone));
+    let decided = world.home.succeed(&["permissions", &id, "--json"]).json();
+    let row = decided
+        .as_array()
+        .and_then(|rows| rows.iter().find(|row| row["name"] == "loopback-network"));
+    assert_eq!(
+        row.map(|row| &row["state"]),
+        Some(&json!("prompt")),
+        "nothing is decided"
+    );
+
+    // Who turns to the app's permissions can be asked again; and closes the app over the question.
+    world.open_permissions();
+    world.display.key("Escape");
+    world.display.wait_for_dialog();
+    world.close(&mut running);
+}
+
+#[test]
+fn a_question_waits_until_the_user_is_there() {
+    let world = World::new();
+    let page = "<!doctype html><meta charset=utf-8><title>Insists</title><script src=/waits.js></script>";
+    let script = "setTimeout(() => {
+        new TCPSocket('127.0.0.1', 9).opened.catch(() => {});
+        console.log('result: asked');
+      }, 2000);
+      console.log('result: ready')";
+    let id = world.install(&AppBuilder::new("Waits").page(page).file("/waits.js", script));
+    let _running = world.home.start(&world.display, &["--console", &id]);
+    world.home.wait_for_message("result: ready");
+    let window = world.app_window();
+    world.display.wait_for_focus(&window);
+    world.display.minimize(&window);
+    world.home.wait_for_message("result: asked");
+    let is_quiet = || world.display.dialog().is_none();
+    assert!(
+        wait::holds_for(Duration::from_secs(1), is_quiet),
+        "it takes the keyboard from somewhere else"
+    );
+    world.display.restore(&window);
+    world.display.wait_for_dialog();
+}
+
+#[test]
+fn files_that_nobody_wants_are_asked_about_three_times() {
+    let world = World::new();
+    let script = "const save = () => {
+          const link = document.createElement('a');
+          link.href = URL.createObjectURL(new Blob(['content'], { type: 'application/octet-stream' }));
+          link.download = 'file';
+          link.click();
+        };
+        setInterval(save, 300);
+        console.log('result: ready')";
+    let mut running = start(&world, script);
+    for _ in 0..3 {
+        world.display.wait_for_dialog();
+        world.display.key("Escape");
+        wait::until_true("the question goes", || world.display.dialog().is_none());
+    }
+    let is_left_alone = || world.display.dialog().is_none();
+    assert!(wait::holds_for(Duration::from_secs(1), is_left_alone));
+    // A click may be to save something.
+    let window = world.app_window();
+    world.display.wait_for_focus(&window);
+    world.display.click(window.rect.centre());
+    world.display.wait_for_dialog();
+    world.close(&mut running);
+}
+
 /// Asks the engine for what it asks the runtime about without saying for whom, and answers what came of it.
 const ASK: &str = r"
 globalThis.ask = {
+  notification: async () => typeof Notification === 'undefined' ? 'none' : Notification.requestPermission(),
   clipboard: () => navigator.clipboard.readText().catch(({ name }) => name),
   pointer: () => new Promise((resolve) => {
     document.onpointerlockchange = () => {
@@ -125,9 +223,12 @@ fn a_stranger_in_the_app_gets_nothing_by_what_the_app_was_granted() {
     });
     let app = app_with_frames("<script src=/ask.js></script>")
         .file("/ask.js", ASK)
-        .manifest("permissions_policy", json!({ "clipboard-read": ["self"] }));
+        .manifest(
+            "permissions_policy",
+            json!({ "clipboard-read": ["self"], "clipboard-write": ["self"] }),
+        );
     let id = world.install(&app);
-    for permission in ["clipboard-read", "pointer-lock"] {
+    for permission in ["clipboard-read", "pointer-lock", "notifications"] {
         world.decide(&id, "grant", permission);
     }
     let session = Session::open_trusting(&world.home, &world.display, &id, &authority);
@@ -148,7 +249,11 @@ fn a_stranger_in_the_app_gets_nothing_by_what_the_app_was_granted() {
          await loaded",
         &[json!(site.url("/"))],
     );
-    for (what, refusal) in [("clipboard", "NotAllowedError"), ("pointer", "refused")] {
+    for (what, refusal) in [
+        ("notification", "none"),
+        ("clipboard", "NotAllowedError"),
+        ("pointer", "refused"),
+    ] {
         let prepare = "messages.length = 0; document.getElementById('inner').contentWindow.postMessage(args[0], '*')";
         session.eval_with(prepare, &[json!(what)]);
         session.wait_for("messages.length === 1");

@@ -133,7 +133,6 @@ fn an_app_that_ends_in_the_middle_of_everything_leaves_nothing() {
         let tree = running.tree();
         assert!(tree.named("WebKitWebProcess").len() > 3, "the frames have processes");
         if closed {
-            // The question is in the way of the window's own button, as it should be.
             world.display.close(&prompt);
             wait::until_true("the question closes", || world.display.dialog().is_none());
             world.close(&mut running);

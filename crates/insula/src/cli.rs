@@ -38,7 +38,8 @@ pub(crate) struct GlobalOptions {
     /// ~/.local/share/insula]
     #[arg(long, global = true, value_name = "DIR")]
     pub(crate) data_dir: Option<PathBuf>,
-    /// Where your organization's policies are [env: INSULA_POLICY_DIR] [default: /etc/insula/policies]
+    /// Where more of your organization's policies are; what /etc/insula/policies orders counts in any case
+    /// [env: INSULA_POLICY_DIR]
     #[arg(long, global = true, value_name = "DIR")]
     pub(crate) policy_dir: Option<PathBuf>,
 }
@@ -86,7 +87,7 @@ mod tests {
         for said in [
             environment::DATA_DIR,
             environment::POLICY_DIR,
-            insula_permissions::PolicySet::DEFAULT_FOLDER,
+            insula_permissions::PolicyFolders::SYSTEM,
         ] {
             assert!(help.contains(said), "{said}");
         }

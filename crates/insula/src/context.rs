@@ -4,7 +4,7 @@ use std::path::{Path, PathBuf};
 
 use anyhow::{Context as _, Result, bail};
 use insula_apps::{App, DataDir, InstallOptions, Installation, SignedWebBundleId, Store};
-use insula_permissions::{AppOrigin, Authority, PolicySet, StoreError};
+use insula_permissions::{AppOrigin, Authority, PolicyFolders, StoreError};
 
 use crate::cli::GlobalOptions;
 use crate::target::Target;
@@ -14,8 +14,7 @@ use crate::{environment, output};
 #[derive(Debug)]
 pub(crate) struct Context {
     data: Option<PathBuf>,
-    /// As somebody has named it.
-    named_policy: Option<PathBuf>,
+    policy: PolicyFolders,
 }
 
 impl Context {
@@ -26,23 +25,19 @@ impl Context {
         };
         Self {
             data: folder(&options.data_dir, environment::DATA_DIR).or_else(default_data_dir),
-            named_policy: folder(&options.policy_dir, environment::POLICY_DIR),
+            policy: PolicyFolders::new(folder(&options.policy_dir, environment::POLICY_DIR)),
         }
     }
 
-    /// The organisation's policy folder.
-    pub(crate) fn policy_dir(&self) -> &Path {
-        let default = || Path::new(PolicySet::DEFAULT_FOLDER);
-        self.named_policy.as_deref().unwrap_or_else(default)
+    /// Where the organisation's policy lies.
+    pub(crate) fn policy(&self) -> &PolicyFolders {
+        &self.policy
     }
 
-    /// Why there is no policy although somebody named a folder for it.
+    /// Why there is no policy in a folder that somebody named for it.
     pub(crate) fn missing_policy(&self) -> Option<String> {
-        let missing = self.named_policy.as_ref().filter(|folder| !folder.is_dir())?;
-        Some(format!(
-            "there is no policy folder `{}`, so no policy counts",
-            missing.display()
-        ))
+        let missing = self.policy.named().filter(|folder| !folder.is_dir())?;
+        Some(format!("there is no policy folder `{}`", missing.display()))
     }
 
     /// The installed apps.
@@ -62,7 +57,7 @@ impl Context {
         if let Some(missing) = self.missing_policy() {
             output::warn(&missing);
         }
-        let policy = PolicySet::load(self.policy_dir());
+        let policy = self.policy.load();
         for problem in policy.problems() {
             output::warn(&problem.to_string());
         }

@@ -8,7 +8,7 @@ pub(crate) const EXPLAINED: [(&str, &str); 4] = [
     (DATA_DIR, "The folder with everything that is installed, as --data-dir."),
     (
         POLICY_DIR,
-        "The folder with the policies of your organization, as --policy-dir.",
+        "A folder with more policies of your organization, as --policy-dir.",
     ),
     (
         LOG,
@@ -20,7 +20,7 @@ pub(crate) const EXPLAINED: [(&str, &str); 4] = [
 /// The folder with everything that is installed, instead of `$XDG_DATA_HOME/insula`.
 pub(crate) const DATA_DIR: &str = "INSULA_DATA_DIR";
 
-/// The folder with the organisation's policies, instead of `/etc/insula/policies`.
+/// A folder with policies of the organisation besides the orders in `/etc/insula/policies`.
 pub(crate) const POLICY_DIR: &str = "INSULA_POLICY_DIR";
 
 /// What to log to standard error, for example `debug` or `insula_net=trace`. Warnings by default.

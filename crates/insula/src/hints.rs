@@ -1,6 +1,7 @@
 //! What to do about errors, and the exit codes of those that have one of their own.
 
 use std::io;
+use std::sync::Arc;
 
 use anyhow::Error;
 use insula_apps::Error as AppsError;
@@ -31,6 +32,7 @@ pub(crate) fn of(error: &Error) -> Vec<String> {
                 .or_else(|| cause.downcast_ref().and_then(of_apps))
                 .or_else(|| cause.downcast_ref().and_then(of_decide))
                 .or_else(|| cause.downcast_ref().and_then(of_store))
+                .or_else(|| cause.downcast_ref().and_then(|error: &Arc<StoreError>| of_store(error)))
                 .or_else(|| cause.downcast_ref().and_then(of_bundle))
                 .or_else(|| cause.downcast_ref().and_then(of_pack))
                 .or_else(|| cause.downcast_ref().and_then(of_sign))

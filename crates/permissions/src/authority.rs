@@ -1,29 +1,36 @@
+mod uses;
+
 use std::collections::HashMap;
 use std::sync::atomic::{AtomicU64, Ordering};
 use std::sync::{Arc, Mutex, PoisonError, RwLock};
-use std::time::{Duration, Instant};
 
 use crate::check::{self, Ruling, State};
 use crate::first_run::List;
 use crate::{
-    AppOrigin, Caller, DecidedBy, Effective, FeatureSet, FirstRun, NetworkState, Operation, PermissionName,
-    PermissionState, PolicySet, PolicySource, Source, Store, StoreError, Subject, Verdict,
+    AppOrigin, Caller, DecidedBy, Decision, Effective, FeatureSet, FirstRun, Generation, NetworkState, Operation,
+    PermissionName, PermissionState, PolicySet, PolicySource, Record, Source, Store, StoreError, Subject, Verdict,
 };
-
-/// How often "last used" is written at most; a bursting app must not write at every socket.
-const TOUCH_EVERY: Duration = Duration::from_secs(60);
+use uses::Uses;
 
 /// Brings the user's decisions and the organisation's policy together, and decides.
 ///
-/// One per process, shared by all that carry out privileged calls. It holds no copy of a decision:
-/// each check reads what is on disk now, so that taking a grant back acts at once, whoever does it.
+/// One per process, shared by all that carry out privileged calls. A check looks at the decisions as they were last
+/// read: it waits for no disk, and for nobody who writes. Whoever writes here has them read again, and
+/// [`Watcher`](crate::Watcher) does when others have, so that taking a grant back acts at once, whoever does it.
 #[derive(Debug)]
 pub struct Authority {
-    store: Store,
+    store: Arc<Store>,
+    /// Locked for as long as it takes to exchange a pointer.
+    decisions: RwLock<Decisions>,
+    /// Locked by whoever reads the decisions anew; what was read last.
+    read: Mutex<Option<Generation>>,
     policy: RwLock<Arc<PolicySet>>,
-    policy_revision: AtomicU64,
-    touched: Mutex<HashMap<(Subject, PermissionName), Instant>>,
+    revision: AtomicU64,
+    uses: Uses,
 }
+
+/// The user's decisions as they were last read, or why they cannot be.
+type Decisions = Result<Arc<HashMap<(Subject, PermissionName), Decision>>, Arc<StoreError>>;
 
 /// Why a decision was not taken.
 #[derive(Debug, thiserror::Error)]
@@ -49,14 +56,45 @@ pub enum DecideError {
 }
 
 impl Authority {
-    /// Decides by a store and a policy.
+    /// Decides by a store and a policy. Where the decisions cannot be read, nothing is allowed until they
+    /// [can](Self::refresh).
     pub fn new(store: Store, policy: PolicySet) -> Self {
-        Self {
+        let store = Arc::new(store);
+        let authority = Self {
+            uses: Uses::new(&store),
             store,
+            decisions: RwLock::new(Ok(Arc::default())),
+            read: Mutex::default(),
             policy: RwLock::new(Arc::new(policy)),
-            policy_revision: AtomicU64::new(0),
-            touched: Mutex::default(),
+            revision: AtomicU64::new(0),
+        };
+        authority.refresh_or_doubt();
+        authority
+    }
+
+    /// Reads the decisions again if they have changed, whoever changed them.
+    ///
+    /// # Errors
+    ///
+    /// They cannot be read. Those that were read last still count; see [`Authority::doubt`].
+    pub fn refresh(&self) -> Result<(), StoreError> {
+        let mut read = self.read.lock().unwrap_or_else(PoisonError::into_inner);
+        // Before the decisions, so that a change in between is found the next time.
+        let generation = self.store.generation()?;
+        if *read != Some(generation) {
+            let decisions = self.store.all()?.into_iter();
+            let decisions = decisions.map(|record| ((record.subject, record.name), record.decision));
+            self.exchange(Ok(Arc::new(decisions.collect())));
+            *read = Some(generation);
         }
+        Ok(())
+    }
+
+    /// Allows nothing any more until the decisions can be read again.
+    pub fn doubt(&self, error: StoreError) {
+        let mut read = self.read.lock().unwrap_or_else(PoisonError::into_inner);
+        self.exchange(Err(Arc::new(error)));
+        *read = None;
     }
 
     /// The one check that every privileged call passes.
@@ -68,7 +106,7 @@ impl Authority {
         if let Ruling::Allow { uses } = &ruling {
             let subject = Subject::app(caller.origin.clone());
             for name in uses {
-                self.note_use(&subject, *name);
+                self.uses.note(&subject, *name);
             }
         }
         ruling.into()
@@ -100,12 +138,18 @@ impl Authority {
     }
 
     /// What counts for a permission, and why: for settings and audits.
-    pub fn effective(&self, subject: &Subject, name: PermissionName) -> Result<Effective, StoreError> {
+    ///
+    /// # Errors
+    ///
+    /// The decisions cannot be read.
+    pub fn effective(&self, subject: &Subject, name: PermissionName) -> Result<Effective, Arc<StoreError>> {
         let policy = self.policy().decide(&subject.origin, name);
-        Ok(Effective::of(name, policy, self.store.decision(subject, name)?))
+        let decision = self.decisions()?.get(&(subject.clone(), name)).copied();
+        Ok(Effective::of(name, policy, decision))
     }
 
-    /// Writes the user's decision down. `Prompt` takes it back.
+    /// Writes the user's decision down. `Prompt` takes it back. It is on the disk, and counts, when this returns, which
+    /// may take seconds: it is not for the thread that draws.
     ///
     /// # Errors
     ///
@@ -117,7 +161,8 @@ impl Authority {
         state: PermissionState,
         by: DecidedBy,
     ) -> Result<(), DecideError> {
-        match self.effective(subject, name)?.source {
+        let policy = self.policy().decide(&subject.origin, name);
+        match Effective::of(name, policy, None).source {
             Source::Managed(policy) => return Err(DecideError::Controlled { name, policy }),
             Source::NotAvailable if state == PermissionState::Granted => {
                 return Err(DecideError::NotAvailable { name });
@@ -128,6 +173,15 @@ impl Authority {
             PermissionState::Prompt => self.store.reset(subject, name)?,
             _ => self.store.decide(subject, name, state, by)?,
         }
+        self.refresh_or_doubt();
+        Ok(())
+    }
+
+    /// Writes what a sheet decided, and that it was shown for this version of the app, all or nothing. It is on the
+    /// disk, and counts, when this returns, which may take seconds.
+    pub fn commit_sheet(&self, sheet: &FirstRun, version: &str) -> Result<(), StoreError> {
+        sheet.commit(&self.store, version)?;
+        self.refresh_or_doubt();
         Ok(())
     }
 
@@ -137,28 +191,65 @@ impl Authority {
         app: &AppOrigin,
         features: &FeatureSet,
         requested: impl IntoIterator<Item: AsRef<str>>,
-    ) -> Result<FirstRun, StoreError> {
-        let decisions = self.store.decisions(app)?;
+    ) -> Result<FirstRun, Arc<StoreError>> {
+        let decisions = self.records(app)?;
         Ok(FirstRun::new(app, features, requested, &decisions, &self.policy()))
     }
 
-    /// The rows for settings: all of them, however many the sheet would show, and also those of
-    /// [`crate::Support::PolicyOnly`], which nobody is asked about and the user can take away.
+    /// The rows for settings: all that [concern](Self::concerning) the app, however many the sheet would show, and also
+    /// those of [`crate::Support::PolicyOnly`], which nobody is asked about and the user can take away.
     pub fn settings(
         &self,
         app: &AppOrigin,
         features: &FeatureSet,
-        names: impl IntoIterator<Item: AsRef<str>>,
-    ) -> Result<FirstRun, StoreError> {
-        let decisions = self.store.decisions(app)?;
+        requested: &[PermissionName],
+    ) -> Result<FirstRun, Arc<StoreError>> {
+        let decisions = self.records(app)?;
+        let names = self.concerning(app, Some(features), requested)?;
+        let names = names.iter().map(|name| name.as_str());
+        let policy = self.policy();
         Ok(FirstRun::listing(
             List::Settings,
             app,
             features,
             names,
             &decisions,
-            &self.policy(),
+            &policy,
         ))
+    }
+
+    /// The permissions that are worth showing for an app: first what it asks for, in its order, then, in the table's,
+    /// what it could use, and what was decided about it in spite of that. The features of an app that is damaged are
+    /// not known.
+    ///
+    /// # Errors
+    ///
+    /// The decisions cannot be read.
+    pub fn concerning(
+        &self,
+        app: &AppOrigin,
+        features: Option<&FeatureSet>,
+        requested: &[PermissionName],
+    ) -> Result<Vec<PermissionName>, Arc<StoreError>> {
+        let decisions = self.decisions()?;
+        let subject = Subject::app(app.clone());
+        let is_decided = |name| decisions.contains_key(&(subject.clone(), name));
+        let is_usable = |name: PermissionName| {
+            let is_listed = |features: &FeatureSet| name.feature().is_some() && features.concerns(name);
+            name.is_available() && features.is_some_and(is_listed)
+        };
+        let mut names: Vec<PermissionName> = Vec::new();
+        let others = PermissionName::ALL.iter().copied();
+        for name in requested
+            .iter()
+            .copied()
+            .chain(others.filter(|&it| is_usable(it) || is_decided(it)))
+        {
+            if !names.contains(&name) {
+                names.push(name);
+            }
+        }
+        Ok(names)
     }
 
     /// The user's decisions.
@@ -174,12 +265,41 @@ impl Authority {
     /// Takes over a policy that was read anew.
     pub fn set_policy(&self, policy: PolicySet) {
         *self.policy.write().unwrap_or_else(PoisonError::into_inner) = Arc::new(policy);
-        self.policy_revision.fetch_add(1, Ordering::Release);
+        self.revision.fetch_add(1, Ordering::Release);
     }
 
-    /// Changes whenever [`Authority::set_policy`] is called.
-    pub(crate) fn policy_revision(&self) -> u64 {
-        self.policy_revision.load(Ordering::Acquire)
+    /// Changes whenever decisions or policy may have.
+    pub(crate) fn revision(&self) -> u64 {
+        self.revision.load(Ordering::Acquire)
+    }
+
+    /// What was written counts, or nothing does.
+    fn refresh_or_doubt(&self) {
+        if let Err(error) = self.refresh() {
+            self.doubt(error);
+        }
+    }
+
+    fn exchange(&self, decisions: Decisions) {
+        *self.decisions.write().unwrap_or_else(PoisonError::into_inner) = decisions;
+        self.revision.fetch_add(1, Ordering::Release);
+    }
+
+    fn decisions(&self) -> Decisions {
+        self.decisions.read().unwrap_or_else(PoisonError::into_inner).clone()
+    }
+
+    /// The decisions about an app itself.
+    fn records(&self, app: &AppOrigin) -> Result<Vec<Record>, Arc<StoreError>> {
+        let subject = Subject::app(app.clone());
+        let decisions = self.decisions()?;
+        let own = decisions.iter().filter(|((decided, _), _)| *decided == subject);
+        let record = |((subject, name), decision): (&(Subject, PermissionName), &Decision)| Record {
+            subject: subject.clone(),
+            name: *name,
+            decision: *decision,
+        };
+        Ok(own.map(record).collect())
     }
 
     fn rule(&self, caller: &Caller, operation: &Operation) -> Ruling {
@@ -204,27 +324,5 @@ impl Authority {
             }) => State::DeniedByOrganization,
             Ok(_) => State::DeniedByUser,
         }
-    }
-
-    /// Best effort, and where it fails not tried again at every call: one that is allowed must neither
-    /// fail nor become slow because its time could not be noted.
-    fn note_use(&self, subject: &Subject, name: PermissionName) {
-        if self.is_to_be_noted(subject, name) {
-            _ = self.store.touch(subject, name);
-        }
-    }
-
-    /// Yes once in a while; whoever hears it writes, with no lock held.
-    fn is_to_be_noted(&self, subject: &Subject, name: PermissionName) -> bool {
-        let mut touched = self.touched.lock().unwrap_or_else(PoisonError::into_inner);
-        let key = (subject.clone(), name);
-        let now = Instant::now();
-        let is_recent = touched
-            .get(&key)
-            .is_some_and(|last| now.duration_since(*last) < TOUCH_EVERY);
-        if !is_recent {
-            touched.insert(key, now);
-        }
-        !is_recent
     }
 }

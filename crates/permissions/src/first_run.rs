@@ -150,7 +150,7 @@ impl FirstRun {
 
     /// Writes the choices down, and that the sheet was shown for this version: all or nothing. What
     /// was not chosen in this sheet stays as it was.
-    pub fn commit(&self, store: &Store, version: &str) -> Result<(), StoreError> {
+    pub(crate) fn commit(&self, store: &Store, version: &str) -> Result<(), StoreError> {
         let offered: Vec<PermissionName> = self
             .rows
             .iter()

@@ -20,6 +20,16 @@ pub enum Support {
     PolicyOnly,
 }
 
+/// How a permission that can be had is kept from those who do not have it. The paths are those of this repository, below
+/// `crates`.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct Enforcement {
+    /// The file that asks the check, or that the check steers.
+    pub place: &'static str,
+    /// The test that tries to have it all the same.
+    pub attack: &'static str,
+}
+
 /// A name that is not in the table.
 #[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
 #[error("“{0}” is not a permission that Insula knows")]
@@ -27,8 +37,8 @@ pub struct UnknownName(pub String);
 
 macro_rules! permissions {
     ($(
-        $variant:ident = $name:literal, $title:literal, $explanation:literal, $support:ident,
-        $feature:expr;
+        $variant:ident = $name:literal, $title:literal, $explanation:literal,
+        $support:ident$(($place:literal, $attack:literal))?, $feature:expr;
     )*) => {
         /// The name of a permission.
         ///
@@ -50,6 +60,7 @@ macro_rules! permissions {
                         title: $title,
                         explanation: $explanation,
                         support: Support::$support,
+                        enforcement: [$(Enforcement { place: $place, attack: $attack })?].first().copied(),
                         feature: $feature,
                     },)*
                 }
@@ -63,59 +74,57 @@ struct Entry {
     title: &'static str,
     explanation: &'static str,
     support: Support,
+    enforcement: Option<Enforcement>,
     feature: Option<&'static str>,
 }
 
-// Variant = name, title, explanation, support, policy-controlled feature.
+// Variant = name, title, explanation, support(where it is enforced, what attacks that), policy-controlled feature.
 permissions! {
     UnrestrictedNetwork = "unrestricted-network",
         "Connect to any server or device, see your network addresses",
         "Skips protections that keep sites apart. You can turn this off at any time in the app menu.",
-        Supported, Some("unrestricted-network");
+        Supported("runtime/src/host/gate.rs", "e2e/tests/revocation.rs"), Some("unrestricted-network");
     LocalNetwork = "local-network", "Connect to devices on your local network",
         "Reach printers, routers and other devices near you.",
-        Supported, Some("local-network");
+        Supported("runtime/src/host/gate.rs", "permissions/src/check/rules/tests.rs"), Some("local-network");
     LoopbackNetwork = "loopback-network", "Connect to other apps and services on this device",
         "Talk to programs that run on this computer.",
-        Supported, Some("loopback-network");
+        Supported("runtime/src/host/gate.rs", "e2e/tests/revocation.rs"), Some("loopback-network");
     Camera = "camera", "Use your camera", "Take pictures and record video.",
-        Supported, Some("camera");
+        Supported("runtime/src/host/capture.rs", "e2e/tests/held.rs"), Some("camera");
     Microphone = "microphone", "Use your microphone", "Record sound.",
-        Supported, Some("microphone");
+        Supported("runtime/src/host/capture.rs", "e2e/tests/held.rs"), Some("microphone");
     DisplayCapture = "display-capture", "Capture your screen",
         "See what is on your screen or in a window that you choose.",
-        Supported, Some("display-capture");
+        Supported("runtime/src/host/capture.rs", "e2e/tests/held.rs"), Some("display-capture");
     Geolocation = "geolocation", "Know your location",
         "Find out the precise or rough position of this device.",
-        Supported, Some("geolocation");
+        Supported("webprocess/src/guard.rs", "e2e/tests/held.rs"), Some("geolocation");
     Notifications = "notifications", "Show notifications",
         "Put messages into your notification area.",
-        Supported, None;
+        Supported("runtime/src/ask/engine.rs", "e2e/tests/abuse.rs"), None;
     ClipboardRead = "clipboard-read", "See text and images you copied",
         "Read your clipboard, whatever program it came from.",
-        Supported, Some("clipboard-read");
+        Supported("runtime/src/ask/engine.rs", "e2e/tests/abuse.rs"), Some("clipboard-read");
     PointerLock = "pointer-lock", "Hide and lock the pointer",
         "Take over the mouse pointer until you press Escape.",
-        Supported, None;
-    StorageAccess = "storage-access", "Let an embedded site use its cookies",
-        "A site shown inside the app can recognise you.",
-        Supported, Some("storage-access");
+        Supported("runtime/src/ask/engine.rs", "e2e/tests/abuse.rs"), None;
 
     ControlledFrame = "controlled-frame", "Show and control other websites inside the app",
         "The app can read and change what those sites show.",
-        PolicyOnly, Some("controlled-frame");
+        PolicyOnly("runtime/src/host/frames.rs", "e2e/tests/revocation.rs"), Some("controlled-frame");
     DirectSockets = "direct-sockets", "Open network connections",
         "Send any data to servers on the Internet.",
-        PolicyOnly, Some("direct-sockets");
+        PolicyOnly("runtime/src/host/gate.rs", "e2e/tests/revocation.rs"), Some("direct-sockets");
     ClipboardWrite = "clipboard-write", "Change your clipboard",
         "Copy text and images when you click.",
-        PolicyOnly, Some("clipboard-write");
+        PolicyOnly("webprocess/src/guard.rs", "e2e/tests/held.rs"), Some("clipboard-write");
     Fullscreen = "fullscreen", "Use the full screen",
         "Cover the whole screen until you press Escape.",
-        PolicyOnly, Some("fullscreen");
+        PolicyOnly("runtime/src/host/held.rs", "e2e/tests/held.rs"), Some("fullscreen");
     ScreenWakeLock = "screen-wake-lock", "Keep the screen on",
         "The screen does not dim while the app shows something.",
-        PolicyOnly, Some("screen-wake-lock");
+        PolicyOnly("webprocess/src/guard.rs", "e2e/tests/held.rs"), Some("screen-wake-lock");
 
     Push = "push", "Receive push messages", "Get messages while the app is closed.",
         NotOnThisDevice, None;
@@ -173,6 +182,9 @@ permissions! {
     KeyboardLock = "keyboard-lock", "Capture all keys",
         "Receive keys that otherwise belong to the desktop.",
         NotOnThisDevice, None;
+    StorageAccess = "storage-access", "Let an embedded site use its cookies",
+        "A site shown inside the app can recognise you.",
+        NotOnThisDevice, Some("storage-access");
     TopLevelStorageAccess = "top-level-storage-access", "Let related sites use their cookies here",
         "Sites of one owner can recognise you together.",
         NotOnThisDevice, None;
@@ -230,6 +242,11 @@ impl PermissionName {
         self.entry().support
     }
 
+    /// Where it is enforced, and what attacks that; `None` for what cannot be had.
+    pub const fn enforcement(self) -> Option<Enforcement> {
+        self.entry().enforcement
+    }
+
     /// Whether this device has what it permits, so that it can be granted.
     pub fn is_available(self) -> bool {
         self.support() != Support::NotOnThisDevice
@@ -285,6 +302,23 @@ mod tests {
                 name.as_str().bytes().all(|b| b.is_ascii_lowercase() || b == b'-'),
                 "{name}"
             );
+        }
+    }
+
+    #[test]
+    fn whatever_can_be_had_is_enforced_and_attacked() {
+        let crates = std::path::Path::new(env!("CARGO_MANIFEST_DIR")).parent().unwrap();
+        let read = |file: &str| std::fs::read_to_string(crates.join(file)).unwrap_or_else(|_| panic!("{file}"));
+        for name in PermissionName::ALL.iter().copied() {
+            assert_eq!(name.enforcement().is_some(), name.is_available(), "{name}");
+            let Some(Enforcement { place, attack }) = name.enforcement() else {
+                continue;
+            };
+            assert!(!read(place).is_empty(), "{place}");
+            // A test may say it as programs do.
+            let attack = read(attack);
+            let is_named = attack.contains(name.as_str()) || attack.contains(&format!("{name:?}"));
+            assert!(is_named, "no attack on {name}");
         }
     }
 

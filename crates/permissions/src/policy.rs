@@ -1,4 +1,5 @@
 mod document;
+mod folders;
 mod keys;
 mod pattern;
 mod problem;
@@ -8,13 +9,14 @@ use std::fmt;
 use std::path::{Path, PathBuf};
 
 use document::Documents;
+pub use folders::PolicyFolders;
 use keys::{Effect, Rule, Strength};
 pub use keys::{KNOWN_KEYS, PolicyKey};
 pub use problem::{Consequence, Problem};
 
 use crate::{AppOrigin, PermissionName};
 
-/// What the organisation decided, from the files in one policy folder.
+/// What the organisation decided, from the files in its policy folders.
 ///
 /// What is in `managed` is mandatory: users cannot change it. What is in `recommended` is a default that
 /// users can change. Each file is one JSON object of policy names and values, as for Chrome on
@@ -27,7 +29,8 @@ use crate::{AppOrigin, PermissionName};
 /// read are only skipped, for they never take anything away for good.
 #[derive(Debug, Clone, Default)]
 pub struct PolicySet {
-    managed: Rules,
+    /// The orders, those that bind the others first.
+    managed: Vec<Rules>,
     recommended: Rules,
     /// The first managed file that could not be read, if any: everything is refused.
     unreadable: Option<PathBuf>,
@@ -92,21 +95,31 @@ struct Rules {
 }
 
 impl PolicySet {
-    /// Where the system's policy lies.
-    pub const DEFAULT_FOLDER: &'static str = "/etc/insula/policies";
-
     /// Reads a policy folder. Where there is none, there is no policy.
     pub fn load(folder: &Path) -> Self {
         let mut set = Self::default();
-        let managed = Documents::load(&folder.join("managed"), &mut set.problems, Level::Managed);
-        set.unreadable = managed.unreadable.first().cloned();
-        set.managed = keys::interpret(&managed, Level::Managed, &mut set.problems, &mut set.ignored);
-        let level = Level::Recommended;
-        let recommended = Documents::load(&folder.join("recommended"), &mut set.problems, level);
-        set.recommended = keys::interpret(&recommended, level, &mut set.problems, &mut set.ignored);
-        set.problems.extend(document::misplaced(folder));
-        set.files = [managed.files, recommended.files].concat();
+        set.add_managed(folder);
+        set.add_recommended(folder);
         set
+    }
+
+    /// Adds orders. They count where those that were added before say nothing.
+    fn add_managed(&mut self, folder: &Path) {
+        let documents = Documents::load(&folder.join("managed"), &mut self.problems, Level::Managed);
+        if self.unreadable.is_none() {
+            self.unreadable = documents.unreadable.first().cloned();
+        }
+        let rules = keys::interpret(&documents, Level::Managed, &mut self.problems, &mut self.ignored);
+        self.managed.push(rules);
+        self.files.extend(documents.files);
+        self.problems.extend(document::misplaced(folder));
+    }
+
+    fn add_recommended(&mut self, folder: &Path) {
+        let level = Level::Recommended;
+        let documents = Documents::load(&folder.join("recommended"), &mut self.problems, level);
+        self.recommended = keys::interpret(&documents, level, &mut self.problems, &mut self.ignored);
+        self.files.extend(documents.files);
     }
 
     /// What policy says about a permission of an origin; `None` leaves it to the user.
@@ -121,7 +134,7 @@ impl PolicySet {
                 },
             });
         }
-        for (level, rules) in [(Level::Managed, &self.managed), (Level::Recommended, &self.recommended)] {
+        for (level, rules) in self.layers() {
             let Some((effect, source)) = rules.strongest(origin, name) else {
                 continue;
             };
@@ -157,18 +170,21 @@ impl PolicySet {
 
     /// When the sheet is shown.
     pub fn first_run_mode(&self) -> FirstRunMode {
-        self.managed
-            .first_run_mode
-            .or(self.recommended.first_run_mode)
-            .unwrap_or_default()
+        let mut layers = self.layers();
+        layers.find_map(|(_, rules)| rules.first_run_mode).unwrap_or_default()
     }
 
     /// How many rows the sheet has at most: `FirstRunPermissionsLimit`.
     pub fn first_run_limit(&self) -> usize {
-        self.managed
-            .first_run_limit
-            .or(self.recommended.first_run_limit)
-            .unwrap_or(crate::DEFAULT_LIMIT)
+        let mut layers = self.layers();
+        let limit = layers.find_map(|(_, rules)| rules.first_run_limit);
+        limit.unwrap_or(crate::DEFAULT_LIMIT)
+    }
+
+    /// The rules, those that bind the others first.
+    fn layers(&self) -> impl Iterator<Item = (Level, &Rules)> {
+        let managed = self.managed.iter().map(|rules| (Level::Managed, rules));
+        managed.chain([(Level::Recommended, &self.recommended)])
     }
 }
 

@@ -30,6 +30,9 @@ const LAST_USED_GRAIN: Duration = Duration::from_secs(60);
 /// Where this user may not write, or the disk is full, it can be read; writing says why not, and works again as
 /// soon as it can.
 ///
+/// Who wants to know of changes watches the files whose names begin with the store's: each change ends with one of them
+/// being changed or touched, once it can be read.
+///
 /// A damaged file is set aside as `permissions.sqlite3.damaged-N` and replaced by one without decisions, so
 /// that everything is asked again; [`Store::damaged`] says so.
 #[derive(Debug)]
@@ -63,6 +66,11 @@ impl Store {
             own_changes: AtomicU64::new(0),
             set_aside: Mutex::new(set_aside),
         })
+    }
+
+    /// Where it is.
+    pub fn path(&self) -> &Path {
+        &self.path
     }
 
     /// Where the damaged file of before went, if this store had to set one aside.
@@ -265,6 +273,7 @@ impl Store {
         action(&transaction).map_err(|error| self.error(error))?;
         transaction.commit().map_err(|error| self.error(error))?;
         self.own_changes.fetch_add(1, Ordering::Relaxed);
+        file::ring(&self.path);
         Ok(())
     }
 

@@ -361,13 +361,15 @@ fn a_managed_value_of_the_wrong_form_refuses_what_it_is_about() {
     for (json, name) in [
         (json!({ "DefaultGeolocationSetting": "2" }), Geolocation),
         (json!({ "DefaultGeolocationSetting": 7 }), Geolocation),
-        (json!({ "DefaultClipboardSetting": 1 }), ClipboardRead),
         (json!({ "VideoCaptureAllowed": "no" }), Camera),
         (json!({ "GeolocationBlockedForUrls": WEB }), Geolocation),
+        (json!({ "GeolocationBlockedForUrls": ["https://a b"] }), Geolocation),
+        (json!({ "GeolocationBlockedForUrls": [3] }), Geolocation),
         (
-            json!({ "GeolocationBlockedForUrls": ["https://a.example/path"] }),
+            json!({ "GeolocationBlockedForUrls": ["isolated-app://mistyped"] }),
             Geolocation,
         ),
+        (json!({ "DefaultDirectSocketsSetting": 3 }), DirectSockets),
         (json!({ "GeolocationAllowedForUrls": { "a": 1 } }), Geolocation),
         (json!({ "DefaultDirectSocketsSetting": true }), UnrestrictedNetwork),
     ] {
@@ -380,12 +382,88 @@ fn a_managed_value_of_the_wrong_form_refuses_what_it_is_about() {
 
 #[test]
 fn a_bad_item_of_an_allow_list_is_skipped_with_a_word() {
-    let policy = managed(json!({ "GeolocationAllowedForUrls": ["*.example.com", 3, WEB] }));
-    assert_eq!(policy.problems().len(), 2);
+    let policy = managed(json!({ "GeolocationAllowedForUrls": ["*.example.com", 3, "https://a b", WEB] }));
+    assert_eq!(policy.problems().len(), 3);
     assert_eq!(decided(&policy, WEB, Geolocation), "granted");
     let policy = managed(json!({ "DirectSocketsAllowedForUrls": ["*"] }));
     assert_eq!(decided(&policy, APP, DirectSockets), "user");
     assert_eq!(policy.problems().len(), 1);
+}
+
+#[test]
+fn what_chrome_takes_for_nothing_is_nothing_and_told_of() {
+    for (json, name) in [
+        (json!({ "DefaultMediaStreamSetting": 1 }), Camera),
+        (json!({ "DefaultMediaStreamSetting": 1 }), Microphone),
+        (json!({ "DefaultClipboardSetting": 1 }), ClipboardRead),
+        (json!({ "DefaultGeolocationSetting": null }), Geolocation),
+        (json!({ "VideoCaptureAllowed": null }), Camera),
+        (json!({ "GeolocationBlockedForUrls": null }), Geolocation),
+        (json!({ "GeolocationBlockedForUrls": ["file:///*"] }), Geolocation),
+        (
+            json!({ "GeolocationBlockedForUrls": ["chrome-extension://*"] }),
+            Geolocation,
+        ),
+        (json!({ "GeolocationBlockedForUrls": [""] }), Geolocation),
+        (json!({ "GeolocationBlockedForUrls": [null] }), Geolocation),
+        (json!({ "VideoCaptureAllowedUrls": ["file:///*"] }), Camera),
+        (
+            json!({ "ScreenCaptureAllowedByOrigins": ["devtools://*"] }),
+            DisplayCapture,
+        ),
+    ] {
+        let policy = managed(json.clone());
+        assert_eq!(decided(&policy, WEB, name), "user", "{json}");
+        let [problem] = policy.problems() else {
+            panic!("{json}: {:?}", policy.problems())
+        };
+        assert!(problem.consequence.is_harmless(), "{problem}");
+    }
+    let said = managed(json!({ "DefaultMediaStreamSetting": 1 })).problems()[0].to_string();
+    assert!(
+        said.ends_with("1 would allow, which this policy cannot; 2 blocks, 3 asks (it is skipped)"),
+        "{said}"
+    );
+}
+
+#[test]
+fn an_empty_file_says_nothing() {
+    for content in ["", " \n", "// nothing yet\n", "/* { */", "\u{feff}"] {
+        let policy = load(&[("managed/a.json", content)]);
+        assert_eq!(decided(&policy, WEB, Camera), "user", "{content:?}");
+        let [problem] = policy.problems() else {
+            panic!("{content:?}: {:?}", policy.problems())
+        };
+        assert!(problem.consequence.is_harmless(), "{problem}");
+        assert_eq!(policy.files().len(), 1);
+    }
+}
+
+#[test]
+fn an_item_about_a_part_of_an_origin_blocks_all_of_it_and_allows_nothing() {
+    for item in ["https://meet.example.com/room", "*.example.com", "meet.example.com?x"] {
+        let blocked = managed(json!({ "GeolocationBlockedForUrls": [item] }));
+        assert_eq!(decided(&blocked, WEB, Geolocation), "denied", "{item}");
+        assert_eq!(
+            decided(&blocked, "https://other.example", Geolocation),
+            "user",
+            "{item}"
+        );
+        let allowed = managed(json!({ "GeolocationAllowedForUrls": [item] }));
+        assert_eq!(decided(&allowed, WEB, Geolocation), "user", "{item}");
+        for policy in [blocked, allowed] {
+            let [problem] = policy.problems() else {
+                panic!("{item}: {:?}", policy.problems())
+            };
+            assert!(problem.consequence.is_harmless(), "{problem}");
+        }
+    }
+    // A star after the slash is all of it, and no problem.
+    let policy = managed(json!({ "GeolocationAllowedForUrls": ["https://meet.example.com/*"] }));
+    assert_eq!(
+        (decided(&policy, WEB, Geolocation), policy.problems().len()),
+        ("granted", 0)
+    );
 }
 
 #[test]

@@ -13,8 +13,8 @@ use std::time::{Duration, Instant, SystemTime};
 
 use insula_permissions::PermissionName::{self, *};
 use insula_permissions::{
-    AddressSpace, AppOrigin, Authority, Caller, Change, DecidedBy, FILE_NAME, FeatureSet, Operation, PermissionState,
-    PolicySet, Store, StoreError, Subject, Verdict, Watch,
+    AddressSpace, AppOrigin, Authority, Caller, DecidedBy, FILE_NAME, FeatureSet, Operation, PermissionState,
+    PolicySet, Store, StoreError, Subject, Verdict,
 };
 use tempfile::TempDir;
 
@@ -122,42 +122,57 @@ fn a_use_is_noted_only_where_something_was_decided() {
     let authority = Authority::new(Store::open(&path).unwrap(), PolicySet::default());
     let caller = caller(&app(1));
     assert!(matches!(authority.check(&caller, &FETCH), Verdict::Deny(_)));
-    grant(authority.store(), &app(1), UnrestrictedNetwork);
+    allow(&authority, UnrestrictedNetwork);
     assert_eq!(authority.check(&caller, &FETCH), Verdict::Allow);
-    let noted = last_used(authority.store(), &app(1), UnrestrictedNetwork).unwrap();
+    // What is noted is written before the end.
+    drop(authority);
+    let store = Store::open(&path).unwrap();
+    let noted = last_used(&store, &app(1), UnrestrictedNetwork).unwrap();
     assert!(noted.elapsed().unwrap().as_secs() < 100);
-    assert_eq!(authority.store().all().unwrap().len(), 1);
+    assert_eq!(store.all().unwrap().len(), 1);
 }
 
 #[test]
 fn to_look_whether_a_call_would_be_allowed_is_no_use() {
     let (_folder, path) = fresh();
     let authority = Authority::new(Store::open(&path).unwrap(), PolicySet::default());
-    grant(authority.store(), &app(1), UnrestrictedNetwork);
+    allow(&authority, UnrestrictedNetwork);
     assert_eq!(authority.foresee(&caller(&app(1)), &FETCH), Verdict::Allow);
-    assert_eq!(last_used(authority.store(), &app(1), UnrestrictedNetwork), None);
+    drop(authority);
+    let store = Store::open(&path).unwrap();
+    assert_eq!(last_used(&store, &app(1), UnrestrictedNetwork), None);
 }
 
 #[test]
-fn an_allowed_call_does_not_wait_until_its_use_is_noted() {
+fn a_check_waits_for_nobody_who_writes() {
     let (_folder, path) = fresh();
     let authority = Authority::new(Store::open(&path).unwrap(), PolicySet::default());
-    grant(authority.store(), &app(1), UnrestrictedNetwork);
+    allow(&authority, UnrestrictedNetwork);
     let other = rusqlite::Connection::open(&path).unwrap();
     other.execute_batch("BEGIN IMMEDIATE").unwrap();
-    let start = Instant::now();
-    assert_eq!(authority.check(&caller(&app(1)), &FETCH), Verdict::Allow);
-    assert!(
-        start.elapsed() < Duration::from_secs(4),
-        "a decision would wait for five"
-    );
-    // A decision does wait.
-    let release = thread::spawn(move || {
-        thread::sleep(Duration::from_millis(300));
+    thread::scope(|scope| {
+        // A decision waits for the other process, with whatever it holds here.
+        let decision = scope.spawn(|| allow(&authority, Camera));
+        let start = Instant::now();
+        for _ in 0..1000 {
+            assert_eq!(authority.check(&caller(&app(1)), &FETCH), Verdict::Allow);
+        }
+        assert!(
+            start.elapsed() < Duration::from_secs(4),
+            "a decision would wait for five"
+        );
+        assert!(!decision.is_finished(), "it does not count before it is written");
+        assert!(!is_granted(&Store::open(&path).unwrap(), &app(1), Camera));
         other.execute_batch("ROLLBACK").unwrap();
     });
-    grant(authority.store(), &app(1), Camera);
-    release.join().unwrap();
+    let state = |name| authority.effective(&app(1), name).unwrap().state;
+    assert_eq!(state(Camera), PermissionState::Granted, "it counts once it is written");
+}
+
+/// As the user does.
+fn allow(authority: &Authority, name: PermissionName) {
+    let state = PermissionState::Granted;
+    authority.decide(&app(1), name, state, DecidedBy::Prompt).unwrap();
 }
 
 #[test]
@@ -185,27 +200,20 @@ fn sheets_of_two_processes_at_once_lose_nothing_that_was_offered() {
 }
 
 #[test]
-fn a_change_by_another_process_is_noticed() {
+fn a_change_by_another_process_counts_once_it_is_read() {
     let (_folder, path) = fresh();
     let ours = Authority::new(Store::open(&path).unwrap(), PolicySet::default());
     let theirs = Store::open(&path).unwrap();
-    let mut watch = Watch::new(&ours, app(1)).unwrap();
     let before = ours.store().generation().unwrap();
-    assert_eq!(watch.poll(&ours).unwrap(), []);
     grant(&theirs, &app(1), UnrestrictedNetwork);
     assert_ne!(ours.store().generation().unwrap(), before);
-    let change = |from, to| Change {
-        name: UnrestrictedNetwork,
-        from,
-        to,
-    };
-    let (prompt, granted) = (PermissionState::Prompt, PermissionState::Granted);
-    assert_eq!(watch.poll(&ours).unwrap(), [change(prompt, granted)]);
-    assert_eq!(watch.poll(&ours).unwrap(), []);
-    ours.store().reset(&app(1), UnrestrictedNetwork).unwrap();
-    assert_eq!(watch.poll(&ours).unwrap(), [change(granted, prompt)]);
-    grant(&theirs, &app(2), Camera);
-    assert_eq!(watch.poll(&ours).unwrap(), [], "another app's decision");
+    let state = || ours.effective(&app(1), UnrestrictedNetwork).unwrap().state;
+    assert_eq!(state(), PermissionState::Prompt);
+    ours.refresh().unwrap();
+    assert_eq!(state(), PermissionState::Granted);
+    theirs.reset(&app(1), UnrestrictedNetwork).unwrap();
+    ours.refresh().unwrap();
+    assert_eq!(state(), PermissionState::Prompt);
 }
 
 #[test]
@@ -335,22 +343,21 @@ fn child_process_without_room() {
     };
     let store = Store::open(Path::new(&path)).unwrap();
     let authority = Authority::new(store, PolicySet::default());
-    let mut watch = Watch::new(&authority, app(1)).unwrap();
-    assert!(is_granted(authority.store(), &app(1), Camera));
-    let state = PermissionState::Granted;
+    let state = || {
+        authority.refresh().unwrap();
+        authority.effective(&app(1), Camera).unwrap().state
+    };
+    assert_eq!(state(), PermissionState::Granted);
+    let granted = PermissionState::Granted;
     let refused = authority
         .store()
-        .decide(&app(1), Microphone, state, DecidedBy::Prompt)
+        .decide(&app(1), Microphone, granted, DecidedBy::Prompt)
         .unwrap_err();
     assert!(matches!(refused, StoreError::Full { .. }), "{refused}");
     assert!(!is_granted(authority.store(), &app(1), Microphone));
     println!("\nreading");
     let start = Instant::now();
-    loop {
-        if let [change] = watch.poll(&authority).unwrap()[..] {
-            assert_eq!((change.name, change.to), (Camera, PermissionState::Denied));
-            break;
-        }
+    while state() != PermissionState::Denied {
         assert!(start.elapsed() < Duration::from_secs(30), "it was never noticed");
         thread::sleep(Duration::from_millis(20));
     }
@@ -448,11 +455,21 @@ fn a_folder_that_is_missing_is_a_clear_error() {
 fn while_decisions_cannot_be_read_nothing_is_allowed() {
     let (folder, path) = fresh();
     let authority = Authority::new(Store::open(&path).unwrap(), PolicySet::default());
-    grant(authority.store(), &app(1), UnrestrictedNetwork);
+    allow(&authority, UnrestrictedNetwork);
     fs::remove_dir_all(folder.path()).unwrap();
+    // Once may be by chance.
+    let error = authority.refresh().unwrap_err();
+    assert_eq!(authority.check(&caller(&app(1)), &FETCH), Verdict::Allow);
+    authority.doubt(error);
     let verdict = authority.check(&caller(&app(1)), &FETCH);
     let Verdict::Deny(denial) = verdict else {
         panic!("{verdict:?}")
     };
     assert_eq!(denial.message(), "The permission decisions cannot be read.");
+    fs::create_dir(folder.path()).unwrap();
+    authority.refresh().unwrap();
+    assert_eq!(
+        authority.effective(&app(1), UnrestrictedNetwork).unwrap().state,
+        PermissionState::Prompt
+    );
 }

@@ -1,28 +1,33 @@
 //! Questions to the user: the sheet at first run, and prompts when something is needed.
 //!
 //! An app asks one at a time, over the window that needs the answer, and asks nothing twice at once. A question that the
-//! user closes is not decided: it is asked again another time.
+//! user closes is not decided: it is asked again another time, but not again and again.
 
 mod engine;
 mod failure;
 mod first_run;
+mod patience;
 mod press_guard;
 mod prompt;
 mod queue;
+mod recent;
 mod settings;
 mod sheet;
 mod spoken;
 
 use gtk4 as gtk;
 use gtk4::glib;
+use gtk4::prelude::*;
 use insula_permissions::PermissionName;
 use queue::Asker;
 use std::rc::Rc;
 
 pub(crate) use engine::answer_engine;
 pub(crate) use first_run::show_if_due as show_first_run;
+pub(crate) use patience::Patience;
 pub(crate) use press_guard::swallow_early_presses;
 pub(crate) use queue::Queue;
+pub(crate) use recent::Recent;
 pub(crate) use settings::open as open_settings;
 
 /// A question from another thread. It is answered when `answered` is used or dropped.
@@ -50,6 +55,19 @@ impl Prompts {
             window: window.clone(),
             questions,
         });
+        let next = {
+            let queue = Rc::downgrade(queue);
+            move || {
+                if let Some(queue) = queue.upgrade() {
+                    queue.next();
+                }
+            }
+        };
+        window.connect_is_active_notify({
+            let next = next.clone();
+            move |_| next()
+        });
+        queue.recent.watch(window, next);
         let weak = Rc::downgrade(&prompts);
         glib::spawn_future_local(async move {
             while let Ok(ask) = asked.recv().await {
@@ -70,6 +88,13 @@ impl Prompts {
         let (answered, answer) = async_channel::bounded(1);
         self.enqueue(Ask { name, answered });
         let _ = answer.recv().await;
+    }
+
+    /// A page has been loaded. Where the user wanted it to be, it may ask again.
+    pub(crate) fn page_began(&self) {
+        if self.queue.recent.is_user_there() {
+            self.queue.patience.renew();
+        }
     }
 
     /// Drops what is still to be asked: the window closes, and what is not answered is not allowed.

@@ -9,6 +9,7 @@ mod document;
 mod frames;
 mod gate;
 mod gestures;
+mod held;
 mod network;
 mod permissions;
 mod questions;
@@ -25,13 +26,14 @@ use document::Document;
 use gestures::Gestures;
 use gtk4::glib;
 use gtk4::prelude::*;
+pub(crate) use held::refused;
 use insula_bridge::{
     Call, DomError, DomErrorName, Event, FrameEvent, NetworkEvent, Note, ParseError, PermissionEvent, Question,
     StageEvent, wire,
 };
 use insula_bridge::{Dialog, DialogAnswer, FrameId, QuestionId, StageNote};
 use insula_net::{AppId, Broker, DocumentId};
-use insula_permissions::{AddressSpace, Authority, Caller, FeatureSet};
+use insula_permissions::{AddressSpace, Authority, Caller, FeatureSet, Operation, PermissionName, Verdict};
 use questions::Questions;
 use std::cell::RefCell;
 use std::collections::{HashMap, HashSet};
@@ -93,6 +95,8 @@ impl Host {
             }
         });
         host.listen();
+        capture::watch(&host);
+        held::follow(&host);
         host
     }
 
@@ -108,7 +112,7 @@ impl Host {
 
     /// Tells every document that what it may do has changed, and ends its frames and its recordings if it may have none
     /// any more.
-    pub(crate) fn permissions_changed(&self) {
+    pub(crate) fn permissions_changed(self: &Rc<Self>) {
         let documents: Vec<Rc<Document>> = self.documents.borrow().values().cloned().collect();
         for document in &documents {
             let state = network_state(self.authority.network_state(&self.caller(document, false)));
@@ -117,6 +121,20 @@ impl Host {
             frames::end_refused(self, document);
         }
         capture::end_refused(self);
+        held::end_refused(self);
+    }
+
+    /// Whether the page in the window may cover the whole screen.
+    pub(crate) fn may_fill_screen(&self) -> bool {
+        let operation = Operation::Use(PermissionName::Fullscreen);
+        // The first page is about to come.
+        let is_empty = self.documents.borrow().is_empty();
+        let caller = if is_empty {
+            self.app.caller()
+        } else {
+            self.engine_caller()
+        };
+        self.authority.foresee(&caller, &operation) == Verdict::Allow
     }
 
     /// Ends everything that the documents have: their window closes.
@@ -268,9 +286,12 @@ impl Host {
             network,
         };
         self.documents.borrow_mut().insert(id, Rc::new(document));
-        let callback = if top_level { self.once_proven.take() } else { None };
-        if let Some(callback) = callback {
-            callback();
+        if top_level {
+            self.prompts.page_began();
+            held::follow(self);
+            if let Some(callback) = self.once_proven.take() {
+                callback();
+            }
         }
     }
 

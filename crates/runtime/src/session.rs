@@ -20,11 +20,12 @@ use crate::content::contexts;
 use crate::control::{Answer, Command, Event, Refusal, State};
 use crate::frames::{Making, Sessions, persistent_session};
 use crate::host::Host;
-use crate::windows::{AppWindow, Engine, Windows, downloads, picture, window};
+use crate::windows::{AppWindow, Engine, Windows, picture, window};
+use gtk4::glib;
 use gtk4::prelude::*;
 use insula_net::{Broker, BrokerOptions};
-use insula_permissions::Authority;
-use std::cell::Cell;
+use insula_permissions::{Authority, Watcher};
+use std::cell::{Cell, RefCell};
 use std::path::Path;
 use std::rc::Rc;
 use std::sync::Arc;
@@ -36,6 +37,8 @@ pub(crate) struct Session {
     app: Rc<App>,
     windows: Rc<Windows>,
     context: WebContext,
+    /// Notices what others change of its permissions.
+    watcher: RefCell<Option<Watcher>>,
 }
 
 impl Session {
@@ -50,12 +53,19 @@ impl Session {
         let storage_error = |source| RunError::storage(&app.storage, source);
         let broker = Broker::start(BrokerOptions::default()).map_err(RunError::System)?;
         let storage = persistent_session(&app.storage.join("app")).map_err(storage_error)?;
-        downloads::ask_where(&storage);
         let sessions = Sessions::new(&app, options.console).map_err(storage_error)?;
         let (app, authority) = (Rc::new(app), Arc::new(authority));
         let context = contexts::for_app(&app, &authority, extensions, options.automation);
-        let settings = contexts::app_settings(options.developer);
-        settings.set_enable_write_console_messages_to_stdout(options.console);
+        let settings = {
+            let (developer, console, automation) = (options.developer, options.console, options.automation);
+            move || {
+                let settings = contexts::app_settings(developer);
+                settings.set_enable_write_console_messages_to_stdout(console);
+                // A test asks for a camera on machines that have none.
+                settings.set_enable_mock_capture_devices(automation);
+                settings
+            }
+        };
         let making = Making {
             sessions: Rc::new(sessions),
             // WebDriver sees one context only: under automation the frames share the app's.
@@ -71,13 +81,19 @@ impl Session {
         let engine = Engine {
             context: context.clone(),
             session: storage,
-            settings,
+            settings: Box::new(settings),
             automation: options.automation,
             making,
         };
-        let windows = Windows::new(&app, &authority, broker, engine, ended);
-        watch::start(&app, &windows, &authority, options.policy.clone());
-        Ok(Rc::new(Self { app, windows, context }))
+        let windows = Windows::new(&app, &authority, broker.clone(), engine, ended);
+        let watcher =
+            watch::start(&app, &windows, &authority, broker, options.policy.clone()).map_err(RunError::System)?;
+        Ok(Rc::new(Self {
+            app,
+            windows,
+            context,
+            watcher: RefCell::new(Some(watcher)),
+        }))
     }
 
     /// The app's id.
@@ -132,8 +148,12 @@ impl Session {
         automation::serve(&self.context, first, open, ended);
     }
 
-    /// Ends what is still open.
+    /// Ends what is still open. The user has seen an answered question go: the answer is kept.
     fn end(&self) {
+        while self.windows.is_writing() {
+            glib::MainContext::default().iteration(true);
+        }
+        self.watcher.take();
         self.windows.close_all();
     }
 

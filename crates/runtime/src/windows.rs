@@ -5,7 +5,8 @@
 //! that a page opened shares that page's web process, so that the two can reach each other, as on the web.
 
 mod closing;
-pub(crate) mod downloads;
+mod downloads;
+mod full_screen;
 pub(crate) mod icon;
 pub(crate) mod input;
 mod links;
@@ -25,7 +26,7 @@ use crate::stage::Stage;
 use gtk4 as gtk;
 use gtk4::glib;
 use gtk4::prelude::*;
-use insula_net::{AppId, Broker};
+use insula_net::Broker;
 use insula_permissions::Authority;
 use links::Surroundings;
 use std::cell::{Cell, RefCell};
@@ -44,8 +45,8 @@ pub(crate) struct Engine {
     pub(crate) context: WebContext,
     /// Where they keep their storage.
     pub(crate) session: NetworkSession,
-    /// How they are shown.
-    pub(crate) settings: Settings,
+    /// How one of them is shown: each has settings of its own, which follow what its page may do.
+    pub(crate) settings: Box<dyn Fn() -> Settings>,
     /// Whether WebDriver drives them.
     pub(crate) automation: bool,
     /// How frames in them are made.
@@ -89,12 +90,14 @@ impl Windows {
         engine: Engine,
         last_closed: impl Fn() + 'static,
     ) -> Rc<Self> {
+        let questions = Queue::new(app, authority);
+        downloads::ask_where(&engine.session, questions.recent());
         Rc::new(Self {
             app: app.clone(),
             authority: authority.clone(),
             broker,
             engine,
-            questions: Queue::new(app, authority),
+            questions,
             open: RefCell::default(),
             events: Events::default(),
             last_number: Cell::default(),
@@ -123,7 +126,7 @@ impl Windows {
         let view = glib::Object::builder()
             .property("web-context", &self.engine.context)
             .property("network-session", &self.engine.session)
-            .property("settings", &self.engine.settings)
+            .property("settings", (self.engine.settings)())
             .property("user-content-manager", contexts::app_styles())
             .property("is-controlled-by-automation", self.engine.automation)
             .build();
@@ -137,7 +140,7 @@ impl Windows {
     pub(crate) fn open_from(self: &Rc<Self>, opener: &AppView) -> AppView {
         let view: AppView = glib::Object::builder()
             .property("related-view", opener)
-            .property("settings", &self.engine.settings)
+            .property("settings", (self.engine.settings)())
             .property("user-content-manager", contexts::app_styles())
             .build();
         let opened = self.make(view);
@@ -160,13 +163,18 @@ impl Windows {
         opened.view.clone()
     }
 
-    /// Tells every document that what it may do has changed, and ends the connections that this no longer covers.
+    /// Tells every document that what it may do has changed. Connections end by themselves (see [`crate::watch`]).
     pub(crate) fn permissions_changed(&self) {
+        self.questions.recheck();
         let windows = self.open.borrow().clone();
         for window in windows {
             window.host.permissions_changed();
         }
-        self.broker.recheck(&AppId::new(self.app.id.as_str()));
+    }
+
+    /// Whether a decision of the user is not on the disk yet.
+    pub(crate) fn is_writing(&self) -> bool {
+        self.questions.is_writing()
     }
 
     /// Closes what is still open: the app ends.
@@ -179,7 +187,6 @@ impl Windows {
     fn make(self: &Rc<Self>, view: AppView) -> Rc<AppWindow> {
         let stage = Stage::new(&view);
         let window = window::new(&self.app, &view);
-        window.set_child(Some(&stage));
         let prompts = Prompts::new(&self.questions, &window);
         let host = Host::new(
             &self.app,
@@ -190,6 +197,7 @@ impl Windows {
             self.broker.clone(),
             self.engine.making.clone(),
         );
+        full_screen::enable(&window, &stage, &self.app, &view, &host);
         window::set_menu(&window, {
             // The window owns the menu: it must not own the window.
             let prompts = Rc::downgrade(&prompts);

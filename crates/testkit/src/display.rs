@@ -18,6 +18,9 @@ use crate::wait;
 /// Wide and high enough for an app's window at its first size, with room around it.
 const SIZE: &str = "1280x960x24";
 
+/// For how long a question takes neither press nor key, and a little more.
+const CALM: Duration = Duration::from_millis(600);
+
 /// An X server that nobody sees. It ends with this value.
 #[derive(Debug)]
 pub struct Display {
@@ -113,12 +116,15 @@ impl Display {
         self.windows().into_iter().rev().find(|window| window.is_dialog)
     }
 
-    /// Waits for a dialog that is painted and has real keyboard focus.
+    /// Waits for a dialog that is painted, has real keyboard focus, and has been there for long enough to be answered: a
+    /// question takes what comes sooner for a mistake.
     pub fn wait_for_dialog(&self) -> Window {
         let dialog = wait::until("a dialog opens", || self.dialog());
         self.wait_for_focus(&dialog);
         // A window that does not paint yet loses the first keys.
         self.settled();
+        let stays = || self.dialog().is_some();
+        assert!(wait::holds_for(CALM, stays), "the dialog has gone: {dialog:?}");
         dialog
     }
 
@@ -198,9 +204,14 @@ impl Display {
         self.xdotool(&["windowsize", "--sync", &id, &width, &height]);
     }
 
-    /// Minimises a window.
+    /// Takes a window from the screen, into the list of windows.
     pub fn minimize(&self, window: &Window) {
-        self.xdotool(&["windowminimize", &window.id.to_string()]);
+        self.xdotool(&["windowminimize", "--sync", &window.id.to_string()]);
+    }
+
+    /// Brings a window back that was taken from the screen.
+    pub fn restore(&self, window: &Window) {
+        self.xdotool(&["windowactivate", "--sync", &window.id.to_string()]);
     }
 
     /// Asks a window to close, as its close button does.

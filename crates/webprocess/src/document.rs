@@ -4,6 +4,7 @@
 //! its values let go. A document ends when its frame goes, when the frame's next document comes, or with the process.
 
 use crate::descriptor::Descriptor;
+use crate::guard;
 use crate::proof::{self, Proof};
 use crate::webkit::gio::prelude::*;
 use crate::webkit::{Frame, UserMessage, WebPage, gio, glib, javascriptcore as jsc};
@@ -158,8 +159,15 @@ pub(crate) fn network_state(document: &Document, config: &WebProcessConfig) -> N
     }
 }
 
-/// Hands an event or a question of the UI process to the document that it names. Answers whether the message was one.
+/// Takes a message of the UI process: an event or a question for the document that it names, or what is refused to all.
+/// Answers whether it was one.
 pub(crate) fn deliver(message: &UserMessage) -> bool {
+    if message.name().as_deref() == Some(wire::REFUSED) {
+        if let Some((names,)) = message.parameters().and_then(|it| it.get::<wire::Refused>()) {
+            guard::refuse(names);
+        }
+        return true;
+    }
     if message.name().as_deref() != Some(wire::EVENT) {
         return false;
     }

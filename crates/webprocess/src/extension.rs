@@ -2,7 +2,7 @@
 
 use crate::document::{self, Document};
 use crate::webkit::{self, glib, javascriptcore};
-use crate::{jsc, leaving, native, proof, strangers};
+use crate::{guard, jsc, leaving, native, proof, strangers};
 use insula_bridge::wire::{self, WebProcessConfig};
 use std::rc::Rc;
 
@@ -45,10 +45,11 @@ fn window_object_cleared(config: &Rc<WebProcessConfig>, page: &webkit::WebPage, 
     document::end_of_frame(frame.id());
     strangers::document_created(config, page, frame);
     let Some(proof) = proof::prove(config, page, frame) else {
-        return;
+        return guard::document_created(config, page, frame, None);
     };
     let Some(context) = frame.js_context() else { return };
     let document = Document::begin(page, frame, config, &proof);
+    guard::document_created(config, page, frame, Some(&document));
     native::install(&document, &context, config, &proof);
 }
 

@@ -14,6 +14,7 @@ mod descriptor;
 mod document;
 mod eager;
 mod extension;
+mod guard;
 mod jsc;
 mod leaving;
 mod native;

@@ -2,7 +2,7 @@
 
 use std::fmt::Write;
 
-use insula_permissions::{ALIASES, KNOWN_KEYS, PermissionName, PolicySet, Support};
+use insula_permissions::{ALIASES, Enforcement, KNOWN_KEYS, PermissionName, PolicyFolders, Support};
 use serde_json::json;
 
 /// `js/generated/permissions.js`.
@@ -66,14 +66,26 @@ pub(super) fn page() -> String {
         ),
     ] {
         push(&mut text, format_args!("\n## {heading}\n\n{introduction}\n\n"));
-        text += "| name | shown as | explanation | feature |\n|---|---|---|---|\n";
+        let is_available = support != Support::NotOnThisDevice;
+        text += "| name | shown as | explanation | feature |";
+        text += if is_available {
+            " enforced in | attacked in |"
+        } else {
+            ""
+        };
+        text += "\n|---|---|---|---|";
+        text += if is_available { "---|---|\n" } else { "\n" };
         for name in PermissionName::ALL.iter().filter(|name| name.support() == support) {
             let feature = name.feature().map_or("–".to_owned(), |feature| format!("`{feature}`"));
             let (title, explanation) = (name.title(), name.explanation());
             push(
                 &mut text,
-                format_args!("| `{name}` | {title} | {explanation} | {feature} |\n"),
+                format_args!("| `{name}` | {title} | {explanation} | {feature} |"),
             );
+            if let Some(Enforcement { place, attack }) = name.enforcement() {
+                push(&mut text, format_args!(" `{place}` | `{attack}` |"));
+            }
+            text.push('\n');
         }
     }
     text += "\n## Other names\n\n| name | stands for |\n|---|---|\n";
@@ -85,7 +97,7 @@ pub(super) fn page() -> String {
 }
 
 fn policies() -> String {
-    let folder = PolicySet::DEFAULT_FOLDER;
+    let folder = PolicyFolders::SYSTEM;
     let mut text = format!(
         "\n## Policies\n\nThe files in `{folder}/managed` bind the user; those in \
          `{folder}/recommended` are defaults. Each is one JSON object of the policies below; files are \
@@ -93,10 +105,14 @@ fn policies() -> String {
          begin with `readme`, and what editors and package managers leave (`…~`, `….bak`, `….dpkg-old`) are not \
          read, and neither are folders. Within a level a block list beats \
          an allow list, and lists beat defaults. Origins are written as in Chrome: \
-         `https://example.com`, `[*.]example.com`, `isolated-app://<id>`, `*`.\n\nA managed file \
+         `https://example.com`, `[*.]example.com`, `isolated-app://<id>`, `*`.\n\nWhoever runs an app can name \
+         another folder with `--policy-dir` or `INSULA_POLICY_DIR`. Its recommendations take the place of those in \
+         `{folder}`; its orders count where those in `{folder}` say nothing.\n\nA managed file \
          that cannot be read refuses every permission until it is repaired, and a managed value of \
-         the wrong form refuses the permissions that it is about: a slip never loosens anything. \
-         `insula doctor` names file, line and column.\n\n| policy | value | permissions \
+         the wrong form refuses the permissions that it is about: a slip never loosens anything. What Chrome takes \
+         for nothing is nothing: an empty file, `null`, a `1` where a policy cannot allow, items about schemes that no \
+         app has (`file:`, `chrome-extension:`). An item about a part of an origin (`https://example.com/path`) blocks \
+         the whole of it, and allows nothing. `insula doctor` tells of all this with file, line and column.\n\n| policy | value | permissions \
          |\n|---|---|---|\n"
     );
     for key in KNOWN_KEYS {

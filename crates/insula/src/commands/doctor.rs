@@ -164,7 +164,7 @@ fn policies(context: &Context) -> Check {
     if let Some(missing) = context.missing_policy() {
         return check(NAME, Finding::Bad, missing);
     }
-    let policy = insula_permissions::PolicySet::load(context.policy_dir());
+    let policy = context.policy().load();
     let problems: Vec<String> = policy.problems().iter().map(ToString::to_string).collect();
     if !problems.is_empty() {
         let is_harmless = policy
@@ -178,7 +178,8 @@ fn policies(context: &Context) -> Check {
         1 => "1 file".to_owned(),
         number => format!("{number} files"),
     };
-    let read = format!("{files} in {}", context.policy_dir().display());
+    let folders: Vec<String> = context.policy().all().map(|it| it.display().to_string()).collect();
+    let read = format!("{files} in {}", folders.join(" and "));
     let mut unknown: Vec<&str> = policy
         .ignored()
         .iter()

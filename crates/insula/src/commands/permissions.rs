@@ -93,7 +93,7 @@ pub(crate) fn run(arguments: &Arguments, context: &Context) -> Result<Answer> {
             }
             names
         }
-        _ => shown(&authority, &target)?,
+        _ => authority.concerning(&target.origin, target.features().as_ref(), &target.requested())?,
     };
     let rows = names
         .into_iter()
@@ -151,24 +151,6 @@ fn change(authority: &Authority, target: &AppSubject, name: PermissionName, acti
     Ok(())
 }
 
-/// What is worth showing: what the app asks for or could ask for, and what was decided about it.
-fn shown(authority: &Authority, target: &AppSubject) -> Result<Vec<PermissionName>> {
-    let decided = authority.store().decisions(&target.origin)?;
-    let is_decided = |name| {
-        let own = |record: &&insula_permissions::Record| record.subject.origin == target.origin;
-        decided.iter().filter(own).any(|record| record.name == name)
-    };
-    let features = target.features();
-    let is_usable = |name: PermissionName| {
-        let listed = |features: &FeatureSet| features.concerns(name) && name.feature().is_some();
-        name.is_available() && features.as_ref().is_some_and(listed)
-    };
-    let names = PermissionName::ALL.iter().copied();
-    Ok(names
-        .filter(|&name| target.requests(name) || is_usable(name) || is_decided(name))
-        .collect())
-}
-
 fn row(authority: &Authority, target: &AppSubject, name: PermissionName) -> Result<Row> {
     let effective = authority.effective(&Subject::app(target.origin.clone()), name)?;
     let missing_feature = target
@@ -179,7 +161,7 @@ fn row(authority: &Authority, target: &AppSubject, name: PermissionName) -> Resu
         title: name.title(),
         state: effective.state.as_str(),
         missing_feature,
-        requested: target.requests(name),
+        requested: target.requested().contains(&name),
         locked: effective.is_locked(),
         decided: decided(&effective),
     })
@@ -247,10 +229,10 @@ impl AppSubject {
             .map(|app| app.manifest.permissions_policy.own_features().collect())
     }
 
-    fn requests(&self, name: PermissionName) -> bool {
+    fn requested(&self) -> Vec<PermissionName> {
         let requested = self.app.iter().flat_map(|app| &app.manifest.permissions);
         requested
-            .into_iter()
-            .any(|requested| PermissionName::resolve(requested.as_str()).contains(&name))
+            .flat_map(|name| PermissionName::resolve(name.as_str()))
+            .collect()
     }
 }

@@ -23,7 +23,8 @@ pub(crate) struct Arguments {
     /// The page of the app to open, instead of its start page
     #[arg(last = true, value_name = "URL-PATH")]
     path: Option<String>,
-    /// Let WebKitWebDriver drive the app, and its frames as further windows; it cannot click or type
+    /// Let WebKitWebDriver drive the app, and its frames as further windows; it cannot click or type. Camera and
+    /// microphone are made up
     #[arg(long)]
     automation: bool,
     /// Print the app's console, and those of its frames, as lines of JSON (WebKit prints none with --automation)
@@ -49,7 +50,7 @@ pub(crate) fn run(arguments: &Arguments, context: &Context) -> Result<Answer> {
         automation: arguments.automation,
         console: arguments.console,
         developer,
-        policy: context.policy_dir().to_owned(),
+        policy: context.policy().clone(),
     };
     insula_runtime::run(prepare(), app.into(), authority, &options)?;
     Ok(Answer::Yes)

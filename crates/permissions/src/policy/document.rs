@@ -70,7 +70,12 @@ impl Documents {
                 continue;
             }
             match read(&entry) {
-                Ok(map) => {
+                Ok(None) => {
+                    let message = "it is empty".to_owned();
+                    add(entry.display().to_string(), message, Consequence::Meaningless);
+                    documents.files.push(entry);
+                }
+                Ok(Some(map)) => {
                     for (key, value) in map {
                         documents.policies.insert(key, (value, entry.clone()));
                     }
@@ -130,13 +135,18 @@ fn is_named_as_policy(path: &Path) -> bool {
         .is_some_and(|extension| extension.eq_ignore_ascii_case("json"))
 }
 
-/// The object in a file, or the place and the message of what is wrong.
-fn read(path: &Path) -> Result<Map<String, Value>, (String, String)> {
+/// The object in a file, nothing when there is nothing in it but blanks and comments; or the place and the message of
+/// what is wrong.
+fn read(path: &Path) -> Result<Option<Map<String, Value>>, (String, String)> {
     let place = path.display().to_string();
     let bytes = read_bytes(path).map_err(|error| (place.clone(), error.to_string()))?;
     let text = bytes.strip_prefix(b"\xef\xbb\xbf").unwrap_or(&bytes);
-    match serde_json::from_slice(&relaxed_json::to_plain(text)) {
-        Ok(Value::Object(map)) => Ok(map),
+    let text = relaxed_json::to_plain(text);
+    if text.iter().all(u8::is_ascii_whitespace) {
+        return Ok(None);
+    }
+    match serde_json::from_slice(&text) {
+        Ok(Value::Object(map)) => Ok(Some(map)),
         Ok(_) => Err((format!("{place}:1:1"), "it is not a JSON object".to_owned())),
         Err(error) => {
             let message = error.to_string();

@@ -5,7 +5,7 @@ mod table;
 use serde_json::Value;
 
 use super::document::Documents;
-use super::pattern::OriginPattern;
+use super::pattern::{Item, OriginPattern};
 use super::{Consequence, FirstRunMode, Level, PolicySource, Problem, Rules};
 use crate::{AppOrigin, PermissionName};
 use table::Form;
@@ -133,51 +133,51 @@ impl PolicyKey {
             origins,
             source: report.source.clone(),
         };
+        // As in JSON at large: it is as if the policy were not there.
+        if value.is_null() {
+            report.add("it is null, which says nothing", Consequence::Meaningless);
+            return Vec::new();
+        }
         let allowed = || self.names.to_vec();
         let blocked = || [self.names, self.also_blocks].concat();
         let result = match self.form {
-            Form::Default(valid) => default_setting(value, valid).map(|number| {
-                vec![match number {
-                    1 => rule(Effect::Allow, Strength::Default, allowed(), None),
-                    2 => rule(Effect::Block, Strength::DefaultBlock, blocked(), None),
-                    _ => rule(Effect::Ask, Strength::Default, allowed(), None),
-                }]
-            }),
+            // Chrome takes it for nothing, and nothing was forbidden: kiosks have it.
+            Form::Default(valid) if !valid.contains(&ALLOW) && value.as_u64() == Some(ALLOW) => {
+                let message = format!("1 would allow, which this policy cannot; {}", self.description());
+                report.add(message, Consequence::Meaningless);
+                Ok(Vec::new())
+            }
+            Form::Default(valid) => match value.as_u64().filter(|number| valid.contains(number)) {
+                Some(ALLOW) => Ok(vec![rule(Effect::Allow, Strength::Default, allowed(), None)]),
+                Some(BLOCK) => Ok(vec![rule(Effect::Block, Strength::DefaultBlock, blocked(), None)]),
+                Some(_) => Ok(vec![rule(Effect::Ask, Strength::Default, allowed(), None)]),
+                None => Err(format!("it must be a number: {}", self.description())),
+            },
             Form::FalseBlocks => match value {
                 Value::Bool(true) => Ok(Vec::new()),
                 Value::Bool(false) => Ok(vec![rule(Effect::Block, Strength::DefaultBlock, blocked(), None)]),
                 _ => Err("it must be true or false".to_owned()),
             },
-            Form::AllowList { generic } => list(value).map(|(patterns, bad)| {
+            Form::AllowList { generic } => list(value).map(|items| {
+                let patterns = self.without_everything(certain(items, report), report);
                 let strength = if generic {
                     Strength::GenericAllowList
                 } else {
                     Strength::AllowList
                 };
-                let (patterns, refused) = self.without_everything(patterns);
-                let result = vec![rule(Effect::Allow, strength, allowed(), Some(patterns))];
-                for message in bad.into_iter().chain(refused) {
-                    report.add(message, Consequence::ItemSkipped);
-                }
-                result
+                vec![rule(Effect::Allow, strength, allowed(), Some(patterns))]
             }),
-            Form::AskList => list(value).map(|(patterns, bad)| {
-                let result = vec![rule(Effect::Ask, Strength::AskList, allowed(), Some(patterns))];
-                for message in bad {
-                    report.add(message, Consequence::ItemSkipped);
-                }
-                result
+            Form::AskList => list(value).map(|items| {
+                let patterns = certain(items, report);
+                vec![rule(Effect::Ask, Strength::AskList, allowed(), Some(patterns))]
             }),
-            Form::BlockList { generic } => list(value).and_then(|(patterns, mut bad)| {
-                // An item that cannot be read may name any origin.
-                if let Some(message) = bad.pop() {
-                    return Err(message);
-                }
+            Form::BlockList { generic } => list(value).and_then(|items| {
                 let strength = if generic {
                     Strength::GenericBlockList
                 } else {
                     Strength::BlockList
                 };
+                let patterns = possible(items, report)?;
                 Ok(vec![rule(Effect::Block, strength, blocked(), Some(patterns))])
             }),
         };
@@ -195,38 +195,75 @@ impl PolicyKey {
     }
 
     /// Takes `*` out of the lists that do not accept it, with a message.
-    fn without_everything(&self, mut patterns: Vec<OriginPattern>) -> (Vec<OriginPattern>, Option<String>) {
+    fn without_everything(&self, mut patterns: Vec<OriginPattern>, report: &mut Report<'_>) -> Vec<OriginPattern> {
         let before = patterns.len();
         if self.refuses_everything {
             patterns.retain(|pattern| !pattern.is_everything());
         }
-        let message = "“*” is not accepted here: name the apps".to_owned();
-        let refused = (patterns.len() < before).then_some(message);
-        (patterns, refused)
+        if patterns.len() < before {
+            report.add("“*” is not accepted here: name the apps", Consequence::ItemSkipped);
+        }
+        patterns
     }
 }
 
-fn default_setting(value: &Value, valid: &[u64]) -> Result<u64, String> {
-    value
-        .as_u64()
-        .filter(|number| valid.contains(number))
-        .ok_or_else(|| format!("it must be one of {valid:?} (1 allows, 2 blocks, 3 asks)"))
-}
+/// What the numbers of `Default…Setting` mean.
+const ALLOW: u64 = 1;
+const BLOCK: u64 = 2;
 
-/// The patterns of a list, and a message for each item that is none.
-fn list(value: &Value) -> Result<(Vec<OriginPattern>, Vec<String>), String> {
+/// The items of a list, each with what it says. `null` says as little as nothing does.
+fn list(value: &Value) -> Result<Vec<(String, Result<Item, String>)>, String> {
     let Value::Array(items) = value else {
         return Err("it must be a list of origin patterns".to_owned());
     };
-    let (mut patterns, mut bad) = (Vec::new(), Vec::new());
-    for item in items {
-        match item.as_str().map(str::parse) {
-            Some(Ok(pattern)) => patterns.push(pattern),
-            Some(Err(message)) => bad.push(message),
-            None => bad.push("an item is not a string".to_owned()),
+    let read = |item: &Value| match item {
+        Value::Null => ("null".to_owned(), Ok(Item::Nobody)),
+        Value::String(text) => (format!("“{text}”"), text.parse()),
+        other => (other.to_string(), Err(format!("{other} is not a string"))),
+    };
+    Ok(items.iter().map(read).collect())
+}
+
+/// The origins that a list is about without a doubt: those that it gives something to.
+fn certain(items: Vec<(String, Result<Item, String>)>, report: &mut Report<'_>) -> Vec<OriginPattern> {
+    let mut patterns = Vec::new();
+    for (written, item) in items {
+        let message = match item {
+            Ok(Item::Origins(pattern)) => {
+                patterns.push(pattern);
+                continue;
+            }
+            Ok(Item::Within(_)) => format!("{written} is not an origin"),
+            Ok(Item::Nobody) => nobody(&written),
+            Err(message) => message,
+        };
+        report.add(message, Consequence::ItemSkipped);
+    }
+    patterns
+}
+
+/// The origins that a list may be about: those that it blocks.
+///
+/// # Errors
+///
+/// An item cannot be read. It may name any origin.
+fn possible(items: Vec<(String, Result<Item, String>)>, report: &mut Report<'_>) -> Result<Vec<OriginPattern>, String> {
+    let mut patterns = Vec::new();
+    for (written, item) in items {
+        match item? {
+            Item::Origins(pattern) => patterns.push(pattern),
+            Item::Within(pattern) => {
+                patterns.push(pattern);
+                report.add(format!("{written} is not an origin"), Consequence::ItemWidened);
+            }
+            Item::Nobody => report.add(nobody(&written), Consequence::ItemSkipped),
         }
     }
-    Ok((patterns, bad))
+    Ok(patterns)
+}
+
+fn nobody(written: &str) -> String {
+    format!("no app is at {written}")
 }
 
 fn first_run_mode(value: &Value, report: &mut Report<'_>) -> Option<FirstRunMode> {

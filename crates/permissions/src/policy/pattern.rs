@@ -43,7 +43,18 @@ impl OriginPattern {
     }
 }
 
-impl FromStr for OriginPattern {
+/// What an item of a list is about.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub(super) enum Item {
+    /// These origins.
+    Origins(OriginPattern),
+    /// Some of what is at these origins, which nobody can tell apart: a path, a form that Chrome does not know.
+    Within(OriginPattern),
+    /// No origin that an app can have.
+    Nobody,
+}
+
+impl FromStr for Item {
     type Err = String;
 
     fn from_str(text: &str) -> Result<Self, Self::Err> {
@@ -53,19 +64,38 @@ impl FromStr for OriginPattern {
             Some((scheme, rest)) => (Some(scheme.to_ascii_lowercase()), rest),
             None => (None, text),
         };
-        if let Some(scheme) = &scheme
-            && !matches!(scheme.as_str(), "https" | "http" | "isolated-app")
-        {
-            return Err(format!("“{text}” has a scheme that permissions are not given to"));
+        match scheme.as_deref() {
+            None | Some("https" | "http" | "isolated-app") => {}
+            Some(scheme) if is_scheme(scheme) => return Ok(Self::Nobody),
+            Some(_) => return Err(format!("“{text}” has no valid scheme")),
         }
-        let rest = rest.strip_suffix('/').unwrap_or(rest);
-        if rest.contains(['/', '?', '#', '@']) {
+        if text.is_empty() {
+            return Ok(Self::Nobody);
+        }
+        let end = rest.find(['/', '?', '#']).unwrap_or(rest.len());
+        let (authority, path) = rest.split_at(end);
+        if authority.contains('@') {
             return Err(format!("“{text}” has more than a scheme, a host and a port"));
         }
-        let (host, port) = split_port(rest).ok_or_else(|| format!("“{text}” has a bad port"))?;
-        let host = host_pattern(host, scheme.as_deref()).ok_or_else(|| format!("“{text}” has no valid host"))?;
-        Ok(Self { scheme, host, port })
+        let (host, port) = split_port(authority).ok_or_else(|| format!("“{text}” has a bad port"))?;
+        // Chrome has `[*.]` for it.
+        let (host, is_odd) = match host.strip_prefix("*.") {
+            Some(domain) => (format!("[*.]{domain}"), true),
+            None => (host.to_owned(), false),
+        };
+        let host = host_pattern(&host, scheme.as_deref()).ok_or_else(|| format!("“{text}” has no valid host"))?;
+        let pattern = OriginPattern { scheme, host, port };
+        match path {
+            "" | "/" | "/*" if !is_odd => Ok(Self::Origins(pattern)),
+            _ => Ok(Self::Within(pattern)),
+        }
     }
+}
+
+/// URL, "scheme".
+fn is_scheme(text: &str) -> bool {
+    let is_rest = |byte: u8| byte.is_ascii_alphanumeric() || matches!(byte, b'+' | b'-' | b'.');
+    text.starts_with(|first: char| first.is_ascii_alphabetic()) && text.bytes().all(is_rest)
 }
 
 /// The host, and the port unless it is `*` or missing.
@@ -133,38 +163,73 @@ mod tests {
             ("[2001:db8::1]", "https://[2001:db8::1]:8443", true),
             ("isolated-app://*", APP, true),
             ("isolated-app://*", "https://example.com", false),
+            ("https://example.com/*", "https://example.com", true),
+            ("example.com/*", "https://other.example", false),
+            ("*://*/*", "https://any.example", true),
             (APP, APP, true),
             ("https://b\u{fc}cher.example", "https://xn--bcher-kva.example", true),
         ] {
-            let parsed: OriginPattern = pattern.parse().unwrap();
+            let Ok(Item::Origins(parsed)) = pattern.parse() else {
+                panic!("{pattern}")
+            };
             assert_eq!(parsed.matches(&origin.parse().unwrap()), expected, "{pattern} {origin}");
+        }
+    }
+
+    #[test]
+    fn what_no_app_can_be_is_nobody() {
+        for text in [
+            "",
+            " ",
+            "file:///*",
+            "file://*",
+            "chrome-extension://abcdefghijklmnopabcdefghijklmnop/*",
+            "devtools://*",
+            "ftp://example.com",
+        ] {
+            assert_eq!(text.parse(), Ok(Item::Nobody), "{text}");
+        }
+    }
+
+    #[test]
+    fn what_is_about_a_part_of_an_origin_is_known_to_be() {
+        for (text, origin) in [
+            ("https://example.com/path", "https://example.com"),
+            ("https://example.com?x", "https://example.com"),
+            ("*.example.com", "https://a.example.com"),
+            ("https://*.example.com/*", "https://example.com"),
+            (&format!("{APP}/index.html"), APP),
+        ] {
+            let Ok(Item::Within(pattern)) = text.parse() else {
+                panic!("{text}")
+            };
+            assert!(pattern.matches(&origin.parse().unwrap()), "{text}");
         }
     }
 
     #[test]
     fn what_is_not_a_pattern_is_refused() {
         for text in [
-            "",
             "https://",
-            "https://example.com/path",
+            "://example.com",
+            "a b://example.com",
             "user@example.com",
-            "*.example.com",
-            "ftp://example.com",
+            "a.*.example.com",
             "example.com:99999",
             "example.com:",
             "[*.]192.0.2.1",
             "[*.]",
             "isolated-app://short",
             "a b",
-            "https://example.com?x",
         ] {
-            assert!(text.parse::<OriginPattern>().is_err(), "{text}");
+            assert!(text.parse::<Item>().is_err(), "{text}");
         }
     }
 
     #[test]
     fn only_a_lone_star_is_everything() {
-        assert!("*".parse::<OriginPattern>().unwrap().is_everything());
-        assert!(!"isolated-app://*".parse::<OriginPattern>().unwrap().is_everything());
+        let is_everything = |text: &str| matches!(text.parse(), Ok(Item::Origins(it)) if it.is_everything());
+        assert!(is_everything("*") && is_everything("*://*/*"));
+        assert!(!is_everything("isolated-app://*"));
     }
 }

@@ -29,8 +29,12 @@ pub enum Consequence {
     Skipped,
     /// The recommendations of a file do not count.
     RecommendationsSkipped,
-    /// An item of a list of those that are allowed does not count.
+    /// An item of a list does not count: it allows nobody, or is about nobody who could be here.
     ItemSkipped,
+    /// What an item blocks is more than it says.
+    ItemWidened,
+    /// What says nothing does not count.
+    Meaningless,
     /// The sheet is shown at the first run.
     SheetAtFirstRun,
 }
@@ -40,7 +44,12 @@ impl Consequence {
     pub fn is_harmless(self) -> bool {
         match self {
             Self::AllRefused | Self::Refused | Self::NotRead | Self::OrderSkipped => false,
-            Self::Skipped | Self::RecommendationsSkipped | Self::ItemSkipped | Self::SheetAtFirstRun => true,
+            Self::Skipped
+            | Self::RecommendationsSkipped
+            | Self::ItemSkipped
+            | Self::ItemWidened
+            | Self::Meaningless
+            | Self::SheetAtFirstRun => true,
         }
     }
 }
@@ -61,9 +70,10 @@ impl fmt::Display for Consequence {
             Self::AllRefused => "every permission is refused until this is repaired",
             Self::Refused => "the permissions that it is about are refused until this is repaired",
             Self::NotRead => "it is not read",
-            Self::OrderSkipped | Self::Skipped => "it is skipped",
+            Self::OrderSkipped | Self::Skipped | Self::Meaningless => "it is skipped",
             Self::RecommendationsSkipped => "the recommendations in it are skipped",
             Self::ItemSkipped => "this item is skipped",
+            Self::ItemWidened => "the whole of its origin is blocked",
             Self::SheetAtFirstRun => "treated as 1: the sheet is shown at the first run",
         })
     }

@@ -6,7 +6,7 @@ use std::os::unix::ffi::OsStrExt;
 use std::os::unix::fs::{MetadataExt, OpenOptionsExt};
 use std::path::{Path, PathBuf};
 use std::thread;
-use std::time::{Duration, Instant};
+use std::time::{Duration, Instant, SystemTime};
 
 use rusqlite::{Connection, OpenFlags, TransactionBehavior};
 
@@ -17,10 +17,6 @@ const PATIENCE: Duration = Duration::from_secs(5);
 
 /// How often to look whether the lock is free.
 const LOCK_POLL: Duration = Duration::from_millis(10);
-
-/// How long what was opened only to be read is believed. Nothing tells of changes in it, and what is taken back
-/// has to count within a second.
-const READ_AGAIN: Duration = Duration::from_millis(500);
 
 /// Each brings the schema from its index to the next number. Never change one that was released.
 const MIGRATIONS: [&str; 1] = ["
@@ -60,14 +56,13 @@ pub(super) struct Opened {
 pub(super) struct ReadOnly {
     /// What keeps us from writing.
     pub(super) why: StoreError,
-    since: Instant,
 }
 
 impl Opened {
-    /// Whether it is to be opened anew before it is used.
+    /// Whether it is to be opened anew before it is used. What was opened only to be read always is: it tells of no
+    /// changes.
     pub(super) fn is_outdated(&self, path: &Path) -> bool {
-        let is_old = |read_only: &ReadOnly| read_only.since.elapsed() >= READ_AGAIN;
-        self.is_closed || self.file != identity(path) || self.read_only.as_ref().is_some_and(is_old)
+        self.is_closed || self.read_only.is_some() || self.file != identity(path)
     }
 
     /// Lets go of the file. SQLite shares what it knows of a log among the connections of a process, also that it
@@ -100,6 +95,14 @@ pub(super) fn open_file(path: &Path) -> Result<(Opened, Option<PathBuf>), StoreE
         }
         opened => Ok((opened?, None)),
     }
+}
+
+/// Tells those who watch the folder that there is something new to read. What SQLite itself does to its files comes
+/// before that, or is not seen.
+pub(super) fn ring(path: &Path) {
+    let touch = |file: File| file.set_modified(SystemTime::now());
+    // Best effort: watchers also look again for a while when the log has grown.
+    _ = open_lock(path).and_then(touch);
 }
 
 /// Device and inode of what is at the path now.
@@ -191,11 +194,10 @@ fn open_read_only(path: &Path, why: StoreError) -> Result<Opened, StoreError> {
         .and_then(|()| connection.pragma_update(None, "trusted_schema", false))
         .map_err(error)?;
     check(&connection, path)?;
-    let since = Instant::now();
     Ok(Opened {
         connection,
         file: identity(path),
-        read_only: Some(ReadOnly { why, since }),
+        read_only: Some(ReadOnly { why }),
         is_closed: false,
     })
 }
@@ -312,16 +314,19 @@ fn set_aside(path: &Path) -> Result<PathBuf, StoreError> {
     Ok(target)
 }
 
+fn open_lock(path: &Path) -> io::Result<File> {
+    OpenOptions::new()
+        .create(true)
+        .append(true)
+        .mode(0o600)
+        .open(with_suffix(path, ".lock"))
+}
+
 /// Waits for the lock file, which is released when the returned file is dropped.
 fn lock(path: &Path) -> Result<File, StoreError> {
     let lock_path = with_suffix(path, ".lock");
     let folder_error = |source| StoreError::from_io(&lock_path)(source);
-    let file = OpenOptions::new()
-        .create(true)
-        .append(true)
-        .mode(0o600)
-        .open(&lock_path)
-        .map_err(folder_error)?;
+    let file = open_lock(path).map_err(folder_error)?;
     let deadline = Instant::now() + PATIENCE;
     loop {
         match file.try_lock() {

@@ -122,7 +122,9 @@ fn names_of(request: &PermissionRequest) -> Option<Vec<PermissionName>> {
 /// Whether the engine asks this for any document, and does not say for which. The rest it asks for documents of other
 /// origins only where an iframe's `allow` hands it on.
 fn may_be_a_strangers(request: &PermissionRequest) -> bool {
-    request.is::<ClipboardPermissionRequest>() || request.is::<PointerLockPermissionRequest>()
+    request.is::<ClipboardPermissionRequest>()
+        || request.is::<NotificationPermissionRequest>()
+        || request.is::<PointerLockPermissionRequest>()
 }
 
 async fn may(host: &Host, name: PermissionName) -> bool {

@@ -2,8 +2,9 @@
 
 use super::sheet::{self, Occasion};
 use super::{Prompts, failure};
-use insula_permissions::{FirstRun, StoreError};
+use insula_permissions::{Authority, FirstRun, StoreError};
 use std::rc::Rc;
+use std::sync::Arc;
 
 /// Shows the sheet when it is due. The app loads meanwhile: it never depends on the answers.
 pub(crate) fn show_if_due(prompts: &Rc<Prompts>) {
@@ -17,12 +18,13 @@ pub(crate) fn show_if_due(prompts: &Rc<Prompts>) {
     let sheet = sheet::show(
         &prompts.window,
         &prompts.queue.app,
+        &prompts.queue.recent,
         Occasion::FirstRun,
         model,
         move |model| {
-            let Some(prompts) = weak.upgrade() else { return };
-            if let Err(error) = model.commit(prompts.queue.authority.store(), &version) {
-                prompts.queue.hold_while_open(&failure::tell(&prompts.window, &error));
+            if let Some(prompts) = weak.upgrade() {
+                let commit = move |authority: &Authority| authority.commit_sheet(&model, &version);
+                failure::keep(&prompts.queue, &prompts.window, commit, || ());
             }
         },
     );
@@ -30,7 +32,7 @@ pub(crate) fn show_if_due(prompts: &Rc<Prompts>) {
 }
 
 /// The sheet, unless this version of the app has shown it or has nothing to ask.
-fn due(prompts: &Prompts, version: &str) -> Result<Option<FirstRun>, StoreError> {
+fn due(prompts: &Prompts, version: &str) -> Result<Option<FirstRun>, Arc<StoreError>> {
     let (app, authority) = (&prompts.queue.app, &prompts.queue.authority);
     let requested = app.manifest.permissions.iter().map(|name| name.as_str());
     let model = authority.first_run(&app.origin, &app.features, requested)?;

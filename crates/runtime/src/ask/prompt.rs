@@ -1,5 +1,6 @@
 //! One question about one permission.
 
+use super::recent::Recent;
 use super::{press_guard, spoken};
 use crate::app::App;
 use gtk4 as gtk;
@@ -8,6 +9,7 @@ use gtk4::prelude::*;
 use gtk4::subclass::prelude::*;
 use insula_permissions::{PermissionName, PermissionState};
 use std::cell::RefCell;
+use std::rc::Rc;
 
 glib::wrapper! {
     /// The window that asks.
@@ -28,10 +30,13 @@ pub(super) struct Question {
 pub(super) type Decisions = Vec<(PermissionName, PermissionState)>;
 
 /// Asks whether an app may have a permission. `answered` is not called when the question goes with its parent.
+///
+/// The question does not hold the app up: its menu, its page and its close button stay in reach.
 pub(super) fn show(
     parent: &gtk::Window,
     app: &App,
     question: Question,
+    recent: &Rc<Recent>,
     answered: impl FnOnce(Decisions) + 'static,
 ) -> gtk::Window {
     let Question { name, also } = question;
@@ -45,16 +50,19 @@ pub(super) fn show(
         glib::markup_escape_text(&lowercase_first(name.title()))
     ));
     imp.explanation.set_label(name.explanation());
-    imp.later.set_label(&format!(
-        "You can take this back at any time under Permissions in the app menu.\n{}",
-        app.origin
-    ));
+    imp.identity.set_label(app.origin.as_str());
     imp.answered.replace(Some(Box::new(answered)));
     spoken::say_once(&imp.allow);
     spoken::say_once(&imp.deny);
     if !also.is_empty() {
         let titles: Vec<_> = also.iter().map(|name| lowercase_first(name.title())).collect();
-        imp.also_what.set_label(&format!("Also {}", titles.join(" and ")));
+        imp.also.set_label(Some(&format!("Also {}", titles.join(" and "))));
+        // A label that the button makes is the only one that GTK 4.8 lets go without a complaint.
+        if let Some(label) = imp.also.last_child().and_downcast::<gtk::Label>() {
+            label.set_wrap(true);
+            label.set_xalign(0.0);
+            label.set_max_width_chars(48);
+        }
         imp.also.set_visible(true);
     }
     imp.allow.connect_clicked(glib::clone!(
@@ -81,9 +89,9 @@ pub(super) fn show(
         Some(gtk::NamedAction::new("window.close")),
     ));
     prompt.add_controller(escape);
-    press_guard::swallow_early_presses(prompt.upcast_ref());
-    // The safe answer has the focus.
-    prompt.set_focus_widget(&imp.deny.get());
+    press_guard::swallow_early_presses(prompt.upcast_ref(), recent);
+    // No answer has the focus: a key that was meant for the page would give it.
+    GtkWindowExt::set_focus(&prompt, Some(&imp.content.get()));
     prompt.present();
     prompt.upcast()
 }
@@ -95,11 +103,15 @@ fn lowercase_first(text: &str) -> String {
         .map_or_else(String::new, |first| first.to_lowercase().chain(characters).collect())
 }
 
-impl Prompt {
-    fn set_focus_widget(&self, widget: &gtk::Button) {
-        GtkWindowExt::set_focus(self, Some(widget));
+/// Closes a question that needs no answer any more: `answered` is not called.
+pub(super) fn take_away(window: &gtk::Window) {
+    if let Some(prompt) = window.downcast_ref::<Prompt>() {
+        prompt.imp().answered.take();
     }
+    window.close();
+}
 
+impl Prompt {
     fn answer(&self, decisions: Decisions) {
         let answered = self.imp().answered.take();
         if let Some(answered) = answered {
@@ -118,15 +130,15 @@ mod imp {
     #[template(file = "prompt.ui")]
     pub struct Prompt {
         #[template_child]
+        pub(super) content: TemplateChild<gtk::Box>,
+        #[template_child]
         pub(super) question: TemplateChild<gtk::Label>,
         #[template_child]
         pub(super) explanation: TemplateChild<gtk::Label>,
         #[template_child]
         pub(super) also: TemplateChild<gtk::CheckButton>,
         #[template_child]
-        pub(super) also_what: TemplateChild<gtk::Label>,
-        #[template_child]
-        pub(super) later: TemplateChild<gtk::Label>,
+        pub(super) identity: TemplateChild<gtk::Label>,
         #[template_child]
         pub(super) allow: TemplateChild<gtk::Button>,
         #[template_child]

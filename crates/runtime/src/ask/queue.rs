@@ -1,7 +1,9 @@
 //! The questions of an app: one at a time, whichever of its windows they come from.
 
 use super::failure;
+use super::patience::Patience;
 use super::prompt::{self, Question};
+use super::recent::Recent;
 use crate::app::App;
 use gtk4 as gtk;
 use gtk4::glib;
@@ -16,10 +18,21 @@ use std::sync::Arc;
 pub(crate) struct Queue {
     pub(super) app: Rc<App>,
     pub(super) authority: Arc<Authority>,
+    pub(super) recent: Rc<Recent>,
+    pub(super) patience: Patience,
     /// The first may be on the screen.
     waiting: RefCell<VecDeque<Waiting>>,
-    /// How many windows there are, sheets and questions, over which nothing is asked.
-    on_screen: Cell<usize>,
+    /// The question on the screen.
+    shown: RefCell<Option<(PermissionName, gtk::Window)>>,
+    /// How many windows and writes there are until whose end nothing is asked.
+    held: Cell<usize>,
+    writes: Cell<usize>,
+}
+
+/// While it lives nothing is asked.
+pub(super) struct Hold {
+    queue: Rc<Queue>,
+    is_write: bool,
 }
 
 /// A question, and everybody who waits for its answer.
@@ -50,13 +63,42 @@ impl Queue {
         Rc::new(Self {
             app: app.clone(),
             authority: authority.clone(),
+            recent: Rc::default(),
+            patience: Patience::default(),
             waiting: RefCell::default(),
-            on_screen: Cell::new(0),
+            shown: RefCell::default(),
+            held: Cell::new(0),
+            writes: Cell::new(0),
         })
     }
 
-    /// Asks about a permission when nothing else is asked. It is one question, whoever else asks the same.
+    /// What the user does in the app's windows.
+    pub(crate) fn recent(&self) -> &Rc<Recent> {
+        &self.recent
+    }
+
+    /// Whether a decision is not on the disk yet.
+    pub(crate) fn is_writing(&self) -> bool {
+        self.writes.get() > 0
+    }
+
+    /// Takes the question away whose answer came from somewhere else: from the settings, from another process.
+    pub(crate) fn recheck(self: &Rc<Self>) {
+        let shown = self.shown.borrow().clone();
+        if let Some((name, prompt)) = shown
+            && !self.is_open(name)
+        {
+            prompt::take_away(&prompt);
+            self.settle(name);
+        }
+    }
+
+    /// Asks about a permission when nothing else is asked, and the user is there. It is one question, whoever else asks
+    /// the same. A user who has closed question after question gets none: `asker` is dropped.
     pub(super) fn ask(self: &Rc<Self>, name: PermissionName, asker: Asker) {
+        if self.patience.is_over() {
+            return;
+        }
         {
             let mut waiting = self.waiting.borrow_mut();
             match waiting.iter_mut().find(|waiting| waiting.name == name) {
@@ -72,14 +114,21 @@ impl Queue {
 
     /// Holds questions back until a sheet or a question has left the screen.
     pub(super) fn hold_while_open(self: &Rc<Self>, dialog: &gtk::Window) {
-        self.on_screen.set(self.on_screen.get() + 1);
-        let queue = self.clone();
-        dialog.connect_unrealize(move |_| {
-            queue.on_screen.set(queue.on_screen.get() - 1);
-            let queue = queue.clone();
-            // A window is not the place to make another one while it goes.
-            glib::idle_add_local_once(move || queue.next());
-        });
+        self.hold(false).while_open(dialog);
+    }
+
+    /// Something is written until the answer is dropped.
+    pub(super) fn write(self: &Rc<Self>) -> Hold {
+        self.writes.set(self.writes.get() + 1);
+        self.hold(true)
+    }
+
+    fn hold(self: &Rc<Self>, is_write: bool) -> Hold {
+        self.held.set(self.held.get() + 1);
+        Hold {
+            queue: self.clone(),
+            is_write,
+        }
     }
 
     /// Drops what is asked over a window that closes. What others ask as well is asked over theirs.
@@ -91,33 +140,38 @@ impl Queue {
         waiting.retain(|waiting| !waiting.askers.is_empty());
     }
 
-    fn next(self: &Rc<Self>) {
-        if self.on_screen.get() > 0 {
-            return;
-        }
-        while let Some((name, window)) = self.first() {
-            if self.is_open(name) {
-                let queue = self.clone();
-                let over = window.clone();
-                let also = companions(name).iter().copied().filter(|&name| self.is_open(name));
-                let question = Question {
-                    name,
-                    also: also.collect(),
-                };
-                let prompt = prompt::show(&window, &self.app, question, move |decisions| {
-                    queue.decide(&decisions, &over);
-                    queue.settle(name);
-                });
-                return self.hold_while_open(&prompt);
+    /// Asks what waits, if it is time for it.
+    pub(super) fn next(self: &Rc<Self>) {
+        while self.held.get() == 0
+            && let Some((name, window)) = self.first()
+        {
+            if !self.is_open(name) {
+                self.settle(name);
+                continue;
             }
-            self.settle(name);
+            let also = companions(name).iter().copied().filter(|&name| self.is_open(name));
+            let question = Question {
+                name,
+                also: also.collect(),
+            };
+            let (queue, over) = (self.clone(), window.clone());
+            let prompt = prompt::show(&window, &self.app, question, &self.recent, move |decisions| {
+                queue.answered(name, decisions, &over);
+            });
+            self.shown.replace(Some((name, prompt.clone())));
+            self.hold_while_open(&prompt);
         }
     }
 
+    /// What is to be asked next, and over which of the windows that the user is at: a question in the background would
+    /// take the keyboard from where the user is.
     fn first(&self) -> Option<(PermissionName, gtk::Window)> {
+        let is_user_at = |window: &gtk::Window| window.is_active() || self.recent.is_user_there();
         let waiting = self.waiting.borrow();
-        let first = waiting.front()?;
-        Some((first.name, first.askers.first()?.window.clone()))
+        waiting.iter().find_map(|waiting| {
+            let mut windows = waiting.askers.iter().map(|asker| &asker.window);
+            Some((waiting.name, windows.find(|window| is_user_at(window))?.clone()))
+        })
     }
 
     /// Whether there is still something to ask: the answer may have come from somewhere else.
@@ -128,14 +182,24 @@ impl Queue {
             .is_ok_and(|now| now.state == PermissionState::Prompt)
     }
 
-    fn decide(self: &Rc<Self>, decisions: &[(PermissionName, PermissionState)], window: &gtk::Window) {
-        let subject = Subject::app(self.app.origin.clone());
-        let decided = decisions
-            .iter()
-            .try_for_each(|&(name, state)| self.authority.decide(&subject, name, state, DecidedBy::Prompt));
-        if let Err(error) = decided {
-            self.hold_while_open(&failure::tell(window, &error));
+    /// Those who wait hear of a decision once it is on the disk.
+    fn answered(self: &Rc<Self>, name: PermissionName, decisions: prompt::Decisions, window: &gtk::Window) {
+        self.shown.take();
+        if decisions.is_empty() {
+            self.patience.closed();
+            self.settle(name);
+            if self.patience.is_over() {
+                self.waiting.take();
+            }
+            return;
         }
+        let subject = Subject::app(self.app.origin.clone());
+        let decide = move |authority: &Authority| {
+            let mut decisions = decisions.into_iter();
+            decisions.try_for_each(|(name, state)| authority.decide(&subject, name, state, DecidedBy::Prompt))
+        };
+        let queue = self.clone();
+        failure::keep(self, window, decide, move || queue.settle(name));
     }
 
     /// A question is answered, or needs no answer any more: tells those who wait.
@@ -146,5 +210,30 @@ impl Queue {
         for asker in settled.into_iter().flat_map(|waiting| waiting.askers) {
             let _ = asker.answered.try_send(());
         }
+    }
+}
+
+impl Hold {
+    /// Holds on until a window has left the screen.
+    pub(super) fn while_open(mut self, dialog: &gtk::Window) {
+        self.end_write();
+        let hold = RefCell::new(Some(self));
+        dialog.connect_unrealize(move |_| drop(hold.take()));
+    }
+
+    fn end_write(&mut self) {
+        if std::mem::take(&mut self.is_write) {
+            self.queue.writes.set(self.queue.writes.get() - 1);
+        }
+    }
+}
+
+impl Drop for Hold {
+    fn drop(&mut self) {
+        self.end_write();
+        let queue = self.queue.clone();
+        queue.held.set(queue.held.get() - 1);
+        // A window is not the place to make another one while it goes.
+        glib::idle_add_local_once(move || queue.next());
     }
 }

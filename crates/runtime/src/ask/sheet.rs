@@ -2,6 +2,7 @@
 //!
 //! What the rows are, and what a choice means, is decided by [`FirstRun`]; here it is only drawn.
 
+use super::recent::Recent;
 use super::{press_guard, spoken};
 use crate::app::App;
 use gtk4 as gtk;
@@ -36,6 +37,7 @@ pub(super) enum Occasion {
 pub(super) fn show(
     parent: &gtk::Window,
     app: &App,
+    recent: &Rc<Recent>,
     occasion: Occasion,
     model: FirstRun,
     closed: impl FnOnce(FirstRun) + 'static,
@@ -107,7 +109,7 @@ pub(super) fn show(
     sheet.add_controller(escape);
     // Nothing is decided by a stray key: the focus is where nothing is.
     GtkWindowExt::set_focus(&sheet, Some(&imp.proceed.get()));
-    press_guard::swallow_early_presses(sheet.upcast_ref());
+    press_guard::swallow_early_presses(sheet.upcast_ref(), recent);
     sheet.fit();
     sheet.present();
     sheet.upcast()

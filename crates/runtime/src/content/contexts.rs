@@ -58,6 +58,7 @@ fn config(app: &App, authority: &Authority, automation: bool) -> WebProcessConfi
         has_embedded_pages: automation,
         opaque_pages: environment::opaque_by().is_some(),
         counts_zoom: environment::counts_zoom(),
+        refused: crate::host::refused(app, authority),
         network_state: crate::host::network_state(authority.network_state(&app.caller())),
     }
 }

@@ -1,24 +1,61 @@
 //! Recordings: what the engine has been allowed to record, it stops recording once that is taken back.
 
 use super::Host;
+use crate::app_view::AppView;
+use gtk4::glib;
 use insula_permissions::{Operation, PermissionName, Verdict};
+use std::cell::Cell;
+use std::rc::Rc;
+use std::time::Duration;
 use webkit6::MediaCaptureState;
 use webkit6::prelude::*;
 
-/// Ends recordings that are no longer allowed. Their tracks end, as if the device had been pulled out.
-pub(super) fn end_refused(host: &Host) {
+/// How soon to look whether a recording that was ended has not begun anew.
+const AGAIN: Duration = Duration::from_millis(100);
+
+/// Ends every recording that begins without being allowed: the engine remembers for minutes what a page was granted, and
+/// does not ask again meanwhile.
+pub(super) fn watch(host: &Rc<Host>) {
+    let weak = Rc::downgrade(host);
+    let look = move |_: &AppView| {
+        if let Some(host) = weak.upgrade() {
+            end_refused(&host);
+        }
+    };
+    host.view.connect_camera_capture_state_notify(look.clone());
+    host.view.connect_microphone_capture_state_notify(look.clone());
+    host.view.connect_display_capture_state_notify(look);
+}
+
+/// Ends recordings that are no longer allowed. Their tracks end, as if the device had been pulled out. It is looked again
+/// until there are none: of an end and a beginning in quick succession the engine tells nothing.
+pub(super) fn end_refused(host: &Rc<Host>) {
     let (view, none) = (&host.view, MediaCaptureState::None);
     let is_refused = |name| {
         let operation = Operation::Use(name);
         host.authority.foresee(&host.engine_caller(), &operation) != Verdict::Allow
     };
-    if view.camera_capture_state() != none && is_refused(PermissionName::Camera) {
+    let has_ended = Cell::new(false);
+    let is_to_end = |state, name| {
+        let is_to_end = state != none && is_refused(name);
+        has_ended.set(has_ended.get() || is_to_end);
+        is_to_end
+    };
+    if is_to_end(view.camera_capture_state(), PermissionName::Camera) {
         view.set_camera_capture_state(none);
     }
-    if view.microphone_capture_state() != none && is_refused(PermissionName::Microphone) {
+    if is_to_end(view.microphone_capture_state(), PermissionName::Microphone) {
         view.set_microphone_capture_state(none);
     }
-    if view.display_capture_state() != none && is_refused(PermissionName::DisplayCapture) {
+    if is_to_end(view.display_capture_state(), PermissionName::DisplayCapture) {
         view.set_display_capture_state(none);
+    }
+    if has_ended.get() {
+        let host = Rc::downgrade(host);
+        glib::timeout_add_local_once(AGAIN, move || {
+            if let Some(host) = host.upgrade() {
+                end_refused(&host);
+            }
+        });
     }
 }

@@ -18,7 +18,7 @@ impl Gestures {
         let last: Rc<Cell<Option<Instant>>> = Rc::default();
         input::watch(view, {
             let last = last.clone();
-            move || last.set(Some(Instant::now()))
+            move |_| last.set(Some(Instant::now()))
         });
         Self(last)
     }

@@ -10,13 +10,13 @@ use crate::environment::Prepared;
 use crate::windows::{icon, window};
 use gtk4 as gtk;
 use gtk4::glib;
-use insula_permissions::Authority;
+use insula_permissions::{Authority, PolicyFolders};
 use std::io;
 use std::path::{Path, PathBuf};
 use std::rc::Rc;
 
 /// How an app is run.
-#[derive(Clone, Debug, Default)]
+#[derive(Clone, Debug)]
 pub struct Options {
     /// The path of the app to open instead of its start page.
     pub path: Option<String>,
@@ -26,8 +26,8 @@ pub struct Options {
     pub console: bool,
     /// It is run from a developer's folder: the inspector is available.
     pub developer: bool,
-    /// The folder with the organisation's policies.
-    pub policy: PathBuf,
+    /// Where the organisation's policies are.
+    pub policy: PolicyFolders,
 }
 
 /// Why an app does not run.

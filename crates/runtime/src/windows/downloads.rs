@@ -1,30 +1,36 @@
 //! Files that an app's page wants to keep outside of the app: the user says where, each time. Left alone the engine would
 //! write them into the user's folder under whatever name the page likes.
 
+use crate::ask::{Patience, Recent};
 use crate::guard;
 use gtk4 as gtk;
 use gtk4::prelude::*;
 use gtk4::{gio, glib};
 use std::cell::Cell;
 use std::rc::Rc;
+use std::time::Instant;
 use webkit6::{Download, NetworkSession};
 
-/// Starts asking for the downloads of an app's own pages.
-pub(crate) fn ask_where(session: &NetworkSession) {
-    let is_asking = Rc::new(Cell::new(false));
+/// Starts asking for the downloads of an app's own pages, of which `recent` knows what the user does in them.
+pub(crate) fn ask_where(session: &NetworkSession, recent: &Rc<Recent>) {
+    let questions = Rc::new(Questions {
+        recent: recent.clone(),
+        ..Questions::default()
+    });
     session.connect_download_started(move |_, download| {
-        let is_asking = is_asking.clone();
+        let questions = questions.clone();
         download.connect_decide_destination(move |download, suggested| {
             guard("decide-destination", true, || {
-                // One question at a time: what comes meanwhile is a page's that floods the user.
-                if is_asking.replace(true) {
-                    download.cancel();
-                } else {
-                    let (download, name, is_asking) = (download.clone(), suggested.to_owned(), is_asking.clone());
+                if questions.is_to_be_asked(download) {
+                    let (download, name, questions) = (download.clone(), suggested.to_owned(), questions.clone());
                     glib::spawn_future_local(async move {
-                        ask(&download, &name).await;
-                        is_asking.set(false);
+                        if !ask(&download, &name).await {
+                            questions.patience.closed();
+                        }
+                        questions.is_asking.set(false);
                     });
+                } else {
+                    download.cancel();
                 }
                 true
             })
@@ -32,17 +38,49 @@ pub(crate) fn ask_where(session: &NetworkSession) {
     });
 }
 
-/// Asks about one file, and gives it up when the user does.
-async fn ask(download: &Download, name: &str) {
-    let parent = download
-        .web_view()
-        .and_then(|view| view.root().and_downcast::<gtk::Window>());
+/// How the user is asked.
+#[derive(Default)]
+struct Questions {
+    recent: Rc<Recent>,
+    patience: Patience,
+    /// One question at a time: what comes meanwhile is a page's that floods the user.
+    is_asking: Cell<bool>,
+    /// What the user had done last when the last question came.
+    done_before: Cell<Option<Instant>>,
+}
+
+impl Questions {
+    /// Whether to ask about a download. Whatever the user does may be to save something, and is worth a question; what
+    /// comes by itself is asked about where the user is, until the user has closed it a few times.
+    fn is_to_be_asked(&self, download: &Download) -> bool {
+        let done = self.recent.last();
+        let is_wanted = self.recent.is_user_there() && done != self.done_before.get();
+        if is_wanted {
+            self.patience.renew();
+        }
+        let is_user_at = || window_of(download).is_some_and(|window| window.is_active());
+        let is_asked = (is_wanted || !self.patience.is_over() && is_user_at()) && !self.is_asking.get();
+        if is_asked {
+            self.is_asking.set(true);
+            self.done_before.set(done);
+        }
+        is_asked
+    }
+}
+
+fn window_of(download: &Download) -> Option<gtk::Window> {
+    download.web_view()?.root()?.downcast().ok()
+}
+
+/// Asks about one file, and gives it up when the user does, which is answered with `false`. The question does not hold the
+/// app up: its menu and its close button stay in reach.
+async fn ask(download: &Download, name: &str) -> bool {
     let chooser = gtk::FileChooserNative::builder()
         .title("Save File")
         .action(gtk::FileChooserAction::Save)
-        .modal(true)
+        .modal(false)
         .build();
-    chooser.set_transient_for(parent.as_ref());
+    chooser.set_transient_for(window_of(download).as_ref());
     // No page makes a hidden file that the user does not see afterwards.
     chooser.set_current_name(name.trim_start_matches('.'));
     let folder = glib::user_special_dir(glib::UserDirectory::Downloads).unwrap_or_else(glib::home_dir);
@@ -55,7 +93,11 @@ async fn ask(download: &Download, name: &str) {
             // The user has been asked about this, too.
             download.set_allow_overwrite(true);
             download.set_destination(path);
+            true
         }
-        _ => download.cancel(),
+        _ => {
+            download.cancel();
+            false
+        }
     }
 }

@@ -1,18 +1,17 @@
-//! What the user does in a view: real input, which comes from the display before the page sees it. No script can make
+//! What the user does in a view or a window: real input, which comes from the display before the page sees it. No script can make
 //! any.
 
-use crate::app_view::AppView;
 use gtk4 as gtk;
 use gtk4::gdk;
 use gtk4::prelude::*;
 
 /// Calls back at every input that activates (HTML, section 6.4 "Tracking user activation").
-pub(crate) fn watch(view: &AppView, activated: impl Fn() + 'static) {
+pub(crate) fn watch(view: &impl IsA<gtk::Widget>, activated: impl Fn(&gdk::Event) + 'static) {
     let controller = gtk::EventControllerLegacy::new();
     controller.set_propagation_phase(gtk::PropagationPhase::Capture);
     controller.connect_event(move |_, event| {
         if activates(event) {
-            activated();
+            activated(event);
         }
         gtk::glib::Propagation::Proceed
     });

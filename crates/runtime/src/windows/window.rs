@@ -106,12 +106,24 @@ pub(crate) fn resize_as_asked(window: &gtk::Window, view: &AppView) {
     window.set_default_size(or(wanted.width(), width), or(wanted.height(), height - bar) + bar);
 }
 
+/// The menu's button. Its entries are buttons: a `GMenu` of one entry draws an empty strip beside it, and has no entry that
+/// the Down key could reach.
 fn menu_button() -> gtk::MenuButton {
-    let menu = gio::Menu::new();
-    menu.append(Some("_Permissions"), Some(&format!("app.{PERMISSIONS}")));
+    let permissions = gtk::Button::builder()
+        .label("_Permissions")
+        .use_underline(true)
+        .action_name(format!("app.{PERMISSIONS}"))
+        .css_classes(["flat"])
+        .build();
+    if let Some(label) = permissions.child().and_downcast::<gtk::Label>() {
+        label.set_xalign(0.0);
+    }
+    let entries = gtk::Box::new(gtk::Orientation::Vertical, 0);
+    entries.append(&permissions);
+    let popover = gtk::Popover::builder().child(&entries).build();
     let button = gtk::MenuButton::builder()
         .icon_name("open-menu-symbolic")
-        .menu_model(&menu)
+        .popover(&popover)
         .primary(true)
         .tooltip_text("App menu")
         .build();

@@ -17,7 +17,7 @@ impl Allowance {
         let is_there = Rc::new(Cell::new(false));
         input::watch(view, {
             let is_there = is_there.clone();
-            move || is_there.set(true)
+            move |_| is_there.set(true)
         });
         Self(is_there)
     }

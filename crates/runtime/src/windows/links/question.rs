@@ -4,6 +4,7 @@ use crate::ask::swallow_early_presses;
 use gtk4 as gtk;
 use gtk4::prelude::*;
 use std::cell::Cell;
+use std::rc::Rc;
 use url::Url;
 
 /// So much of a URL is shown, in characters.
@@ -25,7 +26,7 @@ pub(super) fn ask(parent: &gtk::Window, who: &str, url: &Url, program: &str, ans
     dialog.add_button("_Open", gtk::ResponseType::Accept);
     dialog.set_default_response(gtk::ResponseType::Cancel);
     let answered = Cell::new(Some(answered));
-    let answer = std::rc::Rc::new(move |allowed| {
+    let answer = Rc::new(move |allowed| {
         if let Some(answered) = answered.take() {
             answered(allowed);
         }
@@ -38,7 +39,7 @@ pub(super) fn ask(parent: &gtk::Window, who: &str, url: &Url, program: &str, ans
         }
     });
     dialog.connect_unrealize(move |_| answer(false));
-    swallow_early_presses(dialog.upcast_ref());
+    swallow_early_presses(dialog.upcast_ref(), &Rc::default());
     dialog.present();
 }
 

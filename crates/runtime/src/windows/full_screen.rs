@@ -1,0 +1,84 @@
+//! Full screen: who covers the title bar tells the user whose page it is, and how to leave.
+
+use crate::app::App;
+use crate::app_view::AppView;
+use crate::guard;
+use crate::host::Host;
+use gtk4 as gtk;
+use gtk4::glib;
+use gtk4::prelude::*;
+use std::cell::RefCell;
+use std::rc::Rc;
+use std::time::Duration;
+use webkit6::prelude::*;
+
+/// How long the notice stays: long enough to be read.
+const NOTICE: Duration = Duration::from_secs(5);
+
+/// Puts a page into its window, in a place where a notice can lie over it, and lets the page fill the screen where it may.
+pub(crate) fn enable(
+    window: &gtk::Window,
+    content: &impl IsA<gtk::Widget>,
+    app: &App,
+    view: &AppView,
+    host: &Rc<Host>,
+) {
+    let text = gtk::Label::builder()
+        .label(format!("{} fills the screen. Press Escape to leave.", app.name()))
+        .wrap(true)
+        .build();
+    let notice = gtk::Box::builder()
+        .halign(gtk::Align::Center)
+        .valign(gtk::Align::Start)
+        .margin_top(24)
+        .visible(false)
+        .can_target(false)
+        .css_classes(["osd", "app-notification"])
+        .accessible_role(gtk::AccessibleRole::Status)
+        .build();
+    notice.append(&text);
+    let overlay = gtk::Overlay::builder().child(content).build();
+    overlay.add_overlay(&notice);
+    window.set_child(Some(&overlay));
+    let asked = Rc::downgrade(host);
+    let until: Rc<RefCell<Option<glib::SourceId>>> = Rc::default();
+    let hide = {
+        let (notice, until) = (notice.downgrade(), until.clone());
+        move || {
+            if let Some(until) = until.take() {
+                until.remove();
+            }
+            if let Some(notice) = notice.upgrade() {
+                notice.set_visible(false);
+            }
+        }
+    };
+    view.connect_enter_fullscreen({
+        let (notice, hide) = (notice.downgrade(), hide.clone());
+        move |_| {
+            guard("enter-fullscreen", true, || {
+                // The engine asks nobody where it has been told of no refusal yet. It is not held back from telling the
+                // page that it fills the screen; the window does not.
+                if !asked.upgrade().is_some_and(|host| host.may_fill_screen()) {
+                    return true;
+                }
+                hide();
+                if let Some(notice) = notice.upgrade() {
+                    notice.set_visible(true);
+                }
+                let (notice, ended) = (notice.clone(), until.clone());
+                until.replace(Some(glib::timeout_add_local_once(NOTICE, move || {
+                    ended.take();
+                    if let Some(notice) = notice.upgrade() {
+                        notice.set_visible(false);
+                    }
+                })));
+                false
+            })
+        }
+    });
+    view.connect_leave_fullscreen(move |_| {
+        hide();
+        false
+    });
+}
