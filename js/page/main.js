@@ -12,6 +12,7 @@ import { installControlledFrame } from "./controlled-frame/install.js";
 import { installCrossOriginIsolated } from "./isolation.js";
 import { installStreamIteration } from "./stream-iteration.js";
 import { installFormRequest } from "./network/form-request.js";
+import { Connections } from "./network/connection.js";
 import { Grant } from "./network/grant.js";
 import { createTCPSocket } from "./network/tcp-socket.js";
 import { installUnrestrictedNetwork } from "./network/unrestricted-network.js";
@@ -45,8 +46,9 @@ export function main(native, { features, topLevel, opaquePages, networkState }) 
   installStreamIteration();
   installFormRequest();
   const grant = new Grant(bridge, topLevel ? networkState : "unavailable");
-  exposeInterface("TCPSocket", createTCPSocket(bridge, grant, allows("direct-sockets")));
-  if (topLevel) installUnrestrictedNetwork(bridge, grant);
+  const connections = new Connections(bridge);
+  exposeInterface("TCPSocket", createTCPSocket(bridge, connections, grant, allows("direct-sockets")));
+  if (topLevel) installUnrestrictedNetwork(bridge, connections, grant);
   installPermissionsQuery(bridge);
   if (allows("controlled-frame")) installControlledFrame(bridge, opaquePages);
 }

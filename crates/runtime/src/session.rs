@@ -8,6 +8,7 @@ mod console;
 mod instance;
 mod launch;
 mod leftovers;
+mod proxies;
 mod signals;
 mod watch;
 
@@ -24,6 +25,7 @@ use crate::windows::{AppWindow, Engine, Windows, downloads, picture, window};
 use gtk4::prelude::*;
 use insula_net::{Broker, BrokerOptions};
 use insula_permissions::Authority;
+use proxies::SystemProxies;
 use std::cell::Cell;
 use std::path::Path;
 use std::rc::Rc;
@@ -48,7 +50,11 @@ impl Session {
         ended: impl Fn() + 'static,
     ) -> Result<Rc<Self>, RunError> {
         let storage_error = |source| RunError::storage(&app.storage, source);
-        let broker = Broker::start(BrokerOptions::default()).map_err(RunError::System)?;
+        let broker = Broker::start(BrokerOptions {
+            proxies: Box::new(SystemProxies::read()),
+            ..BrokerOptions::default()
+        })
+        .map_err(RunError::System)?;
         let storage = persistent_session(&app.storage.join("app")).map_err(storage_error)?;
         downloads::ask_where(&storage);
         let sessions = Sessions::new(&app, options.console).map_err(storage_error)?;
