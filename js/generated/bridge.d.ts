@@ -69,7 +69,7 @@ export interface Events {
   /** The grant is this now. */
   "network.statechange": { state: NetworkState, };
   /** A connection has ended: nothing more is to be read. Comes once more when what could still be written then is over as well. */
-  "network.ended": { connection: ConnectionId, error: DomError | null, over: boolean, };
+  "network.ended": { connection: ConnectionId, error?: DomError, over: boolean, };
   /** Some permission changed: what `permission.query` answered may be so no more. */
   "permission.change": {};
 }

@@ -6,7 +6,8 @@ use super::{Document, Host};
 use gtk4::glib;
 use insula_bridge::{
     ConnectResult, ConnectionId, DomError, DomErrorName, Event, FetchAgain, FetchAnswer, FetchParams, FetchProgress,
-    FetchResult, NetworkCall, NetworkEvent, NetworkNote, NetworkStateResult, Redirect, ResponseBody, SocketOptions, UploadResult,
+    FetchResult, NetworkCall, NetworkEvent, NetworkNote, NetworkStateResult, Redirect, ResponseBody, SocketOptions,
+    UploadResult,
 };
 use insula_net::http::{Progress, RedirectMode};
 use insula_net::page::{self, Ends, FetchBody, FetchRequest, Fetched, RequestId, UploadId};
