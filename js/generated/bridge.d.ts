@@ -20,8 +20,6 @@ export interface Calls {
   "network.upload": { params: {}, answer: UploadResult };
   /** Fetches; the answer carries the body's descriptor when there is one. */
   "network.fetch": { params: FetchParams, answer: FetchAnswer };
-  /** Why a connection ended, once the page has met its end. */
-  "network.end": { params: { connection: ConnectionId, }, answer: Done };
   /** The state of the permission with a name. */
   "permission.query": { params: { name: string, }, answer: PermissionStateResult };
 }
@@ -72,6 +70,8 @@ export interface Events {
   "stage.painted": {};
   /** The grant is this now. */
   "network.statechange": { state: NetworkState, };
+  /** A connection has ended: nothing more is to be read. Comes once more when what could still be written then is over as well. */
+  "network.ended": { connection: ConnectionId, error?: DomError, over: boolean, };
   /** Some permission changed: what `permission.query` answered may be so no more. */
   "permission.change": {};
 }

@@ -350,10 +350,6 @@ var bundle = (() => {
     tasks[tasks.length] = callback;
     portPostMessage(taskSender, 0);
   }
-  var windowSetTimeout = globalThis.setTimeout;
-  function setTimeout(callback, milliseconds) {
-    windowSetTimeout(callback, milliseconds);
-  }
 
   // page/bridge.js
   function createBridge(native) {
@@ -5165,62 +5161,6 @@ Content-Type: ${type}\r
     );
   }
 
-  // page/network/grant.js
-  var Grant = class {
-    /** @type {NetworkState} */
-    #state;
-    /** Whether #state came from the UI process. */
-    #known = false;
-    /** @type {Set<Carried>} */
-    #connections = new Set();
-    /** @type {(() => void)[]} */
-    #onChange = [];
-    /**
-     * @param {Bridge} bridge
-     * @param {NetworkState} initial what to say until the UI process has answered
-     */
-    constructor(bridge, initial) {
-      this.#state = initial;
-      bridge.listen("network.statechange", ({ state }) => {
-        this.update(state);
-        setForEach(this.#connections, (connection) => connection.checkRevoked());
-      });
-      bridge.call(
-        "network.state",
-        {},
-        ({ state }) => this.update(state),
-        () => this.update("unavailable")
-      );
-    }
-    get state() {
-      return this.#state;
-    }
-    /** Whether a call that needs the grant can be refused without asking the UI process. */
-    isKnownToBeMissing() {
-      return this.#known && this.#state !== "granted";
-    }
-    /** @param {() => void} callback called after each change */
-    onChange(callback) {
-      arrayPush(this.#onChange, callback);
-    }
-    /** @param {NetworkState} state */
-    update(state) {
-      if (typeof state !== "string") return;
-      this.#known = true;
-      if (state === this.#state) return;
-      this.#state = state;
-      for (let i = 0; i < this.#onChange.length; i++) this.#onChange[i]();
-    }
-    /** @param {Carried} connection an open one */
-    remember(connection) {
-      setAdd(this.#connections, connection);
-    }
-    /** @param {Carried} connection */
-    forget(connection) {
-      setDelete(this.#connections, connection);
-    }
-  };
-
   // page/network/connection.js
   var NETWORK_ERROR = "NetworkError";
   var WOULD_BLOCK = -11;
@@ -5241,12 +5181,19 @@ Content-Type: ${type}\r
     /** The first error of either half, which decides how `closed` settles. @type {unknown} */
     #failure = void 0;
     #failed = false;
-    /** @type {"unasked" | "asked" | "answered"} */
-    #question = "unasked";
-    /** @type {Error | null} */
-    #answer = null;
-    /** @type {((error: Error | null) => void)[]} */
-    #waiting = [];
+    /** Whether nothing more is to be read. */
+    #isReadOver = false;
+    /** Whether nothing can be written either. */
+    #isOver = false;
+    /** Why it has ended. @type {Error | null} */
+    #reason = null;
+    /** Those who wait for the end of reading. @type {EndCallback[]} */
+    #awaitingRead = [];
+    /** Those who wait for the end of everything. @type {EndCallback[]} */
+    #awaitingAll = [];
+    /** Told of an end that has not been met yet. @type {() => void} */
+    #onEnded = () => {
+    };
     /** Told of an error that ends both halves at once. @type {((error: unknown) => void)[]} */
     #onFailure = [];
     /** @type {(failed: boolean, failure: unknown) => void} */
@@ -5282,41 +5229,55 @@ Content-Type: ${type}\r
       arrayPush(this.#onFailure, callback);
     }
     /**
-     * How did the connection end? Waits until the broker knows.
-     * @param {(error: Error | null) => void} callback gets null for a clean end
+     * How does reading end? For whoever has met the end.
+     * @param {EndCallback} callback
      */
-    askEnd(callback) {
-      if (this.#question === "answered") {
-        callback(this.#answer);
-        return;
-      }
-      arrayPush(this.#waiting, callback);
-      if (this.#question === "asked") return;
-      this.#question = "asked";
-      this.#bridge.call(
-        "network.end",
-        { connection: this.#id },
-        () => this.#answered(null),
-        (error, { name }) => this.#answered(this.#exceptionOf(error, name))
-      );
-    }
-    /** @param {Error | null} error */
-    #answered(error) {
-      this.#question = error ? "answered" : "unasked";
-      this.#answer = error;
-      const waiting = this.#waiting;
-      this.#waiting = [];
-      for (let i = 0; i < waiting.length; i++) waiting[i](error);
+    whenReadOver(callback) {
+      if (this.#isReadOver) callback(this.#reason);
+      else arrayPush(this.#awaitingRead, callback);
     }
     /**
-     * Asks whether the connection has been taken away, and fails it at once if so. An idle connection
-     * is read by nobody, so nobody would see its descriptor end.
+     * How does it end altogether? For whoever cannot write any more, or whose reading has failed.
+     * @param {EndCallback} callback
      */
-    checkRevoked() {
-      this.askEnd((error) => {
-        if (error && /** @type {DOMException} */
-        error.name === "NotAllowedError") this.fail(error);
-      });
+    whenOver(callback) {
+      if (this.#isOver) callback(this.#reason);
+      else arrayPush(this.#awaitingAll, callback);
+    }
+    /** Whether it is known that it ends. */
+    get isEnding() {
+      return this.#isReadOver;
+    }
+    /**
+     * Registers who looks for the end, in case that nobody reads.
+     * @param {() => void} callback
+     */
+    onEnded(callback) {
+      this.#onEnded = callback;
+    }
+    /**
+     * The event has come.
+     * @param {import("../bridge.js").Message} end
+     */
+    ended({ error, over: over2 }) {
+      this.#isReadOver = true;
+      this.#isOver = !!over2;
+      if (error) {
+        this.#reason = this.#exceptionOf(toException(error), error.name);
+        if (error.name === "NotAllowedError") {
+          this.fail(this.#reason);
+          return;
+        }
+      }
+      const reading = this.#awaitingRead;
+      this.#awaitingRead = [];
+      for (let i = 0; i < reading.length; i++) reading[i](this.#reason);
+      if (this.#isOver) {
+        const all = this.#awaitingAll;
+        this.#awaitingAll = [];
+        for (let i = 0; i < all.length; i++) all[i](this.#reason);
+      }
+      if (!this.closed) this.#onEnded();
     }
     /**
      * Ends both halves with an error, unless they are over already.
@@ -5330,8 +5291,8 @@ Content-Type: ${type}\r
       this.finishWritable();
     }
     /**
-     * A half broke without the broker knowing why.
-     * @param {Error | null} error what `askEnd` said
+     * A half broke, and the broker may not know why.
+     * @param {Error | null} error what the event said
      */
     failBroken(error) {
       if (error) this.fail(error);
@@ -5368,45 +5329,94 @@ Content-Type: ${type}\r
       this.#onClosed(this.#failed, this.#failure);
     }
   };
-  var WeakConnection = class {
-    /** @type {WeakRef<Connection>} */
-    #connection;
-    /** @type {Bridge} */
-    #bridge;
-    /** @type {number} */
-    #id;
-    #isAsked = false;
+  var Connections = class {
+    /** @type {Map<number, { deref: () => Connection | undefined }>} */
+    #byId = new Map();
+    /** @param {Bridge} bridge */
+    constructor(bridge) {
+      bridge.listen("network.ended", (end) => mapGet(this.#byId, end.connection)?.deref()?.ended(end));
+    }
     /**
-     * @param {Bridge} bridge
+     * Holds a connection until it is forgotten, even if the page has let go of its streams.
      * @param {number} id the broker's number of it
      * @param {Connection} connection
      */
-    constructor(bridge, id, connection) {
-      this.#bridge = bridge;
-      this.#id = id;
-      this.#connection = new WeakRef(connection);
-    }
-    /**
-     * As that of a Connection, but nothing that waits for the answer holds the connection: the answer may
-     * not come before its end.
-     */
-    checkRevoked() {
-      if (this.#isAsked) return;
-      this.#isAsked = true;
-      this.#bridge.call(
-        "network.end",
-        { connection: this.#id },
-        () => {
-        },
-        (error, { name }) => {
-          this.#isAsked = false;
-          if (name === "NotAllowedError") this.fail(error);
-        }
+    hold(id, connection) {
+      mapSet(
+        this.#byId,
+        id,
+        /** @type {any} */
+        { __proto__: null, deref: () => connection }
       );
     }
-    /** @param {unknown} error */
-    fail(error) {
-      weakRefDeref(this.#connection)?.fail(error);
+    /**
+     * Knows a connection, which goes when the page lets go of its streams.
+     * @param {number} id the broker's number of it
+     * @param {Connection} connection
+     */
+    know(id, connection) {
+      const reference = new WeakRef(connection);
+      mapSet(
+        this.#byId,
+        id,
+        /** @type {any} */
+        { __proto__: null, deref: () => weakRefDeref(reference) }
+      );
+    }
+    /**
+     * Ends a connection, if it is still there.
+     * @param {number} id
+     * @param {unknown} error
+     */
+    fail(id, error) {
+      mapGet(this.#byId, id)?.deref()?.fail(error);
+    }
+    /** @param {number} id */
+    forget(id) {
+      mapDelete(this.#byId, id);
+    }
+  };
+
+  // page/network/grant.js
+  var Grant = class {
+    /** @type {NetworkState} */
+    #state;
+    /** Whether #state came from the UI process. */
+    #known = false;
+    /** @type {(() => void)[]} */
+    #onChange = [];
+    /**
+     * @param {Bridge} bridge
+     * @param {NetworkState} initial what to say until the UI process has answered
+     */
+    constructor(bridge, initial) {
+      this.#state = initial;
+      bridge.listen("network.statechange", ({ state }) => this.update(state));
+      bridge.call(
+        "network.state",
+        {},
+        ({ state }) => this.update(state),
+        () => this.update("unavailable")
+      );
+    }
+    get state() {
+      return this.#state;
+    }
+    /** Whether a call that needs the grant can be refused without asking the UI process. */
+    isKnownToBeMissing() {
+      return this.#known && this.#state !== "granted";
+    }
+    /** @param {() => void} callback called after each change */
+    onChange(callback) {
+      arrayPush(this.#onChange, callback);
+    }
+    /** @param {NetworkState} state */
+    update(state) {
+      if (typeof state !== "string") return;
+      this.#known = true;
+      if (state === this.#state) return;
+      this.#state = state;
+      for (let i = 0; i < this.#onChange.length; i++) this.#onChange[i]();
     }
   };
 
@@ -5433,30 +5443,24 @@ Content-Type: ${type}\r
 
   // page/network/descriptor-streams.js
   var SMALL_CHUNK_BYTES = 16 * 1024;
-  var IDLE_MILLISECONDS = 20;
-  function createReadable(connection, watched) {
+  function createReadable(connection) {
     const { descriptor } = connection;
     let scratch = createScratch(SMALL_CHUNK_BYTES);
     let over2 = false;
     let controller;
     let resolvePull = null;
-    let dozing = false;
     function pulled() {
       resolvePull?.();
       resolvePull = null;
-      if (!watched || dozing || over2) return;
-      dozing = true;
-      setTimeout(() => {
-        dozing = false;
-        watch();
-      }, IDLE_MILLISECONDS);
+      if (connection.isEnding) lookForEnd();
     }
-    function watch() {
+    function lookForEnd() {
       if (over2 || resolvePull) return;
       const state = descriptor.peek();
-      if (state === WOULD_BLOCK) descriptor.waitRead(watch);
+      if (state === WOULD_BLOCK) descriptor.waitRead(lookForEnd);
       else if (state <= 0) endWith(state);
     }
+    connection.onEnded(lookForEnd);
     connection.onFailure((error) => {
       if (over2) return;
       over2 = true;
@@ -5483,7 +5487,8 @@ Content-Type: ${type}\r
       }
     }
     function endWith(state) {
-      connection.askEnd(state === 0 ? ended : (error) => connection.failBroken(error));
+      if (state === 0) connection.whenReadOver(ended);
+      else connection.whenOver((error) => connection.failBroken(error));
     }
     function resume() {
       beginTurn();
@@ -5524,7 +5529,6 @@ Content-Type: ${type}\r
       /** @param {ReadableByteStreamController} streamController */
       start(streamController) {
         controller = streamController;
-        if (watched) watch();
       },
       pull() {
         return new Promise2((resolve2) => {
@@ -5550,7 +5554,7 @@ Content-Type: ${type}\r
   function createWritable(connection) {
     const { descriptor } = connection;
     const writer = new DescriptorWriter(descriptor, () => {
-      connection.askEnd((error) => connection.failBroken(error));
+      connection.whenOver((error) => connection.failBroken(error));
     });
     let over2 = false;
     let controller;
@@ -5694,7 +5698,7 @@ Content-Type: ${type}\r
 
   // page/network/tcp-socket.js
   var CONSTRUCT = "Failed to construct 'TCPSocket'";
-  function createTCPSocket(bridge, grant, allowedByPolicy) {
+  function createTCPSocket(bridge, connections, grant, allowedByPolicy) {
     const sockets = new WeakMap();
     class TCPSocket {
       /**
@@ -5715,7 +5719,7 @@ Content-Type: ${type}\r
         }
         checkOptions(converted2);
         const object = createPlatformObject(new.target);
-        weakMapSet(sockets, object, new Socket(bridge, grant, { host, port, options: converted2 }));
+        weakMapSet(sockets, object, new Socket(bridge, connections, { host, port, options: converted2 }));
         return (
           /** @type {TCPSocket} */
           object
@@ -5750,10 +5754,10 @@ Content-Type: ${type}\r
     #writable;
     /**
      * @param {Bridge} bridge
-     * @param {Grant} grant
+     * @param {Connections} connections
      * @param {{ host: string, port: number, options: ReturnType<typeof convertOptions> }} target
      */
-    constructor(bridge, grant, target) {
+    constructor(bridge, connections, target) {
       let resolveClosed;
       let rejectClosed;
       this.closed = new Promise2((resolve2, reject) => {
@@ -5775,13 +5779,13 @@ Content-Type: ${type}\r
               { readable: true, writable: true },
               (failed, failure) => {
                 this.#state = "closed";
-                grant.forget(connection);
+                connections.forget(info.connection);
                 if (failed) rejectClosed(failure);
                 else resolveClosed(void 0);
               }
             );
-            grant.remember(connection);
-            this.#readable = createReadable(connection, true);
+            connections.hold(info.connection, connection);
+            this.#readable = createReadable(connection);
             this.#writable = createWritable(connection);
             this.#state = "open";
             resolve2({
@@ -6426,7 +6430,7 @@ Content-Type: ${type}\r
   }
 
   // page/network/fetch.js
-  function createFetch(bridge, grant) {
+  function createFetch(bridge, connections) {
     let lastRequest = 0;
     const dropped = new FinalizationRegistry((finish) => finish());
     return (input, init, resolve2, reject) => {
@@ -6447,14 +6451,14 @@ Content-Type: ${type}\r
       const finish = () => {
         finished = true;
         if (signal) removeEventListener(signal, "abort", abort);
-        if (connection) grant.forget(connection);
+        if (connection !== void 0) connections.forget(connection);
       };
       const fail = (reason) => {
         if (finished) return;
+        if (!waiting && connection !== void 0) connections.fail(connection, reason);
         finish();
         upload?.stop(reason);
-        if (waiting) waiting.reject(reason);
-        else connection?.fail(reason);
+        waiting?.reject(reason);
       };
       const abort = () => {
         if (finished) return;
@@ -6515,10 +6519,10 @@ Content-Type: ${type}\r
               },
               fetchError
             );
-            connection = new WeakConnection(bridge, info.connection, opened);
+            connection = info.connection;
+            connections.know(info.connection, opened);
             finalizationRegister(dropped, opened, finish);
-            grant.remember(connection);
-            answer(info, createReadable(opened, false));
+            answer(info, createReadable(opened));
           },
           (error, { name }) => fail(fetchError(error, name))
         );
@@ -6574,8 +6578,8 @@ Content-Type: ${type}\r
   }
 
   // page/network/unrestricted-network.js
-  function installUnrestrictedNetwork(bridge, grant) {
-    const fetchResponse = createFetch(bridge, grant);
+  function installUnrestrictedNetwork(bridge, connections, grant) {
+    const fetchResponse = createFetch(bridge, connections);
     let constructing = false;
     let asking = null;
     class UnrestrictedNetwork extends EventTarget {
@@ -6790,8 +6794,9 @@ Content-Type: ${type}\r
     installStreamIteration();
     installFormRequest();
     const grant = new Grant(bridge, topLevel ? networkState : "unavailable");
-    exposeInterface("TCPSocket", createTCPSocket(bridge, grant, allows("direct-sockets")));
-    if (topLevel) installUnrestrictedNetwork(bridge, grant);
+    const connections = new Connections(bridge);
+    exposeInterface("TCPSocket", createTCPSocket(bridge, connections, grant, allows("direct-sockets")));
+    if (topLevel) installUnrestrictedNetwork(bridge, connections, grant);
     installPermissionsQuery(bridge);
     setCountsZoom(countsZoom2);
     if (allows("controlled-frame")) installControlledFrame(bridge, opaquePages);

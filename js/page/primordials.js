@@ -383,12 +383,3 @@ export function queueTask(callback) {
   tasks[tasks.length] = callback;
   portPostMessage(taskSender, 0);
 }
-
-const windowSetTimeout = globalThis.setTimeout;
-/**
- * @param {() => void} callback
- * @param {number} milliseconds
- */
-export function setTimeout(callback, milliseconds) {
-  windowSetTimeout(callback, milliseconds);
-}

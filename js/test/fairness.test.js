@@ -34,6 +34,7 @@ Object.defineProperty(globalThis, "performance", {
 });
 const { createBridge } = await import("../page/bridge.js");
 const { Grant } = await import("../page/network/grant.js");
+const { Connections } = await import("../page/network/connection.js");
 const { createTCPSocket } = await import("../page/network/tcp-socket.js");
 Object.defineProperty(globalThis, "performance", { configurable: true, value: realPerformance });
 
@@ -58,7 +59,7 @@ async function open() {
   connection.descriptor.write = (_bytes, from, to) => to - from;
   fake.answer("network.connect", () => ({ result: { connection: 1 }, descriptor: connection.descriptor }));
   const bridge = createBridge(fake.native);
-  const TCPSocket = createTCPSocket(bridge, new Grant(bridge, "prompt"), true);
+  const TCPSocket = createTCPSocket(bridge, new Connections(bridge), new Grant(bridge, "prompt"), true);
   return /** @type {any} */ (await new TCPSocket("a", 1).opened);
 }
 

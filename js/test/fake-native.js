@@ -65,6 +65,8 @@ export class FakeNative {
         .then(({ result = {}, error, descriptor }) => {
           if (error) callback(JSON.stringify(error), null, null);
           else callback(null, JSON.stringify(result), descriptor ?? null);
+          const carried = descriptor && carriers.get(descriptor);
+          if (carried && "connection" in result) carried.beCarriedBy(this, Number(result.connection));
         });
     },
     notify: (frame, method, json) => {
@@ -78,6 +80,9 @@ export class FakeNative {
     },
   };
 }
+
+/** Whose descriptor it is. @type {WeakMap<NativeDescriptor, FakeConnection>} */
+const carriers = new WeakMap();
 
 /** One direction of a socket pair. */
 class Pipe {
@@ -165,6 +170,10 @@ export class FakeConnection {
   shutdowns = [];
   /** @type {NativeDescriptor} */
   descriptor;
+  /** Events that the page has not been told of, because it has no answer yet. @type {object[]} */
+  #untold = [];
+  /** @type {((end: object) => void) | undefined} */
+  #tell;
 
   /** @param {number} capacity of each direction, in bytes */
   constructor(capacity = 64 * 1024) {
@@ -187,6 +196,27 @@ export class FakeConnection {
         up.end();
       },
     };
+    carriers.set(this.descriptor, this);
+  }
+
+  /**
+   * The page has been given it.
+   * @param {FakeNative} native
+   * @param {number} connection
+   */
+  beCarriedBy(native, connection) {
+    this.#tell = (end) => native.emit("network.ended", { connection, ...end });
+    for (const end of this.#untold.splice(0)) this.#tell(end);
+  }
+
+  /**
+   * Tells how it ends: the event, without the descriptor.
+   * @param {{ name: string, message: string } | null} error
+   * @param {boolean} over whether nothing can be written either
+   */
+  tell(error, over) {
+    if (this.#tell) this.#tell({ error, over });
+    else this.#untold.push({ error, over });
   }
 
   /** Sends to the page. @param {Uint8Array | string} data */
@@ -201,15 +231,23 @@ export class FakeConnection {
     return this.#down.size;
   }
 
-  /** The other side has sent everything. */
-  end() {
+  /**
+   * The other side has sent everything, or will not send the rest.
+   * @param {{ name: string, message: string } | null} error
+   */
+  end(error = null) {
     this.#down.end();
+    this.tell(error, error !== null);
   }
 
-  /** The connection is gone. */
-  break() {
+  /**
+   * The connection is gone.
+   * @param {{ name: string, message: string } | null} error
+   */
+  break(error = null) {
     this.#down.break();
     this.#up.break();
+    this.tell(error, true);
   }
 
   /** What the page has written, up to its end. */

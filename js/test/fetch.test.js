@@ -5,7 +5,7 @@ import { setFlagsFromString } from "node:v8";
 import { runInNewContext } from "node:vm";
 import { createBridge } from "../page/bridge.js";
 import { createFetch } from "../page/network/fetch.js";
-import { Grant } from "../page/network/grant.js";
+import { Connections } from "../page/network/connection.js";
 import { FakeConnection, FakeNative, settle } from "./fake-native.js";
 
 setFlagsFromString("--expose-gc");
@@ -26,6 +26,8 @@ const HEAD = {
   body: "stream",
 };
 
+const CUT_OFF = { name: "NetworkError", message: "cut off" };
+
 function setUp(head = {}) {
   const fake = new FakeNative();
   const connection = new FakeConnection();
@@ -33,7 +35,7 @@ function setUp(head = {}) {
   fake.answer("network.fetch", () => ({ result: { ...HEAD, ...head }, descriptor: connection.descriptor }));
   fake.answer("network.upload", () => ({ result: { upload: 9 }, descriptor: upload.descriptor }));
   const bridge = createBridge(fake.native);
-  const start = createFetch(bridge, new Grant(bridge, "granted"));
+  const start = createFetch(bridge, new Connections(bridge));
   /** @type {(input: unknown, init?: unknown) => Promise<Response>} */
   const fetch = (input, init) =>
     new Promise((resolve, reject) => {
@@ -69,11 +71,10 @@ test("a clone keeps what the constructor cannot make", async () => {
 });
 
 test("a body that was cut off is an error", async () => {
-  const { fetch, connection, fake } = setUp();
-  fake.answer("network.end", () => ({ error: { name: "NetworkError", message: "cut off" } }));
+  const { fetch, connection } = setUp();
   const response = await fetch("https://example.test/");
   connection.send("half");
-  connection.end();
+  connection.end(CUT_OFF);
   await assert.rejects(response.text(), (error) => {
     assert.ok(error instanceof TypeError);
     assert.match(error.message, /cut off/);
@@ -90,7 +91,7 @@ test("what goes wrong on the way is a TypeError, a refusal is not", async () => 
     const fake = new FakeNative();
     fake.answer("network.fetch", () => ({ error: { name, message: "no" } }));
     const bridge = createBridge(fake.native);
-    const start = createFetch(bridge, new Grant(bridge, "granted"));
+    const start = createFetch(bridge, new Connections(bridge));
     const answer = new Promise((resolve, reject) => start("https://a.test/", {}, resolve, reject));
     await assert.rejects(answer, { name: seen });
   }
@@ -111,7 +112,7 @@ test("a response without a body has none, whatever its status", async () => {
     const fake = new FakeNative();
     fake.answer("network.fetch", () => ({ result: { ...HEAD, status, body: "null" } }));
     const bridge = createBridge(fake.native);
-    const start = createFetch(bridge, new Grant(bridge, "granted"));
+    const start = createFetch(bridge, new Connections(bridge));
     /** @type {Response} */
     const response = await new Promise((resolve, reject) => start("https://a.test/", {}, resolve, reject));
     assert.equal(response.status, status);
@@ -179,11 +180,10 @@ test("with `integrity` only the body that it names is handed over", async () => 
 });
 
 test("a body that breaks off, or is aborted, is not checked", async () => {
-  const { fetch, connection, fake } = setUp();
-  fake.answer("network.end", () => ({ error: { name: "NetworkError", message: "cut off" } }));
+  const { fetch, connection } = setUp();
   const broken = fetch("https://example.test/", { integrity: "sha256-AAAA" });
   connection.send("half");
-  connection.end();
+  connection.end(CUT_OFF);
   await assert.rejects(broken, /cut off/);
   const other = setUp();
   const controller = new AbortController();
@@ -557,23 +557,22 @@ test("names in a form are escaped and its line breaks are CRLF", async () => {
   );
 });
 
-test("taking the grant back ends a response that nobody reads, and other changes do not", async () => {
+test("what is taken away ends a response that nobody reads, and other ends wait for the reader", async () => {
   for (const [name, isTaken] of /** @type {[string, boolean][]} */ ([
     ["NotAllowedError", true],
     ["NetworkError", false],
   ])) {
-    const { fetch, fake, connection } = setUp();
+    const { fetch, connection } = setUp();
     const response = await fetch("https://a.test/");
     connection.send("sent");
-    fake.answer("network.end", () => ({ error: { name, message: "over" } }));
-    fake.emit("network.statechange", { state: "denied" });
+    connection.tell({ name, message: "over" }, true);
     await settle();
     assert.equal(connection.closed, isTaken);
     if (isTaken) await assert.rejects(response.text(), { name });
   }
 });
 
-test("the descriptor of a response that nobody reads goes, though its end has been asked for", async () => {
+test("the descriptor of a response that nobody reads goes, though its end is still to be told", async () => {
   const { fetch, fake } = setUp();
   /** @type {WeakRef<object> | undefined} */
   let descriptor;
@@ -582,17 +581,11 @@ test("the descriptor of a response that nobody reads goes, though its end has be
     descriptor = new WeakRef(connection.descriptor);
     return { result: HEAD, descriptor: connection.descriptor };
   });
-  // Held, as the native side holds the callbacks of a call that has no answer.
-  /** @type {unknown[]} */
-  const unanswered = [];
-  fake.answer("network.end", () => new Promise((answer) => unanswered.push(answer)));
   await fetch("https://a.test/");
-  for (let i = 0; i < 2; i++) fake.emit("network.statechange", { state: "granted" });
   for (let i = 0; i < 20 && descriptor?.deref(); i++) {
-    // Another task: what is asked after lives to the end of the present one.
     await settle();
     collectGarbage();
   }
   assert.equal(descriptor?.deref(), undefined);
-  assert.equal(unanswered.length, 1);
+  fake.emit("network.ended", { connection: HEAD.connection, error: null, over: true });
 });

@@ -6,6 +6,7 @@ import { test } from "node:test";
 import { createBridge } from "../page/bridge.js";
 import { createFetch } from "../page/network/fetch.js";
 import { Grant } from "../page/network/grant.js";
+import { Connections } from "../page/network/connection.js";
 import { createTCPSocket } from "../page/network/tcp-socket.js";
 import { FakeConnection, FakeNative } from "./fake-native.js";
 
@@ -85,10 +86,14 @@ class ManualNative extends FakeNative {
   callbacks = [];
   constructor() {
     super();
+    /** @type {import("../page/bridge.js").NativeListener} */
+    this.listener = () => {};
     /** @type {import("../page/bridge.js").Native["call"]} */
     const call = (_frame, _method, _params, callback) =>
       void (this.callbacks[this.callbacks.length] = callback);
-    this.native = { ...this.native, call, notify: () => {} };
+    /** @type {import("../page/bridge.js").Native["listen"]} */
+    const listen = (callback) => void (this.listener = callback);
+    this.native = { ...this.native, call, listen, notify: () => {} };
   }
 }
 
@@ -105,7 +110,8 @@ test("connecting, reading and writing use none of the page's built-ins", async (
   };
   const bridge = createBridge(fake.native);
   const grant = new Grant(bridge, "prompt");
-  const TCPSocket = createTCPSocket(bridge, grant, true);
+  const connections = new Connections(bridge);
+  const TCPSocket = createTCPSocket(bridge, connections, grant, true);
   /** @type {any} */
   let socket;
   whileTampered(() => {
@@ -118,16 +124,20 @@ test("connecting, reading and writing use none of the page's built-ins", async (
   assert.equal(chunk.value.length, 5);
   await writable.getWriter().write(new Uint8Array(10));
   assert.equal(written, 10);
+  const end = '{"connection":1,"error":{"name":"NotAllowedError","message":"taken away"},"over":true}';
+  whileTampered(() => fake.listener(0, "network.ended", end, 0));
+  assert.deepEqual(seen, []);
+  await assert.rejects(socket.closed, /taken away/);
 });
 
 test("reading the arguments of a fetch uses none of the page's built-ins", async () => {
   const fake = new ManualNative();
   const bridge = createBridge(fake.native);
-  const start = createFetch(bridge, new Grant(bridge, "granted"));
+  const start = createFetch(bridge, new Connections(bridge));
   const promise = new Promise((resolve, reject) => {
     whileTampered(() => start("https://a.test/", { __proto__: null, headers: { a: "b" } }, resolve, reject));
   });
-  fake.callbacks[1](
+  fake.callbacks[0](
     null,
     '{"status":200,"statusText":"","headers":[["a","b"]],"url":"u","redirected":false}',
     null,

@@ -2,9 +2,10 @@
 import assert from "node:assert/strict";
 import { test } from "node:test";
 import { createBridge } from "../page/bridge.js";
+import { Connections } from "../page/network/connection.js";
 import { Grant } from "../page/network/grant.js";
 import { createTCPSocket } from "../page/network/tcp-socket.js";
-import { FakeConnection, FakeNative, settle } from "./fake-native.js";
+import { EPIPE, FakeConnection, FakeNative, settle } from "./fake-native.js";
 
 const INFO = {
   connection: 7,
@@ -24,7 +25,8 @@ function setUp({ allowed = true, capacity, state = "prompt" } = {}) {
   fake.answer("network.state", () => ({ result: { state } }));
   const bridge = createBridge(fake.native);
   const grant = new Grant(bridge, "prompt");
-  return { fake, connection, grant, TCPSocket: createTCPSocket(bridge, grant, allowed) };
+  const TCPSocket = createTCPSocket(bridge, new Connections(bridge), grant, allowed);
+  return { fake, connection, grant, TCPSocket };
 }
 
 /** @param {Promise<unknown>} promise @param {string} name */
@@ -176,8 +178,7 @@ test("a write takes the bytes as they are when it is called", async () => {
 });
 
 test("every kind of BufferSource can be written, and nothing else", async () => {
-  const { TCPSocket, connection, fake } = setUp();
-  fake.answer("network.end", () => ({ result: {} }));
+  const { TCPSocket, connection } = setUp();
   const socket = new TCPSocket("a", 1);
   const { writable } = /** @type {any} */ (await socket.opened);
   const writer = writable.getWriter();
@@ -235,12 +236,14 @@ test("aborting the writer does not wait for a write that is stuck", async () => 
   assert.deepEqual(connection.shutdowns, [1]);
 });
 
+const RESET = { name: "NetworkError", message: "reset by the peer" };
+const REVOKED = { name: "NotAllowedError", message: "revoked" };
+
 test("an error of the connection errors both streams and closed", async () => {
-  const { TCPSocket, connection, fake } = setUp();
-  fake.answer("network.end", () => ({ error: { name: "NetworkError", message: "reset by the peer" } }));
+  const { TCPSocket, connection } = setUp();
   const socket = new TCPSocket("a", 1);
   const { readable, writable } = /** @type {any} */ (await socket.opened);
-  connection.break();
+  connection.break(RESET);
   await rejectsWith(readable.getReader().read(), "NetworkError");
   await rejectsWith(writable.getWriter().closed, "NetworkError");
   await assert.rejects(socket.closed, /reset by the peer/);
@@ -248,10 +251,9 @@ test("an error of the connection errors both streams and closed", async () => {
 });
 
 test("an end of the stream that was not clean is an error, not an end", async () => {
-  const { TCPSocket, connection, fake } = setUp();
-  fake.answer("network.end", () => ({ error: { name: "NetworkError", message: "reset" } }));
+  const { TCPSocket, connection } = setUp();
   const { readable } = /** @type {any} */ (await new TCPSocket("a", 1).opened);
-  connection.end();
+  connection.end(RESET);
   await rejectsWith(readable.getReader().read(), "NetworkError");
 });
 
@@ -282,58 +284,75 @@ test("the end of a connection shows although nobody reads, once nothing is left 
 });
 
 test("a connection that breaks shows in all its promises although nobody reads or writes", async () => {
-  const { TCPSocket, connection, fake } = setUp();
-  fake.answer("network.end", () => ({ error: { name: "NetworkError", message: "reset by the peer" } }));
+  const { TCPSocket, connection } = setUp();
   const socket = new TCPSocket("a", 1);
   const { readable, writable } = /** @type {any} */ (await socket.opened);
   await settle();
-  connection.end();
+  connection.end(RESET);
   await rejectsWith(writable.getWriter().closed, "NetworkError");
   await rejectsWith(readable.getReader().closed, "NetworkError");
   await rejectsWith(socket.closed, "NetworkError");
 });
 
-test("taking the grant back ends an idle socket that nobody reads", async () => {
-  const { TCPSocket, fake, grant } = setUp({ state: "granted" });
-  await settle();
-  const socket = new TCPSocket("a", 1);
-  await socket.opened;
-  fake.answer("network.end", () => ({ error: { name: "NotAllowedError", message: "revoked" } }));
-  fake.emit("network.statechange", { state: "denied" });
-  await rejectsWith(socket.closed, "NotAllowedError");
-  assert.equal(grant.state, "denied");
+test("what was sent before the connection broke is read, whichever the page hears of first", async () => {
+  for (const isToldFirst of [true, false]) {
+    const { TCPSocket, connection } = setUp();
+    const { readable } = /** @type {any} */ (await new TCPSocket("a", 1).opened);
+    const reader = readable.getReader();
+    connection.send("last");
+    if (isToldFirst) connection.tell(RESET, true);
+    await settle();
+    assert.equal((await reader.read()).value.length, 4);
+    const next = reader.read();
+    await settle();
+    connection.end(RESET);
+    await rejectsWith(next, "NetworkError");
+  }
 });
 
-test("other changes let a socket live, and still end it when they take it", async () => {
-  const { TCPSocket, fake, connection } = setUp({ state: "granted" });
+test("a stream that has ended waits for the event that says how", async () => {
+  const { TCPSocket, fake, connection } = setUp();
+  const { readable } = /** @type {any} */ (await new TCPSocket("a", 1).opened);
+  connection.descriptor.readInto = () => 0;
+  let done = false;
+  const read = readable.getReader().read();
+  read.then(() => (done = true));
   await settle();
-  const socket = new TCPSocket("a", 1);
-  const { readable } = /** @type {any} */ (await socket.opened);
-  /** @type {(answer: import("./fake-native.js").Answer) => void} */
-  let end = () => {};
-  fake.answer("network.end", () => new Promise((resolve) => (end = resolve)));
-  fake.emit("network.statechange", { state: "granted" });
-  await settle();
-  connection.send("on");
-  const reader = readable.getReader();
-  assert.equal((await reader.read()).value.length, 2);
-  fake.emit("network.statechange", { state: "granted" });
-  end({ error: { name: "NotAllowedError", message: "revoked" } });
-  await rejectsWith(socket.closed, "NotAllowedError");
-  await rejectsWith(reader.read(), "NotAllowedError");
+  assert.equal(done, false);
+  fake.emit("network.ended", { connection: 8, error: RESET, over: true });
+  fake.emit("network.ended", { connection: INFO.connection, error: null, over: false });
+  assert.equal((await read).done, true);
 });
 
-test("taking the grant back ends a socket whose server has finished", async () => {
-  const { TCPSocket, fake, connection } = setUp({ state: "granted" });
-  await settle();
+test("a write that fails after the server has finished says why it does", async () => {
+  const { TCPSocket, connection } = setUp();
   const socket = new TCPSocket("a", 1);
   const { readable, writable } = /** @type {any} */ (await socket.opened);
   connection.end();
   assert.equal((await readable.getReader().read()).done, true);
-  fake.answer("network.end", () => ({ error: { name: "NotAllowedError", message: "revoked" } }));
-  fake.emit("network.statechange", { state: "denied" });
-  await rejectsWith(socket.closed, "NotAllowedError");
-  await rejectsWith(writable.getWriter().write(new Uint8Array(1)), "NotAllowedError");
+  connection.descriptor.write = () => EPIPE;
+  const written = writable.getWriter().write(new Uint8Array(1));
+  await settle();
+  connection.tell(RESET, true);
+  await assert.rejects(written, /reset by the peer/);
+  await assert.rejects(socket.closed, /reset by the peer/);
+});
+
+test("what is taken away ends at once: an idle socket, one with unread bytes, one whose server has finished", async () => {
+  for (const prepare of [
+    () => {},
+    (/** @type {FakeConnection} */ connection) => connection.send("unread"),
+    (/** @type {FakeConnection} */ connection) => connection.end(),
+  ]) {
+    const { TCPSocket, connection } = setUp({ state: "granted" });
+    const socket = new TCPSocket("a", 1);
+    const { writable } = /** @type {any} */ (await socket.opened);
+    prepare(connection);
+    await settle();
+    connection.tell(REVOKED, true);
+    await rejectsWith(socket.closed, "NotAllowedError");
+    await rejectsWith(writable.getWriter().write(new Uint8Array(1)), "NotAllowedError");
+  }
 });
 
 test("close ends both halves, and can be called again", async () => {

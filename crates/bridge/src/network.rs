@@ -1,6 +1,6 @@
 //! The messages about the network (Unrestricted Network Access, Direct Sockets).
 
-use crate::frame::Done;
+use crate::DomError;
 use crate::table::{events, requests};
 use serde::{Deserialize, Serialize};
 
@@ -43,8 +43,6 @@ requests! {
         "network.upload" => Upload -> UploadResult,
         /// Fetches; the answer carries the body's descriptor when there is one.
         "network.fetch" => Fetch(FetchParams) -> FetchAnswer,
-        /// Why a connection ended, once the page has met its end.
-        "network.end" => End { connection: ConnectionId, } -> Done,
     }
 }
 
@@ -63,6 +61,15 @@ events! {
     pub enum NetworkEvent {
         /// The grant is this now.
         "network.statechange" => StateChange { state: NetworkState, },
+        /// A connection has ended: nothing more is to be read. Comes once more when what could still be written then is
+        /// over as well.
+        "network.ended" => Ended {
+            connection: ConnectionId,
+            /// Why, unless it was in order.
+            error: Option<DomError>,
+            /// Whether nothing can be written either.
+            over: bool,
+        },
     }
 }
 

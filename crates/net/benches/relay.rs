@@ -16,10 +16,9 @@ use std::process::{Child, Command, Stdio};
 use std::sync::Arc;
 use std::time::Instant;
 
-use insula_net::{
-    AppId, BoxFuture, Broker, BrokerOptions, Denied, Destination, Document, DocumentId, FetchRequest, Fetched, Gate,
-    Progress, RedirectMode, RequestId, ResponseBody, TcpOptions,
-};
+use insula_net::http::{Progress, RedirectMode};
+use insula_net::page::{DocumentNetwork, FetchRequest, Fetched, RequestId, ResponseBody};
+use insula_net::{AppId, BoxFuture, Broker, BrokerOptions, Denied, Destination, Gate, TcpOptions};
 use rustix::event::{PollFd, PollFlags, poll};
 use rustix::io::Errno;
 use rustix::net::{RecvFlags, SendFlags, recv, send};
@@ -162,10 +161,7 @@ fn compare() {
     let port: u16 = port.trim().parse().unwrap();
 
     let broker = Broker::start(BrokerOptions::default()).unwrap();
-    let document = broker.document(DocumentId {
-        app: AppId::new("bench"),
-        document: 1,
-    });
+    let document = DocumentNetwork::open(&broker, &AppId::new("bench"));
     let runtime = tokio::runtime::Builder::new_current_thread().build().unwrap();
     let plain = || -> OwnedFd {
         let stream = TcpStream::connect(("127.0.0.1", port)).unwrap();
@@ -229,7 +225,7 @@ fn start(role: &str, input: Stdio) -> Child {
 }
 
 /// A response of 256 MiB, read by a thread here: its head is only known in this process.
-async fn fetch(document: &Document, port: u16) -> f64 {
+async fn fetch(document: &DocumentNetwork, port: u16) -> f64 {
     let request = FetchRequest {
         request: RequestId(1),
         url: format!("http://127.0.0.1:{port}/"),
@@ -244,11 +240,14 @@ async fn fetch(document: &Document, port: u16) -> f64 {
     let Fetched::Response(response) = response else {
         panic!("a request without a body");
     };
-    let ResponseBody::Stream { connection, descriptor } = response.body else {
+    let ResponseBody::Stream {
+        descriptor, mut ends, ..
+    } = response.body
+    else {
         unreachable!("the server sends a body");
     };
     read_exactly(descriptor.as_fd(), &mut vec![0; CHUNK], BULK);
-    document.end(connection).await.unwrap();
+    ends.next().await.unwrap().unwrap();
     (BULK >> 20) as f64 / start.elapsed().as_secs_f64()
 }
 

@@ -14,12 +14,12 @@
 //!
 //! # Where to start
 //!
-//! * [`Broker`]: starts the threads, hands out documents, ends what is not allowed any more.
-//! * [`Document`]: `connect`, `fetch`, `upload`, `end`.
-//! * [`Gate`]: the question before every connection.
+//! Three layers, of which each uses those before it and none after:
 //!
-//! Inside, `destination.rs` is the one way to the network, `relay.rs` the way of a socket's
-//! bytes, `fetch.rs` the life of a request.
+//! * at the root, the way to the network for anybody: a [`Broker`] starts the threads, a [`Scope`] owns what one
+//!   owner opens, a [`Resource`] is one such thing, a [`Gate`] the question before every connection;
+//! * [`http`], a client for a scope;
+//! * [`page`], what a document's page does: `connect`, `fetch`, `upload`, with descriptors for its bytes.
 //!
 //! # Specifications
 //!
@@ -29,37 +29,25 @@
 #![warn(missing_docs)]
 #![forbid(unsafe_code)]
 
-mod address;
-mod broker;
-mod buffer;
-mod connection;
-mod destination;
-mod document;
-mod eager;
-mod error;
-mod fetch;
-mod gate;
-mod lifetime;
+mod core;
+pub mod http;
 pub mod limits;
-mod operation;
-mod pair;
-mod pipe;
-mod relay;
-mod resolver;
-mod tcp;
+pub mod page;
 
-pub use address::AddressSpace;
-pub use broker::{AppId, Broker, BrokerOptions};
-pub use connection::ConnectionId;
-pub use document::{Answer, Connected, Document, DocumentId};
-pub use error::NetError;
-pub use fetch::bad_port::is_bad as is_bad_port;
-pub use fetch::tls::Roots;
-pub use fetch::upload::{Upload, UploadId};
-pub use fetch::{FetchBody, FetchRequest, FetchResponse, Fetched, Progress, RedirectMode, RequestId, ResponseBody};
-pub use gate::{BoxFuture, Denied, Destination, Gate};
-pub use resolver::{DnsQueryType, Resolver, SystemResolver};
-pub use tcp::TcpOptions;
+pub use self::core::address::AddressSpace;
+pub use self::core::broker::{AppId, Broker, BrokerOptions};
+pub use self::core::connect::Connection;
+pub use self::core::error::Error;
+pub use self::core::gate::{BoxFuture, Denied, Destination, Gate};
+pub use self::core::proxy::environment::EnvironmentProxies;
+pub use self::core::proxy::{Direct, Proxy, ProxyResolver, Scheme, Way};
+pub use self::core::quota::Share;
+pub use self::core::resolver::{DnsQueryType, Resolver, SystemResolver};
+pub use self::core::resource::Resource;
+pub use self::core::scope::{Answer, Scope};
+pub use self::core::stream::Stream;
+pub use self::core::tcp::TcpOptions;
+pub use self::core::tls::Roots;
 
 use std::sync::{Mutex, MutexGuard, PoisonError};
 

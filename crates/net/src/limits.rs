@@ -12,9 +12,11 @@ pub const SOCKETS_PER_APP: usize = 2_048;
 /// Look-ups and connects of one app that may be in flight at once. Further ones wait.
 pub const CONNECTS_PER_APP: usize = 64;
 
-/// HTTP connections that a document keeps for its next requests. The one that has waited longest makes
-/// room.
-pub const KEPT_PER_DOCUMENT: usize = 128;
+/// HTTP/1.1 connections to an origin that a document may use at once, as in browsers. Further requests wait.
+pub const CONNECTIONS_PER_ORIGIN: usize = 6;
+
+/// HTTP connections that a scope keeps for its next requests. The one that has waited longest makes room.
+pub const KEPT_PER_SCOPE: usize = 128;
 
 /// What the calls of one app that have no answer yet may hold, in KiB: each its parameters, and one more for
 /// everything else.
@@ -46,9 +48,6 @@ pub(crate) const PAIR_BUFFER: usize = 1024 * 1024;
 /// Threads of the resolver. `getaddrinfo` cannot be interrupted: a dead name server holds a thread
 /// until the system's own time limit, though never the page's promise.
 pub(crate) const RESOLVER_THREADS: usize = 64;
-
-/// How many ended connections a document remembers for pages that ask late how one ended.
-pub(crate) const REMEMBERED_ENDS: usize = 4_096;
 
 /// What [`SOCKETS_PER_APP`] take: for each a connection, an end of a pair, its copy until the page has it, and pipes;
 /// and as much again for everything else in the process.

@@ -32,7 +32,8 @@ use insula_bridge::{
     StageEvent, wire,
 };
 use insula_bridge::{Dialog, DialogAnswer, FrameId, QuestionId, StageNote};
-use insula_net::{AppId, Broker, DocumentId};
+use insula_net::page::DocumentNetwork;
+use insula_net::{AppId, Broker};
 use insula_permissions::{AddressSpace, Authority, Caller, FeatureSet, Operation, PermissionName, Verdict};
 use questions::Questions;
 use std::cell::RefCell;
@@ -274,11 +275,13 @@ impl Host {
         }
     }
 
+    /// A document that is still there.
+    fn document(&self, id: u64) -> Option<Rc<Document>> {
+        self.documents.borrow().get(&id).cloned()
+    }
+
     fn begin(&self, id: u64, top_level: bool, url: &Url, parent: u64) {
-        let network = self.broker.document(DocumentId {
-            app: AppId::new(self.app.id.as_str()),
-            document: id,
-        });
+        let network = DocumentNetwork::open(&self.broker, &AppId::new(self.app.id.as_str()));
         let document = Document {
             id,
             top_level,

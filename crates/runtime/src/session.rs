@@ -8,6 +8,7 @@ mod console;
 mod instance;
 mod launch;
 mod leftovers;
+mod proxies;
 mod signals;
 mod watch;
 
@@ -25,6 +26,7 @@ use gtk4::glib;
 use gtk4::prelude::*;
 use insula_net::{Broker, BrokerOptions};
 use insula_permissions::{Authority, Watcher};
+use proxies::SystemProxies;
 use std::cell::{Cell, RefCell};
 use std::path::Path;
 use std::rc::Rc;
@@ -51,7 +53,11 @@ impl Session {
         ended: impl Fn() + 'static,
     ) -> Result<Rc<Self>, RunError> {
         let storage_error = |source| RunError::storage(&app.storage, source);
-        let broker = Broker::start(BrokerOptions::default()).map_err(RunError::System)?;
+        let broker = Broker::start(BrokerOptions {
+            proxies: Box::new(SystemProxies::read()),
+            ..BrokerOptions::default()
+        })
+        .map_err(RunError::System)?;
         let storage = persistent_session(&app.storage.join("app")).map_err(storage_error)?;
         let sessions = Sessions::new(&app, options.console).map_err(storage_error)?;
         let (app, authority) = (Rc::new(app), Arc::new(authority));

@@ -233,9 +233,9 @@ impl Attacker {
             return glib::g_critical!("hostile", "there is no /dev/zero");
         };
         for _ in 0..500 {
-            let request: wire::Request<&str> = (FORGED, 0, "network.end", "{\"connection\":1}");
+            let request: wire::Request<&str> = (FORGED, 0, "permission.query", "{\"name\":\"none\"}");
             self.ask(
-                "network.end",
+                "permission.query",
                 wire::CALL,
                 Some(request.to_variant()),
                 &[&zeros, &zeros, &zeros, &zeros],

@@ -2,15 +2,18 @@
 /**
  * One connection of the broker as the page holds it: a descriptor and the state of its two halves.
  *
- * The descriptor is one end of a socket pair, so it cannot say *why* it ended. Whoever sees the end
- * of it, or an error on it, asks `network.end`, which knows.
+ * The descriptor is one end of a socket pair, so it cannot say *why* it ended. The event `network.ended` does. It
+ * comes when nothing more is to be read, and once more when what could still be written is over as well, if that is
+ * later. It always comes, before the descriptor's own end or after it; so whoever meets that waits for the event, and
+ * an event takes nothing from what is still to be read. Only what was taken away ends at once.
  */
 
-import { DOMException, WeakRef, arrayPush, weakRefDeref } from "../primordials.js";
+import { DOMException, Map, WeakRef, arrayPush, mapDelete, mapGet, mapSet, weakRefDeref } from "../primordials.js";
+import { toException } from "../bridge.js";
 
 /** @typedef {import("../bridge.js").Bridge} Bridge */
 /** @typedef {import("../bridge.js").NativeDescriptor} NativeDescriptor */
-/** @typedef {{ ended: boolean, error: Error | null }} End */
+/** @typedef {(error: Error | null) => void} EndCallback is given null for an end in order */
 
 /** The name of what goes wrong on the way. */
 export const NETWORK_ERROR = "NetworkError";
@@ -40,12 +43,18 @@ export class Connection {
   /** The first error of either half, which decides how `closed` settles. @type {unknown} */
   #failure = undefined;
   #failed = false;
-  /** @type {"unasked" | "asked" | "answered"} */
-  #question = "unasked";
-  /** @type {Error | null} */
-  #answer = null;
-  /** @type {((error: Error | null) => void)[]} */
-  #waiting = [];
+  /** Whether nothing more is to be read. */
+  #isReadOver = false;
+  /** Whether nothing can be written either. */
+  #isOver = false;
+  /** Why it has ended. @type {Error | null} */
+  #reason = null;
+  /** Those who wait for the end of reading. @type {EndCallback[]} */
+  #awaitingRead = [];
+  /** Those who wait for the end of everything. @type {EndCallback[]} */
+  #awaitingAll = [];
+  /** Told of an end that has not been met yet. @type {() => void} */
+  #onEnded = () => {};
   /** Told of an error that ends both halves at once. @type {((error: unknown) => void)[]} */
   #onFailure = [];
   /** @type {(failed: boolean, failure: unknown) => void} */
@@ -85,43 +94,59 @@ export class Connection {
   }
 
   /**
-   * How did the connection end? Waits until the broker knows.
-   * @param {(error: Error | null) => void} callback gets null for a clean end
+   * How does reading end? For whoever has met the end.
+   * @param {EndCallback} callback
    */
-  askEnd(callback) {
-    if (this.#question === "answered") {
-      callback(this.#answer);
-      return;
-    }
-    arrayPush(this.#waiting, callback);
-    if (this.#question === "asked") return;
-    this.#question = "asked";
-    this.#bridge.call(
-      "network.end",
-      { connection: this.#id },
-      () => this.#answered(null),
-      (error, { name }) => this.#answered(this.#exceptionOf(error, name)),
-    );
-  }
-
-  /** @param {Error | null} error */
-  #answered(error) {
-    // A clean end is the reader's only: what is still open for writing can break or be taken away.
-    this.#question = error ? "answered" : "unasked";
-    this.#answer = error;
-    const waiting = this.#waiting;
-    this.#waiting = [];
-    for (let i = 0; i < waiting.length; i++) waiting[i](error);
+  whenReadOver(callback) {
+    if (this.#isReadOver) callback(this.#reason);
+    else arrayPush(this.#awaitingRead, callback);
   }
 
   /**
-   * Asks whether the connection has been taken away, and fails it at once if so. An idle connection
-   * is read by nobody, so nobody would see its descriptor end.
+   * How does it end altogether? For whoever cannot write any more, or whose reading has failed.
+   * @param {EndCallback} callback
    */
-  checkRevoked() {
-    this.askEnd((error) => {
-      if (error && /** @type {DOMException} */ (error).name === "NotAllowedError") this.fail(error);
-    });
+  whenOver(callback) {
+    if (this.#isOver) callback(this.#reason);
+    else arrayPush(this.#awaitingAll, callback);
+  }
+
+  /** Whether it is known that it ends. */
+  get isEnding() {
+    return this.#isReadOver;
+  }
+
+  /**
+   * Registers who looks for the end, in case that nobody reads.
+   * @param {() => void} callback
+   */
+  onEnded(callback) {
+    this.#onEnded = callback;
+  }
+
+  /**
+   * The event has come.
+   * @param {import("../bridge.js").Message} end
+   */
+  ended({ error, over }) {
+    this.#isReadOver = true;
+    this.#isOver = !!over;
+    if (error) {
+      this.#reason = this.#exceptionOf(toException(error), error.name);
+      if (error.name === "NotAllowedError") {
+        this.fail(this.#reason);
+        return;
+      }
+    }
+    const reading = this.#awaitingRead;
+    this.#awaitingRead = [];
+    for (let i = 0; i < reading.length; i++) reading[i](this.#reason);
+    if (this.#isOver) {
+      const all = this.#awaitingAll;
+      this.#awaitingAll = [];
+      for (let i = 0; i < all.length; i++) all[i](this.#reason);
+    }
+    if (!this.closed) this.#onEnded();
   }
 
   /**
@@ -137,8 +162,8 @@ export class Connection {
   }
 
   /**
-   * A half broke without the broker knowing why.
-   * @param {Error | null} error what `askEnd` said
+   * A half broke, and the broker may not know why.
+   * @param {Error | null} error what the event said
    */
   failBroken(error) {
     if (error) this.fail(error);
@@ -180,49 +205,46 @@ export class Connection {
   }
 }
 
-/**
- * A connection that goes when the page lets go of its streams, wherever else it is known.
- */
-export class WeakConnection {
-  /** @type {WeakRef<Connection>} */
-  #connection;
-  /** @type {Bridge} */
-  #bridge;
-  /** @type {number} */
-  #id;
-  #isAsked = false;
+/** A document's connections, which are told how they end. */
+export class Connections {
+  /** @type {Map<number, { deref: () => Connection | undefined }>} */
+  #byId = new Map();
+
+  /** @param {Bridge} bridge */
+  constructor(bridge) {
+    bridge.listen("network.ended", (end) => mapGet(this.#byId, end.connection)?.deref()?.ended(end));
+  }
 
   /**
-   * @param {Bridge} bridge
+   * Holds a connection until it is forgotten, even if the page has let go of its streams.
    * @param {number} id the broker's number of it
    * @param {Connection} connection
    */
-  constructor(bridge, id, connection) {
-    this.#bridge = bridge;
-    this.#id = id;
-    this.#connection = new WeakRef(connection);
+  hold(id, connection) {
+    mapSet(this.#byId, id, /** @type {any} */ ({ __proto__: null, deref: () => connection }));
   }
 
   /**
-   * As that of a Connection, but nothing that waits for the answer holds the connection: the answer may
-   * not come before its end.
+   * Knows a connection, which goes when the page lets go of its streams.
+   * @param {number} id the broker's number of it
+   * @param {Connection} connection
    */
-  checkRevoked() {
-    if (this.#isAsked) return;
-    this.#isAsked = true;
-    this.#bridge.call(
-      "network.end",
-      { connection: this.#id },
-      () => {},
-      (error, { name }) => {
-        this.#isAsked = false;
-        if (name === "NotAllowedError") this.fail(error);
-      },
-    );
+  know(id, connection) {
+    const reference = new WeakRef(connection);
+    mapSet(this.#byId, id, /** @type {any} */ ({ __proto__: null, deref: () => weakRefDeref(reference) }));
   }
 
-  /** @param {unknown} error */
-  fail(error) {
-    weakRefDeref(this.#connection)?.fail(error);
+  /**
+   * Ends a connection, if it is still there.
+   * @param {number} id
+   * @param {unknown} error
+   */
+  fail(id, error) {
+    mapGet(this.#byId, id)?.deref()?.fail(error);
+  }
+
+  /** @param {number} id */
+  forget(id) {
+    mapDelete(this.#byId, id);
   }
 }

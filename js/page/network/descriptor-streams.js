@@ -27,7 +27,6 @@ import {
   min,
   scratchCopy,
   addEventListener,
-  setTimeout,
   signalReason,
   writableControllerError,
   writableControllerSignal,
@@ -41,18 +40,13 @@ import { beginTurn, spendTurn, yieldTurn } from "./turn.js";
 /** A first scratch buffer; a stream that fills it is given one of CHUNK_BYTES. */
 const SMALL_CHUNK_BYTES = 16 * 1024;
 
-/** How long nobody reads until it is noticed that nobody does. */
-const IDLE_MILLISECONDS = 20;
-
 /**
  * A readable byte stream of what the connection delivers. Nothing is read ahead: the kernel's
  * buffers are the only ones, so back-pressure reaches the other side.
  * @param {Connection} connection
- * @param {boolean} watched whether the end of it is to be noticed while nobody reads, once nothing is
- *   left to read. What is watched stays although the page has let go of it.
  * @returns {ReadableStream<Uint8Array>}
  */
-export function createReadable(connection, watched) {
+export function createReadable(connection) {
   const { descriptor } = connection;
   let scratch = createScratch(SMALL_CHUNK_BYTES);
   let over = false;
@@ -60,27 +54,22 @@ export function createReadable(connection, watched) {
   let controller;
   /** Resolves the promise of the pull under way. @type {(() => void) | null} */
   let resolvePull = null;
-  /** Whether there is a timer that looks whether somebody reads. */
-  let dozing = false;
 
   function pulled() {
     resolvePull?.();
     resolvePull = null;
-    if (!watched || dozing || over) return;
-    dozing = true;
-    setTimeout(() => {
-      dozing = false;
-      watch();
-    }, IDLE_MILLISECONDS);
+    if (connection.isEnding) lookForEnd();
   }
 
-  /** Looks for the end, unless a pull does. What is left to read comes before it. */
-  function watch() {
+  /** Meets the end that was told, unless a pull does. What is left to read comes before it. */
+  function lookForEnd() {
     if (over || resolvePull) return;
     const state = descriptor.peek();
-    if (state === WOULD_BLOCK) descriptor.waitRead(watch);
+    if (state === WOULD_BLOCK) descriptor.waitRead(lookForEnd);
     else if (state <= 0) endWith(state);
   }
+
+  connection.onEnded(lookForEnd);
 
   connection.onFailure((error) => {
     if (over) return;
@@ -111,7 +100,8 @@ export function createReadable(connection, watched) {
 
   /** @param {number} state 0 at the end of the stream, or -errno */
   function endWith(state) {
-    connection.askEnd(state === 0 ? ended : (error) => connection.failBroken(error));
+    if (state === 0) connection.whenReadOver(ended);
+    else connection.whenOver((error) => connection.failBroken(error));
   }
 
   function resume() {
@@ -167,7 +157,6 @@ export function createReadable(connection, watched) {
     /** @param {ReadableByteStreamController} streamController */
     start(streamController) {
       controller = streamController;
-      if (watched) watch();
     },
     pull() {
       return new Promise((resolve) => {
@@ -196,7 +185,7 @@ export function createReadable(connection, watched) {
 export function createWritable(connection) {
   const { descriptor } = connection;
   const writer = new DescriptorWriter(descriptor, () => {
-    connection.askEnd((error) => connection.failBroken(error));
+    connection.whenOver((error) => connection.failBroken(error));
   });
   let over = false;
   /** @type {WritableStreamDefaultController} */

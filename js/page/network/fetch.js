@@ -27,7 +27,7 @@ import {
   signalAborted,
   signalReason,
 } from "../primordials.js";
-import { Connection, NETWORK_ERROR, WeakConnection } from "./connection.js";
+import { Connection, NETWORK_ERROR } from "./connection.js";
 import { createReadable } from "./descriptor-streams.js";
 import { readRequest } from "./fetch-request.js";
 import { createResponse } from "./fetch-response.js";
@@ -35,13 +35,13 @@ import { matchesIntegrity, parseIntegrity } from "./integrity.js";
 import { Upload } from "./upload.js";
 
 /** @typedef {import("../bridge.js").Bridge} Bridge */
-/** @typedef {import("./grant.js").Grant} Grant */
+/** @typedef {import("./connection.js").Connections} Connections */
 
 /**
  * @param {Bridge} bridge
- * @param {Grant} grant
+ * @param {Connections} connections
  */
-export function createFetch(bridge, grant) {
+export function createFetch(bridge, connections) {
   /** Numbers the fetches of this document, so that one can be aborted before it has an answer. */
   let lastRequest = 0;
   /** The fetches whose responses the page has dropped unread: the descriptor has closed by itself. */
@@ -74,7 +74,7 @@ export function createFetch(bridge, grant) {
      * @type {{ resolve: (response: Response) => void, reject: (reason: unknown) => void } | null}
      */
     let waiting = { resolve, reject };
-    /** @type {WeakConnection | undefined} */
+    /** The broker's number of the body's connection. @type {number | undefined} */
     let connection;
     /** @type {import("./fetch-response.js").Outcome} */
     const outcome = { failed: false, reason: undefined };
@@ -83,15 +83,15 @@ export function createFetch(bridge, grant) {
     const finish = () => {
       finished = true;
       if (signal) removeEventListener(signal, "abort", abort);
-      if (connection) grant.forget(connection);
+      if (connection !== undefined) connections.forget(connection);
     };
     /** @param {unknown} reason */
     const fail = (reason) => {
       if (finished) return;
+      if (!waiting && connection !== undefined) connections.fail(connection, reason);
       finish();
       upload?.stop(reason);
-      if (waiting) waiting.reject(reason);
-      else connection?.fail(reason);
+      waiting?.reject(reason);
     };
     const abort = () => {
       if (finished) return;
@@ -159,10 +159,10 @@ export function createFetch(bridge, grant) {
             },
             fetchError,
           );
-          connection = new WeakConnection(bridge, info.connection, opened);
+          connection = info.connection;
+          connections.know(info.connection, opened);
           finalizationRegister(dropped, opened, finish);
-          grant.remember(connection);
-          answer(info, createReadable(opened, false));
+          answer(info, createReadable(opened));
         },
         (error, { name }) => fail(fetchError(error, name)),
       );

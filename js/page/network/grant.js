@@ -1,26 +1,19 @@
 // @ts-check
 /**
  * What this document knows of the user's grant of unrestricted network access. The UI process
- * decides each call; this copy only answers what must be answered synchronously, and has open
- * connections looked at when what may carry them has changed.
+ * decides each call; this copy only answers what must be answered synchronously.
  */
 
-import { Set, arrayPush, setAdd, setDelete, setForEach } from "../primordials.js";
+import { arrayPush } from "../primordials.js";
 
 /** @typedef {"unavailable" | "prompt" | "granted" | "denied"} NetworkState */
 /** @typedef {import("../bridge.js").Bridge} Bridge */
-/**
- * Something open that the grant may carry.
- * @typedef {{ checkRevoked: () => void }} Carried
- */
 
 export class Grant {
   /** @type {NetworkState} */
   #state;
   /** Whether #state came from the UI process. */
   #known = false;
-  /** @type {Set<Carried>} */
-  #connections = new Set();
   /** @type {(() => void)[]} */
   #onChange = [];
 
@@ -30,11 +23,8 @@ export class Grant {
    */
   constructor(bridge, initial) {
     this.#state = initial;
-    bridge.listen("network.statechange", ({ state }) => {
-      // The event comes first, so that an app knows why its sockets fail.
-      this.update(state);
-      setForEach(this.#connections, (connection) => connection.checkRevoked());
-    });
+    // Comes before the ends of the connections that it ends, so that an app knows why they fail.
+    bridge.listen("network.statechange", ({ state }) => this.update(state));
     bridge.call(
       "network.state",
       {},
@@ -64,15 +54,5 @@ export class Grant {
     if (state === this.#state) return;
     this.#state = state;
     for (let i = 0; i < this.#onChange.length; i++) this.#onChange[i]();
-  }
-
-  /** @param {Carried} connection an open one */
-  remember(connection) {
-    setAdd(this.#connections, connection);
-  }
-
-  /** @param {Carried} connection */
-  forget(connection) {
-    setDelete(this.#connections, connection);
   }
 }

@@ -31,6 +31,7 @@ import { Connection } from "./connection.js";
 import { createReadable, createWritable } from "./descriptor-streams.js";
 
 /** @typedef {import("../bridge.js").Bridge} Bridge */
+/** @typedef {import("./connection.js").Connections} Connections */
 /** @typedef {import("./grant.js").Grant} Grant */
 
 const CONSTRUCT = "Failed to construct 'TCPSocket'";
@@ -38,10 +39,11 @@ const CONSTRUCT = "Failed to construct 'TCPSocket'";
 /**
  * Makes the interface object of TCPSocket.
  * @param {Bridge} bridge
+ * @param {Connections} connections
  * @param {Grant} grant
  * @param {boolean} allowedByPolicy whether the policy of this document has `direct-sockets`
  */
-export function createTCPSocket(bridge, grant, allowedByPolicy) {
+export function createTCPSocket(bridge, connections, grant, allowedByPolicy) {
   /** What is behind each TCPSocket. @type {WeakMap<object, Socket>} */
   const sockets = new WeakMap();
 
@@ -64,7 +66,7 @@ export function createTCPSocket(bridge, grant, allowedByPolicy) {
       }
       checkOptions(converted);
       const object = createPlatformObject(new.target);
-      weakMapSet(sockets, object, new Socket(bridge, grant, { host, port, options: converted }));
+      weakMapSet(sockets, object, new Socket(bridge, connections, { host, port, options: converted }));
       return /** @type {TCPSocket} */ (object);
     }
 
@@ -102,10 +104,10 @@ class Socket {
 
   /**
    * @param {Bridge} bridge
-   * @param {Grant} grant
+   * @param {Connections} connections
    * @param {{ host: string, port: number, options: ReturnType<typeof convertOptions> }} target
    */
-  constructor(bridge, grant, target) {
+  constructor(bridge, connections, target) {
     /** @type {(value: undefined) => void} */
     let resolveClosed;
     /** @type {(reason: unknown) => void} */
@@ -129,13 +131,13 @@ class Socket {
             { readable: true, writable: true },
             (failed, failure) => {
               this.#state = "closed";
-              grant.forget(connection);
+              connections.forget(info.connection);
               if (failed) rejectClosed(failure);
               else resolveClosed(undefined);
             },
           );
-          grant.remember(connection);
-          this.#readable = createReadable(connection, true);
+          connections.hold(info.connection, connection);
+          this.#readable = createReadable(connection);
           this.#writable = createWritable(connection);
           this.#state = "open";
           resolve({

@@ -22,10 +22,11 @@ import { createFetch } from "./fetch.js";
 /**
  * Defines UnrestrictedNetwork and its one instance on the navigator.
  * @param {Bridge} bridge
+ * @param {import("./connection.js").Connections} connections
  * @param {Grant} grant
  */
-export function installUnrestrictedNetwork(bridge, grant) {
-  const fetchResponse = createFetch(bridge, grant);
+export function installUnrestrictedNetwork(bridge, connections, grant) {
+  const fetchResponse = createFetch(bridge, connections);
   /** Only this module can make an instance. */
   let constructing = false;
   /** The question that waits for the user's answer. @type {Promise<import("./grant.js").NetworkState> | null} */

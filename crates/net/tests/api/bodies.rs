@@ -3,7 +3,7 @@
 use std::time::Duration;
 
 use async_compression::tokio::write::{BrotliEncoder, DeflateEncoder, GzipEncoder, ZlibEncoder, ZstdEncoder};
-use insula_net::NetError;
+use insula_net::Error;
 use tokio::io::{AsyncReadExt, AsyncWrite, AsyncWriteExt};
 
 use crate::support::*;
@@ -23,7 +23,7 @@ async fn compress(encoder: &mut (impl AsyncWrite + Unpin), data: &[u8]) {
 }
 
 /// Fetches `coded` as a body with `coding`.
-async fn fetch_coded(coding: &str, coded: Vec<u8>) -> (Vec<u8>, Result<(), NetError>) {
+async fn fetch_coded(coding: &str, coded: Vec<u8>) -> (Vec<u8>, Result<(), Error>) {
     let header_line = format!("Content-Encoding: {coding}");
     let server = Http::start(move |_| response("200 OK", &[&header_line], &coded)).await;
     let broker = broker();
@@ -33,7 +33,7 @@ async fn fetch_coded(coding: &str, coded: Vec<u8>) -> (Vec<u8>, Result<(), NetEr
         assert_eq!(header(&response, "content-length"), None, "it counts the wrong bytes");
     }
     assert_eq!(header(&response, "content-encoding"), Some(coding));
-    read_body(&document, response).await
+    read_body(response).await
 }
 
 #[tokio::test]
@@ -71,6 +71,40 @@ async fn what_follows_the_last_member_of_a_gzip_file_is_ignored() {
 }
 
 #[tokio::test]
+async fn a_length_that_counts_decoded_bytes_is_not_held_against_a_body_that_is_whole() {
+    let plain = b"the same again and again ".repeat(1_000);
+    let gzip = encode!(GzipEncoder, &plain);
+    let brotli = encode!(BrotliEncoder, &plain);
+    for (coding, coded, length, is_whole) in [
+        ("gzip", &gzip[..], plain.len(), true),
+        ("br", &brotli, plain.len(), true),
+        ("gzip", &gzip, plain.len() + 1, false),
+        ("gzip", &gzip[..gzip.len() / 2], plain.len(), false),
+    ] {
+        let head = format!("HTTP/1.1 200 OK\r\nContent-Encoding: {coding}\r\nContent-Length: {length}\r\n\r\n");
+        let answer = [head.as_bytes(), coded].concat();
+        let port = serve(move |mut stream| {
+            let answer = answer.clone();
+            async move {
+                read_request(&mut stream, 0).await;
+                let _ = stream.write_all(&answer).await;
+                let _ = stream.shutdown().await;
+            }
+        })
+        .await;
+        let broker = broker();
+        let document = document(&broker);
+        let response = fetch(&document, get(format!("http://127.0.0.1:{port}/")))
+            .await
+            .unwrap();
+        let (body, end) = read_body(response).await;
+        let expected = if is_whole { Ok(()) } else { Err(Error::Truncated) };
+        assert_eq!(end, expected, "{coding}, {length}");
+        assert!(!is_whole || body == plain);
+    }
+}
+
+#[tokio::test]
 async fn an_empty_body_is_a_valid_coding_of_nothing() {
     for coding in ["gzip", "deflate", "br", "zstd"] {
         assert_eq!(fetch_coded(coding, Vec::new()).await, (Vec::new(), Ok(())), "{coding}");
@@ -96,7 +130,7 @@ async fn a_coding_that_breaks_off_or_is_garbage_is_an_error_that_names_it() {
         for coded in [half, b"\x1f\x8bthis is not compressed".to_vec()] {
             let (body, end) = fetch_coded(coding, coded).await;
             let error = end.unwrap_err();
-            assert!(matches!(error, NetError::Decode { .. }), "{coding}: {error}");
+            assert!(matches!(error, Error::Decode { .. }), "{coding}: {error}");
             assert!(error.to_string().contains(coding), "{error}");
             // What was right before the fault is right.
             assert!(plain.starts_with(&body), "{coding}");
@@ -116,7 +150,7 @@ async fn a_slow_body_arrives_as_it_is_sent() {
     for byte in head {
         server.write_u8(*byte).await.unwrap();
     }
-    let (connection, mut body) = streamed(answered(soon(fetching).await.unwrap()));
+    let (mut ends, mut body) = streamed(answered(soon(fetching).await.unwrap()));
     for n in 0..10 {
         server.write_all(format!("1\r\n{n}\r\n").as_bytes()).await.unwrap();
         // Before the next one is sent.
@@ -124,7 +158,7 @@ async fn a_slow_body_arrives_as_it_is_sent() {
     }
     server.write_all(b"0\r\n\r\n").await.unwrap();
     assert_eq!(soon(body.read(&mut [0])).await.unwrap(), 0);
-    assert_eq!(soon(document.end(connection)).await, Ok(()));
+    assert_eq!(end(&mut ends).await, Ok(()));
 }
 
 #[tokio::test]
@@ -145,7 +179,7 @@ async fn a_page_that_does_not_read_a_body_blocks_its_server() {
         assert!(sent < 64 << 20, "nothing holds the server back");
     }
     drop(server);
-    let (body, end) = read_body(&document, response).await;
+    let (body, end) = read_body(response).await;
     assert_eq!((body.len(), end), (sent, Ok(())));
 }
 

@@ -2,7 +2,9 @@
 
 use std::sync::Arc;
 
-use insula_net::{AddressSpace, Denied, NetError, RedirectMode, ResponseBody};
+use insula_net::http::RedirectMode;
+use insula_net::page::ResponseBody;
+use insula_net::{AddressSpace, Denied, Error};
 use tokio::io::{AsyncReadExt, AsyncWriteExt};
 
 use crate::support::*;
@@ -35,7 +37,7 @@ async fn everything_of_a_response_reaches_the_page() {
     );
     // A byte of the wire is a character of the page: this is what UTF-8 looks like as one.
     assert_eq!(header(&response, "x-latin"), Some("caf\u{c3}\u{a9}"));
-    assert_eq!(read_body(&document, response).await, (b"body".to_vec(), Ok(())));
+    assert_eq!(read_body(response).await, (b"body".to_vec(), Ok(())));
     until("the body is closed", || document.open_connections() == 0).await;
 }
 
@@ -130,7 +132,7 @@ async fn redirects_are_followed_and_every_hop_is_asked_about() {
     let response = answered(soon(document.fetch(request, gate.clone())).await.unwrap());
     assert_eq!(response.url, format!("http://localhost:{target_port}/3"));
     assert!(response.redirected);
-    assert_eq!(read_body(&document, response).await, (b"here".to_vec(), Ok(())));
+    assert_eq!(read_body(response).await, (b"here".to_vec(), Ok(())));
 
     let seen = server.seen();
     assert!(
@@ -184,7 +186,7 @@ async fn a_manual_redirect_is_readable_and_an_unwanted_one_an_error() {
     request.redirect = RedirectMode::Manual;
     let response = fetch(&document, request).await.unwrap();
     assert_eq!((response.status, header(&response, "location")), (302, Some("/2")));
-    assert_eq!(read_body(&document, response).await.0, b"moved");
+    assert_eq!(read_body(response).await.0, b"moved");
     let mut request = get(server.url("/"));
     request.redirect = RedirectMode::Error;
     assert_eq!(fetch(&document, request).await.unwrap_err().dom_name(), "NetworkError");
@@ -201,7 +203,7 @@ async fn an_abort_is_at_once_before_the_answer_and_during_the_body() {
     let mut server = accepted.await;
     soon(read_request(&mut server, 0)).await.unwrap();
     document.abort(id);
-    assert_eq!(soon(fetching).await.unwrap_err(), NetError::Aborted);
+    assert_eq!(soon(fetching).await.unwrap_err(), Error::Aborted);
     assert_eq!(soon(server.read(&mut [0])).await.unwrap_or(0), 0);
 
     let (port, accepted) = accept_one().await;
@@ -214,12 +216,12 @@ async fn an_abort_is_at_once_before_the_answer_and_during_the_body() {
         .write_all(b"HTTP/1.1 200 OK\r\nContent-Length: 9\r\n\r\npart")
         .await
         .unwrap();
-    let (connection, mut body) = streamed(answered(soon(fetching).await.unwrap()));
+    let (mut ends, mut body) = streamed(answered(soon(fetching).await.unwrap()));
     soon(body.read_exact(&mut [0; 4])).await.unwrap();
     document.abort(id);
     assert_eq!(soon(body.read(&mut [0])).await.unwrap(), 0);
-    let error = soon(document.end(connection)).await.unwrap_err();
-    assert_eq!((error.dom_name(), &error), ("AbortError", &NetError::Aborted));
+    let error = end(&mut ends).await.unwrap_err();
+    assert_eq!((error.dom_name(), &error), ("AbortError", &Error::Aborted));
     assert_eq!(soon(server.read(&mut [0])).await.unwrap_or(0), 0);
 }
 

@@ -2,14 +2,14 @@
 
 use std::time::Duration;
 
-use insula_net::{NetError, limits};
+use insula_net::{Error, limits};
 use socket2::SockRef;
 use tokio::io::AsyncWriteExt;
 
 use crate::support::*;
 
 /// Fetches from a server that answers with exactly `bytes` and closes.
-async fn fetch_raw(bytes: impl Into<Vec<u8>>) -> Result<(Vec<u8>, Result<(), NetError>), NetError> {
+async fn fetch_raw(bytes: impl Into<Vec<u8>>) -> Result<(Vec<u8>, Result<(), Error>), Error> {
     let bytes = bytes.into();
     let port = serve(move |mut stream| {
         let bytes = bytes.clone();
@@ -24,7 +24,7 @@ async fn fetch_raw(bytes: impl Into<Vec<u8>>) -> Result<(Vec<u8>, Result<(), Net
     let broker = broker();
     let document = document(&broker);
     let response = fetch(&document, get(format!("http://127.0.0.1:{port}/"))).await?;
-    Ok(read_body(&document, response).await)
+    Ok(read_body(response).await)
 }
 
 #[tokio::test]
@@ -45,7 +45,7 @@ async fn what_is_not_http_is_a_protocol_error() {
         assert_eq!(error.dom_name(), "NetworkError");
         let shown = String::from_utf8_lossy(garbage);
         assert!(
-            matches!(error, NetError::Protocol { .. } | NetError::Reset),
+            matches!(error, Error::Protocol { .. } | Error::Reset),
             "{shown:?}: {error}"
         );
     }
@@ -67,7 +67,7 @@ async fn a_header_that_is_none_loses_no_other() {
         .unwrap();
     let found = ["x-first", "x-folded", "x-last"].map(|name| header(&response, name));
     assert_eq!(found, [Some("1"), Some("a b"), Some("2")]);
-    assert_eq!(read_body(&document, response).await, (b"body".to_vec(), Ok(())));
+    assert_eq!(read_body(response).await, (b"body".to_vec(), Ok(())));
 }
 
 #[tokio::test]
@@ -83,7 +83,7 @@ async fn headers_without_end_are_refused_at_the_limit() {
     let error = fetch(&document, get(format!("http://127.0.0.1:{port}/")))
         .await
         .unwrap_err();
-    assert!(matches!(error, NetError::Protocol { .. }), "{error}");
+    assert!(matches!(error, Error::Protocol { .. }), "{error}");
 
     let long = "x".repeat(limits::RESPONSE_HEADER_BYTES);
     let error = fetch_raw(response("200 OK", &[&format!("X-Long: {long}")], ""))
@@ -105,11 +105,7 @@ async fn a_body_that_breaks_off_is_delivered_and_then_an_error() {
         "HTTP/1.1 200 OK\r\nTransfer-Encoding: chunked\r\n\r\n8\r\npart",
     ] {
         let (body, end) = fetch_raw(bytes).await.unwrap();
-        assert_eq!(
-            (body.as_slice(), end),
-            (&b"part"[..], Err(NetError::Truncated)),
-            "{bytes}"
-        );
+        assert_eq!((body.as_slice(), end), (&b"part"[..], Err(Error::Truncated)), "{bytes}");
     }
     let (_, end) = fetch_raw("HTTP/1.1 200 OK\r\nTransfer-Encoding: chunked\r\n\r\nzz\r\n")
         .await
@@ -143,9 +139,9 @@ async fn a_reset_in_the_middle_of_a_body_is_an_error() {
     let response = answered(soon(fetching).await.unwrap());
     SockRef::from(&server).set_linger(Some(Duration::ZERO)).unwrap();
     drop(server);
-    let (body, end) = read_body(&document, response).await;
+    let (body, end) = read_body(response).await;
     assert!(b"part".starts_with(&body));
-    assert_eq!(end, Err(NetError::Reset));
+    assert_eq!(end, Err(Error::Reset));
 }
 
 #[tokio::test]
@@ -158,7 +154,7 @@ async fn redirects_in_a_circle_end_after_20() {
     let broker = broker();
     let document = document(&broker);
     let error = fetch(&document, get(server.url("/0"))).await.unwrap_err();
-    assert!(matches!(error, NetError::Redirect(_)), "{error}");
+    assert!(matches!(error, Error::Redirect(_)), "{error}");
     assert_eq!(server.seen().len(), limits::REDIRECTS + 1);
 }
 
@@ -189,7 +185,7 @@ async fn a_redirect_with_an_endless_body_is_followed_all_the_same() {
         let response = fetch(&document, get(format!("http://127.0.0.1:{port}{path}")))
             .await
             .unwrap();
-        assert_eq!(read_body(&document, response).await, (b"arrived".to_vec(), Ok(())));
+        assert_eq!(read_body(response).await, (b"arrived".to_vec(), Ok(())));
     }
 }
 

@@ -1,14 +1,17 @@
 //! The broker through its public API, against real servers on loopback.
 //!
 //! A new test belongs to the module of what it opens (`tcp`, `fetch`), of how it moves bytes
-//! (`relay`, `bodies`, `uploads`, `reuse`, `http2`), of who misbehaves (`hostile`), or of what ends it (`revocation`).
+//! (`relay`, `bodies`, `uploads`, `reuse`, `http2`, `proxy`), of who misbehaves (`hostile`), of what ends it
+//! (`revocation`), or, without a page, to `client`.
 
 #![expect(clippy::unwrap_used, reason = "a set-up that fails is a test that fails")]
 
 mod bodies;
+mod client;
 mod fetch;
 mod hostile;
 mod http2;
+mod proxy;
 mod relay;
 mod reuse;
 mod revocation;

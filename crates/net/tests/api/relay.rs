@@ -2,7 +2,8 @@
 
 use std::time::Duration;
 
-use insula_net::NetError;
+use insula_net::Error;
+use insula_net::page::{ConnectionId, DocumentNetwork, Ends};
 use socket2::SockRef;
 use tokio::io::{AsyncReadExt, AsyncWriteExt};
 use tokio::net::TcpStream;
@@ -11,8 +12,9 @@ use crate::support::*;
 
 /// A document with one connection, and both of its far ends.
 struct Link {
-    document: insula_net::Document,
-    connection: insula_net::ConnectionId,
+    document: DocumentNetwork,
+    connection: ConnectionId,
+    ends: Ends,
     page: tokio::net::UnixStream,
     server: TcpStream,
     _broker: insula_net::Broker,
@@ -25,6 +27,7 @@ async fn link() -> Link {
     let connected = connect(&document, port).await;
     Link {
         connection: connected.connection,
+        ends: connected.ends,
         page: page(connected.descriptor),
         server: accepted.await,
         document,
@@ -50,7 +53,7 @@ async fn a_page_that_has_finished_writing_still_reads() {
     let mut answer = String::new();
     soon(link.page.read_to_string(&mut answer)).await.unwrap();
     assert_eq!(answer, "answer");
-    assert_eq!(soon(link.document.end(link.connection)).await, Ok(()));
+    assert_eq!(end(&mut link.ends).await, Ok(()));
     until("it is closed", || link.document.open_connections() == 0).await;
 }
 
@@ -63,7 +66,7 @@ async fn a_server_that_has_finished_writing_still_reads() {
     soon(link.page.read_to_string(&mut greeting)).await.unwrap();
     assert_eq!(greeting, "greeting");
     // How reading ended is known while writing goes on.
-    assert_eq!(soon(link.document.end(link.connection)).await, Ok(()));
+    assert_eq!(end(&mut link.ends).await, Ok(()));
     link.page.write_all(b"more").await.unwrap();
     drop(link.page);
     let mut more = String::new();
@@ -112,8 +115,8 @@ async fn a_reset_by_the_server_is_an_error_after_its_last_bytes() {
     reset(link.server);
     // The descriptor just ends; the reason is asked for.
     assert_eq!(soon(link.page.read(&mut words)).await.unwrap(), 0);
-    let error = soon(link.document.end(link.connection)).await.unwrap_err();
-    assert_eq!(error, NetError::Reset);
+    let error = end(&mut link.ends).await.unwrap_err();
+    assert_eq!(error, Error::Reset);
     assert_eq!(error.dom_name(), "NetworkError");
 }
 
@@ -126,7 +129,7 @@ async fn a_reset_while_the_page_writes_is_an_error() {
         while link.page.write_all(&chunk).await.is_ok() {}
     };
     let (_, ()) = tokio::join!(async { reset(server) }, soon(write));
-    assert_eq!(soon(link.document.end(link.connection)).await, Err(NetError::Reset));
+    assert_eq!(end(&mut link.ends).await, Err(Error::Reset));
 }
 
 #[tokio::test]
@@ -141,7 +144,7 @@ async fn a_server_that_hangs_up_on_a_writing_page_still_has_its_answer_delivered
     // The server's system answers further bytes with a reset.
     let chunk = vec![0; 65_536];
     soon(async { while link.page.write_all(&chunk).await.is_ok() {} }).await;
-    assert_eq!(soon(link.document.end(link.connection)).await, Err(NetError::Reset));
+    assert_eq!(end(&mut link.ends).await, Err(Error::Reset));
 }
 
 #[tokio::test]
@@ -164,7 +167,7 @@ async fn a_page_that_does_not_read_blocks_the_server_and_loses_nothing() {
     soon(link.page.read_to_end(&mut received)).await.unwrap();
     assert_eq!(received.len(), sent);
     assert!(received.chunks(chunk.len()).all(|part| *part == chunk[..part.len()]));
-    assert_eq!(soon(link.document.end(link.connection)).await, Ok(()));
+    assert_eq!(end(&mut link.ends).await, Ok(()));
 }
 
 /// Odd on purpose: never a multiple of a page, a buffer or a segment.
@@ -176,9 +179,9 @@ async fn every_byte_of_256_mib_of_odd_writes_arrives_at_the_page() {
     let Link {
         mut server,
         page,
-        document,
-        connection,
-        _broker,
+        document: _document,
+        mut ends,
+        ..
     } = link().await;
     tokio::spawn(async move {
         let data = pattern(ODD);
@@ -192,7 +195,7 @@ async fn every_byte_of_256_mib_of_odd_writes_arrives_at_the_page() {
         }
     });
     assert_eq!(soon(receive(page)).await, LARGE);
-    assert_eq!(soon(document.end(connection)).await, Ok(()));
+    assert_eq!(end(&mut ends).await, Ok(()));
 }
 
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
@@ -200,9 +203,9 @@ async fn every_byte_of_256_mib_of_odd_writes_arrives_at_the_server() {
     let Link {
         server,
         mut page,
-        document,
-        connection,
-        _broker,
+        document: _document,
+        mut ends,
+        ..
     } = link().await;
     tokio::spawn(async move {
         let data = pattern(ODD);
@@ -217,7 +220,7 @@ async fn every_byte_of_256_mib_of_odd_writes_arrives_at_the_server() {
         assert_eq!(page.read(&mut [0]).await.unwrap(), 0);
     });
     assert_eq!(soon(receive(server)).await, LARGE);
-    assert_eq!(soon(document.end(connection)).await, Ok(()));
+    assert_eq!(end(&mut ends).await, Ok(()));
 }
 
 async fn receive(mut stream: impl tokio::io::AsyncRead + Unpin) -> usize {
@@ -291,24 +294,25 @@ async fn more_stalled_streams_than_there_are_pipes_lose_nothing() {
     for _ in 0..100 {
         stalled.push(connect(&document, port).await);
     }
-    for connected in stalled.into_iter().rev() {
+    for mut connected in stalled.into_iter().rev() {
         let mut received = Vec::with_capacity(EACH);
         soon(page(connected.descriptor).read_to_end(&mut received))
             .await
             .unwrap();
         assert!(received == *data);
-        assert_eq!(soon(document.end(connected.connection)).await, Ok(()));
+        assert_eq!(end(&mut connected.ends).await, Ok(()));
     }
 }
 
 #[tokio::test]
-async fn a_connection_that_was_released_is_forgotten() {
-    let link = link().await;
+async fn a_connection_that_was_released_ends_in_order() {
+    let mut link = link().await;
     link.document.release(link.connection);
-    assert_eq!(
-        soon(link.document.end(link.connection)).await,
-        Err(NetError::UnknownConnection(link.connection.0))
-    );
+    drop(link.page);
+    assert_eq!(soon(link.server.read(&mut [0])).await.unwrap(), 0);
+    drop(link.server);
+    assert_eq!(end(&mut link.ends).await, Ok(()));
+    assert_eq!(soon(link.ends.next()).await, None);
 }
 
 #[tokio::test]
@@ -317,5 +321,5 @@ async fn resetting_a_connection_tells_the_server() {
     link.document.reset(link.connection);
     let error = soon(link.server.read(&mut [0])).await.unwrap_err();
     assert_eq!(error.kind(), std::io::ErrorKind::ConnectionReset);
-    assert_eq!(soon(link.document.end(link.connection)).await, Err(NetError::Aborted));
+    assert_eq!(end(&mut link.ends).await, Err(Error::Aborted));
 }

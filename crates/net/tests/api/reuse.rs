@@ -4,8 +4,9 @@ use std::sync::Arc;
 use std::sync::atomic::{AtomicUsize, Ordering};
 use std::time::Duration;
 
-use insula_net::{Denied, NetError, TcpOptions, limits};
-use tokio::io::AsyncWriteExt;
+use futures_util::FutureExt;
+use insula_net::{Denied, Error, TcpOptions, limits};
+use tokio::io::{AsyncReadExt, AsyncWriteExt};
 use tokio::sync::Notify;
 
 use crate::support::*;
@@ -18,7 +19,7 @@ async fn connections_are_reused_and_asked_about_each_time() {
     let gate = Arc::new(Recording::default());
     for _ in 0..20 {
         let response = answered(soon(document.fetch(get(server.url("/")), gate.clone())).await.unwrap());
-        assert_eq!(read_body(&document, response).await, (b"x".to_vec(), Ok(())));
+        assert_eq!(read_body(response).await, (b"x".to_vec(), Ok(())));
         // The connection is back once the server's next bytes could be a response's.
     }
     let connections = server.seen().iter().map(|request| request.connection).max().unwrap() + 1;
@@ -33,18 +34,70 @@ async fn connections_are_reused_and_asked_about_each_time() {
 }
 
 #[tokio::test]
-async fn a_burst_of_requests_shares_a_few_connections() {
-    let server = Http::start(|_| response("200 OK", &[], "x")).await;
+async fn a_burst_of_requests_shares_the_six_connections_of_its_host() {
+    // It takes ten connections, as small servers do, and closes what is more.
+    let (now, most) = (Arc::new(AtomicUsize::new(0)), Arc::new(AtomicUsize::new(0)));
+    let counters = (now.clone(), most.clone());
+    let port = serve(move |mut stream| {
+        let (now, most) = counters.clone();
+        async move {
+            let open = now.fetch_add(1, Ordering::SeqCst) + 1;
+            most.fetch_max(open, Ordering::SeqCst);
+            if open <= 10 {
+                while read_request(&mut stream, 0).await.is_some() {
+                    tokio::task::yield_now().await;
+                    let _ = stream.write_all(&response("200 OK", &[], "x")).await;
+                }
+            }
+            now.fetch_sub(1, Ordering::SeqCst);
+        }
+    })
+    .await;
     let broker = broker();
     let document = document(&broker);
-    let answers: Vec<_> = (0..200)
-        .map(|_| document.fetch(get(server.url("/")), allow()))
-        .collect();
+    let url = format!("http://127.0.0.1:{port}/");
+    let answers: Vec<_> = (0..200).map(|_| document.fetch(get(&url), allow())).collect();
     for answer in answers {
         let response = answered(soon(answer).await.unwrap());
-        assert_eq!(read_body(&document, response).await, (b"x".to_vec(), Ok(())));
+        assert_eq!(read_body(response).await, (b"x".to_vec(), Ok(())));
     }
-    assert_eq!(server.seen().len(), 200);
+    assert!(most.load(Ordering::SeqCst) <= limits::CONNECTIONS_PER_ORIGIN);
+}
+
+#[tokio::test]
+async fn streams_that_last_count_and_what_waits_for_one_of_them_can_be_aborted() {
+    let connections = Arc::new(AtomicUsize::new(0));
+    let counter = connections.clone();
+    let port = serve(move |mut stream| {
+        let counter = counter.clone();
+        async move {
+            counter.fetch_add(1, Ordering::SeqCst);
+            read_request(&mut stream, 0).await;
+            let _ = stream.write_all(b"HTTP/1.1 200 OK\r\n\r\nevent").await;
+            let _ = stream.read(&mut [0]).await;
+        }
+    })
+    .await;
+    let other = Http::start(|_| response("200 OK", &[], "x")).await;
+    let broker = broker();
+    let document = document(&broker);
+    let url = format!("http://127.0.0.1:{port}/");
+    let mut streams = Vec::new();
+    for _ in 0..limits::CONNECTIONS_PER_ORIGIN {
+        streams.push(fetch(&document, get(&url)).await.unwrap());
+    }
+    let (first, second) = (get(&url), get(&url));
+    let id = first.request;
+    let first = document.fetch(first, allow());
+    let mut second = std::pin::pin!(document.fetch(second, allow()));
+    // Another host has its own.
+    fetch(&document, get(other.url("/"))).await.unwrap();
+    assert!((&mut second).now_or_never().is_none());
+    document.abort(id);
+    assert_eq!(soon(first).await.unwrap_err(), Error::Aborted);
+    assert_eq!(connections.load(Ordering::SeqCst), limits::CONNECTIONS_PER_ORIGIN);
+    streams.pop();
+    soon(second).await.unwrap();
 }
 
 #[tokio::test]
@@ -64,7 +117,7 @@ async fn a_connection_that_the_server_closed_meanwhile_is_replaced() {
         let response = fetch(&document, get(format!("http://127.0.0.1:{port}/")))
             .await
             .unwrap();
-        assert_eq!(read_body(&document, response).await, (b"x".to_vec(), Ok(())));
+        assert_eq!(read_body(response).await, (b"x".to_vec(), Ok(())));
     }
 }
 
@@ -96,18 +149,18 @@ async fn a_connection_that_was_waited_for_and_has_gone_is_replaced_too() {
     let document = document(&broker);
     let url = format!("http://127.0.0.1:{port}/");
     let first = fetch(&document, get(&url)).await.unwrap();
-    // Nobody answers their questions: they have all slots in which connections are made.
+    // Nobody answers their questions: they and the first have all slots of the host.
     let unanswered = Arc::new(Unanswered::default());
-    let mut opening: Vec<_> = (0..6).map(|_| document.fetch(get(&url), unanswered.clone())).collect();
-    until("all slots are taken", || unanswered.asked.load(Ordering::SeqCst) == 6).await;
+    let mut opening: Vec<_> = (0..5).map(|_| document.fetch(get(&url), unanswered.clone())).collect();
+    until("all slots are taken", || unanswered.asked.load(Ordering::SeqCst) == 5).await;
     let mut waiting = std::pin::pin!(document.fetch(get(&url), allow()));
     let waits = tokio::time::timeout(Duration::from_millis(100), &mut waiting).await;
     assert!(waits.is_err(), "there is no slot for it: {waits:?}");
     finish.notify_one();
-    assert_eq!(read_body(&document, first).await, (b"x".to_vec(), Ok(())));
+    assert_eq!(read_body(first).await, (b"x".to_vec(), Ok(())));
     opening.pop();
     let response = answered(soon(waiting).await.unwrap());
-    assert_eq!(read_body(&document, response).await, (b"y".to_vec(), Ok(())));
+    assert_eq!(read_body(response).await, (b"y".to_vec(), Ok(())));
     assert_eq!(requests.load(Ordering::SeqCst), 3);
 }
 
@@ -135,12 +188,12 @@ async fn connections_that_are_kept_for_later_give_way_to_those_that_are_needed()
     let broker = broker();
     let document = document(&broker);
     let kept = fetch(&document, get(server.url("/"))).await.unwrap();
-    assert_eq!(read_body(&document, kept).await, (b"x".to_vec(), Ok(())));
+    assert_eq!(read_body(kept).await, (b"x".to_vec(), Ok(())));
     let mut sockets = Vec::new();
     while sockets.len() < limits::SOCKETS_PER_APP {
         sockets.push(connect(&document, port).await);
     }
     let refused = document.connect("127.0.0.1", port, TcpOptions::default(), allow());
     let limit = limits::SOCKETS_PER_APP;
-    assert_eq!(soon(refused).await.unwrap_err(), NetError::TooManySockets { limit });
+    assert_eq!(soon(refused).await.unwrap_err(), Error::TooManySockets { limit });
 }

@@ -5,7 +5,8 @@ use std::sync::atomic::{AtomicBool, Ordering};
 use std::sync::{Arc, Mutex};
 use std::time::{Duration, Instant};
 
-use insula_net::{AppId, BoxFuture, Broker, Denied, Destination, DocumentId, Gate, NetError, TcpOptions};
+use insula_net::page::DocumentNetwork;
+use insula_net::{AppId, BoxFuture, Broker, Denied, Destination, Error, Gate, TcpOptions};
 use tokio::io::{AsyncReadExt, AsyncWriteExt};
 
 use crate::support::*;
@@ -28,17 +29,17 @@ async fn an_idle_socket() {
     let (port, accepted) = accept_one().await;
     let broker = broker();
     let document = document(&broker);
-    let connected = connect(&document, port).await;
+    let mut connected = connect(&document, port).await;
     let mut server = accepted.await;
     let mut page = page(connected.descriptor);
     let read = revoke(&broker, async { page.read(&mut [0]).await }).await;
     assert_eq!(read.unwrap(), 0);
-    let error = soon(document.end(connected.connection)).await.unwrap_err();
-    assert_eq!((error.dom_name(), &error), ("NotAllowedError", &NetError::Revoked));
+    let error = end(&mut connected.ends).await.unwrap_err();
+    assert_eq!((error.dom_name(), &error), ("NotAllowedError", &Error::Revoked));
     // Not a polite end: the server must not take half a message for a whole one.
     let error = soon(server.read(&mut [0])).await.unwrap_err();
     assert_eq!(error.kind(), std::io::ErrorKind::ConnectionReset);
-    assert_eq!(broker.open_connections(&app()), 0);
+    assert_eq!(document.open_connections(), 0);
 }
 
 #[tokio::test]
@@ -46,15 +47,16 @@ async fn a_socket_whose_server_has_finished() {
     let (port, accepted) = accept_one().await;
     let broker = broker();
     let document = document(&broker);
-    let connected = connect(&document, port).await;
+    let mut connected = connect(&document, port).await;
     let mut server = accepted.await;
     server.shutdown().await.unwrap();
     let mut page = page(connected.descriptor);
     assert_eq!(soon(page.read(&mut [0])).await.unwrap(), 0);
-    assert_eq!(soon(document.end(connected.connection)).await, Ok(()));
-    // Asked at once, as a page does that hears of the change before the connection has ended.
-    let end = revoke(&broker, async { document.end(connected.connection).await }).await;
-    assert_eq!(end, Err(NetError::Revoked));
+    assert_eq!(end(&mut connected.ends).await, Ok(()));
+    // What could still be written is taken away, which is an end of its own, and the last.
+    let taken = revoke(&broker, end(&mut connected.ends)).await;
+    assert_eq!(taken, Err(Error::Revoked));
+    assert_eq!(soon(connected.ends.next()).await, None);
 }
 
 #[tokio::test]
@@ -62,7 +64,7 @@ async fn a_blocked_write() {
     let (port, accepted) = accept_one().await;
     let broker = broker();
     let document = document(&broker);
-    let connected = connect(&document, port).await;
+    let mut connected = connect(&document, port).await;
     // Never reads.
     let _server = accepted.await;
     let mut page = page(connected.descriptor);
@@ -71,7 +73,7 @@ async fn a_blocked_write() {
     while tokio::time::timeout(blocked, page.write(&chunk)).await.is_ok() {}
     let error = revoke(&broker, page.write_all(&chunk)).await.unwrap_err();
     assert_eq!(error.kind(), std::io::ErrorKind::BrokenPipe);
-    assert_eq!(soon(document.end(connected.connection)).await, Err(NetError::Revoked));
+    assert_eq!(end(&mut connected.ends).await, Err(Error::Revoked));
 }
 
 #[tokio::test]
@@ -81,7 +83,7 @@ async fn a_prompt_that_is_still_open() {
     let gate = Arc::new(Unanswered::default());
     let connecting = document.connect("127.0.0.1", 9, TcpOptions::default(), gate.clone());
     soon(gate.was_asked.notified()).await;
-    assert_eq!(revoke(&broker, connecting).await.unwrap_err(), NetError::Revoked);
+    assert_eq!(revoke(&broker, connecting).await.unwrap_err(), Error::Revoked);
     // The question was withdrawn with it: nobody holds it any more.
     until("the question is dropped", || Arc::strong_count(&gate) == 1).await;
 }
@@ -93,7 +95,7 @@ async fn a_look_up_that_gets_no_answer() {
     let document = document(&broker);
     let connecting = document.connect("a.example", 80, TcpOptions::default(), allow());
     until("the look-up has begun", || !resolver.asked().is_empty()).await;
-    assert_eq!(revoke(&broker, connecting).await.unwrap_err(), NetError::Revoked);
+    assert_eq!(revoke(&broker, connecting).await.unwrap_err(), Error::Revoked);
 }
 
 #[tokio::test]
@@ -114,7 +116,7 @@ async fn a_connect_in_flight() {
     let mut connecting = std::pin::pin!(connecting);
     let waits = tokio::time::timeout(Duration::from_millis(200), &mut connecting).await;
     assert!(waits.is_err(), "it should be in flight: {waits:?}");
-    assert_eq!(revoke(&broker, connecting).await.unwrap_err(), NetError::Revoked);
+    assert_eq!(revoke(&broker, connecting).await.unwrap_err(), Error::Revoked);
 }
 
 #[tokio::test]
@@ -125,7 +127,7 @@ async fn a_fetch_that_waits_for_its_answer() {
     let fetching = document.fetch(get(format!("http://127.0.0.1:{port}/")), allow());
     let mut server = accepted.await;
     soon(read_request(&mut server, 0)).await.unwrap();
-    assert_eq!(revoke(&broker, fetching).await.unwrap_err(), NetError::Revoked);
+    assert_eq!(revoke(&broker, fetching).await.unwrap_err(), Error::Revoked);
     assert_eq!(soon(server.read(&mut [0])).await.unwrap_or(0), 0);
 }
 
@@ -149,10 +151,10 @@ async fn a_download_that_is_running_and_one_whose_page_does_not_read() {
     soon(page.read_exact(&mut buffer)).await.unwrap();
     let drained = async { while page.read(&mut buffer).await.unwrap() > 0 {} };
     revoke(&broker, drained).await;
-    for connection in [running, unread] {
-        assert_eq!(soon(document.end(connection)).await, Err(NetError::Revoked));
+    for mut ends in [running, unread] {
+        assert_eq!(end(&mut ends).await, Err(Error::Revoked));
     }
-    assert_eq!(broker.open_connections(&app()), 0);
+    assert_eq!(document.open_connections(), 0);
 }
 
 #[tokio::test]
@@ -170,7 +172,7 @@ async fn an_upload_that_the_server_does_not_read() {
     while tokio::time::timeout(blocked, page.write(&chunk)).await.is_ok() {}
     let (written, fetched) = revoke(&broker, async { tokio::join!(page.write_all(&chunk), fetching) }).await;
     assert!(written.is_err());
-    assert_eq!(fetched.unwrap_err(), NetError::Revoked);
+    assert_eq!(fetched.unwrap_err(), Error::Revoked);
 }
 
 #[tokio::test]
@@ -184,7 +186,7 @@ async fn a_kept_alive_connection_and_an_upload_that_was_never_sent() {
     soon(read_request(&mut server, 0)).await.unwrap();
     server.write_all(&response("200 OK", &[], "x")).await.unwrap();
     let response = answered(soon(fetching).await.unwrap());
-    assert_eq!(read_body(&document, response).await, (b"x".to_vec(), Ok(())));
+    assert_eq!(read_body(response).await, (b"x".to_vec(), Ok(())));
     let upload = document.upload(allow()).unwrap();
     let request = post(&url, &upload, None);
     let mut writer = page(upload.descriptor);
@@ -192,7 +194,7 @@ async fn a_kept_alive_connection_and_an_upload_that_was_never_sent() {
     let (writer_read, server_read) = revoke(&broker, ends).await;
     assert_eq!((writer_read.unwrap(), server_read.unwrap()), (0, 0));
     let error = fetch(&document, request).await.unwrap_err();
-    assert_eq!(error, NetError::UnknownUpload(upload.upload.0));
+    assert_eq!(error, Error::UnknownUpload(upload.upload.0));
 }
 
 #[tokio::test]
@@ -200,10 +202,7 @@ async fn other_apps_go_on_and_so_does_the_same_one_once_it_may_again() {
     let port = serve(echo).await;
     let broker = broker();
     let document = document(&broker);
-    let other = broker.document(DocumentId {
-        app: AppId::new("other"),
-        document: 7,
-    });
+    let other = DocumentNetwork::open(&broker, &AppId::new("other"));
     let mut others = page(connect(&other, port).await.descriptor);
     broker.recheck(&app());
     others.write_all(b"x").await.unwrap();
@@ -218,20 +217,17 @@ async fn a_document_takes_everything_with_it_when_it_goes() {
     let port = serve(echo).await;
     let broker = broker();
     let document = document(&broker);
-    let sibling = broker.document(DocumentId {
-        app: app(),
-        document: 2,
-    });
+    let sibling = DocumentNetwork::open(&broker, &app());
     let connected = connect(&document, port).await;
     let mut page_end = page(connected.descriptor);
     let mut siblings = page(connect(&sibling, port).await.descriptor);
-    let end = document.end(connected.connection);
+    let mut ends = connected.ends;
     document.close();
     assert_eq!(soon(page_end.read(&mut [0])).await.unwrap(), 0);
-    assert_eq!(soon(end).await, Err(NetError::DocumentClosed));
+    assert_eq!(end(&mut ends).await, Err(Error::Closed));
     let late = document.connect("127.0.0.1", port, TcpOptions::default(), allow());
-    assert_eq!(soon(late).await.unwrap_err(), NetError::DocumentClosed);
-    assert_eq!(document.upload(allow()).unwrap_err(), NetError::DocumentClosed);
+    assert_eq!(soon(late).await.unwrap_err(), Error::Closed);
+    assert_eq!(document.upload(allow()).unwrap_err(), Error::Closed);
     // Revoking does not bring it back to life.
     broker.recheck(&app());
     assert!(document.upload(allow()).is_err());
@@ -277,7 +273,7 @@ async fn what_another_permission_carries_goes_on() {
     let document = document(&broker);
     let (grant, policy) = (Arc::new(AtomicBool::new(true)), Arc::new(AtomicBool::new(true)));
     let connect = |allowed| document.connect("127.0.0.1", port, TcpOptions::default(), deciding(allowed));
-    let by_grant = soon(connect(&grant)).await.unwrap();
+    let mut by_grant = soon(connect(&grant)).await.unwrap();
     let by_policy = soon(connect(&policy)).await.unwrap();
     let mut lost = page(by_grant.descriptor);
     let mut kept = page(by_policy.descriptor);
@@ -292,11 +288,11 @@ async fn what_another_permission_carries_goes_on() {
     broker.recheck(&app());
     assert_eq!(soon(lost.read(&mut [0])).await.unwrap(), 0);
     assert_eq!(soon(upload.read(&mut [0])).await.unwrap(), 0);
-    assert_eq!(soon(document.end(by_grant.connection)).await, Err(NetError::Revoked));
+    assert_eq!(end(&mut by_grant.ends).await, Err(Error::Revoked));
     assert!(start.elapsed() < AT_ONCE);
     kept.write_all(b"y").await.unwrap();
     assert_eq!(soon(kept.read_u8()).await.unwrap(), b'y');
-    assert_eq!(broker.open_connections(&app()), 1);
+    assert_eq!(document.open_connections(), 1);
 }
 
 #[tokio::test]
@@ -308,7 +304,7 @@ async fn what_is_still_on_its_way_is_looked_at_too() {
     let (by_grant, mut by_policy) = (connect(&grant), std::pin::pin!(connect(&policy)));
     grant.store(false, Ordering::SeqCst);
     broker.recheck(&app());
-    assert_eq!(soon(by_grant).await.unwrap_err(), NetError::Revoked);
+    assert_eq!(soon(by_grant).await.unwrap_err(), Error::Revoked);
     let waits = tokio::time::timeout(Duration::from_millis(50), &mut by_policy).await;
     assert!(waits.is_err(), "it should go on: {waits:?}");
 }
@@ -335,5 +331,5 @@ async fn a_yes_that_is_taken_back_before_it_arrives_is_a_no() {
     let document = document(&broker);
     let gate = Arc::new(Late(Mutex::new(Some(broker.clone()))));
     let connecting = document.connect("127.0.0.1", port, TcpOptions::default(), gate);
-    assert_eq!(soon(connecting).await.unwrap_err(), NetError::Revoked);
+    assert_eq!(soon(connecting).await.unwrap_err(), Error::Revoked);
 }

@@ -10,12 +10,12 @@ use std::sync::atomic::{AtomicUsize, Ordering};
 use std::sync::{Arc, Mutex};
 use std::time::Duration;
 
-use insula_net::{
-    AppId, BoxFuture, Broker, BrokerOptions, Connected, ConnectionId, Denied, Destination, Document, DocumentId,
-    FetchBody, FetchRequest, FetchResponse, Fetched, Gate, NetError, Progress, RedirectMode, RequestId, Resolver,
-    ResponseBody, TcpOptions, Upload,
+use insula_net::http::{Progress, RedirectMode};
+use insula_net::page::{
+    Connected, DocumentNetwork, Ends, FetchBody, FetchRequest, FetchResponse, Fetched, RequestId, ResponseBody, Upload,
 };
-use tokio::io::{AsyncReadExt, AsyncWriteExt};
+use insula_net::{AppId, BoxFuture, Broker, BrokerOptions, Denied, Destination, Error, Gate, Resolver, TcpOptions};
+use tokio::io::{AsyncRead, AsyncReadExt, AsyncWriteExt};
 use tokio::net::{TcpListener, TcpStream, UnixStream};
 use tokio::sync::Notify;
 
@@ -55,15 +55,12 @@ pub(crate) fn app() -> AppId {
     AppId::new("app")
 }
 
-pub(crate) fn document(broker: &Broker) -> Document {
-    broker.document(DocumentId {
-        app: app(),
-        document: 1,
-    })
+pub(crate) fn document(broker: &Broker) -> DocumentNetwork {
+    DocumentNetwork::open(broker, &app())
 }
 
 /// Connects to a port of this machine.
-pub(crate) async fn connect(document: &Document, port: u16) -> Connected {
+pub(crate) async fn connect(document: &DocumentNetwork, port: u16) -> Connected {
     soon(document.connect("127.0.0.1", port, TcpOptions::default(), allow()))
         .await
         .unwrap()
@@ -95,7 +92,7 @@ pub(crate) fn post(url: impl Into<String>, upload: &Upload, length: Option<u64>)
     }
 }
 
-pub(crate) async fn fetch(document: &Document, request: FetchRequest) -> Result<FetchResponse, NetError> {
+pub(crate) async fn fetch(document: &DocumentNetwork, request: FetchRequest) -> Result<FetchResponse, Error> {
     soon(document.fetch(request, allow())).await.map(answered)
 }
 
@@ -107,20 +104,28 @@ pub(crate) fn answered(fetched: Fetched) -> FetchResponse {
     }
 }
 
+/// How a connection has ended.
+pub(crate) async fn end(ends: &mut Ends) -> Result<(), Error> {
+    soon(ends.next()).await.expect("an end that was not told before")
+}
+
 /// Reads a response's body to its end, and how it ended.
-pub(crate) async fn read_body(document: &Document, response: FetchResponse) -> (Vec<u8>, Result<(), NetError>) {
+pub(crate) async fn read_body(response: FetchResponse) -> (Vec<u8>, Result<(), Error>) {
     let mut body = Vec::new();
-    let ResponseBody::Stream { connection, descriptor } = response.body else {
+    let ResponseBody::Stream {
+        descriptor, mut ends, ..
+    } = response.body
+    else {
         return (body, Ok(()));
     };
     soon(page(descriptor).read_to_end(&mut body)).await.unwrap();
-    (body, soon(document.end(connection)).await)
+    (body, end(&mut ends).await)
 }
 
-/// The name of a response's body, and the page's end of it.
-pub(crate) fn streamed(response: FetchResponse) -> (ConnectionId, UnixStream) {
+/// How a response's body ends, and the page's end of it.
+pub(crate) fn streamed(response: FetchResponse) -> (Ends, UnixStream) {
     match response.body {
-        ResponseBody::Stream { connection, descriptor } => (connection, page(descriptor)),
+        ResponseBody::Stream { descriptor, ends, .. } => (ends, page(descriptor)),
         body => panic!("{body:?}"),
     }
 }
@@ -317,7 +322,7 @@ impl Seen {
 }
 
 /// Reads one request: `None` when the client has closed.
-pub(crate) async fn read_request(stream: &mut TcpStream, connection: usize) -> Option<Seen> {
+pub(crate) async fn read_request(stream: &mut (impl AsyncRead + Unpin), connection: usize) -> Option<Seen> {
     let mut bytes = Vec::new();
     let head_length = loop {
         if let Some(at) = bytes.windows(4).position(|window| window == b"\r\n\r\n") {
@@ -382,6 +387,29 @@ impl Http {
             let connection = connections.fetch_add(1, Ordering::SeqCst);
             async move {
                 while let Some(request) = read_request(&mut stream, connection).await {
+                    record.lock().unwrap().push(request.clone());
+                    if stream.write_all(&answer(&request)).await.is_err() {
+                        return;
+                    }
+                }
+            }
+        })
+        .await;
+        Self { port, seen }
+    }
+
+    /// The same, over TLS.
+    pub(crate) async fn start_tls(
+        acceptor: tokio_rustls::TlsAcceptor,
+        answer: impl Fn(&Seen) -> Vec<u8> + Send + Sync + 'static,
+    ) -> Self {
+        let seen: Arc<Mutex<Vec<Seen>>> = Arc::default();
+        let (record, answer) = (seen.clone(), Arc::new(answer));
+        let port = serve(move |stream| {
+            let (record, answer, acceptor) = (record.clone(), answer.clone(), acceptor.clone());
+            async move {
+                let mut stream = acceptor.accept(stream).await.unwrap();
+                while let Some(request) = read_request(&mut stream, 0).await {
                     record.lock().unwrap().push(request.clone());
                     if stream.write_all(&answer(&request)).await.is_err() {
                         return;

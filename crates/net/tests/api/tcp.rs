@@ -6,7 +6,8 @@ use std::sync::atomic::{AtomicUsize, Ordering};
 use std::task::{Context, Poll, Wake, Waker};
 use std::thread::{self, Thread};
 
-use insula_net::{AddressSpace, AppId, Connected, Denied, DnsQueryType, DocumentId, NetError, TcpOptions, limits};
+use insula_net::page::{Connected, DocumentNetwork};
+use insula_net::{AddressSpace, AppId, Denied, DnsQueryType, Error, TcpOptions, limits};
 use tokio::io::{AsyncReadExt, AsyncWriteExt};
 
 use crate::support::*;
@@ -33,7 +34,7 @@ async fn a_socket_carries_bytes_both_ways_and_names_its_ends() {
     let mut bytes = [0; 11];
     soon(page.read_exact(&mut bytes)).await.unwrap();
     assert_eq!(&bytes, b"to the page");
-    assert_eq!(broker.open_connections(&app()), 1);
+    assert_eq!(document.open_connections(), 1);
 }
 
 #[tokio::test]
@@ -183,7 +184,7 @@ async fn options_are_set_on_the_socket() {
     let connected = soon(document.connect("localhost", port, options, allow()))
         .await
         .unwrap();
-    assert!(connected.remote_address.is_ipv4());
+    assert_eq!(connected.remote_address, "127.0.0.1");
     let mut page = page(connected.descriptor);
     page.write_all(b"x").await.unwrap();
     assert_eq!(soon(page.read_u8()).await.unwrap(), b'x');
@@ -221,10 +222,7 @@ async fn more_than_64_connects_of_an_app_wait_for_each_other() {
     })
     .await;
     // Another app has slots of its own, and its look-up comes after the ten that wait.
-    let other = broker.document(DocumentId {
-        app: AppId::new("other"),
-        document: 1,
-    });
+    let other = DocumentNetwork::open(&broker, &AppId::new("other"));
     let _other = other.connect("other.example", 80, TcpOptions::default(), allow());
     until("the other app's look-up", || {
         resolver.asked().contains(&"other.example".into())
@@ -257,7 +255,7 @@ async fn as_many_sockets_as_the_limit_can_be_open_and_no_descriptor_stays_behind
     let error = soon(refused).await.unwrap_err();
     assert_eq!(
         error,
-        NetError::TooManySockets {
+        Error::TooManySockets {
             limit: limits::SOCKETS_PER_APP
         }
     );

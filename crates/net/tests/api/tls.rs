@@ -7,10 +7,11 @@ use bytes::Bytes;
 use http_body_util::{BodyExt, Full};
 use hyper::service::service_fn;
 use hyper_util::rt::{TokioExecutor, TokioIo};
-use insula_net::{Broker, BrokerOptions, FetchBody, NetError, Roots};
+use insula_net::page::FetchBody;
+use insula_net::{Broker, BrokerOptions, Error, Roots};
 use rcgen::{BasicConstraints, CertificateParams, DnType, IsCa, Issuer, KeyPair};
 use rustls::ServerConfig;
-use rustls::pki_types::PrivateKeyDer;
+use rustls::pki_types::{CertificateDer, PrivateKeyDer};
 use tokio::io::{AsyncReadExt, AsyncWriteExt};
 use tokio_rustls::TlsAcceptor;
 
@@ -38,26 +39,33 @@ impl Authority {
     pub(crate) fn acceptor(&self, params: &CertificateParams, protocols: &[&str]) -> TlsAcceptor {
         let key = KeyPair::generate().unwrap();
         let certificate = params.signed_by(&key, &self.issuer).unwrap();
-        let key = PrivateKeyDer::try_from(key.serialize_der()).unwrap();
-        let provider = Arc::new(rustls::crypto::ring::default_provider());
-        let mut config = ServerConfig::builder_with_provider(provider)
-            .with_safe_default_protocol_versions()
-            .unwrap()
-            .with_no_client_auth()
-            .with_single_cert(vec![certificate.der().clone()], key)
-            .unwrap();
-        config.alpn_protocols = protocols.iter().map(|name| name.as_bytes().to_vec()).collect();
-        TlsAcceptor::from(Arc::new(config))
+        acceptor(certificate.der().clone(), &key, protocols)
+    }
+
+    pub(crate) fn roots(&self) -> Roots {
+        Roots::Only(vec![self.der.clone()])
     }
 
     pub(crate) fn broker(&self) -> Broker {
-        let roots = Roots::Only(vec![self.der.clone()]);
         Broker::start(BrokerOptions {
-            roots,
+            roots: self.roots(),
             ..BrokerOptions::default()
         })
         .unwrap()
     }
+}
+
+fn acceptor(certificate: CertificateDer<'static>, key: &KeyPair, protocols: &[&str]) -> TlsAcceptor {
+    let key = PrivateKeyDer::try_from(key.serialize_der()).unwrap();
+    let provider = Arc::new(rustls::crypto::ring::default_provider());
+    let mut config = ServerConfig::builder_with_provider(provider)
+        .with_safe_default_protocol_versions()
+        .unwrap()
+        .with_no_client_auth()
+        .with_single_cert(vec![certificate], key)
+        .unwrap();
+    config.alpn_protocols = protocols.iter().map(|name| name.as_bytes().to_vec()).collect();
+    TlsAcceptor::from(Arc::new(config))
 }
 
 pub(crate) fn certificate(name: &str) -> CertificateParams {
@@ -124,12 +132,8 @@ async fn a_body_without_a_length_ends_with_the_connection_however_that_is_closed
         let response = fetch(&document, get(format!("https://localhost:{port}/")))
             .await
             .unwrap();
-        let expected = if ends_well { Ok(()) } else { Err(NetError::Truncated) };
-        assert_eq!(
-            read_body(&document, response).await,
-            (b"the body".to_vec(), expected),
-            "{head}"
-        );
+        let expected = if ends_well { Ok(()) } else { Err(Error::Truncated) };
+        assert_eq!(read_body(response).await, (b"the body".to_vec(), expected), "{head}");
     }
 }
 
@@ -166,7 +170,7 @@ async fn a_trusted_server_is_fetched_from_in_the_best_version_it_speaks() {
                 let expected = format!("localhost:{port}");
                 assert_eq!(header(&response, "x-authority"), Some(expected.as_str()));
             }
-            let (echoed, end) = read_body(&document, response).await;
+            let (echoed, end) = read_body(response).await;
             assert_eq!(end, Ok(()));
             assert!(echoed == body, "{version}, {size} bytes");
         }
@@ -198,7 +202,7 @@ async fn an_unread_stream_does_not_stop_others_on_its_connection() {
         responses.push(response.unwrap());
     }
     for response in responses.into_iter().rev() {
-        let (echoed, end) = read_body(&document, response).await;
+        let (echoed, end) = read_body(response).await;
         assert_eq!(end, Ok(()));
         assert!(echoed == body);
     }
@@ -240,6 +244,83 @@ async fn every_bad_certificate_is_refused_and_named() {
 }
 
 #[tokio::test]
+async fn a_servers_certificate_that_is_trusted_itself_needs_no_authority() {
+    let appliance = |is_ca: IsCa| {
+        let mut params = certificate("localhost");
+        params.is_ca = is_ca;
+        params
+    };
+    let key = KeyPair::generate().unwrap();
+    let authority = Authority::new("Unknown");
+    let as_authority = appliance(IsCa::Ca(BasicConstraints::Unconstrained));
+    let mut expired = as_authority.clone();
+    expired.not_after = rcgen::date_time_ymd(2001, 1, 1);
+    let mut other_name = CertificateParams::new(vec!["other.example".to_owned()]).unwrap();
+    other_name.is_ca = IsCa::Ca(BasicConstraints::Unconstrained);
+    let own = |params: &CertificateParams| params.self_signed(&key).unwrap().der().clone();
+    for (certificate, is_trusted, refusal) in [
+        (own(&as_authority), true, None),
+        (own(&appliance(IsCa::NoCa)), true, None),
+        (own(&appliance(IsCa::ExplicitNoCa)), true, None),
+        // Somebody else has signed it, whom nobody knows.
+        (
+            as_authority.signed_by(&key, &authority.issuer).unwrap().der().clone(),
+            true,
+            None,
+        ),
+        (
+            certificate("localhost")
+                .signed_by(&key, &authority.issuer)
+                .unwrap()
+                .der()
+                .clone(),
+            true,
+            None,
+        ),
+        (own(&expired), true, Some("its certificate has expired")),
+        (own(&other_name), true, Some("its certificate is for another name")),
+        (
+            own(&as_authority),
+            false,
+            Some("its certificate is an authority's own (CA:TRUE), which only a trusted one may be"),
+        ),
+        (
+            own(&appliance(IsCa::NoCa)),
+            false,
+            Some("its certificate is not from a trusted authority"),
+        ),
+    ] {
+        let mut trusted = vec![Authority::new("Another").der];
+        trusted.extend(is_trusted.then(|| certificate.to_vec()));
+        let broker = Broker::start(BrokerOptions {
+            roots: Roots::Only(trusted),
+            ..BrokerOptions::default()
+        })
+        .unwrap();
+        let document = document(&broker);
+        let port = server(acceptor(certificate, &key, &[])).await;
+        let fetched = fetch(&document, get(format!("https://localhost:{port}/"))).await;
+        let expected = refusal.map(|reason| format!("no secure connection to localhost: {reason}"));
+        assert_eq!(fetched.err().map(|error| error.to_string()), expected);
+    }
+}
+
+#[tokio::test]
+async fn a_broker_that_trusts_nobody_says_so_of_each_server() {
+    let authority = Authority::new("Tests");
+    let port = server(authority.acceptor(&certificate("localhost"), &[])).await;
+    let broker = Broker::start(BrokerOptions {
+        roots: Roots::Only(Vec::new()),
+        ..BrokerOptions::default()
+    })
+    .unwrap();
+    let error = fetch(&document(&broker), get(format!("https://localhost:{port}/")))
+        .await
+        .unwrap_err();
+    assert!(error.to_string().contains("not from a trusted authority"), "{error}");
+}
+
+#[tokio::test]
 async fn a_server_without_tls_and_one_that_hangs_up_are_told_apart() {
     let broker = broker();
     let document = document(&broker);
@@ -259,7 +340,7 @@ async fn a_server_without_tls_and_one_that_hangs_up_are_told_apart() {
     ] {
         let url = format!("https://localhost:{port}/");
         let error = fetch(&document, get(url)).await.unwrap_err();
-        let expected = NetError::Tls {
+        let expected = Error::Tls {
             host: "localhost".to_owned(),
             reason: reason.to_owned(),
         };
@@ -289,5 +370,5 @@ async fn a_redirect_out_of_tls_is_not_followed() {
     let error = fetch(&document, get(format!("https://localhost:{port}/")))
         .await
         .unwrap_err();
-    assert!(matches!(error, NetError::Redirect(_)), "{error}");
+    assert!(matches!(error, Error::Redirect(_)), "{error}");
 }

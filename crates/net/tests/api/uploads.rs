@@ -2,13 +2,15 @@
 
 use std::sync::Arc;
 
-use insula_net::{Document, FetchBody, FetchRequest, FetchResponse, Fetched, NetError, Progress, limits};
+use insula_net::http::Progress;
+use insula_net::page::{DocumentNetwork, FetchBody, FetchRequest, FetchResponse, Fetched};
+use insula_net::{Error, limits};
 use tokio::io::{AsyncReadExt, AsyncWriteExt};
 
 use crate::support::*;
 
 /// Posts `body` and returns what the server saw.
-async fn post_and_see(length: Option<u64>, body: &[u8]) -> Result<Seen, NetError> {
+async fn post_and_see(length: Option<u64>, body: &[u8]) -> Result<Seen, Error> {
     let server = Http::start(|_| response("200 OK", &[], "thanks")).await;
     let broker = broker();
     let document = document(&broker);
@@ -20,7 +22,7 @@ async fn post_and_see(length: Option<u64>, body: &[u8]) -> Result<Seen, NetError
         page.shutdown().await.unwrap();
     };
     let (response, ()) = tokio::join!(fetch(&document, request), write);
-    assert_eq!(read_body(&document, response?).await, (b"thanks".to_vec(), Ok(())));
+    assert_eq!(read_body(response?).await, (b"thanks".to_vec(), Ok(())));
     Ok(server.seen().remove(0))
 }
 
@@ -48,7 +50,7 @@ async fn a_body_that_is_shorter_than_it_said_is_an_error() {
         let error = post_and_see(Some(announced), &pattern(sent)).await.unwrap_err();
         assert_eq!(
             error,
-            NetError::UploadTooShort {
+            Error::UploadTooShort {
                 sent: sent as u64,
                 announced
             }
@@ -111,7 +113,7 @@ async fn a_short_body_goes_along_with_a_redirect_that_wants_it() {
         page.shutdown().await.unwrap();
         match (fetch(&document, request).await, expected) {
             (Ok(response), Ok(body)) => {
-                assert_eq!(read_body(&document, response).await.0, body.as_bytes());
+                assert_eq!(read_body(response).await.0, body.as_bytes());
             }
             (Err(error), Err(name)) => assert_eq!(error.dom_name(), name),
             (result, _) => panic!("{result:?}"),
@@ -141,7 +143,7 @@ async fn a_body_of_unknown_length_that_breaks_off_never_looks_complete() {
         if is_abort {
             document.abort(id);
         }
-        assert_eq!(soon(fetching).await.unwrap_err(), NetError::Aborted);
+        assert_eq!(soon(fetching).await.unwrap_err(), Error::Aborted);
         // However it ends, it ends.
         let _ = soon(server.read_to_end(&mut bytes)).await;
         assert!(!bytes.ends_with(b"0\r\n\r\n"), "{}", String::from_utf8_lossy(&bytes));
@@ -202,13 +204,17 @@ async fn an_abort_finds_the_fetch_that_was_called_just_before() {
         let id = request.request;
         let fetching = document.fetch(request, Arc::new(Unanswered::default()));
         document.abort(id);
-        assert_eq!(soon(fetching).await.unwrap_err(), NetError::Aborted);
+        assert_eq!(soon(fetching).await.unwrap_err(), Error::Aborted);
         assert_eq!(soon(page(upload.descriptor).read(&mut [0])).await.unwrap(), 0);
     }
 }
 
 /// Calls a fetch again, as a page does, until it has its answer. Returns that and how often it was called.
-async fn call(document: &Document, mut request: FetchRequest, body: &[u8]) -> (Result<FetchResponse, NetError>, usize) {
+async fn call(
+    document: &DocumentNetwork,
+    mut request: FetchRequest,
+    body: &[u8],
+) -> (Result<FetchResponse, Error>, usize) {
     let mut calls = 0;
     loop {
         calls += 1;
@@ -254,7 +260,7 @@ async fn a_long_body_is_sent_again_where_a_redirect_wants_it() {
             (answer.redirected, answer.url.as_str()),
             (true, server.url("/2").as_str())
         );
-        assert_eq!(read_body(&document, answer).await, (b"there".to_vec(), Ok(())));
+        assert_eq!(read_body(answer).await, (b"there".to_vec(), Ok(())));
         assert_eq!(called, calls, "{status} {method}");
         let seen = server.seen();
         let last = seen.last().unwrap();
@@ -283,16 +289,13 @@ async fn a_long_body_is_sent_again_over_another_connection_but_not_for_ever() {
     let url = format!("http://127.0.0.1:{port}/");
     for (method, calls) in [("PUT", 2), ("POST", 1)] {
         let first = fetch(&document, get(&url)).await.unwrap();
-        assert_eq!(read_body(&document, first).await, (b"0".to_vec(), Ok(())));
+        assert_eq!(read_body(first).await, (b"0".to_vec(), Ok(())));
         let mut request = get(&url);
         request.method = method.to_owned();
         let (answer, called) = soon(call(&document, request, &long)).await;
         assert_eq!(called, calls, "{method}");
         if method == "PUT" {
-            assert_eq!(
-                read_body(&document, answer.unwrap()).await,
-                (b"3000000".to_vec(), Ok(()))
-            );
+            assert_eq!(read_body(answer.unwrap()).await, (b"3000000".to_vec(), Ok(())));
         } else {
             // The server may have acted on it.
             assert_eq!(answer.unwrap_err().dom_name(), "NetworkError");
@@ -316,6 +319,6 @@ async fn a_long_body_is_sent_again_over_another_connection_but_not_for_ever() {
         &long,
     ))
     .await;
-    assert!(matches!(answer, Err(NetError::Redirect(_))), "{answer:?}");
+    assert!(matches!(answer, Err(Error::Redirect(_))), "{answer:?}");
     assert_eq!(calls, 1);
 }

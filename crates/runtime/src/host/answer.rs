@@ -2,8 +2,7 @@
 
 use gtk4::gio;
 use gtk4::prelude::*;
-use insula_bridge::{DomError, wire};
-use insula_net::NetError;
+use insula_bridge::{DomError, DomErrorName, wire};
 use insula_permissions::{Denial, NetworkState, PermissionState};
 use serde::Serialize;
 use serde_json::value::RawValue;
@@ -52,8 +51,8 @@ impl From<DomError> for Failure {
     }
 }
 
-impl From<NetError> for Failure {
-    fn from(error: NetError) -> Self {
+impl From<insula_net::Error> for Failure {
+    fn from(error: insula_net::Error) -> Self {
         Self::named(error.dom_name(), &error.to_string())
     }
 }
@@ -93,6 +92,13 @@ fn list_of(descriptor: &OwnedFd) -> Result<gio::UnixFDList, gtk4::glib::Error> {
     let list = gio::UnixFDList::new();
     list.append(descriptor.as_fd())?;
     Ok(list)
+}
+
+/// The exception that an error of the network's is.
+pub(super) fn network_error(error: &insula_net::Error) -> DomError {
+    // The names of gates' denials are theirs to choose; all others are the bridge's as well.
+    let name = serde_json::from_value(error.dom_name().into()).unwrap_or(DomErrorName::OperationError);
+    DomError::new(name, error.to_string())
 }
 
 /// The bridge's word for a state of the grant.

@@ -11,5 +11,5 @@ pub(super) struct Document {
     /// The policy-controlled features that it has.
     pub(super) features: FeatureSet,
     /// Everything it has open on the network; ends with it.
-    pub(super) network: insula_net::Document,
+    pub(super) network: insula_net::page::DocumentNetwork,
 }

@@ -3,13 +3,15 @@
 use super::answer::{self, Failure, Success};
 use super::gate::{DocumentGate, Purpose};
 use super::{Document, Host};
+use gtk4::glib;
 use insula_bridge::{
-    ConnectResult, ConnectionId, DomError, DomErrorName, FetchAgain, FetchAnswer, FetchParams, FetchProgress,
-    FetchResult, NetworkCall, NetworkNote, NetworkStateResult, Redirect, ResponseBody, SocketOptions, UploadResult,
+    ConnectResult, ConnectionId, DomError, DomErrorName, Event, FetchAgain, FetchAnswer, FetchParams, FetchProgress,
+    FetchResult, NetworkCall, NetworkEvent, NetworkNote, NetworkStateResult, Redirect, ResponseBody, SocketOptions,
+    UploadResult,
 };
-use insula_net::{
-    DnsQueryType, FetchBody, FetchRequest, Fetched, Progress, RedirectMode, RequestId, TcpOptions, UploadId,
-};
+use insula_net::http::{Progress, RedirectMode};
+use insula_net::page::{self, Ends, FetchBody, FetchRequest, Fetched, RequestId, UploadId};
+use insula_net::{DnsQueryType, TcpOptions};
 use insula_permissions::{AddressSpace, Operation, Verdict};
 use std::rc::Rc;
 use std::sync::Arc;
@@ -26,10 +28,6 @@ pub(super) async fn perform(host: &Rc<Host>, document: &Rc<Document>, call: Netw
         } => connect(host, document, &name, port, options).await,
         NetworkCall::Upload => upload(host, document),
         NetworkCall::Fetch(fetch) => self::fetch(host, document, fetch).await,
-        NetworkCall::End { connection } => {
-            document.network.end(insula_net::ConnectionId(connection.0)).await?;
-            Ok(Success::new(&insula_bridge::Done {}))
-        }
     }
 }
 
@@ -37,7 +35,7 @@ pub(super) async fn perform(host: &Rc<Host>, document: &Rc<Document>, call: Netw
 pub(super) fn told(document: &Document, note: NetworkNote) {
     match note {
         NetworkNote::Abort { request } => document.network.abort(RequestId(request.0.into())),
-        NetworkNote::Close { connection } => document.network.release(insula_net::ConnectionId(connection.0)),
+        NetworkNote::Close { connection } => document.network.release(page::ConnectionId(connection.0)),
     }
 }
 
@@ -70,14 +68,50 @@ async fn connect(
     let gate = gate(host, document, Purpose::Socket)?;
     let options = self::options(options)?;
     let connected = document.network.connect(name, port, options, gate).await?;
+    let connection = ConnectionId(connected.connection.0);
+    tell_ends(host, document, connection, connected.ends);
     let result = ConnectResult {
-        connection: ConnectionId(connected.connection.0),
-        remote_address: connected.remote_address.to_string(),
+        connection,
+        remote_address: connected.remote_address,
         remote_port: connected.remote_port,
         local_address: connected.local_address.to_string(),
         local_port: connected.local_port,
     };
     Ok(Success::new(&result).with_descriptor(Some(connected.descriptor)))
+}
+
+/// Tells the document how a connection ends. The page has the answer that names the connection before: this begins when
+/// the main loop comes to it.
+fn tell_ends(host: &Rc<Host>, document: &Document, connection: ConnectionId, mut ends: Ends) {
+    let (host, document) = (Rc::downgrade(host), document.id);
+    glib::spawn_future_local(async move {
+        while let Some(end) = ends.next().await {
+            match host.upgrade() {
+                Some(host) => ended(&host, document, connection, end, ends.is_over()),
+                None => return,
+            }
+        }
+    });
+}
+
+fn ended(host: &Host, document: u64, connection: ConnectionId, end: Result<(), insula_net::Error>, over: bool) {
+    let Some(document) = host.document(document) else {
+        return;
+    };
+    let error = end.err();
+    if error == Some(insula_net::Error::Revoked) {
+        // An app is to know why its connections end.
+        let state = host.authority.network_state(&host.caller(&document, false));
+        let state = answer::network_state(state);
+        host.emit(document.id, &Event::Network(NetworkEvent::StateChange { state }));
+    }
+    let error = error.as_ref().map(answer::network_error);
+    let event = NetworkEvent::Ended {
+        connection,
+        error,
+        over,
+    };
+    host.emit(document.id, &Event::Network(event));
 }
 
 fn upload(host: &Host, document: &Document) -> Result<Success, Failure> {
@@ -116,10 +150,15 @@ async fn fetch(host: &Rc<Host>, document: &Rc<Document>, fetch: FetchParams) -> 
         Fetched::Again(request) => return Ok(Success::new(&FetchAnswer::Again { again: again(request) })),
     };
     let (body, descriptor) = match response.body {
-        insula_net::ResponseBody::Null => (ResponseBody::Null, None),
-        insula_net::ResponseBody::Empty => (ResponseBody::Empty, None),
-        insula_net::ResponseBody::Stream { connection, descriptor } => {
+        page::ResponseBody::Null => (ResponseBody::Null, None),
+        page::ResponseBody::Empty => (ResponseBody::Empty, None),
+        page::ResponseBody::Stream {
+            connection,
+            descriptor,
+            ends,
+        } => {
             let connection = ConnectionId(connection.0);
+            tell_ends(host, document, connection, ends);
             (ResponseBody::Stream { connection }, Some(descriptor))
         }
     };

@@ -53,7 +53,7 @@ impl Guest {
     pub(crate) fn navigate(self: &Rc<Self>, src: &str) {
         match Source::parse(src) {
             // The engine would show a blank page without a word.
-            Source::Load(url) if url.port().is_some_and(insula_net::is_bad_port) => {
+            Source::Load(url) if url.port().is_some_and(insula_net::http::is_bad_port) => {
                 self.view.stop_loading();
                 self.happened(Happened::Unreachable {
                     url: url.into(),

@@ -1,0 +1,238 @@
+//! Resolve once, classify, ask, connect: the only way to the network.
+//!
+//! A proxy takes the place of the last step. It resolves the name once more, and nobody here sees what it finds. So
+//! the name is looked up here as well, to classify it; what has no address here is taken for local, since it may
+//! stand for anything around the proxy. What leads to this machine never goes to a proxy: it would lead to the
+//! proxy's own.
+
+use std::net::SocketAddr;
+use std::sync::Arc;
+use std::time::Duration;
+
+use tokio::net::TcpStream;
+use tokio::time::timeout;
+
+use super::address::AddressSpace;
+use super::error::Error;
+use super::gate::Destination;
+use super::proxy::{Proxy, Scheme, Way, tunnel};
+use super::quota::Share;
+use super::resolver::Host;
+use super::resource::Resource;
+use super::scope::{Scope, Shared};
+use super::stream::Stream;
+use super::tcp::{self, TcpOptions};
+use crate::limits::CONNECT_TIMEOUT;
+
+/// Where a connection is to go.
+#[derive(Debug)]
+pub(crate) struct Target {
+    pub(crate) scheme: Scheme,
+    host: Host,
+    port: u16,
+}
+
+impl Target {
+    /// # Errors
+    /// [`Error::Resolve`].
+    pub(crate) fn new(scheme: Scheme, host: &str, port: u16) -> Result<Self, Error> {
+        let host = Host::parse(host)?;
+        Ok(Self { scheme, host, port })
+    }
+}
+
+/// A connection of a resource's.
+#[derive(Debug)]
+pub struct Connection {
+    /// Its bytes. They are the server's, whatever they pass through.
+    pub stream: Stream,
+    /// What the gate has let it go to.
+    pub destination: Arc<Destination>,
+    /// The proxy that it goes through.
+    pub proxy: Option<Arc<Proxy>>,
+    /// Its part of the app's sockets, to be held for as long as it is open.
+    pub share: Share,
+}
+
+impl Scope {
+    /// Connects `resource` to `host`, once its gate has let the addresses pass. To be done within
+    /// [`Resource::run`], as everything with what it opens.
+    ///
+    /// # Errors
+    /// [`Error`] of every kind that names an argument, a denial or a failure to connect.
+    pub async fn connect(
+        &self,
+        resource: &Resource,
+        host: &str,
+        port: u16,
+        options: &TcpOptions,
+    ) -> Result<Connection, Error> {
+        options.check()?;
+        let target = Target::new(Scheme::Tcp, host, port)?;
+        connect(self.shared(), resource, &target, options).await
+    }
+}
+
+/// Connects to `target`, once the resource's gate has let its addresses pass.
+///
+/// # Errors
+/// [`Error::TooManySockets`], [`Error::Denied`], [`Error::Revoked`], and every failure to resolve and to connect.
+pub(crate) async fn connect(
+    scope: &Shared,
+    resource: &Resource,
+    target: &Target,
+    options: &TcpOptions,
+) -> Result<Connection, Error> {
+    let share = scope.quota.socket().await?;
+    let (destination, ways) = resolve(scope, target, options).await?;
+    let destination = Arc::new(destination);
+    resource.pass(&destination).await?;
+    let _slot = scope.quota.work().await?;
+    let mut ways = ways.into_iter().peekable();
+    loop {
+        let proxy = ways.next().flatten();
+        let result = match &proxy {
+            None => direct(&destination, options).await.map(Stream::Tcp),
+            Some(proxy) => Box::pin(through(scope, proxy, target, options)).await,
+        };
+        match result {
+            Ok(stream) => {
+                return Ok(Connection {
+                    stream,
+                    destination,
+                    proxy,
+                    share,
+                });
+            }
+            // Configurations may name several proxies, for when one is not there.
+            Err(error) if ways.peek().is_none() => return Err(error),
+            Err(_) => {}
+        }
+    }
+}
+
+async fn direct(destination: &Destination, options: &TcpOptions) -> Result<TcpStream, Error> {
+    if destination.addresses.is_empty() {
+        return Err(Error::Resolve {
+            host: destination.host.clone(),
+            reason: "it has no address".to_owned(),
+        });
+    }
+    tcp::connect(&destination.to_string(), &destination.addresses, options).await
+}
+
+/// A connection to a proxy. Nobody is asked about it: users and administrators have chosen it.
+async fn through(scope: &Shared, proxy: &Arc<Proxy>, target: &Target, options: &TcpOptions) -> Result<Stream, Error> {
+    let connecting = async {
+        let host = Host::parse(&proxy.host)?;
+        let addresses = look_up(scope, &host, proxy.port, CONNECT_TIMEOUT).await?;
+        let tcp = tcp::connect(&proxy.to_string(), &addresses, options).await?;
+        if !proxy.is_secure() {
+            return Ok(Stream::Tcp(tcp));
+        }
+        scope.load_tls().await;
+        let tls = scope.services.tls().connect(&proxy.host, tcp).await?;
+        Ok(Stream::Tls(Box::new(tls)))
+    };
+    let mut stream = connecting
+        .await
+        .map_err(|error: Error| proxy.failure(error.to_string()))?;
+    if target.scheme != Scheme::Http || !proxy.forwards() {
+        let host = target.host.to_string();
+        let opening = tunnel::open(&mut stream, proxy, &host, target.port);
+        match timeout(CONNECT_TIMEOUT, opening).await {
+            Ok(opened) => opened?,
+            Err(_) => return Err(proxy.failure(format!("it did not answer within {} s", CONNECT_TIMEOUT.as_secs()))),
+        }
+    }
+    Ok(stream)
+}
+
+/// How long a name may be looked up that a proxy will look up as well. Behind some proxies no name server answers.
+const BESIDE_A_PROXY: Duration = Duration::from_secs(1);
+
+/// Finds what `target` stands for, and the ways to it, best first: proxies, and the direct one, which is none.
+async fn resolve(scope: &Shared, target: &Target, options: &TcpOptions) -> Result<(Destination, Vec<Way>), Error> {
+    let (host, port) = (&target.host, target.port);
+    let name = host.to_string();
+    let mut ways = vec![None];
+    if !host.is_this_machine() {
+        ways = scope.services.proxies.find(target.scheme, &name, port).await?;
+    }
+    let is_direct = ways.iter().all(Option::is_none);
+    let limit = if is_direct { CONNECT_TIMEOUT } else { BESIDE_A_PROXY };
+    let mut space = match host {
+        Host::Name(name) => AddressSpace::of_name(name),
+        Host::Literal(_) => AddressSpace::Public,
+    };
+    let mut addresses = match look_up(scope, host, port, limit).await {
+        Ok(addresses) => addresses,
+        Err(error) if is_direct => return Err(error),
+        Err(_) => Vec::new(),
+    };
+    if addresses.is_empty() {
+        space = space.max(AddressSpace::Local);
+    } else if let Some(family) = options.dns_query_type {
+        addresses.retain(|address| family.admits(address.ip()));
+        if addresses.is_empty() {
+            let reason = "it has no such address".to_owned();
+            return Err(Error::Resolve { host: name, reason });
+        }
+    }
+    for address in &addresses {
+        match AddressSpace::seen_from_here(*address) {
+            Some(found) => space = space.max(found),
+            None => {
+                return Err(Error::Unroutable {
+                    host: name,
+                    address: address.ip(),
+                });
+            }
+        }
+    }
+    if space == AddressSpace::Loopback {
+        ways = vec![None];
+    }
+    let destination = Destination {
+        host: name,
+        port,
+        space,
+        addresses,
+    };
+    Ok((destination, ways))
+}
+
+/// The addresses of `host`, at least one.
+///
+/// # Errors
+/// [`Error::Resolve`], [`Error::TimedOut`].
+async fn look_up(scope: &Shared, host: &Host, port: u16, limit: Duration) -> Result<Vec<SocketAddr>, Error> {
+    if let Some(addresses) = host.known_addresses(port) {
+        return Ok(addresses);
+    }
+    let name = host.to_string();
+    let _slot = scope.quota.work().await?;
+    match timeout(limit, scope.services.resolver.resolve(&name, port)).await {
+        Ok(Ok(addresses)) if !addresses.is_empty() => Ok(addresses),
+        Ok(Ok(_)) => Err(Error::Resolve {
+            host: name,
+            reason: "it has no such address".to_owned(),
+        }),
+        Ok(Err(error)) => Err(Error::Resolve {
+            host: name,
+            reason: lookup_failure(&error),
+        }),
+        Err(_) => Err(Error::TimedOut {
+            what: format!("resolving \"{name}\""),
+            seconds: limit.as_secs(),
+        }),
+    }
+}
+
+/// `getaddrinfo`'s own words, without Rust's preamble.
+fn lookup_failure(error: &std::io::Error) -> String {
+    let text = error.to_string();
+    text.strip_prefix("failed to lookup address information: ")
+        .unwrap_or(&text)
+        .to_lowercase()
+}

@@ -1,0 +1,288 @@
+//! Everything that can go wrong, and whose fault it is.
+
+use std::io;
+use std::net::IpAddr;
+
+use super::gate::Denied;
+
+/// Why an operation failed or an open connection ended.
+///
+/// Cloneable, since one failure may end several things. [`dom_name`](Self::dom_name) is the exception that a
+/// page sees; the `Display` text is its message.
+#[derive(Clone, Debug, PartialEq, Eq, thiserror::Error)]
+#[non_exhaustive]
+pub enum Error {
+    // The page's fault.
+    /// An argument is not acceptable, whatever the network's state.
+    #[error("{0}")]
+    InvalidArgument(String),
+    /// The page named a connection that does not exist, or not any more.
+    #[error("connection {0} is not open in this document")]
+    UnknownConnection(u64),
+    /// The page named an upload that does not exist or was already sent.
+    #[error("upload {0} does not exist in this document, or a request has already taken it")]
+    UnknownUpload(u64),
+    /// The app has too many sockets open.
+    #[error("the app has {limit} sockets open, which is the limit")]
+    TooManySockets {
+        /// The limit that was reached.
+        limit: usize,
+    },
+    /// The app has asked for too much at once.
+    #[error("the app waits for more answers than it may")]
+    TooManyCalls,
+    /// The page closed its request body before the length it had announced.
+    #[error("the request body ended after {sent} of {announced} bytes")]
+    UploadTooShort {
+        /// Bytes that the page wrote.
+        sent: u64,
+        /// Bytes that it had announced.
+        announced: u64,
+    },
+    /// The page aborted it.
+    #[error("the request was aborted")]
+    Aborted,
+
+    // The user's or an administrator's decision.
+    /// The gate refused the destination.
+    #[error(transparent)]
+    Denied(#[from] Denied),
+    /// The permission was taken back while the operation was open.
+    #[error("network access was taken back")]
+    Revoked,
+    /// The scope that it was opened in is closed.
+    #[error("the document was closed")]
+    Closed,
+
+    // The network's fault.
+    /// The name has no address.
+    #[error("the name \"{host}\" could not be resolved: {reason}")]
+    Resolve {
+        /// The name.
+        host: String,
+        /// What the resolver said.
+        reason: String,
+    },
+    /// The name or literal stands for an address that nothing can be connected to.
+    #[error("{host} is the address {address}, which cannot be connected to")]
+    Unroutable {
+        /// The host as it was asked for.
+        host: String,
+        /// The unusable address.
+        address: IpAddr,
+    },
+    /// Nobody listens there.
+    #[error("{peer} refused the connection")]
+    Refused {
+        /// Host and port.
+        peer: String,
+    },
+    /// There is no way there.
+    #[error("{peer} cannot be reached: {reason}")]
+    Unreachable {
+        /// Host and port.
+        peer: String,
+        /// What the system said.
+        reason: String,
+    },
+    /// It took too long.
+    #[error("{what} timed out after {seconds} s")]
+    TimedOut {
+        /// What was being done.
+        what: String,
+        /// The limit that was reached.
+        seconds: u64,
+    },
+    /// An established connection broke.
+    #[error("the connection was reset")]
+    Reset,
+    /// An established connection failed in another way.
+    #[error("the connection failed: {reason}")]
+    Connection {
+        /// What the system said.
+        reason: String,
+    },
+
+    // The proxy's fault.
+    /// A proxy refused, or cannot be reached.
+    #[error("no way through the proxy {proxy}: {reason}")]
+    Proxy {
+        /// Its host and port.
+        proxy: String,
+        /// What it said, or what happened on the way to it.
+        reason: String,
+    },
+
+    // The server's fault.
+    /// The TLS handshake failed.
+    #[error("no secure connection to {host}: {reason}")]
+    Tls {
+        /// The host.
+        host: String,
+        /// What is wrong, for people.
+        reason: String,
+    },
+    /// The answer is not HTTP, or breaks its rules.
+    #[error("the server's answer is not valid HTTP: {reason}")]
+    Protocol {
+        /// What is wrong.
+        reason: String,
+    },
+    /// The body ended before its announced end.
+    #[error("the response body ended early")]
+    Truncated,
+    /// The body does not decompress.
+    #[error("the response body is not valid {coding} data: {reason}")]
+    Decode {
+        /// The content coding.
+        coding: &'static str,
+        /// What the decoder said.
+        reason: String,
+    },
+    /// A redirect must not be followed.
+    #[error("the redirect was not followed: {0}")]
+    Redirect(String),
+    /// Fetch's list of bad ports.
+    #[error("port {0} is not allowed for fetch")]
+    BadPort(u16),
+
+    // Ours.
+    /// The system refused something that should have worked, such as one more descriptor.
+    #[error("{what}: {reason}")]
+    System {
+        /// What was being done.
+        what: &'static str,
+        /// What the system said.
+        reason: String,
+    },
+}
+
+impl Error {
+    /// The name of the exception that the page gets: a `DOMException` name or `TypeError`.
+    pub fn dom_name(&self) -> &str {
+        match self {
+            Self::InvalidArgument(_) => "TypeError",
+            Self::UnknownConnection(_) | Self::UnknownUpload(_) => "InvalidStateError",
+            Self::TooManySockets { .. } | Self::TooManyCalls => "QuotaExceededError",
+            Self::Aborted | Self::Closed => "AbortError",
+            Self::Denied(denied) => denied.name(),
+            Self::Revoked => "NotAllowedError",
+            // Chromium's name for an address that policy rules out.
+            Self::Unroutable { .. } => "InvalidAccessError",
+            Self::UploadTooShort { .. }
+            | Self::Resolve { .. }
+            | Self::Refused { .. }
+            | Self::Unreachable { .. }
+            | Self::TimedOut { .. }
+            | Self::Reset
+            | Self::Connection { .. }
+            | Self::Proxy { .. }
+            | Self::Tls { .. }
+            | Self::Protocol { .. }
+            | Self::Truncated
+            | Self::Decode { .. }
+            | Self::Redirect(_)
+            | Self::BadPort(_)
+            | Self::System { .. } => "NetworkError",
+        }
+    }
+
+    /// A failure to connect to `peer`.
+    pub(crate) fn connecting(peer: &str, error: &io::Error) -> Self {
+        match error.kind() {
+            io::ErrorKind::ConnectionRefused => Self::Refused { peer: peer.to_owned() },
+            // Out of descriptors, ports or memory: not the peer's doing.
+            _ if is_exhaustion(error) => Self::system("a socket could not be opened", error),
+            _ => Self::Unreachable {
+                peer: peer.to_owned(),
+                reason: reason(error),
+            },
+        }
+    }
+
+    /// A failure of an established connection.
+    pub(crate) fn broken(error: &io::Error) -> Self {
+        match error.kind() {
+            io::ErrorKind::ConnectionReset | io::ErrorKind::ConnectionAborted | io::ErrorKind::BrokenPipe => {
+                Self::Reset
+            }
+            _ => Self::Connection { reason: reason(error) },
+        }
+    }
+
+    pub(crate) fn system(what: &'static str, error: &io::Error) -> Self {
+        Self::System {
+            what,
+            reason: reason(error),
+        }
+    }
+
+    pub(crate) fn invalid(message: impl Into<String>) -> Self {
+        Self::InvalidArgument(message.into())
+    }
+}
+
+fn is_exhaustion(error: &io::Error) -> bool {
+    use rustix::io::Errno;
+    Errno::from_io_error(error).is_some_and(|errno| {
+        [
+            Errno::MFILE,
+            Errno::NFILE,
+            Errno::NOBUFS,
+            Errno::NOMEM,
+            Errno::ADDRNOTAVAIL,
+        ]
+        .contains(&errno)
+    })
+}
+
+/// The system's words without Rust's "(os error 111)", lower-case to stand in a sentence.
+fn reason(error: &io::Error) -> String {
+    let text = error.to_string();
+    let text = text.split(" (os error").next().unwrap_or(&text);
+    let mut characters = text.chars();
+    match characters.next() {
+        Some(first) => first.to_lowercase().chain(characters).collect(),
+        None => "unknown".to_owned(),
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_page_can_tell_refusal_of_the_user_from_failure_of_the_network() {
+        let denied = Denied::new("InvalidAccessError", "Access to local network is blocked.");
+        for (error, name, message) in [
+            (
+                Error::Denied(denied),
+                "InvalidAccessError",
+                "Access to local network is blocked.",
+            ),
+            (Error::Revoked, "NotAllowedError", "network access was taken back"),
+            (Error::Aborted, "AbortError", "the request was aborted"),
+            (
+                Error::connecting("example.com:25", &io::Error::from(rustix::io::Errno::CONNREFUSED)),
+                "NetworkError",
+                "example.com:25 refused the connection",
+            ),
+            (
+                Error::connecting("example.com:25", &io::Error::from(rustix::io::Errno::NETUNREACH)),
+                "NetworkError",
+                "example.com:25 cannot be reached: network is unreachable",
+            ),
+            (
+                Error::connecting("a:1", &io::Error::from(rustix::io::Errno::MFILE)),
+                "NetworkError",
+                "a socket could not be opened: too many open files",
+            ),
+            (Error::TooManySockets { limit: 2 }, "QuotaExceededError", ""),
+        ] {
+            assert_eq!(error.dom_name(), name, "{error:?}");
+            if !message.is_empty() {
+                assert_eq!(error.to_string(), message);
+            }
+        }
+    }
+}

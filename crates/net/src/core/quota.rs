@@ -1,0 +1,111 @@
+//! What one app may use at once.
+
+use std::sync::{Arc, Mutex, Weak};
+use std::time::Duration;
+
+use tokio::sync::{OwnedSemaphorePermit, Semaphore, SemaphorePermit};
+use tokio::time::timeout;
+
+use super::error::Error;
+use crate::limits::{CONNECTS_PER_APP, PENDING_KIB_PER_APP, SOCKETS_PER_APP};
+use crate::lock;
+
+/// How long what nobody uses may take to close.
+const CLOSING: Duration = Duration::from_secs(1);
+
+/// One app's part of everything, whatever number of scopes it has.
+pub(crate) struct Quota {
+    sockets: Arc<Semaphore>,
+    /// Look-ups and connects in flight.
+    connects: Semaphore,
+    /// KiB that calls without an answer may hold.
+    pending: Arc<Semaphore>,
+    keepers: Mutex<Vec<Weak<dyn Keeper>>>,
+}
+
+/// A part of the app's sockets, returned when dropped.
+#[derive(Debug)]
+pub struct Share {
+    _permit: OwnedSemaphorePermit,
+}
+
+/// Keeps open what no resource uses at the moment, such as idle connections.
+pub(crate) trait Keeper: Send + Sync {
+    /// Permissions have changed: closes what may not be kept any more.
+    fn recheck(&self);
+
+    /// Somebody needs a socket: closes what can be opened again, and returns how much that is.
+    fn let_go(&self) -> usize;
+}
+
+impl Default for Quota {
+    fn default() -> Self {
+        Self {
+            sockets: Arc::new(Semaphore::new(SOCKETS_PER_APP)),
+            connects: Semaphore::new(CONNECTS_PER_APP),
+            pending: Arc::new(Semaphore::new(PENDING_KIB_PER_APP)),
+            keepers: Mutex::default(),
+        }
+    }
+}
+
+impl Quota {
+    /// A share of the app's sockets; if there is none left, that of something that is only kept for later.
+    ///
+    /// # Errors
+    /// [`Error::TooManySockets`].
+    pub(crate) async fn socket(&self) -> Result<Share, Error> {
+        let too_many = match self.socket_now() {
+            Ok(share) => return Ok(share),
+            Err(error) => error,
+        };
+        if self.let_go() == 0 {
+            return Err(too_many);
+        }
+        match timeout(CLOSING, self.sockets.clone().acquire_owned()).await {
+            Ok(Ok(permit)) => Ok(Share { _permit: permit }),
+            // Others were faster; or the semaphore was closed, which it never is.
+            Err(_) | Ok(Err(_)) => Err(too_many),
+        }
+    }
+
+    /// A share of the app's sockets, if there is one left.
+    ///
+    /// # Errors
+    /// [`Error::TooManySockets`].
+    pub(crate) fn socket_now(&self) -> Result<Share, Error> {
+        let permit = self.sockets.clone().try_acquire_owned();
+        permit
+            .map(|permit| Share { _permit: permit })
+            .map_err(|_| Error::TooManySockets { limit: SOCKETS_PER_APP })
+    }
+
+    /// Waits for one of the slots for work in flight. Not to be held while a gate is asked: a prompt that nobody
+    /// answers must not stop the app's other connections.
+    pub(crate) async fn work(&self) -> Result<SemaphorePermit<'_>, Error> {
+        // The semaphore is never closed.
+        self.connects.acquire().await.map_err(|_| Error::Closed)
+    }
+
+    /// The right to hold a call's parameters, of `bytes`, until it has an answer.
+    ///
+    /// # Errors
+    /// [`Error::TooManyCalls`].
+    pub(crate) fn call(&self, bytes: usize) -> Result<OwnedSemaphorePermit, Error> {
+        let cost = u32::try_from(1 + bytes / 1024).unwrap_or(u32::MAX);
+        let permit = self.pending.clone().try_acquire_many_owned(cost);
+        permit.map_err(|_| Error::TooManyCalls)
+    }
+
+    /// Has `keeper` let go of what it keeps when there are no sockets left.
+    pub(crate) fn add_keeper(&self, keeper: Weak<dyn Keeper>) {
+        let mut keepers = lock(&self.keepers);
+        keepers.retain(|keeper| keeper.strong_count() > 0);
+        keepers.push(keeper);
+    }
+
+    fn let_go(&self) -> usize {
+        let keepers: Vec<_> = lock(&self.keepers).iter().filter_map(Weak::upgrade).collect();
+        keepers.iter().map(|keeper| keeper.let_go()).sum()
+    }
+}

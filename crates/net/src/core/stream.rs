@@ -1,0 +1,83 @@
+//! The bytes of a connection, whatever they pass through.
+
+use std::io;
+use std::net::SocketAddr;
+use std::pin::Pin;
+use std::task::{Context, Poll};
+
+use tokio::io::{AsyncRead, AsyncWrite, ReadBuf};
+use tokio::net::TcpStream;
+use tokio_rustls::client::TlsStream;
+
+/// A connection's two directions.
+#[derive(Debug)]
+pub enum Stream {
+    /// A TCP connection, to the server or to a proxy that has become a tunnel.
+    Tcp(TcpStream),
+    /// TLS over one.
+    Tls(Box<TlsStream<TcpStream>>),
+}
+
+impl Stream {
+    /// The addresses of this side and of the other one.
+    ///
+    /// # Errors
+    /// When the connection has broken already.
+    pub fn addresses(&self) -> io::Result<(SocketAddr, SocketAddr)> {
+        let tcp = match self {
+            Self::Tcp(tcp) => tcp,
+            Self::Tls(tls) => tls.get_ref().0,
+        };
+        Ok((tcp.local_addr()?, tcp.peer_addr()?))
+    }
+}
+
+macro_rules! each {
+    ($stream:ident, $inner:ident => $work:expr) => {
+        match $stream.get_mut() {
+            Stream::Tcp(tcp) => {
+                let $inner = Pin::new(tcp);
+                $work
+            }
+            Stream::Tls(tls) => {
+                let $inner = Pin::new(&mut **tls);
+                $work
+            }
+        }
+    };
+}
+
+impl AsyncRead for Stream {
+    fn poll_read(self: Pin<&mut Self>, context: &mut Context<'_>, buffer: &mut ReadBuf<'_>) -> Poll<io::Result<()>> {
+        each!(self, inner => inner.poll_read(context, buffer))
+    }
+}
+
+impl AsyncWrite for Stream {
+    fn poll_write(self: Pin<&mut Self>, context: &mut Context<'_>, bytes: &[u8]) -> Poll<io::Result<usize>> {
+        each!(self, inner => inner.poll_write(context, bytes))
+    }
+
+    fn poll_write_vectored(
+        self: Pin<&mut Self>,
+        context: &mut Context<'_>,
+        parts: &[io::IoSlice<'_>],
+    ) -> Poll<io::Result<usize>> {
+        each!(self, inner => inner.poll_write_vectored(context, parts))
+    }
+
+    fn is_write_vectored(&self) -> bool {
+        match self {
+            Self::Tcp(tcp) => tcp.is_write_vectored(),
+            Self::Tls(tls) => tls.is_write_vectored(),
+        }
+    }
+
+    fn poll_flush(self: Pin<&mut Self>, context: &mut Context<'_>) -> Poll<io::Result<()>> {
+        each!(self, inner => inner.poll_flush(context))
+    }
+
+    fn poll_shutdown(self: Pin<&mut Self>, context: &mut Context<'_>) -> Poll<io::Result<()>> {
+        each!(self, inner => inner.poll_shutdown(context))
+    }
+}

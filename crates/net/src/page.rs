@@ -1,0 +1,19 @@
+//! What a page's document does with the network: sockets and fetches whose bytes it reads and writes itself.
+//!
+//! A page never holds a network socket. It gets one end of a socket pair, and what is at the other end is relayed
+//! to it: by [`relay`] for sockets, by [`fetch`] and [`upload`] for bodies.
+
+pub(crate) mod buffer;
+pub(crate) mod connection;
+pub(crate) mod document;
+pub(crate) mod eager;
+pub(crate) mod fetch;
+pub(crate) mod pair;
+pub(crate) mod pipe;
+pub(crate) mod relay;
+pub(crate) mod upload;
+
+pub use connection::{ConnectionId, Ends};
+pub use document::{Connected, DocumentNetwork};
+pub use fetch::{FetchRequest, FetchResponse, Fetched, RequestId, ResponseBody};
+pub use upload::{FetchBody, Upload, UploadId};
