@@ -116,6 +116,7 @@ fn a_load_tells_its_events_in_order() {
     );
 }
 
+/// Limit: frames-https
 #[test]
 fn a_load_that_fails_says_why() {
     let world = World::new();
@@ -226,6 +227,7 @@ fn broken_servers_end_a_load_and_the_frame_goes_on() {
     session.until_true("its connection ends", || endless.open() == 0);
 }
 
+/// Limit: frames-sandboxed
 #[test]
 fn a_page_that_forbids_all_scripts_says_so_to_the_apps() {
     let world = World::new();
