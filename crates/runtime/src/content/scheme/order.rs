@@ -14,11 +14,11 @@ use std::time::Duration;
 use webkit6::prelude::*;
 use webkit6::{URISchemeRequest, URISchemeResponse};
 
-/// How long the page may take to ask for what a style sheet imports. It may have it already.
-const IMPORTING: Duration = Duration::from_millis(100);
+/// How long the page may take to ask for what a style sheet imports, on a machine that is busy. It may have it already.
+const IMPORTING: Duration = Duration::from_millis(400);
 
 /// How long a script waits at most.
-const LONGEST: Duration = Duration::from_secs(1);
+const LONGEST: Duration = Duration::from_millis(1500);
 
 /// What an answer is, as far as the order of answers goes.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
