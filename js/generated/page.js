@@ -98,7 +98,7 @@ var bundle = (() => {
   var { PI: pi, abs, atan2, cos, hypot, max, min, round, sin, sqrt, trunc } = Math;
   var { isFinite: isFiniteNumber } = Number;
   var { create, defineProperty, freeze, keys, setPrototypeOf } = Object2;
-  var { apply: reflectApply, construct: reflectConstruct, ownKeys } = Reflect;
+  var { apply: reflectApply, construct: reflectConstruct, deleteProperty, ownKeys } = Reflect;
   var { iterator: symbolIterator, toStringTag, hasInstance } = Symbol2;
   var { isView } = ArrayBuffer;
   var { atob: base64Decode, btoa: base64Encode } = globalThis;
@@ -349,6 +349,10 @@ var bundle = (() => {
   function queueTask(callback) {
     tasks[tasks.length] = callback;
     portPostMessage(taskSender, 0);
+  }
+  var windowSetTimeout = globalThis.setTimeout;
+  function setTimeout(callback, milliseconds) {
+    windowSetTimeout(callback, milliseconds);
   }
 
   // page/bridge.js
@@ -6782,6 +6786,14 @@ Content-Type: ${type}\r
     return shown;
   }
 
+  // page/service-worker.js
+  function hideServiceWorker() {
+    deleteProperty(Navigator.prototype, "serviceWorker");
+    for (const name of ["ServiceWorker", "ServiceWorkerContainer", "ServiceWorkerRegistration"]) {
+      deleteProperty(globalThis, name);
+    }
+  }
+
   // page/main.js
   function main(native, { features, topLevel, opaquePages, countsZoom: countsZoom2, networkState }) {
     const allows = (feature) => {
@@ -6789,6 +6801,7 @@ Content-Type: ${type}\r
       return false;
     };
     const bridge = createBridge(native);
+    hideServiceWorker();
     installCrossOriginIsolated();
     installByteStreams();
     installStreamIteration();

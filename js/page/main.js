@@ -18,6 +18,7 @@ import { Grant } from "./network/grant.js";
 import { createTCPSocket } from "./network/tcp-socket.js";
 import { installUnrestrictedNetwork } from "./network/unrestricted-network.js";
 import { installPermissionsQuery } from "./permissions.js";
+import { hideServiceWorker } from "./service-worker.js";
 import { exposeInterface } from "./webidl.js";
 
 /**
@@ -43,6 +44,7 @@ export function main(native, { features, topLevel, opaquePages, countsZoom, netw
   };
   const bridge = createBridge(native);
 
+  hideServiceWorker();
   installCrossOriginIsolated();
   installByteStreams();
   installStreamIteration();

@@ -1,5 +1,6 @@
 //! `cargo xtask generate`: files that are made from others, and the check that they are current.
 
+mod limits;
 mod permissions;
 
 use std::collections::BTreeMap;
@@ -9,7 +10,7 @@ use std::process::Command;
 
 use anyhow::{Context, Result, bail, ensure};
 
-const ALL: [&str; 4] = ["bridge", "permissions", "page", "cli"];
+const ALL: [&str; 5] = ["bridge", "permissions", "limits", "page", "cli"];
 
 /// Generates what is asked for, everything by default. With `check` nothing is written, and each
 /// file that is out of date is a complaint.
@@ -19,6 +20,7 @@ pub(crate) fn run(root: &Path, check: bool, what: &[&str]) -> Result<Vec<String>
         match *what {
             "bridge" => complaints.extend(bridge(root, check)?),
             "permissions" => complaints.extend(permissions(root, check)?),
+            "limits" => complaints.extend(limits(root, check)?),
             "page" => complaints.extend(page(root, check)?),
             "cli" => complaints.extend(command_line(root, check)?),
             other => bail!("nothing is called “{other}”; there are {}", ALL.join(", ")),
@@ -44,6 +46,12 @@ fn permissions(root: &Path, check: bool) -> Result<Vec<String>> {
         (PathBuf::from("docs/permissions.md"), permissions::page()),
     ]);
     settle(root, "permissions", &files, check)
+}
+
+/// From the texts of limits, and the tests that show them.
+fn limits(root: &Path, check: bool) -> Result<Vec<String>> {
+    let files = BTreeMap::from([(PathBuf::from("docs/limits.md"), limits::page(root)?)]);
+    settle(root, "limits", &files, check)
 }
 
 /// From the modules in `js/page`, by esbuild.

@@ -1,8 +1,9 @@
-use std::fs::{self, File};
+use std::fs::File;
 use std::io::{self, Read, Seek};
 use std::path::{Path, PathBuf};
 
 use crate::error::Error;
+use crate::fs::open_regular;
 use crate::integrity_block::IntegrityBlock;
 use crate::limits;
 
@@ -69,17 +70,6 @@ impl BundleFile {
             path: self.path.clone(),
             source,
         }
-    }
-}
-
-/// Opens a file, and fails for what could be read without end. Checked first: opening a pipe waits for
-/// its writer.
-pub(crate) fn open_regular(path: &Path) -> io::Result<File> {
-    let metadata = fs::metadata(path)?;
-    match () {
-        () if metadata.is_file() => File::open(path),
-        () if metadata.is_dir() => Err(io::ErrorKind::IsADirectory.into()),
-        () => Err(io::Error::new(io::ErrorKind::InvalidInput, "it is not a regular file")),
     }
 }
 

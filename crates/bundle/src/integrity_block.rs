@@ -6,11 +6,8 @@ use crate::cbor::{CborProblem, Reader};
 use crate::error::{Error, Part};
 use crate::id::SignedWebBundleId;
 use crate::keys::{KeyType, PublicKey};
-use crate::limits;
-use crate::web_bundle;
+use crate::{format, limits};
 
-/// 🖋📦
-const MAGIC: &[u8; 8] = b"\xf0\x9f\x96\x8b\xf0\x9f\x93\xa6";
 const VERSION_1: &[u8] = b"1b\0\0";
 const VERSION_2: &[u8] = b"2b\0\0";
 const ID_ATTRIBUTE: &str = "webBundleId";
@@ -235,9 +232,9 @@ fn check_magic(file: &[u8]) -> Result<(), Error> {
     };
     if file.is_empty() {
         Err(Error::Empty)
-    } else if begins_with(MAGIC) {
+    } else if begins_with(format::INTEGRITY_BLOCK) {
         Ok(())
-    } else if begins_with(web_bundle::MAGIC) {
+    } else if begins_with(format::WEB_BUNDLE) {
         Err(Error::NotSigned)
     } else {
         Err(Error::NotABundle)

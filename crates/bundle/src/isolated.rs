@@ -9,6 +9,15 @@ use crate::id::SignedWebBundleId;
 use crate::path::canonical;
 use crate::web_bundle::{Location, WebBundle};
 
+impl WebBundle {
+    /// Checks everything that an app's bundle must fulfil besides its signatures: the index has only
+    /// URLs of this app, there is no primary URL, and every response is well-formed.
+    pub fn check_app(&self, id: &SignedWebBundleId) -> Result<(), Error> {
+        paths(self, id)?;
+        self.check_responses()
+    }
+}
+
 /// The index by path. Fails if a URL is not one of the app's own, or if two are the same.
 pub(crate) fn paths(bundle: &WebBundle, id: &SignedWebBundleId) -> Result<HashMap<String, Location>, Error> {
     if bundle.primary_url().is_some() {

@@ -34,6 +34,8 @@
 mod cbor;
 mod error;
 mod file;
+mod format;
+mod fs;
 mod header_map;
 mod id;
 mod integrity_block;

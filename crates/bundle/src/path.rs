@@ -1,7 +1,8 @@
 //! The one spelling of a URL's path.
 
 use std::borrow::Cow;
-use std::fmt::Write as _;
+
+use percent_encoding::{AsciiSet, CONTROLS, percent_decode_str, utf8_percent_encode};
 
 /// The path as an engine asks for it, of one that the `url` crate has serialised.
 ///
@@ -15,44 +16,34 @@ pub(crate) fn canonical(path: &str) -> Cow<'_, str> {
     }
 }
 
-/// A file's name as one segment of a path, such that decoding gives the name back.
+/// What is encoded in a segment.
 ///
-/// Beyond the path percent-encode set these are encoded: what would end the segment (`/`), what is an escape (`%`), and
-/// `\`, which is a `/` to parsers that know `isolated-app` as a special scheme and an ordinary character to others.
+/// Beyond the path percent-encode set these are: what would end the segment (`/`), what is an escape (`%`), and `\`, which
+/// is a `/` to parsers that know `isolated-app` as a special scheme and an ordinary character to others.
+const SEGMENT: &AsciiSet = &CONTROLS
+    .add(b' ')
+    .add(b'"')
+    .add(b'#')
+    .add(b'<')
+    .add(b'>')
+    .add(b'?')
+    .add(b'^')
+    .add(b'`')
+    .add(b'{')
+    .add(b'}')
+    .add(b'/')
+    .add(b'%')
+    .add(b'\\');
+
+/// A file's name as one segment of a path, such that decoding gives the name back.
 pub(crate) fn encode_segment(name: &str) -> String {
-    let mut segment = String::with_capacity(name.len());
-    for byte in name.bytes() {
-        if byte.is_ascii_graphic() && !b"\"#<>?^`{}/%\\".contains(&byte) {
-            segment.push(char::from(byte));
-        } else {
-            // Writing to a String does not fail.
-            let _ = write!(segment, "%{byte:02X}");
-        }
-    }
-    segment
+    utf8_percent_encode(name, SEGMENT).to_string()
 }
 
 /// The name that a segment stands for; `None` if what is encoded is not UTF-8. A `%` without two digits stands for
 /// itself.
 pub(crate) fn decode_segment(segment: &str) -> Option<String> {
-    let mut bytes = Vec::with_capacity(segment.len());
-    let mut rest = segment.as_bytes();
-    while let Some((&byte, after)) = rest.split_first() {
-        let encoded = (byte == b'%').then(|| after.get(..2)).flatten();
-        let decoded = encoded.and_then(|digits| u8::from_str_radix(std::str::from_utf8(digits).ok()?, 16).ok());
-        // `from_str_radix` would take a sign for a digit.
-        match decoded.filter(|_| !after.starts_with(b"+")) {
-            Some(decoded) => {
-                bytes.push(decoded);
-                rest = &after[2..];
-            }
-            None => {
-                bytes.push(byte);
-                rest = after;
-            }
-        }
-    }
-    String::from_utf8(bytes).ok()
+    percent_decode_str(segment).decode_utf8().ok().map(Cow::into_owned)
 }
 
 #[cfg(test)]

@@ -7,7 +7,7 @@ use std::sync::Arc;
 use memmap2::{Advice, Mmap};
 
 use crate::error::Error;
-use crate::file::open_regular;
+use crate::fs::open_regular;
 
 /// Bytes that share their storage with the bundle they come from: a part of a mapped file or of
 /// memory. Cloning copies a pointer; the storage lives until its last part is dropped.

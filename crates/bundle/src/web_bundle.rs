@@ -7,16 +7,10 @@ use std::path::Path;
 
 use crate::cbor::{KeyOrder, Reader};
 use crate::error::Error;
-use crate::id::SignedWebBundleId;
-use crate::isolated;
 use crate::storage::Body;
 pub use response::Response;
 pub(crate) use response::{Location, Responses};
 use sections::Sections;
-
-/// 🌐📦
-pub(crate) const MAGIC: &[u8; 8] = b"\xf0\x9f\x8c\x90\xf0\x9f\x93\xa6";
-pub(crate) const VERSION: &[u8; 4] = b"b2\0\0";
 
 /// A web bundle whose structure and index have been checked, but not who made it.
 ///
@@ -87,13 +81,6 @@ impl WebBundle {
             Ok(found) => self.responses.read(self.index[found].1).map(Some),
             Err(_) => Ok(None),
         }
-    }
-
-    /// Checks everything that an app's bundle must fulfil besides its signatures: the index has only
-    /// URLs of this app, there is no primary URL, and every response is well-formed.
-    pub fn check_app(&self, id: &SignedWebBundleId) -> Result<(), Error> {
-        isolated::paths(self, id)?;
-        self.check_responses()
     }
 
     /// Checks that the responses are well-formed and that the index points to whole ones.

@@ -3,7 +3,7 @@
 #![warn(missing_docs)]
 
 use std::fs;
-use std::path::PathBuf;
+use std::path::{Path, PathBuf};
 
 use insula_testkit::{AppBuilder, Display, Home, Running, Session, Site, Window, wait};
 use serde_json::{Value, json};
@@ -159,6 +159,15 @@ impl Default for World {
     fn default() -> Self {
         Self::new()
     }
+}
+
+/// Puts a `bwrap` into a folder that may not make a sandbox, as in a container.
+pub fn forbid_sandboxes(folder: &Path) {
+    use std::os::unix::fs::PermissionsExt;
+    let program = folder.join("bwrap");
+    let script = "#!/bin/sh\necho 'bwrap: Creating new namespace failed: Operation not permitted' >&2\nexit 1\n";
+    fs::write(&program, script).expect("a program");
+    fs::set_permissions(program, fs::Permissions::from_mode(0o755)).expect("it can be executed");
 }
 
 /// An app with this in its page, and a script that notes the events of every frame in `log`: their type, and of their

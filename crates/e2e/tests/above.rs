@@ -50,6 +50,7 @@ fn expect(session: &Session<'_>, what: &str, points: &[(f64, f64, Colour)]) {
     });
 }
 
+/// Limit: frames-above
 #[test]
 fn a_rotated_frame_shows_where_its_element_lies_and_takes_clicks_there() {
     let world = World::new();
@@ -203,6 +204,7 @@ fn what_the_app_has_above_a_rotated_frame_is_seen_and_clicked() {
     );
 }
 
+/// Limit: frames-above
 #[test]
 fn a_frame_in_front_of_a_picture_is_seen_and_so_is_a_menu_above_it() {
     let world = World::new();
@@ -260,6 +262,7 @@ fn what_lies_beside_a_frames_corners_is_not_taken_for_covering_it() {
     }
 }
 
+/// Limit: frames-above
 /// People set the variable for graphics drivers that WebKit's own renderer does not work with.
 #[test]
 fn frames_are_seen_where_the_engine_draws_no_page_transparently() {

@@ -18,6 +18,7 @@ fn start(world: &World, script: &str) -> insula_testkit::Running {
     running
 }
 
+/// Limit: one-window
 #[test]
 fn a_click_opens_one_window() {
     let world = World::new();
@@ -35,6 +36,7 @@ fn a_click_opens_one_window() {
     );
 }
 
+/// Limit: one-window
 #[test]
 fn other_programs_are_asked_about_once_for_what_the_user_does() {
     let world = World::new();

@@ -22,6 +22,7 @@ fn blocked(url: &str) -> Value {
     json!({ "url": url, "code": -384, "reason": "ERR_BLOCKED_BY_LOCAL_NETWORK_ACCESS_CHECKS" })
 }
 
+/// Limit: near-network-engine
 #[test]
 fn a_frame_reaches_this_machine_only_if_the_user_lets_it() {
     let world = World::new();

@@ -65,13 +65,21 @@ fn a_blob_shows_in_an_iframe_under_the_apps_policy() {
     assert_eq!(shown, "previewP", "the preview is there, and its script did not run");
 }
 
+/// Limit: engine-lacks
+/// Limit: display-mode
 #[test]
-fn a_locale_without_a_language_is_english_to_pages() {
+fn pages_are_told_what_there_is_and_a_locale_without_a_language_is_english() {
     let mut world = World::new();
     world.home.set_variable("LC_ALL", "C.UTF-8");
     let session = world.open(&AppBuilder::new("Language"));
     let told = session.eval("return [navigator.language, new Intl.NumberFormat(navigator.languages).format(1234.5)]");
     assert_eq!(told, json!(["en-US", "1,234.5"]));
+    // Service workers, which the engine has for http and https only, are not there either.
+    let found = session.eval(
+        "return ['serviceWorker' in navigator, typeof ServiceWorker, 'getDirectory' in navigator.storage,
+           matchMedia('(display-mode: browser), (display-mode: standalone)').matches, 'locks' in navigator]",
+    );
+    assert_eq!(found, json!([false, "undefined", false, false, true]));
 }
 
 #[test]
@@ -175,10 +183,15 @@ fn an_app_cannot_load_another() {
     assert!(wait::holds_for(std::time::Duration::from_secs(1), stays));
 }
 
+/// Limit: isolation-workers
+/// Limit: network-workers
 #[test]
 fn shared_memory_works_between_the_page_and_a_worker() {
     let world = World::new();
-    let worker = "onmessage = ({ data }) => { Atomics.store(new Int32Array(data), 0, 7); postMessage('stored') }";
+    let worker = "onmessage = ({ data }) => {
+        Atomics.store(new Int32Array(data), 0, 7);
+        postMessage([crossOriginIsolated, typeof TCPSocket, typeof navigator.unrestrictedNetwork]);
+    }";
     let session = world.open(&AppBuilder::new("Shared").file("/worker.js", worker));
     assert_eq!(
         session.eval("return [crossOriginIsolated, isSecureContext]"),
@@ -188,10 +201,10 @@ fn shared_memory_works_between_the_page_and_a_worker() {
     let stored = session.eval(&format!(
         "const memory = new SharedArrayBuffer(4);
          const worker = new Worker({policy});
-         await new Promise((resolve) => {{ worker.onmessage = resolve; worker.postMessage(memory) }});
-         return Atomics.load(new Int32Array(memory), 0)"
+         const {{ data }} = await new Promise((resolve) => {{ worker.onmessage = resolve; worker.postMessage(memory) }});
+         return [Atomics.load(new Int32Array(memory), 0), ...data]"
     ));
-    assert_eq!(stored, 7);
+    assert_eq!(stored, json!([7, false, "undefined", "undefined"]));
     let shared = "new WebAssembly.Memory({ initial: 1, maximum: 1, shared: true }).buffer instanceof SharedArrayBuffer";
     assert_eq!(session.eval(&format!("return {shared}")), true);
 }
@@ -440,6 +453,7 @@ fn a_header_of_a_page_takes_away_what_the_manifest_gives() {
 }
 
 // Without WebDriver, which decides about notifications itself.
+/// Limit: notification-permission
 #[test]
 fn a_page_knows_from_its_start_that_it_may_show_notifications() {
     let world = World::new();

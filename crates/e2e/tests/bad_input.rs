@@ -6,7 +6,7 @@ use std::os::unix::fs::{PermissionsExt, symlink};
 use std::path::{Path, PathBuf};
 use std::process::Command;
 
-use insula_e2e::World;
+use insula_e2e::{World, forbid_sandboxes};
 use insula_testkit::{AppBuilder, Home, Outcome, home, process, wait};
 use serde_json::json;
 
@@ -127,18 +127,70 @@ fn two_apps_run_on_one_data_folder() {
 }
 
 #[test]
-fn an_app_that_is_killed_starts_again() {
+fn an_app_that_is_killed_starts_again_and_leaves_nothing() {
     let world = World::new();
     let id = world.install(&AppBuilder::new("Killed"));
+    let notes = |process: u32| {
+        let folder = world.home.path("home/run/.flatpak");
+        let entries = fs::read_dir(folder).unwrap().flatten();
+        let of_process = format!("webkit-{process}-");
+        entries
+            .filter(|entry| entry.file_name().to_string_lossy().starts_with(&of_process))
+            .count()
+    };
     let running = world.home.start(&world.display, &[&id]);
     wait::until("the app opens", || world.display.windows().pop());
+    wait::until_true("WebKit notes its sandboxes", || notes(running.id()) > 0);
     let tree = running.tree();
     process::kill(running.id());
     wait::until_true("its processes end with it", || {
         !tree.ids.iter().any(|id| process::is_alive(*id))
     });
-    let _again = world.home.start(&world.display, &[&id]);
+    assert!(notes(running.id()) > 0);
+    let mut again = world.home.start(&world.display, &[&id]);
     wait::until("it opens again", || world.display.windows().pop());
+    assert_eq!(notes(running.id()), 0);
+    world.close(&mut again);
+    assert_eq!(notes(again.id()), 0);
+}
+
+#[test]
+fn an_app_runs_without_a_home_a_session_and_a_locale_that_this_machine_has() {
+    let mut world = World::new();
+    for (name, value) in [
+        ("HOME", "/nowhere"),
+        ("XDG_RUNTIME_DIR", "/nowhere"),
+        ("DBUS_SESSION_BUS_ADDRESS", "unix:path=/nowhere/bus"),
+        ("AT_SPI_BUS_ADDRESS", "unix:path=/nowhere/a11y/bus"),
+        ("LC_ALL", "gsw_LI.UTF-8"),
+    ] {
+        world.home.set_variable(name, value);
+    }
+    let script = "document.title = 'result: ' + JSON.stringify([navigator.languages, (1e3).toLocaleString()])";
+    let page = "<!doctype html><title>Bare</title><script src=/app.js></script>";
+    let id = world.install(&AppBuilder::new("Bare").page(page).file("/app.js", script));
+    assert_eq!(world.result_of(&id), json!([["gsw-LI"], "1’000"]));
+}
+
+#[test]
+fn where_no_sandbox_can_be_made_there_is_a_sentence() {
+    let world = World::new();
+    let id = world.install(&AppBuilder::new("Bare"));
+    let forbidden = world.home.path("forbidden");
+    forbid_sandboxes(&forbidden);
+    let mut command = world.home.command(&["run", &id]);
+    command.env("DISPLAY", world.display.name()).env("PATH", forbidden);
+    let output = command.output().unwrap();
+    let said = String::from_utf8_lossy(&output.stderr);
+    assert_eq!(output.status.code(), Some(2), "{said}");
+    assert!(
+        said.contains("error: WebKit's processes cannot have their sandbox here: bwrap: Creating"),
+        "{said}"
+    );
+    assert!(
+        said.contains("hint: this user must be able to make namespaces"),
+        "{said}"
+    );
 }
 
 #[test]

@@ -67,6 +67,7 @@ fn found_in_iframe(session: &Session<'_>, attributes: &Value) -> Value {
     found.unwrap_or_else(|error| panic!("{attributes}: {error:?}\n{}", session.complaints()))
 }
 
+/// Limit: iframes-share
 #[test]
 fn strangers_inside_the_app_get_nothing() {
     let world = World::new();

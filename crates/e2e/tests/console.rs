@@ -117,3 +117,59 @@ fn messages_of_several_lines_arrive_whole_and_as_one() {
     let complaints = world.home.log("stderr");
     assert!(!complaints.contains("line 1"), "{complaints}");
 }
+
+/// Limit: module-link
+#[test]
+fn an_error_of_an_interface_is_the_apps_at_the_apps_line() {
+    let world = World::new();
+    let script = "addEventListener('error', ({ message, filename, lineno }) => {
+                    console.log(['told', message, filename, lineno].join(' | '));
+                  });
+
+                  new TCPSocket('host', 99999999);";
+    let page = "<!doctype html><title>Errs</title><script src=/errs.js></script><script src=/misspelt.js></script>
+                <script type=module src=/unlinked.js></script>";
+    let app = AppBuilder::new("Errs")
+        .page(page)
+        .file("/errs.js", script)
+        .file("/misspelt.js", "\nlet = ;")
+        .file("/unlinked.js", "import { missing } from '/other.js'")
+        .file("/other.js", "export default 1");
+    let id = world.install(&app);
+    let _running = world.home.start(&world.display, &["--console", &id]);
+    let told = world.home.wait_for_message("told | ");
+    let url = format!("isolated-app://{id}/errs.js");
+    assert!(told.starts_with("TypeError: Failed to construct 'TCPSocket'"), "{told}");
+    assert!(told.ends_with(&format!("| {url} | 5")), "{told}");
+    world.home.wait_for_message("told | SyntaxError: Importing");
+    let places = wait::until("all errors are printed", || {
+        let console = world.home.console();
+        let errors = console.iter().filter(|line| line["level"] == "error");
+        let places: Vec<_> = errors.map(|line| json!([line["url"], line["line"]])).collect();
+        (places.len() == 3).then_some(places)
+    });
+    let misspelt = format!("isolated-app://{id}/misspelt.js");
+    assert_eq!(json!(places), json!([[url, 5], [misspelt, 2], [null, null]]));
+}
+
+/// Limit: console-cut
+#[test]
+fn a_flood_of_messages_neither_holds_the_page_up_nor_is_hidden() {
+    let world = World::new();
+    let script = "const long = 'x'.repeat(3 << 20);
+                  for (let count = 0; count < 5; count++) console.log(long);
+                  console.log('\\u009b\\u202edone')";
+    let page = "<!doctype html><title>Flood</title><script src=/flood.js></script>";
+    let id = world.install(&AppBuilder::new("Flood").page(page).file("/flood.js", script));
+    let _running = world.home.start(&world.display, &["--console", &id]);
+    world.home.wait_for_message("\u{9b}\u{202e}done");
+    let text = world.home.log("stdout");
+    assert!(
+        text.contains(r"\u009b\u202edone"),
+        "what commands a terminal is escaped"
+    );
+    let console = world.home.console();
+    let whole = |line: &Value| Some(line["message"].as_str()?.len() as u64 + line["cut"].as_u64()?);
+    let lengths: Vec<_> = console.iter().filter_map(whole).collect();
+    assert_eq!(lengths, [3 << 20; 5]);
+}

@@ -2,7 +2,7 @@
 
 use std::fs;
 
-use insula_e2e::World;
+use insula_e2e::{World, forbid_sandboxes};
 use insula_testkit::{AppBuilder, Home, home};
 use serde_json::Value;
 
@@ -60,10 +60,12 @@ fn where_apps_run_it_says_so() {
 fn what_is_missing_is_named_with_its_remedy() {
     let world = World::new();
     assert_bad(&examine(&world, &[("DISPLAY", "")]), "Display", &["log in"]);
+    let forbidden = world.home.path("forbidden");
+    forbid_sandboxes(&forbidden);
     assert_bad(
-        &examine(&world, &[("PATH", "/nowhere")]),
+        &examine(&world, &[("PATH", &forbidden.display().to_string())]),
         "Sandbox",
-        &["install", "bubblewrap"],
+        &["Operation not permitted", "namespaces"],
     );
 
     // A copy of the program without the library that belongs beside it.
@@ -76,6 +78,31 @@ fn what_is_missing_is_named_with_its_remedy() {
     incomplete.home.set_program(program);
     let found = examine(&incomplete, &[]);
     assert_bad(&found, "Web process extension", &["libinsula_webprocess.so", "install"]);
+}
+
+#[test]
+fn what_an_app_can_do_without_is_told() {
+    let world = World::new();
+    let surroundings = [
+        ("HOME", "/nowhere"),
+        ("XDG_RUNTIME_DIR", "/nowhere"),
+        ("DBUS_SESSION_BUS_ADDRESS", "unix:path=/nowhere/bus"),
+        ("WEBKIT_DISABLE_SANDBOX_THIS_IS_DANGEROUS", "1"),
+    ];
+    let (code, checks) = examine(&world, &surroundings);
+    assert_eq!(code, 0, "{checks}");
+    for (name, word) in [
+        ("Home", "/nowhere"),
+        ("Runtime folder", "/nowhere"),
+        ("Session bus", "DBUS_SESSION_BUS_ADDRESS"),
+        ("Sandbox", "WEBKIT_DISABLE_SANDBOX_THIS_IS_DANGEROUS"),
+    ] {
+        let (finding, detail) = (
+            &checks[name]["finding"],
+            checks[name]["detail"].as_str().unwrap_or_default(),
+        );
+        assert!(finding == "note" && detail.contains(word), "{name}: {checks}");
+    }
 }
 
 #[test]

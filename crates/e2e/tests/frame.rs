@@ -117,6 +117,7 @@ fn a_load_tells_its_events_in_order() {
     );
 }
 
+/// Limit: frames-https
 #[test]
 fn a_load_that_fails_says_why() {
     let world = World::new();
@@ -227,6 +228,7 @@ fn broken_servers_end_a_load_and_the_frame_goes_on() {
     session.until_true("its connection ends", || endless.open() == 0);
 }
 
+/// Limit: frames-sandboxed
 #[test]
 fn a_page_that_forbids_all_scripts_runs_the_apps_or_says_so() {
     let world = World::new();

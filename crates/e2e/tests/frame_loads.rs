@@ -215,6 +215,7 @@ await load(SITE);
 document.title = "result: " + JSON.stringify([...events, await inFrame("document.title")]);
 "#;
 
+/// Limit: frames-redirect-file
 #[test]
 fn a_redirect_to_a_file_is_an_error_and_the_frame_goes_on() {
     let world = World::new();

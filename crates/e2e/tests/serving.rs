@@ -75,6 +75,7 @@ fn an_app_may_start_at_a_page_that_has_moved() {
     session.until_true("the start page shows", || shown(&session) == Some(json!(["/", "Wbn"])));
 }
 
+/// Limit: redirects
 #[test]
 fn what_is_not_a_page_is_served_from_where_it_has_moved() {
     let world = World::new();
@@ -105,6 +106,7 @@ const GZIP: &[u8] =
     \x00\xc9\x07\xd4\xf5\x0e\x00\x00\x00";
 const DEFLATE: &[u8] = b"\x78\x9c\xab\x56\x4a\xce\x4f\x49\x4d\x51\xb2\x2a\x29\x2a\x4d\xad\x05\x00\x25\x7c\x05\x36";
 
+/// Limit: redirects
 #[test]
 fn bodies_and_headers_arrive_as_http_says() {
     let world = World::new();
@@ -151,4 +153,38 @@ fn every_name_of_a_file_can_be_asked_for() {
     let folder = app.write_folder(&home.path("app"));
     let session = Session::open(&home, &world.display, &folder.display().to_string(), None);
     assert_eq!(fetch(&session), "found", "from the folder");
+}
+
+#[test]
+fn scripts_find_the_style_sheets_that_stand_before_them_applied() {
+    let world = World::new();
+    // So much that reading it takes the engine a while.
+    let rules: String = (0..3000)
+        .map(|number| format!(".a{number} .b{number} {{ color: red }}\n"))
+        .collect();
+    let page = "<!doctype html><title>Styled</title>
+        <link rel=stylesheet href=/one.css><link rel=stylesheet href=/two.css>
+        <script defer src=/deferred.js></script><script type=module src=/module.js></script>
+        <div id=one></div><div id=two></div><div id=imported></div>";
+    let measure = "globalThis.measured ??= [];
+        measured.push(['one', 'two', 'imported'].map((id) => document.getElementById(id).offsetWidth));";
+    let app = AppBuilder::new("Styled")
+        .page(page)
+        .file("/one.css", format!("#one {{ width: 111px }}\n{rules}"))
+        .file(
+            "/two.css",
+            format!("@import '/imported.css';\n#two {{ width: 222px }}\n{rules}"),
+        )
+        .file("/imported.css", format!("#imported {{ width: 333px }}\n{rules}"))
+        .file("/deferred.js", measure)
+        .file(
+            "/module.js",
+            format!("{measure} document.title = 'result: ' + JSON.stringify(measured)"),
+        );
+    let id = world.install(&app);
+    let right = json!([[111, 222, 333], [111, 222, 333]]);
+    // Each start is a cold one.
+    for _ in 0..4 {
+        assert_eq!(world.result_of(&id), right);
+    }
 }

@@ -1,10 +1,11 @@
 //! What a test of an app finds when WebDriver drives it: which windows there are, and how they open and close.
 
+use std::process::Command;
 use std::time::Duration;
 
 use insula_e2e::{World, app_with_frames, plain_site};
-use insula_testkit::{Session, Site, wait};
-use serde_json::json;
+use insula_testkit::{Reply, Running, Session, Site, home, process, wait};
+use serde_json::{Value, json};
 
 /// Opens an app and loads a site into both its frames.
 fn open_with_two_frames<'a>(world: &'a World, site: &Site) -> Session<'a> {
@@ -60,4 +61,38 @@ fn a_new_window_is_the_apps_and_closes_without_the_other() {
     driver.switch_to(session.app_handle());
     assert_eq!(session.eval("return document.title"), "Frames");
     assert_eq!(driver.end(), Ok(()));
+}
+
+#[test]
+fn selenium_drives_an_app_under_the_name_that_it_asks_for() {
+    let world = World::new();
+    let site = Site::start(|_| Reply::html("<!doctype html><title>Site</title><h1>Shown</h1>"));
+    let body = format!(
+        "<button>Say</button><output></output><controlledframe src='{}'></controlledframe><script src=/say.js></script>",
+        site.url("/")
+    );
+    let script = "document.querySelector('button').onclick = () => document.querySelector('output').append('Said')";
+    let id = world.install(&app_with_frames(&body).file("/say.js", script));
+    let mut command = Command::new("WebKitWebDriver");
+    let driver = Running::start(world.home.surroundings(command.arg("--port=0"), &world.display));
+    let port = wait::until("WebKitWebDriver listens", || process::listening_port(driver.id()));
+    let test = |asked: &str, automation: &str| {
+        let output = Command::new("node")
+            .arg(concat!(env!("CARGO_MANIFEST_DIR"), "/../../js/webdriver/example.js"))
+            .args([&format!("http://127.0.0.1:{port}"), asked])
+            .arg(home::program())
+            .args(world.home.folder_arguments())
+            .args(["run", automation, &id])
+            .output()
+            .expect("node is installed");
+        let text = |bytes: Vec<u8>| String::from_utf8_lossy(&bytes).into_owned();
+        (text(output.stdout), text(output.stderr))
+    };
+    for (asked, automation) in [("Insula", "--automation"), ("MiniBrowser", "--automation=MiniBrowser")] {
+        let (found, errors) = test(asked, automation);
+        let found: Value = serde_json::from_str(&found).unwrap_or_else(|_| panic!("{asked}: {errors}"));
+        assert_eq!(found, json!({ "said": "Said", "shown": "Shown" }), "{asked}");
+    }
+    let (_, errors) = test("MiniBrowser", "--automation");
+    assert!(errors.contains("Failed to match capabilities"), "{errors}");
 }

@@ -153,6 +153,7 @@ fn the_app_runs_until_its_last_window_closes() {
     wait::until("the program ends", || running.child().try_wait().ok()?);
 }
 
+/// Limit: window-open
 #[test]
 fn no_page_opens_a_window_without_the_user() {
     let world = World::new();
@@ -166,6 +167,7 @@ fn no_page_opens_a_window_without_the_user() {
     assert!(wait::holds_for(Duration::from_millis(500), stays));
 }
 
+/// Limit: strangers-windows
 #[test]
 fn a_stranger_inside_the_app_opens_no_window_of_it() {
     let world = World::new();

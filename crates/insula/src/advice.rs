@@ -3,6 +3,30 @@
 use insula_manifest::{Manifest, Warning};
 use insula_permissions::{FeatureSet, PermissionName};
 
+/// The members of a manifest that Insula acts on.
+const ACTED_ON: [&str; 9] = [
+    "icons",
+    "id",
+    "name",
+    "permissions",
+    "permissions_policy",
+    "scope",
+    "short_name",
+    "start_url",
+    "version",
+];
+
+/// The members of a manifest that Insula does not act on: those that it does nothing for yet, and names that mean nothing.
+pub(crate) fn not_acted_on(manifest: &Manifest) -> Vec<String> {
+    let is_acted_on = |member: &&String| ACTED_ON.contains(&member.as_str());
+    manifest
+        .members
+        .iter()
+        .filter(|member| !is_acted_on(member))
+        .cloned()
+        .collect()
+}
+
 /// Requests that will never be asked: for permissions that do not exist, and for those whose feature the manifest
 /// does not switch on.
 pub(crate) fn about(manifest: &Manifest) -> Vec<Warning> {

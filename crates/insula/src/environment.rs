@@ -32,6 +32,12 @@ pub(crate) const XDG_DATA_HOME: &str = "XDG_DATA_HOME";
 /// The user's own folder.
 pub(crate) const HOME: &str = "HOME";
 
+/// The user's folder for sockets, which lasts as long as the session does (XDG Base Directory Specification).
+pub(crate) const XDG_RUNTIME_DIR: &str = "XDG_RUNTIME_DIR";
+
+/// Where the desktop's programs talk to each other (D-Bus Specification).
+pub(crate) const DBUS_SESSION_BUS_ADDRESS: &str = "DBUS_SESSION_BUS_ADDRESS";
+
 /// Anything but nothing in it turns colours off (<https://no-color.org>).
 pub(crate) const NO_COLOR: &str = "NO_COLOR";
 

@@ -8,7 +8,9 @@ use insula_apps::Error as AppsError;
 use insula_bundle::{Error as BundleError, Fault, KeyError, PackError, SignError};
 use insula_manifest::MANIFEST_PATH;
 use insula_permissions::{DecideError, StoreError};
-use insula_runtime::RunError;
+use insula_runtime::{RunError, SandboxError};
+
+use crate::environment;
 
 const FAILED: u8 = 2;
 const DENIED_BY_POLICY: u8 = 3;
@@ -27,9 +29,8 @@ pub(crate) fn exit_code(error: &Error) -> u8 {
 pub(crate) fn of(error: &Error) -> Vec<String> {
     let mut hints: Vec<String> = error
         .chain()
-        .flat_map(|cause| {
-            let hint = None
-                .or_else(|| cause.downcast_ref().and_then(of_apps))
+        .filter_map(|cause| {
+            None.or_else(|| cause.downcast_ref().and_then(of_apps))
                 .or_else(|| cause.downcast_ref().and_then(of_decide))
                 .or_else(|| cause.downcast_ref().and_then(of_store))
                 .or_else(|| cause.downcast_ref().and_then(|error: &Arc<StoreError>| of_store(error)))
@@ -38,21 +39,12 @@ pub(crate) fn of(error: &Error) -> Vec<String> {
                 .or_else(|| cause.downcast_ref().and_then(of_sign))
                 .or_else(|| cause.downcast_ref().and_then(of_key))
                 .or_else(|| cause.downcast_ref().and_then(of_run))
-                .or_else(|| cause.downcast_ref().and_then(of_io));
-            ignored(cause.downcast_ref()).chain(hint)
+                .or_else(|| cause.downcast_ref().and_then(of_sandbox))
+                .or_else(|| cause.downcast_ref().and_then(of_io))
         })
         .collect();
     hints.dedup();
     hints
-}
-
-/// What was ignored in a manifest that then lacks something.
-fn ignored(error: Option<&AppsError>) -> impl Iterator<Item = String> {
-    let warnings = match error {
-        Some(AppsError::Manifest { warnings, .. }) => warnings.as_slice(),
-        _ => &[],
-    };
-    warnings.iter().map(|warning| format!("in the manifest, {warning}"))
 }
 
 fn of_apps(error: &AppsError) -> Option<String> {
@@ -69,6 +61,20 @@ fn of_apps(error: &AppsError) -> Option<String> {
         ),
         AppsError::Running { .. } => Some("close its window first".to_owned()),
         AppsError::Busy { .. } => Some("wait until it is done, and try again".to_owned()),
+        AppsError::Io {
+            action: "create",
+            source,
+            ..
+        } if matches!(
+            source.kind(),
+            io::ErrorKind::PermissionDenied | io::ErrorKind::ReadOnlyFilesystem
+        ) =>
+        {
+            Some(format!(
+                "name a folder that you may write to: `--data-dir DIR`, or `{}`",
+                environment::DATA_DIR
+            ))
+        }
         AppsError::NoSpace { .. } => Some(MAKE_ROOM.to_owned()),
         AppsError::NewerRecord { .. } => Some("update insula".to_owned()),
         AppsError::MissingManifest => Some(format!(
@@ -130,6 +136,23 @@ fn of_run(error: &RunError) -> Option<String> {
     match error {
         RunError::AlreadyRunning(_) => Some("close it first, or leave `--console` and `--automation` away".to_owned()),
         RunError::Unreachable { .. } => Some("end that process if it hangs, and try again".to_owned()),
+        RunError::NoDisplay => Some("log in to a desktop, or start Xvfb and set DISPLAY".to_owned()),
+        RunError::Sandbox(error) => of_sandbox(error),
+        _ => None,
+    }
+}
+
+fn of_sandbox(error: &SandboxError) -> Option<String> {
+    match error {
+        SandboxError::Missing(program) => {
+            let package = if *program == "bwrap" { "bubblewrap" } else { program };
+            Some(format!("install the package {package}"))
+        }
+        SandboxError::Refused(_) => Some(
+            "this user must be able to make namespaces: see what the kernel's settings for user namespaces, or the \
+             container that this is, forbid"
+                .to_owned(),
+        ),
         _ => None,
     }
 }

@@ -8,6 +8,10 @@ use std::io::{self, IsTerminal, Write};
 use std::process::ExitCode;
 
 use anyhow::{Error, Result};
+use insula_apps::Error as AppsError;
+use insula_manifest::Warning;
+use insula_runtime::terminal;
+pub(crate) use insula_runtime::terminal::plain;
 use serde::Serialize;
 use tracing_subscriber::EnvFilter;
 
@@ -25,12 +29,26 @@ pub(crate) fn print_bytes(bytes: &[u8]) -> Result<()> {
 
 /// Prints a result for a program.
 pub(crate) fn print_json(value: &impl Serialize) -> Result<()> {
-    print(&format!("{}\n", serde_json::to_string_pretty(value)?))
+    let json = serde_json::to_string_pretty(value)?;
+    print(&format!("{}\n", terminal::json(&json)))
+}
+
+/// Prints one of several results for a program, in a line.
+pub(crate) fn print_json_line(value: &impl Serialize) -> Result<()> {
+    let json = serde_json::to_string(value)?;
+    print(&format!("{}\n", terminal::json(&json)))
 }
 
 /// Says something that the user should know, though all went well.
 pub(crate) fn warn(message: &str) {
     say("warning", "33", message);
+}
+
+/// Says what was ignored in an app's manifest, or cannot work.
+pub(crate) fn warn_of_manifest<'a>(warnings: impl IntoIterator<Item = &'a Warning>) {
+    for warning in warnings {
+        warn(&format!("manifest: {warning}"));
+    }
 }
 
 /// Says why the command failed and what to do, and returns the exit code.
@@ -40,6 +58,7 @@ pub(crate) fn report(error: &Error) -> ExitCode {
     if error.downcast_ref::<io::Error>().is_some_and(is_closed_pipe) {
         return ExitCode::SUCCESS;
     }
+    warn_of_manifest(ignored_in_manifest(error));
     say("error", "31", &message(error));
     hint(&hints::of(error));
     ExitCode::from(hints::exit_code(error))
@@ -49,6 +68,14 @@ pub(crate) fn report(error: &Error) -> ExitCode {
 pub(crate) fn hint(hints: &[String]) {
     for hint in hints {
         say("hint", "36", hint);
+    }
+}
+
+/// What was ignored in a manifest that then lacks something.
+pub(crate) fn ignored_in_manifest(error: &Error) -> &[Warning] {
+    match error.downcast_ref() {
+        Some(AppsError::Manifest { warnings, .. }) => warnings,
+        _ => &[],
     }
 }
 
@@ -79,13 +106,6 @@ pub(crate) fn log_to_stderr() {
         .with_writer(io::stderr)
         .with_ansi(has_colors())
         .init();
-}
-
-/// Text of somebody else's, without what a terminal would take for commands.
-pub(crate) fn plain(text: &str) -> String {
-    text.chars()
-        .map(|character| if character.is_control() { '\u{fffd}' } else { character })
-        .collect()
 }
 
 /// A number of bytes as people read it: `1.5 MB`.
@@ -173,13 +193,5 @@ mod tests {
             .context("cannot open: it is locked")
             .context("no app");
         assert_eq!(message(&error), "no app: cannot open: it is locked");
-    }
-
-    #[test]
-    fn names_cannot_command_the_terminal() {
-        assert_eq!(
-            plain("a\x1b]0;x\x07b\n\u{9b}"),
-            "a\u{fffd}]0;x\u{fffd}b\u{fffd}\u{fffd}"
-        );
     }
 }

@@ -63,3 +63,33 @@ impl PrivateCopy {
         format!("/proc/self/fd/{}", self.file.as_raw_fd()).into()
     }
 }
+
+#[cfg(test)]
+mod tests {
+    #![expect(clippy::unwrap_used, reason = "a test may panic")]
+
+    use std::fs;
+
+    use insula_bundle::{Folder, IntegrityBlock, SignedWebBundle, SigningKey, WebBundle};
+
+    use super::*;
+
+    #[test]
+    fn a_file_that_is_shortened_while_its_copy_is_judged_changes_nothing() {
+        let folder = tempfile::tempdir().unwrap();
+        fs::write(folder.path().join("index.html"), "<!doctype html>").unwrap();
+        let key = SigningKey::from_ed25519_seed(&[1; 32]);
+        let packed = Folder::open(folder.path()).unwrap().pack(&key.id()).unwrap();
+        let bundle = WebBundle::from_bytes(packed.bytes).unwrap();
+        let block = IntegrityBlock::sign(&bundle, &key.id(), &[key]).unwrap();
+        let path = folder.path().join("app.swbn");
+        fs::write(&path, [block.as_slice(), bundle.as_bytes()].concat()).unwrap();
+
+        let copy = PrivateCopy::of(&path).unwrap();
+        let opened = SignedWebBundle::open(&copy.path()).unwrap();
+        // What is mapped of a file and is no longer in it ends whoever reads it.
+        fs::write(&path, "").unwrap();
+        assert_eq!(opened.verify().unwrap().paths().count(), 2);
+        assert!(PrivateCopy::of(&path).is_err());
+    }
+}

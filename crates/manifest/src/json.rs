@@ -61,6 +61,11 @@ impl<'a> Members<'a> {
         member_path(self.path, member)
     }
 
+    /// The names of all members.
+    pub(crate) fn names(&self) -> impl Iterator<Item = &'a str> {
+        self.map.keys().map(String::as_str)
+    }
+
     /// A member of any type.
     pub(crate) fn value(&self, member: &str) -> Option<&'a Value> {
         self.map.get(member)

@@ -20,7 +20,6 @@
 
 #![warn(missing_docs)]
 
-mod color;
 mod display;
 mod error;
 mod icon;
@@ -36,7 +35,6 @@ mod update;
 mod version;
 mod warning;
 
-pub use color::Color;
 pub use display::DisplayMode;
 pub use error::ManifestError;
 pub use icon::{Icon, IconPurpose, IconSize};

@@ -6,14 +6,14 @@ use crate::text::{MAXIMUM_DESCRIPTION, MAXIMUM_NAME, text};
 use crate::version::ParseVersionError;
 use crate::warning::{Warnings, quote};
 use crate::{
-    Color, DisplayMode, Icon, IwaVersion, ManifestError, PermissionsPolicy, RequestedName, Warning, display, icon,
+    DisplayMode, Icon, IwaVersion, ManifestError, PermissionsPolicy, RequestedName, Warning, display, icon,
     permissions_policy, requested,
 };
 
 /// A web app manifest, processed: what is not here was absent or ignored.
 ///
-/// Members of the specification that the runtime does not use (`shortcuts`, `screenshots`,
-/// `categories`, …) are skipped without a warning, as are unknown ones.
+/// Members that are not read here (`shortcuts`, `theme_color`, …) are skipped without a warning, as are unknown ones; their
+/// names are in `members`.
 #[derive(Debug, Clone, PartialEq)]
 #[non_exhaustive]
 pub struct Manifest {
@@ -37,10 +37,6 @@ pub struct Manifest {
     pub display: DisplayMode,
     /// What it would rather have, best first.
     pub display_override: Vec<DisplayMode>,
-    /// The colour of the window's frame.
-    pub theme_color: Option<Color>,
-    /// The colour behind the app until its first paint.
-    pub background_color: Option<Color>,
     /// The language of the texts above, as a BCP 47 tag.
     pub lang: Option<String>,
     /// The direction of the texts above.
@@ -51,10 +47,15 @@ pub struct Manifest {
     pub permissions_policy: PermissionsPolicy,
     /// Where the list of newer releases is.
     pub update_manifest_url: Option<Url>,
+    /// The names of all members that are there, at most 200 of them.
+    pub members: Vec<String>,
 
     /// What was declared and not taken over; an Isolated Web App is refused for it.
     pub(crate) rejected: Rejected,
 }
+
+/// More than there are in the specifications.
+const MAXIMUM_MEMBERS: usize = 200;
 
 /// Members that the web's rules replace by defaults and the isolated rules do not forgive.
 #[derive(Debug, Clone, PartialEq, Eq, Default)]
@@ -129,13 +130,12 @@ fn read(members: &Members<'_>, base: &Url, warnings: &mut Warnings) -> Manifest 
         icons: icon::read(members, base, warnings),
         display: display::read_display(members, warnings),
         display_override: display::read_overrides(members, warnings),
-        theme_color: read_color(members, "theme_color", warnings),
-        background_color: read_color(members, "background_color", warnings),
         lang: read_lang(members, warnings),
         dir: read_dir(members, warnings),
         permissions: requested::read(members, warnings),
         permissions_policy: permissions_policy::read(members, warnings),
         update_manifest_url: read_update_manifest_url(members, base, warnings),
+        members: members.names().take(MAXIMUM_MEMBERS).map(str::to_owned).collect(),
         rejected,
     }
 }
@@ -223,18 +223,6 @@ fn read_version(members: &Members<'_>, rejected: &mut Rejected, warnings: &mut W
             let message = format!("{} is not a version: {reason}; ignored", quote(written));
             warnings.add(&members.path("version"), message);
             rejected.version = Some((written.to_owned(), reason));
-            None
-        }
-    }
-}
-
-fn read_color(members: &Members<'_>, member: &str, warnings: &mut Warnings) -> Option<Color> {
-    let written = members.string(member, warnings)?;
-    match written.parse() {
-        Ok(color) => Some(color),
-        Err(error) => {
-            let message = format!("{} is not a colour: {error}; ignored", quote(written));
-            warnings.add(&members.path(member), message);
             None
         }
     }

@@ -195,8 +195,15 @@ fn read_features(map: &Map<String, Value>, path: &str, warnings: &mut Warnings) 
             continue;
         }
         if name == "direct-sockets-private" {
-            let message = "has no effect any more; list “local-network” and “loopback-network”";
-            warnings.add(&path, message);
+            let is_listed = |feature: &str| map.keys().any(|name| canonical(name).contains(&feature));
+            let missing: Vec<_> = ["local-network", "loopback-network"]
+                .into_iter()
+                .filter(|feature| !is_listed(feature))
+                .map(quote)
+                .collect();
+            if !missing.is_empty() {
+                warnings.add(&path, format!("has no effect any more; list {}", missing.join(" and ")));
+            }
         }
         let Value::Array(items) = value else {
             warnings.add(&path, format!("must be an array, not {}; ignored", kind(value)));

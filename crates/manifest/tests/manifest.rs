@@ -71,7 +71,11 @@ fn a_full_manifest_is_read_without_warnings() {
     assert_eq!(manifest.icons[1].purposes, [IconPurpose::Maskable, IconPurpose::Any]);
     assert_eq!(manifest.icons[2].src.scheme(), "data");
     assert_eq!(manifest.display_mode(&[DisplayMode::MinimalUi]), DisplayMode::MinimalUi);
-    assert_eq!(manifest.theme_color.unwrap().to_string(), "#123456");
+    assert!(
+        ["shortcuts", "theme_color", "unknown"]
+            .iter()
+            .all(|member| manifest.members.iter().any(|one| one == member))
+    );
     assert_eq!(manifest.dir, TextDirection::LeftToRight);
     let names: Vec<_> = manifest.permissions.iter().map(|name| name.as_str()).collect();
     assert_eq!(names, ["camera", "push"]);
@@ -131,8 +135,6 @@ fn each_bad_member_is_one_warning_with_its_path_and_nothing_more() {
         (json!({ "display": "tabbed" }), "$.display"),
         (json!({ "display_override": ["cinema"] }), "$.display_override[0]"),
         (json!({ "display_override": [1] }), "$.display_override[0]"),
-        (json!({ "theme_color": "reddish" }), "$.theme_color"),
-        (json!({ "background_color": 0 }), "$.background_color"),
         (json!({ "lang": "not a language" }), "$.lang"),
         (json!({ "dir": "up" }), "$.dir"),
         (json!({ "permissions": "camera" }), "$.permissions"),
@@ -307,11 +309,34 @@ fn an_address_without_a_host_cannot_be_the_base() {
 }
 
 #[test]
+fn what_a_feature_became_is_only_told_where_it_is_not_listed() {
+    let told = |features: Value| {
+        let (_, warnings) = parse(&json!({ "permissions_policy": features }));
+        warnings.into_iter().map(|warning| warning.message).collect::<Vec<_>>()
+    };
+    let own = ["self"];
+    assert_eq!(
+        told(json!({ "direct-sockets-private": own })),
+        ["has no effect any more; list “local-network” and “loopback-network”"]
+    );
+    assert_eq!(
+        told(json!({ "direct-sockets-private": own, "local-network": own })),
+        ["has no effect any more; list “loopback-network”"]
+    );
+    for listed in [
+        json!({ "direct-sockets-private": own, "local-network": own, "loopback-network": own }),
+        json!({ "direct-sockets-private": own, "local-network-access": own }),
+    ] {
+        assert_eq!(told(listed), [""; 0]);
+    }
+}
+
+#[test]
 fn any_single_byte_may_change_without_a_crash() {
     let good = json!({
         "name": "E\u{e9}\u{1f600}", "version": "1.0", "icons": [{ "src": "/i", "sizes": "1x1" }],
         "permissions_policy": { "camera": ["self"] }, "permissions": ["camera"],
-        "theme_color": "#abc", "lang": "en", "scope": "/", "start_url": "/",
+        "lang": "en", "scope": "/", "start_url": "/",
     })
     .to_string()
     .into_bytes();

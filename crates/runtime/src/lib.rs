@@ -26,14 +26,18 @@ mod environment;
 mod frames;
 mod host;
 mod placement;
+mod sandbox;
 mod session;
 mod stage;
 mod windows;
 
 pub use app::App;
 pub use content::extension::{ExtensionError, find as find_extension};
-pub use environment::{Prepared, has_gpu, opaque_by, prepare};
+pub use environment::{Prepared, has_gpu, lost_buses, missing_home, opaque_by, prepare};
+pub use sandbox::{SandboxError, sandbox};
 pub use session::{Options, RunError, run};
+
+pub mod terminal;
 
 use std::panic::{AssertUnwindSafe, catch_unwind};
 
@@ -47,6 +51,20 @@ pub fn versions() -> [(&'static str, String); 2] {
     let gtk = (gtk4::major_version(), gtk4::minor_version(), gtk4::micro_version());
     let dotted = |(major, minor, micro): (u32, u32, u32)| format!("{major}.{minor}.{micro}");
     [("WebKitGTK", dotted(webkit)), ("GTK", dotted(gtk))]
+}
+
+/// How many families of fonts there are.
+pub fn fonts() -> usize {
+    use gtk4::pango::prelude::*;
+    // There always is a family of these names, whatever fonts it is made of.
+    let is_generic = |name: &str| {
+        matches!(
+            name,
+            "Cursive" | "Fantasy" | "Monospace" | "Sans" | "Serif" | "System-ui"
+        )
+    };
+    let families = pangocairo::FontMap::default().list_families();
+    families.iter().filter(|family| !is_generic(&family.name())).count()
 }
 
 /// Runs a callback of GTK or WebKit: a panic ends in `otherwise` and a message, never in C code.

@@ -61,9 +61,10 @@ impl Session {
         let storage = persistent_session(&app.storage.join("app")).map_err(storage_error)?;
         let sessions = Sessions::new(&app, options.console).map_err(storage_error)?;
         let (app, authority) = (Rc::new(app), Arc::new(authority));
-        let context = contexts::for_app(&app, &authority, extensions, options.automation);
+        let automation = options.automation.is_some();
+        let context = contexts::for_app(&app, &authority, extensions, automation);
         let settings = {
-            let (developer, console, automation) = (options.developer, options.console, options.automation);
+            let (developer, console) = (options.developer, options.console);
             move || {
                 let settings = contexts::app_settings(developer);
                 settings.set_enable_write_console_messages_to_stdout(console);
@@ -75,12 +76,12 @@ impl Session {
         let making = Making {
             sessions: Rc::new(sessions),
             // WebDriver sees one context only: under automation the frames share the app's.
-            context: if options.automation {
+            context: if automation {
                 context.clone()
             } else {
                 contexts::for_frames()
             },
-            automation: options.automation,
+            automation,
             developer: options.developer,
             console: options.console,
         };
@@ -88,7 +89,7 @@ impl Session {
             context: context.clone(),
             session: storage,
             settings: Box::new(settings),
-            automation: options.automation,
+            automation,
             making,
         };
         let windows = Windows::new(&app, &authority, broker.clone(), engine, ended);
@@ -143,15 +144,15 @@ impl Session {
         first
     }
 
-    /// Lets WebDriver drive the app, from its first window on.
-    fn automate(&self, first: &AppView, ended: impl Fn() + Clone + 'static) {
+    /// Lets WebDriver drive the app under a name, from its first window on.
+    fn automate(&self, name: &str, first: &AppView, ended: impl Fn() + Clone + 'static) {
         let (app, windows) = (self.app.clone(), Rc::downgrade(&self.windows));
         let open = move || {
             let window = windows.upgrade()?.open();
             show(&window, app.start_url().as_str());
             Some(window.view.clone())
         };
-        automation::serve(&self.context, first, open, ended);
+        automation::serve(&self.context, name.to_owned(), first, open, ended);
     }
 
     /// Ends what is still open. The user has seen an answered question go: the answer is kept.

@@ -188,7 +188,7 @@ pub fn with_library(name: &str) -> Vec<u32> {
 }
 
 /// The port of 127.0.0.1 on which a process listens.
-pub(crate) fn listening_port(id: u32) -> Option<u16> {
+pub fn listening_port(id: u32) -> Option<u16> {
     let sockets = sockets_of(id);
     let table = fs::read_to_string(format!("/proc/{id}/net/tcp")).ok()?;
     // A number, the local address, the other's, the state, …; the tenth is the socket's inode.

@@ -1,12 +1,12 @@
 use sha2::{Digest, Sha512};
 
-use super::{EMPTY_ARRAY, ID_ATTRIBUTE, IntegrityBlock, MAGIC, VERSION_2, payload};
+use super::{EMPTY_ARRAY, ID_ATTRIBUTE, IntegrityBlock, VERSION_2, payload};
 use crate::cbor::{Writer, encoded};
 use crate::error::Error;
 use crate::id::SignedWebBundleId;
 use crate::keys::signing::SigningKey;
-use crate::limits;
 use crate::web_bundle::WebBundle;
+use crate::{format, limits};
 
 /// Why a bundle was not signed.
 #[derive(Debug, thiserror::Error)]
@@ -70,7 +70,11 @@ fn write(digest: &[u8; 64], id: &SignedWebBundleId, keys: &[&SigningKey]) -> Vec
         encoded(|writer| writer.text(id.as_str())),
     );
     let mut writer = Writer::default();
-    writer.array(4).bytes(MAGIC).bytes(VERSION_2).map(vec![attribute]);
+    writer
+        .array(4)
+        .bytes(format::INTEGRITY_BLOCK)
+        .bytes(VERSION_2)
+        .map(vec![attribute]);
     let mut block = writer.into_bytes();
     let stripped = [block.as_slice(), &[EMPTY_ARRAY]].concat();
 

@@ -5,8 +5,8 @@ use std::path::PathBuf;
 
 use super::PackError;
 use crate::cbor::{Writer, encoded, head_length};
+use crate::format;
 use crate::header_map::HeaderMap;
-use crate::web_bundle::{MAGIC, VERSION};
 
 /// Builds a b2 web bundle. The bytes depend on what is added and the order in which it is.
 #[derive(Debug, Default)]
@@ -85,7 +85,11 @@ impl BundleBuilder {
         // Magic, version and the heads around the sections take less than 64 bytes.
         let capacity = lengths.len() + index.len() + responses_length as usize + 64;
         let mut writer = Writer::with_capacity(capacity);
-        writer.array(5).bytes(MAGIC).bytes(VERSION).bytes(&lengths);
+        writer
+            .array(5)
+            .bytes(format::WEB_BUNDLE)
+            .bytes(format::WEB_BUNDLE_VERSION)
+            .bytes(&lengths);
         writer.array(2).raw(&index);
         writer.array(self.responses.len() as u64);
         for (headers, content) in self.responses {

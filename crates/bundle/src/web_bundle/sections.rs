@@ -1,9 +1,9 @@
 use crate::cbor::{CborProblem, Reader};
 use crate::error::{Error, Part};
-use crate::limits;
 use crate::storage::Body;
+use crate::{format, limits};
 
-use super::{MAGIC, Responses, VERSION};
+use super::Responses;
 
 /// Sections other than the responses that this crate reads.
 const READ: [&str; 3] = ["index", "critical", "primary"];
@@ -102,12 +102,12 @@ fn read_head<'a>(reader: &mut Reader<'a>) -> Result<Reader<'a>, Error> {
     let start = reader.offset();
     let not_a_bundle = |_| Error::NotAWebBundle { offset: start };
     let count = reader.array().map_err(not_a_bundle)?;
-    if reader.bytes().map_err(not_a_bundle)? != MAGIC {
+    if reader.bytes().map_err(not_a_bundle)? != format::WEB_BUNDLE {
         return Err(Error::NotAWebBundle { offset: start });
     }
     // The version comes first, because it decides how many elements there are.
     let version = reader.bytes()?;
-    if version != VERSION {
+    if version != format::WEB_BUNDLE_VERSION {
         return Err(Error::UnsupportedBundleVersion {
             version: version.to_vec(),
         });

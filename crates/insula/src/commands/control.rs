@@ -79,9 +79,7 @@ pub(crate) fn run(arguments: &Arguments, context: &Context) -> Result<Answer> {
         Action::Permissions => Command::Permissions {},
         Action::Screenshot => Command::Screenshot {},
         Action::Watch => {
-            return answer(client::watch(&storage, |event| {
-                output::print(&format!("{}\n", serde_json::to_string(&event)?))
-            }));
+            return answer(client::watch(&storage, |event| output::print_json_line(&event)));
         }
     };
     let told = match client::command(&storage, &command, PATIENCE) {

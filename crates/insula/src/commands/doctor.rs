@@ -1,4 +1,5 @@
 use std::env;
+use std::path::PathBuf;
 
 use anyhow::Result;
 use clap::Args;
@@ -6,7 +7,7 @@ use serde::Serialize;
 
 use super::Answer;
 use crate::context::Context;
-use crate::output;
+use crate::{environment, hints, output};
 
 /// Check that this machine has what apps need
 #[derive(Debug, Args)]
@@ -45,6 +46,10 @@ pub(crate) fn run(arguments: &Arguments, context: &Context) -> Result<Answer> {
         display(),
         rendering(),
         sandbox(),
+        home(),
+        runtime_folder(),
+        session_bus(),
+        fonts(),
         apps(context),
         policies(context),
         driver(),
@@ -130,9 +135,92 @@ fn rendering() -> Check {
 
 fn sandbox() -> Check {
     const NAME: &str = "Sandbox";
-    match in_path("bwrap") {
-        true => check(NAME, Finding::Good, "web processes run in bubblewrap"),
-        false => check(NAME, Finding::Bad, "`bwrap` is missing: install the package bubblewrap"),
+    match insula_runtime::sandbox() {
+        Ok(None) => check(NAME, Finding::Good, "web processes run in bubblewrap"),
+        Ok(Some(variable)) => check(
+            NAME,
+            Finding::Note,
+            format!("{variable} is set: pages are not kept from this user's files"),
+        ),
+        Err(error) => {
+            let error = error.into();
+            let said = [output::message(&error)].into_iter().chain(hints::of(&error));
+            check(NAME, Finding::Bad, said.collect::<Vec<_>>().join("; "))
+        }
+    }
+}
+
+fn home() -> Check {
+    const NAME: &str = "Home";
+    match insula_runtime::missing_home() {
+        None => check(
+            NAME,
+            Finding::Good,
+            env::home_dir().map_or_else(|| "none".to_owned(), |home| home.display().to_string()),
+        ),
+        Some(home) => check(
+            NAME,
+            Finding::Note,
+            format!("`{}` does not exist: each app gets a home of its own", home.display()),
+        ),
+    }
+}
+
+/// The folder for sockets and what lasts as long as the user is logged in.
+fn runtime_folder() -> Check {
+    const NAME: &str = "Runtime folder";
+    let variable = environment::XDG_RUNTIME_DIR;
+    let Some(folder) = environment::value(variable).map(PathBuf::from) else {
+        return check(
+            NAME,
+            Finding::Note,
+            format!("{variable} is not set: the folder for caches takes its place"),
+        );
+    };
+    match tempfile::tempfile_in(&folder) {
+        Ok(_) => check(NAME, Finding::Good, folder.display().to_string()),
+        Err(error) => check(
+            NAME,
+            Finding::Note,
+            format!(
+                "{variable} names `{}`, where nothing can be written: {error}",
+                folder.display()
+            ),
+        ),
+    }
+}
+
+fn session_bus() -> Check {
+    const NAME: &str = "Session bus";
+    let lost = insula_runtime::lost_buses();
+    if !lost.is_empty() {
+        return check(
+            NAME,
+            Finding::Note,
+            format!(
+                "{} names a folder that does not exist, and counts as not set",
+                lost.join(", ")
+            ),
+        );
+    }
+    let variable = environment::DBUS_SESSION_BUS_ADDRESS;
+    let of_session =
+        || environment::value(environment::XDG_RUNTIME_DIR).map(|folder| PathBuf::from(folder).join("bus"));
+    match environment::value(variable).or_else(|| of_session().filter(|bus| bus.exists()).map(Into::into)) {
+        Some(address) => check(NAME, Finding::Good, address.display().to_string()),
+        None => check(NAME, Finding::Note, "none: notifications are not shown"),
+    }
+}
+
+fn fonts() -> Check {
+    const NAME: &str = "Fonts";
+    match insula_runtime::fonts() {
+        0 => check(
+            NAME,
+            Finding::Bad,
+            "none: text is not to be seen; install some, such as fonts-dejavu-core",
+        ),
+        number => check(NAME, Finding::Good, format!("{number} families")),
     }
 }
 

@@ -52,6 +52,12 @@ struct ResponseReport {
     url: String,
     status: Option<u16>,
     media_type: Option<String>,
+    /// How the body is compressed.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    content_encoding: Option<String>,
+    /// Where a redirect leads.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    location: Option<String>,
     length: Option<usize>,
     /// What is wrong with the response.
     problem: Option<String>,
@@ -139,13 +145,13 @@ fn response(bundle: &WebBundle, url: &str) -> ResponseReport {
         Ok(response) => (response, None),
         Err(error) => (None, Some(error.to_string())),
     };
+    let header = |name| response.as_ref()?.header(name).map(str::to_owned);
     ResponseReport {
         url: url.to_owned(),
         status: response.as_ref().map(insula_bundle::Response::status),
-        media_type: response
-            .as_ref()
-            .and_then(|response| response.header("content-type"))
-            .map(str::to_owned),
+        media_type: header("content-type"),
+        content_encoding: header("content-encoding"),
+        location: header("location"),
         length: response.as_ref().map(|response| response.body().len()),
         problem,
     }
@@ -188,11 +194,7 @@ fn text(contents: &Contents) -> String {
         vec![
             number(response.status.map(|status| status.to_string())),
             number(response.length.map(|length| size(length as u64))),
-            response
-                .media_type
-                .clone()
-                .or(response.problem.clone())
-                .unwrap_or_else(|| "-".to_owned()),
+            what(response),
             path.unwrap_or(&response.url).to_owned(),
         ]
     };
@@ -200,4 +202,17 @@ fn text(contents: &Contents) -> String {
     rows.sort_by(|first, second| first[3].cmp(&second[3]));
     text.push('\n');
     text + &table(&rows)
+}
+
+/// What is in a response, or where it leads.
+fn what(response: &ResponseReport) -> String {
+    if let Some(location) = &response.location {
+        return format!("→ {location}");
+    }
+    let media_type = response.media_type.as_ref().or(response.problem.as_ref());
+    let media_type = media_type.map_or("-", String::as_str);
+    match &response.content_encoding {
+        Some(coding) => format!("{media_type} ({coding})"),
+        None => media_type.to_owned(),
+    }
 }

@@ -1,8 +1,9 @@
+use std::cmp::Ordering;
 use std::path::PathBuf;
 
 use anyhow::Result;
 use clap::Args;
-use insula_apps::Outcome;
+use insula_apps::{InstalledApp, Outcome};
 
 use super::Answer;
 use crate::context::{self, Context};
@@ -24,20 +25,18 @@ pub(crate) struct Arguments {
 pub(crate) fn run(arguments: &Arguments, context: &Context) -> Result<Answer> {
     let installation = context::install(&context.store()?, &arguments.bundle, arguments.allow_downgrade)?;
     let ready = &installation.ready;
-    for warning in ready.warnings.iter().chain(&advice::about(&ready.manifest)) {
-        output::warn(&format!("manifest: {warning}"));
-    }
-    let app = &installation.app;
+    output::warn_of_manifest(ready.warnings.iter().chain(&advice::about(&ready.manifest)));
+    let InstalledApp { name, version, id, .. } = &installation.app;
     let done = match installation.outcome {
-        Outcome::Installed => "Installed".to_owned(),
-        Outcome::Updated { from } => format!("Updated from {from} to"),
-        Outcome::Repaired => "Repaired".to_owned(),
-        _ => "Already installed:".to_owned(),
+        Outcome::Installed => format!("Installed {name} {version}"),
+        Outcome::Updated { from } => match version.cmp(&from) {
+            Ordering::Greater => format!("Updated {name} from {from} to {version}"),
+            Ordering::Equal => format!("Replaced {name} {version} by other content"),
+            Ordering::Less => format!("Downgraded {name} from {from} to {version}"),
+        },
+        Outcome::Repaired => format!("Repaired {name} {version}"),
+        _ => format!("Already installed: {name} {version}"),
     };
-    output::print(&match installation.outcome {
-        Outcome::Updated { .. } => format!("{done} {}: {}\n", app.version, app.name),
-        _ => format!("{done} {} {}\n", app.name, app.version),
-    })?;
-    output::print(&format!("App id: {}\n", app.id))?;
+    output::print(&format!("{}\nApp id: {id}\n", output::plain(&done)))?;
     Ok(Answer::Yes)
 }

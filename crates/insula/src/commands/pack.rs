@@ -46,12 +46,7 @@ pub(crate) fn run(arguments: &Arguments) -> Result<Answer> {
     let length = signed.len() as u64;
     let source = AppSource::Bundle(Box::new(SignedWebBundle::from_bytes(signed)?.verify()?));
     let checked = insula_apps::check(&id, &source)?;
-    for warning in checked.warnings.iter().chain(&advice::about(&checked.manifest)) {
-        output::warn(&format!(
-            "{}: {warning}",
-            insula_manifest::MANIFEST_PATH.trim_start_matches('/')
-        ));
-    }
+    output::warn_of_manifest(checked.warnings.iter().chain(&advice::about(&checked.manifest)));
     destination.write(&block, bundle.as_bytes())?;
 
     let name = checked.manifest.display_name().unwrap_or_default();

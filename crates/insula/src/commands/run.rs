@@ -1,6 +1,7 @@
 use std::ffi::OsString;
+use std::path::Path;
 
-use anyhow::Result;
+use anyhow::{Context as _, Result};
 use clap::Args;
 use insula_apps::AppSource;
 use insula_runtime::Options;
@@ -23,10 +24,10 @@ pub(crate) struct Arguments {
     /// The page of the app to open, instead of its start page
     #[arg(last = true, value_name = "URL-PATH")]
     path: Option<String>,
-    /// Let WebKitWebDriver drive the app, and its frames as further windows; it cannot click or type. Camera and
-    /// microphone are made up
-    #[arg(long)]
-    automation: bool,
+    /// Let WebKitWebDriver drive the app, and its frames as further windows; it cannot click or type. NAME is the
+    /// `browserName` that the test asks for, if it is not `Insula`. Camera and microphone are made up
+    #[arg(long, value_name = "NAME", num_args = 0..=1, require_equals = true, default_missing_value = "Insula")]
+    automation: Option<String>,
     /// Print the app's console, and those of its frames, as lines of JSON (WebKit prints none with --automation)
     #[arg(long)]
     console: bool,
@@ -38,26 +39,25 @@ pub(crate) fn run(arguments: &Arguments, context: &Context) -> Result<Answer> {
     let authority = context.authority(&store)?;
     let developer = matches!(app.source, AppSource::Folder(_));
     if developer {
-        for warning in app.warnings.iter().chain(&advice::about(&app.manifest)) {
-            output::warn(&format!("manifest: {warning}"));
-        }
+        output::warn_of_manifest(app.warnings.iter().chain(&advice::about(&app.manifest)));
     }
-    if arguments.console && arguments.automation {
+    if arguments.console && arguments.automation.is_some() {
         output::warn("WebKit prints no console of pages that WebDriver drives");
     }
     let options = Options {
         path: arguments.path.clone(),
-        automation: arguments.automation,
+        automation: arguments.automation.clone(),
         console: arguments.console,
         developer,
         policy: context.policy().clone(),
     };
-    insula_runtime::run(prepare(), app.into(), authority, &options)?;
+    insula_runtime::run(prepare(&app.storage)?, app.into(), authority, &options)?;
     Ok(Answer::Yes)
 }
 
 #[expect(unsafe_code, reason = "the runtime sets the environment for GTK and WebKit")]
-fn prepare() -> insula_runtime::Prepared {
+fn prepare(storage: &Path) -> Result<insula_runtime::Prepared> {
     // SAFETY: no command starts a thread before this.
-    unsafe { insula_runtime::prepare() }
+    let prepared = unsafe { insula_runtime::prepare(storage) };
+    prepared.with_context(|| format!("cannot make a home in `{}`", storage.display()))
 }

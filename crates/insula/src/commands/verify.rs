@@ -5,6 +5,7 @@ use anyhow::{Error, Result};
 use clap::Args;
 use insula_apps::AppSource;
 use insula_bundle::{Error as BundleError, Fault, SignedWebBundle};
+use insula_manifest::Warning;
 use serde::Serialize;
 
 use super::Answer;
@@ -43,6 +44,8 @@ struct Verdict {
     hints: Vec<String>,
     /// What was ignored in the manifest, or cannot work.
     warnings: Vec<String>,
+    /// The members of the manifest that Insula does not act on.
+    not_acted_on: Vec<String>,
 }
 
 pub(crate) fn run(arguments: &Arguments) -> Result<Answer> {
@@ -52,6 +55,7 @@ pub(crate) fn run(arguments: &Arguments) -> Result<Answer> {
         Err(error) => Verdict {
             reason: Some(output::message(&error)),
             fault: fault(&error),
+            warnings: texts(output::ignored_in_manifest(&error)),
             hints: hints::of(&error),
             ..Verdict::default()
         },
@@ -60,6 +64,9 @@ pub(crate) fn run(arguments: &Arguments) -> Result<Answer> {
     if arguments.json {
         output::print_json(&verdict)?;
     } else {
+        for warning in &verdict.warnings {
+            output::warn(&format!("manifest: {warning}"));
+        }
         output::print(&text(arguments, &verdict))?;
         output::hint(&verdict.hints);
     }
@@ -72,15 +79,19 @@ fn verify(arguments: &Arguments) -> Result<Verdict> {
     let id = bundle.integrity_block().id().clone();
     let checked = insula_apps::check(&id, &AppSource::Bundle(Box::new(bundle)))?;
     let advice = advice::about(&checked.manifest);
-    let warnings = checked.warnings.iter().chain(&advice);
     Ok(Verdict {
         valid: true,
         id: Some(id.to_string()),
         name: checked.manifest.display_name().map(str::to_owned),
         version: Some(checked.version.to_string()),
-        warnings: warnings.map(ToString::to_string).collect(),
+        warnings: texts(checked.warnings.iter().chain(&advice)),
+        not_acted_on: advice::not_acted_on(&checked.manifest),
         ..Verdict::default()
     })
+}
+
+fn texts<'a>(warnings: impl IntoIterator<Item = &'a Warning>) -> Vec<String> {
+    warnings.into_iter().map(ToString::to_string).collect()
 }
 
 fn fault(error: &Error) -> Option<&'static str> {
@@ -97,14 +108,14 @@ fn fault(error: &Error) -> Option<&'static str> {
 fn text(arguments: &Arguments, verdict: &Verdict) -> String {
     let path = arguments.bundle.display();
     let Some(reason) = &verdict.reason else {
-        let warnings: String = verdict
-            .warnings
-            .iter()
-            .map(|warning| format!("Warning: {}\n", output::plain(warning)))
-            .collect();
         let part = |part: &Option<String>| part.clone().unwrap_or_default();
         let (name, version, id) = (part(&verdict.name), part(&verdict.version), part(&verdict.id));
-        return format!("`{path}` is valid: {name} {version}\nApp id: {id}\n{warnings}");
+        let not_acted_on = match verdict.not_acted_on.as_slice() {
+            [] => String::new(),
+            members => format!("Not acted on, of its manifest: {}\n", members.join(", ")),
+        };
+        let text = format!("`{path}` is valid: {name} {version}\nApp id: {id}\n{not_acted_on}");
+        return text.lines().map(|line| format!("{}\n", output::plain(line))).collect();
     };
     format!("`{path}` is not valid: {}\n", output::plain(reason))
 }

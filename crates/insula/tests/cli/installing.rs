@@ -43,7 +43,7 @@ fn an_update_says_from_where_and_a_downgrade_must_be_asked_for() {
     machine.ok(&["pack", "DIR/app", "--key", "DIR/key.pem", "-o", "DIR/new.swbn"]);
     assert_eq!(
         machine.ok(&["install", "DIR/new.swbn"]),
-        "Updated from 1.2 to 1.10: Mail\nApp id: ID\n"
+        "Updated Mail from 1.2 to 1.10\nApp id: ID\n"
     );
     assert_eq!(
         machine.run(&["install", "DIR/mail.swbn"]),
@@ -56,7 +56,7 @@ fn an_update_says_from_where_and_a_downgrade_must_be_asked_for() {
     );
     assert_eq!(
         machine.ok(&["install", "--allow-downgrade", "DIR/mail.swbn"]),
-        "Updated from 1.10 to 1.2: Mail\nApp id: ID\n"
+        "Downgraded Mail from 1.10 to 1.2\nApp id: ID\n"
     );
 }
 

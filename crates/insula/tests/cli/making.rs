@@ -4,7 +4,8 @@ use std::fs;
 use std::io::Write;
 use std::os::unix::fs::PermissionsExt;
 use std::process::{Command, Stdio};
-use std::time::Duration;
+
+use insula_bundle::{BundleBuilder, HeaderMap};
 
 use crate::machine::{MANIFEST, Machine, ended};
 
@@ -185,8 +186,8 @@ fn why_a_manifest_lacks_something_is_told() {
         ended(
             2,
             "",
-            "error: the app's manifest cannot be used: the manifest has no “version”, which an Isolated Web App needs\n\
-             hint: in the manifest, $.version: must be a string, not a number; ignored\n"
+            "warning: manifest: $.version: must be a string, not a number; ignored\n\
+             error: the app's manifest cannot be used: the manifest has no “version”, which an Isolated Web App needs\n"
         )
     );
 }
@@ -200,15 +201,15 @@ fn permissions_that_cannot_work_are_told_to_whoever_packs_verifies_and_installs(
     );
     machine.write("app/.well-known/manifest.webmanifest", &manifest);
     let told = [
-        "$.permissions: “geolocation” is never asked for: “permissions_policy” does not list “geolocation”\n",
-        "$.permissions: “nope” is not a permission that is known here; ignored\n",
+        "warning: manifest: $.permissions: “geolocation” is never asked for: “permissions_policy” does not list “geolocation”\n",
+        "warning: manifest: $.permissions: “nope” is not a permission that is known here; ignored\n",
     ];
     let packed = machine.run(&["pack", "DIR/app", "--key", "DIR/key.pem", "-o", "DIR/mail.swbn"]);
     let verified = machine.run(&["verify", "DIR/mail.swbn"]);
     let installed = machine.run(&["install", "DIR/mail.swbn"]);
     for (code, text) in [
         (packed.code, packed.errors),
-        (verified.code, verified.output),
+        (verified.code, verified.errors),
         (installed.code, installed.errors),
     ] {
         assert_eq!(code, Some(0));
@@ -217,29 +218,56 @@ fn permissions_that_cannot_work_are_told_to_whoever_packs_verifies_and_installs(
 }
 
 #[test]
-fn a_file_that_is_shortened_while_it_is_read_is_a_verdict_and_no_crash() {
+fn a_redirect_is_shown_with_where_it_leads_and_a_body_with_its_coding() {
     let machine = Machine::new();
-    // Large enough that verifying it takes a while.
-    fs::write(machine.path("app/film.bin"), vec![7; 48 << 20]).unwrap();
-    machine.ok(&["pack", "DIR/app", "--key", "DIR/key.pem", "-o", "DIR/mail.swbn"]);
-    let original = fs::read(machine.path("mail.swbn")).unwrap();
-    for delay in [1, 20, 60, 120] {
-        fs::write(machine.path("mail.swbn"), &original).unwrap();
-        let mut child = machine
-            .command(&["verify", "DIR/mail.swbn"])
-            .stdout(Stdio::null())
-            .spawn()
-            .unwrap();
-        // Whenever it happens, the answer is one: the delays only vary what it meets.
-        std::thread::sleep(Duration::from_millis(delay));
-        let file = fs::OpenOptions::new()
-            .write(true)
-            .open(machine.path("mail.swbn"))
-            .unwrap();
-        file.set_len(1000).unwrap();
-        let code = child.wait().unwrap().code();
-        assert!(matches!(code, Some(0 | 1)), "{code:?}");
+    let redirect = HeaderMap::new(301).and_then(|headers| headers.with("location", "/new.html"));
+    let script = HeaderMap::new(200).and_then(|headers| {
+        let headers = headers.with("content-type", "text/javascript")?;
+        headers.with("content-encoding", "gzip")
+    });
+    let mut builder = BundleBuilder::new();
+    for (path, headers) in [("old.html", redirect), ("app.js", script)] {
+        let url = format!("https://example.com/{path}");
+        builder.add(&url, headers.unwrap(), Vec::new().into()).unwrap();
     }
+    fs::write(machine.path("site.wbn"), builder.build().unwrap()).unwrap();
+    let shown = machine.ok(&["inspect", "DIR/site.wbn"]);
+    for row in [
+        "200  0 B  text/javascript (gzip)  https://example.com/app.js\n",
+        "301  0 B  → /new.html             https://example.com/old.html\n",
+    ] {
+        assert!(shown.contains(row), "{row}{shown}");
+    }
+    let contents = machine.json(&["inspect", "--json", "DIR/site.wbn"]);
+    let responses = contents["responses"].as_array().unwrap();
+    let location = |path: &str| {
+        responses
+            .iter()
+            .find(|one| one["url"].as_str().unwrap().ends_with(path))
+            .unwrap()["location"]
+            .clone()
+    };
+    assert_eq!(
+        (location("old.html"), location("app.js")),
+        ("/new.html".into(), serde_json::Value::Null)
+    );
+}
+
+#[test]
+fn members_of_the_manifest_that_do_nothing_here_are_named() {
+    let machine = Machine::new();
+    let manifest = MANIFEST.replacen('{', r#"{ "theme_color": "red", "shortcuts": [], "naem": "Mail","#, 1);
+    machine.write("app/.well-known/manifest.webmanifest", &manifest);
+    machine.ok(&["pack", "DIR/app", "--key", "DIR/key.pem", "-o", "DIR/mail.swbn"]);
+    assert_eq!(
+        machine.ok(&["verify", "DIR/mail.swbn"]),
+        "`DIR/mail.swbn` is valid: Mail 1.2\nApp id: ID\nNot acted on, of its manifest: naem, shortcuts, theme_color\n"
+    );
+    let verdict = machine.json(&["verify", "--json", "DIR/mail.swbn"]);
+    assert_eq!(
+        verdict["not_acted_on"],
+        serde_json::json!(["naem", "shortcuts", "theme_color"])
+    );
 }
 
 #[test]
@@ -437,8 +465,7 @@ fn packing_lists_what_it_left_out_and_warns_of_what_is_ignored() {
     let run = machine.run(&["pack", "DIR/app", "--key", "DIR/key.pem", "-o", "DIR/mail.swbn"]);
     assert_eq!(run.output, "Mail 1.2: 3 files, 1.1 kB\nApp id: ID\nLeft out: .git\n");
     assert!(
-        run.errors
-            .starts_with("warning: .well-known/manifest.webmanifest: $.icons[0].sizes: "),
+        run.errors.starts_with("warning: manifest: $.icons[0].sizes: "),
         "{}",
         run.errors
     );

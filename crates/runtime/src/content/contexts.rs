@@ -77,15 +77,29 @@ pub(crate) fn for_frames() -> WebContext {
     context
 }
 
-/// A context whose pages are told a language. Where the user's locale has none, as in containers, the engine would say
-/// `C`, which is no language tag: `Intl` throws on it.
+/// A context whose pages are told the user's languages, in the user's order. The engine by itself would take one from the
+/// C library, which knows only those that were generated on this machine, and says `C`, which is no language tag, where there
+/// is none: `Intl` throws on it.
 fn new() -> WebContext {
     let context = WebContext::new();
-    let has_none = |locale: &str| matches!(locale.split('.').next(), Some("C" | "POSIX"));
-    if glib::language_names().iter().all(|locale| has_none(locale)) {
-        context.set_preferred_languages(&["en-US"]);
-    }
+    let names = glib::language_names();
+    let languages = languages(names.iter().map(|name| name.as_str()));
+    context.set_preferred_languages(&languages.iter().map(String::as_str).collect::<Vec<_>>());
     context
+}
+
+/// The language tags of names of locales.
+fn languages<'a>(locales: impl Iterator<Item = &'a str>) -> Vec<String> {
+    // Each also comes without its encoding (`.UTF-8`) and its variant (`@euro`).
+    let is_plain = |locale: &&str| !locale.contains(['.', '@']) && !matches!(*locale, "C" | "POSIX");
+    let mut languages: Vec<String> = locales
+        .filter(is_plain)
+        .map(|locale| locale.replace('_', "-"))
+        .collect();
+    if languages.is_empty() {
+        languages.push("en-US".to_owned());
+    }
+    languages
 }
 
 /// The settings of the app's own view.
@@ -151,5 +165,22 @@ fn enable_features(settings: &Settings, wanted: &[&str]) {
     }
     if missing.get() > 0 {
         tracing::warn!("this WebKit lacks {} of the features that apps expect", missing.get());
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn languages_are_tags_in_the_users_order() {
+        let of = |locales: &[&'static str]| languages(locales.iter().copied()).join(" ");
+        assert_eq!(of(&["de_AT.UTF-8", "de_AT", "de.UTF-8", "de", "C"]), "de-AT de");
+        assert_eq!(
+            of(&["fr", "tr_TR.UTF-8", "tr_TR", "tr.UTF-8", "tr", "C"]),
+            "fr tr-TR tr"
+        );
+        assert_eq!(of(&["C.UTF-8", "C"]), "en-US");
+        assert_eq!(of(&["POSIX"]), "en-US");
     }
 }

@@ -13,6 +13,7 @@
 
 pub(crate) mod coding;
 mod headers;
+mod order;
 mod range;
 
 use crate::app::App;
@@ -21,6 +22,7 @@ use gtk4::prelude::*;
 use gtk4::{gio, glib};
 use insula_apps::{FollowError, Response};
 use insula_manifest::{AppKind, ISOLATED_SCHEME as SCHEME};
+use order::{Kind, Order};
 use range::Range;
 use std::rc::Rc;
 use url::Url;
@@ -38,13 +40,13 @@ pub(crate) fn register(context: &WebContext, app: &Rc<App>) {
         // Documents of other schemes in this context (an https iframe of the app) can neither load it nor go there.
         security.register_uri_scheme_as_display_isolated(SCHEME);
     }
-    let app = app.clone();
+    let (app, order) = (app.clone(), Order::default());
     context.register_uri_scheme(SCHEME, move |request| {
-        crate::guard("the isolated-app scheme", (), || serve(&app, request));
+        crate::guard("the isolated-app scheme", (), || serve(&app, &order, request));
     });
 }
 
-fn serve(app: &App, request: &URISchemeRequest) {
+fn serve(app: &App, order: &Order, request: &URISchemeRequest) {
     let method = request.http_method().unwrap_or_default();
     // The body of a request is never read: reading one made of a Blob crashes WebKit's UI process.
     if !matches!(method.as_str(), "GET" | "HEAD") {
@@ -56,7 +58,7 @@ fn serve(app: &App, request: &URISchemeRequest) {
     };
     match app.source.follow(&url) {
         Ok(followed) if followed.url != url && is_navigation(request) => send_on(request, &followed.url),
-        Ok(followed) => answer(request, &followed.response, method == "HEAD"),
+        Ok(followed) => answer(order, request, &followed.response, method == "HEAD"),
         Err(FollowError::Absent) => refuse(app, request, 404, "This app has no such page."),
         Err(error) => {
             // The app's mistake, for its developer's console.
@@ -81,7 +83,7 @@ fn send_on(request: &URISchemeRequest, url: &Url) {
 }
 
 /// Answers with a response of the bundle, or the part of it that was asked for.
-fn answer(request: &URISchemeRequest, response: &Response, head_only: bool) {
+fn answer(order: &Order, request: &URISchemeRequest, response: &Response, head_only: bool) {
     let body = response.body().clone();
     let length = body.as_ref().len();
     let decoder = coding::decoder(response.header("content-encoding"));
@@ -91,6 +93,11 @@ fn answer(request: &URISchemeRequest, response: &Response, head_only: bool) {
         _ => Range::Whole,
     };
     let bytes = glib::Bytes::from_owned(body);
+    let kind = Kind::of(
+        header(request, "Accept").as_deref(),
+        response.header("content-type"),
+        &bytes,
+    );
     let mut headers = headers::of_response(response.headers());
     let (status, bytes) = match range {
         Range::Whole => (response.status(), bytes),
@@ -107,14 +114,22 @@ fn answer(request: &URISchemeRequest, response: &Response, head_only: bool) {
     if let (Some(decoder), false) = (&decoder, head_only) {
         let encoded = gio::MemoryInputStream::from_bytes(&bytes);
         let decoded = gio::ConverterInputStream::new(&encoded, decoder);
-        return finish_with(request, status, &headers, &decoded, -1);
+        let response = made(status, &headers, &decoded, -1);
+        return order.answer(request, kind, &decoded, response);
     }
     if decoder.is_none() {
         headers.push(("accept-ranges".to_owned(), "bytes".to_owned()));
         headers.push(("content-length".to_owned(), bytes.len().to_string()));
     }
     let nothing = glib::Bytes::from_static(b"");
-    finish(request, status, &headers, if head_only { &nothing } else { &bytes });
+    let bytes = if head_only { &nothing } else { &bytes };
+    let stream = gio::MemoryInputStream::from_bytes(bytes);
+    order.answer(
+        request,
+        kind,
+        &stream,
+        made(status, &headers, &stream, bytes.len() as i64),
+    );
 }
 
 /// Answers with a small page of the runtime's own, from which there is a way back into the app.
@@ -128,24 +143,23 @@ fn refuse(app: &App, request: &URISchemeRequest, status: u16, sentence: &str) {
 
 fn finish(request: &URISchemeRequest, status: u16, headers: &[(String, String)], body: &glib::Bytes) {
     let stream = gio::MemoryInputStream::from_bytes(body);
-    finish_with(request, status, headers, &stream, body.len() as i64);
+    request.finish_with_response(&made(status, headers, &stream, body.len() as i64));
 }
 
-/// `length` is -1 where it is not known.
-fn finish_with(
-    request: &URISchemeRequest,
+/// A response. `length` is -1 where it is not known.
+fn made(
     status: u16,
     headers: &[(String, String)],
     stream: &impl IsA<gio::InputStream>,
     length: i64,
-) {
+) -> URISchemeResponse {
     let response = URISchemeResponse::new(stream, length);
     response.set_status(status.into(), None);
     if let Some((_, media_type)) = headers.iter().find(|(name, _)| name == "content-type") {
         response.set_content_type(media_type);
     }
     response.set_http_headers(headers::list(headers));
-    request.finish_with_response(&response);
+    response
 }
 
 fn header(request: &URISchemeRequest, name: &str) -> Option<String> {

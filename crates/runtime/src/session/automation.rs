@@ -7,9 +7,11 @@ use std::rc::Rc;
 use webkit6::{ApplicationInfo, WebContext};
 
 /// Hands the app's first view to the automation session when one starts, and then those of the windows that it wants
-/// `opened`. The app is `ended` with the session.
+/// `opened`. The app is `ended` with the session. `name` is what the session's client calls the browser: WebKit's driver
+/// starts no session if it asked for another.
 pub(crate) fn serve(
     context: &WebContext,
+    name: String,
     first: &AppView,
     opened: impl Fn() -> Option<AppView> + 'static,
     ended: impl Fn() + Clone + 'static,
@@ -17,7 +19,7 @@ pub(crate) fn serve(
     let (first, opened) = (first.clone(), Rc::new(opened));
     context.connect_automation_started(move |_, session| {
         let info = ApplicationInfo::new();
-        info.set_name("Insula");
+        info.set_name(&name);
         let version = env!("CARGO_PKG_VERSION")
             .split('.')
             .filter_map(|part| part.parse().ok())

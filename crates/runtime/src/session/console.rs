@@ -6,8 +6,9 @@
 
 mod assemble;
 mod parse;
+mod queue;
 
-use assemble::{Assembler, Output, PATIENCE};
+use assemble::{Assembler, PATIENCE};
 use rustix::io::Errno;
 use rustix::net::sockopt::{Timeout, set_socket_passcred, set_socket_timeout};
 use rustix::net::{
@@ -64,7 +65,13 @@ pub(crate) fn capture() -> io::Result<Capture> {
     })
 }
 
-fn relay(socket: &OwnedFd, mut console: impl Write, mut others: impl Write) {
+/// Takes what is written as fast as it comes, whoever reads it: else pages would wait for that.
+fn relay(socket: &OwnedFd, console: impl Write + Send + 'static, others: impl Write + Send + 'static) {
+    let (mut queue, printer) = match queue::to(console, others) {
+        Ok(queue) => queue,
+        // Without a thread nothing is printed, and nobody waits either.
+        Err(_) => return,
+    };
     let mut assembler = Assembler::default();
     let mut buffer = vec![0; LARGEST_WRITE];
     loop {
@@ -78,19 +85,14 @@ fn relay(socket: &OwnedFd, mut console: impl Write, mut others: impl Write) {
         } else {
             assembler.overdue(Instant::now())
         });
-        for output in outputs {
-            // Nobody may be reading any more; the app goes on.
-            let _ = match output {
-                Output::Console(message) => writeln!(console, "{}", message.to_json()),
-                Output::Other(bytes) => others.write_all(&bytes),
-            };
-        }
-        let _ = console.flush();
+        outputs.into_iter().for_each(|output| queue.push(output));
         let timeout = assembler.is_waiting().then_some(PATIENCE);
         if ended || set_socket_timeout(socket, Timeout::Recv, timeout).is_err() {
-            return;
+            break;
         }
     }
+    drop(queue);
+    let _ = printer.join();
 }
 
 /// One write: who made it, and how long it is. Nothing when nobody can write any more.

@@ -7,6 +7,7 @@ use crate::content::extension;
 use crate::control::client::ControlError;
 use crate::control::{Command, bus, socket};
 use crate::environment::Prepared;
+use crate::sandbox::{self, SandboxError};
 use crate::windows::{icon, window};
 use gtk4 as gtk;
 use gtk4::glib;
@@ -20,8 +21,8 @@ use std::rc::Rc;
 pub struct Options {
     /// The path of the app to open instead of its start page.
     pub path: Option<String>,
-    /// Let WebDriver drive it.
-    pub automation: bool,
+    /// Let WebDriver drive it, under this name of a browser.
+    pub automation: Option<String>,
     /// Write its console to standard output.
     pub console: bool,
     /// It is run from a developer's folder: the inspector is available.
@@ -57,6 +58,9 @@ pub enum RunError {
     /// A part of the installation is missing.
     #[error(transparent)]
     Extension(#[from] extension::ExtensionError),
+    /// WebKit could start none of its processes.
+    #[error(transparent)]
+    Sandbox(#[from] SandboxError),
     /// The storage folder cannot be used: it is full, or not writable.
     #[error("the app's storage in {} cannot be used: {source}", path.display())]
     Storage {
@@ -99,6 +103,7 @@ pub fn run(_: Prepared, app: App, authority: Authority, options: &Options) -> Re
         return Ok(());
     };
     let extensions = extension::find()?;
+    let sandbox = sandbox::Attempt::begin()?;
     let _captured = options
         .console
         .then(console::capture)
@@ -109,6 +114,8 @@ pub fn run(_: Prepared, app: App, authority: Authority, options: &Options) -> Re
     }
     window::name_process(&app);
     gtk::init().map_err(|_| RunError::NoDisplay)?;
+    sandbox.end()?;
+    leftovers::remove();
     icon::set_for_all_windows(&app);
     let main_loop = glib::MainLoop::new(None, false);
     let signals = signals::end(&main_loop);
@@ -129,8 +136,8 @@ pub fn run(_: Prepared, app: App, authority: Authority, options: &Options) -> Re
     listen(&session, listener);
     {
         let first = session.start(url.as_str());
-        if options.automation {
-            session.automate(&first.view, quit);
+        if let Some(name) = &options.automation {
+            session.automate(name, &first.view, quit);
         }
     }
     main_loop.run();
@@ -142,7 +149,7 @@ pub fn run(_: Prepared, app: App, authority: Authority, options: &Options) -> Re
 
 /// What to tell the app where it runs already. What only an app's start can give cannot be handed over.
 fn handing_over(options: &Options) -> Option<Command> {
-    if options.automation || options.console {
+    if options.automation.is_some() || options.console {
         return None;
     }
     let token = ["XDG_ACTIVATION_TOKEN", "DESKTOP_STARTUP_ID"]

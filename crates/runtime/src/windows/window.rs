@@ -50,6 +50,7 @@ pub(crate) fn new(app: &Rc<App>, view: &AppView) -> gtk::Window {
         }
     ));
     zoom::enable(&window, view);
+    obey_resizes(&window, view);
     window
 }
 
@@ -66,6 +67,28 @@ pub(crate) fn bring_to_front(window: &gtk::Window, token: Option<&str>) {
     }
     window.unminimize();
     window.present();
+}
+
+/// Lets the page resize its window (`resizeTo`, `resizeBy`), as far as a user can work with it. Before it is seen, what the
+/// engine says of its size is what `window.open` asked for.
+fn obey_resizes(window: &gtk::Window, view: &AppView) {
+    let Some(properties) = view.window_properties() else {
+        return;
+    };
+    properties.connect_notify_local(
+        Some("geometry"),
+        glib::clone!(
+            #[weak]
+            window,
+            move |properties, _| {
+                let wanted = properties.geometry();
+                if window.is_visible() && !window.is_maximized() && wanted.width() > 0 && wanted.height() > 0 {
+                    let [width, height] = [wanted.width(), wanted.height()].map(|side| side.clamp(SMALLEST, LARGEST));
+                    window.set_default_size(width, height);
+                }
+            }
+        ),
+    );
 }
 
 /// Gives the window its title bar with the app menu, which no page can draw over.

@@ -13,6 +13,10 @@ use std::time::{Duration, Instant};
 /// looks like one that goes on.
 pub(super) const PATIENCE: Duration = Duration::from_millis(500);
 
+/// How much of a message is kept, in bytes. Whoever logs more wants to know where and when rather than all of it, and all of
+/// it would keep the page waiting.
+const LONGEST: usize = 1 << 20;
+
 /// What was written.
 #[derive(Debug)]
 pub(super) enum Output {
@@ -23,10 +27,19 @@ pub(super) enum Output {
 }
 
 impl Output {
-    fn of(text: Vec<u8>) -> Self {
+    fn of(begun: Begun) -> Self {
+        let Begun { text, cut, .. } = begun;
         match Message::parse(&String::from_utf8_lossy(&text)) {
-            Some(message) => Self::Console(message),
+            Some(message) => Self::Console(message.without(cut)),
             None => Self::Other(text),
+        }
+    }
+
+    /// About how many bytes it occupies.
+    pub(super) fn size(&self) -> usize {
+        match self {
+            Self::Console(message) => message.size(),
+            Self::Other(bytes) => bytes.len(),
         }
     }
 }
@@ -69,12 +82,12 @@ impl Assembler {
     pub(super) fn overdue(&mut self, now: Instant) -> Vec<Output> {
         let is_overdue = |begun: &Begun| now.duration_since(begun.since) >= PATIENCE;
         let overdue = self.begun.extract_if(|_, begun| is_overdue(begun));
-        overdue.map(|(_, begun)| Output::of(begun.text)).collect()
+        overdue.map(|(_, begun)| Output::of(begun)).collect()
     }
 
     /// What is left when nothing more can come.
     pub(super) fn rest(&mut self) -> Vec<Output> {
-        self.begun.drain().map(|(_, begun)| Output::of(begun.text)).collect()
+        self.begun.drain().map(|(_, begun)| Output::of(begun)).collect()
     }
 
     /// Whether something waits for more.
@@ -83,7 +96,7 @@ impl Assembler {
     }
 
     fn end(&mut self, process: Pid) -> Option<Output> {
-        self.begun.remove(&process).map(|begun| Output::of(begun.text))
+        self.begun.remove(&process).map(Output::of)
     }
 
     /// Whether the rest of a print is still to come.
@@ -101,6 +114,9 @@ impl Assembler {
 #[derive(Debug)]
 struct Begun {
     text: Vec<u8>,
+    /// How many bytes of it were not kept.
+    cut: usize,
+    /// Whether the rest of a print is still to come.
     is_cut: bool,
     /// The number of the next frame, in a message that has a stack.
     next_frame: Option<u32>,
@@ -111,6 +127,7 @@ impl Begun {
     fn new(since: Instant) -> Self {
         Self {
             text: Vec::new(),
+            cut: 0,
             is_cut: false,
             next_frame: None,
             since,
@@ -124,7 +141,9 @@ impl Begun {
 
     fn add(&mut self, bytes: &[u8], is_cut: bool, now: Instant) {
         let was_cut = std::mem::replace(&mut self.is_cut, is_cut);
-        self.text.extend_from_slice(bytes);
+        let (kept, cut) = bytes.split_at(bytes.len().min(LONGEST.saturating_sub(self.text.len())));
+        self.text.extend_from_slice(kept);
+        self.cut += cut.len();
         self.since = now;
         self.next_frame = match self.next_frame {
             Some(number) if !was_cut => Some(number + 1),
@@ -189,6 +208,24 @@ mod tests {
         assert!(take(&mut assembler, OTHER, format!("CONSOLE LOG {}", &b[12..])).is_empty());
         assert_eq!(take(&mut assembler, PAGE, "a\n"), [&a[11..]]);
         assert_eq!(take(&mut assembler, OTHER, "b\n"), [&b[11..]]);
+    }
+
+    #[test]
+    fn of_a_very_long_message_the_beginning_is_kept_and_how_much_is_not() {
+        let mut assembler = Assembler::default();
+        let process = Pid::from_raw(PAGE).unwrap();
+        let piece = format!("CONSOLE LOG {}", "x".repeat(8192 - 12));
+        assert!(take(&mut assembler, PAGE, piece).is_empty());
+        for _ in 0..200 {
+            assert!(take(&mut assembler, PAGE, "x".repeat(8192)).is_empty());
+        }
+        let [Output::Console(message)] = &assembler.take(process, b"end\n", Instant::now())[..] else {
+            panic!("one message")
+        };
+        let message: serde_json::Value = serde_json::from_str(&message.to_json()).unwrap();
+        let (kept, cut) = (message["message"].as_str().unwrap(), message["cut"].as_u64().unwrap());
+        assert_eq!(kept, "x".repeat(LONGEST - 12));
+        assert_eq!(kept.len() as u64 + cut, (201 * 8192 - 12 + "end\n".len()) as u64);
     }
 
     #[test]

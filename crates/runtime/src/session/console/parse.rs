@@ -1,6 +1,8 @@
 //! What WebKit writes for a console message: `URL:LINE:COLUMN: CONSOLE SOURCE TYPE LEVEL message`, where the source is
 //! left out for the console's own methods, the type for a mere message, and the level for most types.
 
+use crate::terminal;
+
 /// A message of a page's console.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub(super) struct Message {
@@ -9,6 +11,8 @@ pub(super) struct Message {
     kind: String,
     source: String,
     text: String,
+    /// How many bytes of the text are missing at its end.
+    cut: usize,
     url: Option<String>,
     line: Option<u32>,
     column: Option<u32>,
@@ -31,19 +35,14 @@ impl Message {
         if kind.is_none() && level.is_none() {
             return None;
         }
-        let mut parts = place.rsplitn(3, ':');
-        let (column, line_number, url) = (parts.next(), parts.next(), parts.next());
-        let number = |text: Option<&str>| text.and_then(|text| text.parse().ok());
-        let (url, line, column) = match (number(line_number), number(column)) {
-            (Some(line), Some(column)) => (url, Some(line), Some(column)),
-            _ => (Some(place), None, None),
-        };
+        let (url, line, column) = parse_place(place);
         Some(Self {
             level: level.unwrap_or("log").to_lowercase(),
             kind: kind.unwrap_or("log").to_lowercase(),
             source: source.unwrap_or("console-api").to_lowercase(),
             text: format!("{text}{further}"),
-            url: url.filter(|url| !url.is_empty()).map(str::to_owned),
+            cut: 0,
+            url: Some(url).filter(|url| !url.is_empty()).map(str::to_owned),
             line,
             column,
         })
@@ -54,9 +53,19 @@ impl Message {
         self.kind == "trace"
     }
 
+    /// The message, of whose text so many bytes were not kept.
+    pub(super) fn without(self, cut: usize) -> Self {
+        Self { cut, ..self }
+    }
+
+    /// About how many bytes it occupies.
+    pub(super) fn size(&self) -> usize {
+        self.text.len() + self.url.as_ref().map_or(0, String::len)
+    }
+
     /// One line of JSON.
     pub(super) fn to_json(&self) -> String {
-        serde_json::json!({
+        let mut message = serde_json::json!({
             "level": self.level,
             "type": self.kind,
             "source": self.source,
@@ -64,8 +73,26 @@ impl Message {
             "url": self.url,
             "line": self.line,
             "column": self.column,
-        })
-        .to_string()
+        });
+        if self.cut > 0 {
+            message["cut"] = self.cut.into();
+        }
+        terminal::json(&message.to_string())
+    }
+}
+
+/// The parts of `URL:LINE:COLUMN`. Where a script is not understood at all, there is no column; elsewhere there may be neither.
+fn parse_place(place: &str) -> (&str, Option<u32>, Option<u32>) {
+    let last = |text: &'_ str| -> Option<(usize, u32)> {
+        let (before, number) = text.rsplit_once(':')?;
+        Some((before.len(), number.parse().ok()?))
+    };
+    let Some((end, last_number)) = last(place) else {
+        return (place, None, None);
+    };
+    match last(&place[..end]) {
+        Some((end, line)) => (&place[..end], Some(line), Some(last_number)),
+        None => (&place[..end], Some(last_number), None),
     }
 }
 
@@ -114,6 +141,19 @@ mod tests {
         assert_eq!(
             json("isolated-app://abc/app.js:12:9: CONSOLE LOG hello: world\n"),
             r#"{"column":9,"level":"log","line":12,"message":"hello: world","source":"console-api","type":"log","url":"isolated-app://abc/app.js"}"#
+        );
+    }
+
+    #[test]
+    fn a_place_may_lack_its_end() {
+        let url = "isolated-app://abc/app.js";
+        assert_eq!(parse_place("isolated-app://abc/app.js:12:9"), (url, Some(12), Some(9)));
+        assert_eq!(parse_place("isolated-app://abc/app.js:12"), (url, Some(12), None));
+        assert_eq!(parse_place(url), (url, None, None));
+        assert_eq!(parse_place(""), ("", None, None));
+        assert_eq!(
+            parse_place("http://127.0.0.1:80/:3:4"),
+            ("http://127.0.0.1:80/", Some(3), Some(4))
         );
     }
 

@@ -36,12 +36,22 @@ impl Program {
         let started = match self {
             Self::Chosen(program) => {
                 let context = gio::AppLaunchContext::new();
-                environment::ours().iter().for_each(|name| context.unsetenv(name));
+                for (name, value) in environment::of_other_programs() {
+                    match value {
+                        Some(value) => context.setenv(name, value),
+                        None => context.unsetenv(name),
+                    }
+                }
                 program.launch_uris(&[url.as_str()], Some(&context))
             }
             Self::DesktopsOwn => {
                 let launcher = gio::SubprocessLauncher::new(gio::SubprocessFlags::NONE);
-                environment::ours().iter().for_each(|name| launcher.unsetenv(name));
+                for (name, value) in environment::of_other_programs() {
+                    match value {
+                        Some(value) => launcher.setenv(name, value, true),
+                        None => launcher.unsetenv(name),
+                    }
+                }
                 launcher.spawn(&["xdg-open".as_ref(), url.as_str().as_ref()]).map(drop)
             }
         };
