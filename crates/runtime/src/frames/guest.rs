@@ -20,6 +20,7 @@ mod signals;
 pub(crate) use scripts::ScriptError;
 
 use super::{Page, ending, warm};
+use crate::content::flood;
 use crate::guard;
 use crate::stage::FrameKey;
 use insula_bridge::FrameEvent;
@@ -46,6 +47,8 @@ pub(crate) struct Guest {
     last_resource: Cell<u64>,
     /// Whether it will be looked for a step within the document in this turn.
     is_looking: Cell<bool>,
+    /// Whether the process is ended for what the page did.
+    floods: Cell<bool>,
     page: Rc<dyn Page>,
 }
 
@@ -67,7 +70,16 @@ impl Guest {
             documents: Documents::default(),
             last_resource: Cell::new(0),
             is_looking: Cell::new(false),
+            floods: Cell::new(false),
             page,
+        });
+        flood::end_on(&guest.view, {
+            let guest = Rc::downgrade(&guest);
+            move || {
+                if let Some(guest) = guest.upgrade() {
+                    guest.floods.set(true);
+                }
+            }
         });
         guest.follow_loads();
         guest.follow_reports(&view);
