@@ -19,7 +19,7 @@ use crate::ask;
 use crate::content::contexts;
 use crate::control::{Answer, Command, Event, Refusal, State};
 use crate::frames::{Making, Sessions, persistent_session};
-use crate::host::Host;
+use crate::host::{self, Host};
 use crate::windows::{AppWindow, Engine, Windows, downloads, picture, window};
 use gtk4::prelude::*;
 use insula_net::{Broker, BrokerOptions};
@@ -53,7 +53,11 @@ impl Session {
         downloads::ask_where(&storage);
         let sessions = Sessions::new(&app, options.console).map_err(storage_error)?;
         let (app, authority) = (Rc::new(app), Arc::new(authority));
-        let context = contexts::for_app(&app, &authority, extensions, options.automation);
+        let network_state = {
+            let (app, authority) = (app.clone(), authority.clone());
+            move || host::network_state(authority.network_state(&app.caller()))
+        };
+        let context = contexts::for_app(&app, &authority, extensions, options.automation, network_state);
         let settings = contexts::app_settings(options.developer);
         settings.set_enable_write_console_messages_to_stdout(options.console);
         let making = Making {
