@@ -1,7 +1,7 @@
 //! What a page does to the user's desktop, or a stranger's page with what an app was allowed.
 
 use insula_e2e::{World, app_with_frames};
-use insula_testkit::{AppBuilder, Authority, Reply, Session, Site, wait};
+use insula_testkit::{AppBuilder, Authority, ProcessTree, Reply, Session, Site, wait};
 use serde_json::{Value, json};
 use std::fs;
 use std::time::Duration;
@@ -59,8 +59,8 @@ fn other_programs_are_asked_about_once_for_what_the_user_does() {
     world.display.wait_for_dialog();
     assert_eq!(started(), 0);
     world.display.key("alt+o");
-    wait::until_true("a click counts", || started() == 1);
     let once = || started() == 1 && world.display.dialog().is_none();
+    wait::until_true("a click counts", once);
     assert!(wait::holds_for(Duration::from_secs(1), once), "{}", started());
 }
 
@@ -291,4 +291,44 @@ fn a_header_takes_away_what_the_engine_asks_about_as_well() {
         let session = Session::open(&world.home, &world.display, &id, Some(path));
         assert_eq!(session.eval("return await isRefused()"), is_refused, "{path}");
     }
+}
+
+#[test]
+fn a_page_that_goes_on_without_a_pause_is_ended_before_it_fills_the_memory() {
+    let world = World::new();
+    let endless = "setTimeout(() => { for (let step = 0; ; step++) location.hash = step }, 500);";
+    let page = format!("<!doctype html><title>Endless</title><script>{endless}</script>");
+    let site = Site::start(move |_| Reply::html(page.clone()));
+    // The app's own page does so from a click on, also when it is loaded again.
+    let script = format!(
+        "if (sessionStorage.floods) {{ {endless} }}
+         onclick = () => {{ sessionStorage.floods = true; {endless} }};
+         const frame = document.createElement('controlledframe');
+         frame.src = '{}';
+         addEventListener('load', () => {{
+           if (!sessionStorage.floods) document.body.append(frame);
+           console.log('result: ready');
+         }})",
+        site.url("/")
+    );
+    let running = start(&world, &script);
+    let runtime = ProcessTree {
+        ids: vec![running.id()],
+    };
+    let (before, mut most) = (runtime.memory(), 0);
+    let mut until = |what: &str, has_happened: &dyn Fn() -> bool| {
+        wait::until_true(what, || {
+            most = most.max(runtime.memory());
+            has_happened()
+        });
+    };
+    until("the frame's page is ended", &|| {
+        world.home.log("stderr").contains("a page was ended")
+    });
+    world.display.click(world.app_window().rect.centre());
+    until("the window says so", &|| {
+        world.app_window().title.ends_with("This app keeps crashing")
+    });
+    let grown = most.saturating_sub(before) >> 20;
+    assert!(grown < 200, "{grown} MiB more");
 }

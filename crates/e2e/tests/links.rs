@@ -181,8 +181,8 @@ fn a_stranger_in_the_app_starts_no_program_without_a_click_and_the_users_word() 
     world.display.click(window.rect.centre());
     world.display.wait_for_dialog();
     world.display.key("alt+o");
-    wait::until_true("what the user said yes to opens", || outside().lines().count() == 1);
     let once = || outside().lines().count() == 1 && world.display.dialog().is_none();
+    wait::until_true("what the user said yes to opens", once);
     assert!(wait::holds_for(Duration::from_secs(1), once), "{}", outside());
     assert!(outside().ends_with("clicked\n"), "{}", outside());
 }

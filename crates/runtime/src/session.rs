@@ -17,10 +17,10 @@ pub use launch::{Options, RunError, run};
 use crate::app::App;
 use crate::app_view::AppView;
 use crate::ask;
-use crate::content::contexts;
+use crate::content::contexts::{self, Standing};
 use crate::control::{Answer, Command, Event, Refusal, State};
 use crate::frames::{Making, Sessions, persistent_session};
-use crate::host::Host;
+use crate::host::{self, Host};
 use crate::windows::{AppWindow, Engine, Windows, picture, window};
 use gtk4::glib;
 use gtk4::prelude::*;
@@ -62,7 +62,14 @@ impl Session {
         let sessions = Sessions::new(&app, options.console).map_err(storage_error)?;
         let (app, authority) = (Rc::new(app), Arc::new(authority));
         let automation = options.automation.is_some();
-        let context = contexts::for_app(&app, &authority, extensions, automation);
+        let standing = {
+            let (app, authority) = (app.clone(), authority.clone());
+            move || Standing {
+                network_state: host::network_state(authority.network_state(&app.caller())),
+                refused: host::refused(&app, &authority),
+            }
+        };
+        let context = contexts::for_app(&app, &authority, extensions, automation, standing);
         let settings = {
             let (developer, console) = (options.developer, options.console);
             move || {

@@ -18,7 +18,7 @@ mod zoom;
 use crate::app::App;
 use crate::app_view::AppView;
 use crate::ask::{self, Prompts, Queue};
-use crate::content::contexts;
+use crate::content::{contexts, flood};
 use crate::control::{Event, Events, WindowState};
 use crate::frames::Making;
 use crate::host::Host;
@@ -216,6 +216,7 @@ impl Windows {
             automation: self.engine.automation,
         };
         links::follow(&view, &self.app, surroundings);
+        flood::end_on(view.upcast_ref(), || {});
         recover::watch(&view, &self.app);
         ask::answer_engine(&view, &host);
         self.last_number.set(self.last_number.get() + 1);

@@ -9,6 +9,7 @@ use crate::content::scheme;
 use crate::environment;
 use gtk4::glib;
 use gtk4::glib::prelude::*;
+use insula_bridge::NetworkState;
 use insula_bridge::wire::{self, WebProcessConfig};
 use insula_permissions::{Authority, PermissionName, PermissionState};
 use std::cell::Cell;
@@ -20,18 +21,33 @@ use webkit6::{
     UserStyleSheet, WebContext,
 };
 
-/// The context of the app's own view. `extensions` is the folder with the web process extension.
-pub(crate) fn for_app(app: &Rc<App>, authority: &Arc<Authority>, extensions: &Path, automation: bool) -> WebContext {
+/// What an app may do when one of its web processes starts.
+pub(crate) struct Standing {
+    /// How the grant of the network stands for the top document.
+    pub(crate) network_state: NetworkState,
+    /// The permissions that are not granted, of those that the web process guards.
+    pub(crate) refused: Vec<String>,
+}
+
+/// The context of the app's own view. `extensions` is the folder with the web process extension; `standing` tells
+/// each new web process what the app may do then.
+pub(crate) fn for_app(
+    app: &Rc<App>,
+    authority: &Arc<Authority>,
+    extensions: &Path,
+    automation: bool,
+    standing: impl Fn() -> Standing + 'static,
+) -> WebContext {
     let context = new();
     context.set_automation_allowed(automation);
     scheme::register(&context, app);
     context.add_path_to_sandbox(extensions, true);
     let folder = extensions.to_string_lossy().into_owned();
     tell_notifications(&context, app, authority);
-    let (app, authority) = (app.clone(), authority.clone());
+    let app = app.clone();
     context.connect_initialize_web_process_extensions(move |context| {
         // Plain data always serialises.
-        let config = serde_json::to_string(&config(&app, &authority, automation)).unwrap_or_default();
+        let config = serde_json::to_string(&config(&app, automation, standing())).unwrap_or_default();
         context.set_web_process_extensions_directory(&folder);
         context.set_web_process_extensions_initialization_user_data(&config.to_variant());
     });
@@ -50,7 +66,7 @@ fn tell_notifications(context: &WebContext, app: &Rc<App>, authority: &Arc<Autho
     });
 }
 
-fn config(app: &App, authority: &Authority, automation: bool) -> WebProcessConfig {
+fn config(app: &App, automation: bool, standing: Standing) -> WebProcessConfig {
     WebProcessConfig {
         version: wire::VERSION,
         app: app.identity.clone(),
@@ -58,8 +74,8 @@ fn config(app: &App, authority: &Authority, automation: bool) -> WebProcessConfi
         has_embedded_pages: automation,
         opaque_pages: environment::opaque_by().is_some(),
         counts_zoom: environment::counts_zoom(),
-        refused: crate::host::refused(app, authority),
-        network_state: crate::host::network_state(authority.network_state(&app.caller())),
+        refused: standing.refused,
+        network_state: standing.network_state,
     }
 }
 

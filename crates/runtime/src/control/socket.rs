@@ -142,6 +142,7 @@ struct Lines {
     read: Vec<u8>,
 }
 
+#[derive(Debug, PartialEq)]
 enum Line {
     Whole(Vec<u8>),
     TooLong,
@@ -174,5 +175,35 @@ impl Lines {
             }
             self.read.extend_from_slice(&bytes);
         }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn lines_of(said: &[u8]) -> Vec<Line> {
+        let input = gio::MemoryInputStream::from_bytes(&glib::Bytes::from(said));
+        let mut lines = Lines::new(input.upcast());
+        let mut heard = Vec::new();
+        let context = glib::MainContext::new();
+        let listen = || {
+            context.block_on(async {
+                while !matches!(heard.last(), Some(Line::End | Line::TooLong)) {
+                    heard.push(lines.next().await.unwrap());
+                }
+            });
+        };
+        context.with_thread_default(listen).unwrap();
+        heard
+    }
+
+    #[test]
+    fn lines_are_told_apart_and_bounded() {
+        let whole = |text: &str| Line::Whole(text.as_bytes().to_vec());
+        assert_eq!(lines_of(b"one\n\ntwo"), [whole("one"), whole(""), Line::End]);
+        let longest = "x".repeat(LONGEST - 1);
+        assert_eq!(lines_of(format!("{longest}\n").as_bytes())[0], whole(&longest));
+        assert_eq!(lines_of(format!("{longest}xx\n").as_bytes()), [Line::TooLong]);
     }
 }

@@ -21,6 +21,7 @@ pub(crate) use scripts::ScriptError;
 
 use super::site::Site;
 use super::{Page, ending, warm};
+use crate::content::flood;
 use crate::guard;
 use crate::stage::FrameKey;
 use gtk4::glib;
@@ -54,6 +55,8 @@ pub(crate) struct Guest {
     gone: RefCell<Option<String>>,
     /// Whether it will be looked for a step within the document in this turn.
     is_looking: Cell<bool>,
+    /// Whether the process is ended for what the page did.
+    floods: Cell<bool>,
     page: Rc<dyn Page>,
 }
 
@@ -79,7 +82,16 @@ impl Guest {
             last_resource: Cell::new(0),
             gone: RefCell::default(),
             is_looking: Cell::new(false),
+            floods: Cell::new(false),
             page,
+        });
+        flood::end_on(&guest.view, {
+            let guest = Rc::downgrade(&guest);
+            move || {
+                if let Some(guest) = guest.upgrade() {
+                    guest.floods.set(true);
+                }
+            }
         });
         guest.follow_loads();
         guest.follow_reports(&view);

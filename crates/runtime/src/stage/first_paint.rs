@@ -33,11 +33,9 @@ impl FirstPaint {
             match event {
                 LoadEvent::Committed if view.uri().is_some_and(|uri| uri != "about:blank") => state.watch(view),
                 // Whatever it looks like, more will not come.
-                LoadEvent::Finished => {
-                    if state.watch.take().is_some() {
-                        state.is_painted.set(true);
-                        view.queue_draw();
-                    }
+                LoadEvent::Finished if state.watch.take().is_some() => {
+                    state.is_painted.set(true);
+                    view.queue_draw();
                 }
                 _ => {}
             }

@@ -64,7 +64,8 @@ pub(crate) fn follow(window: &gtk::Window, view: &AppView, close: impl Fn() + 's
     });
 }
 
-/// Asks the page to close, once it listens: the engine itself closes a page that is busy for a moment without asking.
+/// Asks the page to close, once its process listens. The engine closes a page without asking when the page's process is
+/// busy for a moment.
 fn try_close(view: &AppView, question: &Rc<Question>, close: Rc<impl Fn() + 'static>) {
     let trying = Rc::new(Cell::new(Some(view.clone())));
     view.send_message_to_page(&UserMessage::new(LISTENING, None), Cancellable::NONE, {
@@ -80,7 +81,7 @@ fn try_close(view: &AppView, question: &Rc<Question>, close: Rc<impl Fn() + 'sta
     glib::timeout_add_local_once(PATIENCE, move || {
         if trying.take().is_some() {
             question.is_near.set(false);
-            // It may be its question that keeps it busy: one that leaving the page by a link brought up.
+            // A page that asks whether to leave it waits for the answer, and answers nothing else meanwhile.
             if !question.is_asked() {
                 close();
             }
@@ -121,7 +122,7 @@ impl Question {
             question.answer(response == gtk::ResponseType::Accept);
             dialog.destroy();
         });
-        // It may go with its window: the page's process waits for an answer all the same.
+        // The dialog may go with its window. The page's process waits for an answer all the same.
         let question = self.clone();
         dialog.connect_unrealize(move |_| question.answer(true));
         dialog.present();

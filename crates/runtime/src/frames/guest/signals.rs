@@ -167,7 +167,7 @@ impl Guest {
     fn process_ended(self: &Rc<Self>, reason: WebProcessTerminationReason) {
         repaint::at_next_page(&self.view);
         self.happened(Happened::ProcessEnded {
-            by_runtime: reason == WebProcessTerminationReason::TerminatedByApi,
+            by_runtime: reason == WebProcessTerminationReason::TerminatedByApi && !self.floods.take(),
             loading: self.view.is_loading().then(|| self.uri()),
         });
     }
