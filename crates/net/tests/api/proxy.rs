@@ -205,7 +205,7 @@ async fn a_proxy_that_says_no_is_named_with_what_it_says() {
     let (free, _) = accept_one().await;
     let (_, asks) = Forwarding::start(free, Some("407 Proxy Authentication Required")).await;
     let (_, fails) = Forwarding::start(free, Some("502 Bad Gateway")).await;
-    let silent = serve(|stream| async move { drop(stream) }).await;
+    let silent = serve(|mut stream| async move { drop(read_request(&mut stream, 0).await) }).await;
     let socks = socks(free, Some(("name", "secret"))).await;
     for (way, reason) in [
         (
