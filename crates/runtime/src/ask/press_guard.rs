@@ -96,9 +96,8 @@ impl Guard {
     /// The question comes to the user, who has pressed these keys elsewhere.
     fn restart(&self, now: Instant, elsewhere: impl IntoIterator<Item = Key>) {
         self.calm_since.set(now);
-        self.others
-            .borrow_mut()
-            .extend(elsewhere.into_iter().map(|key| (key, now)));
+        self.last_other.set(now);
+        self.others.borrow_mut().extend(elsewhere);
     }
 
     fn takes(&self, event: &gdk::KeyEvent, now: Instant) -> bool {
