@@ -23,8 +23,11 @@ pub(super) struct Uses {
 struct Noted {
     last: HashMap<(Subject, PermissionName), Instant>,
     /// Started with the first use.
-    writer: Option<(Sender<(Subject, PermissionName)>, JoinHandle<()>)>,
+    writer: Option<Writer>,
 }
+
+/// Takes the uses that are to be written, on its thread.
+type Writer = (Sender<(Subject, PermissionName)>, JoinHandle<()>);
 
 impl Uses {
     pub(super) fn new(store: &Arc<Store>) -> Self {
@@ -64,7 +67,7 @@ impl Drop for Uses {
 }
 
 /// The writer, which ends when nobody can note a use any more; nothing where the system has no threads left.
-fn start(store: Arc<Store>) -> Option<(Sender<(Subject, PermissionName)>, JoinHandle<()>)> {
+fn start(store: Arc<Store>) -> Option<Writer> {
     let (sender, uses) = mpsc::channel::<(Subject, PermissionName)>();
     let write = move || {
         for (subject, name) in uses {

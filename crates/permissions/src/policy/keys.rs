@@ -211,8 +211,11 @@ impl PolicyKey {
 const ALLOW: u64 = 1;
 const BLOCK: u64 = 2;
 
+/// An item as it is written, and what it says or why it says nothing.
+type WrittenItem = (String, Result<Item, String>);
+
 /// The items of a list, each with what it says. `null` says as little as nothing does.
-fn list(value: &Value) -> Result<Vec<(String, Result<Item, String>)>, String> {
+fn list(value: &Value) -> Result<Vec<WrittenItem>, String> {
     let Value::Array(items) = value else {
         return Err("it must be a list of origin patterns".to_owned());
     };
@@ -225,7 +228,7 @@ fn list(value: &Value) -> Result<Vec<(String, Result<Item, String>)>, String> {
 }
 
 /// The origins that a list is about without a doubt: those that it gives something to.
-fn certain(items: Vec<(String, Result<Item, String>)>, report: &mut Report<'_>) -> Vec<OriginPattern> {
+fn certain(items: Vec<WrittenItem>, report: &mut Report<'_>) -> Vec<OriginPattern> {
     let mut patterns = Vec::new();
     for (written, item) in items {
         let message = match item {
@@ -247,7 +250,7 @@ fn certain(items: Vec<(String, Result<Item, String>)>, report: &mut Report<'_>) 
 /// # Errors
 ///
 /// An item cannot be read. It may name any origin.
-fn possible(items: Vec<(String, Result<Item, String>)>, report: &mut Report<'_>) -> Result<Vec<OriginPattern>, String> {
+fn possible(items: Vec<WrittenItem>, report: &mut Report<'_>) -> Result<Vec<OriginPattern>, String> {
     let mut patterns = Vec::new();
     for (written, item) in items {
         match item? {

@@ -96,6 +96,7 @@ impl Guard {
     /// The question comes to the user, who has pressed these keys elsewhere.
     fn restart(&self, now: Instant, elsewhere: impl IntoIterator<Item = Key>) {
         self.calm_since.set(now);
+        self.last_other.set(now);
         self.others.borrow_mut().extend(elsewhere);
     }
 
