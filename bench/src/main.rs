@@ -17,7 +17,10 @@ use insula_testkit::Display;
 use servers::Servers;
 use suites::Bench;
 
-const SUITES: [(&str, fn(&Bench<'_>) -> Result<()>); 6] = [
+/// Measures, and prints rows.
+type Suite = fn(&Bench<'_>) -> Result<()>;
+
+const SUITES: [(&str, Suite); 6] = [
     ("tcp", suites::tcp),
     ("fetch", suites::fetch),
     ("frames", suites::frames),

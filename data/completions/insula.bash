@@ -533,6 +533,10 @@ _insula() {
                 return 0
             fi
             case "${prev}" in
+                --automation)
+                    COMPREPLY=($(compgen -f "${cur}"))
+                    return 0
+                    ;;
                 --data-dir)
                     COMPREPLY=($(compgen -f "${cur}"))
                     return 0

@@ -25,7 +25,7 @@ function __fish_insula_using_subcommand
 end
 
 complete -c insula -n "__fish_insula_needs_command" -l data-dir -d 'Where apps are installed and what they store is kept [env: INSULA_DATA_DIR] [default: ~/.local/share/insula]' -r -F
-complete -c insula -n "__fish_insula_needs_command" -l policy-dir -d 'Where your organization\'s policies are [env: INSULA_POLICY_DIR] [default: /etc/insula/policies]' -r -F
+complete -c insula -n "__fish_insula_needs_command" -l policy-dir -d 'Where more of your organization\'s policies are; what /etc/insula/policies orders counts in any case [env: INSULA_POLICY_DIR]' -r -F
 complete -c insula -n "__fish_insula_needs_command" -s h -l help -d 'Print help'
 complete -c insula -n "__fish_insula_needs_command" -s V -l version -d 'Print version'
 complete -c insula -n "__fish_insula_needs_command" -f -a "keygen" -d 'Make a key to sign apps with'
@@ -43,55 +43,55 @@ complete -c insula -n "__fish_insula_needs_command" -f -a "doctor" -d 'Check tha
 complete -c insula -n "__fish_insula_needs_command" -f -a "help" -d 'Print this message or the help of the given subcommand(s)'
 complete -c insula -n "__fish_insula_using_subcommand keygen" -s o -l output -d 'The file to write the private key to. It must not exist' -r -F
 complete -c insula -n "__fish_insula_using_subcommand keygen" -l data-dir -d 'Where apps are installed and what they store is kept [env: INSULA_DATA_DIR] [default: ~/.local/share/insula]' -r -F
-complete -c insula -n "__fish_insula_using_subcommand keygen" -l policy-dir -d 'Where your organization\'s policies are [env: INSULA_POLICY_DIR] [default: /etc/insula/policies]' -r -F
+complete -c insula -n "__fish_insula_using_subcommand keygen" -l policy-dir -d 'Where more of your organization\'s policies are; what /etc/insula/policies orders counts in any case [env: INSULA_POLICY_DIR]' -r -F
 complete -c insula -n "__fish_insula_using_subcommand keygen" -l ecdsa -d 'Make an ECDSA P-256 key instead of an Ed25519 key'
 complete -c insula -n "__fish_insula_using_subcommand keygen" -s h -l help -d 'Print help (see more with \'--help\')'
 complete -c insula -n "__fish_insula_using_subcommand pack" -s k -l key -d 'A private key to sign with; the first is the app\'s identity' -r -F
 complete -c insula -n "__fish_insula_using_subcommand pack" -s o -l output -d 'The signed bundle to write' -r -F
 complete -c insula -n "__fish_insula_using_subcommand pack" -l data-dir -d 'Where apps are installed and what they store is kept [env: INSULA_DATA_DIR] [default: ~/.local/share/insula]' -r -F
-complete -c insula -n "__fish_insula_using_subcommand pack" -l policy-dir -d 'Where your organization\'s policies are [env: INSULA_POLICY_DIR] [default: /etc/insula/policies]' -r -F
+complete -c insula -n "__fish_insula_using_subcommand pack" -l policy-dir -d 'Where more of your organization\'s policies are; what /etc/insula/policies orders counts in any case [env: INSULA_POLICY_DIR]' -r -F
 complete -c insula -n "__fish_insula_using_subcommand pack" -s h -l help -d 'Print help (see more with \'--help\')'
 complete -c insula -n "__fish_insula_using_subcommand sign" -s k -l key -d 'A private key to sign with; several give several signatures' -r -F
 complete -c insula -n "__fish_insula_using_subcommand sign" -l id -d 'The app\'s id, if it is not that of the first key' -r
 complete -c insula -n "__fish_insula_using_subcommand sign" -s o -l output -d 'The signed bundle to write' -r -F
 complete -c insula -n "__fish_insula_using_subcommand sign" -l data-dir -d 'Where apps are installed and what they store is kept [env: INSULA_DATA_DIR] [default: ~/.local/share/insula]' -r -F
-complete -c insula -n "__fish_insula_using_subcommand sign" -l policy-dir -d 'Where your organization\'s policies are [env: INSULA_POLICY_DIR] [default: /etc/insula/policies]' -r -F
+complete -c insula -n "__fish_insula_using_subcommand sign" -l policy-dir -d 'Where more of your organization\'s policies are; what /etc/insula/policies orders counts in any case [env: INSULA_POLICY_DIR]' -r -F
 complete -c insula -n "__fish_insula_using_subcommand sign" -s h -l help -d 'Print help (see more with \'--help\')'
 complete -c insula -n "__fish_insula_using_subcommand inspect" -l data-dir -d 'Where apps are installed and what they store is kept [env: INSULA_DATA_DIR] [default: ~/.local/share/insula]' -r -F
-complete -c insula -n "__fish_insula_using_subcommand inspect" -l policy-dir -d 'Where your organization\'s policies are [env: INSULA_POLICY_DIR] [default: /etc/insula/policies]' -r -F
+complete -c insula -n "__fish_insula_using_subcommand inspect" -l policy-dir -d 'Where more of your organization\'s policies are; what /etc/insula/policies orders counts in any case [env: INSULA_POLICY_DIR]' -r -F
 complete -c insula -n "__fish_insula_using_subcommand inspect" -l json -d 'Print JSON'
 complete -c insula -n "__fish_insula_using_subcommand inspect" -s h -l help -d 'Print help'
 complete -c insula -n "__fish_insula_using_subcommand verify" -l data-dir -d 'Where apps are installed and what they store is kept [env: INSULA_DATA_DIR] [default: ~/.local/share/insula]' -r -F
-complete -c insula -n "__fish_insula_using_subcommand verify" -l policy-dir -d 'Where your organization\'s policies are [env: INSULA_POLICY_DIR] [default: /etc/insula/policies]' -r -F
+complete -c insula -n "__fish_insula_using_subcommand verify" -l policy-dir -d 'Where more of your organization\'s policies are; what /etc/insula/policies orders counts in any case [env: INSULA_POLICY_DIR]' -r -F
 complete -c insula -n "__fish_insula_using_subcommand verify" -l json -d 'Print JSON'
 complete -c insula -n "__fish_insula_using_subcommand verify" -s h -l help -d 'Print help'
 complete -c insula -n "__fish_insula_using_subcommand install" -l data-dir -d 'Where apps are installed and what they store is kept [env: INSULA_DATA_DIR] [default: ~/.local/share/insula]' -r -F
-complete -c insula -n "__fish_insula_using_subcommand install" -l policy-dir -d 'Where your organization\'s policies are [env: INSULA_POLICY_DIR] [default: /etc/insula/policies]' -r -F
+complete -c insula -n "__fish_insula_using_subcommand install" -l policy-dir -d 'Where more of your organization\'s policies are; what /etc/insula/policies orders counts in any case [env: INSULA_POLICY_DIR]' -r -F
 complete -c insula -n "__fish_insula_using_subcommand install" -l allow-downgrade -d 'Replace a newer version by an older one, or the same version by other content'
 complete -c insula -n "__fish_insula_using_subcommand install" -s h -l help -d 'Print help (see more with \'--help\')'
 complete -c insula -n "__fish_insula_using_subcommand list" -l data-dir -d 'Where apps are installed and what they store is kept [env: INSULA_DATA_DIR] [default: ~/.local/share/insula]' -r -F
-complete -c insula -n "__fish_insula_using_subcommand list" -l policy-dir -d 'Where your organization\'s policies are [env: INSULA_POLICY_DIR] [default: /etc/insula/policies]' -r -F
+complete -c insula -n "__fish_insula_using_subcommand list" -l policy-dir -d 'Where more of your organization\'s policies are; what /etc/insula/policies orders counts in any case [env: INSULA_POLICY_DIR]' -r -F
 complete -c insula -n "__fish_insula_using_subcommand list" -l json -d 'Print JSON'
 complete -c insula -n "__fish_insula_using_subcommand list" -s h -l help -d 'Print help'
 complete -c insula -n "__fish_insula_using_subcommand uninstall" -l data-dir -d 'Where apps are installed and what they store is kept [env: INSULA_DATA_DIR] [default: ~/.local/share/insula]' -r -F
-complete -c insula -n "__fish_insula_using_subcommand uninstall" -l policy-dir -d 'Where your organization\'s policies are [env: INSULA_POLICY_DIR] [default: /etc/insula/policies]' -r -F
+complete -c insula -n "__fish_insula_using_subcommand uninstall" -l policy-dir -d 'Where more of your organization\'s policies are; what /etc/insula/policies orders counts in any case [env: INSULA_POLICY_DIR]' -r -F
 complete -c insula -n "__fish_insula_using_subcommand uninstall" -s h -l help -d 'Print help'
+complete -c insula -n "__fish_insula_using_subcommand run" -l automation -d 'Let WebKitWebDriver drive the app, and its frames as further windows; it cannot click or type. NAME is the `browserName` that the test asks for, if it is not `Insula`. Camera and microphone are made up' -r
 complete -c insula -n "__fish_insula_using_subcommand run" -l data-dir -d 'Where apps are installed and what they store is kept [env: INSULA_DATA_DIR] [default: ~/.local/share/insula]' -r -F
-complete -c insula -n "__fish_insula_using_subcommand run" -l policy-dir -d 'Where your organization\'s policies are [env: INSULA_POLICY_DIR] [default: /etc/insula/policies]' -r -F
-complete -c insula -n "__fish_insula_using_subcommand run" -l automation -d 'Let WebKitWebDriver drive the app, and its frames as further windows; it cannot click or type'
+complete -c insula -n "__fish_insula_using_subcommand run" -l policy-dir -d 'Where more of your organization\'s policies are; what /etc/insula/policies orders counts in any case [env: INSULA_POLICY_DIR]' -r -F
 complete -c insula -n "__fish_insula_using_subcommand run" -l console -d 'Print the app\'s console, and those of its frames, as lines of JSON (WebKit prints none with --automation)'
 complete -c insula -n "__fish_insula_using_subcommand run" -s h -l help -d 'Print help (see more with \'--help\')'
 complete -c insula -n "__fish_insula_using_subcommand control" -s o -l output -d 'The file to write a picture to, in PNG' -r -F
 complete -c insula -n "__fish_insula_using_subcommand control" -l data-dir -d 'Where apps are installed and what they store is kept [env: INSULA_DATA_DIR] [default: ~/.local/share/insula]' -r -F
-complete -c insula -n "__fish_insula_using_subcommand control" -l policy-dir -d 'Where your organization\'s policies are [env: INSULA_POLICY_DIR] [default: /etc/insula/policies]' -r -F
+complete -c insula -n "__fish_insula_using_subcommand control" -l policy-dir -d 'Where more of your organization\'s policies are; what /etc/insula/policies orders counts in any case [env: INSULA_POLICY_DIR]' -r -F
 complete -c insula -n "__fish_insula_using_subcommand control" -l json -d 'Print the state as JSON'
 complete -c insula -n "__fish_insula_using_subcommand control" -s h -l help -d 'Print help (see more with \'--help\')'
 complete -c insula -n "__fish_insula_using_subcommand permissions" -l data-dir -d 'Where apps are installed and what they store is kept [env: INSULA_DATA_DIR] [default: ~/.local/share/insula]' -r -F
-complete -c insula -n "__fish_insula_using_subcommand permissions" -l policy-dir -d 'Where your organization\'s policies are [env: INSULA_POLICY_DIR] [default: /etc/insula/policies]' -r -F
+complete -c insula -n "__fish_insula_using_subcommand permissions" -l policy-dir -d 'Where more of your organization\'s policies are; what /etc/insula/policies orders counts in any case [env: INSULA_POLICY_DIR]' -r -F
 complete -c insula -n "__fish_insula_using_subcommand permissions" -l json -d 'Print JSON'
 complete -c insula -n "__fish_insula_using_subcommand permissions" -s h -l help -d 'Print help (see more with \'--help\')'
 complete -c insula -n "__fish_insula_using_subcommand doctor" -l data-dir -d 'Where apps are installed and what they store is kept [env: INSULA_DATA_DIR] [default: ~/.local/share/insula]' -r -F
-complete -c insula -n "__fish_insula_using_subcommand doctor" -l policy-dir -d 'Where your organization\'s policies are [env: INSULA_POLICY_DIR] [default: /etc/insula/policies]' -r -F
+complete -c insula -n "__fish_insula_using_subcommand doctor" -l policy-dir -d 'Where more of your organization\'s policies are; what /etc/insula/policies orders counts in any case [env: INSULA_POLICY_DIR]' -r -F
 complete -c insula -n "__fish_insula_using_subcommand doctor" -l json -d 'Print JSON'
 complete -c insula -n "__fish_insula_using_subcommand doctor" -s h -l help -d 'Print help'
 complete -c insula -n "__fish_insula_using_subcommand help; and not __fish_seen_subcommand_from keygen pack sign inspect verify install list uninstall run control permissions doctor help" -f -a "keygen" -d 'Make a key to sign apps with'

@@ -2,7 +2,7 @@
 //!
 //! A row is one message: its name on the wire, its variant in Rust with the parameters, and what comes back. The enums
 //! have nothing but rows, so whoever takes one apart names each of them: a new row that nobody carries out does not
-//! compile. The page's side is checked against the same rows, which become `js/generated/bridge.d.ts`.
+//! compile. A row is documented as a whole, its parameters where their names do not say it. The page's side is checked against the same rows, which become `js/generated/bridge.d.ts`.
 
 /// A table of what a page says: calls, which are answered (`-> Answer`), and notes, which are not.
 ///
@@ -22,11 +22,10 @@ macro_rules! requests {
     ) => {
         $(#[$meta])*
         #[derive(Clone, Debug, PartialEq)]
-        #[allow(missing_docs, reason = "a row is documented as a whole")]
         pub enum $name {
             $(
                 $(#[doc = $doc])*
-                $variant $({ $( $(#[doc = $field_doc])* $field: $field_type, )* })? $(( $whole ))?,
+                $variant $({ $( #[doc = "A parameter of the message."] $(#[doc = $field_doc])* $field: $field_type, )* })? $(( $whole ))?,
             )*
         }
 
@@ -53,9 +52,7 @@ macro_rules! requests {
                     let params = $crate::table::declare_row!(
                         types, $({ $( $field: $field_type, )* })? $(( $whole ))?
                     );
-                    #[allow(unused_mut, unused_assignments, reason = "notes have no answer")]
-                    let mut answer = None;
-                    $( answer = Some(types.name_of::<$answer>()); )?
+                    let answer = $crate::table::declare_answer!(types, $($answer)?);
                     types.request(&[$($doc),*], $method, &params, answer);
                 )*
             }
@@ -91,6 +88,16 @@ macro_rules! declare_row {
     ($types:expr,) => { String::from("{}") };
 }
 
+#[cfg(feature = "typescript")]
+macro_rules! declare_answer {
+    ($types:expr, $answer:ty) => {
+        Some($types.name_of::<$answer>())
+    };
+    ($types:expr,) => {
+        None
+    };
+}
+
 /// A table of what a page is told.
 macro_rules! events {
     (
@@ -107,11 +114,10 @@ macro_rules! events {
         $(#[$meta])*
         #[derive(Clone, Debug, PartialEq, serde::Serialize)]
         #[serde(untagged, rename_all_fields = "camelCase")]
-        #[allow(missing_docs, reason = "a row is documented as a whole")]
         pub enum $name {
             $(
                 $(#[doc = $doc])*
-                $variant $({ $( $(#[doc = $field_doc])* $field: $field_type, )* })? $(( $whole ))?,
+                $variant $({ $( #[doc = "A parameter of the message."] $(#[doc = $field_doc])* $field: $field_type, )* })? $(( $whole ))?,
             )*
         }
 
@@ -156,8 +162,7 @@ macro_rules! questions {
             $(#[doc = $doc])*
             #[derive(Clone, Debug, PartialEq, serde::Serialize)]
             #[serde(rename_all = "camelCase")]
-            #[allow(missing_docs, reason = "a row is documented as a whole")]
-            pub struct $name { $( $(#[doc = $field_doc])* pub $field: $field_type, )* }
+            pub struct $name { $( #[doc = "A parameter of the message."] $(#[doc = $field_doc])* pub $field: $field_type, )* }
 
             impl $crate::Question for $name {
                 const NAME: &'static str = $question;
@@ -187,6 +192,6 @@ pub(crate) fn answers_with<Answer: serde::Serialize>() {}
 #[serde(deny_unknown_fields)]
 pub(crate) struct Nothing {}
 
-#[cfg(feature = "typescript")]
-pub(crate) use declare_row;
 pub(crate) use {any, events, parse_row, questions, requests};
+#[cfg(feature = "typescript")]
+pub(crate) use {declare_answer, declare_row};

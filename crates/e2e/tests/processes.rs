@@ -92,7 +92,10 @@ fn the_end_of_a_process_reaches_every_frame_in_it_and_can_be_mended() {
     let id = world.install(&app);
     let mut running = world.home.start(&world.display, &[&id]);
     world.wait_for_title("ready");
-    let busiest = process::busiest(&running.tree().named("WebKitWebProcess"), 30);
+    let busiest = process::busiest(
+        &running.tree().named("WebKitWebProcess"),
+        std::time::Duration::from_millis(300),
+    );
     process::kill(busiest);
     world.wait_for_title("gone");
     world.display.settled().save(std::path::Path::new("/tmp/gone.png"));

@@ -66,7 +66,6 @@ impl PrivateCopy {
 
 #[cfg(test)]
 mod tests {
-    #![expect(clippy::unwrap_used, reason = "a test may panic")]
 
     use std::fs;
 

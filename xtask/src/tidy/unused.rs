@@ -21,7 +21,12 @@ pub(super) fn check(metadata: &Metadata, root: &Path) -> Result<Vec<String>> {
     let mut complaints = Vec::new();
     let mut declared = HashSet::new();
     for package in metadata.workspace_packages() {
-        declared.extend(package.dependencies.iter().map(|dependency| dependency.name.clone()));
+        declared.extend(
+            package
+                .dependencies
+                .iter()
+                .map(|it| it.rename.as_ref().unwrap_or(&it.name).clone()),
+        );
         complaints.extend(check_package(package)?);
     }
     for name in shared_dependencies(root)? {

@@ -1,0 +1,234 @@
+use super::*;
+
+fn happen(navigable: &mut Navigable, happened: impl IntoIterator<Item = Happened>) -> Vec<Effect> {
+    happened.into_iter().flat_map(|it| navigable.step(it)).collect()
+}
+
+fn url(text: &str) -> String {
+    text.to_owned()
+}
+
+fn load(address: &str) -> [Happened; 5] {
+    [
+        Happened::Asked,
+        Happened::Navigating { url: url(address) },
+        Happened::Began,
+        Happened::Requested {
+            resource: ResourceId(1),
+            url: url(address),
+            is_main: true,
+        },
+        Happened::Committed { url: url(address) },
+    ]
+}
+
+fn told(effects: &[Effect]) -> Vec<&'static str> {
+    effects
+        .iter()
+        .filter_map(|effect| match effect {
+            Effect::Tell(event) => Some(event.name()),
+            _ => None,
+        })
+        .collect()
+}
+
+#[test]
+fn scripts_wait_for_the_first_document_only() {
+    let mut navigable = Navigable::default();
+    assert_eq!(navigable.document(), Err(NoDocument::NotYet));
+    let effects = happen(&mut navigable, load("https://a/"));
+    assert!(effects.contains(&Effect::Ready));
+    assert_eq!((navigable.document(), navigable.url()), (Ok(()), "https://a/"));
+    let effects = happen(&mut navigable, load("https://b/"));
+    assert!(!effects.contains(&Effect::Ready) && effects.contains(&Effect::DocumentEnded));
+}
+
+#[test]
+fn a_load_that_came_to_nothing_leaves_the_initial_document() {
+    let mut navigable = Navigable::default();
+    happen(&mut navigable, load("https://a/").into_iter().take(4));
+    let failed = Happened::Failed {
+        url: url("https://a/"),
+        error: NetError::Aborted,
+    };
+    assert!(navigable.step(failed).contains(&Effect::Ready));
+    assert_eq!(navigable.document(), Ok(()));
+}
+
+#[test]
+fn a_failed_load_shows_a_page_without_scripts() {
+    let mut navigable = Navigable::default();
+    happen(&mut navigable, load("https://a/").into_iter().take(4));
+    let (url, error) = (url("https://a/"), NetError::ConnectionRefused);
+    let effects = navigable.step(Happened::Failed {
+        url: url.clone(),
+        error,
+    });
+    assert_eq!(
+        effects.last(),
+        Some(&Effect::ShowErrorPage {
+            url: url.clone(),
+            error
+        })
+    );
+    happen(
+        &mut navigable,
+        [Happened::Began, Happened::Committed { url }, Happened::Finished],
+    );
+    assert_eq!(navigable.document(), Err(NoDocument::ErrorPage));
+}
+
+#[test]
+fn a_place_where_no_frame_may_go_leads_to_the_blank_page() {
+    let mut navigable = Navigable::default();
+    happen(&mut navigable, load("https://a/").into_iter().take(4));
+    let effects = navigable.step(Happened::Failed {
+        url: url("tel:1"),
+        error: NetError::Failed,
+    });
+    assert_eq!(effects.last(), Some(&Effect::LoadBlank));
+    let effects = navigable.step(Happened::Refused {
+        url: url("file:///"),
+        error: NetError::DisallowedUrlScheme,
+    });
+    assert_eq!(told(&effects), ["frame.loadabort"]);
+    assert_eq!(effects.last(), Some(&Effect::LoadBlank));
+}
+
+#[test]
+fn documents_inside_are_followed_to_where_they_are_shown() {
+    let mut navigable = Navigable::default();
+    happen(&mut navigable, load("https://a/"));
+    let (resource, inside) = (ResourceId(2), url("https://b/"));
+    let effects = happen(
+        &mut navigable,
+        [
+            Happened::Navigating { url: inside.clone() },
+            Happened::Requested {
+                resource,
+                url: inside,
+                is_main: false,
+            },
+        ],
+    );
+    assert_eq!(told(&effects), ["frame.loadstart"]);
+    assert_eq!(effects.last(), Some(&Effect::Follow(resource)));
+    let effects = happen(
+        &mut navigable,
+        [
+            Happened::ResourceMoved {
+                resource,
+                url: url("https://c/"),
+            },
+            Happened::CommittedInside {
+                url: url("https://c/#d"),
+            },
+        ],
+    );
+    assert_eq!(told(&effects), ["frame.loadcommit"]);
+    let effects = navigable.step(Happened::CommittedInside {
+        url: url("about:srcdoc"),
+    });
+    assert_eq!(told(&effects), ["frame.loadstart", "frame.loadcommit"]);
+}
+
+#[test]
+fn another_resource_is_no_document() {
+    let mut navigable = Navigable::default();
+    happen(&mut navigable, load("https://a/"));
+    let effects = navigable.step(Happened::Requested {
+        resource: ResourceId(2),
+        url: url("https://a/picture"),
+        is_main: false,
+    });
+    assert_eq!(effects, []);
+}
+
+#[test]
+fn a_step_within_the_document_is_told_once() {
+    let mut navigable = Navigable::default();
+    happen(
+        &mut navigable,
+        load("https://a/").into_iter().chain([Happened::Finished]),
+    );
+    let step = || Happened::Settled {
+        url: url("https://a/#b"),
+    };
+    assert_eq!(told(&navigable.step(step())), ["frame.loadcommit", "frame.loadstop"]);
+    assert_eq!(navigable.step(step()), []);
+}
+
+#[test]
+fn a_page_whose_process_dies_is_gone_and_says_so() {
+    let mut navigable = Navigable::default();
+    happen(
+        &mut navigable,
+        load("https://a/").into_iter().chain([Happened::Finished]),
+    );
+    let died = || Happened::ProcessEnded {
+        by_runtime: false,
+        loading: None,
+    };
+    let url = url("https://a/");
+    assert_eq!(
+        navigable.step(died()),
+        [Effect::DocumentEnded, Effect::ShowGonePage { url: url.clone() }]
+    );
+    assert_eq!(navigable.document(), Err(NoDocument::ErrorPage));
+    let effects = happen(
+        &mut navigable,
+        [Happened::Began, Happened::Committed { url }, Happened::Finished],
+    );
+    assert_eq!(told(&effects), [""; 0]);
+}
+
+#[test]
+fn a_load_whose_process_dies_has_failed() {
+    let mut navigable = Navigable::default();
+    navigable.step(Happened::Asked);
+    let effects = navigable.step(Happened::ProcessEnded {
+        by_runtime: false,
+        loading: Some(url("https://a/")),
+    });
+    assert_eq!(told(&effects), ["frame.loadstart", "frame.loadabort"]);
+}
+
+#[test]
+fn a_certificate_is_asked_about_twice_before_it_is_just_invalid() {
+    let begun = || {
+        let mut navigable = Navigable::default();
+        happen(&mut navigable, load("https://a/").into_iter().take(4));
+        navigable
+    };
+    let dropped = || Happened::Dropped { url: url("https://a/") };
+    let again = Effect::LoadAgain { url: url("https://a/") };
+    let abort = |effects: &[Effect]| match &effects[0] {
+        Effect::Tell(FrameEvent::LoadAbort { reason, .. }) => *reason,
+        other => panic!("{other:?}"),
+    };
+
+    let mut navigable = begun();
+    assert_eq!(happen(&mut navigable, [dropped(), Happened::Began]), [again]);
+    let effects = navigable.step(Happened::Failed {
+        url: url("https://a/"),
+        error: NetError::CertificateDateInvalid,
+    });
+    assert_eq!(abort(&effects), "ERR_CERT_DATE_INVALID");
+
+    let mut navigable = begun();
+    let effects = happen(&mut navigable, [dropped(), Happened::Began, dropped()]);
+    assert_eq!(abort(&effects[1..]), "ERR_CERT_INVALID");
+}
+
+#[test]
+fn a_load_that_a_busy_page_kept_from_beginning_is_asked_for_again() {
+    let mut navigable = Navigable::default();
+    happen(&mut navigable, load("https://a/"));
+    navigable.step(Happened::Asked);
+    let ended = || Happened::ProcessEnded {
+        by_runtime: true,
+        loading: None,
+    };
+    assert_eq!(navigable.step(ended()), [Effect::DocumentEnded, Effect::AskAgain]);
+    assert_eq!(navigable.step(ended()), [Effect::DocumentEnded]);
+}
