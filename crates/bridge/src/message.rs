@@ -242,9 +242,9 @@ mod tests {
     fn what_is_not_exactly_a_message_is_refused() {
         let refused = |frame, method: &str, params: &str| Call::parse(frame, method, params).unwrap_err().to_string();
         assert!(refused(1, "frame.shred", "{}").contains("no method"));
-        assert!(refused(1, "frame.create", r#"{"partition":"","extra":true}"#).contains("extra"));
+        assert!(refused(1, "frame.create", r#"{"partition":"","ownProcess":false,"extra":true}"#).contains("extra"));
         assert!(refused(1, "frame.create", "{}").contains("partition"));
-        assert!(refused(0, "frame.create", r#"{"partition":""}"#).contains("another kind"));
+        assert!(refused(0, "frame.create", r#"{"partition":"","ownProcess":false}"#).contains("another kind"));
         assert!(refused(1, "network.state", "{}").contains("another kind"));
         assert!(refused(1, "frame.create", "[").contains("do not fit"));
         assert!(refused(0, "network.connect", r#"{"host":"a","port":65536,"options":{}}"#).contains("do not fit"));

@@ -10,10 +10,10 @@ fn permissions_are_shown_and_changed() {
     machine.ok(&["install", "DIR/mail.swbn"]);
     assert_eq!(
         machine.ok(&["permissions", "Mail"]),
-        "prompt   unrestricted-network  Connect to any server or device, see your network addresses  not decided\n\
+        "prompt   camera                Use your camera                                              not decided\n\
+         prompt   unrestricted-network  Connect to any server or device, see your network addresses  not decided\n\
          prompt   local-network         Connect to devices on your local network                     not decided\n\
          prompt   loopback-network      Connect to other apps and services on this device            not decided\n\
-         prompt   camera                Use your camera                                              not decided\n\
          granted  controlled-frame      Show and control other websites inside the app               \
          allowed to every app that lists it\n"
     );
@@ -24,10 +24,10 @@ fn permissions_are_shown_and_changed() {
     machine.ok(&["permissions", "Mail", "deny", "camera"]);
     let rows = machine.json(&["permissions", "--json", "Mail"]);
     assert_eq!(
-        (&rows[3]["state"], &rows[3]["decided"]["by"]),
+        (&rows[0]["state"], &rows[0]["decided"]["by"]),
         (&"denied".into(), &"settings".into())
     );
-    assert_eq!(rows[3]["requested"], true);
+    assert_eq!(rows[0]["requested"], true);
     assert_eq!(
         machine.ok(&["permissions", "Mail", "reset", "camera"]),
         "prompt  camera  Use your camera  not decided\n"
@@ -85,7 +85,7 @@ fn a_folder_that_lies_here_does_not_take_an_installed_apps_place() {
     let warning = "warning: `Mail` is the installed app; what lies here is `./Mail`\n".to_owned();
     assert_eq!(here("Mail", &["deny", "camera"]), ("denied".to_owned(), warning));
     assert_eq!(here("./Mail", &[]), ("prompt".to_owned(), String::new()));
-    assert_eq!(machine.json(&["permissions", "--json", "mail"])[3]["state"], "denied");
+    assert_eq!(machine.json(&["permissions", "--json", "mail"])[0]["state"], "denied");
 }
 
 #[test]
@@ -95,7 +95,7 @@ fn what_was_decided_about_a_folder_can_be_forgotten() {
     let removed = "Removed what DIR/app stored and what you decided about it\n";
     assert_eq!(machine.ok(&["uninstall", "DIR/app"]), removed);
     assert_eq!(
-        machine.json(&["permissions", "--json", "DIR/app"])[3]["state"],
+        machine.json(&["permissions", "--json", "DIR/app"])[0]["state"],
         "prompt"
     );
     assert_eq!(
@@ -121,10 +121,10 @@ fn what_the_organization_decided_is_exit_code_3() {
     );
     let rows = machine.json(&["permissions", "--json", "Mail"]);
     assert_eq!(
-        (&rows[3]["state"], &rows[3]["locked"]),
+        (&rows[0]["state"], &rows[0]["locked"]),
         (&"denied".into(), &true.into())
     );
-    assert_eq!(rows[3]["decided"]["policy_key"], "VideoCaptureAllowed");
+    assert_eq!(rows[0]["decided"]["policy_key"], "VideoCaptureAllowed");
 }
 
 #[test]
