@@ -138,11 +138,12 @@ fn an_app_that_is_killed_starts_again_and_leaves_nothing() {
             .filter(|entry| entry.file_name().to_string_lossy().starts_with(&of_process))
             .count()
     };
-    let running = world.home.start(&world.display, &[&id]);
+    let mut running = world.home.start(&world.display, &[&id]);
     wait::until("the app opens", || world.display.windows().pop());
     wait::until_true("WebKit notes its sandboxes", || notes(running.id()) > 0);
     let tree = running.tree();
     process::kill(running.id());
+    running.child().wait().expect("it ends");
     wait::until_true("its processes end with it", || {
         !tree.ids.iter().any(|id| process::is_alive(*id))
     });
@@ -157,11 +158,12 @@ fn an_app_that_is_killed_starts_again_and_leaves_nothing() {
 #[test]
 fn an_app_runs_without_a_home_a_session_and_a_locale_that_this_machine_has() {
     let mut world = World::new();
+    let gone = world.home.path("home").join("gone").display().to_string();
     for (name, value) in [
-        ("HOME", "/nowhere"),
-        ("XDG_RUNTIME_DIR", "/nowhere"),
-        ("DBUS_SESSION_BUS_ADDRESS", "unix:path=/nowhere/bus"),
-        ("AT_SPI_BUS_ADDRESS", "unix:path=/nowhere/a11y/bus"),
+        ("HOME", "/proc/nowhere"),
+        ("XDG_RUNTIME_DIR", gone.as_str()),
+        ("DBUS_SESSION_BUS_ADDRESS", "unix:path=/proc/nowhere/bus"),
+        ("AT_SPI_BUS_ADDRESS", "unix:path=/proc/nowhere/a11y/bus"),
         ("LC_ALL", "gsw_LI.UTF-8"),
     ] {
         world.home.set_variable(name, value);

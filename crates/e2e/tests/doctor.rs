@@ -84,16 +84,16 @@ fn what_is_missing_is_named_with_its_remedy() {
 fn what_an_app_can_do_without_is_told() {
     let world = World::new();
     let surroundings = [
-        ("HOME", "/nowhere"),
-        ("XDG_RUNTIME_DIR", "/nowhere"),
-        ("DBUS_SESSION_BUS_ADDRESS", "unix:path=/nowhere/bus"),
+        ("HOME", "/proc/nowhere"),
+        ("XDG_RUNTIME_DIR", "/proc/nowhere"),
+        ("DBUS_SESSION_BUS_ADDRESS", "unix:path=/proc/nowhere/bus"),
         ("WEBKIT_DISABLE_SANDBOX_THIS_IS_DANGEROUS", "1"),
     ];
     let (code, checks) = examine(&world, &surroundings);
     assert_eq!(code, 0, "{checks}");
     for (name, word) in [
-        ("Home", "/nowhere"),
-        ("Runtime folder", "/nowhere"),
+        ("Home", "/proc/nowhere"),
+        ("Runtime folder", "/proc/nowhere"),
         ("Session bus", "DBUS_SESSION_BUS_ADDRESS"),
         ("Sandbox", "WEBKIT_DISABLE_SANDBOX_THIS_IS_DANGEROUS"),
     ] {

@@ -30,7 +30,8 @@ impl Output {
     fn of(begun: Begun) -> Self {
         let Begun { text, cut, .. } = begun;
         match Message::parse(&String::from_utf8_lossy(&text)) {
-            Some(message) => Self::Console(message.without(cut)),
+            // The end of the line is none of the message.
+            Some(message) => Self::Console(message.without(cut.saturating_sub(1))),
             None => Self::Other(text),
         }
     }
@@ -225,7 +226,7 @@ mod tests {
         let message: serde_json::Value = serde_json::from_str(&message.to_json()).unwrap();
         let (kept, cut) = (message["message"].as_str().unwrap(), message["cut"].as_u64().unwrap());
         assert_eq!(kept, "x".repeat(LONGEST - 12));
-        assert_eq!(kept.len() as u64 + cut, (201 * 8192 - 12 + "end\n".len()) as u64);
+        assert_eq!(kept.len() as u64 + cut, (201 * 8192 - 12 + "end".len()) as u64);
     }
 
     #[test]
