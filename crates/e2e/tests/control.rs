@@ -134,6 +134,9 @@ fn a_running_app_is_commanded_by_the_program() {
     let green = Colour(0, 0xc0, 0);
     wait::until_true("the frame is in the picture", || {
         let outcome = control(&["screenshot", "-o", &picture.display().to_string()]);
+        if outcome.stderr.contains("has not been painted yet") {
+            return false;
+        }
         assert_eq!(outcome.code, 0, "{outcome:?}");
         let seen = Screenshot::load(&picture).bounds_of(green, 3);
         seen.is_some_and(|frame| (frame.width, frame.height) == (400.0, 300.0))

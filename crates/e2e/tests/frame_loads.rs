@@ -434,7 +434,7 @@ fn a_page_whose_script_never_ends_can_be_left_and_a_busy_one_is_let_be() {
     let world = World::new();
     let site = plain_site("#fff", "");
     let script = LEFT.replace("SITE", &json!(site.url("/")).to_string());
-    let body = "<controlledframe></controlledframe><controlledframe></controlledframe>\
+    let body = "<controlledframe></controlledframe><controlledframe ownprocess></controlledframe>\
                 <script type=module src=/left.js></script>";
     let id = world.install(&app_with_frames(body).file("/left.js", script));
     assert_eq!(

@@ -131,7 +131,7 @@ fn an_app_that_ends_in_the_middle_of_everything_leaves_nothing() {
         world.home.wait_for_message("busy");
         let prompt = world.display.wait_for_dialog();
         let tree = running.tree();
-        assert!(tree.named("WebKitWebProcess").len() > 3, "the frames have processes");
+        assert!(tree.named("WebKitWebProcess").len() > 1, "the frames have a process");
         if closed {
             world.display.close(&prompt);
             wait::until_true("the question closes", || world.display.dialog().is_none());
@@ -192,7 +192,10 @@ fn a_data_folder_that_is_deleted_takes_the_grants_with_it_and_nothing_else() {
     world.decide(&id, "grant", "loopback-network");
     let mut running = world.home.start(&world.display, &["--console", &id]);
     world.home.wait_for_message("open");
-    fs::remove_dir_all(world.home.data()).expect("the folder can be deleted");
+    // The engine may be writing in it meanwhile.
+    wait::until_true("the folder is deleted", || {
+        fs::remove_dir_all(world.home.data()).is_ok() || !world.home.data().exists()
+    });
     wait::until_true("its connection ends", || server.open() == 0);
     assert!(world.home.wait_for_message("socket: ").ends_with("Error"));
     let latest = || world.home.console().pop().unwrap_or_default()["message"].clone();

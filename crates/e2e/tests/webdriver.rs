@@ -44,7 +44,12 @@ fn a_frame_that_is_closed_is_gone_and_the_app_goes_on() {
          return (await Promise.all(answers)).sort()",
     );
     assert_eq!(found, json!([1, "InvalidStateError"]));
-    assert_eq!(session.driver().end(), Ok(()));
+    // The driver closes the windows one after the other: with the app's the frame's is gone before its turn.
+    let end = session.driver().end();
+    assert!(
+        end.as_ref().err().is_none_or(|error| error.code == "no such window"),
+        "{end:?}"
+    );
 }
 
 #[test]

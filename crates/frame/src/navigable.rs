@@ -159,19 +159,15 @@ pub struct Navigable {
     is_ready: bool,
     /// Whether the app asked for a load that has not begun.
     is_asked: bool,
-    /// A load that is asked for once more, of which the app hears as of one.
-    again: Again,
+    /// How often the load that goes on was asked for anew, of which the app hears as of one.
+    attempts: u8,
+    /// Whether such a load is still to begin.
+    is_again: bool,
     inside: Inside,
 }
 
-#[derive(Debug, Default, PartialEq, Eq)]
-enum Again {
-    #[default]
-    No,
-    /// Its second beginning is still to come.
-    Expected,
-    Begun,
-}
+/// How often a load is asked for anew to learn what is wrong with a certificate.
+const ATTEMPTS: u8 = 3;
 
 impl Navigable {
     /// Whether scripts of the app can run in the top document.
@@ -246,8 +242,9 @@ impl Navigable {
             Happened::ContentLoaded => self.load(Signal::ContentLoaded),
             Happened::Finished => self.load(Signal::Finished),
             Happened::Failed { url, error } => self.failed(url, error),
-            Happened::Dropped { url } if self.again == Again::No && self.loads.is_provisional() => {
-                self.again = Again::Expected;
+            Happened::Dropped { url } if self.attempts < ATTEMPTS && self.loads.is_provisional() => {
+                self.attempts += 1;
+                self.is_again = true;
                 vec![Effect::LoadAgain { url }]
             }
             Happened::Dropped { url } => self.failed(url, NetError::CertificateInvalid),
@@ -257,11 +254,10 @@ impl Navigable {
     }
 
     fn began(&mut self) -> Vec<Effect> {
-        if self.again == Again::Expected {
-            self.again = Again::Begun;
+        if std::mem::take(&mut self.is_again) {
             return Vec::new();
         }
-        self.again = Again::No;
+        self.attempts = 0;
         self.load(Signal::Began)
     }
 
@@ -284,7 +280,7 @@ impl Navigable {
     fn committed(&mut self, url: String) -> Vec<Effect> {
         self.url.clone_from(&url);
         self.inside = Inside::default();
-        self.again = Again::No;
+        self.attempts = 0;
         let mut effects = vec![Effect::DocumentEnded];
         effects.extend(self.load(Signal::Committed(url)));
         effects.extend(self.become_ready());
@@ -292,7 +288,7 @@ impl Navigable {
     }
 
     fn failed(&mut self, url: String, error: NetError) -> Vec<Effect> {
-        self.again = Again::No;
+        self.attempts = 0;
         if let Some(refused) = Source::refusal(&url) {
             // A redirect led there. The same events as for a src that names such a place.
             let mut effects = self.load(Signal::Failed(url, refused));

@@ -136,9 +136,15 @@ fn policies_that_nobody_reads_are_told_of() {
         (text("finding"), text("detail"))
     };
     let good = |detail: &str| ("good".to_owned(), detail.to_owned());
-    assert_eq!(policies(&machine), good("0 files in /etc/insula/policies and DIR/policy"));
+    assert_eq!(
+        policies(&machine),
+        good("0 files in /etc/insula/policies and DIR/policy")
+    );
     machine.write("policy/managed/a.json", r#"{ "VideoCaptureAllowed": false }"#);
-    assert_eq!(policies(&machine), good("1 file in /etc/insula/policies and DIR/policy"));
+    assert_eq!(
+        policies(&machine),
+        good("1 file in /etc/insula/policies and DIR/policy")
+    );
     machine.write(
         "policy/managed/b.json",
         r#"{ "HomepageLocation": "https://example.com" }"#,

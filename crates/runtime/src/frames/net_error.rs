@@ -28,7 +28,8 @@ pub(super) fn name_of_certificate(errors: gio::TlsCertificateFlags) -> NetError 
 /// Whether the engine dropped the connection for a certificate and does not say why, as it does now and then. What the app
 /// or the page cancels has an error of its own.
 pub(super) fn is_dropped(error: &glib::Error, uri: &str) -> bool {
-    error.matches(gio::IOErrorEnum::Cancelled) && uri.starts_with("https:")
+    (error.matches(gio::IOErrorEnum::Cancelled) || error.matches(gio::TlsError::BadCertificate))
+        && uri.starts_with("https:")
 }
 
 /// What an engine's error about a URL is called.
@@ -45,10 +46,8 @@ pub(super) fn name_of(error: &glib::Error, uri: &str) -> NetError {
     if error.is::<gio::ResolverError>() {
         return NetError::NameNotResolved;
     }
-    match error.kind::<gio::TlsError>() {
-        Some(gio::TlsError::BadCertificate) => return NetError::CertificateInvalid,
-        Some(_) => return NetError::SslProtocolError,
-        None => {}
+    if error.is::<gio::TlsError>() {
+        return NetError::SslProtocolError;
     }
     if error.message().contains(TOO_MANY_REDIRECTS) {
         return NetError::TooManyRedirects;

@@ -1,5 +1,8 @@
 //! Which documents may share a process: those of one site (HTML, "site").
 
+use gtk4::glib;
+use std::ffi::{CStr, CString};
+use std::ptr;
 use url::{Host, Url};
 
 /// A scheme and a registrable domain; where there is no such domain, a host.
@@ -14,16 +17,33 @@ impl Site {
     pub(super) fn of(url: &str) -> Option<Self> {
         let url = Url::parse(url).ok()?;
         let domain = match url.host()? {
-            Host::Domain(name) => match soup::tld_get_base_domain(name) {
-                Ok(domain) => domain.into(),
-                // A public suffix itself, or a name of one label.
-                Err(_) => name.to_owned(),
-            },
+            // A public suffix itself, or a name of one label, has none.
+            Host::Domain(name) => registrable_domain(name).unwrap_or_else(|| name.to_owned()),
             address => address.to_string(),
         };
         let scheme = url.scheme().to_owned();
         Some(Self { scheme, domain })
     }
+}
+
+/// The domain that one party can register, with the system's list of public suffixes.
+#[expect(
+    unsafe_code,
+    reason = "the binding frees the name before it reads the answer, which points into it"
+)]
+fn registrable_domain(name: &str) -> Option<String> {
+    let name = CString::new(name).ok()?;
+    let mut error = ptr::null_mut();
+    // SAFETY: the name is a string that ends in NUL, and the place for an error is empty.
+    let domain = unsafe { soup::ffi::soup_tld_get_base_domain(name.as_ptr(), &mut error) };
+    if domain.is_null() {
+        // SAFETY: the error is this function's to free, or null, which is nothing to free.
+        unsafe { glib::ffi::g_clear_error(&mut error) };
+        return None;
+    }
+    // SAFETY: the domain is the end of the name, which lives until this function returns.
+    let domain = unsafe { CStr::from_ptr(domain) };
+    domain.to_str().ok().map(str::to_owned)
 }
 
 #[cfg(test)]

@@ -83,15 +83,15 @@ pub(super) async fn may_load(host: &Rc<Host>, document: &Rc<Document>, address: 
 
 /// Ends the frames of a document that may have none any more, and what they show of addresses that they may not reach.
 pub(super) fn end_refused(host: &Host, document: &Document) {
+    if let Some(denial) = refusal(host, document) {
+        let error = DomError::new(DomErrorName::NotAllowedError, denial.message());
+        return host.frames.refuse_document(document.id, &error);
+    }
     host.frames.leave(document.id, |address| {
         let operation = Operation::LoadInFrame { address };
         let verdict = host.authority.foresee(&host.caller(document, false), &operation);
         matches!(verdict, Verdict::Deny(_))
     });
-    if let Some(denial) = refusal(host, document) {
-        let error = DomError::new(DomErrorName::NotAllowedError, denial.message());
-        host.frames.refuse_document(document.id, &error);
-    }
 }
 
 fn refusal(host: &Host, document: &Document) -> Option<Denial> {
