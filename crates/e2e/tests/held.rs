@@ -282,13 +282,13 @@ fn nobody_records_with_what_was_refused_and_a_recording_ends_with_its_permission
         let script = format!("return await record('{permission}').catch(({{ name }}) => name)");
         session.on_click(&script, &[])
     };
+    assert_eq!(record("camera"), Ok(json!("live")));
+    world.decide(&id, "deny", "camera");
+    session.wait_within(REVOCATION, "track.readyState === 'ended'");
     // With WebDriver the engine itself grants what its pages ask for, as it does for minutes after somebody has granted it.
     for permission in ["microphone", "display-capture"] {
         session.eval("globalThis.track = { readyState: 'ended' }");
         let _ = record(permission);
         session.wait_within(REVOCATION, "track.readyState === 'ended'");
     }
-    assert_eq!(record("camera"), Ok(json!("live")));
-    world.decide(&id, "deny", "camera");
-    session.wait_within(REVOCATION, "track.readyState === 'ended'");
 }

@@ -173,7 +173,7 @@ fn policies_that_nobody_reads_are_told_of() {
     );
 
     let shown = machine.run(&["--policy-dir", "DIR/typo", "permissions", "DIR/app"]);
-    let warning = "warning: there is no policy folder `DIR/typo`, so no policy counts\n";
+    let warning = "warning: there is no policy folder `DIR/typo`\n";
     assert_eq!((shown.code, shown.errors.as_str()), (Some(0), warning));
 }
 
