@@ -17,6 +17,16 @@ fn open_with_two_frames<'a>(world: &'a World, site: &Site) -> Session<'a> {
     session
 }
 
+/// Ends the session. The driver closes the windows one after the other: with the app's those of its frames are gone before
+/// their turn.
+fn assert_ends(session: &Session<'_>) {
+    let end = session.driver().end();
+    assert!(
+        end.as_ref().err().is_none_or(|error| error.code == "no such window"),
+        "{end:?}"
+    );
+}
+
 #[test]
 fn its_windows_are_the_app_and_its_frames_and_a_session_ends_with_all_of_them_open() {
     let world = World::new();
@@ -29,7 +39,7 @@ fn its_windows_are_the_app_and_its_frames_and_a_session_ends_with_all_of_them_op
         "{:?}",
         session.driver().handles()
     );
-    assert_eq!(session.driver().end(), Ok(()));
+    assert_ends(&session);
 }
 
 #[test]
@@ -44,12 +54,7 @@ fn a_frame_that_is_closed_is_gone_and_the_app_goes_on() {
          return (await Promise.all(answers)).sort()",
     );
     assert_eq!(found, json!([1, "InvalidStateError"]));
-    // The driver closes the windows one after the other: with the app's the frame's is gone before its turn.
-    let end = session.driver().end();
-    assert!(
-        end.as_ref().err().is_none_or(|error| error.code == "no such window"),
-        "{end:?}"
-    );
+    assert_ends(&session);
 }
 
 #[test]
