@@ -176,11 +176,6 @@ var bundle = (() => {
   function bytesView(bytes, start, end) {
     return new Uint8Array2(typedArrayBuffer(bytes), typedArrayByteOffset(bytes) + start, end - start);
   }
-  function bytesCopy(bytes, start, end) {
-    const copy = new Uint8Array2(end - start);
-    bytesSet(copy, bytesView(bytes, start, end));
-    return copy;
-  }
   function createScratch(length) {
     const scratch = new Uint8Array2(length);
     defineProperty(
@@ -5198,6 +5193,9 @@ Content-Type: ${type}\r
     /** Told of an end that has not been met yet. @type {() => void} */
     #onEnded = () => {
     };
+    /** Sends what was gathered. @type {() => void} */
+    #onFlush = () => {
+    };
     /** Told of an error that ends both halves at once. @type {((error: unknown) => void)[]} */
     #onFailure = [];
     /** @type {(failed: boolean, failure: unknown) => void} */
@@ -5258,6 +5256,17 @@ Content-Type: ${type}\r
      */
     onEnded(callback) {
       this.#onEnded = callback;
+    }
+    /**
+     * Registers who sends what was gathered.
+     * @param {() => void} callback
+     */
+    onFlush(callback) {
+      this.#onFlush = callback;
+    }
+    /** Sends what was gathered: an answer to it may be expected. */
+    flush() {
+      this.#onFlush();
     }
     /**
      * The event has come.
@@ -5381,6 +5390,180 @@ Content-Type: ${type}\r
     }
   };
 
+  // page/network/turn.js
+  var BUDGET_MILLISECONDS = 2;
+  var operations = 0;
+  var started = 0;
+  function beginTurn() {
+    operations = 0;
+  }
+  function spendTurn() {
+    if (operations++ === 0) {
+      started = now();
+      return false;
+    }
+    return now() - started > BUDGET_MILLISECONDS;
+  }
+  function yieldTurn(callback) {
+    queueTask(() => {
+      beginTurn();
+      callback();
+    });
+  }
+
+  // page/network/descriptor-writer.js
+  var SMALL_CHUNK_BYTES = 16 * 1024;
+  var SMALL_WRITE_BYTES = 16 * 1024;
+  var FIRST_WRITES = 4;
+  var GATHERED_BYTES = 64 * 1024;
+  var gathering = [];
+  function flushGathered() {
+    const writers = gathering;
+    gathering = [];
+    for (let i = 0; i < writers.length; i++) writers[i].flush();
+  }
+  var DescriptorWriter = class {
+    /** @type {NativeDescriptor} */
+    #descriptor;
+    #onBroken;
+    #scratch = new Uint8Array2(SMALL_CHUNK_BYTES);
+    #scratchBytes = SMALL_CHUNK_BYTES;
+    /** How many gathered bytes the scratch buffer holds. */
+    #gathered = 0;
+    /** How many small writes there were in a row. */
+    #row = 0;
+    #isGathering = false;
+    /** Whether the native side holds bytes. */
+    #isHeld = false;
+    #isBroken = false;
+    #isStopped = false;
+    /**
+     * @param {NativeDescriptor} descriptor
+     * @param {() => void} onBroken called when a write fails for good
+     */
+    constructor(descriptor, onBroken) {
+      this.#descriptor = descriptor;
+      this.#onBroken = onBroken;
+    }
+    /** Forgets the write under way, and what was gathered; its callback will not be called. */
+    stop() {
+      this.#isStopped = true;
+      this.#gathered = 0;
+    }
+    /**
+     * Writes all of `bytes`, unless the descriptor breaks first.
+     * @param {Uint8Array} bytes read before this returns, so the caller may change them after
+     * @param {() => void} onDone
+     */
+    write(bytes, onDone) {
+      const total = bytesLength(bytes);
+      if (total > SMALL_WRITE_BYTES) this.#row = 0;
+      else if (this.#row++ >= FIRST_WRITES) {
+        this.#gather(bytes, total, onDone);
+        return;
+      }
+      this.#sendGathered();
+      this.#grow(total);
+      for (let next2 = 0; next2 < total; ) {
+        if (spendTurn()) this.#isHeld = true;
+        const length = min(total - next2, this.#scratchBytes);
+        bytesSet(this.#scratch, bytesView(bytes, next2, next2 + length));
+        next2 += length;
+        this.#send(length);
+      }
+      this.#whenTaken(onDone);
+    }
+    /** Sends what was gathered, for whoever expects that it has gone. */
+    flush() {
+      this.#isGathering = false;
+      this.#row = 0;
+      if (this.#gathered === 0) return;
+      this.#sendGathered();
+      this.#whenTaken(() => {
+      });
+    }
+    /**
+     * Calls back when the kernel has taken everything that was written.
+     * @param {() => void} onDone
+     */
+    finish(onDone) {
+      this.#sendGathered();
+      this.#whenTaken(onDone);
+    }
+    /**
+     * @param {Uint8Array} bytes
+     * @param {number} total how many they are
+     * @param {() => void} onDone
+     */
+    #gather(bytes, total, onDone) {
+      this.#grow(GATHERED_BYTES);
+      bytesSet(bytesView(this.#scratch, this.#gathered, this.#gathered + total), bytes);
+      this.#gathered += total;
+      if (this.#gathered > GATHERED_BYTES - SMALL_WRITE_BYTES) {
+        this.#sendGathered();
+        this.#whenTaken(onDone);
+        return;
+      }
+      if (!this.#isGathering) {
+        this.#isGathering = true;
+        arrayPush(
+          gathering,
+          /** @type {DescriptorWriter} */
+          this
+        );
+        if (gathering.length === 1) yieldTurn(flushGathered);
+      }
+      onDone();
+    }
+    #sendGathered() {
+      const length = this.#gathered;
+      this.#gathered = 0;
+      if (length > 0) this.#send(length);
+    }
+    /** Makes room for so many bytes, with no gathered ones lost. @param {number} total */
+    #grow(total) {
+      if (total <= this.#scratchBytes || this.#scratchBytes === CHUNK_BYTES || this.#gathered > 0) return;
+      this.#scratchBytes = total <= GATHERED_BYTES ? GATHERED_BYTES : CHUNK_BYTES;
+      this.#scratch = new Uint8Array2(this.#scratchBytes);
+    }
+    /** Sends the scratch buffer's first bytes. @param {number} length */
+    #send(length) {
+      let sent = 0;
+      while (!this.#isHeld && !this.#isBroken && sent < length) {
+        const count = this.#descriptor.write(this.#scratch, sent, length);
+        if (count >= 0) sent += count;
+        else if (count === WOULD_BLOCK) this.#isHeld = true;
+        else this.#isBroken = true;
+      }
+      if (this.#isHeld && sent < length) this.#descriptor.hold(this.#scratch, sent, length);
+    }
+    /** @param {() => void} onDone called in time for other tasks to have their turn */
+    #whenTaken(onDone) {
+      if (this.#isBroken) {
+        this.#onBroken();
+        return;
+      }
+      if (!this.#isHeld) {
+        if (spendTurn()) yieldTurn(() => this.#isStopped || onDone());
+        else onDone();
+        return;
+      }
+      const flushed = (state2) => {
+        this.#isHeld = false;
+        this.#isBroken = state2 < 0;
+        if (this.#isStopped) return;
+        if (this.#isBroken) this.#onBroken();
+        else onDone();
+      };
+      const state = this.#descriptor.flush((state2) => {
+        beginTurn();
+        flushed(state2);
+      });
+      if (state === 0) yieldTurn(() => flushed(0));
+      else if (state !== WOULD_BLOCK) flushed(state);
+    }
+  };
+
   // page/network/grant.js
   var Grant = class {
     /** @type {NetworkState} */
@@ -5424,32 +5607,11 @@ Content-Type: ${type}\r
     }
   };
 
-  // page/network/turn.js
-  var BUDGET_MILLISECONDS = 2;
-  var operations = 0;
-  var started = 0;
-  function beginTurn() {
-    operations = 0;
-  }
-  function spendTurn() {
-    if (operations++ === 0) {
-      started = now();
-      return false;
-    }
-    return now() - started > BUDGET_MILLISECONDS;
-  }
-  function yieldTurn(callback) {
-    queueTask(() => {
-      beginTurn();
-      callback();
-    });
-  }
-
   // page/network/descriptor-streams.js
-  var SMALL_CHUNK_BYTES = 16 * 1024;
+  var SMALL_CHUNK_BYTES2 = 16 * 1024;
   function createReadable(connection) {
     const { descriptor } = connection;
-    let scratch = createScratch(SMALL_CHUNK_BYTES);
+    let scratch = createScratch(SMALL_CHUNK_BYTES2);
     let over2 = false;
     let controller;
     let resolvePull = null;
@@ -5473,6 +5635,7 @@ Content-Type: ${type}\r
     });
     function read() {
       if (over2) return;
+      connection.flush();
       if (spendTurn()) {
         yieldTurn(read);
         return;
@@ -5571,6 +5734,7 @@ Content-Type: ${type}\r
       rejectWrite(error);
       writableControllerError(controller, error);
     });
+    connection.onFlush(() => writer.flush());
     const finish = () => {
       over2 = true;
       writer.stop();
@@ -5607,7 +5771,15 @@ Content-Type: ${type}\r
           finish();
         });
       },
-      close: finish,
+      close() {
+        return new Promise2((resolve2, reject) => {
+          rejectWrite = reject;
+          writer.finish(() => {
+            finish();
+            resolve2(void 0);
+          });
+        });
+      },
       abort: finish
     };
     return new WritableStream(
@@ -5617,88 +5789,6 @@ Content-Type: ${type}\r
       { __proto__: null, highWaterMark: 1 }
     );
   }
-  var DescriptorWriter = class {
-    /** @type {NativeDescriptor} */
-    #descriptor;
-    #onBroken;
-    #scratch = new Uint8Array2(SMALL_CHUNK_BYTES);
-    #stopped = false;
-    /**
-     * @param {NativeDescriptor} descriptor
-     * @param {() => void} onBroken called when a write fails for good
-     */
-    constructor(descriptor, onBroken) {
-      this.#descriptor = descriptor;
-      this.#onBroken = onBroken;
-    }
-    /** Forgets the write under way; its callback will not be called. */
-    stop() {
-      this.#stopped = true;
-    }
-    /**
-     * Writes all of `bytes`, unless the descriptor breaks first.
-     * @param {Uint8Array} bytes read before this returns, so the caller may change them after
-     * @param {() => void} onDone
-     */
-    write(bytes, onDone) {
-      const total = bytesLength(bytes);
-      if (total > this.#scratch.length && this.#scratch.length < CHUNK_BYTES) {
-        this.#scratch = new Uint8Array2(CHUNK_BYTES);
-      }
-      const scratch = this.#scratch;
-      const descriptor = this.#descriptor;
-      let source = bytes;
-      let loaded = 0;
-      let sent = 0;
-      let next2 = 0;
-      let owned = false;
-      const load = () => {
-        loaded = min(bytesLength(source) - next2, scratch.length);
-        bytesSet(scratch, bytesView(source, next2, next2 + loaded));
-        next2 += loaded;
-        sent = 0;
-      };
-      const own2 = () => {
-        if (owned || next2 === bytesLength(source)) return;
-        source = bytesCopy(source, next2, bytesLength(source));
-        next2 = 0;
-        owned = true;
-      };
-      const step = () => {
-        for (; ; ) {
-          if (this.#stopped) return;
-          if (sent === loaded) {
-            if (next2 === bytesLength(source)) {
-              onDone();
-              return;
-            }
-            if (spendTurn()) {
-              own2();
-              yieldTurn(step);
-              return;
-            }
-            load();
-          }
-          const count = descriptor.write(scratch, sent, loaded);
-          if (count >= 0) {
-            sent += count;
-          } else if (count === WOULD_BLOCK) {
-            own2();
-            descriptor.waitWrite(resume);
-            return;
-          } else {
-            this.#onBroken();
-            return;
-          }
-        }
-      };
-      const resume = () => {
-        beginTurn();
-        step();
-      };
-      step();
-    }
-  };
 
   // page/network/tcp-socket.js
   var CONSTRUCT = "Failed to construct 'TCPSocket'";
@@ -6384,7 +6474,7 @@ Content-Type: ${type}\r
           if (this.#over) return;
           const bytes = new Uint8Array2(buffer);
           onLength(bytesLength(bytes));
-          this.#writer?.write(bytes, () => this.#finish());
+          this.#writer?.write(bytes, () => this.#end());
         },
         (error) => this.#fail(error)
       );
@@ -6399,7 +6489,7 @@ Content-Type: ${type}\r
         ({ done, value }) => {
           if (this.#over) return;
           if (done) {
-            this.#finish();
+            this.#end();
             return;
           }
           const bytes = bytesOf(value);
@@ -6410,14 +6500,16 @@ Content-Type: ${type}\r
       );
     }
     /** Says that the body is complete. Closing the descriptor before the broker does would break it off. */
-    #finish() {
-      const descriptor = (
-        /** @type {NativeDescriptor} */
-        this.#descriptor
-      );
-      this.#over = true;
-      descriptor.shutdown(1);
-      descriptor.waitRead(() => descriptor.close());
+    #end() {
+      this.#writer?.finish(() => {
+        const descriptor = (
+          /** @type {NativeDescriptor} */
+          this.#descriptor
+        );
+        this.#over = true;
+        descriptor.shutdown(1);
+        descriptor.waitRead(() => descriptor.close());
+      });
     }
     /** @param {unknown} reason */
     #fail(reason) {
@@ -6808,6 +6900,7 @@ Content-Type: ${type}\r
     installFormRequest();
     const grant = new Grant(bridge, topLevel ? networkState : "unavailable");
     const connections = new Connections(bridge);
+    addEventListener(globalThis, "pagehide", flushGathered);
     exposeInterface("TCPSocket", createTCPSocket(bridge, connections, grant, allows("direct-sockets")));
     if (topLevel) installUnrestrictedNetwork(bridge, connections, grant);
     installPermissionsQuery(bridge);

@@ -33,9 +33,11 @@
  * @typedef {object} NativeDescriptor
  * @property {(bytes: Uint8Array) => number} readInto 0 at the end of the stream
  * @property {() => number} peek 1 if there is something to read, 0 at the end of the stream
- * @property {(bytes: Uint8Array, from: number, to: number) => number} write
  * @property {(callback: () => void) => void} waitRead
- * @property {(callback: () => void) => void} waitWrite
+ * @property {(bytes: Uint8Array, from: number, to: number) => number} write
+ * @property {(bytes: Uint8Array, from: number, to: number) => number} hold keeps bytes until the kernel takes them
+ * @property {(callback: (state: number) => void) => number} flush 0 if nothing is held; -EAGAIN if the callback will be
+ *   told how that ended, with 0 or -errno
  * @property {(how: 0 | 1 | 2) => void} shutdown
  * @property {() => void} close
  *

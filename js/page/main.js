@@ -14,11 +14,13 @@ import { installCrossOriginIsolated } from "./isolation.js";
 import { installStreamIteration } from "./stream-iteration.js";
 import { installFormRequest } from "./network/form-request.js";
 import { Connections } from "./network/connection.js";
+import { flushGathered } from "./network/descriptor-writer.js";
 import { Grant } from "./network/grant.js";
 import { createTCPSocket } from "./network/tcp-socket.js";
 import { installUnrestrictedNetwork } from "./network/unrestricted-network.js";
 import { installPermissionsQuery } from "./permissions.js";
 import { hideServiceWorker } from "./service-worker.js";
+import { addEventListener } from "./primordials.js";
 import { exposeInterface } from "./webidl.js";
 
 /**
@@ -51,6 +53,8 @@ export function main(native, { features, topLevel, opaquePages, countsZoom, netw
   installFormRequest();
   const grant = new Grant(bridge, topLevel ? networkState : "unavailable");
   const connections = new Connections(bridge);
+  // The last chance of what a document that goes has written.
+  addEventListener(globalThis, "pagehide", flushGathered);
   exposeInterface("TCPSocket", createTCPSocket(bridge, connections, grant, allows("direct-sockets")));
   if (topLevel) installUnrestrictedNetwork(bridge, connections, grant);
   installPermissionsQuery(bridge);

@@ -57,6 +57,8 @@ async function open() {
   const connection = new FakeConnection();
   connection.descriptor.readInto = (bytes) => bytes.length;
   connection.descriptor.write = (_bytes, from, to) => to - from;
+  connection.descriptor.hold = () => 0;
+  connection.descriptor.flush = () => 0;
   fake.answer("network.connect", () => ({ result: { connection: 1 }, descriptor: connection.descriptor }));
   const bridge = createBridge(fake.native);
   const TCPSocket = createTCPSocket(bridge, new Connections(bridge), new Grant(bridge, "prompt"), true);
@@ -76,6 +78,15 @@ test("so does a stream that can always be written", async () => {
   const chunk = new Uint8Array(1 << 20);
   const tasks = await tasksDuring(async () => {
     for (let i = 0; i < 25; i++) await writer.write(chunk);
+  });
+  assert.ok(tasks >= 10, `only ${tasks} tasks in 100 writes of half a millisecond`);
+});
+
+test("so do small writes that are gathered", async () => {
+  const writer = (await open()).writable.getWriter();
+  const chunk = new Uint8Array(16 * 1024);
+  const tasks = await tasksDuring(async () => {
+    for (let i = 0; i < 400; i++) await writer.write(chunk);
   });
   assert.ok(tasks >= 10, `only ${tasks} tasks in 100 writes of half a millisecond`);
 });

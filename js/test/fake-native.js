@@ -161,6 +161,56 @@ class Pipe {
   }
 }
 
+/** What the native side holds until there is room. */
+class Held {
+  #pipe;
+  /** @type {Uint8Array[]} */
+  #parts = [];
+  /** @type {((state: number) => void) | undefined} */
+  #callback;
+
+  /** @param {Pipe} pipe */
+  constructor(pipe) {
+    this.#pipe = pipe;
+  }
+
+  get isEmpty() {
+    return this.#parts.length === 0;
+  }
+
+  /** @param {Uint8Array} bytes */
+  push(bytes) {
+    this.#parts.push(bytes);
+    if (this.#parts.length === 1) this.#pipe.waitWrite(() => this.#send());
+    return 0;
+  }
+
+  /** @param {(state: number) => void} callback */
+  flush(callback) {
+    if (this.isEmpty) return 0;
+    this.#callback = callback;
+    return EAGAIN;
+  }
+
+  #send() {
+    while (!this.isEmpty) {
+      const count = this.#pipe.write(this.#parts[0]);
+      if (count === EAGAIN) {
+        this.#pipe.waitWrite(() => this.#send());
+        return;
+      }
+      if (count < 0) {
+        this.#parts = [];
+        this.#callback?.(count);
+        return;
+      }
+      this.#parts[0] = this.#parts[0].subarray(count);
+      if (this.#parts[0].length === 0) this.#parts.shift();
+    }
+    this.#callback?.(0);
+  }
+}
+
 /** A descriptor for the page and the other end for the test. */
 export class FakeConnection {
   #down;
@@ -181,12 +231,14 @@ export class FakeConnection {
     const up = new Pipe(capacity);
     this.#down = down;
     this.#up = up;
+    const held = new Held(up);
     this.descriptor = {
       readInto: (bytes) => down.read(bytes),
       peek: () => down.peek(),
-      write: (bytes, from, to) => up.write(bytes.subarray(from, to)),
+      write: (bytes, from, to) => (held.isEmpty ? up.write(bytes.subarray(from, to)) : EAGAIN),
+      hold: (bytes, from, to) => held.push(bytes.slice(from, to)),
+      flush: (callback) => held.flush(callback),
       waitRead: (callback) => down.waitRead(callback),
-      waitWrite: (callback) => up.waitWrite(callback),
       shutdown: (how) => {
         this.shutdowns.push(how);
         if (how !== 0) up.end();

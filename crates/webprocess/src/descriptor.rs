@@ -3,8 +3,9 @@
 //! Results are numbers: bytes moved, 0 at the end of the stream, or a negative `errno`, so that the hot path makes no
 //! exceptions.
 
-use crate::eager;
+use crate::eager::Eager;
 use crate::jsc;
+use crate::outgoing::Outgoing;
 use crate::poll::{self, Interest};
 use crate::webkit::javascriptcore as js;
 use rustix::io::Errno;
@@ -18,9 +19,11 @@ pub(crate) struct Descriptor {
     fd: RefCell<Option<OwnedFd>>,
     key: u64,
     on_readable: RefCell<Option<js::Value>>,
-    on_writable: RefCell<Option<js::Value>>,
+    on_flushed: RefCell<Option<js::Value>>,
+    outgoing: RefCell<Outgoing>,
     /// Whether the next bytes are probably on their way.
     expects_bytes: Cell<bool>,
+    eager: Eager,
 }
 
 /// A write of this many bytes or fewer may be a message that will be answered.
@@ -38,8 +41,10 @@ impl Descriptor {
             fd: RefCell::new(Some(fd)),
             key,
             on_readable: RefCell::default(),
-            on_writable: RefCell::default(),
+            on_flushed: RefCell::default(),
+            outgoing: RefCell::default(),
             expects_bytes: Cell::new(false),
+            eager: Eager::default(),
         });
         poll::set_owner(key, &descriptor);
         Ok(descriptor)
@@ -48,44 +53,63 @@ impl Descriptor {
     /// Closes it; whoever waits is woken and finds it closed.
     pub(crate) fn close(&self) {
         self.close_quietly();
-        self.wake(Interest {
-            read: true,
-            write: true,
-        });
+        self.call(&self.on_readable, 0);
+        self.call(&self.on_flushed, errno(Errno::BADF));
     }
 
     /// Closes it; those who wait are forgotten. For a document that is over, none of whose functions may run any more.
     pub(crate) fn discard(&self) {
         self.close_quietly();
         self.on_readable.take();
-        self.on_writable.take();
+        self.on_flushed.take();
     }
 
     fn close_quietly(&self) {
         if let Some(fd) = self.fd.take() {
             poll::remove(&fd, self.key);
         }
+        self.outgoing.take();
     }
 
-    /// Calls those who wait, once.
+    /// Sends what is held, and calls those who wait, once.
     pub(crate) fn wake(&self, readiness: Interest) {
+        let flushed = if readiness.write { self.send_held() } else { None };
         let readable = if readiness.read { self.on_readable.take() } else { None };
-        let writable = if readiness.write { self.on_writable.take() } else { None };
         self.arm();
-        for callback in [readable, writable].into_iter().flatten() {
+        if let Some(callback) = readable {
             jsc::call(&callback, &[]);
+        }
+        if let Some(state) = flushed {
+            self.call(&self.on_flushed, state);
         }
     }
 
-    fn wait(&self, callback: &RefCell<Option<js::Value>>, function: &js::Value) {
-        callback.replace(Some(function.clone()));
-        self.arm();
+    /// Answers 0 once nothing is held any more, or a negative `errno` once it never will be.
+    fn send_held(&self) -> Option<i64> {
+        let result = match &*self.fd.borrow() {
+            Some(fd) => self.outgoing.borrow_mut().send(|piece| send(fd, piece)),
+            None => return None,
+        };
+        match result {
+            Ok(()) => self.outgoing.borrow().is_empty().then_some(0),
+            Err(error) => {
+                self.outgoing.take();
+                Some(errno(error))
+            }
+        }
+    }
+
+    fn call(&self, callback: &RefCell<Option<js::Value>>, state: i64) {
+        let callback = callback.take();
+        if let Some((callback, context)) = callback.as_ref().and_then(|it| Some((it, it.context()?))) {
+            jsc::call(callback, &[js::Value::new_number(&context, state as f64)]);
+        }
     }
 
     fn arm(&self) {
         let interest = Interest {
             read: self.on_readable.borrow().is_some(),
-            write: self.on_writable.borrow().is_some(),
+            write: !self.outgoing.borrow().is_empty(),
         };
         if let Some(fd) = &*self.fd.borrow()
             && (interest.read || interest.write)
@@ -100,7 +124,7 @@ impl Descriptor {
             let mut receive =
                 || rustix::net::recv(fd, &mut *buffer, RecvFlags::DONTWAIT).map(|(_, length)| length as i64);
             if is_expected {
-                eager::until_ready(receive)
+                self.eager.until_ready(receive)
             } else {
                 receive()
             }
@@ -109,16 +133,53 @@ impl Descriptor {
         read
     }
 
+    /// On a closed descriptor there is nothing to wait for: the caller reads and sees.
+    fn wait_read(&self, callback: &js::Value) -> i64 {
+        self.with(|_| {
+            self.on_readable.replace(Some(callback.clone()));
+            Ok(0)
+        });
+        self.arm();
+        0
+    }
+
     /// 1 if there is something to read.
     fn peek(&self) -> i64 {
         let flags = RecvFlags::DONTWAIT | RecvFlags::PEEK;
         self.with(|fd| rustix::net::recv(fd, &mut [0; 1], flags).map(|(_, length)| length as i64))
     }
 
+    /// Nothing overtakes what is held.
     fn write(&self, bytes: &[u8]) -> i64 {
+        if !self.outgoing.borrow().is_empty() {
+            return errno(Errno::AGAIN);
+        }
         self.expects_bytes.set(bytes.len() <= MESSAGE);
-        self.with(|fd| {
-            rustix::net::send(fd, bytes, SendFlags::DONTWAIT | SendFlags::NOSIGNAL).map(|length| length as i64)
+        self.with(|fd| send(fd, bytes).map(|length| length as i64))
+    }
+
+    /// Holds bytes until the kernel takes them.
+    fn hold(&self, bytes: &[u8]) -> i64 {
+        let held = self.with(|fd| {
+            let mut outgoing = self.outgoing.borrow_mut();
+            outgoing.push(bytes);
+            // The broker takes the first bytes while the page is still giving the last. An error comes again, and is told
+            // to who waits for the end.
+            let _ = outgoing.send_piece(|piece| send(fd, piece));
+            Ok(0)
+        });
+        self.arm();
+        held
+    }
+
+    /// 0 if nothing is held; else the callback is told later.
+    fn flush(&self, callback: &js::Value) -> i64 {
+        self.with(|_| match self.outgoing.borrow().is_empty() {
+            true => Ok(0),
+            false => {
+                self.on_flushed.replace(Some(callback.clone()));
+                Err(Errno::AGAIN)
+            }
         })
     }
 
@@ -129,6 +190,10 @@ impl Descriptor {
             2 => Shutdown::Both,
             _ => return errno(Errno::INVAL),
         };
+        if !matches!(how, Shutdown::Read) {
+            self.outgoing.take();
+            self.on_flushed.take();
+        }
         self.with(|fd| rustix::net::shutdown(fd, how).map(|()| 0))
     }
 
@@ -146,11 +211,15 @@ impl Drop for Descriptor {
     }
 }
 
+fn send(fd: &OwnedFd, bytes: &[u8]) -> rustix::io::Result<usize> {
+    rustix::net::send(fd, bytes, SendFlags::DONTWAIT | SendFlags::NOSIGNAL)
+}
+
 fn errno(error: Errno) -> i64 {
     -i64::from(error.raw_os_error())
 }
 
-/// The page's object: `readInto`, `peek`, `write`, `waitRead`, `waitWrite`, `shutdown`, `close`.
+/// The page's object: `readInto`, `peek`, `waitRead`, `write`, `hold`, `flush`, `shutdown`, `close`.
 pub(crate) fn object(context: &js::Context, descriptor: &Rc<Descriptor>) -> js::Value {
     let object = jsc::object(context);
     let method = |name, operation: fn(&Descriptor, &[js::Value]) -> i64| {
@@ -164,22 +233,19 @@ pub(crate) fn object(context: &js::Context, descriptor: &Rc<Descriptor>) -> js::
         [] => errno(Errno::INVAL),
     });
     method("peek", |descriptor, _| descriptor.peek());
-    method("write", |descriptor, arguments| match arguments {
-        [array, from, to] => {
-            let (from, to) = (from.to_double(), to.to_double());
-            jsc::with_bytes(array, |bytes| match bytes.get(from as usize..to as usize) {
-                Some(part) => descriptor.write(part),
-                None => errno(Errno::INVAL),
-            })
-            .unwrap_or_else(|| errno(Errno::INVAL))
-        }
+    method("waitRead", |descriptor, arguments| match arguments {
+        [function, ..] if function.is_function() => descriptor.wait_read(function),
         _ => errno(Errno::INVAL),
     });
-    method("waitRead", |descriptor, arguments| {
-        wait(descriptor, &descriptor.on_readable, arguments)
+    method("write", |descriptor, arguments| {
+        with_part(arguments, |part| descriptor.write(part))
     });
-    method("waitWrite", |descriptor, arguments| {
-        wait(descriptor, &descriptor.on_writable, arguments)
+    method("hold", |descriptor, arguments| {
+        with_part(arguments, |part| descriptor.hold(part))
+    });
+    method("flush", |descriptor, arguments| match arguments {
+        [function, ..] if function.is_function() => descriptor.flush(function),
+        _ => errno(Errno::INVAL),
     });
     method("shutdown", |descriptor, arguments| {
         descriptor.shutdown(arguments.first().map_or(-1, js::Value::to_int32))
@@ -191,13 +257,12 @@ pub(crate) fn object(context: &js::Context, descriptor: &Rc<Descriptor>) -> js::
     object
 }
 
-/// Waits with a callback. On a closed descriptor there is nothing to wait for: the caller reads or writes and sees.
-fn wait(descriptor: &Descriptor, callback: &RefCell<Option<js::Value>>, arguments: &[js::Value]) -> i64 {
-    match arguments {
-        [function, ..] if function.is_function() && descriptor.fd.borrow().is_some() => {
-            descriptor.wait(callback, function);
-            0
-        }
-        _ => errno(Errno::BADF),
-    }
+/// Calls with a part of an array: the array, from where, to where.
+fn with_part(arguments: &[js::Value], body: impl FnOnce(&[u8]) -> i64) -> i64 {
+    let [array, from, to] = arguments else {
+        return errno(Errno::INVAL);
+    };
+    let (from, to) = (from.to_double(), to.to_double());
+    let result = jsc::with_bytes(array, |bytes| bytes.get(from as usize..to as usize).map(|part| body(part)));
+    result.flatten().unwrap_or_else(|| errno(Errno::INVAL))
 }

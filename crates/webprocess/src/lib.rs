@@ -18,6 +18,7 @@ mod guard;
 mod jsc;
 mod leaving;
 mod native;
+mod outgoing;
 mod poll;
 mod proof;
 mod strangers;

@@ -55,6 +55,8 @@ export class Connection {
   #awaitingAll = [];
   /** Told of an end that has not been met yet. @type {() => void} */
   #onEnded = () => {};
+  /** Sends what was gathered. @type {() => void} */
+  #onFlush = () => {};
   /** Told of an error that ends both halves at once. @type {((error: unknown) => void)[]} */
   #onFailure = [];
   /** @type {(failed: boolean, failure: unknown) => void} */
@@ -122,6 +124,19 @@ export class Connection {
    */
   onEnded(callback) {
     this.#onEnded = callback;
+  }
+
+  /**
+   * Registers who sends what was gathered.
+   * @param {() => void} callback
+   */
+  onFlush(callback) {
+    this.#onFlush = callback;
+  }
+
+  /** Sends what was gathered: an answer to it may be expected. */
+  flush() {
+    this.#onFlush();
   }
 
   /**

@@ -10,12 +10,10 @@ import {
   Promise,
   ReadableStream,
   TypeError,
-  Uint8Array,
   WritableStream,
   bytesLength,
   bytesOf,
   bytesSet,
-  bytesCopy,
   bytesView,
   byobRequestRespond,
   byobRequestView,
@@ -32,6 +30,7 @@ import {
   writableControllerSignal,
 } from "../primordials.js";
 import { CHUNK_BYTES, WOULD_BLOCK } from "./connection.js";
+import { DescriptorWriter } from "./descriptor-writer.js";
 import { beginTurn, spendTurn, yieldTurn } from "./turn.js";
 
 /** @typedef {import("../bridge.js").NativeDescriptor} NativeDescriptor */
@@ -81,6 +80,7 @@ export function createReadable(connection) {
   /** Delivers one chunk, or waits until it can. */
   function read() {
     if (over) return;
+    connection.flush();
     if (spendTurn()) {
       yieldTurn(read);
       return;
@@ -178,7 +178,7 @@ export function createReadable(connection) {
 }
 
 /**
- * A writable stream into the connection. A write is done when the kernel has taken every byte.
+ * A writable stream into the connection.
  * @param {Connection} connection
  * @returns {WritableStream<BufferSource>}
  */
@@ -200,6 +200,8 @@ export function createWritable(connection) {
     rejectWrite(error);
     writableControllerError(controller, error);
   });
+
+  connection.onFlush(() => writer.flush());
 
   const finish = () => {
     over = true;
@@ -235,102 +237,19 @@ export function createWritable(connection) {
         finish();
       });
     },
-    close: finish,
+    close() {
+      return new Promise((resolve, reject) => {
+        rejectWrite = reject;
+        writer.finish(() => {
+          finish();
+          resolve(undefined);
+        });
+      });
+    },
     abort: finish,
   };
   return new WritableStream(
     /** @type {any} */ (sink),
     /** @type {any} */ ({ __proto__: null, highWaterMark: 1 }),
   );
-}
-
-/** Writes bytes to a descriptor through a scratch buffer, in as many steps as the kernel asks for. */
-export class DescriptorWriter {
-  /** @type {NativeDescriptor} */
-  #descriptor;
-  #onBroken;
-  #scratch = new Uint8Array(SMALL_CHUNK_BYTES);
-  #stopped = false;
-
-  /**
-   * @param {NativeDescriptor} descriptor
-   * @param {() => void} onBroken called when a write fails for good
-   */
-  constructor(descriptor, onBroken) {
-    this.#descriptor = descriptor;
-    this.#onBroken = onBroken;
-  }
-
-  /** Forgets the write under way; its callback will not be called. */
-  stop() {
-    this.#stopped = true;
-  }
-
-  /**
-   * Writes all of `bytes`, unless the descriptor breaks first.
-   * @param {Uint8Array} bytes read before this returns, so the caller may change them after
-   * @param {() => void} onDone
-   */
-  write(bytes, onDone) {
-    const total = bytesLength(bytes);
-    if (total > this.#scratch.length && this.#scratch.length < CHUNK_BYTES) {
-      this.#scratch = new Uint8Array(CHUNK_BYTES);
-    }
-    const scratch = this.#scratch;
-    const descriptor = this.#descriptor;
-    let source = bytes;
-    // What scratch holds, and how much of that the kernel has taken.
-    let loaded = 0;
-    let sent = 0;
-    // Where in `source` the next load begins.
-    let next = 0;
-    let owned = false;
-
-    const load = () => {
-      loaded = min(bytesLength(source) - next, scratch.length);
-      bytesSet(scratch, bytesView(source, next, next + loaded));
-      next += loaded;
-      sent = 0;
-    };
-    /** Keeps the rest of the page's bytes before the page can touch them again. */
-    const own = () => {
-      if (owned || next === bytesLength(source)) return;
-      source = bytesCopy(source, next, bytesLength(source));
-      next = 0;
-      owned = true;
-    };
-    const step = () => {
-      for (;;) {
-        if (this.#stopped) return;
-        if (sent === loaded) {
-          if (next === bytesLength(source)) {
-            onDone();
-            return;
-          }
-          if (spendTurn()) {
-            own();
-            yieldTurn(step);
-            return;
-          }
-          load();
-        }
-        const count = descriptor.write(scratch, sent, loaded);
-        if (count >= 0) {
-          sent += count;
-        } else if (count === WOULD_BLOCK) {
-          own();
-          descriptor.waitWrite(resume);
-          return;
-        } else {
-          this.#onBroken();
-          return;
-        }
-      }
-    };
-    const resume = () => {
-      beginTurn();
-      step();
-    };
-    step();
-  }
 }

@@ -16,7 +16,7 @@ import {
   readerRead,
   responseBody,
 } from "../primordials.js";
-import { DescriptorWriter } from "./descriptor-streams.js";
+import { DescriptorWriter } from "./descriptor-writer.js";
 
 /** @typedef {import("../bridge.js").NativeDescriptor} NativeDescriptor */
 
@@ -90,7 +90,7 @@ export class Upload {
         if (this.#over) return;
         const bytes = new Uint8Array(buffer);
         onLength(bytesLength(bytes));
-        this.#writer?.write(bytes, () => this.#finish());
+        this.#writer?.write(bytes, () => this.#end());
       },
       (error) => this.#fail(error),
     );
@@ -103,7 +103,7 @@ export class Upload {
       ({ done, value }) => {
         if (this.#over) return;
         if (done) {
-          this.#finish();
+          this.#end();
           return;
         }
         const bytes = bytesOf(value);
@@ -115,11 +115,13 @@ export class Upload {
   }
 
   /** Says that the body is complete. Closing the descriptor before the broker does would break it off. */
-  #finish() {
-    const descriptor = /** @type {NativeDescriptor} */ (this.#descriptor);
-    this.#over = true;
-    descriptor.shutdown(1);
-    descriptor.waitRead(() => descriptor.close());
+  #end() {
+    this.#writer?.finish(() => {
+      const descriptor = /** @type {NativeDescriptor} */ (this.#descriptor);
+      this.#over = true;
+      descriptor.shutdown(1);
+      descriptor.waitRead(() => descriptor.close());
+    });
   }
 
   /** @param {unknown} reason */
