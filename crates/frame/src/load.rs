@@ -72,11 +72,15 @@ impl Loads {
         matches!(self.state, State::Beginning | State::Provisional { .. })
     }
 
-    /// What commits next is not the page of a process that is gone.
-    pub(crate) fn forget_gone_page(&mut self) {
-        if matches!(self.state, State::GonePage(_)) {
-            self.state = State::Idle;
-        }
+    /// Whether the page of a process that is gone comes next.
+    pub(crate) fn expects_gone_page(&self) -> bool {
+        matches!(self.state, State::GonePage(_))
+    }
+
+    /// The page that was to come next does not: there is none.
+    pub(crate) fn give_up_page(&mut self) {
+        self.in_error_page = self.expects_error_page();
+        self.state = State::Idle;
     }
 
     /// Takes a signal and answers the events that it makes, in order.

@@ -10,7 +10,7 @@ pub use crate::inside::ResourceId;
 /// Something that happened to a frame: the engine reports it, or the app asked for it.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub enum Happened {
-    /// The app asked for a load of the engine. It begins when the page that is there lets it.
+    /// The app asked for a load. It begins when the page that is there lets it.
     Asked,
     /// The app stopped what loads.
     Stopped,
@@ -131,8 +131,10 @@ pub enum Effect {
     },
     /// The blank page is loaded.
     LoadBlank,
-    /// What the app asked for last is asked for again.
-    AskAgain,
+    /// What the app asked for last is asked of the engine, maybe not for the first time.
+    Ask,
+    /// What the engine loads is stopped.
+    Stop,
     /// A load that goes on for the app is asked for once more.
     LoadAgain {
         /// From where.
@@ -159,6 +161,8 @@ pub struct Navigable {
     is_ready: bool,
     /// Whether the app asked for a load that has not begun.
     is_asked: bool,
+    /// The URL of the page whose process ended, until a load begins.
+    gone: Option<String>,
     /// How often the load that goes on was asked for anew, of which the app hears as of one.
     attempts: u8,
     /// Whether such a load is still to begin.
@@ -191,21 +195,34 @@ impl Navigable {
         self.is_asked
     }
 
+    /// The URL of the page whose process ended. In its place there is a page of the runtime's own, or none yet.
+    pub fn gone(&self) -> Option<&str> {
+        self.gone.as_deref()
+    }
+
     /// Takes what happened and answers what is to be done, in order.
     pub fn step(&mut self, happened: Happened) -> Vec<Effect> {
         match happened {
             Happened::Asked => {
+                // The page that says that the page is gone is on its way. Of two loads at once, nobody could tell which
+                // one it is that commits.
+                let waits = self.loads.expects_gone_page();
                 // Without a document there is nothing that could keep the load from beginning.
-                self.is_asked = !self.url.is_empty();
-                self.loads.forget_gone_page();
-                Vec::new()
+                self.is_asked = waits || !self.url.is_empty();
+                (!waits).then_some(Effect::Ask).into_iter().collect()
             }
             Happened::Stopped => {
                 self.is_asked = false;
-                Vec::new()
+                // Of the page that says that the page is gone, the app does not know.
+                let stops = !self.loads.expects_gone_page();
+                stops.then_some(Effect::Stop).into_iter().collect()
             }
             Happened::Refused { url, error } => vec![Effect::Tell(load::refused(&url, error)), Effect::LoadBlank],
             Happened::Unreachable { url, error } => {
+                self.gone = None;
+                if self.loads.expects_gone_page() {
+                    self.loads.give_up_page();
+                }
                 let mut effects = self.load(Signal::Began);
                 effects.extend(self.load(Signal::Started(url.clone())));
                 effects.extend(self.fail(url, error));
@@ -216,10 +233,7 @@ impl Navigable {
                 Vec::new()
             }
             Happened::NavigationRefused { url, error } => vec![Effect::Tell(load::refused(&url, error))],
-            Happened::Began => {
-                self.is_asked = false;
-                self.began()
-            }
+            Happened::Began => self.began(),
             Happened::Requested { resource, url, is_main } => self.requested(resource, url, is_main),
             Happened::ResourceMoved { resource, url } => {
                 self.inside.moved(resource, &url);
@@ -254,6 +268,10 @@ impl Navigable {
     }
 
     fn began(&mut self) -> Vec<Effect> {
+        if !self.loads.expects_gone_page() {
+            self.gone = None;
+            self.is_asked = false;
+        }
         if std::mem::take(&mut self.is_again) {
             return Vec::new();
         }
@@ -282,12 +300,25 @@ impl Navigable {
         self.inside = Inside::default();
         self.attempts = 0;
         let mut effects = vec![Effect::DocumentEnded];
+        let was_gone_page = self.loads.expects_gone_page();
         effects.extend(self.load(Signal::Committed(url)));
         effects.extend(self.become_ready());
+        if was_gone_page {
+            effects.extend(self.ask_what_waits());
+        }
         effects
     }
 
+    /// What the app asked for while the page of a process that is gone was on its way.
+    fn ask_what_waits(&self) -> Option<Effect> {
+        self.is_asked.then_some(Effect::Ask)
+    }
+
     fn failed(&mut self, url: String, error: NetError) -> Vec<Effect> {
+        if self.loads.expects_gone_page() {
+            self.loads.give_up_page();
+            return self.ask_what_waits().into_iter().collect();
+        }
         self.attempts = 0;
         if let Some(refused) = Source::refusal(&url) {
             // A redirect led there. The same events as for a src that names such a place.
@@ -325,8 +356,14 @@ impl Navigable {
         self.inside = Inside::default();
         let was_asked = std::mem::take(&mut self.is_asked);
         let mut effects = vec![Effect::DocumentEnded];
+        if self.loads.expects_error_page() {
+            // A process that cannot even show a page of the runtime's own is not tried again and again.
+            self.loads.give_up_page();
+            effects.extend(was_asked.then_some(Effect::Ask));
+            return effects;
+        }
         if by_runtime && was_asked {
-            effects.push(Effect::AskAgain);
+            effects.push(Effect::Ask);
             return effects;
         }
         match loading {
@@ -342,6 +379,7 @@ impl Navigable {
             _ if shown.is_empty() => {}
             _ => {
                 effects.extend(self.load(Signal::Gone(shown.clone())));
+                self.gone = Some(shown.clone());
                 effects.push(Effect::ShowGonePage { url: shown });
             }
         }

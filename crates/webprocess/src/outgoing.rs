@@ -32,7 +32,11 @@ impl Outgoing {
             Some(last) if last.capacity() - last.len() >= bytes.len() => last.extend_from_slice(bytes),
             _ => {
                 // What a page still holds back after one piece is often all that there is.
-                let capacity = if self.is_empty() { bytes.len() } else { SEGMENT.max(bytes.len()) };
+                let capacity = if self.is_empty() {
+                    bytes.len()
+                } else {
+                    SEGMENT.max(bytes.len())
+                };
                 let mut segment = Vec::with_capacity(capacity);
                 segment.extend_from_slice(bytes);
                 self.segments.push_back(segment);

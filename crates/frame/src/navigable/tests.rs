@@ -177,9 +177,77 @@ fn a_page_whose_process_dies_is_gone_and_says_so() {
     assert_eq!(navigable.document(), Err(NoDocument::ErrorPage));
     let effects = happen(
         &mut navigable,
-        [Happened::Began, Happened::Committed { url }, Happened::Finished],
+        [
+            Happened::Began,
+            Happened::Committed { url: url.clone() },
+            Happened::Finished,
+        ],
     );
     assert_eq!(told(&effects), [""; 0]);
+    assert_eq!(navigable.gone(), Some(url.as_str()), "it can be loaded again");
+}
+
+#[test]
+fn what_is_asked_for_while_a_page_says_that_the_page_is_gone_waits_for_that() {
+    let url = || url("https://a/");
+    let died = |loading| Happened::ProcessEnded {
+        by_runtime: false,
+        loading,
+    };
+    let gone = || {
+        let mut navigable = Navigable::default();
+        happen(
+            &mut navigable,
+            load("https://a/").into_iter().chain([Happened::Finished]),
+        );
+        navigable.step(died(None));
+        assert_eq!(happen(&mut navigable, [Happened::Asked, Happened::Began]), []);
+        assert!(navigable.is_asked());
+        navigable
+    };
+    let committed = || Happened::Committed { url: url() };
+
+    let mut navigable = gone();
+    assert_eq!(navigable.step(committed()), [Effect::DocumentEnded, Effect::Ask]);
+    let effects = happen(
+        &mut navigable,
+        [Happened::Finished, Happened::Began, committed(), Happened::Finished],
+    );
+    assert_eq!(
+        told(&effects),
+        [
+            "frame.loadstart",
+            "frame.loadcommit",
+            "frame.contentload",
+            "frame.loadstop"
+        ]
+    );
+    assert_eq!((navigable.document(), navigable.gone()), (Ok(()), None));
+
+    let aborted = Happened::Failed {
+        url: url(),
+        error: NetError::Aborted,
+    };
+    assert_eq!(gone().step(aborted), [Effect::Ask]);
+    assert_eq!(gone().step(died(Some(url()))), [Effect::DocumentEnded, Effect::Ask]);
+
+    let mut navigable = gone();
+    assert_eq!(navigable.step(Happened::Stopped), []);
+    assert_eq!(navigable.step(committed()), [Effect::DocumentEnded]);
+}
+
+#[test]
+fn a_process_that_cannot_even_say_that_the_page_is_gone_is_not_tried_for_ever() {
+    let mut navigable = Navigable::default();
+    happen(&mut navigable, load("https://a/"));
+    let died = |loading| Happened::ProcessEnded {
+        by_runtime: false,
+        loading,
+    };
+    navigable.step(died(None));
+    assert_eq!(navigable.step(died(Some(url("https://a/")))), [Effect::DocumentEnded]);
+    assert_eq!(navigable.document(), Err(NoDocument::ErrorPage));
+    assert_eq!(navigable.step(Happened::Asked), [Effect::Ask]);
 }
 
 #[test]
@@ -226,11 +294,11 @@ fn a_certificate_is_asked_about_again_before_it_is_just_invalid() {
 fn a_load_that_a_busy_page_kept_from_beginning_is_asked_for_again() {
     let mut navigable = Navigable::default();
     happen(&mut navigable, load("https://a/"));
-    navigable.step(Happened::Asked);
+    assert_eq!(navigable.step(Happened::Asked), [Effect::Ask]);
     let ended = || Happened::ProcessEnded {
         by_runtime: true,
         loading: None,
     };
-    assert_eq!(navigable.step(ended()), [Effect::DocumentEnded, Effect::AskAgain]);
+    assert_eq!(navigable.step(ended()), [Effect::DocumentEnded, Effect::Ask]);
     assert_eq!(navigable.step(ended()), [Effect::DocumentEnded]);
 }

@@ -51,8 +51,6 @@ pub(crate) struct Guest {
     /// What scripts run in.
     documents: Documents,
     last_resource: Cell<u64>,
-    /// The URL of the page whose process died, until the app asks for another.
-    gone: RefCell<Option<String>>,
     /// Whether it will be looked for a step within the document in this turn.
     is_looking: Cell<bool>,
     /// Whether the process is ended for what the page did.
@@ -80,7 +78,6 @@ impl Guest {
             kept_from: RefCell::default(),
             documents: Documents::default(),
             last_resource: Cell::new(0),
-            gone: RefCell::default(),
             is_looking: Cell::new(false),
             floods: Cell::new(false),
             page,
@@ -170,20 +167,14 @@ impl Guest {
             }
             Effect::ShowGonePage { url } => {
                 let page = message_page("This page has stopped working.", "Reload it to see it again.");
-                self.gone.replace(Some(url.clone()));
-                let weak = Rc::downgrade(self);
-                // The engine is not done with the process yet, and the app may ask for another page first.
-                glib::idle_add_local_once(move || {
-                    if let Some(guest) = weak.upgrade()
-                        && guest.gone.borrow().is_some()
-                    {
-                        guest.view.load_alternate_html(&page, &url, None);
-                    }
-                });
+                let view = self.view.clone();
+                // The engine is not done with the process yet.
+                glib::idle_add_local_once(move || view.load_alternate_html(&page, &url, None));
             }
             Effect::LoadBlank => self.load("about:blank"),
             Effect::LoadAgain { url } => self.view.load_uri(&url),
-            Effect::AskAgain => self.asked.ask_again(&self.view),
+            Effect::Ask => self.asked.ask(&self.view),
+            Effect::Stop => self.view.stop_loading(),
         }
     }
 

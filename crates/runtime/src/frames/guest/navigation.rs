@@ -19,20 +19,20 @@ use webkit6::{NavigationPolicyDecision, PolicyDecision, PolicyDecisionType, Resp
 const PATIENCE: Duration = Duration::from_secs(4);
 
 /// Asks a view for a load.
-type Ask = Box<dyn Fn(&WebView)>;
+type Ask = Rc<dyn Fn(&WebView)>;
 
 /// What the app asked for last.
 #[derive(Default)]
 pub(super) struct Asked {
-    /// To ask again.
-    again: RefCell<Option<Ask>>,
+    /// How it is asked of the engine: once or, if it does not begin, twice.
+    ask: RefCell<Option<Ask>>,
     /// The URL, where it named one.
     url: RefCell<Option<String>>,
 }
 
 impl Asked {
     pub(super) fn forget(&self) {
-        self.again.take();
+        self.ask.take();
         self.url.take();
     }
 
@@ -41,8 +41,9 @@ impl Asked {
         self.url.borrow().clone()
     }
 
-    pub(super) fn ask_again(&self, view: &WebView) {
-        if let Some(ask) = self.again.take() {
+    pub(super) fn ask(&self, view: &WebView) {
+        let ask = self.ask.borrow().clone();
+        if let Some(ask) = ask {
             ask(view);
         }
     }
@@ -81,7 +82,7 @@ impl Guest {
 
     /// Loads the document again.
     pub(crate) fn reload(self: &Rc<Self>) {
-        let gone = self.gone.borrow().clone();
+        let gone = self.navigable.borrow().gone().map(str::to_owned);
         match gone {
             Some(url) => self.load(&url),
             None => self.ask(WebView::reload),
@@ -92,7 +93,6 @@ impl Guest {
     pub(crate) fn stop(self: &Rc<Self>) {
         self.asked.forget();
         self.happened(Happened::Stopped);
-        self.view.stop_loading();
     }
 
     pub(super) fn load(self: &Rc<Self>, url: &str) {
@@ -104,16 +104,11 @@ impl Guest {
     /// Asks for a load. It begins in the process of the page that is there, for which a script that keeps that busy has no
     /// time: such a process is ended, and the load begins in a new one.
     fn ask(self: &Rc<Self>, ask: impl Fn(&WebView) + 'static) {
-        if self.gone.take().is_some() {
-            // The page that says so may be on its way.
-            self.view.stop_loading();
-        }
-        ask(&self.view);
+        self.asked.ask.replace(Some(Rc::new(ask)));
         self.happened(Happened::Asked);
         if !self.navigable.borrow().is_asked() {
             return;
         }
-        self.asked.again.replace(Some(Box::new(ask)));
         let weak = Rc::downgrade(self);
         // After the engine's own clock, in case both are late.
         glib::timeout_add_local_full(PATIENCE, glib::Priority::LOW, move || {

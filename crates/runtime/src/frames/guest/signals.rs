@@ -18,8 +18,10 @@ impl Guest {
         self.view
             .connect_load_changed(self.with(|guest, event: LoadEvent| match event {
                 LoadEvent::Started => {
-                    guest.asked.forget();
                     guest.happened(Happened::Began);
+                    if !guest.navigable.borrow().is_asked() {
+                        guest.asked.forget();
+                    }
                 }
                 LoadEvent::Committed => {
                     guest.tell_history();
