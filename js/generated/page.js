@@ -5535,7 +5535,9 @@ Content-Type: ${type}\r
         else if (count === WOULD_BLOCK) this.#isHeld = true;
         else this.#isBroken = true;
       }
-      if (this.#isHeld && sent < length) this.#descriptor.hold(this.#scratch, sent, length);
+      if (this.#isHeld && sent < length && this.#descriptor.hold(this.#scratch, sent, length) < 0) {
+        this.#isBroken = true;
+      }
     }
     /** @param {() => void} onDone called in time for other tasks to have their turn */
     #whenTaken(onDone) {

@@ -162,7 +162,7 @@ impl Descriptor {
     fn hold(&self, bytes: &[u8]) -> i64 {
         let held = self.with(|fd| {
             let mut outgoing = self.outgoing.borrow_mut();
-            outgoing.push(bytes);
+            outgoing.push(bytes).map_err(|_| Errno::NOMEM)?;
             // The broker takes the first bytes while the page is still giving the last. An error comes again, and is told
             // to who waits for the end.
             let _ = outgoing.send_piece(|piece| send(fd, piece));
