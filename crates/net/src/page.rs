@@ -6,6 +6,7 @@
 pub(crate) mod buffer;
 pub(crate) mod connection;
 pub(crate) mod document;
+pub(crate) mod eager;
 pub(crate) mod fetch;
 pub(crate) mod pair;
 pub(crate) mod pipe;

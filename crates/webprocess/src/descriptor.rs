@@ -8,11 +8,14 @@ use crate::jsc;
 use crate::outgoing::Outgoing;
 use crate::poll::{self, Interest};
 use crate::webkit::javascriptcore as js;
+use rustix::event::{self, PollFd, PollFlags, Timespec};
 use rustix::io::Errno;
 use rustix::net::{RecvFlags, SendFlags, Shutdown};
 use std::cell::{Cell, RefCell};
 use std::os::fd::OwnedFd;
 use std::rc::Rc;
+use std::thread;
+use std::time::Duration;
 
 /// A descriptor that a page reads and writes. It closes when the page's object is collected.
 pub(crate) struct Descriptor {
@@ -23,14 +26,22 @@ pub(crate) struct Descriptor {
     outgoing: RefCell<Outgoing>,
     /// Whether the next bytes are probably on their way.
     expects_bytes: Cell<bool>,
-    eager: Eager,
+    eager_reader: Eager,
+    eager_writer: Eager,
 }
 
 /// A write of this many bytes or fewer may be a message that will be answered.
 const MESSAGE: usize = 4 * 1024;
 
-/// A read of this many bytes or more is a stream's, which goes on.
-const STREAM: i64 = 32 * 1024;
+/// So many bytes or more at once are a stream's, which goes on.
+const STREAM: usize = 32 * 1024;
+
+/// How long the page is held up for bytes that are expected: longer than a peer that is awake takes to answer, and
+/// nothing that anybody sees.
+const BYTES_MOMENT: Duration = Duration::from_micros(50);
+
+/// How long the page is held up for room to write: the broker makes some in less.
+const ROOM_MOMENT: Duration = Duration::from_millis(1);
 
 impl Descriptor {
     /// Takes over a socket. It never blocks from then on.
@@ -44,7 +55,8 @@ impl Descriptor {
             on_flushed: RefCell::default(),
             outgoing: RefCell::default(),
             expects_bytes: Cell::new(false),
-            eager: Eager::default(),
+            eager_reader: Eager::default(),
+            eager_writer: Eager::default(),
         });
         poll::set_owner(key, &descriptor);
         Ok(descriptor)
@@ -124,12 +136,12 @@ impl Descriptor {
             let mut receive =
                 || rustix::net::recv(fd, &mut *buffer, RecvFlags::DONTWAIT).map(|(_, length)| length as i64);
             if is_expected {
-                self.eager.until_ready(receive)
+                self.eager_reader.until(BYTES_MOMENT, |_| thread::yield_now(), receive)
             } else {
                 receive()
             }
         });
-        self.expects_bytes.set(read >= STREAM);
+        self.expects_bytes.set(read >= STREAM as i64);
         read
     }
 
@@ -155,7 +167,15 @@ impl Descriptor {
             return errno(Errno::AGAIN);
         }
         self.expects_bytes.set(bytes.len() <= MESSAGE);
-        self.with(|fd| send(fd, bytes).map(|length| length as i64))
+        self.with(|fd| {
+            let attempt = || send(fd, bytes).map(|length| length as i64);
+            if bytes.len() < STREAM {
+                attempt()
+            } else {
+                self.eager_writer
+                    .until(ROOM_MOMENT, |rest| wait_for_room(fd, rest), attempt)
+            }
+        })
     }
 
     /// Holds bytes until the kernel takes them.
@@ -209,6 +229,13 @@ impl Drop for Descriptor {
     fn drop(&mut self) {
         self.close_quietly();
     }
+}
+
+/// Sleeps until the kernel would take a good part of a buffer, or the time is over.
+fn wait_for_room(fd: &OwnedFd, time: Duration) {
+    let Ok(time) = Timespec::try_from(time) else { return };
+    // Whatever it says, the caller tries again and sees.
+    let _ = event::poll(&mut [PollFd::new(fd, PollFlags::OUT)], Some(&time));
 }
 
 fn send(fd: &OwnedFd, bytes: &[u8]) -> rustix::io::Result<usize> {

@@ -1,44 +1,46 @@
-//! A short moment of looking for bytes before waiting for them.
+//! A short moment of trying again before waiting.
 //!
 //! Waiting means a turn of the page's main loop, which looks after everything else of the page on the way: with small
-//! messages that is most of a round trip, and in a stream it is a pause at every chunk. Who expects bytes soon looks
-//! again and again for a moment, and gives the processor to whoever wants it in between. Who has looked in vain some
-//! times in a row, because the other side takes longer, hardly looks any more.
+//! messages that is most of a round trip, and in a stream it is a pause at every chunk. Who expects bytes, or room for
+//! bytes, in a moment tries again until then. Who has done so in vain some times in a row, because the other side takes
+//! longer, hardly does it any more.
 
 use rustix::io::{Errno, Result};
 use std::cell::Cell;
-use std::thread;
 use std::time::{Duration, Instant};
 
-/// How long the page may be held up: longer than a peer that is awake takes to answer, and nothing that anybody sees.
-const MOMENT: Duration = Duration::from_micros(50);
-
-/// How many looks in vain make a peer a slow one.
+/// How many tries in vain make the other side a slow one.
 const PATIENCE: u32 = 4;
 
-/// Of a slow peer's answers, one in so many is looked for: it may have become a quick one.
+/// With a slow side, one in so many operations tries again: it may have become a quick one.
 const RETRY: u32 = 64;
 
-/// How a peer has answered so far.
+/// How quick the other side has been so far.
 #[derive(Default)]
 pub(crate) struct Eager {
-    /// How often nothing had come within the moment, since something last did.
+    /// How often the moment passed, since it last sufficed.
     in_vain: Cell<u32>,
 }
 
 impl Eager {
-    /// Tries until the operation would no longer block, or the moment has passed; a slow peer's mostly once.
-    pub(crate) fn until_ready<T>(&self, mut operation: impl FnMut() -> Result<T>) -> Result<T> {
+    /// Tries until the operation would no longer block, or the moment has passed; with a slow side mostly once. Between
+    /// two tries it pauses, and tells for how long at most.
+    pub(crate) fn until<T>(
+        &self,
+        moment: Duration,
+        pause: impl Fn(Duration),
+        mut attempt: impl FnMut() -> Result<T>,
+    ) -> Result<T> {
         let in_vain = self.in_vain.get();
-        let moment = match in_vain < PATIENCE || in_vain.is_multiple_of(RETRY) {
-            true => MOMENT,
-            false => Duration::ZERO,
-        };
+        let is_quick = in_vain < PATIENCE || in_vain.is_multiple_of(RETRY);
         let start = Instant::now();
-        let mut result = operation();
-        while matches!(result, Err(Errno::AGAIN)) && start.elapsed() < moment {
-            thread::yield_now();
-            result = operation();
+        let mut result = attempt();
+        while matches!(result, Err(Errno::AGAIN)) && is_quick {
+            let Some(rest) = moment.checked_sub(start.elapsed()) else {
+                break;
+            };
+            pause(rest);
+            result = attempt();
         }
         self.in_vain.set(match result {
             Err(Errno::AGAIN) => in_vain.wrapping_add(1),
@@ -51,45 +53,51 @@ impl Eager {
 #[cfg(test)]
 mod tests {
     use super::*;
+    use std::thread;
 
-    #[test]
-    fn what_comes_within_the_moment_is_taken() {
-        let mut looks = 0;
-        let operation = || {
-            looks += 1;
-            if looks < 3 { Err(Errno::AGAIN) } else { Ok(looks) }
-        };
-        assert_eq!(Eager::default().until_ready(operation), Ok(3));
+    fn until_ready<T>(eager: &Eager, attempt: impl FnMut() -> Result<T>) -> Result<T> {
+        eager.until(Duration::from_micros(50), |_| thread::yield_now(), attempt)
     }
 
     #[test]
-    fn a_slow_peer_is_looked_for_once_and_now_and_then_again() {
+    fn what_comes_within_the_moment_is_taken() {
+        let mut tries = 0;
+        let attempt = || {
+            tries += 1;
+            if tries < 3 { Err(Errno::AGAIN) } else { Ok(tries) }
+        };
+        assert_eq!(until_ready(&Eager::default(), attempt), Ok(3));
+    }
+
+    #[test]
+    fn with_a_slow_side_there_is_one_try_and_now_and_then_more() {
         let eager = Eager::default();
-        let looks = || {
-            let mut looks = 0;
-            let operation = || {
-                looks += 1;
+        let tries = || {
+            let mut tries = 0;
+            let attempt = || {
+                tries += 1;
                 Err::<(), _>(Errno::AGAIN)
             };
-            assert_eq!(eager.until_ready(operation), Err(Errno::AGAIN));
-            looks
+            assert_eq!(until_ready(&eager, attempt), Err(Errno::AGAIN));
+            tries
         };
-        let tries: Vec<bool> = (0..=RETRY).map(|_| looks() > 1).collect();
-        assert!(tries[..PATIENCE as usize].iter().all(|&is_long| is_long));
-        assert!(tries[PATIENCE as usize..RETRY as usize].iter().all(|&is_long| !is_long));
-        assert!(tries[RETRY as usize]);
-        eager.until_ready(|| Ok(())).unwrap();
-        assert!(looks() > 1, "it has answered at once");
+        let are_more: Vec<bool> = (0..=RETRY).map(|_| tries() > 1).collect();
+        let (first, later) = are_more.split_at(PATIENCE as usize);
+        assert!(first.iter().all(|&more| more));
+        let (last, between) = later.split_last().unwrap();
+        assert!(*last && between.iter().all(|&more| !more));
+        until_ready(&eager, || Ok(())).unwrap();
+        assert!(tries() > 1, "it was quick");
     }
 
     #[test]
     fn an_error_is_told_at_once() {
-        let mut looks = 0;
-        let operation = || {
-            looks += 1;
+        let mut tries = 0;
+        let attempt = || {
+            tries += 1;
             Err::<(), _>(Errno::PIPE)
         };
-        assert_eq!(Eager::default().until_ready(operation), Err(Errno::PIPE));
-        assert_eq!(looks, 1);
+        assert_eq!(until_ready(&Eager::default(), attempt), Err(Errno::PIPE));
+        assert_eq!(tries, 1);
     }
 }

@@ -30,6 +30,7 @@ use tokio::time::{sleep, timeout};
 
 use super::buffer::Buffer;
 use super::connection::{Connection, Open};
+use super::eager::Eager;
 use super::pair::hung_up;
 use super::pipe::Pipe;
 use crate::core::error::Error;
@@ -42,6 +43,9 @@ const DRAIN: Duration = Duration::from_secs(30);
 /// unread bytes resets it, which can destroy what was sent just before.
 const LINGER: Duration = Duration::from_secs(5);
 const LINGER_BYTES: usize = 1024 * 1024;
+
+/// A readiness that brought this little may be a message that waits for an answer.
+const MESSAGE: usize = 4 * 1024;
 
 /// A readiness that brought this much is a stream's.
 const BULK: usize = 32 * 1024;
@@ -291,9 +295,17 @@ enum Moved {
 async fn pump(source: &impl Stream, sink: &impl Stream) -> Stop {
     let mut turn = 0;
     let mut is_bulk = false;
+    let mut is_talking = false;
+    let mut eager = Eager::default();
     loop {
         // Waits without a buffer or a pipe.
-        if let Err(error) = source.readable().await {
+        let ready = source.readable();
+        let ready = if is_talking {
+            eager.wait(ready).await
+        } else {
+            ready.await
+        };
+        if let Err(error) = ready {
             return Stop::SourceFailed(error);
         }
         let pipe = if is_bulk { Pipe::take() } else { None };
@@ -304,9 +316,10 @@ async fn pump(source: &impl Stream, sink: &impl Stream) -> Stop {
         match moved {
             Ok(Moved::Bytes(moved)) => {
                 is_bulk = moved >= BULK;
+                is_talking = moved <= MESSAGE;
                 turn += moved;
             }
-            Ok(Moved::Nothing) => {}
+            Ok(Moved::Nothing) => is_talking = false,
             Err(stop) => return stop,
         }
         if turn >= TURN {
