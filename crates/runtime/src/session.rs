@@ -20,7 +20,7 @@ use crate::ask;
 use crate::content::contexts::{self, Standing};
 use crate::control::{Answer, Command, Event, Refusal, State};
 use crate::frames::{Making, Sessions, persistent_session};
-use crate::host::{self, Host};
+use crate::host;
 use crate::windows::{AppWindow, Engine, Windows, picture, window};
 use gtk4::glib;
 use gtk4::prelude::*;
@@ -31,6 +31,7 @@ use std::cell::{Cell, RefCell};
 use std::path::Path;
 use std::rc::Rc;
 use std::sync::Arc;
+use url::Url;
 use webkit6::prelude::*;
 use webkit6::{LoadEvent, WebContext};
 
@@ -145,8 +146,8 @@ impl Session {
     /// Opens the app's first window, which lives as long as it is open, like all of them.
     fn start(&self, url: &str) -> Rc<AppWindow> {
         let first = self.windows.open();
-        warm_up_after_first_load(&first.view, &self.app, &first.host);
         show(&first, url);
+        warm_up(&first, &self.app, url);
         ask::show_first_run(&first.prompts);
         first
     }
@@ -203,14 +204,17 @@ fn show(window: &AppWindow, url: &str) {
     window.view.grab_focus();
 }
 
-/// Makes a view ready for the first frame, once the app itself has loaded.
-fn warm_up_after_first_load(view: &AppView, app: &App, host: &Rc<Host>) {
+/// Makes a view ready for the first frame: at once if it stands in the first page's markup, else once that has loaded.
+fn warm_up(window: &AppWindow, app: &App, url: &str) {
     if !app.features.has("controlled-frame") {
         return;
     }
+    if Url::parse(url).is_ok_and(|url| app.has_frames_in_markup(&url)) {
+        return window.host.frames().warm_up();
+    }
     let warm = Cell::new(false);
-    let host = Rc::downgrade(host);
-    view.connect_load_changed(move |_, event| {
+    let host = Rc::downgrade(&window.host);
+    window.view.connect_load_changed(move |_, event| {
         if event == LoadEvent::Finished
             && !warm.replace(true)
             && let Some(host) = host.upgrade()

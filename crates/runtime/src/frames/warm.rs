@@ -7,7 +7,7 @@ use crate::stage::Stage;
 use gtk4::glib;
 use gtk4::prelude::*;
 use insula_frame::Partition;
-use std::cell::{Cell, RefCell};
+use std::cell::RefCell;
 use std::rc::Rc;
 use std::time::Duration;
 use webkit6::prelude::*;
@@ -48,8 +48,6 @@ pub(super) struct Warm {
 struct Ready {
     partition: Partition,
     view: FrameView,
-    /// Whether its process has answered.
-    started: Rc<Cell<bool>>,
 }
 
 impl Ready {
@@ -82,9 +80,8 @@ impl Warm {
 
     /// A view in a partition: the one that is ready, or a cold one.
     pub(super) fn take(&self, partition: &Partition, session: &NetworkSession) -> FrameView {
-        // One whose process is still starting gains nothing; it is left for the next frame.
-        let usable = |ready: &mut Ready| ready.is_for(partition, session) && ready.started.get();
-        let ready = self.ready.borrow_mut().take_if(usable);
+        // One whose process is still starting is ahead of a cold one as well.
+        let ready = self.ready.borrow_mut().take_if(|ready| ready.is_for(partition, session));
         match ready {
             Some(ready) => {
                 self.maker.stage.release_spare(&ready.view.widget);
@@ -150,25 +147,20 @@ fn prepare(maker: &Rc<Maker>, ready: &Rc<RefCell<Option<Ready>>>, partition: &Pa
     }
     let view = maker.make(session, None);
     maker.stage.add_spare(&view.widget);
-    let started = Rc::new(Cell::new(false));
     // Starts the web process at the initial empty document, without an entry in the session history.
     view.widget
-        .evaluate_javascript("", Some(WORLD), None, gtk4::gio::Cancellable::NONE, {
-            let started = started.clone();
-            move |_| started.set(true)
-        });
-    let unused = started.clone();
+        .evaluate_javascript("", Some(WORLD), None, gtk4::gio::Cancellable::NONE, |_| {});
+    let unused = view.widget.clone();
     if let Some(old) = ready.replace(Some(Ready {
         partition: partition.clone(),
         view,
-        started,
     })) {
         maker.drop_view(&old.view);
     }
     let (maker, ready) = (Rc::downgrade(maker), Rc::downgrade(ready));
     glib::timeout_add_local_once(KEEP, move || {
         if let (Some(maker), Some(ready)) = (maker.upgrade(), ready.upgrade()) {
-            let is_this = |ready: &mut Ready| Rc::ptr_eq(&ready.started, &unused);
+            let is_this = |ready: &mut Ready| ready.view.widget == unused;
             let unused = ready.borrow_mut().take_if(is_this);
             if let Some(unused) = unused {
                 maker.drop_view(&unused.view);
