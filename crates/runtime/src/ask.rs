@@ -3,7 +3,6 @@
 //! An app asks one at a time, over the window that needs the answer, and asks nothing twice at once. A question that the
 //! user closes is not decided: it is asked again another time, but not again and again.
 
-mod engine;
 mod failure;
 mod first_run;
 mod patience;
@@ -18,11 +17,11 @@ mod spoken;
 use gtk4 as gtk;
 use gtk4::glib;
 use gtk4::prelude::*;
-use insula_permissions::PermissionName;
+use insula_permissions::{Authority, Caller, Operation, PermissionName, Verdict};
 use queue::Asker;
 use std::rc::Rc;
+use std::sync::Arc;
 
-pub(crate) use engine::answer_engine;
 pub(crate) use first_run::show_if_due as show_first_run;
 pub(crate) use patience::Patience;
 pub(crate) use press_guard::swallow_early_presses;
@@ -88,6 +87,24 @@ impl Prompts {
         let (answered, answer) = async_channel::bounded(1);
         self.enqueue(Ask { name, answered });
         let _ = answer.recv().await;
+    }
+
+    /// Who decides what needs a question.
+    pub(crate) fn authority(&self) -> &Arc<Authority> {
+        &self.queue.authority
+    }
+
+    /// Whether a caller may do something: by the check, and where the check says so, by what the user then decides.
+    /// `caller` is asked again after the question: whoever is gone by then may nothing.
+    pub(crate) async fn obtain(&self, caller: impl Fn() -> Option<Caller>, operation: &Operation) -> bool {
+        let check = || caller().map(|caller| self.authority().check(&caller, operation));
+        match check() {
+            Some(Verdict::Ask(name)) => {
+                self.ask(name).await;
+                check() == Some(Verdict::Allow)
+            }
+            verdict => verdict == Some(Verdict::Allow),
+        }
     }
 
     /// A page has been loaded. Where the user wanted it to be, it may ask again.

@@ -21,6 +21,7 @@ use crate::content::contexts::{self, Standing};
 use crate::control::{Answer, Command, Event, Refusal, State};
 use crate::frames::{Making, Sessions, persistent_session};
 use crate::host::{self, Host};
+use crate::powerful_features;
 use crate::windows::{AppWindow, Engine, Windows, picture, window};
 use gtk4::glib;
 use gtk4::prelude::*;
@@ -66,7 +67,7 @@ impl Session {
             let (app, authority) = (app.clone(), authority.clone());
             move || Standing {
                 network_state: host::network_state(authority.network_state(&app.caller())),
-                refused: host::refused(&app, &authority),
+                refused: powerful_features::refused(&app, &authority),
             }
         };
         let context = contexts::for_app(&app, &authority, extensions, automation, standing);

@@ -9,6 +9,7 @@ mod rule;
 use crate::app::App;
 use crate::app_view::AppView;
 use crate::content::contexts;
+use crate::documents::Documents;
 use crate::guard;
 use allowance::Allowance;
 use gtk4 as gtk;
@@ -18,7 +19,7 @@ use insula_manifest::Destination;
 use program::Program;
 use rule::{Attempt, Verdict};
 use std::cell::{Cell, RefCell};
-use std::rc::Rc;
+use std::rc::{Rc, Weak};
 use url::Url;
 use webkit6::prelude::*;
 use webkit6::{
@@ -32,8 +33,8 @@ type OpenWindow = dyn Fn(&AppView) -> Option<AppView>;
 /// What the windows know and links need.
 pub(super) struct Surroundings {
     pub(super) open_window: Box<OpenWindow>,
-    /// Whether another origin's document is in the page.
-    pub(super) has_strangers: Box<dyn Fn() -> bool>,
+    /// What is in the page.
+    pub(super) documents: Weak<Documents>,
     /// Whether WebDriver drives the view. It has no input that could be seen, and may all that a user may.
     pub(super) automation: bool,
 }
@@ -151,7 +152,8 @@ impl Links {
         if self.app.identity.destination(url) == Destination::Nowhere || self.is_asking.get() {
             return;
         }
-        let has_strangers = (self.surroundings.has_strangers)();
+        let documents = self.surroundings.documents.upgrade();
+        let has_strangers = documents.is_some_and(|documents| documents.has_strangers());
         let verdict = rule::decide(Attempt {
             by_user: by_user || self.surroundings.automation,
             is_web: matches!(url.scheme(), "http" | "https"),
