@@ -11,9 +11,9 @@ use rusqlite::{Connection, OptionalExtension, Row, TransactionBehavior, params};
 
 pub use error::StoreError;
 use file::{Opened, open_file};
-pub use record::{DecidedBy, Decision, PermissionState, Record, SheetRecord, Subject};
+pub use record::{DecidedBy, Decision, Record, SheetRecord, Subject};
 
-use crate::{AppOrigin, PermissionName};
+use crate::{AppOrigin, PermissionName, PermissionState};
 
 /// What the file is called in the data folder.
 pub const FILE_NAME: &str = "permissions.sqlite3";

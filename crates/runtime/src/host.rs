@@ -18,7 +18,6 @@ use crate::documents::{Document, Documents};
 use crate::frames::{Frames, Making};
 use crate::guard;
 use crate::stage::Stage;
-pub(crate) use answer::network_state;
 use answer::{Failure, Success};
 use embedder::Embedder;
 use gestures::Gestures;

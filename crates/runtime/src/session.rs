@@ -20,7 +20,7 @@ use crate::ask;
 use crate::content::contexts::{self, Standing};
 use crate::control::{Answer, Command, Event, Refusal, State};
 use crate::frames::{Making, Sessions, persistent_session};
-use crate::host::{self, Host};
+use crate::host::Host;
 use crate::powerful_features;
 use crate::windows::{AppWindow, Engine, Windows, picture, window};
 use gtk4::glib;
@@ -66,7 +66,7 @@ impl Session {
         let standing = {
             let (app, authority) = (app.clone(), authority.clone());
             move || Standing {
-                network_state: host::network_state(authority.network_state(&app.caller())),
+                network_state: authority.network_state(&app.caller()),
                 refused: powerful_features::refused(&app, &authority),
             }
         };

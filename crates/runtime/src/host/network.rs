@@ -55,7 +55,7 @@ fn state_of(host: &Host, document: &Document) -> Success {
 }
 
 fn state(host: &Host, document: &Document) -> NetworkState {
-    answer::network_state(host.authority().network_state(&document.caller(false)))
+    host.authority().network_state(&document.caller(false))
 }
 
 /// `request()`: takes the user's activation, and asks unless it is decided.

@@ -1,7 +1,7 @@
 //! The calls about permissions.
 
 use super::Host;
-use super::answer::{self, Failure, Success};
+use super::answer::{Failure, Success};
 use crate::documents::Document;
 use insula_bridge::{DomError, DomErrorName, Event, PermissionCall, PermissionEvent, PermissionStateResult};
 use insula_permissions::{PermissionName, PermissionState};
@@ -34,7 +34,5 @@ fn query(host: &Host, document: &Document, written: &str) -> Result<Success, Fai
         let message = format!("{written:?} is not a permission's name.");
         DomError::new(DomErrorName::TypeError, message)
     })?;
-    Ok(Success::new(&PermissionStateResult {
-        state: answer::permission_state(state),
-    }))
+    Ok(Success::new(&PermissionStateResult { state }))
 }
