@@ -9,7 +9,7 @@ mod patience;
 mod press_guard;
 mod prompt;
 mod queue;
-mod recent;
+mod recent_input;
 mod settings;
 mod sheet;
 mod spoken;
@@ -26,11 +26,11 @@ pub(crate) use first_run::show_if_due as show_first_run;
 pub(crate) use patience::Patience;
 pub(crate) use press_guard::swallow_early_presses;
 pub(crate) use queue::Queue;
-pub(crate) use recent::Recent;
+pub(crate) use recent_input::RecentInput;
 pub(crate) use settings::open as open_settings;
 
 /// A question from another thread. It is answered when `answered` is used or dropped.
-pub(crate) struct Ask {
+pub(crate) struct UserQuestion {
     /// About which permission.
     pub(crate) name: PermissionName,
     /// Told once the user has decided or closed the question.
@@ -42,7 +42,7 @@ pub(crate) struct Prompts {
     queue: Rc<Queue>,
     window: gtk::Window,
     /// Closed once the window closes.
-    questions: async_channel::Sender<Ask>,
+    questions: async_channel::Sender<UserQuestion>,
 }
 
 impl Prompts {
@@ -78,14 +78,14 @@ impl Prompts {
     }
 
     /// Where other threads put their questions.
-    pub(crate) fn questions(&self) -> async_channel::Sender<Ask> {
+    pub(crate) fn questions(&self) -> async_channel::Sender<UserQuestion> {
         self.questions.clone()
     }
 
     /// Asks about a permission and waits until the user has decided or closed the question.
     pub(crate) async fn ask(&self, name: PermissionName) {
         let (answered, answer) = async_channel::bounded(1);
-        self.enqueue(Ask { name, answered });
+        self.enqueue(UserQuestion { name, answered });
         let _ = answer.recv().await;
     }
 
@@ -120,10 +120,10 @@ impl Prompts {
         self.queue.forget(&self.window);
     }
 
-    fn enqueue(&self, ask: Ask) {
+    fn enqueue(&self, ask: UserQuestion) {
         if !self.questions.is_closed() {
             let window = self.window.clone();
-            let Ask { name, answered } = ask;
+            let UserQuestion { name, answered } = ask;
             self.queue.ask(name, Asker { window, answered });
         }
     }

@@ -222,6 +222,7 @@ impl Windows {
         let surroundings = Surroundings {
             open_window: Box::new(open),
             documents: Rc::downgrade(&documents),
+            recent: self.questions.recent().clone(),
             automation: self.engine.automation,
         };
         links::follow(&view, &self.app, surroundings);

@@ -1,6 +1,6 @@
 //! One question about one permission.
 
-use super::recent::Recent;
+use super::recent_input::RecentInput;
 use super::{press_guard, spoken};
 use crate::app::App;
 use gtk4 as gtk;
@@ -36,7 +36,7 @@ pub(super) fn show(
     parent: &gtk::Window,
     app: &App,
     question: Question,
-    recent: &Rc<Recent>,
+    recent: &Rc<RecentInput>,
     answered: impl FnOnce(Decisions) + 'static,
 ) -> gtk::Window {
     let Question { name, also } = question;

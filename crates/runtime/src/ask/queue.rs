@@ -3,7 +3,7 @@
 use super::failure;
 use super::patience::Patience;
 use super::prompt::{self, Question};
-use super::recent::Recent;
+use super::recent_input::RecentInput;
 use crate::app::App;
 use gtk4 as gtk;
 use gtk4::glib;
@@ -18,7 +18,7 @@ use std::sync::Arc;
 pub(crate) struct Queue {
     pub(super) app: Rc<App>,
     pub(super) authority: Arc<Authority>,
-    pub(super) recent: Rc<Recent>,
+    pub(super) recent: Rc<RecentInput>,
     pub(super) patience: Patience,
     /// The first may be on the screen.
     waiting: RefCell<VecDeque<Waiting>>,
@@ -63,7 +63,7 @@ impl Queue {
         Rc::new(Self {
             app: app.clone(),
             authority: authority.clone(),
-            recent: Rc::default(),
+            recent: RecentInput::none(),
             patience: Patience::default(),
             waiting: RefCell::default(),
             shown: RefCell::default(),
@@ -73,7 +73,7 @@ impl Queue {
     }
 
     /// What the user does in the app's windows.
-    pub(crate) fn recent(&self) -> &Rc<Recent> {
+    pub(crate) fn recent(&self) -> &Rc<RecentInput> {
         &self.recent
     }
 

@@ -2,7 +2,7 @@
 //!
 //! What the rows are, and what a choice means, is decided by [`FirstRun`]; here it is only drawn.
 
-use super::recent::Recent;
+use super::recent_input::RecentInput;
 use super::{press_guard, spoken};
 use crate::app::App;
 use gtk4 as gtk;
@@ -37,7 +37,7 @@ pub(super) enum Occasion {
 pub(super) fn show(
     parent: &gtk::Window,
     app: &App,
-    recent: &Rc<Recent>,
+    recent: &Rc<RecentInput>,
     occasion: Occasion,
     model: FirstRun,
     closed: impl FnOnce(FirstRun) + 'static,

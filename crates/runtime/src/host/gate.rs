@@ -1,6 +1,6 @@
 //! The check before every connection, on the broker's threads.
 
-use crate::ask::Ask;
+use crate::ask::UserQuestion;
 use insula_net::{BoxFuture, Denied, Destination, Gate};
 use insula_permissions::{AddressSpace, Authority, Caller, Denial, Operation, Verdict};
 use std::sync::Arc;
@@ -28,7 +28,7 @@ pub(super) struct DocumentGate {
     pub(super) caller: Caller,
     pub(super) purpose: Purpose,
     /// Where questions to the user go: they are asked on the main thread.
-    pub(super) questions: async_channel::Sender<Ask>,
+    pub(super) questions: async_channel::Sender<UserQuestion>,
 }
 
 impl Gate for DocumentGate {
@@ -40,7 +40,7 @@ impl Gate for DocumentGate {
                 Verdict::Deny(denial) => return Err(denied(denial)),
                 Verdict::Ask(name) => {
                     let (answered, answer) = async_channel::bounded(1);
-                    let _ = self.questions.send(Ask { name, answered }).await;
+                    let _ = self.questions.send(UserQuestion { name, answered }).await;
                     // A dropped question is an answer too: no.
                     let _ = answer.recv().await;
                 }

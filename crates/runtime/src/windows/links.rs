@@ -8,6 +8,7 @@ mod rule;
 
 use crate::app::App;
 use crate::app_view::AppView;
+use crate::ask::RecentInput;
 use crate::content::contexts;
 use crate::documents::Documents;
 use crate::guard;
@@ -17,6 +18,7 @@ use gtk4::glib;
 use gtk4::prelude::*;
 use insula_manifest::Destination;
 use program::Program;
+use question::Question;
 use rule::{Attempt, Verdict};
 use std::cell::{Cell, RefCell};
 use std::rc::{Rc, Weak};
@@ -35,6 +37,8 @@ pub(super) struct Surroundings {
     pub(super) open_window: Box<OpenWindow>,
     /// What is in the page.
     pub(super) documents: Weak<Documents>,
+    /// What the user has done in the app's windows.
+    pub(super) recent: Rc<RecentInput>,
     /// Whether WebDriver drives the view. It has no input that could be seen, and may all that a user may.
     pub(super) automation: bool,
 }
@@ -177,7 +181,12 @@ impl Links {
                     true => format!("“{}”, or another site's page in it,", self.app.name()),
                     false => format!("“{}”", self.app.name()),
                 };
-                question::ask(&parent, &who, url, &program.name(), move |allowed| {
+                let question = Question {
+                    who: &who,
+                    url,
+                    program: &program.name(),
+                };
+                question::ask(&parent, question, &self.surroundings.recent, move |allowed| {
                     is_asking.set(false);
                     if allowed {
                         program.open(&to_open);
