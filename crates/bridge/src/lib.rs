@@ -36,7 +36,7 @@ pub use frame::{
     ScriptResult, StageEvent, StageNote,
 };
 pub use insula_vocabulary::{NetworkState, PermissionState};
-pub use layout::{Clip, Color, FrameLayout, Layout, Rect, Tint, Turn};
+pub use layout::{Clip, Color, FrameLayout, Layout, Rect, Tint, Transform};
 pub use message::{Call, Event, Note, ParseError};
 pub use network::{
     ConnectResult, ConnectionId, FetchAgain, FetchAnswer, FetchParams, FetchProgress, FetchResult, Header, NetworkCall,

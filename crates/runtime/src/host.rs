@@ -4,11 +4,11 @@
 //! the app, and the permission check, which is made for each call, allows it. Which documents there are is known by
 //! [`Documents`]; what a call comes to stands in a file for each of the bridge's domains.
 
+mod activation;
 mod answer;
 mod embedder;
 mod frames;
 mod gate;
-mod gestures;
 mod network;
 mod permissions;
 mod stage;
@@ -18,9 +18,9 @@ use crate::documents::{Document, Documents};
 use crate::frames::{Frames, Making};
 use crate::guard;
 use crate::stage::Stage;
+use activation::TransientActivation;
 use answer::{Failure, Success};
 use embedder::Embedder;
-use gestures::Gestures;
 use gtk4::glib;
 use insula_bridge::{Call, DomError, DomErrorName, Note, ParseError, wire};
 use insula_permissions::Authority;
@@ -35,7 +35,7 @@ pub(crate) struct Host {
     stage: Stage,
     frames: Rc<Frames>,
     prompts: Rc<Prompts>,
-    gestures: Gestures,
+    activation: TransientActivation,
 }
 
 impl Host {
@@ -50,7 +50,7 @@ impl Host {
             stage: stage.clone(),
             frames: Frames::new(stage, making, Rc::new(embedder)),
             prompts: prompts.clone(),
-            gestures: Gestures::watch(documents.view()),
+            activation: TransientActivation::watch(documents.view()),
         });
         host.listen();
         stage::follow(stage, documents);

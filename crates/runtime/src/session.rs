@@ -17,7 +17,7 @@ pub use launch::{Options, RunError, run};
 use crate::app::App;
 use crate::app_view::AppView;
 use crate::ask;
-use crate::content::contexts::{self, Standing};
+use crate::content::contexts::{self, InitialPermissions};
 use crate::control::{Answer, Command, Event, Refusal, State};
 use crate::frames::{Making, Sessions, persistent_session};
 use crate::host::Host;
@@ -63,14 +63,14 @@ impl Session {
         let sessions = Sessions::new(&app, options.console).map_err(storage_error)?;
         let (app, authority) = (Rc::new(app), Arc::new(authority));
         let automation = options.automation.is_some();
-        let standing = {
+        let permissions = {
             let (app, authority) = (app.clone(), authority.clone());
-            move || Standing {
+            move || InitialPermissions {
                 network_state: authority.network_state(&app.caller()),
                 refused: powerful_features::refused(&app, &authority),
             }
         };
-        let context = contexts::for_app(&app, &authority, extensions, automation, standing);
+        let context = contexts::for_app(&app, &authority, extensions, automation, permissions);
         let settings = {
             let (developer, console) = (options.developer, options.console);
             move || {

@@ -10,7 +10,7 @@ use insula_bundle::{BundleFile, CopyError, SignedWebBundle, SignedWebBundleId, V
 use insula_manifest::IwaVersion;
 
 use super::{Store, verify_installed};
-use crate::app::App;
+use crate::app::LaunchableApp;
 use crate::error::Error;
 use crate::files;
 use crate::record::InstalledApp;
@@ -111,7 +111,7 @@ pub struct Installation {
     /// What changed.
     pub outcome: Outcome,
     /// The same, ready to run: its pages come from the installed bundle, as it was verified just now.
-    pub ready: App,
+    pub ready: LaunchableApp,
 }
 
 /// What an installation changed.
@@ -158,7 +158,7 @@ impl Store {
         done(Step::Verified);
 
         let id = bundle.integrity_block().id().clone();
-        let mut app = App::new(id, AppSource::Bundle(Box::new(bundle.clone())), &self.data)?;
+        let mut app = LaunchableApp::new(id, AppSource::Bundle(Box::new(bundle.clone())), &self.data)?;
         let (installed, outcome) = match self.installed(&app.id) {
             Ok(Some(installed)) => match compare(&installed, &app, &bundle, options.allow_downgrade)? {
                 Comparison::Differs(outcome) => (Some(installed), outcome),
@@ -229,7 +229,7 @@ enum Comparison {
 
 fn compare(
     installed: &InstalledApp,
-    app: &App,
+    app: &LaunchableApp,
     bundle: &VerifiedBundle,
     allow_downgrade: bool,
 ) -> Result<Comparison, Error> {

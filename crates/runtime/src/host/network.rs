@@ -60,7 +60,7 @@ fn state(host: &Host, document: &Document) -> NetworkState {
 
 /// `request()`: takes the user's activation, and asks unless it is decided.
 async fn request(host: &Rc<Host>, document: &Rc<Document>) -> Result<Success, Failure> {
-    let caller = document.caller(host.gestures.consume());
+    let caller = document.caller(host.activation.consume());
     match host.authority().check(&caller, &Operation::RequestUnrestrictedNetwork) {
         Verdict::Allow => {}
         Verdict::Deny(denial) if denial.is_decision() => {}

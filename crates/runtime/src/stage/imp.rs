@@ -23,15 +23,15 @@ pub(super) struct StagedFrame {
     pub(super) first_paint: FirstPaint,
 }
 
-/// What a document has said of where its frames lie.
+/// Where the frames of a document lie, as the document has said.
 #[derive(Default)]
-pub(super) struct Said {
-    /// What has come since the last turn of the frame clock.
+pub(super) struct DocumentLayouts {
+    /// What has come since the last tick of the frame clock.
     pub(super) arrived: Option<Layout>,
-    /// What came during the turn before, and holds from the next one on.
+    /// What came before the last tick, and holds from the next one on.
     pub(super) waiting: Option<Layout>,
     /// What holds.
-    pub(super) layout: Option<Layout>,
+    pub(super) applied: Option<Layout>,
 }
 
 /// The canvas of a page that says nothing of it.
@@ -45,8 +45,8 @@ pub struct Stage {
     pub(super) app: RefCell<Option<AppView>>,
     pub(super) frames: RefCell<Vec<StagedFrame>>,
     /// What each document last said. A document has an entry from its first layout until it ends.
-    pub(super) layouts: RefCell<HashMap<u64, Said>>,
-    /// Whether a layout waits for its turn of the frame clock.
+    pub(super) layouts: RefCell<HashMap<u64, DocumentLayouts>>,
+    /// Whether a layout waits for its tick of the frame clock.
     pub(super) is_waiting: Cell<bool>,
     pub(super) spares: RefCell<Vec<gtk::Widget>>,
     pub(super) canvas: Cell<Color>,
@@ -202,11 +202,11 @@ impl Stage {
         } else {
             snapshot.push_clip(&placement.clip.bounds());
         }
-        if let Some(turned) = &placement.turned {
-            let transform = turned.transform();
+        if let Some(transformed) = &placement.transformed {
+            let transform = transformed.transform();
             snapshot.save();
             snapshot.transform(Some(&transform));
-            snapshot.push_rounded_clip(&turned.shape.to_gsk());
+            snapshot.push_rounded_clip(&transformed.shape.to_gsk());
             // Back to the stage's coordinates, in which the view has a transform of its own.
             snapshot.transform(transform.invert().ok().as_ref());
             self.snapshot_clipped(view, placement, snapshot);
