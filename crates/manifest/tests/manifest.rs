@@ -2,7 +2,9 @@
 
 #![expect(clippy::unwrap_used, reason = "a test's helper may fail like the test")]
 
-use insula_manifest::{DisplayMode, IconPurpose, IconSize, Manifest, ManifestError, TextDirection, Warning};
+use insula_manifest::{
+    AppIdentity, AppKind, DisplayMode, IconPurpose, IconSize, Manifest, ManifestError, TextDirection, Warning,
+};
 use serde_json::{Value, json};
 use url::Url;
 
@@ -70,7 +72,11 @@ fn a_full_manifest_is_read_without_warnings() {
     assert_eq!(manifest.icons[1].src.as_str(), format!("{ORIGIN}.well-known/mask.svg"));
     assert_eq!(manifest.icons[1].purposes, [IconPurpose::Maskable, IconPurpose::Any]);
     assert_eq!(manifest.icons[2].src.scheme(), "data");
-    assert_eq!(manifest.display_mode(&[DisplayMode::MinimalUi]), DisplayMode::MinimalUi);
+    assert_eq!(manifest.display, DisplayMode::Standalone);
+    assert_eq!(
+        manifest.display_override,
+        [DisplayMode::WindowControlsOverlay, DisplayMode::MinimalUi]
+    );
     assert!(
         ["shortcuts", "theme_color", "unknown"]
             .iter()
@@ -267,7 +273,8 @@ fn the_scope_decides_by_the_start_of_the_path() {
         &json!({ "start_url": "/app/start.html?x#y" }),
     );
     assert_eq!(manifest.scope.as_str(), "https://example.com/app/");
-    let inside = |url: &str| manifest.is_in_scope(&Url::parse(url).unwrap());
+    let identity = AppIdentity::new(AppKind::WebApp, &manifest);
+    let inside = |url: &str| identity.contains(&Url::parse(url).unwrap());
     assert!(inside("https://example.com/app/deep/page"));
     assert!(!inside("https://example.com/other"));
     assert!(!inside("https://example.com:444/app/"));
