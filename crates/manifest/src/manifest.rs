@@ -57,7 +57,7 @@ pub struct Manifest {
 /// More than there are in the specifications.
 const MAXIMUM_MEMBERS: usize = 200;
 
-/// Members that the web's rules replace by defaults and the isolated rules do not forgive.
+/// Members with values that are no use: a web app gets the default instead, an Isolated Web App is refused.
 #[derive(Debug, Clone, PartialEq, Eq, Default)]
 pub(crate) struct Rejected {
     pub(crate) id: Option<String>,

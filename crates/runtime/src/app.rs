@@ -14,7 +14,7 @@ pub struct App {
     pub identity: AppIdentity,
     /// Its origin, to which decisions belong.
     pub origin: AppOrigin,
-    /// What it is told from other apps by, in names of files and windows.
+    /// The id that tells the app from others, in names of files and windows.
     pub id: String,
     /// Its manifest.
     pub manifest: Manifest,

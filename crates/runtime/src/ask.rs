@@ -114,7 +114,7 @@ impl Prompts {
         }
     }
 
-    /// Drops what is still to be asked: the window closes, and what is not answered is not allowed.
+    /// Drops the questions of the window, which closes. What is not answered is not allowed.
     pub(crate) fn close(&self) {
         self.questions.close();
         self.queue.forget(&self.window);

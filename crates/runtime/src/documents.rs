@@ -121,7 +121,7 @@ impl Documents {
         self.strangers.are_there()
     }
 
-    /// The facts about the page, which is the top document. Without one there is nobody who has any feature.
+    /// The facts about the page, which is the top document. Without a page nobody has any feature.
     pub(crate) fn top_caller(&self) -> Caller {
         let present = self.present.borrow();
         // While one page follows another both may be there.

@@ -143,7 +143,7 @@ impl Session {
         Ok(Answer::Done)
     }
 
-    /// Opens the app's first window, which lives as long as it is open, like all of them.
+    /// Opens the app's first window. Like every window, `windows` keeps it until it closes.
     fn start(&self, url: &str) -> Rc<AppWindow> {
         let first = self.windows.open();
         warm_up_after_first_load(&first.view, &self.app, &first.host);
@@ -163,7 +163,7 @@ impl Session {
         automation::serve(&self.context, name.to_owned(), first, open, ended);
     }
 
-    /// Ends what is still open. The user has seen an answered question go: the answer is kept.
+    /// Ends what is still open, once every answer that the user has given is written.
     fn end(&self) {
         while self.windows.is_writing() {
             glib::MainContext::default().iteration(true);

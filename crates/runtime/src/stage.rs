@@ -150,7 +150,7 @@ impl Stage {
         }
         let mut layouts = self.imp().layouts.borrow_mut();
         layouts.remove(&document);
-        // The next page's canvas is white unless that page says otherwise, which not every document in it can.
+        // The next page says what colour its canvas has, unless only documents inside of it have frames: they do not know it.
         if layouts.is_empty() {
             self.imp().canvas.set(imp::WHITE);
         }
@@ -253,7 +253,7 @@ impl Stage {
                 frame.order = order;
                 let placement = Placement::new(found, scale);
                 frame.view.set_child_visible(placement.visible);
-                // Who enlarges an app, or a part of it, enlarges the sites in it.
+                // Zooming the app, or a part of it, zooms the sites in it as well.
                 frame.view.set_zoom_level(f64::from(placement.zoom));
                 frame.layout = Some(placement);
             }

@@ -80,7 +80,7 @@ pub(crate) struct AppWindow {
     documents: Rc<Documents>,
     /// Who answers them.
     pub(crate) host: Rc<Host>,
-    /// What they have of the engine's.
+    /// The engine's features, as those documents may use them.
     features: Rc<PowerfulFeatures>,
     /// The questions asked over it.
     pub(crate) prompts: Rc<Prompts>,
@@ -139,8 +139,9 @@ impl Windows {
 
     /// A window for a page that a page of the app opens.
     ///
-    /// Nobody says who asks for it: it may be a stranger's iframe in the app, whose windows the engine leaves empty when
-    /// they are to show the app. So it is seen once a page of the app is in it, and given up when none comes.
+    /// The engine does not say which document asks for the window. It may be another origin's in an iframe, whose windows
+    /// the engine leaves empty when they are to show the app. So the window is shown once a page of the app is in it, and
+    /// closed when none comes.
     pub(crate) fn open_from(self: &Rc<Self>, opener: &AppView) -> AppView {
         let view: AppView = glib::Object::builder()
             .property("related-view", opener)
@@ -170,7 +171,8 @@ impl Windows {
         opened.view.clone()
     }
 
-    /// Tells every document that what it may do has changed. Connections end by themselves (see [`crate::watch`]).
+    /// Tells every document that what it may do has changed, and ends what it may not have any more. Connections have been
+    /// looked after by then (see `session/watch.rs`).
     pub(crate) fn permissions_changed(&self) {
         self.questions.recheck();
         let windows = self.open.borrow().clone();
@@ -292,7 +294,7 @@ impl Windows {
 
     fn close(&self, closing: &Rc<AppWindow>) {
         self.open.borrow_mut().retain(|open| !Rc::ptr_eq(open, closing));
-        // Nobody has seen one that was given up.
+        // A window that was never shown was not told of either.
         if closing.window.is_realized() {
             self.events.tell(&Event::WindowClosed { window: closing.number });
         }

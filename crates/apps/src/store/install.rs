@@ -36,8 +36,8 @@ impl<'a> InstallOptions<'a> {
         }
     }
 
-    /// Calls `prepare` before an app counts as installed that was not: for what must not be there from an earlier time.
-    /// If it fails, the app is not installed.
+    /// Calls `prepare` before an app counts as installed that was not installed before: what an earlier installation left
+    /// has to be gone by then. If it fails, the app is not installed.
     #[must_use]
     pub fn before_first(self, prepare: &'a mut BeforeFirst<'a>) -> Self {
         Self {
@@ -250,7 +250,7 @@ fn compare(
             installed: installed.version,
             offered: app.version,
         }),
-        // One version is one app: who says "1.2" means something that can be known by it.
+        // A version names one content: two bundles that both call themselves "1.2" could not be told apart.
         Ordering::Equal if !allow_downgrade => Err(Error::SameVersion {
             name: installed.name.clone(),
             version: installed.version,
@@ -299,7 +299,7 @@ impl Staged {
 
 impl Drop for Staged {
     fn drop(&mut self) {
-        // When it has been placed, it is not there any more.
+        // A copy that was placed is no longer at this path.
         let _ = fs::remove_file(&self.path);
     }
 }

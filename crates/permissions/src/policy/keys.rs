@@ -133,7 +133,7 @@ impl PolicyKey {
             origins,
             source: report.source.clone(),
         };
-        // As in JSON at large: it is as if the policy were not there.
+        // `null` counts as if the policy were not there.
         if value.is_null() {
             report.add("it is null, which says nothing", Consequence::Meaningless);
             return Vec::new();

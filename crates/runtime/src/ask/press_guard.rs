@@ -46,7 +46,7 @@ pub(crate) fn swallow_early_presses(window: &gtk::Window, recent: &Rc<RecentInpu
             painted.set(Some(handler));
         }
     });
-    // It may come back from under another window.
+    // The question may have lain under another window until now.
     window.connect_is_active_notify(move |_| restart());
     let presses = gtk::EventControllerLegacy::new();
     presses.set_propagation_phase(gtk::PropagationPhase::Capture);
@@ -70,11 +70,11 @@ pub(crate) fn swallow_early_presses(window: &gtk::Window, recent: &Rc<RecentInpu
 
 /// What a question takes for an answer.
 struct Guard {
-    /// Since when nothing has happened that was not meant for it.
+    /// When the last press came that was not meant for the question.
     calm_since: Cell<Instant>,
-    /// The keys that were not meant for it.
+    /// The keys that were pressed for something else than the question.
     others: RefCell<BTreeSet<Key>>,
-    /// When one of them was last pressed.
+    /// When one of those keys was last pressed.
     last_other: Cell<Instant>,
     /// The keys that are down, as the keyboard numbers them.
     down: RefCell<BTreeSet<u32>>,
@@ -105,7 +105,7 @@ impl Guard {
             self.down.borrow_mut().remove(&event.keycode());
             return true;
         }
-        // Escape leaves the question, which decides nothing; what is only held along does nothing by itself.
+        // Escape leaves the question, which decides nothing. A modifier alone does nothing.
         event.keyval() == gdk::Key::Escape
             || event.is_modifier()
             || self.takes_key(super::recent_input::key(event), event.keycode(), now)

@@ -24,7 +24,7 @@ pub(crate) struct Queue {
     waiting: RefCell<VecDeque<Waiting>>,
     /// The question on the screen.
     shown: RefCell<Option<(PermissionName, gtk::Window)>>,
-    /// How many windows and writes there are until whose end nothing is asked.
+    /// How many windows are open, and decisions being written, that hold back the next question.
     held: Cell<usize>,
     writes: Cell<usize>,
 }
@@ -93,8 +93,8 @@ impl Queue {
         }
     }
 
-    /// Asks about a permission when nothing else is asked, and the user is there. It is one question, whoever else asks
-    /// the same. A user who has closed question after question gets none: `asker` is dropped.
+    /// Asks about a permission as soon as nothing else is asked and the user is there. Askers about the same permission
+    /// share one question. A user who has closed question after question is not asked: `asker` is dropped.
     pub(super) fn ask(self: &Rc<Self>, name: PermissionName, asker: Asker) {
         if self.patience.is_over() {
             return;
@@ -117,7 +117,7 @@ impl Queue {
         self.hold(false).while_open(dialog);
     }
 
-    /// Something is written until the answer is dropped.
+    /// Says that a decision is being written, until the returned value is dropped.
     pub(super) fn write(self: &Rc<Self>) -> Hold {
         self.writes.set(self.writes.get() + 1);
         self.hold(true)
@@ -131,7 +131,7 @@ impl Queue {
         }
     }
 
-    /// Drops what is asked over a window that closes. What others ask as well is asked over theirs.
+    /// Drops the questions over a window that closes. A question that is asked over other windows too stays.
     pub(super) fn forget(&self, window: &gtk::Window) {
         let mut waiting = self.waiting.borrow_mut();
         for waiting in waiting.iter_mut() {
@@ -233,7 +233,7 @@ impl Drop for Hold {
         self.end_write();
         let queue = self.queue.clone();
         queue.held.set(queue.held.get() - 1);
-        // A window is not the place to make another one while it goes.
+        // Not now: the window that held the question back is just being taken apart.
         glib::idle_add_local_once(move || queue.next());
     }
 }

@@ -20,7 +20,7 @@ pub(crate) fn open(prompts: &Rc<Prompts>) {
     };
     let before: Vec<Row> = model.rows().to_vec();
     let weak = Rc::downgrade(prompts);
-    // No page brings them up: the keys by which the user did are the user's own.
+    // The user opens the settings, no page does. The keys that the user pressed for it may be pressed in them at once.
     let recent = RecentInput::none();
     let sheet = sheet::show(&prompts.window, app, &recent, Occasion::Settings, model, move |model| {
         let Some(prompts) = weak.upgrade() else { return };

@@ -106,7 +106,7 @@ fn new() -> WebContext {
 
 /// The language tags of names of locales.
 fn languages<'a>(locales: impl Iterator<Item = &'a str>) -> Vec<String> {
-    // Each also comes without its encoding (`.UTF-8`) and its variant (`@euro`).
+    // GLib lists each locale also without its encoding (`.UTF-8`) and its variant (`@euro`).
     let is_plain = |locale: &&str| !locale.contains(['.', '@']) && !matches!(*locale, "C" | "POSIX");
     let mut languages: Vec<String> = locales
         .filter(is_plain)
@@ -121,7 +121,7 @@ fn languages<'a>(locales: impl Iterator<Item = &'a str>) -> Vec<String> {
 /// The settings of the app's own view.
 pub(crate) fn app_settings(developer: bool) -> Settings {
     let settings = Settings::new();
-    // A left page would keep its process, and its sockets, alive.
+    // A page in the cache would keep its process, and its sockets, alive.
     settings.set_enable_page_cache(false);
     settings.set_enable_developer_extras(developer);
     settings.set_javascript_can_open_windows_automatically(true);

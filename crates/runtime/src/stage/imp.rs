@@ -140,7 +140,7 @@ impl WidgetImpl for Stage {
             let bounds = graphene::Rect::new(0.0, 0.0, stage.width() as f32, stage.height() as f32);
             snapshot.append_color(&rgba(self.canvas.get()), &bounds);
         }
-        // Of a frame nothing is seen before the page around it.
+        // No frame is drawn before the page around it has been painted.
         let has_page = self.app.borrow().as_ref().is_some_and(|app| {
             if !app.has_painted() {
                 draw_nowhere(|nowhere| stage.snapshot_child(app, nowhere));
@@ -181,7 +181,7 @@ impl WidgetImpl for Stage {
             (direction, stage.focus_child(), stage.focused_frame(), &app)
         {
             if !view.is_focus() {
-                // The list of a `<select>` had it, a popover inside the view, and closes: nobody has pressed Tab.
+                // The focus was in a popover of the view, such as the list of a `<select>`, which closes: nobody has pressed Tab.
                 return view.grab_focus();
             }
             self.left_by.set(Some(self.tab_pressed.get()));
@@ -243,8 +243,8 @@ impl Stage {
         }
     }
 
-    /// A frame's view hands a Tab that led out of it on to whoever has the focus then. That is the app's view, which
-    /// would go one step further by the same press.
+    /// Stops a press of Tab that has led out of a frame. The frame's view hands the press on to what has the focus by then,
+    /// the app's view, which would move the focus one step further.
     fn tab_pressed(&self, time: u32) -> glib::Propagation {
         if self.left_by.get() == Some(time) {
             return glib::Propagation::Stop;

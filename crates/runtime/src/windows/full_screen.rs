@@ -56,8 +56,8 @@ pub(crate) fn enable(
         let (notice, hide) = (notice.downgrade(), hide.clone());
         move |_| {
             guard("enter-fullscreen", true, || {
-                // The engine asks nobody where it has been told of no refusal yet. It is not held back from telling the
-                // page that it fills the screen; the window does not.
+                // The engine's setting may not be up to date yet. The page is told that it fills the screen, and the window
+                // stays as it is.
                 if !features.upgrade().is_some_and(|features| features.may_fill_screen()) {
                     return true;
                 }

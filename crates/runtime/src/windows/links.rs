@@ -59,7 +59,7 @@ pub(super) fn follow(view: &AppView, app: &Rc<App>, surroundings: Surroundings) 
     });
     let of_view = links.clone();
     view.connect_load_failed(move |_, _, uri, error| {
-        // Ignored on purpose, and opened outside already.
+        // `decide` ignored this load, and has opened its URL outside.
         let decided =
             error.matches(PolicyError::FrameLoadInterruptedByPolicyChange) || error.matches(NetworkError::Cancelled);
         guard("load-failed", false, || !decided && of_view.leave(uri))
@@ -131,7 +131,7 @@ impl Links {
                     }
                 }
             }
-            // Nothing should come so far; what does leaves here.
+            // Other origins' pages have been stopped before. One that comes so far all the same leaves here.
             PolicyDecisionType::Response => {
                 let Some(response) = decision.downcast_ref::<ResponsePolicyDecision>() else {
                     return false;
