@@ -27,6 +27,7 @@ mod documents;
 mod environment;
 mod frames;
 mod host;
+mod input;
 mod placement;
 mod powerful_features;
 mod sandbox;

@@ -8,7 +8,6 @@ mod closing;
 mod downloads;
 mod full_screen;
 pub(crate) mod icon;
-pub(crate) mod input;
 mod links;
 pub(crate) mod picture;
 mod recover;

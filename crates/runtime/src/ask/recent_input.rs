@@ -1,7 +1,7 @@
 //! What the user has done in the app a moment ago. No script can do any of it.
 
 use super::press_guard::Key;
-use crate::windows::input;
+use crate::input;
 use gtk4 as gtk;
 use gtk4::gdk;
 use std::cell::{Cell, RefCell};

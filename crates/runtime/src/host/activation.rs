@@ -1,7 +1,7 @@
 //! Transient activation (HTML, section 6.4 "Tracking user activation").
 
 use crate::app_view::AppView;
-use crate::windows::input;
+use crate::input;
 use std::cell::Cell;
 use std::rc::Rc;
 use std::time::{Duration, Instant};

@@ -1,7 +1,7 @@
 //! How often a page may put something on the user's screen.
 
 use crate::app_view::AppView;
-use crate::windows::input;
+use crate::input;
 use std::cell::Cell;
 use std::rc::Rc;
 
