@@ -1,6 +1,6 @@
 #![no_main]
 
-use insula_manifest::{Manifest, UpdateManifest};
+use insula_manifest::{AppIdentity, AppKind, Manifest, UpdateManifest};
 use libfuzzer_sys::fuzz_target;
 use url::Url;
 
@@ -11,7 +11,7 @@ fuzz_target!(|bytes: &[u8]| {
     let app = Url::parse(APP).expect("it is an address");
     if let Ok((manifest, _)) = Manifest::parse(bytes, &app) {
         assert!(manifest.start_url.as_str().starts_with(APP));
-        assert!(manifest.is_in_scope(&manifest.start_url));
+        assert!(AppIdentity::new(AppKind::IsolatedApp, &manifest).contains(&manifest.start_url));
         if manifest.check_isolated().is_ok() {
             assert_eq!(manifest.id, app);
             assert_eq!(manifest.scope, app);

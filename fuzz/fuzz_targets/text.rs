@@ -1,6 +1,7 @@
 #![no_main]
 
-use insula_frame::{Partition, Source, is_this_machine};
+use insula_frame::{Partition, Source};
+use insula_vocabulary::is_loopback_host;
 use insula_manifest::{Manifest, PermissionsPolicy};
 use libfuzzer_sys::fuzz_target;
 use std::sync::LazyLock;
@@ -21,7 +22,7 @@ fuzz_target!(|bytes: &[u8]| {
     assert!(POLICY.own_features_under(text).count() <= 3);
     if let Source::Load(url) = Source::parse(text) {
         let is_allowed = match url.scheme() {
-            "http" => is_this_machine(&url),
+            "http" => url.host().is_some_and(|host| is_loopback_host(&host)),
             scheme => scheme == "https" || url.path() == "blank",
         };
         assert!(is_allowed, "{url}");

@@ -114,7 +114,7 @@ export type FocusDirection = "here" | "forward" | "backward";
 
 export type FrameId = number;
 
-export type FrameLayout = { frame: FrameId, x: number, y: number, width: number, height: number, scale: number, zoom: number, turn?: Turn, clip: Clip, visible: boolean, above: boolean, opacity: number, backdrop: Color, through: Color, occluders: Array<Rect>, tints: Array<Tint>, overlays: Array<Clip>, };
+export type FrameLayout = { frame: FrameId, x: number, y: number, width: number, height: number, scale: number, zoom: number, transform?: Transform, clip: Clip, visible: boolean, above: boolean, opacity: number, backdrop: Color, through: Color, occluders: Array<Rect>, tints: Array<Tint>, overlays: Array<Clip>, };
 
 export type GoResult = { navigated: boolean, };
 
@@ -140,7 +140,7 @@ export type SocketOptions = { noDelay?: boolean, keepAliveDelay?: number, sendBu
 
 export type Tint = { clip: Clip, color: Color, };
 
-export type Turn = { matrix: [number, number, number, number, number, number], width: number, height: number, shape: Clip, };
+export type Transform = { matrix: [number, number, number, number, number, number], width: number, height: number, shape: Clip, };
 
 export type UploadId = number;
 

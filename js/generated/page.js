@@ -1175,7 +1175,7 @@ var bundle = (() => {
     };
   }
 
-  // page/compositor/turn.js
+  // page/compositor/transform.js
   var TOLERANCE = 0.1;
   function matrixOf(element, border) {
     const width = offsetWidth(element);
@@ -1253,7 +1253,7 @@ var bundle = (() => {
       );
       const { x, y } = outer.rect;
       const { scale } = outer;
-      box = outer.turn ? insideTurned(box, outer, outer.turn.matrix) : insideUpright(box, outer);
+      box = outer.transform ? insideTransformed(box, outer, outer.transform.matrix) : insideUpright(box, outer);
       origin = { x: x + origin.x * scale, y: y + origin.y * scale, scale: origin.scale * scale };
       view = parent;
     }
@@ -1261,20 +1261,20 @@ var bundle = (() => {
   function insideUpright(box, outer) {
     const { x, y } = outer.rect;
     const { scale } = outer;
-    const { turn } = box;
+    const own2 = box.transform;
     return {
       rect: transform(box.rect, x, y, scale),
       clip: intersectRounded([transformRounded(box.clip, x, y, scale), outer.clip]),
       visible: box.visible && outer.visible,
       scale: box.scale * scale,
       zoom: box.zoom,
-      turn: turn && { ...turn, matrix: compose([scale, 0, 0, scale, x, y], turn.matrix) }
+      transform: own2 && { ...own2, matrix: compose([scale, 0, 0, scale, x, y], own2.matrix) }
     };
   }
-  function insideTurned(box, outer, matrix) {
+  function insideTransformed(box, outer, matrix) {
     const { x, y, width, height } = box.rect;
     const { scale } = box;
-    const inner = box.turn ?? {
+    const inner = box.transform ?? {
       matrix: [scale, 0, 0, scale, x, y],
       width: width / scale,
       height: height / scale,
@@ -1286,7 +1286,7 @@ var bundle = (() => {
       visible: box.visible && outer.visible,
       scale: 1,
       zoom: 1,
-      turn: { ...inner, matrix: compose(matrix, inner.matrix) }
+      transform: { ...inner, matrix: compose(matrix, inner.matrix) }
     };
   }
   function borderBox(element) {
@@ -1311,7 +1311,7 @@ var bundle = (() => {
     const border = borderBox(element);
     const matrix = matrixOf(element, border);
     const style = computedStyle(element);
-    return matrix ? measureTurned(element, style, matrix) : measureUpright(element, style, border);
+    return matrix ? measureTransformed(element, style, matrix) : measureUpright(element, style, border);
   }
   function measureUpright(element, style, border) {
     const scale = scaleOf(element, border);
@@ -1332,11 +1332,11 @@ var bundle = (() => {
       clip,
       scale,
       zoom: zoomOf(element),
-      turn: null,
+      transform: null,
       visible: !isEmpty(clip) && isVisible(element)
     };
   }
-  function measureTurned(element, style, matrix) {
+  function measureTransformed(element, style, matrix) {
     const border = rect(0, 0, offsetWidth(element), offsetHeight(element));
     const content = contentOf(style, border, 1);
     const shapes2 = [content];
@@ -1345,13 +1345,13 @@ var bundle = (() => {
     if (inset) arrayPush(shapes2, inset);
     eachClippingAncestor(element, style, (ancestor, ancestorStyle) => {
       const box = borderBox(ancestor);
-      const turn = matrixOf(
+      const outer = matrixOf(
         /** @type {HTMLElement} */
         ancestor,
         box
       );
-      if (turn && areParallel(turn, matrix)) {
-        const { x: x2, y: y2 } = unapply(matrix, turn[4], turn[5]);
+      if (outer && areParallel(outer, matrix)) {
+        const { x: x2, y: y2 } = unapply(matrix, outer[4], outer[5]);
         const size = (
           /** @type {HTMLElement} */
           ancestor
@@ -1360,7 +1360,7 @@ var bundle = (() => {
         if (shape2) arrayPush(shapes2, shape2);
       } else {
         const clip2 = clipOf(ancestor, ancestorStyle, box, scaleOf(ancestor, box));
-        if (clip2) arrayPush(clips, turn ? { ...box, radii: [0, 0, 0, 0] } : clip2);
+        if (clip2) arrayPush(clips, outer ? { ...box, radii: [0, 0, 0, 0] } : clip2);
       }
     });
     arrayPush(clips, viewportOf(element));
@@ -1372,7 +1372,7 @@ var bundle = (() => {
       clip,
       scale: 1,
       zoom: 1,
-      turn: {
+      transform: {
         matrix: movedTo(matrix, x, y),
         width,
         height,
@@ -2519,7 +2519,7 @@ var bundle = (() => {
       ...tidied(box.rect),
       scale: fine2(box.scale / box.zoom),
       zoom: fine2(box.zoom),
-      turn: box.turn && tidiedTurn(box.turn),
+      transform: box.transform && tidiedTransform(box.transform),
       clip: tidiedClip(clip),
       visible: box.visible && !isEmpty(clip),
       above,
@@ -2538,7 +2538,7 @@ var bundle = (() => {
     ...tidied(clip),
     radii: [tidy(clip.radii[0]), tidy(clip.radii[1]), tidy(clip.radii[2]), tidy(clip.radii[3])]
   });
-  var tidiedTurn = ({ matrix, width, height, shape }) => ({
+  var tidiedTransform = ({ matrix, width, height, shape }) => ({
     matrix: [fine2(matrix[0]), fine2(matrix[1]), fine2(matrix[2]), fine2(matrix[3]), tidy(matrix[4]), tidy(matrix[5])],
     width: tidy(width),
     height: tidy(height),
@@ -3469,7 +3469,7 @@ var bundle = (() => {
       return planned;
     }
     /** @param {Target} target @returns {Scene} */
-    #sceneOf({ element, visible, groups, isTurned }) {
+    #sceneOf({ element, visible, groups, isTransformed }) {
       const over2 = this.#survey.over(element);
       const covers2 = [];
       for (let i = 0; i < over2.length; i++) {
@@ -3480,7 +3480,7 @@ var bundle = (() => {
         visible,
         covers: covers2,
         fades: groups.length > 0,
-        canLieBeneath: !this.#opaquePages && !isTurned,
+        canLieBeneath: !this.#opaquePages && !isTransformed,
         isJoined: false,
         isBeyondInput: this.#survey.isBeyondInput(element)
       };
@@ -3555,8 +3555,8 @@ var bundle = (() => {
       if (!box.visible) continue;
       const { element } = controller;
       const visible = box.own.clip;
-      const isTurned = box.turn !== null;
-      arrayPush(targets, { element, visible, clip: box.clip, groups: groupsAround(element), isTurned });
+      const isTransformed = box.transform !== null;
+      arrayPush(targets, { element, visible, clip: box.clip, groups: groupsAround(element), isTransformed });
     }
     return targets;
   }

@@ -13,7 +13,7 @@ use crate::source::AppSource;
 /// An app that is ready to run.
 #[derive(Debug, Clone)]
 #[non_exhaustive]
-pub struct App {
+pub struct LaunchableApp {
     /// The app: the host of its URLs.
     pub id: SignedWebBundleId,
     /// Where its pages come from.
@@ -72,7 +72,7 @@ pub fn check(id: &SignedWebBundleId, source: &AppSource) -> Result<CheckedManife
     })
 }
 
-impl App {
+impl LaunchableApp {
     pub(crate) fn new(id: SignedWebBundleId, source: AppSource, data: &DataDir) -> Result<Self, Error> {
         let CheckedManifest {
             manifest,

@@ -25,7 +25,7 @@ pub(crate) fn write_new(path: &Path, content: &[u8]) -> Result<(), Error> {
     let mut file = create_file(path)?;
     let written = file.write_all(content).and_then(|()| file.sync_all());
     written.map_err(|error| {
-        // It would only take the space that is missing.
+        // A file of which only a part was written takes space on a disk that is full.
         let _ = fs::remove_file(path);
         Error::io("write", path)(error)
     })

@@ -9,7 +9,7 @@
 //! # Where to start
 //!
 //! * [`Store`] changes and lists what is installed under a [`DataDir`];
-//! * [`App`] is one that is ready to run: verified, its manifest read, its storage's place known;
+//! * [`LaunchableApp`] is one that is ready to run: verified, its manifest read, its storage's place known;
 //! * [`AppSource`] answers requests for its pages, from a bundle or from a developer's folder.
 //!
 //! # On disk
@@ -41,7 +41,7 @@ mod redirects;
 mod source;
 mod store;
 
-pub use app::{App, CheckedManifest, check};
+pub use app::{CheckedManifest, LaunchableApp, check};
 pub use data_dir::DataDir;
 pub use error::{CorruptionCause, Error, Fault, ResourceProblem};
 pub use insula_bundle::{Response, SignedWebBundleId};

@@ -19,7 +19,7 @@ pub(crate) struct Lock {
 /// Why a lock is not ours.
 #[derive(Debug)]
 pub(crate) enum LockError {
-    /// Another process has it; this one, if it wrote its id into the file.
+    /// Another process holds the lock: the one with this id, if the file says so.
     Held(Option<u32>),
     Failed(Error),
 }

@@ -8,7 +8,7 @@ use insula_bundle::Response;
 /// for SVG, which is text.
 pub(crate) fn is_picture(response: &Response) -> bool {
     if response.header("content-encoding").is_some() {
-        // It is the engine's to decode, and to see.
+        // Whether the drawing is any good only the engine can tell.
         return true;
     }
     let body: &[u8] = response.body().as_ref();

@@ -35,7 +35,7 @@ pub struct InstalledApp {
 
 /// `app.json` as it is on disk.
 #[derive(Debug, Serialize, Deserialize)]
-struct Document {
+struct RecordFile {
     /// Grows when an older Insula would misunderstand the rest.
     schema: u32,
     id: SignedWebBundleId,
@@ -72,7 +72,7 @@ impl InstalledApp {
 
     pub(crate) fn to_json(&self) -> String {
         let seconds = |time: SystemTime| time.duration_since(UNIX_EPOCH).unwrap_or_default().as_secs();
-        let document = Document {
+        let file = RecordFile {
             schema: SCHEMA,
             id: self.id.clone(),
             name: self.name.clone(),
@@ -89,7 +89,7 @@ impl InstalledApp {
             updated: seconds(self.updated),
         };
         #[expect(clippy::unwrap_used, reason = "a struct of texts and numbers is always JSON")]
-        let mut json = serde_json::to_string_pretty(&document).unwrap();
+        let mut json = serde_json::to_string_pretty(&file).unwrap();
         json.push('\n');
         json
     }
@@ -106,16 +106,16 @@ impl InstalledApp {
             Some(_) => {}
             None => return Err(damaged("it has no `schema`".to_owned())),
         }
-        let document: Document = serde_json::from_value(value).map_err(|error| damaged(error.to_string()))?;
-        if document.id != *id {
-            return Err(damaged(format!("it belongs to the app `{}`", document.id)));
+        let file: RecordFile = serde_json::from_value(value).map_err(|error| damaged(error.to_string()))?;
+        if file.id != *id {
+            return Err(damaged(format!("it belongs to the app `{}`", file.id)));
         }
         // A name and nothing else: the record does not reach out of its folder.
-        if document.bundle.contains('/') || !document.bundle.ends_with(".swbn") {
+        if file.bundle.contains('/') || !file.bundle.ends_with(".swbn") {
             return Err(damaged("its `bundle` is not the name of a bundle".to_owned()));
         }
         let digest = HEXLOWER
-            .decode(document.sha512.as_bytes())
+            .decode(file.sha512.as_bytes())
             .ok()
             .and_then(|digest| digest.try_into().ok());
         let time = |seconds| {
@@ -124,17 +124,17 @@ impl InstalledApp {
                 .unwrap_or(UNIX_EPOCH)
         };
         Ok(Self {
-            id: document.id,
-            name: document.name,
-            version: document
+            id: file.id,
+            name: file.name,
+            version: file
                 .version
                 .parse()
                 .map_err(|_| damaged("its `version` is not a version".to_owned()))?,
             digest: digest.ok_or_else(|| damaged("its `sha512` is not a digest".to_owned()))?,
-            length: document.length,
-            installed: time(document.installed),
-            updated: time(document.updated),
-            bundle: path.with_file_name(document.bundle),
+            length: file.length,
+            installed: time(file.installed),
+            updated: time(file.updated),
+            bundle: path.with_file_name(file.bundle),
         })
     }
 }

@@ -17,7 +17,7 @@ pub struct Followed {
     /// Whose response it is: the URL that was asked for, or the one that it redirects to in the end. The fragment that
     /// was asked for stays, unless a redirect has another.
     pub url: Url,
-    /// It.
+    /// The response to that URL.
     pub response: Response,
 }
 
@@ -25,16 +25,16 @@ pub struct Followed {
 #[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
 #[non_exhaustive]
 pub enum FollowError {
-    /// Nothing is there, or where it redirects to.
+    /// There is no response to the URL, or to the one that it redirects to.
     #[error("is not in the app")]
     Absent,
-    /// It redirects to what is no URL, or not one of the app's. An app may link to the web, but its own URLs are its own.
+    /// The redirect leads to no URL of the app. An app may link to the web, but what answers its own URLs is in the app.
     #[error("redirects out of the app, to `{location}`")]
     Outside {
         /// The value of the header.
         location: String,
     },
-    /// It redirects to itself in the end, or takes too many steps.
+    /// The redirects come back to where they began, or are too many.
     #[error("redirects in a circle")]
     Circle,
 }

@@ -7,7 +7,7 @@ use std::time::Duration;
 
 use insula_bundle::{Error as BundleError, Folder, SignedWebBundle, SignedWebBundleId, VerifiedBundle};
 
-use crate::app::App;
+use crate::app::LaunchableApp;
 use crate::data_dir::DataDir;
 use crate::error::{CorruptionCause, Error};
 use crate::files;
@@ -145,7 +145,7 @@ impl Store {
     /// Its bundle is read and verified in full each time: nothing about a file's name, length or time
     /// proves that its content is what was installed. That takes as long as hashing the file: a few
     /// milliseconds for most apps.
-    pub fn launch(&self, id: &SignedWebBundleId) -> Result<App, Error> {
+    pub fn launch(&self, id: &SignedWebBundleId) -> Result<LaunchableApp, Error> {
         let not_installed = || Error::NotInstalled { query: id.to_string() };
         let mut record = self.installed(id)?.ok_or_else(not_installed)?;
         let bundle = loop {
@@ -165,14 +165,14 @@ impl Store {
                 }
             }
         };
-        App::new(record.id, AppSource::Bundle(Box::new(bundle)), &self.data)
+        LaunchableApp::new(record.id, AppSource::Bundle(Box::new(bundle)), &self.data)
     }
 
     /// Makes a folder ready to run as an app, under an id that only this folder has.
-    pub fn open_folder(&self, folder: &Path) -> Result<App, Error> {
+    pub fn open_folder(&self, folder: &Path) -> Result<LaunchableApp, Error> {
         let folder = Folder::open(folder).map_err(|source| Error::Folder { source })?;
         let id = self.id_of(&folder)?;
-        App::new(id, AppSource::Folder(FolderSource::new(folder)), &self.data)
+        LaunchableApp::new(id, AppSource::Folder(FolderSource::new(folder)), &self.data)
     }
 
     /// The id that [`Store::open_folder`] gives to a folder, whatever is in it.

@@ -46,7 +46,7 @@ pub struct Clip {
 #[derive(Clone, Copy, Debug, PartialEq, Deserialize)]
 #[cfg_attr(feature = "typescript", derive(ts_rs::TS))]
 #[serde(deny_unknown_fields)]
-pub struct Turn {
+pub struct Transform {
     /// From the frame's own pixels to the viewport: a, b, c, d, e, f of CSS' `matrix()`.
     pub matrix: [f32; 6],
     /// The frame's own width.
@@ -83,12 +83,12 @@ pub struct FrameLayout {
     pub width: f32,
     /// Height as it appears, transforms included.
     pub height: f32,
-    /// How much CSS transforms enlarge the element; 1 without a transform, or with `turn`.
+    /// How much CSS transforms enlarge the element; 1 without a transform, or with `transform`.
     pub scale: f32,
-    /// How much CSS `zoom` enlarges the element and what it shows; 1 without, or with `turn`.
+    /// How much CSS `zoom` enlarges the element and what it shows; 1 without, or with `transform`.
     pub zoom: f32,
     /// Where it lies exactly, when it does not lie upright.
-    pub turn: Option<Turn>,
+    pub transform: Option<Transform>,
     /// The part that ancestors let show.
     pub clip: Clip,
     /// Whether anything of it is rendered at all.
@@ -141,7 +141,7 @@ impl FrameLayout {
             && all_sane(&[self.x, self.y, self.width, self.height])
             && all_sane(&[self.scale, self.zoom, self.opacity])
             && self.clip.is_sane()
-            && self.turn.is_none_or(|turn| turn.is_sane())
+            && self.transform.is_none_or(|transform| transform.is_sane())
             && self.backdrop.is_sane()
             && self.through.is_sane()
             && self
@@ -156,7 +156,7 @@ impl FrameLayout {
     }
 }
 
-impl Turn {
+impl Transform {
     fn is_sane(&self) -> bool {
         all_sane(&self.matrix) && all_sane(&[self.width, self.height]) && self.shape.is_sane()
     }

@@ -35,14 +35,15 @@ pub use frame::{
     Dialog, DialogAnswer, DialogType, Done, FocusDirection, FrameCall, FrameEvent, FrameId, FrameNote, GoResult,
     ScriptResult, StageEvent, StageNote,
 };
-pub use layout::{Clip, Color, FrameLayout, Layout, Rect, Tint, Turn};
+pub use insula_vocabulary::{NetworkState, PermissionState};
+pub use layout::{Clip, Color, FrameLayout, Layout, Rect, Tint, Transform};
 pub use message::{Call, Event, Note, ParseError};
 pub use network::{
     ConnectResult, ConnectionId, FetchAgain, FetchAnswer, FetchParams, FetchProgress, FetchResult, Header, NetworkCall,
-    NetworkEvent, NetworkNote, NetworkState, NetworkStateResult, Redirect, RequestId, ResponseBody, SocketOptions,
-    UploadId, UploadResult,
+    NetworkEvent, NetworkNote, NetworkStateResult, Redirect, RequestId, ResponseBody, SocketOptions, UploadId,
+    UploadResult,
 };
-pub use permission::{PermissionCall, PermissionEvent, PermissionState, PermissionStateResult};
+pub use permission::{PermissionCall, PermissionEvent, PermissionStateResult};
 pub use question::{Question, QuestionId, read_answer};
 #[cfg(feature = "typescript")]
 pub use typescript::declarations;

@@ -301,7 +301,7 @@ mod tests {
         let layout = |x: &str, matrix: &str, color: &str| {
             format!(
                 r#"{{"canvas":[{color}],"frames":[{{"frame":1,"x":{x},"y":0,"width":10,"height":10,"scale":1,"zoom":1,
-                "turn":{{"matrix":[{matrix},0,0],"width":10,"height":10,"shape":{CLIP}}},"clip":{CLIP},"visible":true,
+                "transform":{{"matrix":[{matrix},0,0],"width":10,"height":10,"shape":{CLIP}}},"clip":{CLIP},"visible":true,
                 "above":true,"opacity":1,"through":[0,0,0,0],"backdrop":[{color}],"occluders":[[0,0,1,1]],"tints":[{{"clip":{CLIP},"color":[{color}]}}],
                 "overlays":[{CLIP}]}}]}}"#
             )

@@ -2,6 +2,7 @@
 
 use crate::DomError;
 use crate::table::{events, requests};
+use insula_vocabulary::NetworkState;
 use serde::{Deserialize, Serialize};
 
 /// A connection of the network broker.
@@ -85,21 +86,6 @@ impl NetworkEvent {
         }
         serde_json::from_str(params).ok().map(|Params { state }| state)
     }
-}
-
-/// The state of the grant, as `UnrestrictedNetwork.state` shows it.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
-#[serde(rename_all = "lowercase")]
-#[cfg_attr(feature = "typescript", derive(ts_rs::TS))]
-pub enum NetworkState {
-    /// Not an installed app's secure top-level document, or the feature is off.
-    Unavailable,
-    /// The user has not decided.
-    Prompt,
-    /// The user or a policy allowed it.
-    Granted,
-    /// The user or a policy refused it.
-    Denied,
 }
 
 /// The answer to what asks for the grant's state.

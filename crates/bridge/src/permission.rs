@@ -1,6 +1,7 @@
 //! The messages about permissions (Permissions).
 
 use crate::table::{events, requests};
+use insula_vocabulary::PermissionState;
 use serde::Serialize;
 
 requests! {
@@ -17,17 +18,6 @@ events! {
         /// Some permission changed: what `permission.query` answered may be so no more.
         "permission.change" => Change,
     }
-}
-
-/// A permission's state (Permissions, enumeration `PermissionState`).
-#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize)]
-#[serde(rename_all = "lowercase")]
-#[cfg_attr(feature = "typescript", derive(ts_rs::TS))]
-#[expect(missing_docs, reason = "the specification's own names")]
-pub enum PermissionState {
-    Granted,
-    Denied,
-    Prompt,
 }
 
 /// The answer to `permission.query`.

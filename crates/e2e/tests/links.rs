@@ -213,3 +213,34 @@ fn an_app_leaves_for_nowhere_before_the_user_has_done_something() {
         std::fs::read_to_string(&opened).is_ok_and(|lines| lines == "https://example.org/later\n")
     });
 }
+
+#[test]
+fn keys_that_a_page_has_the_user_tap_start_no_program() {
+    let world = World::new();
+    let opened = world.install_opener(&["mailto"]);
+    let page = "<!doctype html><meta charset=utf-8><title>Links</title>\
+        <a id=mail href='mailto:somebody@example.org'>mail</a>";
+    let session = world.open(&AppBuilder::new("Links").page(page));
+    let tapped = ["alt+o", "Return", "space"];
+    world.display.wait_for_focus(&session.window());
+    tapped.iter().for_each(|key| world.display.key(key));
+    session.click("#mail");
+    let question = world.display.wait_for_dialog();
+    // At once, and slowly.
+    for pause in [0, 900] {
+        for key in tapped {
+            world.display.key(key);
+            let stays = || world.display.dialog().is_some_and(|dialog| dialog.id == question.id);
+            assert!(wait::holds_for(Duration::from_millis(pause), stays), "{key} answered");
+        }
+    }
+    assert!(!opened.exists());
+    // Who lets go and reads can answer by keys.
+    assert!(wait::holds_for(Duration::from_millis(3200), || {
+        world.display.dialog().is_some()
+    }));
+    world.display.key("alt+o");
+    wait::until_true("it opens", || {
+        std::fs::read_to_string(&opened).is_ok_and(|lines| lines == "mailto:somebody@example.org\n")
+    });
+}

@@ -20,4 +20,4 @@ pub use load::refused;
 pub use navigable::{Effect, Happened, Navigable, NoDocument, ResourceId};
 pub use net_error::NetError;
 pub use partition::{InvalidPartition, Partition};
-pub use source::{Source, is_this_machine};
+pub use source::Source;

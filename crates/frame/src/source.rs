@@ -1,7 +1,8 @@
 //! What an element's `src` means.
 
 use crate::NetError;
-use url::{Host, Url};
+use insula_vocabulary::is_loopback_host;
+use url::Url;
 
 /// Where a frame is to go.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -51,23 +52,9 @@ impl Source {
 fn is_allowed(url: &Url) -> bool {
     match url.scheme() {
         "https" => true,
-        "http" => is_this_machine(url),
+        "http" => url.host().is_some_and(|host| is_loopback_host(&host)),
         "about" => url.path() == "blank",
         _ => false,
-    }
-}
-
-/// Whether a URL's host is this machine: `localhost`, names below it, and the loopback addresses
-/// (Secure Contexts, section 3.1 "Is origin potentially trustworthy?").
-pub fn is_this_machine(url: &Url) -> bool {
-    match url.host() {
-        Some(Host::Ipv4(address)) => address.is_loopback(),
-        Some(Host::Ipv6(address)) => address.is_loopback(),
-        Some(Host::Domain(name)) => {
-            let name = name.strip_suffix('.').unwrap_or(name);
-            name == "localhost" || name.ends_with(".localhost")
-        }
-        None => false,
     }
 }
 

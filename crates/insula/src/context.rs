@@ -3,7 +3,7 @@ use std::ffi::OsStr;
 use std::path::{Path, PathBuf};
 
 use anyhow::{Context as _, Result, bail};
-use insula_apps::{App, DataDir, InstallOptions, Installation, SignedWebBundleId, Store};
+use insula_apps::{DataDir, InstallOptions, Installation, LaunchableApp, SignedWebBundleId, Store};
 use insula_permissions::{AppOrigin, Authority, PolicyFolders, StoreError};
 
 use crate::cli::GlobalOptions;
@@ -79,7 +79,7 @@ impl Context {
 
     /// Makes what a user names ready to run: a folder, a `.swbn` file, which is installed if it is not
     /// yet, or an installed app by its name, its id, or the beginning of its id.
-    pub(crate) fn open_app(&self, store: &Store, target: &OsStr) -> Result<App> {
+    pub(crate) fn open_app(&self, store: &Store, target: &OsStr) -> Result<LaunchableApp> {
         Ok(match Target::find(store, target)? {
             Target::Folder(folder) => store.open_folder(&folder)?,
             Target::File(file) => install(store, &file, false)?.ready,

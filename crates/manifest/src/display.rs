@@ -41,16 +41,6 @@ impl DisplayMode {
         }
     }
 
-    /// What the specification tries when this mode cannot be had.
-    fn fallback(self) -> Option<Self> {
-        match self {
-            Self::Fullscreen => Some(Self::Standalone),
-            Self::Standalone => Some(Self::MinimalUi),
-            Self::MinimalUi => Some(Self::Browser),
-            _ => None,
-        }
-    }
-
     fn from_name(name: &str) -> Option<Self> {
         const ALL: [DisplayMode; 7] = [
             DisplayMode::Fullscreen,
@@ -67,22 +57,6 @@ impl DisplayMode {
     fn is_only_for_override(self) -> bool {
         matches!(self, Self::WindowControlsOverlay | Self::Tabbed | Self::Borderless)
     }
-}
-
-/// The mode that a user agent applies: the first override that it supports, else `display` and
-/// what that falls back to.
-pub(crate) fn choose(display: DisplayMode, overrides: &[DisplayMode], supported: &[DisplayMode]) -> DisplayMode {
-    if let Some(mode) = overrides.iter().find(|mode| supported.contains(mode)) {
-        return *mode;
-    }
-    let mut mode = display;
-    while !supported.contains(&mode) {
-        match mode.fallback() {
-            Some(next) => mode = next,
-            None => break,
-        }
-    }
-    mode
 }
 
 pub(crate) fn read_display(members: &Members<'_>, warnings: &mut Warnings) -> DisplayMode {
@@ -114,19 +88,4 @@ pub(crate) fn read_overrides(members: &Members<'_>, warnings: &mut Warnings) -> 
         }
     }
     modes
-}
-
-#[cfg(test)]
-mod tests {
-    use super::*;
-
-    #[test]
-    fn the_first_supported_override_wins_and_display_falls_back() {
-        use DisplayMode::*;
-        let windows = [Standalone, Fullscreen];
-        assert_eq!(choose(Browser, &[Tabbed, Standalone], &windows), Standalone);
-        assert_eq!(choose(Fullscreen, &[], &windows), Fullscreen);
-        assert_eq!(choose(Fullscreen, &[Borderless], &[Standalone]), Standalone);
-        assert_eq!(choose(MinimalUi, &[], &windows), Browser);
-    }
 }

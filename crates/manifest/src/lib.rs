@@ -42,7 +42,7 @@ pub use identity::{AppIdentity, AppKind, Destination};
 pub use json::MAXIMUM_BYTES;
 pub use location::{ISOLATED_SCHEME, MANIFEST_PATH};
 pub use manifest::{Manifest, TextDirection};
-pub use permissions_policy::{Allowlist, PermissionsPolicy};
+pub use permissions_policy::PermissionsPolicy;
 pub use requested::RequestedName;
 pub use update::{Channel, DEFAULT_CHANNEL, Release, UpdateManifest};
 pub use version::{IwaVersion, ParseVersionError};

@@ -1,5 +1,6 @@
 //! Addresses: where a manifest lies, and what is inside its origin.
 
+use insula_vocabulary::is_loopback_host;
 use url::Url;
 
 use crate::ManifestError;
@@ -53,19 +54,10 @@ pub(crate) fn is_within_scope(target: &Url, scope: &Url) -> bool {
     same_origin(target, scope) && target.path().starts_with(scope.path())
 }
 
-/// The host is this machine, where http is as good as https.
-pub(crate) fn is_this_machine(url: &Url) -> bool {
-    match url.host() {
-        Some(url::Host::Domain(name)) => name == "localhost" || name.ends_with(".localhost"),
-        Some(url::Host::Ipv4(address)) => address.is_loopback(),
-        Some(url::Host::Ipv6(address)) => address.is_loopback(),
-        None => false,
-    }
-}
-
 /// An address that something may be downloaded from: https, or http from this machine.
 pub(crate) fn is_trustworthy_download(url: &Url) -> bool {
-    url.scheme() == "https" || (url.scheme() == "http" && is_this_machine(url))
+    let is_loopback = || url.host().is_some_and(|host| is_loopback_host(&host));
+    url.scheme() == "https" || (url.scheme() == "http" && is_loopback())
 }
 
 /// Resolves a member against a base, with a warning when it is no address.

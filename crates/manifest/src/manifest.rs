@@ -33,7 +33,7 @@ pub struct Manifest {
     pub scope: Url,
     /// Pictures that stand for the app, in the author's order.
     pub icons: Vec<Icon>,
-    /// How much of a window the app wants; see [`Manifest::display_mode`].
+    /// How much of a window the app wants.
     pub display: DisplayMode,
     /// What it would rather have, best first.
     pub display_override: Vec<DisplayMode>,
@@ -57,7 +57,7 @@ pub struct Manifest {
 /// More than there are in the specifications.
 const MAXIMUM_MEMBERS: usize = 200;
 
-/// Members that the web's rules replace by defaults and the isolated rules do not forgive.
+/// Members with values that are no use: a web app gets the default instead, an Isolated Web App is refused.
 #[derive(Debug, Clone, PartialEq, Eq, Default)]
 pub(crate) struct Rejected {
     pub(crate) id: Option<String>,
@@ -101,18 +101,6 @@ impl Manifest {
     /// What to call the app where there is room: `name`, else `short_name`.
     pub fn display_name(&self) -> Option<&str> {
         self.name.as_deref().or(self.short_name.as_deref())
-    }
-
-    /// The display mode to apply by a user agent that can do `supported`.
-    ///
-    /// `Browser` comes out when nothing else fits; an installed app still gets a window of its own.
-    pub fn display_mode(&self, supported: &[DisplayMode]) -> DisplayMode {
-        display::choose(self.display, &self.display_override, supported)
-    }
-
-    /// Whether an address belongs to the app.
-    pub fn is_in_scope(&self, url: &Url) -> bool {
-        is_within_scope(url, &self.scope)
     }
 }
 

@@ -6,7 +6,6 @@ use serde_json::{Map, Value};
 use url::Url;
 
 use crate::json::{Members, item_path, kind, member_path};
-use crate::location::same_origin;
 use crate::warning::{Warnings, quote};
 
 /// Most features that are read.
@@ -92,42 +91,29 @@ const ALIASES: [(&str, &[&str]); 3] = [
     ("window-placement", &["window-management"]),
 ];
 
-/// Which features an Isolated Web App switches on, and for whom.
+/// Which features an Isolated Web App switches on for its own documents.
 ///
 /// Every feature that is not listed is off inside the app. A `Permissions-Policy` header of a
 /// response can only take away from this.
+///
+/// Origins in its allowlists are checked for mistakes and make no difference: what an iframe of the app may use is decided
+/// by the engine, from the iframe's `allow`.
 #[derive(Debug, Clone, PartialEq, Eq, Default)]
 pub struct PermissionsPolicy {
-    features: BTreeMap<&'static str, Allowlist>,
-}
-
-/// Who may use one feature.
-#[derive(Debug, Clone, PartialEq, Eq, Default)]
-pub struct Allowlist {
-    everyone: bool,
-    app_itself: bool,
-    origins: Vec<Url>,
+    /// Every listed feature, and whether the app's own documents are in its allowlist.
+    features: BTreeMap<&'static str, bool>,
 }
 
 impl PermissionsPolicy {
     /// Whether the app's own documents may use a feature, by its specification's name.
     pub fn allows_self(&self, feature: &str) -> bool {
-        self.features.get(feature).is_some_and(Allowlist::allows_self)
-    }
-
-    /// Whether a site that the app shows may use a feature. `"self"` does not cover it.
-    pub fn allows_origin(&self, feature: &str, origin: &Url) -> bool {
-        self.features
-            .get(feature)
-            .is_some_and(|list| list.allows_origin(origin))
+        self.features.get(feature).is_some_and(|allowed| *allowed)
     }
 
     /// The features that the app's own documents may use, in alphabetical order.
     pub fn own_features(&self) -> impl Iterator<Item = &'static str> {
-        self.features
-            .iter()
-            .filter(|(_, list)| list.allows_self())
-            .map(|(feature, _)| *feature)
+        let allowed = self.features.iter().filter(|(_, allowed)| **allowed);
+        allowed.map(|(feature, _)| *feature)
     }
 
     /// The same for a document that came with a `Permissions-Policy` header. It can only take away; one that cannot be
@@ -135,43 +121,8 @@ impl PermissionsPolicy {
     pub fn own_features_under(&self, header: &str) -> impl Iterator<Item = &'static str> {
         let declared = header::parse(header).unwrap_or_default();
         self.own_features()
-            .filter(move |feature| declared.features.get(feature).is_none_or(Allowlist::allows_self))
+            .filter(move |feature| declared.features.get(feature).is_none_or(|allowed| *allowed))
     }
-
-    /// Every listed feature with its allowlist, in alphabetical order.
-    pub fn iter(&self) -> impl Iterator<Item = (&'static str, &Allowlist)> {
-        self.features.iter().map(|(feature, list)| (*feature, list))
-    }
-}
-
-impl Allowlist {
-    /// Whether the app's own documents are in.
-    pub fn allows_self(&self) -> bool {
-        self.everyone || self.app_itself
-    }
-
-    /// Whether another origin is in. A path of `origin` does not matter.
-    pub fn allows_origin(&self, origin: &Url) -> bool {
-        self.everyone || self.origins.iter().any(|pattern| matches(pattern, origin))
-    }
-
-    fn merge(&mut self, other: &Self) {
-        self.everyone |= other.everyone;
-        self.app_itself |= other.app_itself;
-        self.origins.extend(other.origins.iter().cloned());
-    }
-}
-
-/// Permissions Policy, "matches": the same origin, or a subdomain of `*.example.com`.
-fn matches(pattern: &Url, origin: &Url) -> bool {
-    let Some(suffix) = pattern.host_str().and_then(|host| host.strip_prefix('*')) else {
-        return same_origin(pattern, origin);
-    };
-    pattern.scheme() == origin.scheme()
-        && pattern.port_or_known_default() == origin.port_or_known_default()
-        && origin
-            .host_str()
-            .is_some_and(|host| host.len() > suffix.len() && host.ends_with(suffix))
 }
 
 pub(crate) fn read(members: &Members<'_>, warnings: &mut Warnings) -> PermissionsPolicy {
@@ -209,9 +160,9 @@ fn read_features(map: &Map<String, Value>, path: &str, warnings: &mut Warnings) 
             warnings.add(&path, format!("must be an array, not {}; ignored", kind(value)));
             continue;
         };
-        let list = read_allowlist(items, &path, warnings);
+        let allows_self = read_allowlist(items, &path, warnings);
         for feature in features {
-            policy.features.entry(feature).or_default().merge(&list);
+            *policy.features.entry(feature).or_default() |= allows_self;
         }
     }
     policy
@@ -230,8 +181,9 @@ fn canonical(name: &str) -> Vec<&'static str> {
         .collect()
 }
 
-fn read_allowlist(items: &[Value], path: &str, warnings: &mut Warnings) -> Allowlist {
-    let mut list = Allowlist::default();
+/// Whether the app's own documents are in an allowlist.
+fn read_allowlist(items: &[Value], path: &str, warnings: &mut Warnings) -> bool {
+    let mut allows_self = false;
     for (index, item) in items.iter().take(MAXIMUM_ORIGINS).enumerate() {
         let path = item_path(path, index);
         let Value::String(text) = item else {
@@ -239,29 +191,26 @@ fn read_allowlist(items: &[Value], path: &str, warnings: &mut Warnings) -> Allow
             continue;
         };
         match text.trim() {
-            "*" => list.everyone = true,
-            "self" | "'self'" => list.app_itself = true,
+            "*" | "self" | "'self'" => allows_self = true,
             "none" | "'none'" => {}
-            other => match origin(other) {
-                Some(origin) => list.origins.push(origin),
-                None => warnings.add(
-                    &path,
-                    format!("{} is neither “self”, “*” nor an origin; ignored", quote(other)),
-                ),
-            },
+            other if is_origin(other) => {}
+            other => warnings.add(
+                &path,
+                format!("{} is neither “self”, “*” nor an origin; ignored", quote(other)),
+            ),
         }
     }
-    list
+    allows_self
 }
 
-/// An absolute address with a host and nothing behind it.
-fn origin(text: &str) -> Option<Url> {
-    let url = Url::parse(text).ok()?;
+/// Whether it is an absolute address with a host and nothing behind it. The host may begin with a wildcard.
+fn is_origin(text: &str) -> bool {
+    let Ok(url) = Url::parse(text) else { return false };
     let bare = matches!(url.path(), "" | "/") && url.query().is_none() && url.fragment().is_none();
-    let host = url.host_str().filter(|host| !host.is_empty())?;
-    let wildcard_in_front = host.strip_prefix("*.").unwrap_or(host);
     let web = matches!(url.scheme(), "https" | "http" | "wss" | "ws" | crate::ISOLATED_SCHEME);
-    (bare && web && !wildcard_in_front.contains('*') && !wildcard_in_front.is_empty()).then_some(url)
+    let host = url.host_str().unwrap_or_default();
+    let host = host.strip_prefix("*.").unwrap_or(host);
+    bare && web && !host.is_empty() && !host.contains('*')
 }
 
 #[cfg(test)]

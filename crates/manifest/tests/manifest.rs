@@ -2,7 +2,9 @@
 
 #![expect(clippy::unwrap_used, reason = "a test's helper may fail like the test")]
 
-use insula_manifest::{DisplayMode, IconPurpose, IconSize, Manifest, ManifestError, TextDirection, Warning};
+use insula_manifest::{
+    AppIdentity, AppKind, DisplayMode, IconPurpose, IconSize, Manifest, ManifestError, TextDirection, Warning,
+};
 use serde_json::{Value, json};
 use url::Url;
 
@@ -70,7 +72,11 @@ fn a_full_manifest_is_read_without_warnings() {
     assert_eq!(manifest.icons[1].src.as_str(), format!("{ORIGIN}.well-known/mask.svg"));
     assert_eq!(manifest.icons[1].purposes, [IconPurpose::Maskable, IconPurpose::Any]);
     assert_eq!(manifest.icons[2].src.scheme(), "data");
-    assert_eq!(manifest.display_mode(&[DisplayMode::MinimalUi]), DisplayMode::MinimalUi);
+    assert_eq!(manifest.display, DisplayMode::Standalone);
+    assert_eq!(
+        manifest.display_override,
+        [DisplayMode::WindowControlsOverlay, DisplayMode::MinimalUi]
+    );
     assert!(
         ["shortcuts", "theme_color", "unknown"]
             .iter()
@@ -267,7 +273,8 @@ fn the_scope_decides_by_the_start_of_the_path() {
         &json!({ "start_url": "/app/start.html?x#y" }),
     );
     assert_eq!(manifest.scope.as_str(), "https://example.com/app/");
-    let inside = |url: &str| manifest.is_in_scope(&Url::parse(url).unwrap());
+    let identity = AppIdentity::new(AppKind::WebApp, &manifest);
+    let inside = |url: &str| identity.contains(&Url::parse(url).unwrap());
     assert!(inside("https://example.com/app/deep/page"));
     assert!(!inside("https://example.com/other"));
     assert!(!inside("https://example.com:444/app/"));
@@ -275,25 +282,14 @@ fn the_scope_decides_by_the_start_of_the_path() {
 }
 
 #[test]
-fn the_policy_gives_features_to_sites_only_by_their_origin() {
-    let (manifest, _) = parse(&json!({ "permissions_policy": {
+fn the_policy_gives_features_to_the_app_itself_where_a_list_has_it() {
+    let (manifest, warnings) = parse(&json!({ "permissions_policy": {
         "camera": ["self"], "geolocation": ["*"], "microphone": [], "midi": ["none"],
         "fullscreen": ["https://*.example.com", "https://one.example:8443"],
     }}));
-    let policy = &manifest.permissions_policy;
-    let site = |feature: &str, url: &str| policy.allows_origin(feature, &Url::parse(url).unwrap());
-    assert!(
-        !site("camera", ORIGIN),
-        "self is the app's documents, not a site it shows"
-    );
-    assert!(site("geolocation", "https://any.example/path"));
-    assert!(site("fullscreen", "https://a.b.example.com/"));
-    assert!(!site("fullscreen", "https://example.com/"));
-    assert!(!site("fullscreen", "https://badexample.com/"));
-    assert!(!site("fullscreen", "http://a.example.com/"));
-    assert!(site("fullscreen", "https://one.example:8443/"));
-    assert!(!site("fullscreen", "https://one.example/"));
-    assert_eq!(policy.own_features().collect::<Vec<_>>(), ["camera", "geolocation"]);
+    assert_eq!(warnings, []);
+    let own: Vec<_> = manifest.permissions_policy.own_features().collect();
+    assert_eq!(own, ["camera", "geolocation"]);
 }
 
 #[test]

@@ -34,7 +34,7 @@ pub mod http;
 pub mod limits;
 pub mod page;
 
-pub use self::core::address::AddressSpace;
+pub use self::core::address::space_of_host;
 pub use self::core::broker::{AppId, Broker, BrokerOptions};
 pub use self::core::connect::Connection;
 pub use self::core::error::Error;
@@ -48,6 +48,7 @@ pub use self::core::scope::{Answer, Scope};
 pub use self::core::stream::Stream;
 pub use self::core::tcp::TcpOptions;
 pub use self::core::tls::Roots;
+pub use insula_vocabulary::AddressSpace;
 
 use std::sync::{Mutex, MutexGuard, PoisonError};
 

@@ -2,7 +2,7 @@ mod caller;
 mod denial;
 mod rules;
 
-pub use caller::{AddressSpace, Caller, FeatureSet, NetworkState, Operation};
+pub use caller::{Caller, FeatureSet, Operation};
 pub use denial::Denial;
 pub(crate) use rules::{Ruling, State, check, network_state};
 

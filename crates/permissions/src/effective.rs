@@ -40,7 +40,7 @@ impl Effective {
         if !name.is_available() {
             return Self::new(PermissionState::Denied, Source::NotAvailable);
         }
-        // Taking a decision back leaves none, whatever else is in the store.
+        // A decision that was taken back is none, also where its row is still in the store.
         let decision = decision.filter(|decision| decision.state != PermissionState::Prompt);
         match (policy, decision) {
             (Some(policy), _) if policy.level == Level::Managed => {

@@ -140,14 +140,6 @@ impl FirstRun {
         Ok(())
     }
 
-    /// Makes one choice in every row that can be changed: "Allow all".
-    pub fn decide_all(&mut self, choice: Choice) {
-        for row in self.rows.iter_mut().filter(|row| row.locked.is_none()) {
-            row.choice = Some(choice);
-            row.chosen = true;
-        }
-    }
-
     /// Writes the choices down, and that the sheet was shown for this version: all or nothing. What
     /// was not chosen in this sheet stays as it was.
     pub(crate) fn commit(&self, store: &Store, version: &str) -> Result<(), StoreError> {

@@ -29,16 +29,15 @@ mod store;
 mod watch;
 
 pub use authority::{Authority, DecideError};
-pub use check::{AddressSpace, Caller, Denial, FeatureSet, NetworkState, Operation, Verdict};
+pub use check::{Caller, Denial, FeatureSet, Operation, Verdict};
 pub use effective::{Effective, Source};
 pub use first_run::{Choice, ChooseError, DEFAULT_LIMIT, FirstRun, Row};
+pub use insula_vocabulary::{AddressSpace, NetworkState, PermissionState};
 pub use name::{ALIASES, Enforcement, PermissionName, Support, UnknownName};
 pub use origin::{AppOrigin, ParseOriginError};
 pub use policy::{
     Consequence, FirstRunMode, KNOWN_KEYS, Level, PolicyDecision, PolicyFolders, PolicyKey, PolicySet, PolicySource,
     PolicyState, Problem,
 };
-pub use store::{
-    DecidedBy, Decision, FILE_NAME, Generation, PermissionState, Record, SheetRecord, Store, StoreError, Subject,
-};
+pub use store::{DecidedBy, Decision, FILE_NAME, Generation, Record, SheetRecord, Store, StoreError, Subject};
 pub use watch::Watcher;

@@ -91,24 +91,24 @@ permissions! {
         "Talk to programs that run on this computer.",
         Supported("runtime/src/host/gate.rs", "e2e/tests/revocation.rs"), Some("loopback-network");
     Camera = "camera", "Use your camera", "Take pictures and record video.",
-        Supported("runtime/src/host/capture.rs", "e2e/tests/held.rs"), Some("camera");
+        Supported("runtime/src/powerful_features/recordings.rs", "e2e/tests/held.rs"), Some("camera");
     Microphone = "microphone", "Use your microphone", "Record sound.",
-        Supported("runtime/src/host/capture.rs", "e2e/tests/held.rs"), Some("microphone");
+        Supported("runtime/src/powerful_features/recordings.rs", "e2e/tests/held.rs"), Some("microphone");
     DisplayCapture = "display-capture", "Capture your screen",
         "See what is on your screen or in a window that you choose.",
-        Supported("runtime/src/host/capture.rs", "e2e/tests/held.rs"), Some("display-capture");
+        Supported("runtime/src/powerful_features/recordings.rs", "e2e/tests/held.rs"), Some("display-capture");
     Geolocation = "geolocation", "Know your location",
         "Find out the precise or rough position of this device.",
         Supported("webprocess/src/guard.rs", "e2e/tests/held.rs"), Some("geolocation");
     Notifications = "notifications", "Show notifications",
         "Put messages into your notification area.",
-        Supported("runtime/src/ask/engine.rs", "e2e/tests/abuse.rs"), None;
+        Supported("runtime/src/powerful_features/requests.rs", "e2e/tests/abuse.rs"), None;
     ClipboardRead = "clipboard-read", "See text and images you copied",
         "Read your clipboard, whatever program it came from.",
-        Supported("runtime/src/ask/engine.rs", "e2e/tests/abuse.rs"), Some("clipboard-read");
+        Supported("runtime/src/powerful_features/requests.rs", "e2e/tests/abuse.rs"), Some("clipboard-read");
     PointerLock = "pointer-lock", "Hide and lock the pointer",
         "Take over the mouse pointer until you press Escape.",
-        Supported("runtime/src/ask/engine.rs", "e2e/tests/abuse.rs"), None;
+        Supported("runtime/src/powerful_features/requests.rs", "e2e/tests/abuse.rs"), None;
 
     ControlledFrame = "controlled-frame", "Show and control other websites inside the app",
         "The app can read and change what those sites show.",
@@ -121,7 +121,7 @@ permissions! {
         PolicyOnly("webprocess/src/guard.rs", "e2e/tests/held.rs"), Some("clipboard-write");
     Fullscreen = "fullscreen", "Use the full screen",
         "Cover the whole screen until you press Escape.",
-        PolicyOnly("runtime/src/host/held.rs", "e2e/tests/held.rs"), Some("fullscreen");
+        PolicyOnly("runtime/src/powerful_features/held.rs", "e2e/tests/held.rs"), Some("fullscreen");
     ScreenWakeLock = "screen-wake-lock", "Keep the screen on",
         "The screen does not dim while the app shows something.",
         PolicyOnly("webprocess/src/guard.rs", "e2e/tests/held.rs"), Some("screen-wake-lock");

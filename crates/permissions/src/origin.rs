@@ -2,6 +2,7 @@ use std::fmt;
 use std::str::FromStr;
 use std::sync::Arc;
 
+use insula_vocabulary::is_loopback_host;
 use url::{Host, Url};
 
 /// The scheme of Isolated Web Apps.
@@ -58,7 +59,7 @@ impl AppOrigin {
             ("https", Some(_)) => Ok(Self {
                 text: url.origin().ascii_serialization().into(),
             }),
-            ("http", Some(host)) if is_this_machine(&host) => Ok(Self {
+            ("http", Some(host)) if is_loopback_host(&host) => Ok(Self {
                 text: url.origin().ascii_serialization().into(),
             }),
             _ => Err(ParseOriginError::UnsupportedScheme(shown())),
@@ -134,14 +135,6 @@ impl fmt::Display for AppOrigin {
 /// checked by whoever verified the bundle.
 fn is_bundle_id(id: &str) -> bool {
     matches!(id.len(), 56 | 58) && id.bytes().all(|byte| matches!(byte, b'a'..=b'z' | b'2'..=b'7'))
-}
-
-fn is_this_machine(host: &Host<&str>) -> bool {
-    match host {
-        Host::Domain(name) => *name == "localhost" || name.ends_with(".localhost"),
-        Host::Ipv4(address) => address.is_loopback(),
-        Host::Ipv6(address) => address.is_loopback(),
-    }
 }
 
 fn shorten(text: &str) -> String {

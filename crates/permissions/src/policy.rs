@@ -1,4 +1,4 @@
-mod document;
+mod files;
 mod folders;
 mod keys;
 mod pattern;
@@ -8,7 +8,7 @@ mod relaxed_json;
 use std::fmt;
 use std::path::{Path, PathBuf};
 
-use document::Documents;
+use files::PolicyFiles;
 pub use folders::PolicyFolders;
 use keys::{Effect, Rule, Strength};
 pub use keys::{KNOWN_KEYS, PolicyKey};
@@ -105,21 +105,21 @@ impl PolicySet {
 
     /// Adds orders. They count where those that were added before say nothing.
     fn add_managed(&mut self, folder: &Path) {
-        let documents = Documents::load(&folder.join("managed"), &mut self.problems, Level::Managed);
+        let files = PolicyFiles::load(&folder.join("managed"), &mut self.problems, Level::Managed);
         if self.unreadable.is_none() {
-            self.unreadable = documents.unreadable.first().cloned();
+            self.unreadable = files.unreadable.first().cloned();
         }
-        let rules = keys::interpret(&documents, Level::Managed, &mut self.problems, &mut self.ignored);
+        let rules = keys::interpret(&files, Level::Managed, &mut self.problems, &mut self.ignored);
         self.managed.push(rules);
-        self.files.extend(documents.files);
-        self.problems.extend(document::misplaced(folder));
+        self.files.extend(files.read);
+        self.problems.extend(files::misplaced(folder));
     }
 
     fn add_recommended(&mut self, folder: &Path) {
         let level = Level::Recommended;
-        let documents = Documents::load(&folder.join("recommended"), &mut self.problems, level);
-        self.recommended = keys::interpret(&documents, level, &mut self.problems, &mut self.ignored);
-        self.files.extend(documents.files);
+        let files = PolicyFiles::load(&folder.join("recommended"), &mut self.problems, level);
+        self.recommended = keys::interpret(&files, level, &mut self.problems, &mut self.ignored);
+        self.files.extend(files.read);
     }
 
     /// What policy says about a permission of an origin; `None` leaves it to the user.

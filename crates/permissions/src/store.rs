@@ -11,9 +11,9 @@ use rusqlite::{Connection, OptionalExtension, Row, TransactionBehavior, params};
 
 pub use error::StoreError;
 use file::{Opened, open_file};
-pub use record::{DecidedBy, Decision, PermissionState, Record, SheetRecord, Subject};
+pub use record::{DecidedBy, Decision, Record, SheetRecord, Subject};
 
-use crate::{AppOrigin, PermissionName};
+use crate::{AppOrigin, PermissionName, PermissionState};
 
 /// What the file is called in the data folder.
 pub const FILE_NAME: &str = "permissions.sqlite3";
@@ -30,8 +30,8 @@ const LAST_USED_GRAIN: Duration = Duration::from_secs(60);
 /// Where this user may not write, or the disk is full, it can be read; writing says why not, and works again as
 /// soon as it can.
 ///
-/// Who wants to know of changes watches the files whose names begin with the store's: each change ends with one of them
-/// being changed or touched, once it can be read.
+/// To learn of changes, watch the files whose names begin with the store's: after each change, as soon as it can be read,
+/// one of them is changed or touched.
 ///
 /// A damaged file is set aside as `permissions.sqlite3.damaged-N` and replaced by one without decisions, so
 /// that everything is asked again; [`Store::damaged`] says so.
@@ -291,7 +291,7 @@ impl Store {
     fn writable(&self) -> Result<MutexGuard<'_, Opened>, StoreError> {
         let mut opened = self.opened()?;
         if opened.read_only.is_some() {
-            // What kept us from writing may be over.
+            // Whatever made the store read-only, such as a full disk, may be over.
             self.open_again(&mut opened)?;
         }
         match opened.read_only.take() {
@@ -310,7 +310,7 @@ impl Store {
         if set_aside.is_some() {
             *self.set_aside.lock().unwrap_or_else(PoisonError::into_inner) = set_aside;
         }
-        // Its own count of changes does not tell what has happened meanwhile.
+        // The new connection counts changes from zero on: without this its generation could equal an earlier one.
         self.own_changes.fetch_add(1, Ordering::Relaxed);
         Ok(())
     }

@@ -39,7 +39,7 @@ impl States {
         }
         let mut states = BTreeMap::new();
         for name in PermissionName::ALL.iter().copied().filter(|name| name.is_available()) {
-            // Somebody else may doubt them meanwhile, which ends in another look.
+            // Another thread may find the decisions unreadable meanwhile. That is another revision, at which it is looked again.
             if let Ok(effective) = authority.effective(&self.subject, name) {
                 states.insert(name, effective.state);
             }

@@ -14,7 +14,7 @@ pub struct App {
     pub identity: AppIdentity,
     /// Its origin, to which decisions belong.
     pub origin: AppOrigin,
-    /// What it is told from other apps by, in names of files and windows.
+    /// The id that tells the app from others, in names of files and windows.
     pub id: String,
     /// Its manifest.
     pub manifest: Manifest,
@@ -30,8 +30,8 @@ pub struct App {
 
 /// An app that `insula_apps` has verified. One that is run from a folder counts as installed: its developer runs it on
 /// purpose.
-impl From<insula_apps::App> for App {
-    fn from(app: insula_apps::App) -> Self {
+impl From<insula_apps::LaunchableApp> for App {
+    fn from(app: insula_apps::LaunchableApp) -> Self {
         let identity = app.identity();
         let origin = AppOrigin::of(&app.id.origin_url()).expect("a signed web bundle id makes an origin");
         Self {

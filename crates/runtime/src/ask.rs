@@ -3,14 +3,13 @@
 //! An app asks one at a time, over the window that needs the answer, and asks nothing twice at once. A question that the
 //! user closes is not decided: it is asked again another time, but not again and again.
 
-mod engine;
 mod failure;
 mod first_run;
 mod patience;
 mod press_guard;
 mod prompt;
 mod queue;
-mod recent;
+mod recent_input;
 mod settings;
 mod sheet;
 mod spoken;
@@ -18,20 +17,20 @@ mod spoken;
 use gtk4 as gtk;
 use gtk4::glib;
 use gtk4::prelude::*;
-use insula_permissions::PermissionName;
+use insula_permissions::{Authority, Caller, Operation, PermissionName, Verdict};
 use queue::Asker;
 use std::rc::Rc;
+use std::sync::Arc;
 
-pub(crate) use engine::answer_engine;
 pub(crate) use first_run::show_if_due as show_first_run;
 pub(crate) use patience::Patience;
 pub(crate) use press_guard::swallow_early_presses;
 pub(crate) use queue::Queue;
-pub(crate) use recent::Recent;
+pub(crate) use recent_input::RecentInput;
 pub(crate) use settings::open as open_settings;
 
 /// A question from another thread. It is answered when `answered` is used or dropped.
-pub(crate) struct Ask {
+pub(crate) struct UserQuestion {
     /// About which permission.
     pub(crate) name: PermissionName,
     /// Told once the user has decided or closed the question.
@@ -43,7 +42,7 @@ pub(crate) struct Prompts {
     queue: Rc<Queue>,
     window: gtk::Window,
     /// Closed once the window closes.
-    questions: async_channel::Sender<Ask>,
+    questions: async_channel::Sender<UserQuestion>,
 }
 
 impl Prompts {
@@ -79,15 +78,33 @@ impl Prompts {
     }
 
     /// Where other threads put their questions.
-    pub(crate) fn questions(&self) -> async_channel::Sender<Ask> {
+    pub(crate) fn questions(&self) -> async_channel::Sender<UserQuestion> {
         self.questions.clone()
     }
 
     /// Asks about a permission and waits until the user has decided or closed the question.
     pub(crate) async fn ask(&self, name: PermissionName) {
         let (answered, answer) = async_channel::bounded(1);
-        self.enqueue(Ask { name, answered });
+        self.enqueue(UserQuestion { name, answered });
         let _ = answer.recv().await;
+    }
+
+    /// Who decides what needs a question.
+    pub(crate) fn authority(&self) -> &Arc<Authority> {
+        &self.queue.authority
+    }
+
+    /// Whether a caller may do something: by the check, and where the check says so, by what the user then decides.
+    /// `caller` is asked again after the question: whoever is gone by then may nothing.
+    pub(crate) async fn obtain(&self, caller: impl Fn() -> Option<Caller>, operation: &Operation) -> bool {
+        let check = || caller().map(|caller| self.authority().check(&caller, operation));
+        match check() {
+            Some(Verdict::Ask(name)) => {
+                self.ask(name).await;
+                check() == Some(Verdict::Allow)
+            }
+            verdict => verdict == Some(Verdict::Allow),
+        }
     }
 
     /// A page has been loaded. Where the user wanted it to be, it may ask again.
@@ -97,16 +114,16 @@ impl Prompts {
         }
     }
 
-    /// Drops what is still to be asked: the window closes, and what is not answered is not allowed.
+    /// Drops the questions of the window, which closes. What is not answered is not allowed.
     pub(crate) fn close(&self) {
         self.questions.close();
         self.queue.forget(&self.window);
     }
 
-    fn enqueue(&self, ask: Ask) {
+    fn enqueue(&self, ask: UserQuestion) {
         if !self.questions.is_closed() {
             let window = self.window.clone();
-            let Ask { name, answered } = ask;
+            let UserQuestion { name, answered } = ask;
             self.queue.ask(name, Asker { window, answered });
         }
     }

@@ -59,7 +59,7 @@ pub unsafe fn prepare(own: &Path) -> io::Result<Prepared> {
         set("GSK_RENDERER", "cairo");
         set("WEBKIT_SKIA_ENABLE_CPU_RENDERING", "1");
     }
-    // Filled once: it is only called when the program starts.
+    // Only the program's start comes here, once.
     let _ = CHANGED.set(changed);
     Ok(Prepared(()))
 }

@@ -8,7 +8,8 @@
 //! * over the window the [sheet and the prompts](ask).
 //!
 //! The way in is [`run`]; [`session`] has the order of things. What other programs can
-//! tell a running app is in [`control`], what a page may ask and who answers in [`host`].
+//! tell a running app is in [`control`]. Which documents an app has is known by [`documents`], what they may ask and who
+//! answers is in [`host`], and what the engine asks for them in [`powerful_features`].
 //! This crate decides nothing about permissions, addresses or events: `permissions`, `net` and `frame` do.
 
 #![warn(missing_docs)]
@@ -22,10 +23,13 @@ mod app_view;
 mod ask;
 mod content;
 pub mod control;
+mod documents;
 mod environment;
 mod frames;
 mod host;
+mod input;
 mod placement;
+mod powerful_features;
 mod sandbox;
 mod session;
 mod stage;

@@ -1,11 +1,11 @@
 //! Where frames lie in their window: from CSS pixels of a page to widget coordinates.
 
-mod turned;
+mod transformed;
 
 use gtk4::graphene;
 use gtk4::gsk;
 use insula_bridge::{Clip, Color, FrameLayout, Rect};
-use turned::Turned;
+use transformed::Transformed;
 
 /// Where a frame lies in the stage's coordinates, and what of it shows.
 #[derive(Clone, Debug, PartialEq)]
@@ -19,7 +19,7 @@ pub(crate) struct Placement {
     /// The view's zoom level.
     pub(crate) zoom: f32,
     /// Where it really lies, when it does not lie upright.
-    pub(crate) turned: Option<Turned>,
+    pub(crate) transformed: Option<Transformed>,
     /// The part that shows.
     pub(crate) clip: Rounded,
     /// Whether it lies above the app's view.
@@ -113,20 +113,23 @@ impl Placement {
     /// Places a frame in a view of this scale.
     pub(crate) fn new(layout: &FrameLayout, scale: Scale) -> Self {
         let snapped = scale.snapped(Rect(layout.x, layout.y, layout.width, layout.height));
-        let turned = layout.turn.as_ref().map(|turn| Turned::new(turn, scale));
+        let transformed = layout
+            .transform
+            .as_ref()
+            .map(|transform| Transformed::new(transform, scale));
         let transform = if layout.scale > 0.0 { layout.scale } else { 1.0 };
-        let size = match &turned {
-            Some(turned) => turned.size,
+        let size = match &transformed {
+            Some(transformed) => transformed.size,
             None => (whole(snapped.2 / transform), whole(snapped.3 / transform)),
         };
-        let is_flat = turned.as_ref().is_some_and(Turned::is_flat);
+        let is_flat = transformed.as_ref().is_some_and(Transformed::is_flat);
         Self {
             origin: (snapped.0, snapped.1),
             size,
             scale: transform,
             zoom: scale.zoom * layout.zoom.clamp(SMALLEST_ZOOM, LARGEST_ZOOM),
-            above: layout.above || turned.is_some(),
-            turned,
+            above: layout.above || transformed.is_some(),
+            transformed,
             clip: scale.clip(&layout.clip),
             opacity: layout.opacity.clamp(0.0, 1.0),
             backdrop: layout.backdrop,
@@ -146,14 +149,17 @@ impl Placement {
     pub(crate) fn takes_pointer(&self, x: f32, y: f32) -> bool {
         self.visible
             && self.clip.rect.contains(x, y)
-            && self.turned.as_ref().is_none_or(|turned| turned.contains(x, y))
+            && self
+                .transformed
+                .as_ref()
+                .is_none_or(|transformed| transformed.contains(x, y))
             && !self.occluders.iter().any(|rect| rect.contains(x, y))
     }
 
     /// The transform of the view's widget.
     pub(crate) fn transform(&self) -> gsk::Transform {
-        if let Some(turned) = &self.turned {
-            return turned.transform();
+        if let Some(transformed) = &self.transformed {
+            return transformed.transform();
         }
         let moved = gsk::Transform::new().translate(&graphene::Point::new(self.origin.0, self.origin.1));
         if (self.scale - 1.0).abs() > f32::EPSILON {
@@ -183,7 +189,7 @@ mod tests {
             height,
             scale,
             zoom: 1.0,
-            turn: None,
+            transform: None,
             clip: Clip {
                 x,
                 y,

@@ -37,7 +37,7 @@ impl Attempt {
             find("xdg-dbus-proxy")?;
         }
         let bwrap = find("bwrap")?;
-        // What WebKit asks it for and a machine may refuse.
+        // The namespaces that WebKit's sandboxes have, and that a container or a kernel may refuse.
         let child = Command::new(&bwrap)
             .args(["--die-with-parent", "--unshare-uts", "--unshare-pid", "--unshare-net"])
             .args(["--ro-bind", "/", "/", "--dev", "/dev", "--proc", "/proc", "--"])

@@ -17,10 +17,10 @@ pub use launch::{Options, RunError, run};
 use crate::app::App;
 use crate::app_view::AppView;
 use crate::ask;
-use crate::content::contexts::{self, Standing};
+use crate::content::contexts::{self, InitialPermissions};
 use crate::control::{Answer, Command, Event, Refusal, State};
 use crate::frames::{Making, Sessions, persistent_session};
-use crate::host;
+use crate::powerful_features;
 use crate::windows::{AppWindow, Engine, Windows, picture, window};
 use gtk4::glib;
 use gtk4::prelude::*;
@@ -63,14 +63,14 @@ impl Session {
         let sessions = Sessions::new(&app, options.console).map_err(storage_error)?;
         let (app, authority) = (Rc::new(app), Arc::new(authority));
         let automation = options.automation.is_some();
-        let standing = {
+        let permissions = {
             let (app, authority) = (app.clone(), authority.clone());
-            move || Standing {
-                network_state: host::network_state(authority.network_state(&app.caller())),
-                refused: host::refused(&app, &authority),
+            move || InitialPermissions {
+                network_state: authority.network_state(&app.caller()),
+                refused: powerful_features::refused(&app, &authority),
             }
         };
-        let context = contexts::for_app(&app, &authority, extensions, automation, standing);
+        let context = contexts::for_app(&app, &authority, extensions, automation, permissions);
         let settings = {
             let (developer, console) = (options.developer, options.console);
             move || {
@@ -143,7 +143,7 @@ impl Session {
         Ok(Answer::Done)
     }
 
-    /// Opens the app's first window, which lives as long as it is open, like all of them.
+    /// Opens the app's first window. Like every window, `windows` keeps it until it closes.
     fn start(&self, url: &str) -> Rc<AppWindow> {
         let first = self.windows.open();
         show(&first, url);
@@ -163,7 +163,7 @@ impl Session {
         automation::serve(&self.context, name.to_owned(), first, open, ended);
     }
 
-    /// Ends what is still open. The user has seen an answered question go: the answer is kept.
+    /// Ends what is still open, once every answer that the user has given is written.
     fn end(&self) {
         while self.windows.is_writing() {
             glib::MainContext::default().iteration(true);

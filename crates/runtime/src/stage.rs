@@ -94,8 +94,8 @@ impl Stage {
         }
     }
 
-    /// Says where the frames of a document lie; it holds from the turn of the frame clock at which the page's own
-    /// picture of the same moment is shown. Of several that come within one turn the last one holds.
+    /// Says where the frames of a document lie; it holds from the tick of the frame clock at which the page's own
+    /// picture of the same moment is shown. Of several that come between two ticks the last one holds.
     pub(crate) fn set_layout(&self, document: u64, layout: Layout) {
         let is_first = {
             let mut layouts = self.imp().layouts.borrow_mut();
@@ -107,21 +107,22 @@ impl Stage {
             self.tell_zoom(document);
         }
         if !self.imp().is_waiting.replace(true) {
-            self.add_tick_callback(|stage, _| stage.turn());
+            self.add_tick_callback(|stage, _| stage.tick());
         }
     }
 
-    /// A turn of the frame clock, while some layout waits. The page measures before it paints, and what it paints arrives
-    /// one turn after its measures: what has waited for a whole turn is applied together with it.
-    fn turn(&self) -> glib::ControlFlow {
+    /// A tick of the frame clock, while some layout waits. The page measures before it paints, and what it paints arrives
+    /// one tick after its measures: a layout that has waited from one tick to the next is applied together with the
+    /// picture that belongs to it.
+    fn tick(&self) -> glib::ControlFlow {
         let mut due = Vec::new();
         let mut is_waiting = false;
-        for (document, said) in self.imp().layouts.borrow_mut().iter_mut() {
-            if let Some(layout) = said.waiting.take() {
+        for (document, layouts) in self.imp().layouts.borrow_mut().iter_mut() {
+            if let Some(layout) = layouts.waiting.take() {
                 due.push((*document, layout));
             }
-            said.waiting = said.arrived.take();
-            is_waiting |= said.waiting.is_some();
+            layouts.waiting = layouts.arrived.take();
+            is_waiting |= layouts.waiting.is_some();
         }
         for (document, layout) in due {
             self.apply_layout(document, layout);
@@ -149,7 +150,7 @@ impl Stage {
         }
         let mut layouts = self.imp().layouts.borrow_mut();
         layouts.remove(&document);
-        // The next page's canvas is white unless that page says otherwise, which not every document in it can.
+        // The next page says what colour its canvas has, unless only documents inside of it have frames: they do not know it.
         if layouts.is_empty() {
             self.imp().canvas.set(imp::WHITE);
         }
@@ -186,9 +187,9 @@ impl Stage {
         if let Some(canvas) = layout.canvas {
             imp.canvas.set(canvas);
         }
-        if let Some(said) = imp.layouts.borrow_mut().get_mut(&document) {
+        if let Some(layouts) = imp.layouts.borrow_mut().get_mut(&document) {
             // Kept for frames that are made after the page has said where they lie.
-            said.layout = Some(layout);
+            layouts.applied = Some(layout);
         }
         self.place(document);
     }
@@ -240,7 +241,7 @@ impl Stage {
             .layouts
             .borrow()
             .get(&document)
-            .and_then(|said| said.layout.as_ref())
+            .and_then(|layouts| layouts.applied.as_ref())
         {
             let mut frames = imp.frames.borrow_mut();
             for frame in frames.iter_mut().filter(|frame| frame.key.0 == document) {
@@ -252,7 +253,7 @@ impl Stage {
                 frame.order = order;
                 let placement = Placement::new(found, scale);
                 frame.view.set_child_visible(placement.visible);
-                // Who enlarges an app, or a part of it, enlarges the sites in it.
+                // Zooming the app, or a part of it, zooms the sites in it as well.
                 frame.view.set_zoom_level(f64::from(placement.zoom));
                 frame.layout = Some(placement);
             }

@@ -8,7 +8,6 @@ mod closing;
 mod downloads;
 mod full_screen;
 pub(crate) mod icon;
-pub(crate) mod input;
 mod links;
 pub(crate) mod picture;
 mod recover;
@@ -20,8 +19,10 @@ use crate::app_view::AppView;
 use crate::ask::{self, Prompts, Queue};
 use crate::content::{contexts, flood};
 use crate::control::{Event, Events, WindowState};
+use crate::documents::Documents;
 use crate::frames::Making;
 use crate::host::Host;
+use crate::powerful_features::PowerfulFeatures;
 use crate::stage::Stage;
 use gtk4 as gtk;
 use gtk4::glib;
@@ -56,7 +57,6 @@ pub(crate) struct Engine {
 /// All windows of the running app.
 pub(crate) struct Windows {
     app: Rc<App>,
-    authority: Arc<Authority>,
     broker: Broker,
     engine: Engine,
     questions: Rc<Queue>,
@@ -75,8 +75,12 @@ pub(crate) struct AppWindow {
     pub(crate) window: gtk::Window,
     /// The app's page in it.
     pub(crate) view: AppView,
-    /// Who answers that page.
+    /// The documents of that page.
+    documents: Rc<Documents>,
+    /// Who answers them.
     pub(crate) host: Rc<Host>,
+    /// The engine's features, as those documents may use them.
+    features: Rc<PowerfulFeatures>,
     /// The questions asked over it.
     pub(crate) prompts: Rc<Prompts>,
 }
@@ -94,7 +98,6 @@ impl Windows {
         downloads::ask_where(&engine.session, questions.recent());
         Rc::new(Self {
             app: app.clone(),
-            authority: authority.clone(),
             broker,
             engine,
             questions,
@@ -135,8 +138,9 @@ impl Windows {
 
     /// A window for a page that a page of the app opens.
     ///
-    /// Nobody says who asks for it: it may be a stranger's iframe in the app, whose windows the engine leaves empty when
-    /// they are to show the app. So it is seen once a page of the app is in it, and given up when none comes.
+    /// The engine does not say which document asks for the window. It may be another origin's in an iframe, whose windows
+    /// the engine leaves empty when they are to show the app. So the window is shown once a page of the app is in it, and
+    /// closed when none comes.
     pub(crate) fn open_from(self: &Rc<Self>, opener: &AppView) -> AppView {
         let view: AppView = glib::Object::builder()
             .property("related-view", opener)
@@ -145,8 +149,11 @@ impl Windows {
             .build();
         let opened = self.make(view);
         let weak = Rc::downgrade(&opened);
-        opened.host.once_proven(move || {
-            if let Some(opened) = weak.upgrade() {
+        let is_first = Cell::new(true);
+        opened.documents.connect_page(move || {
+            if is_first.take()
+                && let Some(opened) = weak.upgrade()
+            {
                 window::resize_as_asked(&opened.window, &opened.view);
                 opened.window.present();
                 opened.view.grab_focus();
@@ -163,12 +170,14 @@ impl Windows {
         opened.view.clone()
     }
 
-    /// Tells every document that what it may do has changed. Connections end by themselves (see [`crate::watch`]).
+    /// Tells every document that what it may do has changed, and ends what it may not have any more. Connections have been
+    /// looked after by then (see `session/watch.rs`).
     pub(crate) fn permissions_changed(&self) {
         self.questions.recheck();
         let windows = self.open.borrow().clone();
         for window in windows {
             window.host.permissions_changed();
+            window.features.end_refused();
         }
     }
 
@@ -188,16 +197,18 @@ impl Windows {
         let stage = Stage::new(&view);
         let window = window::new(&self.app, &view);
         let prompts = Prompts::new(&self.questions, &window);
-        let host = Host::new(
-            &self.app,
-            &view,
-            &stage,
-            &self.authority,
-            &prompts,
-            self.broker.clone(),
-            self.engine.making.clone(),
-        );
-        full_screen::enable(&window, &stage, &self.app, &view, &host);
+        let documents = Documents::of(&view, &self.app, &self.broker);
+        let host = Host::new(&documents, &stage, &prompts, self.engine.making.clone());
+        documents.connect_page({
+            let prompts = Rc::downgrade(&prompts);
+            move || {
+                if let Some(prompts) = prompts.upgrade() {
+                    prompts.page_began();
+                }
+            }
+        });
+        let features = PowerfulFeatures::follow(&documents, &prompts);
+        full_screen::enable(&window, &stage, &documents, &features);
         window::set_menu(&window, {
             // The window owns the menu: it must not own the window.
             let prompts = Rc::downgrade(&prompts);
@@ -209,22 +220,23 @@ impl Windows {
         });
         let windows = Rc::downgrade(self);
         let open = move |opener: &AppView| Some(windows.upgrade()?.open_from(opener));
-        let of_window = Rc::downgrade(&host);
         let surroundings = Surroundings {
             open_window: Box::new(open),
-            has_strangers: Box::new(move || of_window.upgrade().is_some_and(|host| host.has_strangers())),
+            documents: Rc::downgrade(&documents),
+            recent: self.questions.recent().clone(),
             automation: self.engine.automation,
         };
         links::follow(&view, &self.app, surroundings);
         flood::end_on(view.upcast_ref(), || {});
         recover::watch(&view, &self.app);
-        ask::answer_engine(&view, &host);
         self.last_number.set(self.last_number.get() + 1);
         let made = Rc::new(AppWindow {
             number: self.last_number.get(),
             window,
             view,
+            documents,
             host,
+            features,
             prompts,
         });
         let (windows, closing) = (Rc::downgrade(self), Rc::downgrade(&made));
@@ -281,7 +293,7 @@ impl Windows {
 
     fn close(&self, closing: &Rc<AppWindow>) {
         self.open.borrow_mut().retain(|open| !Rc::ptr_eq(open, closing));
-        // Nobody has seen one that was given up.
+        // A window that was never shown was not told of either.
         if closing.window.is_realized() {
             self.events.tell(&Event::WindowClosed { window: closing.number });
         }

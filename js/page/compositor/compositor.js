@@ -206,7 +206,7 @@ export class Compositor {
   }
 
   /** @param {Target} target @returns {Scene} */
-  #sceneOf({ element, visible, groups, isTurned }) {
+  #sceneOf({ element, visible, groups, isTransformed }) {
     const over = this.#survey.over(element);
     /** @type {Scene["covers"]} */
     const covers = [];
@@ -218,7 +218,7 @@ export class Compositor {
       visible,
       covers,
       fades: groups.length > 0,
-      canLieBeneath: !this.#opaquePages && !isTurned,
+      canLieBeneath: !this.#opaquePages && !isTransformed,
       isJoined: false,
       isBeyondInput: this.#survey.isBeyondInput(element),
     };
@@ -302,8 +302,8 @@ function targetsOf(placed) {
     if (!box.visible) continue;
     const { element } = controller;
     const visible = box.own.clip;
-    const isTurned = box.turn !== null;
-    arrayPush(targets, { element, visible, clip: box.clip, groups: groupsAround(element), isTurned });
+    const isTransformed = box.transform !== null;
+    arrayPush(targets, { element, visible, clip: box.clip, groups: groupsAround(element), isTransformed });
   }
   return targets;
 }

@@ -4,7 +4,7 @@
  *
  * @typedef {import("./rect.js").Rect} Rect
  * @typedef {import("./rect.js").RoundedRect} RoundedRect
- * @typedef {import("./turn.js").Turn} Turn
+ * @typedef {import("./transform.js").Transform} Transform
  * @typedef {import("./matrix.js").Matrix} Matrix
  *
  * Lengths in CSS pixels of a viewport.
@@ -14,7 +14,7 @@
  * @property {boolean} visible
  * @property {number} scale of CSS transforms and `zoom`, 1 when there are none
  * @property {number} zoom the part of `scale` that is the element's `zoom`, and its content's as well
- * @property {Turn | null} turn where it lies exactly, when it does not lie upright
+ * @property {Transform | null} transform where it lies exactly, when it does not lie upright
  *
  * An element as the app view shows it, and how its own document lies in there:
  * `x = origin.x + origin.scale * own.x`.
@@ -43,7 +43,7 @@ import {
 } from "../controlled-frame/dom.js";
 import { areParallel, boundsOf, compose, movedTo, unapply } from "./matrix.js";
 import { intersectRounded, isEmpty, rect, transform, transformRounded } from "./rect.js";
-import { matrixOf } from "./turn.js";
+import { matrixOf } from "./transform.js";
 import { uncountedZoomOf, zoomOf } from "./zoom.js";
 
 /**
@@ -63,7 +63,7 @@ export function measure(element) {
     const outer = measureInDocument(/** @type {HTMLElement} */ (container));
     const { x, y } = outer.rect;
     const { scale } = outer;
-    box = outer.turn ? insideTurned(box, outer, outer.turn.matrix) : insideUpright(box, outer);
+    box = outer.transform ? insideTransformed(box, outer, outer.transform.matrix) : insideUpright(box, outer);
     origin = { x: x + origin.x * scale, y: y + origin.y * scale, scale: origin.scale * scale };
     view = parent;
   }
@@ -78,14 +78,14 @@ export function measure(element) {
 function insideUpright(box, outer) {
   const { x, y } = outer.rect;
   const { scale } = outer;
-  const { turn } = box;
+  const own = box.transform;
   return {
     rect: transform(box.rect, x, y, scale),
     clip: intersectRounded([transformRounded(box.clip, x, y, scale), outer.clip]),
     visible: box.visible && outer.visible,
     scale: box.scale * scale,
     zoom: box.zoom,
-    turn: turn && { ...turn, matrix: compose([scale, 0, 0, scale, x, y], turn.matrix) },
+    transform: own && { ...own, matrix: compose([scale, 0, 0, scale, x, y], own.matrix) },
   };
 }
 
@@ -97,11 +97,11 @@ function insideUpright(box, outer) {
  * @param {Matrix} matrix
  * @returns {Box}
  */
-function insideTurned(box, outer, matrix) {
+function insideTransformed(box, outer, matrix) {
   const { x, y, width, height } = box.rect;
   const { scale } = box;
-  /** @type {Turn} */
-  const inner = box.turn ?? {
+  /** @type {Transform} */
+  const inner = box.transform ?? {
     matrix: [scale, 0, 0, scale, x, y],
     width: width / scale,
     height: height / scale,
@@ -113,7 +113,7 @@ function insideTurned(box, outer, matrix) {
     visible: box.visible && outer.visible,
     scale: 1,
     zoom: 1,
-    turn: { ...inner, matrix: compose(matrix, inner.matrix) },
+    transform: { ...inner, matrix: compose(matrix, inner.matrix) },
   };
 }
 
@@ -146,7 +146,7 @@ function measureInDocument(element) {
   const border = borderBox(element);
   const matrix = matrixOf(element, border);
   const style = computedStyle(element);
-  return matrix ? measureTurned(element, style, matrix) : measureUpright(element, style, border);
+  return matrix ? measureTransformed(element, style, matrix) : measureUpright(element, style, border);
 }
 
 /**
@@ -175,7 +175,7 @@ function measureUpright(element, style, border) {
     clip,
     scale,
     zoom: zoomOf(element),
-    turn: null,
+    transform: null,
     visible: !isEmpty(clip) && isVisible(element),
   };
 }
@@ -187,7 +187,7 @@ function measureUpright(element, style, border) {
  * @param {Matrix} matrix of its border box
  * @returns {Box}
  */
-function measureTurned(element, style, matrix) {
+function measureTransformed(element, style, matrix) {
   const border = rect(0, 0, offsetWidth(element), offsetHeight(element));
   const content = contentOf(style, border, 1);
   /** In the pixels of the border box. @type {RoundedRect[]} */
@@ -198,15 +198,15 @@ function measureTurned(element, style, matrix) {
   if (inset) arrayPush(shapes, inset);
   eachClippingAncestor(element, style, (ancestor, ancestorStyle) => {
     const box = borderBox(ancestor);
-    const turn = matrixOf(/** @type {HTMLElement} */ (ancestor), box);
-    if (turn && areParallel(turn, matrix)) {
-      const { x, y } = unapply(matrix, turn[4], turn[5]);
+    const outer = matrixOf(/** @type {HTMLElement} */ (ancestor), box);
+    if (outer && areParallel(outer, matrix)) {
+      const { x, y } = unapply(matrix, outer[4], outer[5]);
       const size = /** @type {HTMLElement} */ (ancestor);
       const shape = clipOf(ancestor, ancestorStyle, rect(x, y, offsetWidth(size), offsetHeight(size)), 1);
       if (shape) arrayPush(shapes, shape);
     } else {
       const clip = clipOf(ancestor, ancestorStyle, box, scaleOf(ancestor, box));
-      if (clip) arrayPush(clips, turn ? { ...box, radii: [0, 0, 0, 0] } : clip);
+      if (clip) arrayPush(clips, outer ? { ...box, radii: [0, 0, 0, 0] } : clip);
     }
   });
   arrayPush(clips, viewportOf(element));
@@ -218,7 +218,7 @@ function measureTurned(element, style, matrix) {
     clip,
     scale: 1,
     zoom: 1,
-    turn: {
+    transform: {
       matrix: movedTo(matrix, x, y),
       width,
       height,

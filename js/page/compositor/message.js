@@ -54,7 +54,7 @@ export function describe({ controller, box }, plan, holes) {
     ...tidied(box.rect),
     scale: fine(box.scale / box.zoom),
     zoom: fine(box.zoom),
-    turn: box.turn && tidiedTurn(box.turn),
+    transform: box.transform && tidiedTransform(box.transform),
     clip: tidiedClip(clip),
     visible: box.visible && !isEmpty(clip),
     above,
@@ -82,8 +82,8 @@ const tidiedClip = (clip) => ({
   radii: [tidy(clip.radii[0]), tidy(clip.radii[1]), tidy(clip.radii[2]), tidy(clip.radii[3])],
 });
 
-/** @param {import("./turn.js").Turn} turn */
-const tidiedTurn = ({ matrix, width, height, shape }) => ({
+/** @param {import("./transform.js").Transform} transform */
+const tidiedTransform = ({ matrix, width, height, shape }) => ({
   matrix: [fine(matrix[0]), fine(matrix[1]), fine(matrix[2]), fine(matrix[3]), tidy(matrix[4]), tidy(matrix[5])],
   width: tidy(width),
   height: tidy(height),

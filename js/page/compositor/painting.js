@@ -61,7 +61,7 @@ import { parseColor } from "./color.js";
 import { splitList } from "./gradient.js";
 import { borderBox, scaleOf } from "./geometry.js";
 import { covers, intersect, isEmpty, rect } from "./rect.js";
-import { matrixOf } from "./turn.js";
+import { matrixOf } from "./transform.js";
 
 /** Further out nothing is looked for. */
 export const FURTHEST = 64;

@@ -16,7 +16,7 @@
  * @property {RoundedRect} visible what can be seen of it, in the viewport of its document
  * @property {Rect} clip the same in the viewport of the top document
  * @property {import("./opacity.js").Group[]} groups those that fade it
- * @property {boolean} isTurned whether it does not lie upright
+ * @property {boolean} isTransformed whether it does not lie upright
  *
  * Something of the app over a frame.
  * @typedef {object} Over

@@ -10,7 +10,7 @@ use insula_bundle::{BundleFile, CopyError, SignedWebBundle, SignedWebBundleId, V
 use insula_manifest::IwaVersion;
 
 use super::{Store, verify_installed};
-use crate::app::App;
+use crate::app::LaunchableApp;
 use crate::error::Error;
 use crate::files;
 use crate::record::InstalledApp;
@@ -36,8 +36,8 @@ impl<'a> InstallOptions<'a> {
         }
     }
 
-    /// Calls `prepare` before an app counts as installed that was not: for what must not be there from an earlier time.
-    /// If it fails, the app is not installed.
+    /// Calls `prepare` before an app counts as installed that was not installed before: what an earlier installation left
+    /// has to be gone by then. If it fails, the app is not installed.
     #[must_use]
     pub fn before_first(self, prepare: &'a mut BeforeFirst<'a>) -> Self {
         Self {
@@ -111,7 +111,7 @@ pub struct Installation {
     /// What changed.
     pub outcome: Outcome,
     /// The same, ready to run: its pages come from the installed bundle, as it was verified just now.
-    pub ready: App,
+    pub ready: LaunchableApp,
 }
 
 /// What an installation changed.
@@ -158,7 +158,7 @@ impl Store {
         done(Step::Verified);
 
         let id = bundle.integrity_block().id().clone();
-        let mut app = App::new(id, AppSource::Bundle(Box::new(bundle.clone())), &self.data)?;
+        let mut app = LaunchableApp::new(id, AppSource::Bundle(Box::new(bundle.clone())), &self.data)?;
         let (installed, outcome) = match self.installed(&app.id) {
             Ok(Some(installed)) => match compare(&installed, &app, &bundle, options.allow_downgrade)? {
                 Comparison::Differs(outcome) => (Some(installed), outcome),
@@ -229,7 +229,7 @@ enum Comparison {
 
 fn compare(
     installed: &InstalledApp,
-    app: &App,
+    app: &LaunchableApp,
     bundle: &VerifiedBundle,
     allow_downgrade: bool,
 ) -> Result<Comparison, Error> {
@@ -250,7 +250,7 @@ fn compare(
             installed: installed.version,
             offered: app.version,
         }),
-        // One version is one app: who says "1.2" means something that can be known by it.
+        // A version names one content: two bundles that both call themselves "1.2" could not be told apart.
         Ordering::Equal if !allow_downgrade => Err(Error::SameVersion {
             name: installed.name.clone(),
             version: installed.version,
@@ -299,7 +299,7 @@ impl Staged {
 
 impl Drop for Staged {
     fn drop(&mut self) {
-        // When it has been placed, it is not there any more.
+        // A copy that was placed is no longer at this path.
         let _ = fs::remove_file(&self.path);
     }
 }

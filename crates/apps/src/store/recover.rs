@@ -14,8 +14,8 @@ use crate::record::InstalledApp;
 const REMOVAL: &str = "remove-";
 
 impl Store {
-    /// Recovers, unless another process is at work: what looks unfinished is then being done. Who may not write
-    /// cannot recover, and need not to read.
+    /// Recovers, unless another process is at work: what looks unfinished is then being done. Where this user may not
+    /// write nothing is recovered, and reading works all the same.
     pub(super) fn recover_if_idle(&self) -> Result<(), Error> {
         match Lock::try_take(&self.data.lock()) {
             Ok(_lock) => self.recover(),
@@ -64,13 +64,13 @@ impl Store {
         Ok(())
     }
 
-    /// Says on the disk that an app is being removed, from which there is no way back: its record goes to where it
-    /// says so. That needs no room, so that room can be made.
+    /// Says on the disk that an app is being removed, from which there is no way back: its record is renamed into the
+    /// staging folder. Renaming works on a full disk, where removing an app is how to make room.
     pub(super) fn begin_removal(&self, id: &SignedWebBundleId) -> Result<(), Error> {
         files::rename(&InstalledApp::path(&self.data, id), &self.removal_path(id))
     }
 
-    /// The same for one under development, which has no record.
+    /// The same for an app that is served from a folder, which has no record.
     pub(super) fn begin_clearing(&self, id: &SignedWebBundleId) -> Result<(), Error> {
         files::write_new(&self.removal_path(id), b"")?;
         files::sync_folder(&self.data.staging())

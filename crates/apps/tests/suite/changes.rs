@@ -91,7 +91,7 @@ fn an_app_that_runs_keeps_its_pages_while_it_is_updated() {
     fixture.install(&draft);
     let running = fixture.store().launch(&draft.id()).unwrap();
     fixture.install(&Draft::new("Mail", "2").with_file("index.html", "new"));
-    let body = |app: &insula_apps::App| app.source.response("/").unwrap().body().to_vec();
+    let body = |app: &insula_apps::LaunchableApp| app.source.response("/").unwrap().body().to_vec();
     assert_eq!(body(&running), b"<!doctype html><title>App</title>");
     assert_eq!(body(&fixture.store().launch(&draft.id()).unwrap()), b"new");
 }

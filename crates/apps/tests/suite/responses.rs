@@ -3,7 +3,7 @@
 use std::fs;
 use std::path::PathBuf;
 
-use insula_apps::{App, Error, Fault, FollowError, InstallOptions};
+use insula_apps::{Error, Fault, FollowError, InstallOptions, LaunchableApp};
 use insula_bundle::{BundleBuilder, HeaderMap, IntegrityBlock, WebBundle};
 
 use crate::fixture::{Draft, Fixture};
@@ -39,7 +39,7 @@ fn bundle(fixture: &Fixture, responses: &[(&str, u16, &str, &str)]) -> PathBuf {
     path
 }
 
-fn install(fixture: &Fixture, responses: &[(&str, u16, &str, &str)]) -> Result<App, Error> {
+fn install(fixture: &Fixture, responses: &[(&str, u16, &str, &str)]) -> Result<LaunchableApp, Error> {
     let path = bundle(fixture, responses);
     fixture.store().install(&path, InstallOptions::default())?;
     fixture.store().launch(&Draft::new("Mail", "1").id())

@@ -3,7 +3,7 @@ use std::time::{SystemTime, UNIX_EPOCH};
 
 use anyhow::{Result, bail};
 use clap::{Args, ValueEnum};
-use insula_apps::{App, Store};
+use insula_apps::{LaunchableApp, Store};
 use insula_permissions::{
     AppOrigin, Authority, DecidedBy, Effective, FeatureSet, PermissionName, PermissionState, Source, Subject,
 };
@@ -47,7 +47,7 @@ enum Action {
 struct AppSubject {
     origin: AppOrigin,
     /// `None` if the app is damaged: what was decided about it can be seen and changed all the same.
-    app: Option<App>,
+    app: Option<LaunchableApp>,
 }
 
 #[derive(Debug, Serialize)]

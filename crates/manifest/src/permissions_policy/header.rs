@@ -3,7 +3,7 @@
 
 use sfv::{BareItem, Dictionary, ListEntry, Parser};
 
-use super::{Allowlist, MAXIMUM_FEATURES, MAXIMUM_ORIGINS, PermissionsPolicy, canonical, origin};
+use super::{MAXIMUM_FEATURES, MAXIMUM_ORIGINS, PermissionsPolicy, canonical};
 
 /// Reads a header's value. Nothing when it is no dictionary: such a header is ignored as a whole.
 pub(super) fn parse(value: &str) -> Option<PermissionsPolicy> {
@@ -13,37 +13,27 @@ pub(super) fn parse(value: &str) -> Option<PermissionsPolicy> {
     }
     let mut policy = PermissionsPolicy::default();
     for (name, member) in &members {
-        let list = allowlist(member)?;
+        let allows_self = allows_self(member)?;
         for feature in canonical(name.as_str()) {
-            policy.features.insert(feature, list.clone());
+            policy.features.insert(feature, allows_self);
         }
     }
     Some(policy)
 }
 
-/// A list of items in parentheses, or one item. Parameters, such as where to report to, mean nothing here.
-fn allowlist(member: &ListEntry) -> Option<Allowlist> {
-    let mut list = Allowlist::default();
+/// Whether the page itself is in an allowlist: a list of items in parentheses, or one item. Nothing when the list is too
+/// long. Parameters, such as where to report to, mean nothing here.
+fn allows_self(member: &ListEntry) -> Option<bool> {
     match member {
-        ListEntry::InnerList(items) if items.items.len() >= MAXIMUM_ORIGINS => return None,
-        ListEntry::InnerList(items) => items.items.iter().for_each(|item| list.add(&item.bare_item)),
-        // Only a list may name origins.
-        ListEntry::Item(item) if matches!(item.bare_item, BareItem::String(_)) => {}
-        ListEntry::Item(item) => list.add(&item.bare_item),
+        ListEntry::InnerList(list) if list.items.len() >= MAXIMUM_ORIGINS => None,
+        ListEntry::InnerList(list) => Some(list.items.iter().any(|item| is_self(&item.bare_item))),
+        ListEntry::Item(item) => Some(is_self(&item.bare_item)),
     }
-    Some(list)
 }
 
-impl Allowlist {
-    fn add(&mut self, item: &BareItem) {
-        match item {
-            BareItem::Token(token) if token.as_str() == "*" => self.everyone = true,
-            BareItem::Token(token) if token.as_str() == "self" => self.app_itself = true,
-            BareItem::String(text) => self.origins.extend(origin(text.as_str())),
-            // The standard leaves out what it does not know.
-            _ => {}
-        }
-    }
+/// Whether an item has the page itself in it. Origins have not, and the standard leaves out what it does not know.
+fn is_self(item: &BareItem) -> bool {
+    matches!(item, BareItem::Token(token) if matches!(token.as_str(), "*" | "self"))
 }
 
 #[cfg(test)]
@@ -56,8 +46,7 @@ mod tests {
         let policy = parse(value).unwrap_or_else(|| panic!("{value} is a policy"));
         assert_eq!(policy.own_features().collect::<Vec<_>>(), left, "{value}");
         for feature in taken {
-            assert!(policy.iter().any(|(listed, _)| listed == *feature), "{value}");
-            assert!(!policy.allows_self(feature), "{value}");
+            assert_eq!(policy.features.get(feature), Some(&false), "{value}");
         }
     }
 

@@ -69,12 +69,12 @@ impl fmt::Debug for BrokerOptions {
 #[derive(Clone, Debug)]
 pub struct Broker {
     services: Arc<Services>,
-    apps: Arc<Mutex<HashMap<AppId, App>>>,
+    apps: Arc<Mutex<HashMap<AppId, AppScopes>>>,
 }
 
 /// What is known of an app as long as one of its scopes is there.
 #[derive(Debug)]
-struct App {
+struct AppScopes {
     quota: Weak<Quota>,
     scopes: Vec<Weak<Shared>>,
 }
@@ -102,7 +102,7 @@ impl Broker {
         let known = apps.get(app).and_then(|app| app.quota.upgrade());
         let quota = known.unwrap_or_default();
         let scope = Scope::new(self.services.clone(), quota.clone());
-        let record = apps.entry(app.clone()).or_insert_with(|| App {
+        let record = apps.entry(app.clone()).or_insert_with(|| AppScopes {
             quota: Arc::downgrade(&quota),
             scopes: Vec::new(),
         });

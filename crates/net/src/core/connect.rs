@@ -9,10 +9,11 @@ use std::net::SocketAddr;
 use std::sync::Arc;
 use std::time::Duration;
 
+use insula_vocabulary::AddressSpace;
 use tokio::net::TcpStream;
 use tokio::time::timeout;
 
-use super::address::AddressSpace;
+use super::address;
 use super::error::Error;
 use super::gate::Destination;
 use super::proxy::{Proxy, Scheme, Way, tunnel};
@@ -180,7 +181,7 @@ async fn resolve(scope: &Shared, target: &Target, options: &TcpOptions) -> Resul
         }
     }
     for address in &addresses {
-        match AddressSpace::seen_from_here(*address) {
+        match address::space_of(*address) {
             Some(found) => space = space.max(found),
             None => {
                 return Err(Error::Unroutable {

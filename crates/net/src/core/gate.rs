@@ -6,7 +6,7 @@ use std::future::Future;
 use std::net::SocketAddr;
 use std::pin::Pin;
 
-use super::address::AddressSpace;
+use insula_vocabulary::AddressSpace;
 
 /// A boxed future that may run on any of the broker's threads.
 pub type BoxFuture<'a, T> = Pin<Box<dyn Future<Output = T> + Send + 'a>>;

@@ -3,7 +3,9 @@
 use std::io;
 use std::net::{IpAddr, Ipv4Addr, Ipv6Addr, SocketAddr, ToSocketAddrs};
 
-use super::address::{AddressSpace, is_localhost};
+use insula_vocabulary::{AddressSpace, is_localhost};
+
+use super::address;
 use super::error::Error;
 use super::gate::BoxFuture;
 
@@ -90,7 +92,7 @@ impl Host {
     /// Whether it is this machine, whatever anybody answers.
     pub(crate) fn is_this_machine(&self) -> bool {
         match self {
-            Self::Literal(address) => AddressSpace::seen_from_here(*address) == Some(AddressSpace::Loopback),
+            Self::Literal(address) => address::space_of(*address) == Some(AddressSpace::Loopback),
             Self::Name(name) => is_localhost(name),
         }
     }

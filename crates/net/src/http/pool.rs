@@ -334,9 +334,9 @@ mod tests {
     use tokio::io::DuplexStream;
 
     use super::*;
-    use crate::core::address::AddressSpace;
     use crate::core::life::Life;
     use crate::core::quota::Quota;
+    use insula_vocabulary::AddressSpace;
 
     fn origin(host: &str) -> Origin {
         Origin {

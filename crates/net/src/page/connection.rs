@@ -155,14 +155,6 @@ impl Connections {
         }
     }
 
-    /// Ends a connection at once.
-    pub(crate) fn reset(&self, id: ConnectionId) {
-        let found = lock(&self.0).get(&id).cloned();
-        if let Some(connection) = found {
-            connection.life.abort();
-        }
-    }
-
     /// How many are open.
     pub(crate) fn count_open(&self) -> usize {
         lock(&self.0).len()

@@ -125,11 +125,6 @@ impl DocumentNetwork {
         self.connections.release(connection);
     }
 
-    /// Resets `connection`: what is on its way is lost, and the peer is told so.
-    pub fn reset(&self, connection: ConnectionId) {
-        self.connections.reset(connection);
-    }
-
     /// How many connections and response bodies are open.
     pub fn open_connections(&self) -> usize {
         self.connections.count_open()

@@ -317,12 +317,3 @@ async fn a_connection_that_was_released_ends_in_order() {
         assert_eq!(again, Ok(()));
     }
 }
-
-#[tokio::test]
-async fn resetting_a_connection_tells_the_server() {
-    let mut link = link().await;
-    link.document.reset(link.connection);
-    let error = soon(link.server.read(&mut [0])).await.unwrap_err();
-    assert_eq!(error.kind(), std::io::ErrorKind::ConnectionReset);
-    assert_eq!(end(&mut link.ends).await, Err(Error::Aborted));
-}

@@ -11,8 +11,8 @@ const EVERY: Duration = Duration::from_secs(60);
 
 /// Writes down when permissions are used, on a thread of its own: a check waits for no disk.
 ///
-/// Best effort, and where it fails not tried again at every call: one that is allowed must neither fail nor become slow
-/// because its time could not be noted. What is noted is written before this is dropped.
+/// A use that cannot be written is not written: a call that is allowed must neither fail nor become slow for it, so the
+/// next call does not try again either. What was noted is written before this is dropped.
 #[derive(Debug)]
 pub(super) struct Uses {
     store: Arc<Store>,

@@ -1,6 +1,6 @@
 use std::collections::BTreeSet;
 
-use crate::{AppOrigin, PermissionName};
+use crate::{AddressSpace, AppOrigin, PermissionName};
 
 /// Who calls, as the runtime has found out by itself. Nothing in here may come from the page.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -25,6 +25,9 @@ pub struct Caller {
 pub struct FeatureSet(BTreeSet<String>);
 
 /// A privileged call, with what its answer depends on.
+///
+/// A call that connects is one for each address. A name must not even be looked up for a caller who may not connect at
+/// all: check with [`AddressSpace::Public`] first, resolve, and check again with what came out.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
 #[non_exhaustive]
 pub enum Operation {
@@ -49,33 +52,6 @@ pub enum Operation {
     },
     /// Something that the engine asks about, such as the camera.
     Use(PermissionName),
-}
-
-/// How near an address is, after resolving its name. Of several addresses the nearest counts.
-///
-/// A name must not even be looked up for a caller who may not connect at all: check with `Public`
-/// first, resolve, and check again with what came out.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, PartialOrd, Ord)]
-pub enum AddressSpace {
-    /// On the Internet.
-    Public,
-    /// On a private network: RFC 1918, link-local, unique local.
-    Local,
-    /// This machine.
-    Loopback,
-}
-
-/// `UnaState`: what `navigator.unrestrictedNetwork.state` says.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
-pub enum NetworkState {
-    /// Not here: not installed, not secure, or the policy feature is off.
-    Unavailable,
-    /// `request()` would ask.
-    Prompt,
-    /// It works.
-    Granted,
-    /// The user or the organisation said no.
-    Denied,
 }
 
 impl FeatureSet {
@@ -115,28 +91,5 @@ impl FeatureSet {
 impl<S: Into<String>> FromIterator<S> for FeatureSet {
     fn from_iter<I: IntoIterator<Item = S>>(features: I) -> Self {
         Self(features.into_iter().map(Into::into).collect())
-    }
-}
-
-impl AddressSpace {
-    /// The permission that an address of this space needs besides; none for the Internet.
-    pub fn permission(self) -> Option<PermissionName> {
-        match self {
-            Self::Public => None,
-            Self::Local => Some(PermissionName::LocalNetwork),
-            Self::Loopback => Some(PermissionName::LoopbackNetwork),
-        }
-    }
-}
-
-impl NetworkState {
-    /// The word that the page sees.
-    pub fn as_str(self) -> &'static str {
-        match self {
-            Self::Unavailable => "unavailable",
-            Self::Prompt => "prompt",
-            Self::Granted => "granted",
-            Self::Denied => "denied",
-        }
     }
 }

@@ -26,8 +26,8 @@ pub enum Denial {
     DeniedByOrganization(PermissionName),
     /// The device or the engine does not have it.
     NotAvailable(PermissionName),
-    /// The address is near, and the app may not reach such, for which there is this permission: not listed, refused by
-    /// whomever, or a question that was left without an answer.
+    /// The address is near, and the app does not have this permission, which near addresses need: its manifest does not
+    /// list it, somebody refused it, or the user closed the question.
     AddressBlocked(PermissionName),
     /// The decisions could not be read. Our fault, or the disk's.
     DecisionsUnreadable,

@@ -1,7 +1,8 @@
 //! The rules of the check, as pure functions of the caller and of what is decided.
 
-use super::{AddressSpace, Caller, Denial, NetworkState, Operation, Verdict};
+use super::{Caller, Denial, Operation, Verdict};
 use crate::PermissionName::{self, *};
+use crate::{AddressSpace, NetworkState};
 
 /// What is decided about one permission, whoever decided it.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -136,7 +137,7 @@ fn open_socket(caller: &Caller, address: AddressSpace, states: States<'_>) -> Ch
     }
     // A near address must be listed as well, or covered by the grant.
     let lists = |name: &PermissionName| name.feature().is_none_or(|feature| caller.features.has(feature));
-    match (address.permission().filter(|name| !lists(name)), by_grant) {
+    match (permission_to_reach(address).filter(|name| !lists(name)), by_grant) {
         (None, _) => reach(address, vec![DirectSockets], states),
         (Some(_), Ok(())) => reach(address, vec![DirectSockets, UnrestrictedNetwork], states),
         (Some(name), Err(_)) => Err(Denial::AddressBlocked(name)),
@@ -146,7 +147,7 @@ fn open_socket(caller: &Caller, address: AddressSpace, states: States<'_>) -> Ch
 /// The second step for near addresses, for whom may connect by what `carries` the call: the user
 /// decides about them in any case.
 fn reach(address: AddressSpace, mut carries: Vec<PermissionName>, states: States<'_>) -> Checked<Ruling> {
-    let Some(name) = address.permission() else {
+    let Some(name) = permission_to_reach(address) else {
         return Ok(Ruling::allow(carries));
     };
     match states(name) {
@@ -177,6 +178,15 @@ fn use_permission(caller: &Caller, name: PermissionName, states: States<'_>) -> 
     match states(name) {
         State::Prompt => Ok(Ruling::Ask(name)),
         _ => Ok(Ruling::allow([name])),
+    }
+}
+
+/// The permission that an address of a space needs besides; none for the Internet.
+fn permission_to_reach(address: AddressSpace) -> Option<PermissionName> {
+    match address {
+        AddressSpace::Public => None,
+        AddressSpace::Local => Some(LocalNetwork),
+        AddressSpace::Loopback => Some(LoopbackNetwork),
     }
 }
 

@@ -56,6 +56,14 @@ fn store() -> (tempfile::TempDir, Store) {
     (folder, store)
 }
 
+/// Makes one choice in every row that can be changed.
+fn decide_all(sheet: &mut FirstRun, choice: Choice) {
+    for name in names(sheet) {
+        let is_locked = sheet.decide(name, choice) == Err(ChooseError::Locked(name));
+        assert!(!is_locked || sheet.rows().iter().any(|row| row.name == name && row.locked.is_some()));
+    }
+}
+
 fn state(store: &Store, name: PermissionName) -> Option<PermissionState> {
     let subject = Subject::app(app(WEB));
     store.decision(&subject, name).unwrap().map(|decision| decision.state)
@@ -102,7 +110,7 @@ fn what_exceeds_the_limit_is_left_out_from_the_end_and_not_denied() {
         ],
         "a row that is not available does not count"
     );
-    sheet.decide_all(Choice::Deny);
+    decide_all(&mut sheet, Choice::Deny);
     let (_folder, store) = store();
     sheet.commit(&store, "1").unwrap();
     assert_eq!(state(&store, PointerLock), Some(PermissionState::Denied));
@@ -213,7 +221,7 @@ fn a_managed_row_is_locked_with_the_organizations_sentence() {
     assert_eq!(row(Microphone).locked, None);
     assert_eq!(sheet.decide(Camera, Choice::Deny), Err(ChooseError::Locked(Camera)));
     assert_eq!(sheet.decide(Push, Choice::Deny), Err(ChooseError::NoSuchRow(Push)));
-    sheet.decide_all(Choice::Allow);
+    decide_all(&mut sheet, Choice::Allow);
     let (_folder, store) = store();
     sheet.commit(&store, "1").unwrap();
     assert_eq!(

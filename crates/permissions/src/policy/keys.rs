@@ -4,7 +4,7 @@ mod table;
 
 use serde_json::Value;
 
-use super::document::Documents;
+use super::files::PolicyFiles;
 use super::pattern::{Item, OriginPattern};
 use super::{Consequence, FirstRunMode, Level, PolicySource, Problem, Rules};
 use crate::{AppOrigin, PermissionName};
@@ -64,13 +64,13 @@ impl Rule {
 
 /// Turns the merged policies of one level into rules.
 pub(super) fn interpret(
-    documents: &Documents,
+    files: &PolicyFiles,
     level: Level,
     problems: &mut Vec<Problem>,
     ignored: &mut Vec<PolicySource>,
 ) -> Rules {
     let mut rules = Rules::default();
-    for (key, (value, file)) in &documents.policies {
+    for (key, (value, file)) in &files.policies {
         let source = PolicySource {
             file: file.clone(),
             key: Some(key.clone()),
@@ -133,7 +133,7 @@ impl PolicyKey {
             origins,
             source: report.source.clone(),
         };
-        // As in JSON at large: it is as if the policy were not there.
+        // `null` counts as if the policy were not there.
         if value.is_null() {
             report.add("it is null, which says nothing", Consequence::Meaningless);
             return Vec::new();

@@ -65,8 +65,8 @@ impl Opened {
         self.is_closed || self.read_only.is_some() || self.file != identity(path)
     }
 
-    /// Lets go of the file. SQLite shares what it knows of a log among the connections of a process, also that it
-    /// cannot be written: this one would keep the next one from finding out that it can.
+    /// Closes the connection. SQLite shares what it knows of a log among the connections of a process, also that the log
+    /// cannot be written: as long as this connection is open, the next one would not find out that it can be by then.
     pub(super) fn close(&mut self) -> rusqlite::Result<()> {
         self.connection = Connection::open_in_memory()?;
         self.is_closed = true;
@@ -148,7 +148,7 @@ fn create(path: &Path) -> Result<(), StoreError> {
     let new = with_suffix(path, ".new");
     let rename = |()| fs::rename(&new, path).map_err(StoreError::from_io(path));
     create_at(&new).and_then(rename).inspect_err(|_| {
-        // It would only take the room that is missing.
+        // A file of which only a part was written takes room on a disk that is full.
         _ = fs::remove_file(&new);
     })
 }
@@ -166,7 +166,7 @@ fn create_at(path: &Path) -> Result<(), StoreError> {
         .open(path)
         .map_err(StoreError::from_io(path))?;
     let mut connection = connect(path, OpenFlags::SQLITE_OPEN_READ_WRITE)?;
-    // What a kill leaves of it is not used.
+    // A process that is killed here leaves a file with the other name, which nobody opens.
     connection
         .pragma_update(None, "journal_mode", "MEMORY")
         .map_err(|source| StoreError::from_sqlite(path, source))?;
@@ -223,7 +223,7 @@ fn connect(path: &Path, flags: OpenFlags) -> Result<Connection, StoreError> {
         .map_err(|source| StoreError::from_sqlite(path, source))
 }
 
-/// Runs what is not worth waiting for: neither until another process has written, nor until the disk has it.
+/// Runs a statement that is not worth waiting for, neither for another process that writes nor for the disk.
 pub(super) fn in_passing<T>(
     connection: &Connection,
     action: impl FnOnce(&Connection) -> rusqlite::Result<T>,
@@ -232,7 +232,7 @@ pub(super) fn in_passing<T>(
         .busy_timeout(Duration::ZERO)
         .and_then(|()| connection.pragma_update(None, "synchronous", "NORMAL"))
         .and_then(|()| action(connection));
-    // Whatever came of it: decisions are worth waiting for.
+    // Also after a failure: the next statement on this connection may be a decision, which is worth waiting for.
     with_patience(connection)?;
     result
 }

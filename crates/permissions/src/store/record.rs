@@ -1,6 +1,6 @@
 use std::time::SystemTime;
 
-use crate::{AppOrigin, PermissionName};
+use crate::{AppOrigin, PermissionName, PermissionState};
 
 /// Whom a decision is about.
 #[derive(Debug, Clone, PartialEq, Eq, Hash, PartialOrd, Ord)]
@@ -9,17 +9,6 @@ pub struct Subject {
     pub origin: AppOrigin,
     /// The app it is shown in: the same again for the app itself.
     pub embedder: AppOrigin,
-}
-
-/// The Permissions specification's `PermissionState`.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
-pub enum PermissionState {
-    /// Nobody has decided; the next use asks.
-    Prompt,
-    /// Allowed.
-    Granted,
-    /// Refused.
-    Denied,
 }
 
 /// How a decision came about.
@@ -83,23 +72,6 @@ impl Subject {
     /// A site that an app shows.
     pub fn site(origin: AppOrigin, embedder: AppOrigin) -> Self {
         Self { origin, embedder }
-    }
-}
-
-impl PermissionState {
-    /// The specification's word.
-    pub fn as_str(self) -> &'static str {
-        match self {
-            Self::Prompt => "prompt",
-            Self::Granted => "granted",
-            Self::Denied => "denied",
-        }
-    }
-
-    pub(super) fn from_word(word: &str) -> Option<Self> {
-        [Self::Prompt, Self::Granted, Self::Denied]
-            .into_iter()
-            .find(|s| s.as_str() == word)
     }
 }
 

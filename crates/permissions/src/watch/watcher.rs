@@ -13,7 +13,7 @@ use crate::{Authority, PolicyFolders, Subject};
 /// How long it has to be quiet until a policy is read: files are written in several steps.
 const QUIET: Duration = Duration::from_millis(20);
 
-/// How long somebody who writes and writes can put that off.
+/// For how long a writer who does not stop can put off that the policy is read.
 const MOST_PATIENCE: Duration = Duration::from_millis(200);
 
 /// When to look again after the store's files have changed. SQLite changes them before what it has written can be read.
@@ -23,8 +23,8 @@ const AGAIN: [Duration; 3] = [
     Duration::from_secs(1),
 ];
 
-/// How soon to look again when the decisions could not be read: once may be by chance, and what that ends does not come
-/// back.
+/// How soon to look again when the decisions could not be read. One failure may be chance, and a connection that is ended
+/// for it does not come back.
 const TRY_AGAIN: Duration = Duration::from_millis(250);
 
 /// How many looks in a row have to fail until nothing is allowed any more.
@@ -165,7 +165,7 @@ impl Watching {
             }
             Err(error) => {
                 self.failures = self.failures.saturating_add(1);
-                // Done and said once: it stays so until somebody repairs it.
+                // The message comes once, and not again at each failure until somebody repairs the store.
                 if self.failures == LASTING {
                     tracing::error!("decisions cannot be read, so nothing is allowed: {error}");
                     self.authority.doubt(error);
@@ -215,7 +215,7 @@ fn calm(places: &Places) -> bool {
 }
 
 fn poll_for(waited: &mut [PollFd<'_>], time: Option<Duration>) -> rustix::io::Result<usize> {
-    // Rounded up: it must not wait too short and then again and again.
+    // Rounded up: a wait that ends a moment early would be repeated in a busy loop.
     let time = time.map(|time| Timespec {
         tv_sec: time.as_secs().try_into().unwrap_or(i64::MAX),
         tv_nsec: i64::from(time.subsec_nanos()),

@@ -1,7 +1,7 @@
 //! Presses and keys that were not meant for a question: a page can put a button where a question is about to appear, and
 //! have the second click of a double click answer it; it can ask for a key to be tapped until a question takes it.
 
-use super::recent::Recent;
+use super::recent_input::RecentInput;
 use gtk4 as gtk;
 use gtk4::prelude::*;
 use gtk4::{gdk, glib};
@@ -21,7 +21,7 @@ const REST: Duration = Duration::from_secs(3);
 /// Swallows every press of a button, a finger or a pen, and every key but Escape, until the window has been on the
 /// screen, and active, for [`CALM`], and nobody has pressed anything for as long. The keys that the user has pressed in
 /// the app before are swallowed for longer, and so is what a key repeats while it is held.
-pub(crate) fn swallow_early_presses(window: &gtk::Window, recent: &Rc<Recent>) {
+pub(crate) fn swallow_early_presses(window: &gtk::Window, recent: &Rc<RecentInput>) {
     let guard = Rc::new(Guard::new(Instant::now()));
     let restart = {
         let (guard, recent) = (guard.clone(), recent.clone());
@@ -46,7 +46,7 @@ pub(crate) fn swallow_early_presses(window: &gtk::Window, recent: &Rc<Recent>) {
             painted.set(Some(handler));
         }
     });
-    // It may come back from under another window.
+    // The question may have lain under another window until now.
     window.connect_is_active_notify(move |_| restart());
     let presses = gtk::EventControllerLegacy::new();
     presses.set_propagation_phase(gtk::PropagationPhase::Capture);
@@ -70,11 +70,11 @@ pub(crate) fn swallow_early_presses(window: &gtk::Window, recent: &Rc<Recent>) {
 
 /// What a question takes for an answer.
 struct Guard {
-    /// Since when nothing has happened that was not meant for it.
+    /// When the last press came that was not meant for the question.
     calm_since: Cell<Instant>,
-    /// The keys that were not meant for it.
+    /// The keys that were pressed for something else than the question.
     others: RefCell<BTreeSet<Key>>,
-    /// When one of them was last pressed.
+    /// When one of those keys was last pressed.
     last_other: Cell<Instant>,
     /// The keys that are down, as the keyboard numbers them.
     down: RefCell<BTreeSet<u32>>,
@@ -105,10 +105,10 @@ impl Guard {
             self.down.borrow_mut().remove(&event.keycode());
             return true;
         }
-        // Escape leaves the question, which decides nothing; what is only held along does nothing by itself.
+        // Escape leaves the question, which decides nothing. A modifier alone does nothing.
         event.keyval() == gdk::Key::Escape
             || event.is_modifier()
-            || self.takes_key(super::recent::key(event), event.keycode(), now)
+            || self.takes_key(super::recent_input::key(event), event.keycode(), now)
     }
 
     fn takes_key(&self, key: Key, keycode: u32, now: Instant) -> bool {

@@ -1,6 +1,6 @@
 //! One question about one permission.
 
-use super::recent::Recent;
+use super::recent_input::RecentInput;
 use super::{press_guard, spoken};
 use crate::app::App;
 use gtk4 as gtk;
@@ -36,7 +36,7 @@ pub(super) fn show(
     parent: &gtk::Window,
     app: &App,
     question: Question,
-    recent: &Rc<Recent>,
+    recent: &Rc<RecentInput>,
     answered: impl FnOnce(Decisions) + 'static,
 ) -> gtk::Window {
     let Question { name, also } = question;
@@ -57,7 +57,7 @@ pub(super) fn show(
     if !also.is_empty() {
         let titles: Vec<_> = also.iter().map(|name| lowercase_first(name.title())).collect();
         imp.also.set_label(Some(&format!("Also {}", titles.join(" and "))));
-        // A label that the button makes is the only one that GTK 4.8 lets go without a complaint.
+        // GTK 4.8 complains at the end of a label that is set from outside, not of one that the button has made.
         if let Some(label) = imp.also.last_child().and_downcast::<gtk::Label>() {
             label.set_wrap(true);
             label.set_xalign(0.0);

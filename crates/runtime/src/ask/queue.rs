@@ -3,7 +3,7 @@
 use super::failure;
 use super::patience::Patience;
 use super::prompt::{self, Question};
-use super::recent::Recent;
+use super::recent_input::RecentInput;
 use crate::app::App;
 use gtk4 as gtk;
 use gtk4::glib;
@@ -18,13 +18,13 @@ use std::sync::Arc;
 pub(crate) struct Queue {
     pub(super) app: Rc<App>,
     pub(super) authority: Arc<Authority>,
-    pub(super) recent: Rc<Recent>,
+    pub(super) recent: Rc<RecentInput>,
     pub(super) patience: Patience,
     /// The first may be on the screen.
     waiting: RefCell<VecDeque<Waiting>>,
     /// The question on the screen.
     shown: RefCell<Option<(PermissionName, gtk::Window)>>,
-    /// How many windows and writes there are until whose end nothing is asked.
+    /// How many windows are open, and decisions being written, that hold back the next question.
     held: Cell<usize>,
     writes: Cell<usize>,
 }
@@ -63,7 +63,7 @@ impl Queue {
         Rc::new(Self {
             app: app.clone(),
             authority: authority.clone(),
-            recent: Rc::default(),
+            recent: RecentInput::none(),
             patience: Patience::default(),
             waiting: RefCell::default(),
             shown: RefCell::default(),
@@ -73,7 +73,7 @@ impl Queue {
     }
 
     /// What the user does in the app's windows.
-    pub(crate) fn recent(&self) -> &Rc<Recent> {
+    pub(crate) fn recent(&self) -> &Rc<RecentInput> {
         &self.recent
     }
 
@@ -93,8 +93,8 @@ impl Queue {
         }
     }
 
-    /// Asks about a permission when nothing else is asked, and the user is there. It is one question, whoever else asks
-    /// the same. A user who has closed question after question gets none: `asker` is dropped.
+    /// Asks about a permission as soon as nothing else is asked and the user is there. Askers about the same permission
+    /// share one question. A user who has closed question after question is not asked: `asker` is dropped.
     pub(super) fn ask(self: &Rc<Self>, name: PermissionName, asker: Asker) {
         if self.patience.is_over() {
             return;
@@ -117,7 +117,7 @@ impl Queue {
         self.hold(false).while_open(dialog);
     }
 
-    /// Something is written until the answer is dropped.
+    /// Says that a decision is being written, until the returned value is dropped.
     pub(super) fn write(self: &Rc<Self>) -> Hold {
         self.writes.set(self.writes.get() + 1);
         self.hold(true)
@@ -131,7 +131,7 @@ impl Queue {
         }
     }
 
-    /// Drops what is asked over a window that closes. What others ask as well is asked over theirs.
+    /// Drops the questions over a window that closes. A question that is asked over other windows too stays.
     pub(super) fn forget(&self, window: &gtk::Window) {
         let mut waiting = self.waiting.borrow_mut();
         for waiting in waiting.iter_mut() {
@@ -233,7 +233,7 @@ impl Drop for Hold {
         self.end_write();
         let queue = self.queue.clone();
         queue.held.set(queue.held.get() - 1);
-        // A window is not the place to make another one while it goes.
+        // Not now: the window that held the question back is just being taken apart.
         glib::idle_add_local_once(move || queue.next());
     }
 }

@@ -1,5 +1,6 @@
 //! The app's permissions, opened from its menu: what was decided, and what could be, each to be changed.
 
+use super::recent_input::RecentInput;
 use super::sheet::{self, Occasion};
 use super::{Prompts, failure};
 use insula_permissions::{Authority, Choice, DecidedBy, PermissionName, PermissionState, Row, Subject};
@@ -19,8 +20,8 @@ pub(crate) fn open(prompts: &Rc<Prompts>) {
     };
     let before: Vec<Row> = model.rows().to_vec();
     let weak = Rc::downgrade(prompts);
-    // No page brings them up: the keys by which the user did are the user's own.
-    let recent = Rc::default();
+    // The user opens the settings, no page does. The keys that the user pressed for it may be pressed in them at once.
+    let recent = RecentInput::none();
     let sheet = sheet::show(&prompts.window, app, &recent, Occasion::Settings, model, move |model| {
         let Some(prompts) = weak.upgrade() else { return };
         let rows = model.rows().iter().zip(before);

@@ -2,7 +2,7 @@
 //!
 //! What the rows are, and what a choice means, is decided by [`FirstRun`]; here it is only drawn.
 
-use super::recent::Recent;
+use super::recent_input::RecentInput;
 use super::{press_guard, spoken};
 use crate::app::App;
 use gtk4 as gtk;
@@ -37,7 +37,7 @@ pub(super) enum Occasion {
 pub(super) fn show(
     parent: &gtk::Window,
     app: &App,
-    recent: &Rc<Recent>,
+    recent: &Rc<RecentInput>,
     occasion: Occasion,
     model: FirstRun,
     closed: impl FnOnce(FirstRun) + 'static,
@@ -107,7 +107,7 @@ pub(super) fn show(
         Some(gtk::NamedAction::new("window.close")),
     ));
     sheet.add_controller(escape);
-    // Nothing is decided by a stray key: the focus is where nothing is.
+    // A stray key closes the sheet at worst, and decides no row.
     GtkWindowExt::set_focus(&sheet, Some(&imp.proceed.get()));
     press_guard::swallow_early_presses(sheet.upcast_ref(), recent);
     sheet.fit();
@@ -221,7 +221,7 @@ mod imp {
         texts.append(&explanation);
         if let Some(sentence) = row.locked {
             let sentence = dim(sentence);
-            // There is no other stop in the row: who works with the keyboard alone, or by ear, finds out here.
+            // The row has nothing else to focus: this is how somebody with a keyboard or a screen reader alone comes to know it.
             sentence.set_selectable(true);
             texts.append(&sentence);
         }

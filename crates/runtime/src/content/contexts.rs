@@ -22,21 +22,21 @@ use webkit6::{
 };
 
 /// What an app may do when one of its web processes starts.
-pub(crate) struct Standing {
+pub(crate) struct InitialPermissions {
     /// How the grant of the network stands for the top document.
     pub(crate) network_state: NetworkState,
     /// The permissions that are not granted, of those that the web process guards.
     pub(crate) refused: Vec<String>,
 }
 
-/// The context of the app's own view. `extensions` is the folder with the web process extension; `standing` tells
+/// The context of the app's own view. `extensions` is the folder with the web process extension; `permissions` tells
 /// each new web process what the app may do then.
 pub(crate) fn for_app(
     app: &Rc<App>,
     authority: &Arc<Authority>,
     extensions: &Path,
     automation: bool,
-    standing: impl Fn() -> Standing + 'static,
+    permissions: impl Fn() -> InitialPermissions + 'static,
 ) -> WebContext {
     let context = new();
     context.set_automation_allowed(automation);
@@ -47,7 +47,7 @@ pub(crate) fn for_app(
     let app = app.clone();
     context.connect_initialize_web_process_extensions(move |context| {
         // Plain data always serialises.
-        let config = serde_json::to_string(&config(&app, automation, standing())).unwrap_or_default();
+        let config = serde_json::to_string(&config(&app, automation, permissions())).unwrap_or_default();
         context.set_web_process_extensions_directory(&folder);
         context.set_web_process_extensions_initialization_user_data(&config.to_variant());
     });
@@ -66,7 +66,7 @@ fn tell_notifications(context: &WebContext, app: &Rc<App>, authority: &Arc<Autho
     });
 }
 
-fn config(app: &App, automation: bool, standing: Standing) -> WebProcessConfig {
+fn config(app: &App, automation: bool, permissions: InitialPermissions) -> WebProcessConfig {
     WebProcessConfig {
         version: wire::VERSION,
         app: app.identity.clone(),
@@ -74,8 +74,8 @@ fn config(app: &App, automation: bool, standing: Standing) -> WebProcessConfig {
         has_embedded_pages: automation,
         opaque_pages: environment::opaque_by().is_some(),
         counts_zoom: environment::counts_zoom(),
-        refused: standing.refused,
-        network_state: standing.network_state,
+        refused: permissions.refused,
+        network_state: permissions.network_state,
     }
 }
 
@@ -106,7 +106,7 @@ fn new() -> WebContext {
 
 /// The language tags of names of locales.
 fn languages<'a>(locales: impl Iterator<Item = &'a str>) -> Vec<String> {
-    // Each also comes without its encoding (`.UTF-8`) and its variant (`@euro`).
+    // GLib lists each locale also without its encoding (`.UTF-8`) and its variant (`@euro`).
     let is_plain = |locale: &&str| !locale.contains(['.', '@']) && !matches!(*locale, "C" | "POSIX");
     let mut languages: Vec<String> = locales
         .filter(is_plain)
@@ -121,7 +121,7 @@ fn languages<'a>(locales: impl Iterator<Item = &'a str>) -> Vec<String> {
 /// The settings of the app's own view.
 pub(crate) fn app_settings(developer: bool) -> Settings {
     let settings = Settings::new();
-    // A left page would keep its process, and its sockets, alive.
+    // A page in the cache would keep its process, and its sockets, alive.
     settings.set_enable_page_cache(false);
     settings.set_enable_developer_extras(developer);
     settings.set_javascript_can_open_windows_automatically(true);

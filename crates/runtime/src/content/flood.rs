@@ -23,7 +23,7 @@ pub(crate) fn end_on(view: &WebView, ending: impl Fn() + 'static) {
             ending();
             steps.replace(Steps::new(Instant::now()));
             let view = view.clone();
-            // Not from within one of its messages.
+            // Not here: this runs while a message of that process is being handled.
             glib::idle_add_local_full(glib::Priority::HIGH, move || {
                 view.terminate_web_process();
                 glib::ControlFlow::Break

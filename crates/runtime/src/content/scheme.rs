@@ -31,7 +31,7 @@ use webkit6::{URISchemeRequest, URISchemeResponse, WebContext};
 /// Makes a context serve one app, and no other, at its origin.
 pub(crate) fn register(context: &WebContext, app: &Rc<App>) {
     if app.identity.kind() == AppKind::WebApp {
-        // Its pages come from the network.
+        // The pages of a web app come from the network.
         return;
     }
     if let Some(security) = context.security_manager() {
@@ -61,7 +61,7 @@ fn serve(app: &App, order: &Order, request: &URISchemeRequest) {
         Ok(followed) => answer(order, request, &followed.response, method == "HEAD"),
         Err(FollowError::Absent) => refuse(app, request, 404, "This app has no such page."),
         Err(error) => {
-            // The app's mistake, for its developer's console.
+            // The app is at fault: the message is for its developer.
             tracing::warn!("`{}` {error}", url.path());
             refuse(app, request, 500, "This page of the app leads nowhere.");
         }

@@ -19,7 +19,7 @@ const DESCRIPTION: &str = include_str!("bus.xml");
 
 /// Puts the app on the session's bus, where there is one.
 pub(crate) fn serve(session: &Rc<Session>) {
-    // Where there is none, asking for it would start one.
+    // GIO starts a bus where there is none.
     if !there_is_a_bus() {
         return;
     }
@@ -43,7 +43,7 @@ fn there_is_a_bus() -> bool {
 }
 
 fn publish(connection: &gio::DBusConnection, session: &Rc<Session>) -> Result<(), Error> {
-    // The app is there without the bus, too.
+    // The app goes on when the bus ends.
     connection.set_exit_on_close(false);
     let name = name(session.id());
     let path = format!("/{}", name.replace('.', "/"));
@@ -159,7 +159,7 @@ fn variant(value: &Value) -> Variant {
         }
         Value::Array(items) => Variant::array_from_iter_with_type(VariantTy::VARDICT, items.iter().map(variant)),
         Value::Bool(value) => value.to_variant(),
-        // There are no others than 32-bit ones in what is told here.
+        // All numbers of states and events have 32 bits.
         Value::Number(number) => number
             .as_u64()
             .and_then(|it| u32::try_from(it).ok())

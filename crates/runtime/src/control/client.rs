@@ -47,7 +47,7 @@ pub fn command(storage: &Path, command: &Command, patience: Duration) -> Result<
         Ok(Message::Answer(answer)) => Ok(answer),
         Ok(Message::Error(refusal)) => Err(refusal.into()),
         Ok(Message::Event(_)) => Err(ControlError::NotTheApp),
-        // It may be gone sooner than its word.
+        // The app may have ended before its answer was sent.
         Err(ControlError::Ended) if matches!(command, Command::Close {}) => Ok(Answer::Done),
         Err(error) => Err(error),
     }
@@ -64,7 +64,7 @@ pub fn watch<E: From<ControlError>>(storage: &Path, mut happened: impl FnMut(Eve
         Message::Answer(Answer::Done) => {}
         _ => return Err(ControlError::NotTheApp.into()),
     }
-    // From now on nothing may happen for long.
+    // Events may be hours apart.
     connection.be_patient(None)?;
     loop {
         match connection.receive() {
@@ -96,7 +96,7 @@ impl Connection {
 
     fn be_patient(&self, patience: Option<Duration>) -> Result<(), ControlError> {
         let stream = self.0.get_ref();
-        // A timeout of zero is none.
+        // The system takes a timeout of zero for no timeout.
         let patience = patience.map(|patience| patience.max(Duration::from_millis(1)));
         let set = stream
             .set_read_timeout(patience)

@@ -108,7 +108,7 @@ async fn watch(
     let hung_up = glib::spawn_future_local({
         let events = events.clone();
         async move {
-            // What else it says is not listened to.
+            // Whatever the program sends from now on is ignored.
             while matches!(lines.next().await, Ok(Line::Whole(_))) {}
             events.close();
         }

@@ -3,7 +3,7 @@
 use gtk4::gio;
 use gtk4::prelude::*;
 use insula_bridge::{DomError, DomErrorName, wire};
-use insula_permissions::{Denial, NetworkState, PermissionState};
+use insula_permissions::Denial;
 use serde::Serialize;
 use serde_json::value::RawValue;
 use std::os::fd::{AsFd, OwnedFd};
@@ -99,23 +99,4 @@ pub(super) fn network_error(error: &insula_net::Error) -> DomError {
     // The names of gates' denials are theirs to choose; all others are the bridge's as well.
     let name = serde_json::from_value(error.dom_name().into()).unwrap_or(DomErrorName::OperationError);
     DomError::new(name, error.to_string())
-}
-
-/// The bridge's word for a state of the grant.
-pub(crate) fn network_state(state: NetworkState) -> insula_bridge::NetworkState {
-    match state {
-        NetworkState::Unavailable => insula_bridge::NetworkState::Unavailable,
-        NetworkState::Prompt => insula_bridge::NetworkState::Prompt,
-        NetworkState::Granted => insula_bridge::NetworkState::Granted,
-        NetworkState::Denied => insula_bridge::NetworkState::Denied,
-    }
-}
-
-/// The bridge's word for a permission's state.
-pub(super) fn permission_state(state: PermissionState) -> insula_bridge::PermissionState {
-    match state {
-        PermissionState::Granted => insula_bridge::PermissionState::Granted,
-        PermissionState::Denied => insula_bridge::PermissionState::Denied,
-        PermissionState::Prompt => insula_bridge::PermissionState::Prompt,
-    }
 }

@@ -1,11 +1,12 @@
 //! The calls about frames.
 
+use super::Host;
 use super::answer::{Failure, Success};
-use super::{Document, Host};
+use crate::documents::Document;
 use crate::frames::ScriptError;
 use gtk4::prelude::WidgetExt;
 use insula_bridge::{DomError, DomErrorName, Done, FrameCall, FrameId, FrameNote, GoResult, ScriptResult};
-use insula_permissions::{AddressSpace, Denial, Operation, Verdict};
+use insula_permissions::{Denial, Operation, Verdict};
 use std::rc::Rc;
 
 /// Calls with an answer.
@@ -15,10 +16,7 @@ pub(super) async fn perform(
     frame: FrameId,
     call: FrameCall,
 ) -> Result<Success, Failure> {
-    allowed(
-        host.authority
-            .check(&host.caller(document, false), &Operation::EmbedFrame),
-    )?;
+    allowed(host.authority().check(&document.caller(false), &Operation::EmbedFrame))?;
     let key = (document.id, frame);
     match call {
         FrameCall::Create {
@@ -61,22 +59,8 @@ pub(super) fn told(host: &Host, document: &Document, frame: FrameId, note: Frame
         FrameNote::Focus { direction } => guest.focus(direction),
         FrameNote::Blur => {
             if host.stage.focused_frame() == Some(key) {
-                host.view.grab_focus();
+                host.documents.view().grab_focus();
             }
-        }
-    }
-}
-
-/// Whether a frame of a document may load something from an address. As with sockets, the user is asked once.
-pub(super) async fn may_load(host: &Rc<Host>, document: &Rc<Document>, address: AddressSpace) -> bool {
-    let operation = Operation::LoadInFrame { address };
-    match host.authority.check(&host.caller(document, false), &operation) {
-        Verdict::Allow => true,
-        Verdict::Deny(_) => false,
-        Verdict::Ask(name) => {
-            host.prompts.ask(name).await;
-            host.is_present(document)
-                && host.authority.check(&host.caller(document, false), &operation) == Verdict::Allow
         }
     }
 }
@@ -89,14 +73,16 @@ pub(super) fn end_refused(host: &Host, document: &Document) {
     }
     host.frames.leave(document.id, |address| {
         let operation = Operation::LoadInFrame { address };
-        let verdict = host.authority.foresee(&host.caller(document, false), &operation);
+        let verdict = host.authority().foresee(&document.caller(false), &operation);
         matches!(verdict, Verdict::Deny(_))
     });
 }
 
 fn refusal(host: &Host, document: &Document) -> Option<Denial> {
-    let caller = host.caller(document, false);
-    allowed(host.authority.foresee(&caller, &Operation::EmbedFrame)).err()
+    let verdict = host
+        .authority()
+        .foresee(&document.caller(false), &Operation::EmbedFrame);
+    allowed(verdict).err()
 }
 
 /// Controlled Frame, section "Permissions Policy": only where the manifest turned the feature on, and nobody took it away.

@@ -1,7 +1,7 @@
 //! The check before every connection, on the broker's threads.
 
-use crate::ask::Ask;
-use insula_net::{AddressSpace as NetSpace, BoxFuture, Denied, Destination, Gate};
+use crate::ask::UserQuestion;
+use insula_net::{BoxFuture, Denied, Destination, Gate};
 use insula_permissions::{AddressSpace, Authority, Caller, Denial, Operation, Verdict};
 use std::sync::Arc;
 
@@ -28,19 +28,19 @@ pub(super) struct DocumentGate {
     pub(super) caller: Caller,
     pub(super) purpose: Purpose,
     /// Where questions to the user go: they are asked on the main thread.
-    pub(super) questions: async_channel::Sender<Ask>,
+    pub(super) questions: async_channel::Sender<UserQuestion>,
 }
 
 impl Gate for DocumentGate {
     fn check<'a>(&'a self, destination: &'a Destination) -> BoxFuture<'a, Result<(), Denied>> {
         Box::pin(async move {
-            let operation = self.purpose.operation(space(destination.space));
+            let operation = self.purpose.operation(destination.space);
             match self.authority.check(&self.caller, &operation) {
                 Verdict::Allow => return Ok(()),
                 Verdict::Deny(denial) => return Err(denied(denial)),
                 Verdict::Ask(name) => {
                     let (answered, answer) = async_channel::bounded(1);
-                    let _ = self.questions.send(Ask { name, answered }).await;
+                    let _ = self.questions.send(UserQuestion { name, answered }).await;
                     // A dropped question is an answer too: no.
                     let _ = answer.recv().await;
                 }
@@ -54,19 +54,11 @@ impl Gate for DocumentGate {
     }
 
     fn still_allows(&self, destination: Option<&Destination>) -> bool {
-        let address = destination.map_or(AddressSpace::Public, |destination| space(destination.space));
+        let address = destination.map_or(AddressSpace::Public, |destination| destination.space);
         self.authority.foresee(&self.caller, &self.purpose.operation(address)) == Verdict::Allow
     }
 }
 
 fn denied(denial: Denial) -> Denied {
     Denied::new(denial.name(), denial.message())
-}
-
-fn space(space: NetSpace) -> AddressSpace {
-    match space {
-        NetSpace::Public => AddressSpace::Public,
-        NetSpace::Local => AddressSpace::Local,
-        _ => AddressSpace::Loopback,
-    }
 }

@@ -1,13 +1,14 @@
 //! The calls about the network.
 
+use super::Host;
 use super::answer::{self, Failure, Success};
 use super::gate::{DocumentGate, Purpose};
-use super::{Document, Host};
+use crate::documents::Document;
 use gtk4::glib;
 use insula_bridge::{
     ConnectResult, ConnectionId, DomError, DomErrorName, Event, FetchAgain, FetchAnswer, FetchParams, FetchProgress,
-    FetchResult, NetworkCall, NetworkEvent, NetworkNote, NetworkStateResult, Redirect, ResponseBody, SocketOptions,
-    UploadResult,
+    FetchResult, NetworkCall, NetworkEvent, NetworkNote, NetworkState, NetworkStateResult, Redirect, ResponseBody,
+    SocketOptions, UploadResult,
 };
 use insula_net::http::{Progress, RedirectMode};
 use insula_net::page::{self, Ends, FetchBody, FetchRequest, Fetched, RequestId, UploadId};
@@ -19,7 +20,7 @@ use std::sync::Arc;
 /// Carries out a call.
 pub(super) async fn perform(host: &Rc<Host>, document: &Rc<Document>, call: NetworkCall) -> Result<Success, Failure> {
     match call {
-        NetworkCall::State => Ok(state(host, document)),
+        NetworkCall::State => Ok(state_of(host, document)),
         NetworkCall::Request => request(host, document).await,
         NetworkCall::Connect {
             host: name,
@@ -39,23 +40,34 @@ pub(super) fn told(document: &Document, note: NetworkNote) {
     }
 }
 
-fn state(host: &Host, document: &Document) -> Success {
-    let state = host.authority.network_state(&host.caller(document, false));
+/// Tells a document what the grant is now.
+pub(super) fn changed(host: &Host, document: &Document) {
+    let event = NetworkEvent::StateChange {
+        state: state(host, document),
+    };
+    host.documents.emit(document.id, &Event::Network(event));
+}
+
+fn state_of(host: &Host, document: &Document) -> Success {
     Success::new(&NetworkStateResult {
-        state: answer::network_state(state),
+        state: state(host, document),
     })
+}
+
+fn state(host: &Host, document: &Document) -> NetworkState {
+    host.authority().network_state(&document.caller(false))
 }
 
 /// `request()`: takes the user's activation, and asks unless it is decided.
 async fn request(host: &Rc<Host>, document: &Rc<Document>) -> Result<Success, Failure> {
-    let caller = host.caller(document, host.gestures.consume());
-    match host.authority.check(&caller, &Operation::RequestUnrestrictedNetwork) {
+    let caller = document.caller(host.activation.consume());
+    match host.authority().check(&caller, &Operation::RequestUnrestrictedNetwork) {
         Verdict::Allow => {}
         Verdict::Deny(denial) if denial.is_decision() => {}
         Verdict::Deny(denial) => return Err(denial.into()),
         Verdict::Ask(name) => host.prompts.ask(name).await,
     }
-    Ok(state(host, document))
+    Ok(state_of(host, document))
 }
 
 async fn connect(
@@ -95,15 +107,13 @@ fn tell_ends(host: &Rc<Host>, document: &Document, connection: ConnectionId, mut
 }
 
 fn ended(host: &Host, document: u64, connection: ConnectionId, end: Result<(), insula_net::Error>, over: bool) {
-    let Some(document) = host.document(document) else {
+    let Some(document) = host.documents.find(document) else {
         return;
     };
     let error = end.err();
     if error == Some(insula_net::Error::Revoked) {
         // An app is to know why its connections end.
-        let state = host.authority.network_state(&host.caller(&document, false));
-        let state = answer::network_state(state);
-        host.emit(document.id, &Event::Network(NetworkEvent::StateChange { state }));
+        changed(host, &document);
     }
     let error = error.as_ref().map(answer::network_error);
     let event = NetworkEvent::Ended {
@@ -111,7 +121,7 @@ fn ended(host: &Host, document: u64, connection: ConnectionId, end: Result<(), i
         error,
         over,
     };
-    host.emit(document.id, &Event::Network(event));
+    host.documents.emit(document.id, &Event::Network(event));
 }
 
 fn upload(host: &Host, document: &Document) -> Result<Success, Failure> {
@@ -188,19 +198,16 @@ fn again(request: FetchRequest) -> FetchAgain {
 
 /// The gate of a call that connects. A caller who may not connect anywhere is refused before a name is looked up.
 fn gate(host: &Host, document: &Document, purpose: Purpose) -> Result<Arc<DocumentGate>, Failure> {
-    let caller = host.caller(document, false);
-    if let Verdict::Deny(denial) = host
-        .authority
-        .foresee(&caller, &purpose.operation(AddressSpace::Public))
-    {
+    let (authority, caller) = (host.authority(), document.caller(false));
+    let anywhere = purpose.operation(AddressSpace::Public);
+    if let Verdict::Deny(denial) = authority.foresee(&caller, &anywhere) {
         return Err(denial.into());
     }
-    let questions = host.prompts.questions();
     Ok(Arc::new(DocumentGate {
-        authority: host.authority.clone(),
+        authority: authority.clone(),
         caller,
         purpose,
-        questions,
+        questions: host.prompts.questions(),
     }))
 }
 

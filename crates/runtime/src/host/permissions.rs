@@ -1,8 +1,9 @@
 //! The calls about permissions.
 
-use super::answer::{self, Failure, Success};
-use super::{Document, Host};
-use insula_bridge::{DomError, DomErrorName, PermissionCall, PermissionStateResult};
+use super::Host;
+use super::answer::{Failure, Success};
+use crate::documents::Document;
+use insula_bridge::{DomError, DomErrorName, Event, PermissionCall, PermissionEvent, PermissionStateResult};
 use insula_permissions::{PermissionName, PermissionState};
 
 /// Carries out a call.
@@ -12,12 +13,18 @@ pub(super) fn perform(host: &Host, document: &Document, call: PermissionCall) ->
     }
 }
 
+/// Tells a document that what it may do has changed.
+pub(super) fn changed(host: &Host, document: &Document) {
+    host.documents
+        .emit(document.id, &Event::Permission(PermissionEvent::Change));
+}
+
 /// What `navigator.permissions.query` answers. An alias for several permissions is as good as the worst of them.
 fn query(host: &Host, document: &Document, written: &str) -> Result<Success, Failure> {
-    let caller = host.caller(document, false);
+    let caller = document.caller(false);
     let states = PermissionName::resolve(written)
         .into_iter()
-        .map(|name| host.authority.state(&caller, name));
+        .map(|name| host.authority().state(&caller, name));
     let worst = states.min_by_key(|state| match state {
         PermissionState::Denied => 0,
         PermissionState::Prompt => 1,
@@ -27,7 +34,5 @@ fn query(host: &Host, document: &Document, written: &str) -> Result<Success, Fai
         let message = format!("{written:?} is not a permission's name.");
         DomError::new(DomErrorName::TypeError, message)
     })?;
-    Ok(Success::new(&PermissionStateResult {
-        state: answer::permission_state(state),
-    }))
+    Ok(Success::new(&PermissionStateResult { state }))
 }

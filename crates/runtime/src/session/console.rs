@@ -23,7 +23,7 @@ use std::os::fd::{AsFd, OwnedFd};
 use std::thread::{self, JoinHandle};
 use std::time::Instant;
 
-/// More than the kernel takes in one write to a socket.
+/// The kernel takes no larger write to a socket.
 const LARGEST_WRITE: usize = 256 * 1024;
 
 /// While it lives, standard error is a socket. What was written to it is printed when it goes, and what the program says
@@ -35,7 +35,7 @@ pub(crate) struct Capture {
 
 impl Drop for Capture {
     fn drop(&mut self) {
-        // Nobody could be told if it failed.
+        // A failure could only be reported to this very stream.
         let ended = shutdown(io::stderr(), Shutdown::Write);
         let _ = rustix::stdio::dup2_stderr(&self.real);
         if ended.is_ok()

@@ -18,7 +18,7 @@ const INTERVAL: Duration = Duration::from_millis(50);
 pub(super) struct Instance {
     /// The lock lasts as long as the file is open.
     pub(super) lock: File,
-    /// Where it is commanded. What comes before it is served waits there.
+    /// Where other programs command the app. Who connects before it is served waits.
     pub(super) listener: io::Result<UnixListener>,
 }
 

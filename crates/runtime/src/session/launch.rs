@@ -38,7 +38,7 @@ pub enum RunError {
     /// There is no display to open a window on: the user's session is none, or not the right one.
     #[error("there is no display to open a window on")]
     NoDisplay,
-    /// It runs already, and what was asked for is there from an app's start or not at all.
+    /// The app runs already, and a console or WebDriver, which were asked for, can only be had from its start on.
     #[error("the app is already running{}, without a console here and without WebDriver", number(.0))]
     AlreadyRunning(Option<u32>),
     /// It runs already, and does not open what it is told to.
@@ -126,7 +126,7 @@ pub fn run(_: Prepared, app: App, authority: Authority, options: &Options) -> Re
     let ended = quit.clone();
     let ended = move || {
         let ended = ended.clone();
-        // Once nothing else is to be done: whoever commands or watches the app is still to hear of it.
+        // Only when the main loop has nothing else to do: programs that command or watch the app are told first.
         glib::idle_add_local_full(glib::Priority::LOW, move || {
             ended();
             glib::ControlFlow::Break

@@ -4,8 +4,8 @@ use gtk4::glib;
 use std::path::{Path, PathBuf};
 use std::{fs, process};
 
-/// Removes what WebKit noted about the sandboxes of web processes, one folder each, which it never does: of this process,
-/// which has none when it starts and none any more when it ends, and of those that were killed.
+/// Removes the notes that WebKit makes about the sandboxes of web processes, a folder each, and never removes. Gone are
+/// those of this process, which has no web process when this is called, and those of processes that were killed.
 pub(crate) fn remove() {
     let folders = of_processes(&glib::user_runtime_dir().join(".flatpak"));
     let is_left = |process: u32| process == process::id() || !Path::new("/proc").join(process.to_string()).exists();

@@ -42,7 +42,7 @@ async fn desktop(scheme: Scheme, host: &str, port: u16) -> Result<Vec<Way>, Erro
     };
     for scheme in schemes {
         let uri = format!("{scheme}://{host}:{port}");
-        // A script may have to be asked. GIO's resolvers are made for any thread.
+        // The desktop's settings may name a script that has to run. GIO's resolvers may be used on any thread.
         let asked = gio::spawn_blocking(move || gio::ProxyResolver::default().lookup(&uri, gio::Cancellable::NONE));
         let found = match asked.await {
             Ok(Ok(found)) => found,

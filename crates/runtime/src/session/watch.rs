@@ -33,7 +33,7 @@ pub(crate) fn start(
     Watcher::start(authority, policy, Subject::app(app.origin.clone()), move || {
         // Connections first, on this thread: a page can keep the main thread busy.
         broker.recheck(&id);
-        // A change that nobody has heard of yet stands for this one as well.
+        // Where a change is still to be taken notice of, this one is noticed together with it.
         let _ = changed.try_send(());
     })
 }

@@ -19,7 +19,7 @@ pub(super) struct FirstPaint(Rc<State>);
 #[derive(Default)]
 struct State {
     is_painted: Cell<bool>,
-    /// GTK tells it when it makes a new picture of the view. It is here from the first page's arrival until its painting.
+    /// Is told by GTK of each new picture of the view. There is one from the first page's arrival until it has been painted.
     watch: RefCell<Option<gtk::WidgetPaintable>>,
 }
 
@@ -32,7 +32,7 @@ impl FirstPaint {
             let Some(state) = state.upgrade() else { return };
             match event {
                 LoadEvent::Committed if view.uri().is_some_and(|uri| uri != "about:blank") => state.watch(view),
-                // Whatever it looks like, more will not come.
+                // The page has loaded without being painted anew: what the view shows is its picture.
                 LoadEvent::Finished if state.watch.take().is_some() => {
                     state.is_painted.set(true);
                     view.queue_draw();

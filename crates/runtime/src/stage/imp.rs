@@ -23,15 +23,15 @@ pub(super) struct StagedFrame {
     pub(super) first_paint: FirstPaint,
 }
 
-/// What a document has said of where its frames lie.
+/// Where the frames of a document lie, as the document has said.
 #[derive(Default)]
-pub(super) struct Said {
-    /// What has come since the last turn of the frame clock.
+pub(super) struct DocumentLayouts {
+    /// What has come since the last tick of the frame clock.
     pub(super) arrived: Option<Layout>,
-    /// What came during the turn before, and holds from the next one on.
+    /// What came before the last tick, and holds from the next one on.
     pub(super) waiting: Option<Layout>,
     /// What holds.
-    pub(super) layout: Option<Layout>,
+    pub(super) applied: Option<Layout>,
 }
 
 /// The canvas of a page that says nothing of it.
@@ -45,8 +45,8 @@ pub struct Stage {
     pub(super) app: RefCell<Option<AppView>>,
     pub(super) frames: RefCell<Vec<StagedFrame>>,
     /// What each document last said. A document has an entry from its first layout until it ends.
-    pub(super) layouts: RefCell<HashMap<u64, Said>>,
-    /// Whether a layout waits for its turn of the frame clock.
+    pub(super) layouts: RefCell<HashMap<u64, DocumentLayouts>>,
+    /// Whether a layout waits for its tick of the frame clock.
     pub(super) is_waiting: Cell<bool>,
     pub(super) spares: RefCell<Vec<gtk::Widget>>,
     pub(super) canvas: Cell<Color>,
@@ -140,7 +140,7 @@ impl WidgetImpl for Stage {
             let bounds = graphene::Rect::new(0.0, 0.0, stage.width() as f32, stage.height() as f32);
             snapshot.append_color(&rgba(self.canvas.get()), &bounds);
         }
-        // Of a frame nothing is seen before the page around it.
+        // No frame is drawn before the page around it has been painted.
         let has_page = self.app.borrow().as_ref().is_some_and(|app| {
             if !app.has_painted() {
                 draw_nowhere(|nowhere| stage.snapshot_child(app, nowhere));
@@ -181,7 +181,7 @@ impl WidgetImpl for Stage {
             (direction, stage.focus_child(), stage.focused_frame(), &app)
         {
             if !view.is_focus() {
-                // The list of a `<select>` had it, a popover inside the view, and closes: nobody has pressed Tab.
+                // The focus was in a popover of the view, such as the list of a `<select>`, which closes: nobody has pressed Tab.
                 return view.grab_focus();
             }
             self.left_by.set(Some(self.tab_pressed.get()));
@@ -202,11 +202,11 @@ impl Stage {
         } else {
             snapshot.push_clip(&placement.clip.bounds());
         }
-        if let Some(turned) = &placement.turned {
-            let transform = turned.transform();
+        if let Some(transformed) = &placement.transformed {
+            let transform = transformed.transform();
             snapshot.save();
             snapshot.transform(Some(&transform));
-            snapshot.push_rounded_clip(&turned.shape.to_gsk());
+            snapshot.push_rounded_clip(&transformed.shape.to_gsk());
             // Back to the stage's coordinates, in which the view has a transform of its own.
             snapshot.transform(transform.invert().ok().as_ref());
             self.snapshot_clipped(view, placement, snapshot);
@@ -243,8 +243,8 @@ impl Stage {
         }
     }
 
-    /// A frame's view hands a Tab that led out of it on to whoever has the focus then. That is the app's view, which
-    /// would go one step further by the same press.
+    /// Stops a press of Tab that has led out of a frame. The frame's view hands the press on to what has the focus by then,
+    /// the app's view, which would move the focus one step further.
     fn tab_pressed(&self, time: u32) -> glib::Propagation {
         if self.left_by.get() == Some(time) {
             return glib::Propagation::Stop;

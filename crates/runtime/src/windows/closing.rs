@@ -81,7 +81,7 @@ fn try_close(view: &AppView, question: &Rc<Question>, close: Rc<impl Fn() + 'sta
     glib::timeout_add_local_once(PATIENCE, move || {
         if trying.take().is_some() {
             question.is_near.set(false);
-            // A page that asks whether to leave it waits for the answer, and answers nothing else meanwhile.
+            // A page whose question to the user is open waits for the answer, and answers nothing else.
             if !question.is_asked() {
                 close();
             }
@@ -93,9 +93,9 @@ fn try_close(view: &AppView, question: &Rc<Question>, close: Rc<impl Fn() + 'sta
 #[derive(Default)]
 struct Question {
     asked: RefCell<Option<ScriptDialog>>,
-    /// The window is to be closed, and the page has not said yet that it listens.
+    /// Whether the window is to be closed and the page has not shown yet that it listens.
     is_near: Cell<bool>,
-    /// The user has just said no.
+    /// Whether the user has just decided to stay.
     stays: Cell<bool>,
 }
 

@@ -1,7 +1,7 @@
 //! Files that an app's page wants to keep outside of the app: the user says where, each time. Left alone the engine would
 //! write them into the user's folder under whatever name the page likes.
 
-use crate::ask::{Patience, Recent};
+use crate::ask::{Patience, RecentInput};
 use crate::guard;
 use gtk4 as gtk;
 use gtk4::prelude::*;
@@ -12,10 +12,12 @@ use std::time::Instant;
 use webkit6::{Download, NetworkSession};
 
 /// Starts asking for the downloads of an app's own pages, of which `recent` knows what the user does in them.
-pub(crate) fn ask_where(session: &NetworkSession, recent: &Rc<Recent>) {
+pub(crate) fn ask_where(session: &NetworkSession, recent: &Rc<RecentInput>) {
     let questions = Rc::new(Questions {
         recent: recent.clone(),
-        ..Questions::default()
+        patience: Patience::default(),
+        is_asking: Cell::default(),
+        done_before: Cell::default(),
     });
     session.connect_download_started(move |_, download| {
         let questions = questions.clone();
@@ -39,9 +41,8 @@ pub(crate) fn ask_where(session: &NetworkSession, recent: &Rc<Recent>) {
 }
 
 /// How the user is asked.
-#[derive(Default)]
 struct Questions {
-    recent: Rc<Recent>,
+    recent: Rc<RecentInput>,
     patience: Patience,
     /// One question at a time: what comes meanwhile is a page's that floods the user.
     is_asking: Cell<bool>,

@@ -1,9 +1,8 @@
 //! Full screen: who covers the title bar tells the user whose page it is, and how to leave.
 
-use crate::app::App;
-use crate::app_view::AppView;
+use crate::documents::Documents;
 use crate::guard;
-use crate::host::Host;
+use crate::powerful_features::PowerfulFeatures;
 use gtk4 as gtk;
 use gtk4::glib;
 use gtk4::prelude::*;
@@ -19,10 +18,10 @@ const NOTICE: Duration = Duration::from_secs(5);
 pub(crate) fn enable(
     window: &gtk::Window,
     content: &impl IsA<gtk::Widget>,
-    app: &App,
-    view: &AppView,
-    host: &Rc<Host>,
+    documents: &Documents,
+    features: &Rc<PowerfulFeatures>,
 ) {
+    let (app, view) = (documents.app(), documents.view());
     let text = gtk::Label::builder()
         .label(format!("{} fills the screen. Press Escape to leave.", app.name()))
         .wrap(true)
@@ -40,7 +39,7 @@ pub(crate) fn enable(
     let overlay = gtk::Overlay::builder().child(content).build();
     overlay.add_overlay(&notice);
     window.set_child(Some(&overlay));
-    let asked = Rc::downgrade(host);
+    let features = Rc::downgrade(features);
     let until: Rc<RefCell<Option<glib::SourceId>>> = Rc::default();
     let hide = {
         let (notice, until) = (notice.downgrade(), until.clone());
@@ -57,9 +56,9 @@ pub(crate) fn enable(
         let (notice, hide) = (notice.downgrade(), hide.clone());
         move |_| {
             guard("enter-fullscreen", true, || {
-                // The engine asks nobody where it has been told of no refusal yet. It is not held back from telling the
-                // page that it fills the screen; the window does not.
-                if !asked.upgrade().is_some_and(|host| host.may_fill_screen()) {
+                // The engine's setting may not be up to date yet. The page is told that it fills the screen, and the window
+                // stays as it is.
+                if !features.upgrade().is_some_and(|features| features.may_fill_screen()) {
                     return true;
                 }
                 hide();

@@ -101,7 +101,7 @@ fn picture(app: &App, icon: &Icon) -> Option<glib::Bytes> {
 fn lay(format: Format, bytes: &[u8], folder: &Path, name: &str) -> io::Result<()> {
     for other in [Format::Png, Format::Svg] {
         if other != format {
-            // An earlier version of the app may have had one. Where there is none, none is shown.
+            // An earlier version of the app may have had an icon of this format.
             let _ = fs::remove_file(other.place(folder, name));
         }
     }

@@ -8,7 +8,9 @@ mod rule;
 
 use crate::app::App;
 use crate::app_view::AppView;
+use crate::ask::RecentInput;
 use crate::content::contexts;
+use crate::documents::Documents;
 use crate::guard;
 use allowance::Allowance;
 use gtk4 as gtk;
@@ -16,9 +18,10 @@ use gtk4::glib;
 use gtk4::prelude::*;
 use insula_manifest::Destination;
 use program::Program;
+use question::Question;
 use rule::{Attempt, Verdict};
 use std::cell::{Cell, RefCell};
-use std::rc::Rc;
+use std::rc::{Rc, Weak};
 use url::Url;
 use webkit6::prelude::*;
 use webkit6::{
@@ -32,8 +35,10 @@ type OpenWindow = dyn Fn(&AppView) -> Option<AppView>;
 /// What the windows know and links need.
 pub(super) struct Surroundings {
     pub(super) open_window: Box<OpenWindow>,
-    /// Whether another origin's document is in the page.
-    pub(super) has_strangers: Box<dyn Fn() -> bool>,
+    /// What is in the page.
+    pub(super) documents: Weak<Documents>,
+    /// What the user has done in the app's windows.
+    pub(super) recent: Rc<RecentInput>,
     /// Whether WebDriver drives the view. It has no input that could be seen, and may all that a user may.
     pub(super) automation: bool,
 }
@@ -54,7 +59,7 @@ pub(super) fn follow(view: &AppView, app: &Rc<App>, surroundings: Surroundings) 
     });
     let of_view = links.clone();
     view.connect_load_failed(move |_, _, uri, error| {
-        // Ignored on purpose, and opened outside already.
+        // `decide` ignored this load, and has opened its URL outside.
         let decided =
             error.matches(PolicyError::FrameLoadInterruptedByPolicyChange) || error.matches(NetworkError::Cancelled);
         guard("load-failed", false, || !decided && of_view.leave(uri))
@@ -126,7 +131,7 @@ impl Links {
                     }
                 }
             }
-            // Nothing should come so far; what does leaves here.
+            // Other origins' pages have been stopped before. One that comes so far all the same leaves here.
             PolicyDecisionType::Response => {
                 let Some(response) = decision.downcast_ref::<ResponsePolicyDecision>() else {
                     return false;
@@ -151,7 +156,8 @@ impl Links {
         if self.app.identity.destination(url) == Destination::Nowhere || self.is_asking.get() {
             return;
         }
-        let has_strangers = (self.surroundings.has_strangers)();
+        let documents = self.surroundings.documents.upgrade();
+        let has_strangers = documents.is_some_and(|documents| documents.has_strangers());
         let verdict = rule::decide(Attempt {
             by_user: by_user || self.surroundings.automation,
             is_web: matches!(url.scheme(), "http" | "https"),
@@ -175,7 +181,12 @@ impl Links {
                     true => format!("“{}”, or another site's page in it,", self.app.name()),
                     false => format!("“{}”", self.app.name()),
                 };
-                question::ask(&parent, &who, url, &program.name(), move |allowed| {
+                let question = Question {
+                    who: &who,
+                    url,
+                    program: &program.name(),
+                };
+                question::ask(&parent, question, &self.surroundings.recent, move |allowed| {
                     is_asking.set(false);
                     if allowed {
                         program.open(&to_open);

@@ -10,7 +10,7 @@ use std::rc::Rc;
 use std::time::{Duration, Instant};
 use webkit6::prelude::*;
 
-/// So often within [`WINDOW`] it is loaded again by itself.
+/// How many deaths within [`WINDOW`] are followed by loading the app again.
 const ATTEMPTS: usize = 3;
 const WINDOW: Duration = Duration::from_secs(30);
 

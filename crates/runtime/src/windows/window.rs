@@ -57,7 +57,7 @@ pub(crate) fn new(app: &Rc<App>, view: &AppView) -> gtk::Window {
 /// Brings a window to the front, also one that is minimised. `token` is what the desktop gave whoever wants that: window
 /// managers let no program come to the front unasked.
 pub(crate) fn bring_to_front(window: &gtk::Window, token: Option<&str>) {
-    // Who types a command has just done so, which no desktop knows.
+    // Without a token a user has typed a command just now, of which no desktop knows.
     let now = || {
         let surface = window.surface().and_downcast::<X11Surface>()?;
         Some(format!("_TIME{}", gdk4_x11::x11_get_server_time(&surface)))

@@ -14,7 +14,8 @@ use std::time::Duration;
 use webkit6::prelude::*;
 use webkit6::{URISchemeRequest, URISchemeResponse};
 
-/// How long the page may take to ask for what a style sheet imports, on a machine that is busy. It may have it already.
+/// How long to wait for the page to ask for what a style sheet imports. A busy machine takes a while, and a page that has
+/// the import already never asks.
 const IMPORTING: Duration = Duration::from_millis(400);
 
 /// How long a script waits at most.
@@ -91,7 +92,7 @@ impl Order {
         });
         let order = self.clone();
         stream.add_weak_ref_notify_local(move || {
-            // Not in the middle of what the engine does with the stream.
+            // Not here: the engine is just letting go of the stream.
             glib::MainContext::default().spawn_local(async move {
                 order.change(page, |page| {
                     page.loading = page.loading.saturating_sub(1);

@@ -224,15 +224,8 @@ impl Guest {
 /// How near a URL's host is, before its name is resolved. What has no host is loaded from nowhere.
 fn address_of(url: &str) -> AddressSpace {
     let url = Url::parse(url).ok();
-    match url
-        .as_ref()
-        .and_then(Url::host)
-        .map(|host| insula_net::AddressSpace::of_host(&host))
-    {
-        None | Some(insula_net::AddressSpace::Public) => AddressSpace::Public,
-        Some(insula_net::AddressSpace::Local) => AddressSpace::Local,
-        Some(insula_net::AddressSpace::Loopback) => AddressSpace::Loopback,
-    }
+    let host = url.as_ref().and_then(Url::host);
+    host.map_or(AddressSpace::Public, |host| insula_net::space_of_host(&host))
 }
 
 fn is_same_host(one: &str, other: &str) -> bool {

@@ -9,8 +9,8 @@ use rustix::process::Pid;
 use std::collections::HashMap;
 use std::time::{Duration, Instant};
 
-/// How long what seems to go on is waited for. A stack has no last line, and a message that ends just where a piece does
-/// looks like one that goes on.
+/// How long to wait for more of a message. A stack has no last line, and a message that ends just where a piece does looks
+/// like one that goes on.
 pub(super) const PATIENCE: Duration = Duration::from_millis(500);
 
 /// How much of a message is kept, in bytes. Whoever logs more wants to know where and when rather than all of it, and all of
@@ -57,7 +57,7 @@ impl Default for Assembler {
     fn default() -> Self {
         Self {
             begun: HashMap::new(),
-            // That of glibc 2.36 and before; the first long message shows another.
+            // The buffer of glibc up to 2.36. With another C library the first long message shows its size.
             piece: 8192,
         }
     }
@@ -103,7 +103,7 @@ impl Assembler {
     /// Whether the rest of a print is still to come.
     fn is_cut(&mut self, bytes: &[u8]) -> bool {
         let ends_a_line = bytes.ends_with(b"\n");
-        // Buffers have round sizes; a smaller one is somebody's who prints a line in parts.
+        // Sizes of buffers are powers of two. A smaller write is a line that somebody prints in parts.
         if !ends_a_line && bytes.len() >= 128 && bytes.len().is_power_of_two() {
             self.piece = bytes.len();
         }

@@ -30,7 +30,7 @@ impl Message {
         let mut text = rest;
         let source = take(&mut text, |word| !is_kind(word) && !is_level(word));
         let kind = take(&mut text, is_kind);
-        // The level of a type is only said when it is another one.
+        // WebKit leaves the level out where the type implies it.
         let level = take(&mut text, |word| is_level(word) && (kind.is_none() || word != "LOG"));
         if kind.is_none() && level.is_none() {
             return None;
@@ -96,7 +96,7 @@ fn parse_place(place: &str) -> (&str, Option<u32>, Option<u32>) {
     }
 }
 
-/// Takes the first word away if it is such a one.
+/// Takes the first word away if it is `wanted`.
 fn take<'a>(text: &mut &'a str, wanted: impl Fn(&str) -> bool) -> Option<&'a str> {
     let (word, rest) = text.split_once(' ').unwrap_or((text, ""));
     wanted(word).then(|| {

@@ -56,7 +56,7 @@ impl Queue {
         }
         self.tell_dropped();
         self.waiting.fetch_add(size, Ordering::Relaxed);
-        // The printer goes on as long as there is a queue.
+        // The printer's thread ends after the queue: its end of the channel is open.
         let _ = self.sender.send(Entry::Output(output));
     }
 
@@ -75,7 +75,7 @@ impl Drop for Queue {
 
 fn print(entries: &Receiver<Entry>, waiting: &AtomicUsize, mut console: impl Write, mut others: impl Write) {
     for entry in entries {
-        // Nobody may be reading any more; the app goes on.
+        // Whoever read the output may be gone. The app goes on.
         let _ = match entry {
             Entry::Output(output) => {
                 let size = output.size();
@@ -92,7 +92,7 @@ fn print(entries: &Receiver<Entry>, waiting: &AtomicUsize, mut console: impl Wri
     }
 }
 
-/// A line that no page can write: the engine knows no such source.
+/// A line that says how many messages are missing. No page can write it: its source is none of the engine's.
 fn dropped(number: u64) -> serde_json::Value {
     serde_json::json!({
         "level": "warn",

@@ -1,14 +1,14 @@
 //! How often a page may put something on the user's screen.
 
 use crate::app_view::AppView;
-use crate::windows::input;
+use crate::input;
 use std::cell::Cell;
 use std::rc::Rc;
 
-/// Opening a window, starting another program or asking about one, once for everything that the user does: a page can
-/// take the user somewhere, but not flood the desktop.
+/// The right to open a window, to start another program or to ask about one. There is one for each thing that the user
+/// does in the page: a page can take the user somewhere, but not flood the desktop.
 ///
-/// It does not expire, because an app may have to ask a server before it knows where to go.
+/// The right does not expire, because an app may have to ask a server before it knows where to go.
 pub(super) struct Allowance(Rc<Cell<bool>>);
 
 impl Allowance {

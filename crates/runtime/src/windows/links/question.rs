@@ -1,6 +1,6 @@
 //! Whether a program may be started for a link.
 
-use crate::ask::swallow_early_presses;
+use crate::ask::{RecentInput, swallow_early_presses};
 use gtk4 as gtk;
 use gtk4::prelude::*;
 use std::cell::Cell;
@@ -10,9 +10,25 @@ use url::Url;
 /// So much of a URL is shown, in characters.
 const SHOWN: usize = 200;
 
-/// Asks over a window whether `program` may be started, as `who` wants. `answered` is called once, also when the question goes with the window. The answer is not
-/// remembered.
-pub(super) fn ask(parent: &gtk::Window, who: &str, url: &Url, program: &str, answered: impl FnOnce(bool) + 'static) {
+/// What is asked.
+pub(super) struct Question<'a> {
+    /// Who wants the program to be started.
+    pub(super) who: &'a str,
+    /// What the program is to open.
+    pub(super) url: &'a Url,
+    /// The program's name.
+    pub(super) program: &'a str,
+}
+
+/// Asks over a window whether a program may be started. `answered` is called once, also when the question goes with the
+/// window. The answer is not remembered.
+pub(super) fn ask(
+    parent: &gtk::Window,
+    question: Question<'_>,
+    recent: &Rc<RecentInput>,
+    answered: impl FnOnce(bool) + 'static,
+) {
+    let Question { who, url, program } = question;
     let scheme = url.scheme();
     let dialog = gtk::MessageDialog::builder()
         .transient_for(parent)
@@ -39,7 +55,7 @@ pub(super) fn ask(parent: &gtk::Window, who: &str, url: &Url, program: &str, ans
         }
     });
     dialog.connect_unrealize(move |_| answer(false));
-    swallow_early_presses(dialog.upcast_ref(), &Rc::default());
+    swallow_early_presses(dialog.upcast_ref(), recent);
     dialog.present();
 }
 

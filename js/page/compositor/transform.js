@@ -13,7 +13,7 @@
  * @typedef {import("./matrix.js").Matrix} Matrix
  *
  * A box that does not lie upright.
- * @typedef {object} Turn
+ * @typedef {object} Transform
  * @property {Matrix} matrix from its own pixels to the viewport
  * @property {number} width its own
  * @property {number} height its own

@@ -1,11 +1,12 @@
 //! What the user has done in the app a moment ago. No script can do any of it.
 
 use super::press_guard::Key;
-use crate::windows::input;
+use crate::input;
 use gtk4 as gtk;
 use gtk4::gdk;
 use std::cell::{Cell, RefCell};
 use std::collections::VecDeque;
+use std::rc::Rc;
 use std::time::{Duration, Instant};
 
 /// How long a key is remembered.
@@ -18,15 +19,23 @@ const MOST: usize = 64;
 const PRESENCE: Duration = Duration::from_secs(5);
 
 /// What the user has done in the windows of an app, wherever in them: in the page, in a frame.
-#[derive(Default)]
-pub(crate) struct Recent {
+pub(crate) struct RecentInput {
     keys: RefCell<VecDeque<(Instant, Key)>>,
     last: Cell<Option<Instant>>,
 }
 
-impl Recent {
+impl RecentInput {
+    /// Nothing has been done yet. Outside of questions nobody makes one: a question that knows no input takes each key
+    /// for an answer.
+    pub(super) fn none() -> Rc<Self> {
+        Rc::new(Self {
+            keys: RefCell::default(),
+            last: Cell::default(),
+        })
+    }
+
     /// Watches a window, and calls back at everything that the user does in it.
-    pub(super) fn watch(self: &std::rc::Rc<Self>, window: &gtk::Window, done: impl Fn() + 'static) {
+    pub(super) fn watch(self: &Rc<Self>, window: &gtk::Window, done: impl Fn() + 'static) {
         let recent = self.clone();
         input::watch(window, move |event| {
             recent.remember(event);

@@ -1,9 +1,9 @@
 //! Recordings: what the engine has been allowed to record, it stops recording once that is taken back.
 
-use super::Host;
+use super::PowerfulFeatures;
 use crate::app_view::AppView;
 use gtk4::glib;
-use insula_permissions::{Operation, PermissionName, Verdict};
+use insula_permissions::PermissionName;
 use std::cell::Cell;
 use std::rc::Rc;
 use std::time::Duration;
@@ -15,29 +15,26 @@ const AGAIN: Duration = Duration::from_millis(100);
 
 /// Ends every recording that begins without being allowed: the engine remembers for minutes what a page was granted, and
 /// does not ask again meanwhile.
-pub(super) fn watch(host: &Rc<Host>) {
-    let weak = Rc::downgrade(host);
+pub(super) fn watch(features: &Rc<PowerfulFeatures>) {
+    let weak = Rc::downgrade(features);
     let look = move |_: &AppView| {
-        if let Some(host) = weak.upgrade() {
-            end_refused(&host);
+        if let Some(features) = weak.upgrade() {
+            end_refused(&features);
         }
     };
-    host.view.connect_camera_capture_state_notify(look.clone());
-    host.view.connect_microphone_capture_state_notify(look.clone());
-    host.view.connect_display_capture_state_notify(look);
+    let view = features.documents.view();
+    view.connect_camera_capture_state_notify(look.clone());
+    view.connect_microphone_capture_state_notify(look.clone());
+    view.connect_display_capture_state_notify(look);
 }
 
 /// Ends recordings that are no longer allowed. Their tracks end, as if the device had been pulled out. It is looked again
 /// until there are none: of an end and a beginning in quick succession the engine tells nothing.
-pub(super) fn end_refused(host: &Rc<Host>) {
-    let (view, none) = (&host.view, MediaCaptureState::None);
-    let is_refused = |name| {
-        let operation = Operation::Use(name);
-        host.authority.foresee(&host.engine_caller(), &operation) != Verdict::Allow
-    };
+pub(super) fn end_refused(features: &Rc<PowerfulFeatures>) {
+    let (view, none) = (features.documents.view(), MediaCaptureState::None);
     let has_ended = Cell::new(false);
     let is_to_end = |state, name| {
-        let is_to_end = state != none && is_refused(name);
+        let is_to_end = state != none && !features.allows(name);
         has_ended.set(has_ended.get() || is_to_end);
         is_to_end
     };
@@ -51,10 +48,10 @@ pub(super) fn end_refused(host: &Rc<Host>) {
         view.set_display_capture_state(none);
     }
     if has_ended.get() {
-        let host = Rc::downgrade(host);
+        let features = Rc::downgrade(features);
         glib::timeout_add_local_once(AGAIN, move || {
-            if let Some(host) = host.upgrade() {
-                end_refused(&host);
+            if let Some(features) = features.upgrade() {
+                end_refused(&features);
             }
         });
     }

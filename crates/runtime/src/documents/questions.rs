@@ -15,7 +15,7 @@ pub(super) struct Questions {
 }
 
 /// What a question comes to.
-pub(super) struct Answer<Q> {
+pub(crate) struct Answer<Q> {
     answer: Option<async_channel::Receiver<String>>,
     question: PhantomData<Q>,
 }
@@ -63,7 +63,7 @@ impl<Q: Question> Answer<Q> {
     }
 
     /// Waits for the answer, or for the time in which there is none.
-    pub(super) async fn receive(self) -> Q::Answer {
+    pub(crate) async fn receive(self) -> Q::Answer {
         let Some(answer) = self.answer else {
             return Q::unanswered();
         };

@@ -35,14 +35,14 @@ const LEFTOVERS: [&str; 16] = [
 
 /// Every policy of one level: its name, its value, and the file that said it last.
 #[derive(Debug, Default)]
-pub(super) struct Documents {
+pub(super) struct PolicyFiles {
     pub(super) policies: BTreeMap<String, (Value, PathBuf)>,
     pub(super) unreadable: Vec<PathBuf>,
     /// The files that were read.
-    pub(super) files: Vec<PathBuf>,
+    pub(super) read: Vec<PathBuf>,
 }
 
-impl Documents {
+impl PolicyFiles {
     pub(super) fn load(folder: &Path, problems: &mut Vec<Problem>, level: Level) -> Self {
         let unreadable = match level {
             Level::Managed => Consequence::AllRefused,
@@ -56,9 +56,9 @@ impl Documents {
                 consequence,
             });
         };
-        let mut documents = Self::default();
+        let mut files = Self::default();
         let entries = entries(folder).unwrap_or_else(|error| {
-            documents.unreadable.push(folder.to_owned());
+            files.unreadable.push(folder.to_owned());
             let message = format!("the folder cannot be read: {error}");
             add(folder.display().to_string(), message, unreadable);
             Vec::new()
@@ -73,21 +73,21 @@ impl Documents {
                 Ok(None) => {
                     let message = "it is empty".to_owned();
                     add(entry.display().to_string(), message, Consequence::Meaningless);
-                    documents.files.push(entry);
+                    files.read.push(entry);
                 }
                 Ok(Some(map)) => {
                     for (key, value) in map {
-                        documents.policies.insert(key, (value, entry.clone()));
+                        files.policies.insert(key, (value, entry.clone()));
                     }
-                    documents.files.push(entry);
+                    files.read.push(entry);
                 }
                 Err((place, message)) => {
                     add(place, message, unreadable);
-                    documents.unreadable.push(entry);
+                    files.unreadable.push(entry);
                 }
             }
         }
-        documents
+        files
     }
 }
 

@@ -1,5 +1,5 @@
-//! What the user does in a view or a window: real input, which comes from the display before the page sees it. No script can make
-//! any.
+//! What the user does in a view or a window: real input, which comes from the display before the page sees it. No script
+//! can make any.
 
 use gtk4 as gtk;
 use gtk4::gdk;

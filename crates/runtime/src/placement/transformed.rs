@@ -3,11 +3,11 @@
 use super::{Rounded, Scale, whole};
 use gtk4::graphene;
 use gtk4::gsk;
-use insula_bridge::{Rect, Turn};
+use insula_bridge::{Rect, Transform};
 
 /// Where such a frame lies in the stage's coordinates.
 #[derive(Clone, Copy, Debug, PartialEq)]
-pub(crate) struct Turned {
+pub(crate) struct Transformed {
     /// The view's own size.
     pub(super) size: (i32, i32),
     /// From the view to the stage: a, b, c, d, e, f of CSS' `matrix()`.
@@ -16,13 +16,16 @@ pub(crate) struct Turned {
     pub(crate) shape: Rounded,
 }
 
-impl Turned {
+impl Transformed {
     /// Places it in a view of this scale. Its edges are not snapped: they are not parallel to the pixels'.
-    pub(super) fn new(turn: &Turn, scale: Scale) -> Self {
-        let [a, b, c, d, e, f] = turn.matrix;
-        let shape = &turn.shape;
+    pub(super) fn new(transform: &Transform, scale: Scale) -> Self {
+        let [a, b, c, d, e, f] = transform.matrix;
+        let shape = &transform.shape;
         Self {
-            size: (whole(turn.width * scale.zoom), whole(turn.height * scale.zoom)),
+            size: (
+                whole(transform.width * scale.zoom),
+                whole(transform.height * scale.zoom),
+            ),
             matrix: [a, b, c, d, e * scale.zoom, f * scale.zoom],
             shape: Rounded {
                 rect: scale.rect(Rect(shape.x, shape.y, shape.width, shape.height)),
@@ -72,7 +75,7 @@ mod tests {
     use super::*;
     use insula_bridge::Clip;
 
-    fn turned(matrix: [f32; 6]) -> Turned {
+    fn transformed(matrix: [f32; 6]) -> Transformed {
         let shape = Clip {
             x: 0.0,
             y: 0.0,
@@ -80,13 +83,13 @@ mod tests {
             height: 100.0,
             radii: [0.0; 4],
         };
-        let turn = Turn {
+        let transform = Transform {
             matrix,
             width: 200.0,
             height: 100.0,
             shape,
         };
-        Turned::new(&turn, Scale { zoom: 1.0, device: 1.0 })
+        Transformed::new(&transform, Scale { zoom: 1.0, device: 1.0 })
     }
 
     #[test]
@@ -100,7 +103,7 @@ mod tests {
             [2.0, 0.0, 0.0, -0.5, 0.0, 0.0],
         ] {
             let [a, b, c, d, e, f] = matrix;
-            let moved = turned(matrix).transform().transform_point(&point);
+            let moved = transformed(matrix).transform().transform_point(&point);
             let expected = (30.0 * a + 20.0 * c + e, 30.0 * b + 20.0 * d + f);
             let distance = (moved.x() - expected.0).hypot(moved.y() - expected.1);
             assert!(distance < 0.01, "{matrix:?}: {moved:?}, not {expected:?}");
@@ -110,15 +113,15 @@ mod tests {
     #[test]
     fn a_point_is_looked_for_where_the_frame_really_lies() {
         // A quarter turn to the right: 100 wide and 200 high, left of x = 300.
-        let turned = turned([0.0, 1.0, -1.0, 0.0, 300.0, 0.0]);
-        assert!(turned.contains(201.0, 199.0));
-        assert!(!turned.contains(199.0, 50.0));
-        assert!(!turned.contains(301.0, 50.0));
+        let frame = transformed([0.0, 1.0, -1.0, 0.0, 300.0, 0.0]);
+        assert!(frame.contains(201.0, 199.0));
+        assert!(!frame.contains(199.0, 50.0));
+        assert!(!frame.contains(301.0, 50.0));
     }
 
     #[test]
     fn what_is_seen_from_its_edge_is_flat() {
-        assert!(turned([1.0, 0.0, 0.0, 0.0, 0.0, 0.0]).is_flat());
-        assert!(!turned([0.7, 0.7, -0.7, 0.7, 0.0, 0.0]).is_flat());
+        assert!(transformed([1.0, 0.0, 0.0, 0.0, 0.0, 0.0]).is_flat());
+        assert!(!transformed([0.7, 0.7, -0.7, 0.7, 0.0, 0.0]).is_flat());
     }
 }

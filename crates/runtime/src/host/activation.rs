@@ -1,7 +1,7 @@
 //! Transient activation (HTML, section 6.4 "Tracking user activation").
 
 use crate::app_view::AppView;
-use crate::windows::input;
+use crate::input;
 use std::cell::Cell;
 use std::rc::Rc;
 use std::time::{Duration, Instant};
@@ -10,9 +10,9 @@ use std::time::{Duration, Instant};
 const DURATION: Duration = Duration::from_secs(5);
 
 /// When the user last did something in the app's own view.
-pub(super) struct Gestures(Rc<Cell<Option<Instant>>>);
+pub(super) struct TransientActivation(Rc<Cell<Option<Instant>>>);
 
-impl Gestures {
+impl TransientActivation {
     /// Watches a view's input.
     pub(super) fn watch(view: &AppView) -> Self {
         let last: Rc<Cell<Option<Instant>>> = Rc::default();

@@ -1,0 +1,37 @@
+//! The documents of a window, as the frames in them know them.
+
+use crate::ask::Prompts;
+use crate::documents::Documents;
+use crate::frames::Page;
+use insula_bridge::{Dialog, DialogAnswer, Event, FrameEvent, FrameId};
+use insula_permissions::{AddressSpace, Operation};
+use std::future::Future;
+use std::pin::Pin;
+use std::rc::Rc;
+
+/// The side of the frames' embedder: the app's documents, and the user whom it takes to ask.
+pub(super) struct Embedder {
+    pub(super) documents: Rc<Documents>,
+    pub(super) prompts: Rc<Prompts>,
+}
+
+impl Page for Embedder {
+    fn tell(&self, document: u64, frame: FrameId, event: FrameEvent) {
+        self.documents.emit(document, &Event::Frame(frame, event));
+    }
+
+    fn may_load(&self, document: u64, address: AddressSpace) -> Pin<Box<dyn Future<Output = bool>>> {
+        let (documents, prompts) = (self.documents.clone(), self.prompts.clone());
+        Box::pin(async move {
+            let Some(document) = documents.find(document) else {
+                return false;
+            };
+            let caller = || documents.is_present(&document).then(|| document.caller(false));
+            prompts.obtain(caller, &Operation::LoadInFrame { address }).await
+        })
+    }
+
+    fn ask_dialog(&self, document: u64, frame: FrameId, dialog: Dialog) -> Pin<Box<dyn Future<Output = DialogAnswer>>> {
+        Box::pin(self.documents.ask(document, frame.0, &dialog).receive())
+    }
+}

@@ -1,0 +1,19 @@
+//! What the web's specifications define and several crates of Insula speak of, each once.
+//!
+//! What this crate is not: it looks nothing up, and decides nothing. Which addresses are this machine's own is known by
+//! `insula-net`, what a permission's state comes from by `insula-permissions`.
+//!
+//! * [`AddressSpace`]: how near an address is.
+//! * [`is_loopback_host`]: where http is as good as https.
+//! * [`PermissionState`], [`NetworkState`]: what pages are told of their permissions.
+
+#![warn(missing_docs)]
+#![forbid(unsafe_code)]
+
+mod address;
+mod state;
+mod trustworthy;
+
+pub use address::{AddressSpace, embedded_ipv4, is_localhost};
+pub use state::{NetworkState, PermissionState};
+pub use trustworthy::is_loopback_host;
