@@ -57,6 +57,35 @@ fn where_apps_run_it_says_so() {
 }
 
 #[test]
+fn a_policy_draws_pages_without_opengl() {
+    let world = World::new();
+    let (_, checks) = examine(&world, &[]);
+    let detail = |checks: &Value| checks["Rendering"]["detail"].as_str().unwrap_or_default().to_owned();
+    assert!(!detail(&checks).contains("is false"), "{checks}");
+    world.home.write_policy(
+        "managed",
+        &serde_json::json!({ "HardwareAccelerationModeEnabled": false }),
+    );
+    let (code, checks) = examine(&world, &[]);
+    assert_eq!(code, 0, "{checks}");
+    assert!(
+        detail(&checks).contains("HardwareAccelerationModeEnabled is false"),
+        "{checks}"
+    );
+
+    let id = world.install(&AppBuilder::new("Drawn").page("/", "<script>console.log('here')</script>"));
+    let running = world.home.start(&world.display, &["--console", &id]);
+    world.home.wait_for_message("here");
+    let tree = running.tree();
+    let page = tree.named("WebKitWebProcess")[0];
+    let environment = fs::read(format!("/proc/{page}/environ")).expect("the process is there");
+    let is_set = environment
+        .split(|&byte| byte == 0)
+        .any(|it| it == b"WEBKIT_DISABLE_DMABUF_RENDERER=1");
+    assert!(is_set, "the page's process is told");
+}
+
+#[test]
 fn what_is_missing_is_named_with_its_remedy() {
     let world = World::new();
     assert_bad(&examine(&world, &[("DISPLAY", "")]), "Display", &["log in"]);

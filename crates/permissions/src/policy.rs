@@ -92,6 +92,7 @@ struct Rules {
     rules: Vec<Rule>,
     first_run_mode: Option<FirstRunMode>,
     first_run_limit: Option<usize>,
+    hardware_acceleration: Option<bool>,
 }
 
 impl PolicySet {
@@ -179,6 +180,14 @@ impl PolicySet {
         let mut layers = self.layers();
         let limit = layers.find_map(|(_, rules)| rules.first_run_limit);
         limit.unwrap_or(crate::DEFAULT_LIMIT)
+    }
+
+    /// Whether pages are drawn by OpenGL, by a GPU or else in software: `HardwareAccelerationModeEnabled`.
+    pub fn hardware_acceleration(&self) -> bool {
+        let mut layers = self.layers();
+        layers
+            .find_map(|(_, rules)| rules.hardware_acceleration)
+            .unwrap_or(true)
     }
 
     /// The rules, those that bind the others first.

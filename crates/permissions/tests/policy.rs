@@ -484,6 +484,15 @@ fn the_sheet_is_steered_by_policy() {
 }
 
 #[test]
+fn pages_are_drawn_without_opengl_where_policy_says_so() {
+    let drawn = |policy: &PolicySet| policy.hardware_acceleration();
+    assert!(drawn(&managed(json!({}))));
+    assert!(!drawn(&managed(json!({ "HardwareAccelerationModeEnabled": false }))));
+    let policy = managed(json!({ "HardwareAccelerationModeEnabled": 0 }));
+    assert_eq!((drawn(&policy), policy.problems().len()), (true, 1));
+}
+
+#[test]
 fn a_sheet_in_a_dialog_that_does_not_exist_is_told_of_and_comes_at_the_first_run() {
     let policy = managed(json!({ "FirstRunPermissionsPromptMode": 2 }));
     assert_eq!(policy.first_run_mode(), FirstRunMode::FirstRun);

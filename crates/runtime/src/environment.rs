@@ -7,6 +7,9 @@ use std::io;
 use std::path::{Path, PathBuf};
 use std::sync::OnceLock;
 
+/// Set to 1, it has WebKit do without the renderer that needs OpenGL.
+const NO_RENDERER: &str = "WEBKIT_DISABLE_DMABUF_RENDERER";
+
 /// What [`prepare`] changed, and what the user had there.
 static CHANGED: OnceLock<Vec<(&'static str, Option<OsString>)>> = OnceLock::new();
 
@@ -15,7 +18,7 @@ static CHANGED: OnceLock<Vec<(&'static str, Option<OsString>)>> = OnceLock::new(
 pub struct Prepared(());
 
 /// Prepares this process's environment for [`run`](crate::run). What the user has set stays, unless it leads nowhere. `own`
-/// is a folder in which what is missing is made.
+/// is a folder in which what is missing is made. `accelerated` is whether pages may be drawn by OpenGL.
 ///
 /// # Errors
 /// The user has no home, and none can be made.
@@ -26,7 +29,7 @@ pub struct Prepared(());
     unsafe_code,
     reason = "the environment is the only way to tell GTK and JavaScriptCore"
 )]
-pub unsafe fn prepare(own: &Path) -> io::Result<Prepared> {
+pub unsafe fn prepare(own: &Path, accelerated: bool) -> io::Result<Prepared> {
     let mut changed = Vec::new();
     let mut change = |name: &'static str, value: Option<&OsStr>| {
         changed.push((name, env::var_os(name)));
@@ -45,6 +48,9 @@ pub unsafe fn prepare(own: &Path) -> io::Result<Prepared> {
     }
     for bus in lost_buses() {
         change(bus, None);
+    }
+    if !accelerated {
+        change(NO_RENDERER, Some("1".as_ref()));
     }
     let mut set = |name, value: &str| {
         if env::var_os(name).is_none() {
@@ -100,7 +106,7 @@ fn folder_of(address: &str) -> Option<PathBuf> {
 /// transparently, as people do whose graphics driver it does not work with.
 pub fn opaque_by() -> Option<&'static str> {
     let is_set = |name: &&str| env::var_os(name).is_some_and(|value| value != "0");
-    ["WEBKIT_DISABLE_DMABUF_RENDERER", "WEBKIT_DISABLE_COMPOSITING_MODE"]
+    [NO_RENDERER, "WEBKIT_DISABLE_COMPOSITING_MODE"]
         .into_iter()
         .find(is_set)
 }

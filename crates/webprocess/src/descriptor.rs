@@ -290,8 +290,6 @@ fn with_part(arguments: &[js::Value], body: impl FnOnce(&[u8]) -> i64) -> i64 {
         return errno(Errno::INVAL);
     };
     let (from, to) = (from.to_double(), to.to_double());
-    let result = jsc::with_bytes(array, |bytes| {
-        bytes.get(from as usize..to as usize).map(|part| body(part))
-    });
+    let result = jsc::with_bytes(array, |bytes| bytes.get(from as usize..to as usize).map(body));
     result.flatten().unwrap_or_else(|| errno(Errno::INVAL))
 }

@@ -44,7 +44,7 @@ pub(crate) fn run(arguments: &Arguments, context: &Context) -> Result<Answer> {
     checks.extend([
         extension(),
         display(),
-        rendering(),
+        rendering(context),
         sandbox(),
         home(),
         runtime_folder(),
@@ -118,8 +118,16 @@ fn display() -> Check {
     }
 }
 
-fn rendering() -> Check {
+fn rendering(context: &Context) -> Check {
     const NAME: &str = "Rendering";
+    const POLICY: &str = "HardwareAccelerationModeEnabled";
+    if !context.policy().load().hardware_acceleration() {
+        let detail = format!(
+            "the policy {POLICY} is false: without OpenGL, which saves memory; an app's translucent elements do not show \
+             the frame below them"
+        );
+        return check(NAME, Finding::Note, detail);
+    }
     if let Some(variable) = insula_runtime::opaque_by() {
         let detail = format!(
             "{variable} is set: an app's translucent elements do not show the frame below them, and apps are slower; \
@@ -129,7 +137,13 @@ fn rendering() -> Check {
     }
     match insula_runtime::has_gpu() {
         true => check(NAME, Finding::Good, "with a GPU"),
-        false => check(NAME, Finding::Note, "without a GPU: in software, with cairo"),
+        false => {
+            let detail = format!(
+                "without a GPU: in software, with cairo; the policy {POLICY}: false saves memory where no app lays \
+                 anything translucent over its frames (docs/permissions.md)"
+            );
+            check(NAME, Finding::Note, detail)
+        }
     }
 }
 

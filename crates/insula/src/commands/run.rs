@@ -51,13 +51,14 @@ pub(crate) fn run(arguments: &Arguments, context: &Context) -> Result<Answer> {
         developer,
         policy: context.policy().clone(),
     };
-    insula_runtime::run(prepare(&app.storage)?, app.into(), authority, &options)?;
+    let accelerated = context.policy().load().hardware_acceleration();
+    insula_runtime::run(prepare(&app.storage, accelerated)?, app.into(), authority, &options)?;
     Ok(Answer::Yes)
 }
 
 #[expect(unsafe_code, reason = "the runtime sets the environment for GTK and WebKit")]
-fn prepare(storage: &Path) -> Result<insula_runtime::Prepared> {
+fn prepare(storage: &Path, accelerated: bool) -> Result<insula_runtime::Prepared> {
     // SAFETY: no command starts a thread before this.
-    let prepared = unsafe { insula_runtime::prepare(storage) };
+    let prepared = unsafe { insula_runtime::prepare(storage, accelerated) };
     prepared.with_context(|| format!("cannot make a home in `{}`", storage.display()))
 }

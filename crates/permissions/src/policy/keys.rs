@@ -14,6 +14,7 @@ pub use table::{KNOWN_KEYS, PolicyKey};
 /// The keys that are not about one permission.
 const FIRST_RUN_MODE: &str = "FirstRunPermissionsPromptMode";
 const FIRST_RUN_LIMIT: &str = "FirstRunPermissionsLimit";
+const HARDWARE_ACCELERATION: &str = "HardwareAccelerationModeEnabled";
 
 /// What a rule makes of a permission.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -82,6 +83,7 @@ pub(super) fn interpret(
         match key.as_str() {
             FIRST_RUN_MODE => rules.first_run_mode = first_run_mode(value, &mut report),
             FIRST_RUN_LIMIT => rules.first_run_limit = first_run_limit(value, &mut report),
+            HARDWARE_ACCELERATION => rules.hardware_acceleration = boolean(value, &mut report),
             _ => match KNOWN_KEYS.iter().find(|known| known.key == key) {
                 Some(known) => rules.rules.extend(known.rules(value, level, &mut report)),
                 None => {
@@ -104,7 +106,7 @@ pub(super) fn interpret(
 /// Every policy that is known here.
 fn names() -> impl Iterator<Item = &'static str> {
     let known = KNOWN_KEYS.iter().map(|known| known.key);
-    known.chain([FIRST_RUN_MODE, FIRST_RUN_LIMIT])
+    known.chain([FIRST_RUN_MODE, FIRST_RUN_LIMIT, HARDWARE_ACCELERATION])
 }
 
 /// Writes problems down with their place.
@@ -293,4 +295,11 @@ fn first_run_limit(value: &Value, report: &mut Report<'_>) -> Option<usize> {
         report.add("it must be a number from 1 to 100", Consequence::Skipped);
     }
     limit.and_then(|limit| limit.try_into().ok())
+}
+
+fn boolean(value: &Value, report: &mut Report<'_>) -> Option<bool> {
+    if !value.is_boolean() {
+        report.add("it must be true or false", Consequence::Skipped);
+    }
+    value.as_bool()
 }

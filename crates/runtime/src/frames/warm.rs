@@ -81,7 +81,10 @@ impl Warm {
     /// A view in a partition: the one that is ready, or a cold one.
     pub(super) fn take(&self, partition: &Partition, session: &NetworkSession) -> FrameView {
         // One whose process is still starting is ahead of a cold one as well.
-        let ready = self.ready.borrow_mut().take_if(|ready| ready.is_for(partition, session));
+        let ready = self
+            .ready
+            .borrow_mut()
+            .take_if(|ready| ready.is_for(partition, session));
         match ready {
             Some(ready) => {
                 self.maker.stage.release_spare(&ready.view.widget);
@@ -150,7 +153,8 @@ fn prepare(maker: &Rc<Maker>, ready: &Rc<RefCell<Option<Ready>>>, partition: &Pa
     // Starts the web process at the initial empty document, without an entry in the session history.
     view.widget
         .evaluate_javascript("", Some(WORLD), None, gtk4::gio::Cancellable::NONE, |_| {});
-    let unused = view.widget.clone();
+    // Not held by what waits: its process would go on.
+    let unused = view.widget.downgrade();
     if let Some(old) = ready.replace(Some(Ready {
         partition: partition.clone(),
         view,
@@ -160,7 +164,7 @@ fn prepare(maker: &Rc<Maker>, ready: &Rc<RefCell<Option<Ready>>>, partition: &Pa
     let (maker, ready) = (Rc::downgrade(maker), Rc::downgrade(ready));
     glib::timeout_add_local_once(KEEP, move || {
         if let (Some(maker), Some(ready)) = (maker.upgrade(), ready.upgrade()) {
-            let is_this = |ready: &mut Ready| ready.view.widget == unused;
+            let is_this = |ready: &mut Ready| unused.upgrade().as_ref() == Some(&ready.view.widget);
             let unused = ready.borrow_mut().take_if(is_this);
             if let Some(unused) = unused {
                 maker.drop_view(&unused.view);
