@@ -9,6 +9,9 @@ use crate::app::OpenApp;
 /// How long an app that has reported that it is ready is left alone before it is measured.
 const SETTLING: Duration = Duration::from_secs(5);
 
+/// The same for its memory: longer than a view that no frame uses is kept.
+const AT_REST: Duration = Duration::from_secs(25);
+
 /// How long it is watched then.
 const WATCHED: Duration = Duration::from_secs(10);
 
@@ -23,7 +26,7 @@ pub(crate) struct Memory {
 
 /// What the tree needs now.
 pub(crate) fn memory(app: &OpenApp) -> Memory {
-    thread::sleep(SETTLING);
+    thread::sleep(AT_REST);
     let tree = app.tree();
     let mut users = process::with_library("libwebkitgtk-6.0.so");
     users.retain(|id| !tree.ids.contains(id));

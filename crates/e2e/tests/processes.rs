@@ -102,3 +102,15 @@ fn the_end_of_a_process_reaches_every_frame_in_it_and_can_be_mended() {
     assert_eq!(world.wait_for_title("result: "), "true");
     world.close(&mut running);
 }
+
+/// Without WebDriver, which takes a view that is kept ready for one of the app's windows.
+#[test]
+fn a_view_is_kept_ready_for_frames_but_not_for_long() {
+    let world = World::new();
+    let id = world.install(&app_with_frames("<script src=/here.js></script>").file("/here.js", "console.log('here')"));
+    let running = world.home.start(&world.display, &["--console", &id]);
+    world.home.wait_for_message("here");
+    let processes = || running.tree().named("WebKitWebProcess").len();
+    wait::until_true("a process waits for the first frame", || processes() == 2);
+    wait::until_true("nobody needed it", || processes() == 1);
+}

@@ -27,8 +27,8 @@ const REPORT_CONTENT: &str = include_str!("../../../../js/frame/report-content.j
 /// How long after a frame was made the next one is prepared: after its first load, not in its way.
 const DELAY: Duration = Duration::from_millis(250);
 
-/// How long a view that nobody needs is kept: it costs some 60 MiB.
-const KEEP: Duration = Duration::from_secs(60);
+/// How long a view that nobody needs is kept: it costs some 80 MiB.
+const KEEP: Duration = Duration::from_secs(20);
 
 /// A view for a frame, with what reports to the runtime.
 #[derive(Clone)]
