@@ -43,6 +43,7 @@ use std::pin::Pin;
 use std::rc::Rc;
 use std::rc::Weak;
 use std::sync::Arc;
+use std::task::{Context, Waker};
 use url::Url;
 use webkit6::prelude::*;
 use webkit6::{SecurityOrigin, UserMessage};
@@ -340,10 +341,16 @@ impl Host {
             None => return answer::send(message, Err(not_active().into())),
         };
         let (host, message) = (self.clone(), message.clone());
-        glib::spawn_future_local(async move {
+        let mut work = Box::pin(async move {
             let outcome = host.perform(&document, call).await;
             answer::send(&message, outcome);
         });
+        // It begins now and not in the next turn of the main loop: what the page says next, such as that a frame is gone, is
+        // about what this has begun.
+        let begun = work.as_mut().poll(&mut Context::from_waker(Waker::noop()));
+        if begun.is_pending() {
+            glib::spawn_future_local(work);
+        }
     }
 
     async fn perform(self: &Rc<Self>, document: &Rc<Document>, call: Call) -> Result<Success, Failure> {
@@ -358,7 +365,7 @@ impl Host {
         }
     }
 
-    fn told(&self, document: &Document, note: Note) {
+    fn told(self: &Rc<Self>, document: &Rc<Document>, note: Note) {
         match note {
             Note::Frame(frame, note) => frames::told(self, document, frame, note),
             Note::Stage(StageNote::Layout(layout)) => self.stage.set_layout(document.id, layout),
@@ -421,6 +428,12 @@ impl Page for PageLink {
             Some((host, document)) => Box::pin(async move { frames::may_load(&host, &document, address).await }),
             None => Box::pin(async { false }),
         }
+    }
+
+    fn may_load_unasked(&self, document: u64, address: AddressSpace) -> bool {
+        let Some(host) = self.host.upgrade() else { return false };
+        let document = host.documents.borrow().get(&document).cloned();
+        document.is_some_and(|document| frames::may_load_unasked(&host, &document, address))
     }
 
     fn ask_dialog(&self, document: u64, frame: FrameId, dialog: Dialog) -> Pin<Box<dyn Future<Output = DialogAnswer>>> {
