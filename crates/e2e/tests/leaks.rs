@@ -219,3 +219,60 @@ fn an_app_that_ends_leaves_no_process() {
         !tree.ids.iter().skip(1).any(|id| process::is_alive(*id))
     });
 }
+
+/// Makes frames in documents that go at once, or a moment later, in every way in which one can outlive its document.
+const DYING: &str = r#"
+const pause = {
+  none: async () => {},
+  microtask: () => Promise.resolve(),
+  task: () => new Promise((resolve) => setTimeout(resolve)),
+  frame: () => new Promise((resolve) => requestAnimationFrame(resolve)),
+};
+const ways = Object.keys(pause);
+for (let number = 0; number < 24; number++) {
+  const inner = document.createElement("iframe");
+  const loaded = new Promise((resolve) => inner.addEventListener("load", resolve, { once: true }));
+  inner.src = "/inner.html";
+  document.body.append(inner);
+  await loaded;
+  const frame = inner.contentDocument.createElement("controlledframe");
+  frame.src = URL;
+  inner.contentDocument.body.append(frame);
+  const waiting = pause[ways[number % ways.length]]();
+  if (number % ways.length) await waiting;
+  // Every other one is moved out of its document first, and then removed itself.
+  if (number % 2) document.body.append(frame);
+  inner.remove();
+  await pause.task();
+  frame.remove();
+  // And one that is gone before anybody can have made it.
+  const brief = document.createElement("controlledframe");
+  brief.src = URL;
+  document.body.append(brief);
+  brief.remove();
+}
+console.log("all are gone");
+"#;
+
+#[test]
+fn frames_whose_document_or_element_is_gone_are_gone() {
+    let world = World::new();
+    let ping = "<!doctype html><title>Ping</title><script>setInterval(() => fetch('/ping'), 50)</script>";
+    let site = Site::start(move |_| Reply::html(ping));
+    let script = DYING.replace("URL", &json!(site.url("/")).to_string());
+    let app = app_with_frames("<script type=module src=/dying.js></script>")
+        .file("/inner.html", "<!doctype html><title>Inner</title><body>")
+        .file("/dying.js", script);
+    let id = world.install(&app);
+    let mut running = world.home.start(&world.display, &["--console", &id]);
+    world.home.wait_for_message("all are gone");
+    let is_quiet = || {
+        let before = site.requests().len();
+        wait::holds_for(Duration::from_secs(1), || site.requests().len() == before)
+    };
+    assert!(
+        wait::within(wait::LONG, || is_quiet().then_some(())).is_some(),
+        "frames still ask"
+    );
+    world.close(&mut running);
+}

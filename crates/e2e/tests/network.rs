@@ -1,5 +1,6 @@
 //! The network: asking, granting, using, taking back.
 
+use std::net::{IpAddr, Ipv4Addr};
 use std::time::{Duration, Instant};
 
 use insula_e2e::World;
@@ -516,4 +517,78 @@ fn a_thousand_sockets_are_open_at_once_under_the_usual_limit_of_a_desktop() {
     );
     assert_eq!(answered, SOCKETS);
     assert_eq!(server.open(), SOCKETS);
+}
+
+/// The IPv4 addresses of this machine, as the kernel lists them for people. A machine without a network has only loopback's.
+fn own_addresses() -> Vec<Ipv4Addr> {
+    let table = std::fs::read_to_string("/proc/net/fib_trie").expect("the kernel's table of routes");
+    let lines: Vec<&str> = table.lines().collect();
+    let own = lines.windows(2).filter(|pair| pair[1].contains("/32 host LOCAL"));
+    let mut addresses: Vec<Ipv4Addr> = own
+        .filter_map(|pair| pair[0].split_once("|-- ")?.1.parse().ok())
+        .collect();
+    addresses.sort();
+    addresses.dedup();
+    addresses
+}
+
+#[test]
+fn whichever_address_of_this_machine_an_app_finds_out_it_is_this_machine() {
+    let world = World::new();
+    let app = app().without_feature("unrestricted-network");
+    let id = world.install(&app);
+    world.decide(&id, "grant", "local-network");
+    world.decide(&id, "deny", "loopback-network");
+    let session = Session::open(&world.home, &world.display, &id, None);
+    let connect = "const [host, port] = args;
+        return await new TCPSocket(host, port).opened.then(() => 'connected', ({ name }) => name)";
+    let servers: Vec<TcpServer> = own_addresses()
+        .into_iter()
+        .map(|address| TcpServer::start_at(address, |_| Ok(())))
+        .collect();
+    assert!(!servers.is_empty(), "not even 127.0.0.1");
+    for server in &servers {
+        let (address, port) = (server.address().ip(), json!(server.port()));
+        let IpAddr::V4(v4) = address else {
+            unreachable!("it was one")
+        };
+        for host in [address.to_string(), v4.to_ipv6_mapped().to_string()] {
+            let outcome = session.eval_with(connect, &[json!(host), port.clone()]);
+            assert_eq!(outcome, "InvalidAccessError", "{host}");
+        }
+        assert_eq!(server.accepted(), 0, "{address}");
+    }
+    // With the grant they answer.
+    world.decide(&id, "grant", "loopback-network");
+    let server = &servers[servers.len() - 1];
+    let arguments = [json!(server.address().ip()), json!(server.port())];
+    session.until_true("the grant is known", || {
+        session.eval_with(connect, &arguments) == "connected"
+    });
+}
+
+#[test]
+fn ten_thousand_fetches_at_once_are_answered_or_told_that_they_are_too_many() {
+    let world = World::new();
+    let site = Site::start(|_| Reply::text("ok"));
+    let session = open_granted(&world, &app());
+    let outcomes = session.eval_with(
+        "const outcomes = {};
+         const one = () => navigator.unrestrictedNetwork.fetch(args[0])
+           .then((response) => response.text(), ({ name, cause }) => `${name} of ${cause?.name}`)
+           .then((outcome) => { outcomes[outcome] = (outcomes[outcome] ?? 0) + 1 });
+         await Promise.all(Array.from({ length: 10_000 }, one));
+         return outcomes",
+        &[json!(site.url("/"))],
+    );
+    let count = |outcome: &str| outcomes[outcome].as_u64().unwrap_or_default();
+    let (answered, refused) = (count("ok"), count("TypeError of QuotaExceededError"));
+    assert_eq!(answered + refused, 10_000, "{outcomes}");
+    assert!(answered > 0, "{outcomes}");
+    // And the app goes on.
+    let again = session.eval_with(
+        "return (await navigator.unrestrictedNetwork.fetch(args[0])).status",
+        &[json!(site.url("/"))],
+    );
+    assert_eq!(again, 200);
 }

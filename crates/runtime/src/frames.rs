@@ -1,20 +1,25 @@
 //! The frames of an app: their views, the sessions that keep their data apart, and a view kept warm for the next one.
 
 mod ending;
+mod gate;
 mod guest;
+mod near;
 mod net_error;
 mod requests;
 mod sessions;
 mod site;
+mod turns;
 mod warm;
 
 pub(crate) use guest::{Guest, ScriptError};
+pub(crate) use near::NearFilters;
 pub(crate) use sessions::{Sessions, persistent as persistent_session};
 
 use crate::content::contexts;
 use crate::stage::{FrameKey, Stage};
 use gtk4::gio;
 use gtk4::gio::prelude::*;
+use guest::CutOff;
 use insula_bridge::{Dialog, DialogAnswer, DomError, DomErrorName, FrameEvent, FrameId};
 use insula_frame::Partition;
 use insula_permissions::AddressSpace;
@@ -24,8 +29,13 @@ use std::collections::HashMap;
 use std::future::Future;
 use std::pin::Pin;
 use std::rc::Rc;
+use turns::{Coming, Turns};
 use warm::Warm;
 use webkit6::WebContext;
+
+/// How many frames an app can have at once. Each site in them takes a process, which is a program of its own for the X server
+/// as well: that has room for 256 with all others of the desktop, and lets nobody in then.
+const MOST: usize = 160;
 
 /// The pages that frames are in.
 pub(crate) trait Page {
@@ -36,6 +46,9 @@ pub(crate) trait Page {
     /// may have to decide it.
     fn may_load(&self, document: u64, address: AddressSpace) -> Pin<Box<dyn Future<Output = bool>>>;
 
+    /// Whether it may do so already, without a question.
+    fn may_load_unasked(&self, document: u64, address: AddressSpace) -> bool;
+
     /// Asks a document about a dialog in one of its frames.
     fn ask_dialog(&self, document: u64, frame: FrameId, dialog: Dialog) -> Pin<Box<dyn Future<Output = DialogAnswer>>>;
 }
@@ -44,7 +57,9 @@ pub(crate) trait Page {
 pub(crate) struct Frames {
     stage: Stage,
     sessions: Rc<Sessions>,
+    near: Rc<NearFilters>,
     warm: Warm,
+    turns: Rc<Turns>,
     guests: RefCell<HashMap<FrameKey, Rc<Guest>>>,
     page: Rc<dyn Page>,
     /// Tells when the system is short of memory.
@@ -56,6 +71,8 @@ pub(crate) struct Frames {
 pub(crate) struct Making {
     /// What keeps their data, for all windows of the app.
     pub(crate) sessions: Rc<Sessions>,
+    /// What keeps their pages from near addresses.
+    pub(crate) near: Rc<NearFilters>,
     /// The context of embedded content.
     pub(crate) context: WebContext,
     /// Whether WebDriver may look into them.
@@ -74,7 +91,9 @@ impl Frames {
         let frames = Rc::new(Self {
             stage: stage.clone(),
             sessions: making.sessions,
-            warm: Warm::new(stage, making.context, settings, making.automation),
+            warm: Warm::new(stage, making.context, settings, &making.near, making.automation),
+            near: making.near,
+            turns: Rc::default(),
             guests: RefCell::default(),
             page,
             memory: gio::MemoryMonitor::dup_default(),
@@ -95,10 +114,34 @@ impl Frames {
         }
     }
 
-    /// Makes a frame.
+    /// A frame is to be made.
     ///
     /// # Errors
-    /// A partition that cannot be used; a number that the document gave to another frame.
+    /// A number that the document gave to another frame.
+    pub(crate) fn announce(&self, key: FrameKey) -> Result<Coming, DomError> {
+        let exists = self.guests.borrow().contains_key(&key);
+        let coming = self.turns.announce(key).filter(|_| !exists);
+        coming.ok_or_else(|| DomError::new(DomErrorName::InvalidStateError, "The frame exists already."))
+    }
+
+    /// Waits until it is a frame's turn to be made, and it can be kept from what it may not reach.
+    ///
+    /// # Errors
+    /// It is not to be made any more, or cannot be kept from anything.
+    pub(crate) async fn turn_of(&self, coming: &Coming) -> Result<(), DomError> {
+        if !self.near.ready().await {
+            return Err(DomError::new(
+                DomErrorName::OperationError,
+                "There can be no frame: the engine's filters cannot be written to the app's storage.",
+            ));
+        }
+        coming.turn().await.then_some(()).ok_or_else(gone)
+    }
+
+    /// Makes a frame whose turn it is.
+    ///
+    /// # Errors
+    /// A partition that cannot be used; too many frames.
     pub(crate) fn create(
         self: &Rc<Self>,
         key: FrameKey,
@@ -106,10 +149,10 @@ impl Frames {
         url: Option<&str>,
         own_process: bool,
     ) -> Result<(), DomError> {
-        if self.guests.borrow().contains_key(&key) {
+        if self.sessions.frames() >= MOST {
             return Err(DomError::new(
-                DomErrorName::InvalidStateError,
-                "The frame exists already.",
+                DomErrorName::QuotaExceededError,
+                format!("The app has {MOST} frames already."),
             ));
         }
         let partition: Partition = partition.parse().map_err(|error: insula_frame::InvalidPartition| {
@@ -161,17 +204,32 @@ impl Frames {
         guests.values().find(shares).cloned()
     }
 
+    /// The frame with a number, once it has been made.
+    ///
+    /// # Errors
+    /// There is none, and none is about to be made.
+    pub(crate) async fn once_made(&self, key: FrameKey) -> Result<Rc<Guest>, DomError> {
+        self.turns.made(key).await;
+        self.of(key)
+    }
+
+    /// Whether a frame is about to be made.
+    pub(crate) fn is_coming(&self, key: FrameKey) -> bool {
+        self.turns.is_coming(key)
+    }
+
     /// The frame with a number.
     ///
     /// # Errors
     /// There is none: its element was removed.
     pub(crate) fn of(&self, key: FrameKey) -> Result<Rc<Guest>, DomError> {
         let guest = self.guests.borrow().get(&key).cloned();
-        guest.ok_or_else(|| DomError::new(DomErrorName::InvalidStateError, "The frame is no longer there."))
+        guest.ok_or_else(gone)
     }
 
     /// Ends a frame. What it kept in memory goes with the last frame of its partition.
     pub(crate) fn destroy(&self, key: FrameKey) {
+        self.turns.cancel(|it| it == key);
         // An app that removes a frame often puts up another.
         if let Some(partition) = self.remove(key)
             && !self.warm.is_ready()
@@ -185,19 +243,28 @@ impl Frames {
     fn remove(&self, key: FrameKey) -> Option<Partition> {
         let guest = self.guests.borrow_mut().remove(&key)?;
         self.stage.remove_frame(key);
+        guest.close(self.shares_process(&guest));
+        self.left(&guest.partition)
+    }
+
+    /// Whether another frame is in a frame's process.
+    fn shares_process(&self, guest: &Guest) -> bool {
         let site = guest.site();
-        let is_shared = site.is_some_and(|site| self.companion(&guest.partition, &site).is_some());
-        guest.close(is_shared);
-        let partition = guest.partition.clone();
-        let gone = self.sessions.leave(&partition);
+        site.is_some_and(|site| self.companion(&guest.partition, &site).is_some())
+    }
+
+    /// A frame of a partition has gone; answers the partition if its data has gone as well.
+    fn left(&self, partition: &Partition) -> Option<Partition> {
+        let gone = self.sessions.leave(partition);
         if gone {
-            self.warm.forget(&partition);
+            self.warm.forget(partition);
         }
-        gone.then_some(partition)
+        gone.then(|| partition.clone())
     }
 
     /// Ends all frames, for good: their window closes.
     pub(crate) fn close(&self) {
+        self.turns.cancel(|_| true);
         let keys: Vec<FrameKey> = self.guests.borrow().keys().copied().collect();
         for key in keys {
             self.remove(key);
@@ -206,6 +273,7 @@ impl Frames {
 
     /// Ends all frames of a document. The next one probably has some, too.
     pub(crate) fn destroy_document(&self, document: u64) {
+        self.turns.cancel(|key| key.0 == document);
         let keys = self.of_document(document);
         for key in &keys {
             self.remove(*key);
@@ -217,21 +285,35 @@ impl Frames {
 
     /// Ends all frames of a document that may have none any more, and tells it.
     pub(crate) fn refuse_document(&self, document: u64, error: &DomError) {
-        for key in self.of_document(document) {
-            if let Ok(guest) = self.of(key) {
-                guest.abort();
-            }
-            self.end(key, error.clone());
+        let keys = self.of_document(document);
+        for guest in keys.iter().filter_map(|key| self.of(*key).ok()) {
+            guest.abort();
+        }
+        let taken = |key: FrameKey| Some((key, self.guests.borrow_mut().remove(&key)?));
+        let guests: Vec<(FrameKey, Rc<Guest>)> = keys.into_iter().filter_map(taken).collect();
+        // All processes end before any view goes, which takes its time.
+        let cut_off = |(key, guest): (FrameKey, Rc<Guest>)| {
+            let (partition, is_shared) = (guest.partition.clone(), self.shares_process(&guest));
+            (key, partition, CutOff::new(guest, is_shared))
+        };
+        let views: Vec<(FrameKey, Partition, CutOff)> = guests.into_iter().map(cut_off).collect();
+        for (key, partition, view) in views {
+            self.stage.remove_frame(key);
+            drop(view);
+            self.left(&partition);
+            self.page.tell(key.0, key.1, FrameEvent::Ended(error.clone()));
         }
     }
 
-    /// Ends what the frames of a document show of addresses that are no longer allowed.
-    pub(crate) fn leave(&self, document: u64, is_refused: impl Fn(AddressSpace) -> bool) {
+    /// What the pages of a document's frames may load has changed; those that are at addresses that are no longer allowed
+    /// are left.
+    pub(crate) fn addresses_changed(&self, document: u64, is_refused: impl Fn(AddressSpace) -> bool) {
         for key in self.of_document(document) {
-            if let Ok(guest) = self.of(key)
-                && is_refused(guest.address())
-            {
-                guest.leave();
+            if let Ok(guest) = self.of(key) {
+                guest.follow_addresses();
+                if is_refused(guest.address()) {
+                    guest.leave();
+                }
             }
         }
     }
@@ -254,4 +336,8 @@ impl Frames {
         let guests = self.guests.borrow();
         guests.keys().copied().filter(|key| key.0 == document).collect()
     }
+}
+
+fn gone() -> DomError {
+    DomError::new(DomErrorName::InvalidStateError, "The frame is no longer there.")
 }

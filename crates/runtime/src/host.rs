@@ -26,6 +26,7 @@ use insula_bridge::{Call, DomError, DomErrorName, Note, ParseError, wire};
 use insula_permissions::Authority;
 use std::rc::Rc;
 use std::sync::Arc;
+use std::task::{Context, Waker};
 use webkit6::UserMessage;
 use webkit6::prelude::*;
 
@@ -127,10 +128,16 @@ impl Host {
             None => return answer::send(message, Err(not_active().into())),
         };
         let (host, message) = (self.clone(), message.clone());
-        glib::spawn_future_local(async move {
+        let mut work = Box::pin(async move {
             let outcome = host.perform(&document, call).await;
             answer::send(&message, outcome);
         });
+        // It begins now and not in the next turn of the main loop: what the page says next, such as that a frame is gone, is
+        // about what this has begun.
+        let begun = work.as_mut().poll(&mut Context::from_waker(Waker::noop()));
+        if begun.is_pending() {
+            glib::spawn_future_local(work);
+        }
     }
 
     async fn perform(self: &Rc<Self>, document: &Rc<Document>, call: Call) -> Result<Success, Failure> {
@@ -145,7 +152,7 @@ impl Host {
         }
     }
 
-    fn told(&self, document: &Document, note: Note) {
+    fn told(self: &Rc<Self>, document: &Rc<Document>, note: Note) {
         match note {
             Note::Frame(frame, note) => frames::told(self, document, frame, note),
             Note::Stage(note) => stage::told(&self.stage, document.id, note),

@@ -19,7 +19,7 @@ use crate::app_view::AppView;
 use crate::ask;
 use crate::content::contexts::{self, InitialPermissions};
 use crate::control::{Answer, Command, Event, Refusal, State};
-use crate::frames::{Making, Sessions, persistent_session};
+use crate::frames::{Making, NearFilters, Sessions, persistent_session};
 use crate::powerful_features;
 use crate::windows::{AppWindow, Engine, Windows, picture, window};
 use gtk4::glib;
@@ -83,6 +83,7 @@ impl Session {
         };
         let making = Making {
             sessions: Rc::new(sessions),
+            near: NearFilters::new(&app.storage),
             // WebDriver sees one context only: under automation the frames share the app's.
             context: if automation {
                 context.clone()
@@ -93,6 +94,9 @@ impl Session {
             developer: options.developer,
             console: options.console,
         };
+        if app.features.has("controlled-frame") {
+            making.near.begin();
+        }
         let engine = Engine {
             context: context.clone(),
             session: storage,

@@ -10,7 +10,7 @@ use std::sync::{Arc, Mutex};
 use rustls::{ServerConfig, ServerConnection, StreamOwned};
 
 use crate::tcp::{self, TcpServer};
-use crate::trust::Authority;
+use crate::trust::{Authority, PUBLIC_HOST};
 
 /// What a server was asked.
 #[derive(Clone, Debug)]
@@ -140,6 +140,11 @@ impl Site {
     /// The URL of a path.
     pub fn url(&self, path: &str) -> String {
         format!("{}://{}{path}", self.scheme, self.server.address())
+    }
+
+    /// The same, of a site on the internet, for programs in a world of the server's authority.
+    pub fn public_url(&self, path: &str) -> String {
+        format!("{}://{PUBLIC_HOST}:{}{path}", self.scheme, self.port())
     }
 
     /// The port it listens on.

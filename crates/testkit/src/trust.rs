@@ -1,4 +1,4 @@
-//! A certificate authority that only the program under test trusts.
+//! A certificate authority that only the program under test trusts, and a name that only it resolves.
 //!
 //! Neither WebKit's network process nor the broker has an option for it, and rightly so. Both read the system's list
 //! of authorities: the program is run with another file in that place, in a mount namespace of its own
@@ -15,6 +15,12 @@ use tempfile::TempDir;
 
 /// Where Debian keeps the authorities that the system trusts.
 const SYSTEM_LIST: &str = "/etc/ssl/certs/ca-certificates.crt";
+
+/// Where the system looks names up first.
+const SYSTEM_HOSTS: &str = "/etc/hosts";
+
+/// A name as of a site on the internet. In the world where an authority is trusted it leads to this machine.
+pub const PUBLIC_HOST: &str = "public.example";
 
 /// An authority, with its certificate in a file.
 #[derive(Debug)]
@@ -36,6 +42,8 @@ impl Authority {
         let certificate = parameters.self_signed(&key).expect("a certificate of its own");
         let folder = tempfile::tempdir().expect("a folder for the certificate");
         std::fs::write(folder.path().join("authorities.pem"), certificate.pem()).expect("the certificate's file");
+        let hosts = format!("127.0.0.1 localhost {PUBLIC_HOST}\n::1 localhost\n");
+        std::fs::write(folder.path().join("hosts"), hosts).expect("the names' file");
         Self {
             issuer: Issuer::new(parameters, key),
             folder,
@@ -47,17 +55,20 @@ impl Authority {
         self.folder.path().join("authorities.pem")
     }
 
-    /// The program and arguments that run a program in a world where the system trusts this authority alone.
+    /// The program and arguments that run a program in a world where the system trusts this authority alone, and knows
+    /// [`PUBLIC_HOST`].
     pub fn wrap(&self, program: &Path) -> (PathBuf, Vec<OsString>) {
-        let certificate = self.certificate();
-        let arguments = ["--dev-bind", "/", "/", "--ro-bind"].map(OsString::from).into_iter();
-        let arguments = arguments.chain([certificate.into(), SYSTEM_LIST.into(), "--".into(), program.into()]);
+        let (certificate, hosts) = (self.certificate(), self.folder.path().join("hosts"));
+        let arguments = ["--dev-bind", "/", "/"].map(OsString::from).into_iter();
+        let arguments = arguments.chain(["--ro-bind".into(), certificate.into(), SYSTEM_LIST.into()]);
+        let arguments = arguments.chain(["--ro-bind".into(), hosts.into(), SYSTEM_HOSTS.into()]);
+        let arguments = arguments.chain(["--".into(), program.into()]);
         ("/usr/bin/bwrap".into(), arguments.collect())
     }
 
-    /// What a server needs to be trusted under `localhost` and `127.0.0.1`.
+    /// What a server needs to be trusted under `localhost`, `127.0.0.1` and [`PUBLIC_HOST`].
     pub(crate) fn server_config(&self) -> Arc<ServerConfig> {
-        let names = ["localhost", "127.0.0.1"].map(str::to_owned).to_vec();
+        let names = ["localhost", "127.0.0.1", PUBLIC_HOST].map(str::to_owned).to_vec();
         let parameters = CertificateParams::new(names).expect("valid names");
         let key = KeyPair::generate().expect("a key");
         let certificate = parameters.signed_by(&key, &self.issuer).expect("a certificate");

@@ -13,26 +13,42 @@ use webkit6::prelude::*;
 /// is less than a second.
 const PATIENCE: Duration = Duration::from_millis(500);
 
+thread_local! {
+    /// How many views are ending: as many processes may be about to go.
+    static ENDING: Cell<usize> = const { Cell::new(0) };
+}
+
+/// How many views are ending now.
+pub(super) fn count() -> usize {
+    ENDING.get()
+}
+
 /// Ends a view's page. A process that answers ends by itself, or waits for the next frame, which is the faster for it;
 /// one that does not, because a script keeps it busy, would run for as long as the app does, and is ended.
 /// One in which other frames are stays: they are as busy as this one, and it ends with the last of them.
 pub(super) fn end(view: &WebView, is_shared: bool) {
     let ending = Rc::new(Cell::new(Some(view.clone())));
+    ENDING.set(ENDING.get() + 1);
     // Whatever comes back: a page that runs no scripts answers, too. A script that never settles would keep the view, and
     // the page in it, for as long as the app runs: the engine holds both until it has the script's value.
     view.evaluate_javascript("", Some(warm::WORLD), None, Cancellable::NONE, {
         let ending = ending.clone();
         move |_| {
             if let Some(view) = ending.take() {
+                ENDING.set(ENDING.get() - 1);
                 now(&view);
             }
         }
     });
     view.try_close();
-    glib::timeout_add_local_once(PATIENCE, move || match ending.take() {
-        Some(view) if is_shared => now(&view),
-        Some(view) => view.terminate_web_process(),
-        None => {}
+    glib::timeout_add_local_once(PATIENCE, move || {
+        let Some(view) = ending.take() else { return };
+        ENDING.set(ENDING.get() - 1);
+        if is_shared {
+            now(&view);
+        } else {
+            view.terminate_web_process();
+        }
     });
 }
 

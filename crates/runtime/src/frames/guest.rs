@@ -19,6 +19,7 @@ mod signals;
 
 pub(crate) use scripts::ScriptError;
 
+use super::near::Near;
 use super::site::Site;
 use super::{Page, ending, warm};
 use crate::content::flood;
@@ -43,6 +44,7 @@ pub(crate) struct Guest {
     /// Whether no other frame is to be in its process.
     own_process: bool,
     view: WebView,
+    near: Near,
     navigable: RefCell<Navigable>,
     /// What the app asked for and the engine has not begun.
     asked: Asked,
@@ -56,6 +58,36 @@ pub(crate) struct Guest {
     /// Whether the process is ended for what the page did.
     floods: Cell<bool>,
     page: Rc<dyn Page>,
+}
+
+/// A frame that was taken back, and with it its process unless other frames are in there. Its page, if there still is one,
+/// ends when this is dropped.
+pub(super) struct CutOff {
+    view: WebView,
+    has_page: bool,
+}
+
+impl CutOff {
+    pub(super) fn new(guest: Rc<Guest>, is_shared: bool) -> Self {
+        let view = guest.view.clone();
+        guest.forget();
+        // Nobody is to hear of what comes now.
+        drop(guest);
+        // WebDriver ends its session with the process.
+        let has_page = is_shared || view.is_controlled_by_automation();
+        if !has_page {
+            view.terminate_web_process();
+        }
+        Self { view, has_page }
+    }
+}
+
+impl Drop for CutOff {
+    fn drop(&mut self) {
+        if self.has_page {
+            ending::now(&self.view);
+        }
+    }
 }
 
 impl Guest {
@@ -73,6 +105,7 @@ impl Guest {
             _session: session,
             own_process,
             view: view.widget.clone(),
+            near: view.near.clone(),
             navigable: RefCell::default(),
             asked: Asked::default(),
             kept_from: RefCell::default(),
@@ -90,6 +123,7 @@ impl Guest {
                 }
             }
         });
+        guest.follow_addresses();
         guest.follow_loads();
         guest.follow_reports(&view);
         guest.decide_navigation();
@@ -133,8 +167,7 @@ impl Guest {
 
     /// Ends the frame's web page, and its process unless other frames are in there.
     pub(super) fn close(&self, is_shared: bool) {
-        self.asked.forget();
-        self.documents.end_for_good();
+        self.forget();
         // Without a document there is no script that could keep the process busy.
         if self.view.is_controlled_by_automation() {
             // WebDriver closes one window after the other, and asks each time which are left.
@@ -144,6 +177,12 @@ impl Guest {
         } else {
             ending::end(&self.view, is_shared);
         }
+    }
+
+    fn forget(&self) {
+        self.asked.forget();
+        self.documents.end_for_good();
+        self.near.close();
     }
 
     /// Puts in what happened, and carries out what is to be done about it.

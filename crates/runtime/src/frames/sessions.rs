@@ -113,6 +113,11 @@ impl Sessions {
         Ok(session)
     }
 
+    /// How many frames use any of them.
+    pub(super) fn frames(&self) -> usize {
+        self.open.borrow().values().map(|open| open.frames).sum()
+    }
+
     /// Counts a frame that uses a partition's session.
     pub(super) fn enter(&self, partition: &Partition) {
         if let Some(open) = self.open.borrow_mut().get_mut(partition) {

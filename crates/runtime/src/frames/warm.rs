@@ -2,6 +2,7 @@
 //!
 //! A cold view takes about ten times as long to its first load as one whose process waits at a blank page.
 
+use super::near::{Near, NearFilters};
 use super::sessions::Sessions;
 use crate::stage::Stage;
 use gtk4::glib;
@@ -37,6 +38,8 @@ pub(super) struct FrameView {
     pub(super) widget: WebView,
     /// Its scripts.
     pub(super) scripts: UserContentManager,
+    /// What its pages load from near addresses: nothing, at first.
+    pub(super) near: Near,
 }
 
 /// Makes views, and keeps one ready.
@@ -61,15 +64,23 @@ struct Maker {
     stage: Stage,
     context: WebContext,
     settings: Settings,
+    near: Rc<NearFilters>,
     automation: bool,
 }
 
 impl Warm {
-    pub(super) fn new(stage: &Stage, context: WebContext, settings: Settings, automation: bool) -> Self {
+    pub(super) fn new(
+        stage: &Stage,
+        context: WebContext,
+        settings: Settings,
+        near: &Rc<NearFilters>,
+        automation: bool,
+    ) -> Self {
         let maker = Maker {
             stage: stage.clone(),
             context,
             settings,
+            near: near.clone(),
             automation,
         };
         Self {
@@ -199,7 +210,8 @@ impl Maker {
             Some(companion) => builder.related_view(companion).build(),
             None => builder.web_context(&self.context).network_session(session).build(),
         };
-        FrameView { widget, scripts }
+        let near = Near::closed(&self.near, &scripts);
+        FrameView { widget, scripts, near }
     }
 
     fn drop_view(&self, view: &FrameView) {

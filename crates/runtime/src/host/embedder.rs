@@ -4,7 +4,7 @@ use crate::ask::Prompts;
 use crate::documents::Documents;
 use crate::frames::Page;
 use insula_bridge::{Dialog, DialogAnswer, Event, FrameEvent, FrameId};
-use insula_permissions::{AddressSpace, Operation};
+use insula_permissions::{AddressSpace, Operation, Verdict};
 use std::future::Future;
 use std::pin::Pin;
 use std::rc::Rc;
@@ -28,6 +28,14 @@ impl Page for Embedder {
             };
             let caller = || documents.is_present(&document).then(|| document.caller(false));
             prompts.obtain(caller, &Operation::LoadInFrame { address }).await
+        })
+    }
+
+    fn may_load_unasked(&self, document: u64, address: AddressSpace) -> bool {
+        let document = self.documents.find(document);
+        document.is_some_and(|document| {
+            let operation = Operation::LoadInFrame { address };
+            self.prompts.authority().foresee(&document.caller(false), &operation) == Verdict::Allow
         })
     }
 

@@ -4,6 +4,7 @@ use super::Host;
 use super::answer::{Failure, Success};
 use crate::documents::Document;
 use crate::frames::ScriptError;
+use gtk4::glib;
 use gtk4::prelude::WidgetExt;
 use insula_bridge::{DomError, DomErrorName, Done, FrameCall, FrameId, FrameNote, GoResult, ScriptResult};
 use insula_permissions::{Denial, Operation, Verdict};
@@ -24,18 +25,24 @@ pub(super) async fn perform(
             url,
             own_process,
         } => {
+            let coming = host.frames.announce(key)?;
+            host.frames.turn_of(&coming).await?;
+            // The user may have taken them back meanwhile.
+            if let Some(denial) = refusal(host, document) {
+                return Err(denial.into());
+            }
             host.frames.create(key, &partition, url.as_deref(), own_process)?;
             Ok(Success::new(&Done {}))
         }
         FrameCall::Navigate { url } => {
-            host.frames.of(key)?.navigate(&url);
+            host.frames.once_made(key).await?.navigate(&url);
             Ok(Success::new(&Done {}))
         }
         FrameCall::Go { delta } => {
-            let navigated = host.frames.of(key)?.go(delta);
+            let navigated = host.frames.once_made(key).await?.go(delta);
             Ok(Success::new(&GoResult { navigated }))
         }
-        FrameCall::ExecuteScript { code } => match host.frames.of(key)?.execute_script(&code).await {
+        FrameCall::ExecuteScript { code } => match host.frames.once_made(key).await?.execute_script(&code).await {
             Ok(value) => Ok(Success::new(&ScriptResult { value })),
             Err(ScriptError::Thrown(error)) => Err(Failure::of_json(&error)),
             Err(ScriptError::NotRun(error)) => Err(error.into()),
@@ -44,11 +51,23 @@ pub(super) async fn perform(
 }
 
 /// Calls without an answer. A frame that is gone meanwhile needs nothing any more.
-pub(super) fn told(host: &Host, document: &Document, frame: FrameId, note: FrameNote) {
+pub(super) fn told(host: &Rc<Host>, document: &Rc<Document>, frame: FrameId, note: FrameNote) {
     let key = (document.id, frame);
+    if note == FrameNote::Destroy {
+        return host.frames.destroy(key);
+    }
+    if host.frames.is_coming(key) {
+        let (host, document) = (host.clone(), document.clone());
+        glib::spawn_future_local(async move {
+            // Whether or not it was made: what is not there is told nothing.
+            let _ = host.frames.once_made(key).await;
+            told(&host, &document, frame, note);
+        });
+        return;
+    }
     let Ok(guest) = host.frames.of(key) else { return };
     match note {
-        FrameNote::Destroy => host.frames.destroy(key),
+        FrameNote::Destroy => {}
         // What is refused ends with its frame, in a moment: there is nothing to tell.
         FrameNote::Reload => {
             if refusal(host, document).is_none() {
@@ -71,7 +90,7 @@ pub(super) fn end_refused(host: &Host, document: &Document) {
         let error = DomError::new(DomErrorName::NotAllowedError, denial.message());
         return host.frames.refuse_document(document.id, &error);
     }
-    host.frames.leave(document.id, |address| {
+    host.frames.addresses_changed(document.id, |address| {
         let operation = Operation::LoadInFrame { address };
         let verdict = host.authority().foresee(&document.caller(false), &operation);
         matches!(verdict, Verdict::Deny(_))

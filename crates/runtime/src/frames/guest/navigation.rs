@@ -1,6 +1,7 @@
 //! Where the app sends a frame, and where the frame's pages may go.
 
 use super::Guest;
+use crate::frames::near;
 use crate::frames::requests::Unanswered;
 use crate::guard;
 use gtk4::glib;
@@ -179,6 +180,8 @@ impl Guest {
             let may_load = may_load.await;
             let Some(guest) = guest.upgrade() else { return };
             if may_load {
+                // The user may have said so just now.
+                guest.follow_addresses();
                 guest.allow(decision, url, is_redirect);
             } else {
                 drop(decision);
@@ -203,6 +206,14 @@ impl Guest {
             true => Happened::Unreachable { url, error },
             false => Happened::NavigationRefused { url, error },
         });
+    }
+
+    /// Lets the frame's pages load from the near addresses where the app may reach them, and keeps them from the others.
+    pub(in crate::frames) fn follow_addresses(&self) {
+        for kind in near::Kind::ALL {
+            let is_open = self.page.may_load_unasked(self.key.0, kind.address());
+            self.near.keep(kind, !is_open);
+        }
     }
 
     /// How near the document is that is shown.

@@ -1,13 +1,13 @@
 //! `executeScript`: an app's script in a frame's document.
 
 use super::Guest;
+use crate::frames::gate::{Gate, Opening};
 use gtk4::glib;
 use insula_bridge::{DomError, DomErrorName};
 use insula_frame::NoDocument;
 use serde::Deserialize;
 use serde_json::value::RawValue;
 use std::cell::RefCell;
-use std::convert::Infallible;
 use std::future::{Future, poll_fn};
 use std::pin::pin;
 use std::task::Poll;
@@ -50,23 +50,10 @@ pub(crate) enum ScriptError {
     NotRun(DomError),
 }
 
-/// The documents of a frame, for those who wait for one to come or to go. Nothing is ever sent: what is waited for is that
-/// a sender is dropped.
+/// The documents of a frame, for those who wait for one to come or to go.
 pub(super) struct Documents {
     first: RefCell<Option<Gate>>,
     current: RefCell<Option<Gate>>,
-}
-
-struct Gate {
-    _sender: async_channel::Sender<Infallible>,
-    receiver: async_channel::Receiver<Infallible>,
-}
-
-impl Default for Gate {
-    fn default() -> Self {
-        let (_sender, receiver) = async_channel::bounded(1);
-        Self { _sender, receiver }
-    }
 }
 
 impl Default for Documents {
@@ -97,15 +84,15 @@ impl Documents {
 
     /// Waits until there is a document, or will be none.
     async fn wait_for_first(&self) {
-        let first = self.first.borrow().as_ref().map(|gate| gate.receiver.clone());
+        let first = self.first.borrow().as_ref().map(Gate::opening);
         if let Some(first) = first {
-            let _ = first.recv().await;
+            first.wait().await;
         }
     }
 
     /// Something that waits for the current document's end; nothing when there will be no document any more.
-    fn current_end(&self) -> Option<async_channel::Receiver<Infallible>> {
-        self.current.borrow().as_ref().map(|gate| gate.receiver.clone())
+    fn current_end(&self) -> Option<Opening> {
+        self.current.borrow().as_ref().map(Gate::opening)
     }
 }
 
@@ -141,21 +128,17 @@ impl Guest {
 /// # Errors
 /// No scripts may run there, or the document goes before this one has ended. The engine says nothing of the latter: it
 /// forgets the script.
-async fn run(
-    view: &WebView,
-    document_end: async_channel::Receiver<Infallible>,
-    code: &str,
-) -> Result<Settled, DomError> {
+async fn run(view: &WebView, document_end: Opening, code: &str) -> Result<Settled, DomError> {
     let arguments = glib::VariantDict::new(None);
     // As JSON, because a script may have U+0000 in it, at which GLib's strings end.
     arguments.insert("code", serde_json::Value::from(code).to_string());
     let arguments = arguments.end();
     let mut script =
         pin!(view.call_async_javascript_function_future(EXECUTE, Some(&arguments), Some(WORLD), Some("executeScript")));
-    let mut document_end = pin!(document_end.recv());
+    let mut document_end = pin!(document_end.wait());
     let outcome = poll_fn(|context| match script.as_mut().poll(context) {
         Poll::Ready(outcome) => Poll::Ready(Some(outcome)),
-        Poll::Pending => document_end.as_mut().poll(context).map(|_| None),
+        Poll::Pending => document_end.as_mut().poll(context).map(|()| None),
     });
     match outcome.await {
         Some(Ok(value)) => {

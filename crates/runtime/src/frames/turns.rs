@@ -1,0 +1,142 @@
+//! When frames are made. To make a view takes the main thread some hundredths of a second, in which it does nothing else:
+//! not even take back what the user takes back. And it starts a process. So a few frames are made at once, and of many one
+//! after the other, with as much time for everything else in between, and not before those that have gone are really gone.
+
+use super::ending;
+use super::gate::Gate;
+use crate::stage::FrameKey;
+use gtk4::glib;
+use std::cell::{Cell, RefCell};
+use std::collections::{HashMap, VecDeque};
+use std::rc::Rc;
+use std::time::{Duration, Instant};
+
+/// How many are made at once.
+const AT_ONCE: u32 = 4;
+
+/// After what time there can be one more of these. It is long against what it takes to make one.
+const REST: Duration = Duration::from_secs(1);
+
+/// How many may be ending when one of the others is made.
+const MOST_ENDING: usize = 8;
+
+/// How long the main thread has for everything else before each of them, at least.
+const PAUSE: Duration = Duration::from_millis(10);
+
+/// The frames that are about to be made.
+pub(super) struct Turns {
+    /// Each with a gate that opens when it is made, or is not to be made any more.
+    coming: RefCell<HashMap<FrameKey, Gate>>,
+    /// Those whose turn comes later, in their order.
+    waiting: RefCell<VecDeque<(FrameKey, Gate)>>,
+    /// How many could be made at once, and when that was so.
+    at_once: Cell<(u32, Instant)>,
+    is_pausing: Cell<bool>,
+}
+
+impl Default for Turns {
+    fn default() -> Self {
+        Self {
+            coming: RefCell::default(),
+            waiting: RefCell::default(),
+            at_once: Cell::new((AT_ONCE, Instant::now())),
+            is_pausing: Cell::default(),
+        }
+    }
+}
+
+/// A frame that is about to be made. It has been, or has failed to be, when this is dropped.
+#[must_use = "a frame that is not coming any more is not made"]
+pub(crate) struct Coming {
+    key: FrameKey,
+    turns: Rc<Turns>,
+    /// Since when it is its turn.
+    began: Cell<Option<Instant>>,
+}
+
+impl Turns {
+    /// A frame is to be made when it is its turn. Nothing if that has been said already.
+    pub(super) fn announce(self: &Rc<Self>, key: FrameKey) -> Option<Coming> {
+        let mut coming = self.coming.borrow_mut();
+        if coming.contains_key(&key) {
+            return None;
+        }
+        coming.insert(key, Gate::default());
+        Some(Coming {
+            key,
+            turns: self.clone(),
+            began: Cell::default(),
+        })
+    }
+
+    /// Whether a frame is about to be made.
+    pub(super) fn is_coming(&self, key: FrameKey) -> bool {
+        self.coming.borrow().contains_key(&key)
+    }
+
+    /// Waits until a frame has been made, if it is about to be.
+    pub(super) async fn made(&self, key: FrameKey) {
+        let made = self.coming.borrow().get(&key).map(Gate::opening);
+        if let Some(made) = made {
+            made.wait().await;
+        }
+    }
+
+    /// Frames that are not to be made any more.
+    pub(super) fn cancel(&self, is_it: impl Fn(FrameKey) -> bool) {
+        self.coming.borrow_mut().retain(|key, _| !is_it(*key));
+        self.waiting.borrow_mut().retain(|(key, _)| !is_it(*key));
+    }
+
+    /// Whether one can be made at once. It is counted.
+    fn take_at_once(&self) -> bool {
+        let (left, since) = self.at_once.get();
+        let rested = u32::try_from(since.elapsed().as_millis() / REST.as_millis()).unwrap_or(AT_ONCE);
+        let since = if rested > 0 { Instant::now() } else { since };
+        let left = left.saturating_add(rested).min(AT_ONCE);
+        self.at_once.set((left.saturating_sub(1), since));
+        left > 0
+    }
+
+    /// Gives the next that waits its turn, after a while.
+    fn pause(self: &Rc<Self>, pause: Duration) {
+        if self.is_pausing.replace(true) {
+            return;
+        }
+        let turns = self.clone();
+        glib::timeout_add_local_once(pause.max(PAUSE), move || {
+            turns.is_pausing.set(false);
+            if ending::count() >= MOST_ENDING {
+                return turns.pause(PAUSE);
+            }
+            // Whoever waits at the gate goes on, and pauses again when the frame is made.
+            drop(turns.waiting.borrow_mut().pop_front());
+        });
+    }
+}
+
+impl Coming {
+    /// Waits until it is the frame's turn. Answers whether it is still to be made.
+    pub(crate) async fn turn(&self) -> bool {
+        let turns = &self.turns;
+        if !turns.waiting.borrow().is_empty() || !turns.take_at_once() {
+            let gate = Gate::default();
+            let opening = gate.opening();
+            turns.waiting.borrow_mut().push_back((self.key, gate));
+            turns.pause(PAUSE);
+            opening.wait().await;
+        }
+        self.began.set(Some(Instant::now()));
+        turns.is_coming(self.key)
+    }
+}
+
+impl Drop for Coming {
+    fn drop(&mut self) {
+        let (key, turns) = (self.key, &self.turns);
+        turns.cancel(|it| it == key);
+        if !turns.waiting.borrow().is_empty() {
+            turns.pause(self.began.get().map_or(PAUSE, |began| began.elapsed()));
+        }
+    }
+}
