@@ -28,15 +28,15 @@ fn frames_that_are_made_at_once_go_within_a_second_when_they_are_taken_back() {
     let id = world.install(&app(&ALL_AT_ONCE.replace("PORT", &site.port().to_string())));
     let _running = world.home.start(&world.display, &["--console", &id]);
     world.home.wait_for_message("made");
-    wait::until_true("some of them load", || site.open() >= 3);
+    wait::until_true("some of them load", || site.answering() >= 3);
 
     world.decide(&id, "deny", "controlled-frame");
     let start = Instant::now();
-    wait::until_true("all have ended", || site.open() == 0);
+    wait::until_true("all have ended", || site.answering() == 0);
     let took = start.elapsed();
     assert!(took < Duration::from_secs(1), "only after {took:?}");
     assert!(
-        wait::holds_for(Duration::from_secs(1), || site.open() == 0),
+        wait::holds_for(Duration::from_secs(1), || site.answering() == 0),
         "more of them came"
     );
 }

@@ -192,7 +192,10 @@ impl Frames {
         if let Some(url) = url {
             guest.navigate(url);
         }
-        self.warm.prepare_soon(&partition, &self.sessions);
+        // With more on their way, one that is kept ready would only take its time from them.
+        if !self.turns.are_others_coming(key) {
+            self.warm.prepare_soon(&partition, &self.sessions);
+        }
         Ok(())
     }
 

@@ -5,6 +5,7 @@ pub mod strict;
 
 use std::io::{self, Read, Write};
 use std::net::TcpStream;
+use std::sync::atomic::{AtomicUsize, Ordering};
 use std::sync::{Arc, Mutex};
 
 use rustls::{ServerConfig, ServerConnection, StreamOwned};
@@ -121,7 +122,30 @@ impl std::fmt::Debug for Reply {
 pub struct Site {
     server: TcpServer,
     scheme: &'static str,
-    requests: Arc<Mutex<Vec<Request>>>,
+    log: Arc<Log>,
+}
+
+/// What becomes of what a server is asked.
+#[derive(Debug, Default)]
+struct Log {
+    requests: Mutex<Vec<Request>>,
+    answering: AtomicUsize,
+}
+
+/// An answer that is under way until this is dropped.
+struct Answering<'a>(&'a Log);
+
+impl Log {
+    fn begin(&self) -> Answering<'_> {
+        self.answering.fetch_add(1, Ordering::Relaxed);
+        Answering(self)
+    }
+}
+
+impl Drop for Answering<'_> {
+    fn drop(&mut self) {
+        self.0.answering.fetch_sub(1, Ordering::Relaxed);
+    }
 }
 
 type Handler = Arc<dyn Fn(&Request) -> Reply + Send + Sync>;
@@ -154,7 +178,7 @@ impl Site {
 
     /// Everything that it was asked so far.
     pub fn requests(&self) -> Vec<Request> {
-        self.requests.lock().expect("no handler panicked").clone()
+        self.log.requests.lock().expect("no handler panicked").clone()
     }
 
     /// What it was asked for one path.
@@ -165,49 +189,41 @@ impl Site {
             .collect()
     }
 
-    /// How many connections are open now.
+    /// How many connections are open now. The engine opens some before it has anything to ask, and keeps others.
     pub fn open(&self) -> usize {
         self.server.open()
     }
 
+    /// How many requests are being answered now.
+    pub fn answering(&self) -> usize {
+        self.log.answering.load(Ordering::Relaxed)
+    }
+
     fn listen(scheme: &'static str, tls: Option<Arc<ServerConfig>>, handler: Handler) -> Self {
-        let requests: Arc<Mutex<Vec<Request>>> = Arc::default();
-        let asked = requests.clone();
-        let server = TcpServer::start(move |stream| serve(stream, tls.clone(), &handler, &asked));
-        Self {
-            server,
-            scheme,
-            requests,
-        }
+        let log = Arc::<Log>::default();
+        let written = log.clone();
+        let server = TcpServer::start(move |stream| serve(stream, tls.clone(), &handler, &written));
+        Self { server, scheme, log }
     }
 }
 
-fn serve(
-    stream: TcpStream,
-    tls: Option<Arc<ServerConfig>>,
-    handler: &Handler,
-    requests: &Mutex<Vec<Request>>,
-) -> io::Result<()> {
+fn serve(stream: TcpStream, tls: Option<Arc<ServerConfig>>, handler: &Handler, log: &Log) -> io::Result<()> {
     let socket = stream.try_clone()?;
     match tls {
-        None => converse(stream, &socket, handler, requests),
+        None => converse(stream, &socket, handler, log),
         Some(config) => {
             let connection = ServerConnection::new(config).map_err(io::Error::other)?;
-            converse(StreamOwned::new(connection, stream), &socket, handler, requests)
+            converse(StreamOwned::new(connection, stream), &socket, handler, log)
         }
     }
 }
 
-fn converse(
-    mut stream: impl Read + Write,
-    socket: &TcpStream,
-    handler: &Handler,
-    requests: &Mutex<Vec<Request>>,
-) -> io::Result<()> {
+fn converse(mut stream: impl Read + Write, socket: &TcpStream, handler: &Handler, log: &Log) -> io::Result<()> {
     while let Some(request) = http::read_request(&mut stream)? {
         let reply = handler(&request);
         let is_head = request.method == "HEAD";
-        requests
+        let _answering = log.begin();
+        log.requests
             .lock()
             .map_err(|_| io::Error::other("a test failed"))?
             .push(request);

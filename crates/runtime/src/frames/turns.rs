@@ -74,6 +74,11 @@ impl Turns {
         self.coming.borrow().contains_key(&key)
     }
 
+    /// Whether frames are about to be made beside one.
+    pub(super) fn are_others_coming(&self, key: FrameKey) -> bool {
+        self.coming.borrow().keys().any(|coming| *coming != key)
+    }
+
     /// Waits until a frame has been made, if it is about to be.
     pub(super) async fn made(&self, key: FrameKey) {
         let made = self.coming.borrow().get(&key).map(Gate::opening);
