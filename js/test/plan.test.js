@@ -11,17 +11,17 @@ import {
   overlaysOf,
   tintsOf,
 } from "../page/compositor/plan.js";
-import { SQUARE, rect } from "../page/compositor/rect.js";
+import { rect, square } from "../page/compositor/rect.js";
 
 /** @typedef {import("../page/compositor/plan.js").Cover} Cover */
 /** @typedef {import("../page/compositor/plan.js").Scene} Scene */
 /** @typedef {import("../page/compositor/plan.js").State} State */
 
-const VISIBLE = { ...rect(100, 100, 400, 300), radii: SQUARE };
+const VISIBLE = square(rect(100, 100, 400, 300));
 
 /** @param {Partial<Cover>} [cover] @returns {Cover} */
 const cover = (cover) => ({
-  box: { ...rect(0, 50, 1000, 100), radii: SQUARE },
+  box: square(rect(0, 50, 1000, 100)),
   isBox: true,
   paints: true,
   isSolid: true,
@@ -101,7 +101,7 @@ test("where the page can have no hole a frame stays above, and comes back at onc
 });
 
 test("a bar is painted again over a view above the page, within the frame", () => {
-  const expected = [{ ...rect(100, 100, 400, 50), radii: SQUARE }];
+  const expected = [square(rect(100, 100, 400, 50))];
   assert.deepEqual(overlaysOf(scene([BAR]), START), expected);
   assert.deepEqual(overlaysOf(scene([BAR]), { place: "beneath", frames: 0 }), []);
 });

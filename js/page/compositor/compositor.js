@@ -13,6 +13,7 @@
  * @typedef {import("./message.js").Planned} Planned
  */
 
+import { every, filter, map, some } from "../lists.js";
 import {
   Map,
   Set,
@@ -43,9 +44,9 @@ import { groupsAround } from "./opacity.js";
 import { hideOverrides } from "./paused.js";
 import { START, hasHole, isSettled, needsHole, next } from "./plan.js";
 import { Pulse } from "./pulse.js";
-import { intersect, isEmpty } from "./rect.js";
+import { meet } from "./rect.js";
 import { setZoom } from "./screen.js";
-import { Survey, boxOf } from "./survey.js";
+import { Survey } from "./survey.js";
 import { forgetZoom, noteZoom } from "./zoom.js";
 
 /** After so many animation frames what the UI process has been told is on the screen. */
@@ -162,20 +163,15 @@ export class Compositor {
    */
   #plan(placed, targets, isFrame) {
     /** @type {Planned[]} */
-    const planned = [];
-    for (let i = 0; i < targets.length; i++) {
-      const state = weakMapGet(this.#states, targets[i].element) ?? START;
-      arrayPush(planned, { ...targets[i], scene: this.#sceneOf(targets[i]), state });
-    }
+    const planned = map(targets, (target) => ({
+      ...target,
+      scene: this.#sceneOf(target),
+      state: weakMapGet(this.#states, target.element) ?? START,
+    }));
     joinOverlapping(planned);
-    /** @type {Target[]} */
-    const holed = [];
-    for (let i = 0; i < planned.length; i++) {
-      const { scene, state } = planned[i];
-      // A page can leave a hole for what lies upright in a page that is not opaque.
-      if (scene.canLieBeneath && (needsHole(scene) || hasHole(state))) arrayPush(holed, targets[i]);
-    }
-    if (this.#stylesDirty || !areSame(holed, this.#holed)) {
+    // A page can leave a hole for what lies upright in a page that is not opaque.
+    const holed = filter(planned, ({ scene, state }) => scene.canLieBeneath && (needsHole(scene) || hasHole(state)));
+    if (this.#stylesDirty || !isSame(holed, this.#holed, isAlike)) {
       this.#holed = holed;
       this.#stylesDirty = false;
       this.#pulse.noteThoroughLook();
@@ -194,7 +190,7 @@ export class Compositor {
       if (isFrame) plan.state = following;
       weakMapSet(states, plan.element, plan.state);
       // What fades together with a frame must not show through the frame, also if that stays above.
-      if (hasHole(plan.state) || (plan.scene.fades && holds(holed, plan.element))) arrayPush(cut, plan);
+      if (hasHole(plan.state) || (plan.scene.fades && some(holed, (other) => other === plan))) arrayPush(cut, plan);
     }
     this.#states = states;
     if (isFrame && this.#age < CANVAS_FRAMES) {
@@ -207,16 +203,16 @@ export class Compositor {
 
   /** @param {Target} target @returns {Scene} */
   #sceneOf({ element, visible, groups, isTransformed }) {
-    const over = this.#survey.over(element);
-    /** @type {Scene["covers"]} */
-    const covers = [];
-    for (let i = 0; i < over.length; i++) {
-      const { part, paints, isSolid, tint, takesPointer } = over[i];
-      arrayPush(covers, { box: boxOf(over[i]), isBox: part === "box", paints, isSolid, tint, takesPointer });
-    }
     return {
       visible,
-      covers,
+      covers: map(this.#survey.over(element), ({ part, locate, paints, isSolid, tint, takesPointer }) => ({
+        box: locate(),
+        isBox: part === "",
+        paints,
+        isSolid,
+        tint,
+        takesPointer,
+      })),
       fades: groups.length > 0,
       canLieBeneath: !this.#opaquePages && !isTransformed,
       isJoined: false,
@@ -247,15 +243,11 @@ export class Compositor {
 
   /** @param {Placed[]} placed the frames whose size changes are to be told at once */
   #watch(placed) {
-    let same = placed.length === this.#watched.length;
-    for (let i = 0; same && i < placed.length; i++) same = placed[i].controller.element === this.#watched[i];
-    if (same) return;
+    const elements = map(placed, ({ controller }) => controller.element);
+    if (isSame(elements, this.#watched, (one, other) => one === other)) return;
     for (let i = 0; i < this.#watched.length; i++) unobserveSize(this.#resizes, this.#watched[i]);
-    this.#watched = [];
-    for (let i = 0; i < placed.length; i++) {
-      arrayPush(this.#watched, placed[i].controller.element);
-      observeSize(this.#resizes, placed[i].controller.element);
-    }
+    for (let i = 0; i < elements.length; i++) observeSize(this.#resizes, elements[i]);
+    this.#watched = elements;
   }
 
   /**
@@ -263,15 +255,11 @@ export class Compositor {
    * @param {Planned[]} planned those of them that can be seen
    */
   #send(placed, planned) {
-    /** @type {any[]} */
-    const frames = [];
     /** @type {Map<HTMLElement, Planned>} */
     const plans = new Map();
     for (let i = 0; i < planned.length; i++) mapSet(plans, planned[i].element, planned[i]);
     const lowestFirst = placed.length > 1 ? this.#sorted(placed) : placed;
-    for (let i = 0; i < lowestFirst.length; i++) {
-      arrayPush(frames, describe(lowestFirst[i], mapGet(plans, lowestFirst[i].controller.element) ?? null, this.#holes));
-    }
+    const frames = map(lowestFirst, (frame) => describe(frame, mapGet(plans, frame.controller.element) ?? null, this.#holes));
     const params = { canvas: this.#holes.canvas, frames };
     const text = encode(params);
     if (text === this.#sent) return;
@@ -293,20 +281,18 @@ export class Compositor {
   }
 }
 
-/** The frames that can be seen. @param {Placed[]} placed */
-function targetsOf(placed) {
-  /** @type {Target[]} */
-  const targets = [];
-  for (let i = 0; i < placed.length; i++) {
-    const { controller, box } = placed[i];
-    if (!box.visible) continue;
-    const { element } = controller;
-    const visible = box.own.clip;
-    const isTransformed = box.transform !== null;
-    arrayPush(targets, { element, visible, clip: box.clip, groups: groupsAround(element), isTransformed });
-  }
-  return targets;
-}
+/** The frames that can be seen. @param {Placed[]} placed @returns {Target[]} */
+const targetsOf = (placed) =>
+  map(
+    filter(placed, ({ box }) => box.visible),
+    ({ controller: { element }, box }) => ({
+      element,
+      visible: box.own.clip,
+      clip: box.clip,
+      groups: groupsAround(element),
+      isTransformed: box.transform !== null,
+    }),
+  );
 
 /**
  * Frames that overlap lie beneath together: through the hole for one, another one above the page would be seen.
@@ -315,26 +301,24 @@ function targetsOf(placed) {
 function joinOverlapping(planned) {
   for (let i = 0; i < planned.length; i++) {
     for (let j = 0; j < planned.length && !needsHole(planned[i].scene); j++) {
-      const isJoined = i !== j && !isEmpty(intersect(planned[i].visible, planned[j].visible));
+      const isJoined = i !== j && meet(planned[i].visible, planned[j].visible);
       planned[i].scene.isJoined ||= isJoined && needsHole(planned[j].scene);
     }
   }
 }
 
-/** Whether two lists have the same frames. @param {Target[]} some @param {Target[]} others */
-function areSame(some, others) {
-  if (some.length !== others.length) return false;
-  for (let i = 0; i < some.length; i++) {
-    if (some[i].element !== others[i].element || some[i].groups.length !== others[i].groups.length) return false;
-  }
-  return true;
-}
+/** Whether the same has to be cut for two targets. @param {Target} one @param {Target} other */
+const isAlike = (one, other) => one.element === other.element && one.groups.length === other.groups.length;
 
-/** @param {Target[]} list @param {HTMLElement} element */
-function holds(list, element) {
-  for (let i = 0; i < list.length; i++) if (list[i].element === element) return true;
-  return false;
-}
+/**
+ * Whether two lists have the same items.
+ * @template T
+ * @param {T[]} list
+ * @param {T[]} others
+ * @param {(one: T, other: T) => boolean} areAlike
+ */
+const isSame = (list, others, areAlike) =>
+  list.length === others.length && every(list, (one, i) => areAlike(one, others[i]));
 
 /** Whether a target's contents are style rules. @param {Node} target */
 function isStyleSource(target) {

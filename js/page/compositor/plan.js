@@ -42,8 +42,8 @@
  * @property {boolean} isBeyondInput
  */
 
-import { arrayPush } from "../primordials.js";
-import { SQUARE, intersect, intersectRounded, isEmpty } from "./rect.js";
+import { filter, map, some } from "../lists.js";
+import { intersect, intersectRounded, isEmpty, meet, square } from "./rect.js";
 
 /** @type {Readonly<State>} */
 export const START = { place: "above", frames: 0 };
@@ -57,14 +57,8 @@ const KEPT_FRAMES = 20;
  * Whether a frame looks right only through a hole in the page.
  * @param {Scene} scene
  */
-export function needsHole({ covers, fades, isJoined }) {
-  if (fades || isJoined) return true;
-  for (let i = 0; i < covers.length; i++) {
-    const { paints, isSolid, tint } = covers[i];
-    if (paints && !isSolid && !tint) return true;
-  }
-  return false;
-}
+export const needsHole = ({ covers, fades, isJoined }) =>
+  fades || isJoined || some(covers, ({ paints, isSolid, tint }) => paints && !isSolid && !tint);
 
 /**
  * The state in the next animation frame.
@@ -101,13 +95,8 @@ export const isAbove = ({ place }) => place !== "beneath";
  */
 export function occludersOf({ visible, covers, isBeyondInput }) {
   if (isBeyondInput) return [visible];
-  /** @type {Rect[]} */
-  const occluders = [];
-  for (let i = 0; i < covers.length; i++) {
-    const common = intersect(covers[i].box, visible);
-    if (covers[i].takesPointer && !isEmpty(common)) arrayPush(occluders, common);
-  }
-  return occluders;
+  const taking = filter(covers, ({ box, takesPointer }) => takesPointer && meet(box, visible));
+  return map(taking, ({ box }) => intersect(box, visible));
 }
 
 /**
@@ -115,21 +104,12 @@ export function occludersOf({ visible, covers, isBeyondInput }) {
  * the hole, unless there will be none.
  * @param {Scene} scene
  * @param {Readonly<State>} state
- * @returns {RoundedRect[]}
  */
 export function overlaysOf({ visible, covers, canLieBeneath }, state) {
-  /** @type {RoundedRect[]} */
-  const overlays = [];
-  if (!isAbove(state)) return overlays;
-  /** @type {RoundedRect} */
-  const whole = { ...visible, radii: SQUARE };
-  for (let i = 0; i < covers.length; i++) {
-    const { box, isBox, paints, isSolid, tint } = covers[i];
-    if (!paints || !isBox || (tint && !isSolid) || (!isSolid && canLieBeneath)) continue;
-    const common = intersectRounded([whole, box]);
-    if (!isEmpty(common)) arrayPush(overlays, common);
-  }
-  return overlays;
+  if (!isAbove(state)) return [];
+  const again = filter(covers, ({ isBox, paints, isSolid, tint }) => paints && isBox && (isSolid || !(tint || canLieBeneath)));
+  const boxes = map(again, ({ box }) => intersectRounded([square(visible), box]));
+  return filter(boxes, (box) => !isEmpty(box));
 }
 
 /**
@@ -138,13 +118,10 @@ export function overlaysOf({ visible, covers, canLieBeneath }, state) {
  * @param {Readonly<State>} state
  */
 export function tintsOf({ visible, covers }, state) {
-  /** @type {{ clip: RoundedRect, color: import("./color.js").Color }[]} */
-  const tints = [];
-  if (!isAbove(state)) return tints;
-  for (let i = 0; i < covers.length; i++) {
-    const { box, isSolid, tint: color } = covers[i];
-    const clip = intersectRounded([{ ...visible, radii: SQUARE }, box]);
-    if (color && !isSolid && !isEmpty(clip)) arrayPush(tints, { clip, color });
-  }
-  return tints;
+  if (!isAbove(state)) return [];
+  const tints = map(covers, ({ box, isSolid, tint }) => ({
+    clip: intersectRounded([square(visible), box]),
+    color: isSolid ? null : tint,
+  }));
+  return filter(tints, ({ clip, color }) => color && !isEmpty(clip));
 }
