@@ -2495,21 +2495,20 @@ var bundle = (() => {
   }
 
   // page/compositor/plan.js
-  var START = { place: "above", frames: 0 };
+  var START = { place: "above", frames: 0, layout: 0 };
   var STEP_FRAMES = 2;
   var KEPT_FRAMES = 20;
   var needsHole = ({ covers: covers2, fades, isJoined }) => fades || isJoined || some(covers2, ({ paints, isSolid: isSolid2, tint }) => paints && !isSolid2 && !tint);
-  function next({ place, frames }, scene) {
+  function next(state, scene, { told, applied }) {
     if (!scene.canLieBeneath) return START;
+    const { place, frames, layout } = state;
     const wants = needsHole(scene);
-    if (place === "above") return wants ? { place: "opening", frames: 0 } : START;
-    if (place === "opening") return frames < STEP_FRAMES ? { place, frames: frames + 1 } : { place: "beneath", frames: 0 };
-    if (place === "beneath") {
-      if (wants) return { place, frames: 0 };
-      return frames < KEPT_FRAMES ? { place, frames: frames + 1 } : { place: "closing", frames: 0 };
-    }
-    if (wants) return { place: "beneath", frames: 0 };
-    return frames < STEP_FRAMES ? { place, frames: frames + 1 } : START;
+    const later = { place, frames: frames + 1, layout };
+    if (place === "above") return wants ? { ...START, place: "opening" } : START;
+    if (place === "opening") return frames < STEP_FRAMES ? later : { ...START, place: "beneath" };
+    if (wants) return { ...START, place: "beneath" };
+    if (place === "beneath") return frames < KEPT_FRAMES ? later : { ...START, place: "closing", layout: told + 1 };
+    return applied < layout ? state : START;
   }
   var isSettled = ({ place, frames }) => place === "above" || place === "beneath" && frames === 0;
   var hasHole = ({ place }) => place !== "above";
@@ -3075,7 +3074,6 @@ var bundle = (() => {
   }
 
   // page/compositor/compositor.js
-  var CANVAS_FRAMES = 4;
   var Compositor = class {
     #bridge;
     #frames;
@@ -3108,10 +3106,12 @@ var bundle = (() => {
     });
     /** Those for which backgrounds were last read. @type {Target[]} */
     #holed = [];
-    /** Animation frames since there are frames, as far as that matters. */
-    #age = 0;
     /** What the UI process was told last. */
     #sent = "";
+    /** The number of that, and of the last one that is known to be on the screen. @type {import("./plan.js").Progress} */
+    #progress = { told: 0, applied: 0 };
+    /** The layout that told the colour of the canvas first. */
+    #first = 0;
     /**
      * @param {import("../bridge.js").Bridge} bridge
      * @param {import("../controlled-frame/frames.js").Frames} frames
@@ -3130,6 +3130,10 @@ var bundle = (() => {
         this.#pulse.wake();
       });
       bridge.listen("stage.painted", () => this.#pulse.painted());
+      bridge.listen("stage.applied", ({ layout }) => {
+        this.#progress.applied = layout;
+        this.#pulse.wake();
+      });
       hideOverrides();
     }
     /** Guests have come or gone: starts with the first one and stops after the last. */
@@ -3139,7 +3143,7 @@ var bundle = (() => {
       this.#survey.invalidate();
       if (isActive) {
         if (!this.#pulse.isActive) {
-          this.#age = 0;
+          this.#first = this.#progress.told + 1;
           this.#pulse.start();
         }
         this.#pulse.wake();
@@ -3198,19 +3202,19 @@ var bundle = (() => {
       for (let i = 0; i < planned.length; i++) {
         const plan = planned[i];
         plan.scene.canLieBeneath &&= !this.#holes.mustLieAbove(plan.element);
-        const following = next(plan.state, plan.scene);
+        const following = next(plan.state, plan.scene, this.#progress);
         if (!isSettled(following) || following.place !== plan.state.place) this.#pulse.wake();
         if (isFrame2) plan.state = following;
         weakMapSet(states, plan.element, plan.state);
         if (hasHole(plan.state) || plan.scene.fades && some(holed, (other) => other === plan)) arrayPush(cut, plan);
       }
       this.#states = states;
-      if (isFrame2 && this.#age < CANVAS_FRAMES) {
-        this.#age++;
-        this.#pulse.wake();
-      }
-      this.#holes.cut(cut, this.#age === CANVAS_FRAMES);
+      this.#holes.cut(cut, this.#isCanvasKnown);
       return planned;
+    }
+    /** Whether the UI process paints the colour of the canvas. */
+    get #isCanvasKnown() {
+      return this.#progress.applied >= this.#first;
     }
     /** @param {Target} target @returns {Scene} */
     #sceneOf({ element, visible, groups, isTransformed }) {
@@ -3273,7 +3277,9 @@ var bundle = (() => {
       if (text === this.#sent) return;
       this.#sent = text;
       this.#pulse.wake();
-      this.#bridge.notify("stage.layout", params);
+      const number = ++this.#progress.told;
+      const isAwaited = !this.#isCanvasKnown || some(planned, ({ state }) => state.place === "closing");
+      this.#bridge.notify("stage.layout", isAwaited ? { ...params, number } : params);
     }
     /** The frames in the order of painting. @param {Placed[]} placed */
     #sorted(placed) {

@@ -49,9 +49,6 @@ import { setZoom } from "./screen.js";
 import { Survey } from "./survey.js";
 import { forgetZoom, noteZoom } from "./zoom.js";
 
-/** After so many animation frames what the UI process has been told is on the screen. */
-const CANVAS_FRAMES = 4;
-
 export class Compositor {
   #bridge;
   #frames;
@@ -84,10 +81,12 @@ export class Compositor {
   });
   /** Those for which backgrounds were last read. @type {Target[]} */
   #holed = [];
-  /** Animation frames since there are frames, as far as that matters. */
-  #age = 0;
   /** What the UI process was told last. */
   #sent = "";
+  /** The number of that, and of the last one that is known to be on the screen. @type {import("./plan.js").Progress} */
+  #progress = { told: 0, applied: 0 };
+  /** The layout that told the colour of the canvas first. */
+  #first = 0;
 
   /**
    * @param {import("../bridge.js").Bridge} bridge
@@ -107,6 +106,10 @@ export class Compositor {
       this.#pulse.wake();
     });
     bridge.listen("stage.painted", () => this.#pulse.painted());
+    bridge.listen("stage.applied", ({ layout }) => {
+      this.#progress.applied = layout;
+      this.#pulse.wake();
+    });
     hideOverrides();
   }
 
@@ -117,7 +120,7 @@ export class Compositor {
     this.#survey.invalidate();
     if (isActive) {
       if (!this.#pulse.isActive) {
-        this.#age = 0;
+        this.#first = this.#progress.told + 1;
         this.#pulse.start();
       }
       this.#pulse.wake();
@@ -185,7 +188,7 @@ export class Compositor {
     for (let i = 0; i < planned.length; i++) {
       const plan = planned[i];
       plan.scene.canLieBeneath &&= !this.#holes.mustLieAbove(plan.element);
-      const following = next(plan.state, plan.scene);
+      const following = next(plan.state, plan.scene, this.#progress);
       if (!isSettled(following) || following.place !== plan.state.place) this.#pulse.wake();
       if (isFrame) plan.state = following;
       weakMapSet(states, plan.element, plan.state);
@@ -193,12 +196,13 @@ export class Compositor {
       if (hasHole(plan.state) || (plan.scene.fades && some(holed, (other) => other === plan))) arrayPush(cut, plan);
     }
     this.#states = states;
-    if (isFrame && this.#age < CANVAS_FRAMES) {
-      this.#age++;
-      this.#pulse.wake();
-    }
-    this.#holes.cut(cut, this.#age === CANVAS_FRAMES);
+    this.#holes.cut(cut, this.#isCanvasKnown);
     return planned;
+  }
+
+  /** Whether the UI process paints the colour of the canvas. */
+  get #isCanvasKnown() {
+    return this.#progress.applied >= this.#first;
   }
 
   /** @param {Target} target @returns {Scene} */
@@ -265,7 +269,9 @@ export class Compositor {
     if (text === this.#sent) return;
     this.#sent = text;
     this.#pulse.wake();
-    this.#bridge.notify("stage.layout", params);
+    const number = ++this.#progress.told;
+    const isAwaited = !this.#isCanvasKnown || some(planned, ({ state }) => state.place === "closing");
+    this.#bridge.notify("stage.layout", isAwaited ? { ...params, number } : params);
   }
 
   /** The frames in the order of painting. @param {Placed[]} placed */

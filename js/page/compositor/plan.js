@@ -9,7 +9,8 @@
  *
  * Page and views are painted by two processes, so going from one to the other takes two steps, at each of
  * which both are right: first the hole is made while the view still hides it, then the view goes beneath; and
- * back the other way round.
+ * back the other way round. The hole's picture comes with the page's animation frames. When the view has come up,
+ * only the UI process can tell, which may be slow to paint.
  *
  * @typedef {import("./rect.js").Rect} Rect
  * @typedef {import("./rect.js").RoundedRect} RoundedRect
@@ -22,7 +23,8 @@
  *
  * @typedef {object} State
  * @property {Place} place
- * @property {number} frames for how many animation frames that, or in `beneath` a hole that nobody needs, has lasted
+ * @property {number} frames for how many animation frames `opening`, or in `beneath` a hole that nobody needs, has lasted
+ * @property {number} layout the first one that tells of `closing`
  *
  * Something of the app over a frame.
  * @typedef {object} Cover
@@ -40,13 +42,16 @@
  * @property {boolean} isJoined whether it goes with another frame that needs a hole
  * @property {boolean} canLieBeneath whether a hole in the page would show it whole
  * @property {boolean} isBeyondInput
+ *
+ * What the UI process knows, as numbers of layouts.
+ * @typedef {{ told: number, applied: number }} Progress
  */
 
 import { filter, map, some } from "../lists.js";
 import { intersect, intersectRounded, isEmpty, meet, square } from "./rect.js";
 
 /** @type {Readonly<State>} */
-export const START = { place: "above", frames: 0 };
+export const START = { place: "above", frames: 0, layout: 0 };
 
 /** In the third animation frame after it was made a hole is on the screen. */
 const STEP_FRAMES = 2;
@@ -64,19 +69,19 @@ export const needsHole = ({ covers, fades, isJoined }) =>
  * The state in the next animation frame.
  * @param {Readonly<State>} state
  * @param {Scene} scene
+ * @param {Progress} progress
  * @returns {Readonly<State>}
  */
-export function next({ place, frames }, scene) {
+export function next(state, scene, { told, applied }) {
   if (!scene.canLieBeneath) return START;
+  const { place, frames, layout } = state;
   const wants = needsHole(scene);
-  if (place === "above") return wants ? { place: "opening", frames: 0 } : START;
-  if (place === "opening") return frames < STEP_FRAMES ? { place, frames: frames + 1 } : { place: "beneath", frames: 0 };
-  if (place === "beneath") {
-    if (wants) return { place, frames: 0 };
-    return frames < KEPT_FRAMES ? { place, frames: frames + 1 } : { place: "closing", frames: 0 };
-  }
-  if (wants) return { place: "beneath", frames: 0 };
-  return frames < STEP_FRAMES ? { place, frames: frames + 1 } : START;
+  const later = { place, frames: frames + 1, layout };
+  if (place === "above") return wants ? { ...START, place: "opening" } : START;
+  if (place === "opening") return frames < STEP_FRAMES ? later : { ...START, place: "beneath" };
+  if (wants) return { ...START, place: "beneath" };
+  if (place === "beneath") return frames < KEPT_FRAMES ? later : { ...START, place: "closing", layout: told + 1 };
+  return applied < layout ? state : START;
 }
 
 /** Whether a state lasts by itself. @param {Readonly<State>} state */
