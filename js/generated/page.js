@@ -652,6 +652,7 @@ var bundle = (() => {
   var baseUri = getterOf(Node.prototype, "baseURI");
   var localName = getterOf(Element.prototype, "localName");
   var namespaceUri = getterOf(Element.prototype, "namespaceURI");
+  var isHtml = (element) => namespaceUri(element) === "http://www.w3.org/1999/xhtml";
   var getAttribute = uncurryThis(Element.prototype.getAttribute);
   var setAttribute = uncurryThis(Element.prototype.setAttribute);
   var removeAttribute = uncurryThis(Element.prototype.removeAttribute);
@@ -672,6 +673,20 @@ var bundle = (() => {
   var scrollHeight = getterOf(Element.prototype, "scrollHeight");
   var offsetWidth = getterOf(HTMLElement.prototype, "offsetWidth");
   var offsetHeight = getterOf(HTMLElement.prototype, "offsetHeight");
+  var clientOf = (element) => ({
+    x: clientLeft(element),
+    y: clientTop(element),
+    width: clientWidth(element),
+    height: clientHeight(element)
+  });
+  var scrollOf = (element) => ({ width: scrollWidth(element), height: scrollHeight(element) });
+  function offsetOf(element) {
+    const html = (
+      /** @type {HTMLElement} */
+      element
+    );
+    return isHtml(element) ? { width: offsetWidth(html), height: offsetHeight(html) } : { width: 0, height: 0 };
+  }
   var tabIndexOf = getterOf(HTMLElement.prototype, "tabIndex");
   var focusElement = uncurryThis(HTMLElement.prototype.focus);
   var blurElement = uncurryThis(HTMLElement.prototype.blur);
@@ -689,6 +704,7 @@ var bundle = (() => {
   var rectTop = getterOf(globalThis.DOMRectReadOnly.prototype, "top");
   var rectWidth = getterOf(globalThis.DOMRectReadOnly.prototype, "width");
   var rectHeight = getterOf(globalThis.DOMRectReadOnly.prototype, "height");
+  var rectOf = (r) => ({ x: rectLeft(r), y: rectTop(r), width: rectWidth(r), height: rectHeight(r) });
   var convertPointToPage = pointConverter(
     /** @type {any} */
     globalThis
@@ -858,50 +874,58 @@ var bundle = (() => {
   var setEffect = setterOf(Animation.prototype, "effect");
   var pause = uncurryThis(Animation.prototype.pause);
   var own = new WeakMap();
-  var PausedAnimation = class {
-    #animation = new Animation(null);
-    /** @type {KeyframeEffect | null} */
-    #effect = null;
-    /** Tells the keyframe in force from others. */
+  var PausedAnimations = class {
+    #element;
+    /** Each is applied after those before it. @type {Animation[]} */
+    #animations = [];
+    /** @type {KeyframeEffect[]} */
+    #effects = [];
+    /** Tells the keyframes in force from others; empty when there are none. */
     #current = "";
-    constructor() {
-      weakMapSet(own, this.#animation, true);
+    /** @param {Element} element @param {number} count */
+    constructor(element, count) {
+      this.#element = element;
+      for (let i = 0; i < count; i++) {
+        const animation = new Animation(null);
+        weakMapSet(own, animation, true);
+        arrayPush(this.#animations, animation);
+      }
     }
     /** Lets the author's values show until `resume`. */
     suspend() {
-      setEffect(this.#animation, null);
+      for (let i = 0; i < this.#animations.length; i++) setEffect(this.#animations[i], null);
     }
     /** Lets the author's values show until there are new ones. */
     lift() {
-      if (!this.#effect) return;
-      this.#effect = null;
+      if (!this.#current) return;
       this.#current = "";
-      setEffect(this.#animation, null);
+      this.#effects = [];
+      this.suspend();
     }
     /** Puts the values back as `suspend` found them. */
     resume() {
-      setEffect(this.#animation, this.#effect);
+      for (let i = 0; i < this.#effects.length; i++) setEffect(this.#animations[i], this.#effects[i]);
     }
     /**
-     * @param {Element} element
-     * @param {string} name tells this keyframe from others
-     * @param {() => object} keyframe
-     * @param {string | null} pseudoElement of the element, if it is one that is meant
+     * @param {string} name tells these keyframes from others
+     * @param {() => object[]} keyframesOf what each animation sets
      */
-    apply(element, name, keyframe, pseudoElement = null) {
+    apply(name, keyframesOf) {
       if (name === this.#current) return;
       this.#current = name;
-      const keyframes = [keyframe(), keyframe()];
-      const options = { __proto__: null, duration: 1e9, fill: "both", pseudoElement };
-      this.#effect = new KeyframeEffect(
-        element,
-        /** @type {any} */
-        keyframes,
-        /** @type {any} */
-        options
+      const options = { __proto__: null, duration: 1e9, fill: "both" };
+      this.#effects = map(
+        keyframesOf(),
+        (keyframe) => new KeyframeEffect(
+          this.#element,
+          /** @type {any} */
+          [keyframe, keyframe],
+          /** @type {any} */
+          options
+        )
       );
-      setEffect(this.#animation, this.#effect);
-      pause(this.#animation);
+      this.resume();
+      for (let i = 0; i < this.#animations.length; i++) pause(this.#animations[i]);
     }
   };
   function hideOverrides() {
@@ -917,9 +941,7 @@ var bundle = (() => {
       /** @this {unknown} */
       getAnimations() {
         const all = reflectApply(native, this, arguments);
-        const shown = [];
-        for (let i = 0; i < all.length; i++) if (!weakMapHas(own, all[i])) arrayPush(shown, all[i]);
-        return shown;
+        return filter(all, (animation) => !weakMapHas(own, animation));
       }
     };
     defineProperty(
@@ -936,7 +958,7 @@ var bundle = (() => {
 
   // page/compositor/default-size.js
   var DefaultSizes = class {
-    /** @type {WeakMap<Element, PausedAnimation>} */
+    /** @type {WeakMap<Element, PausedAnimations>} */
     #given = new WeakMap();
     /**
      * Gives a frame the size that its author does not, as its styles are now.
@@ -950,13 +972,11 @@ var bundle = (() => {
       const height = inLine && computedValue(element, "height") === "auto";
       if (!width && !height) return given?.lift();
       given?.resume();
-      const animation = given ?? new PausedAnimation();
-      if (!given) weakMapSet(this.#given, element, animation);
-      animation.apply(element, `${width} ${height}`, () => ({
-        __proto__: null,
-        ...width && { width: "100%" },
-        ...height && { height: "100%" }
-      }));
+      const animation = given ?? new PausedAnimations(element, 1);
+      weakMapSet(this.#given, element, animation);
+      animation.apply(`${width} ${height}`, () => [
+        { __proto__: null, ...width && { width: "100%" }, ...height && { height: "100%" } }
+      ]);
     }
   };
 
@@ -1106,29 +1126,16 @@ var bundle = (() => {
 
   // page/compositor/boxes.js
   function borderBox(element) {
-    const r = getBoundingClientRect(element);
-    const zoom2 = uncountedZoomOf(element);
-    return rect(rectLeft(r) * zoom2, rectTop(r) * zoom2, rectWidth(r) * zoom2, rectHeight(r) * zoom2);
+    return transform(rectOf(getBoundingClientRect(element)), 0, 0, uncountedZoomOf(element));
   }
+  var viewportOf = (view = window) => rect(0, 0, windowWidth(view), windowHeight(view));
   function scaleOf(element, border) {
-    const width = offsetWidth(
-      /** @type {HTMLElement} */
-      element
-    );
-    const height = offsetHeight(
-      /** @type {HTMLElement} */
-      element
-    );
+    const { width, height } = offsetOf(element);
     if (width && abs(border.width - width) > 0.51) return border.width / width;
     if (height && abs(border.height - height) > 0.51) return border.height / height;
     return 1;
   }
-  var clientBox = (element, border, scale) => rect(
-    border.x + clientLeft(element) * scale,
-    border.y + clientTop(element) * scale,
-    clientWidth(element) * scale,
-    clientHeight(element) * scale
-  );
+  var clientBox = (element, border, scale) => transform(clientOf(element), border.x, border.y, scale);
   var bordersOf = (style) => edges((edge) => pixels(styleValue(style, `border-${edge}-width`)));
   var paddingsOf = (style) => edges((edge) => pixels(styleValue(style, `padding-${edge}`)));
   function insetsOf(style, scale) {
@@ -1150,8 +1157,7 @@ var bundle = (() => {
     ["-webkit-backdrop-filter", "none"],
     ["clip-path", "none"],
     ["mask-image", "none"],
-    ["mix-blend-mode", "normal"],
-    ["isolation", "auto"]
+    ["mix-blend-mode", "normal"]
   ];
   var TRANSFORMS = [
     ["transform", "none"],
@@ -1164,7 +1170,7 @@ var bundle = (() => {
   var WILL_TRANSFORM = /(?:^|, )(?:transform|translate|scale|rotate|perspective|contain)/;
   var hasEffect = (style) => hasAny(style, EFFECTS);
   var hasTransform = (style) => hasAny(style, TRANSFORMS);
-  var makesContext = (style, isInline) => hasEffect(style) || regExpExec(WILL_CHANGE, styleValue(style, "will-change")) !== null || !isInline && containsFixed(style);
+  var makesContext = (style, isInline) => hasEffect(style) || styleValue(style, "isolation") === "isolate" || regExpExec(WILL_CHANGE, styleValue(style, "will-change")) !== null || !isInline && containsFixed(style);
   var containsPositioned = (style, position) => position === "absolute" && styleValue(style, "position") !== "static" || containsFixed(style) || hasAny(style, [["filter", "none"]]);
   var containsPaint = (style) => regExpExec(/strict|content|paint/, styleValue(style, "contain")) !== null;
   var containsFixed = (style) => hasTransform(style) || regExpExec(WILL_TRANSFORM, styleValue(style, "will-change")) !== null || regExpExec(/strict|content|paint|layout/, styleValue(style, "contain")) !== null;
@@ -1280,14 +1286,18 @@ var bundle = (() => {
       y: (matrix[0] * dy - matrix[1] * dx) / determinant
     };
   }
-  function boundsOf(matrix, r) {
-    const p = apply2(matrix, r.x, r.y);
-    const q = apply2(matrix, r.x + r.width, r.y);
-    const s = apply2(matrix, r.x, r.y + r.height);
-    const t = apply2(matrix, r.x + r.width, r.y + r.height);
-    const x = min(min(p.x, q.x), min(s.x, t.x));
-    const y = min(min(p.y, q.y), min(s.y, t.y));
-    return rect(x, y, max(max(p.x, q.x), max(s.x, t.x)) - x, max(max(p.y, q.y), max(s.y, t.y)) - y);
+  function boundsOf(matrix, { x, y, width, height }) {
+    return around2(
+      apply2(matrix, x, y),
+      apply2(matrix, x + width, y),
+      apply2(matrix, x, y + height),
+      apply2(matrix, x + width, y + height)
+    );
+  }
+  function around2(p, q, r, s) {
+    const x = min(min(p.x, q.x), min(r.x, s.x));
+    const y = min(min(p.y, q.y), min(r.y, s.y));
+    return rect(x, y, max(max(p.x, q.x), max(r.x, s.x)) - x, max(max(p.y, q.y), max(r.y, s.y)) - y);
   }
   function apply2(matrix, x, y) {
     return {
@@ -1299,8 +1309,7 @@ var bundle = (() => {
   // page/compositor/transform.js
   var TOLERANCE = 0.1;
   function matrixOf(element, border) {
-    const width = offsetWidth(element);
-    const height = offsetHeight(element);
+    const { width, height } = offsetOf(element);
     if (!convertPointToPage || !width || !height) return null;
     const p = convertPointToPage(element, 0, 0);
     const q = convertPointToPage(element, width, 0);
@@ -1309,21 +1318,19 @@ var bundle = (() => {
     const across = { x: (q.x - p.x + r.x - s.x) / 2, y: (q.y - p.y + r.y - s.y) / 2 };
     const down = { x: (s.x - p.x + r.x - q.x) / 2, y: (s.y - p.y + r.y - q.y) / 2 };
     if (isUpright(across, down, width, height)) return null;
-    const left = min(min(p.x, q.x), min(r.x, s.x));
-    const top = min(min(p.y, q.y), min(r.y, s.y));
-    const scaleX = ratio(border.width, max(max(p.x, q.x), max(r.x, s.x)) - left);
-    const scaleY = ratio(border.height, max(max(p.y, q.y), max(r.y, s.y)) - top);
+    const bounds = around2(p, q, r, s);
+    const scaleX = bounds.width ? border.width / bounds.width : 1;
+    const scaleY = bounds.height ? border.height / bounds.height : 1;
     const centre = { x: (p.x + q.x + r.x + s.x) / 4, y: (p.y + q.y + r.y + s.y) / 4 };
     return [
       across.x * scaleX / width,
       across.y * scaleY / width,
       down.x * scaleX / height,
       down.y * scaleY / height,
-      border.x + (centre.x - left - (across.x + down.x) / 2) * scaleX,
-      border.y + (centre.y - top - (across.y + down.y) / 2) * scaleY
+      border.x + (centre.x - bounds.x - (across.x + down.x) / 2) * scaleX,
+      border.y + (centre.y - bounds.y - (across.y + down.y) / 2) * scaleY
     ];
   }
-  var ratio = (a, b) => b ? a / b : 1;
   function isUpright(across, down, width, height) {
     return abs(across.y) < TOLERANCE && abs(down.x) < TOLERANCE && across.x > 0 && down.y > 0 && abs(across.x * height - down.y * width) < max(width, height) * TOLERANCE;
   }
@@ -1344,63 +1351,51 @@ var bundle = (() => {
       );
       const { x, y } = outer.rect;
       const { scale } = outer;
-      box = outer.transform ? insideTransformed(box, outer, outer.transform.matrix) : insideUpright(box, outer);
+      box = inside(box, outer);
       origin = { x: x + origin.x * scale, y: y + origin.y * scale, scale: origin.scale * scale };
       view = parent;
     }
   }
-  function insideUpright(box, outer) {
+  function inside(box, outer) {
+    const isTurned = outer.transform !== null;
     const { x, y } = outer.rect;
-    const { scale } = outer;
-    const own2 = box.transform;
-    return {
-      rect: transform(box.rect, x, y, scale),
-      clip: intersectRounded([transformRounded(box.clip, x, y, scale), outer.clip]),
-      visible: box.visible && outer.visible,
-      scale: box.scale * scale,
-      zoom: box.zoom,
-      transform: own2 && { ...own2, matrix: compose([scale, 0, 0, scale, x, y], own2.matrix) }
-    };
-  }
-  function insideTransformed(box, outer, matrix) {
-    const { x, y, width, height } = box.rect;
-    const { scale } = box;
-    const inner = box.transform ?? {
-      matrix: [scale, 0, 0, scale, x, y],
-      width: width / scale,
-      height: height / scale,
-      shape: transformRounded(box.clip, -x / scale, -y / scale, 1 / scale)
-    };
+    const scale = isTurned ? 1 : outer.scale;
+    const matrix = outer.transform?.matrix ?? uprightMatrix(outer);
+    const own2 = box.transform ?? (isTurned ? uprightTransform(box) : null);
+    const clip = isTurned ? square(boundsOf(matrix, box.clip)) : transformRounded(box.clip, x, y, scale);
     return {
       rect: boundsOf(matrix, box.rect),
-      clip: intersectRounded([square(boundsOf(matrix, box.clip)), outer.clip]),
+      clip: intersectRounded([clip, outer.clip]),
       visible: box.visible && outer.visible,
-      scale: 1,
-      zoom: 1,
-      transform: { ...inner, matrix: compose(matrix, inner.matrix) }
+      scale: isTurned ? 1 : box.scale * scale,
+      zoom: isTurned ? 1 : box.zoom,
+      transform: own2 && { ...own2, matrix: compose(matrix, own2.matrix) }
     };
+  }
+  var uprightMatrix = ({ rect: { x, y }, scale }) => [scale, 0, 0, scale, x, y];
+  function uprightTransform(box) {
+    const { x, y, width, height } = transform(box.rect, 0, 0, 1 / box.scale);
+    const shape = transformRounded(box.clip, -x, -y, 1 / box.scale);
+    return { matrix: uprightMatrix(box), width, height, shape };
   }
   function measureInDocument(element) {
     const measured = borderBox(element);
     const matrix = matrixOf(element, measured);
     const style = computedStyle(element);
-    const border = matrix ? rect(0, 0, offsetWidth(element), offsetHeight(element)) : measured;
+    const border = matrix ? { ...rect(0, 0, 0, 0), ...offsetOf(element) } : measured;
     const scale = matrix ? 1 : scaleOf(element, border);
     const outline = { ...border, radii: radiiOf(style, border, scale) };
     const content = inset(outline, insetsOf(style, scale));
     const shapes2 = [content];
-    const clips = [viewportOf(element)];
+    const view = defaultViewOf(ownerDocument(element));
+    const clips = [square(view ? viewportOf(view) : rect(0, 0, 0, 0))];
     const path = insetClip(style, border, scale);
     if (path) arrayPush(shapes2, path);
     eachClippingAncestor(element, style, (ancestor, ancestorStyle) => {
-      const size = (
-        /** @type {HTMLElement} */
-        ancestor
-      );
-      const outer = matrix && matrixOf(size, borderBox(ancestor));
+      const outer = matrix && matrixOf(ancestor, borderBox(ancestor));
       if (matrix && outer && areParallel(outer, matrix)) {
         const { x: x2, y: y2 } = unapply(matrix, outer[4], outer[5]);
-        const shape2 = clipIn(ancestor, ancestorStyle, rect(x2, y2, offsetWidth(size), offsetHeight(size)), 1);
+        const shape2 = clipIn(ancestor, ancestorStyle, { x: x2, y: y2, ...offsetOf(ancestor) }, 1);
         if (shape2) arrayPush(shapes2, shape2);
       } else {
         const clip2 = clipOf(ancestor, ancestorStyle);
@@ -1421,10 +1416,6 @@ var bundle = (() => {
       zoom: 1,
       transform: { matrix: movedTo(matrix, x, y), width, height, shape: { ...shape, x: shape.x - x, y: shape.y - y } }
     };
-  }
-  function viewportOf(element) {
-    const view = defaultViewOf(ownerDocument(element));
-    return square(view ? rect(0, 0, windowWidth(view), windowHeight(view)) : rect(0, 0, 0, 0));
   }
 
   // page/compositor/color.js
@@ -1484,7 +1475,6 @@ var bundle = (() => {
   // page/compositor/painting.js
   var FURTHEST = 64;
   var REPLACED = /^(?:img|picture|canvas|video|audio|iframe|object|embed|input|button|select|textarea|progress|meter)$/;
-  var HTML = "http://www.w3.org/1999/xhtml";
   var windowGetComputedStyle2 = globalThis.getComputedStyle;
   var { Document: Document3, Node: Node2, Range } = globalThis;
   var firstChild = getterOf(Node2.prototype, "firstChild");
@@ -1531,41 +1521,38 @@ var bundle = (() => {
       return { element, pseudo, parent, ...placeIn(style, element), isClear: false };
     }
   };
-  function treeOrder(one, two) {
+  function treeOrder(first, second) {
     const a = (
       /** @type {ElementBox} */
-      one
+      first
     );
     const b = (
       /** @type {ElementBox} */
-      two
+      second
     );
     if (a.element === b.element) return rank(a) - rank(b);
-    if (containsDeeply(a.element, b.element)) return a.pseudo === "::after" ? 1 : -1;
-    if (containsDeeply(b.element, a.element)) return b.pseudo === "::after" ? -1 : 1;
-    let x = a.element;
-    for (; ; ) {
-      let y = b.element;
-      for (; y; y = outwards(y)) {
-        const position = comparePosition(x, y);
-        if (!(position & 1)) return position & 4 ? -1 : 1;
-      }
-      const out = outwards(x);
-      if (!out) return 0;
-      x = out;
-    }
+    const one = pathTo(a.element);
+    const two = pathTo(b.element);
+    let i = 0;
+    while (i < one.length && one[i] === two[i]) i++;
+    if (i === one.length) return a.pseudo === "::after" ? 1 : -1;
+    if (i === two.length) return b.pseudo === "::after" ? -1 : 1;
+    return comparePosition(one[i], two[i]) & 4 ? -1 : 1;
   }
-  function outwards(node) {
-    let root = node;
-    for (let parent = parentNode(root); parent; parent = parentNode(root)) root = parent;
-    return isShadowRoot(root) ? hostOf(root) : null;
+  function pathTo(element) {
+    const path = [];
+    for (let node = (
+      /** @type {Element | null} */
+      element
+    ); node; node = flatParent(node)) arraySplice(path, 0, 0, node);
+    return path;
   }
   var rank = ({ pseudo }) => pseudo === "::after" ? 2 : pseudo ? 1 : 0;
   function placeIn(style, parent) {
     const position = styleValue(style, "position");
     const isPositioned = position !== "static";
-    const around2 = parent ? styleValue(computedStyle(parent), "display") : "";
-    const isItem = stringIncludes(around2, "flex") || stringIncludes(around2, "grid");
+    const around3 = parent ? styleValue(computedStyle(parent), "display") : "";
+    const isItem = stringIncludes(around3, "flex") || stringIncludes(around3, "grid");
     const zIndex = isPositioned || isItem ? +styleValue(style, "z-index") : NaN;
     return { kind: kindOf(style, position, isItem, zIndex === zIndex), z: zIndex || 0 };
   }
@@ -1583,7 +1570,7 @@ var bundle = (() => {
   }
   function isClear(element, style) {
     if (hasEffect(style)) return false;
-    if (!hasTransform(style) || namespaceUri(element) !== HTML) return true;
+    if (!hasTransform(style) || !isHtml(element)) return true;
     return !matrixOf(
       /** @type {HTMLElement} */
       element,
@@ -1591,7 +1578,7 @@ var bundle = (() => {
     );
   }
   function inkOf(element, style) {
-    const isReplaced = namespaceUri(element) !== HTML || regExpExec(REPLACED, localName(element)) !== null;
+    const isReplaced = !isHtml(element) || regExpExec(REPLACED, localName(element)) !== null;
     const hasBackground = paintsBackground(style);
     const hasBorder = hasBorders(element);
     const hasContent = isReplaced || hasText(element, null) || paintsInside(element);
@@ -1604,7 +1591,10 @@ var bundle = (() => {
       spread
     };
   }
-  var hasBorders = (element) => clientLeft(element) > 0 || clientTop(element) > 0;
+  function hasBorders(element) {
+    const { x, y } = clientOf(element);
+    return x > 0 || y > 0;
+  }
   function isSolid(style, hasBorder) {
     const clip = styleValue(style, "background-clip");
     return parseColor(styleValue(style, "background-color"))[3] === 1 && (clip === "border-box" || !hasBorder && clip === "padding-box") && styleValue(style, "background-blend-mode") === "normal" && !hasRoundCorners(style);
@@ -1637,7 +1627,7 @@ var bundle = (() => {
     return spread;
   }
   function paintsMore(element, within) {
-    if (namespaceUri(element) !== HTML || regExpExec(REPLACED, localName(element))) return true;
+    if (!isHtml(element) || regExpExec(REPLACED, localName(element))) return true;
     if (hasText(element, within) || paintsInside(element)) return true;
     return hasBorders(element) && !covers(clientBox(element, borderBox(element), 1), within);
   }
@@ -1668,21 +1658,21 @@ var bundle = (() => {
     while (container && !containsPositioned(computedStyle(container), position)) container = flatParent(container);
     const border = container && borderBox(container);
     const scale = container && border && scaleOf(container, border) || 1;
-    const around2 = container && border ? clientBox(container, border, scale) : pageBox(position === "fixed");
+    const around3 = container && border ? clientBox(container, border, scale) : pageBox(position === "fixed");
     const length = (name) => pixels(styleValue(style, name)) * scale;
     const isKnown = every(["left", "top", "width", "height"], (name) => regExpExec(/px$/, styleValue(style, name)));
-    if (!isKnown) return around2;
+    if (!isKnown) return around3;
     const insets = styleValue(style, "box-sizing") === "border-box" ? [0, 0, 0, 0] : insetsOf(style, scale);
     return rect(
-      around2.x + length("left") + length("margin-left"),
-      around2.y + length("top") + length("margin-top"),
+      around3.x + length("left") + length("margin-left"),
+      around3.y + length("top") + length("margin-top"),
       length("width") + insets[1] + insets[3],
       length("height") + insets[0] + insets[2]
     );
   }
   function pageBox(isFixed) {
     const root = isFixed ? null : documentElementOf(document);
-    return root ? borderBox(root) : rect(0, 0, windowWidth(window), windowHeight(window));
+    return root ? borderBox(root) : viewportOf();
   }
   function paintsBackground(style) {
     return styleValue(style, "background-image") !== "none" || parseColor(styleValue(style, "background-color"))[3] > 0;
@@ -1694,8 +1684,7 @@ var bundle = (() => {
       if (!within) return true;
       const range = createRange(document);
       selectNode(range, node);
-      const box = rangeBox(range);
-      if (meet(within, rect(rectLeft(box), rectTop(box), rectWidth(box), rectHeight(box)))) return true;
+      if (meet(within, rectOf(rangeBox(range)))) return true;
     }
     return false;
   }
@@ -1706,8 +1695,8 @@ var bundle = (() => {
     zoom = factor;
   }
   function snap(length) {
-    const ratio2 = devicePixelRatio(window) * (countsZoom() ? 1 : zoom);
-    return round(length * ratio2) / ratio2;
+    const ratio = devicePixelRatio(window) * (countsZoom() ? 1 : zoom);
+    return round(length * ratio) / ratio;
   }
   var snapped = ({ x, y, width, height }) => rect(snap(x), snap(y), snap(x + width) - snap(x), snap(y + height) - snap(y));
 
@@ -1745,18 +1734,22 @@ var bundle = (() => {
       /** @type {Window} */
       defaultViewOf(owner)
     );
-    const { x, y } = borderBox(root);
-    const width = max(scrollWidth(root), windowWidth(view));
-    const height = max(scrollHeight(root), windowHeight(view));
-    const left = x + scrollX(view) + clientLeft(root);
-    const top = y + scrollY(view) + clientTop(root);
-    const { border, padding, content } = boxesOf(root);
+    const { x, y } = clientBox(root, borderBox(root), 1);
+    const size = viewportOf(view);
+    const content = scrollOf(root);
+    const canvas = rect(
+      tidy(-x - scrollX(view)),
+      tidy(-y - scrollY(view)),
+      max(content.width, size.width),
+      max(content.height, size.height)
+    );
+    const boxes = boxesOf(root);
     const zoom2 = zoomOf(element) / zoomOf(root);
     const own2 = (box) => transform(box, 0, 0, 1 / zoom2);
     return {
       anchor: root,
-      boxes: { border: own2(border), padding: own2(padding), content: own2(content) },
-      canvas: own2(rect(tidy(-left), tidy(-top), width, height)),
+      boxes: { border: own2(boxes.border), padding: own2(boxes.padding), content: own2(boxes.content) },
+      canvas: own2(canvas),
       zoom: zoom2
     };
   }
@@ -2065,12 +2058,8 @@ var bundle = (() => {
   var BLANK = "linear-gradient(transparent, transparent)";
   var BLANK_COMPUTED = "linear-gradient(rgba(0, 0, 0, 0), rgba(0, 0, 0, 0))";
   var MOST_LAYERS = 256;
-  var Override = class {
+  var Override = class extends PausedAnimations {
     #element;
-    /** Sets what has one value for all layers. */
-    #single = new PausedAnimation();
-    /** Sets the lists: made after the other one, it is applied after it. */
-    #lists = new PausedAnimation();
     /** What the author's layers were like when #slots were found. */
     #author = "";
     /**
@@ -2082,22 +2071,8 @@ var bundle = (() => {
     #isExhausted = false;
     /** @param {Element} element */
     constructor(element) {
+      super(element, 2);
       this.#element = element;
-    }
-    /** Lets the author's background show until `resume`. */
-    suspend() {
-      this.#single.suspend();
-      this.#lists.suspend();
-    }
-    /** Lets the author's background show until there is a new value. */
-    lift() {
-      this.#single.lift();
-      this.#lists.lift();
-    }
-    /** Puts the override back as `suspend` found it. */
-    resume() {
-      this.#single.resume();
-      this.#lists.resume();
     }
     /**
      * Whether it wins over what the author declares: not when that is `!important`.
@@ -2123,7 +2098,7 @@ var bundle = (() => {
       }
       let next2 = 0;
       const layers = map(slots, (isUsable) => isUsable && next2 < pieces.length ? pieces[next2++] : null);
-      this.#apply(clip, layers);
+      this.#applyLayers(clip, layers);
       return true;
     }
     /**
@@ -2158,7 +2133,7 @@ var bundle = (() => {
     #layersOf(clip, asked) {
       const blank = [];
       for (let i = 0; i < asked; i++) blank[i] = null;
-      this.#apply(clip, blank);
+      this.#applyLayers(clip, blank);
       const style = computedStyle(this.#element);
       const values = (name) => splitList(styleValue(style, `background-${name}`), ",");
       const isInForce = parseColor(styleValue(style, "background-color"))[3] === 0 && every(values("image"), (image) => image === BLANK_COMPUTED) && values("size")[0] === "1px 1px";
@@ -2175,24 +2150,26 @@ var bundle = (() => {
      * @param {string} backgroundClip
      * @param {(Piece | null)[]} layers null where nothing is painted
      */
-    #apply(backgroundClip, layers) {
+    #applyLayers(backgroundClip, layers) {
       const images = listOf(layers, (piece) => piece?.image ?? BLANK);
       const positions = listOf(layers, (piece) => `${tidy(piece?.x ?? 0)}px ${tidy(piece?.y ?? 0)}px`);
       const sizes = listOf(layers, (piece) => `${tidy(piece?.width ?? 1)}px ${tidy(piece?.height ?? 1)}px`);
-      this.#single.apply(this.#element, backgroundClip, () => ({
-        __proto__: null,
-        backgroundRepeat: "no-repeat",
-        backgroundOrigin: "padding-box",
-        backgroundAttachment: "scroll",
-        backgroundClip
-      }));
-      this.#lists.apply(this.#element, `${images}/${positions}/${sizes}`, () => ({
-        __proto__: null,
-        backgroundColor: "transparent",
-        backgroundImage: images,
-        backgroundPosition: positions,
-        backgroundSize: sizes
-      }));
+      this.apply(`${backgroundClip}/${images}/${positions}/${sizes}`, () => [
+        {
+          __proto__: null,
+          backgroundRepeat: "no-repeat",
+          backgroundOrigin: "padding-box",
+          backgroundAttachment: "scroll",
+          backgroundClip
+        },
+        {
+          __proto__: null,
+          backgroundColor: "transparent",
+          backgroundImage: images,
+          backgroundPosition: positions,
+          backgroundSize: sizes
+        }
+      ]);
     }
   };
   function listOf(layers, valueOf) {
@@ -2218,7 +2195,7 @@ var bundle = (() => {
     /** @type {Color | undefined} */
     #canvas;
     /**
-     * @param {import("./survey.js").Survey} survey
+     * @param {Survey} survey
      * @param {boolean} opaquePages whether nothing can be seen through the page
      */
     constructor(survey, opaquePages) {
@@ -2520,7 +2497,7 @@ var bundle = (() => {
   }
   function overlaysOf({ visible, covers: covers2, canLieBeneath }, state) {
     if (!isAbove(state)) return [];
-    const again = filter(covers2, ({ isBox, paints, isSolid: isSolid2, tint }) => paints && isBox && (isSolid2 || !(tint || canLieBeneath)));
+    const again = filter(covers2, ({ part, paints, isSolid: isSolid2, tint }) => paints && !part && (isSolid2 || !(tint || canLieBeneath)));
     const boxes = map(again, ({ box }) => intersectRounded([square(visible), box]));
     return filter(boxes, (box) => !isEmpty(box));
   }
@@ -2695,11 +2672,7 @@ var bundle = (() => {
     const container = frameElementOf(view);
     return container && defaultViewOf(ownerDocument(container));
   }
-  function isAnimating() {
-    const animations = getAnimations(document);
-    for (let i = 0; i < animations.length; i++) if (playState(animations[i]) === "running") return true;
-    return false;
-  }
+  var isAnimating = () => some(getAnimations(document), (animation) => playState(animation) === "running");
 
   // page/compositor/order.js
   var OWN_BACKGROUND = -1e9;
@@ -2711,8 +2684,8 @@ var bundle = (() => {
   function placeOf2(box, isContent) {
     const { kind, parent } = box;
     const isInLine = isContent || kind === "inline";
-    if (kind === "flow" || kind === "inline") return add(inside(parent), isInLine ? LINES : BLOCKS, box);
-    return add(inside(box), isContent ? LINES : OWN_BACKGROUND, box);
+    if (kind === "flow" || kind === "inline") return add(inside2(parent), isInLine ? LINES : BLOCKS, box);
+    return add(inside2(box), isContent ? LINES : OWN_BACKGROUND, box);
   }
   function compare(one, two, treeOrder2) {
     for (let i = 0; i < one.length && i < two.length; i++) {
@@ -2723,13 +2696,13 @@ var bundle = (() => {
     }
     return one.length - two.length;
   }
-  function inside(box) {
+  function inside2(box) {
     if (!box) return [];
     const { kind, parent, z } = box;
     if (kind === "top") return [{ level: TOP_LAYER, box }];
-    if (kind === "context" || kind === "positioned") return add(inside(contextOf(parent)), z || POSITIONED, box);
-    if (kind === "float") return add(inside(parent), FLOATS, box);
-    return kind === "atomic" ? add(inside(parent), LINES, box) : inside(parent);
+    if (kind === "context" || kind === "positioned") return add(inside2(contextOf(parent)), z || POSITIONED, box);
+    if (kind === "float") return add(inside2(parent), FLOATS, box);
+    return kind === "atomic" ? add(inside2(parent), LINES, box) : inside2(parent);
   }
   function contextOf(box) {
     let context = box;
@@ -2822,13 +2795,9 @@ var bundle = (() => {
       const { elements, isObstructed } = (mapGet(this.#known, frame) ?? finding([])).behind;
       return { elements: filter(elements, (element) => isConnected(element)), isObstructed };
     }
-    /**
-     * Whether one frame is painted over another.
-     * @param {HTMLElement} one
-     * @param {HTMLElement} other
-     */
-    isAbove(one, other) {
-      return compare(placeOf2(this.#boxes.of(one), true), placeOf2(this.#boxes.of(other), true), treeOrder) > 0;
+    /** Positive when one frame is painted over the other. @param {HTMLElement} one @param {HTMLElement} other */
+    compare(one, other) {
+      return compare(placeOf2(this.#boxes.of(one), true), placeOf2(this.#boxes.of(other), true), treeOrder);
     }
     /** Whether no click can reach a frame wherever it lands. @param {HTMLElement} frame */
     isBeyondInput(frame) {
@@ -2932,7 +2901,7 @@ var bundle = (() => {
       if (isAround) behind.isObstructed = true;
       else if (this.#isOver(this.#boxes.of(element), false, target)) {
         const tint = styleValue(style, "opacity") === "1" ? tintOf(style) : null;
-        addOver(over2, { ...glass(element, "::backdrop", viewport), tint });
+        addOver(over2, { ...glass(element, "::backdrop", viewportOf), tint });
       }
     }
     /** @param {ElementBox} box @param {boolean} isContent @param {Target} target */
@@ -2961,7 +2930,6 @@ var bundle = (() => {
     }
   };
   var NOWHERE = rect(0, 0, 0, 0);
-  var viewport = () => rect(0, 0, windowWidth(window), windowHeight(window));
   var glass = (element, part, locate) => ({
     element,
     part,
@@ -2997,24 +2965,13 @@ var bundle = (() => {
     }
     arrayPush(list, found);
   }
-  var SCROLLBARS = [
-    {
-      part: "vertical scrollbar",
-      overflow: "overflow-y",
-      content: scrollHeight,
-      shown: clientHeight,
-      across: { window: windowWidth, outside: offsetWidth, border: clientLeft, inside: clientWidth },
-      strip: (b) => rect(b.x + b.width - SCROLLBAR, b.y, SCROLLBAR, b.height)
-    },
-    {
-      part: "horizontal scrollbar",
-      overflow: "overflow-x",
-      content: scrollWidth,
-      shown: clientWidth,
-      across: { window: windowHeight, outside: offsetHeight, border: clientTop, inside: clientHeight },
-      strip: (b) => rect(b.x, b.y + b.height - SCROLLBAR, b.width, SCROLLBAR)
-    }
-  ];
+  var SCROLLBARS = (
+    /** @type {const} */
+    [
+      { part: "vertical scrollbar", overflow: "overflow-y", along: "height", across: "width", edge: "x" },
+      { part: "horizontal scrollbar", overflow: "overflow-x", along: "width", across: "height", edge: "y" }
+    ]
+  );
   function scrollbarsOver({ element, visible }) {
     const found = finding([]);
     for (let node = flatParent(element); node; node = flatParent(node)) {
@@ -3027,18 +2984,17 @@ var bundle = (() => {
     }
     return found;
   }
-  function scrollbarOf(element, { overflow, content, shown, across, strip }) {
+  function scrollbarOf(element, { overflow, along: along2, across, edge }) {
     const style = computedStyle(element);
-    if (styleValue(style, "scrollbar-width") === "none" || content(element) <= shown(element)) return NOWHERE;
+    const inside3 = clientOf(element);
+    if (styleValue(style, "scrollbar-width") === "none" || scrollOf(element)[along2] <= inside3[along2]) return NOWHERE;
     const isRoot = element === documentElementOf(document);
     const value = styleValue(style, overflow);
     if (value !== "auto" && value !== "scroll" && !(isRoot && value === "visible")) return NOWHERE;
-    const outside = across.outside(
-      /** @type {HTMLElement} */
-      element
-    ) - 2 * across.border(element);
-    const room = (isRoot ? across.window(window) : outside) - across.inside(element);
-    return room > 1 ? NOWHERE : strip(isRoot ? viewport() : borderBox(element));
+    const outside = isRoot ? viewportOf()[across] : offsetOf(element)[across] - 2 * inside3[edge];
+    if (outside - inside3[across] > 1) return NOWHERE;
+    const box = isRoot ? viewportOf() : borderBox(element);
+    return { ...box, [edge]: box[edge] + box[across] - SCROLLBAR, [across]: SCROLLBAR };
   }
   function after(element, root) {
     const shadow = shadowRootOf(element);
@@ -3108,13 +3064,13 @@ var bundle = (() => {
     #holed = [];
     /** What the UI process was told last. */
     #sent = "";
-    /** The number of that, and of the last one that is known to be on the screen. @type {import("./plan.js").Progress} */
+    /** The number of that, and of the last one that is known to be on the screen. @type {Progress} */
     #progress = { told: 0, applied: 0 };
     /** The layout that told the colour of the canvas first. */
     #first = 0;
     /**
-     * @param {import("../bridge.js").Bridge} bridge
-     * @param {import("../controlled-frame/frames.js").Frames} frames
+     * @param {Bridge} bridge
+     * @param {Frames} frames
      * @param {boolean} opaquePages whether no frame can be seen through the page
      * @param {() => void} onLook called first whenever the frames are looked at
      */
@@ -3220,14 +3176,7 @@ var bundle = (() => {
     #sceneOf({ element, visible, groups, isTransformed }) {
       return {
         visible,
-        covers: map(this.#survey.over(element), ({ part, locate, paints, isSolid: isSolid2, tint, takesPointer }) => ({
-          box: locate(),
-          isBox: part === "",
-          paints,
-          isSolid: isSolid2,
-          tint,
-          takesPointer
-        })),
+        covers: map(this.#survey.over(element), (over2) => ({ ...over2, box: over2.locate() })),
         fades: groups.length > 0,
         canLieBeneath: !this.#opaquePages && !isTransformed,
         isJoined: false,
@@ -3268,10 +3217,11 @@ var bundle = (() => {
      * @param {Planned[]} planned those of them that can be seen
      */
     #send(placed, planned) {
-      const plans = new Map();
-      for (let i = 0; i < planned.length; i++) mapSet(plans, planned[i].element, planned[i]);
-      const lowestFirst = placed.length > 1 ? this.#sorted(placed) : placed;
-      const frames = map(lowestFirst, (frame) => describe2(frame, mapGet(plans, frame.controller.element) ?? null, this.#holes));
+      arraySort(placed, (one, other) => this.#survey.compare(one.controller.element, other.controller.element));
+      const frames = map(placed, (frame) => {
+        const plan = filter(planned, ({ element }) => element === frame.controller.element);
+        return describe2(frame, plan[0] ?? null, this.#holes);
+      });
       const params = { canvas: this.#holes.canvas, frames };
       const text = encode(params);
       if (text === this.#sent) return;
@@ -3280,16 +3230,6 @@ var bundle = (() => {
       const number = ++this.#progress.told;
       const isAwaited = !this.#isCanvasKnown || some(planned, ({ state }) => state.place === "closing");
       this.#bridge.notify("stage.layout", isAwaited ? { ...params, number } : params);
-    }
-    /** The frames in the order of painting. @param {Placed[]} placed */
-    #sorted(placed) {
-      const sorted = [];
-      for (let i = 0; i < placed.length; i++) {
-        let at = sorted.length;
-        while (at > 0 && this.#survey.isAbove(sorted[at - 1].controller.element, placed[i].controller.element)) at--;
-        arraySplice(sorted, at, 0, placed[i]);
-      }
-      return sorted;
     }
   };
   var targetsOf = (placed) => map(
@@ -4491,8 +4431,8 @@ var bundle = (() => {
   };
 
   // page/controlled-frame/upgrade.js
-  var HTML2 = "http://www.w3.org/1999/xhtml";
-  var isFrame = (element) => localName(element) === "controlledframe" && namespaceUri(element) === HTML2;
+  var HTML = "http://www.w3.org/1999/xhtml";
+  var isFrame = (element) => localName(element) === "controlledframe" && namespaceUri(element) === HTML;
   function isFrameValue(value) {
     if (typeof value !== "object" || value === null) return false;
     try {

@@ -22,7 +22,7 @@ const VISIBLE = square(rect(100, 100, 400, 300));
 /** @param {Partial<Cover>} [cover] @returns {Cover} */
 const cover = (cover) => ({
   box: square(rect(0, 50, 1000, 100)),
-  isBox: true,
+  part: "",
   paints: true,
   isSolid: true,
   tint: null,
@@ -123,7 +123,7 @@ test("what something shows through waits for the hole, and is painted again wher
 });
 
 test("the backdrop of a dialog tints a frame that stays above, and no hole is made for it", () => {
-  const backdrop = cover({ box: VISIBLE, isSolid: false, isBox: false, tint: [0, 0, 0, 0.1] });
+  const backdrop = cover({ box: VISIBLE, isSolid: false, part: "::backdrop", tint: [0, 0, 0, 0.1] });
   assert.deepEqual(journey(START, scene([backdrop])).places, []);
   assert.deepEqual(overlaysOf(scene([backdrop]), START), []);
   assert.deepEqual(tintsOf(scene([backdrop]), START), [{ clip: VISIBLE, color: [0, 0, 0, 0.1] }]);

@@ -2,17 +2,14 @@
 /**
  * What an element's author says of its background, and the boxes in which that is painted.
  *
- * @typedef {import("./background.js").Boxes} Boxes
- * @typedef {import("./background.js").Values} Values
- * @typedef {import("./rect.js").Rect} Rect
+ * @import { Boxes, Values } from "./background.js"
+ * @import { Rect } from "./rect.js"
  */
 
 import { some } from "../lists.js";
 import { getterOf, max } from "../primordials.js";
 import {
   bodyOf,
-  clientLeft,
-  clientTop,
   computedStyle,
   defaultViewOf,
   documentElementOf,
@@ -20,14 +17,11 @@ import {
   localName,
   nextElementSibling,
   ownerDocument,
-  scrollHeight,
-  scrollWidth,
+  scrollOf,
   styleValue,
   window,
-  windowHeight,
-  windowWidth,
 } from "../controlled-frame/dom.js";
-import { borderBox, bordersOf, paddingsOf, scaleOf } from "./boxes.js";
+import { borderBox, bordersOf, clientBox, paddingsOf, scaleOf, viewportOf } from "./boxes.js";
 import { paintsBackground } from "./painting.js";
 import { inset, rect, square, tidy, transform } from "./rect.js";
 import { snapped } from "./screen.js";
@@ -36,7 +30,7 @@ import { zoomOf } from "./zoom.js";
 const scrollX = getterOf(/** @type {any} */ (window), "scrollX");
 const scrollY = getterOf(/** @type {any} */ (window), "scrollY");
 
-/** @param {CSSStyleDeclaration} style @returns {import("./background.js").Values} */
+/** @param {CSSStyleDeclaration} style @returns {Values} */
 export function valuesOf(style) {
   /** @param {string} name */
   const value = (name) => styleValue(style, `background-${name}`);
@@ -67,19 +61,23 @@ export function placeOf(element) {
   }
   // The canvas is larger than its elements, and its background is positioned in the root element.
   const view = /** @type {Window} */ (defaultViewOf(owner));
-  const { x, y } = borderBox(root);
-  const width = max(scrollWidth(root), windowWidth(view));
-  const height = max(scrollHeight(root), windowHeight(view));
-  const left = x + scrollX(view) + clientLeft(root);
-  const top = y + scrollY(view) + clientTop(root);
-  const { border, padding, content } = boxesOf(root);
+  const { x, y } = clientBox(root, borderBox(root), 1);
+  const size = viewportOf(view);
+  const content = scrollOf(root);
+  const canvas = rect(
+    tidy(-x - scrollX(view)),
+    tidy(-y - scrollY(view)),
+    max(content.width, size.width),
+    max(content.height, size.height),
+  );
+  const boxes = boxesOf(root);
   const zoom = zoomOf(element) / zoomOf(root);
   /** @param {Rect} box */
   const own = (box) => transform(box, 0, 0, 1 / zoom);
   return {
     anchor: root,
-    boxes: { border: own(border), padding: own(padding), content: own(content) },
-    canvas: own(rect(tidy(-left), tidy(-top), width, height)),
+    boxes: { border: own(boxes.border), padding: own(boxes.padding), content: own(boxes.content) },
+    canvas: own(canvas),
     zoom,
   };
 }

@@ -3,9 +3,6 @@
  * Where the layers of a background are painted, and what of them is left around holes. Pure: works on
  * computed values and boxes (https://drafts.csswg.org/css-backgrounds/#backgrounds).
  *
- * @typedef {import("./gradient.js").Gradient} Gradient
- * @typedef {import("./rect.js").Rect} Rect
- *
  * The boxes of an element, from the corner of its padding box.
  * @typedef {{ border: Rect, padding: Rect, content: Rect }} Boxes
  *
@@ -28,6 +25,9 @@
  *
  * An image in a rectangle.
  * @typedef {Rect & { image: string }} Piece
+ *
+ * @import { Gradient } from "./gradient.js"
+ * @import { Rect } from "./rect.js"
  */
 
 import { every, filter, map } from "../lists.js";

@@ -2,36 +2,32 @@
 /**
  * The boxes of an element in its own viewport.
  *
- * @typedef {import("./rect.js").Rect} Rect
- * @typedef {import("./rect.js").Edges} Edges
+ * @import { Edges, Rect } from "./rect.js"
  */
 
 import { map } from "../lists.js";
 import { abs } from "../primordials.js";
 import {
-  clientHeight,
-  clientLeft,
-  clientTop,
-  clientWidth,
+  clientOf,
   getBoundingClientRect,
-  offsetHeight,
-  offsetWidth,
-  rectHeight,
-  rectLeft,
-  rectTop,
-  rectWidth,
+  offsetOf,
+  rectOf,
   styleValue,
+  window,
+  windowHeight,
+  windowWidth,
 } from "../controlled-frame/dom.js";
 import { pixels } from "./length.js";
-import { rect } from "./rect.js";
+import { rect, transform } from "./rect.js";
 import { uncountedZoomOf } from "./zoom.js";
 
 /** The border box of an element. @param {Element} element */
 export function borderBox(element) {
-  const r = getBoundingClientRect(element);
-  const zoom = uncountedZoomOf(element);
-  return rect(rectLeft(r) * zoom, rectTop(r) * zoom, rectWidth(r) * zoom, rectHeight(r) * zoom);
+  return transform(rectOf(getBoundingClientRect(element)), 0, 0, uncountedZoomOf(element));
 }
+
+/** The viewport of a window. @param {Window} [view] */
+export const viewportOf = (view = window) => rect(0, 0, windowWidth(view), windowHeight(view));
 
 /**
  * How much transforms and `zoom` enlarge an element.
@@ -39,9 +35,8 @@ export function borderBox(element) {
  * @param {Rect} border its border box
  */
 export function scaleOf(element, border) {
-  const width = offsetWidth(/** @type {HTMLElement} */ (element));
-  const height = offsetHeight(/** @type {HTMLElement} */ (element));
-  // offsetWidth is rounded: a difference within that is none.
+  const { width, height } = offsetOf(element);
+  // That is rounded: a difference within that is none.
   if (width && abs(border.width - width) > 0.51) return border.width / width;
   if (height && abs(border.height - height) > 0.51) return border.height / height;
   return 1;
@@ -53,13 +48,7 @@ export function scaleOf(element, border) {
  * @param {Rect} border its border box
  * @param {number} scale
  */
-export const clientBox = (element, border, scale) =>
-  rect(
-    border.x + clientLeft(element) * scale,
-    border.y + clientTop(element) * scale,
-    clientWidth(element) * scale,
-    clientHeight(element) * scale,
-  );
+export const clientBox = (element, border, scale) => transform(clientOf(element), border.x, border.y, scale);
 
 /** @param {CSSStyleDeclaration} style */
 export const bordersOf = (style) => edges((edge) => pixels(styleValue(style, `border-${edge}-width`)));

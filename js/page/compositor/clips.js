@@ -2,9 +2,7 @@
 /**
  * What clips an element: ancestors with their overflow and containment, `clip-path`, round corners.
  *
- * @typedef {import("./rect.js").Rect} Rect
- * @typedef {import("./rect.js").RoundedRect} RoundedRect
- * @typedef {import("./rect.js").Radii} Radii
+ * @import { Radii, Rect, RoundedRect } from "./rect.js"
  */
 
 import { some } from "../lists.js";

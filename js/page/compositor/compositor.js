@@ -6,22 +6,19 @@
  * Measuring is cheap and always done; what is expensive (sizes by default, a survey of the page, backgrounds) only
  * when something may have changed it, and once before it stops.
  *
- * @typedef {import("./survey.js").Target} Target
- * @typedef {import("./plan.js").Scene} Scene
- * @typedef {import("./plan.js").State} State
- * @typedef {import("./message.js").Placed} Placed
- * @typedef {import("./message.js").Planned} Planned
+ * @import { Bridge } from "../bridge.js"
+ * @import { Frames } from "../controlled-frame/frames.js"
+ * @import { Placed, Planned } from "./message.js"
+ * @import { Progress, Scene, State } from "./plan.js"
+ * @import { Target } from "./survey.js"
  */
 
 import { every, filter, map, some } from "../lists.js";
 import {
-  Map,
   Set,
   WeakMap,
   arrayPush,
-  arraySplice,
-  mapGet,
-  mapSet,
+  arraySort,
   setAdd,
   setHas,
   weakMapGet,
@@ -83,14 +80,14 @@ export class Compositor {
   #holed = [];
   /** What the UI process was told last. */
   #sent = "";
-  /** The number of that, and of the last one that is known to be on the screen. @type {import("./plan.js").Progress} */
+  /** The number of that, and of the last one that is known to be on the screen. @type {Progress} */
   #progress = { told: 0, applied: 0 };
   /** The layout that told the colour of the canvas first. */
   #first = 0;
 
   /**
-   * @param {import("../bridge.js").Bridge} bridge
-   * @param {import("../controlled-frame/frames.js").Frames} frames
+   * @param {Bridge} bridge
+   * @param {Frames} frames
    * @param {boolean} opaquePages whether no frame can be seen through the page
    * @param {() => void} onLook called first whenever the frames are looked at
    */
@@ -209,14 +206,7 @@ export class Compositor {
   #sceneOf({ element, visible, groups, isTransformed }) {
     return {
       visible,
-      covers: map(this.#survey.over(element), ({ part, locate, paints, isSolid, tint, takesPointer }) => ({
-        box: locate(),
-        isBox: part === "",
-        paints,
-        isSolid,
-        tint,
-        takesPointer,
-      })),
+      covers: map(this.#survey.over(element), (over) => ({ ...over, box: over.locate() })),
       fades: groups.length > 0,
       canLieBeneath: !this.#opaquePages && !isTransformed,
       isJoined: false,
@@ -259,11 +249,12 @@ export class Compositor {
    * @param {Planned[]} planned those of them that can be seen
    */
   #send(placed, planned) {
-    /** @type {Map<HTMLElement, Planned>} */
-    const plans = new Map();
-    for (let i = 0; i < planned.length; i++) mapSet(plans, planned[i].element, planned[i]);
-    const lowestFirst = placed.length > 1 ? this.#sorted(placed) : placed;
-    const frames = map(lowestFirst, (frame) => describe(frame, mapGet(plans, frame.controller.element) ?? null, this.#holes));
+    // From the lowest to the topmost.
+    arraySort(placed, (one, other) => this.#survey.compare(one.controller.element, other.controller.element));
+    const frames = map(placed, (frame) => {
+      const plan = filter(planned, ({ element }) => element === frame.controller.element);
+      return describe(frame, plan[0] ?? null, this.#holes);
+    });
     const params = { canvas: this.#holes.canvas, frames };
     const text = encode(params);
     if (text === this.#sent) return;
@@ -272,18 +263,6 @@ export class Compositor {
     const number = ++this.#progress.told;
     const isAwaited = !this.#isCanvasKnown || some(planned, ({ state }) => state.place === "closing");
     this.#bridge.notify("stage.layout", isAwaited ? { ...params, number } : params);
-  }
-
-  /** The frames in the order of painting. @param {Placed[]} placed */
-  #sorted(placed) {
-    /** @type {Placed[]} */
-    const sorted = [];
-    for (let i = 0; i < placed.length; i++) {
-      let at = sorted.length;
-      while (at > 0 && this.#survey.isAbove(sorted[at - 1].controller.element, placed[i].controller.element)) at--;
-      arraySplice(sorted, at, 0, placed[i]);
-    }
-    return sorted;
   }
 }
 

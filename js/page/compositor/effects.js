@@ -16,7 +16,6 @@ const EFFECTS = [
   ["clip-path", "none"],
   ["mask-image", "none"],
   ["mix-blend-mode", "normal"],
-  ["isolation", "auto"],
 ];
 /** The same, but not within a line, where they do nothing. */
 const TRANSFORMS = [
@@ -38,6 +37,7 @@ export const hasTransform = (style) => hasAny(style, TRANSFORMS);
 /** Whether what is in a box is painted in one go. @param {CSSStyleDeclaration} style @param {boolean} isInline */
 export const makesContext = (style, isInline) =>
   hasEffect(style) ||
+  styleValue(style, "isolation") === "isolate" ||
   regExpExec(WILL_CHANGE, styleValue(style, "will-change")) !== null ||
   (!isInline && containsFixed(style));
 

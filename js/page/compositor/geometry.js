@@ -2,11 +2,6 @@
 /**
  * Where an element's content box is on the screen, and which part of it can be seen.
  *
- * @typedef {import("./rect.js").Rect} Rect
- * @typedef {import("./rect.js").RoundedRect} RoundedRect
- * @typedef {import("./transform.js").Transform} Transform
- * @typedef {import("./matrix.js").Matrix} Matrix
- *
  * Lengths in CSS pixels of a viewport.
  * @typedef {object} Box
  * @property {Rect} rect the content box, or the box around it when it is turned
@@ -19,6 +14,10 @@
  * An element as the app view shows it, and how its own document lies in there:
  * `x = origin.x + origin.scale * own.x`.
  * @typedef {Box & { own: Box, origin: { x: number, y: number, scale: number } }} Placement
+ *
+ * @import { Matrix } from "./matrix.js"
+ * @import { Rect, RoundedRect } from "./rect.js"
+ * @import { Transform } from "./transform.js"
  */
 
 import { append } from "../lists.js";
@@ -28,14 +27,11 @@ import {
   defaultViewOf,
   frameElementOf,
   isVisible,
-  offsetHeight,
-  offsetWidth,
+  offsetOf,
   ownerDocument,
   window,
-  windowHeight,
-  windowWidth,
 } from "../controlled-frame/dom.js";
-import { borderBox, insetsOf, scaleOf } from "./boxes.js";
+import { borderBox, insetsOf, scaleOf, viewportOf } from "./boxes.js";
 import { clipIn, clipOf, eachClippingAncestor, insetClip, radiiOf } from "./clips.js";
 import { areParallel, boundsOf, compose, movedTo, unapply } from "./matrix.js";
 import { inset, intersectRounded, isEmpty, rect, square, transform, transformRounded } from "./rect.js";
@@ -59,58 +55,44 @@ export function measure(element) {
     const outer = measureInDocument(/** @type {HTMLElement} */ (container));
     const { x, y } = outer.rect;
     const { scale } = outer;
-    box = outer.transform ? insideTransformed(box, outer, outer.transform.matrix) : insideUpright(box, outer);
+    box = inside(box, outer);
     origin = { x: x + origin.x * scale, y: y + origin.y * scale, scale: origin.scale * scale };
     view = parent;
   }
 }
 
 /**
- * A box of a document as the document around it has it.
+ * A box of a document as the document around it has it. When the element that shows it is turned, what clips the box
+ * inside its document is kept exactly only when it lies upright there.
  * @param {Box} box
  * @param {Box} outer the element that shows the document
  * @returns {Box}
  */
-function insideUpright(box, outer) {
+function inside(box, outer) {
+  const isTurned = outer.transform !== null;
   const { x, y } = outer.rect;
-  const { scale } = outer;
-  const own = box.transform;
+  const scale = isTurned ? 1 : outer.scale;
+  const matrix = outer.transform?.matrix ?? uprightMatrix(outer);
+  const own = box.transform ?? (isTurned ? uprightTransform(box) : null);
+  const clip = isTurned ? square(boundsOf(matrix, box.clip)) : transformRounded(box.clip, x, y, scale);
   return {
-    rect: transform(box.rect, x, y, scale),
-    clip: intersectRounded([transformRounded(box.clip, x, y, scale), outer.clip]),
+    rect: boundsOf(matrix, box.rect),
+    clip: intersectRounded([clip, outer.clip]),
     visible: box.visible && outer.visible,
-    scale: box.scale * scale,
-    zoom: box.zoom,
-    transform: own && { ...own, matrix: compose([scale, 0, 0, scale, x, y], own.matrix) },
+    scale: isTurned ? 1 : box.scale * scale,
+    zoom: isTurned ? 1 : box.zoom,
+    transform: own && { ...own, matrix: compose(matrix, own.matrix) },
   };
 }
 
-/**
- * The same when that element is turned. What clips the box inside its document is kept exactly only
- * when it lies upright there.
- * @param {Box} box
- * @param {Box} outer
- * @param {Matrix} matrix
- * @returns {Box}
- */
-function insideTransformed(box, outer, matrix) {
-  const { x, y, width, height } = box.rect;
-  const { scale } = box;
-  /** @type {Transform} */
-  const inner = box.transform ?? {
-    matrix: [scale, 0, 0, scale, x, y],
-    width: width / scale,
-    height: height / scale,
-    shape: transformRounded(box.clip, -x / scale, -y / scale, 1 / scale),
-  };
-  return {
-    rect: boundsOf(matrix, box.rect),
-    clip: intersectRounded([square(boundsOf(matrix, box.clip)), outer.clip]),
-    visible: box.visible && outer.visible,
-    scale: 1,
-    zoom: 1,
-    transform: { ...inner, matrix: compose(matrix, inner.matrix) },
-  };
+/** @param {Box} box one that lies upright @returns {Matrix} */
+const uprightMatrix = ({ rect: { x, y }, scale }) => [scale, 0, 0, scale, x, y];
+
+/** @param {Box} box one that lies upright @returns {Transform} */
+function uprightTransform(box) {
+  const { x, y, width, height } = transform(box.rect, 0, 0, 1 / box.scale);
+  const shape = transformRounded(box.clip, -x, -y, 1 / box.scale);
+  return { matrix: uprightMatrix(box), width, height, shape };
 }
 
 /**
@@ -124,21 +106,21 @@ function measureInDocument(element) {
   const matrix = matrixOf(element, measured);
   const style = computedStyle(element);
   /** In the pixels in which the element lies upright: its own when it is turned, else the viewport's. */
-  const border = matrix ? rect(0, 0, offsetWidth(element), offsetHeight(element)) : measured;
+  const border = matrix ? { ...rect(0, 0, 0, 0), ...offsetOf(element) } : measured;
   const scale = matrix ? 1 : scaleOf(element, border);
   const outline = { ...border, radii: radiiOf(style, border, scale) };
   const content = inset(outline, insetsOf(style, scale));
   const shapes = [content];
+  const view = defaultViewOf(ownerDocument(element));
   /** In the viewport's. @type {RoundedRect[]} */
-  const clips = [viewportOf(element)];
+  const clips = [square(view ? viewportOf(view) : rect(0, 0, 0, 0))];
   const path = insetClip(style, border, scale);
   if (path) arrayPush(shapes, path);
   eachClippingAncestor(element, style, (ancestor, ancestorStyle) => {
-    const size = /** @type {HTMLElement} */ (ancestor);
-    const outer = matrix && matrixOf(size, borderBox(ancestor));
+    const outer = matrix && matrixOf(ancestor, borderBox(ancestor));
     if (matrix && outer && areParallel(outer, matrix)) {
       const { x, y } = unapply(matrix, outer[4], outer[5]);
-      const shape = clipIn(ancestor, ancestorStyle, rect(x, y, offsetWidth(size), offsetHeight(size)), 1);
+      const shape = clipIn(ancestor, ancestorStyle, { x, y, ...offsetOf(ancestor) }, 1);
       if (shape) arrayPush(shapes, shape);
     } else {
       const clip = clipOf(ancestor, ancestorStyle);
@@ -159,10 +141,4 @@ function measureInDocument(element) {
     zoom: 1,
     transform: { matrix: movedTo(matrix, x, y), width, height, shape: { ...shape, x: shape.x - x, y: shape.y - y } },
   };
-}
-
-/** The viewport of an element's document. @param {HTMLElement} element */
-function viewportOf(element) {
-  const view = defaultViewOf(ownerDocument(element));
-  return square(view ? rect(0, 0, windowWidth(view), windowHeight(view)) : rect(0, 0, 0, 0));
 }

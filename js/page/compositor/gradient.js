@@ -8,7 +8,6 @@
  * - radial: of the same radii, about the same point;
  * - conic: about the same point.
  *
- * @typedef {import("./rect.js").Rect} Rect
  * @typedef {{ width: number, height: number }} Size
  *
  * @typedef {object} Gradient
@@ -20,6 +19,8 @@
  *
  * A stop, or a hint when it has no colour.
  * @typedef {{ color: string, positions: string[] }} Stop
+ *
+ * @import { Rect } from "./rect.js"
  */
 
 import { every, filter, map, some } from "../lists.js";

@@ -14,13 +14,6 @@
  * backgrounds, those of a `fieldset` with a `legend`, pseudo-elements, replaced elements and text below the
  * frame. Limits: shadows below a frame are not noticed.
  *
- * @typedef {import("./background.js").Layer} Layer
- * @typedef {import("./color.js").Color} Color
- * @typedef {import("./opacity.js").Group} Group
- * @typedef {import("./rect.js").Rect} Rect
- *
- * @typedef {import("./survey.js").Target} Target
- *
  * What an element's author wants painted.
  * @typedef {object} Background
  * @property {Element} element
@@ -40,6 +33,12 @@
  * @property {Background[]} backgrounds the furthest first
  * @property {Element | null} rounding the outermost ancestor of the frame that clips with round corners
  * @property {boolean} isWhole whether something of it cannot be cut, so that the frame has to lie above the page
+ *
+ * @import { Layer, Piece, Values } from "./background.js"
+ * @import { Color } from "./color.js"
+ * @import { Group } from "./opacity.js"
+ * @import { Rect, RoundedRect } from "./rect.js"
+ * @import { Survey, Target } from "./survey.js"
  */
 
 import { append, every, filter, map, some } from "../lists.js";
@@ -109,7 +108,7 @@ export class Holes {
   #canvas;
 
   /**
-   * @param {import("./survey.js").Survey} survey
+   * @param {Survey} survey
    * @param {boolean} opaquePages whether nothing can be seen through the page
    */
   constructor(survey, opaquePages) {
@@ -372,7 +371,7 @@ export class Holes {
  * What is left of a background around holes.
  * @param {Background} background
  * @param {Rect[]} holes
- * @returns {import("./background.js").Piece[] | null} null when it cannot be cut
+ * @returns {Piece[] | null} null when it cannot be cut
  */
 function piecesAround(background, holes) {
   const { layers, color, colorText, area, whole, isCanvas } = background;
@@ -411,7 +410,7 @@ function holeIn({ element, anchor, whole, zoom }, { visible, clip }) {
   return meet(hole, whole) ? hole : null;
 }
 
-/** @param {import("./background.js").Values} v */
+/** @param {Values} v */
 const textOf = (v) =>
   `${v.image};${v.position};${v.size};${v.repeat};${v.origin};${v.clip};${v.attachment};${v.blend};`;
 
@@ -430,7 +429,7 @@ function topView() {
 /** @param {Element} element */
 const ancestorAcrossFrames = (element) => flatParent(element) ?? containerOf(element);
 
-/** Whether corners are so round that what is beside them is seen. @param {import("./rect.js").RoundedRect} r */
+/** Whether corners are so round that what is beside them is seen. @param {RoundedRect} r */
 const isRounded = ({ radii }) => max(radii[0], radii[1], radii[2], radii[3]) > 3;
 
 /** Whether an element clips what is in it with round corners. @param {Element} element */

@@ -2,17 +2,21 @@
 /**
  * What the UI process is told of a frame.
  *
- * @typedef {import("./rect.js").Rect} Rect
- * @typedef {import("./survey.js").Target} Target
- * @typedef {import("../controlled-frame/controller.js").FrameController} FrameController
- *
  * A frame and where it was found.
  * @typedef {object} Placed
  * @property {FrameController} controller
- * @property {import("./geometry.js").Placement} box
+ * @property {Placement} box
  *
  * One that can be seen, and what is to be done with it.
- * @typedef {Target & { scene: import("./plan.js").Scene, state: Readonly<import("./plan.js").State> }} Planned
+ * @typedef {Target & { scene: Scene, state: Readonly<State> }} Planned
+ *
+ * @import { FrameController } from "../controlled-frame/controller.js"
+ * @import { Placement } from "./geometry.js"
+ * @import { Holes } from "./holes.js"
+ * @import { Scene, State } from "./plan.js"
+ * @import { Rect, RoundedRect } from "./rect.js"
+ * @import { Target } from "./survey.js"
+ * @import { Transform } from "./transform.js"
  */
 
 import { map } from "../lists.js";
@@ -25,13 +29,13 @@ import { corners, isEmpty, rect, tidy, transform, transformRounded } from "./rec
  * One entry of `stage.layout`.
  * @param {Placed} placed
  * @param {Planned | null} plan null when it cannot be seen
- * @param {import("./holes.js").Holes} holes
+ * @param {Holes} holes
  * @returns {any}
  */
 export function describe({ controller, box }, plan, holes) {
   const { x, y, scale } = box.origin;
   const above = plan === null || isAbove(plan.state);
-  /** @param {import("./rect.js").RoundedRect} r in the frame's own document */
+  /** @param {RoundedRect} r in the frame's own document */
   const onPage = (r) => tidiedClip(transformRounded(r, x, y, scale));
   return {
     frame: controller.number,
@@ -63,13 +67,13 @@ const fine = (n) => round(n * 1e5) / 1e5;
 /** @param {Rect} r */
 const tidied = ({ x, y, width, height }) => rect(tidy(x), tidy(y), tidy(width), tidy(height));
 
-/** @param {import("./rect.js").RoundedRect} clip */
+/** @param {RoundedRect} clip */
 const tidiedClip = (clip) => ({
   ...tidied(clip),
   radii: corners((i) => tidy(clip.radii[i])),
 });
 
-/** @param {import("./transform.js").Transform} transform */
+/** @param {Transform} transform */
 const tidiedTransform = ({ matrix, width, height, shape }) => ({
   matrix: map(matrix, (n, i) => (i < 4 ? fine(n) : tidy(n))),
   width: tidy(width),

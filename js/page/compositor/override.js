@@ -8,7 +8,7 @@
  * copies. Where the author has several layers, copies of the others come in between, which may repeat:
  * they are found by looking at the result once, and get images that paint nothing.
  *
- * @typedef {import("./background.js").Piece} Piece
+ * @import { Piece } from "./background.js"
  */
 
 import { every, filter, map } from "../lists.js";
@@ -16,7 +16,7 @@ import { Map, mapGet, mapSet, max } from "../primordials.js";
 import { parseColor } from "./color.js";
 import { computedStyle, styleValue } from "../controlled-frame/dom.js";
 import { splitList } from "./length.js";
-import { PausedAnimation } from "./paused.js";
+import { PausedAnimations } from "./paused.js";
 import { tidy } from "./rect.js";
 
 /** An image that paints nothing. */
@@ -28,12 +28,9 @@ const BLANK_COMPUTED = "linear-gradient(rgba(0, 0, 0, 0), rgba(0, 0, 0, 0))";
 /** More layers would cost more than drawing the frame above the page. */
 const MOST_LAYERS = 256;
 
-export class Override {
+/** Sets what has one value for all layers, and after that the lists. */
+export class Override extends PausedAnimations {
   #element;
-  /** Sets what has one value for all layers. */
-  #single = new PausedAnimation();
-  /** Sets the lists: made after the other one, it is applied after it. */
-  #lists = new PausedAnimation();
   /** What the author's layers were like when #slots were found. */
   #author = "";
   /**
@@ -46,25 +43,8 @@ export class Override {
 
   /** @param {Element} element */
   constructor(element) {
+    super(element, 2);
     this.#element = element;
-  }
-
-  /** Lets the author's background show until `resume`. */
-  suspend() {
-    this.#single.suspend();
-    this.#lists.suspend();
-  }
-
-  /** Lets the author's background show until there is a new value. */
-  lift() {
-    this.#single.lift();
-    this.#lists.lift();
-  }
-
-  /** Puts the override back as `suspend` found it. */
-  resume() {
-    this.#single.resume();
-    this.#lists.resume();
   }
 
   /**
@@ -92,7 +72,7 @@ export class Override {
     }
     let next = 0;
     const layers = map(slots, (isUsable) => (isUsable && next < pieces.length ? pieces[next++] : null));
-    this.#apply(clip, layers);
+    this.#applyLayers(clip, layers);
     return true;
   }
 
@@ -130,7 +110,7 @@ export class Override {
     /** @type {null[]} */
     const blank = [];
     for (let i = 0; i < asked; i++) blank[i] = null;
-    this.#apply(clip, blank);
+    this.#applyLayers(clip, blank);
     const style = computedStyle(this.#element);
     /** @param {string} name */
     const values = (name) => splitList(styleValue(style, `background-${name}`), ",");
@@ -153,24 +133,26 @@ export class Override {
    * @param {string} backgroundClip
    * @param {(Piece | null)[]} layers null where nothing is painted
    */
-  #apply(backgroundClip, layers) {
+  #applyLayers(backgroundClip, layers) {
     const images = listOf(layers, (piece) => piece?.image ?? BLANK);
     const positions = listOf(layers, (piece) => `${tidy(piece?.x ?? 0)}px ${tidy(piece?.y ?? 0)}px`);
     const sizes = listOf(layers, (piece) => `${tidy(piece?.width ?? 1)}px ${tidy(piece?.height ?? 1)}px`);
-    this.#single.apply(this.#element, backgroundClip, () => ({
-      __proto__: null,
-      backgroundRepeat: "no-repeat",
-      backgroundOrigin: "padding-box",
-      backgroundAttachment: "scroll",
-      backgroundClip,
-    }));
-    this.#lists.apply(this.#element, `${images}/${positions}/${sizes}`, () => ({
-      __proto__: null,
-      backgroundColor: "transparent",
-      backgroundImage: images,
-      backgroundPosition: positions,
-      backgroundSize: sizes,
-    }));
+    this.apply(`${backgroundClip}/${images}/${positions}/${sizes}`, () => [
+      {
+        __proto__: null,
+        backgroundRepeat: "no-repeat",
+        backgroundOrigin: "padding-box",
+        backgroundAttachment: "scroll",
+        backgroundClip,
+      },
+      {
+        __proto__: null,
+        backgroundColor: "transparent",
+        backgroundImage: images,
+        backgroundPosition: positions,
+        backgroundSize: sizes,
+      },
+    ]);
   }
 }
 

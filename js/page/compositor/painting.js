@@ -2,10 +2,7 @@
 /**
  * What elements and their pseudo-elements paint, and how they take part in the order of painting.
  *
- * @typedef {import("./order.js").Kind} Kind
- * @typedef {import("./rect.js").Rect} Rect
- *
- * @typedef {import("./order.js").Box & { element: Element, pseudo: string, isClear: boolean }} ElementBox
+ * @typedef {Box & { element: Element, pseudo: string, isClear: boolean }} ElementBox
  * `isClear`: nothing fades, filters, masks or turns it.
  *
  * What something paints, its descendants aside.
@@ -16,13 +13,16 @@
  * @property {Color | null} tint the one colour that it paints evenly, if that is all
  * @property {number} spread how far beyond its border box, in CSS pixels
  *
- * @typedef {import("./color.js").Color} Color
+ * @import { Color } from "./color.js"
+ * @import { Box, Kind } from "./order.js"
+ * @import { Rect } from "./rect.js"
  */
 
 import { every, some } from "../lists.js";
 import {
   Map,
   abs,
+  arraySplice,
   getterOf,
   mapGet,
   mapSet,
@@ -33,29 +33,18 @@ import {
   uncurryThis,
 } from "../primordials.js";
 import {
-  clientLeft,
-  clientTop,
+  clientOf,
   computedStyle,
-  containsDeeply,
   document,
   documentElementOf,
   flatParent,
-  hostOf,
+  isHtml,
   isInTopLayer,
-  isShadowRoot,
   localName,
-  namespaceUri,
-  parentNode,
-  rectHeight,
-  rectLeft,
-  rectTop,
-  rectWidth,
+  rectOf,
   styleValue,
-  window,
-  windowHeight,
-  windowWidth,
 } from "../controlled-frame/dom.js";
-import { borderBox, bordersOf, clientBox, insetsOf, scaleOf } from "./boxes.js";
+import { borderBox, bordersOf, clientBox, insetsOf, scaleOf, viewportOf } from "./boxes.js";
 import { hasRoundCorners } from "./clips.js";
 import { parseColor } from "./color.js";
 import { containsPositioned, hasEffect, hasTransform, makesContext } from "./effects.js";
@@ -69,7 +58,6 @@ export const FURTHEST = 64;
 /** Elements that paint more than a background. */
 const REPLACED =
   /^(?:img|picture|canvas|video|audio|iframe|object|embed|input|button|select|textarea|progress|meter)$/;
-const HTML = "http://www.w3.org/1999/xhtml";
 
 const windowGetComputedStyle = globalThis.getComputedStyle;
 const { Document, Node, Range } = globalThis;
@@ -120,34 +108,27 @@ export class Boxes {
   }
 }
 
-/** The order of boxes in the tree. @param {import("./order.js").Box} one @param {import("./order.js").Box} two */
-export function treeOrder(one, two) {
-  const a = /** @type {ElementBox} */ (one);
-  const b = /** @type {ElementBox} */ (two);
+/** The order of boxes in the tree. @param {Box} first @param {Box} second */
+export function treeOrder(first, second) {
+  const a = /** @type {ElementBox} */ (first);
+  const b = /** @type {ElementBox} */ (second);
   if (a.element === b.element) return rank(a) - rank(b);
-  if (containsDeeply(a.element, b.element)) return a.pseudo === "::after" ? 1 : -1;
-  if (containsDeeply(b.element, a.element)) return b.pseudo === "::after" ? -1 : 1;
-  // In the tree that has both, each stands behind its host.
-  /** @type {Node} */
-  let x = a.element;
-  for (;;) {
-    /** @type {Node | null} */
-    let y = b.element;
-    for (; y; y = outwards(y)) {
-      const position = comparePosition(x, y);
-      if (!(position & 1)) return position & 4 ? -1 : 1;
-    }
-    const out = outwards(x);
-    if (!out) return 0;
-    x = out;
-  }
+  const one = pathTo(a.element);
+  const two = pathTo(b.element);
+  let i = 0;
+  while (i < one.length && one[i] === two[i]) i++;
+  // One is in the other.
+  if (i === one.length) return a.pseudo === "::after" ? 1 : -1;
+  if (i === two.length) return b.pseudo === "::after" ? -1 : 1;
+  return comparePosition(one[i], two[i]) & 4 ? -1 : 1;
 }
 
-/** The host of the tree that a node is in. @param {Node} node */
-function outwards(node) {
-  let root = node;
-  for (let parent = parentNode(root); parent; parent = parentNode(root)) root = parent;
-  return isShadowRoot(root) ? hostOf(root) : null;
+/** An element and what it is in, from the outermost. @param {Element} element */
+function pathTo(element) {
+  /** @type {Element[]} */
+  const path = [];
+  for (let node = /** @type {Element | null} */ (element); node; node = flatParent(node)) arraySplice(path, 0, 0, node);
+  return path;
 }
 
 /** @param {ElementBox} box */
@@ -187,13 +168,13 @@ function kindOf(style, position, isItem, hasZIndex) {
 /** @param {Element} element @param {CSSStyleDeclaration} style */
 function isClear(element, style) {
   if (hasEffect(style)) return false;
-  if (!hasTransform(style) || namespaceUri(element) !== HTML) return true;
+  if (!hasTransform(style) || !isHtml(element)) return true;
   return !matrixOf(/** @type {HTMLElement} */ (element), borderBox(element));
 }
 
 /** @param {Element} element @param {CSSStyleDeclaration} style @returns {Ink} */
 export function inkOf(element, style) {
-  const isReplaced = namespaceUri(element) !== HTML || regExpExec(REPLACED, localName(element)) !== null;
+  const isReplaced = !isHtml(element) || regExpExec(REPLACED, localName(element)) !== null;
   const hasBackground = paintsBackground(style);
   const hasBorder = hasBorders(element);
   const hasContent = isReplaced || hasText(element, null) || paintsInside(element);
@@ -208,7 +189,10 @@ export function inkOf(element, style) {
 }
 
 /** @param {Element} element */
-const hasBorders = (element) => clientLeft(element) > 0 || clientTop(element) > 0;
+function hasBorders(element) {
+  const { x, y } = clientOf(element);
+  return x > 0 || y > 0;
+}
 
 /** @param {CSSStyleDeclaration} style @param {boolean} hasBorder */
 function isSolid(style, hasBorder) {
@@ -260,7 +244,7 @@ function shadowSpread(value) {
  * @param {Rect} within
  */
 export function paintsMore(element, within) {
-  if (namespaceUri(element) !== HTML || regExpExec(REPLACED, localName(element))) return true;
+  if (!isHtml(element) || regExpExec(REPLACED, localName(element))) return true;
   if (hasText(element, within) || paintsInside(element)) return true;
   return hasBorders(element) && !covers(clientBox(element, borderBox(element), 1), within);
 }
@@ -325,7 +309,7 @@ export function pseudoBox(element, style) {
 /** The viewport, or the root element's box. @param {boolean} isFixed */
 function pageBox(isFixed) {
   const root = isFixed ? null : documentElementOf(document);
-  return root ? borderBox(root) : rect(0, 0, windowWidth(window), windowHeight(window));
+  return root ? borderBox(root) : viewportOf();
 }
 
 /** @param {CSSStyleDeclaration} style */
@@ -350,8 +334,7 @@ function hasText(element, within) {
     if (!within) return true;
     const range = createRange(document);
     selectNode(range, node);
-    const box = rangeBox(range);
-    if (meet(within, rect(rectLeft(box), rectTop(box), rectWidth(box), rectHeight(box)))) return true;
+    if (meet(within, rectOf(rangeBox(range)))) return true;
   }
   return false;
 }

@@ -12,9 +12,6 @@
  * back the other way round. The hole's picture comes with the page's animation frames. When the view has come up,
  * only the UI process can tell, which may be slow to paint.
  *
- * @typedef {import("./rect.js").Rect} Rect
- * @typedef {import("./rect.js").RoundedRect} RoundedRect
- *
  * - `above`: no hole;
  * - `opening`: the page has a hole, which the view still covers;
  * - `beneath`: the view is seen through the hole;
@@ -26,14 +23,8 @@
  * @property {number} frames for how many animation frames `opening`, or in `beneath` a hole that nobody needs, has lasted
  * @property {number} layout the first one that tells of `closing`
  *
- * Something of the app over a frame.
- * @typedef {object} Cover
- * @property {RoundedRect} box
- * @property {boolean} isBox whether that is where an element's own box is
- * @property {boolean} paints
- * @property {boolean} isSolid
- * @property {import("./color.js").Color | null} tint
- * @property {boolean} takesPointer
+ * Something of the app over a frame, and where that is.
+ * @typedef {Pick<Over, "part" | "paints" | "isSolid" | "tint" | "takesPointer"> & { box: RoundedRect }} Cover
  *
  * @typedef {object} Scene
  * @property {RoundedRect} visible what can be seen of the frame
@@ -45,6 +36,9 @@
  *
  * What the UI process knows, as numbers of layouts.
  * @typedef {{ told: number, applied: number }} Progress
+ *
+ * @import { Rect, RoundedRect } from "./rect.js"
+ * @import { Over } from "./survey.js"
  */
 
 import { filter, map, some } from "../lists.js";
@@ -112,7 +106,7 @@ export function occludersOf({ visible, covers, isBeyondInput }) {
  */
 export function overlaysOf({ visible, covers, canLieBeneath }, state) {
   if (!isAbove(state)) return [];
-  const again = filter(covers, ({ isBox, paints, isSolid, tint }) => paints && isBox && (isSolid || !(tint || canLieBeneath)));
+  const again = filter(covers, ({ part, paints, isSolid, tint }) => paints && !part && (isSolid || !(tint || canLieBeneath)));
   const boxes = map(again, ({ box }) => intersectRounded([square(visible), box]));
   return filter(boxes, (box) => !isEmpty(box));
 }

@@ -2,6 +2,8 @@
 /**
  * How the page's pixels fall on the screen's. Where `devicePixelRatio` leaves the user's zoom out, it is
  * as the UI process tells it.
+ *
+ * @import { Rect } from "./rect.js"
  */
 
 import { round } from "../primordials.js";
@@ -22,6 +24,6 @@ export function snap(length) {
   return round(length * ratio) / ratio;
 }
 
-/** A rectangle with its edges there. @param {import("./rect.js").Rect} r */
+/** A rectangle with its edges there. @param {Rect} r */
 export const snapped = ({ x, y, width, height }) =>
   rect(snap(x), snap(y), snap(x + width) - snap(x), snap(y + height) - snap(y));

@@ -6,16 +6,12 @@
  * spread over animation frames: a page of some thousand elements is done within one, a huge one takes a few,
  * and none is held up. What has just changed is looked at first.
  *
- * @typedef {import("./rect.js").Rect} Rect
- * @typedef {import("./rect.js").RoundedRect} RoundedRect
- * @typedef {import("./painting.js").ElementBox} ElementBox
- *
  * A frame that can be seen.
  * @typedef {object} Target
  * @property {HTMLElement} element
  * @property {RoundedRect} visible what can be seen of it, in the viewport of its document
  * @property {Rect} clip the same in the viewport of the top document
- * @property {import("./opacity.js").Group[]} groups those that fade it
+ * @property {Group[]} groups those that fade it
  * @property {boolean} isTransformed whether it does not lie upright
  *
  * Something of the app over a frame.
@@ -25,7 +21,7 @@
  * @property {() => RoundedRect} locate where it is now, in the viewport of its document
  * @property {boolean} paints
  * @property {boolean} isSolid whether nothing shows through it, or beside its corners
- * @property {import("./color.js").Color | null} tint the colour that is all it is, if it is one
+ * @property {Color | null} tint the colour that is all it is, if it is one
  * @property {boolean} takesPointer
  *
  * Something behind a frame that is not around it.
@@ -34,16 +30,18 @@
  * @property {boolean} isObstructed whether something is painted there that cannot be cut
  *
  * @typedef {{ over: Over[], behind: Behind }} Finding
+ *
+ * @import { Color } from "./color.js"
+ * @import { Group } from "./opacity.js"
+ * @import { ElementBox } from "./painting.js"
+ * @import { Rect, RoundedRect } from "./rect.js"
  */
 
 import { filter } from "../lists.js";
 import { Map, Set, arrayPush, mapGet, mapSet, setAdd, setHas } from "../primordials.js";
 import { clipOf, eachClippingAncestor, radiiOf } from "./clips.js";
 import {
-  clientHeight,
-  clientLeft,
-  clientTop,
-  clientWidth,
+  clientOf,
   computedStyle,
   containsDeeply,
   document,
@@ -61,19 +59,14 @@ import {
   isShadowRoot,
   isVisible,
   nextElementSibling,
-  offsetHeight,
-  offsetWidth,
+  offsetOf,
   parentNode,
   queryEach,
-  scrollHeight,
-  scrollWidth,
+  scrollOf,
   shadowRootOf,
   styleValue,
-  window,
-  windowHeight,
-  windowWidth,
 } from "../controlled-frame/dom.js";
-import { borderBox, scaleOf } from "./boxes.js";
+import { borderBox, scaleOf, viewportOf } from "./boxes.js";
 import { compare, placeOf } from "./order.js";
 import {
   Boxes,
@@ -186,13 +179,9 @@ export class Survey {
     return { elements: filter(elements, (element) => isConnected(element)), isObstructed };
   }
 
-  /**
-   * Whether one frame is painted over another.
-   * @param {HTMLElement} one
-   * @param {HTMLElement} other
-   */
-  isAbove(one, other) {
-    return compare(placeOf(this.#boxes.of(one), true), placeOf(this.#boxes.of(other), true), treeOrder) > 0;
+  /** Positive when one frame is painted over the other. @param {HTMLElement} one @param {HTMLElement} other */
+  compare(one, other) {
+    return compare(placeOf(this.#boxes.of(one), true), placeOf(this.#boxes.of(other), true), treeOrder);
   }
 
   /** Whether no click can reach a frame wherever it lands. @param {HTMLElement} frame */
@@ -301,7 +290,7 @@ export class Survey {
     if (isAround) behind.isObstructed = true;
     else if (this.#isOver(this.#boxes.of(element), false, target)) {
       const tint = styleValue(style, "opacity") === "1" ? tintOf(style) : null;
-      addOver(over, { ...glass(element, "::backdrop", viewport), tint });
+      addOver(over, { ...glass(element, "::backdrop", viewportOf), tint });
     }
   }
 
@@ -327,8 +316,6 @@ export class Survey {
 }
 
 const NOWHERE = rect(0, 0, 0, 0);
-
-const viewport = () => rect(0, 0, windowWidth(window), windowHeight(window));
 
 /**
  * Something that what is behind it shows through.
@@ -390,24 +377,10 @@ function addOver(list, found, common = null) {
 }
 
 /** @typedef {typeof SCROLLBARS[number]} Scrollbar */
-const SCROLLBARS = [
-  {
-    part: "vertical scrollbar",
-    overflow: "overflow-y",
-    content: scrollHeight,
-    shown: clientHeight,
-    across: { window: windowWidth, outside: offsetWidth, border: clientLeft, inside: clientWidth },
-    strip: (/** @type {Rect} */ b) => rect(b.x + b.width - SCROLLBAR, b.y, SCROLLBAR, b.height),
-  },
-  {
-    part: "horizontal scrollbar",
-    overflow: "overflow-x",
-    content: scrollWidth,
-    shown: clientWidth,
-    across: { window: windowHeight, outside: offsetHeight, border: clientTop, inside: clientHeight },
-    strip: (/** @type {Rect} */ b) => rect(b.x, b.y + b.height - SCROLLBAR, b.width, SCROLLBAR),
-  },
-];
+const SCROLLBARS = /** @type {const} */ ([
+  { part: "vertical scrollbar", overflow: "overflow-y", along: "height", across: "width", edge: "x" },
+  { part: "horizontal scrollbar", overflow: "overflow-x", along: "width", across: "height", edge: "y" },
+]);
 
 /** Scrollbars that take no room of their own lie over what scrolls. @param {Target} target */
 function scrollbarsOver({ element, visible }) {
@@ -428,15 +401,17 @@ function scrollbarsOver({ element, visible }) {
  * @param {Element} element
  * @param {Scrollbar} bar
  */
-function scrollbarOf(element, { overflow, content, shown, across, strip }) {
+function scrollbarOf(element, { overflow, along, across, edge }) {
   const style = computedStyle(element);
-  if (styleValue(style, "scrollbar-width") === "none" || content(element) <= shown(element)) return NOWHERE;
+  const inside = clientOf(element);
+  if (styleValue(style, "scrollbar-width") === "none" || scrollOf(element)[along] <= inside[along]) return NOWHERE;
   const isRoot = element === documentElementOf(document);
   const value = styleValue(style, overflow);
   if (value !== "auto" && value !== "scroll" && !(isRoot && value === "visible")) return NOWHERE;
-  const outside = across.outside(/** @type {HTMLElement} */ (element)) - 2 * across.border(element);
-  const room = (isRoot ? across.window(window) : outside) - across.inside(element);
-  return room > 1 ? NOWHERE : strip(isRoot ? viewport() : borderBox(element));
+  const outside = isRoot ? viewportOf()[across] : offsetOf(element)[across] - 2 * inside[edge];
+  if (outside - inside[across] > 1) return NOWHERE;
+  const box = isRoot ? viewportOf() : borderBox(element);
+  return { ...box, [edge]: box[edge] + box[across] - SCROLLBAR, [across]: SCROLLBAR };
 }
 
 /**
