@@ -2473,7 +2473,7 @@ var bundle = (() => {
 
   // page/compositor/plan.js
   var START = { place: "above", frames: 0, layout: 0 };
-  var STEP_FRAMES = 2;
+  var STEP_FRAMES = 1;
   var KEPT_FRAMES = 20;
   var needsHole = ({ covers: covers2, fades, isJoined }) => fades || isJoined || some(covers2, ({ paints, isSolid: isSolid2, tint }) => paints && !isSolid2 && !tint);
   function next(state, scene, { told, applied }) {

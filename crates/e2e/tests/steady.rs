@@ -98,11 +98,11 @@ fn a_page_of_one_colour_does_not_flash_when_menus_come_and_go() {
 }
 
 #[test]
-fn an_element_behind_a_frame_does_not_flash_when_menus_come_and_go() {
+fn a_page_with_a_gradient_does_not_flash_when_menus_come_and_go() {
     let world = World::new();
     assert_steady(&open_with_menu(
         &world,
-        "body { background: #f4f1ea } html { background: linear-gradient(#f4f1ea, #f4f1ea) }",
+        "html { background: linear-gradient(#f4f1ea, #f4f1ea) }",
     ));
 }
 

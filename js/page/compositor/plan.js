@@ -47,8 +47,8 @@ import { intersect, intersectRounded, isEmpty, meet, square } from "./rect.js";
 /** @type {Readonly<State>} */
 export const START = { place: "above", frames: 0, layout: 0 };
 
-/** In the third animation frame after it was made a hole is on the screen. */
-const STEP_FRAMES = 2;
+/** In the second animation frame after it was made a hole is on the screen. */
+const STEP_FRAMES = 1;
 /** A hole that nobody needs is kept for so long: the next menu may be near. */
 const KEPT_FRAMES = 20;
 
