@@ -68,6 +68,8 @@ export interface Events {
   "stage.zoom": { zoom: number, };
   /** The page has been painted anew, for whatever reason. */
   "stage.painted": {};
+  /** A layout that has a number holds in all that is seen from now on. */
+  "stage.applied": { layout: number, };
   /** The grant is this now. */
   "network.statechange": { state: NetworkState, };
   /** A connection has ended: nothing more is to be read. Comes once more when what could still be written then is over as well. */
@@ -118,7 +120,7 @@ export type FrameLayout = { frame: FrameId, x: number, y: number, width: number,
 
 export type GoResult = { navigated: boolean, };
 
-export type Layout = { canvas?: Color, frames: Array<FrameLayout>, };
+export type Layout = { number?: number, canvas?: Color, frames: Array<FrameLayout>, };
 
 export type NetworkState = "unavailable" | "prompt" | "granted" | "denied";
 

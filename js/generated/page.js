@@ -533,11 +533,11 @@ var bundle = (() => {
     throw new TypeError2(`${context}: The provided value is not of type '${type}'.`);
   }
   function promiseFrom(steps) {
-    return new Promise2((resolve2, reject) => {
+    return new Promise2((resolve, reject) => {
       try {
         steps(
           /** @type {(value: Result) => void} */
-          resolve2,
+          resolve,
           reject
         );
       } catch (error) {
@@ -616,6 +616,26 @@ var bundle = (() => {
     }
   }
 
+  // page/lists.js
+  function map(list, change) {
+    const changed = [];
+    for (let i = 0; i < list.length; i++) arrayPush(changed, change(list[i], i));
+    return changed;
+  }
+  function filter(list, counts) {
+    const left = [];
+    for (let i = 0; i < list.length; i++) if (counts(list[i], i)) arrayPush(left, list[i]);
+    return left;
+  }
+  function some(list, counts) {
+    for (let i = 0; i < list.length; i++) if (counts(list[i], i)) return true;
+    return false;
+  }
+  var every = (list, counts) => !some(list, (item, index) => !counts(item, index));
+  function append(list, items) {
+    for (let i = 0; i < items.length; i++) arrayPush(list, items[i]);
+  }
+
   // page/controlled-frame/dom.js
   var window = globalThis.window;
   var document = globalThis.document;
@@ -632,6 +652,7 @@ var bundle = (() => {
   var baseUri = getterOf(Node.prototype, "baseURI");
   var localName = getterOf(Element.prototype, "localName");
   var namespaceUri = getterOf(Element.prototype, "namespaceURI");
+  var isHtml = (element) => namespaceUri(element) === "http://www.w3.org/1999/xhtml";
   var getAttribute = uncurryThis(Element.prototype.getAttribute);
   var setAttribute = uncurryThis(Element.prototype.setAttribute);
   var removeAttribute = uncurryThis(Element.prototype.removeAttribute);
@@ -652,6 +673,20 @@ var bundle = (() => {
   var scrollHeight = getterOf(Element.prototype, "scrollHeight");
   var offsetWidth = getterOf(HTMLElement.prototype, "offsetWidth");
   var offsetHeight = getterOf(HTMLElement.prototype, "offsetHeight");
+  var clientOf = (element) => ({
+    x: clientLeft(element),
+    y: clientTop(element),
+    width: clientWidth(element),
+    height: clientHeight(element)
+  });
+  var scrollOf = (element) => ({ width: scrollWidth(element), height: scrollHeight(element) });
+  function offsetOf(element) {
+    const html = (
+      /** @type {HTMLElement} */
+      element
+    );
+    return isHtml(element) ? { width: offsetWidth(html), height: offsetHeight(html) } : { width: 0, height: 0 };
+  }
   var tabIndexOf = getterOf(HTMLElement.prototype, "tabIndex");
   var focusElement = uncurryThis(HTMLElement.prototype.focus);
   var blurElement = uncurryThis(HTMLElement.prototype.blur);
@@ -669,6 +704,7 @@ var bundle = (() => {
   var rectTop = getterOf(globalThis.DOMRectReadOnly.prototype, "top");
   var rectWidth = getterOf(globalThis.DOMRectReadOnly.prototype, "width");
   var rectHeight = getterOf(globalThis.DOMRectReadOnly.prototype, "height");
+  var rectOf = (r) => ({ x: rectLeft(r), y: rectTop(r), width: rectWidth(r), height: rectHeight(r) });
   var convertPointToPage = pointConverter(
     /** @type {any} */
     globalThis
@@ -838,50 +874,58 @@ var bundle = (() => {
   var setEffect = setterOf(Animation.prototype, "effect");
   var pause = uncurryThis(Animation.prototype.pause);
   var own = new WeakMap();
-  var PausedAnimation = class {
-    #animation = new Animation(null);
-    /** @type {KeyframeEffect | null} */
-    #effect = null;
-    /** Tells the keyframe in force from others. */
+  var PausedAnimations = class {
+    #element;
+    /** Each is applied after those before it. @type {Animation[]} */
+    #animations = [];
+    /** @type {KeyframeEffect[]} */
+    #effects = [];
+    /** Tells the keyframes in force from others; empty when there are none. */
     #current = "";
-    constructor() {
-      weakMapSet(own, this.#animation, true);
+    /** @param {Element} element @param {number} count */
+    constructor(element, count) {
+      this.#element = element;
+      for (let i = 0; i < count; i++) {
+        const animation = new Animation(null);
+        weakMapSet(own, animation, true);
+        arrayPush(this.#animations, animation);
+      }
     }
     /** Lets the author's values show until `resume`. */
     suspend() {
-      setEffect(this.#animation, null);
+      for (let i = 0; i < this.#animations.length; i++) setEffect(this.#animations[i], null);
     }
     /** Lets the author's values show until there are new ones. */
     lift() {
-      if (!this.#effect) return;
-      this.#effect = null;
+      if (!this.#current) return;
       this.#current = "";
-      setEffect(this.#animation, null);
+      this.#effects = [];
+      this.suspend();
     }
     /** Puts the values back as `suspend` found them. */
     resume() {
-      setEffect(this.#animation, this.#effect);
+      for (let i = 0; i < this.#effects.length; i++) setEffect(this.#animations[i], this.#effects[i]);
     }
     /**
-     * @param {Element} element
-     * @param {string} name tells this keyframe from others
-     * @param {() => object} keyframe
-     * @param {string | null} pseudoElement of the element, if it is one that is meant
+     * @param {string} name tells these keyframes from others
+     * @param {() => object[]} keyframesOf what each animation sets
      */
-    apply(element, name, keyframe, pseudoElement = null) {
+    apply(name, keyframesOf) {
       if (name === this.#current) return;
       this.#current = name;
-      const keyframes = [keyframe(), keyframe()];
-      const options = { __proto__: null, duration: 1e9, fill: "both", pseudoElement };
-      this.#effect = new KeyframeEffect(
-        element,
-        /** @type {any} */
-        keyframes,
-        /** @type {any} */
-        options
+      const options = { __proto__: null, duration: 1e9, fill: "both" };
+      this.#effects = map(
+        keyframesOf(),
+        (keyframe) => new KeyframeEffect(
+          this.#element,
+          /** @type {any} */
+          [keyframe, keyframe],
+          /** @type {any} */
+          options
+        )
       );
-      setEffect(this.#animation, this.#effect);
-      pause(this.#animation);
+      this.resume();
+      for (let i = 0; i < this.#animations.length; i++) pause(this.#animations[i]);
     }
   };
   function hideOverrides() {
@@ -897,9 +941,7 @@ var bundle = (() => {
       /** @this {unknown} */
       getAnimations() {
         const all = reflectApply(native, this, arguments);
-        const shown = [];
-        for (let i = 0; i < all.length; i++) if (!weakMapHas(own, all[i])) arrayPush(shown, all[i]);
-        return shown;
+        return filter(all, (animation) => !weakMapHas(own, animation));
       }
     };
     defineProperty(
@@ -916,7 +958,7 @@ var bundle = (() => {
 
   // page/compositor/default-size.js
   var DefaultSizes = class {
-    /** @type {WeakMap<Element, PausedAnimation>} */
+    /** @type {WeakMap<Element, PausedAnimations>} */
     #given = new WeakMap();
     /**
      * Gives a frame the size that its author does not, as its styles are now.
@@ -930,20 +972,52 @@ var bundle = (() => {
       const height = inLine && computedValue(element, "height") === "auto";
       if (!width && !height) return given?.lift();
       given?.resume();
-      const animation = given ?? new PausedAnimation();
-      if (!given) weakMapSet(this.#given, element, animation);
-      animation.apply(element, `${width} ${height}`, () => ({
-        __proto__: null,
-        ...width && { width: "100%" },
-        ...height && { height: "100%" }
-      }));
+      const animation = given ?? new PausedAnimations(element, 1);
+      weakMapSet(this.#given, element, animation);
+      animation.apply(`${width} ${height}`, () => [
+        { __proto__: null, ...width && { width: "100%" }, ...height && { height: "100%" } }
+      ]);
     }
   };
+
+  // page/compositor/length.js
+  var LENGTH = /^(-?[\d.]+(?:e-?\d+)?)(px|%)?$/;
+  var SUM = /^calc\((-?[\d.]+)% ([+-]) ([\d.]+)px\)$/;
+  function parseLength(text) {
+    const single = regExpExec(LENGTH, text);
+    if (single) {
+      return single[2] === "%" ? { share: +single[1] / 100, pixels: 0 } : { share: 0, pixels: +single[1] };
+    }
+    const sum = regExpExec(SUM, text);
+    return sum && { share: +sum[1] / 100, pixels: sum[2] === "-" ? -sum[3] : +sum[3] };
+  }
+  function lengthIn(text, whole, scale = 1) {
+    const length = parseLength(text);
+    return length ? length.share * whole + length.pixels * scale : NaN;
+  }
+  var pixels = (text) => lengthIn(text, 0) || 0;
+  function splitList(text, separator) {
+    const items = [];
+    let depth = 0;
+    let start = 0;
+    for (let i = 0; i <= text.length; i++) {
+      const character = text[i];
+      if (character === "(") depth++;
+      else if (character === ")") depth--;
+      else if (i === text.length || character === separator && depth === 0) {
+        arrayPush(items, stringSlice(text, start, i));
+        while (stringCharCodeAt(text, i + 1) === 32) i++;
+        start = i + 1;
+      }
+    }
+    return items;
+  }
 
   // page/compositor/rect.js
   var rect = (x, y, width, height) => ({ x, y, width, height });
   var EVERYWHERE = rect(-1e6, -1e6, 2e6, 2e6);
   var SQUARE = [0, 0, 0, 0];
+  var square = ({ x, y, width, height }) => ({ x, y, width, height, radii: SQUARE });
   var isEmpty = (r) => r.width <= 0 || r.height <= 0;
   function intersect(a, b) {
     const x = max(a.x, b.x);
@@ -955,257 +1029,70 @@ var bundle = (() => {
       max(0, min(a.y + a.height, b.y + b.height) - y)
     );
   }
+  var meet = (a, b) => !isEmpty(intersect(a, b));
   function covers(outer, inner) {
     return outer.x <= inner.x && outer.y <= inner.y && outer.x + outer.width >= inner.x + inner.width && outer.y + outer.height >= inner.y + inner.height;
   }
-  function bandsAround(whole, holes) {
-    const cuts = [];
-    const edges = [whole.y, whole.y + whole.height];
+  function around(whole, holes) {
+    let pieces = [whole];
     for (let i = 0; i < holes.length; i++) {
-      const cut = intersect(whole, holes[i]);
-      if (isEmpty(cut)) continue;
-      arrayPush(cuts, cut);
-      arrayPush(edges, cut.y, cut.y + cut.height);
+      const left = [];
+      for (let j = 0; j < pieces.length; j++) {
+        const { x, y, width, height } = pieces[j];
+        const hole = intersect(pieces[j], holes[i]);
+        if (isEmpty(hole)) {
+          arrayPush(left, pieces[j]);
+          continue;
+        }
+        const right = hole.x + hole.width;
+        const bottom = hole.y + hole.height;
+        arrayPush(
+          left,
+          rect(x, y, width, hole.y - y),
+          rect(x, hole.y, hole.x - x, hole.height),
+          rect(right, hole.y, x + width - right, hole.height),
+          rect(x, bottom, width, y + height - bottom)
+        );
+      }
+      pieces = filter(left, (piece) => !isEmpty(piece));
     }
-    arraySort(edges, ascending);
-    arraySort(cuts, (a, b) => a.x - b.x);
-    const bands = [];
-    for (let i = 1; i < edges.length; i++) {
-      const y = edges[i - 1];
-      const height = edges[i] - y;
-      if (height > 0) arrayPush(bands, { y, height, spans: spansOf(whole, cuts, y, height) });
-    }
-    return bands;
-  }
-  var ascending = (a, b) => a - b;
-  function spansOf(whole, cuts, y, height) {
-    const spans = [];
-    let { x } = whole;
-    for (let i = 0; i < cuts.length; i++) {
-      const cut = cuts[i];
-      if (cut.y > y || cut.y + cut.height < y + height) continue;
-      if (cut.x > x) arrayPush(spans, { x, width: cut.x - x });
-      x = max(x, cut.x + cut.width);
-    }
-    const right = whole.x + whole.width;
-    if (right > x) arrayPush(spans, { x, width: right - x });
-    return spans;
+    return pieces;
   }
   var transform = (r, dx, dy, scale) => rect(dx + r.x * scale, dy + r.y * scale, r.width * scale, r.height * scale);
   var transformRounded = (r, dx, dy, scale) => ({
     ...transform(r, dx, dy, scale),
-    radii: [r.radii[0] * scale, r.radii[1] * scale, r.radii[2] * scale, r.radii[3] * scale]
+    radii: corners((i) => r.radii[i] * scale)
+  });
+  var corners = (radius) => [radius(0), radius(1), radius(2), radius(3)];
+  var beside = (edges2, i) => max(edges2[i < 2 ? 0 : 2], edges2[i === 0 || i === 3 ? 3 : 1]);
+  var inset = (r, edges2) => ({
+    x: r.x + edges2[3],
+    y: r.y + edges2[0],
+    width: max(0, r.width - edges2[1] - edges2[3]),
+    height: max(0, r.height - edges2[0] - edges2[2]),
+    radii: corners((i) => max(0, r.radii[i] - beside(edges2, i)))
   });
   function intersectRounded(rects) {
-    let common = EVERYWHERE;
-    for (let i = 0; i < rects.length; i++) common = intersect(common, rects[i]);
-    const radii = [0, 0, 0, 0];
-    for (let i = 0; i < rects.length; i++) {
-      const r = rects[i];
-      const left = common.x - r.x;
-      const top = common.y - r.y;
-      const right = r.x + r.width - (common.x + common.width);
-      const bottom = r.y + r.height - (common.y + common.height);
-      radii[0] = max(radii[0], r.radii[0] - max(left, top));
-      radii[1] = max(radii[1], r.radii[1] - max(right, top));
-      radii[2] = max(radii[2], r.radii[2] - max(right, bottom));
-      radii[3] = max(radii[3], r.radii[3] - max(left, bottom));
-    }
-    return { ...common, radii };
+    let common2 = EVERYWHERE;
+    for (let i = 0; i < rects.length; i++) common2 = intersect(common2, rects[i]);
+    const cut = map(
+      rects,
+      (r) => inset(r, [
+        common2.y - r.y,
+        r.x + r.width - (common2.x + common2.width),
+        r.y + r.height - (common2.y + common2.height),
+        common2.x - r.x
+      ])
+    );
+    const roundest = (i) => {
+      let radius = 0;
+      for (let j = 0; j < cut.length; j++) radius = max(radius, cut[j].radii[i]);
+      return radius;
+    };
+    return { ...common2, radii: corners(roundest) };
   }
   var tidy = (n) => round(n * 100) / 100;
   var grown = (r, by) => by ? rect(r.x - by, r.y - by, r.width + 2 * by, r.height + 2 * by) : r;
-
-  // page/compositor/clips.js
-  function eachClippingAncestor(element, ownStyle, callback) {
-    const root = documentElementOf(ownerDocument(element));
-    let position = styleValue(ownStyle, "position");
-    let ancestor = flatParent(element);
-    for (; ancestor && ancestor !== root; ancestor = flatParent(ancestor)) {
-      const style = computedStyle(ancestor);
-      if (styleValue(style, "display") === "contents") continue;
-      const ancestorPosition = styleValue(style, "position");
-      if (position === "fixed" || position === "absolute") {
-        const contains = position === "absolute" && ancestorPosition !== "static" || containsFixed(style);
-        if (!contains) continue;
-      }
-      position = ancestorPosition;
-      callback(ancestor, style);
-    }
-  }
-  function containsFixed(style) {
-    return styleValue(style, "transform") !== "none" || !isNone(styleValue(style, "translate")) || !isNone(styleValue(style, "scale")) || !isNone(styleValue(style, "rotate")) || !isNone(styleValue(style, "perspective")) || !isNone(styleValue(style, "filter")) || containsPaint(style) || stringIncludes(styleValue(style, "contain"), "layout");
-  }
-  var isNone = (value) => value === "none" || value === "";
-  function containsPaint(style) {
-    const contain = styleValue(style, "contain");
-    return contain === "strict" || contain === "content" || stringIncludes(contain, "paint");
-  }
-  function clipOf(ancestor, style, border, scale) {
-    const overflowX = styleValue(style, "overflow-x");
-    const overflowY = styleValue(style, "overflow-y");
-    const paint2 = containsPaint(style);
-    let horizontally = overflowX !== "visible" || paint2;
-    let vertically = overflowY !== "visible" || paint2;
-    const root = documentElementOf(ownerDocument(ancestor));
-    if (!paint2 && root && ancestor === bodyOf(ownerDocument(ancestor))) {
-      const rootStyle = computedStyle(root);
-      if (styleValue(rootStyle, "overflow-x") === "visible" && styleValue(rootStyle, "overflow-y") === "visible") {
-        horizontally = vertically = false;
-      }
-    }
-    const clipPath = styleValue(style, "clip-path");
-    if (!horizontally && !vertically && isNone(clipPath)) return null;
-    const clips = [];
-    const inset = insetClip(style, border, scale);
-    if (inset) clips[0] = inset;
-    if (horizontally || vertically) {
-      const padding = {
-        x: border.x + clientLeft(ancestor) * scale,
-        y: border.y + clientTop(ancestor) * scale,
-        width: clientWidth(ancestor) * scale,
-        height: clientHeight(ancestor) * scale
-      };
-      const edges = max(clientLeft(ancestor), clientTop(ancestor)) * scale;
-      const corners = radiiOf(style, border, scale);
-      const radii = [0, 0, 0, 0];
-      for (let i = 0; i < 4; i++) radii[i] = horizontally && vertically ? max(0, corners[i] - edges) : 0;
-      clips[clips.length] = {
-        x: horizontally ? padding.x : EVERYWHERE.x,
-        y: vertically ? padding.y : EVERYWHERE.y,
-        width: horizontally ? padding.width : EVERYWHERE.width,
-        height: vertically ? padding.height : EVERYWHERE.height,
-        radii
-      };
-    }
-    return clips.length ? intersectRounded(clips) : null;
-  }
-  var INSET = /^inset\(([^)]*?)(?: round ([^)]*))?\)$/;
-  var LENGTHS = /^(\S+)(?: (\S+))?(?: (\S+))?(?: (\S+))?$/;
-  function insetClip(style, border, scale) {
-    const value = styleValue(style, "clip-path");
-    if (!stringStartsWith(value, "inset(")) return null;
-    const parts = regExpExec(INSET, value);
-    const sides = parts && regExpExec(LENGTHS, parts[1]);
-    if (!parts || !sides) return null;
-    const length = (text, whole) => resolve(text ?? "0px", whole, scale);
-    const top = length(sides[1], border.height);
-    const right = length(sides[2] ?? sides[1], border.width);
-    const bottom = length(sides[3] ?? sides[1], border.height);
-    const left = length(sides[4] ?? sides[2] ?? sides[1], border.width);
-    const rounds = parts[2] ? regExpExec(LENGTHS, parts[2]) : null;
-    const corner = (i, j, k) => rounds ? length(rounds[i] ?? rounds[j] ?? rounds[k] ?? rounds[1], min(border.width, border.height)) : 0;
-    return {
-      x: border.x + left,
-      y: border.y + top,
-      width: border.width - left - right,
-      height: border.height - top - bottom,
-      radii: [corner(1, 1, 1), corner(2, 1, 1), corner(3, 1, 1), corner(4, 2, 1)]
-    };
-  }
-  function radiiOf(style, border, scale) {
-    const radius = (name) => {
-      const parts = regExpExec(LENGTHS, styleValue(style, name));
-      if (!parts) return 0;
-      const horizontal = resolve(parts[1], border.width, scale);
-      const vertical = parts[2] ? resolve(parts[2], border.height, scale) : resolve(parts[1], border.height, scale);
-      return min(horizontal, vertical);
-    };
-    const radii = [
-      radius("border-top-left-radius"),
-      radius("border-top-right-radius"),
-      radius("border-bottom-right-radius"),
-      radius("border-bottom-left-radius")
-    ];
-    const limit = min(border.width, border.height) / 2;
-    for (let i = 0; i < 4; i++) radii[i] = min(radii[i], limit);
-    return radii;
-  }
-  function resolve(text, whole, scale) {
-    const parts = regExpExec(/^(-?[\d.]+(?:e-?\d+)?)(px|%)?$/, text);
-    if (!parts) return 0;
-    return parts[2] === "%" ? +parts[1] / 100 * whole : +parts[1] * scale;
-  }
-  function pixels(text) {
-    return resolve(text, 0, 1);
-  }
-
-  // page/compositor/matrix.js
-  function movedTo(matrix, x, y) {
-    const point = apply2(matrix, x, y);
-    return [matrix[0], matrix[1], matrix[2], matrix[3], point.x, point.y];
-  }
-  function compose(outer, inner) {
-    const { x, y } = apply2(outer, inner[4], inner[5]);
-    return [
-      outer[0] * inner[0] + outer[2] * inner[1],
-      outer[1] * inner[0] + outer[3] * inner[1],
-      outer[0] * inner[2] + outer[2] * inner[3],
-      outer[1] * inner[2] + outer[3] * inner[3],
-      x,
-      y
-    ];
-  }
-  function areParallel(one, two) {
-    for (let i = 0; i < 4; i++) if (abs(one[i] - two[i]) > 1e-3) return false;
-    return true;
-  }
-  function unapply(matrix, x, y) {
-    const dx = x - matrix[4];
-    const dy = y - matrix[5];
-    const determinant = matrix[0] * matrix[3] - matrix[1] * matrix[2] || 1;
-    return {
-      x: (matrix[3] * dx - matrix[2] * dy) / determinant,
-      y: (matrix[0] * dy - matrix[1] * dx) / determinant
-    };
-  }
-  function boundsOf(matrix, r) {
-    const p = apply2(matrix, r.x, r.y);
-    const q = apply2(matrix, r.x + r.width, r.y);
-    const s = apply2(matrix, r.x, r.y + r.height);
-    const t = apply2(matrix, r.x + r.width, r.y + r.height);
-    const x = min(min(p.x, q.x), min(s.x, t.x));
-    const y = min(min(p.y, q.y), min(s.y, t.y));
-    return rect(x, y, max(max(p.x, q.x), max(s.x, t.x)) - x, max(max(p.y, q.y), max(s.y, t.y)) - y);
-  }
-  function apply2(matrix, x, y) {
-    return {
-      x: matrix[0] * x + matrix[2] * y + matrix[4],
-      y: matrix[1] * x + matrix[3] * y + matrix[5]
-    };
-  }
-
-  // page/compositor/transform.js
-  var TOLERANCE = 0.1;
-  function matrixOf(element, border) {
-    const width = offsetWidth(element);
-    const height = offsetHeight(element);
-    if (!convertPointToPage || !width || !height) return null;
-    const p = convertPointToPage(element, 0, 0);
-    const q = convertPointToPage(element, width, 0);
-    const r = convertPointToPage(element, width, height);
-    const s = convertPointToPage(element, 0, height);
-    const across = { x: (q.x - p.x + r.x - s.x) / 2, y: (q.y - p.y + r.y - s.y) / 2 };
-    const down = { x: (s.x - p.x + r.x - q.x) / 2, y: (s.y - p.y + r.y - q.y) / 2 };
-    if (isUpright(across, down, width, height)) return null;
-    const left = min(min(p.x, q.x), min(r.x, s.x));
-    const top = min(min(p.y, q.y), min(r.y, s.y));
-    const scaleX = ratio(border.width, max(max(p.x, q.x), max(r.x, s.x)) - left);
-    const scaleY = ratio(border.height, max(max(p.y, q.y), max(r.y, s.y)) - top);
-    const centre = { x: (p.x + q.x + r.x + s.x) / 4, y: (p.y + q.y + r.y + s.y) / 4 };
-    return [
-      across.x * scaleX / width,
-      across.y * scaleY / width,
-      down.x * scaleX / height,
-      down.y * scaleY / height,
-      border.x + (centre.x - left - (across.x + down.x) / 2) * scaleX,
-      border.y + (centre.y - top - (across.y + down.y) / 2) * scaleY
-    ];
-  }
-  var ratio = (a, b) => b ? a / b : 1;
-  function isUpright(across, down, width, height) {
-    return abs(across.y) < TOLERANCE && abs(down.x) < TOLERANCE && across.x > 0 && down.y > 0 && abs(across.x * height - down.y * width) < max(width, height) * TOLERANCE;
-  }
 
   // page/compositor/zoom.js
   var inUse = false;
@@ -1237,6 +1124,217 @@ var bundle = (() => {
     return zoom2;
   }
 
+  // page/compositor/boxes.js
+  function borderBox(element) {
+    return transform(rectOf(getBoundingClientRect(element)), 0, 0, uncountedZoomOf(element));
+  }
+  var viewportOf = (view = window) => rect(0, 0, windowWidth(view), windowHeight(view));
+  function scaleOf(element, border) {
+    const { width, height } = offsetOf(element);
+    if (width && abs(border.width - width) > 0.51) return border.width / width;
+    if (height && abs(border.height - height) > 0.51) return border.height / height;
+    return 1;
+  }
+  var clientBox = (element, border, scale) => transform(clientOf(element), border.x, border.y, scale);
+  var bordersOf = (style) => edges((edge) => pixels(styleValue(style, `border-${edge}-width`)));
+  var paddingsOf = (style) => edges((edge) => pixels(styleValue(style, `padding-${edge}`)));
+  function insetsOf(style, scale) {
+    const borders = bordersOf(style);
+    const paddings = paddingsOf(style);
+    return edges((_, i) => (borders[i] + paddings[i]) * scale);
+  }
+  var EDGES = ["top", "right", "bottom", "left"];
+  var edges = (length) => (
+    /** @type {Edges} */
+    map(EDGES, length)
+  );
+
+  // page/compositor/effects.js
+  var EFFECTS = [
+    ["opacity", "1"],
+    ["filter", "none"],
+    ["backdrop-filter", "none"],
+    ["-webkit-backdrop-filter", "none"],
+    ["clip-path", "none"],
+    ["mask-image", "none"],
+    ["mix-blend-mode", "normal"]
+  ];
+  var TRANSFORMS = [
+    ["transform", "none"],
+    ["translate", "none"],
+    ["scale", "none"],
+    ["rotate", "none"],
+    ["perspective", "none"]
+  ];
+  var WILL_CHANGE = /(?:^|, )(?:opacity|filter|backdrop-filter|clip-path|mask|isolation|mix-blend-mode|z-index|position)/;
+  var WILL_TRANSFORM = /(?:^|, )(?:transform|translate|scale|rotate|perspective|contain)/;
+  var hasEffect = (style) => hasAny(style, EFFECTS);
+  var hasTransform = (style) => hasAny(style, TRANSFORMS);
+  var makesContext = (style, isInline) => hasEffect(style) || styleValue(style, "isolation") === "isolate" || regExpExec(WILL_CHANGE, styleValue(style, "will-change")) !== null || !isInline && containsFixed(style);
+  var containsPositioned = (style, position) => position === "absolute" && styleValue(style, "position") !== "static" || containsFixed(style) || hasAny(style, [["filter", "none"]]);
+  var containsPaint = (style) => regExpExec(/strict|content|paint/, styleValue(style, "contain")) !== null;
+  var containsFixed = (style) => hasTransform(style) || regExpExec(WILL_TRANSFORM, styleValue(style, "will-change")) !== null || regExpExec(/strict|content|paint|layout/, styleValue(style, "contain")) !== null;
+  var hasAny = (style, properties) => some(properties, (property) => {
+    const value = styleValue(style, property[0]);
+    return value !== "" && value !== property[1];
+  });
+
+  // page/compositor/clips.js
+  function eachClippingAncestor(element, ownStyle, callback) {
+    const root = documentElementOf(ownerDocument(element));
+    let position = styleValue(ownStyle, "position");
+    let ancestor = flatParent(element);
+    for (; ancestor && ancestor !== root; ancestor = flatParent(ancestor)) {
+      const style = computedStyle(ancestor);
+      if (styleValue(style, "display") === "contents") continue;
+      if ((position === "fixed" || position === "absolute") && !containsPositioned(style, position)) continue;
+      position = styleValue(style, "position");
+      callback(ancestor, style);
+    }
+  }
+  function clipOf(ancestor, style) {
+    const border = borderBox(ancestor);
+    return clipIn(ancestor, style, border, scaleOf(ancestor, border));
+  }
+  function clipIn(ancestor, style, border, scale) {
+    const isClipping = containsPaint(style);
+    const isAsked = isClipping || !givesOverflowAway(ancestor);
+    const horizontally = isClipping || isAsked && styleValue(style, "overflow-x") !== "visible";
+    const vertically = isClipping || isAsked && styleValue(style, "overflow-y") !== "visible";
+    const path = insetClip(style, border, scale);
+    if (!horizontally && !vertically) return path;
+    const client = clientBox(ancestor, border, scale);
+    const edges2 = max(client.x - border.x, client.y - border.y);
+    const radii = radiiOf(style, border, scale);
+    const overflow = {
+      x: horizontally ? client.x : EVERYWHERE.x,
+      y: vertically ? client.y : EVERYWHERE.y,
+      width: horizontally ? client.width : EVERYWHERE.width,
+      height: vertically ? client.height : EVERYWHERE.height,
+      radii: corners((i) => horizontally && vertically ? max(0, radii[i] - edges2) : 0)
+    };
+    return path ? intersectRounded([path, overflow]) : overflow;
+  }
+  function givesOverflowAway(element) {
+    const owner = ownerDocument(element);
+    const root = documentElementOf(owner);
+    if (!root || element !== bodyOf(owner)) return false;
+    const style = computedStyle(root);
+    return styleValue(style, "overflow-x") === "visible" && styleValue(style, "overflow-y") === "visible";
+  }
+  var INSET = /^inset\(([^)]*?)(?: round ([^)]*))?\)$/;
+  var LENGTHS = /^(\S+)(?: (\S+))?(?: (\S+))?(?: (\S+))?$/;
+  function insetClip(style, border, scale) {
+    const parts = regExpExec(INSET, styleValue(style, "clip-path"));
+    const sides = parts && fourOf(parts[1]);
+    if (!parts || !sides) return null;
+    const rounds = fourOf(parts[2] ?? "0px");
+    const side = (i, whole) => lengthIn(sides[i], whole, scale) || 0;
+    return {
+      x: border.x + side(3, border.width),
+      y: border.y + side(0, border.height),
+      width: border.width - side(1, border.width) - side(3, border.width),
+      height: border.height - side(0, border.height) - side(2, border.height),
+      radii: corners((i) => rounds && lengthIn(rounds[i], min(border.width, border.height), scale) || 0)
+    };
+  }
+  function fourOf(text) {
+    const parts = regExpExec(LENGTHS, text);
+    if (!parts) return null;
+    const second = parts[2] ?? parts[1];
+    return [parts[1], second, parts[3] ?? parts[1], parts[4] ?? second];
+  }
+  var CORNERS = ["top-left", "top-right", "bottom-right", "bottom-left"];
+  var hasRoundCorners = (style) => some(CORNERS, (corner) => styleValue(style, `border-${corner}-radius`) !== "0px");
+  function radiiOf(style, border, scale) {
+    const limit = min(border.width, border.height) / 2;
+    return corners((i) => {
+      const parts = regExpExec(LENGTHS, styleValue(style, `border-${CORNERS[i]}-radius`));
+      if (!parts) return 0;
+      const horizontal = lengthIn(parts[1], border.width, scale) || 0;
+      const vertical = lengthIn(parts[2] ?? parts[1], border.height, scale) || 0;
+      return min(min(horizontal, vertical), limit);
+    });
+  }
+
+  // page/compositor/matrix.js
+  function movedTo(matrix, x, y) {
+    const point = apply2(matrix, x, y);
+    return [matrix[0], matrix[1], matrix[2], matrix[3], point.x, point.y];
+  }
+  function compose(outer, inner) {
+    const { x, y } = apply2(outer, inner[4], inner[5]);
+    return [
+      outer[0] * inner[0] + outer[2] * inner[1],
+      outer[1] * inner[0] + outer[3] * inner[1],
+      outer[0] * inner[2] + outer[2] * inner[3],
+      outer[1] * inner[2] + outer[3] * inner[3],
+      x,
+      y
+    ];
+  }
+  function areParallel(one, two) {
+    for (let i = 0; i < 4; i++) if (abs(one[i] - two[i]) > 1e-3) return false;
+    return true;
+  }
+  function unapply(matrix, x, y) {
+    const dx = x - matrix[4];
+    const dy = y - matrix[5];
+    const determinant = matrix[0] * matrix[3] - matrix[1] * matrix[2] || 1;
+    return {
+      x: (matrix[3] * dx - matrix[2] * dy) / determinant,
+      y: (matrix[0] * dy - matrix[1] * dx) / determinant
+    };
+  }
+  function boundsOf(matrix, { x, y, width, height }) {
+    return around2(
+      apply2(matrix, x, y),
+      apply2(matrix, x + width, y),
+      apply2(matrix, x, y + height),
+      apply2(matrix, x + width, y + height)
+    );
+  }
+  function around2(p, q, r, s) {
+    const x = min(min(p.x, q.x), min(r.x, s.x));
+    const y = min(min(p.y, q.y), min(r.y, s.y));
+    return rect(x, y, max(max(p.x, q.x), max(r.x, s.x)) - x, max(max(p.y, q.y), max(r.y, s.y)) - y);
+  }
+  function apply2(matrix, x, y) {
+    return {
+      x: matrix[0] * x + matrix[2] * y + matrix[4],
+      y: matrix[1] * x + matrix[3] * y + matrix[5]
+    };
+  }
+
+  // page/compositor/transform.js
+  var TOLERANCE = 0.1;
+  function matrixOf(element, border) {
+    const { width, height } = offsetOf(element);
+    if (!convertPointToPage || !width || !height) return null;
+    const p = convertPointToPage(element, 0, 0);
+    const q = convertPointToPage(element, width, 0);
+    const r = convertPointToPage(element, width, height);
+    const s = convertPointToPage(element, 0, height);
+    const across = { x: (q.x - p.x + r.x - s.x) / 2, y: (q.y - p.y + r.y - s.y) / 2 };
+    const down = { x: (s.x - p.x + r.x - q.x) / 2, y: (s.y - p.y + r.y - q.y) / 2 };
+    if (isUpright(across, down, width, height)) return null;
+    const bounds = around2(p, q, r, s);
+    const scaleX = bounds.width ? border.width / bounds.width : 1;
+    const scaleY = bounds.height ? border.height / bounds.height : 1;
+    const centre = { x: (p.x + q.x + r.x + s.x) / 4, y: (p.y + q.y + r.y + s.y) / 4 };
+    return [
+      across.x * scaleX / width,
+      across.y * scaleY / width,
+      down.x * scaleX / height,
+      down.y * scaleY / height,
+      border.x + (centre.x - bounds.x - (across.x + down.x) / 2) * scaleX,
+      border.y + (centre.y - bounds.y - (across.y + down.y) / 2) * scaleY
+    ];
+  }
+  function isUpright(across, down, width, height) {
+    return abs(across.y) < TOLERANCE && abs(down.x) < TOLERANCE && across.x > 0 && down.y > 0 && abs(across.x * height - down.y * width) < max(width, height) * TOLERANCE;
+  }
+
   // page/compositor/geometry.js
   function measure(element) {
     const own2 = measureInDocument(element);
@@ -1253,440 +1351,71 @@ var bundle = (() => {
       );
       const { x, y } = outer.rect;
       const { scale } = outer;
-      box = outer.transform ? insideTransformed(box, outer, outer.transform.matrix) : insideUpright(box, outer);
+      box = inside(box, outer);
       origin = { x: x + origin.x * scale, y: y + origin.y * scale, scale: origin.scale * scale };
       view = parent;
     }
   }
-  function insideUpright(box, outer) {
+  function inside(box, outer) {
+    const isTurned = outer.transform !== null;
     const { x, y } = outer.rect;
-    const { scale } = outer;
-    const own2 = box.transform;
-    return {
-      rect: transform(box.rect, x, y, scale),
-      clip: intersectRounded([transformRounded(box.clip, x, y, scale), outer.clip]),
-      visible: box.visible && outer.visible,
-      scale: box.scale * scale,
-      zoom: box.zoom,
-      transform: own2 && { ...own2, matrix: compose([scale, 0, 0, scale, x, y], own2.matrix) }
-    };
-  }
-  function insideTransformed(box, outer, matrix) {
-    const { x, y, width, height } = box.rect;
-    const { scale } = box;
-    const inner = box.transform ?? {
-      matrix: [scale, 0, 0, scale, x, y],
-      width: width / scale,
-      height: height / scale,
-      shape: transformRounded(box.clip, -x / scale, -y / scale, 1 / scale)
-    };
+    const scale = isTurned ? 1 : outer.scale;
+    const matrix = outer.transform?.matrix ?? uprightMatrix(outer);
+    const own2 = box.transform ?? (isTurned ? uprightTransform(box) : null);
+    const clip = isTurned ? square(boundsOf(matrix, box.clip)) : transformRounded(box.clip, x, y, scale);
     return {
       rect: boundsOf(matrix, box.rect),
-      clip: intersectRounded([{ ...boundsOf(matrix, box.clip), radii: [0, 0, 0, 0] }, outer.clip]),
+      clip: intersectRounded([clip, outer.clip]),
       visible: box.visible && outer.visible,
-      scale: 1,
-      zoom: 1,
-      transform: { ...inner, matrix: compose(matrix, inner.matrix) }
+      scale: isTurned ? 1 : box.scale * scale,
+      zoom: isTurned ? 1 : box.zoom,
+      transform: own2 && { ...own2, matrix: compose(matrix, own2.matrix) }
     };
   }
-  function borderBox(element) {
-    const r = getBoundingClientRect(element);
-    const zoom2 = uncountedZoomOf(element);
-    return rect(rectLeft(r) * zoom2, rectTop(r) * zoom2, rectWidth(r) * zoom2, rectHeight(r) * zoom2);
-  }
-  function scaleOf(element, border) {
-    const width = offsetWidth(
-      /** @type {HTMLElement} */
-      element
-    );
-    const height = offsetHeight(
-      /** @type {HTMLElement} */
-      element
-    );
-    if (width && abs(border.width - width) > 0.51) return border.width / width;
-    if (height && abs(border.height - height) > 0.51) return border.height / height;
-    return 1;
+  var uprightMatrix = ({ rect: { x, y }, scale }) => [scale, 0, 0, scale, x, y];
+  function uprightTransform(box) {
+    const { x, y, width, height } = transform(box.rect, 0, 0, 1 / box.scale);
+    const shape = transformRounded(box.clip, -x, -y, 1 / box.scale);
+    return { matrix: uprightMatrix(box), width, height, shape };
   }
   function measureInDocument(element) {
-    const border = borderBox(element);
-    const matrix = matrixOf(element, border);
+    const measured = borderBox(element);
+    const matrix = matrixOf(element, measured);
     const style = computedStyle(element);
-    return matrix ? measureTransformed(element, style, matrix) : measureUpright(element, style, border);
-  }
-  function measureUpright(element, style, border) {
-    const scale = scaleOf(element, border);
-    const content = contentOf(style, border, scale);
-    const clips = [content];
-    const inset = insetClip(style, border, scale);
-    if (inset) arrayPush(clips, inset);
-    eachClippingAncestor(element, style, (ancestor, ancestorStyle) => {
-      const box = borderBox(ancestor);
-      const clip2 = clipOf(ancestor, ancestorStyle, box, scaleOf(ancestor, box));
-      if (clip2) arrayPush(clips, clip2);
-    });
-    arrayPush(clips, viewportOf(element));
-    const clip = intersectRounded(clips);
-    const { x, y, width, height } = content;
-    return {
-      rect: rect(x, y, width, height),
-      clip,
-      scale,
-      zoom: zoomOf(element),
-      transform: null,
-      visible: !isEmpty(clip) && isVisible(element)
-    };
-  }
-  function measureTransformed(element, style, matrix) {
-    const border = rect(0, 0, offsetWidth(element), offsetHeight(element));
-    const content = contentOf(style, border, 1);
+    const border = matrix ? { ...rect(0, 0, 0, 0), ...offsetOf(element) } : measured;
+    const scale = matrix ? 1 : scaleOf(element, border);
+    const outline = { ...border, radii: radiiOf(style, border, scale) };
+    const content = inset(outline, insetsOf(style, scale));
     const shapes2 = [content];
-    const clips = [{ ...boundsOf(matrix, content), radii: [0, 0, 0, 0] }];
-    const inset = insetClip(style, border, 1);
-    if (inset) arrayPush(shapes2, inset);
+    const view = defaultViewOf(ownerDocument(element));
+    const clips = [square(view ? viewportOf(view) : rect(0, 0, 0, 0))];
+    const path = insetClip(style, border, scale);
+    if (path) arrayPush(shapes2, path);
     eachClippingAncestor(element, style, (ancestor, ancestorStyle) => {
-      const box = borderBox(ancestor);
-      const outer = matrixOf(
-        /** @type {HTMLElement} */
-        ancestor,
-        box
-      );
-      if (outer && areParallel(outer, matrix)) {
+      const outer = matrix && matrixOf(ancestor, borderBox(ancestor));
+      if (matrix && outer && areParallel(outer, matrix)) {
         const { x: x2, y: y2 } = unapply(matrix, outer[4], outer[5]);
-        const size = (
-          /** @type {HTMLElement} */
-          ancestor
-        );
-        const shape2 = clipOf(ancestor, ancestorStyle, rect(x2, y2, offsetWidth(size), offsetHeight(size)), 1);
+        const shape2 = clipIn(ancestor, ancestorStyle, { x: x2, y: y2, ...offsetOf(ancestor) }, 1);
         if (shape2) arrayPush(shapes2, shape2);
       } else {
-        const clip2 = clipOf(ancestor, ancestorStyle, box, scaleOf(ancestor, box));
-        if (clip2) arrayPush(clips, outer ? { ...box, radii: [0, 0, 0, 0] } : clip2);
+        const clip2 = clipOf(ancestor, ancestorStyle);
+        if (clip2) arrayPush(clips, outer ? square(borderBox(ancestor)) : clip2);
       }
     });
-    arrayPush(clips, viewportOf(element));
     const shape = intersectRounded(shapes2);
+    append(clips, matrix ? [square(boundsOf(matrix, content))] : shapes2);
     const clip = intersectRounded(clips);
     const { x, y, width, height } = content;
+    const visible = !isEmpty(clip) && !isEmpty(shape) && isVisible(element);
+    if (!matrix) return { rect: rect(x, y, width, height), clip, visible, scale, zoom: zoomOf(element), transform: null };
     return {
       rect: boundsOf(matrix, content),
       clip,
+      visible,
       scale: 1,
       zoom: 1,
-      transform: {
-        matrix: movedTo(matrix, x, y),
-        width,
-        height,
-        shape: { ...shape, x: shape.x - x, y: shape.y - y }
-      },
-      visible: !isEmpty(clip) && !isEmpty(shape) && isVisible(element)
+      transform: { matrix: movedTo(matrix, x, y), width, height, shape: { ...shape, x: shape.x - x, y: shape.y - y } }
     };
-  }
-  function contentOf(style, border, scale) {
-    const length = (name) => pixels(styleValue(style, name)) * scale;
-    const left = length("border-left-width") + length("padding-left");
-    const top = length("border-top-width") + length("padding-top");
-    const right = length("border-right-width") + length("padding-right");
-    const bottom = length("border-bottom-width") + length("padding-bottom");
-    const corners = radiiOf(style, border, scale);
-    return {
-      x: border.x + left,
-      y: border.y + top,
-      width: max(0, border.width - left - right),
-      height: max(0, border.height - top - bottom),
-      radii: [
-        max(0, corners[0] - max(left, top)),
-        max(0, corners[1] - max(right, top)),
-        max(0, corners[2] - max(right, bottom)),
-        max(0, corners[3] - max(left, bottom))
-      ]
-    };
-  }
-  function viewportOf(element) {
-    const view = defaultViewOf(ownerDocument(element));
-    return view ? { ...rect(0, 0, windowWidth(view), windowHeight(view)), radii: [0, 0, 0, 0] } : NOTHING;
-  }
-  var NOTHING = { ...rect(0, 0, 0, 0), radii: [0, 0, 0, 0] };
-
-  // page/compositor/gradient.js
-  var LONGEST = 4096;
-  var MOST_STOPS = 64;
-  var GRADIENT = /^(repeating-)?(linear|radial|conic)-gradient\((.*)\)$/;
-  var SHAPE = {
-    __proto__: null,
-    linear: /^(?:to |in |[-\d.])/,
-    radial: /^(?:circle|ellipse|closest-|farthest-|at |in |[\d.]|calc)/,
-    conic: /^(?:from |at |in )/
-  };
-  var INTERPOLATION = /^(.*?)((?:^| )in [a-z][a-z0-9 -]*)$/;
-  var STOP = /^(.+?)(?: (-?[\d.]+(?:px|%|deg)|calc\([^()]*\)))?(?: (-?[\d.]+(?:px|%|deg)|calc\([^()]*\)))?$/;
-  var HINT = /^(?:-?[\d.]+(?:px|%|deg)|calc\([^()]*\))$/;
-  var LENGTH = /^(-?[\d.]+)(px|%)$/;
-  var SUM = /^calc\((-?[\d.]+)% ([+-]) ([\d.]+)px\)$/;
-  var ANGLE = /^(-?[\d.]+)(deg|grad|rad|turn)$/;
-  var POSITION = /^(.*?)(?:^| )at (\S+|calc\([^()]*\)) (\S+|calc\([^()]*\))$/;
-  var GIVEN = /^(?:circle |ellipse )?((?:[\d.]|calc\().*)$/;
-  var PAIR = /^(\S+|calc\([^()]*\)) (\S+|calc\([^()]*\))$/;
-  function parseGradient(text) {
-    if (text.length > LONGEST) return null;
-    const parts = regExpExec(GRADIENT, text);
-    if (!parts) return null;
-    const kind = (
-      /** @type {Gradient["kind"]} */
-      parts[2]
-    );
-    const items = splitList(parts[3], ",");
-    let shape = "";
-    let interpolation = "";
-    if (regExpExec(SHAPE[kind], items[0])) {
-      const words = regExpExec(INTERPOLATION, items[0]);
-      shape = words ? words[1] : items[0];
-      interpolation = words ? ` in ${stringSlice(words[2], words[2][0] === " " ? 4 : 3)}` : "";
-      arraySplice(items, 0, 1);
-    }
-    if (!items.length || items.length > MOST_STOPS) return null;
-    const stops = [];
-    for (let i = 0; i < items.length; i++) {
-      const stop = parseStop(items[i]);
-      if (!stop) return null;
-      arrayPush(stops, stop);
-    }
-    return { kind, repeating: !!parts[1], shape, interpolation, stops };
-  }
-  function pieceOf(gradient, size, piece) {
-    const { kind, repeating, interpolation } = gradient;
-    const name = `${repeating ? "repeating-" : ""}${kind}-gradient`;
-    if (kind === "linear") {
-      const line = linePiece(gradient, size, piece);
-      return line && `${name}(${line.angle}deg${interpolation}${line.stops})`;
-    }
-    const place = regExpExec(POSITION, gradient.shape);
-    const shape = place ? place[1] : gradient.shape;
-    const x = resolveLength(place ? place[2] : "50%", size.width);
-    const y = resolveLength(place ? place[3] : "50%", size.height);
-    if (!isFiniteNumber(fine(x - piece.x) + fine(y - piece.y))) return null;
-    const at = ` at ${fine(x - piece.x)}px ${fine(y - piece.y)}px`;
-    const stops = stopsText(gradient.stops);
-    if (kind === "conic") return `${name}(${shape}${at}${interpolation}${stops})`;
-    const radii = radiiOf2(shape, size, x, y);
-    return radii && `${name}(${radii}${at}${interpolation}${stops})`;
-  }
-  function splitList(text, separator) {
-    const items = [];
-    let depth = 0;
-    let start = 0;
-    for (let i = 0; i <= text.length; i++) {
-      const character = text[i];
-      if (character === "(") depth++;
-      else if (character === ")") depth--;
-      else if (i === text.length || character === separator && depth === 0) {
-        arrayPush(items, stringSlice(text, start, i));
-        while (stringCharCodeAt(text, i + 1) === 32) i++;
-        start = i + 1;
-      }
-    }
-    return items;
-  }
-  function parseLength(text) {
-    const single = regExpExec(LENGTH, text);
-    if (single) {
-      return single[2] === "%" ? { share: +single[1] / 100, pixels: 0 } : { share: 0, pixels: +single[1] };
-    }
-    const sum = regExpExec(SUM, text);
-    return sum && { share: +sum[1] / 100, pixels: sum[2] === "-" ? -sum[3] : +sum[3] };
-  }
-  function parseStop(text) {
-    if (regExpExec(HINT, text)) return { color: "", positions: [text] };
-    const parts = regExpExec(STOP, text);
-    if (!parts) return null;
-    const positions = [];
-    if (parts[2] !== void 0) arrayPush(positions, parts[2]);
-    if (parts[3] !== void 0) arrayPush(positions, parts[3]);
-    return { color: parts[1], positions };
-  }
-  function linePiece({ shape, stops }, size, piece) {
-    const angle = angleOf(shape, size);
-    if (angle === null) return null;
-    const dx = sin(angle);
-    const dy = -cos(angle);
-    const lineIn = (box) => abs(box.width * dx) + abs(box.height * dy);
-    const length = lineIn(size);
-    const toCentreX = size.width / 2 - (piece.x + piece.width / 2);
-    const toCentreY = size.height / 2 - (piece.y + piece.height / 2);
-    const shift = toCentreX * dx + toCentreY * dy + (lineIn(piece) - length) / 2;
-    let text = "";
-    for (let i = 0; i < stops.length; i++) {
-      const { color, positions } = stops[i];
-      text += ", " + color;
-      const last = i === stops.length - 1;
-      const known = positions.length || i > 0 && !last ? positions : [i === 0 ? "0%" : "100%"];
-      for (let j = 0; j < known.length; j++) {
-        const position = fine(resolveLength(known[j], length) + shift);
-        if (!isFiniteNumber(position)) return null;
-        text += `${color || j ? " " : ""}${position}px`;
-      }
-    }
-    return { angle: fine(angle * 180 / pi), stops: text };
-  }
-  function angleOf(shape, { width, height }) {
-    if (shape === "") return pi;
-    const parts = regExpExec(ANGLE, shape);
-    if (parts) {
-      const unit = parts[2];
-      const turns = unit === "deg" ? 360 : unit === "grad" ? 400 : unit === "rad" ? 2 * pi : 1;
-      return +parts[1] / turns * 2 * pi;
-    }
-    const x = stringIncludes(shape, "right") ? 1 : stringIncludes(shape, "left") ? -1 : 0;
-    const y = stringIncludes(shape, "bottom") ? 1 : stringIncludes(shape, "top") ? -1 : 0;
-    if (!x && !y) return null;
-    return x && y ? atan2(x * height, -y * width) : atan2(x, -y);
-  }
-  function radiiOf2(shape, size, x, y) {
-    const given = regExpExec(GIVEN, shape);
-    if (given) return givenRadii(given[1], size);
-    const left = abs(x);
-    const right = abs(size.width - x);
-    const top = abs(y);
-    const bottom = abs(size.height - y);
-    const isClosest = stringIncludes(shape, "closest");
-    const toSide = stringIncludes(shape, "side");
-    const pick = isClosest ? min : max;
-    const horizontal = pick(left, right);
-    const vertical = pick(top, bottom);
-    if (stringIncludes(shape, "circle")) {
-      const radius = toSide ? pick(horizontal, vertical) : hypot(horizontal, vertical);
-      return isSize(radius) ? `circle ${fine(radius)}px` : null;
-    }
-    if (!isSize(horizontal) || !isSize(vertical)) return null;
-    const factor = toSide ? 1 : sqrt(2);
-    return `${fine(horizontal * factor)}px ${fine(vertical * factor)}px`;
-  }
-  function givenRadii(text, size) {
-    const pair = regExpExec(PAIR, text);
-    const horizontal = resolveLength(pair ? pair[1] : text, size.width);
-    const vertical = pair ? resolveLength(pair[2], size.height) : horizontal;
-    if (!isSize(horizontal) || !isSize(vertical)) return null;
-    return pair ? `${fine(horizontal)}px ${fine(vertical)}px` : `circle ${fine(horizontal)}px`;
-  }
-  function stopsText(stops) {
-    let text = "";
-    for (let i = 0; i < stops.length; i++) {
-      const { color, positions } = stops[i];
-      text += ", " + color;
-      for (let j = 0; j < positions.length; j++) text += `${color || j ? " " : ""}${positions[j]}`;
-    }
-    return text;
-  }
-  function resolveLength(text, whole) {
-    const length = parseLength(text);
-    return length ? length.share * whole + length.pixels : NaN;
-  }
-  var isSize = (n) => n > 1e-3 && n < 1e6;
-  var fine = (n) => abs(n) < 1e7 ? round(n * 1e4) / 1e4 : NaN;
-
-  // page/compositor/background.js
-  var MOST_TILES = 16;
-  function readLayers(values, boxes, canvas) {
-    const images = splitList(values.image, ",");
-    const positions = splitList(values.position, ",");
-    const sizes = splitList(values.size, ",");
-    const repeats = splitList(values.repeat, ",");
-    const origins = splitList(values.origin, ",");
-    const clips = splitList(values.clip, ",");
-    const attachments = splitList(values.attachment, ",");
-    const blends = splitList(values.blend, ",");
-    const layers = [];
-    for (let i = 0; i < images.length; i++) {
-      if (images[i] === "none") continue;
-      const gradient = parseGradient(images[i]);
-      if (!gradient || nth(attachments, i) !== "scroll" || nth(blends, i) !== "normal") return null;
-      const origin = boxNamed(boxes, nth(origins, i));
-      const area = canvas ?? boxNamed(boxes, nth(clips, i));
-      if (isEmpty(area) || isEmpty(origin)) continue;
-      const tiles = tilesOf(origin, area, nth(positions, i), nth(sizes, i), nth(repeats, i));
-      if (!tiles) return null;
-      arrayPush(layers, { gradient, area, tiles });
-    }
-    return layers;
-  }
-  function piecesOf(layers, bands) {
-    const pieces = [];
-    for (let i = 0; i < layers.length; i++) {
-      const { gradient, area, tiles } = layers[i];
-      for (let j = 0; j < tiles.length; j++) {
-        const tile = tiles[j];
-        const shown = intersect(tile, area);
-        for (let k = 0; k < bands.length; k++) {
-          const { y, height, spans } = bands[k];
-          for (let l = 0; l < spans.length; l++) {
-            const part = intersect(shown, rect(spans[l].x, y, spans[l].width, height));
-            if (isEmpty(part)) continue;
-            const inTile = rect(part.x - tile.x, part.y - tile.y, part.width, part.height);
-            const image = pieceOf(gradient, tile, inTile);
-            if (!image) return null;
-            arrayPush(pieces, { ...part, image });
-          }
-        }
-      }
-    }
-    return pieces;
-  }
-  function colorPieces(color, area, bands) {
-    const image = `linear-gradient(${color}, ${color})`;
-    const pieces = [];
-    for (let i = 0; i < bands.length; i++) {
-      const { y, height, spans } = bands[i];
-      for (let j = 0; j < spans.length; j++) {
-        const part = intersect(area, rect(spans[j].x, y, spans[j].width, height));
-        if (!isEmpty(part)) arrayPush(pieces, { ...part, image });
-      }
-    }
-    return pieces;
-  }
-  function boxNamed(boxes, name) {
-    if (name === "border-box") return boxes.border;
-    return name === "content-box" ? boxes.content : boxes.padding;
-  }
-  var nth = (list, i) => list[i % list.length];
-  function tilesOf(origin, area, position, size, repeat) {
-    const isWhole = size === "auto" || size === "cover" || size === "contain";
-    const sizes = splitList(isWhole ? "auto auto" : size, " ");
-    const places = splitList(position, " ");
-    const repeats = repeatOf(repeat);
-    if (places.length !== 2 || !repeats) return null;
-    const columns = along(origin.x, origin.width, area.x, area.width, places[0], sizes[0], repeats[0]);
-    const rows = along(origin.y, origin.height, area.y, area.height, places[1], sizes[1] ?? "auto", repeats[1]);
-    if (!columns || !rows || columns.starts.length * rows.starts.length > MOST_TILES) return null;
-    const tiles = [];
-    for (let i = 0; i < rows.starts.length; i++) {
-      for (let j = 0; j < columns.starts.length; j++) {
-        arrayPush(tiles, rect(columns.starts[j], rows.starts[i], columns.length, rows.length));
-      }
-    }
-    return tiles;
-  }
-  function repeatOf(text) {
-    if (text === "repeat-x") return ["repeat", "no-repeat"];
-    if (text === "repeat-y") return ["no-repeat", "repeat"];
-    const parts = splitList(text, " ");
-    return parts.length > 2 ? null : [parts[0], parts[1] ?? parts[0]];
-  }
-  function along(start, whole, areaStart, areaLength, position, size, repeat) {
-    const place = parseLength(position);
-    const given = size === "auto" ? { share: 1, pixels: 0 } : parseLength(size);
-    if (!place || !given) return null;
-    let length = given.share * whole + given.pixels;
-    if (length <= 0) return { length: 0, starts: [] };
-    if (repeat === "round") length = whole / max(1, round(whole / length));
-    else if (repeat === "space") return null;
-    const first = start + place.share * (whole - length) + place.pixels;
-    if (repeat === "no-repeat") return { length, starts: [first] };
-    if (areaLength / length > MOST_TILES) return null;
-    const starts = [];
-    let at = first + round((areaStart - first) / length - 1) * length;
-    for (; at < areaStart + areaLength; at += length) {
-      if (at + length > areaStart + 0.01 && at < areaStart + areaLength - 0.01) arrayPush(starts, at);
-    }
-    return { length, starts };
   }
 
   // page/compositor/color.js
@@ -1743,17 +1472,235 @@ var bundle = (() => {
     };
   }
 
+  // page/compositor/painting.js
+  var FURTHEST = 64;
+  var REPLACED = /^(?:img|picture|canvas|video|audio|iframe|object|embed|input|button|select|textarea|progress|meter)$/;
+  var windowGetComputedStyle2 = globalThis.getComputedStyle;
+  var { Document: Document3, Node: Node2, Range } = globalThis;
+  var firstChild = getterOf(Node2.prototype, "firstChild");
+  var nextSibling = getterOf(Node2.prototype, "nextSibling");
+  var nodeType2 = getterOf(Node2.prototype, "nodeType");
+  var nodeValue = getterOf(Node2.prototype, "nodeValue");
+  var comparePosition = uncurryThis(Node2.prototype.compareDocumentPosition);
+  var createRange = uncurryThis(Document3.prototype.createRange);
+  var selectNode = uncurryThis(Range.prototype.selectNode);
+  var rangeBox = uncurryThis(Range.prototype.getBoundingClientRect ?? (() => void 0));
+  var Boxes = class {
+    /** @type {Map<Element, ElementBox>} */
+    #boxes = new Map();
+    /** @param {Element} element @returns {ElementBox} */
+    of(element) {
+      const known = mapGet(this.#boxes, element);
+      if (known) return known;
+      const style = computedStyle(element);
+      const parentElement = flatParent(element);
+      const parent = parentElement && this.of(parentElement);
+      const inTopLayer = isInTopLayer(element);
+      const box = {
+        element,
+        pseudo: "",
+        parent,
+        ...placeIn(style, parentElement),
+        ...inTopLayer && { kind: (
+          /** @type {Kind} */
+          "top"
+        ) },
+        isClear: isClear(element, style) && (inTopLayer || !parent || parent.isClear)
+      };
+      mapSet(this.#boxes, element, box);
+      return box;
+    }
+    /**
+     * @param {Element} element
+     * @param {string} pseudo
+     * @param {CSSStyleDeclaration} style of the pseudo-element
+     * @returns {ElementBox}
+     */
+    ofPseudo(element, pseudo, style) {
+      const parent = this.of(element);
+      return { element, pseudo, parent, ...placeIn(style, element), isClear: false };
+    }
+  };
+  function treeOrder(first, second) {
+    const a = (
+      /** @type {ElementBox} */
+      first
+    );
+    const b = (
+      /** @type {ElementBox} */
+      second
+    );
+    if (a.element === b.element) return rank(a) - rank(b);
+    const one = pathTo(a.element);
+    const two = pathTo(b.element);
+    let i = 0;
+    while (i < one.length && one[i] === two[i]) i++;
+    if (i === one.length) return a.pseudo === "::after" ? 1 : -1;
+    if (i === two.length) return b.pseudo === "::after" ? -1 : 1;
+    return comparePosition(one[i], two[i]) & 4 ? -1 : 1;
+  }
+  function pathTo(element) {
+    const path = [];
+    for (let node = (
+      /** @type {Element | null} */
+      element
+    ); node; node = flatParent(node)) arraySplice(path, 0, 0, node);
+    return path;
+  }
+  var rank = ({ pseudo }) => pseudo === "::after" ? 2 : pseudo ? 1 : 0;
+  function placeIn(style, parent) {
+    const position = styleValue(style, "position");
+    const isPositioned = position !== "static";
+    const around3 = parent ? styleValue(computedStyle(parent), "display") : "";
+    const isItem = stringIncludes(around3, "flex") || stringIncludes(around3, "grid");
+    const zIndex = isPositioned || isItem ? +styleValue(style, "z-index") : NaN;
+    return { kind: kindOf(style, position, isItem, zIndex === zIndex), z: zIndex || 0 };
+  }
+  function kindOf(style, position, isItem, hasZIndex) {
+    const display = styleValue(style, "display");
+    const isInline = display === "inline" && !isItem && position !== "absolute" && position !== "fixed";
+    const isFloating = styleValue(style, "float") !== "none";
+    if (hasZIndex || position === "fixed" || position === "sticky") return "context";
+    if (makesContext(style, isInline && !isFloating)) return "context";
+    if (position !== "static") return "positioned";
+    if (isItem) return "atomic";
+    if (isFloating) return "float";
+    if (isInline) return "inline";
+    return stringIncludes(display, "inline-") ? "atomic" : "flow";
+  }
+  function isClear(element, style) {
+    if (hasEffect(style)) return false;
+    if (!hasTransform(style) || !isHtml(element)) return true;
+    return !matrixOf(
+      /** @type {HTMLElement} */
+      element,
+      borderBox(element)
+    );
+  }
+  function inkOf(element, style) {
+    const isReplaced = !isHtml(element) || regExpExec(REPLACED, localName(element)) !== null;
+    const hasBackground = paintsBackground(style);
+    const hasBorder = hasBorders(element);
+    const hasContent = isReplaced || hasText(element, null) || paintsInside(element);
+    const spread = spreadOf(style);
+    return {
+      any: hasContent || hasBackground || hasBorder || spread > 0,
+      isSolid: !isReplaced && isSolid(style, hasBorder),
+      isContent: hasContent && !hasBackground && !hasBorder,
+      tint: hasContent || hasBorder ? null : tintOf(style),
+      spread
+    };
+  }
+  function hasBorders(element) {
+    const { x, y } = clientOf(element);
+    return x > 0 || y > 0;
+  }
+  function isSolid(style, hasBorder) {
+    const clip = styleValue(style, "background-clip");
+    return parseColor(styleValue(style, "background-color"))[3] === 1 && (clip === "border-box" || !hasBorder && clip === "padding-box") && styleValue(style, "background-blend-mode") === "normal" && !hasRoundCorners(style);
+  }
+  function tintOf(style) {
+    if (styleValue(style, "background-image") !== "none" || stringIncludes(styleValue(style, "background-clip"), "text"))
+      return null;
+    return parseColor(styleValue(style, "background-color"));
+  }
+  function spreadOf(style) {
+    let spread = max(shadowSpread(styleValue(style, "box-shadow")), shadowSpread(styleValue(style, "text-shadow")));
+    if (styleValue(style, "outline-style") !== "none") {
+      const offset = pixels(styleValue(style, "outline-offset"));
+      spread = max(spread, pixels(styleValue(style, "outline-width")) + offset);
+    }
+    const filter2 = styleValue(style, "filter");
+    if (stringIncludes(filter2, "blur(") || stringIncludes(filter2, "shadow(")) spread = FURTHEST;
+    return min(spread, FURTHEST);
+  }
+  function shadowSpread(value) {
+    if (value === "none" || value === "") return 0;
+    let spread = 0;
+    const shadows = splitList(value, ",");
+    for (let i = 0; i < shadows.length; i++) {
+      const lengths = regExpExec(/(-?[\d.]+)px (-?[\d.]+)px(?: ([\d.]+)px)?(?: (-?[\d.]+)px)?/, shadows[i]);
+      if (!lengths || regExpExec(/inset|rgba\([^)]*, 0\)|transparent/, shadows[i])) continue;
+      const reach = max(abs(+lengths[1]), abs(+lengths[2])) + +(lengths[3] ?? 0) + +(lengths[4] ?? 0);
+      spread = max(spread, reach);
+    }
+    return spread;
+  }
+  function paintsMore(element, within) {
+    if (!isHtml(element) || regExpExec(REPLACED, localName(element))) return true;
+    if (hasText(element, within) || paintsInside(element)) return true;
+    return hasBorders(element) && !covers(clientBox(element, borderBox(element), 1), within);
+  }
+  var paintsInside = (element) => some(PSEUDOS, (name) => {
+    const style = pseudoStyle(element, name);
+    return style && !isFree(style);
+  });
+  var PSEUDOS = ["::before", "::after"];
+  function pseudoStyle(element, name) {
+    const style = windowGetComputedStyle2(element, name);
+    const content = styleValue(style, "content");
+    if (content === "none" || content === "normal" || content === "") return null;
+    if (styleValue(style, "display") === "none" || styleValue(style, "visibility") !== "visible") return null;
+    const hasBorder = some(bordersOf(style), (width) => width > 0);
+    const seen = content !== '""' || hasBorder || paintsBackground(style) || styleValue(style, "box-shadow") !== "none";
+    return seen && styleValue(style, "opacity") !== "0" ? style : null;
+  }
+  function isFree(style) {
+    const position = styleValue(style, "position");
+    return position === "absolute" || position === "fixed";
+  }
+  function pseudoBox(element, style) {
+    const position = styleValue(style, "position");
+    let container = (
+      /** @type {Element | null} */
+      element
+    );
+    while (container && !containsPositioned(computedStyle(container), position)) container = flatParent(container);
+    const border = container && borderBox(container);
+    const scale = container && border && scaleOf(container, border) || 1;
+    const around3 = container && border ? clientBox(container, border, scale) : pageBox(position === "fixed");
+    const length = (name) => pixels(styleValue(style, name)) * scale;
+    const isKnown = every(["left", "top", "width", "height"], (name) => regExpExec(/px$/, styleValue(style, name)));
+    if (!isKnown) return around3;
+    const insets = styleValue(style, "box-sizing") === "border-box" ? [0, 0, 0, 0] : insetsOf(style, scale);
+    return rect(
+      around3.x + length("left") + length("margin-left"),
+      around3.y + length("top") + length("margin-top"),
+      length("width") + insets[1] + insets[3],
+      length("height") + insets[0] + insets[2]
+    );
+  }
+  function pageBox(isFixed) {
+    const root = isFixed ? null : documentElementOf(document);
+    return root ? borderBox(root) : viewportOf();
+  }
+  function paintsBackground(style) {
+    return styleValue(style, "background-image") !== "none" || parseColor(styleValue(style, "background-color"))[3] > 0;
+  }
+  var backdropStyle = (element) => windowGetComputedStyle2(element, "::backdrop");
+  function hasText(element, within) {
+    for (let node = firstChild(element); node; node = nextSibling(node)) {
+      if (nodeType2(node) !== 3 || !regExpExec(/\S/, nodeValue(node) ?? "")) continue;
+      if (!within) return true;
+      const range = createRange(document);
+      selectNode(range, node);
+      if (meet(within, rectOf(rangeBox(range)))) return true;
+    }
+    return false;
+  }
+
   // page/compositor/screen.js
   var zoom = 1;
   function setZoom(factor) {
     zoom = factor;
   }
   function snap(length) {
-    const ratio2 = devicePixelRatio(window) * (countsZoom() ? 1 : zoom);
-    return round(length * ratio2) / ratio2;
+    const ratio = devicePixelRatio(window) * (countsZoom() ? 1 : zoom);
+    return round(length * ratio) / ratio;
   }
+  var snapped = ({ x, y, width, height }) => rect(snap(x), snap(y), snap(x + width) - snap(x), snap(y + height) - snap(y));
 
-  // page/compositor/boxes.js
+  // page/compositor/author.js
   var scrollX = getterOf(
     /** @type {any} */
     window,
@@ -1787,18 +1734,22 @@ var bundle = (() => {
       /** @type {Window} */
       defaultViewOf(owner)
     );
-    const { x, y } = borderBox(root);
-    const width = max(scrollWidth(root), windowWidth(view));
-    const height = max(scrollHeight(root), windowHeight(view));
-    const left = x + scrollX(view) + clientLeft(root);
-    const top = y + scrollY(view) + clientTop(root);
-    const { border, padding, content } = boxesOf(root);
+    const { x, y } = clientBox(root, borderBox(root), 1);
+    const size = viewportOf(view);
+    const content = scrollOf(root);
+    const canvas = rect(
+      tidy(-x - scrollX(view)),
+      tidy(-y - scrollY(view)),
+      max(content.width, size.width),
+      max(content.height, size.height)
+    );
+    const boxes = boxesOf(root);
     const zoom2 = zoomOf(element) / zoomOf(root);
     const own2 = (box) => transform(box, 0, 0, 1 / zoom2);
     return {
       anchor: root,
-      boxes: { border: own2(border), padding: own2(padding), content: own2(content) },
-      canvas: own2(rect(tidy(-left), tidy(-top), width, height)),
+      boxes: { border: own2(boxes.border), padding: own2(boxes.padding), content: own2(boxes.content) },
+      canvas: own2(canvas),
       zoom: zoom2
     };
   }
@@ -1807,44 +1758,252 @@ var bundle = (() => {
     const scale = scaleOf(element, measured) || 1;
     const box = scale === 1 ? snapped(measured) : measured;
     const style = computedStyle(element);
-    const length = (name) => parseLength(styleValue(style, name))?.pixels ?? 0;
-    const left = length("border-left-width");
-    const top = length("border-top-width");
-    const border = rect(-left, -top, tidy(box.width / scale), tidy(box.height / scale));
-    const padding = rect(
-      0,
-      0,
-      border.width - left - length("border-right-width"),
-      border.height - top - length("border-bottom-width")
-    );
-    const paddingLeft = length("padding-left");
-    const paddingTop = length("padding-top");
-    const content = rect(
-      paddingLeft,
-      paddingTop,
-      padding.width - paddingLeft - length("padding-right"),
-      padding.height - paddingTop - length("padding-bottom")
-    );
-    return { border, padding, content };
+    const borders = bordersOf(style);
+    const border = square(rect(-borders[3], -borders[0], tidy(box.width / scale), tidy(box.height / scale)));
+    const padding = inset(border, borders);
+    return { border, padding, content: inset(padding, paddingsOf(style)) };
   }
-  function canvasSource(root, body) {
-    const style = computedStyle(root);
-    const own2 = parseColor(styleValue(style, "background-color"))[3] > 0 || styleValue(style, "background-image") !== "none";
-    return own2 || !body ? root : body;
-  }
-  function hasPadding(element) {
-    const style = computedStyle(element);
-    for (let i = 0; i < 4; i++) if (styleValue(style, PADDINGS[i]) !== "0px") return true;
-    return false;
-  }
-  var PADDINGS = ["padding-top", "padding-right", "padding-bottom", "padding-left"];
+  var canvasSource = (root, body) => !body || paintsBackground(computedStyle(root)) ? root : body;
+  var hasPadding = (element) => some(paddingsOf(computedStyle(element)), (length) => length > 0);
   function hasLegend(element) {
     if (localName(element) !== "fieldset") return false;
     let child = firstElementChild(element);
     while (child && localName(child) !== "legend") child = nextElementSibling(child);
     return child !== null;
   }
-  var snapped = ({ x, y, width, height }) => rect(snap(x), snap(y), snap(x + width) - snap(x), snap(y + height) - snap(y));
+
+  // page/compositor/gradient.js
+  var LONGEST = 4096;
+  var MOST_STOPS = 64;
+  var GRADIENT = /^(repeating-)?(linear|radial|conic)-gradient\((.*)\)$/;
+  var SHAPE = {
+    __proto__: null,
+    linear: /^(?:to |in |[-\d.])/,
+    radial: /^(?:circle|ellipse|closest-|farthest-|at |in |[\d.]|calc)/,
+    conic: /^(?:from |at |in )/
+  };
+  var INTERPOLATION = /^(.*?)((?:^| )in [a-z][a-z0-9 -]*)$/;
+  var STOP = /^(.+?)(?: (-?[\d.]+(?:px|%|deg)|calc\([^()]*\)))?(?: (-?[\d.]+(?:px|%|deg)|calc\([^()]*\)))?$/;
+  var HINT = /^(?:-?[\d.]+(?:px|%|deg)|calc\([^()]*\))$/;
+  var ANGLE = /^(-?[\d.]+)(deg|grad|rad|turn)$/;
+  var POSITION = /^(.*?)(?:^| )at (\S+|calc\([^()]*\)) (\S+|calc\([^()]*\))$/;
+  var GIVEN = /^(?:circle |ellipse )?((?:[\d.]|calc\().*)$/;
+  var PAIR = /^(\S+|calc\([^()]*\)) (\S+|calc\([^()]*\))$/;
+  function parseGradient(text) {
+    if (text.length > LONGEST) return null;
+    const parts = regExpExec(GRADIENT, text);
+    if (!parts) return null;
+    const kind = (
+      /** @type {Gradient["kind"]} */
+      parts[2]
+    );
+    const items = splitList(parts[3], ",");
+    let shape = "";
+    let interpolation = "";
+    if (regExpExec(SHAPE[kind], items[0])) {
+      const words = regExpExec(INTERPOLATION, items[0]);
+      shape = words ? words[1] : items[0];
+      interpolation = words ? ` in ${stringSlice(words[2], words[2][0] === " " ? 4 : 3)}` : "";
+      arraySplice(items, 0, 1);
+    }
+    if (!items.length || items.length > MOST_STOPS) return null;
+    const stops = map(items, parseStop);
+    if (!every(stops, (stop) => stop)) return null;
+    return { kind, repeating: !!parts[1], shape, interpolation, stops: (
+      /** @type {Stop[]} */
+      stops
+    ) };
+  }
+  function pieceOf(gradient, size, piece) {
+    const { kind, repeating, interpolation } = gradient;
+    const name = `${repeating ? "repeating-" : ""}${kind}-gradient`;
+    if (kind === "linear") {
+      const line = linePiece(gradient, size, piece);
+      return line && `${name}(${line.angle}deg${interpolation}${line.stops})`;
+    }
+    const place = regExpExec(POSITION, gradient.shape);
+    const shape = place ? place[1] : gradient.shape;
+    const x = lengthIn(place ? place[2] : "50%", size.width);
+    const y = lengthIn(place ? place[3] : "50%", size.height);
+    if (!isFiniteNumber(fine(x - piece.x) + fine(y - piece.y))) return null;
+    const at = ` at ${fine(x - piece.x)}px ${fine(y - piece.y)}px`;
+    const stops = stopsText(gradient.stops);
+    if (kind === "conic") return `${name}(${shape}${at}${interpolation}${stops})`;
+    const radii = radiiOf2(shape, size, x, y);
+    return radii && `${name}(${radii}${at}${interpolation}${stops})`;
+  }
+  function parseStop(text) {
+    if (regExpExec(HINT, text)) return { color: "", positions: [text] };
+    const parts = regExpExec(STOP, text);
+    if (!parts) return null;
+    return { color: parts[1], positions: filter([parts[2], parts[3]], (position) => position !== void 0) };
+  }
+  function linePiece({ shape, stops }, size, piece) {
+    const angle = angleOf(shape, size);
+    if (angle === null) return null;
+    const dx = sin(angle);
+    const dy = -cos(angle);
+    const lineIn = (box) => abs(box.width * dx) + abs(box.height * dy);
+    const length = lineIn(size);
+    const toCentreX = size.width / 2 - (piece.x + piece.width / 2);
+    const toCentreY = size.height / 2 - (piece.y + piece.height / 2);
+    const shift = toCentreX * dx + toCentreY * dy + (lineIn(piece) - length) / 2;
+    const moved = map(stops, ({ color, positions }, i) => {
+      const isEnd = i === 0 || i === stops.length - 1;
+      const known = positions.length || !isEnd ? positions : [i === 0 ? "0%" : "100%"];
+      return { color, positions: map(known, (position) => `${fine(lengthIn(position, length) + shift)}px`) };
+    });
+    if (some(moved, ({ positions }) => some(positions, (position) => position === "NaNpx"))) return null;
+    return { angle: fine(angle * 180 / pi), stops: stopsText(moved) };
+  }
+  function angleOf(shape, { width, height }) {
+    if (shape === "") return pi;
+    const parts = regExpExec(ANGLE, shape);
+    if (parts) {
+      const unit = parts[2];
+      const turns = unit === "deg" ? 360 : unit === "grad" ? 400 : unit === "rad" ? 2 * pi : 1;
+      return +parts[1] / turns * 2 * pi;
+    }
+    const x = stringIncludes(shape, "right") ? 1 : stringIncludes(shape, "left") ? -1 : 0;
+    const y = stringIncludes(shape, "bottom") ? 1 : stringIncludes(shape, "top") ? -1 : 0;
+    if (!x && !y) return null;
+    return x && y ? atan2(x * height, -y * width) : atan2(x, -y);
+  }
+  function radiiOf2(shape, size, x, y) {
+    const given = regExpExec(GIVEN, shape);
+    if (given) return givenRadii(given[1], size);
+    const left = abs(x);
+    const right = abs(size.width - x);
+    const top = abs(y);
+    const bottom = abs(size.height - y);
+    const isClosest = stringIncludes(shape, "closest");
+    const toSide = stringIncludes(shape, "side");
+    const pick = isClosest ? min : max;
+    const horizontal = pick(left, right);
+    const vertical = pick(top, bottom);
+    if (stringIncludes(shape, "circle")) {
+      const radius = toSide ? pick(horizontal, vertical) : hypot(horizontal, vertical);
+      return isSize(radius) ? `circle ${fine(radius)}px` : null;
+    }
+    if (!isSize(horizontal) || !isSize(vertical)) return null;
+    const factor = toSide ? 1 : sqrt(2);
+    return `${fine(horizontal * factor)}px ${fine(vertical * factor)}px`;
+  }
+  function givenRadii(text, size) {
+    const pair = regExpExec(PAIR, text);
+    const horizontal = lengthIn(pair ? pair[1] : text, size.width);
+    const vertical = pair ? lengthIn(pair[2], size.height) : horizontal;
+    if (!isSize(horizontal) || !isSize(vertical)) return null;
+    return pair ? `${fine(horizontal)}px ${fine(vertical)}px` : `circle ${fine(horizontal)}px`;
+  }
+  function stopsText(stops) {
+    let text = "";
+    for (let i = 0; i < stops.length; i++) {
+      const { color, positions } = stops[i];
+      text += ", " + color;
+      for (let j = 0; j < positions.length; j++) text += `${color || j ? " " : ""}${positions[j]}`;
+    }
+    return text;
+  }
+  var isSize = (n) => n > 1e-3 && n < 1e6;
+  var fine = (n) => abs(n) < 1e7 ? round(n * 1e4) / 1e4 : NaN;
+
+  // page/compositor/background.js
+  var MOST_TILES = 16;
+  function readLayers(values, boxes, canvas) {
+    const valueOf = (name, i) => {
+      const list = splitList(values[name], ",");
+      return list[i % list.length];
+    };
+    const images = splitList(values.image, ",");
+    const layers = [];
+    for (let i = 0; i < images.length; i++) {
+      if (images[i] === "none") continue;
+      const gradient = parseGradient(images[i]);
+      if (!gradient || valueOf("attachment", i) !== "scroll" || valueOf("blend", i) !== "normal") return null;
+      const origin = boxNamed(boxes, valueOf("origin", i));
+      const area = canvas ?? boxNamed(boxes, valueOf("clip", i));
+      if (isEmpty(area) || isEmpty(origin)) continue;
+      const tiles = tilesOf(origin, area, valueOf("position", i), valueOf("size", i), valueOf("repeat", i));
+      if (!tiles) return null;
+      arrayPush(layers, { gradient, area, tiles });
+    }
+    return layers;
+  }
+  function piecesOf(layers, parts) {
+    const pieces = [];
+    for (let i = 0; i < layers.length; i++) {
+      const { gradient, area, tiles } = layers[i];
+      for (let j = 0; j < tiles.length; j++) {
+        const tile = tiles[j];
+        const left = common(parts, intersect(tile, area));
+        for (let k = 0; k < left.length; k++) {
+          const { x, y, width, height } = left[k];
+          const image = pieceOf(gradient, tile, rect(x - tile.x, y - tile.y, width, height));
+          if (!image) return null;
+          arrayPush(pieces, { x, y, width, height, image });
+        }
+      }
+    }
+    return pieces;
+  }
+  function colorPieces(color, isOpaque, area, parts, holes) {
+    const image = `linear-gradient(${color}, ${color})`;
+    return map(common(parts, area), (part) => {
+      const longer = intersect(area, rect(part.x, part.y - 1, part.width, part.height + 2));
+      const isFree2 = isOpaque && every(holes, (hole) => !meet(hole, longer));
+      return { ...isFree2 ? longer : part, image };
+    });
+  }
+  var common = (parts, area) => filter(
+    map(parts, (part) => intersect(part, area)),
+    (part) => !isEmpty(part)
+  );
+  function boxNamed(boxes, name) {
+    if (name === "border-box") return boxes.border;
+    return name === "content-box" ? boxes.content : boxes.padding;
+  }
+  function tilesOf(origin, area, position, size, repeat) {
+    const isWhole = size === "auto" || size === "cover" || size === "contain";
+    const sizes = splitList(isWhole ? "auto auto" : size, " ");
+    const places = splitList(position, " ");
+    const repeats = repeatOf(repeat);
+    if (places.length !== 2 || !repeats) return null;
+    const columns = along(origin.x, origin.width, area.x, area.width, places[0], sizes[0], repeats[0]);
+    const rows = along(origin.y, origin.height, area.y, area.height, places[1], sizes[1] ?? "auto", repeats[1]);
+    if (!columns || !rows || columns.starts.length * rows.starts.length > MOST_TILES) return null;
+    const tiles = [];
+    for (let i = 0; i < rows.starts.length; i++) {
+      for (let j = 0; j < columns.starts.length; j++) {
+        arrayPush(tiles, rect(columns.starts[j], rows.starts[i], columns.length, rows.length));
+      }
+    }
+    return tiles;
+  }
+  function repeatOf(text) {
+    if (text === "repeat-x") return ["repeat", "no-repeat"];
+    if (text === "repeat-y") return ["no-repeat", "repeat"];
+    const parts = splitList(text, " ");
+    return parts.length > 2 ? null : [parts[0], parts[1] ?? parts[0]];
+  }
+  function along(start, whole, areaStart, areaLength, position, size, repeat) {
+    const place = parseLength(position);
+    const given = size === "auto" ? { share: 1, pixels: 0 } : parseLength(size);
+    if (!place || !given) return null;
+    let length = given.share * whole + given.pixels;
+    if (length <= 0) return { length: 0, starts: [] };
+    if (repeat === "round") length = whole / max(1, round(whole / length));
+    else if (repeat === "space") return null;
+    const first = start + place.share * (whole - length) + place.pixels;
+    if (repeat === "no-repeat") return { length, starts: [first] };
+    if (areaLength / length > MOST_TILES) return null;
+    const starts = [];
+    let at = first + round((areaStart - first) / length - 1) * length;
+    for (; at < areaStart + areaLength; at += length) {
+      if (at + length > areaStart + 0.01 && at < areaStart + areaLength - 0.01) arrayPush(starts, at);
+    }
+    return { length, starts };
+  }
 
   // page/compositor/opacity.js
   function groupsAround(element) {
@@ -1899,205 +2058,124 @@ var bundle = (() => {
   var BLANK = "linear-gradient(transparent, transparent)";
   var BLANK_COMPUTED = "linear-gradient(rgba(0, 0, 0, 0), rgba(0, 0, 0, 0))";
   var MOST_LAYERS = 256;
-  var Override = class {
+  var Override = class extends PausedAnimations {
     #element;
-    /** Sets what has one value for all layers. */
-    #single = new PausedAnimation();
-    /** Sets the lists: made after the other one, it is applied after it. */
-    #lists = new PausedAnimation();
     /** What the author's layers were like when #slots were found. */
     #author = "";
-    /** By the number of pieces. @type {Map<number, Slots | null>} */
+    /**
+     * For each layer there is whether it paints an image once, where it is told to; by the number of pieces.
+     * @type {Map<number, boolean[] | null>}
+     */
     #slots = new Map();
+    /** Whether there has been no room for pieces. */
+    #isExhausted = false;
     /** @param {Element} element */
     constructor(element) {
+      super(element, 2);
       this.#element = element;
     }
-    /** Lets the author's background show until `resume`. */
-    suspend() {
-      this.#single.suspend();
-      this.#lists.suspend();
-    }
-    /** Lets the author's background show until there is a new value. */
-    lift() {
-      this.#single.lift();
-      this.#lists.lift();
-    }
-    /** Puts the override back as `suspend` found it. */
-    resume() {
-      this.#single.resume();
-      this.#lists.resume();
-    }
     /**
-     * Nothing to see, on an element that has no images. It still is a background: without one the canvas would take
-     * that of `body` instead of that of the root element.
+     * Whether it wins over what the author declares: not when that is `!important`.
+     * @param {string} author
+     * @param {string} clip
      */
-    clear() {
-      this.#apply("border-box", { images: BLANK, positions: "0px 0px", sizes: "1px 1px" });
+    canPaint(author, clip) {
+      return this.#slotsFor(author + clip, clip, 0) !== null;
     }
     /**
-     * A colour with holes in it, on an element that has no images.
-     * @param {string} color
-     * @param {string} clip the author's `background-clip`
-     * @param {Rect} whole what the colour fills, from the corner of the padding box
-     * @param {Band[]} bands the parts of it that are left
-     * @param {boolean} opaque whether the colour is; then layers may overlap to hide their seams
-     */
-    fill(color, clip, whole, bands, opaque) {
-      const layers = new Layers();
-      let vertical = "";
-      let hasFirst = false;
-      for (let i = 0; i < bands.length; i++) {
-        const band = bands[i];
-        const solid = isSolid(band, whole);
-        const top = tidy(band.y - whole.y);
-        vertical += `, ${solid ? color : "transparent"} ${top}px ${tidy(top + band.height)}px`;
-        if (solid || !band.spans.length) continue;
-        if (hasFirst) {
-          addPieces(layers, color, band);
-        } else {
-          hasFirst = true;
-          const above = opaque && i > 0 && isSolid(bands[i - 1], whole) ? 1 : 0;
-          const below = opaque && i + 1 < bands.length && isSolid(bands[i + 1], whole) ? 1 : 0;
-          const image = `linear-gradient(to right${stopsAcross(color, whole, band)})`;
-          layers.add(image, whole.x, band.y - above, whole.width, band.height + above + below);
-        }
-      }
-      layers.add(`linear-gradient(to bottom${vertical})`, whole.x, whole.y, whole.width, whole.height);
-      this.#apply(clip, layers);
-    }
-    /**
-     * Pieces of images, on any element.
+     * Paints pieces of images instead of the author's background. With no pieces it still is a background: without one the
+     * canvas would take that of `body` instead of that of the root element.
      * @param {string} author tells the author's layers from others
      * @param {string} clip the author's `background-clip`
      * @param {Piece[]} pieces the topmost first
      * @returns {boolean} false when there is no room for so many; nothing is overridden then
      */
     paint(author, clip, pieces) {
-      const slots = this.#slotsFor(author, clip, pieces.length);
+      const slots = this.#slotsFor(author + clip, clip, pieces.length);
       if (!slots) {
         this.lift();
         return false;
       }
-      const layers = new Layers();
       let next2 = 0;
-      for (let i = 0; i < slots.total; i++) {
-        const piece = next2 < pieces.length && slots.usable[i] ? pieces[next2++] : null;
-        if (piece) layers.add(piece.image, piece.x, piece.y, piece.width, piece.height);
-        else layers.add(BLANK, 0, 0, 1, 1);
-      }
-      this.#apply(clip, layers);
+      const layers = map(slots, (isUsable) => isUsable && next2 < pieces.length ? pieces[next2++] : null);
+      this.#applyLayers(clip, layers);
       return true;
-    }
-    /** Whether a `paint` without pieces leaves nothing: not where the author's declarations are `!important`. */
-    isInForce() {
-      const style = computedStyle(this.#element);
-      if (parseColor(styleValue(style, "background-color"))[3] > 0) return false;
-      const images = splitList(styleValue(style, "background-image"), ",");
-      for (let i = 0; i < images.length; i++) if (images[i] !== BLANK_COMPUTED) return false;
-      const sizes = splitList(styleValue(style, "background-size"), ",");
-      return sizes[0] === "1px 1px";
     }
     /**
      * @param {string} author
      * @param {string} clip
      * @param {number} count of pieces
-     * @returns {Slots | null}
      */
     #slotsFor(author, clip, count) {
-      const key = author + clip;
-      if (key !== this.#author) {
-        this.#author = key;
+      if (author !== this.#author) {
+        this.#author = author;
         this.#slots = new Map();
+        this.#isExhausted = false;
       }
+      if (this.#isExhausted) return null;
       const known = mapGet(this.#slots, count);
-      if (known !== void 0) return known;
-      let slots = null;
-      for (let asked = max(1, count); !slots && asked <= MOST_LAYERS; asked *= 2) {
-        const found = this.#layersOf(clip, asked);
-        let usable = 0;
-        for (let i = 0; i < found.total; i++) if (found.usable[i]) usable++;
-        if (usable >= count) slots = found;
+      if (known) return known;
+      for (let asked = max(1, count); asked <= MOST_LAYERS; asked *= 2) {
+        const slots = this.#layersOf(clip, asked);
+        if (!slots) break;
+        if (filter(slots, (isUsable) => isUsable).length < count) continue;
+        mapSet(this.#slots, count, slots);
+        return slots;
       }
-      mapSet(this.#slots, count, slots);
-      return slots;
+      this.#isExhausted = true;
+      return null;
     }
     /**
-     * Finds out what layers there are when some are asked for.
+     * Finds out what layers there are when some are asked for; null when the author's win.
      * @param {string} clip
      * @param {number} asked
-     * @returns {Slots}
      */
     #layersOf(clip, asked) {
-      const blank = new Layers();
-      for (let i = 0; i < asked; i++) blank.add(BLANK, 0, 0, 1, 1);
-      this.#apply(clip, blank);
+      const blank = [];
+      for (let i = 0; i < asked; i++) blank[i] = null;
+      this.#applyLayers(clip, blank);
       const style = computedStyle(this.#element);
-      const repeats = splitList(styleValue(style, "background-repeat"), ",");
-      const origins = splitList(styleValue(style, "background-origin"), ",");
-      const attachments = splitList(styleValue(style, "background-attachment"), ",");
-      const clips = splitList(styleValue(style, "background-clip"), ",");
-      const usable = [];
-      for (let i = 0; i < repeats.length; i++) {
-        usable[i] = repeats[i] === "no-repeat" && origins[i] === "padding-box" && attachments[i] === "scroll" && clips[i] === clip;
-      }
-      return { total: repeats.length, usable };
+      const values = (name) => splitList(styleValue(style, `background-${name}`), ",");
+      const isInForce = parseColor(styleValue(style, "background-color"))[3] === 0 && every(values("image"), (image) => image === BLANK_COMPUTED) && values("size")[0] === "1px 1px";
+      if (!isInForce) return null;
+      const origins = values("origin");
+      const attachments = values("attachment");
+      const clips = values("clip");
+      return map(
+        values("repeat"),
+        (repeat, i) => repeat === "no-repeat" && origins[i] === "padding-box" && attachments[i] === "scroll" && clips[i] === clip
+      );
     }
     /**
      * @param {string} backgroundClip
-     * @param {{ images: string, positions: string, sizes: string }} layers
+     * @param {(Piece | null)[]} layers null where nothing is painted
      */
-    #apply(backgroundClip, { images, positions, sizes }) {
-      this.#single.apply(this.#element, backgroundClip, () => ({
-        __proto__: null,
-        backgroundRepeat: "no-repeat",
-        backgroundOrigin: "padding-box",
-        backgroundAttachment: "scroll",
-        backgroundClip
-      }));
-      this.#lists.apply(this.#element, `${images}/${positions}/${sizes}`, () => ({
-        __proto__: null,
-        backgroundColor: "transparent",
-        backgroundImage: images,
-        backgroundPosition: positions,
-        backgroundSize: sizes
-      }));
+    #applyLayers(backgroundClip, layers) {
+      const images = listOf(layers, (piece) => piece?.image ?? BLANK);
+      const positions = listOf(layers, (piece) => `${tidy(piece?.x ?? 0)}px ${tidy(piece?.y ?? 0)}px`);
+      const sizes = listOf(layers, (piece) => `${tidy(piece?.width ?? 1)}px ${tidy(piece?.height ?? 1)}px`);
+      this.apply(`${backgroundClip}/${images}/${positions}/${sizes}`, () => [
+        {
+          __proto__: null,
+          backgroundRepeat: "no-repeat",
+          backgroundOrigin: "padding-box",
+          backgroundAttachment: "scroll",
+          backgroundClip
+        },
+        {
+          __proto__: null,
+          backgroundColor: "transparent",
+          backgroundImage: images,
+          backgroundPosition: positions,
+          backgroundSize: sizes
+        }
+      ]);
     }
   };
-  var Layers = class {
-    images = "";
-    positions = "";
-    sizes = "";
-    /**
-     * @param {string} image
-     * @param {number} x
-     * @param {number} y
-     * @param {number} width
-     * @param {number} height
-     */
-    add(image, x, y, width, height) {
-      const comma = this.images ? ", " : "";
-      this.images += comma + image;
-      this.positions += `${comma}${tidy(x)}px ${tidy(y)}px`;
-      this.sizes += `${comma}${tidy(width)}px ${tidy(height)}px`;
-    }
-  };
-  var isSolid = ({ spans }, whole) => spans.length === 1 && spans[0].width === whole.width;
-  function stopsAcross(color, whole, { spans }) {
-    let stops = "";
-    let end = 0;
-    for (let i = 0; i < spans.length; i++) {
-      const start = tidy(spans[i].x - whole.x);
-      stops += `, transparent ${end}px ${start}px`;
-      end = tidy(start + spans[i].width);
-      stops += `, ${color} ${start}px ${end}px`;
-    }
-    return `${stops}, transparent ${end}px`;
-  }
-  function addPieces(layers, color, { y, height, spans }) {
-    for (let i = 0; i < spans.length; i++) {
-      layers.add(`linear-gradient(${color}, ${color})`, spans[i].x, y, spans[i].width, height);
-    }
+  function listOf(layers, valueOf) {
+    let list = "";
+    for (let i = 0; i < layers.length; i++) list += (i ? ", " : "") + valueOf(layers[i]);
+    return list;
   }
 
   // page/compositor/holes.js
@@ -2112,18 +2190,12 @@ var bundle = (() => {
     #overrides = new Map();
     /** @type {Map<Element, Background>} */
     #backgrounds = new Map();
-    /** What lies behind each frame, the furthest first. @type {WeakMap<HTMLElement, Background[]>} */
-    #behind = new WeakMap();
-    /** The outermost ancestor of a frame that clips with round corners. @type {WeakMap<HTMLElement, Element>} */
-    #roundedBy = new WeakMap();
-    /** Frames that cannot be seen through holes in all that is behind them. @type {Set<Element>} */
-    #above = new Set();
-    /** Whether backgrounds, by what their authors wanted, can be overridden. @type {WeakMap<Element, { author: string, yields: boolean }>} */
-    #tried = new WeakMap();
+    /** @type {WeakMap<HTMLElement, Backdrop>} */
+    #backdrops = new WeakMap();
     /** @type {Color | undefined} */
     #canvas;
     /**
-     * @param {import("./survey.js").Survey} survey
+     * @param {Survey} survey
      * @param {boolean} opaquePages whether nothing can be seen through the page
      */
     constructor(survey, opaquePages) {
@@ -2139,10 +2211,10 @@ var bundle = (() => {
     }
     /**
      * Whether something behind a frame cannot be cut, so that the frame has to be drawn above the page.
-     * @param {Element} element a frame
+     * @param {HTMLElement} frame
      */
-    mustLieAbove(element) {
-      return setHas(this.#above, element);
+    mustLieAbove(frame) {
+      return weakMapGet(this.#backdrops, frame)?.isWhole ?? false;
     }
     /**
      * Reads the author's backgrounds again. For that the overrides are lifted, within this task, so
@@ -2152,20 +2224,20 @@ var bundle = (() => {
     refresh(targets) {
       mapForEach(this.#overrides, (override) => override.suspend());
       this.#backgrounds = new Map();
+      this.#backdrops = new WeakMap();
       this.#readCanvas();
-      for (let i = 0; i < targets.length; i++) {
-        const behind = this.#readBehind(targets[i]);
-        weakMapSet(this.#behind, targets[i].element, behind);
-      }
+      const backdrops = map(targets, ({ element }) => this.#readBackdrop(element));
       mapForEach(this.#overrides, (override, element) => {
         if (mapGet(this.#backgrounds, element)) override.resume();
         else mapDelete(this.#overrides, element);
       });
-      mapForEach(this.#backgrounds, (background) => this.#try(background));
-      this.#above = new Set();
+      mapForEach(this.#backgrounds, (background) => {
+        const { element, author, clip, layers } = background;
+        if (layers && !this.#override(element).canPaint(author, clip)) background.layers = null;
+      });
       for (let i = 0; i < targets.length; i++) {
-        const { element } = targets[i];
-        if (this.#survey.behind(element).isObstructed || !this.#canCutAll(targets[i])) setAdd(this.#above, element);
+        const { isObstructed } = this.#survey.behind(targets[i].element);
+        backdrops[i].isWhole = isObstructed || !this.#canCutAll(targets[i]);
       }
     }
     /**
@@ -2176,15 +2248,14 @@ var bundle = (() => {
     cut(targets, isCanvasKnown) {
       mapForEach(this.#backgrounds, (background, element) => {
         const holes = this.#holes(background, targets);
-        const override = mapGet(this.#overrides, element);
         const isOpen = holes.length > 0 || background.isCanvas && isCanvasKnown && !this.#opaquePages;
-        if (!isOpen || !background.layers) override?.lift();
-        else if (!paintAround(background, holes, override ?? this.#override(element))) {
-          weakMapSet(this.#tried, element, { author: background.author, yields: false });
-          background.layers = null;
-          for (let i = 0; i < targets.length; i++) {
-            if (!this.#canCutAll(targets[i])) setAdd(this.#above, targets[i].element);
-          }
+        const pieces = isOpen ? piecesAround(background, holes) : null;
+        if (!pieces) mapGet(this.#overrides, element)?.lift();
+        else if (!this.#override(element).paint(background.author, background.clip, pieces)) background.layers = null;
+        if (!isOpen || background.layers) return;
+        for (let i = 0; i < targets.length; i++) {
+          const backdrop = weakMapGet(this.#backdrops, targets[i].element);
+          if (backdrop && !this.#canCutAll(targets[i])) backdrop.isWhole = true;
         }
       });
     }
@@ -2193,7 +2264,7 @@ var bundle = (() => {
       mapForEach(this.#overrides, (override) => override.suspend());
       this.#overrides = new Map();
       this.#backgrounds = new Map();
-      this.#above = new Set();
+      this.#backdrops = new WeakMap();
     }
     /**
      * The colour that shows beside a frame's round corners.
@@ -2218,45 +2289,28 @@ var bundle = (() => {
      * @param {(element: Element) => boolean} counts
      */
     #layersBehind(frame, groups, counts) {
-      const layers = [];
-      const behind = weakMapGet(this.#behind, frame) ?? [];
-      for (let i = 0; i < behind.length; i++) {
-        const { element, color, isCanvas } = behind[i];
-        if (!isCanvas && counts(element)) arrayPush(layers, { color, depth: depthIn(groups, element) });
-      }
-      return layers;
+      const behind = filter(this.#behind(frame), ({ element, isCanvas }) => !isCanvas && counts(element));
+      return map(behind, ({ element, color }) => ({ color, depth: depthIn(groups, element) }));
+    }
+    /** @param {HTMLElement} frame */
+    #behind(frame) {
+      return weakMapGet(this.#backdrops, frame)?.backgrounds ?? [];
     }
     /** @param {Element} element */
     #override(element) {
-      const override = new Override(element);
+      const override = mapGet(this.#overrides, element) ?? new Override(element);
       mapSet(this.#overrides, element, override);
       return override;
-    }
-    /**
-     * Finds out whether an override wins over what the author declares: not when that is `!important`.
-     * @param {Background} background
-     */
-    #try(background) {
-      const { element, author, layers } = background;
-      if (!layers) return;
-      let tried = weakMapGet(this.#tried, element);
-      if (!tried || tried.author !== author) {
-        const override = mapGet(this.#overrides, element) ?? this.#override(element);
-        tried = { author, yields: override.paint(author, background.clip, []) && override.isInForce() };
-        weakMapSet(this.#tried, element, tried);
-      }
-      if (!tried.yields) background.layers = null;
     }
     /**
      * Whether all backgrounds behind a frame can be cut.
      * @param {Target} target
      */
     #canCutAll(target) {
-      const behind = weakMapGet(this.#behind, target.element) ?? [];
-      for (let i = 0; i < behind.length; i++) {
-        if (!this.#canCut(behind[i], target) && holeIn(behind[i], target)) return false;
-      }
-      return true;
+      return every(
+        this.#behind(target.element),
+        (background) => this.#canCut(background, target) || !holeIn(background, target)
+      );
     }
     /**
      * Whether a hole in a background looks right.
@@ -2277,8 +2331,8 @@ var bundle = (() => {
      */
     #isClipped(element, frame) {
       if (element === frame && !hasPadding(frame)) return true;
-      const round2 = weakMapGet(this.#roundedBy, frame);
-      return round2 !== void 0 && containsDeeply(round2, element);
+      const rounding = weakMapGet(this.#backdrops, frame)?.rounding;
+      return rounding ? containsDeeply(rounding, element) : false;
     }
     /** Reads the canvas of the top document (https://drafts.csswg.org/css-backgrounds/#special-backgrounds). */
     #readCanvas() {
@@ -2296,31 +2350,30 @@ var bundle = (() => {
       else this.#canvas = root && (view === window || dark) ? base : void 0;
     }
     /**
-     * Everything with a background behind a frame, the furthest first.
-     * @param {Target} target
+     * Reads everything with a background behind a frame.
+     * @param {HTMLElement} frame
+     * @returns {Backdrop}
      */
-    #readBehind({ element }) {
-      const behind = [];
-      const seen = new Set();
-      const add2 = (candidate) => {
-        if (setHas(seen, candidate)) return;
-        setAdd(seen, candidate);
-        const background = this.#read(candidate, false);
-        if (background) arrayPush(behind, background);
-      };
-      add2(element);
-      const { elements } = this.#survey.behind(element);
-      for (let i = elements.length - 1; i >= 0; i--) add2(elements[i]);
-      let rounding;
-      for (let ancestor = ancestorAcrossFrames(element); ancestor; ancestor = ancestorAcrossFrames(ancestor)) {
-        add2(ancestor);
+    #readBackdrop(frame) {
+      const candidates = [frame];
+      const { elements } = this.#survey.behind(frame);
+      for (let i = elements.length - 1; i >= 0; i--) arrayPush(candidates, elements[i]);
+      let rounding = null;
+      for (let ancestor = ancestorAcrossFrames(frame); ancestor; ancestor = ancestorAcrossFrames(ancestor)) {
+        arrayPush(candidates, ancestor);
         if (clipsRound(ancestor)) rounding = ancestor;
       }
-      const furthestFirst = [];
-      for (let i = behind.length - 1; i >= 0; i--) arrayPush(furthestFirst, behind[i]);
-      if (rounding) weakMapSet(this.#roundedBy, element, rounding);
-      else weakMapDelete(this.#roundedBy, element);
-      return furthestFirst;
+      const backgrounds = [];
+      const seen = new Set();
+      for (let i = 0; i < candidates.length; i++) {
+        if (setHas(seen, candidates[i])) continue;
+        setAdd(seen, candidates[i]);
+        const background = this.#read(candidates[i], false);
+        if (background) arraySplice(backgrounds, 0, 0, background);
+      }
+      const backdrop = { backgrounds, rounding, isWhole: false };
+      weakMapSet(this.#backdrops, frame, backdrop);
+      return backdrop;
     }
     /**
      * @param {Element} element
@@ -2347,7 +2400,6 @@ var bundle = (() => {
         colorText,
         clip,
         layers: hasLegend(element) ? null : hasImage ? readLayers(values, boxes, canvas) : [],
-        hasImage,
         author: textOf(values) + colorText,
         anchor,
         area,
@@ -2368,46 +2420,31 @@ var bundle = (() => {
       const holes = [];
       for (let i = 0; i < targets.length; i++) {
         const { element: frame, groups } = targets[i];
-        if (!this.#isBehind(background.element, frame)) continue;
+        if (!some(this.#behind(frame), ({ element }) => element === background.element)) continue;
         const isHidden = groups.length > 0 && depthIn(groups, background.element) === 0;
-        if (setHas(this.#above, frame) && !(isHidden && this.#canCut(background, targets[i]))) continue;
+        if (this.mustLieAbove(frame) && !(isHidden && this.#canCut(background, targets[i]))) continue;
         const hole = holeIn(background, targets[i]);
         if (hole) arrayPush(holes, hole);
       }
       return holes;
     }
-    /** @param {Element} element @param {HTMLElement} frame */
-    #isBehind(element, frame) {
-      const behind = weakMapGet(this.#behind, frame);
-      if (behind) {
-        for (let i = 0; i < behind.length; i++) if (behind[i].element === element) return true;
-      }
-      return false;
-    }
   };
-  function paintAround({ layers, color, colorText, clip, area, whole, isCanvas, ...rest }, holes, override) {
-    const isTransparent = isCanvas || color[3] === 0;
-    if (!rest.hasImage) {
-      if (isTransparent) override.clear();
-      else override.fill(colorText, clip, area, bandsAround(area, holes), color[3] === 1);
-      return true;
-    }
-    const bands = bandsAround(whole, holes);
-    const pieces = piecesOf(layers ?? [], bands);
-    if (!pieces) return false;
-    const colored = isTransparent ? [] : colorPieces(colorText, area, bands);
-    for (let i = 0; i < colored.length; i++) arrayPush(pieces, colored[i]);
-    return override.paint(rest.author, clip, pieces);
+  function piecesAround(background, holes) {
+    const { layers, color, colorText, area, whole, isCanvas } = background;
+    const parts = around(whole, holes);
+    const pieces = layers && piecesOf(layers, parts);
+    background.layers = pieces && layers;
+    if (pieces && !isCanvas && color[3] > 0) append(pieces, colorPieces(colorText, color[3] === 1, area, parts, holes));
+    return pieces;
   }
   function holeIn({ element, anchor, whole, zoom: zoom2 }, { visible, clip }) {
     if (isEmpty(visible)) return null;
     const border = borderBox(anchor);
     const anchorScale = scaleOf(anchor, border) || 1;
     const scale = anchorScale * zoom2;
-    const x0 = border.x + clientLeft(anchor) * anchorScale;
-    const y0 = border.y + clientTop(anchor) * anchorScale;
-    const left = anchorScale === 1 ? snap(x0) : x0;
-    const top = anchorScale === 1 ? snap(y0) : y0;
+    const padding = clientBox(anchor, border, anchorScale);
+    const left = anchorScale === 1 ? snap(padding.x) : padding.x;
+    const top = anchorScale === 1 ? snap(padding.y) : padding.y;
     const { x, y, width, height } = snapped(ownerDocument(element) === document ? visible : clip);
     const hole = rect(
       tidy((x - left) / scale),
@@ -2415,7 +2452,7 @@ var bundle = (() => {
       tidy(width / scale),
       tidy(height / scale)
     );
-    return isEmpty(intersect(hole, whole)) ? null : hole;
+    return meet(hole, whole) ? hole : null;
   }
   var textOf = (v) => `${v.image};${v.position};${v.size};${v.repeat};${v.origin};${v.clip};${v.attachment};${v.blend};`;
   function topView() {
@@ -2431,104 +2468,71 @@ var bundle = (() => {
   var isRounded = ({ radii }) => max(radii[0], radii[1], radii[2], radii[3]) > 3;
   function clipsRound(element) {
     const style = computedStyle(element);
-    return styleValue(style, "overflow-x") !== "visible" && styleValue(style, "overflow-y") !== "visible" && styleValue(style, "border-radius") !== "0px";
+    return styleValue(style, "overflow-x") !== "visible" && styleValue(style, "overflow-y") !== "visible" && hasRoundCorners(style);
   }
 
   // page/compositor/plan.js
-  var START = { place: "above", frames: 0 };
-  var STEP_FRAMES = 2;
+  var START = { place: "above", frames: 0, layout: 0 };
+  var STEP_FRAMES = 1;
   var KEPT_FRAMES = 20;
-  function needsHole({ covers: covers2, fades, isJoined }) {
-    if (fades || isJoined) return true;
-    for (let i = 0; i < covers2.length; i++) {
-      const { paints, isSolid: isSolid3, tint } = covers2[i];
-      if (paints && !isSolid3 && !tint) return true;
-    }
-    return false;
-  }
-  function next({ place, frames }, scene) {
+  var needsHole = ({ covers: covers2, fades, isJoined }) => fades || isJoined || some(covers2, ({ paints, isSolid: isSolid2, tint }) => paints && !isSolid2 && !tint);
+  function next(state, scene, { told, applied }) {
     if (!scene.canLieBeneath) return START;
+    const { place, frames, layout } = state;
     const wants = needsHole(scene);
-    if (place === "above") return wants ? { place: "opening", frames: 0 } : START;
-    if (place === "opening") return frames < STEP_FRAMES ? { place, frames: frames + 1 } : { place: "beneath", frames: 0 };
-    if (place === "beneath") {
-      if (wants) return { place, frames: 0 };
-      return frames < KEPT_FRAMES ? { place, frames: frames + 1 } : { place: "closing", frames: 0 };
-    }
-    if (wants) return { place: "beneath", frames: 0 };
-    return frames < STEP_FRAMES ? { place, frames: frames + 1 } : START;
+    const later = { place, frames: frames + 1, layout };
+    if (place === "above") return wants ? { ...START, place: "opening" } : START;
+    if (place === "opening") return frames < STEP_FRAMES ? later : { ...START, place: "beneath" };
+    if (wants) return { ...START, place: "beneath" };
+    if (place === "beneath") return frames < KEPT_FRAMES ? later : { ...START, place: "closing", layout: told + 1 };
+    return applied < layout ? state : START;
   }
   var isSettled = ({ place, frames }) => place === "above" || place === "beneath" && frames === 0;
   var hasHole = ({ place }) => place !== "above";
   var isAbove = ({ place }) => place !== "beneath";
   function occludersOf({ visible, covers: covers2, isBeyondInput: isBeyondInput2 }) {
     if (isBeyondInput2) return [visible];
-    const occluders = [];
-    for (let i = 0; i < covers2.length; i++) {
-      const common = intersect(covers2[i].box, visible);
-      if (covers2[i].takesPointer && !isEmpty(common)) arrayPush(occluders, common);
-    }
-    return occluders;
+    const taking = filter(covers2, ({ box, takesPointer }) => takesPointer && meet(box, visible));
+    return map(taking, ({ box }) => intersect(box, visible));
   }
   function overlaysOf({ visible, covers: covers2, canLieBeneath }, state) {
-    const overlays = [];
-    if (!isAbove(state)) return overlays;
-    const whole = { ...visible, radii: SQUARE };
-    for (let i = 0; i < covers2.length; i++) {
-      const { box, isBox, paints, isSolid: isSolid3, tint } = covers2[i];
-      if (!paints || !isBox || tint && !isSolid3 || !isSolid3 && canLieBeneath) continue;
-      const common = intersectRounded([whole, box]);
-      if (!isEmpty(common)) arrayPush(overlays, common);
-    }
-    return overlays;
+    if (!isAbove(state)) return [];
+    const again = filter(covers2, ({ part, paints, isSolid: isSolid2, tint }) => paints && !part && (isSolid2 || !(tint || canLieBeneath)));
+    const boxes = map(again, ({ box }) => intersectRounded([square(visible), box]));
+    return filter(boxes, (box) => !isEmpty(box));
   }
   function tintsOf({ visible, covers: covers2 }, state) {
-    const tints = [];
-    if (!isAbove(state)) return tints;
-    for (let i = 0; i < covers2.length; i++) {
-      const { box, isSolid: isSolid3, tint: color } = covers2[i];
-      const clip = intersectRounded([{ ...visible, radii: SQUARE }, box]);
-      if (color && !isSolid3 && !isEmpty(clip)) arrayPush(tints, { clip, color });
-    }
-    return tints;
+    if (!isAbove(state)) return [];
+    const tints = map(covers2, ({ box, isSolid: isSolid2, tint }) => ({
+      clip: intersectRounded([square(visible), box]),
+      color: isSolid2 ? null : tint
+    }));
+    return filter(tints, ({ clip, color }) => color && !isEmpty(clip));
   }
 
   // page/compositor/message.js
   function describe2({ controller, box }, plan, holes) {
-    const { clip, origin } = box;
+    const { x, y, scale } = box.origin;
     const above = plan === null || isAbove(plan.state);
-    const covered = plan ? occludersOf(plan.scene) : [];
-    const painted = plan ? overlaysOf(plan.scene, plan.state) : [];
-    const tinted = plan ? tintsOf(plan.scene, plan.state) : [];
-    const occluders = [];
-    const tints = [];
-    const overlays = [];
-    for (let i = 0; i < covered.length; i++) {
-      const { x, y, width, height } = tidied(transform(covered[i], origin.x, origin.y, origin.scale));
-      arrayPush(occluders, [x, y, width, height]);
-    }
-    for (let i = 0; i < tinted.length; i++) {
-      const { clip: part, color } = tinted[i];
-      arrayPush(tints, { clip: tidiedClip(transformRounded(part, origin.x, origin.y, origin.scale)), color });
-    }
-    for (let i = 0; i < painted.length; i++) {
-      arrayPush(overlays, tidiedClip(transformRounded(painted[i], origin.x, origin.y, origin.scale)));
-    }
+    const onPage = (r) => tidiedClip(transformRounded(r, x, y, scale));
     return {
       frame: controller.number,
       ...tidied(box.rect),
       scale: fine2(box.scale / box.zoom),
       zoom: fine2(box.zoom),
       transform: box.transform && tidiedTransform(box.transform),
-      clip: tidiedClip(clip),
-      visible: box.visible && !isEmpty(clip),
+      clip: tidiedClip(box.clip),
+      visible: box.visible && !isEmpty(box.clip),
       above,
       opacity: plan ? fine2(opacityIn(plan.groups)) : 1,
       backdrop: !plan || above ? TRANSPARENT2 : holes.colorBehind(plan),
       through: !plan || above ? TRANSPARENT2 : holes.colorThrough(plan),
-      occluders,
-      tints,
-      overlays
+      occluders: map(plan ? occludersOf(plan.scene) : [], (occluder) => {
+        const r = tidied(transform(occluder, x, y, scale));
+        return [r.x, r.y, r.width, r.height];
+      }),
+      tints: map(plan ? tintsOf(plan.scene, plan.state) : [], ({ clip, color }) => ({ clip: onPage(clip), color })),
+      overlays: map(plan ? overlaysOf(plan.scene, plan.state) : [], onPage)
     };
   }
   var TRANSPARENT2 = [0, 0, 0, 0];
@@ -2536,10 +2540,10 @@ var bundle = (() => {
   var tidied = ({ x, y, width, height }) => rect(tidy(x), tidy(y), tidy(width), tidy(height));
   var tidiedClip = (clip) => ({
     ...tidied(clip),
-    radii: [tidy(clip.radii[0]), tidy(clip.radii[1]), tidy(clip.radii[2]), tidy(clip.radii[3])]
+    radii: corners((i) => tidy(clip.radii[i]))
   });
   var tidiedTransform = ({ matrix, width, height, shape }) => ({
-    matrix: [fine2(matrix[0]), fine2(matrix[1]), fine2(matrix[2]), fine2(matrix[3]), tidy(matrix[4]), tidy(matrix[5])],
+    matrix: map(matrix, (n, i) => i < 4 ? fine2(n) : tidy(n)),
     width: tidy(width),
     height: tidy(height),
     shape: tidiedClip(shape)
@@ -2668,11 +2672,7 @@ var bundle = (() => {
     const container = frameElementOf(view);
     return container && defaultViewOf(ownerDocument(container));
   }
-  function isAnimating() {
-    const animations = getAnimations(document);
-    for (let i = 0; i < animations.length; i++) if (playState(animations[i]) === "running") return true;
-    return false;
-  }
+  var isAnimating = () => some(getAnimations(document), (animation) => playState(animation) === "running");
 
   // page/compositor/order.js
   var OWN_BACKGROUND = -1e9;
@@ -2684,8 +2684,8 @@ var bundle = (() => {
   function placeOf2(box, isContent) {
     const { kind, parent } = box;
     const isInLine = isContent || kind === "inline";
-    if (kind === "flow" || kind === "inline") return add(inside(parent), isInLine ? LINES : BLOCKS, box);
-    return add(inside(box), isContent ? LINES : OWN_BACKGROUND, box);
+    if (kind === "flow" || kind === "inline") return add(inside2(parent), isInLine ? LINES : BLOCKS, box);
+    return add(inside2(box), isContent ? LINES : OWN_BACKGROUND, box);
   }
   function compare(one, two, treeOrder2) {
     for (let i = 0; i < one.length && i < two.length; i++) {
@@ -2696,13 +2696,13 @@ var bundle = (() => {
     }
     return one.length - two.length;
   }
-  function inside(box) {
+  function inside2(box) {
     if (!box) return [];
     const { kind, parent, z } = box;
     if (kind === "top") return [{ level: TOP_LAYER, box }];
-    if (kind === "context" || kind === "positioned") return add(inside(contextOf(parent)), z || POSITIONED, box);
-    if (kind === "float") return add(inside(parent), FLOATS, box);
-    return kind === "atomic" ? add(inside(parent), LINES, box) : inside(parent);
+    if (kind === "context" || kind === "positioned") return add(inside2(contextOf(parent)), z || POSITIONED, box);
+    if (kind === "float") return add(inside2(parent), FLOATS, box);
+    return kind === "atomic" ? add(inside2(parent), LINES, box) : inside2(parent);
   }
   function contextOf(box) {
     let context = box;
@@ -2714,280 +2714,13 @@ var bundle = (() => {
     return steps;
   }
 
-  // page/compositor/painting.js
-  var FURTHEST = 64;
-  var REPLACED = /^(?:img|picture|canvas|video|audio|iframe|object|embed|input|button|select|textarea|progress|meter)$/;
-  var HTML = "http://www.w3.org/1999/xhtml";
-  var EFFECTS = [
-    ["opacity", "1"],
-    ["filter", "none"],
-    ["backdrop-filter", "none"],
-    ["-webkit-backdrop-filter", "none"],
-    ["clip-path", "none"],
-    ["mask-image", "none"],
-    ["mix-blend-mode", "normal"]
-  ];
-  var TRANSFORMS = [
-    ["transform", "none"],
-    ["translate", "none"],
-    ["scale", "none"],
-    ["rotate", "none"],
-    ["perspective", "none"]
-  ];
-  var WILL_CHANGE = /(?:^|, )(?:opacity|filter|backdrop-filter|clip-path|mask|isolation|mix-blend-mode|z-index|position)/;
-  var WILL_TRANSFORM = /(?:^|, )(?:transform|translate|scale|rotate|perspective|contain)/;
-  var windowGetComputedStyle2 = globalThis.getComputedStyle;
-  var { Document: Document3, Node: Node2, Range } = globalThis;
-  var firstChild = getterOf(Node2.prototype, "firstChild");
-  var nextSibling = getterOf(Node2.prototype, "nextSibling");
-  var nodeType2 = getterOf(Node2.prototype, "nodeType");
-  var nodeValue = getterOf(Node2.prototype, "nodeValue");
-  var comparePosition = uncurryThis(Node2.prototype.compareDocumentPosition);
-  var createRange = uncurryThis(Document3.prototype.createRange);
-  var selectNode = uncurryThis(Range.prototype.selectNode);
-  var rangeBox = uncurryThis(Range.prototype.getBoundingClientRect ?? (() => void 0));
-  var Boxes = class {
-    /** @type {Map<Element, ElementBox>} */
-    #boxes = new Map();
-    /** @param {Element} element @returns {ElementBox} */
-    of(element) {
-      const known = mapGet(this.#boxes, element);
-      if (known) return known;
-      const style = computedStyle(element);
-      const parentElement = flatParent(element);
-      const parent = parentElement && this.of(parentElement);
-      const inTopLayer = isInTopLayer(element);
-      const box = {
-        element,
-        pseudo: "",
-        parent,
-        ...placeIn(style, parentElement),
-        ...inTopLayer && { kind: (
-          /** @type {Kind} */
-          "top"
-        ) },
-        isClear: isClear(element, style) && (inTopLayer || !parent || parent.isClear)
-      };
-      mapSet(this.#boxes, element, box);
-      return box;
-    }
-    /**
-     * @param {Element} element
-     * @param {string} pseudo
-     * @param {CSSStyleDeclaration} style of the pseudo-element
-     * @returns {ElementBox}
-     */
-    ofPseudo(element, pseudo, style) {
-      const parent = this.of(element);
-      return { element, pseudo, parent, ...placeIn(style, element), isClear: false };
-    }
-  };
-  function treeOrder(one, two) {
-    const a = (
-      /** @type {ElementBox} */
-      one
-    );
-    const b = (
-      /** @type {ElementBox} */
-      two
-    );
-    if (a.element === b.element) return rank(a) - rank(b);
-    if (containsDeeply(a.element, b.element)) return a.pseudo === "::after" ? 1 : -1;
-    if (containsDeeply(b.element, a.element)) return b.pseudo === "::after" ? -1 : 1;
-    let x = a.element;
-    for (; ; ) {
-      let y = b.element;
-      for (; y; y = outwards(y)) {
-        const position = comparePosition(x, y);
-        if (!(position & 1)) return position & 4 ? -1 : 1;
-      }
-      const out = outwards(x);
-      if (!out) return 0;
-      x = out;
-    }
-  }
-  function outwards(node) {
-    let root = node;
-    for (let parent = parentNode(root); parent; parent = parentNode(root)) root = parent;
-    return isShadowRoot(root) ? hostOf(root) : null;
-  }
-  var rank = ({ pseudo }) => pseudo === "::after" ? 2 : pseudo ? 1 : 0;
-  function placeIn(style, parent) {
-    const position = styleValue(style, "position");
-    const isPositioned = position !== "static";
-    const around = parent ? styleValue(computedStyle(parent), "display") : "";
-    const isItem = stringIncludes(around, "flex") || stringIncludes(around, "grid");
-    const zIndex = isPositioned || isItem ? +styleValue(style, "z-index") : NaN;
-    return { kind: kindOf(style, position, isItem, zIndex === zIndex), z: zIndex || 0 };
-  }
-  function kindOf(style, position, isItem, hasZIndex) {
-    const display = styleValue(style, "display");
-    const isInline = display === "inline" && !isItem && position !== "absolute" && position !== "fixed";
-    const isFloating = styleValue(style, "float") !== "none";
-    if (hasZIndex || position === "fixed" || position === "sticky") return "context";
-    if (makesContext(style, isInline && !isFloating)) return "context";
-    if (position !== "static") return "positioned";
-    if (isItem) return "atomic";
-    if (isFloating) return "float";
-    if (isInline) return "inline";
-    return stringIncludes(display, "inline-") ? "atomic" : "flow";
-  }
-  function makesContext(style, isInline) {
-    const willChange = styleValue(style, "will-change");
-    if (hasAny(style, EFFECTS) || styleValue(style, "isolation") === "isolate") return true;
-    if (regExpExec(WILL_CHANGE, willChange)) return true;
-    if (isInline) return false;
-    const contain = styleValue(style, "contain");
-    return hasAny(style, TRANSFORMS) || regExpExec(/strict|content|paint|layout/, contain) !== null || regExpExec(WILL_TRANSFORM, willChange) !== null;
-  }
-  function hasAny(style, properties) {
-    for (let i = 0; i < properties.length; i++) {
-      const value = styleValue(style, properties[i][0]);
-      if (value && value !== properties[i][1]) return true;
-    }
-    return false;
-  }
-  function isClear(element, style) {
-    if (hasAny(style, EFFECTS)) return false;
-    if (!hasAny(style, TRANSFORMS) || namespaceUri(element) !== HTML) return true;
-    return !matrixOf(
-      /** @type {HTMLElement} */
-      element,
-      borderBox(element)
-    );
-  }
-  function inkOf(element, style) {
-    const isReplaced = namespaceUri(element) !== HTML || regExpExec(REPLACED, localName(element)) !== null;
-    const hasBackground = paintsBackground(style);
-    const hasBorder2 = clientLeft(element) > 0 || clientTop(element) > 0;
-    const hasContent = isReplaced || hasText(element, null) || paintsInside(element);
-    const spread = spreadOf(style);
-    return {
-      any: hasContent || hasBackground || hasBorder2 || spread > 0,
-      isSolid: !isReplaced && isSolid2(style, hasBorder2),
-      isContent: hasContent && !hasBackground && !hasBorder2,
-      tint: hasContent || hasBorder2 ? null : tintOf(style),
-      spread
-    };
-  }
-  function isSolid2(style, hasBorder2) {
-    const clip = styleValue(style, "background-clip");
-    return parseColor(styleValue(style, "background-color"))[3] === 1 && (clip === "border-box" || !hasBorder2 && clip === "padding-box") && styleValue(style, "background-blend-mode") === "normal" && styleValue(style, "border-top-left-radius") === "0px" && styleValue(style, "border-top-right-radius") === "0px" && styleValue(style, "border-bottom-left-radius") === "0px" && styleValue(style, "border-bottom-right-radius") === "0px";
-  }
-  function tintOf(style) {
-    if (styleValue(style, "background-image") !== "none" || stringIncludes(styleValue(style, "background-clip"), "text"))
-      return null;
-    return parseColor(styleValue(style, "background-color"));
-  }
-  function spreadOf(style) {
-    let spread = max(shadowSpread(styleValue(style, "box-shadow")), shadowSpread(styleValue(style, "text-shadow")));
-    if (styleValue(style, "outline-style") !== "none") {
-      const offset = pixels(styleValue(style, "outline-offset"));
-      spread = max(spread, pixels(styleValue(style, "outline-width")) + offset);
-    }
-    const filter = styleValue(style, "filter");
-    if (stringIncludes(filter, "blur(") || stringIncludes(filter, "shadow(")) spread = FURTHEST;
-    return min(spread, FURTHEST);
-  }
-  function shadowSpread(value) {
-    if (value === "none" || value === "") return 0;
-    const shadows = splitList(value, ",");
-    let spread = 0;
-    for (let i = 0; i < shadows.length; i++) {
-      if (stringIncludes(shadows[i], "inset")) continue;
-      const lengths = regExpExec(/(-?[\d.]+)px (-?[\d.]+)px(?: ([\d.]+)px)?(?: (-?[\d.]+)px)?/, shadows[i]);
-      if (!lengths || regExpExec(/rgba\([^)]*, 0\)|transparent/, shadows[i])) continue;
-      const reach = max(abs(+lengths[1]), abs(+lengths[2])) + +(lengths[3] ?? 0) + +(lengths[4] ?? 0);
-      spread = max(spread, reach);
-    }
-    return spread;
-  }
-  function paintsMore(element, within) {
-    if (namespaceUri(element) !== HTML || regExpExec(REPLACED, localName(element))) return true;
-    if (hasText(element, within) || paintsInside(element)) return true;
-    const left = clientLeft(element);
-    const top = clientTop(element);
-    if (left === 0 && top === 0) return false;
-    const { x, y } = borderBox(element);
-    return !covers(rect(x + left, y + top, clientWidth(element), clientHeight(element)), within);
-  }
-  function paintsInside(element) {
-    for (let i = 0; i < PSEUDOS.length; i++) {
-      const style = pseudoStyle(element, PSEUDOS[i]);
-      if (style && !isFree(style)) return true;
-    }
-    return false;
-  }
-  var PSEUDOS = ["::before", "::after"];
-  function pseudoStyle(element, name) {
-    const style = windowGetComputedStyle2(element, name);
-    const content = styleValue(style, "content");
-    if (content === "none" || content === "normal" || content === "") return null;
-    if (styleValue(style, "display") === "none" || styleValue(style, "visibility") !== "visible") return null;
-    const seen = content !== '""' || paintsBackground(style) || styleValue(style, "box-shadow") !== "none" || hasBorder(style);
-    return seen && styleValue(style, "opacity") !== "0" ? style : null;
-  }
-  function isFree(style) {
-    const position = styleValue(style, "position");
-    return position === "absolute" || position === "fixed";
-  }
-  function pseudoBox(element, style) {
-    let container = (
-      /** @type {Element | null} */
-      element
-    );
-    if (styleValue(style, "position") === "fixed") container = null;
-    while (container && !isContaining(computedStyle(container))) container = flatParent(container);
-    const root = documentElementOf(document);
-    const scale = container ? scaleOf(container, borderBox(container)) || 1 : 1;
-    const origin = container ? borderBox(container) : rect(0, 0, windowWidth(window), windowHeight(window));
-    const around = container ? rect(
-      origin.x + clientLeft(container) * scale,
-      origin.y + clientTop(container) * scale,
-      clientWidth(container) * scale,
-      clientHeight(container) * scale
-    ) : root && styleValue(style, "position") !== "fixed" ? borderBox(root) : origin;
-    const length = (name) => pixels(styleValue(style, name)) * scale;
-    const isKnown = (name) => regExpExec(/px$/, styleValue(style, name)) !== null;
-    if (!isKnown("left") || !isKnown("top") || !isKnown("width") || !isKnown("height")) return around;
-    const isBorderBox = styleValue(style, "box-sizing") === "border-box";
-    const edges = (start, end) => isBorderBox ? 0 : length(`padding-${start}`) + length(`padding-${end}`) + length(`border-${start}-width`) + length(`border-${end}-width`);
-    return rect(
-      around.x + length("left") + length("margin-left"),
-      around.y + length("top") + length("margin-top"),
-      length("width") + edges("left", "right"),
-      length("height") + edges("top", "bottom")
-    );
-  }
-  var isContaining = (style) => styleValue(style, "position") !== "static" || makesContext(style, false);
-  function hasBorder(style) {
-    return styleValue(style, "border-top-width") !== "0px" || styleValue(style, "border-left-width") !== "0px";
-  }
-  function paintsBackground(style) {
-    return styleValue(style, "background-image") !== "none" || parseColor(styleValue(style, "background-color"))[3] > 0;
-  }
-  var backdropStyle = (element) => windowGetComputedStyle2(element, "::backdrop");
-  function hasText(element, within) {
-    for (let node = firstChild(element); node; node = nextSibling(node)) {
-      if (nodeType2(node) !== 3 || !regExpExec(/\S/, nodeValue(node) ?? "")) continue;
-      if (!within) return true;
-      const range = createRange(document);
-      selectNode(range, node);
-      const box = rangeBox(range);
-      if (!isEmpty(intersect(within, rect(rectLeft(box), rectTop(box), rectWidth(box), rectHeight(box))))) {
-        return true;
-      }
-    }
-    return false;
-  }
-
   // page/compositor/survey.js
   var MOST = 64;
   var BUDGET = 2e3;
   var NEAR_COST = 10;
   var MOST_CHANGES = 64;
   var SCROLLBAR = 12;
-  var nothing = () => ({ over: [], behind: { elements: [], isObstructed: false } });
+  var finding = (over2) => ({ over: over2, behind: { elements: [], isObstructed: false } });
   var Survey = class {
     /** From the last complete pass, and from changes since. @type {Map<HTMLElement, Finding>} */
     #known = new Map();
@@ -3044,8 +2777,7 @@ var bundle = (() => {
       if (!this.#cursor && this.#isStale) {
         this.#isStale = false;
         this.#finding = new Map();
-        for (let i = 0; i < targets.length; i++) mapSet(this.#finding, targets[i].element, nothing());
-        this.#lookAtScrollbars();
+        for (let i = 0; i < targets.length; i++) mapSet(this.#finding, targets[i].element, scrollbarsOver(targets[i]));
         this.#cursor = documentElementOf(document);
       }
       while (this.#cursor && this.#budget > 0) {
@@ -3054,26 +2786,18 @@ var bundle = (() => {
         if (!this.#cursor) this.#known = this.#finding;
       }
     }
-    /** What is over a frame. @param {HTMLElement} frame @returns {Over[]} */
+    /** What is over a frame. @param {HTMLElement} frame */
     over(frame) {
-      const over2 = mapGet(this.#known, frame)?.over ?? [];
-      for (let i = over2.length - 1; i >= 0; i--) if (!isConnected(over2[i].element)) arraySplice(over2, i, 1);
-      return over2;
+      return filter(mapGet(this.#known, frame)?.over ?? [], ({ element }) => isConnected(element));
     }
     /** What is behind a frame without being around it. @param {HTMLElement} frame @returns {Behind} */
     behind(frame) {
-      const { elements, isObstructed } = (mapGet(this.#known, frame) ?? nothing()).behind;
-      const left = [];
-      for (let i = 0; i < elements.length; i++) if (isConnected(elements[i])) arrayPush(left, elements[i]);
-      return { elements: left, isObstructed };
+      const { elements, isObstructed } = (mapGet(this.#known, frame) ?? finding([])).behind;
+      return { elements: filter(elements, (element) => isConnected(element)), isObstructed };
     }
-    /**
-     * Whether one frame is painted over another.
-     * @param {HTMLElement} one
-     * @param {HTMLElement} other
-     */
-    isAbove(one, other) {
-      return compare(placeOf2(this.#boxes.of(one), true), placeOf2(this.#boxes.of(other), true), treeOrder) > 0;
+    /** Positive when one frame is painted over the other. @param {HTMLElement} one @param {HTMLElement} other */
+    compare(one, other) {
+      return compare(placeOf2(this.#boxes.of(one), true), placeOf2(this.#boxes.of(other), true), treeOrder);
     }
     /** Whether no click can reach a frame wherever it lands. @param {HTMLElement} frame */
     isBeyondInput(frame) {
@@ -3113,14 +2837,14 @@ var bundle = (() => {
         const isInside = element !== target.element && containsDeeply(target.element, element);
         if (!isNear && !isTop || isInside) continue;
         this.#budget -= NEAR_COST;
-        let finding = mapGet(findings, target.element);
-        if (!finding) mapSet(findings, target.element, finding = nothing());
+        const found = mapGet(findings, target.element) ?? finding([]);
+        mapSet(findings, target.element, found);
         style ??= computedStyle(element);
         const isAround = containsDeeply(element, target.element);
-        if (isTop) this.#lookAtBackdrop(element, target, finding, isAround);
+        if (isTop) this.#lookAtBackdrop(element, target, found, isAround);
         if (!isNear) continue;
-        this.#lookAtPseudos(element, target, finding);
-        if (!isAround) this.#lookAtBox(element, style, box, target, finding);
+        this.#lookAtPseudos(element, target, found);
+        if (!isAround) this.#lookAtBox(element, style, box, target, found);
       }
     }
     /**
@@ -3137,14 +2861,14 @@ var bundle = (() => {
       const paints = ink.any && isVisible(element);
       if (!paints && !takesPointer) return;
       const spread = paints ? ink.spread : 0;
-      const reach = clippedBy(element, style, grown(box, spread));
-      const common = intersect(reach, target.visible);
-      if (isEmpty(common)) return;
+      const common2 = intersect(clipped(element, style, square(grown(box, spread))), target.visible);
+      if (isEmpty(common2)) return;
       const own2 = this.#boxes.of(element);
       if (this.#isOver(own2, ink.isContent, target)) {
-        const isSolid3 = paints && ink.isSolid && own2.isClear && spread === 0;
-        const tint = paints && own2.isClear && spread === 0 ? ink.tint : null;
-        addOver(over2, { element, part: "box", paints, isSolid: isSolid3, tint, takesPointer }, common);
+        const isPlain = paints && own2.isClear && spread === 0;
+        const isSolid2 = isPlain && ink.isSolid;
+        const tint = isPlain ? ink.tint : null;
+        addOver(over2, { element, part: "", locate: () => ownBox(element), paints, isSolid: isSolid2, tint, takesPointer }, common2);
       } else if (paints) {
         const within = intersect(box, target.visible);
         if (isEmpty(within)) return;
@@ -3155,19 +2879,19 @@ var bundle = (() => {
     /** @param {Element} element @param {Target} target @param {Finding} finding */
     #lookAtPseudos(element, target, { over: over2, behind }) {
       for (let i = 0; i < PSEUDOS.length; i++) {
-        const name = (
-          /** @type {"::before" | "::after"} */
-          PSEUDOS[i]
-        );
-        const style = pseudoStyle(element, name);
-        if (!style || !isFree(style) || isEmpty(intersect(pseudoBox(element, style), target.visible))) continue;
+        const part = PSEUDOS[i];
+        const style = pseudoStyle(element, part);
+        if (!style || !isFree(style) || !meet(pseudoBox(element, style), target.visible)) continue;
         if (!isVisible(element)) continue;
-        const takesPointer = styleValue(style, "pointer-events") !== "none";
-        if (this.#isOver(this.#boxes.ofPseudo(element, name, style), false, target)) {
-          addOver(over2, { element, part: name, paints: true, isSolid: false, tint: null, takesPointer }, null);
-        } else {
+        if (!this.#isOver(this.#boxes.ofPseudo(element, part, style), false, target)) {
           behind.isObstructed = true;
+          continue;
         }
+        const locate = () => {
+          const now2 = pseudoStyle(element, part);
+          return now2 ? pseudoBox(element, now2) : NOWHERE;
+        };
+        addOver(over2, { ...glass(element, part, locate), takesPointer: styleValue(style, "pointer-events") !== "none" });
       }
     }
     /** @param {Element} element in the top layer @param {Target} target @param {Finding} finding @param {boolean} isAround */
@@ -3177,30 +2901,7 @@ var bundle = (() => {
       if (isAround) behind.isObstructed = true;
       else if (this.#isOver(this.#boxes.of(element), false, target)) {
         const tint = styleValue(style, "opacity") === "1" ? tintOf(style) : null;
-        addOver(
-          over2,
-          { element, part: "::backdrop", paints: true, isSolid: false, tint, takesPointer: false },
-          null
-        );
-      }
-    }
-    /** Scrollbars that take no room of their own lie over what scrolls. */
-    #lookAtScrollbars() {
-      for (let i = 0; i < this.#targets.length; i++) {
-        const target = this.#targets[i];
-        const { over: over2 } = mapGet(this.#finding, target.element) ?? nothing();
-        for (let node = flatParent(target.element); node; node = flatParent(node)) {
-          for (let j = 0; j < SCROLLBARS.length; j++) {
-            const strip = scrollbarOf(node, SCROLLBARS[j]);
-            if (!strip || isEmpty(intersect(strip, target.visible))) continue;
-            const part = SCROLLBARS[j];
-            addOver(
-              over2,
-              { element: node, part, paints: true, isSolid: false, tint: null, takesPointer: true },
-              null
-            );
-          }
-        }
+        addOver(over2, { ...glass(element, "::backdrop", viewportOf), tint });
       }
     }
     /** @param {ElementBox} box @param {boolean} isContent @param {Target} target */
@@ -3228,37 +2929,30 @@ var bundle = (() => {
       return treeOrder(top, frameTop) > 0;
     }
   };
-  function boxOf({ element, part }) {
-    if (part === "scrollbar" || part === "bottom scrollbar") {
-      return { ...scrollbarOf(element, part) ?? rect(0, 0, 0, 0), radii: SQUARE };
-    }
-    if (part === "::backdrop") {
-      return { ...rect(0, 0, windowWidth(window), windowHeight(window)), radii: SQUARE };
-    }
-    if (part !== "box") {
-      const style2 = pseudoStyle(element, part);
-      return { ...style2 ? pseudoBox(element, style2) : rect(0, 0, 0, 0), radii: SQUARE };
-    }
+  var NOWHERE = rect(0, 0, 0, 0);
+  var glass = (element, part, locate) => ({
+    element,
+    part,
+    locate: () => square(locate()),
+    paints: true,
+    isSolid: false,
+    tint: null,
+    takesPointer: false
+  });
+  function ownBox(element) {
     const box = borderBox(element);
     const style = computedStyle(element);
-    const radii = radiiOf(style, box, scaleOf(element, box));
-    return clippedBy(element, style, { ...box, radii });
+    return clipped(element, style, { ...box, radii: radiiOf(style, box, scaleOf(element, box)) });
   }
-  function clippedBy(element, style, box) {
-    const clips = ["radii" in box ? box : { ...box, radii: SQUARE }];
-    eachClippingAncestor(
-      /** @type {HTMLElement} */
-      element,
-      style,
-      (ancestor, ancestorStyle) => {
-        const around = borderBox(ancestor);
-        const clip = clipOf(ancestor, ancestorStyle, around, scaleOf(ancestor, around));
-        if (clip) arrayPush(clips, clip);
-      }
-    );
-    return clips.length === 1 ? clips[0] : intersectRounded(clips);
+  function clipped(element, style, box) {
+    const clips = [box];
+    eachClippingAncestor(element, style, (ancestor, ancestorStyle) => {
+      const clip = clipOf(ancestor, ancestorStyle);
+      if (clip) arrayPush(clips, clip);
+    });
+    return clips.length === 1 ? box : intersectRounded(clips);
   }
-  function addOver(list, found, common) {
+  function addOver(list, found, common2 = null) {
     if (list.length >= MOST) return;
     for (let i = 0; i < list.length; i++) {
       const other = list[i];
@@ -3267,31 +2961,40 @@ var bundle = (() => {
         return;
       }
       const doesAsMuch = (other.paints || !found.paints) && (other.takesPointer || !found.takesPointer);
-      if (common && other.part === "box" && doesAsMuch && covers(boxOf(other), common)) return;
+      if (common2 && !other.part && doesAsMuch && covers(other.locate(), common2)) return;
     }
     arrayPush(list, found);
   }
-  var SCROLLBARS = ["scrollbar", "bottom scrollbar"];
-  function scrollbarOf(element, which) {
-    const isVertical = which === "scrollbar";
+  var SCROLLBARS = (
+    /** @type {const} */
+    [
+      { part: "vertical scrollbar", overflow: "overflow-y", along: "height", across: "width", edge: "x" },
+      { part: "horizontal scrollbar", overflow: "overflow-x", along: "width", across: "height", edge: "y" }
+    ]
+  );
+  function scrollbarsOver({ element, visible }) {
+    const found = finding([]);
+    for (let node = flatParent(element); node; node = flatParent(node)) {
+      const scroller = node;
+      const bars = filter(SCROLLBARS, (bar) => meet(scrollbarOf(scroller, bar), visible));
+      for (let i = 0; i < bars.length; i++) {
+        const over2 = glass(scroller, bars[i].part, () => scrollbarOf(scroller, bars[i]));
+        addOver(found.over, { ...over2, takesPointer: true });
+      }
+    }
+    return found;
+  }
+  function scrollbarOf(element, { overflow, along: along2, across, edge }) {
     const style = computedStyle(element);
-    if (styleValue(style, "scrollbar-width") === "none") return null;
-    const overflow = styleValue(style, isVertical ? "overflow-y" : "overflow-x");
+    const inside3 = clientOf(element);
+    if (styleValue(style, "scrollbar-width") === "none" || scrollOf(element)[along2] <= inside3[along2]) return NOWHERE;
     const isRoot = element === documentElementOf(document);
-    if (overflow !== "auto" && overflow !== "scroll" && !(isRoot && overflow === "visible")) return null;
-    const overflows = isVertical ? scrollHeight(element) > clientHeight(element) : scrollWidth(element) > clientWidth(element);
-    if (!overflows) return null;
-    const html = (
-      /** @type {HTMLElement} */
-      element
-    );
-    const width = isRoot ? windowWidth(window) : offsetWidth(html);
-    const height = isRoot ? windowHeight(window) : offsetHeight(html);
-    const borders = isRoot ? 0 : 2 * (isVertical ? clientLeft(element) : clientTop(element));
-    const room = isVertical ? width - clientWidth(element) - borders : height - clientHeight(element) - borders;
-    if (room > 1) return null;
-    const box = isRoot ? rect(0, 0, width, height) : borderBox(element);
-    return isVertical ? rect(box.x + box.width - SCROLLBAR, box.y, SCROLLBAR, box.height) : rect(box.x, box.y + box.height - SCROLLBAR, box.width, SCROLLBAR);
+    const value = styleValue(style, overflow);
+    if (value !== "auto" && value !== "scroll" && !(isRoot && value === "visible")) return NOWHERE;
+    const outside = isRoot ? viewportOf()[across] : offsetOf(element)[across] - 2 * inside3[edge];
+    if (outside - inside3[across] > 1) return NOWHERE;
+    const box = isRoot ? viewportOf() : borderBox(element);
+    return { ...box, [edge]: box[edge] + box[across] - SCROLLBAR, [across]: SCROLLBAR };
   }
   function after(element, root) {
     const shadow = shadowRootOf(element);
@@ -3327,7 +3030,6 @@ var bundle = (() => {
   }
 
   // page/compositor/compositor.js
-  var CANVAS_FRAMES = 4;
   var Compositor = class {
     #bridge;
     #frames;
@@ -3360,13 +3062,15 @@ var bundle = (() => {
     });
     /** Those for which backgrounds were last read. @type {Target[]} */
     #holed = [];
-    /** Animation frames since there are frames, as far as that matters. */
-    #age = 0;
     /** What the UI process was told last. */
     #sent = "";
+    /** The number of that, and of the last one that is known to be on the screen. @type {Progress} */
+    #progress = { told: 0, applied: 0 };
+    /** The layout that told the colour of the canvas first. */
+    #first = 0;
     /**
-     * @param {import("../bridge.js").Bridge} bridge
-     * @param {import("../controlled-frame/frames.js").Frames} frames
+     * @param {Bridge} bridge
+     * @param {Frames} frames
      * @param {boolean} opaquePages whether no frame can be seen through the page
      * @param {() => void} onLook called first whenever the frames are looked at
      */
@@ -3382,6 +3086,10 @@ var bundle = (() => {
         this.#pulse.wake();
       });
       bridge.listen("stage.painted", () => this.#pulse.painted());
+      bridge.listen("stage.applied", ({ layout }) => {
+        this.#progress.applied = layout;
+        this.#pulse.wake();
+      });
       hideOverrides();
     }
     /** Guests have come or gone: starts with the first one and stops after the last. */
@@ -3391,7 +3099,7 @@ var bundle = (() => {
       this.#survey.invalidate();
       if (isActive) {
         if (!this.#pulse.isActive) {
-          this.#age = 0;
+          this.#first = this.#progress.told + 1;
           this.#pulse.start();
         }
         this.#pulse.wake();
@@ -3431,18 +3139,14 @@ var bundle = (() => {
      * @param {boolean} isFrame whether that is in an animation frame, which is how time is counted
      */
     #plan(placed, targets, isFrame2) {
-      const planned = [];
-      for (let i = 0; i < targets.length; i++) {
-        const state = weakMapGet(this.#states, targets[i].element) ?? START;
-        arrayPush(planned, { ...targets[i], scene: this.#sceneOf(targets[i]), state });
-      }
+      const planned = map(targets, (target) => ({
+        ...target,
+        scene: this.#sceneOf(target),
+        state: weakMapGet(this.#states, target.element) ?? START
+      }));
       joinOverlapping(planned);
-      const holed = [];
-      for (let i = 0; i < planned.length; i++) {
-        const { scene, state } = planned[i];
-        if (scene.canLieBeneath && (needsHole(scene) || hasHole(state))) arrayPush(holed, targets[i]);
-      }
-      if (this.#stylesDirty || !areSame(holed, this.#holed)) {
+      const holed = filter(planned, ({ scene, state }) => scene.canLieBeneath && (needsHole(scene) || hasHole(state)));
+      if (this.#stylesDirty || !isSame(holed, this.#holed, isAlike)) {
         this.#holed = holed;
         this.#stylesDirty = false;
         this.#pulse.noteThoroughLook();
@@ -3454,31 +3158,25 @@ var bundle = (() => {
       for (let i = 0; i < planned.length; i++) {
         const plan = planned[i];
         plan.scene.canLieBeneath &&= !this.#holes.mustLieAbove(plan.element);
-        const following = next(plan.state, plan.scene);
+        const following = next(plan.state, plan.scene, this.#progress);
         if (!isSettled(following) || following.place !== plan.state.place) this.#pulse.wake();
         if (isFrame2) plan.state = following;
         weakMapSet(states, plan.element, plan.state);
-        if (hasHole(plan.state) || plan.scene.fades && holds(holed, plan.element)) arrayPush(cut, plan);
+        if (hasHole(plan.state) || plan.scene.fades && some(holed, (other) => other === plan)) arrayPush(cut, plan);
       }
       this.#states = states;
-      if (isFrame2 && this.#age < CANVAS_FRAMES) {
-        this.#age++;
-        this.#pulse.wake();
-      }
-      this.#holes.cut(cut, this.#age === CANVAS_FRAMES);
+      this.#holes.cut(cut, this.#isCanvasKnown);
       return planned;
+    }
+    /** Whether the UI process paints the colour of the canvas. */
+    get #isCanvasKnown() {
+      return this.#progress.applied >= this.#first;
     }
     /** @param {Target} target @returns {Scene} */
     #sceneOf({ element, visible, groups, isTransformed }) {
-      const over2 = this.#survey.over(element);
-      const covers2 = [];
-      for (let i = 0; i < over2.length; i++) {
-        const { part, paints, isSolid: isSolid3, tint, takesPointer } = over2[i];
-        arrayPush(covers2, { box: boxOf(over2[i]), isBox: part === "box", paints, isSolid: isSolid3, tint, takesPointer });
-      }
       return {
         visible,
-        covers: covers2,
+        covers: map(this.#survey.over(element), (over2) => ({ ...over2, box: over2.locate() })),
         fades: groups.length > 0,
         canLieBeneath: !this.#opaquePages && !isTransformed,
         isJoined: false,
@@ -3508,77 +3206,52 @@ var bundle = (() => {
     }
     /** @param {Placed[]} placed the frames whose size changes are to be told at once */
     #watch(placed) {
-      let same = placed.length === this.#watched.length;
-      for (let i = 0; same && i < placed.length; i++) same = placed[i].controller.element === this.#watched[i];
-      if (same) return;
+      const elements = map(placed, ({ controller }) => controller.element);
+      if (isSame(elements, this.#watched, (one, other) => one === other)) return;
       for (let i = 0; i < this.#watched.length; i++) unobserveSize(this.#resizes, this.#watched[i]);
-      this.#watched = [];
-      for (let i = 0; i < placed.length; i++) {
-        arrayPush(this.#watched, placed[i].controller.element);
-        observeSize(this.#resizes, placed[i].controller.element);
-      }
+      for (let i = 0; i < elements.length; i++) observeSize(this.#resizes, elements[i]);
+      this.#watched = elements;
     }
     /**
      * @param {Placed[]} placed
      * @param {Planned[]} planned those of them that can be seen
      */
     #send(placed, planned) {
-      const frames = [];
-      const plans = new Map();
-      for (let i = 0; i < planned.length; i++) mapSet(plans, planned[i].element, planned[i]);
-      const lowestFirst = placed.length > 1 ? this.#sorted(placed) : placed;
-      for (let i = 0; i < lowestFirst.length; i++) {
-        arrayPush(frames, describe2(lowestFirst[i], mapGet(plans, lowestFirst[i].controller.element) ?? null, this.#holes));
-      }
+      arraySort(placed, (one, other) => this.#survey.compare(one.controller.element, other.controller.element));
+      const frames = map(placed, (frame) => {
+        const plan = filter(planned, ({ element }) => element === frame.controller.element);
+        return describe2(frame, plan[0] ?? null, this.#holes);
+      });
       const params = { canvas: this.#holes.canvas, frames };
       const text = encode(params);
       if (text === this.#sent) return;
       this.#sent = text;
       this.#pulse.wake();
-      this.#bridge.notify("stage.layout", params);
-    }
-    /** The frames in the order of painting. @param {Placed[]} placed */
-    #sorted(placed) {
-      const sorted = [];
-      for (let i = 0; i < placed.length; i++) {
-        let at = sorted.length;
-        while (at > 0 && this.#survey.isAbove(sorted[at - 1].controller.element, placed[i].controller.element)) at--;
-        arraySplice(sorted, at, 0, placed[i]);
-      }
-      return sorted;
+      const number = ++this.#progress.told;
+      const isAwaited = !this.#isCanvasKnown || some(planned, ({ state }) => state.place === "closing");
+      this.#bridge.notify("stage.layout", isAwaited ? { ...params, number } : params);
     }
   };
-  function targetsOf(placed) {
-    const targets = [];
-    for (let i = 0; i < placed.length; i++) {
-      const { controller, box } = placed[i];
-      if (!box.visible) continue;
-      const { element } = controller;
-      const visible = box.own.clip;
-      const isTransformed = box.transform !== null;
-      arrayPush(targets, { element, visible, clip: box.clip, groups: groupsAround(element), isTransformed });
-    }
-    return targets;
-  }
+  var targetsOf = (placed) => map(
+    filter(placed, ({ box }) => box.visible),
+    ({ controller: { element }, box }) => ({
+      element,
+      visible: box.own.clip,
+      clip: box.clip,
+      groups: groupsAround(element),
+      isTransformed: box.transform !== null
+    })
+  );
   function joinOverlapping(planned) {
     for (let i = 0; i < planned.length; i++) {
       for (let j = 0; j < planned.length && !needsHole(planned[i].scene); j++) {
-        const isJoined = i !== j && !isEmpty(intersect(planned[i].visible, planned[j].visible));
+        const isJoined = i !== j && meet(planned[i].visible, planned[j].visible);
         planned[i].scene.isJoined ||= isJoined && needsHole(planned[j].scene);
       }
     }
   }
-  function areSame(some, others) {
-    if (some.length !== others.length) return false;
-    for (let i = 0; i < some.length; i++) {
-      if (some[i].element !== others[i].element || some[i].groups.length !== others[i].groups.length) return false;
-    }
-    return true;
-  }
-  function holds(list, element) {
-    for (let i = 0; i < list.length; i++) if (list[i].element === element) return true;
-    return false;
-  }
+  var isAlike = (one, other) => one.element === other.element && one.groups.length === other.groups.length;
+  var isSame = (list, others, areAlike) => list.length === others.length && every(list, (one, i) => areAlike(one, others[i]));
   function isStyleSource(target) {
     if (!isElement(target)) return false;
     const name = localName(target);
@@ -3700,12 +3373,12 @@ var bundle = (() => {
         return object;
       }
       case "Map": {
-        const map = enter(new Map(), entered);
+        const map2 = enter(new Map(), entered);
         for (let i = 0; i < first.length; i++) {
           const key = decode2(first[i][0], entered);
-          mapSet(map, key, decode2(first[i][1], entered));
+          mapSet(map2, key, decode2(first[i][1], entered));
         }
-        return map;
+        return map2;
       }
       case "Set": {
         const set = enter(new Set(), entered);
@@ -4041,13 +3714,13 @@ var bundle = (() => {
      * @param {(navigated: boolean) => void} resolve
      * @param {(reason: unknown) => void} reject
      */
-    go(delta, resolve2, reject) {
+    go(delta, resolve, reject) {
       const guest = this.#requireGuest();
       this.#ask(
         guest,
         "frame.go",
         { delta },
-        ({ navigated }) => resolve2(!!navigated),
+        ({ navigated }) => resolve(!!navigated),
         reject
       );
     }
@@ -4060,12 +3733,12 @@ var bundle = (() => {
       this.#requireGuest();
     }
     /** @param {Script} script */
-    executeScript({ code, resolve: resolve2, reject }) {
+    executeScript({ code, resolve, reject }) {
       this.#ask(
         this.#requireGuest(),
         "frame.executeScript",
         { code },
-        ({ value }) => resolve2(decodeStructured(value)),
+        ({ value }) => resolve(decodeStructured(value)),
         (exception, { thrown }) => reject(thrown === void 0 ? exception : decodeStructured(thrown))
       );
     }
@@ -4111,16 +3784,16 @@ var bundle = (() => {
   // page/event-handlers.js
   var handlers = new WeakMap();
   function getHandler(target, type) {
-    const map = weakMapGet(handlers, target);
-    return (map && mapGet(map, type)?.value) ?? null;
+    const map2 = weakMapGet(handlers, target);
+    return (map2 && mapGet(map2, type)?.value) ?? null;
   }
   function setHandler(target, type, value) {
-    let map = weakMapGet(handlers, target);
-    if (!map) weakMapSet(handlers, target, map = new Map());
-    const handler = mapGet(map, type);
+    let map2 = weakMapGet(handlers, target);
+    if (!map2) weakMapSet(handlers, target, map2 = new Map());
+    const handler = mapGet(map2, type);
     if (typeof value !== "function" && (typeof value !== "object" || value === null)) {
       if (!handler) return;
-      mapDelete(map, type);
+      mapDelete(map2, type);
       removeEventListener(target, type, handler.listener);
     } else if (handler) {
       handler.value = value;
@@ -4132,7 +3805,7 @@ var bundle = (() => {
           if (reflectApply(created.value, target, [event]) === false) eventPreventDefault(event);
         }
       };
-      mapSet(map, type, created);
+      mapSet(map2, type, created);
       addEventListener(target, type, created.listener);
     }
   }
@@ -4234,7 +3907,7 @@ var bundle = (() => {
       }
       /** @returns {Promise<boolean>} */
       back() {
-        return promiseFrom((resolve2, reject) => controllerOf(this).go(-1, resolve2, reject));
+        return promiseFrom((resolve, reject) => controllerOf(this).go(-1, resolve, reject));
       }
       canGoBack() {
         return controllerOf(this).canGoBack;
@@ -4244,14 +3917,14 @@ var bundle = (() => {
       }
       /** @returns {Promise<boolean>} */
       forward() {
-        return promiseFrom((resolve2, reject) => controllerOf(this).go(1, resolve2, reject));
+        return promiseFrom((resolve, reject) => controllerOf(this).go(1, resolve, reject));
       }
       /**
        * @param {number} relativeIndex absent or 0 reloads
        * @returns {Promise<boolean>}
        */
       go(relativeIndex = 0) {
-        return promiseFrom((resolve2, reject) => {
+        return promiseFrom((resolve, reject) => {
           const controller = controllerOf(this);
           const delta = wholeNumber(relativeIndex);
           if (delta === null) {
@@ -4259,7 +3932,7 @@ var bundle = (() => {
               "Failed to execute 'go' on 'HTMLControlledFrameElement': The index is not a whole number."
             );
           }
-          controller.go(delta, resolve2, reject);
+          controller.go(delta, resolve, reject);
         });
       }
       reload() {
@@ -4273,7 +3946,7 @@ var bundle = (() => {
        * @returns {Promise<unknown>}
        */
       executeScript(details = {}) {
-        return promiseFrom((resolve2, reject) => {
+        return promiseFrom((resolve, reject) => {
           const controller = controllerOf(this);
           const injected = readInjectDetails(
             details,
@@ -4284,7 +3957,7 @@ var bundle = (() => {
             injected,
             (code) => {
               try {
-                controller.executeScript({ code, resolve: resolve2, reject });
+                controller.executeScript({ code, resolve, reject });
               } catch (error) {
                 reject(error);
               }
@@ -4758,8 +4431,8 @@ var bundle = (() => {
   };
 
   // page/controlled-frame/upgrade.js
-  var HTML2 = "http://www.w3.org/1999/xhtml";
-  var isFrame = (element) => localName(element) === "controlledframe" && namespaceUri(element) === HTML2;
+  var HTML = "http://www.w3.org/1999/xhtml";
+  var isFrame = (element) => localName(element) === "controlledframe" && namespaceUri(element) === HTML;
   function isFrameValue(value) {
     if (typeof value !== "object" || value === null) return false;
     try {
@@ -5001,7 +4674,7 @@ var bundle = (() => {
   );
   function iterate(reader, preventCancel) {
     let finished = false;
-    let last = new Promise2((resolve2) => resolve2(void 0));
+    let last = new Promise2((resolve) => resolve(void 0));
     const enqueue = (step) => {
       last = promiseThen(last, step, step);
       return last;
@@ -5035,7 +4708,7 @@ var bundle = (() => {
       })
     };
   }
-  var resolved = (value) => new Promise2((resolve2) => resolve2(value));
+  var resolved = (value) => new Promise2((resolve) => resolve(value));
 
   // page/network/form-data.js
   function asFormData(value) {
@@ -5700,9 +5373,9 @@ Content-Type: ${type}\r
         controller = streamController;
       },
       pull() {
-        return new Promise2((resolve2) => {
+        return new Promise2((resolve) => {
           resolvePull = /** @type {() => void} */
-          resolve2;
+          resolve;
           read();
         });
       },
@@ -5756,14 +5429,14 @@ Content-Type: ${type}\r
       },
       /** @param {unknown} chunk */
       write(chunk) {
-        return new Promise2((resolve2, reject) => {
+        return new Promise2((resolve, reject) => {
           rejectWrite = reject;
           const bytes = bytesOf(chunk);
           if (bytes) {
             writer.write(
               bytes,
               /** @type {() => void} */
-              resolve2
+              resolve
             );
             return;
           }
@@ -5774,11 +5447,11 @@ Content-Type: ${type}\r
         });
       },
       close() {
-        return new Promise2((resolve2, reject) => {
+        return new Promise2((resolve, reject) => {
           rejectWrite = reject;
           writer.finish(() => {
             finish();
-            resolve2(void 0);
+            resolve(void 0);
           });
         });
       },
@@ -5856,13 +5529,13 @@ Content-Type: ${type}\r
     constructor(bridge, connections, target) {
       let resolveClosed;
       let rejectClosed;
-      this.closed = new Promise2((resolve2, reject) => {
+      this.closed = new Promise2((resolve, reject) => {
         resolveClosed = /** @type {any} */
-        resolve2;
+        resolve;
         rejectClosed = reject;
       });
       ignoreRejection(this.closed);
-      this.opened = new Promise2((resolve2, reject) => {
+      this.opened = new Promise2((resolve, reject) => {
         bridge.call(
           "network.connect",
           target,
@@ -5884,7 +5557,7 @@ Content-Type: ${type}\r
             this.#readable = createReadable(connection);
             this.#writable = createWritable(connection);
             this.#state = "open";
-            resolve2({
+            resolve({
               readable: this.#readable,
               writable: this.#writable,
               remoteAddress: info.remoteAddress,
@@ -6068,7 +5741,7 @@ Content-Type: ${type}\r
     }
     const url = parseUrl(from ? requestUrl(from) : input);
     const method = normalizeMethod(givenMethod === void 0 ? from && requestMethod(from) : givenMethod);
-    const headers = givenHeaders === void 0 ? from ? listOf(requestHeaders(from)) : [] : convertHeaders(givenHeaders);
+    const headers = givenHeaders === void 0 ? from ? listOf2(requestHeaders(from)) : [] : convertHeaders(givenHeaders);
     let body = null;
     if (givenBody !== void 0 && givenBody !== null) {
       if (method === "GET" || method === "HEAD") {
@@ -6195,12 +5868,12 @@ Content-Type: ${type}\r
     } catch {
       return null;
     }
-    return listOf(
+    return listOf2(
       /** @type {Headers} */
       value
     );
   }
-  function listOf(headers) {
+  function listOf2(headers) {
     const list = [];
     headersForEach(headers, (value, name) => void arrayPush(list, [name, value]));
     return list;
@@ -6395,11 +6068,11 @@ Content-Type: ${type}\r
       let binary = "";
       for (let i = 0; i < view.length; i++) binary += stringFromCharCode(view[i]);
       const actual = base64Encode(binary);
-      for (let i = 0; i < digests.length; i++) if (isSame(actual, digests[i])) return true;
+      for (let i = 0; i < digests.length; i++) if (isSame2(actual, digests[i])) return true;
       return false;
     });
   }
-  function isSame(actual, expected) {
+  function isSame2(actual, expected) {
     if (actual.length !== expected.length) return false;
     for (let i = 0; i < actual.length; i++) {
       const character = expected[i] === "-" ? "+" : expected[i] === "_" ? "/" : expected[i];
@@ -6531,18 +6204,18 @@ Content-Type: ${type}\r
   function createFetch(bridge, connections) {
     let lastRequest = 0;
     const dropped = new FinalizationRegistry((finish) => finish());
-    return (input, init, resolve2, reject) => {
+    return (input, init, resolve, reject) => {
       const { body, signal, isLocal: isLocal2, integrity: metadata, ...asked } = readRequest(input, init);
       let head = asked;
       if (signal && signalAborted(signal)) throw signalReason(signal);
       if (isLocal2) {
-        promiseThen(fetchLocal(asked, metadata, signal), resolve2, reject);
+        promiseThen(fetchLocal(asked, metadata, signal), resolve, reject);
         return;
       }
       const request = ++lastRequest;
       const integrity = parseIntegrity(metadata);
       let upload;
-      let waiting = { resolve: resolve2, reject };
+      let waiting = { resolve, reject };
       let connection;
       const outcome = { failed: false, reason: void 0 };
       let finished = false;
@@ -6572,10 +6245,10 @@ Content-Type: ${type}\r
         if (!integrity) {
           waiting?.resolve(response);
         } else if (waiting) {
-          const { resolve: resolve3, reject: reject2 } = waiting;
+          const { resolve: resolve2, reject: reject2 } = waiting;
           promiseThen(
             checked(response, integrity, outcome),
-            (bytes) => resolve3(createResponse(info, bytes, outcome)),
+            (bytes) => resolve2(createResponse(info, bytes, outcome)),
             reject2
           );
         }
@@ -6702,14 +6375,14 @@ Content-Type: ${type}\r
       request() {
         if (!isInstance(this)) return illegalInvocation("request", "UnrestrictedNetwork");
         if (asking) return asking;
-        asking = promiseFrom((resolve2, reject) => {
+        asking = promiseFrom((resolve, reject) => {
           bridge.call(
             "network.request",
             {},
             ({ state }) => {
               asking = null;
               grant.update(state);
-              resolve2(state);
+              resolve(state);
             },
             (error) => {
               asking = null;
@@ -6727,9 +6400,9 @@ Content-Type: ${type}\r
       fetch(input, init = {}) {
         if (!isInstance(this)) return illegalInvocation("fetch", "UnrestrictedNetwork");
         const given = arguments.length;
-        return promiseFrom((resolve2, reject) => {
+        return promiseFrom((resolve, reject) => {
           requireArguments("Failed to execute 'fetch' on 'UnrestrictedNetwork'", given, 1);
-          fetchResponse(input, init, resolve2, reject);
+          fetchResponse(input, init, resolve, reject);
         });
       }
     }
@@ -6765,19 +6438,19 @@ Content-Type: ${type}\r
       /** @this {Permissions} @param {PermissionDescriptor} descriptor */
       query(descriptor) {
         const answer = reflectApply(nativeQuery, void 0, arguments.length ? [this, descriptor] : [this]);
-        return new Promise2((resolve2, reject) => {
+        return new Promise2((resolve, reject) => {
           const ask = (name, status, onUnknown) => bridge.call(
             "permission.query",
             { name },
             ({ state }) => {
               follow(status, name, state);
-              resolve2(status);
+              resolve(status);
             },
             (error) => error instanceof TypeError2 ? onUnknown() : reject(error)
           );
           promiseThen(
             answer,
-            (status) => ask(nativeName(status), status, () => resolve2(status)),
+            (status) => ask(nativeName(status), status, () => resolve(status)),
             (reason) => {
               const name = nameOf(descriptor);
               if (name === null) return reject(reason);

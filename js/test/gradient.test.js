@@ -2,8 +2,9 @@
 import assert from "node:assert/strict";
 import { test } from "node:test";
 import { colorPieces, piecesOf, readLayers } from "../page/compositor/background.js";
-import { parseGradient, pieceOf, splitList } from "../page/compositor/gradient.js";
-import { bandsAround, rect } from "../page/compositor/rect.js";
+import { parseGradient, pieceOf } from "../page/compositor/gradient.js";
+import { splitList } from "../page/compositor/length.js";
+import { around, covers, rect } from "../page/compositor/rect.js";
 
 const RED = "rgb(255, 0, 0)";
 const BLUE = "rgb(0, 0, 255)";
@@ -138,10 +139,11 @@ test("layers that are fixed, blended, pictures or patterns are not cut", () => {
   }
 });
 
+const HOLE = rect(50, 20, 30, 40);
+
 test("pieces cover what is around a hole once, with the topmost layer first", () => {
   const layers = readLayers({ ...PLAIN, image: `none, ${PLAIN.image}` }, BOXES, null) ?? [];
-  const bands = bandsAround(box, [rect(50, 20, 30, 40)]);
-  const pieces = piecesOf(layers, bands) ?? [];
+  const pieces = piecesOf(layers, around(box, [HOLE])) ?? [];
   assert.deepEqual(
     pieces.map(({ x, y, width, height }) => [x, y, width, height]),
     [
@@ -152,5 +154,12 @@ test("pieces cover what is around a hole once, with the topmost layer first", ()
     ],
   );
   assert.equal(pieces[3].image, `linear-gradient(180deg, ${RED} -60px, ${BLUE} 40px)`);
-  assert.equal(colorPieces(RED, box, bands).length, 4);
+});
+
+test("pieces of an opaque colour overlap, but not into a hole", () => {
+  const parts = around(box, [HOLE]);
+  assert.equal(colorPieces(RED, false, box, parts, [HOLE])[1].height, 40);
+  const [top, left] = colorPieces(RED, true, box, parts, [HOLE]);
+  assert.ok(covers(left, rect(0, 19, 50, 42)));
+  assert.equal(top.height, 20);
 });

@@ -97,6 +97,8 @@ events! {
         "stage.zoom" => Zoom { zoom: f32, },
         /// The page has been painted anew, for whatever reason.
         "stage.painted" => Painted,
+        /// A layout that has a number holds in all that is seen from now on.
+        "stage.applied" => Applied { layout: u32, },
     }
 }
 

@@ -114,6 +114,8 @@ pub struct FrameLayout {
 #[cfg_attr(feature = "typescript", derive(ts_rs::TS), ts(optional_fields))]
 #[serde(deny_unknown_fields, rename_all = "camelCase")]
 pub struct Layout {
+    /// The page waits until it hears that the layout with this number is on the screen.
+    pub number: Option<u32>,
     /// The colour of the page's canvas, which the runtime paints beneath the frames. A document inside another may
     /// not know it.
     pub canvas: Option<Color>,

@@ -102,6 +102,19 @@ fn glass_shadows_and_backdrops_are_seen_over_a_frame() {
     put(
         &session,
         "div",
+        "background: none",
+        "const make = (name, attributes) => {
+           const element = document.createElementNS('http://www.w3.org/2000/svg', name);
+           for (const key in attributes) element.setAttribute(key, attributes[key]);
+           return element;
+         };
+         over.append(make('svg', { width: 100, height: 80 }));
+         over.firstChild.append(make('circle', { cx: 50, cy: 40, r: 30, fill: '#cc2222' }))",
+    );
+    expect(&session, "a drawing", &[(250.0, 240.0, RED), (205.0, 205.0, BLUE)]);
+    put(
+        &session,
+        "div",
         "display: none",
         "document.getElementById('box').className = 'shade'",
     );

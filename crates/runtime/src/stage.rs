@@ -171,6 +171,11 @@ impl Stage {
         self.imp().on_painted.replace(Some(Box::new(callback)));
     }
 
+    /// Calls back with a document and the number of its layout, if that has one, once the layout holds.
+    pub(crate) fn connect_applied(&self, callback: impl Fn(u64, u32) + 'static) {
+        self.imp().on_applied.replace(Some(Box::new(callback)));
+    }
+
     /// The frame whose view has the focus, if any.
     pub(crate) fn focused_frame(&self) -> Option<FrameKey> {
         let focus = self.focus_child()?;
@@ -187,11 +192,15 @@ impl Stage {
         if let Some(canvas) = layout.canvas {
             imp.canvas.set(canvas);
         }
+        let number = layout.number;
         if let Some(layouts) = imp.layouts.borrow_mut().get_mut(&document) {
             // Kept for frames that are made after the page has said where they lie.
             layouts.applied = Some(layout);
         }
         self.place(document);
+        if let (Some(number), Some(on_applied)) = (number, &*imp.on_applied.borrow()) {
+            on_applied(document, number);
+        }
     }
 
     fn zoomed(&self) {

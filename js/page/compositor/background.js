@@ -3,10 +3,6 @@
  * Where the layers of a background are painted, and what of them is left around holes. Pure: works on
  * computed values and boxes (https://drafts.csswg.org/css-backgrounds/#backgrounds).
  *
- * @typedef {import("./gradient.js").Gradient} Gradient
- * @typedef {import("./rect.js").Rect} Rect
- * @typedef {import("./rect.js").Band} Band
- *
  * The boxes of an element, from the corner of its padding box.
  * @typedef {{ border: Rect, padding: Rect, content: Rect }} Boxes
  *
@@ -29,11 +25,16 @@
  *
  * An image in a rectangle.
  * @typedef {Rect & { image: string }} Piece
+ *
+ * @import { Gradient } from "./gradient.js"
+ * @import { Rect } from "./rect.js"
  */
 
+import { every, filter, map } from "../lists.js";
 import { arrayPush, max, round } from "../primordials.js";
-import { parseGradient, parseLength, pieceOf, splitList } from "./gradient.js";
-import { intersect, isEmpty, rect } from "./rect.js";
+import { parseGradient, pieceOf } from "./gradient.js";
+import { parseLength, splitList } from "./length.js";
+import { intersect, isEmpty, meet, rect } from "./rect.js";
 
 /** A pattern of more tiles than this is not worth cutting. */
 const MOST_TILES = 16;
@@ -45,24 +46,23 @@ const MOST_TILES = 16;
  * @returns {Layer[] | null} the topmost first; null when one of them is not of a kind that can be cut
  */
 export function readLayers(values, boxes, canvas) {
+  /** @param {keyof Values} name @param {number} i */
+  const valueOf = (name, i) => {
+    const list = splitList(values[name], ",");
+    // A shorter list of values is used again from its start.
+    return list[i % list.length];
+  };
   const images = splitList(values.image, ",");
-  const positions = splitList(values.position, ",");
-  const sizes = splitList(values.size, ",");
-  const repeats = splitList(values.repeat, ",");
-  const origins = splitList(values.origin, ",");
-  const clips = splitList(values.clip, ",");
-  const attachments = splitList(values.attachment, ",");
-  const blends = splitList(values.blend, ",");
   /** @type {Layer[]} */
   const layers = [];
   for (let i = 0; i < images.length; i++) {
     if (images[i] === "none") continue;
     const gradient = parseGradient(images[i]);
-    if (!gradient || nth(attachments, i) !== "scroll" || nth(blends, i) !== "normal") return null;
-    const origin = boxNamed(boxes, nth(origins, i));
-    const area = canvas ?? boxNamed(boxes, nth(clips, i));
+    if (!gradient || valueOf("attachment", i) !== "scroll" || valueOf("blend", i) !== "normal") return null;
+    const origin = boxNamed(boxes, valueOf("origin", i));
+    const area = canvas ?? boxNamed(boxes, valueOf("clip", i));
     if (isEmpty(area) || isEmpty(origin)) continue;
-    const tiles = tilesOf(origin, area, nth(positions, i), nth(sizes, i), nth(repeats, i));
+    const tiles = tilesOf(origin, area, valueOf("position", i), valueOf("size", i), valueOf("repeat", i));
     if (!tiles) return null;
     arrayPush(layers, { gradient, area, tiles });
   }
@@ -72,27 +72,22 @@ export function readLayers(values, boxes, canvas) {
 /**
  * What is left of layers, the topmost first.
  * @param {Layer[]} layers
- * @param {Band[]} bands the parts that are left
+ * @param {Rect[]} parts that are left of what they fill
  * @returns {Piece[] | null} null when it cannot be said
  */
-export function piecesOf(layers, bands) {
+export function piecesOf(layers, parts) {
   /** @type {Piece[]} */
   const pieces = [];
   for (let i = 0; i < layers.length; i++) {
     const { gradient, area, tiles } = layers[i];
     for (let j = 0; j < tiles.length; j++) {
       const tile = tiles[j];
-      const shown = intersect(tile, area);
-      for (let k = 0; k < bands.length; k++) {
-        const { y, height, spans } = bands[k];
-        for (let l = 0; l < spans.length; l++) {
-          const part = intersect(shown, rect(spans[l].x, y, spans[l].width, height));
-          if (isEmpty(part)) continue;
-          const inTile = rect(part.x - tile.x, part.y - tile.y, part.width, part.height);
-          const image = pieceOf(gradient, tile, inTile);
-          if (!image) return null;
-          arrayPush(pieces, { ...part, image });
-        }
+      const left = common(parts, intersect(tile, area));
+      for (let k = 0; k < left.length; k++) {
+        const { x, y, width, height } = left[k];
+        const image = pieceOf(gradient, tile, rect(x - tile.x, y - tile.y, width, height));
+        if (!image) return null;
+        arrayPush(pieces, { x, y, width, height, image });
       }
     }
   }
@@ -102,31 +97,33 @@ export function piecesOf(layers, bands) {
 /**
  * A colour in the parts that are left.
  * @param {string} color
+ * @param {boolean} isOpaque then pieces may overlap to hide their seams
  * @param {Rect} area the box that it fills
- * @param {Band[]} bands
+ * @param {Rect[]} parts
+ * @param {Rect[]} holes between them
+ * @returns {Piece[]}
  */
-export function colorPieces(color, area, bands) {
+export function colorPieces(color, isOpaque, area, parts, holes) {
   const image = `linear-gradient(${color}, ${color})`;
-  /** @type {Piece[]} */
-  const pieces = [];
-  for (let i = 0; i < bands.length; i++) {
-    const { y, height, spans } = bands[i];
-    for (let j = 0; j < spans.length; j++) {
-      const part = intersect(area, rect(spans[j].x, y, spans[j].width, height));
-      if (!isEmpty(part)) arrayPush(pieces, { ...part, image });
-    }
-  }
-  return pieces;
+  return map(common(parts, area), (part) => {
+    const longer = intersect(area, rect(part.x, part.y - 1, part.width, part.height + 2));
+    const isFree = isOpaque && every(holes, (hole) => !meet(hole, longer));
+    return { ...(isFree ? longer : part), image };
+  });
 }
+
+/** What parts have in common with an area. @param {Rect[]} parts @param {Rect} area */
+const common = (parts, area) =>
+  filter(
+    map(parts, (part) => intersect(part, area)),
+    (part) => !isEmpty(part),
+  );
 
 /** @param {Boxes} boxes @param {string} name the value of a property */
 export function boxNamed(boxes, name) {
   if (name === "border-box") return boxes.border;
   return name === "content-box" ? boxes.content : boxes.padding;
 }
-
-/** A shorter list of values is used again from its start. @param {string[]} list @param {number} i */
-const nth = (list, i) => list[i % list.length];
 
 /**
  * The tiles of a gradient that reach into an area.

@@ -2,29 +2,20 @@
 /**
  * What clips an element: ancestors with their overflow and containment, `clip-path`, round corners.
  *
- * @typedef {import("./rect.js").Rect} Rect
- * @typedef {import("./rect.js").RoundedRect} RoundedRect
- * @typedef {import("./rect.js").Radii} Radii
+ * @import { Radii, Rect, RoundedRect } from "./rect.js"
  */
 
-import { max, min, regExpExec, stringIncludes, stringStartsWith } from "../primordials.js";
-import {
-  bodyOf,
-  clientHeight,
-  clientLeft,
-  clientTop,
-  clientWidth,
-  computedStyle,
-  documentElementOf,
-  flatParent,
-  ownerDocument,
-  styleValue,
-} from "../controlled-frame/dom.js";
-import { EVERYWHERE, intersectRounded } from "./rect.js";
+import { some } from "../lists.js";
+import { max, min, regExpExec } from "../primordials.js";
+import { bodyOf, computedStyle, documentElementOf, flatParent, ownerDocument, styleValue } from "../controlled-frame/dom.js";
+import { borderBox, clientBox, scaleOf } from "./boxes.js";
+import { containsPaint, containsPositioned } from "./effects.js";
+import { lengthIn } from "./length.js";
+import { EVERYWHERE, corners, intersectRounded } from "./rect.js";
 
 /**
  * Calls back for each ancestor that may clip an element.
- * @param {HTMLElement} element
+ * @param {Element} element
  * @param {CSSStyleDeclaration} ownStyle
  * @param {(ancestor: Element, style: CSSStyleDeclaration) => void} callback
  */
@@ -36,40 +27,16 @@ export function eachClippingAncestor(element, ownStyle, callback) {
   for (; ancestor && ancestor !== root; ancestor = flatParent(ancestor)) {
     const style = computedStyle(ancestor);
     if (styleValue(style, "display") === "contents") continue;
-    const ancestorPosition = styleValue(style, "position");
-    if (position === "fixed" || position === "absolute") {
-      const contains = (position === "absolute" && ancestorPosition !== "static") || containsFixed(style);
-      if (!contains) continue;
-    }
-    position = ancestorPosition;
+    if ((position === "fixed" || position === "absolute") && !containsPositioned(style, position)) continue;
+    position = styleValue(style, "position");
     callback(ancestor, style);
   }
 }
 
-/**
- * Whether fixed descendants are laid out in this box (https://drafts.csswg.org/css-transforms/#containing-block-for-all-descendants).
- * @param {CSSStyleDeclaration} style
- */
-function containsFixed(style) {
-  return (
-    styleValue(style, "transform") !== "none" ||
-    !isNone(styleValue(style, "translate")) ||
-    !isNone(styleValue(style, "scale")) ||
-    !isNone(styleValue(style, "rotate")) ||
-    !isNone(styleValue(style, "perspective")) ||
-    !isNone(styleValue(style, "filter")) ||
-    containsPaint(style) ||
-    stringIncludes(styleValue(style, "contain"), "layout")
-  );
-}
-
-/** @param {string} value */
-const isNone = (value) => value === "none" || value === "";
-
-/** @param {CSSStyleDeclaration} style */
-function containsPaint(style) {
-  const contain = styleValue(style, "contain");
-  return contain === "strict" || contain === "content" || stringIncludes(contain, "paint");
+/** @param {Element} ancestor @param {CSSStyleDeclaration} style */
+export function clipOf(ancestor, style) {
+  const border = borderBox(ancestor);
+  return clipIn(ancestor, style, border, scaleOf(ancestor, border));
 }
 
 /**
@@ -79,50 +46,35 @@ function containsPaint(style) {
  * @param {number} scale
  * @returns {RoundedRect | null} null when it clips nothing
  */
-export function clipOf(ancestor, style, border, scale) {
-  const overflowX = styleValue(style, "overflow-x");
-  const overflowY = styleValue(style, "overflow-y");
-  const paint = containsPaint(style);
-  let horizontally = overflowX !== "visible" || paint;
-  let vertically = overflowY !== "visible" || paint;
-  // The overflow of body goes to the viewport when the root element has none.
-  const root = documentElementOf(ownerDocument(ancestor));
-  if (!paint && root && ancestor === bodyOf(ownerDocument(ancestor))) {
-    const rootStyle = computedStyle(root);
-    if (
-      styleValue(rootStyle, "overflow-x") === "visible" &&
-      styleValue(rootStyle, "overflow-y") === "visible"
-    ) {
-      horizontally = vertically = false;
-    }
-  }
-  const clipPath = styleValue(style, "clip-path");
-  if (!horizontally && !vertically && isNone(clipPath)) return null;
+export function clipIn(ancestor, style, border, scale) {
+  const isClipping = containsPaint(style);
+  const isAsked = isClipping || !givesOverflowAway(ancestor);
+  const horizontally = isClipping || (isAsked && styleValue(style, "overflow-x") !== "visible");
+  const vertically = isClipping || (isAsked && styleValue(style, "overflow-y") !== "visible");
+  const path = insetClip(style, border, scale);
+  if (!horizontally && !vertically) return path;
 
-  const clips = [];
-  const inset = insetClip(style, border, scale);
-  if (inset) clips[0] = inset;
-  if (horizontally || vertically) {
-    const padding = {
-      x: border.x + clientLeft(ancestor) * scale,
-      y: border.y + clientTop(ancestor) * scale,
-      width: clientWidth(ancestor) * scale,
-      height: clientHeight(ancestor) * scale,
-    };
-    const edges = max(clientLeft(ancestor), clientTop(ancestor)) * scale;
-    const corners = radiiOf(style, border, scale);
-    /** @type {Radii} */
-    const radii = [0, 0, 0, 0];
-    for (let i = 0; i < 4; i++) radii[i] = horizontally && vertically ? max(0, corners[i] - edges) : 0;
-    clips[clips.length] = {
-      x: horizontally ? padding.x : EVERYWHERE.x,
-      y: vertically ? padding.y : EVERYWHERE.y,
-      width: horizontally ? padding.width : EVERYWHERE.width,
-      height: vertically ? padding.height : EVERYWHERE.height,
-      radii,
-    };
-  }
-  return clips.length ? intersectRounded(clips) : null;
+  const client = clientBox(ancestor, border, scale);
+  const edges = max(client.x - border.x, client.y - border.y);
+  const radii = radiiOf(style, border, scale);
+  /** @type {RoundedRect} */
+  const overflow = {
+    x: horizontally ? client.x : EVERYWHERE.x,
+    y: vertically ? client.y : EVERYWHERE.y,
+    width: horizontally ? client.width : EVERYWHERE.width,
+    height: vertically ? client.height : EVERYWHERE.height,
+    radii: corners((i) => (horizontally && vertically ? max(0, radii[i] - edges) : 0)),
+  };
+  return path ? intersectRounded([path, overflow]) : overflow;
+}
+
+/** Whether an element is a body whose overflow is the viewport's: the root element has none. @param {Element} element */
+function givesOverflowAway(element) {
+  const owner = ownerDocument(element);
+  const root = documentElementOf(owner);
+  if (!root || element !== bodyOf(owner)) return false;
+  const style = computedStyle(root);
+  return styleValue(style, "overflow-x") === "visible" && styleValue(style, "overflow-y") === "visible";
 }
 
 const INSET = /^inset\(([^)]*?)(?: round ([^)]*))?\)$/;
@@ -137,63 +89,44 @@ const LENGTHS = /^(\S+)(?: (\S+))?(?: (\S+))?(?: (\S+))?$/;
  * @returns {RoundedRect | null}
  */
 export function insetClip(style, border, scale) {
-  const value = styleValue(style, "clip-path");
-  if (!stringStartsWith(value, "inset(")) return null;
-  const parts = regExpExec(INSET, value);
-  const sides = parts && regExpExec(LENGTHS, parts[1]);
+  const parts = regExpExec(INSET, styleValue(style, "clip-path"));
+  const sides = parts && fourOf(parts[1]);
   if (!parts || !sides) return null;
-  /** @param {string | undefined} text @param {number} whole */
-  const length = (text, whole) => resolve(text ?? "0px", whole, scale);
-  const top = length(sides[1], border.height);
-  const right = length(sides[2] ?? sides[1], border.width);
-  const bottom = length(sides[3] ?? sides[1], border.height);
-  const left = length(sides[4] ?? sides[2] ?? sides[1], border.width);
-  const rounds = parts[2] ? regExpExec(LENGTHS, parts[2]) : null;
-  /** @param {number} i @param {number} j @param {number} k */
-  const corner = (i, j, k) =>
-    rounds ? length(rounds[i] ?? rounds[j] ?? rounds[k] ?? rounds[1], min(border.width, border.height)) : 0;
+  const rounds = fourOf(parts[2] ?? "0px");
+  /** @param {number} i @param {number} whole */
+  const side = (i, whole) => lengthIn(sides[i], whole, scale) || 0;
   return {
-    x: border.x + left,
-    y: border.y + top,
-    width: border.width - left - right,
-    height: border.height - top - bottom,
-    radii: [corner(1, 1, 1), corner(2, 1, 1), corner(3, 1, 1), corner(4, 2, 1)],
+    x: border.x + side(3, border.width),
+    y: border.y + side(0, border.height),
+    width: border.width - side(1, border.width) - side(3, border.width),
+    height: border.height - side(0, border.height) - side(2, border.height),
+    radii: corners((i) => (rounds && lengthIn(rounds[i], min(border.width, border.height), scale)) || 0),
   };
 }
+
+/** One to four values as CSS has them for four edges or corners. @param {string} text */
+function fourOf(text) {
+  const parts = regExpExec(LENGTHS, text);
+  if (!parts) return null;
+  const second = parts[2] ?? parts[1];
+  return [parts[1], second, parts[3] ?? parts[1], parts[4] ?? second];
+}
+
+const CORNERS = ["top-left", "top-right", "bottom-right", "bottom-left"];
+
+/** @param {CSSStyleDeclaration} style */
+export const hasRoundCorners = (style) =>
+  some(CORNERS, (corner) => styleValue(style, `border-${corner}-radius`) !== "0px");
 
 /** @param {CSSStyleDeclaration} style @param {Rect} border @param {number} scale @returns {Radii} */
 export function radiiOf(style, border, scale) {
-  /** @param {string} name */
-  const radius = (name) => {
-    const parts = regExpExec(LENGTHS, styleValue(style, name));
+  const limit = min(border.width, border.height) / 2;
+  return corners((i) => {
+    const parts = regExpExec(LENGTHS, styleValue(style, `border-${CORNERS[i]}-radius`));
     if (!parts) return 0;
     // The compositor knows circular corners; an elliptic one is taken at its smaller radius.
-    const horizontal = resolve(parts[1], border.width, scale);
-    const vertical = parts[2]
-      ? resolve(parts[2], border.height, scale)
-      : resolve(parts[1], border.height, scale);
-    return min(horizontal, vertical);
-  };
-  /** @type {Radii} */
-  const radii = [
-    radius("border-top-left-radius"),
-    radius("border-top-right-radius"),
-    radius("border-bottom-right-radius"),
-    radius("border-bottom-left-radius"),
-  ];
-  const limit = min(border.width, border.height) / 2;
-  for (let i = 0; i < 4; i++) radii[i] = min(radii[i], limit);
-  return radii;
-}
-
-/** @param {string} text a computed length or percentage @param {number} whole @param {number} scale */
-function resolve(text, whole, scale) {
-  const parts = regExpExec(/^(-?[\d.]+(?:e-?\d+)?)(px|%)?$/, text);
-  if (!parts) return 0;
-  return parts[2] === "%" ? (+parts[1] / 100) * whole : +parts[1] * scale;
-}
-
-/** @param {string} text */
-export function pixels(text) {
-  return resolve(text, 0, 1);
+    const horizontal = lengthIn(parts[1], border.width, scale) || 0;
+    const vertical = lengthIn(parts[2] ?? parts[1], border.height, scale) || 0;
+    return min(min(horizontal, vertical), limit);
+  });
 }

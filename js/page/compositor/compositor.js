@@ -6,21 +6,19 @@
  * Measuring is cheap and always done; what is expensive (sizes by default, a survey of the page, backgrounds) only
  * when something may have changed it, and once before it stops.
  *
- * @typedef {import("./survey.js").Target} Target
- * @typedef {import("./plan.js").Scene} Scene
- * @typedef {import("./plan.js").State} State
- * @typedef {import("./message.js").Placed} Placed
- * @typedef {import("./message.js").Planned} Planned
+ * @import { Bridge } from "../bridge.js"
+ * @import { Frames } from "../controlled-frame/frames.js"
+ * @import { Placed, Planned } from "./message.js"
+ * @import { Progress, Scene, State } from "./plan.js"
+ * @import { Target } from "./survey.js"
  */
 
+import { every, filter, map, some } from "../lists.js";
 import {
-  Map,
   Set,
   WeakMap,
   arrayPush,
-  arraySplice,
-  mapGet,
-  mapSet,
+  arraySort,
   setAdd,
   setHas,
   weakMapGet,
@@ -43,13 +41,10 @@ import { groupsAround } from "./opacity.js";
 import { hideOverrides } from "./paused.js";
 import { START, hasHole, isSettled, needsHole, next } from "./plan.js";
 import { Pulse } from "./pulse.js";
-import { intersect, isEmpty } from "./rect.js";
+import { meet } from "./rect.js";
 import { setZoom } from "./screen.js";
-import { Survey, boxOf } from "./survey.js";
+import { Survey } from "./survey.js";
 import { forgetZoom, noteZoom } from "./zoom.js";
-
-/** After so many animation frames what the UI process has been told is on the screen. */
-const CANVAS_FRAMES = 4;
 
 export class Compositor {
   #bridge;
@@ -83,14 +78,16 @@ export class Compositor {
   });
   /** Those for which backgrounds were last read. @type {Target[]} */
   #holed = [];
-  /** Animation frames since there are frames, as far as that matters. */
-  #age = 0;
   /** What the UI process was told last. */
   #sent = "";
+  /** The number of that, and of the last one that is known to be on the screen. @type {Progress} */
+  #progress = { told: 0, applied: 0 };
+  /** The layout that told the colour of the canvas first. */
+  #first = 0;
 
   /**
-   * @param {import("../bridge.js").Bridge} bridge
-   * @param {import("../controlled-frame/frames.js").Frames} frames
+   * @param {Bridge} bridge
+   * @param {Frames} frames
    * @param {boolean} opaquePages whether no frame can be seen through the page
    * @param {() => void} onLook called first whenever the frames are looked at
    */
@@ -106,6 +103,10 @@ export class Compositor {
       this.#pulse.wake();
     });
     bridge.listen("stage.painted", () => this.#pulse.painted());
+    bridge.listen("stage.applied", ({ layout }) => {
+      this.#progress.applied = layout;
+      this.#pulse.wake();
+    });
     hideOverrides();
   }
 
@@ -116,7 +117,7 @@ export class Compositor {
     this.#survey.invalidate();
     if (isActive) {
       if (!this.#pulse.isActive) {
-        this.#age = 0;
+        this.#first = this.#progress.told + 1;
         this.#pulse.start();
       }
       this.#pulse.wake();
@@ -162,20 +163,15 @@ export class Compositor {
    */
   #plan(placed, targets, isFrame) {
     /** @type {Planned[]} */
-    const planned = [];
-    for (let i = 0; i < targets.length; i++) {
-      const state = weakMapGet(this.#states, targets[i].element) ?? START;
-      arrayPush(planned, { ...targets[i], scene: this.#sceneOf(targets[i]), state });
-    }
+    const planned = map(targets, (target) => ({
+      ...target,
+      scene: this.#sceneOf(target),
+      state: weakMapGet(this.#states, target.element) ?? START,
+    }));
     joinOverlapping(planned);
-    /** @type {Target[]} */
-    const holed = [];
-    for (let i = 0; i < planned.length; i++) {
-      const { scene, state } = planned[i];
-      // A page can leave a hole for what lies upright in a page that is not opaque.
-      if (scene.canLieBeneath && (needsHole(scene) || hasHole(state))) arrayPush(holed, targets[i]);
-    }
-    if (this.#stylesDirty || !areSame(holed, this.#holed)) {
+    // A page can leave a hole for what lies upright in a page that is not opaque.
+    const holed = filter(planned, ({ scene, state }) => scene.canLieBeneath && (needsHole(scene) || hasHole(state)));
+    if (this.#stylesDirty || !isSame(holed, this.#holed, isAlike)) {
       this.#holed = holed;
       this.#stylesDirty = false;
       this.#pulse.noteThoroughLook();
@@ -189,34 +185,28 @@ export class Compositor {
     for (let i = 0; i < planned.length; i++) {
       const plan = planned[i];
       plan.scene.canLieBeneath &&= !this.#holes.mustLieAbove(plan.element);
-      const following = next(plan.state, plan.scene);
+      const following = next(plan.state, plan.scene, this.#progress);
       if (!isSettled(following) || following.place !== plan.state.place) this.#pulse.wake();
       if (isFrame) plan.state = following;
       weakMapSet(states, plan.element, plan.state);
       // What fades together with a frame must not show through the frame, also if that stays above.
-      if (hasHole(plan.state) || (plan.scene.fades && holds(holed, plan.element))) arrayPush(cut, plan);
+      if (hasHole(plan.state) || (plan.scene.fades && some(holed, (other) => other === plan))) arrayPush(cut, plan);
     }
     this.#states = states;
-    if (isFrame && this.#age < CANVAS_FRAMES) {
-      this.#age++;
-      this.#pulse.wake();
-    }
-    this.#holes.cut(cut, this.#age === CANVAS_FRAMES);
+    this.#holes.cut(cut, this.#isCanvasKnown);
     return planned;
+  }
+
+  /** Whether the UI process paints the colour of the canvas. */
+  get #isCanvasKnown() {
+    return this.#progress.applied >= this.#first;
   }
 
   /** @param {Target} target @returns {Scene} */
   #sceneOf({ element, visible, groups, isTransformed }) {
-    const over = this.#survey.over(element);
-    /** @type {Scene["covers"]} */
-    const covers = [];
-    for (let i = 0; i < over.length; i++) {
-      const { part, paints, isSolid, tint, takesPointer } = over[i];
-      arrayPush(covers, { box: boxOf(over[i]), isBox: part === "box", paints, isSolid, tint, takesPointer });
-    }
     return {
       visible,
-      covers,
+      covers: map(this.#survey.over(element), (over) => ({ ...over, box: over.locate() })),
       fades: groups.length > 0,
       canLieBeneath: !this.#opaquePages && !isTransformed,
       isJoined: false,
@@ -247,15 +237,11 @@ export class Compositor {
 
   /** @param {Placed[]} placed the frames whose size changes are to be told at once */
   #watch(placed) {
-    let same = placed.length === this.#watched.length;
-    for (let i = 0; same && i < placed.length; i++) same = placed[i].controller.element === this.#watched[i];
-    if (same) return;
+    const elements = map(placed, ({ controller }) => controller.element);
+    if (isSame(elements, this.#watched, (one, other) => one === other)) return;
     for (let i = 0; i < this.#watched.length; i++) unobserveSize(this.#resizes, this.#watched[i]);
-    this.#watched = [];
-    for (let i = 0; i < placed.length; i++) {
-      arrayPush(this.#watched, placed[i].controller.element);
-      observeSize(this.#resizes, placed[i].controller.element);
-    }
+    for (let i = 0; i < elements.length; i++) observeSize(this.#resizes, elements[i]);
+    this.#watched = elements;
   }
 
   /**
@@ -263,50 +249,35 @@ export class Compositor {
    * @param {Planned[]} planned those of them that can be seen
    */
   #send(placed, planned) {
-    /** @type {any[]} */
-    const frames = [];
-    /** @type {Map<HTMLElement, Planned>} */
-    const plans = new Map();
-    for (let i = 0; i < planned.length; i++) mapSet(plans, planned[i].element, planned[i]);
-    const lowestFirst = placed.length > 1 ? this.#sorted(placed) : placed;
-    for (let i = 0; i < lowestFirst.length; i++) {
-      arrayPush(frames, describe(lowestFirst[i], mapGet(plans, lowestFirst[i].controller.element) ?? null, this.#holes));
-    }
+    // From the lowest to the topmost.
+    arraySort(placed, (one, other) => this.#survey.compare(one.controller.element, other.controller.element));
+    const frames = map(placed, (frame) => {
+      const plan = filter(planned, ({ element }) => element === frame.controller.element);
+      return describe(frame, plan[0] ?? null, this.#holes);
+    });
     const params = { canvas: this.#holes.canvas, frames };
     const text = encode(params);
     if (text === this.#sent) return;
     this.#sent = text;
     this.#pulse.wake();
-    this.#bridge.notify("stage.layout", params);
-  }
-
-  /** The frames in the order of painting. @param {Placed[]} placed */
-  #sorted(placed) {
-    /** @type {Placed[]} */
-    const sorted = [];
-    for (let i = 0; i < placed.length; i++) {
-      let at = sorted.length;
-      while (at > 0 && this.#survey.isAbove(sorted[at - 1].controller.element, placed[i].controller.element)) at--;
-      arraySplice(sorted, at, 0, placed[i]);
-    }
-    return sorted;
+    const number = ++this.#progress.told;
+    const isAwaited = !this.#isCanvasKnown || some(planned, ({ state }) => state.place === "closing");
+    this.#bridge.notify("stage.layout", isAwaited ? { ...params, number } : params);
   }
 }
 
-/** The frames that can be seen. @param {Placed[]} placed */
-function targetsOf(placed) {
-  /** @type {Target[]} */
-  const targets = [];
-  for (let i = 0; i < placed.length; i++) {
-    const { controller, box } = placed[i];
-    if (!box.visible) continue;
-    const { element } = controller;
-    const visible = box.own.clip;
-    const isTransformed = box.transform !== null;
-    arrayPush(targets, { element, visible, clip: box.clip, groups: groupsAround(element), isTransformed });
-  }
-  return targets;
-}
+/** The frames that can be seen. @param {Placed[]} placed @returns {Target[]} */
+const targetsOf = (placed) =>
+  map(
+    filter(placed, ({ box }) => box.visible),
+    ({ controller: { element }, box }) => ({
+      element,
+      visible: box.own.clip,
+      clip: box.clip,
+      groups: groupsAround(element),
+      isTransformed: box.transform !== null,
+    }),
+  );
 
 /**
  * Frames that overlap lie beneath together: through the hole for one, another one above the page would be seen.
@@ -315,26 +286,24 @@ function targetsOf(placed) {
 function joinOverlapping(planned) {
   for (let i = 0; i < planned.length; i++) {
     for (let j = 0; j < planned.length && !needsHole(planned[i].scene); j++) {
-      const isJoined = i !== j && !isEmpty(intersect(planned[i].visible, planned[j].visible));
+      const isJoined = i !== j && meet(planned[i].visible, planned[j].visible);
       planned[i].scene.isJoined ||= isJoined && needsHole(planned[j].scene);
     }
   }
 }
 
-/** Whether two lists have the same frames. @param {Target[]} some @param {Target[]} others */
-function areSame(some, others) {
-  if (some.length !== others.length) return false;
-  for (let i = 0; i < some.length; i++) {
-    if (some[i].element !== others[i].element || some[i].groups.length !== others[i].groups.length) return false;
-  }
-  return true;
-}
+/** Whether the same has to be cut for two targets. @param {Target} one @param {Target} other */
+const isAlike = (one, other) => one.element === other.element && one.groups.length === other.groups.length;
 
-/** @param {Target[]} list @param {HTMLElement} element */
-function holds(list, element) {
-  for (let i = 0; i < list.length; i++) if (list[i].element === element) return true;
-  return false;
-}
+/**
+ * Whether two lists have the same items.
+ * @template T
+ * @param {T[]} list
+ * @param {T[]} others
+ * @param {(one: T, other: T) => boolean} areAlike
+ */
+const isSame = (list, others, areAlike) =>
+  list.length === others.length && every(list, (one, i) => areAlike(one, others[i]));
 
 /** Whether a target's contents are style rules. @param {Node} target */
 function isStyleSource(target) {

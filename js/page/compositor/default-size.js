@@ -11,10 +11,10 @@
 
 import { WeakMap, weakMapGet, weakMapSet } from "../primordials.js";
 import { computedValue } from "../controlled-frame/dom.js";
-import { PausedAnimation } from "./paused.js";
+import { PausedAnimations } from "./paused.js";
 
 export class DefaultSizes {
-  /** @type {WeakMap<Element, PausedAnimation>} */
+  /** @type {WeakMap<Element, PausedAnimations>} */
   #given = new WeakMap();
 
   /**
@@ -29,12 +29,10 @@ export class DefaultSizes {
     const height = inLine && computedValue(element, "height") === "auto";
     if (!width && !height) return given?.lift();
     given?.resume();
-    const animation = given ?? new PausedAnimation();
-    if (!given) weakMapSet(this.#given, element, animation);
-    animation.apply(element, `${width} ${height}`, () => ({
-      __proto__: null,
-      ...(width && { width: "100%" }),
-      ...(height && { height: "100%" }),
-    }));
+    const animation = given ?? new PausedAnimations(element, 1);
+    weakMapSet(this.#given, element, animation);
+    animation.apply(`${width} ${height}`, () => [
+      { __proto__: null, ...(width && { width: "100%" }), ...(height && { height: "100%" }) },
+    ]);
   }
 }

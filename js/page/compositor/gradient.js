@@ -8,7 +8,6 @@
  * - radial: of the same radii, about the same point;
  * - conic: about the same point.
  *
- * @typedef {import("./rect.js").Rect} Rect
  * @typedef {{ width: number, height: number }} Size
  *
  * @typedef {object} Gradient
@@ -21,12 +20,12 @@
  * A stop, or a hint when it has no colour.
  * @typedef {{ color: string, positions: string[] }} Stop
  *
- * @typedef {{ share: number, pixels: number }} Length a share of a whole, and pixels
+ * @import { Rect } from "./rect.js"
  */
 
+import { every, filter, map, some } from "../lists.js";
 import {
   abs,
-  arrayPush,
   arraySplice,
   atan2,
   cos,
@@ -39,10 +38,10 @@ import {
   round,
   sin,
   sqrt,
-  stringCharCodeAt,
   stringIncludes,
   stringSlice,
 } from "../primordials.js";
+import { lengthIn, splitList } from "./length.js";
 
 /** Longer ones are left to the engine. */
 const LONGEST = 4096;
@@ -59,8 +58,6 @@ const SHAPE = {
 const INTERPOLATION = /^(.*?)((?:^| )in [a-z][a-z0-9 -]*)$/;
 const STOP = /^(.+?)(?: (-?[\d.]+(?:px|%|deg)|calc\([^()]*\)))?(?: (-?[\d.]+(?:px|%|deg)|calc\([^()]*\)))?$/;
 const HINT = /^(?:-?[\d.]+(?:px|%|deg)|calc\([^()]*\))$/;
-const LENGTH = /^(-?[\d.]+)(px|%)$/;
-const SUM = /^calc\((-?[\d.]+)% ([+-]) ([\d.]+)px\)$/;
 const ANGLE = /^(-?[\d.]+)(deg|grad|rad|turn)$/;
 const POSITION = /^(.*?)(?:^| )at (\S+|calc\([^()]*\)) (\S+|calc\([^()]*\))$/;
 /** Radii in so many words. */
@@ -86,14 +83,9 @@ export function parseGradient(text) {
     arraySplice(items, 0, 1);
   }
   if (!items.length || items.length > MOST_STOPS) return null;
-  /** @type {Stop[]} */
-  const stops = [];
-  for (let i = 0; i < items.length; i++) {
-    const stop = parseStop(items[i]);
-    if (!stop) return null;
-    arrayPush(stops, stop);
-  }
-  return { kind, repeating: !!parts[1], shape, interpolation, stops };
+  const stops = map(items, parseStop);
+  if (!every(stops, (stop) => stop)) return null;
+  return { kind, repeating: !!parts[1], shape, interpolation, stops: /** @type {Stop[]} */ (stops) };
 }
 
 /**
@@ -112,8 +104,8 @@ export function pieceOf(gradient, size, piece) {
   }
   const place = regExpExec(POSITION, gradient.shape);
   const shape = place ? place[1] : gradient.shape;
-  const x = resolveLength(place ? place[2] : "50%", size.width);
-  const y = resolveLength(place ? place[3] : "50%", size.height);
+  const x = lengthIn(place ? place[2] : "50%", size.width);
+  const y = lengthIn(place ? place[3] : "50%", size.height);
   if (!isFiniteNumber(fine(x - piece.x) + fine(y - piece.y))) return null;
   const at = ` at ${fine(x - piece.x)}px ${fine(y - piece.y)}px`;
   const stops = stopsText(gradient.stops);
@@ -122,52 +114,12 @@ export function pieceOf(gradient, size, piece) {
   return radii && `${name}(${radii}${at}${interpolation}${stops})`;
 }
 
-/**
- * Splits at the top level of parentheses.
- * @param {string} text
- * @param {string} separator one character; white space after it is dropped
- */
-export function splitList(text, separator) {
-  /** @type {string[]} */
-  const items = [];
-  let depth = 0;
-  let start = 0;
-  for (let i = 0; i <= text.length; i++) {
-    const character = text[i];
-    if (character === "(") depth++;
-    else if (character === ")") depth--;
-    else if (i === text.length || (character === separator && depth === 0)) {
-      arrayPush(items, stringSlice(text, start, i));
-      while (stringCharCodeAt(text, i + 1) === 32) i++;
-      start = i + 1;
-    }
-  }
-  return items;
-}
-
-/**
- * @param {string} text a computed length, percentage, or sum of both
- * @returns {Length | null}
- */
-export function parseLength(text) {
-  const single = regExpExec(LENGTH, text);
-  if (single) {
-    return single[2] === "%" ? { share: +single[1] / 100, pixels: 0 } : { share: 0, pixels: +single[1] };
-  }
-  const sum = regExpExec(SUM, text);
-  return sum && { share: +sum[1] / 100, pixels: sum[2] === "-" ? -sum[3] : +sum[3] };
-}
-
 /** @param {string} text @returns {Stop | null} */
 function parseStop(text) {
   if (regExpExec(HINT, text)) return { color: "", positions: [text] };
   const parts = regExpExec(STOP, text);
   if (!parts) return null;
-  /** @type {string[]} */
-  const positions = [];
-  if (parts[2] !== undefined) arrayPush(positions, parts[2]);
-  if (parts[3] !== undefined) arrayPush(positions, parts[3]);
-  return { color: parts[1], positions };
+  return { color: parts[1], positions: filter([parts[2], parts[3]], (position) => position !== undefined) };
 }
 
 /**
@@ -186,20 +138,14 @@ function linePiece({ shape, stops }, size, piece) {
   const toCentreX = size.width / 2 - (piece.x + piece.width / 2);
   const toCentreY = size.height / 2 - (piece.y + piece.height / 2);
   const shift = toCentreX * dx + toCentreY * dy + (lineIn(piece) - length) / 2;
-  let text = "";
-  for (let i = 0; i < stops.length; i++) {
-    const { color, positions } = stops[i];
-    text += ", " + color;
+  const moved = map(stops, ({ color, positions }, i) => {
     // The first and the last one are at the ends unless they say otherwise, and those have moved.
-    const last = i === stops.length - 1;
-    const known = positions.length || (i > 0 && !last) ? positions : [i === 0 ? "0%" : "100%"];
-    for (let j = 0; j < known.length; j++) {
-      const position = fine(resolveLength(known[j], length) + shift);
-      if (!isFiniteNumber(position)) return null;
-      text += `${color || j ? " " : ""}${position}px`;
-    }
-  }
-  return { angle: fine((angle * 180) / pi), stops: text };
+    const isEnd = i === 0 || i === stops.length - 1;
+    const known = positions.length || !isEnd ? positions : [i === 0 ? "0%" : "100%"];
+    return { color, positions: map(known, (position) => `${fine(lengthIn(position, length) + shift)}px`) };
+  });
+  if (some(moved, ({ positions }) => some(positions, (position) => position === "NaNpx"))) return null;
+  return { angle: fine((angle * 180) / pi), stops: stopsText(moved) };
 }
 
 /**
@@ -255,8 +201,8 @@ function radiiOf(shape, size, x, y) {
 /** @param {string} text @param {Size} size */
 function givenRadii(text, size) {
   const pair = regExpExec(PAIR, text);
-  const horizontal = resolveLength(pair ? pair[1] : text, size.width);
-  const vertical = pair ? resolveLength(pair[2], size.height) : horizontal;
+  const horizontal = lengthIn(pair ? pair[1] : text, size.width);
+  const vertical = pair ? lengthIn(pair[2], size.height) : horizontal;
   if (!isSize(horizontal) || !isSize(vertical)) return null;
   return pair ? `${fine(horizontal)}px ${fine(vertical)}px` : `circle ${fine(horizontal)}px`;
 }
@@ -270,12 +216,6 @@ function stopsText(stops) {
     for (let j = 0; j < positions.length; j++) text += `${color || j ? " " : ""}${positions[j]}`;
   }
   return text;
-}
-
-/** @param {string} text @param {number} whole @returns {number} NaN when it is none */
-function resolveLength(text, whole) {
-  const length = parseLength(text);
-  return length ? length.share * whole + length.pixels : NaN;
 }
 
 /** Whether a radius can be drawn; the engine has rules of its own for others. @param {number} n */

@@ -14,14 +14,6 @@
  * backgrounds, those of a `fieldset` with a `legend`, pseudo-elements, replaced elements and text below the
  * frame. Limits: shadows below a frame are not noticed.
  *
- * @typedef {import("./background.js").Boxes} Boxes
- * @typedef {import("./background.js").Layer} Layer
- * @typedef {import("./color.js").Color} Color
- * @typedef {import("./opacity.js").Group} Group
- * @typedef {import("./rect.js").Rect} Rect
- *
- * @typedef {import("./survey.js").Target} Target
- *
  * What an element's author wants painted.
  * @typedef {object} Background
  * @property {Element} element
@@ -29,20 +21,33 @@
  * @property {string} colorText
  * @property {string} clip the box that the colour fills
  * @property {Layer[] | null} layers images, the topmost first; null when they cannot be cut
- * @property {boolean} hasImage
  * @property {string} author tells it from what the author wanted before
  * @property {Element} anchor the element in whose padding box it is positioned
  * @property {Rect} area what the colour fills, from the corner of that box
  * @property {Rect} whole what all of it fills
  * @property {number} zoom how much larger its pixels are than the anchor's
  * @property {boolean} isCanvas
+ *
+ * What lies behind a frame.
+ * @typedef {object} Backdrop
+ * @property {Background[]} backgrounds the furthest first
+ * @property {Element | null} rounding the outermost ancestor of the frame that clips with round corners
+ * @property {boolean} isWhole whether something of it cannot be cut, so that the frame has to lie above the page
+ *
+ * @import { Layer, Piece, Values } from "./background.js"
+ * @import { Color } from "./color.js"
+ * @import { Group } from "./opacity.js"
+ * @import { Rect, RoundedRect } from "./rect.js"
+ * @import { Survey, Target } from "./survey.js"
  */
 
+import { append, every, filter, map, some } from "../lists.js";
 import {
   Map,
   Set,
   WeakMap,
   arrayPush,
+  arraySplice,
   mapDelete,
   mapForEach,
   mapGet,
@@ -51,17 +56,16 @@ import {
   setAdd,
   setHas,
   stringIncludes,
-  weakMapDelete,
   weakMapGet,
   weakMapSet,
 } from "../primordials.js";
+import { canvasSource, hasLegend, hasPadding, placeOf, valuesOf } from "./author.js";
 import { boxNamed, colorPieces, piecesOf, readLayers } from "./background.js";
-import { canvasSource, hasLegend, hasPadding, placeOf, snapped, valuesOf } from "./boxes.js";
+import { borderBox, clientBox, scaleOf } from "./boxes.js";
+import { hasRoundCorners } from "./clips.js";
 import { over, parseColor } from "./color.js";
 import {
   bodyOf,
-  clientLeft,
-  clientTop,
   computedStyle,
   containerOf,
   containsDeeply,
@@ -76,12 +80,11 @@ import {
   styleValue,
   window,
 } from "../controlled-frame/dom.js";
-import { borderBox, scaleOf } from "./geometry.js";
-import { splitList } from "./gradient.js";
+import { splitList } from "./length.js";
 import { blend, blendThrough, depthIn } from "./opacity.js";
 import { Override } from "./override.js";
-import { bandsAround, intersect, isEmpty, rect, tidy } from "./rect.js";
-import { snap } from "./screen.js";
+import { around, isEmpty, meet, rect, tidy } from "./rect.js";
+import { snap, snapped } from "./screen.js";
 
 /** The canvas of a page without backgrounds, in either colour scheme. @type {Color} */
 const WHITE = [255, 255, 255, 1];
@@ -99,19 +102,13 @@ export class Holes {
   #overrides = new Map();
   /** @type {Map<Element, Background>} */
   #backgrounds = new Map();
-  /** What lies behind each frame, the furthest first. @type {WeakMap<HTMLElement, Background[]>} */
-  #behind = new WeakMap();
-  /** The outermost ancestor of a frame that clips with round corners. @type {WeakMap<HTMLElement, Element>} */
-  #roundedBy = new WeakMap();
-  /** Frames that cannot be seen through holes in all that is behind them. @type {Set<Element>} */
-  #above = new Set();
-  /** Whether backgrounds, by what their authors wanted, can be overridden. @type {WeakMap<Element, { author: string, yields: boolean }>} */
-  #tried = new WeakMap();
+  /** @type {WeakMap<HTMLElement, Backdrop>} */
+  #backdrops = new WeakMap();
   /** @type {Color | undefined} */
   #canvas;
 
   /**
-   * @param {import("./survey.js").Survey} survey
+   * @param {Survey} survey
    * @param {boolean} opaquePages whether nothing can be seen through the page
    */
   constructor(survey, opaquePages) {
@@ -129,10 +126,10 @@ export class Holes {
 
   /**
    * Whether something behind a frame cannot be cut, so that the frame has to be drawn above the page.
-   * @param {Element} element a frame
+   * @param {HTMLElement} frame
    */
-  mustLieAbove(element) {
-    return setHas(this.#above, element);
+  mustLieAbove(frame) {
+    return weakMapGet(this.#backdrops, frame)?.isWhole ?? false;
   }
 
   /**
@@ -143,20 +140,20 @@ export class Holes {
   refresh(targets) {
     mapForEach(this.#overrides, (override) => override.suspend());
     this.#backgrounds = new Map();
+    this.#backdrops = new WeakMap();
     this.#readCanvas();
-    for (let i = 0; i < targets.length; i++) {
-      const behind = this.#readBehind(targets[i]);
-      weakMapSet(this.#behind, targets[i].element, behind);
-    }
+    const backdrops = map(targets, ({ element }) => this.#readBackdrop(element));
     mapForEach(this.#overrides, (override, element) => {
       if (mapGet(this.#backgrounds, element)) override.resume();
       else mapDelete(this.#overrides, element);
     });
-    mapForEach(this.#backgrounds, (background) => this.#try(background));
-    this.#above = new Set();
+    mapForEach(this.#backgrounds, (background) => {
+      const { element, author, clip, layers } = background;
+      if (layers && !this.#override(element).canPaint(author, clip)) background.layers = null;
+    });
     for (let i = 0; i < targets.length; i++) {
-      const { element } = targets[i];
-      if (this.#survey.behind(element).isObstructed || !this.#canCutAll(targets[i])) setAdd(this.#above, element);
+      const { isObstructed } = this.#survey.behind(targets[i].element);
+      backdrops[i].isWhole = isObstructed || !this.#canCutAll(targets[i]);
     }
   }
 
@@ -168,16 +165,14 @@ export class Holes {
   cut(targets, isCanvasKnown) {
     mapForEach(this.#backgrounds, (background, element) => {
       const holes = this.#holes(background, targets);
-      const override = mapGet(this.#overrides, element);
       const isOpen = holes.length > 0 || (background.isCanvas && isCanvasKnown && !this.#opaquePages);
-      if (!isOpen || !background.layers) override?.lift();
-      else if (!paintAround(background, holes, override ?? this.#override(element))) {
-        // Too many pieces.
-        weakMapSet(this.#tried, element, { author: background.author, yields: false });
-        background.layers = null;
-        for (let i = 0; i < targets.length; i++) {
-          if (!this.#canCutAll(targets[i])) setAdd(this.#above, targets[i].element);
-        }
+      const pieces = isOpen ? piecesAround(background, holes) : null;
+      if (!pieces) mapGet(this.#overrides, element)?.lift();
+      else if (!this.#override(element).paint(background.author, background.clip, pieces)) background.layers = null;
+      if (!isOpen || background.layers) return;
+      for (let i = 0; i < targets.length; i++) {
+        const backdrop = weakMapGet(this.#backdrops, targets[i].element);
+        if (backdrop && !this.#canCutAll(targets[i])) backdrop.isWhole = true;
       }
     });
   }
@@ -187,7 +182,7 @@ export class Holes {
     mapForEach(this.#overrides, (override) => override.suspend());
     this.#overrides = new Map();
     this.#backgrounds = new Map();
-    this.#above = new Set();
+    this.#backdrops = new WeakMap();
   }
 
   /**
@@ -215,37 +210,20 @@ export class Holes {
    * @param {(element: Element) => boolean} counts
    */
   #layersBehind(frame, groups, counts) {
-    /** @type {import("./opacity.js").Layer[]} */
-    const layers = [];
-    const behind = weakMapGet(this.#behind, frame) ?? [];
-    for (let i = 0; i < behind.length; i++) {
-      const { element, color, isCanvas } = behind[i];
-      if (!isCanvas && counts(element)) arrayPush(layers, { color, depth: depthIn(groups, element) });
-    }
-    return layers;
+    const behind = filter(this.#behind(frame), ({ element, isCanvas }) => !isCanvas && counts(element));
+    return map(behind, ({ element, color }) => ({ color, depth: depthIn(groups, element) }));
+  }
+
+  /** @param {HTMLElement} frame */
+  #behind(frame) {
+    return weakMapGet(this.#backdrops, frame)?.backgrounds ?? [];
   }
 
   /** @param {Element} element */
   #override(element) {
-    const override = new Override(element);
+    const override = mapGet(this.#overrides, element) ?? new Override(element);
     mapSet(this.#overrides, element, override);
     return override;
-  }
-
-  /**
-   * Finds out whether an override wins over what the author declares: not when that is `!important`.
-   * @param {Background} background
-   */
-  #try(background) {
-    const { element, author, layers } = background;
-    if (!layers) return;
-    let tried = weakMapGet(this.#tried, element);
-    if (!tried || tried.author !== author) {
-      const override = mapGet(this.#overrides, element) ?? this.#override(element);
-      tried = { author, yields: override.paint(author, background.clip, []) && override.isInForce() };
-      weakMapSet(this.#tried, element, tried);
-    }
-    if (!tried.yields) background.layers = null;
   }
 
   /**
@@ -253,11 +231,10 @@ export class Holes {
    * @param {Target} target
    */
   #canCutAll(target) {
-    const behind = weakMapGet(this.#behind, target.element) ?? [];
-    for (let i = 0; i < behind.length; i++) {
-      if (!this.#canCut(behind[i], target) && holeIn(behind[i], target)) return false;
-    }
-    return true;
+    return every(
+      this.#behind(target.element),
+      (background) => this.#canCut(background, target) || !holeIn(background, target),
+    );
   }
 
   /**
@@ -281,8 +258,8 @@ export class Holes {
    */
   #isClipped(element, frame) {
     if (element === frame && !hasPadding(frame)) return true;
-    const round = weakMapGet(this.#roundedBy, frame);
-    return round !== undefined && containsDeeply(round, element);
+    const rounding = weakMapGet(this.#backdrops, frame)?.rounding;
+    return rounding ? containsDeeply(rounding, element) : false;
   }
 
   /** Reads the canvas of the top document (https://drafts.csswg.org/css-backgrounds/#special-backgrounds). */
@@ -300,37 +277,34 @@ export class Holes {
   }
 
   /**
-   * Everything with a background behind a frame, the furthest first.
-   * @param {Target} target
+   * Reads everything with a background behind a frame.
+   * @param {HTMLElement} frame
+   * @returns {Backdrop}
    */
-  #readBehind({ element }) {
-    /** @type {Background[]} */
-    const behind = [];
-    /** @type {Set<Element>} */
-    const seen = new Set();
-    /** @param {Element} candidate */
-    const add = (candidate) => {
-      if (setHas(seen, candidate)) return;
-      setAdd(seen, candidate);
-      const background = this.#read(candidate, false);
-      if (background) arrayPush(behind, background);
-    };
-    // From the frame outwards: its own, what it is painted over, then what it is in.
-    add(element);
-    const { elements } = this.#survey.behind(element);
-    for (let i = elements.length - 1; i >= 0; i--) add(elements[i]);
-    /** @type {Element | undefined} */
-    let rounding;
-    for (let ancestor = ancestorAcrossFrames(element); ancestor; ancestor = ancestorAcrossFrames(ancestor)) {
-      add(ancestor);
+  #readBackdrop(frame) {
+    /** From the frame outwards: its own, what it is painted over, then what it is in. @type {Element[]} */
+    const candidates = [frame];
+    const { elements } = this.#survey.behind(frame);
+    for (let i = elements.length - 1; i >= 0; i--) arrayPush(candidates, elements[i]);
+    /** @type {Element | null} */
+    let rounding = null;
+    for (let ancestor = ancestorAcrossFrames(frame); ancestor; ancestor = ancestorAcrossFrames(ancestor)) {
+      arrayPush(candidates, ancestor);
       if (clipsRound(ancestor)) rounding = ancestor;
     }
     /** @type {Background[]} */
-    const furthestFirst = [];
-    for (let i = behind.length - 1; i >= 0; i--) arrayPush(furthestFirst, behind[i]);
-    if (rounding) weakMapSet(this.#roundedBy, element, rounding);
-    else weakMapDelete(this.#roundedBy, element);
-    return furthestFirst;
+    const backgrounds = [];
+    /** @type {Set<Element>} */
+    const seen = new Set();
+    for (let i = 0; i < candidates.length; i++) {
+      if (setHas(seen, candidates[i])) continue;
+      setAdd(seen, candidates[i]);
+      const background = this.#read(candidates[i], false);
+      if (background) arraySplice(backgrounds, 0, 0, background);
+    }
+    const backdrop = { backgrounds, rounding, isWhole: false };
+    weakMapSet(this.#backdrops, frame, backdrop);
+    return backdrop;
   }
 
   /**
@@ -360,7 +334,6 @@ export class Holes {
       colorText,
       clip,
       layers: hasLegend(element) ? null : hasImage ? readLayers(values, boxes, canvas) : [],
-      hasImage,
       author: textOf(values) + colorText,
       anchor,
       area,
@@ -383,45 +356,31 @@ export class Holes {
     const holes = [];
     for (let i = 0; i < targets.length; i++) {
       const { element: frame, groups } = targets[i];
-      if (!this.#isBehind(background.element, frame)) continue;
+      if (!some(this.#behind(frame), ({ element }) => element === background.element)) continue;
       // Above the page a frame hides all by itself, unless it fades: then what fades with it must not show through.
       const isHidden = groups.length > 0 && depthIn(groups, background.element) === 0;
-      if (setHas(this.#above, frame) && !(isHidden && this.#canCut(background, targets[i]))) continue;
+      if (this.mustLieAbove(frame) && !(isHidden && this.#canCut(background, targets[i]))) continue;
       const hole = holeIn(background, targets[i]);
       if (hole) arrayPush(holes, hole);
     }
     return holes;
   }
-
-  /** @param {Element} element @param {HTMLElement} frame */
-  #isBehind(element, frame) {
-    const behind = weakMapGet(this.#behind, frame);
-    if (behind) for (let i = 0; i < behind.length; i++) if (behind[i].element === element) return true;
-    return false;
-  }
 }
 
 /**
- * Paints a background around holes.
- * @param {Background} background one that can be cut
+ * What is left of a background around holes.
+ * @param {Background} background
  * @param {Rect[]} holes
- * @param {Override} override
- * @returns {boolean} false when that takes too many pieces
+ * @returns {Piece[] | null} null when it cannot be cut
  */
-function paintAround({ layers, color, colorText, clip, area, whole, isCanvas, ...rest }, holes, override) {
+function piecesAround(background, holes) {
+  const { layers, color, colorText, area, whole, isCanvas } = background;
+  const parts = around(whole, holes);
+  const pieces = layers && piecesOf(layers, parts);
+  background.layers = pieces && layers;
   // The UI process paints the colour of the canvas.
-  const isTransparent = isCanvas || color[3] === 0;
-  if (!rest.hasImage) {
-    if (isTransparent) override.clear();
-    else override.fill(colorText, clip, area, bandsAround(area, holes), color[3] === 1);
-    return true;
-  }
-  const bands = bandsAround(whole, holes);
-  const pieces = piecesOf(layers ?? [], bands);
-  if (!pieces) return false;
-  const colored = isTransparent ? [] : colorPieces(colorText, area, bands);
-  for (let i = 0; i < colored.length; i++) arrayPush(pieces, colored[i]);
-  return override.paint(rest.author, clip, pieces);
+  if (pieces && !isCanvas && color[3] > 0) append(pieces, colorPieces(colorText, color[3] === 1, area, parts, holes));
+  return pieces;
 }
 
 /**
@@ -435,11 +394,10 @@ function holeIn({ element, anchor, whole, zoom }, { visible, clip }) {
   const border = borderBox(anchor);
   const anchorScale = scaleOf(anchor, border) || 1;
   const scale = anchorScale * zoom;
-  const x0 = border.x + clientLeft(anchor) * anchorScale;
-  const y0 = border.y + clientTop(anchor) * anchorScale;
+  const padding = clientBox(anchor, border, anchorScale);
   // The background begins where the engine snaps the box to. (In a scaled one it snaps before scaling.)
-  const left = anchorScale === 1 ? snap(x0) : x0;
-  const top = anchorScale === 1 ? snap(y0) : y0;
+  const left = anchorScale === 1 ? snap(padding.x) : padding.x;
+  const top = anchorScale === 1 ? snap(padding.y) : padding.y;
   // A frame in a frame: its own document and the top one are cut exactly, others in between are
   // taken for the top one.
   const { x, y, width, height } = snapped(ownerDocument(element) === document ? visible : clip);
@@ -449,10 +407,10 @@ function holeIn({ element, anchor, whole, zoom }, { visible, clip }) {
     tidy(width / scale),
     tidy(height / scale),
   );
-  return isEmpty(intersect(hole, whole)) ? null : hole;
+  return meet(hole, whole) ? hole : null;
 }
 
-/** @param {import("./background.js").Values} v */
+/** @param {Values} v */
 const textOf = (v) =>
   `${v.image};${v.position};${v.size};${v.repeat};${v.origin};${v.clip};${v.attachment};${v.blend};`;
 
@@ -471,7 +429,7 @@ function topView() {
 /** @param {Element} element */
 const ancestorAcrossFrames = (element) => flatParent(element) ?? containerOf(element);
 
-/** Whether corners are so round that what is beside them is seen. @param {import("./rect.js").RoundedRect} r */
+/** Whether corners are so round that what is beside them is seen. @param {RoundedRect} r */
 const isRounded = ({ radii }) => max(radii[0], radii[1], radii[2], radii[3]) > 3;
 
 /** Whether an element clips what is in it with round corners. @param {Element} element */
@@ -480,6 +438,6 @@ function clipsRound(element) {
   return (
     styleValue(style, "overflow-x") !== "visible" &&
     styleValue(style, "overflow-y") !== "visible" &&
-    styleValue(style, "border-radius") !== "0px"
+    hasRoundCorners(style)
   );
 }

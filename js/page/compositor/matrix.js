@@ -2,11 +2,12 @@
 /**
  * Affine matrices. Pure: nothing here knows of elements.
  *
- * @typedef {import("./rect.js").Rect} Rect
  * @typedef {{ x: number, y: number }} Point
  *
  * The six numbers of CSS' `matrix()`: a point `x, y` lies at `a·x + c·y + e, b·x + d·y + f`.
  * @typedef {[number, number, number, number, number, number]} Matrix
+ *
+ * @import { Rect } from "./rect.js"
  */
 
 import { abs, max, min } from "../primordials.js";
@@ -74,14 +75,20 @@ export function unapply(matrix, x, y) {
  * @param {Matrix} matrix
  * @param {Rect} r in its own pixels
  */
-export function boundsOf(matrix, r) {
-  const p = apply(matrix, r.x, r.y);
-  const q = apply(matrix, r.x + r.width, r.y);
-  const s = apply(matrix, r.x, r.y + r.height);
-  const t = apply(matrix, r.x + r.width, r.y + r.height);
-  const x = min(min(p.x, q.x), min(s.x, t.x));
-  const y = min(min(p.y, q.y), min(s.y, t.y));
-  return rect(x, y, max(max(p.x, q.x), max(s.x, t.x)) - x, max(max(p.y, q.y), max(s.y, t.y)) - y);
+export function boundsOf(matrix, { x, y, width, height }) {
+  return around(
+    apply(matrix, x, y),
+    apply(matrix, x + width, y),
+    apply(matrix, x, y + height),
+    apply(matrix, x + width, y + height),
+  );
+}
+
+/** The box around four points. @param {Point} p @param {Point} q @param {Point} r @param {Point} s */
+export function around(p, q, r, s) {
+  const x = min(min(p.x, q.x), min(r.x, s.x));
+  const y = min(min(p.y, q.y), min(r.y, s.y));
+  return rect(x, y, max(max(p.x, q.x), max(r.x, s.x)) - x, max(max(p.y, q.y), max(r.y, s.y)) - y);
 }
 
 /** @param {Matrix} matrix @param {number} x @param {number} y @returns {Point} */

@@ -2,68 +2,59 @@
 /**
  * What the UI process is told of a frame.
  *
- * @typedef {import("./rect.js").Rect} Rect
- * @typedef {import("./survey.js").Target} Target
- * @typedef {import("../controlled-frame/controller.js").FrameController} FrameController
- *
  * A frame and where it was found.
  * @typedef {object} Placed
  * @property {FrameController} controller
- * @property {import("./geometry.js").Placement} box
+ * @property {Placement} box
  *
  * One that can be seen, and what is to be done with it.
- * @typedef {Target & { scene: import("./plan.js").Scene, state: Readonly<import("./plan.js").State> }} Planned
+ * @typedef {Target & { scene: Scene, state: Readonly<State> }} Planned
+ *
+ * @import { FrameController } from "../controlled-frame/controller.js"
+ * @import { Placement } from "./geometry.js"
+ * @import { Holes } from "./holes.js"
+ * @import { Scene, State } from "./plan.js"
+ * @import { Rect, RoundedRect } from "./rect.js"
+ * @import { Target } from "./survey.js"
+ * @import { Transform } from "./transform.js"
  */
 
-import { arrayPush, round } from "../primordials.js";
+import { map } from "../lists.js";
+import { round } from "../primordials.js";
 import { opacityIn } from "./opacity.js";
 import { isAbove, occludersOf, overlaysOf, tintsOf } from "./plan.js";
-import { isEmpty, rect, tidy, transform, transformRounded } from "./rect.js";
+import { corners, isEmpty, rect, tidy, transform, transformRounded } from "./rect.js";
 
 /**
  * One entry of `stage.layout`.
  * @param {Placed} placed
  * @param {Planned | null} plan null when it cannot be seen
- * @param {import("./holes.js").Holes} holes
+ * @param {Holes} holes
+ * @returns {any}
  */
 export function describe({ controller, box }, plan, holes) {
-  const { clip, origin } = box;
+  const { x, y, scale } = box.origin;
   const above = plan === null || isAbove(plan.state);
-  const covered = plan ? occludersOf(plan.scene) : [];
-  const painted = plan ? overlaysOf(plan.scene, plan.state) : [];
-  const tinted = plan ? tintsOf(plan.scene, plan.state) : [];
-  /** @type {number[][]} */
-  const occluders = [];
-  /** @type {object[]} */
-  const tints = [];
-  /** @type {object[]} */
-  const overlays = [];
-  for (let i = 0; i < covered.length; i++) {
-    const { x, y, width, height } = tidied(transform(covered[i], origin.x, origin.y, origin.scale));
-    arrayPush(occluders, [x, y, width, height]);
-  }
-  for (let i = 0; i < tinted.length; i++) {
-    const { clip: part, color } = tinted[i];
-    arrayPush(tints, { clip: tidiedClip(transformRounded(part, origin.x, origin.y, origin.scale)), color });
-  }
-  for (let i = 0; i < painted.length; i++) {
-    arrayPush(overlays, tidiedClip(transformRounded(painted[i], origin.x, origin.y, origin.scale)));
-  }
+  /** @param {RoundedRect} r in the frame's own document */
+  const onPage = (r) => tidiedClip(transformRounded(r, x, y, scale));
   return {
     frame: controller.number,
     ...tidied(box.rect),
     scale: fine(box.scale / box.zoom),
     zoom: fine(box.zoom),
     transform: box.transform && tidiedTransform(box.transform),
-    clip: tidiedClip(clip),
-    visible: box.visible && !isEmpty(clip),
+    clip: tidiedClip(box.clip),
+    visible: box.visible && !isEmpty(box.clip),
     above,
     opacity: plan ? fine(opacityIn(plan.groups)) : 1,
     backdrop: !plan || above ? TRANSPARENT : holes.colorBehind(plan),
     through: !plan || above ? TRANSPARENT : holes.colorThrough(plan),
-    occluders,
-    tints,
-    overlays,
+    occluders: map(plan ? occludersOf(plan.scene) : [], (occluder) => {
+      const r = tidied(transform(occluder, x, y, scale));
+      return [r.x, r.y, r.width, r.height];
+    }),
+    tints: map(plan ? tintsOf(plan.scene, plan.state) : [], ({ clip, color }) => ({ clip: onPage(clip), color })),
+    overlays: map(plan ? overlaysOf(plan.scene, plan.state) : [], onPage),
   };
 }
 
@@ -76,15 +67,15 @@ const fine = (n) => round(n * 1e5) / 1e5;
 /** @param {Rect} r */
 const tidied = ({ x, y, width, height }) => rect(tidy(x), tidy(y), tidy(width), tidy(height));
 
-/** @param {import("./rect.js").RoundedRect} clip */
+/** @param {RoundedRect} clip */
 const tidiedClip = (clip) => ({
   ...tidied(clip),
-  radii: [tidy(clip.radii[0]), tidy(clip.radii[1]), tidy(clip.radii[2]), tidy(clip.radii[3])],
+  radii: corners((i) => tidy(clip.radii[i])),
 });
 
-/** @param {import("./transform.js").Transform} transform */
+/** @param {Transform} transform */
 const tidiedTransform = ({ matrix, width, height, shape }) => ({
-  matrix: [fine(matrix[0]), fine(matrix[1]), fine(matrix[2]), fine(matrix[3]), tidy(matrix[4]), tidy(matrix[5])],
+  matrix: map(matrix, (n, i) => (i < 4 ? fine(n) : tidy(n))),
   width: tidy(width),
   height: tidy(height),
   shape: tidiedClip(shape),

@@ -5,11 +5,12 @@
  * app's own elements; a frame is painted besides, so it is told how much all groups around it leave of it, and
  * which colour takes the place of the rest.
  *
- * @typedef {import("./color.js").Color} Color
  * @typedef {{ element: Element, opacity: number }} Group
  *
  * A colour behind a frame, and in how many of the frame's groups it is not.
  * @typedef {{ color: Color, depth: number }} Layer
+ *
+ * @import { Color } from "./color.js"
  */
 
 import { arrayPush, min, round } from "../primordials.js";

@@ -2,10 +2,7 @@
 /**
  * What elements and their pseudo-elements paint, and how they take part in the order of painting.
  *
- * @typedef {import("./order.js").Kind} Kind
- * @typedef {import("./rect.js").Rect} Rect
- *
- * @typedef {import("./order.js").Box & { element: Element, pseudo: string, isClear: boolean }} ElementBox
+ * @typedef {Box & { element: Element, pseudo: string, isClear: boolean }} ElementBox
  * `isClear`: nothing fades, filters, masks or turns it.
  *
  * What something paints, its descendants aside.
@@ -16,12 +13,16 @@
  * @property {Color | null} tint the one colour that it paints evenly, if that is all
  * @property {number} spread how far beyond its border box, in CSS pixels
  *
- * @typedef {import("./color.js").Color} Color
+ * @import { Color } from "./color.js"
+ * @import { Box, Kind } from "./order.js"
+ * @import { Rect } from "./rect.js"
  */
 
+import { every, some } from "../lists.js";
 import {
   Map,
   abs,
+  arraySplice,
   getterOf,
   mapGet,
   mapSet,
@@ -32,35 +33,23 @@ import {
   uncurryThis,
 } from "../primordials.js";
 import {
-  clientHeight,
-  clientLeft,
-  clientTop,
-  clientWidth,
+  clientOf,
   computedStyle,
-  containsDeeply,
   document,
   documentElementOf,
   flatParent,
-  hostOf,
+  isHtml,
   isInTopLayer,
-  isShadowRoot,
   localName,
-  namespaceUri,
-  parentNode,
-  rectHeight,
-  rectLeft,
-  rectTop,
-  rectWidth,
+  rectOf,
   styleValue,
-  window,
-  windowHeight,
-  windowWidth,
 } from "../controlled-frame/dom.js";
-import { pixels } from "./clips.js";
+import { borderBox, bordersOf, clientBox, insetsOf, scaleOf, viewportOf } from "./boxes.js";
+import { hasRoundCorners } from "./clips.js";
 import { parseColor } from "./color.js";
-import { splitList } from "./gradient.js";
-import { borderBox, scaleOf } from "./geometry.js";
-import { covers, intersect, isEmpty, rect } from "./rect.js";
+import { containsPositioned, hasEffect, hasTransform, makesContext } from "./effects.js";
+import { pixels, splitList } from "./length.js";
+import { covers, meet, rect } from "./rect.js";
 import { matrixOf } from "./transform.js";
 
 /** Further out nothing is looked for. */
@@ -69,28 +58,6 @@ export const FURTHEST = 64;
 /** Elements that paint more than a background. */
 const REPLACED =
   /^(?:img|picture|canvas|video|audio|iframe|object|embed|input|button|select|textarea|progress|meter)$/;
-const HTML = "http://www.w3.org/1999/xhtml";
-
-/** Properties that make a stacking context, with the value by which they do not. */
-const EFFECTS = [
-  ["opacity", "1"],
-  ["filter", "none"],
-  ["backdrop-filter", "none"],
-  ["-webkit-backdrop-filter", "none"],
-  ["clip-path", "none"],
-  ["mask-image", "none"],
-  ["mix-blend-mode", "normal"],
-];
-/** The same, but not within a line, where they do nothing. */
-const TRANSFORMS = [
-  ["transform", "none"],
-  ["translate", "none"],
-  ["scale", "none"],
-  ["rotate", "none"],
-  ["perspective", "none"],
-];
-const WILL_CHANGE = /(?:^|, )(?:opacity|filter|backdrop-filter|clip-path|mask|isolation|mix-blend-mode|z-index|position)/;
-const WILL_TRANSFORM = /(?:^|, )(?:transform|translate|scale|rotate|perspective|contain)/;
 
 const windowGetComputedStyle = globalThis.getComputedStyle;
 const { Document, Node, Range } = globalThis;
@@ -141,34 +108,27 @@ export class Boxes {
   }
 }
 
-/** The order of boxes in the tree. @param {import("./order.js").Box} one @param {import("./order.js").Box} two */
-export function treeOrder(one, two) {
-  const a = /** @type {ElementBox} */ (one);
-  const b = /** @type {ElementBox} */ (two);
+/** The order of boxes in the tree. @param {Box} first @param {Box} second */
+export function treeOrder(first, second) {
+  const a = /** @type {ElementBox} */ (first);
+  const b = /** @type {ElementBox} */ (second);
   if (a.element === b.element) return rank(a) - rank(b);
-  if (containsDeeply(a.element, b.element)) return a.pseudo === "::after" ? 1 : -1;
-  if (containsDeeply(b.element, a.element)) return b.pseudo === "::after" ? -1 : 1;
-  // In the tree that has both, each stands behind its host.
-  /** @type {Node} */
-  let x = a.element;
-  for (;;) {
-    /** @type {Node | null} */
-    let y = b.element;
-    for (; y; y = outwards(y)) {
-      const position = comparePosition(x, y);
-      if (!(position & 1)) return position & 4 ? -1 : 1;
-    }
-    const out = outwards(x);
-    if (!out) return 0;
-    x = out;
-  }
+  const one = pathTo(a.element);
+  const two = pathTo(b.element);
+  let i = 0;
+  while (i < one.length && one[i] === two[i]) i++;
+  // One is in the other.
+  if (i === one.length) return a.pseudo === "::after" ? 1 : -1;
+  if (i === two.length) return b.pseudo === "::after" ? -1 : 1;
+  return comparePosition(one[i], two[i]) & 4 ? -1 : 1;
 }
 
-/** The host of the tree that a node is in. @param {Node} node */
-function outwards(node) {
-  let root = node;
-  for (let parent = parentNode(root); parent; parent = parentNode(root)) root = parent;
-  return isShadowRoot(root) ? hostOf(root) : null;
+/** An element and what it is in, from the outermost. @param {Element} element */
+function pathTo(element) {
+  /** @type {Element[]} */
+  const path = [];
+  for (let node = /** @type {Element | null} */ (element); node; node = flatParent(node)) arraySplice(path, 0, 0, node);
+  return path;
 }
 
 /** @param {ElementBox} box */
@@ -205,41 +165,18 @@ function kindOf(style, position, isItem, hasZIndex) {
   return stringIncludes(display, "inline-") ? "atomic" : "flow";
 }
 
-/** @param {CSSStyleDeclaration} style @param {boolean} isInline */
-function makesContext(style, isInline) {
-  const willChange = styleValue(style, "will-change");
-  if (hasAny(style, EFFECTS) || styleValue(style, "isolation") === "isolate") return true;
-  if (regExpExec(WILL_CHANGE, willChange)) return true;
-  if (isInline) return false;
-  const contain = styleValue(style, "contain");
-  return (
-    hasAny(style, TRANSFORMS) ||
-    regExpExec(/strict|content|paint|layout/, contain) !== null ||
-    regExpExec(WILL_TRANSFORM, willChange) !== null
-  );
-}
-
-/** @param {CSSStyleDeclaration} style @param {string[][]} properties with their initial values */
-function hasAny(style, properties) {
-  for (let i = 0; i < properties.length; i++) {
-    const value = styleValue(style, properties[i][0]);
-    if (value && value !== properties[i][1]) return true;
-  }
-  return false;
-}
-
 /** @param {Element} element @param {CSSStyleDeclaration} style */
 function isClear(element, style) {
-  if (hasAny(style, EFFECTS)) return false;
-  if (!hasAny(style, TRANSFORMS) || namespaceUri(element) !== HTML) return true;
+  if (hasEffect(style)) return false;
+  if (!hasTransform(style) || !isHtml(element)) return true;
   return !matrixOf(/** @type {HTMLElement} */ (element), borderBox(element));
 }
 
 /** @param {Element} element @param {CSSStyleDeclaration} style @returns {Ink} */
 export function inkOf(element, style) {
-  const isReplaced = namespaceUri(element) !== HTML || regExpExec(REPLACED, localName(element)) !== null;
+  const isReplaced = !isHtml(element) || regExpExec(REPLACED, localName(element)) !== null;
   const hasBackground = paintsBackground(style);
-  const hasBorder = clientLeft(element) > 0 || clientTop(element) > 0;
+  const hasBorder = hasBorders(element);
   const hasContent = isReplaced || hasText(element, null) || paintsInside(element);
   const spread = spreadOf(style);
   return {
@@ -251,6 +188,12 @@ export function inkOf(element, style) {
   };
 }
 
+/** @param {Element} element */
+function hasBorders(element) {
+  const { x, y } = clientOf(element);
+  return x > 0 || y > 0;
+}
+
 /** @param {CSSStyleDeclaration} style @param {boolean} hasBorder */
 function isSolid(style, hasBorder) {
   const clip = styleValue(style, "background-clip");
@@ -258,10 +201,7 @@ function isSolid(style, hasBorder) {
     parseColor(styleValue(style, "background-color"))[3] === 1 &&
     (clip === "border-box" || (!hasBorder && clip === "padding-box")) &&
     styleValue(style, "background-blend-mode") === "normal" &&
-    styleValue(style, "border-top-left-radius") === "0px" &&
-    styleValue(style, "border-top-right-radius") === "0px" &&
-    styleValue(style, "border-bottom-left-radius") === "0px" &&
-    styleValue(style, "border-bottom-right-radius") === "0px"
+    !hasRoundCorners(style)
   );
 }
 
@@ -287,12 +227,11 @@ function spreadOf(style) {
 /** @param {string} value of `box-shadow` or `text-shadow` */
 function shadowSpread(value) {
   if (value === "none" || value === "") return 0;
-  const shadows = splitList(value, ",");
   let spread = 0;
+  const shadows = splitList(value, ",");
   for (let i = 0; i < shadows.length; i++) {
-    if (stringIncludes(shadows[i], "inset")) continue;
     const lengths = regExpExec(/(-?[\d.]+)px (-?[\d.]+)px(?: ([\d.]+)px)?(?: (-?[\d.]+)px)?/, shadows[i]);
-    if (!lengths || regExpExec(/rgba\([^)]*, 0\)|transparent/, shadows[i])) continue;
+    if (!lengths || regExpExec(/inset|rgba\([^)]*, 0\)|transparent/, shadows[i])) continue;
     const reach = max(abs(+lengths[1]), abs(+lengths[2])) + +(lengths[3] ?? 0) + +(lengths[4] ?? 0);
     spread = max(spread, reach);
   }
@@ -305,23 +244,17 @@ function shadowSpread(value) {
  * @param {Rect} within
  */
 export function paintsMore(element, within) {
-  if (namespaceUri(element) !== HTML || regExpExec(REPLACED, localName(element))) return true;
+  if (!isHtml(element) || regExpExec(REPLACED, localName(element))) return true;
   if (hasText(element, within) || paintsInside(element)) return true;
-  const left = clientLeft(element);
-  const top = clientTop(element);
-  if (left === 0 && top === 0) return false;
-  const { x, y } = borderBox(element);
-  return !covers(rect(x + left, y + top, clientWidth(element), clientHeight(element)), within);
+  return hasBorders(element) && !covers(clientBox(element, borderBox(element), 1), within);
 }
 
 /** Whether a pseudo-element that lies in its element has something to see. @param {Element} element */
-function paintsInside(element) {
-  for (let i = 0; i < PSEUDOS.length; i++) {
-    const style = pseudoStyle(element, PSEUDOS[i]);
-    if (style && !isFree(style)) return true;
-  }
-  return false;
-}
+const paintsInside = (element) =>
+  some(PSEUDOS, (name) => {
+    const style = pseudoStyle(element, name);
+    return style && !isFree(style);
+  });
 
 export const PSEUDOS = ["::before", "::after"];
 
@@ -336,8 +269,8 @@ export function pseudoStyle(element, name) {
   const content = styleValue(style, "content");
   if (content === "none" || content === "normal" || content === "") return null;
   if (styleValue(style, "display") === "none" || styleValue(style, "visibility") !== "visible") return null;
-  const seen =
-    content !== '""' || paintsBackground(style) || styleValue(style, "box-shadow") !== "none" || hasBorder(style);
+  const hasBorder = some(bordersOf(style), (width) => width > 0);
+  const seen = content !== '""' || hasBorder || paintsBackground(style) || styleValue(style, "box-shadow") !== "none";
   return seen && styleValue(style, "opacity") !== "0" ? style : null;
 }
 
@@ -354,49 +287,29 @@ export function isFree(style) {
  * @returns {Rect}
  */
 export function pseudoBox(element, style) {
+  const position = styleValue(style, "position");
   let container = /** @type {Element | null} */ (element);
-  if (styleValue(style, "position") === "fixed") container = null;
-  while (container && !isContaining(computedStyle(container))) container = flatParent(container);
-  const root = documentElementOf(document);
-  const scale = container ? scaleOf(container, borderBox(container)) || 1 : 1;
-  const origin = container ? borderBox(container) : rect(0, 0, windowWidth(window), windowHeight(window));
-  const around = container
-    ? rect(
-        origin.x + clientLeft(container) * scale,
-        origin.y + clientTop(container) * scale,
-        clientWidth(container) * scale,
-        clientHeight(container) * scale,
-      )
-    : root && styleValue(style, "position") !== "fixed"
-      ? borderBox(root)
-      : origin;
+  while (container && !containsPositioned(computedStyle(container), position)) container = flatParent(container);
+  const border = container && borderBox(container);
+  const scale = (container && border && scaleOf(container, border)) || 1;
+  const around = container && border ? clientBox(container, border, scale) : pageBox(position === "fixed");
   /** @param {string} name */
   const length = (name) => pixels(styleValue(style, name)) * scale;
-  const isKnown = (/** @type {string} */ name) => regExpExec(/px$/, styleValue(style, name)) !== null;
-  if (!isKnown("left") || !isKnown("top") || !isKnown("width") || !isKnown("height")) return around;
-  const isBorderBox = styleValue(style, "box-sizing") === "border-box";
-  /** @param {string} start @param {string} end */
-  const edges = (start, end) =>
-    isBorderBox
-      ? 0
-      : length(`padding-${start}`) +
-        length(`padding-${end}`) +
-        length(`border-${start}-width`) +
-        length(`border-${end}-width`);
+  const isKnown = every(["left", "top", "width", "height"], (name) => regExpExec(/px$/, styleValue(style, name)));
+  if (!isKnown) return around;
+  const insets = styleValue(style, "box-sizing") === "border-box" ? [0, 0, 0, 0] : insetsOf(style, scale);
   return rect(
     around.x + length("left") + length("margin-left"),
     around.y + length("top") + length("margin-top"),
-    length("width") + edges("left", "right"),
-    length("height") + edges("top", "bottom"),
+    length("width") + insets[1] + insets[3],
+    length("height") + insets[0] + insets[2],
   );
 }
 
-/** @param {CSSStyleDeclaration} style */
-const isContaining = (style) => styleValue(style, "position") !== "static" || makesContext(style, false);
-
-/** @param {CSSStyleDeclaration} style */
-function hasBorder(style) {
-  return styleValue(style, "border-top-width") !== "0px" || styleValue(style, "border-left-width") !== "0px";
+/** The viewport, or the root element's box. @param {boolean} isFixed */
+function pageBox(isFixed) {
+  const root = isFixed ? null : documentElementOf(document);
+  return root ? borderBox(root) : viewportOf();
 }
 
 /** @param {CSSStyleDeclaration} style */
@@ -421,10 +334,7 @@ function hasText(element, within) {
     if (!within) return true;
     const range = createRange(document);
     selectNode(range, node);
-    const box = rangeBox(range);
-    if (!isEmpty(intersect(within, rect(rectLeft(box), rectTop(box), rectWidth(box), rectHeight(box))))) {
-      return true;
-    }
+    if (meet(within, rectOf(rangeBox(range)))) return true;
   }
   return false;
 }

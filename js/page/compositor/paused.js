@@ -5,6 +5,7 @@
  * is `!important` wins over them.
  */
 
+import { filter, map } from "../lists.js";
 import {
   WeakMap,
   arrayPush,
@@ -25,50 +26,59 @@ const pause = uncurryThis(Animation.prototype.pause);
 const own = new WeakMap();
 
 /** Sets properties of one element. */
-export class PausedAnimation {
-  #animation = new Animation(null);
-  /** @type {KeyframeEffect | null} */
-  #effect = null;
-  /** Tells the keyframe in force from others. */
+export class PausedAnimations {
+  #element;
+  /** Each is applied after those before it. @type {Animation[]} */
+  #animations = [];
+  /** @type {KeyframeEffect[]} */
+  #effects = [];
+  /** Tells the keyframes in force from others; empty when there are none. */
   #current = "";
 
-  constructor() {
-    weakMapSet(own, this.#animation, true);
+  /** @param {Element} element @param {number} count */
+  constructor(element, count) {
+    this.#element = element;
+    for (let i = 0; i < count; i++) {
+      const animation = new Animation(null);
+      weakMapSet(own, animation, true);
+      arrayPush(this.#animations, animation);
+    }
   }
 
   /** Lets the author's values show until `resume`. */
   suspend() {
-    setEffect(this.#animation, null);
+    for (let i = 0; i < this.#animations.length; i++) setEffect(this.#animations[i], null);
   }
 
   /** Lets the author's values show until there are new ones. */
   lift() {
-    if (!this.#effect) return;
-    this.#effect = null;
+    if (!this.#current) return;
     this.#current = "";
-    setEffect(this.#animation, null);
+    this.#effects = [];
+    this.suspend();
   }
 
   /** Puts the values back as `suspend` found them. */
   resume() {
-    setEffect(this.#animation, this.#effect);
+    for (let i = 0; i < this.#effects.length; i++) setEffect(this.#animations[i], this.#effects[i]);
   }
 
   /**
-   * @param {Element} element
-   * @param {string} name tells this keyframe from others
-   * @param {() => object} keyframe
-   * @param {string | null} pseudoElement of the element, if it is one that is meant
+   * @param {string} name tells these keyframes from others
+   * @param {() => object[]} keyframesOf what each animation sets
    */
-  apply(element, name, keyframe, pseudoElement = null) {
+  apply(name, keyframesOf) {
     if (name === this.#current) return;
     this.#current = name;
+    const options = { __proto__: null, duration: 1e9, fill: "both" };
     // Two equal keyframes: one alone would be blended with the author's value.
-    const keyframes = [keyframe(), keyframe()];
-    const options = { __proto__: null, duration: 1e9, fill: "both", pseudoElement };
-    this.#effect = new KeyframeEffect(element, /** @type {any} */ (keyframes), /** @type {any} */ (options));
-    setEffect(this.#animation, this.#effect);
-    pause(this.#animation);
+    this.#effects = map(
+      keyframesOf(),
+      (keyframe) =>
+        new KeyframeEffect(this.#element, /** @type {any} */ ([keyframe, keyframe]), /** @type {any} */ (options)),
+    );
+    this.resume();
+    for (let i = 0; i < this.#animations.length; i++) pause(this.#animations[i]);
   }
 }
 
@@ -89,10 +99,7 @@ function hideFrom(prototype) {
     getAnimations() {
       /** @type {Animation[]} */
       const all = reflectApply(native, this, arguments);
-      /** @type {Animation[]} */
-      const shown = [];
-      for (let i = 0; i < all.length; i++) if (!weakMapHas(own, all[i])) arrayPush(shown, all[i]);
-      return shown;
+      return filter(all, (animation) => !weakMapHas(own, animation));
     },
   };
   defineProperty(

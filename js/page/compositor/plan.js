@@ -9,10 +9,8 @@
  *
  * Page and views are painted by two processes, so going from one to the other takes two steps, at each of
  * which both are right: first the hole is made while the view still hides it, then the view goes beneath; and
- * back the other way round.
- *
- * @typedef {import("./rect.js").Rect} Rect
- * @typedef {import("./rect.js").RoundedRect} RoundedRect
+ * back the other way round. The hole's picture comes with the page's animation frames. When the view has come up,
+ * only the UI process can tell, which may be slow to paint.
  *
  * - `above`: no hole;
  * - `opening`: the page has a hole, which the view still covers;
@@ -22,16 +20,11 @@
  *
  * @typedef {object} State
  * @property {Place} place
- * @property {number} frames for how many animation frames that, or in `beneath` a hole that nobody needs, has lasted
+ * @property {number} frames for how many animation frames `opening`, or in `beneath` a hole that nobody needs, has lasted
+ * @property {number} layout the first one that tells of `closing`
  *
- * Something of the app over a frame.
- * @typedef {object} Cover
- * @property {RoundedRect} box
- * @property {boolean} isBox whether that is where an element's own box is
- * @property {boolean} paints
- * @property {boolean} isSolid
- * @property {import("./color.js").Color | null} tint
- * @property {boolean} takesPointer
+ * Something of the app over a frame, and where that is.
+ * @typedef {Pick<Over, "part" | "paints" | "isSolid" | "tint" | "takesPointer"> & { box: RoundedRect }} Cover
  *
  * @typedef {object} Scene
  * @property {RoundedRect} visible what can be seen of the frame
@@ -40,16 +33,22 @@
  * @property {boolean} isJoined whether it goes with another frame that needs a hole
  * @property {boolean} canLieBeneath whether a hole in the page would show it whole
  * @property {boolean} isBeyondInput
+ *
+ * What the UI process knows, as numbers of layouts.
+ * @typedef {{ told: number, applied: number }} Progress
+ *
+ * @import { Rect, RoundedRect } from "./rect.js"
+ * @import { Over } from "./survey.js"
  */
 
-import { arrayPush } from "../primordials.js";
-import { SQUARE, intersect, intersectRounded, isEmpty } from "./rect.js";
+import { filter, map, some } from "../lists.js";
+import { intersect, intersectRounded, isEmpty, meet, square } from "./rect.js";
 
 /** @type {Readonly<State>} */
-export const START = { place: "above", frames: 0 };
+export const START = { place: "above", frames: 0, layout: 0 };
 
-/** In the third animation frame after it was made a hole is on the screen. */
-const STEP_FRAMES = 2;
+/** In the second animation frame after it was made a hole is on the screen. */
+const STEP_FRAMES = 1;
 /** A hole that nobody needs is kept for so long: the next menu may be near. */
 const KEPT_FRAMES = 20;
 
@@ -57,32 +56,26 @@ const KEPT_FRAMES = 20;
  * Whether a frame looks right only through a hole in the page.
  * @param {Scene} scene
  */
-export function needsHole({ covers, fades, isJoined }) {
-  if (fades || isJoined) return true;
-  for (let i = 0; i < covers.length; i++) {
-    const { paints, isSolid, tint } = covers[i];
-    if (paints && !isSolid && !tint) return true;
-  }
-  return false;
-}
+export const needsHole = ({ covers, fades, isJoined }) =>
+  fades || isJoined || some(covers, ({ paints, isSolid, tint }) => paints && !isSolid && !tint);
 
 /**
  * The state in the next animation frame.
  * @param {Readonly<State>} state
  * @param {Scene} scene
+ * @param {Progress} progress
  * @returns {Readonly<State>}
  */
-export function next({ place, frames }, scene) {
+export function next(state, scene, { told, applied }) {
   if (!scene.canLieBeneath) return START;
+  const { place, frames, layout } = state;
   const wants = needsHole(scene);
-  if (place === "above") return wants ? { place: "opening", frames: 0 } : START;
-  if (place === "opening") return frames < STEP_FRAMES ? { place, frames: frames + 1 } : { place: "beneath", frames: 0 };
-  if (place === "beneath") {
-    if (wants) return { place, frames: 0 };
-    return frames < KEPT_FRAMES ? { place, frames: frames + 1 } : { place: "closing", frames: 0 };
-  }
-  if (wants) return { place: "beneath", frames: 0 };
-  return frames < STEP_FRAMES ? { place, frames: frames + 1 } : START;
+  const later = { place, frames: frames + 1, layout };
+  if (place === "above") return wants ? { ...START, place: "opening" } : START;
+  if (place === "opening") return frames < STEP_FRAMES ? later : { ...START, place: "beneath" };
+  if (wants) return { ...START, place: "beneath" };
+  if (place === "beneath") return frames < KEPT_FRAMES ? later : { ...START, place: "closing", layout: told + 1 };
+  return applied < layout ? state : START;
 }
 
 /** Whether a state lasts by itself. @param {Readonly<State>} state */
@@ -101,13 +94,8 @@ export const isAbove = ({ place }) => place !== "beneath";
  */
 export function occludersOf({ visible, covers, isBeyondInput }) {
   if (isBeyondInput) return [visible];
-  /** @type {Rect[]} */
-  const occluders = [];
-  for (let i = 0; i < covers.length; i++) {
-    const common = intersect(covers[i].box, visible);
-    if (covers[i].takesPointer && !isEmpty(common)) arrayPush(occluders, common);
-  }
-  return occluders;
+  const taking = filter(covers, ({ box, takesPointer }) => takesPointer && meet(box, visible));
+  return map(taking, ({ box }) => intersect(box, visible));
 }
 
 /**
@@ -115,21 +103,12 @@ export function occludersOf({ visible, covers, isBeyondInput }) {
  * the hole, unless there will be none.
  * @param {Scene} scene
  * @param {Readonly<State>} state
- * @returns {RoundedRect[]}
  */
 export function overlaysOf({ visible, covers, canLieBeneath }, state) {
-  /** @type {RoundedRect[]} */
-  const overlays = [];
-  if (!isAbove(state)) return overlays;
-  /** @type {RoundedRect} */
-  const whole = { ...visible, radii: SQUARE };
-  for (let i = 0; i < covers.length; i++) {
-    const { box, isBox, paints, isSolid, tint } = covers[i];
-    if (!paints || !isBox || (tint && !isSolid) || (!isSolid && canLieBeneath)) continue;
-    const common = intersectRounded([whole, box]);
-    if (!isEmpty(common)) arrayPush(overlays, common);
-  }
-  return overlays;
+  if (!isAbove(state)) return [];
+  const again = filter(covers, ({ part, paints, isSolid, tint }) => paints && !part && (isSolid || !(tint || canLieBeneath)));
+  const boxes = map(again, ({ box }) => intersectRounded([square(visible), box]));
+  return filter(boxes, (box) => !isEmpty(box));
 }
 
 /**
@@ -138,13 +117,10 @@ export function overlaysOf({ visible, covers, canLieBeneath }, state) {
  * @param {Readonly<State>} state
  */
 export function tintsOf({ visible, covers }, state) {
-  /** @type {{ clip: RoundedRect, color: import("./color.js").Color }[]} */
-  const tints = [];
-  if (!isAbove(state)) return tints;
-  for (let i = 0; i < covers.length; i++) {
-    const { box, isSolid, tint: color } = covers[i];
-    const clip = intersectRounded([{ ...visible, radii: SQUARE }, box]);
-    if (color && !isSolid && !isEmpty(clip)) arrayPush(tints, { clip, color });
-  }
-  return tints;
+  if (!isAbove(state)) return [];
+  const tints = map(covers, ({ box, isSolid, tint }) => ({
+    clip: intersectRounded([square(visible), box]),
+    color: isSolid ? null : tint,
+  }));
+  return filter(tints, ({ clip, color }) => color && !isEmpty(clip));
 }

@@ -13,6 +13,7 @@
  * @property {() => boolean} isUnfinished whether there is more to find out
  */
 
+import { some } from "../lists.js";
 import {
   addEventListener,
   getterOf,
@@ -165,8 +166,4 @@ function parentView(view) {
 }
 
 /** Whether some animation or transition of the page is running. Overrides are paused. */
-function isAnimating() {
-  const animations = getAnimations(document);
-  for (let i = 0; i < animations.length; i++) if (playState(animations[i]) === "running") return true;
-  return false;
-}
+const isAnimating = () => some(getAnimations(document), (animation) => playState(animation) === "running");

@@ -11,10 +11,14 @@
  * Corner radii in the order of CSS: top left, top right, bottom right, bottom left.
  * @typedef {[number, number, number, number]} Radii
  *
+ * Lengths at the edges in the order of CSS: top, right, bottom, left.
+ * @typedef {[number, number, number, number]} Edges
+ *
  * @typedef {Rect & { radii: Readonly<Radii> }} RoundedRect
  */
 
-import { arrayPush, arraySort, max, min, round } from "../primordials.js";
+import { filter, map } from "../lists.js";
+import { arrayPush, max, min, round } from "../primordials.js";
 
 /**
  * @param {number} x
@@ -29,7 +33,10 @@ export const rect = (x, y, width, height) => ({ x, y, width, height });
 export const EVERYWHERE = rect(-1e6, -1e6, 2e6, 2e6);
 
 /** @type {Readonly<Radii>} */
-export const SQUARE = [0, 0, 0, 0];
+const SQUARE = [0, 0, 0, 0];
+
+/** A rectangle as one with corners. @param {Rect} r @returns {RoundedRect} */
+export const square = ({ x, y, width, height }) => ({ x, y, width, height, radii: SQUARE });
 
 /** @param {Rect} r */
 export const isEmpty = (r) => r.width <= 0 || r.height <= 0;
@@ -51,6 +58,9 @@ export function intersect(a, b) {
   );
 }
 
+/** Whether two rectangles have something in common. @param {Rect} a @param {Rect} b */
+export const meet = (a, b) => !isEmpty(intersect(a, b));
+
 /** @param {Rect} outer @param {Rect} inner */
 export function covers(outer, inner) {
   return (
@@ -62,60 +72,35 @@ export function covers(outer, inner) {
 }
 
 /**
- * A horizontal band of a rectangle and the parts of it that are left, from left to right.
- * @typedef {{ y: number, height: number, spans: { x: number, width: number }[] }} Band
- */
-
-/**
- * What is left of `whole` without `holes`, as bands from top to bottom that cover all of its height.
+ * What is left of a rectangle without holes, in pieces that do not overlap.
  * @param {Rect} whole
  * @param {Rect[]} holes
- * @returns {Band[]}
  */
-export function bandsAround(whole, holes) {
-  /** @type {Rect[]} */
-  const cuts = [];
-  const edges = [whole.y, whole.y + whole.height];
+export function around(whole, holes) {
+  let pieces = [whole];
   for (let i = 0; i < holes.length; i++) {
-    const cut = intersect(whole, holes[i]);
-    if (isEmpty(cut)) continue;
-    arrayPush(cuts, cut);
-    arrayPush(edges, cut.y, cut.y + cut.height);
+    /** @type {Rect[]} */
+    const left = [];
+    for (let j = 0; j < pieces.length; j++) {
+      const { x, y, width, height } = pieces[j];
+      const hole = intersect(pieces[j], holes[i]);
+      if (isEmpty(hole)) {
+        arrayPush(left, pieces[j]);
+        continue;
+      }
+      const right = hole.x + hole.width;
+      const bottom = hole.y + hole.height;
+      arrayPush(
+        left,
+        rect(x, y, width, hole.y - y),
+        rect(x, hole.y, hole.x - x, hole.height),
+        rect(right, hole.y, x + width - right, hole.height),
+        rect(x, bottom, width, y + height - bottom),
+      );
+    }
+    pieces = filter(left, (piece) => !isEmpty(piece));
   }
-  arraySort(edges, ascending);
-  arraySort(cuts, (a, b) => a.x - b.x);
-  /** @type {Band[]} */
-  const bands = [];
-  for (let i = 1; i < edges.length; i++) {
-    const y = edges[i - 1];
-    const height = edges[i] - y;
-    if (height > 0) arrayPush(bands, { y, height, spans: spansOf(whole, cuts, y, height) });
-  }
-  return bands;
-}
-
-/** @param {number} a @param {number} b */
-const ascending = (a, b) => a - b;
-
-/**
- * @param {Rect} whole
- * @param {Rect[]} cuts from left to right
- * @param {number} y
- * @param {number} height
- */
-function spansOf(whole, cuts, y, height) {
-  /** @type {{ x: number, width: number }[]} */
-  const spans = [];
-  let { x } = whole;
-  for (let i = 0; i < cuts.length; i++) {
-    const cut = cuts[i];
-    if (cut.y > y || cut.y + cut.height < y + height) continue;
-    if (cut.x > x) arrayPush(spans, { x, width: cut.x - x });
-    x = max(x, cut.x + cut.width);
-  }
-  const right = whole.x + whole.width;
-  if (right > x) arrayPush(spans, { x, width: right - x });
-  return spans;
+  return pieces;
 }
 
 /**
@@ -138,7 +123,27 @@ export const transform = (r, dx, dy, scale) =>
  */
 export const transformRounded = (r, dx, dy, scale) => ({
   ...transform(r, dx, dy, scale),
-  radii: [r.radii[0] * scale, r.radii[1] * scale, r.radii[2] * scale, r.radii[3] * scale],
+  radii: corners((i) => r.radii[i] * scale),
+});
+
+/** @param {(i: 0 | 1 | 2 | 3) => number} radius at each corner @returns {Radii} */
+export const corners = (radius) => [radius(0), radius(1), radius(2), radius(3)];
+
+/** The edges that meet at a corner. @param {Edges} edges @param {0 | 1 | 2 | 3} i */
+const beside = (edges, i) => max(edges[i < 2 ? 0 : 2], edges[i === 0 || i === 3 ? 3 : 1]);
+
+/**
+ * What is within the edges of a rectangle.
+ * @param {RoundedRect} r
+ * @param {Edges} edges
+ * @returns {RoundedRect}
+ */
+export const inset = (r, edges) => ({
+  x: r.x + edges[3],
+  y: r.y + edges[0],
+  width: max(0, r.width - edges[1] - edges[3]),
+  height: max(0, r.height - edges[0] - edges[2]),
+  radii: corners((i) => max(0, r.radii[i] - beside(edges, i))),
 });
 
 /**
@@ -152,20 +157,21 @@ export function intersectRounded(rects) {
   /** @type {Rect} */
   let common = EVERYWHERE;
   for (let i = 0; i < rects.length; i++) common = intersect(common, rects[i]);
-  /** @type {Radii} */
-  const radii = [0, 0, 0, 0];
-  for (let i = 0; i < rects.length; i++) {
-    const r = rects[i];
-    const left = common.x - r.x;
-    const top = common.y - r.y;
-    const right = r.x + r.width - (common.x + common.width);
-    const bottom = r.y + r.height - (common.y + common.height);
-    radii[0] = max(radii[0], r.radii[0] - max(left, top));
-    radii[1] = max(radii[1], r.radii[1] - max(right, top));
-    radii[2] = max(radii[2], r.radii[2] - max(right, bottom));
-    radii[3] = max(radii[3], r.radii[3] - max(left, bottom));
-  }
-  return { ...common, radii };
+  const cut = map(rects, (r) =>
+    inset(r, [
+      common.y - r.y,
+      r.x + r.width - (common.x + common.width),
+      r.y + r.height - (common.y + common.height),
+      common.x - r.x,
+    ]),
+  );
+  /** @param {0 | 1 | 2 | 3} i */
+  const roundest = (i) => {
+    let radius = 0;
+    for (let j = 0; j < cut.length; j++) radius = max(radius, cut[j].radii[i]);
+    return radius;
+  };
+  return { ...common, radii: corners(roundest) };
 }
 
 /** Hundredths of a pixel: finer than any screen, and equal when nothing moved. @param {number} n */

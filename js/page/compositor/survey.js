@@ -6,28 +6,23 @@
  * spread over animation frames: a page of some thousand elements is done within one, a huge one takes a few,
  * and none is held up. What has just changed is looked at first.
  *
- * @typedef {import("./rect.js").Rect} Rect
- * @typedef {import("./rect.js").RoundedRect} RoundedRect
- * @typedef {import("./painting.js").ElementBox} ElementBox
- *
  * A frame that can be seen.
  * @typedef {object} Target
  * @property {HTMLElement} element
  * @property {RoundedRect} visible what can be seen of it, in the viewport of its document
  * @property {Rect} clip the same in the viewport of the top document
- * @property {import("./opacity.js").Group[]} groups those that fade it
+ * @property {Group[]} groups those that fade it
  * @property {boolean} isTransformed whether it does not lie upright
  *
  * Something of the app over a frame.
  * @typedef {object} Over
  * @property {Element} element
- * @property {Part} part of it
+ * @property {string} part of it: a pseudo-element, a scrollbar, or nothing for its own box
+ * @property {() => RoundedRect} locate where it is now, in the viewport of its document
  * @property {boolean} paints
  * @property {boolean} isSolid whether nothing shows through it, or beside its corners
- * @property {import("./color.js").Color | null} tint the colour that is all it is, if it is one
+ * @property {Color | null} tint the colour that is all it is, if it is one
  * @property {boolean} takesPointer
- *
- * @typedef {"box" | "::before" | "::after" | "::backdrop" | "scrollbar" | "bottom scrollbar"} Part
  *
  * Something behind a frame that is not around it.
  * @typedef {object} Behind
@@ -35,15 +30,18 @@
  * @property {boolean} isObstructed whether something is painted there that cannot be cut
  *
  * @typedef {{ over: Over[], behind: Behind }} Finding
+ *
+ * @import { Color } from "./color.js"
+ * @import { Group } from "./opacity.js"
+ * @import { ElementBox } from "./painting.js"
+ * @import { Rect, RoundedRect } from "./rect.js"
  */
 
-import { Map, Set, arrayPush, arraySplice, mapGet, mapSet, setAdd, setHas } from "../primordials.js";
+import { filter } from "../lists.js";
+import { Map, Set, arrayPush, mapGet, mapSet, setAdd, setHas } from "../primordials.js";
 import { clipOf, eachClippingAncestor, radiiOf } from "./clips.js";
 import {
-  clientHeight,
-  clientLeft,
-  clientTop,
-  clientWidth,
+  clientOf,
   computedStyle,
   containsDeeply,
   document,
@@ -61,19 +59,14 @@ import {
   isShadowRoot,
   isVisible,
   nextElementSibling,
-  offsetHeight,
-  offsetWidth,
+  offsetOf,
   parentNode,
   queryEach,
-  scrollHeight,
-  scrollWidth,
+  scrollOf,
   shadowRootOf,
   styleValue,
-  window,
-  windowHeight,
-  windowWidth,
 } from "../controlled-frame/dom.js";
-import { borderBox, scaleOf } from "./geometry.js";
+import { borderBox, scaleOf, viewportOf } from "./boxes.js";
 import { compare, placeOf } from "./order.js";
 import {
   Boxes,
@@ -89,7 +82,7 @@ import {
   tintOf,
   treeOrder,
 } from "./painting.js";
-import { SQUARE, covers, grown, intersect, intersectRounded, isEmpty, rect } from "./rect.js";
+import { covers, grown, intersect, intersectRounded, isEmpty, meet, rect, square } from "./rect.js";
 
 /** More would cost the UI process more than it gains; the first ones found are the outermost. */
 const MOST = 64;
@@ -102,8 +95,8 @@ const MOST_CHANGES = 64;
 /** How wide a scrollbar is that lies over what scrolls. */
 const SCROLLBAR = 12;
 
-/** @returns {Finding} */
-const nothing = () => ({ over: [], behind: { elements: [], isObstructed: false } });
+/** @param {Over[]} over @returns {Finding} */
+const finding = (over) => ({ over, behind: { elements: [], isObstructed: false } });
 
 export class Survey {
   /** From the last complete pass, and from changes since. @type {Map<HTMLElement, Finding>} */
@@ -165,8 +158,7 @@ export class Survey {
     if (!this.#cursor && this.#isStale) {
       this.#isStale = false;
       this.#finding = new Map();
-      for (let i = 0; i < targets.length; i++) mapSet(this.#finding, targets[i].element, nothing());
-      this.#lookAtScrollbars();
+      for (let i = 0; i < targets.length; i++) mapSet(this.#finding, targets[i].element, scrollbarsOver(targets[i]));
       this.#cursor = documentElementOf(document);
     }
     while (this.#cursor && this.#budget > 0) {
@@ -176,29 +168,20 @@ export class Survey {
     }
   }
 
-  /** What is over a frame. @param {HTMLElement} frame @returns {Over[]} */
+  /** What is over a frame. @param {HTMLElement} frame */
   over(frame) {
-    const over = mapGet(this.#known, frame)?.over ?? [];
-    for (let i = over.length - 1; i >= 0; i--) if (!isConnected(over[i].element)) arraySplice(over, i, 1);
-    return over;
+    return filter(mapGet(this.#known, frame)?.over ?? [], ({ element }) => isConnected(element));
   }
 
   /** What is behind a frame without being around it. @param {HTMLElement} frame @returns {Behind} */
   behind(frame) {
-    const { elements, isObstructed } = (mapGet(this.#known, frame) ?? nothing()).behind;
-    /** @type {Element[]} */
-    const left = [];
-    for (let i = 0; i < elements.length; i++) if (isConnected(elements[i])) arrayPush(left, elements[i]);
-    return { elements: left, isObstructed };
+    const { elements, isObstructed } = (mapGet(this.#known, frame) ?? finding([])).behind;
+    return { elements: filter(elements, (element) => isConnected(element)), isObstructed };
   }
 
-  /**
-   * Whether one frame is painted over another.
-   * @param {HTMLElement} one
-   * @param {HTMLElement} other
-   */
-  isAbove(one, other) {
-    return compare(placeOf(this.#boxes.of(one), true), placeOf(this.#boxes.of(other), true), treeOrder) > 0;
+  /** Positive when one frame is painted over the other. @param {HTMLElement} one @param {HTMLElement} other */
+  compare(one, other) {
+    return compare(placeOf(this.#boxes.of(one), true), placeOf(this.#boxes.of(other), true), treeOrder);
   }
 
   /** Whether no click can reach a frame wherever it lands. @param {HTMLElement} frame */
@@ -240,14 +223,14 @@ export class Survey {
       const isInside = element !== target.element && containsDeeply(target.element, element);
       if ((!isNear && !isTop) || isInside) continue;
       this.#budget -= NEAR_COST;
-      let finding = mapGet(findings, target.element);
-      if (!finding) mapSet(findings, target.element, (finding = nothing()));
+      const found = mapGet(findings, target.element) ?? finding([]);
+      mapSet(findings, target.element, found);
       style ??= computedStyle(element);
       const isAround = containsDeeply(element, target.element);
-      if (isTop) this.#lookAtBackdrop(element, target, finding, isAround);
+      if (isTop) this.#lookAtBackdrop(element, target, found, isAround);
       if (!isNear) continue;
-      this.#lookAtPseudos(element, target, finding);
-      if (!isAround) this.#lookAtBox(element, style, box, target, finding);
+      this.#lookAtPseudos(element, target, found);
+      if (!isAround) this.#lookAtBox(element, style, box, target, found);
     }
   }
 
@@ -265,14 +248,14 @@ export class Survey {
     const paints = ink.any && isVisible(element);
     if (!paints && !takesPointer) return;
     const spread = paints ? ink.spread : 0;
-    const reach = clippedBy(element, style, grown(box, spread));
-    const common = intersect(reach, target.visible);
+    const common = intersect(clipped(element, style, square(grown(box, spread))), target.visible);
     if (isEmpty(common)) return;
     const own = this.#boxes.of(element);
     if (this.#isOver(own, ink.isContent, target)) {
-      const isSolid = paints && ink.isSolid && own.isClear && spread === 0;
-      const tint = paints && own.isClear && spread === 0 ? ink.tint : null;
-      addOver(over, { element, part: "box", paints, isSolid, tint, takesPointer }, common);
+      const isPlain = paints && own.isClear && spread === 0;
+      const isSolid = isPlain && ink.isSolid;
+      const tint = isPlain ? ink.tint : null;
+      addOver(over, { element, part: "", locate: () => ownBox(element), paints, isSolid, tint, takesPointer }, common);
     } else if (paints) {
       const within = intersect(box, target.visible);
       if (isEmpty(within)) return;
@@ -284,16 +267,19 @@ export class Survey {
   /** @param {Element} element @param {Target} target @param {Finding} finding */
   #lookAtPseudos(element, target, { over, behind }) {
     for (let i = 0; i < PSEUDOS.length; i++) {
-      const name = /** @type {"::before" | "::after"} */ (PSEUDOS[i]);
-      const style = pseudoStyle(element, name);
-      if (!style || !isFree(style) || isEmpty(intersect(pseudoBox(element, style), target.visible))) continue;
+      const part = PSEUDOS[i];
+      const style = pseudoStyle(element, part);
+      if (!style || !isFree(style) || !meet(pseudoBox(element, style), target.visible)) continue;
       if (!isVisible(element)) continue;
-      const takesPointer = styleValue(style, "pointer-events") !== "none";
-      if (this.#isOver(this.#boxes.ofPseudo(element, name, style), false, target)) {
-        addOver(over, { element, part: name, paints: true, isSolid: false, tint: null, takesPointer }, null);
-      } else {
+      if (!this.#isOver(this.#boxes.ofPseudo(element, part, style), false, target)) {
         behind.isObstructed = true;
+        continue;
       }
+      const locate = () => {
+        const now = pseudoStyle(element, part);
+        return now ? pseudoBox(element, now) : NOWHERE;
+      };
+      addOver(over, { ...glass(element, part, locate), takesPointer: styleValue(style, "pointer-events") !== "none" });
     }
   }
 
@@ -304,31 +290,7 @@ export class Survey {
     if (isAround) behind.isObstructed = true;
     else if (this.#isOver(this.#boxes.of(element), false, target)) {
       const tint = styleValue(style, "opacity") === "1" ? tintOf(style) : null;
-      addOver(
-        over,
-        { element, part: "::backdrop", paints: true, isSolid: false, tint, takesPointer: false },
-        null,
-      );
-    }
-  }
-
-  /** Scrollbars that take no room of their own lie over what scrolls. */
-  #lookAtScrollbars() {
-    for (let i = 0; i < this.#targets.length; i++) {
-      const target = this.#targets[i];
-      const { over } = mapGet(this.#finding, target.element) ?? nothing();
-      for (let node = flatParent(target.element); node; node = flatParent(node)) {
-        for (let j = 0; j < SCROLLBARS.length; j++) {
-          const strip = scrollbarOf(node, SCROLLBARS[j]);
-          if (!strip || isEmpty(intersect(strip, target.visible))) continue;
-          const part = SCROLLBARS[j];
-          addOver(
-            over,
-            { element: node, part, paints: true, isSolid: false, tint: null, takesPointer: true },
-            null,
-          );
-        }
-      }
+      addOver(over, { ...glass(element, "::backdrop", viewportOf), tint });
     }
   }
 
@@ -353,44 +315,45 @@ export class Survey {
   }
 }
 
+const NOWHERE = rect(0, 0, 0, 0);
+
 /**
- * Where something over a frame is, in the viewport of its document.
- * @param {Over} over
- * @returns {RoundedRect}
+ * Something that what is behind it shows through.
+ * @param {Element} element
+ * @param {string} part of it
+ * @param {() => Rect} locate
+ * @returns {Over}
  */
-export function boxOf({ element, part }) {
-  if (part === "scrollbar" || part === "bottom scrollbar") {
-    return { ...(scrollbarOf(element, part) ?? rect(0, 0, 0, 0)), radii: SQUARE };
-  }
-  if (part === "::backdrop") {
-    return { ...rect(0, 0, windowWidth(window), windowHeight(window)), radii: SQUARE };
-  }
-  if (part !== "box") {
-    const style = pseudoStyle(element, part);
-    return { ...(style ? pseudoBox(element, style) : rect(0, 0, 0, 0)), radii: SQUARE };
-  }
+const glass = (element, part, locate) => ({
+  element,
+  part,
+  locate: () => square(locate()),
+  paints: true,
+  isSolid: false,
+  tint: null,
+  takesPointer: false,
+});
+
+/** The border box of an element as far as its ancestors let it show. @param {Element} element */
+function ownBox(element) {
   const box = borderBox(element);
   const style = computedStyle(element);
-  const radii = radiiOf(style, box, scaleOf(element, box));
-  return clippedBy(element, style, { ...box, radii });
+  return clipped(element, style, { ...box, radii: radiiOf(style, box, scaleOf(element, box)) });
 }
 
 /**
  * What the ancestors of an element let show of a box.
  * @param {Element} element
  * @param {CSSStyleDeclaration} style
- * @param {Rect | RoundedRect} box
- * @returns {RoundedRect}
+ * @param {RoundedRect} box
  */
-function clippedBy(element, style, box) {
-  /** @type {RoundedRect[]} */
-  const clips = ["radii" in box ? box : { ...box, radii: SQUARE }];
-  eachClippingAncestor(/** @type {HTMLElement} */ (element), style, (ancestor, ancestorStyle) => {
-    const around = borderBox(ancestor);
-    const clip = clipOf(ancestor, ancestorStyle, around, scaleOf(ancestor, around));
+function clipped(element, style, box) {
+  const clips = [box];
+  eachClippingAncestor(element, style, (ancestor, ancestorStyle) => {
+    const clip = clipOf(ancestor, ancestorStyle);
     if (clip) arrayPush(clips, clip);
   });
-  return clips.length === 1 ? clips[0] : intersectRounded(clips);
+  return clips.length === 1 ? box : intersectRounded(clips);
 }
 
 /**
@@ -399,7 +362,7 @@ function clippedBy(element, style, box) {
  * @param {Over} found
  * @param {Rect | null} common what counts of its box
  */
-function addOver(list, found, common) {
+function addOver(list, found, common = null) {
   if (list.length >= MOST) return;
   for (let i = 0; i < list.length; i++) {
     const other = list[i];
@@ -408,41 +371,47 @@ function addOver(list, found, common) {
       return;
     }
     const doesAsMuch = (other.paints || !found.paints) && (other.takesPointer || !found.takesPointer);
-    if (common && other.part === "box" && doesAsMuch && covers(boxOf(other), common)) return;
+    if (common && !other.part && doesAsMuch && covers(other.locate(), common)) return;
   }
   arrayPush(list, found);
 }
 
-/** @type {("scrollbar" | "bottom scrollbar")[]} */
-const SCROLLBARS = ["scrollbar", "bottom scrollbar"];
+/** @typedef {typeof SCROLLBARS[number]} Scrollbar */
+const SCROLLBARS = /** @type {const} */ ([
+  { part: "vertical scrollbar", overflow: "overflow-y", along: "height", across: "width", edge: "x" },
+  { part: "horizontal scrollbar", overflow: "overflow-x", along: "width", across: "height", edge: "y" },
+]);
+
+/** Scrollbars that take no room of their own lie over what scrolls. @param {Target} target */
+function scrollbarsOver({ element, visible }) {
+  const found = finding([]);
+  for (let node = flatParent(element); node; node = flatParent(node)) {
+    const scroller = node;
+    const bars = filter(SCROLLBARS, (bar) => meet(scrollbarOf(scroller, bar), visible));
+    for (let i = 0; i < bars.length; i++) {
+      const over = glass(scroller, bars[i].part, () => scrollbarOf(scroller, bars[i]));
+      addOver(found.over, { ...over, takesPointer: true });
+    }
+  }
+  return found;
+}
 
 /**
  * Where a scrollbar lies over what scrolls.
  * @param {Element} element
- * @param {"scrollbar" | "bottom scrollbar"} which the vertical one or the horizontal one
- * @returns {Rect | null}
+ * @param {Scrollbar} bar
  */
-function scrollbarOf(element, which) {
-  const isVertical = which === "scrollbar";
+function scrollbarOf(element, { overflow, along, across, edge }) {
   const style = computedStyle(element);
-  if (styleValue(style, "scrollbar-width") === "none") return null;
-  const overflow = styleValue(style, isVertical ? "overflow-y" : "overflow-x");
+  const inside = clientOf(element);
+  if (styleValue(style, "scrollbar-width") === "none" || scrollOf(element)[along] <= inside[along]) return NOWHERE;
   const isRoot = element === documentElementOf(document);
-  if (overflow !== "auto" && overflow !== "scroll" && !(isRoot && overflow === "visible")) return null;
-  const overflows = isVertical
-    ? scrollHeight(element) > clientHeight(element)
-    : scrollWidth(element) > clientWidth(element);
-  if (!overflows) return null;
-  const html = /** @type {HTMLElement} */ (element);
-  const width = isRoot ? windowWidth(window) : offsetWidth(html);
-  const height = isRoot ? windowHeight(window) : offsetHeight(html);
-  const borders = isRoot ? 0 : 2 * (isVertical ? clientLeft(element) : clientTop(element));
-  const room = isVertical ? width - clientWidth(element) - borders : height - clientHeight(element) - borders;
-  if (room > 1) return null;
-  const box = isRoot ? rect(0, 0, width, height) : borderBox(element);
-  return isVertical
-    ? rect(box.x + box.width - SCROLLBAR, box.y, SCROLLBAR, box.height)
-    : rect(box.x, box.y + box.height - SCROLLBAR, box.width, SCROLLBAR);
+  const value = styleValue(style, overflow);
+  if (value !== "auto" && value !== "scroll" && !(isRoot && value === "visible")) return NOWHERE;
+  const outside = isRoot ? viewportOf()[across] : offsetOf(element)[across] - 2 * inside[edge];
+  if (outside - inside[across] > 1) return NOWHERE;
+  const box = isRoot ? viewportOf() : borderBox(element);
+  return { ...box, [edge]: box[edge] + box[across] - SCROLLBAR, [across]: SCROLLBAR };
 }
 
 /**

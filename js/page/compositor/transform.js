@@ -7,34 +7,32 @@
  * takes transforms of every kind into account). A box in perspective is taken for the parallelogram
  * that comes closest to it.
  *
- * @typedef {import("./rect.js").Rect} Rect
- * @typedef {import("./rect.js").RoundedRect} RoundedRect
- * @typedef {import("./matrix.js").Point} Point
- * @typedef {import("./matrix.js").Matrix} Matrix
- *
  * A box that does not lie upright.
  * @typedef {object} Transform
  * @property {Matrix} matrix from its own pixels to the viewport
  * @property {number} width its own
  * @property {number} height its own
  * @property {RoundedRect} shape what its own corners and ancestors turned alike let show, in its own pixels
+ *
+ * @import { Matrix, Point } from "./matrix.js"
+ * @import { Rect, RoundedRect } from "./rect.js"
  */
 
-import { abs, max, min } from "../primordials.js";
-import { convertPointToPage, offsetHeight, offsetWidth } from "../controlled-frame/dom.js";
+import { abs, max } from "../primordials.js";
+import { convertPointToPage, offsetOf } from "../controlled-frame/dom.js";
+import { around } from "./matrix.js";
 
 /** In pixels: less is the engine's arithmetic. */
 const TOLERANCE = 0.1;
 
 /**
  * The matrix of an element's border box; null when it lies upright, and when it has no area.
- * @param {HTMLElement} element
+ * @param {Element} element
  * @param {Rect} border the box around it, in the viewport
  * @returns {Matrix | null}
  */
 export function matrixOf(element, border) {
-  const width = offsetWidth(element);
-  const height = offsetHeight(element);
+  const { width, height } = offsetOf(element);
   if (!convertPointToPage || !width || !height) return null;
   const p = convertPointToPage(element, 0, 0);
   const q = convertPointToPage(element, width, 0);
@@ -46,23 +44,19 @@ export function matrixOf(element, border) {
   if (isUpright(across, down, width, height)) return null;
   // Those points are in the page, and in the pixels of a page that may be zoomed: the box around them
   // is known in the viewport's.
-  const left = min(min(p.x, q.x), min(r.x, s.x));
-  const top = min(min(p.y, q.y), min(r.y, s.y));
-  const scaleX = ratio(border.width, max(max(p.x, q.x), max(r.x, s.x)) - left);
-  const scaleY = ratio(border.height, max(max(p.y, q.y), max(r.y, s.y)) - top);
+  const bounds = around(p, q, r, s);
+  const scaleX = bounds.width ? border.width / bounds.width : 1;
+  const scaleY = bounds.height ? border.height / bounds.height : 1;
   const centre = { x: (p.x + q.x + r.x + s.x) / 4, y: (p.y + q.y + r.y + s.y) / 4 };
   return [
     (across.x * scaleX) / width,
     (across.y * scaleY) / width,
     (down.x * scaleX) / height,
     (down.y * scaleY) / height,
-    border.x + (centre.x - left - (across.x + down.x) / 2) * scaleX,
-    border.y + (centre.y - top - (across.y + down.y) / 2) * scaleY,
+    border.x + (centre.x - bounds.x - (across.x + down.x) / 2) * scaleX,
+    border.y + (centre.y - bounds.y - (across.y + down.y) / 2) * scaleY,
   ];
 }
-
-/** @param {number} a @param {number} b */
-const ratio = (a, b) => (b ? a / b : 1);
 
 /**
  * Whether a box is no more than moved and scaled, as much across as down.

@@ -25,6 +25,8 @@ export const ownerDocument = /** @type {(node: Node) => Document} */ (
 export const baseUri = getterOf(Node.prototype, "baseURI");
 export const localName = getterOf(Element.prototype, "localName");
 export const namespaceUri = getterOf(Element.prototype, "namespaceURI");
+/** @param {Element} element */
+export const isHtml = (element) => namespaceUri(element) === "http://www.w3.org/1999/xhtml";
 export const getAttribute = uncurryThis(Element.prototype.getAttribute);
 export const setAttribute = uncurryThis(Element.prototype.setAttribute);
 export const removeAttribute = uncurryThis(Element.prototype.removeAttribute);
@@ -37,14 +39,28 @@ export const firstElementChild = getterOf(Element.prototype, "firstElementChild"
 export const fragmentFirstElementChild = getterOf(globalThis.DocumentFragment.prototype, "firstElementChild");
 export const nextElementSibling = getterOf(Element.prototype, "nextElementSibling");
 export const getBoundingClientRect = uncurryThis(Element.prototype.getBoundingClientRect);
-export const clientLeft = getterOf(Element.prototype, "clientLeft");
-export const clientTop = getterOf(Element.prototype, "clientTop");
-export const clientWidth = getterOf(Element.prototype, "clientWidth");
-export const clientHeight = getterOf(Element.prototype, "clientHeight");
-export const scrollWidth = getterOf(Element.prototype, "scrollWidth");
-export const scrollHeight = getterOf(Element.prototype, "scrollHeight");
-export const offsetWidth = getterOf(HTMLElement.prototype, "offsetWidth");
-export const offsetHeight = getterOf(HTMLElement.prototype, "offsetHeight");
+const clientLeft = getterOf(Element.prototype, "clientLeft");
+const clientTop = getterOf(Element.prototype, "clientTop");
+const clientWidth = getterOf(Element.prototype, "clientWidth");
+const clientHeight = getterOf(Element.prototype, "clientHeight");
+const scrollWidth = getterOf(Element.prototype, "scrollWidth");
+const scrollHeight = getterOf(Element.prototype, "scrollHeight");
+const offsetWidth = getterOf(HTMLElement.prototype, "offsetWidth");
+const offsetHeight = getterOf(HTMLElement.prototype, "offsetHeight");
+/** The padding box of an element without its scrollbars, from the corner of its border box. @param {Element} element */
+export const clientOf = (element) => ({
+  x: clientLeft(element),
+  y: clientTop(element),
+  width: clientWidth(element),
+  height: clientHeight(element),
+});
+/** The size of what scrolls in an element. @param {Element} element */
+export const scrollOf = (element) => ({ width: scrollWidth(element), height: scrollHeight(element) });
+/** The size of a border box before transforms, in whole pixels. Only HTML elements have one. @param {Element} element */
+export function offsetOf(element) {
+  const html = /** @type {HTMLElement} */ (element);
+  return isHtml(element) ? { width: offsetWidth(html), height: offsetHeight(html) } : { width: 0, height: 0 };
+}
 export const tabIndexOf = getterOf(HTMLElement.prototype, "tabIndex");
 export const focusElement = uncurryThis(HTMLElement.prototype.focus);
 export const blurElement = uncurryThis(HTMLElement.prototype.blur);
@@ -58,10 +74,12 @@ const rootActiveElement = getterOf(ShadowRoot.prototype, "activeElement");
 const documentQueryAll = uncurryThis(Document.prototype.querySelectorAll);
 const elementQueryAll = uncurryThis(Element.prototype.querySelectorAll);
 const fragmentQueryAll = uncurryThis(globalThis.DocumentFragment.prototype.querySelectorAll);
-export const rectLeft = getterOf(globalThis.DOMRectReadOnly.prototype, "left");
-export const rectTop = getterOf(globalThis.DOMRectReadOnly.prototype, "top");
-export const rectWidth = getterOf(globalThis.DOMRectReadOnly.prototype, "width");
-export const rectHeight = getterOf(globalThis.DOMRectReadOnly.prototype, "height");
+const rectLeft = getterOf(globalThis.DOMRectReadOnly.prototype, "left");
+const rectTop = getterOf(globalThis.DOMRectReadOnly.prototype, "top");
+const rectWidth = getterOf(globalThis.DOMRectReadOnly.prototype, "width");
+const rectHeight = getterOf(globalThis.DOMRectReadOnly.prototype, "height");
+/** @param {DOMRectReadOnly} r */
+export const rectOf = (r) => ({ x: rectLeft(r), y: rectTop(r), width: rectWidth(r), height: rectHeight(r) });
 
 /**
  * Where a point of an element's border box lies in the page, transforms included; null in an engine that

@@ -23,6 +23,10 @@ pub(super) fn follow(stage: &Stage, documents: &Rc<Documents>) {
         let tell = tell.clone();
         move |document| tell(document, Event::Stage(StageEvent::Painted))
     });
+    stage.connect_applied({
+        let tell = tell.clone();
+        move |document, layout| tell(document, Event::Stage(StageEvent::Applied { layout }))
+    });
     stage.connect_leave(move |(document, frame), direction| {
         tell(document, Event::Frame(frame, FrameEvent::Leave { direction }));
     });

@@ -40,6 +40,7 @@ pub(super) const WHITE: Color = Color(255.0, 255.0, 255.0, 1.0);
 type OnLeave = Box<dyn Fn(FrameKey, FocusDirection)>;
 type OnZoom = Box<dyn Fn(u64, f32)>;
 type OnPainted = Box<dyn Fn(u64)>;
+type OnApplied = Box<dyn Fn(u64, u32)>;
 
 pub struct Stage {
     pub(super) app: RefCell<Option<AppView>>,
@@ -53,6 +54,7 @@ pub struct Stage {
     pub(super) on_leave: RefCell<Option<OnLeave>>,
     pub(super) on_zoom: RefCell<Option<OnZoom>>,
     pub(super) on_painted: RefCell<Option<OnPainted>>,
+    pub(super) on_applied: RefCell<Option<OnApplied>>,
     /// When the Tab key was last pressed, in the display's time.
     tab_pressed: Cell<u32>,
     /// When the press came by which the focus last left a frame.
@@ -71,6 +73,7 @@ impl Default for Stage {
             on_leave: RefCell::default(),
             on_zoom: RefCell::default(),
             on_painted: RefCell::default(),
+            on_applied: RefCell::default(),
             tab_pressed: Cell::new(0),
             left_by: Cell::new(None),
         }

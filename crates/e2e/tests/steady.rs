@@ -1,0 +1,156 @@
+//! What is never seen of a frame, in any picture: white boxes, flashes, the page behind it.
+
+use insula_e2e::{World, app_with_frames, load, plain_site};
+use insula_testkit::{Colour, Point, Rect, Session, wait};
+use std::time::{Duration, Instant};
+
+const BLUE: Colour = Colour(0x33, 0x66, 0xcc);
+const RED: Colour = Colour(0xcc, 0x22, 0x22);
+const PAPER: Colour = Colour(0xf4, 0xf1, 0xea);
+/// Half of `RED` over `BLUE`.
+const RED_GLASS: Colour = Colour(0x80, 0x44, 0x77);
+
+/// How often a menu comes and goes. A hole in the page is kept for a shorter time: each menu needs a new one.
+const TURN: Duration = Duration::from_millis(700);
+const TURNS: u32 = 24;
+
+/// What was seen at one moment along a line of the page, 240 pixels from its top.
+struct Glance {
+    at: Instant,
+    row: Vec<Colour>,
+}
+
+impl Glance {
+    fn is(&self, x: usize, colour: Colour) -> bool {
+        self.row[x].is_near(colour, 3)
+    }
+}
+
+/// Looks as often as the display answers while a menu with a translucent shadow comes and goes, half over a frame that
+/// ends at 500 pixels and half beside it.
+fn watch_menus(session: &Session<'_>) -> Vec<Glance> {
+    session.eval(&format!(
+        "setInterval(() => {{ menu.hidden = !menu.hidden }}, {})",
+        TURN.as_millis()
+    ));
+    let page = session.page();
+    let end = Instant::now() + TURN * TURNS;
+    let mut glances = Vec::new();
+    while Instant::now() < end {
+        let row = session.display.row(page.point(0.0, 240.0), 600);
+        glances.push(Glance {
+            at: Instant::now(),
+            row,
+        });
+    }
+    glances
+}
+
+fn open_with_menu<'a>(world: &'a World, style: &str) -> Session<'a> {
+    let body = format!(
+        "<style>body {{ height: 100vh; background: #f4f1ea }} {style}
+           controlledframe {{ position: absolute; left: 100px; top: 100px; width: 400px; height: 300px }}
+           #menu {{ position: absolute; left: 450px; top: 200px; width: 100px; height: 80px; background: #cc2222;
+                    border-radius: 10px; box-shadow: 0 0 0 10px rgb(204 34 34 / 50%) }}</style>
+         <controlledframe></controlledframe><div id=menu hidden></div>"
+    );
+    let session = world.open(&app_with_frames(&body));
+    load(&session, &plain_site("#3366cc", "").url("/"));
+    session.until_true("the frame is seen", || {
+        session.display.screenshot().at(session.page().point(300.0, 240.0)) == BLUE
+    });
+    session
+}
+
+fn assert_steady(session: &Session<'_>) {
+    let glances = watch_menus(session);
+    for glance in &glances {
+        let is_steady = glance.is(50, PAPER)
+            && glance.is(590, PAPER)
+            && glance.is(105, BLUE)
+            && glance.is(300, BLUE)
+            && (glance.is(445, BLUE) || glance.is(445, RED_GLASS))
+            && (glance.is(470, BLUE) || glance.is(470, RED))
+            && (glance.is(530, PAPER) || glance.is(530, RED));
+        let seen = [50, 105, 300, 445, 470, 530, 590].map(|x| (x, glance.row[x]));
+        assert!(is_steady, "{:?} after the first: {seen:?}", glance.at - glances[0].at);
+    }
+    let comings = comings(&glances, 470).len();
+    assert!(
+        comings > TURNS as usize / 4,
+        "{comings} menus in {} pictures",
+        glances.len()
+    );
+}
+
+/// When red came up at a point.
+fn comings(glances: &[Glance], x: usize) -> Vec<Instant> {
+    let came = glances
+        .windows(2)
+        .filter(|pair| !pair[0].is(x, RED) && pair[1].is(x, RED));
+    came.map(|pair| pair[1].at).collect()
+}
+
+#[test]
+fn a_page_of_one_colour_does_not_flash_when_menus_come_and_go() {
+    let world = World::new();
+    assert_steady(&open_with_menu(&world, ""));
+}
+
+#[test]
+fn a_page_with_a_gradient_does_not_flash_when_menus_come_and_go() {
+    let world = World::new();
+    assert_steady(&open_with_menu(
+        &world,
+        "html { background: linear-gradient(#f4f1ea, #f4f1ea) }",
+    ));
+}
+
+/// Limit: frames-late
+#[test]
+fn a_menu_comes_up_over_a_frame_soon_after_it_has_beside_it() {
+    let world = World::new();
+    let glances = watch_menus(&open_with_menu(&world, ""));
+    let (over, beside) = (comings(&glances, 470), comings(&glances, 530));
+    let mut delays: Vec<Duration> = beside
+        .iter()
+        .filter_map(|came| over.iter().find(|over| *over >= came).map(|over| *over - *came))
+        .collect();
+    delays.sort();
+    assert!(delays.len() > TURNS as usize / 4, "{delays:?}");
+    assert!(delays[delays.len() / 2] < Duration::from_millis(100), "{delays:?}");
+}
+
+/// A site is there before the page around it is: that page works before it is painted.
+#[test]
+fn nothing_is_seen_of_a_frame_in_the_first_markup_before_the_page_has_been_painted() {
+    const PAGE: Colour = Colour(0x22, 0x44, 0x22);
+    let site = plain_site("#3366cc", "");
+    let body = format!(
+        "<style>body {{ background: #224422 }} controlledframe {{ position: fixed; left: 0; top: 0; width: 50%; height: 100% }}</style>
+         <controlledframe src='{}'></controlledframe><script src=/work.js></script>",
+        site.url("/")
+    );
+    let work = "const end = performance.now() + 700; while (performance.now() < end);";
+    let world = World::new();
+    let id = world.install(&app_with_frames(&body).file("/work.js", work));
+    let mut running = world.home.start(&world.display, &[&id]);
+    let window = world.app_window();
+    let mut seen: Vec<(Colour, Colour)> = Vec::new();
+    wait::until_true("the frame shows", || {
+        let end = Instant::now() + Duration::from_millis(200);
+        while Instant::now() < end {
+            let Rect { x, y, width, height } = window.rect;
+            let row = world.display.row(Point { x, y: y + height / 2.0 }, width as u16);
+            let colours = (row[row.len() / 4], row[row.len() * 3 / 4]);
+            if seen.last() != Some(&colours) {
+                seen.push(colours);
+            }
+        }
+        seen.last() == Some(&(BLUE, PAGE))
+    });
+    for &(inside, beside) in &seen {
+        assert!(inside == beside || (inside, beside) == (BLUE, PAGE), "{seen:?}");
+    }
+    world.close(&mut running);
+}
