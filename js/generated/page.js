@@ -5138,7 +5138,7 @@ Content-Type: ${type}\r
       this.#sendGathered();
       this.#grow(total);
       for (let next2 = 0; next2 < total; ) {
-        if (spendTurn()) this.#isHeld = true;
+        if (next2 > 0 && spendTurn()) this.#isHeld = true;
         const length = min(total - next2, this.#scratchBytes);
         bytesSet(this.#scratch, bytesView(bytes, next2, next2 + length));
         next2 += length;

@@ -1,8 +1,11 @@
 // @ts-check
 import assert from "node:assert/strict";
 import { test } from "node:test";
-import { DescriptorWriter, flushGathered } from "../page/network/descriptor-writer.js";
 import { EPIPE, FakeConnection, settle } from "./fake-native.js";
+
+// A clock that stands still: no outcome depends on how fast the machine is. The modules keep what they find.
+Object.defineProperty(globalThis, "performance", { configurable: true, value: { now: () => 0 } });
+const { DescriptorWriter, flushGathered } = await import("../page/network/descriptor-writer.js");
 
 /** A writer, what it writes into, and the sizes of the native writes that it makes. */
 function setUp({ capacity = 1 << 20 } = {}) {

@@ -94,7 +94,7 @@ export class DescriptorWriter {
     this.#grow(total);
     for (let next = 0; next < total; ) {
       // The page is not kept for longer: the native side goes on.
-      if (spendTurn()) this.#isHeld = true;
+      if (next > 0 && spendTurn()) this.#isHeld = true;
       const length = min(total - next, this.#scratchBytes);
       bytesSet(this.#scratch, bytesView(bytes, next, next + length));
       next += length;
