@@ -73,7 +73,11 @@ fn a_policy_draws_pages_without_opengl() {
         "{checks}"
     );
 
-    let id = world.install(&AppBuilder::new("Drawn").page("/", "<script>console.log('here')</script>"));
+    let id = world.install(
+        &AppBuilder::new("Drawn")
+            .page("<script src=/here.js></script>")
+            .file("/here.js", "console.log('here')"),
+    );
     let running = world.home.start(&world.display, &["--console", &id]);
     world.home.wait_for_message("here");
     let tree = running.tree();
