@@ -7,6 +7,7 @@ use gdk4_x11::X11Surface;
 use gtk4 as gtk;
 use gtk4::prelude::*;
 use gtk4::{gio, glib};
+use std::cell::{Cell, RefCell};
 use std::rc::Rc;
 use webkit6::prelude::*;
 
@@ -67,6 +68,34 @@ pub(crate) fn bring_to_front(window: &gtk::Window, token: Option<&str>) {
     }
     window.unminimize();
     window.present();
+}
+
+/// Does something once a window that is presented is on the screen. A Wayland compositor takes a dialog over a window that
+/// is not there yet for a window of its own, and may show it beneath.
+pub(crate) fn once_painted(window: &gtk::Window, then: impl FnOnce() + 'static) {
+    let Some(clock) = window.frame_clock() else {
+        return tracing::error!("a window that nobody presents is never painted");
+    };
+    let (then, handler) = (RefCell::new(Some(then)), Rc::new(Cell::new(None)));
+    handler.set(Some(clock.connect_after_paint(glib::clone!(
+        #[weak]
+        window,
+        #[strong]
+        handler,
+        move |clock| {
+            if let Some(then) = then.take() {
+                // Not now: the picture has still to be sent.
+                glib::idle_add_local_once(move || {
+                    if window.is_mapped() {
+                        then();
+                    }
+                });
+            }
+            if let Some(handler) = handler.take() {
+                clock.disconnect(handler);
+            }
+        }
+    ))));
 }
 
 /// Lets the page resize its window (`resizeTo`, `resizeBy`), as far as a user can work with it. Before it is seen, what the
