@@ -3,7 +3,7 @@
 
 use insula_e2e::{World, app_with_frames, plain_site};
 use insula_testkit::tcp::TcpServer;
-use insula_testkit::{AppBuilder, Colour, Rect, WaylandDisplay, WaylandWindow, wait};
+use insula_testkit::{AppBuilder, Colour, Desktop, Rect, WaylandDisplay, WaylandWindow, wait};
 use serde_json::json;
 use std::time::Duration;
 
@@ -45,7 +45,7 @@ document.querySelector('button').onclick = () => document.querySelector('dialog'
 ";
 
 #[test]
-fn a_frame_is_seen_clicked_typed_into_and_covered() {
+fn a_frame_is_seen_clicked_typed_into_and_covered_and_a_running_app_comes_to_the_front() {
     let world = World::on_wayland();
     let site = plain_site("#3366cc", ANSWERS);
     let body = format!(
@@ -78,6 +78,18 @@ fn a_frame_is_seen_clicked_typed_into_and_covered() {
     );
     let corner = world.display.screenshot().at(glass.point(1.0, 1.0));
     assert!(corner.is_near(VIOLET, 3), "its corners are round: {corner:?}");
+
+    let window = app_window(&world);
+    world.display.show_workspace(2);
+    wait::until_true("the app is out of sight", || !app_window(&world).is_visible);
+    let mut again = world.home.command(&["run", &id]);
+    world.display.admit(&mut again);
+    again.env("XDG_ACTIVATION_TOKEN", world.display.activation_token());
+    let outcome = again.output().expect("it starts");
+    assert!(outcome.status.success(), "{outcome:?}");
+    wait::until_true("the app comes to the front", || app_window(&world).is_focused);
+    assert_eq!(world.display.windows(), [window], "in the window that it had");
+    assert_eq!(place_of(&world, RED_GLASS), glass);
 }
 
 const CONNECT: &str = "

@@ -3,6 +3,7 @@
 use super::zoom;
 use crate::app::App;
 use crate::app_view::AppView;
+use gdk4_wayland::WaylandDisplay;
 use gdk4_x11::X11Surface;
 use gtk4 as gtk;
 use gtk4::prelude::*;
@@ -58,13 +59,14 @@ pub(crate) fn new(app: &Rc<App>, view: &AppView) -> gtk::Window {
 /// Brings a window to the front, also one that is minimised. `token` is what the desktop gave whoever wants that: window
 /// managers let no program come to the front unasked.
 pub(crate) fn bring_to_front(window: &gtk::Window, token: Option<&str>) {
-    // Without a token a user has typed a command just now, of which no desktop knows.
-    let now = || {
-        let surface = window.surface().and_downcast::<X11Surface>()?;
-        Some(format!("_TIME{}", gdk4_x11::x11_get_server_time(&surface)))
-    };
-    if let Some(token) = token.map(str::to_owned).or_else(now) {
-        window.set_startup_id(&token);
+    let display = WidgetExt::display(window);
+    if let Some(surface) = window.surface().and_downcast_ref::<X11Surface>() {
+        // Without a token a user has typed a command just now, of which no desktop knows.
+        let now = || format!("_TIME{}", gdk4_x11::x11_get_server_time(surface));
+        window.set_startup_id(&token.map_or_else(now, str::to_owned));
+    } else if let (Some(display), Some(token)) = (display.downcast_ref::<WaylandDisplay>(), token) {
+        // To the display: GTK 4.8 has nothing else that keeps it on Wayland.
+        display.set_startup_notification_id(token);
     }
     window.unminimize();
     window.present();
