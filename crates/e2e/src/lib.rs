@@ -5,27 +5,31 @@
 use std::fs;
 use std::path::{Path, PathBuf};
 
-use insula_testkit::{AppBuilder, Display, Home, Running, Session, Site, Window, wait};
+use insula_testkit::{AppBuilder, Display, Home, Running, Session, Site, WaylandDisplay, Window, wait};
 use serde_json::{Value, json};
 
-/// A user of Insula, in front of a display.
+/// A user of Insula, in front of a display: an X server, where nothing else is said.
 #[derive(Debug)]
-pub struct World {
+pub struct World<D = Display> {
     /// The user's folders.
     pub home: Home,
     /// The user's display.
-    pub display: Display,
+    pub display: D,
 }
 
-impl World {
-    /// A user who has no apps yet.
-    pub fn new() -> Self {
+impl World<WaylandDisplay> {
+    /// An ordinary user of a Wayland desktop, who has no apps yet.
+    pub fn on_wayland() -> Self {
+        let mut home = Home::new();
+        home.be_ordinary();
         Self {
-            home: Home::new(),
-            display: Display::start(),
+            home,
+            display: WaylandDisplay::start(),
         }
     }
+}
 
+impl<D> World<D> {
     /// Packs, signs and installs an app. Answers with its id. One with frames may show what is on this machine, where all
     /// sites of the tests are: otherwise the user would be asked about each.
     pub fn install(&self, app: &AppBuilder) -> String {
@@ -52,6 +56,29 @@ impl World {
             Some((numbers.next()?.ok()?, numbers.next()?.ok()?))
         });
         version.unwrap_or_else(|| panic!("doctor names no engine: {checks}"))
+    }
+
+    /// Decides about a permission from outside of the app; `verb` is `grant`, `deny` or `reset`.
+    pub fn decide(&self, app: &str, verb: &str, permission: &str) {
+        self.home.succeed(&["permissions", app, verb, permission]);
+    }
+
+    /// What is decided about a permission, as `insula permissions --json` says.
+    pub fn decision(&self, app: &str, name: &str) -> Value {
+        let listed = self.home.succeed(&["permissions", app, "--json"]).json();
+        let rows = listed.as_array().expect("`permissions --json` lists rows");
+        let found = rows.iter().find(|row| row["name"] == name);
+        found.map_or(Value::Null, |row| row["state"].clone())
+    }
+}
+
+impl World {
+    /// A user who has no apps yet.
+    pub fn new() -> Self {
+        Self {
+            home: Home::new(),
+            display: Display::start(),
+        }
     }
 
     /// Installs an app and opens it.
@@ -147,11 +174,6 @@ impl World {
         )
         .expect("it is the default one");
         opened
-    }
-
-    /// Decides about a permission from outside of the app; `verb` is `grant`, `deny` or `reset`.
-    pub fn decide(&self, app: &str, verb: &str, permission: &str) {
-        self.home.succeed(&["permissions", app, verb, permission]);
     }
 }
 

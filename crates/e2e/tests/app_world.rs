@@ -4,10 +4,25 @@ use insula_e2e::{World, app_that_asks_its_frame, app_with_frames, load};
 use insula_testkit::{AppBuilder, Authority, Colour, Reply, Session, Site, wait};
 use serde_json::json;
 
+/// One app serves all of them: none changes what another needs.
 #[test]
-fn every_response_makes_an_isolated_page() {
+fn files_are_served_as_http_says_and_under_the_policy_of_an_app() {
     let world = World::new();
-    let session = world.open(&AppBuilder::new("Headers").file("/data.json", "{}"));
+    let app = AppBuilder::new("Served")
+        .page("<!doctype html><meta charset=utf-8><script>globalThis.inline = true</script><div id=box></div>")
+        .file("/data.json", "{}")
+        .file("/folder/index.html", "<p>folder")
+        .file("/a b.txt", "space")
+        .file("/data.txt", "0123456789");
+    let session = world.open(&app);
+    every_response_makes_an_isolated_page(&session);
+    the_policy_is_in_force(&session);
+    a_blob_shows_in_an_iframe_under_the_apps_policy(&session);
+    a_path_is_looked_up_exactly(&session);
+    head_and_range_give_what_http_says(&session);
+}
+
+fn every_response_makes_an_isolated_page(session: &Session<'_>) {
     for (path, status) in [("/", 200), ("/data.json", 200), ("/missing", 404)] {
         let response = session.eval_with(
             "const response = await fetch(args[0]);
@@ -31,11 +46,7 @@ fn every_response_makes_an_isolated_page() {
     }
 }
 
-#[test]
-fn the_policy_is_in_force() {
-    let world = World::new();
-    let page = "<!doctype html><meta charset=utf-8><script>globalThis.inline = true</script><div id=box></div>";
-    let session = world.open(&AppBuilder::new("Policy").page(page));
+fn the_policy_is_in_force(session: &Session<'_>) {
     assert_eq!(session.eval("return typeof globalThis.inline"), "undefined");
     let thrown = session.thrown("document.getElementById('box').innerHTML = '<b>text</b>'", &[]);
     assert!(thrown.starts_with("TypeError"), "{thrown}");
@@ -49,10 +60,7 @@ fn the_policy_is_in_force() {
     assert_eq!(loaded, false);
 }
 
-#[test]
-fn a_blob_shows_in_an_iframe_under_the_apps_policy() {
-    let world = World::new();
-    let session = world.open(&AppBuilder::new("Preview"));
+fn a_blob_shows_in_an_iframe_under_the_apps_policy(session: &Session<'_>) {
     let shown = session.eval(
         "const html = '<p>preview<script>document.body.append(\" ran\")</' + 'script>';
          const iframe = document.createElement('iframe');
@@ -82,13 +90,7 @@ fn pages_are_told_what_there_is_and_a_locale_without_a_language_is_english() {
     assert_eq!(found, json!([false, "undefined", false, false, true]));
 }
 
-#[test]
-fn a_path_is_looked_up_exactly() {
-    let world = World::new();
-    let app = AppBuilder::new("Paths")
-        .file("/folder/index.html", "<p>folder")
-        .file("/a b.txt", "space");
-    let session = world.open(&app);
+fn a_path_is_looked_up_exactly(session: &Session<'_>) {
     for (path, status) in [
         ("/index.html", 200),
         ("/?query", 200),
@@ -107,10 +109,7 @@ fn a_path_is_looked_up_exactly() {
     assert!(page.as_str().is_some_and(|page| page.contains("404")), "{page}");
 }
 
-#[test]
-fn head_and_range_give_what_http_says() {
-    let world = World::new();
-    let session = world.open(&AppBuilder::new("Ranges").file("/data.txt", "0123456789"));
+fn head_and_range_give_what_http_says(session: &Session<'_>) {
     let answer = |method: &str, range: Option<&str>| {
         session.eval_with(
             "const [method, range] = args;

@@ -118,11 +118,23 @@ fn a_question_that_is_closed_decides_nothing() {
     assert_eq!(session.clicked(), Ok(json!("prompt")));
 }
 
+/// One app serves all of them: none changes what another needs.
 #[test]
-fn fetch_reads_what_cors_and_csp_would_keep_away() {
+fn an_app_with_the_grant_talks_to_servers_as_they_are() {
     let world = World::new();
-    let site = strict::site();
     let session = open_granted(&world, &app());
+    fetch_reads_what_cors_and_csp_would_keep_away(&session);
+    fetch_sends_bodies_and_headers_as_given(&session);
+    bodies_arrive_as_a_browser_would_send_them(&session);
+    a_long_body_follows_a_redirect(&session);
+    what_the_arguments_would_lose_is_refused(&session);
+    answers_have_the_status_and_the_headers_that_were_sent(&session);
+    a_tcp_socket_carries_bytes_both_ways(&session);
+    broken_servers_end_in_errors_and_not_in_silence(&session);
+}
+
+fn fetch_reads_what_cors_and_csp_would_keep_away(session: &Session<'_>) {
+    let site = strict::site();
     let ordinary = session.thrown("return (await fetch(args[0])).status", &[json!(site.url("/feed.xml"))]);
     assert!(
         ordinary.starts_with("TypeError"),
@@ -155,14 +167,11 @@ fn fetch_reads_what_cors_and_csp_would_keep_away() {
     assert_eq!(checked, json!([200, "TypeError"]), "subresource integrity");
 }
 
-#[test]
-fn fetch_sends_bodies_and_headers_as_given() {
-    let world = World::new();
+fn fetch_sends_bodies_and_headers_as_given(session: &Session<'_>) {
     let site = Site::start(|request| {
         Reply::of("application/octet-stream", request.body.clone())
             .header("X-Seen", request.header("x-own").unwrap_or("-"))
     });
-    let session = open_granted(&world, &app());
     let echoed = session.eval_with(
         "const response = await navigator.unrestrictedNetwork.fetch(args[0], { method: 'POST', headers: { 'X-Own': 'yes' }, body: 'hello' });
          return [await response.text(), response.headers.get('x-seen')]",
@@ -171,9 +180,7 @@ fn fetch_sends_bodies_and_headers_as_given() {
     assert_eq!(echoed, json!(["hello", "yes"]));
 }
 
-#[test]
-fn bodies_arrive_as_a_browser_would_send_them() {
-    let world = World::new();
+fn bodies_arrive_as_a_browser_would_send_them(session: &Session<'_>) {
     let site = Site::start(|request| {
         let framing = format!(
             "{} {}",
@@ -183,7 +190,6 @@ fn bodies_arrive_as_a_browser_would_send_them() {
         let content_type = request.header("content-type").unwrap_or("text/plain").to_owned();
         Reply::of(&content_type, request.body.clone()).header("X-Framing", &framing)
     });
-    let session = open_granted(&world, &app());
     let url = json!(site.url("/"));
     let form = session.eval_with(
         "const body = new FormData();
@@ -207,13 +213,10 @@ fn bodies_arrive_as_a_browser_would_send_them() {
     assert_eq!(framing, json!(["2000000 -", "0 -", "- chunked"]));
 }
 
-#[test]
-fn a_long_body_follows_a_redirect() {
-    let world = World::new();
+fn a_long_body_follows_a_redirect(session: &Session<'_>) {
     let there = Site::start(|request| Reply::text(request.body.len().to_string()));
     let target = there.url("/there");
     let here = Site::start(move |_| Reply::text("").status(307).header("Location", &target));
-    let session = open_granted(&world, &app());
     for body in ["new Uint8Array(3_000_000)", "new Blob([new Uint8Array(3_000_000)])"] {
         let answer = session.eval_with(
             &format!(
@@ -226,10 +229,7 @@ fn a_long_body_follows_a_redirect() {
     }
 }
 
-#[test]
-fn what_the_arguments_would_lose_is_refused() {
-    let world = World::new();
-    let session = open_granted(&world, &app());
+fn what_the_arguments_would_lose_is_refused(session: &Session<'_>) {
     for code in [
         "const body = new Blob(['ab']).stream();
          const reader = body.getReader();
@@ -252,15 +252,12 @@ fn what_the_arguments_would_lose_is_refused() {
     assert!(thrown.starts_with("NetworkError"), "{thrown}");
 }
 
-#[test]
-fn answers_have_the_status_and_the_headers_that_were_sent() {
-    let world = World::new();
+fn answers_have_the_status_and_the_headers_that_were_sent(session: &Session<'_>) {
     let strange = Site::start(|_| Reply::Raw(b"HTTP/1.1 999 X\r\nContent-Length: 4\r\n\r\nbody".to_vec()));
     let long = Site::start(|request| {
         let value = "x".repeat(100_000);
         Reply::of("text/plain", request.header("sec-fetch-site").unwrap_or("-")).header("X-Long", &value)
     });
-    let session = open_granted(&world, &app());
     let seen = session.eval_with(
         "const response = await navigator.unrestrictedNetwork.fetch(args[0]);
          let changed = true;
@@ -284,11 +281,8 @@ fn answers_have_the_status_and_the_headers_that_were_sent() {
     assert_eq!(local, json!(["some text", "blob"]));
 }
 
-#[test]
-fn a_tcp_socket_carries_bytes_both_ways() {
-    let world = World::new();
+fn a_tcp_socket_carries_bytes_both_ways(session: &Session<'_>) {
     let server = TcpServer::echo();
-    let session = open_granted(&world, &app());
     let echoed = session.eval_with(
         "const socket = new TCPSocket('127.0.0.1', args[0]);
          const { readable, writable, remotePort } = await socket.opened;
@@ -448,15 +442,12 @@ fn taking_one_permission_back_leaves_what_others_carry() {
     wait::until_true("the connection ends", || server.open() == 0);
 }
 
-#[test]
-fn broken_servers_end_in_errors_and_not_in_silence() {
-    let world = World::new();
+fn broken_servers_end_in_errors_and_not_in_silence(session: &Session<'_>) {
     let resetting = TcpServer::resetting();
     let closed = ClosedPort::new();
     let garbage = Site::start(|_| Reply::Raw(b"no http at all\r\n\r\n".to_vec()));
     let cut = Site::start(|_| Reply::Reset(b"HTTP/1.1 200 OK\r\nContent-Length: 1000\r\n\r\nsome".to_vec()));
     let silent = Site::start(|_| Reply::Silence);
-    let session = open_granted(&world, &app());
 
     let thrown = session.thrown(
         "const socket = new TCPSocket('127.0.0.1', args[0]);

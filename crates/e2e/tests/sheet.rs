@@ -2,20 +2,12 @@
 //! under Permissions in the app menu.
 
 use insula_e2e::World;
-use insula_testkit::{AppBuilder, Display, Home, Running, process, wait};
-use serde_json::{Value, json};
+use insula_testkit::{AppBuilder, Display, Running, process, wait};
+use serde_json::json;
 use std::time::Duration;
 
 fn app() -> AppBuilder {
     AppBuilder::new("Sheet").permissions(&["unrestricted-network", "notifications", "geolocation"])
-}
-
-/// What is decided about a permission, as `insula permissions --json` says.
-fn decision(home: &Home, app: &str, name: &str) -> Value {
-    let listed = home.succeed(&["permissions", app, "--json"]).json();
-    let rows = listed.as_array().expect("`permissions --json` lists rows");
-    let found = rows.iter().find(|row| row["name"] == name);
-    found.map_or(Value::Null, |row| row["state"].clone())
 }
 
 /// An app with nothing to ask at its first run: the sheet is not in the way.
@@ -41,7 +33,7 @@ fn nothing_is_decided_that_the_user_did_not_decide() {
     world.display.key("alt+c");
     wait_until_closed(&world.display);
     for name in ["unrestricted-network", "notifications", "geolocation"] {
-        assert_eq!(decision(&world.home, &id, name), "prompt", "{name}");
+        assert_eq!(world.decision(&id, name), "prompt", "{name}");
     }
 }
 
@@ -61,8 +53,7 @@ fn each_row_is_decided_by_itself_and_the_sheet_comes_once() {
     world.display.key("space");
     world.display.key("alt+c");
     wait_until_closed(&world.display);
-    let decided =
-        || ["unrestricted-network", "notifications", "geolocation"].map(|name| decision(&world.home, &id, name));
+    let decided = || ["unrestricted-network", "notifications", "geolocation"].map(|name| world.decision(&id, name));
     wait::until_true("the decisions are kept", || {
         decided() == [json!("granted"), json!("denied"), json!("prompt")]
     });
@@ -95,10 +86,10 @@ fn an_organisations_policy_locks_its_row() {
     world.display.key("alt+c");
     wait_until_closed(&world.display);
     wait::until_true("the rest is allowed", || {
-        decision(&world.home, &id, "unrestricted-network") == "granted"
+        world.decision(&id, "unrestricted-network") == "granted"
     });
     assert_eq!(
-        decision(&world.home, &id, "notifications"),
+        world.decision(&id, "notifications"),
         "denied",
         "the organisation's word counts"
     );
@@ -124,7 +115,7 @@ fn a_sheet_that_is_open_when_the_app_ends_decides_nothing_and_comes_again() {
     process::terminate(running.id());
     wait::until("the program ends", || running.child().try_wait().ok()?);
     tree.wait_for_end();
-    assert_eq!(decision(&world.home, &id, "unrestricted-network"), "prompt");
+    assert_eq!(world.decision(&id, "unrestricted-network"), "prompt");
     let _running = world.home.start(&world.display, &[&id]);
     world.display.wait_for_dialog();
 }
@@ -146,7 +137,7 @@ fn a_sheet_that_is_left_without_continue_decides_nothing() {
         leave(&world.display);
         wait_until_closed(&world.display);
         world.close(&mut running);
-        assert_eq!(decision(&world.home, &id, "unrestricted-network"), "prompt");
+        assert_eq!(world.decision(&id, "unrestricted-network"), "prompt");
     }
 }
 
@@ -198,7 +189,7 @@ fn keys_that_a_page_has_the_user_tap_answer_no_question() {
             assert!(wait::holds_for(Duration::from_millis(pause), stays), "{key} answered");
         }
     }
-    assert_eq!(decision(&world.home, &id, "unrestricted-network"), "prompt");
+    assert_eq!(world.decision(&id, "unrestricted-network"), "prompt");
     // Who lets go and reads can answer by keys.
     let stays = || world.display.dialog().is_some();
     assert!(wait::holds_for(Duration::from_millis(3200), stays));
@@ -210,7 +201,7 @@ fn keys_that_a_page_has_the_user_tap_answer_no_question() {
 fn permissions_in_the_app_menu_take_away_what_nobody_is_asked_about() {
     let world = World::new();
     let (id, _running) = open_without_sheet(&world);
-    let decided = || ["controlled-frame", "direct-sockets"].map(|name| decision(&world.home, &id, name));
+    let decided = || ["controlled-frame", "direct-sockets"].map(|name| world.decision(&id, name));
     assert_eq!(decided(), [json!("granted"), json!("granted")]);
     world.open_permissions();
     // Before “Done” comes the last row's “Deny”.
@@ -230,8 +221,7 @@ fn permissions_in_the_app_menu_change_what_was_decided() {
     let (id, _running) = open_without_sheet(&world);
     world.decide(&id, "grant", "unrestricted-network");
     world.decide(&id, "deny", "notifications");
-    let decided =
-        || ["unrestricted-network", "notifications", "geolocation"].map(|name| decision(&world.home, &id, name));
+    let decided = || ["unrestricted-network", "notifications", "geolocation"].map(|name| world.decision(&id, name));
     // The focus is on “Done”; from the first row's “Allow” the next stop is its “Deny”.
     world.open_permissions();
     for key in ["Tab", "Tab", "space"] {
@@ -265,7 +255,7 @@ fn a_row_that_the_organisation_decides_cannot_be_changed_in_the_app_menu() {
         .home
         .write_policy("managed", &json!({ "DefaultNotificationsSetting": 2 }));
     wait::until_true("the organisation's word counts", || {
-        decision(&world.home, &id, "notifications") == "denied"
+        world.decision(&id, "notifications") == "denied"
     });
     world.open_permissions();
     // Past “Done” come the first row, which has three stops, the sentence of the one that is decided, and the third row.
@@ -277,8 +267,8 @@ fn a_row_that_the_organisation_decides_cannot_be_changed_in_the_app_menu() {
     wait_until_closed(&world.display);
     // Nobody has decided about it: it is listed because the app could ask for it.
     wait::until_true("the third row is refused", || {
-        decision(&world.home, &id, "local-network") == "denied"
+        world.decision(&id, "local-network") == "denied"
     });
-    assert_eq!(decision(&world.home, &id, "unrestricted-network"), "granted");
-    assert_eq!(decision(&world.home, &id, "notifications"), "denied");
+    assert_eq!(world.decision(&id, "unrestricted-network"), "granted");
+    assert_eq!(world.decision(&id, "notifications"), "denied");
 }

@@ -11,7 +11,7 @@ use x11rb::protocol::xproto::{
 use x11rb::rust_connection::RustConnection;
 
 use crate::process::Running;
-use crate::screenshot::{Colour, Screenshot};
+use crate::screenshot::{self, Colour, Screenshot};
 use crate::session::{Point, Rect};
 use crate::wait;
 
@@ -19,7 +19,13 @@ use crate::wait;
 const SIZE: &str = "1280x960x24";
 
 /// For how long a question takes neither press nor key, and a little more.
-const CALM: Duration = Duration::from_millis(600);
+pub(crate) const CALM: Duration = Duration::from_millis(600);
+
+/// Where programs can open windows.
+pub trait Desktop {
+    /// Has a program open its windows here.
+    fn admit(&self, command: &mut Command);
+}
 
 /// An X server that nobody sees. It ends with this value.
 #[derive(Debug)]
@@ -162,15 +168,7 @@ impl Display {
 
     /// What is on the screen once it no longer changes.
     pub fn settled(&self) -> Screenshot {
-        let mut last = self.screenshot();
-        wait::until("the screen stays the same", || {
-            let same = wait::holds_for(Duration::from_millis(150), || self.screenshot() == last);
-            if !same {
-                last = self.screenshot();
-            }
-            same.then_some(())
-        });
-        last
+        screenshot::settled(|| self.screenshot())
     }
 
     /// Moves the pointer. (`--sync` would wait for ever where it already is.)
@@ -291,5 +289,11 @@ impl Display {
             .intern_atom(false, name.as_bytes())
             .expect("a request to Xvfb");
         cookie.reply().expect("a number for a name").atom
+    }
+}
+
+impl Desktop for Display {
+    fn admit(&self, command: &mut Command) {
+        command.env("DISPLAY", &self.name);
     }
 }

@@ -8,8 +8,8 @@ use std::process::{Command, Stdio};
 use serde_json::Value;
 use tempfile::TempDir;
 
-use crate::display::Display;
-use crate::process::Running;
+use crate::display::Desktop;
+use crate::process::{self, Running};
 use crate::trust::Authority;
 use crate::wait;
 
@@ -61,13 +61,29 @@ impl Home {
 
     /// Lets programs of this user run in a world where the system trusts an authority alone.
     pub fn trust(&mut self, authority: &Authority) {
-        use std::os::unix::fs::PermissionsExt;
         let (program, arguments) = authority.wrap(&self.program);
+        let mut command = Command::new(program);
+        command.args(arguments);
+        self.wrap("trusting", &command);
+    }
+
+    /// Lets programs of this user be an ordinary user's, also where root runs the tests.
+    pub fn be_ordinary(&mut self) {
+        let command = process::as_ordinary_user(&self.program);
+        self.wrap("ordinary", &command);
+    }
+
+    /// Puts a command into the place of the program, to which the program's own arguments are added.
+    fn wrap(&mut self, name: &str, command: &Command) {
+        use std::os::unix::fs::PermissionsExt;
         let quoted = |text: &std::ffi::OsStr| format!("'{}' ", text.display());
-        let arguments: String = arguments.iter().map(|argument| quoted(argument)).collect();
-        let script = self.path("trusting").join("insula");
-        let lines = format!("#!/bin/sh\nexec {}{arguments}\"$@\"\n", quoted(program.as_os_str()));
-        fs::write(&script, lines).expect("a script");
+        let words: String = [command.get_program()]
+            .into_iter()
+            .chain(command.get_args())
+            .map(quoted)
+            .collect();
+        let script = self.path(name).join("insula");
+        fs::write(&script, format!("#!/bin/sh\nexec {words}\"$@\"\n")).expect("a script");
         fs::set_permissions(&script, fs::Permissions::from_mode(0o755)).expect("it can be run");
         self.program = script;
     }
@@ -126,14 +142,12 @@ impl Home {
         outcome
     }
 
-    /// Starts `insula run` on a display, without WebDriver.
-    pub fn start(&self, display: &Display, arguments: &[&str]) -> Running {
+    /// Starts `insula run` on a desktop, without WebDriver.
+    pub fn start(&self, desktop: &impl Desktop, arguments: &[&str]) -> Running {
         let mut command = self.command(&[&["run"], arguments].concat());
         let log = |name: &str| fs::File::create(self.folder.path().join(name)).expect("a log");
-        command
-            .env("DISPLAY", display.name())
-            .stdout(log("stdout.log"))
-            .stderr(log("stderr.log"));
+        desktop.admit(&mut command);
+        command.stdout(log("stdout.log")).stderr(log("stderr.log"));
         Running::start(&mut command)
     }
 
@@ -178,10 +192,11 @@ impl Home {
         ]
     }
 
-    /// Gives another program this user's surroundings on a display.
-    pub fn surroundings<'a>(&self, command: &'a mut Command, display: &Display) -> &'a mut Command {
+    /// Gives another program this user's surroundings on a desktop.
+    pub fn surroundings<'a>(&self, command: &'a mut Command, desktop: &impl Desktop) -> &'a mut Command {
         self.environment(command);
-        command.env("DISPLAY", display.name())
+        desktop.admit(command);
+        command
     }
 
     /// The environment of a quiet desktop: of whoever runs the tests only the places of programs come through.

@@ -21,14 +21,16 @@ pub mod session;
 pub mod tcp;
 pub mod trust;
 pub mod wait;
+pub mod wayland;
 pub mod webdriver;
 
 pub use app_builder::AppBuilder;
 pub use bus::Bus;
-pub use display::{Display, Window};
+pub use display::{Desktop, Display, Window};
 pub use home::{Home, Outcome};
 pub use process::{ProcessTree, Running};
 pub use screenshot::{Colour, Screenshot};
 pub use server::{Reply, Request, Site};
 pub use session::{Point, Rect, Session};
 pub use trust::Authority;
+pub use wayland::{WaylandDisplay, WaylandWindow};

@@ -111,6 +111,19 @@ impl ProcessTree {
     }
 }
 
+/// A command that runs a program as an ordinary user. Where root runs the tests, it is told that it is somebody else, and has
+/// no rights but those to root's files.
+pub fn as_ordinary_user(program: &Path) -> Command {
+    if !rustix::process::getuid().is_root() {
+        return Command::new(program);
+    }
+    let mut command = Command::new("unshare");
+    command
+        .args(["--user", "--map-user=1000", "--map-group=1000", "--"])
+        .arg(program);
+    command
+}
+
 /// Ends a process as the kernel would end one that broke (SIGKILL).
 pub fn kill(id: u32) {
     // It may be gone already, which is what was wanted.

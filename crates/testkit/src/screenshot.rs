@@ -4,8 +4,10 @@ use std::fmt;
 use std::fs::{self, File};
 use std::io::BufWriter;
 use std::path::Path;
+use std::time::Duration;
 
 use crate::session::{Point, Rect};
+use crate::wait;
 
 /// The colour of a pixel: red, green, blue.
 #[derive(Clone, Copy, PartialEq, Eq, Hash)]
@@ -48,6 +50,35 @@ impl Screenshot {
             .flat_map(|pixel| [pixel[2], pixel[1], pixel[0]])
             .collect();
         Self { width, height, pixels }
+    }
+
+    /// From a "portable pixmap" of three bytes a pixel: `P6`, width, height, the highest value, then the pixels.
+    pub(crate) fn from_ppm(bytes: &[u8]) -> Self {
+        let mut rest = bytes;
+        let mut word = || {
+            let end = rest
+                .iter()
+                .position(u8::is_ascii_whitespace)
+                .expect("a header of four words");
+            let word = String::from_utf8_lossy(&rest[..end]).into_owned();
+            rest = &rest[end + 1..];
+            word
+        };
+        let [kind, width, height, highest] = std::array::from_fn(|_| word());
+        assert_eq!((&*kind, &*highest), ("P6", "255"), "this is another kind of picture");
+        let number = |word: String| word.parse().expect("a number of pixels");
+        let (width, height): (u32, u32) = (number(width), number(height));
+        assert_eq!(rest.len(), width as usize * height as usize * 3, "pixels are missing");
+        Self {
+            width,
+            height,
+            pixels: rest.to_vec(),
+        }
+    }
+
+    /// Width and height in pixels.
+    pub fn size(&self) -> (u32, u32) {
+        (self.width, self.height)
     }
 
     /// Reads a PNG file of eight bits a channel.
@@ -132,4 +163,17 @@ impl Screenshot {
         let mut writer = encoder.write_header().expect("a PNG header");
         writer.write_image_data(&self.pixels).expect("the pixels of a picture");
     }
+}
+
+/// What a screen shows once it no longer changes.
+pub(crate) fn settled(screenshot: impl Fn() -> Screenshot) -> Screenshot {
+    let mut last = screenshot();
+    wait::until("the screen stays the same", || {
+        let same = wait::holds_for(Duration::from_millis(150), || screenshot() == last);
+        if !same {
+            last = screenshot();
+        }
+        same.then_some(())
+    });
+    last
 }

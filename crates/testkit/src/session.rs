@@ -4,7 +4,7 @@ use std::time::Duration;
 
 use serde_json::{Value, json};
 
-use crate::display::{Display, Window};
+use crate::display::{Desktop, Display, Window};
 use crate::home::{self, Home};
 use crate::process::ProcessTree;
 use crate::screenshot::{Colour, Screenshot};
@@ -133,10 +133,8 @@ impl<'a> Session<'a> {
         let log = |name: &str| std::fs::File::create(home.log_file(name)).expect("a log");
         let driver = WebDriver::start(&program, &arguments, |command| {
             home.environment(command);
-            command
-                .env("DISPLAY", display.name())
-                .stdout(log("stdout"))
-                .stderr(log("stderr"));
+            display.admit(command);
+            command.stdout(log("stdout")).stderr(log("stderr"));
         });
         let driver = driver.unwrap_or_else(|error| panic!("the app did not start: {error:?}\n{}", home.log("stderr")));
         let app_handle = driver.handle();

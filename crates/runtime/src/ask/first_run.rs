@@ -2,6 +2,8 @@
 
 use super::sheet::{self, Occasion};
 use super::{Prompts, failure};
+use crate::windows::window::once_painted;
+use gtk4 as gtk;
 use insula_permissions::{Authority, FirstRun, StoreError};
 use std::rc::Rc;
 use std::sync::Arc;
@@ -14,8 +16,19 @@ pub(crate) fn show_if_due(prompts: &Rc<Prompts>) {
         Ok(None) => return,
         Err(error) => return tracing::error!("the first-run sheet cannot be shown: {error}"),
     };
+    // Nothing is asked before the sheet, which comes once there is a window to lie over.
+    let hold = prompts.queue.hold();
     let weak = Rc::downgrade(prompts);
-    let sheet = sheet::show(
+    once_painted(&prompts.window, move || {
+        if let Some(prompts) = weak.upgrade() {
+            hold.while_open(&show(&prompts, model, version));
+        }
+    });
+}
+
+fn show(prompts: &Rc<Prompts>, model: FirstRun, version: String) -> gtk::Window {
+    let weak = Rc::downgrade(prompts);
+    sheet::show(
         &prompts.window,
         &prompts.queue.app,
         &prompts.queue.recent,
@@ -27,8 +40,7 @@ pub(crate) fn show_if_due(prompts: &Rc<Prompts>) {
                 failure::keep(&prompts.queue, &prompts.window, commit, || ());
             }
         },
-    );
-    prompts.queue.hold_while_open(&sheet);
+    )
 }
 
 /// The sheet, unless this version of the app has shown it or has nothing to ask.

@@ -114,16 +114,21 @@ impl Queue {
 
     /// Holds questions back until a sheet or a question has left the screen.
     pub(super) fn hold_while_open(self: &Rc<Self>, dialog: &gtk::Window) {
-        self.hold(false).while_open(dialog);
+        self.hold().while_open(dialog);
+    }
+
+    /// Holds questions back until the returned value is dropped.
+    pub(super) fn hold(self: &Rc<Self>) -> Hold {
+        self.held_for(false)
     }
 
     /// Says that a decision is being written, until the returned value is dropped.
     pub(super) fn write(self: &Rc<Self>) -> Hold {
         self.writes.set(self.writes.get() + 1);
-        self.hold(true)
+        self.held_for(true)
     }
 
-    fn hold(self: &Rc<Self>, is_write: bool) -> Hold {
+    fn held_for(self: &Rc<Self>, is_write: bool) -> Hold {
         self.held.set(self.held.get() + 1);
         Hold {
             queue: self.clone(),

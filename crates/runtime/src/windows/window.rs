@@ -3,10 +3,12 @@
 use super::zoom;
 use crate::app::App;
 use crate::app_view::AppView;
+use gdk4_wayland::WaylandDisplay;
 use gdk4_x11::X11Surface;
 use gtk4 as gtk;
 use gtk4::prelude::*;
 use gtk4::{gio, glib};
+use std::cell::{Cell, RefCell};
 use std::rc::Rc;
 use webkit6::prelude::*;
 
@@ -57,16 +59,45 @@ pub(crate) fn new(app: &Rc<App>, view: &AppView) -> gtk::Window {
 /// Brings a window to the front, also one that is minimised. `token` is what the desktop gave whoever wants that: window
 /// managers let no program come to the front unasked.
 pub(crate) fn bring_to_front(window: &gtk::Window, token: Option<&str>) {
-    // Without a token a user has typed a command just now, of which no desktop knows.
-    let now = || {
-        let surface = window.surface().and_downcast::<X11Surface>()?;
-        Some(format!("_TIME{}", gdk4_x11::x11_get_server_time(&surface)))
-    };
-    if let Some(token) = token.map(str::to_owned).or_else(now) {
-        window.set_startup_id(&token);
+    let display = WidgetExt::display(window);
+    if let Some(surface) = window.surface().and_downcast_ref::<X11Surface>() {
+        // Without a token a user has typed a command just now, of which no desktop knows.
+        let now = || format!("_TIME{}", gdk4_x11::x11_get_server_time(surface));
+        window.set_startup_id(&token.map_or_else(now, str::to_owned));
+    } else if let (Some(display), Some(token)) = (display.downcast_ref::<WaylandDisplay>(), token) {
+        // To the display: GTK 4.8 has nothing else that keeps it on Wayland.
+        display.set_startup_notification_id(token);
     }
     window.unminimize();
     window.present();
+}
+
+/// Does something once a window that is presented is on the screen. A Wayland compositor takes a dialog over a window that
+/// is not there yet for a window of its own, and may show it beneath.
+pub(crate) fn once_painted(window: &gtk::Window, then: impl FnOnce() + 'static) {
+    let Some(clock) = window.frame_clock() else {
+        return tracing::error!("a window that nobody presents is never painted");
+    };
+    let (then, handler) = (RefCell::new(Some(then)), Rc::new(Cell::new(None)));
+    handler.set(Some(clock.connect_after_paint(glib::clone!(
+        #[weak]
+        window,
+        #[strong]
+        handler,
+        move |clock| {
+            if let Some(then) = then.take() {
+                // Not now: the picture has still to be sent.
+                glib::idle_add_local_once(move || {
+                    if window.is_mapped() {
+                        then();
+                    }
+                });
+            }
+            if let Some(handler) = handler.take() {
+                clock.disconnect(handler);
+            }
+        }
+    ))));
 }
 
 /// Lets the page resize its window (`resizeTo`, `resizeBy`), as far as a user can work with it. Before it is seen, what the
