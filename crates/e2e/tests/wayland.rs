@@ -57,8 +57,10 @@ fn a_frame_is_seen_clicked_typed_into_and_covered_and_a_running_app_comes_to_the
     let id = world.install(&app_with_frames(&body).file("/show.js", script));
     let _running = world.home.start(&world.display, &[&id]);
 
-    let frame = place_of(&world, BLUE);
-    assert_eq!((frame.width, frame.height), (400.0, 300.0), "the frame has its size");
+    let frame = wait::until("the frame is seen in its size", || {
+        let place = place_of(&world, BLUE);
+        ((place.width, place.height) == (400.0, 300.0)).then_some(place)
+    });
     world.display.click(frame.centre());
     assert_eq!(place_of(&world, GREEN), frame, "the frame's page gets the click");
     world.display.key("k");

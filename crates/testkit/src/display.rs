@@ -19,7 +19,7 @@ use crate::wait;
 const SIZE: &str = "1280x960x24";
 
 /// For how long a question takes neither press nor key, and a little more.
-pub(crate) const CALM: Duration = Duration::from_millis(600);
+pub(crate) const CALM: Duration = Duration::from_millis(800);
 
 /// Where programs can open windows.
 pub trait Desktop {
