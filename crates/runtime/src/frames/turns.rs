@@ -11,11 +11,9 @@ use std::collections::{HashMap, VecDeque};
 use std::rc::Rc;
 use std::time::{Duration, Instant};
 
-/// How many are made at once.
-const AT_ONCE: u32 = 4;
-
-/// After what time there can be one more of these. It is long against what it takes to make one.
-const REST: Duration = Duration::from_secs(1);
+/// How much of each second frames are made without a pause: ten of one site in no more, a few of sites of their own.
+const AT_ONCE: Duration = Duration::from_millis(200);
+const SECOND: Duration = Duration::from_secs(1);
 
 /// How many may be ending when one of the others is made.
 const MOST_ENDING: usize = 8;
@@ -29,8 +27,8 @@ pub(super) struct Turns {
     coming: RefCell<HashMap<FrameKey, Gate>>,
     /// Those whose turn comes later, in their order.
     waiting: RefCell<VecDeque<(FrameKey, Gate)>>,
-    /// How many could be made at once, and when that was so.
-    at_once: Cell<(u32, Instant)>,
+    /// How long frames were made, and since when that is counted.
+    spent: Cell<(Duration, Instant)>,
     is_pausing: Cell<bool>,
 }
 
@@ -39,7 +37,7 @@ impl Default for Turns {
         Self {
             coming: RefCell::default(),
             waiting: RefCell::default(),
-            at_once: Cell::new((AT_ONCE, Instant::now())),
+            spent: Cell::new((Duration::ZERO, Instant::now())),
             is_pausing: Cell::default(),
         }
     }
@@ -93,14 +91,17 @@ impl Turns {
         self.waiting.borrow_mut().retain(|(key, _)| !is_it(*key));
     }
 
-    /// Whether one can be made at once. It is counted.
-    fn take_at_once(&self) -> bool {
-        let (left, since) = self.at_once.get();
-        let rested = u32::try_from(since.elapsed().as_millis() / REST.as_millis()).unwrap_or(AT_ONCE);
-        let since = if rested > 0 { Instant::now() } else { since };
-        let left = left.saturating_add(rested).min(AT_ONCE);
-        self.at_once.set((left.saturating_sub(1), since));
-        left > 0
+    /// Whether one can be made at once.
+    fn has_time(&self) -> bool {
+        if self.spent.get().1.elapsed() > SECOND {
+            self.spent.set((Duration::ZERO, Instant::now()));
+        }
+        self.spent.get().0 < AT_ONCE && ending::count() < MOST_ENDING
+    }
+
+    fn spend(&self, time: Duration) {
+        let (spent, since) = self.spent.get();
+        self.spent.set((spent + time, since));
     }
 
     /// Gives the next that waits its turn, after a while.
@@ -124,7 +125,7 @@ impl Coming {
     /// Waits until it is the frame's turn. Answers whether it is still to be made.
     pub(crate) async fn turn(&self) -> bool {
         let turns = &self.turns;
-        if !turns.waiting.borrow().is_empty() || !turns.take_at_once() {
+        if !turns.waiting.borrow().is_empty() || !turns.has_time() {
             let gate = Gate::default();
             let opening = gate.opening();
             turns.waiting.borrow_mut().push_back((self.key, gate));
@@ -139,9 +140,11 @@ impl Coming {
 impl Drop for Coming {
     fn drop(&mut self) {
         let (key, turns) = (self.key, &self.turns);
+        let took = self.began.get().map_or(Duration::ZERO, |began| began.elapsed());
+        turns.spend(took);
         turns.cancel(|it| it == key);
         if !turns.waiting.borrow().is_empty() {
-            turns.pause(self.began.get().map_or(PAUSE, |began| began.elapsed()));
+            turns.pause(took);
         }
     }
 }
