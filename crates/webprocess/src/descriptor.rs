@@ -65,8 +65,8 @@ impl Descriptor {
     /// Closes it; whoever waits is woken and finds it closed.
     pub(crate) fn close(&self) {
         self.close_quietly();
-        self.call(&self.on_readable, 0);
-        self.call(&self.on_flushed, errno(Errno::BADF));
+        call(self.on_readable.take(), 0);
+        call(self.on_flushed.take(), errno(Errno::BADF));
     }
 
     /// Closes it; those who wait are forgotten. For a document that is over, none of whose functions may run any more.
@@ -86,13 +86,13 @@ impl Descriptor {
     /// Sends what is held, and calls those who wait, once.
     pub(crate) fn wake(&self, readiness: Interest) {
         let flushed = if readiness.write { self.send_held() } else { None };
+        // Both are taken before either is called: what the page does then has callbacks of its own.
+        let flushed = flushed.map(|state| (self.on_flushed.take(), state));
         let readable = if readiness.read { self.on_readable.take() } else { None };
         self.arm();
-        if let Some(callback) = readable {
-            jsc::call(&callback, &[]);
-        }
-        if let Some(state) = flushed {
-            self.call(&self.on_flushed, state);
+        call(readable, 0);
+        if let Some((callback, state)) = flushed {
+            call(callback, state);
         }
     }
 
@@ -108,13 +108,6 @@ impl Descriptor {
                 self.outgoing.take();
                 Some(errno(error))
             }
-        }
-    }
-
-    fn call(&self, callback: &RefCell<Option<js::Value>>, state: i64) {
-        let callback = callback.take();
-        if let Some((callback, context)) = callback.as_ref().and_then(|it| Some((it, it.context()?))) {
-            jsc::call(callback, &[js::Value::new_number(&context, state as f64)]);
         }
     }
 
@@ -240,6 +233,13 @@ fn wait_for_room(fd: &OwnedFd, time: Duration) {
 
 fn send(fd: &OwnedFd, bytes: &[u8]) -> rustix::io::Result<usize> {
     rustix::net::send(fd, bytes, SendFlags::DONTWAIT | SendFlags::NOSIGNAL)
+}
+
+/// Calls who waited, if somebody did, with 0 or a negative `errno`.
+fn call(callback: Option<js::Value>, state: i64) {
+    if let Some((callback, context)) = callback.as_ref().and_then(|it| Some((it, it.context()?))) {
+        jsc::call(callback, &[js::Value::new_number(&context, state as f64)]);
+    }
 }
 
 fn errno(error: Errno) -> i64 {
