@@ -1,4 +1,5 @@
-//! One end of a socket pair, as a page's object: bytes between typed arrays and the kernel, without a copy here.
+//! One end of a socket pair, as a page's object: bytes between typed arrays and the kernel. Only what the kernel does not
+//! take at once is copied here.
 //!
 //! Results are numbers: bytes moved, 0 at the end of the stream, or a negative `errno`, so that the hot path makes no
 //! exceptions.
