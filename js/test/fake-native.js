@@ -278,6 +278,11 @@ export class FakeConnection {
     if (taken !== bytes.length) throw new Error("the test sends more than fits");
   }
 
+  /** How much of what the page has written is unread. */
+  get written() {
+    return this.#up.size;
+  }
+
   /** Room for data to the page, and how much of it is unread. */
   get unread() {
     return this.#down.size;

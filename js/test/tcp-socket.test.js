@@ -355,6 +355,19 @@ test("what is taken away ends at once: an idle socket, one with unread bytes, on
   }
 });
 
+test("who reads sends what was gathered first", async () => {
+  const { TCPSocket, connection } = setUp();
+  const { readable, writable } = /** @type {any} */ (await new TCPSocket("a", 1).opened);
+  const [reader, writer] = [readable.getReader(), writable.getWriter()];
+  for (let i = 0; i < 6; i++) await writer.write(Uint8Array.of(i));
+  const answer = reader.read();
+  // Promises alone get their turn: no task comes that would send it anyway.
+  await null;
+  assert.equal(connection.written, 6);
+  connection.send("answer");
+  assert.equal((await answer).value.length, 6);
+});
+
 test("close ends both halves, and can be called again", async () => {
   const { TCPSocket, connection } = setUp();
   const socket = new TCPSocket("a", 1);

@@ -11,7 +11,7 @@ use std::collections::{HashMap, VecDeque};
 use std::rc::Rc;
 use std::time::{Duration, Instant};
 
-/// How much of each second frames are made without a pause. Ten frames of one site take less; of ten sites, more.
+/// How much of each second frames are made without a pause. Ten frames of one site are there in less.
 const AT_ONCE: Duration = Duration::from_millis(200);
 const SECOND: Duration = Duration::from_secs(1);
 
