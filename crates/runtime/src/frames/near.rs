@@ -203,6 +203,7 @@ impl Near {
 #[cfg(test)]
 mod tests {
     use super::*;
+    use std::net::IpAddr;
 
     /// The kinds whose filters block a URL, as the engine reads them: the last rule that applies counts.
     fn blocked(url: &str) -> Vec<Kind> {
@@ -247,6 +248,13 @@ mod tests {
         ];
         for (kinds, hosts) in table {
             for host in hosts.split_whitespace() {
+                // What nobody connects to has no address space.
+                let address = host.trim_matches(['[', ']']).parse::<IpAddr>().ok();
+                if let Some(space) = address.and_then(AddressSpace::of) {
+                    let is_said = kinds.iter().any(|kind| kind.address() == space);
+                    let is_open = kinds.len() != 1 && space == AddressSpace::Public;
+                    assert!(is_said || is_open, "{host} is {space:?} to sockets");
+                }
                 for url in [format!("https://{host}/"), format!("wss://user@{host}:8080/a?b")] {
                     assert_eq!(blocked(&url), kinds, "{url}");
                 }
