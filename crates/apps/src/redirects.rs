@@ -2,7 +2,8 @@
 //!
 //! `wbn`, the bundler that most apps are made with, answers `/index.html` with a 301 to `./`.
 
-use insula_bundle::{Response, SignedWebBundleId};
+use insula_bundle::Response;
+use insula_vocabulary::ISOLATED_APP_SCHEME;
 use url::Url;
 
 use crate::source::AppSource;
@@ -74,5 +75,5 @@ fn location(response: &Response) -> Option<&str> {
 /// The URL standard gives `isolated-app:` no origin, so its parts are compared.
 fn is_same_origin(one: &Url, other: &Url) -> bool {
     let parts = |url: &Url| (url.host_str().map(str::to_owned), url.port());
-    other.scheme() == SignedWebBundleId::SCHEME && other.scheme() == one.scheme() && parts(one) == parts(other)
+    other.scheme() == ISOLATED_APP_SCHEME && other.scheme() == one.scheme() && parts(one) == parts(other)
 }

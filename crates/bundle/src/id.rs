@@ -2,6 +2,7 @@ use std::fmt;
 use std::str::FromStr;
 
 use data_encoding::BASE32_NOPAD;
+use insula_vocabulary::ISOLATED_APP_SCHEME;
 use serde::{Deserialize, Deserializer, Serialize, Serializer};
 use url::Url;
 
@@ -75,11 +76,8 @@ impl SignedWebBundleId {
             clippy::unwrap_used,
             reason = "the text is built from characters that every URL may have"
         )]
-        Url::parse(&format!("{}://{self}/", Self::SCHEME)).unwrap()
+        Url::parse(&format!("{ISOLATED_APP_SCHEME}://{self}/")).unwrap()
     }
-
-    /// The scheme of every app's URLs.
-    pub const SCHEME: &str = "isolated-app";
 
     /// The id as text.
     pub fn as_str(&self) -> &str {

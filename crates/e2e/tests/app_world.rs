@@ -90,6 +90,41 @@ fn pages_are_told_what_there_is_and_a_locale_without_a_language_is_english() {
     assert_eq!(found, json!([false, "undefined", false, false, true]));
 }
 
+/// A button that can be pressed has black text, and what scrolls shows it: in the app's page and in a frame's, unless their
+/// own styles say otherwise.
+#[test]
+fn buttons_and_scrollbars_are_those_that_authors_expect() {
+    const LOOK: &str = "(() => {
+        document.body.innerHTML = '<button>One</button><input type=submit value=Two><button disabled>Three</button>' +
+          '<button style=\"color: red\">Four</button><p style=\"height: 9000px\">Long</p>';
+        const colours = [...document.querySelectorAll('button, input')].map((it) => getComputedStyle(it).color);
+        document.documentElement.style.colorScheme = 'dark';
+        colours.push(getComputedStyle(document.querySelector('button')).color);
+        return { colours, scrollbar: innerWidth - document.documentElement.clientWidth };
+      })()";
+    let world = World::new();
+    let site = Site::start(|_| Reply::html("<!doctype html><title>Site</title>"));
+    let session = world.open(&app_with_frames("<controlledframe></controlledframe>"));
+    load(&session, &site.url("/"));
+    let in_app = format!("trustedTypes.createPolicy('default', {{ createHTML: (html) => html }}); return {LOOK}");
+    for (place, look) in [
+        ("app", session.eval(&in_app)),
+        (
+            "frame",
+            session.eval_with("return await inFrame(args[0])", &[json!(LOOK)]),
+        ),
+    ] {
+        let (black, white, red) = ("rgb(0, 0, 0)", "rgb(255, 255, 255)", "rgb(255, 0, 0)");
+        let colour = |index: usize| look["colours"][index].as_str().unwrap_or_default();
+        assert_eq!([0, 1, 3, 4].map(colour), [black, black, red, white], "{place}: {look}");
+        assert_ne!(colour(2), black, "{place}: a button that is disabled looks so");
+        assert!(
+            look["scrollbar"].as_u64().is_some_and(|width| width > 5),
+            "{place}: {look}"
+        );
+    }
+}
+
 fn a_path_is_looked_up_exactly(session: &Session<'_>) {
     for (path, status) in [
         ("/index.html", 200),

@@ -9,9 +9,9 @@
 
 #![warn(missing_docs)]
 
-mod inside;
 mod load;
 mod navigable;
+mod nested;
 mod net_error;
 mod partition;
 mod source;

@@ -1,11 +1,11 @@
 //! What a frame shows: its documents, one after the other, and its session history (HTML, "navigables").
 
-use crate::inside::Inside;
 use crate::load::{self, Loads, Signal};
+use crate::nested::NestedDocuments;
 use crate::{NetError, Source};
 use insula_bridge::FrameEvent;
 
-pub use crate::inside::ResourceId;
+pub use crate::nested::ResourceId;
 
 /// Something that happened to a frame: the engine reports it, or the app asked for it.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -167,7 +167,7 @@ pub struct Navigable {
     attempts: u8,
     /// Whether such a load is still to begin.
     is_again: bool,
-    inside: Inside,
+    nested: NestedDocuments,
 }
 
 /// How often a load is asked for anew to learn what is wrong with a certificate.
@@ -229,24 +229,24 @@ impl Navigable {
                 effects
             }
             Happened::Navigating { url } => {
-                self.inside.asked(&url);
+                self.nested.asked(&url);
                 Vec::new()
             }
             Happened::NavigationRefused { url, error } => vec![Effect::Tell(load::refused(&url, error))],
             Happened::Began => self.began(),
             Happened::Requested { resource, url, is_main } => self.requested(resource, url, is_main),
             Happened::ResourceMoved { resource, url } => {
-                self.inside.moved(resource, &url);
+                self.nested.moved(resource, &url);
                 Vec::new()
             }
-            Happened::ResourceFailed { resource, error } => match self.inside.take(resource) {
+            Happened::ResourceFailed { resource, error } => match self.nested.take(resource) {
                 Some(url) => self.load(Signal::SubframeFailed(url, error)),
                 None => Vec::new(),
             },
             Happened::Committed { url } => self.committed(url),
             Happened::CommittedInside { url } => {
                 // One that came from nowhere was not asked for.
-                let mut effects = match self.inside.take_at(&url) {
+                let mut effects = match self.nested.take_at(&url) {
                     true => Vec::new(),
                     false => self.load(Signal::SubframeStarted(url.clone())),
                 };
@@ -282,11 +282,11 @@ impl Navigable {
     /// The engine's URL says where a load goes only if the app asked for it; what the page begins it shows once it is
     /// there. The request for the document knows in any case.
     fn requested(&mut self, resource: ResourceId, url: String, is_main: bool) -> Vec<Effect> {
-        let is_document = self.inside.take_asked(&url);
+        let is_document = self.nested.take_asked(&url);
         if is_main && (is_document || !self.loads.expects_error_page()) {
             self.load(Signal::Started(url))
         } else if is_document && !is_main {
-            self.inside.started(resource, &url);
+            self.nested.started(resource, &url);
             let mut effects = self.load(Signal::SubframeStarted(url));
             effects.push(Effect::Follow(resource));
             effects
@@ -297,7 +297,7 @@ impl Navigable {
 
     fn committed(&mut self, url: String) -> Vec<Effect> {
         self.url.clone_from(&url);
-        self.inside = Inside::default();
+        self.nested = NestedDocuments::default();
         self.attempts = 0;
         let mut effects = vec![Effect::DocumentEnded];
         let was_gone_page = self.loads.expects_gone_page();
@@ -353,7 +353,7 @@ impl Navigable {
     /// The engine also ends a process when a redirect leads to a file, and tells neither.
     fn process_ended(&mut self, by_runtime: bool, loading: Option<String>) -> Vec<Effect> {
         let shown = std::mem::take(&mut self.url);
-        self.inside = Inside::default();
+        self.nested = NestedDocuments::default();
         let was_asked = std::mem::take(&mut self.is_asked);
         let mut effects = vec![Effect::DocumentEnded];
         if self.loads.expects_error_page() {

@@ -1,8 +1,9 @@
+use insula_vocabulary::ISOLATED_APP_SCHEME;
 use serde_json::Value;
 use url::Url;
 
 use crate::json::{Members, item_path, kind};
-use crate::location::{ISOLATED_SCHEME, is_trustworthy_download, resolve, same_origin};
+use crate::location::{is_trustworthy_download, resolve, same_origin};
 use crate::warning::{Warnings, quote};
 
 /// Most icons that are read.
@@ -93,7 +94,7 @@ fn read_one(members: &Members<'_>, base: &Url, warnings: &mut Warnings) -> Optio
         warnings.add(&path, message);
         return None;
     }
-    if base.scheme() == ISOLATED_SCHEME && matches!(src.scheme(), "https" | "http") {
+    if base.scheme() == ISOLATED_APP_SCHEME && matches!(src.scheme(), "https" | "http") {
         let message = "is on the web, from where no icon is fetched: put the picture into the app";
         warnings.add(&path, message);
     }

@@ -2,6 +2,7 @@
 
 use std::collections::{BTreeMap, BTreeSet};
 
+use insula_vocabulary::ISOLATED_APP_SCHEME;
 use serde::{Deserialize, Serialize};
 use url::Url;
 
@@ -47,7 +48,7 @@ pub enum Destination {
 }
 
 /// Schemes that no program of the user's is started for.
-const NOWHERE: [&str; 6] = ["about", "blob", "data", "file", "isolated-app", "javascript"];
+const NOWHERE: [&str; 6] = ["about", "blob", "data", "file", ISOLATED_APP_SCHEME, "javascript"];
 
 impl AppIdentity {
     /// An app with a manifest. Its features are those that the manifest switches on for the app's own origin.

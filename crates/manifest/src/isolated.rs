@@ -1,6 +1,8 @@
 //! The stricter rules of `isolated-app:`, as Chromium applies them at install and update.
 
-use crate::location::{ISOLATED_SCHEME, root, same_origin};
+use insula_vocabulary::ISOLATED_APP_SCHEME;
+
+use crate::location::{root, same_origin};
 use crate::{IwaVersion, Manifest, ManifestError};
 
 impl Manifest {
@@ -20,7 +22,7 @@ impl Manifest {
         if let Some(found) = &self.rejected.start_url {
             return Err(ManifestError::StartUrlOutside { found: found.clone() });
         }
-        if self.start_url.scheme() != ISOLATED_SCHEME || !same_origin(&self.start_url, &self.id) {
+        if self.start_url.scheme() != ISOLATED_APP_SCHEME || !same_origin(&self.start_url, &self.id) {
             return Err(ManifestError::StartUrlOutside {
                 found: self.start_url.to_string(),
             });

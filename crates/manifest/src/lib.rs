@@ -40,7 +40,7 @@ pub use error::ManifestError;
 pub use icon::{Icon, IconPurpose, IconSize};
 pub use identity::{AppIdentity, AppKind, Destination};
 pub use json::MAXIMUM_BYTES;
-pub use location::{ISOLATED_SCHEME, MANIFEST_PATH};
+pub use location::MANIFEST_PATH;
 pub use manifest::{Manifest, TextDirection};
 pub use permissions_policy::PermissionsPolicy;
 pub use requested::RequestedName;

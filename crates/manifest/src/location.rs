@@ -1,13 +1,10 @@
 //! Addresses: where a manifest lies, and what is inside its origin.
 
-use insula_vocabulary::is_loopback_host;
+use insula_vocabulary::{ISOLATED_APP_SCHEME, is_loopback_host};
 use url::Url;
 
 use crate::ManifestError;
 use crate::warning::{Warnings, quote};
-
-/// The scheme of Isolated Web Apps.
-pub const ISOLATED_SCHEME: &str = "isolated-app";
 
 /// Where the manifest of an Isolated Web App lies in its bundle.
 pub const MANIFEST_PATH: &str = "/.well-known/manifest.webmanifest";
@@ -21,7 +18,7 @@ pub(crate) fn manifest_url(given: &Url) -> Result<Url, ManifestError> {
     if given.cannot_be_a_base() || given.host_str().is_none_or(str::is_empty) {
         return Err(unusable());
     }
-    if given.scheme() == ISOLATED_SCHEME && matches!(given.path(), "" | "/") {
+    if given.scheme() == ISOLATED_APP_SCHEME && matches!(given.path(), "" | "/") {
         return given.join(MANIFEST_PATH).map_err(|_| unusable());
     }
     Ok(given.clone())

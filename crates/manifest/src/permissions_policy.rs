@@ -2,6 +2,7 @@ mod header;
 
 use std::collections::BTreeMap;
 
+use insula_vocabulary::ISOLATED_APP_SCHEME;
 use serde_json::{Map, Value};
 use url::Url;
 
@@ -207,7 +208,7 @@ fn read_allowlist(items: &[Value], path: &str, warnings: &mut Warnings) -> bool 
 fn is_origin(text: &str) -> bool {
     let Ok(url) = Url::parse(text) else { return false };
     let bare = matches!(url.path(), "" | "/") && url.query().is_none() && url.fragment().is_none();
-    let web = matches!(url.scheme(), "https" | "http" | "wss" | "ws" | crate::ISOLATED_SCHEME);
+    let web = matches!(url.scheme(), "https" | "http" | "wss" | "ws" | ISOLATED_APP_SCHEME);
     let host = url.host_str().unwrap_or_default();
     let host = host.strip_prefix("*.").unwrap_or(host);
     bare && web && !host.is_empty() && !host.contains('*')

@@ -2,11 +2,8 @@ use std::fmt;
 use std::str::FromStr;
 use std::sync::Arc;
 
-use insula_vocabulary::is_loopback_host;
+use insula_vocabulary::{ISOLATED_APP_SCHEME, is_loopback_host};
 use url::{Host, Url};
-
-/// The scheme of Isolated Web Apps.
-const ISOLATED_SCHEME: &str = "isolated-app";
 
 /// The origin that decisions belong to: `isolated-app://<id>`, `https://host[:port]`, or http
 /// where the host is this machine.
@@ -47,15 +44,15 @@ impl AppOrigin {
             return Err(ParseOriginError::MoreThanAnOrigin(shown()));
         }
         match (url.scheme(), url.host()) {
-            (ISOLATED_SCHEME, Some(Host::Domain(id))) => {
+            (ISOLATED_APP_SCHEME, Some(Host::Domain(id))) => {
                 if !is_bundle_id(id) || url.port().is_some() {
                     return Err(ParseOriginError::InvalidBundleId(shown()));
                 }
                 Ok(Self {
-                    text: format!("{ISOLATED_SCHEME}://{id}").into(),
+                    text: format!("{ISOLATED_APP_SCHEME}://{id}").into(),
                 })
             }
-            (ISOLATED_SCHEME, _) => Err(ParseOriginError::InvalidBundleId(shown())),
+            (ISOLATED_APP_SCHEME, _) => Err(ParseOriginError::InvalidBundleId(shown())),
             ("https", Some(_)) => Ok(Self {
                 text: url.origin().ascii_serialization().into(),
             }),
@@ -73,7 +70,7 @@ impl AppOrigin {
 
     /// Whether it is an Isolated Web App.
     pub fn is_isolated(&self) -> bool {
-        self.scheme() == ISOLATED_SCHEME
+        self.scheme() == ISOLATED_APP_SCHEME
     }
 
     /// `isolated-app`, `https` or `http`.

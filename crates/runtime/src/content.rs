@@ -4,6 +4,7 @@
 pub(crate) mod contexts;
 pub(crate) mod extension;
 pub(crate) mod flood;
+pub(crate) mod look;
 pub(crate) mod notice;
 pub(crate) mod repaint;
 pub(crate) mod scheme;

@@ -1,8 +1,7 @@
 //! How other programs on this machine command a running app: over the session's [bus] where there is one, and over a
 //! private [socket] in the app's storage, which [`insula` itself](client) uses, always.
 //!
-//! What can be commanded is here, and [`Session::perform`](crate::session::Session::perform) does it. The bus and the
-//! socket only spell it.
+//! What can be commanded is here. The bus and the socket only spell it, and who carries it out is [`Commanded`].
 
 pub(crate) mod bus;
 pub mod client;
@@ -171,6 +170,21 @@ impl Event {
             Self::PageDied { .. } => "PageDied",
         }
     }
+}
+
+/// A running app, as those who spell commands know it.
+pub(crate) trait Commanded {
+    /// The app's id.
+    fn id(&self) -> &str;
+
+    /// Does what it is told.
+    ///
+    /// # Errors
+    /// It cannot; see [`Refusal`].
+    fn perform(&self, command: Command) -> Result<Answer, Refusal>;
+
+    /// What happens from now on.
+    fn events(&self) -> async_channel::Receiver<Event>;
 }
 
 /// Who is told of what happens.

@@ -5,7 +5,6 @@ mod gate;
 mod guest;
 mod near;
 mod net_error;
-mod requests;
 mod sessions;
 mod site;
 mod turns;
@@ -68,7 +67,7 @@ pub(crate) struct Frames {
 
 /// How frames are made.
 #[derive(Clone)]
-pub(crate) struct Making {
+pub(crate) struct FrameOptions {
     /// What keeps their data, for all windows of the app.
     pub(crate) sessions: Rc<Sessions>,
     /// What keeps their pages from near addresses.
@@ -85,14 +84,14 @@ pub(crate) struct Making {
 
 impl Frames {
     /// No frames yet.
-    pub(crate) fn new(stage: &Stage, making: Making, page: Rc<dyn Page>) -> Rc<Self> {
-        let settings = contexts::frame_settings(making.developer);
-        settings.set_enable_write_console_messages_to_stdout(making.console);
+    pub(crate) fn new(stage: &Stage, options: FrameOptions, page: Rc<dyn Page>) -> Rc<Self> {
+        let settings = contexts::frame_settings(options.developer);
+        settings.set_enable_write_console_messages_to_stdout(options.console);
         let frames = Rc::new(Self {
             stage: stage.clone(),
-            sessions: making.sessions,
-            warm: Warm::new(stage, making.context, settings, &making.near, making.automation),
-            near: making.near,
+            sessions: options.sessions,
+            warm: Warm::new(stage, options.context, settings, &options.near, options.automation),
+            near: options.near,
             turns: Rc::default(),
             guests: RefCell::default(),
             page,

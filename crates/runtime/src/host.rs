@@ -15,7 +15,7 @@ mod stage;
 
 use crate::ask::Prompts;
 use crate::documents::{Document, Documents};
-use crate::frames::{Frames, Making};
+use crate::frames::{FrameOptions, Frames};
 use crate::guard;
 use crate::stage::Stage;
 use activation::TransientActivation;
@@ -41,7 +41,12 @@ pub(crate) struct Host {
 
 impl Host {
     /// Starts answering the documents of a view.
-    pub(crate) fn new(documents: &Rc<Documents>, stage: &Stage, prompts: &Rc<Prompts>, making: Making) -> Rc<Self> {
+    pub(crate) fn new(
+        documents: &Rc<Documents>,
+        stage: &Stage,
+        prompts: &Rc<Prompts>,
+        frame_options: FrameOptions,
+    ) -> Rc<Self> {
         let embedder = Embedder {
             documents: documents.clone(),
             prompts: prompts.clone(),
@@ -49,7 +54,7 @@ impl Host {
         let host = Rc::new(Self {
             documents: documents.clone(),
             stage: stage.clone(),
-            frames: Frames::new(stage, making, Rc::new(embedder)),
+            frames: Frames::new(stage, frame_options, Rc::new(embedder)),
             prompts: prompts.clone(),
             activation: TransientActivation::watch(documents.view()),
         });

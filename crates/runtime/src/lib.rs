@@ -33,6 +33,7 @@ mod powerful_features;
 mod sandbox;
 mod session;
 mod stage;
+mod unanswered;
 mod windows;
 
 pub use app::App;

@@ -18,8 +18,8 @@ use crate::app::App;
 use crate::app_view::AppView;
 use crate::ask;
 use crate::content::contexts::{self, InitialPermissions};
-use crate::control::{Answer, Command, Event, Refusal, State};
-use crate::frames::{Making, NearFilters, Sessions, persistent_session};
+use crate::control::{Answer, Command, Commanded, Event, Refusal, State};
+use crate::frames::{FrameOptions, NearFilters, Sessions, persistent_session};
 use crate::powerful_features;
 use crate::windows::{AppWindow, Engine, Windows, picture, window};
 use gtk4::glib;
@@ -81,7 +81,7 @@ impl Session {
                 settings
             }
         };
-        let making = Making {
+        let frame_options = FrameOptions {
             sessions: Rc::new(sessions),
             near: NearFilters::new(&app.storage),
             // WebDriver sees one context only: under automation the frames share the app's.
@@ -95,14 +95,14 @@ impl Session {
             console: options.console,
         };
         if app.features.has("controlled-frame") {
-            making.near.begin();
+            frame_options.near.begin();
         }
         let engine = Engine {
             context: context.clone(),
             session: storage,
             settings: Box::new(settings),
             automation,
-            making,
+            frame_options,
         };
         let windows = Windows::new(&app, &authority, broker.clone(), engine, ended);
         let watcher =
@@ -113,38 +113,6 @@ impl Session {
             context,
             watcher: RefCell::new(Some(watcher)),
         }))
-    }
-
-    /// The app's id.
-    pub(crate) fn id(&self) -> &str {
-        &self.app.id
-    }
-
-    /// What happens from now on.
-    pub(crate) fn events(&self) -> async_channel::Receiver<Event> {
-        self.windows.events().subscribe()
-    }
-
-    /// Does what it is told.
-    ///
-    /// # Errors
-    /// It cannot; see [`Refusal`].
-    pub(crate) fn perform(&self, command: Command) -> Result<Answer, Refusal> {
-        match command {
-            Command::State {} => return Ok(Answer::State(self.state())),
-            Command::Screenshot {} => return self.screenshot().map(Answer::Screenshot),
-            Command::Activate { token } => window::bring_to_front(&self.current()?.window, token.as_deref()),
-            Command::Open { path, token } => {
-                let url = self.app.page(&path).ok_or(Refusal::NotInApp { path })?;
-                let current = self.current()?;
-                current.view.load_uri(url.as_str());
-                window::bring_to_front(&current.window, token.as_deref());
-            }
-            Command::Reload {} => self.current()?.view.reload(),
-            Command::Permissions {} => ask::open_settings(&self.current()?.prompts),
-            Command::Close {} => self.windows.all().iter().for_each(|open| open.window.close()),
-        }
-        Ok(Answer::Done)
     }
 
     /// Opens the app's first window. Like every window, `windows` keeps it until it closes.
@@ -199,6 +167,34 @@ impl Session {
 
     fn screenshot(&self) -> Result<Vec<u8>, Refusal> {
         picture::of(&self.current()?.window).ok_or(Refusal::NotPainted {})
+    }
+}
+
+impl Commanded for Session {
+    fn id(&self) -> &str {
+        &self.app.id
+    }
+
+    fn events(&self) -> async_channel::Receiver<Event> {
+        self.windows.events().subscribe()
+    }
+
+    fn perform(&self, command: Command) -> Result<Answer, Refusal> {
+        match command {
+            Command::State {} => return Ok(Answer::State(self.state())),
+            Command::Screenshot {} => return self.screenshot().map(Answer::Screenshot),
+            Command::Activate { token } => window::bring_to_front(&self.current()?.window, token.as_deref()),
+            Command::Open { path, token } => {
+                let url = self.app.page(&path).ok_or(Refusal::NotInApp { path })?;
+                let current = self.current()?;
+                current.view.load_uri(url.as_str());
+                window::bring_to_front(&current.window, token.as_deref());
+            }
+            Command::Reload {} => self.current()?.view.reload(),
+            Command::Permissions {} => ask::open_settings(&self.current()?.prompts),
+            Command::Close {} => self.windows.all().iter().for_each(|open| open.window.close()),
+        }
+        Ok(Answer::Done)
     }
 }
 

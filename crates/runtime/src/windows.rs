@@ -17,10 +17,10 @@ mod zoom;
 use crate::app::App;
 use crate::app_view::AppView;
 use crate::ask::{self, Prompts, Queue};
-use crate::content::{contexts, flood};
+use crate::content::{flood, look};
 use crate::control::{Event, Events, WindowState};
 use crate::documents::Documents;
-use crate::frames::Making;
+use crate::frames::FrameOptions;
 use crate::host::Host;
 use crate::powerful_features::PowerfulFeatures;
 use crate::stage::Stage;
@@ -51,7 +51,7 @@ pub(crate) struct Engine {
     /// Whether WebDriver drives them.
     pub(crate) automation: bool,
     /// How frames in them are made.
-    pub(crate) making: Making,
+    pub(crate) frame_options: FrameOptions,
 }
 
 /// All windows of the running app.
@@ -130,7 +130,7 @@ impl Windows {
             .property("web-context", &self.engine.context)
             .property("network-session", &self.engine.session)
             .property("settings", (self.engine.settings)())
-            .property("user-content-manager", contexts::app_styles())
+            .property("user-content-manager", look::for_app())
             .property("is-controlled-by-automation", self.engine.automation)
             .build();
         self.make(view)
@@ -145,7 +145,7 @@ impl Windows {
         let view: AppView = glib::Object::builder()
             .property("related-view", opener)
             .property("settings", (self.engine.settings)())
-            .property("user-content-manager", contexts::app_styles())
+            .property("user-content-manager", look::for_app())
             .build();
         let opened = self.make(view);
         let weak = Rc::downgrade(&opened);
@@ -198,7 +198,7 @@ impl Windows {
         let window = window::new(&self.app, &view);
         let prompts = Prompts::new(&self.questions, &window);
         let documents = Documents::of(&view, &self.app, &self.broker);
-        let host = Host::new(&documents, &stage, &prompts, self.engine.making.clone());
+        let host = Host::new(&documents, &stage, &prompts, self.engine.frame_options.clone());
         documents.connect_page({
             let prompts = Rc::downgrade(&prompts);
             move || {

@@ -5,15 +5,18 @@
 //!
 //! * [`AddressSpace`]: how near an address is.
 //! * [`is_loopback_host`]: where http is as good as https.
+//! * [`ISOLATED_APP_SCHEME`]: how the URLs of Isolated Web Apps begin.
 //! * [`PermissionState`], [`NetworkState`]: what pages are told of their permissions.
 
 #![warn(missing_docs)]
 #![forbid(unsafe_code)]
 
 mod address;
+mod scheme;
 mod state;
 mod trustworthy;
 
 pub use address::{AddressSpace, embedded_ipv4, is_localhost};
+pub use scheme::ISOLATED_APP_SCHEME;
 pub use state::{NetworkState, PermissionState};
 pub use trustworthy::is_loopback_host;

@@ -150,9 +150,9 @@ async fn a_connection_that_was_waited_for_and_has_gone_is_replaced_too() {
     let url = format!("http://127.0.0.1:{port}/");
     let first = fetch(&document, get(&url)).await.unwrap();
     // Nobody answers their questions: they and the first have all slots of the host.
-    let unanswered = Arc::new(Unanswered::default());
-    let mut opening: Vec<_> = (0..5).map(|_| document.fetch(get(&url), unanswered.clone())).collect();
-    until("all slots are taken", || unanswered.asked.load(Ordering::SeqCst) == 5).await;
+    let pending = Arc::new(PendingGate::default());
+    let mut opening: Vec<_> = (0..5).map(|_| document.fetch(get(&url), pending.clone())).collect();
+    until("all slots are taken", || pending.asked.load(Ordering::SeqCst) == 5).await;
     let mut waiting = std::pin::pin!(document.fetch(get(&url), allow()));
     let waits = tokio::time::timeout(Duration::from_millis(100), &mut waiting).await;
     assert!(waits.is_err(), "there is no slot for it: {waits:?}");

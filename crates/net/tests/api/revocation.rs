@@ -80,7 +80,7 @@ async fn a_blocked_write() {
 async fn a_prompt_that_is_still_open() {
     let broker = broker();
     let document = document(&broker);
-    let gate = Arc::new(Unanswered::default());
+    let gate = Arc::new(PendingGate::default());
     let connecting = document.connect("127.0.0.1", 9, TcpOptions::default(), gate.clone());
     soon(gate.was_asked.notified()).await;
     assert_eq!(revoke(&broker, connecting).await.unwrap_err(), Error::Revoked);

@@ -191,12 +191,12 @@ impl Gate for Recording {
 
 /// A prompt that nobody answers.
 #[derive(Default)]
-pub(crate) struct Unanswered {
+pub(crate) struct PendingGate {
     pub(crate) asked: AtomicUsize,
     pub(crate) was_asked: Notify,
 }
 
-impl Gate for Unanswered {
+impl Gate for PendingGate {
     fn check<'a>(&'a self, _: &'a Destination) -> BoxFuture<'a, Result<(), Denied>> {
         self.asked.fetch_add(1, Ordering::SeqCst);
         self.was_asked.notify_one();

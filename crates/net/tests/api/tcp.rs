@@ -195,7 +195,7 @@ async fn prompts_that_nobody_answers_do_not_hold_up_the_apps_other_connections()
     let port = serve(echo).await;
     let broker = broker();
     let document = document(&broker);
-    let gate = Arc::new(Unanswered::default());
+    let gate = Arc::new(PendingGate::default());
     let pending: Vec<_> = (0..limits::CONNECTS_PER_APP + 10)
         .map(|_| document.connect("127.0.0.1", port, TcpOptions::default(), gate.clone()))
         .collect();

@@ -164,7 +164,7 @@ async fn a_body_whose_request_is_never_sent_is_closed() {
     let broker = broker();
     let document = document(&broker);
     let under_way = get("http://127.0.0.1/");
-    let _unanswered = document.fetch(under_way.clone(), Arc::new(Unanswered::default()));
+    let _unanswered = document.fetch(under_way.clone(), Arc::new(PendingGate::default()));
     let large = "x".repeat(limits::HEADER_BYTES + 1);
     let requests = [
         (get("http://127.0.0.1:25/"), "port 25"),
@@ -202,7 +202,7 @@ async fn an_abort_finds_the_fetch_that_was_called_just_before() {
         let upload = document.upload(allow()).unwrap();
         let request = post("http://127.0.0.1/", &upload, None);
         let id = request.request;
-        let fetching = document.fetch(request, Arc::new(Unanswered::default()));
+        let fetching = document.fetch(request, Arc::new(PendingGate::default()));
         document.abort(id);
         assert_eq!(soon(fetching).await.unwrap_err(), Error::Aborted);
         assert_eq!(soon(page(upload.descriptor).read(&mut [0])).await.unwrap(), 0);

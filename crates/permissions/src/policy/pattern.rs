@@ -2,6 +2,7 @@
 
 use std::str::FromStr;
 
+use insula_vocabulary::ISOLATED_APP_SCHEME;
 use url::{Host, Url};
 
 use crate::AppOrigin;
@@ -65,7 +66,7 @@ impl FromStr for Item {
             None => (None, text),
         };
         match scheme.as_deref() {
-            None | Some("https" | "http" | "isolated-app") => {}
+            None | Some("https" | "http" | ISOLATED_APP_SCHEME) => {}
             Some(scheme) if is_scheme(scheme) => return Ok(Self::Nobody),
             Some(_) => return Err(format!("“{text}” has no valid scheme")),
         }
@@ -111,7 +112,7 @@ fn host_pattern(text: &str, scheme: Option<&str>) -> Option<HostPattern> {
     if text == "*" {
         return Some(HostPattern::Any);
     }
-    if scheme == Some("isolated-app") {
+    if scheme == Some(ISOLATED_APP_SCHEME) {
         let origin: AppOrigin = format!("isolated-app://{text}").parse().ok()?;
         return Some(HostPattern::Exact(origin.host().to_owned()));
     }

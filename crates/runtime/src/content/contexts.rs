@@ -16,10 +16,7 @@ use std::cell::Cell;
 use std::path::Path;
 use std::rc::Rc;
 use std::sync::{Arc, LazyLock};
-use webkit6::{
-    CacheModel, SecurityOrigin, Settings, UserContentInjectedFrames, UserContentManager, UserStyleLevel,
-    UserStyleSheet, WebContext,
-};
+use webkit6::{CacheModel, SecurityOrigin, Settings, WebContext};
 
 /// What an app may do when one of its web processes starts.
 pub(crate) struct InitialPermissions {
@@ -137,22 +134,6 @@ pub(crate) fn app_settings(developer: bool) -> Settings {
         ],
     );
     settings
-}
-
-/// The style of `<controlledframe>`, which the app's own styles override.
-const ELEMENT_STYLE: &str = include_str!("../../../../js/page/controlled-frame/style.css");
-
-/// The user style sheets of the app's own view.
-pub(crate) fn app_styles() -> UserContentManager {
-    let styles = UserContentManager::new();
-    styles.add_style_sheet(&UserStyleSheet::new(
-        ELEMENT_STYLE,
-        UserContentInjectedFrames::AllFrames,
-        UserStyleLevel::User,
-        &[],
-        &[],
-    ));
-    styles
 }
 
 /// The settings of embedded views: those of a browser.

@@ -1,8 +1,7 @@
 //! The commands over D-Bus: `org.freedesktop.Application`, as desktops start and open apps, and `org.insula.Session1`
 //! with what that lacks. `bus.xml` describes both.
 
-use super::{Answer, Command};
-use crate::session::Session;
+use super::{Answer, Command, Commanded};
 use gtk4::gio;
 use gtk4::gio::prelude::*;
 use gtk4::glib::{self, Error, Variant, VariantDict, VariantTy};
@@ -18,7 +17,7 @@ const ERRORS: &str = "org.insula.Error";
 const DESCRIPTION: &str = include_str!("bus.xml");
 
 /// Puts the app on the session's bus, where there is one.
-pub(crate) fn serve(session: &Rc<Session>) {
+pub(crate) fn serve(session: &Rc<dyn Commanded>) {
     // GIO starts a bus where there is none.
     if !there_is_a_bus() {
         return;
@@ -42,7 +41,7 @@ fn there_is_a_bus() -> bool {
     std::env::var_os("DBUS_SESSION_BUS_ADDRESS").is_some() || in_runtime_folder().is_some_and(|bus| bus.exists())
 }
 
-fn publish(connection: &gio::DBusConnection, session: &Rc<Session>) -> Result<(), Error> {
+fn publish(connection: &gio::DBusConnection, session: &Rc<dyn Commanded>) -> Result<(), Error> {
     // The app goes on when the bus ends.
     connection.set_exit_on_close(false);
     let name = name(session.id());
@@ -128,7 +127,7 @@ fn token(platform_data: &Variant) -> Option<String> {
     text("activation-token").or_else(|| text("desktop-startup-id"))
 }
 
-fn answer(session: &Weak<Session>, command: Command, invocation: gio::DBusMethodInvocation) {
+fn answer(session: &Weak<dyn Commanded>, command: Command, invocation: gio::DBusMethodInvocation) {
     // The call ends with the program.
     let Some(session) = session.upgrade() else { return };
     match session.perform(command) {

@@ -3,8 +3,7 @@
 //!
 //! Whoever connects is the user: the folder is closed to others, and the kernel says whose process it is.
 
-use super::{Answer, Command, Message, Refusal};
-use crate::session::Session;
+use super::{Answer, Command, Commanded, Message, Refusal};
 use gtk4::gio::prelude::*;
 use gtk4::{gio, glib};
 use std::cell::Cell;
@@ -22,7 +21,7 @@ const MOST: u32 = 64;
 const REST: Duration = Duration::from_secs(1);
 
 /// Starts answering.
-pub(crate) fn serve(listener: UnixListener, session: &Rc<Session>) -> Result<(), glib::Error> {
+pub(crate) fn serve(listener: UnixListener, session: &Rc<dyn Commanded>) -> Result<(), glib::Error> {
     let listening = gio::SocketListener::new();
     listening.add_socket(&gio::Socket::from_fd(listener.into())?, None::<&glib::Object>)?;
     let session = Rc::downgrade(session);
@@ -62,7 +61,7 @@ fn is_the_users(connection: &gio::SocketConnection) -> bool {
 }
 
 /// Answers one program until it hangs up.
-async fn converse(connection: &gio::SocketConnection, session: &Weak<Session>) -> Result<(), glib::Error> {
+async fn converse(connection: &gio::SocketConnection, session: &Weak<dyn Commanded>) -> Result<(), glib::Error> {
     let mut lines = Lines::new(connection.input_stream());
     loop {
         let message = match lines.next().await? {
@@ -99,7 +98,7 @@ enum Watch {
 async fn watch(
     connection: &gio::SocketConnection,
     mut lines: Lines,
-    session: &Weak<Session>,
+    session: &Weak<dyn Commanded>,
 ) -> Result<(), glib::Error> {
     let Some(events) = session.upgrade().map(|session| session.events()) else {
         return Ok(());

@@ -4,6 +4,7 @@
 
 use super::near::{Near, NearFilters};
 use super::sessions::Sessions;
+use crate::content::look;
 use crate::stage::Stage;
 use gtk4::glib;
 use gtk4::prelude::*;
@@ -186,7 +187,7 @@ fn prepare(maker: &Rc<Maker>, ready: &Rc<RefCell<Option<Ready>>>, partition: &Pa
 
 impl Maker {
     fn make(&self, session: &NetworkSession, companion: Option<&WebView>) -> FrameView {
-        let scripts = UserContentManager::new();
+        let scripts = look::for_frame();
         scripts.register_script_message_handler(HANDLER, Some(WORLD));
         let add = |source, frames, time| {
             scripts.add_script(&UserScript::for_world(source, frames, time, WORLD, &[], &[]));

@@ -3,6 +3,7 @@
 use super::PowerfulFeatures;
 use crate::app::App;
 use crate::guard;
+use crate::unanswered::Unanswered;
 use gtk4::glib;
 use gtk4::prelude::*;
 use insula_permissions::{Operation, PermissionName, PermissionState};
@@ -20,7 +21,7 @@ pub(super) fn answer(features: &Rc<PowerfulFeatures>) {
     let weak = Rc::downgrade(features);
     view.connect_permission_request(move |_, request| {
         guard("permission-request", true, || {
-            let request = Unanswered(Some(request.clone()));
+            let request = Unanswered::new(request.clone());
             if let Some(features) = weak.upgrade() {
                 requested(features, request);
             }
@@ -46,11 +47,11 @@ pub(super) fn answer(features: &Rc<PowerfulFeatures>) {
 }
 
 /// A page wants to use something: it may once the check, and the user where the check says so, allow all that it takes.
-fn requested(features: Rc<PowerfulFeatures>, request: Unanswered) {
-    let Some(names) = request.0.as_ref().and_then(names_of) else {
+fn requested(features: Rc<PowerfulFeatures>, request: Unanswered<PermissionRequest>) {
+    let Some(names) = names_of(request.question()) else {
         return;
     };
-    if features.documents.has_strangers() && request.0.as_ref().is_some_and(may_be_a_strangers) {
+    if features.documents.has_strangers() && may_be_a_strangers(request.question()) {
         return;
     }
     glib::spawn_future_local(async move {
@@ -61,7 +62,7 @@ fn requested(features: Rc<PowerfulFeatures>, request: Unanswered) {
                 return drop(request);
             }
         }
-        request.allow();
+        request.answer(PermissionRequestExt::allow);
     });
 }
 
@@ -93,25 +94,6 @@ fn is_apps(app: &App, origin: &SecurityOrigin) -> bool {
         return false;
     };
     app.identity.is_origin(&scheme, &host, origin.port())
-}
-
-/// A question of the engine. Dropped without an answer it is denied.
-struct Unanswered(Option<PermissionRequest>);
-
-impl Unanswered {
-    fn allow(mut self) {
-        if let Some(request) = self.0.take() {
-            request.allow();
-        }
-    }
-}
-
-impl Drop for Unanswered {
-    fn drop(&mut self) {
-        if let Some(request) = self.0.take() {
-            request.deny();
-        }
-    }
 }
 
 /// The permissions that a question is about; nothing for what no app may have.

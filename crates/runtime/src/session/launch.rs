@@ -3,9 +3,9 @@
 use super::instance::{self, Instance};
 use super::{Session, console, leftovers, signals};
 use crate::app::App;
-use crate::content::extension;
+use crate::content::{extension, look};
 use crate::control::client::ControlError;
-use crate::control::{Command, bus, socket};
+use crate::control::{Command, Commanded, bus, socket};
 use crate::environment::Prepared;
 use crate::sandbox::{self, SandboxError};
 use crate::windows::{icon, window};
@@ -115,6 +115,7 @@ pub fn run(_: Prepared, app: App, authority: Authority, options: &Options) -> Re
     window::name_process(&app);
     gtk::init().map_err(|_| RunError::NoDisplay)?;
     sandbox.end()?;
+    look::show_scrollbars();
     leftovers::remove();
     icon::set_for_all_windows(&app);
     let main_loop = glib::MainLoop::new(None, false);
@@ -133,7 +134,7 @@ pub fn run(_: Prepared, app: App, authority: Authority, options: &Options) -> Re
         });
     };
     let session = Session::new(app, authority, &extensions, options, ended)?;
-    listen(&session, listener);
+    listen(&(session.clone() as Rc<dyn Commanded>), listener);
     {
         let first = session.start(url.as_str());
         if let Some(name) = &options.automation {
@@ -163,7 +164,7 @@ fn handing_over(options: &Options) -> Option<Command> {
 }
 
 /// Lets other programs command the app. It runs without them as well.
-fn listen(session: &Rc<Session>, listener: io::Result<std::os::unix::net::UnixListener>) {
+fn listen(session: &Rc<dyn Commanded>, listener: io::Result<std::os::unix::net::UnixListener>) {
     let served = listener
         .map_err(|error| error.to_string())
         .and_then(|listener| socket::serve(listener, session).map_err(|error| error.to_string()));

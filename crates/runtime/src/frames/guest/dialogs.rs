@@ -1,7 +1,7 @@
 //! `alert`, `confirm` and `prompt` of a frame's pages (Controlled Frame, event `dialog`).
 
 use super::Guest;
-use crate::frames::requests::{Question, Unanswered};
+use crate::unanswered::{Question, Unanswered};
 use gtk4::glib;
 use gtk4::glib::translate::ToGlibPtr;
 use gtk4::prelude::*;

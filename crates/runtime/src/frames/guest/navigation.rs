@@ -2,8 +2,8 @@
 
 use super::Guest;
 use crate::frames::near;
-use crate::frames::requests::Unanswered;
 use crate::guard;
+use crate::unanswered::Unanswered;
 use gtk4::glib;
 use gtk4::prelude::*;
 use insula_frame::{Happened, NetError, Source};

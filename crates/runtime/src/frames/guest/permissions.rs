@@ -2,7 +2,7 @@
 //! then nobody does, and what nobody answers is denied.
 
 use super::Guest;
-use crate::frames::requests::Unanswered;
+use crate::unanswered::Unanswered;
 use std::rc::Rc;
 use webkit6::prelude::*;
 

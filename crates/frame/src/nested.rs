@@ -16,12 +16,12 @@ const MOST_LOADING: usize = 1_024;
 pub struct ResourceId(pub u64);
 
 #[derive(Debug, Default)]
-pub(crate) struct Inside {
+pub(crate) struct NestedDocuments {
     asked: VecDeque<String>,
     loading: Vec<(ResourceId, String)>,
 }
 
-impl Inside {
+impl NestedDocuments {
     /// Some document is about to load from there.
     pub(crate) fn asked(&mut self, url: &str) {
         self.asked.truncate(MOST_ASKED - 1);

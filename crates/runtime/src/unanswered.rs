@@ -1,32 +1,32 @@
-//! What the engine asks of a frame. A question is a value that is used up by its answer; dropped without one, it denies.
+//! What the engine asks. A question is a value that is used up by its answer; dropped without one, it denies.
 
 use webkit6::prelude::*;
 use webkit6::{PermissionRequest, PolicyDecision, ScriptDialog, ScriptDialogType};
 
 /// Something that the engine asks.
-pub(super) trait Question {
+pub(crate) trait Question {
     /// Says no.
     fn deny(&self);
 }
 
 /// A question that has not been answered.
 #[must_use = "a question that is dropped is denied"]
-pub(super) struct Unanswered<Q: Question>(Option<Q>);
+pub(crate) struct Unanswered<Q: Question>(Option<Q>);
 
 impl<Q: Question> Unanswered<Q> {
     /// Takes a question from the engine.
-    pub(super) fn new(question: Q) -> Self {
+    pub(crate) fn new(question: Q) -> Self {
         Self(Some(question))
     }
 
     /// What is asked.
-    pub(super) fn question(&self) -> &Q {
+    pub(crate) fn question(&self) -> &Q {
         // Only what consumes the value takes the question out of it.
         self.0.as_ref().expect("a question that was answered is gone")
     }
 
     /// Answers it: the engine is told by `answer`.
-    pub(super) fn answer(mut self, answer: impl FnOnce(&Q)) {
+    pub(crate) fn answer(mut self, answer: impl FnOnce(&Q)) {
         if let Some(question) = self.0.take() {
             answer(&question);
         }
