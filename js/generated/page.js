@@ -4955,9 +4955,9 @@ Content-Type: ${type}\r
           return;
         }
       }
-      const reading = this.#awaitingRead;
+      const reading2 = this.#awaitingRead;
       this.#awaitingRead = [];
-      for (let i = 0; i < reading.length; i++) reading[i](this.#reason);
+      for (let i = 0; i < reading2.length; i++) reading2[i](this.#reason);
       if (this.#isOver) {
         const all = this.#awaitingAll;
         this.#awaitingAll = [];
@@ -5284,6 +5284,7 @@ Content-Type: ${type}\r
 
   // page/network/descriptor-streams.js
   var SMALL_CHUNK_BYTES2 = 16 * 1024;
+  var reading = new Set();
   function createReadable(connection) {
     const { descriptor } = connection;
     let scratch = createScratch(SMALL_CHUNK_BYTES2);
@@ -5293,6 +5294,7 @@ Content-Type: ${type}\r
     function pulled() {
       resolvePull?.();
       resolvePull = null;
+      setDelete(reading, stream);
       if (connection.isEnding) lookForEnd();
     }
     function lookForEnd() {
@@ -5373,6 +5375,7 @@ Content-Type: ${type}\r
         controller = streamController;
       },
       pull() {
+        setAdd(reading, stream);
         return new Promise2((resolve) => {
           resolvePull = /** @type {() => void} */
           resolve;
@@ -5386,12 +5389,13 @@ Content-Type: ${type}\r
         connection.finishReadable();
       }
     };
-    return new ReadableStream(
+    const stream = new ReadableStream(
       /** @type {any} */
       source,
       /** @type {any} */
       { __proto__: null, highWaterMark: 0 }
     );
+    return stream;
   }
   function createWritable(connection) {
     const { descriptor } = connection;

@@ -9,6 +9,7 @@
 import {
   Promise,
   ReadableStream,
+  Set,
   TypeError,
   WritableStream,
   bytesLength,
@@ -24,6 +25,8 @@ import {
   createScratch,
   min,
   scratchCopy,
+  setAdd,
+  setDelete,
   addEventListener,
   signalReason,
   writableControllerError,
@@ -38,6 +41,13 @@ import { beginTurn, spendTurn, yieldTurn } from "./turn.js";
 
 /** A first scratch buffer; a stream that fills it is given one of CHUNK_BYTES. */
 const SMALL_CHUNK_BYTES = 16 * 1024;
+
+/**
+ * The streams that somebody reads from. Who waits for bytes, or for the end, is often held by nothing but the stream, and an
+ * engine may collect that although it will go on. Streams that nobody reads are not held.
+ * @type {Set<ReadableStream>}
+ */
+const reading = new Set();
 
 /**
  * A readable byte stream of what the connection delivers. Nothing is read ahead: the kernel's
@@ -57,6 +67,7 @@ export function createReadable(connection) {
   function pulled() {
     resolvePull?.();
     resolvePull = null;
+    setDelete(reading, stream);
     if (connection.isEnding) lookForEnd();
   }
 
@@ -159,6 +170,7 @@ export function createReadable(connection) {
       controller = streamController;
     },
     pull() {
+      setAdd(reading, stream);
       return new Promise((resolve) => {
         resolvePull = /** @type {() => void} */ (resolve);
         read();
@@ -171,10 +183,12 @@ export function createReadable(connection) {
       connection.finishReadable();
     },
   };
-  return new ReadableStream(
+  /** @type {ReadableStream<Uint8Array>} */
+  const stream = new ReadableStream(
     /** @type {any} */ (source),
     /** @type {any} */ ({ __proto__: null, highWaterMark: 0 }),
   );
+  return stream;
 }
 
 /**
