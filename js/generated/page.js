@@ -658,9 +658,9 @@ var bundle = (() => {
   var removeAttribute = uncurryThis(Element.prototype.removeAttribute);
   var hasAttribute = uncurryThis(Element.prototype.hasAttribute);
   var matches = uncurryThis(Element.prototype.matches);
-  var shadowRootOf = getterOf(Element.prototype, "shadowRoot");
+  var openShadowRootOf = getterOf(Element.prototype, "shadowRoot");
   var attachShadow = uncurryThis(Element.prototype.attachShadow);
-  var assignedSlot = getterOf(Element.prototype, "assignedSlot");
+  var openAssignedSlot = getterOf(Element.prototype, "assignedSlot");
   var firstElementChild = getterOf(Element.prototype, "firstElementChild");
   var fragmentFirstElementChild = getterOf(globalThis.DocumentFragment.prototype, "firstElementChild");
   var nextElementSibling = getterOf(Element.prototype, "nextElementSibling");
@@ -812,8 +812,26 @@ var bundle = (() => {
       return false;
     }
   }
+  var closedRoots = new WeakMap();
+  function noteClosedRoot(host, root) {
+    if (!openShadowRootOf(host)) weakMapSet(closedRoots, host, root);
+  }
+  var shadowRootOf = (element) => openShadowRootOf(element) ?? weakMapGet(closedRoots, element) ?? null;
+  function slotOf(element) {
+    const open = openAssignedSlot(element);
+    if (open) return open;
+    const host = parentNode(element);
+    const root = host && isElement(host) && weakMapGet(closedRoots, host);
+    if (!root) return null;
+    const name = getAttribute(element, "slot") ?? "";
+    let found = null;
+    queryEach(root, "slot", (slot) => {
+      if ((getAttribute(slot, "name") ?? "") === name) found ??= slot;
+    });
+    return found;
+  }
   function flatParent(element) {
-    const slot = assignedSlot(element);
+    const slot = slotOf(element);
     if (slot) return slot;
     const parent = parentNode(element);
     if (!parent) return null;
@@ -4255,7 +4273,7 @@ var bundle = (() => {
     #reactions;
     /** @type {MutationObserver} */
     #observer;
-    /** Roots, closed ones too, by their hosts. @type {WeakMap<Element, ShadowRoot>} */
+    /** The roots that are observed, by their hosts. @type {WeakMap<Element, ShadowRoot>} */
     #roots = new WeakMap();
     #silent = false;
     /** Whether added trees may bring shadow roots, so that they have to be searched for them. */
@@ -4319,6 +4337,7 @@ var bundle = (() => {
     addRoot(host, root) {
       if (weakMapHas(this.#roots, host)) return;
       weakMapSet(this.#roots, host, root);
+      noteClosedRoot(host, root);
       this.expectRoots();
       observeMutations(
         this.#observer,
@@ -4419,12 +4438,10 @@ var bundle = (() => {
     /** @param {Element} element @param {Set<Node>} connected */
     #visit(element, connected) {
       if (this.#reactions.isFrame(element) && isConnected(element)) this.#connect(element, connected);
-      const known = weakMapGet(this.#roots, element);
-      if (known) {
-        this.#scan(fragmentFirstElementChild(known), connected);
-      } else {
-        const root = shadowRootOf(element);
-        if (root) this.addRoot(element, root);
+      const root = shadowRootOf(element);
+      if (root) {
+        if (weakMapHas(this.#roots, element)) this.#scan(fragmentFirstElementChild(root), connected);
+        else this.addRoot(element, root);
       }
       this.#scan(firstElementChild(element), connected);
     }
@@ -4869,6 +4886,8 @@ Content-Type: ${type}\r
     /** Sends what was gathered. @type {() => void} */
     #onFlush = () => {
     };
+    /** What is made of the halves. @type {object[]} */
+    #streams = [];
     /** Told of an error that ends both halves at once. @type {((error: unknown) => void)[]} */
     #onFailure = [];
     /** @type {(failed: boolean, failure: unknown) => void} */
@@ -4895,6 +4914,14 @@ Content-Type: ${type}\r
     /** Whether both halves are over and the descriptor is closed. */
     get closed() {
       return this.#readableDone && this.#writableDone;
+    }
+    /**
+     * Keeps a stream for as long as there is the connection, whatever the page holds: a reader or a writer alone does not keep
+     * one in every engine.
+     * @param {object} stream
+     */
+    keep(stream) {
+      arrayPush(this.#streams, stream);
     }
     /**
      * Registers what a half does when the whole connection fails.
@@ -4955,9 +4982,9 @@ Content-Type: ${type}\r
           return;
         }
       }
-      const reading2 = this.#awaitingRead;
+      const reading = this.#awaitingRead;
       this.#awaitingRead = [];
-      for (let i = 0; i < reading2.length; i++) reading2[i](this.#reason);
+      for (let i = 0; i < reading.length; i++) reading[i](this.#reason);
       if (this.#isOver) {
         const all = this.#awaitingAll;
         this.#awaitingAll = [];
@@ -5239,52 +5266,13 @@ Content-Type: ${type}\r
     }
   };
 
-  // page/network/grant.js
-  var Grant = class {
-    /** @type {NetworkState} */
-    #state;
-    /** Whether #state came from the UI process. */
-    #known = false;
-    /** @type {(() => void)[]} */
-    #onChange = [];
-    /**
-     * @param {Bridge} bridge
-     * @param {NetworkState} initial what to say until the UI process has answered
-     */
-    constructor(bridge, initial) {
-      this.#state = initial;
-      bridge.listen("network.statechange", ({ state }) => this.update(state));
-      bridge.call(
-        "network.state",
-        {},
-        ({ state }) => this.update(state),
-        () => this.update("unavailable")
-      );
-    }
-    get state() {
-      return this.#state;
-    }
-    /** Whether a call that needs the grant can be refused without asking the UI process. */
-    isKnownToBeMissing() {
-      return this.#known && this.#state !== "granted";
-    }
-    /** @param {() => void} callback called after each change */
-    onChange(callback) {
-      arrayPush(this.#onChange, callback);
-    }
-    /** @param {NetworkState} state */
-    update(state) {
-      if (typeof state !== "string") return;
-      this.#known = true;
-      if (state === this.#state) return;
-      this.#state = state;
-      for (let i = 0; i < this.#onChange.length; i++) this.#onChange[i]();
-    }
-  };
-
   // page/network/descriptor-streams.js
   var SMALL_CHUNK_BYTES2 = 16 * 1024;
-  var reading = new Set();
+  var losesStreams = false;
+  function setLosesStreams(loses) {
+    losesStreams = loses;
+  }
+  var begun = new Set();
   function createReadable(connection) {
     const { descriptor } = connection;
     let scratch = createScratch(SMALL_CHUNK_BYTES2);
@@ -5294,7 +5282,7 @@ Content-Type: ${type}\r
     function pulled() {
       resolvePull?.();
       resolvePull = null;
-      setDelete(reading, stream);
+      if (over2) setDelete(begun, stream);
       if (connection.isEnding) lookForEnd();
     }
     function lookForEnd() {
@@ -5375,7 +5363,7 @@ Content-Type: ${type}\r
         controller = streamController;
       },
       pull() {
-        setAdd(reading, stream);
+        if (losesStreams) setAdd(begun, stream);
         return new Promise2((resolve) => {
           resolvePull = /** @type {() => void} */
           resolve;
@@ -5395,6 +5383,7 @@ Content-Type: ${type}\r
       /** @type {any} */
       { __proto__: null, highWaterMark: 0 }
     );
+    connection.keep(stream);
     return stream;
   }
   function createWritable(connection) {
@@ -5461,13 +5450,58 @@ Content-Type: ${type}\r
       },
       abort: finish
     };
-    return new WritableStream(
+    const stream = new WritableStream(
       /** @type {any} */
       sink,
       /** @type {any} */
       { __proto__: null, highWaterMark: 1 }
     );
+    connection.keep(stream);
+    return stream;
   }
+
+  // page/network/grant.js
+  var Grant = class {
+    /** @type {NetworkState} */
+    #state;
+    /** Whether #state came from the UI process. */
+    #known = false;
+    /** @type {(() => void)[]} */
+    #onChange = [];
+    /**
+     * @param {Bridge} bridge
+     * @param {NetworkState} initial what to say until the UI process has answered
+     */
+    constructor(bridge, initial) {
+      this.#state = initial;
+      bridge.listen("network.statechange", ({ state }) => this.update(state));
+      bridge.call(
+        "network.state",
+        {},
+        ({ state }) => this.update(state),
+        () => this.update("unavailable")
+      );
+    }
+    get state() {
+      return this.#state;
+    }
+    /** Whether a call that needs the grant can be refused without asking the UI process. */
+    isKnownToBeMissing() {
+      return this.#known && this.#state !== "granted";
+    }
+    /** @param {() => void} callback called after each change */
+    onChange(callback) {
+      arrayPush(this.#onChange, callback);
+    }
+    /** @param {NetworkState} state */
+    update(state) {
+      if (typeof state !== "string") return;
+      this.#known = true;
+      if (state === this.#state) return;
+      this.#state = state;
+      for (let i = 0; i < this.#onChange.length; i++) this.#onChange[i]();
+    }
+  };
 
   // page/network/tcp-socket.js
   var CONSTRUCT = "Failed to construct 'TCPSocket'";
@@ -5994,19 +6028,26 @@ Content-Type: ${type}\r
       statusText: regExpExec(REASON_PHRASE, statusText) ? statusText : "",
       headers
     };
-    return complete(new Response(
+    const response = new Response(
       body,
       /** @type {any} */
       init
-    ), { url, redirected, status, headers }, outcome);
+    );
+    weakMapSet(bodies, response, body);
+    return complete(response, { url, redirected, status, headers }, outcome);
   }
+  var bodies = new WeakMap();
   function complete(response, { url, redirected, status, headers }, outcome) {
     makeImmutable(headers);
     defineProperty(response, "url", hidden(url, false));
     defineProperty(response, "redirected", hidden(redirected, false));
     defineProperty(response, "headers", hidden(headers, false));
     if (responseStatus(response) !== status) defineProperty(response, "status", hidden(status, false));
-    const clone = () => complete(responseClone(response), { url, redirected, status, headers: new Headers(headers) }, outcome);
+    const clone = () => {
+      const copy = responseClone(response);
+      weakMapSet(bodies, copy, weakMapGet(bodies, response));
+      return complete(copy, { url, redirected, status, headers: new Headers(headers) }, outcome);
+    };
     defineProperty(response, "clone", hidden(clone, true));
     for (let i = 0; i < READERS.length; i++) {
       const native = nativeReaders[i];
@@ -6566,7 +6607,8 @@ Content-Type: ${type}\r
   }
 
   // page/main.js
-  function main(native, { features, topLevel, opaquePages, countsZoom: countsZoom2, networkState }) {
+  function main(native, config) {
+    const { features, topLevel, opaquePages, countsZoom: countsZoom2, losesStreams: losesStreams2, networkState } = config;
     const allows = (feature) => {
       for (let i = 0; i < features.length; i++) if (features[i] === feature) return true;
       return false;
@@ -6579,6 +6621,7 @@ Content-Type: ${type}\r
     installFormRequest();
     const grant = new Grant(bridge, topLevel ? networkState : "unavailable");
     const connections = new Connections(bridge);
+    setLosesStreams(losesStreams2);
     addEventListener(globalThis, "pagehide", flushGathered);
     exposeInterface("TCPSocket", createTCPSocket(bridge, connections, grant, allows("direct-sockets")));
     if (topLevel) installUnrestrictedNetwork(bridge, connections, grant);

@@ -42,12 +42,19 @@ import { beginTurn, spendTurn, yieldTurn } from "./turn.js";
 /** A first scratch buffer; a stream that fills it is given one of CHUNK_BYTES. */
 const SMALL_CHUNK_BYTES = 16 * 1024;
 
+let losesStreams = false;
+
+/** @param {boolean} loses whether the engine collects the functions of a stream's source while somebody reads */
+export function setLosesStreams(loses) {
+  losesStreams = loses;
+}
+
 /**
- * The streams that somebody reads from. Who waits for bytes, or for the end, is often held by nothing but the stream, and an
- * engine may collect that although it will go on. Streams that nobody reads are not held.
+ * The streams that somebody has begun to read, where the engine would lose them. One that nobody reads is not held: it is
+ * collected together with its response, and so is its connection.
  * @type {Set<ReadableStream>}
  */
-const reading = new Set();
+const begun = new Set();
 
 /**
  * A readable byte stream of what the connection delivers. Nothing is read ahead: the kernel's
@@ -67,7 +74,7 @@ export function createReadable(connection) {
   function pulled() {
     resolvePull?.();
     resolvePull = null;
-    setDelete(reading, stream);
+    if (over) setDelete(begun, stream);
     if (connection.isEnding) lookForEnd();
   }
 
@@ -170,7 +177,7 @@ export function createReadable(connection) {
       controller = streamController;
     },
     pull() {
-      setAdd(reading, stream);
+      if (losesStreams) setAdd(begun, stream);
       return new Promise((resolve) => {
         resolvePull = /** @type {() => void} */ (resolve);
         read();
@@ -188,6 +195,7 @@ export function createReadable(connection) {
     /** @type {any} */ (source),
     /** @type {any} */ ({ __proto__: null, highWaterMark: 0 }),
   );
+  connection.keep(stream);
   return stream;
 }
 
@@ -262,8 +270,11 @@ export function createWritable(connection) {
     },
     abort: finish,
   };
-  return new WritableStream(
+  /** @type {WritableStream<BufferSource>} */
+  const stream = new WritableStream(
     /** @type {any} */ (sink),
     /** @type {any} */ ({ __proto__: null, highWaterMark: 1 }),
   );
+  connection.keep(stream);
+  return stream;
 }

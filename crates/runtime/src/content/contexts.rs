@@ -71,6 +71,7 @@ fn config(app: &App, automation: bool, permissions: InitialPermissions) -> WebPr
         has_embedded_pages: automation,
         opaque_pages: environment::opaque_by().is_some(),
         counts_zoom: environment::counts_zoom(),
+        loses_streams: environment::loses_streams(),
         refused: permissions.refused,
         network_state: permissions.network_state,
     }
