@@ -3,6 +3,7 @@
 mod ending;
 mod gate;
 mod guest;
+mod markup;
 mod near;
 mod net_error;
 mod requests;
@@ -12,6 +13,7 @@ mod turns;
 mod warm;
 
 pub(crate) use guest::{Guest, ScriptError};
+pub(crate) use markup::has_frames as has_frames_in_markup;
 pub(crate) use near::NearFilters;
 pub(crate) use sessions::{Sessions, persistent as persistent_session};
 
