@@ -12,6 +12,7 @@ mod site;
 mod turns;
 mod warm;
 
+pub(crate) use ending::now as end_page;
 pub(crate) use guest::{Guest, ScriptError};
 pub(crate) use markup::has_frames as has_frames_in_markup;
 pub(crate) use near::NearFilters;

@@ -20,7 +20,7 @@ use crate::ask::{self, Prompts, Queue};
 use crate::content::{contexts, flood};
 use crate::control::{Event, Events, WindowState};
 use crate::documents::Documents;
-use crate::frames::Making;
+use crate::frames::{Making, end_page};
 use crate::host::Host;
 use crate::powerful_features::PowerfulFeatures;
 use crate::stage::Stage;
@@ -328,5 +328,8 @@ impl AppWindow {
             }
         }
         self.window.destroy();
+        // Whoever still refers to the view would keep its page: WebDriver lists the pages that are left, and closes them, too.
+        self.view.unparent();
+        end_page(self.view.upcast_ref());
     }
 }
