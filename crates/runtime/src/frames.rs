@@ -1,6 +1,8 @@
 //! The frames of an app: their views, the sessions that keep their data apart, and a view kept warm for the next one.
 
 mod ending;
+#[cfg(test)]
+mod engine_tests;
 mod gate;
 mod guest;
 mod markup;
@@ -94,7 +96,14 @@ impl Frames {
         let frames = Rc::new(Self {
             stage: stage.clone(),
             sessions: making.sessions,
-            warm: Warm::new(stage, making.context, settings, &making.near, making.automation),
+            warm: Warm::new(
+                stage,
+                making.context,
+                settings,
+                &making.near,
+                making.automation,
+                warm::KEEP,
+            ),
             near: making.near,
             turns: Rc::default(),
             guests: RefCell::default(),
