@@ -50,6 +50,11 @@ pub(crate) fn with_engine(body: impl FnOnce(&Engine)) {
 }
 
 impl Engine {
+    /// The address of the system's bus, on which there is nobody yet.
+    pub(crate) fn system_bus(&self) -> String {
+        env::var(SYSTEM_BUS).expect("the second process has it")
+    }
+
     /// Shows something in a window of 400 by 300 pixels without a title bar.
     pub(crate) fn show(&self, content: &impl IsA<gtk::Widget>) -> gtk::Window {
         let window = gtk::Window::builder()
