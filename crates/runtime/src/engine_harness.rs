@@ -7,7 +7,7 @@
 use gtk4 as gtk;
 use gtk4::glib::{self, MainContext};
 use gtk4::prelude::*;
-use insula_testkit::{Bus, Display, Home, Running, Screenshot, wait};
+use insula_testkit::{Bus, Display, Home, Running, wait};
 use std::any::type_name_of_val;
 use std::cell::Cell;
 use std::env;
@@ -114,9 +114,4 @@ impl Engine {
         ticks.remove();
         found
     }
-}
-
-/// What a window shows; nothing while it has never been painted.
-pub(crate) fn picture(window: &gtk::Window) -> Option<Screenshot> {
-    Some(Screenshot::from_png(&crate::windows::picture::of(window)?))
 }

@@ -21,7 +21,7 @@ use crate::content::contexts::{self, InitialPermissions};
 use crate::control::{Answer, Command, Event, Refusal, State};
 use crate::frames::{Making, NearFilters, Sessions, has_frames_in_markup, persistent_session};
 use crate::powerful_features;
-use crate::windows::{AppWindow, Engine, Windows, picture, window};
+use crate::windows::{AppWindow, Engine, Windows, window};
 use gtk4::glib;
 use gtk4::prelude::*;
 use insula_net::{Broker, BrokerOptions};
@@ -198,7 +198,7 @@ impl Session {
     }
 
     fn screenshot(&self) -> Result<Vec<u8>, Refusal> {
-        picture::of(&self.current()?.window).ok_or(Refusal::NotPainted {})
+        self.current()?.picture.png().ok_or(Refusal::NotPainted {})
     }
 }
 

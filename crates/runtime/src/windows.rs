@@ -6,6 +6,8 @@
 
 mod closing;
 mod downloads;
+#[cfg(test)]
+mod engine_tests;
 mod full_screen;
 pub(crate) mod icon;
 mod links;
@@ -31,6 +33,7 @@ use gtk4::prelude::*;
 use insula_net::Broker;
 use insula_permissions::Authority;
 use links::Surroundings;
+use picture::Picture;
 use std::cell::{Cell, RefCell};
 use std::rc::{Rc, Weak};
 use std::sync::Arc;
@@ -85,6 +88,8 @@ pub(crate) struct AppWindow {
     features: Rc<PowerfulFeatures>,
     /// The questions asked over it.
     pub(crate) prompts: Rc<Prompts>,
+    /// What it shows.
+    pub(crate) picture: Picture,
 }
 
 impl Windows {
@@ -248,6 +253,7 @@ impl Windows {
         recover::watch(&view, &self.app);
         self.last_number.set(self.last_number.get() + 1);
         let made = Rc::new(AppWindow {
+            picture: Picture::follow(&window),
             number: self.last_number.get(),
             window,
             view,

@@ -2,10 +2,11 @@
 
 use super::Stage;
 use crate::app_view::AppView;
-use crate::engine_harness::{picture, with_engine};
+use crate::engine_harness::with_engine;
+use crate::windows::picture::Picture;
 use gtk4::glib;
 use insula_bridge::{FrameId, Layout};
-use insula_testkit::{Colour, Point};
+use insula_testkit::{Colour, Point, Screenshot};
 use serde_json::json;
 use std::time::Duration;
 use webkit6::prelude::*;
@@ -35,11 +36,10 @@ fn a_frame_is_seen_in_its_place_once_its_first_page_has_been_painted() {
         let stage = Stage::new(&app);
         let window = engine.show(&stage);
         app.load_html("<body style='background: #00c000'>", None);
-        // There is no picture while the next one is due.
+        let picture = Picture::follow(&window);
         let seen = |x: f64, y: f64| {
-            engine
-                .until("the window is painted", || picture(&window))
-                .at(Point { x, y })
+            let png = engine.until("the window is painted", || picture.png());
+            Screenshot::from_png(&png).at(Point { x, y })
         };
         let is = |x: f64, y: f64, colour: Colour| seen(x, y).is_near(colour, 3);
         engine.until("the app's page is seen", || is(100.0, 100.0, GREEN).then_some(()));
