@@ -90,6 +90,8 @@
       return promise;
     });
 
+    // No position comes once it may not be known. The engine would leave the page waiting for the next one then, as if the
+    // device did not know where it is: here the page is told why there is none.
     const PERMISSION_DENIED = 1;
     /** Whether the engine has let the document know the position: it does not ask a second time. */
     let hadPosition = false;

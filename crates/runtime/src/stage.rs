@@ -4,6 +4,8 @@
 //! a second time. Where that would not look right, as with shadows, the page has a hole, and the frame's view lies
 //! beneath it (see `js/page/compositor/plan.js`). The stage paints what shows there through neither.
 
+#[cfg(test)]
+mod engine_tests;
 mod first_paint;
 mod imp;
 
