@@ -3030,6 +3030,7 @@ var bundle = (() => {
   }
 
   // page/compositor/compositor.js
+  var TOLD_FRAMES = 4;
   var Compositor = class {
     #bridge;
     #frames;
@@ -3051,6 +3052,7 @@ var bundle = (() => {
     #stylesDirty = true;
     #pulse = new Pulse({
       look: (isFrame2) => {
+        if (isFrame2) this.#tellAnimationFrame();
         this.#onLook();
         this.#update(isFrame2);
       },
@@ -3066,6 +3068,8 @@ var bundle = (() => {
     #sent = "";
     /** The number of that, and of the last one that is known to be on the screen. @type {Progress} */
     #progress = { told: 0, applied: 0 };
+    /** Of how many animation frames the UI process is still to be told. */
+    #untold = 0;
     /** The layout that told the colour of the canvas first. */
     #first = 0;
     /**
@@ -3120,6 +3124,12 @@ var bundle = (() => {
       if (isElement(target)) this.#survey.noteChange(target);
       else this.#survey.invalidate();
       if (isStyleSource(target) || isAttribute && setHas(this.#around, target)) this.#stylesDirty = true;
+    }
+    /** Tells that an animation frame begins, if what was told last may wait for that. */
+    #tellAnimationFrame() {
+      if (this.#untold === 0) return;
+      this.#untold--;
+      this.#bridge.notify("stage.animationFrame", {});
     }
     /** Measures everything and tells what has changed. */
     #update(isFrame2 = false) {
@@ -3226,6 +3236,7 @@ var bundle = (() => {
       const text = encode(params);
       if (text === this.#sent) return;
       this.#sent = text;
+      this.#untold = TOLD_FRAMES;
       this.#pulse.wake();
       const number = ++this.#progress.told;
       const isAwaited = !this.#isCanvasKnown || some(planned, ({ state }) => state.place === "closing");

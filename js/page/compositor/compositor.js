@@ -46,6 +46,9 @@ import { setZoom } from "./screen.js";
 import { Survey } from "./survey.js";
 import { forgetZoom, noteZoom } from "./zoom.js";
 
+/** By this animation frame after a layout the page's picture of its moment has come, with which the layout holds. */
+const TOLD_FRAMES = 4;
+
 export class Compositor {
   #bridge;
   #frames;
@@ -67,6 +70,7 @@ export class Compositor {
   #stylesDirty = true;
   #pulse = new Pulse({
     look: (isFrame) => {
+      if (isFrame) this.#tellAnimationFrame();
       this.#onLook();
       this.#update(isFrame);
     },
@@ -82,6 +86,8 @@ export class Compositor {
   #sent = "";
   /** The number of that, and of the last one that is known to be on the screen. @type {Progress} */
   #progress = { told: 0, applied: 0 };
+  /** Of how many animation frames the UI process is still to be told. */
+  #untold = 0;
   /** The layout that told the colour of the canvas first. */
   #first = 0;
 
@@ -140,6 +146,13 @@ export class Compositor {
     else this.#survey.invalidate();
     // Most changes are nowhere near what is behind a frame; those are seen at the next refresh.
     if (isStyleSource(target) || (isAttribute && setHas(this.#around, target))) this.#stylesDirty = true;
+  }
+
+  /** Tells that an animation frame begins, if what was told last may wait for that. */
+  #tellAnimationFrame() {
+    if (this.#untold === 0) return;
+    this.#untold--;
+    this.#bridge.notify("stage.animationFrame", {});
   }
 
   /** Measures everything and tells what has changed. */
@@ -259,6 +272,7 @@ export class Compositor {
     const text = encode(params);
     if (text === this.#sent) return;
     this.#sent = text;
+    this.#untold = TOLD_FRAMES;
     this.#pulse.wake();
     const number = ++this.#progress.told;
     const isAwaited = !this.#isCanvasKnown || some(planned, ({ state }) => state.place === "closing");
