@@ -2,6 +2,7 @@
 
 use insula_e2e::{World, app_with_frames, load, plain_site};
 use insula_testkit::{Colour, Point, Rect, Session, wait};
+use serde_json::json;
 use std::time::{Duration, Instant};
 
 const BLUE: Colour = Colour(0x33, 0x66, 0xcc);
@@ -225,4 +226,36 @@ fn nothing_is_seen_of_a_frame_in_the_first_markup_before_the_page_has_been_paint
         assert!(inside == beside || (inside, beside) == (BLUE, PAGE), "{seen:?}");
     }
     world.close(&mut running);
+}
+
+/// A view paints its page before it has a size.
+#[test]
+fn of_a_frame_that_comes_up_not_a_single_pixel_is_seen_first() {
+    let world = World::new();
+    let session = world.open(&app_with_frames(
+        "<style>body { background: #f4f1ea }
+           controlledframe { position: absolute; left: 100px; top: 100px; width: 400px; height: 300px }</style>",
+    ));
+    let site = plain_site("#3366cc", "");
+    session.eval_with(
+        "const url = args[0];
+         setInterval(() => {
+           document.querySelector('controlledframe')?.remove();
+           const frame = document.createElement('controlledframe');
+           frame.src = url;
+           document.body.append(frame);
+         }, 700)",
+        &[json!(site.url("/"))],
+    );
+    let top = session.page().point(0.0, 100.0);
+    let end = Instant::now() + TURN * TURNS;
+    let (mut comings, mut was_blue) = (0, 0);
+    while Instant::now() < end {
+        let row = session.display.row(top, 600);
+        let blue = row.iter().filter(|colour| colour.is_near(BLUE, 3)).count();
+        assert!(blue == 0 || blue == 400, "{blue} pixels");
+        comings += u32::from(was_blue == 0 && blue > 0);
+        was_blue = blue;
+    }
+    assert!(comings > TURNS / 4, "{comings} frames");
 }

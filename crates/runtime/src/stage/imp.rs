@@ -145,7 +145,8 @@ impl WidgetImpl for Stage {
             .filter_map(|frame| {
                 let placement = frame.layout.as_ref().filter(|placement| placement.visible)?;
                 let draw = |nowhere: &gtk::Snapshot| stage.snapshot_child(&frame.view, nowhere);
-                (frame.first_paint.has_happened(draw) && has_page).then_some((&frame.view, placement))
+                let bounds = frame.view.compute_bounds(&*stage)?;
+                (frame.first_paint.has_happened(&bounds, draw) && has_page).then_some((&frame.view, placement))
             })
             .collect();
         for (view, placement) in shown.iter().filter(|(_, placement)| !placement.above) {
@@ -247,11 +248,11 @@ impl Stage {
     }
 }
 
-/// Lets a widget be drawn, so that it tells what it does then.
-pub(super) fn draw_nowhere(draw: impl FnOnce(&gtk::Snapshot)) {
+/// Lets a widget be drawn, so that it tells what it does then, and answers what it has drawn, if anything.
+pub(super) fn draw_nowhere(draw: impl FnOnce(&gtk::Snapshot)) -> Option<gtk::gsk::RenderNode> {
     let nowhere = gtk::Snapshot::new();
     draw(&nowhere);
-    nowhere.to_node();
+    nowhere.to_node()
 }
 
 fn rgba(color: Color) -> gdk::RGBA {
