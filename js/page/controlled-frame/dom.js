@@ -144,6 +144,11 @@ export function frameElementOf(view) {
     return null;
   }
 }
+/** The window around another one, when both have the same origin. @param {Window} view */
+export function viewAround(view) {
+  const container = frameElementOf(view);
+  return container && defaultViewOf(ownerDocument(container));
+}
 export const defaultViewOf = /** @type {(document: Document) => (Window & typeof globalThis) | null} */ (
   getterOf(Document.prototype, "defaultView")
 );
