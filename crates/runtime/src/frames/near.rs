@@ -67,9 +67,10 @@ impl Kind {
     }
 }
 
-/// What comes before a host in a URL that has one, and after it. The engine writes URLs in one way only.
+/// What comes before a host in a URL that has one, and after it. The engine writes URLs in one way only. A colon also comes
+/// after a user's name, but no slash after a password.
 const BEFORE: &str = "^[a-z]+://([^/@]*@)?";
-const AFTER: &str = "[:/]";
+const AFTER: &str = "(:[0-9]+)?/";
 
 /// The hosts of this machine. What Linux may take for it, such as `0.0.0.0`, counts.
 const LOOPBACK: &[&str] = &[
@@ -263,6 +264,7 @@ mod tests {
                     format!("https://example.org/https://{host}/"),
                     format!("https://example.org/?a@{host}/"),
                     format!("https://{host}@example.org/"),
+                    format!("https://{host}:80@example.org:80/"),
                     format!("blob:https://{host}/1"),
                 ] {
                     assert_eq!(blocked(&url), [], "{url}");
