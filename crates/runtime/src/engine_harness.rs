@@ -1,8 +1,9 @@
 //! Where tests of the engine's glue run: a part of the runtime, the engine and a display, in one process, without the
 //! program around them.
 //!
-//! GTK and WebKit belong to a process's main thread, and a display to its environment. So a test is started a second time
-//! in a process of its own, in which its body runs on the main thread.
+//! GTK and WebKit want one thread of a process for themselves, to its end, and a display in its environment. So a test is
+//! started a second time, in a process that its body has for itself. That process does not end, but is killed, with
+//! those of the engine: nothing of them is left then.
 
 use gtk4 as gtk;
 use gtk4::glib::{self, MainContext};
@@ -11,15 +12,22 @@ use insula_testkit::{Bus, Display, Home, Running, wait};
 use std::any::type_name_of_val;
 use std::cell::Cell;
 use std::env;
+use std::fs;
+use std::panic::{AssertUnwindSafe, catch_unwind};
 use std::process::Command;
 use std::rc::Rc;
+use std::thread;
 use std::time::{Duration, Instant};
 use webkit6::WebView;
 use webkit6::prelude::*;
 
 /// Is set in the second process, to the address of its system's bus.
 const SYSTEM_BUS: &str = "DBUS_SYSTEM_BUS_ADDRESS";
-const IS_SECOND: &str = "INSULA_ENGINE_TEST";
+
+/// Is set there to the file in which the second process says how it went.
+const OUTCOME: &str = "INSULA_ENGINE_TEST_OUTCOME";
+const PASSED: &str = "passed";
+const FAILED: &str = "failed";
 
 /// How often to look again whether something is so.
 const PAUSE: Duration = Duration::from_millis(10);
@@ -29,24 +37,41 @@ pub(crate) struct Engine(());
 
 /// Runs the body of the test that calls this, with the engine.
 pub(crate) fn with_engine(body: impl FnOnce(&Engine)) {
-    if env::var_os(IS_SECOND).is_some() {
-        gtk::init().expect("there is a display");
-        return body(&Engine(()));
+    if let Some(outcome) = env::var_os(OUTCOME) {
+        let passes = catch_unwind(AssertUnwindSafe(|| {
+            gtk::init().expect("there is a display");
+            body(&Engine(()));
+        }));
+        let word = if passes.is_ok() { PASSED } else { FAILED };
+        fs::write(outcome, word).expect("the first process can be told");
+        loop {
+            thread::park();
+        }
     }
     // A closure's type is named after the function that it is in.
     let path = type_name_of_val(&body).trim_end_matches("::{{closure}}");
     let (_, test) = path.split_once("::").expect("a path begins with a crate");
     let (home, display, bus) = (Home::new(), Display::start(), Bus::start());
+    let outcome = home.path("outcome").join("word");
     let mut command = Command::new(env::current_exe().expect("a running program has a file"));
     home.surroundings(&mut command, &display)
-        .args(["--exact", test, "--nocapture", "--test-threads=1"])
-        .env(IS_SECOND, "1")
+        .args(["--exact", test, "--nocapture"])
+        .env(OUTCOME, &outcome)
         .env(SYSTEM_BUS, bus.address())
         // As `environment::prepare` does where there is no GPU; the pictures are to be the same everywhere.
         .env("GSK_RENDERER", "cairo")
         .env("WEBKIT_SKIA_ENABLE_CPU_RENDERING", "1");
-    let status = Running::start(&mut command).child().wait().expect("it was started");
-    assert!(status.success(), "{test}: {status}");
+    let mut second = Running::start(&mut command);
+    let word = loop {
+        match fs::read_to_string(&outcome) {
+            Ok(word) if [PASSED, FAILED].contains(&&*word) => break word,
+            _ => thread::sleep(PAUSE),
+        }
+        if let Some(status) = second.child().try_wait().expect("it was started") {
+            break status.to_string();
+        }
+    };
+    assert_eq!(word, PASSED, "{test}");
 }
 
 impl Engine {
