@@ -4343,18 +4343,18 @@ var bundle = (() => {
     );
   }
   function patchFactories(upgrade, onShadowRoot, onUnsafeMarkup) {
-    const { Document: Document4, Element: Element3, Node: Node3 } = globalThis;
-    wrap(Document4.prototype, "createElement", (native) => ({
+    const { Document: Document5, Element: Element3, Node: Node3 } = globalThis;
+    wrap(Document5.prototype, "createElement", (native) => ({
       createElement(_localName) {
         return upgraded(reflectApply(native, this, arguments));
       }
     }));
-    wrap(Document4.prototype, "createElementNS", (native) => ({
+    wrap(Document5.prototype, "createElementNS", (native) => ({
       createElementNS(_namespace, _qualifiedName) {
         return upgraded(reflectApply(native, this, arguments));
       }
     }));
-    wrap(Document4.prototype, "importNode", (native) => ({
+    wrap(Document5.prototype, "importNode", (native) => ({
       importNode(_node) {
         return upgraded(reflectApply(native, this, arguments));
       }
@@ -4384,7 +4384,7 @@ var bundle = (() => {
         }
       }));
     }
-    wrap(Document4, "parseHTMLUnsafe", (native) => ({
+    wrap(Document5, "parseHTMLUnsafe", (native) => ({
       parseHTMLUnsafe(_html) {
         onUnsafeMarkup();
         return reflectApply(native, this, arguments);
@@ -4491,6 +4491,23 @@ var bundle = (() => {
     );
     exposeInterface("HTMLControlledFrameElement", Interface);
     exposeInterface("ControlledFrame", Interface);
+  }
+
+  // page/compositor/canvas.js
+  var { CSSStyleSheet, Document: Document4 } = globalThis;
+  var adoptedStyleSheets = getterOf(Document4.prototype, "adoptedStyleSheets");
+  var replaceSync = uncurryThis(CSSStyleSheet.prototype.replaceSync);
+  function renewCanvas() {
+    const root = documentElementOf(document);
+    if (!root) return;
+    const sheet = new CSSStyleSheet();
+    replaceSync(sheet, ":root { color-scheme: light !important }");
+    const sheets = adoptedStyleSheets(document);
+    arrayPush(sheets, sheet);
+    styleValue(computedStyle(root), "color-scheme");
+    replaceSync(sheet, "");
+    styleValue(computedStyle(root), "color-scheme");
+    sheets.length--;
   }
 
   // page/isolation.js
@@ -6456,6 +6473,7 @@ Content-Type: ${type}\r
     exposeInterface("TCPSocket", createTCPSocket(bridge, connections, grant, allows("direct-sockets")));
     if (topLevel) installUnrestrictedNetwork(bridge, connections, grant);
     installPermissionsQuery(bridge);
+    bridge.listen("stage.opaque", renewCanvas);
     setCountsZoom(countsZoom);
     if (allows("controlled-frame")) installControlledFrame(bridge, opaquePages);
   }
