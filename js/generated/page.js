@@ -2086,14 +2086,15 @@ var bundle = (() => {
       this.#applyLayers(clip, blank);
       const value = valuesOf(computedStyle(this.element));
       const values = (name) => splitList(value(name), ",");
-      const isInForce = parseColor(value("color"))[3] === 0 && every(values("image"), (image) => image === BLANK_COMPUTED) && values("size")[0] === "1px 1px";
+      const images = values("image");
+      const isInForce = parseColor(value("color"))[3] === 0 && images[0] === BLANK_COMPUTED && every(images, (image) => image === BLANK_COMPUTED || image === "none") && values("size")[0] === "1px 1px";
       if (!isInForce) return null;
       const origins = values("origin");
       const attachments = values("attachment");
       const clips = values("clip");
       return map(
         values("repeat"),
-        (repeat, i) => repeat === "no-repeat" && origins[i] === "padding-box" && attachments[i] === "scroll" && clips[i] === clip
+        (repeat, i) => images[i] === BLANK_COMPUTED && repeat === "no-repeat" && origins[i] === "padding-box" && attachments[i] === "scroll" && clips[i] === clip
       );
     }
     /**

@@ -168,6 +168,62 @@ fn glass_shadows_and_backdrops_are_seen_over_a_frame() {
     assert_eq!(session.eval("return document.getAnimations().length"), 0);
 }
 
+/// The engine makes another number of layers than it is asked for, where three pieces or five are left of a background.
+#[test]
+fn glass_is_seen_over_a_frame_at_any_edge_of_what_it_is_in() {
+    let world = World::new();
+    let session = open(&world, "#around { position: absolute; background: #22aa22 }");
+    session.eval(
+        "const around = document.createElement('div');
+         around.id = 'around';
+         box.before(around);
+         around.append(box)",
+    );
+    put(
+        &session,
+        "div",
+        "background: rgb(204 34 34 / 50%); border-radius: 40px",
+        "",
+    );
+    // Above, to the right, below, to the left of the frame.
+    let sides = [
+        [0, 9, 9, 9],
+        [9, 0, 9, 9],
+        [9, 9, 0, 9],
+        [9, 9, 9, 0],
+        [0, 9, 0, 9],
+        [0, 0, 9, 9],
+        [0, 0, 0, 9],
+        [9; 4],
+    ];
+    for [top, right, bottom, left] in sides {
+        session.eval(&format!(
+            "around.style.inset = '{}px auto auto {}px';
+             around.style.width = '{}px';
+             around.style.height = '{}px';
+             box.style.inset = '{top}px auto auto {left}px'",
+            100 - top,
+            100 - left,
+            400 + left + right,
+            300 + top + bottom
+        ));
+        let beside = |is_beside: bool| if is_beside { GREEN } else { PAPER };
+        let seen = [
+            (250.0, 240.0, RED_GLASS),
+            (202.0, 202.0, BLUE),
+            (300.0, 95.0, beside(top > 0)),
+            (505.0, 250.0, beside(right > 0)),
+            (300.0, 405.0, beside(bottom > 0)),
+            (95.0, 250.0, beside(left > 0)),
+        ];
+        expect(
+            &session,
+            &format!("glass with {top} {right} {bottom} {left} around"),
+            &seen,
+        );
+    }
+}
+
 #[test]
 fn where_no_hole_can_be_cut_backdrops_and_menus_are_seen_all_the_same() {
     let world = World::new();
