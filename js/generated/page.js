@@ -695,6 +695,7 @@ var bundle = (() => {
   var createElement = uncurryThis(Document.prototype.createElement);
   var documentElementOf = getterOf(Document.prototype, "documentElement");
   var bodyOf = getterOf(Document.prototype, "body");
+  var scrollingElementOf = getterOf(Document.prototype, "scrollingElement");
   var documentActiveElement = getterOf(Document.prototype, "activeElement");
   var rootActiveElement = getterOf(ShadowRoot.prototype, "activeElement");
   var documentQueryAll = uncurryThis(Document.prototype.querySelectorAll);
@@ -1156,7 +1157,20 @@ var bundle = (() => {
   function borderBox(element) {
     return transform(rectOf(getBoundingClientRect(element)), 0, 0, uncountedZoomOf(element));
   }
-  var viewportOf = (view = window) => rect(0, 0, windowWidth(view), windowHeight(view));
+  function viewportOf(view = window) {
+    const width = windowWidth(view);
+    const height = windowHeight(view);
+    const scroller = scrollingElementOf(view.document);
+    if (!scroller) return rect(0, 0, width, height);
+    const inside3 = transform(clientOf(scroller), 0, 0, zoomOf(scroller));
+    return rect(0, 0, withoutBar(width, inside3.width), withoutBar(height, inside3.height));
+  }
+  var withoutBar = (whole, inside3) => whole - inside3 < 2 ? whole : inside3;
+  function viewportStart(view) {
+    const text = bodyOf(view.document) ?? documentElementOf(view.document);
+    const isFromRight = text && styleValue(computedStyle(text), "direction") === "rtl";
+    return isFromRight ? windowWidth(view) - viewportOf(view).width : 0;
+  }
   function scaleOf(element, border) {
     const { width, height } = offsetOf(element);
     if (width && abs(border.width - width) > 0.51) return border.width / width || 1;
@@ -1333,8 +1347,9 @@ var bundle = (() => {
   // page/compositor/geometry.js
   function measure(element) {
     const own2 = measureInDocument(element);
-    let box = own2;
-    let origin = { x: 0, y: 0, scale: 1 };
+    const start = viewportStart(window);
+    let box = moved(own2, start);
+    let origin = { x: start, y: 0, scale: 1 };
     for (let view = window, outer = viewAround(view); outer; view = outer, outer = viewAround(view)) {
       const container = measureInDocument(
         /** @type {HTMLElement} */
@@ -1342,10 +1357,21 @@ var bundle = (() => {
       );
       const { x, y } = container.rect;
       const { scale } = container;
-      box = inside(box, container);
-      origin = { x: x + origin.x * scale, y: y + origin.y * scale, scale: origin.scale * scale };
+      const outerStart = viewportStart(outer);
+      box = moved(inside(box, container), outerStart);
+      origin = { x: outerStart + x + origin.x * scale, y: y + origin.y * scale, scale: origin.scale * scale };
     }
     return { ...box, own: own2, origin };
+  }
+  function moved(box, dx) {
+    if (!dx) return box;
+    const { rect: rect2, clip, transform: turned } = box;
+    return {
+      ...box,
+      rect: transform(rect2, dx, 0, 1),
+      clip: transformRounded(clip, dx, 0, 1),
+      transform: turned && { ...turned, matrix: compose([1, 0, 0, 1, dx, 0], turned.matrix) }
+    };
   }
   function inside(box, outer) {
     const isTurned = outer.transform !== null;
@@ -1808,13 +1834,13 @@ var bundle = (() => {
     const toCentreX = size.width / 2 - (piece.x + piece.width / 2);
     const toCentreY = size.height / 2 - (piece.y + piece.height / 2);
     const shift = toCentreX * dx + toCentreY * dy + (lineIn(piece) - length) / 2;
-    const moved = map(stops, ({ color, positions }, i) => {
+    const moved2 = map(stops, ({ color, positions }, i) => {
       const isEnd = i === 0 || i === stops.length - 1;
       const known = positions.length || !isEnd ? positions : [i === 0 ? "0%" : "100%"];
       return { color, positions: map(known, (position) => `${fine(lengthIn(position, length) + shift)}px`) };
     });
-    if (some(moved, ({ positions }) => some(positions, (position) => position === "NaNpx"))) return null;
-    return { angle: fine(angle * 180 / pi), stops: stopsText(moved) };
+    if (some(moved2, ({ positions }) => some(positions, (position) => position === "NaNpx"))) return null;
+    return { angle: fine(angle * 180 / pi), stops: stopsText(moved2) };
   }
   function angleOf(shape, { width, height }) {
     if (shape === "") return pi;
@@ -2599,7 +2625,6 @@ var bundle = (() => {
   var BUDGET = 2e3;
   var NEAR_COST = 10;
   var MOST_CHANGES = 64;
-  var SCROLLBAR = 12;
   var nothing = () => ({ over: [], behind: [], isObstructed: false, isBeyondInput: false });
   var Survey = class {
     /** From the last complete pass, and from changes since. @type {Map<HTMLElement, Finding>} */
@@ -2658,7 +2683,6 @@ var bundle = (() => {
         });
         for (let i = 0; i < targets.length; i++) {
           const found = { ...nothing(), isBeyondInput: isBeyondInput(targets[i], hasModal) };
-          noteScrollbars(targets[i], found.over);
           mapSet(this.#finding, targets[i].element, found);
         }
         this.#cursor = documentElementOf(document);
@@ -2835,35 +2859,6 @@ var bundle = (() => {
       if (common2 && !other.part && doesAsMuch && covers(other.locate(), common2)) return;
     }
     arrayPush(list, found);
-  }
-  var SCROLLBARS = (
-    /** @type {const} */
-    [
-      { part: "vertical scrollbar", overflow: "overflow-y", along: "height", across: "width", edge: "x" },
-      { part: "horizontal scrollbar", overflow: "overflow-x", along: "width", across: "height", edge: "y" }
-    ]
-  );
-  function noteScrollbars({ element, visible }, over2) {
-    for (let node = flatParent(element); node; node = flatParent(node)) {
-      const scroller = node;
-      const bars = filter(SCROLLBARS, (bar) => meet(scrollbarOf(scroller, bar), visible));
-      for (let i = 0; i < bars.length; i++) {
-        const bar = glass(scroller, bars[i].part, () => scrollbarOf(scroller, bars[i]));
-        addOver(over2, { ...bar, takesPointer: true });
-      }
-    }
-  }
-  function scrollbarOf(element, { overflow, along: along2, across, edge }) {
-    const style = computedStyle(element);
-    const inside3 = clientOf(element);
-    if (styleValue(style, "scrollbar-width") === "none" || scrollOf(element)[along2] <= inside3[along2]) return NOWHERE;
-    const isRoot = element === documentElementOf(document);
-    const value = styleValue(style, overflow);
-    if (value !== "auto" && value !== "scroll" && !(isRoot && value === "visible")) return NOWHERE;
-    const outside = isRoot ? viewportOf()[across] : offsetOf(element)[across] - 2 * inside3[edge];
-    if (outside - inside3[across] > 1) return NOWHERE;
-    const box = isRoot ? viewportOf() : borderBox(element);
-    return { ...box, [edge]: box[edge] + box[across] - SCROLLBAR, [across]: SCROLLBAR };
   }
   function after(element, root) {
     const shadow = shadowRootOf(element);

@@ -73,6 +73,30 @@ fn a_frame_lies_exactly_in_its_elements_box() {
 }
 
 #[test]
+fn a_frame_larger_than_the_page_leaves_the_pages_scrollbars_free() {
+    let world = World::new();
+    let body = "<controlledframe style='width: 3000px; height: 3000px'></controlledframe>";
+    let session = open(&world, body, &blue_site());
+    let viewport = || {
+        let size = session
+            .eval("const { clientWidth, clientHeight } = document.documentElement; return [clientWidth, clientHeight]");
+        let page = session.page();
+        let (width, height) = (size[0].as_f64().expect("a width"), size[1].as_f64().expect("a height"));
+        assert!(width < page.width && height < page.height, "{size} in {page:?}");
+        Rect { width, height, ..page }
+    };
+    assert_shown_at(&session, "to the left of a scrollbar", viewport);
+    session.eval("document.documentElement.dir = 'rtl'");
+    assert_shown_at(&session, "to the right of one", || {
+        let (viewport, page) = (viewport(), session.page());
+        Rect {
+            x: page.right() - viewport.width,
+            ..viewport
+        }
+    });
+}
+
+#[test]
 fn a_hidden_frame_is_not_seen() {
     let world = World::new();
     let session = open(&world, "<div><controlledframe></controlledframe></div>", &blue_site());

@@ -8,10 +8,14 @@
 import { map } from "../lists.js";
 import { abs } from "../primordials.js";
 import {
+  bodyOf,
   clientOf,
+  computedStyle,
+  documentElementOf,
   getBoundingClientRect,
   offsetOf,
   rectOf,
+  scrollingElementOf,
   styleValue,
   window,
   windowHeight,
@@ -19,15 +23,35 @@ import {
 } from "../controlled-frame/dom.js";
 import { pixels } from "./length.js";
 import { rect, transform } from "./rect.js";
-import { uncountedZoomOf } from "./zoom.js";
+import { uncountedZoomOf, zoomOf } from "./zoom.js";
 
 /** The border box of an element. @param {Element} element */
 export function borderBox(element) {
   return transform(rectOf(getBoundingClientRect(element)), 0, 0, uncountedZoomOf(element));
 }
 
-/** The viewport of a window. @param {Window} [view] */
-export const viewportOf = (view = window) => rect(0, 0, windowWidth(view), windowHeight(view));
+/** The viewport of a window, without scrollbars. @param {Window} [view] */
+export function viewportOf(view = window) {
+  const width = windowWidth(view);
+  const height = windowHeight(view);
+  const scroller = scrollingElementOf(view.document);
+  if (!scroller) return rect(0, 0, width, height);
+  const inside = transform(clientOf(scroller), 0, 0, zoomOf(scroller));
+  return rect(0, 0, withoutBar(width, inside.width), withoutBar(height, inside.height));
+}
+
+/** Client lengths are whole pixels: a difference within that is no scrollbar. @param {number} whole @param {number} inside */
+const withoutBar = (whole, inside) => (whole - inside < 2 ? whole : inside);
+
+/**
+ * How far to the right in a window its viewport begins: where text runs from right to left, the scrollbar is on the left.
+ * @param {Window} view
+ */
+export function viewportStart(view) {
+  const text = bodyOf(view.document) ?? documentElementOf(view.document);
+  const isFromRight = text && styleValue(computedStyle(text), "direction") === "rtl";
+  return isFromRight ? windowWidth(view) - viewportOf(view).width : 0;
+}
 
 /**
  * How much transforms and `zoom` enlarge an element; 1 when nothing is left of it.

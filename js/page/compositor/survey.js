@@ -17,7 +17,7 @@
  * Something of the app over a frame.
  * @typedef {object} Over
  * @property {Element} element
- * @property {string} part of it: a pseudo-element, a scrollbar, or nothing for its own box
+ * @property {string} part of it: a pseudo-element, or nothing for its own box
  * @property {() => RoundedRect} locate where it is now, in the viewport of its document
  * @property {boolean} paints
  * @property {boolean} isSolid whether nothing shows through it, or beside its corners
@@ -42,7 +42,6 @@ import { filter } from "../lists.js";
 import { Map, arrayPush, mapGet, mapSet } from "../primordials.js";
 import { clipOf, eachClippingAncestor, radiiOf } from "./clips.js";
 import {
-  clientOf,
   computedStyle,
   containsDeeply,
   document,
@@ -60,10 +59,8 @@ import {
   isShadowRoot,
   isVisible,
   nextElementSibling,
-  offsetOf,
   parentNode,
   queryEach,
-  scrollOf,
   shadowRootOf,
   styleValue,
 } from "../controlled-frame/dom.js";
@@ -93,8 +90,6 @@ const BUDGET = 2000;
 const NEAR_COST = 10;
 /** Changes to look at first; beyond that a pass finds them soon enough. */
 const MOST_CHANGES = 64;
-/** How wide a scrollbar is that lies over what scrolls. */
-const SCROLLBAR = 12;
 
 /** @returns {Finding} */
 const nothing = () => ({ over: [], behind: [], isObstructed: false, isBeyondInput: false });
@@ -160,7 +155,6 @@ export class Survey {
       });
       for (let i = 0; i < targets.length; i++) {
         const found = { ...nothing(), isBeyondInput: isBeyondInput(targets[i], hasModal) };
-        noteScrollbars(targets[i], found.over);
         mapSet(this.#finding, targets[i].element, found);
       }
       this.#cursor = documentElementOf(document);
@@ -363,42 +357,6 @@ function addOver(list, found, common = null) {
     if (common && !other.part && doesAsMuch && covers(other.locate(), common)) return;
   }
   arrayPush(list, found);
-}
-
-/** @typedef {typeof SCROLLBARS[number]} Scrollbar */
-const SCROLLBARS = /** @type {const} */ ([
-  { part: "vertical scrollbar", overflow: "overflow-y", along: "height", across: "width", edge: "x" },
-  { part: "horizontal scrollbar", overflow: "overflow-x", along: "width", across: "height", edge: "y" },
-]);
-
-/** Scrollbars that take no room of their own lie over what scrolls. @param {Target} target @param {Over[]} over */
-function noteScrollbars({ element, visible }, over) {
-  for (let node = flatParent(element); node; node = flatParent(node)) {
-    const scroller = node;
-    const bars = filter(SCROLLBARS, (bar) => meet(scrollbarOf(scroller, bar), visible));
-    for (let i = 0; i < bars.length; i++) {
-      const bar = glass(scroller, bars[i].part, () => scrollbarOf(scroller, bars[i]));
-      addOver(over, { ...bar, takesPointer: true });
-    }
-  }
-}
-
-/**
- * Where a scrollbar lies over what scrolls.
- * @param {Element} element
- * @param {Scrollbar} bar
- */
-function scrollbarOf(element, { overflow, along, across, edge }) {
-  const style = computedStyle(element);
-  const inside = clientOf(element);
-  if (styleValue(style, "scrollbar-width") === "none" || scrollOf(element)[along] <= inside[along]) return NOWHERE;
-  const isRoot = element === documentElementOf(document);
-  const value = styleValue(style, overflow);
-  if (value !== "auto" && value !== "scroll" && !(isRoot && value === "visible")) return NOWHERE;
-  const outside = isRoot ? viewportOf()[across] : offsetOf(element)[across] - 2 * inside[edge];
-  if (outside - inside[across] > 1) return NOWHERE;
-  const box = isRoot ? viewportOf() : borderBox(element);
-  return { ...box, [edge]: box[edge] + box[across] - SCROLLBAR, [across]: SCROLLBAR };
 }
 
 /**
