@@ -4275,6 +4275,7 @@ var bundle = (() => {
 
   // page/controlled-frame/upgrade.js
   var HTML = "http://www.w3.org/1999/xhtml";
+  var rootOfInternals = getterOf(globalThis.ElementInternals.prototype, "shadowRoot");
   var isFrame = (element) => localName(element) === "controlledframe" && namespaceUri(element) === HTML;
   function isFrameValue(value) {
     if (typeof value !== "object" || value === null) return false;
@@ -4369,6 +4370,18 @@ var bundle = (() => {
           root
         );
         return root;
+      }
+    }));
+    wrap(globalThis.HTMLElement.prototype, "attachInternals", (native) => ({
+      attachInternals() {
+        const internals = reflectApply(native, this, arguments);
+        const root = rootOfInternals(internals);
+        if (root) onShadowRoot(
+          /** @type {any} */
+          this,
+          root
+        );
+        return internals;
       }
     }));
     const holders = [Element3.prototype, globalThis.ShadowRoot.prototype];

@@ -288,3 +288,28 @@ fn a_frame_in_a_dialog_lies_over_the_one_below_it() {
     ];
     expect(&session, "with a shadow", &shadowed);
 }
+
+#[test]
+fn what_is_in_a_closed_root_of_the_markup_is_seen_once_its_element_reaches_it() {
+    let world = World::new();
+    let site = plain_site("#3366cc", "");
+    let body = format!(
+        "<style>body {{ background: #f4f1ea }}</style><x-card><template shadowrootmode=closed>
+           <controlledframe src='{}' style='display: block; width: 400px; height: 300px'></controlledframe>
+           <div style='position: absolute; left: 100px; top: 100px; width: 50px; height: 50px; background: #cc2222'></div>
+         </template></x-card>",
+        site.url("/")
+    );
+    let session = world.open(&app_with_frames(&body));
+    session.eval(
+        "customElements.define('x-card', class extends HTMLElement {
+           root = this.attachInternals().shadowRoot;
+         })",
+    );
+    let seen = [(50.0, 50.0, BLUE), (125.0, 125.0, RED), (390.0, 290.0, BLUE)];
+    expect(&session, "a frame and what is over it", &seen);
+    assert_eq!(
+        session.eval("return document.querySelector('x-card').shadowRoot"),
+        json!(null)
+    );
+}
