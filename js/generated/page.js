@@ -1098,21 +1098,23 @@ var bundle = (() => {
   function intersectRounded(rects) {
     let common2 = EVERYWHERE;
     for (let i = 0; i < rects.length; i++) common2 = intersect(common2, rects[i]);
-    const cut = map(
-      rects,
-      (r) => inset(r, [
-        common2.y - r.y,
-        r.x + r.width - (common2.x + common2.width),
-        r.y + r.height - (common2.y + common2.height),
-        common2.x - r.x
-      ])
-    );
     const roundest = (i) => {
       let radius = 0;
-      for (let j = 0; j < cut.length; j++) radius = max(radius, cut[j].radii[i]);
+      for (let j = 0; j < rects.length; j++) {
+        const r = rects[j];
+        const dx = i === 0 || i === 3 ? common2.x - r.x : r.x + r.width - (common2.x + common2.width);
+        const dy = i < 2 ? common2.y - r.y : r.y + r.height - (common2.y + common2.height);
+        const across = r.radii[i] - dx - chord(r.radii[i], dy);
+        const down = r.radii[i] - dy - chord(r.radii[i], dx);
+        if (across > 0 && down > 0) radius = max(radius, sqrt(across * down));
+      }
       return radius;
     };
     return { ...common2, radii: corners(roundest) };
+  }
+  function chord(radius, depth) {
+    const height = max(0, radius - depth);
+    return sqrt(max(0, radius * radius - height * height));
   }
   var tidy = (n) => round(n * 100) / 100;
   var tidied = ({ x, y, width, height }) => rect(tidy(x), tidy(y), tidy(width), tidy(height));

@@ -189,6 +189,19 @@ fn ancestors_clip_a_frame_and_round_its_corners() {
     }
     session.eval("document.querySelector('#clip').scrollTop = 150");
     assert_shown_at(&session, "scrolled inside", || session.rect("#clip"));
+    // The upper corners of the frame lie in the round ones of what it is in, but for a small part.
+    session.eval("clip.scrollTop = 0; clip.style.boxSizing = 'border-box'; clip.style.paddingTop = '12px'");
+    assert_shown_at(&session, "below a corner", || {
+        let clip = session.rect("#clip");
+        Rect {
+            y: clip.y + 12.0,
+            height: clip.height - 12.0,
+            ..clip
+        }
+    });
+    let picture = session.display.screenshot();
+    assert_eq!(picture.at(clip.point(16.0, 14.0)), BLUE);
+    assert_eq!(picture.at(clip.point(2.0, 14.0)), WHITE);
 }
 
 #[test]
