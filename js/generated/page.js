@@ -1591,12 +1591,13 @@ var bundle = (() => {
     const hasBackground = paintsBackground(style);
     const hasBorder = hasBorders(element);
     const hasContent = isReplaced || hasText(element, null) || paintsInside(element);
+    const hasEdge = hasBorder || hasInnerShadow(style) || outlineOf(style) !== null;
     const spread = spreadOf(style);
     return {
-      any: hasContent || hasBackground || hasBorder || spread > 0,
+      any: hasContent || hasBackground || hasEdge || spread > 0,
       isSolid: !isReplaced && isSolid(style, hasBorder),
-      isContent: hasContent && !hasBackground && !hasBorder,
-      tint: hasContent || hasBorder ? null : tintOf(style),
+      isContent: hasContent && !hasBackground && !hasEdge,
+      tint: hasContent || hasEdge ? null : tintOf(style),
       spread
     };
   }
@@ -1615,14 +1616,17 @@ var bundle = (() => {
   }
   function spreadOf(style) {
     let spread = max(shadowSpread(styleValue(style, "box-shadow")), shadowSpread(styleValue(style, "text-shadow")));
-    if (styleValue(style, "outline-style") !== "none") {
-      const offset = pixels(styleValue(style, "outline-offset"));
-      spread = max(spread, pixels(styleValue(style, "outline-width")) + offset);
-    }
+    const outline = outlineOf(style);
+    if (outline) spread = max(spread, outline.offset + outline.width);
     const filter2 = styleValue(style, "filter");
     if (stringIncludes(filter2, "blur(") || stringIncludes(filter2, "shadow(")) spread = FURTHEST;
     return min(spread, FURTHEST);
   }
+  function outlineOf(style) {
+    if (styleValue(style, "outline-style") === "none") return null;
+    return { offset: pixels(styleValue(style, "outline-offset")), width: pixels(styleValue(style, "outline-width")) };
+  }
+  var hasInnerShadow = (style) => stringIncludes(styleValue(style, "box-shadow"), "inset");
   function shadowSpread(value) {
     if (value === "none" || value === "") return 0;
     let spread = 0;
@@ -2292,13 +2296,14 @@ var bundle = (() => {
     /** Reads everything with a background behind a frame. @param {HTMLElement} frame */
     #readBackdrop(frame) {
       const backgrounds = [];
+      const found = this.#survey.about(frame);
       const add2 = (element) => {
+        if (some(found.over, (it) => it.element === element && !it.part)) return;
         const background = this.#read(element, false);
         if (background && !some(backgrounds, (other) => other === background)) arraySplice(backgrounds, 0, 0, background);
       };
       add2(frame);
-      const { behind } = this.#survey.about(frame);
-      for (let i = behind.length - 1; i >= 0; i--) add2(behind[i]);
+      for (let i = found.behind.length - 1; i >= 0; i--) add2(found.behind[i]);
       let rounding = null;
       for (let ancestor = ancestorAcrossFrames(frame); ancestor; ancestor = ancestorAcrossFrames(ancestor)) {
         add2(ancestor);
@@ -2587,6 +2592,7 @@ var bundle = (() => {
   var BLOCKS = 0.1;
   var FLOATS = 0.2;
   var LINES = 0.3;
+  var OUTLINES = 0.35;
   var POSITIONED = 0.4;
   var TOP_LAYER = 1e9;
   function placeOf2(box, isContent) {
@@ -2594,6 +2600,10 @@ var bundle = (() => {
     const isInLine = isContent || kind === "inline";
     if (kind === "flow" || kind === "inline") return add(inside2(parent), isInLine ? LINES : BLOCKS, box);
     return add(inside2(box), isContent ? LINES : OWN_BACKGROUND, box);
+  }
+  function placeOfOutline(box) {
+    const { kind, parent } = box;
+    return add(inside2(kind === "flow" || kind === "inline" ? parent : box), OUTLINES, box);
   }
   function compare(one, two, treeOrder2) {
     for (let i = 0; i < one.length && i < two.length; i++) {
@@ -2739,7 +2749,8 @@ var bundle = (() => {
         if (isTop) this.#lookAtBackdrop(element, target, found, isAround);
         if (!isNear) continue;
         this.#lookAtPseudos(element, target, found);
-        if (!isAround) this.#lookAtBox(element, style, box, target, found);
+        if (isAround) this.#lookAtOutline(element, style, box, target, found);
+        if (!isAround || this.#isBoxOver(element, target)) this.#lookAtBox(element, style, box, target, found);
       }
     }
     /**
@@ -2759,7 +2770,7 @@ var bundle = (() => {
       const common2 = intersect(clipped(element, style, square(grown(box, spread))), target.visible);
       if (isEmpty(common2)) return;
       const own2 = this.#boxes.of(element);
-      if (this.#isOver(own2, ink.isContent, target)) {
+      if (this.#isOver(placeOf2(own2, ink.isContent), target)) {
         const isPlain = paints && own2.isClear && spread === 0;
         const isSolid2 = isPlain && ink.isSolid;
         const tint = isPlain ? ink.tint : null;
@@ -2772,6 +2783,25 @@ var bundle = (() => {
         found.isObstructed ||= paintsMore(element, within);
       }
     }
+    /**
+     * The outline of what a frame is in lies over the frame where it is drawn inwards.
+     * @param {Element} element
+     * @param {CSSStyleDeclaration} style
+     * @param {Rect} box
+     * @param {Target} target
+     * @param {Finding} found
+     */
+    #lookAtOutline(element, style, box, target, found) {
+      const outline = outlineOf(style);
+      if (!outline || outline.offset >= 0 || !isVisible(element)) return;
+      const inner = grown(box, outline.offset);
+      if (covers(inner, target.visible) || !meet(grown(inner, outline.width), target.visible)) return;
+      if (this.#isOver(placeOfOutline(this.#boxes.of(element)), target)) {
+        addOver(found.over, glass(element, "outline", () => borderBox(element)));
+      } else {
+        found.isObstructed = true;
+      }
+    }
     /** @param {Element} element @param {Target} target @param {Finding} found */
     #lookAtPseudos(element, target, found) {
       for (let i = 0; i < PSEUDOS.length; i++) {
@@ -2779,7 +2809,7 @@ var bundle = (() => {
         const style = pseudoStyle(element, part);
         if (!style || !isFree(style) || !isVisible(element)) continue;
         if (!meet(pseudoBox(element, style), target.visible)) continue;
-        if (!this.#isOver(this.#boxes.ofPseudo(element, part, style), false, target)) {
+        if (!this.#isOver(placeOf2(this.#boxes.ofPseudo(element, part, style), false), target)) {
           found.isObstructed = true;
           continue;
         }
@@ -2796,14 +2826,26 @@ var bundle = (() => {
       const style = backdropStyle(element);
       if (!paintsBackground(style)) return;
       if (isAround) found.isObstructed = true;
-      else if (this.#isOver(this.#boxes.of(element), false, target)) {
+      else if (this.#isOver(placeOf2(this.#boxes.of(element), false), target)) {
         const tint = styleValue(style, "opacity") === "1" ? tintOf(style) : null;
         addOver(found.over, { ...glass(element, "::backdrop", viewportOf), tint });
       }
     }
-    /** @param {ElementBox} box @param {boolean} isContent @param {Target} target */
-    #isOver(box, isContent, { element: frame, visible: { x, y, width, height } }) {
-      const place = placeOf2(box, isContent);
+    /**
+     * Whether what a frame is in is painted after the frame, which has a negative `z-index` then.
+     * @param {Element} element
+     * @param {Target} target
+     */
+    #isBoxOver(element, target) {
+      const isCanvas = element === canvasSource(
+        /** @type {Element} */
+        documentElementOf(document),
+        bodyOf(document)
+      );
+      return !isCanvas && this.#isOver(placeOf2(this.#boxes.of(element), false), target);
+    }
+    /** @param {Step[]} place @param {Target} target */
+    #isOver(place, { element: frame, visible: { x, y, width, height } }) {
       const framePlace = placeOf2(this.#boxes.of(frame), true);
       const top = place[0].box;
       const frameTop = framePlace[0].box;

@@ -58,7 +58,8 @@ fn glass_shadows_and_backdrops_are_seen_over_a_frame() {
     let world = World::new();
     let session = open(
         &world,
-        "#box.shade::after { content: ''; position: absolute; inset: 0; background: #0008 }",
+        "#box.shade::after { content: ''; position: absolute; inset: 0; background: #0008 }
+         #box.ring { outline: 10px solid #cc2222; outline-offset: -10px }",
     );
     let bare = [
         (102.0, 102.0, BLUE),
@@ -76,6 +77,36 @@ fn glass_shadows_and_backdrops_are_seen_over_a_frame() {
     );
     put(&session, "div", "background: rgb(204 34 34 / 50%)", "");
     expect(&session, "a tint", &[(201.0, 201.0, RED_GLASS), (198.0, 198.0, BLUE)]);
+    put(
+        &session,
+        "div",
+        "background: none; box-shadow: inset 0 0 0 10px #cc2222",
+        "",
+    );
+    let ring = [(205.0, 205.0, RED), (250.0, 240.0, BLUE), (198.0, 198.0, BLUE)];
+    expect(&session, "a shadow inwards", &ring);
+    put(
+        &session,
+        "div",
+        "background: none; outline: 10px solid #cc2222; outline-offset: -10px",
+        "",
+    );
+    expect(&session, "an outline inwards", &ring);
+    put(
+        &session,
+        "div",
+        "display: none",
+        "document.getElementById('box').className = 'ring'",
+    );
+    let ring = [
+        (105.0, 105.0, RED),
+        (495.0, 395.0, RED),
+        (250.0, 240.0, BLUE),
+        (98.0, 98.0, PAPER),
+    ];
+    expect(&session, "and one of what the frame is in", &ring);
+    session.eval("document.getElementById('box').className = ''");
+    expect(&session, "none", &bare);
     put(&session, "div", "opacity: 0.5", "over.textContent = 'text'");
     expect(&session, "glass", &[(299.0, 279.0, RED_GLASS), (198.0, 198.0, BLUE)]);
     put(&session, "div", "box-shadow: 0 0 0 10px rgb(204 34 34 / 50%)", "");
@@ -312,4 +343,26 @@ fn what_is_in_a_closed_root_of_the_markup_is_seen_once_its_element_reaches_it() 
         session.eval("return document.querySelector('x-card').shadowRoot"),
         json!(null)
     );
+}
+
+/// A frame with a negative `z-index` is painted before the backgrounds of what it is in.
+#[test]
+fn what_a_frame_is_in_lies_over_it_where_that_is_painted_later() {
+    let world = World::new();
+    let session = open(&world, "#box { z-index: -1 } .light { background: #fff }");
+    let bare = [(250.0, 240.0, BLUE), (98.0, 98.0, PAPER)];
+    expect(&session, "the background of body is the canvas", &bare);
+    session.eval("document.documentElement.className = 'light'");
+    expect(
+        &session,
+        "it is a box of its own",
+        &[(250.0, 240.0, PAPER), (98.0, 98.0, PAPER)],
+    );
+    session.eval("document.body.style.background = 'rgb(204 34 34 / 50%)'");
+    expect(&session, "a translucent one", &[(250.0, 240.0, RED_GLASS)]);
+    session.eval("document.body.style.background = 'linear-gradient(#cc222280, #cc222280)'");
+    expect(&session, "a gradient", &[(250.0, 240.0, RED_GLASS)]);
+    session.eval("document.documentElement.className = ''");
+    session.eval("document.body.style.background = ''");
+    expect(&session, "none of that any more", &bare);
 }

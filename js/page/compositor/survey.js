@@ -17,7 +17,7 @@
  * Something of the app over a frame.
  * @typedef {object} Over
  * @property {Element} element
- * @property {string} part of it: a pseudo-element, or nothing for its own box
+ * @property {string} part of it: a pseudo-element, its outline, or nothing for its own box
  * @property {() => RoundedRect} locate where it is now, in the viewport of its document
  * @property {boolean} paints
  * @property {boolean} isSolid whether nothing shows through it, or beside its corners
@@ -34,14 +34,17 @@
  * @import { Color } from "./color.js"
  * @import { Placement } from "./geometry.js"
  * @import { Group } from "./opacity.js"
+ * @import { Step } from "./order.js"
  * @import { ElementBox } from "./painting.js"
  * @import { Rect, RoundedRect } from "./rect.js"
  */
 
 import { filter } from "../lists.js";
 import { Map, arrayPush, mapGet, mapSet } from "../primordials.js";
+import { canvasSource } from "./author.js";
 import { clipOf, eachClippingAncestor, radiiOf } from "./clips.js";
 import {
+  bodyOf,
   computedStyle,
   containsDeeply,
   document,
@@ -65,7 +68,7 @@ import {
   styleValue,
 } from "../controlled-frame/dom.js";
 import { borderBox, scaleOf, viewportOf } from "./boxes.js";
-import { compare, placeOf } from "./order.js";
+import { compare, placeOf, placeOfOutline } from "./order.js";
 import {
   Boxes,
   FURTHEST,
@@ -73,6 +76,7 @@ import {
   backdropStyle,
   inkOf,
   isFree,
+  outlineOf,
   paintsBackground,
   paintsMore,
   pseudoBox,
@@ -211,7 +215,8 @@ export class Survey {
       if (isTop) this.#lookAtBackdrop(element, target, found, isAround);
       if (!isNear) continue;
       this.#lookAtPseudos(element, target, found);
-      if (!isAround) this.#lookAtBox(element, style, box, target, found);
+      if (isAround) this.#lookAtOutline(element, style, box, target, found);
+      if (!isAround || this.#isBoxOver(element, target)) this.#lookAtBox(element, style, box, target, found);
     }
   }
 
@@ -232,7 +237,7 @@ export class Survey {
     const common = intersect(clipped(element, style, square(grown(box, spread))), target.visible);
     if (isEmpty(common)) return;
     const own = this.#boxes.of(element);
-    if (this.#isOver(own, ink.isContent, target)) {
+    if (this.#isOver(placeOf(own, ink.isContent), target)) {
       const isPlain = paints && own.isClear && spread === 0;
       const isSolid = isPlain && ink.isSolid;
       const tint = isPlain ? ink.tint : null;
@@ -246,6 +251,26 @@ export class Survey {
     }
   }
 
+  /**
+   * The outline of what a frame is in lies over the frame where it is drawn inwards.
+   * @param {Element} element
+   * @param {CSSStyleDeclaration} style
+   * @param {Rect} box
+   * @param {Target} target
+   * @param {Finding} found
+   */
+  #lookAtOutline(element, style, box, target, found) {
+    const outline = outlineOf(style);
+    if (!outline || outline.offset >= 0 || !isVisible(element)) return;
+    const inner = grown(box, outline.offset);
+    if (covers(inner, target.visible) || !meet(grown(inner, outline.width), target.visible)) return;
+    if (this.#isOver(placeOfOutline(this.#boxes.of(element)), target)) {
+      addOver(found.over, glass(element, "outline", () => borderBox(element)));
+    } else {
+      found.isObstructed = true;
+    }
+  }
+
   /** @param {Element} element @param {Target} target @param {Finding} found */
   #lookAtPseudos(element, target, found) {
     for (let i = 0; i < PSEUDOS.length; i++) {
@@ -253,7 +278,7 @@ export class Survey {
       const style = pseudoStyle(element, part);
       if (!style || !isFree(style) || !isVisible(element)) continue;
       if (!meet(pseudoBox(element, style), target.visible)) continue;
-      if (!this.#isOver(this.#boxes.ofPseudo(element, part, style), false, target)) {
+      if (!this.#isOver(placeOf(this.#boxes.ofPseudo(element, part, style), false), target)) {
         found.isObstructed = true;
         continue;
       }
@@ -271,15 +296,24 @@ export class Survey {
     const style = backdropStyle(element);
     if (!paintsBackground(style)) return;
     if (isAround) found.isObstructed = true;
-    else if (this.#isOver(this.#boxes.of(element), false, target)) {
+    else if (this.#isOver(placeOf(this.#boxes.of(element), false), target)) {
       const tint = styleValue(style, "opacity") === "1" ? tintOf(style) : null;
       addOver(found.over, { ...glass(element, "::backdrop", viewportOf), tint });
     }
   }
 
-  /** @param {ElementBox} box @param {boolean} isContent @param {Target} target */
-  #isOver(box, isContent, { element: frame, visible: { x, y, width, height } }) {
-    const place = placeOf(box, isContent);
+  /**
+   * Whether what a frame is in is painted after the frame, which has a negative `z-index` then.
+   * @param {Element} element
+   * @param {Target} target
+   */
+  #isBoxOver(element, target) {
+    const isCanvas = element === canvasSource(/** @type {Element} */ (documentElementOf(document)), bodyOf(document));
+    return !isCanvas && this.#isOver(placeOf(this.#boxes.of(element), false), target);
+  }
+
+  /** @param {Step[]} place @param {Target} target */
+  #isOver(place, { element: frame, visible: { x, y, width, height } }) {
     const framePlace = placeOf(this.#boxes.of(frame), true);
     const top = place[0].box;
     const frameTop = framePlace[0].box;
