@@ -2837,12 +2837,9 @@ var bundle = (() => {
      * @param {Target} target
      */
     #isBoxOver(element, target) {
-      const isCanvas = element === canvasSource(
-        /** @type {Element} */
-        documentElementOf(document),
-        bodyOf(document)
-      );
-      return !isCanvas && this.#isOver(placeOf2(this.#boxes.of(element), false), target);
+      const root = documentElementOf(document);
+      if (!root || element === root || element === canvasSource(root, bodyOf(document))) return false;
+      return this.#isOver(placeOf2(this.#boxes.of(element), false), target);
     }
     /** @param {Step[]} place @param {Target} target */
     #isOver(place, { element: frame, visible: { x, y, width, height } }) {

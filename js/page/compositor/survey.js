@@ -308,8 +308,10 @@ export class Survey {
    * @param {Target} target
    */
   #isBoxOver(element, target) {
-    const isCanvas = element === canvasSource(/** @type {Element} */ (documentElementOf(document)), bodyOf(document));
-    return !isCanvas && this.#isOver(placeOf(this.#boxes.of(element), false), target);
+    const root = documentElementOf(document);
+    // The canvas lies below all.
+    if (!root || element === root || element === canvasSource(root, bodyOf(document))) return false;
+    return this.#isOver(placeOf(this.#boxes.of(element), false), target);
   }
 
   /** @param {Step[]} place @param {Target} target */
