@@ -1180,6 +1180,13 @@ var bundle = (() => {
     return 1;
   }
   var clientBox = (element, border = borderBox(element), scale = scaleOf(element, border)) => transform(clientOf(element), border.x, border.y, scale);
+  function scrollportOf(element, style, border, scale) {
+    const box = clientBox(element, border, scale);
+    if (styleValue(style, "direction") !== "rtl") return box;
+    const borders = bordersOf(style);
+    const bar = border.width - box.width - (borders[1] + borders[3]) * scale;
+    return bar < 2 ? box : { ...box, x: border.x + borders[3] * scale + bar };
+  }
   var bordersOf = (style) => edges((edge) => pixels(styleValue(style, `border-${edge}-width`)));
   var paddingsOf = (style) => edges((edge) => pixels(styleValue(style, `padding-${edge}`)));
   function insetsOf(style, scale) {
@@ -1227,8 +1234,9 @@ var bundle = (() => {
     const vertically = isClipping || isAsked && styleValue(style, "overflow-y") !== "visible";
     const path = insetClip(style, border, scale);
     if (!horizontally && !vertically) return path;
-    const client = clientBox(ancestor, border, scale);
-    const edges2 = max(client.x - border.x, client.y - border.y);
+    const client = scrollportOf(ancestor, style, border, scale);
+    const borders = bordersOf(style);
+    const edges2 = max(borders[0], borders[3]) * scale;
     const radii = radiiOf(style, border, scale);
     const overflow = {
       x: horizontally ? client.x : EVERYWHERE.x,

@@ -73,26 +73,31 @@ fn a_frame_lies_exactly_in_its_elements_box() {
 }
 
 #[test]
-fn a_frame_larger_than_the_page_leaves_the_pages_scrollbars_free() {
+fn frames_leave_scrollbars_free() {
     let world = World::new();
-    let body = "<controlledframe style='width: 3000px; height: 3000px'></controlledframe>";
+    let body = "<div id=scroller><controlledframe style='width: 3000px; height: 3000px'></controlledframe></div>";
     let session = open(&world, body, &blue_site());
-    let viewport = || {
-        let size = session
-            .eval("const { clientWidth, clientHeight } = document.documentElement; return [clientWidth, clientHeight]");
-        let page = session.page();
+    let inside = |of: &str, whole: Rect| {
+        let size = session.eval(&format!("return [{of}.clientWidth, {of}.clientHeight]"));
         let (width, height) = (size[0].as_f64().expect("a width"), size[1].as_f64().expect("a height"));
-        assert!(width < page.width && height < page.height, "{size} in {page:?}");
-        Rect { width, height, ..page }
+        assert!(width < whole.width && height < whole.height, "{size} in {whole:?}");
+        Rect { width, height, ..whole }
     };
-    assert_shown_at(&session, "to the left of a scrollbar", viewport);
-    session.eval("document.documentElement.dir = 'rtl'");
-    assert_shown_at(&session, "to the right of one", || {
-        let (viewport, page) = (viewport(), session.page());
+    // What is in a rectangle to the right of a scrollbar.
+    let at_right = |of: &str, whole: Rect| {
+        let inside = inside(of, whole);
         Rect {
-            x: page.right() - viewport.width,
-            ..viewport
+            x: whole.right() - inside.width,
+            ..inside
         }
+    };
+    let root = "document.documentElement";
+    assert_shown_at(&session, "in the page", || inside(root, session.page()));
+    session.eval("document.documentElement.dir = 'rtl'");
+    assert_shown_at(&session, "in one from right to left", || at_right(root, session.page()));
+    session.eval("scroller.style.cssText = 'width: 200px; height: 100px; overflow: scroll'");
+    assert_shown_at(&session, "in a scroller there", || {
+        at_right("scroller", session.rect("#scroller"))
     });
 }
 

@@ -75,6 +75,22 @@ export function scaleOf(element, border) {
 export const clientBox = (element, border = borderBox(element), scale = scaleOf(element, border)) =>
   transform(clientOf(element), border.x, border.y, scale);
 
+/**
+ * The part of an element in which its content scrolls. In its client box the engine leaves out how far a scrollbar on the
+ * left moves that.
+ * @param {Element} element
+ * @param {CSSStyleDeclaration} style
+ * @param {Rect} border its border box
+ * @param {number} scale
+ */
+export function scrollportOf(element, style, border, scale) {
+  const box = clientBox(element, border, scale);
+  if (styleValue(style, "direction") !== "rtl") return box;
+  const borders = bordersOf(style);
+  const bar = border.width - box.width - (borders[1] + borders[3]) * scale;
+  return bar < 2 ? box : { ...box, x: border.x + borders[3] * scale + bar };
+}
+
 /** @param {CSSStyleDeclaration} style */
 export const bordersOf = (style) => edges((edge) => pixels(styleValue(style, `border-${edge}-width`)));
 
