@@ -66,6 +66,8 @@ export interface Events {
   "frame.leave": { direction: FocusDirection, };
   /** The frame was ended; the error answers what was asked of it, and what is asked now. */
   "frame.ended": DomError;
+  /** The app's view is no longer transparent but white, whatever the page's colour scheme. */
+  "stage.opaque": {};
   /** The user zoomed the app: how many of the screen's pixels one of the page's is, for each that it is without. */
   "stage.zoom": { zoom: number, };
   /** The page has been painted anew, for whatever reason. */

@@ -695,6 +695,7 @@ var bundle = (() => {
   var createElement = uncurryThis(Document.prototype.createElement);
   var documentElementOf = getterOf(Document.prototype, "documentElement");
   var bodyOf = getterOf(Document.prototype, "body");
+  var scrollingElementOf = getterOf(Document.prototype, "scrollingElement");
   var documentActiveElement = getterOf(Document.prototype, "activeElement");
   var rootActiveElement = getterOf(ShadowRoot.prototype, "activeElement");
   var documentQueryAll = uncurryThis(Document.prototype.querySelectorAll);
@@ -1097,21 +1098,23 @@ var bundle = (() => {
   function intersectRounded(rects) {
     let common2 = EVERYWHERE;
     for (let i = 0; i < rects.length; i++) common2 = intersect(common2, rects[i]);
-    const cut = map(
-      rects,
-      (r) => inset(r, [
-        common2.y - r.y,
-        r.x + r.width - (common2.x + common2.width),
-        r.y + r.height - (common2.y + common2.height),
-        common2.x - r.x
-      ])
-    );
     const roundest = (i) => {
       let radius = 0;
-      for (let j = 0; j < cut.length; j++) radius = max(radius, cut[j].radii[i]);
+      for (let j = 0; j < rects.length; j++) {
+        const r = rects[j];
+        const dx = i === 0 || i === 3 ? common2.x - r.x : r.x + r.width - (common2.x + common2.width);
+        const dy = i < 2 ? common2.y - r.y : r.y + r.height - (common2.y + common2.height);
+        const across = r.radii[i] - dx - chord(r.radii[i], dy);
+        const down = r.radii[i] - dy - chord(r.radii[i], dx);
+        if (across > 0 && down > 0) radius = max(radius, sqrt(across * down));
+      }
       return radius;
     };
     return { ...common2, radii: corners(roundest) };
+  }
+  function chord(radius, depth) {
+    const height = max(0, radius - depth);
+    return sqrt(max(0, radius * radius - height * height));
   }
   var tidy = (n) => round(n * 100) / 100;
   var tidied = ({ x, y, width, height }) => rect(tidy(x), tidy(y), tidy(width), tidy(height));
@@ -1156,7 +1159,20 @@ var bundle = (() => {
   function borderBox(element) {
     return transform(rectOf(getBoundingClientRect(element)), 0, 0, uncountedZoomOf(element));
   }
-  var viewportOf = (view = window) => rect(0, 0, windowWidth(view), windowHeight(view));
+  function viewportOf(view = window) {
+    const width = windowWidth(view);
+    const height = windowHeight(view);
+    const scroller = scrollingElementOf(view.document);
+    if (!scroller) return rect(0, 0, width, height);
+    const inside3 = transform(clientOf(scroller), 0, 0, zoomOf(scroller));
+    return rect(0, 0, withoutBar(width, inside3.width), withoutBar(height, inside3.height));
+  }
+  var withoutBar = (whole, inside3) => whole - inside3 < 2 ? whole : inside3;
+  function viewportStart(view) {
+    const text = bodyOf(view.document) ?? documentElementOf(view.document);
+    const isFromRight = text && styleValue(computedStyle(text), "direction") === "rtl";
+    return isFromRight ? windowWidth(view) - viewportOf(view).width : 0;
+  }
   function scaleOf(element, border) {
     const { width, height } = offsetOf(element);
     if (width && abs(border.width - width) > 0.51) return border.width / width || 1;
@@ -1164,6 +1180,13 @@ var bundle = (() => {
     return 1;
   }
   var clientBox = (element, border = borderBox(element), scale = scaleOf(element, border)) => transform(clientOf(element), border.x, border.y, scale);
+  function scrollportOf(element, style, border, scale) {
+    const box = clientBox(element, border, scale);
+    if (styleValue(style, "direction") !== "rtl") return box;
+    const borders = bordersOf(style);
+    const bar = border.width - box.width - (borders[1] + borders[3]) * scale;
+    return bar < 2 ? box : { ...box, x: border.x + borders[3] * scale + bar };
+  }
   var bordersOf = (style) => edges((edge) => pixels(styleValue(style, `border-${edge}-width`)));
   var paddingsOf = (style) => edges((edge) => pixels(styleValue(style, `padding-${edge}`)));
   function insetsOf(style, scale) {
@@ -1211,8 +1234,9 @@ var bundle = (() => {
     const vertically = isClipping || isAsked && styleValue(style, "overflow-y") !== "visible";
     const path = insetClip(style, border, scale);
     if (!horizontally && !vertically) return path;
-    const client = clientBox(ancestor, border, scale);
-    const edges2 = max(client.x - border.x, client.y - border.y);
+    const client = scrollportOf(ancestor, style, border, scale);
+    const borders = bordersOf(style);
+    const edges2 = max(borders[0], borders[3]) * scale;
     const radii = radiiOf(style, border, scale);
     const overflow = {
       x: horizontally ? client.x : EVERYWHERE.x,
@@ -1333,8 +1357,9 @@ var bundle = (() => {
   // page/compositor/geometry.js
   function measure(element) {
     const own2 = measureInDocument(element);
-    let box = own2;
-    let origin = { x: 0, y: 0, scale: 1 };
+    const start = viewportStart(window);
+    let box = moved(own2, start);
+    let origin = { x: start, y: 0, scale: 1 };
     for (let view = window, outer = viewAround(view); outer; view = outer, outer = viewAround(view)) {
       const container = measureInDocument(
         /** @type {HTMLElement} */
@@ -1342,10 +1367,21 @@ var bundle = (() => {
       );
       const { x, y } = container.rect;
       const { scale } = container;
-      box = inside(box, container);
-      origin = { x: x + origin.x * scale, y: y + origin.y * scale, scale: origin.scale * scale };
+      const outerStart = viewportStart(outer);
+      box = moved(inside(box, container), outerStart);
+      origin = { x: outerStart + x + origin.x * scale, y: y + origin.y * scale, scale: origin.scale * scale };
     }
     return { ...box, own: own2, origin };
+  }
+  function moved(box, dx) {
+    if (!dx) return box;
+    const { rect: rect2, clip, transform: turned } = box;
+    return {
+      ...box,
+      rect: transform(rect2, dx, 0, 1),
+      clip: transformRounded(clip, dx, 0, 1),
+      transform: turned && { ...turned, matrix: compose([1, 0, 0, 1, dx, 0], turned.matrix) }
+    };
   }
   function inside(box, outer) {
     const isTurned = outer.transform !== null;
@@ -1563,12 +1599,13 @@ var bundle = (() => {
     const hasBackground = paintsBackground(style);
     const hasBorder = hasBorders(element);
     const hasContent = isReplaced || hasText(element, null) || paintsInside(element);
+    const hasEdge = hasBorder || hasInnerShadow(style) || outlineOf(style) !== null;
     const spread = spreadOf(style);
     return {
-      any: hasContent || hasBackground || hasBorder || spread > 0,
+      any: hasContent || hasBackground || hasEdge || spread > 0,
       isSolid: !isReplaced && isSolid(style, hasBorder),
-      isContent: hasContent && !hasBackground && !hasBorder,
-      tint: hasContent || hasBorder ? null : tintOf(style),
+      isContent: hasContent && !hasBackground && !hasEdge,
+      tint: hasContent || hasEdge ? null : tintOf(style),
       spread
     };
   }
@@ -1587,14 +1624,17 @@ var bundle = (() => {
   }
   function spreadOf(style) {
     let spread = max(shadowSpread(styleValue(style, "box-shadow")), shadowSpread(styleValue(style, "text-shadow")));
-    if (styleValue(style, "outline-style") !== "none") {
-      const offset = pixels(styleValue(style, "outline-offset"));
-      spread = max(spread, pixels(styleValue(style, "outline-width")) + offset);
-    }
+    const outline = outlineOf(style);
+    if (outline) spread = max(spread, outline.offset + outline.width);
     const filter2 = styleValue(style, "filter");
     if (stringIncludes(filter2, "blur(") || stringIncludes(filter2, "shadow(")) spread = FURTHEST;
     return min(spread, FURTHEST);
   }
+  function outlineOf(style) {
+    if (styleValue(style, "outline-style") === "none") return null;
+    return { offset: pixels(styleValue(style, "outline-offset")), width: pixels(styleValue(style, "outline-width")) };
+  }
+  var hasInnerShadow = (style) => stringIncludes(styleValue(style, "box-shadow"), "inset");
   function shadowSpread(value) {
     if (value === "none" || value === "") return 0;
     let spread = 0;
@@ -1808,13 +1848,13 @@ var bundle = (() => {
     const toCentreX = size.width / 2 - (piece.x + piece.width / 2);
     const toCentreY = size.height / 2 - (piece.y + piece.height / 2);
     const shift = toCentreX * dx + toCentreY * dy + (lineIn(piece) - length) / 2;
-    const moved = map(stops, ({ color, positions }, i) => {
+    const moved2 = map(stops, ({ color, positions }, i) => {
       const isEnd = i === 0 || i === stops.length - 1;
       const known = positions.length || !isEnd ? positions : [i === 0 ? "0%" : "100%"];
       return { color, positions: map(known, (position) => `${fine(lengthIn(position, length) + shift)}px`) };
     });
-    if (some(moved, ({ positions }) => some(positions, (position) => position === "NaNpx"))) return null;
-    return { angle: fine(angle * 180 / pi), stops: stopsText(moved) };
+    if (some(moved2, ({ positions }) => some(positions, (position) => position === "NaNpx"))) return null;
+    return { angle: fine(angle * 180 / pi), stops: stopsText(moved2) };
   }
   function angleOf(shape, { width, height }) {
     if (shape === "") return pi;
@@ -2086,14 +2126,15 @@ var bundle = (() => {
       this.#applyLayers(clip, blank);
       const value = valuesOf(computedStyle(this.element));
       const values = (name) => splitList(value(name), ",");
-      const isInForce = parseColor(value("color"))[3] === 0 && every(values("image"), (image) => image === BLANK_COMPUTED) && values("size")[0] === "1px 1px";
+      const images = values("image");
+      const isInForce = parseColor(value("color"))[3] === 0 && images[0] === BLANK_COMPUTED && every(images, (image) => image === BLANK_COMPUTED || image === "none") && values("size")[0] === "1px 1px";
       if (!isInForce) return null;
       const origins = values("origin");
       const attachments = values("attachment");
       const clips = values("clip");
       return map(
         values("repeat"),
-        (repeat, i) => repeat === "no-repeat" && origins[i] === "padding-box" && attachments[i] === "scroll" && clips[i] === clip
+        (repeat, i) => images[i] === BLANK_COMPUTED && repeat === "no-repeat" && origins[i] === "padding-box" && attachments[i] === "scroll" && clips[i] === clip
       );
     }
     /**
@@ -2263,13 +2304,14 @@ var bundle = (() => {
     /** Reads everything with a background behind a frame. @param {HTMLElement} frame */
     #readBackdrop(frame) {
       const backgrounds = [];
+      const found = this.#survey.about(frame);
       const add2 = (element) => {
+        if (some(found.over, (it) => it.element === element && !it.part)) return;
         const background = this.#read(element, false);
         if (background && !some(backgrounds, (other) => other === background)) arraySplice(backgrounds, 0, 0, background);
       };
       add2(frame);
-      const { behind } = this.#survey.about(frame);
-      for (let i = behind.length - 1; i >= 0; i--) add2(behind[i]);
+      for (let i = found.behind.length - 1; i >= 0; i--) add2(found.behind[i]);
       let rounding = null;
       for (let ancestor = ancestorAcrossFrames(frame); ancestor; ancestor = ancestorAcrossFrames(ancestor)) {
         add2(ancestor);
@@ -2558,6 +2600,7 @@ var bundle = (() => {
   var BLOCKS = 0.1;
   var FLOATS = 0.2;
   var LINES = 0.3;
+  var OUTLINES = 0.35;
   var POSITIONED = 0.4;
   var TOP_LAYER = 1e9;
   function placeOf2(box, isContent) {
@@ -2565,6 +2608,10 @@ var bundle = (() => {
     const isInLine = isContent || kind === "inline";
     if (kind === "flow" || kind === "inline") return add(inside2(parent), isInLine ? LINES : BLOCKS, box);
     return add(inside2(box), isContent ? LINES : OWN_BACKGROUND, box);
+  }
+  function placeOfOutline(box) {
+    const { kind, parent } = box;
+    return add(inside2(kind === "flow" || kind === "inline" ? parent : box), OUTLINES, box);
   }
   function compare(one, two, treeOrder2) {
     for (let i = 0; i < one.length && i < two.length; i++) {
@@ -2598,7 +2645,6 @@ var bundle = (() => {
   var BUDGET = 2e3;
   var NEAR_COST = 10;
   var MOST_CHANGES = 64;
-  var SCROLLBAR = 12;
   var nothing = () => ({ over: [], behind: [], isObstructed: false, isBeyondInput: false });
   var Survey = class {
     /** From the last complete pass, and from changes since. @type {Map<HTMLElement, Finding>} */
@@ -2657,7 +2703,6 @@ var bundle = (() => {
         });
         for (let i = 0; i < targets.length; i++) {
           const found = { ...nothing(), isBeyondInput: isBeyondInput(targets[i], hasModal) };
-          noteScrollbars(targets[i], found.over);
           mapSet(this.#finding, targets[i].element, found);
         }
         this.#cursor = documentElementOf(document);
@@ -2712,7 +2757,8 @@ var bundle = (() => {
         if (isTop) this.#lookAtBackdrop(element, target, found, isAround);
         if (!isNear) continue;
         this.#lookAtPseudos(element, target, found);
-        if (!isAround) this.#lookAtBox(element, style, box, target, found);
+        if (isAround) this.#lookAtOutline(element, style, box, target, found);
+        if (!isAround || this.#isBoxOver(element, target)) this.#lookAtBox(element, style, box, target, found);
       }
     }
     /**
@@ -2732,7 +2778,7 @@ var bundle = (() => {
       const common2 = intersect(clipped(element, style, square(grown(box, spread))), target.visible);
       if (isEmpty(common2)) return;
       const own2 = this.#boxes.of(element);
-      if (this.#isOver(own2, ink.isContent, target)) {
+      if (this.#isOver(placeOf2(own2, ink.isContent), target)) {
         const isPlain = paints && own2.isClear && spread === 0;
         const isSolid2 = isPlain && ink.isSolid;
         const tint = isPlain ? ink.tint : null;
@@ -2745,6 +2791,25 @@ var bundle = (() => {
         found.isObstructed ||= paintsMore(element, within);
       }
     }
+    /**
+     * The outline of what a frame is in lies over the frame where it is drawn inwards.
+     * @param {Element} element
+     * @param {CSSStyleDeclaration} style
+     * @param {Rect} box
+     * @param {Target} target
+     * @param {Finding} found
+     */
+    #lookAtOutline(element, style, box, target, found) {
+      const outline = outlineOf(style);
+      if (!outline || outline.offset >= 0 || !isVisible(element)) return;
+      const inner = grown(box, outline.offset);
+      if (covers(inner, target.visible) || !meet(grown(inner, outline.width), target.visible)) return;
+      if (this.#isOver(placeOfOutline(this.#boxes.of(element)), target)) {
+        addOver(found.over, glass(element, "outline", () => borderBox(element)));
+      } else {
+        found.isObstructed = true;
+      }
+    }
     /** @param {Element} element @param {Target} target @param {Finding} found */
     #lookAtPseudos(element, target, found) {
       for (let i = 0; i < PSEUDOS.length; i++) {
@@ -2752,7 +2817,7 @@ var bundle = (() => {
         const style = pseudoStyle(element, part);
         if (!style || !isFree(style) || !isVisible(element)) continue;
         if (!meet(pseudoBox(element, style), target.visible)) continue;
-        if (!this.#isOver(this.#boxes.ofPseudo(element, part, style), false, target)) {
+        if (!this.#isOver(placeOf2(this.#boxes.ofPseudo(element, part, style), false), target)) {
           found.isObstructed = true;
           continue;
         }
@@ -2769,14 +2834,23 @@ var bundle = (() => {
       const style = backdropStyle(element);
       if (!paintsBackground(style)) return;
       if (isAround) found.isObstructed = true;
-      else if (this.#isOver(this.#boxes.of(element), false, target)) {
+      else if (this.#isOver(placeOf2(this.#boxes.of(element), false), target)) {
         const tint = styleValue(style, "opacity") === "1" ? tintOf(style) : null;
         addOver(found.over, { ...glass(element, "::backdrop", viewportOf), tint });
       }
     }
-    /** @param {ElementBox} box @param {boolean} isContent @param {Target} target */
-    #isOver(box, isContent, { element: frame, visible: { x, y, width, height } }) {
-      const place = placeOf2(box, isContent);
+    /**
+     * Whether what a frame is in is painted after the frame, which has a negative `z-index` then.
+     * @param {Element} element
+     * @param {Target} target
+     */
+    #isBoxOver(element, target) {
+      const root = documentElementOf(document);
+      if (!root || element === root || element === canvasSource(root, bodyOf(document))) return false;
+      return this.#isOver(placeOf2(this.#boxes.of(element), false), target);
+    }
+    /** @param {Step[]} place @param {Target} target */
+    #isOver(place, { element: frame, visible: { x, y, width, height } }) {
       const framePlace = placeOf2(this.#boxes.of(frame), true);
       const top = place[0].box;
       const frameTop = framePlace[0].box;
@@ -2834,35 +2908,6 @@ var bundle = (() => {
       if (common2 && !other.part && doesAsMuch && covers(other.locate(), common2)) return;
     }
     arrayPush(list, found);
-  }
-  var SCROLLBARS = (
-    /** @type {const} */
-    [
-      { part: "vertical scrollbar", overflow: "overflow-y", along: "height", across: "width", edge: "x" },
-      { part: "horizontal scrollbar", overflow: "overflow-x", along: "width", across: "height", edge: "y" }
-    ]
-  );
-  function noteScrollbars({ element, visible }, over2) {
-    for (let node = flatParent(element); node; node = flatParent(node)) {
-      const scroller = node;
-      const bars = filter(SCROLLBARS, (bar) => meet(scrollbarOf(scroller, bar), visible));
-      for (let i = 0; i < bars.length; i++) {
-        const bar = glass(scroller, bars[i].part, () => scrollbarOf(scroller, bars[i]));
-        addOver(over2, { ...bar, takesPointer: true });
-      }
-    }
-  }
-  function scrollbarOf(element, { overflow, along: along2, across, edge }) {
-    const style = computedStyle(element);
-    const inside3 = clientOf(element);
-    if (styleValue(style, "scrollbar-width") === "none" || scrollOf(element)[along2] <= inside3[along2]) return NOWHERE;
-    const isRoot = element === documentElementOf(document);
-    const value = styleValue(style, overflow);
-    if (value !== "auto" && value !== "scroll" && !(isRoot && value === "visible")) return NOWHERE;
-    const outside = isRoot ? viewportOf()[across] : offsetOf(element)[across] - 2 * inside3[edge];
-    if (outside - inside3[across] > 1) return NOWHERE;
-    const box = isRoot ? viewportOf() : borderBox(element);
-    return { ...box, [edge]: box[edge] + box[across] - SCROLLBAR, [across]: SCROLLBAR };
   }
   function after(element, root) {
     const shadow = shadowRootOf(element);
@@ -4279,6 +4324,7 @@ var bundle = (() => {
 
   // page/controlled-frame/upgrade.js
   var HTML = "http://www.w3.org/1999/xhtml";
+  var rootOfInternals = getterOf(globalThis.ElementInternals.prototype, "shadowRoot");
   var isFrame = (element) => localName(element) === "controlledframe" && namespaceUri(element) === HTML;
   function isFrameValue(value) {
     if (typeof value !== "object" || value === null) return false;
@@ -4343,18 +4389,18 @@ var bundle = (() => {
     );
   }
   function patchFactories(upgrade, onShadowRoot, onUnsafeMarkup) {
-    const { Document: Document4, Element: Element3, Node: Node3 } = globalThis;
-    wrap(Document4.prototype, "createElement", (native) => ({
+    const { Document: Document5, Element: Element3, Node: Node3 } = globalThis;
+    wrap(Document5.prototype, "createElement", (native) => ({
       createElement(_localName) {
         return upgraded(reflectApply(native, this, arguments));
       }
     }));
-    wrap(Document4.prototype, "createElementNS", (native) => ({
+    wrap(Document5.prototype, "createElementNS", (native) => ({
       createElementNS(_namespace, _qualifiedName) {
         return upgraded(reflectApply(native, this, arguments));
       }
     }));
-    wrap(Document4.prototype, "importNode", (native) => ({
+    wrap(Document5.prototype, "importNode", (native) => ({
       importNode(_node) {
         return upgraded(reflectApply(native, this, arguments));
       }
@@ -4375,6 +4421,18 @@ var bundle = (() => {
         return root;
       }
     }));
+    wrap(globalThis.HTMLElement.prototype, "attachInternals", (native) => ({
+      attachInternals() {
+        const internals = reflectApply(native, this, arguments);
+        const root = rootOfInternals(internals);
+        if (root) onShadowRoot(
+          /** @type {any} */
+          this,
+          root
+        );
+        return internals;
+      }
+    }));
     const holders = [Element3.prototype, globalThis.ShadowRoot.prototype];
     for (let i = 0; i < holders.length; i++) {
       wrap(holders[i], "setHTMLUnsafe", (native) => ({
@@ -4384,7 +4442,7 @@ var bundle = (() => {
         }
       }));
     }
-    wrap(Document4, "parseHTMLUnsafe", (native) => ({
+    wrap(Document5, "parseHTMLUnsafe", (native) => ({
       parseHTMLUnsafe(_html) {
         onUnsafeMarkup();
         return reflectApply(native, this, arguments);
@@ -4491,6 +4549,23 @@ var bundle = (() => {
     );
     exposeInterface("HTMLControlledFrameElement", Interface);
     exposeInterface("ControlledFrame", Interface);
+  }
+
+  // page/compositor/canvas.js
+  var { CSSStyleSheet, Document: Document4 } = globalThis;
+  var adoptedStyleSheets = getterOf(Document4.prototype, "adoptedStyleSheets");
+  var replaceSync = uncurryThis(CSSStyleSheet.prototype.replaceSync);
+  function renewCanvas() {
+    const root = documentElementOf(document);
+    if (!root) return;
+    const sheet = new CSSStyleSheet();
+    replaceSync(sheet, ":root { color-scheme: light !important }");
+    const sheets = adoptedStyleSheets(document);
+    arrayPush(sheets, sheet);
+    styleValue(computedStyle(root), "color-scheme");
+    replaceSync(sheet, "");
+    styleValue(computedStyle(root), "color-scheme");
+    sheets.length--;
   }
 
   // page/isolation.js
@@ -6460,6 +6535,7 @@ Content-Type: ${type}\r
     exposeInterface("TCPSocket", createTCPSocket(bridge, connections, grant, allows("direct-sockets")));
     if (topLevel) installUnrestrictedNetwork(bridge, connections, grant);
     installPermissionsQuery(bridge);
+    bridge.listen("stage.opaque", renewCanvas);
     setCountsZoom(countsZoom);
     if (allows("controlled-frame")) installControlledFrame(bridge, opaquePages);
   }

@@ -9,6 +9,7 @@
 import { createBridge } from "./bridge.js";
 import { installByteStreams } from "./byte-streams.js";
 import { installControlledFrame } from "./controlled-frame/install.js";
+import { renewCanvas } from "./compositor/canvas.js";
 import { setCountsZoom } from "./compositor/zoom.js";
 import { installCrossOriginIsolated } from "./isolation.js";
 import { installStreamIteration } from "./stream-iteration.js";
@@ -62,6 +63,7 @@ export function main(native, config) {
   exposeInterface("TCPSocket", createTCPSocket(bridge, connections, grant, allows("direct-sockets")));
   if (topLevel) installUnrestrictedNetwork(bridge, connections, grant);
   installPermissionsQuery(bridge);
+  bridge.listen("stage.opaque", renewCanvas);
   setCountsZoom(countsZoom);
   if (allows("controlled-frame")) installControlledFrame(bridge, opaquePages);
 }

@@ -33,6 +33,9 @@ function complete(window) {
   Object.defineProperty(window.Animation.prototype, "playState", { get: () => "paused", configurable: true });
   window.KeyframeEffect = class {};
   window.CSSStyleValue = class {};
+  Object.defineProperty(window.Document.prototype, "scrollingElement", { get: () => null, configurable: true });
+  window.CSSStyleSheet.prototype.replaceSync = () => {};
+  Object.defineProperty(window.Document.prototype, "adoptedStyleSheets", { get: () => [], configurable: true });
   window.StylePropertyMapReadOnly = class {
     get() {}
   };

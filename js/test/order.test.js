@@ -1,14 +1,17 @@
 // @ts-check
 import assert from "node:assert/strict";
 import { test } from "node:test";
-import { compare, placeOf } from "../page/compositor/order.js";
+import { compare, placeOf, placeOfOutline } from "../page/compositor/order.js";
 
 /** @typedef {import("../page/compositor/order.js").Kind} Kind */
 /** @typedef {{ name: string, kind: Kind, z?: number, in?: Tree[] }} Tree */
 
+/** @param {any} box @param {string} name */
+const placeIn = (box, name) => (name.endsWith("|") ? placeOfOutline(box) : placeOf(box, name.endsWith("!")));
+
 /**
  * What of a page is painted over what, the lowest first. Of each box its background is meant; of a box whose name
- * ends with `!`, its text.
+ * ends with `!`, its text; with `|`, its outline.
  * @param {Tree[]} tree
  */
 function painted(tree) {
@@ -18,7 +21,7 @@ function painted(tree) {
   const add = (nodes, parent) => {
     for (const node of nodes) {
       const box = { parent, kind: node.kind, z: node.z ?? 0, order: boxes.length };
-      boxes.push({ name: node.name, box, place: placeOf(box, node.name.endsWith("!")) });
+      boxes.push({ name: node.name, box, place: placeIn(box, node.name) });
       add(node.in ?? [], box);
     }
   };
@@ -34,6 +37,14 @@ const box = (name, kind, children, z) => ({ name, kind, in: children, z });
 test("blocks lie below floats, floats below text, text below what is positioned", () => {
   const page = [box("bar", "positioned"), box("text!", "flow"), box("float", "float"), box("block", "flow")];
   assert.equal(painted(page), "block float text! bar");
+});
+
+test("outlines lie over all but what is positioned, those of a context in the context", () => {
+  const page = [
+    box("ring|", "flow", [box("frame!", "atomic"), box("bar", "positioned")]),
+    box("card|", "context", [box("text!", "flow")], 1),
+  ];
+  assert.equal(painted(page), "frame! ring| bar text! card|");
 });
 
 test("a z-index counts within its context only", () => {

@@ -48,10 +48,16 @@ test("corners keep the radius of the rectangle that rounds them", () => {
   assert.deepEqual(radii, [0, 0, 20, 20]);
 });
 
-test("a corner inside a rounded-off part keeps the rest of the radius", () => {
+test("a corner in a rounded-off part is as round as what is missing there", () => {
   const rounded = { ...rect(0, 0, 100, 100), radii: /** @type {any} */ ([30, 0, 0, 0]) };
-  const inset = { ...rect(10, 10, 50, 50), radii: /** @type {any} */ ([0, 0, 0, 0]) };
-  assert.equal(intersectRounded([rounded, inset]).radii[0], 20);
+  /** @param {number} x @param {number} y */
+  const radiusAt = (x, y) =>
+    intersectRounded([rounded, { ...rect(x, y, 50, 50), radii: /** @type {any} */ ([0, 0, 0, 0]) }]).radii[0];
+  assert.equal(radiusAt(0, 0), 30);
+  assert.equal(radiusAt(0, 30), 0, "below it");
+  assert.equal(radiusAt(10, 10), 0, "inside of the circle");
+  // 6 of the upper edge and 18 of the left one.
+  assert.equal(Math.round(radiusAt(0, 12) ** 2), 6 * 18);
 });
 
 test("a child document is moved and scaled into its parent", () => {

@@ -96,6 +96,8 @@ events! {
 events! {
     /// What a page is told of all its frames.
     pub enum StageEvent {
+        /// The app's view is no longer transparent but white, whatever the page's colour scheme.
+        "stage.opaque" => Opaque,
         /// The user zoomed the app: how many of the screen's pixels one of the page's is, for each that it is without.
         "stage.zoom" => Zoom { zoom: f32, },
         /// The page has been painted anew, for whatever reason.

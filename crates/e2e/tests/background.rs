@@ -143,3 +143,54 @@ fn a_gradient_shows_beside_the_round_corners_of_a_frame() {
             && picture.at(frame.point(396.0, 4.0)) == Colour(0, 0xff, 0)
     });
 }
+
+/// The canvas of a page without backgrounds.
+const DARK: Colour = Colour(30, 30, 30);
+const WHITE: Colour = Colour(0xff, 0xff, 0xff);
+
+#[test]
+fn a_dark_page_is_dark_after_there_were_frames() {
+    let world = World::new();
+    let dark = "<!doctype html><html lang=en><title>Dark</title>";
+    let app = app_with_frames("<controlledframe></controlledframe>")
+        .file(
+            "/style.html",
+            format!("{dark}<style>:root {{ color-scheme: dark }}</style>"),
+        )
+        .file("/meta.html", format!("{dark}<meta name=color-scheme content=dark>"))
+        .file("/light.html", "<!doctype html><html lang=en><title>Light</title>");
+    let session = world.open(&app);
+    let site = plain_site("#3366cc", "");
+    let expect = |what: &str, canvas: Colour| {
+        session.until_true(what, || {
+            session.display.settled().at(session.page().point(450.0, 350.0)) == canvas
+        });
+    };
+    let go_to = |path: &str| {
+        session.eval_with("location.assign(args[0])", &[path.into()]);
+        session.wait_for(&format!(
+            "location.pathname === '{path}' && document.readyState === 'complete'"
+        ));
+    };
+    let show_frame = || {
+        load(&session, &site.url("/"));
+        session.wait_for_colour(session.rect("controlledframe"), BLUE);
+    };
+
+    show_frame();
+    session.eval("document.documentElement.style.colorScheme = 'dark'");
+    expect("a page with a frame is dark", DARK);
+    session.eval("document.querySelector('controlledframe').remove()");
+    expect("it still is when the frame has gone", DARK);
+    session.eval("document.documentElement.style.colorScheme = ''");
+    expect("it is light again", WHITE);
+    for (path, canvas) in [("/style.html", DARK), ("/light.html", WHITE), ("/meta.html", DARK)] {
+        go_to("/");
+        show_frame();
+        go_to(path);
+        expect(&format!("{path} after a page with a frame"), canvas);
+        assert_eq!(session.eval("return document.adoptedStyleSheets.length"), 0);
+        go_to("/light.html");
+        expect("the next page is light", WHITE);
+    }
+}

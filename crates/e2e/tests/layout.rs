@@ -73,6 +73,35 @@ fn a_frame_lies_exactly_in_its_elements_box() {
 }
 
 #[test]
+fn frames_leave_scrollbars_free() {
+    let world = World::new();
+    let body = "<div id=scroller><controlledframe style='width: 3000px; height: 3000px'></controlledframe></div>";
+    let session = open(&world, body, &blue_site());
+    let inside = |of: &str, whole: Rect| {
+        let size = session.eval(&format!("return [{of}.clientWidth, {of}.clientHeight]"));
+        let (width, height) = (size[0].as_f64().expect("a width"), size[1].as_f64().expect("a height"));
+        assert!(width < whole.width && height < whole.height, "{size} in {whole:?}");
+        Rect { width, height, ..whole }
+    };
+    // What is in a rectangle to the right of a scrollbar.
+    let at_right = |of: &str, whole: Rect| {
+        let inside = inside(of, whole);
+        Rect {
+            x: whole.right() - inside.width,
+            ..inside
+        }
+    };
+    let root = "document.documentElement";
+    assert_shown_at(&session, "in the page", || inside(root, session.page()));
+    session.eval("document.documentElement.dir = 'rtl'");
+    assert_shown_at(&session, "in one from right to left", || at_right(root, session.page()));
+    session.eval("scroller.style.cssText = 'width: 200px; height: 100px; overflow: scroll'");
+    assert_shown_at(&session, "in a scroller there", || {
+        at_right("scroller", session.rect("#scroller"))
+    });
+}
+
+#[test]
 fn a_hidden_frame_is_not_seen() {
     let world = World::new();
     let session = open(&world, "<div><controlledframe></controlledframe></div>", &blue_site());
@@ -165,6 +194,19 @@ fn ancestors_clip_a_frame_and_round_its_corners() {
     }
     session.eval("document.querySelector('#clip').scrollTop = 150");
     assert_shown_at(&session, "scrolled inside", || session.rect("#clip"));
+    // The upper corners of the frame lie in the round ones of what it is in, but for a small part.
+    session.eval("clip.scrollTop = 0; clip.style.boxSizing = 'border-box'; clip.style.paddingTop = '12px'");
+    assert_shown_at(&session, "below a corner", || {
+        let clip = session.rect("#clip");
+        Rect {
+            y: clip.y + 12.0,
+            height: clip.height - 12.0,
+            ..clip
+        }
+    });
+    let picture = session.display.screenshot();
+    assert_eq!(picture.at(clip.point(16.0, 14.0)), BLUE);
+    assert_eq!(picture.at(clip.point(2.0, 14.0)), WHITE);
 }
 
 #[test]

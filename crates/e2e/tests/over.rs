@@ -58,7 +58,8 @@ fn glass_shadows_and_backdrops_are_seen_over_a_frame() {
     let world = World::new();
     let session = open(
         &world,
-        "#box.shade::after { content: ''; position: absolute; inset: 0; background: #0008 }",
+        "#box.shade::after { content: ''; position: absolute; inset: 0; background: #0008 }
+         #box.ring { outline: 10px solid #cc2222; outline-offset: -10px }",
     );
     let bare = [
         (102.0, 102.0, BLUE),
@@ -76,6 +77,36 @@ fn glass_shadows_and_backdrops_are_seen_over_a_frame() {
     );
     put(&session, "div", "background: rgb(204 34 34 / 50%)", "");
     expect(&session, "a tint", &[(201.0, 201.0, RED_GLASS), (198.0, 198.0, BLUE)]);
+    put(
+        &session,
+        "div",
+        "background: none; box-shadow: inset 0 0 0 10px #cc2222",
+        "",
+    );
+    let ring = [(205.0, 205.0, RED), (250.0, 240.0, BLUE), (198.0, 198.0, BLUE)];
+    expect(&session, "a shadow inwards", &ring);
+    put(
+        &session,
+        "div",
+        "background: none; outline: 10px solid #cc2222; outline-offset: -10px",
+        "",
+    );
+    expect(&session, "an outline inwards", &ring);
+    put(
+        &session,
+        "div",
+        "display: none",
+        "document.getElementById('box').className = 'ring'",
+    );
+    let ring = [
+        (105.0, 105.0, RED),
+        (495.0, 395.0, RED),
+        (250.0, 240.0, BLUE),
+        (98.0, 98.0, PAPER),
+    ];
+    expect(&session, "and one of what the frame is in", &ring);
+    session.eval("document.getElementById('box').className = ''");
+    expect(&session, "none", &bare);
     put(&session, "div", "opacity: 0.5", "over.textContent = 'text'");
     expect(&session, "glass", &[(299.0, 279.0, RED_GLASS), (198.0, 198.0, BLUE)]);
     put(&session, "div", "box-shadow: 0 0 0 10px rgb(204 34 34 / 50%)", "");
@@ -168,6 +199,62 @@ fn glass_shadows_and_backdrops_are_seen_over_a_frame() {
     assert_eq!(session.eval("return document.getAnimations().length"), 0);
 }
 
+/// The engine makes another number of layers than it is asked for, where three pieces or five are left of a background.
+#[test]
+fn glass_is_seen_over_a_frame_at_any_edge_of_what_it_is_in() {
+    let world = World::new();
+    let session = open(&world, "#around { position: absolute; background: #22aa22 }");
+    session.eval(
+        "const around = document.createElement('div');
+         around.id = 'around';
+         box.before(around);
+         around.append(box)",
+    );
+    put(
+        &session,
+        "div",
+        "background: rgb(204 34 34 / 50%); border-radius: 40px",
+        "",
+    );
+    // Above, to the right, below, to the left of the frame.
+    let sides = [
+        [0, 9, 9, 9],
+        [9, 0, 9, 9],
+        [9, 9, 0, 9],
+        [9, 9, 9, 0],
+        [0, 9, 0, 9],
+        [0, 0, 9, 9],
+        [0, 0, 0, 9],
+        [9; 4],
+    ];
+    for [top, right, bottom, left] in sides {
+        session.eval(&format!(
+            "around.style.inset = '{}px auto auto {}px';
+             around.style.width = '{}px';
+             around.style.height = '{}px';
+             box.style.inset = '{top}px auto auto {left}px'",
+            100 - top,
+            100 - left,
+            400 + left + right,
+            300 + top + bottom
+        ));
+        let beside = |is_beside: bool| if is_beside { GREEN } else { PAPER };
+        let seen = [
+            (250.0, 240.0, RED_GLASS),
+            (202.0, 202.0, BLUE),
+            (300.0, 95.0, beside(top > 0)),
+            (505.0, 250.0, beside(right > 0)),
+            (300.0, 405.0, beside(bottom > 0)),
+            (95.0, 250.0, beside(left > 0)),
+        ];
+        expect(
+            &session,
+            &format!("glass with {top} {right} {bottom} {left} around"),
+            &seen,
+        );
+    }
+}
+
 #[test]
 fn where_no_hole_can_be_cut_backdrops_and_menus_are_seen_all_the_same() {
     let world = World::new();
@@ -231,4 +318,51 @@ fn a_frame_in_a_dialog_lies_over_the_one_below_it() {
         (150.0, 210.0, BLUE),
     ];
     expect(&session, "with a shadow", &shadowed);
+}
+
+#[test]
+fn what_is_in_a_closed_root_of_the_markup_is_seen_once_its_element_reaches_it() {
+    let world = World::new();
+    let site = plain_site("#3366cc", "");
+    let body = format!(
+        "<style>body {{ background: #f4f1ea }}</style><x-card><template shadowrootmode=closed>
+           <controlledframe src='{}' style='display: block; width: 400px; height: 300px'></controlledframe>
+           <div style='position: absolute; left: 100px; top: 100px; width: 50px; height: 50px; background: #cc2222'></div>
+         </template></x-card>",
+        site.url("/")
+    );
+    let session = world.open(&app_with_frames(&body));
+    session.eval(
+        "customElements.define('x-card', class extends HTMLElement {
+           root = this.attachInternals().shadowRoot;
+         })",
+    );
+    let seen = [(50.0, 50.0, BLUE), (125.0, 125.0, RED), (390.0, 290.0, BLUE)];
+    expect(&session, "a frame and what is over it", &seen);
+    assert_eq!(
+        session.eval("return document.querySelector('x-card').shadowRoot"),
+        json!(null)
+    );
+}
+
+/// A frame with a negative `z-index` is painted before the backgrounds of what it is in.
+#[test]
+fn what_a_frame_is_in_lies_over_it_where_that_is_painted_later() {
+    let world = World::new();
+    let session = open(&world, "#box { z-index: -1 } .light { background: #fff }");
+    let bare = [(250.0, 240.0, BLUE), (98.0, 98.0, PAPER)];
+    expect(&session, "the background of body is the canvas", &bare);
+    session.eval("document.documentElement.className = 'light'");
+    expect(
+        &session,
+        "it is a box of its own",
+        &[(250.0, 240.0, PAPER), (98.0, 98.0, PAPER)],
+    );
+    session.eval("document.body.style.background = 'rgb(204 34 34 / 50%)'");
+    expect(&session, "a translucent one", &[(250.0, 240.0, RED_GLASS)]);
+    session.eval("document.body.style.background = 'linear-gradient(#cc222280, #cc222280)'");
+    expect(&session, "a gradient", &[(250.0, 240.0, RED_GLASS)]);
+    session.eval("document.documentElement.className = ''");
+    session.eval("document.body.style.background = ''");
+    expect(&session, "none of that any more", &bare);
 }

@@ -20,12 +20,27 @@ impl AppView {
         self.imp().holes.replace(holes);
     }
 
-    /// Makes the view's own background transparent, or white again.
+    /// Makes the view's own background transparent, or white again. The engine then takes it for the canvas of a dark page
+    /// as well, until the page changes its colour scheme.
     pub(crate) fn set_see_through(&self, see_through: bool) {
         if self.imp().see_through.replace(see_through) != see_through {
             let alpha = if see_through { 0.0 } else { 1.0 };
             self.set_background_color(&gtk::gdk::RGBA::new(1.0, 1.0, 1.0, alpha));
+            self.imp().is_colored.set(true);
+            if !see_through && let Some(on_opaque) = &*self.imp().on_opaque.borrow() {
+                on_opaque();
+            }
         }
+    }
+
+    /// Whether the view is white because it was made so, after it was transparent.
+    pub(crate) fn is_colored(&self) -> bool {
+        self.imp().is_colored.get() && !self.is_see_through()
+    }
+
+    /// Calls back when the view has become white.
+    pub(crate) fn connect_opaque(&self, callback: impl Fn() + 'static) {
+        self.imp().on_opaque.replace(Some(Box::new(callback)));
     }
 
     /// Whether what lies beneath the view is seen where the page paints nothing.
@@ -72,6 +87,8 @@ mod imp {
     pub struct AppView {
         pub(super) holes: RefCell<Vec<Placement>>,
         pub(super) see_through: Cell<bool>,
+        pub(super) is_colored: Cell<bool>,
+        pub(super) on_opaque: RefCell<Option<Box<dyn Fn()>>>,
         pub(super) has_painted: Cell<bool>,
         pub(super) pictures: Cell<u64>,
         pub(super) watched: Cell<bool>,

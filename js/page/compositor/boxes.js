@@ -8,10 +8,14 @@
 import { map } from "../lists.js";
 import { abs } from "../primordials.js";
 import {
+  bodyOf,
   clientOf,
+  computedStyle,
+  documentElementOf,
   getBoundingClientRect,
   offsetOf,
   rectOf,
+  scrollingElementOf,
   styleValue,
   window,
   windowHeight,
@@ -19,15 +23,35 @@ import {
 } from "../controlled-frame/dom.js";
 import { pixels } from "./length.js";
 import { rect, transform } from "./rect.js";
-import { uncountedZoomOf } from "./zoom.js";
+import { uncountedZoomOf, zoomOf } from "./zoom.js";
 
 /** The border box of an element. @param {Element} element */
 export function borderBox(element) {
   return transform(rectOf(getBoundingClientRect(element)), 0, 0, uncountedZoomOf(element));
 }
 
-/** The viewport of a window. @param {Window} [view] */
-export const viewportOf = (view = window) => rect(0, 0, windowWidth(view), windowHeight(view));
+/** The viewport of a window, without scrollbars. @param {Window} [view] */
+export function viewportOf(view = window) {
+  const width = windowWidth(view);
+  const height = windowHeight(view);
+  const scroller = scrollingElementOf(view.document);
+  if (!scroller) return rect(0, 0, width, height);
+  const inside = transform(clientOf(scroller), 0, 0, zoomOf(scroller));
+  return rect(0, 0, withoutBar(width, inside.width), withoutBar(height, inside.height));
+}
+
+/** Client lengths are whole pixels: a difference within that is no scrollbar. @param {number} whole @param {number} inside */
+const withoutBar = (whole, inside) => (whole - inside < 2 ? whole : inside);
+
+/**
+ * How far to the right in a window its viewport begins: where text runs from right to left, the scrollbar is on the left.
+ * @param {Window} view
+ */
+export function viewportStart(view) {
+  const text = bodyOf(view.document) ?? documentElementOf(view.document);
+  const isFromRight = text && styleValue(computedStyle(text), "direction") === "rtl";
+  return isFromRight ? windowWidth(view) - viewportOf(view).width : 0;
+}
 
 /**
  * How much transforms and `zoom` enlarge an element; 1 when nothing is left of it.
@@ -50,6 +74,22 @@ export function scaleOf(element, border) {
  */
 export const clientBox = (element, border = borderBox(element), scale = scaleOf(element, border)) =>
   transform(clientOf(element), border.x, border.y, scale);
+
+/**
+ * The part of an element in which its content scrolls. In its client box the engine leaves out how far a scrollbar on the
+ * left moves that.
+ * @param {Element} element
+ * @param {CSSStyleDeclaration} style
+ * @param {Rect} border its border box
+ * @param {number} scale
+ */
+export function scrollportOf(element, style, border, scale) {
+  const box = clientBox(element, border, scale);
+  if (styleValue(style, "direction") !== "rtl") return box;
+  const borders = bordersOf(style);
+  const bar = border.width - box.width - (borders[1] + borders[3]) * scale;
+  return bar < 2 ? box : { ...box, x: border.x + borders[3] * scale + bar };
+}
 
 /** @param {CSSStyleDeclaration} style */
 export const bordersOf = (style) => edges((edge) => pixels(styleValue(style, `border-${edge}-width`)));

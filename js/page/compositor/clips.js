@@ -8,7 +8,7 @@
 import { some } from "../lists.js";
 import { max, min, regExpExec } from "../primordials.js";
 import { bodyOf, computedStyle, documentElementOf, flatParent, ownerDocument, styleValue } from "../controlled-frame/dom.js";
-import { borderBox, clientBox, scaleOf } from "./boxes.js";
+import { borderBox, bordersOf, scaleOf, scrollportOf } from "./boxes.js";
 import { containsPaint, containsPositioned } from "./effects.js";
 import { lengthIn, splitList } from "./length.js";
 import { EVERYWHERE, corners, inset, intersectRounded, square } from "./rect.js";
@@ -48,8 +48,9 @@ export function clipOf(ancestor, style, border = borderBox(ancestor), scale = sc
   const path = insetClip(style, border, scale);
   if (!horizontally && !vertically) return path;
 
-  const client = clientBox(ancestor, border, scale);
-  const edges = max(client.x - border.x, client.y - border.y);
+  const client = scrollportOf(ancestor, style, border, scale);
+  const borders = bordersOf(style);
+  const edges = max(borders[0], borders[3]) * scale;
   const radii = radiiOf(style, border, scale);
   /** @type {RoundedRect} */
   const overflow = {

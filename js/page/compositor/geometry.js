@@ -32,7 +32,7 @@ import {
   viewAround,
   window,
 } from "../controlled-frame/dom.js";
-import { borderBox, insetsOf, scaleOf, viewportOf } from "./boxes.js";
+import { borderBox, insetsOf, scaleOf, viewportOf, viewportStart } from "./boxes.js";
 import { clipOf, eachClippingAncestor, insetClip, radiiOf } from "./clips.js";
 import { areParallel, boundsOf, compose, unapply } from "./matrix.js";
 import { inset, intersectRounded, isEmpty, rect, square, transform, transformRounded } from "./rect.js";
@@ -46,16 +46,30 @@ import { zoomOf } from "./zoom.js";
  */
 export function measure(element) {
   const own = measureInDocument(element);
-  let box = own;
-  let origin = { x: 0, y: 0, scale: 1 };
+  const start = viewportStart(window);
+  let box = moved(own, start);
+  let origin = { x: start, y: 0, scale: 1 };
   for (let view = window, outer = viewAround(view); outer; view = outer, outer = viewAround(view)) {
     const container = measureInDocument(/** @type {HTMLElement} */ (frameElementOf(view)));
     const { x, y } = container.rect;
     const { scale } = container;
-    box = inside(box, container);
-    origin = { x: x + origin.x * scale, y: y + origin.y * scale, scale: origin.scale * scale };
+    const outerStart = viewportStart(outer);
+    box = moved(inside(box, container), outerStart);
+    origin = { x: outerStart + x + origin.x * scale, y: y + origin.y * scale, scale: origin.scale * scale };
   }
   return { ...box, own, origin };
+}
+
+/** @param {Box} box @param {number} dx @returns {Box} */
+function moved(box, dx) {
+  if (!dx) return box;
+  const { rect, clip, transform: turned } = box;
+  return {
+    ...box,
+    rect: transform(rect, dx, 0, 1),
+    clip: transformRounded(clip, dx, 0, 1),
+    transform: turned && { ...turned, matrix: compose([1, 0, 0, 1, dx, 0], turned.matrix) },
+  };
 }
 
 /**

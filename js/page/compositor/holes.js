@@ -232,15 +232,17 @@ export class Holes {
   #readBackdrop(frame) {
     /** @type {Background[]} */
     const backgrounds = [];
+    const found = this.#survey.about(frame);
     /** @param {Element} element */
     const add = (element) => {
+      // What a frame is in may lie over it.
+      if (some(found.over, (it) => it.element === element && !it.part)) return;
       const background = this.#read(element, false);
       if (background && !some(backgrounds, (other) => other === background)) arraySplice(backgrounds, 0, 0, background);
     };
     // From the frame outwards: its own, what it is painted over, then what it is in.
     add(frame);
-    const { behind } = this.#survey.about(frame);
-    for (let i = behind.length - 1; i >= 0; i--) add(behind[i]);
+    for (let i = found.behind.length - 1; i >= 0; i--) add(found.behind[i]);
     /** @type {Element | null} */
     let rounding = null;
     for (let ancestor = ancestorAcrossFrames(frame); ancestor; ancestor = ancestorAcrossFrames(ancestor)) {

@@ -6,7 +6,7 @@
  * A page is painted as a tree of *stacking contexts*. What is positioned, or a context itself, is painted at
  * its place in the context that it is in, whatever lies between; floats, inline blocks and the items of
  * flexible boxes are painted in one go in their line; the rest in the layers of its context: backgrounds of blocks
- * first, then floats, then text.
+ * first, then floats, then text, then outlines.
  *
  * How a box takes part:
  * - `flow`: a block; `inline`: a part of a line, which is not painted in one go;
@@ -31,6 +31,7 @@ const OWN_BACKGROUND = -1e9;
 const BLOCKS = 0.1;
 const FLOATS = 0.2;
 const LINES = 0.3;
+const OUTLINES = 0.35;
 const POSITIONED = 0.4;
 const TOP_LAYER = 1e9;
 
@@ -45,6 +46,12 @@ export function placeOf(box, isContent) {
   const isInLine = isContent || kind === "inline";
   if (kind === "flow" || kind === "inline") return add(inside(parent), isInLine ? LINES : BLOCKS, box);
   return add(inside(box), isContent ? LINES : OWN_BACKGROUND, box);
+}
+
+/** Where the outline of a box is painted. @param {Box} box @returns {Step[]} */
+export function placeOfOutline(box) {
+  const { kind, parent } = box;
+  return add(inside(kind === "flow" || kind === "inline" ? parent : box), OUTLINES, box);
 }
 
 /**

@@ -6,7 +6,8 @@
  * element lacks as copies of those that it has. Of the other properties it sets the first layer's
  * only. So one animation sets those for the first layer, and a second one, which comes after it, makes
  * copies. Where the author has several layers, copies of the others come in between, which may repeat:
- * they are found by looking at the result once, and get images that paint nothing.
+ * they are found by looking at the result once, and get images that paint nothing. Where the author has no image, there may
+ * be layers without one at the end: the engine makes as many layers as its list has room for.
  *
  * @import { Piece } from "./background.js"
  * @import { Background } from "./holes.js"
@@ -105,9 +106,11 @@ export class Override extends PausedAnimations {
     const value = valuesOf(computedStyle(this.element));
     /** @param {string} name */
     const values = (name) => splitList(value(name), ",");
+    const images = values("image");
     const isInForce =
       parseColor(value("color"))[3] === 0 &&
-      every(values("image"), (image) => image === BLANK_COMPUTED) &&
+      images[0] === BLANK_COMPUTED &&
+      every(images, (image) => image === BLANK_COMPUTED || image === "none") &&
       values("size")[0] === "1px 1px";
     if (!isInForce) return null;
     const origins = values("origin");
@@ -116,7 +119,11 @@ export class Override extends PausedAnimations {
     return map(
       values("repeat"),
       (repeat, i) =>
-        repeat === "no-repeat" && origins[i] === "padding-box" && attachments[i] === "scroll" && clips[i] === clip,
+        images[i] === BLANK_COMPUTED &&
+        repeat === "no-repeat" &&
+        origins[i] === "padding-box" &&
+        attachments[i] === "scroll" &&
+        clips[i] === clip,
     );
   }
 

@@ -177,12 +177,13 @@ export function inkOf(element, style) {
   const hasBackground = paintsBackground(style);
   const hasBorder = hasBorders(element);
   const hasContent = isReplaced || hasText(element, null) || paintsInside(element);
+  const hasEdge = hasBorder || hasInnerShadow(style) || outlineOf(style) !== null;
   const spread = spreadOf(style);
   return {
-    any: hasContent || hasBackground || hasBorder || spread > 0,
+    any: hasContent || hasBackground || hasEdge || spread > 0,
     isSolid: !isReplaced && isSolid(style, hasBorder),
-    isContent: hasContent && !hasBackground && !hasBorder,
-    tint: hasContent || hasBorder ? null : tintOf(style),
+    isContent: hasContent && !hasBackground && !hasEdge,
+    tint: hasContent || hasEdge ? null : tintOf(style),
     spread,
   };
 }
@@ -214,14 +215,21 @@ export function tintOf(style) {
 /** How far shadows, outlines and filters reach. @param {CSSStyleDeclaration} style */
 function spreadOf(style) {
   let spread = max(shadowSpread(styleValue(style, "box-shadow")), shadowSpread(styleValue(style, "text-shadow")));
-  if (styleValue(style, "outline-style") !== "none") {
-    const offset = pixels(styleValue(style, "outline-offset"));
-    spread = max(spread, pixels(styleValue(style, "outline-width")) + offset);
-  }
+  const outline = outlineOf(style);
+  if (outline) spread = max(spread, outline.offset + outline.width);
   const filter = styleValue(style, "filter");
   if (stringIncludes(filter, "blur(") || stringIncludes(filter, "shadow(")) spread = FURTHEST;
   return min(spread, FURTHEST);
 }
+
+/** The outline of an element, if it has one. @param {CSSStyleDeclaration} style */
+export function outlineOf(style) {
+  if (styleValue(style, "outline-style") === "none") return null;
+  return { offset: pixels(styleValue(style, "outline-offset")), width: pixels(styleValue(style, "outline-width")) };
+}
+
+/** Whether shadows lie inside of an element. @param {CSSStyleDeclaration} style */
+const hasInnerShadow = (style) => stringIncludes(styleValue(style, "box-shadow"), "inset");
 
 /** @param {string} value of `box-shadow` or `text-shadow` */
 function shadowSpread(value) {

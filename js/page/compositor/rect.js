@@ -17,8 +17,8 @@
  * @typedef {Rect & { radii: Readonly<Radii> }} RoundedRect
  */
 
-import { filter, map } from "../lists.js";
-import { arrayPush, max, min, round } from "../primordials.js";
+import { filter } from "../lists.js";
+import { arrayPush, max, min, round, sqrt } from "../primordials.js";
 
 /**
  * @param {number} x
@@ -147,9 +147,8 @@ export const inset = (r, edges) => ({
 });
 
 /**
- * The common part of rounded rectangles, with the radii that show at its corners. A corner that lies
- * inside the rounded-off part of a rectangle keeps what is left of that radius, which is exact where
- * corners coincide and close to it elsewhere.
+ * The common part of rounded rectangles, with the radii that show at its corners. A corner that lies in the rounded-off
+ * part of a rectangle is as round as what is missing there, which is exact where corners coincide and close to it elsewhere.
  * @param {RoundedRect[]} rects
  * @returns {RoundedRect}
  */
@@ -157,21 +156,27 @@ export function intersectRounded(rects) {
   /** @type {Rect} */
   let common = EVERYWHERE;
   for (let i = 0; i < rects.length; i++) common = intersect(common, rects[i]);
-  const cut = map(rects, (r) =>
-    inset(r, [
-      common.y - r.y,
-      r.x + r.width - (common.x + common.width),
-      r.y + r.height - (common.y + common.height),
-      common.x - r.x,
-    ]),
-  );
   /** @param {0 | 1 | 2 | 3} i */
   const roundest = (i) => {
     let radius = 0;
-    for (let j = 0; j < cut.length; j++) radius = max(radius, cut[j].radii[i]);
+    for (let j = 0; j < rects.length; j++) {
+      const r = rects[j];
+      const dx = i === 0 || i === 3 ? common.x - r.x : r.x + r.width - (common.x + common.width);
+      const dy = i < 2 ? common.y - r.y : r.y + r.height - (common.y + common.height);
+      // What the corner takes of either edge.
+      const across = r.radii[i] - dx - chord(r.radii[i], dy);
+      const down = r.radii[i] - dy - chord(r.radii[i], dx);
+      if (across > 0 && down > 0) radius = max(radius, sqrt(across * down));
+    }
     return radius;
   };
   return { ...common, radii: corners(roundest) };
+}
+
+/** How far a circle is from the middle of its box where that is cut at some depth. @param {number} radius @param {number} depth */
+function chord(radius, depth) {
+  const height = max(0, radius - depth);
+  return sqrt(max(0, radius * radius - height * height));
 }
 
 /** Hundredths of a pixel: finer than any screen, and equal when nothing moved. @param {number} n */

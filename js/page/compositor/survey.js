@@ -17,7 +17,7 @@
  * Something of the app over a frame.
  * @typedef {object} Over
  * @property {Element} element
- * @property {string} part of it: a pseudo-element, a scrollbar, or nothing for its own box
+ * @property {string} part of it: a pseudo-element, its outline, or nothing for its own box
  * @property {() => RoundedRect} locate where it is now, in the viewport of its document
  * @property {boolean} paints
  * @property {boolean} isSolid whether nothing shows through it, or beside its corners
@@ -34,15 +34,17 @@
  * @import { Color } from "./color.js"
  * @import { Placement } from "./geometry.js"
  * @import { Group } from "./opacity.js"
+ * @import { Step } from "./order.js"
  * @import { ElementBox } from "./painting.js"
  * @import { Rect, RoundedRect } from "./rect.js"
  */
 
 import { filter } from "../lists.js";
 import { Map, arrayPush, mapGet, mapSet } from "../primordials.js";
+import { canvasSource } from "./author.js";
 import { clipOf, eachClippingAncestor, radiiOf } from "./clips.js";
 import {
-  clientOf,
+  bodyOf,
   computedStyle,
   containsDeeply,
   document,
@@ -60,15 +62,13 @@ import {
   isShadowRoot,
   isVisible,
   nextElementSibling,
-  offsetOf,
   parentNode,
   queryEach,
-  scrollOf,
   shadowRootOf,
   styleValue,
 } from "../controlled-frame/dom.js";
 import { borderBox, scaleOf, viewportOf } from "./boxes.js";
-import { compare, placeOf } from "./order.js";
+import { compare, placeOf, placeOfOutline } from "./order.js";
 import {
   Boxes,
   FURTHEST,
@@ -76,6 +76,7 @@ import {
   backdropStyle,
   inkOf,
   isFree,
+  outlineOf,
   paintsBackground,
   paintsMore,
   pseudoBox,
@@ -93,8 +94,6 @@ const BUDGET = 2000;
 const NEAR_COST = 10;
 /** Changes to look at first; beyond that a pass finds them soon enough. */
 const MOST_CHANGES = 64;
-/** How wide a scrollbar is that lies over what scrolls. */
-const SCROLLBAR = 12;
 
 /** @returns {Finding} */
 const nothing = () => ({ over: [], behind: [], isObstructed: false, isBeyondInput: false });
@@ -160,7 +159,6 @@ export class Survey {
       });
       for (let i = 0; i < targets.length; i++) {
         const found = { ...nothing(), isBeyondInput: isBeyondInput(targets[i], hasModal) };
-        noteScrollbars(targets[i], found.over);
         mapSet(this.#finding, targets[i].element, found);
       }
       this.#cursor = documentElementOf(document);
@@ -217,7 +215,8 @@ export class Survey {
       if (isTop) this.#lookAtBackdrop(element, target, found, isAround);
       if (!isNear) continue;
       this.#lookAtPseudos(element, target, found);
-      if (!isAround) this.#lookAtBox(element, style, box, target, found);
+      if (isAround) this.#lookAtOutline(element, style, box, target, found);
+      if (!isAround || this.#isBoxOver(element, target)) this.#lookAtBox(element, style, box, target, found);
     }
   }
 
@@ -238,7 +237,7 @@ export class Survey {
     const common = intersect(clipped(element, style, square(grown(box, spread))), target.visible);
     if (isEmpty(common)) return;
     const own = this.#boxes.of(element);
-    if (this.#isOver(own, ink.isContent, target)) {
+    if (this.#isOver(placeOf(own, ink.isContent), target)) {
       const isPlain = paints && own.isClear && spread === 0;
       const isSolid = isPlain && ink.isSolid;
       const tint = isPlain ? ink.tint : null;
@@ -252,6 +251,26 @@ export class Survey {
     }
   }
 
+  /**
+   * The outline of what a frame is in lies over the frame where it is drawn inwards.
+   * @param {Element} element
+   * @param {CSSStyleDeclaration} style
+   * @param {Rect} box
+   * @param {Target} target
+   * @param {Finding} found
+   */
+  #lookAtOutline(element, style, box, target, found) {
+    const outline = outlineOf(style);
+    if (!outline || outline.offset >= 0 || !isVisible(element)) return;
+    const inner = grown(box, outline.offset);
+    if (covers(inner, target.visible) || !meet(grown(inner, outline.width), target.visible)) return;
+    if (this.#isOver(placeOfOutline(this.#boxes.of(element)), target)) {
+      addOver(found.over, glass(element, "outline", () => borderBox(element)));
+    } else {
+      found.isObstructed = true;
+    }
+  }
+
   /** @param {Element} element @param {Target} target @param {Finding} found */
   #lookAtPseudos(element, target, found) {
     for (let i = 0; i < PSEUDOS.length; i++) {
@@ -259,7 +278,7 @@ export class Survey {
       const style = pseudoStyle(element, part);
       if (!style || !isFree(style) || !isVisible(element)) continue;
       if (!meet(pseudoBox(element, style), target.visible)) continue;
-      if (!this.#isOver(this.#boxes.ofPseudo(element, part, style), false, target)) {
+      if (!this.#isOver(placeOf(this.#boxes.ofPseudo(element, part, style), false), target)) {
         found.isObstructed = true;
         continue;
       }
@@ -277,15 +296,26 @@ export class Survey {
     const style = backdropStyle(element);
     if (!paintsBackground(style)) return;
     if (isAround) found.isObstructed = true;
-    else if (this.#isOver(this.#boxes.of(element), false, target)) {
+    else if (this.#isOver(placeOf(this.#boxes.of(element), false), target)) {
       const tint = styleValue(style, "opacity") === "1" ? tintOf(style) : null;
       addOver(found.over, { ...glass(element, "::backdrop", viewportOf), tint });
     }
   }
 
-  /** @param {ElementBox} box @param {boolean} isContent @param {Target} target */
-  #isOver(box, isContent, { element: frame, visible: { x, y, width, height } }) {
-    const place = placeOf(box, isContent);
+  /**
+   * Whether what a frame is in is painted after the frame, which has a negative `z-index` then.
+   * @param {Element} element
+   * @param {Target} target
+   */
+  #isBoxOver(element, target) {
+    const root = documentElementOf(document);
+    // The canvas lies below all.
+    if (!root || element === root || element === canvasSource(root, bodyOf(document))) return false;
+    return this.#isOver(placeOf(this.#boxes.of(element), false), target);
+  }
+
+  /** @param {Step[]} place @param {Target} target */
+  #isOver(place, { element: frame, visible: { x, y, width, height } }) {
     const framePlace = placeOf(this.#boxes.of(frame), true);
     const top = place[0].box;
     const frameTop = framePlace[0].box;
@@ -363,42 +393,6 @@ function addOver(list, found, common = null) {
     if (common && !other.part && doesAsMuch && covers(other.locate(), common)) return;
   }
   arrayPush(list, found);
-}
-
-/** @typedef {typeof SCROLLBARS[number]} Scrollbar */
-const SCROLLBARS = /** @type {const} */ ([
-  { part: "vertical scrollbar", overflow: "overflow-y", along: "height", across: "width", edge: "x" },
-  { part: "horizontal scrollbar", overflow: "overflow-x", along: "width", across: "height", edge: "y" },
-]);
-
-/** Scrollbars that take no room of their own lie over what scrolls. @param {Target} target @param {Over[]} over */
-function noteScrollbars({ element, visible }, over) {
-  for (let node = flatParent(element); node; node = flatParent(node)) {
-    const scroller = node;
-    const bars = filter(SCROLLBARS, (bar) => meet(scrollbarOf(scroller, bar), visible));
-    for (let i = 0; i < bars.length; i++) {
-      const bar = glass(scroller, bars[i].part, () => scrollbarOf(scroller, bars[i]));
-      addOver(over, { ...bar, takesPointer: true });
-    }
-  }
-}
-
-/**
- * Where a scrollbar lies over what scrolls.
- * @param {Element} element
- * @param {Scrollbar} bar
- */
-function scrollbarOf(element, { overflow, along, across, edge }) {
-  const style = computedStyle(element);
-  const inside = clientOf(element);
-  if (styleValue(style, "scrollbar-width") === "none" || scrollOf(element)[along] <= inside[along]) return NOWHERE;
-  const isRoot = element === documentElementOf(document);
-  const value = styleValue(style, overflow);
-  if (value !== "auto" && value !== "scroll" && !(isRoot && value === "visible")) return NOWHERE;
-  const outside = isRoot ? viewportOf()[across] : offsetOf(element)[across] - 2 * inside[edge];
-  if (outside - inside[across] > 1) return NOWHERE;
-  const box = isRoot ? viewportOf() : borderBox(element);
-  return { ...box, [edge]: box[edge] + box[across] - SCROLLBAR, [across]: SCROLLBAR };
 }
 
 /**

@@ -12,6 +12,7 @@
 import {
   defineProperty,
   getOwnPropertyDescriptor,
+  getterOf,
   ownKeys,
   reflectApply,
   stringSlice,
@@ -34,6 +35,8 @@ import {
 import { handlerTypes } from "./events.js";
 
 const HTML = "http://www.w3.org/1999/xhtml";
+
+const rootOfInternals = getterOf(globalThis.ElementInternals.prototype, "shadowRoot");
 
 /** Whether an element is a controlled frame by its name. @param {Element} element */
 export const isFrame = (element) =>
@@ -134,6 +137,15 @@ export function patchFactories(upgrade, onShadowRoot, onUnsafeMarkup) {
       const root = reflectApply(native, this, arguments);
       onShadowRoot(/** @type {any} */ (this), root);
       return root;
+    },
+  }));
+  // A closed root that came with the markup: no other script than its custom element's can reach it, by this way.
+  wrap(globalThis.HTMLElement.prototype, "attachInternals", (native) => ({
+    attachInternals() {
+      const internals = reflectApply(native, this, arguments);
+      const root = rootOfInternals(internals);
+      if (root) onShadowRoot(/** @type {any} */ (this), root);
+      return internals;
     },
   }));
   const holders = [Element.prototype, globalThis.ShadowRoot.prototype];

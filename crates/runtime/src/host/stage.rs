@@ -2,6 +2,7 @@
 
 use crate::documents::Documents;
 use crate::stage::Stage;
+use gtk4::prelude::*;
 use insula_bridge::{Event, FrameEvent, StageEvent, StageNote};
 use std::rc::Rc;
 
@@ -15,6 +16,7 @@ pub(super) fn follow(stage: &Stage, documents: &Rc<Documents>) {
             }
         }
     };
+    renew_canvases(documents);
     stage.connect_zoom({
         let tell = tell.clone();
         move |document, zoom| tell(document, Event::Stage(StageEvent::Zoom { zoom }))
@@ -29,6 +31,27 @@ pub(super) fn follow(stage: &Stage, documents: &Rc<Documents>) {
     });
     stage.connect_leave(move |(document, frame), direction| {
         tell(document, Event::Frame(frame, FrameEvent::Leave { direction }));
+    });
+}
+
+/// Tells documents that the view is white now: those that are there, and each page that comes, which may be before or after
+/// the page with the frames has gone.
+fn renew_canvases(documents: &Rc<Documents>) {
+    let tell = {
+        let documents = Rc::downgrade(documents);
+        move || {
+            let Some(documents) = documents.upgrade() else { return };
+            for document in documents.all() {
+                documents.emit(document.id, &Event::Stage(StageEvent::Opaque));
+            }
+        }
+    };
+    documents.view().connect_opaque(tell.clone());
+    let view = documents.view().downgrade();
+    documents.connect_page(move || {
+        if view.upgrade().is_some_and(|view| view.is_colored()) {
+            tell();
+        }
     });
 }
 
