@@ -176,6 +176,8 @@ impl Frames {
             session.clone(),
             own_process,
             view,
+            self.stage.clone(),
+            self.sessions.zooms(),
             self.page.clone(),
         );
         guest.connect_close({
