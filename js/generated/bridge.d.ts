@@ -38,6 +38,8 @@ export interface Notes {
   "frame.blur": {};
   /** Where they lie. */
   "stage.layout": Layout;
+  /** An animation frame begins. That is told of the four that follow a layout, by which the page's picture of the layout's moment has come. */
+  "stage.animationFrame": {};
   /** A fetch is not wanted any more. */
   "network.abort": { request: RequestId, };
   /** A connection is not wanted any more. */

@@ -491,10 +491,10 @@ var bundle = (() => {
   }
 
   // page/webidl.js
-  function requireArguments(context, given, required) {
+  function requireArguments(context2, given, required) {
     if (given >= required) return;
     const noun = required === 1 ? "argument" : "arguments";
-    throw new TypeError2(`${context}: ${required} ${noun} required, but only ${given} present.`);
+    throw new TypeError2(`${context2}: ${required} ${noun} required, but only ${given} present.`);
   }
   function toDOMString(value) {
     return `${value}`;
@@ -502,26 +502,26 @@ var bundle = (() => {
   function toUSVString(value) {
     return stringToWellFormed(`${value}`);
   }
-  function toUnsigned(value, bits, context) {
+  function toUnsigned(value, bits, context2) {
     const number = +/** @type {any} */
     value;
     const integer = trunc(number);
     if (!isFiniteNumber(number) || integer < 0 || integer >= 2 ** bits) {
       const type = bits === 16 ? "unsigned short" : "unsigned long";
-      throw new TypeError2(`${context}: Value is outside the '${type}' value range.`);
+      throw new TypeError2(`${context2}: Value is outside the '${type}' value range.`);
     }
     return abs(integer);
   }
-  function toEnum(value, values, context, type) {
+  function toEnum(value, values, context2, type) {
     const string = toDOMString(value);
     for (let i = 0; i < values.length; i++) {
       if (values[i] === string) return values[i];
     }
     throw new TypeError2(
-      `${context}: The provided value '${string}' is not a valid enum value of type ${type}.`
+      `${context2}: The provided value '${string}' is not a valid enum value of type ${type}.`
     );
   }
-  function toDictionary(value, context, type) {
+  function toDictionary(value, context2, type) {
     if (value === void 0 || value === null) return (
       /** @type {any} */
       { __proto__: null }
@@ -530,7 +530,7 @@ var bundle = (() => {
       /** @type {any} */
       value
     );
-    throw new TypeError2(`${context}: The provided value is not of type '${type}'.`);
+    throw new TypeError2(`${context2}: The provided value is not of type '${type}'.`);
   }
   function promiseFrom(steps) {
     return new Promise2((resolve, reject) => {
@@ -658,9 +658,9 @@ var bundle = (() => {
   var removeAttribute = uncurryThis(Element.prototype.removeAttribute);
   var hasAttribute = uncurryThis(Element.prototype.hasAttribute);
   var matches = uncurryThis(Element.prototype.matches);
-  var shadowRootOf = getterOf(Element.prototype, "shadowRoot");
+  var openShadowRootOf = getterOf(Element.prototype, "shadowRoot");
   var attachShadow = uncurryThis(Element.prototype.attachShadow);
-  var assignedSlot = getterOf(Element.prototype, "assignedSlot");
+  var openAssignedSlot = getterOf(Element.prototype, "assignedSlot");
   var firstElementChild = getterOf(Element.prototype, "firstElementChild");
   var fragmentFirstElementChild = getterOf(globalThis.DocumentFragment.prototype, "firstElementChild");
   var nextElementSibling = getterOf(Element.prototype, "nextElementSibling");
@@ -748,6 +748,10 @@ var bundle = (() => {
       return null;
     }
   }
+  function viewAround(view) {
+    const container = frameElementOf(view);
+    return container && defaultViewOf(ownerDocument(container));
+  }
   var defaultViewOf = (
     /** @type {(document: Document) => (Window & typeof globalThis) | null} */
     getterOf(Document.prototype, "defaultView")
@@ -812,8 +816,26 @@ var bundle = (() => {
       return false;
     }
   }
+  var closedRoots = new WeakMap();
+  function noteClosedRoot(host, root) {
+    if (!openShadowRootOf(host)) weakMapSet(closedRoots, host, root);
+  }
+  var shadowRootOf = (element) => openShadowRootOf(element) ?? weakMapGet(closedRoots, element) ?? null;
+  function slotOf(element) {
+    const open = openAssignedSlot(element);
+    if (open) return open;
+    const host = parentNode(element);
+    const root = host && isElement(host) && weakMapGet(closedRoots, host);
+    if (!root) return null;
+    const name = getAttribute(element, "slot") ?? "";
+    let found = null;
+    queryEach(root, "slot", (slot) => {
+      if ((getAttribute(slot, "name") ?? "") === name) found ??= slot;
+    });
+    return found;
+  }
   function flatParent(element) {
-    const slot = assignedSlot(element);
+    const slot = slotOf(element);
     if (slot) return slot;
     const parent = parentNode(element);
     if (!parent) return null;
@@ -875,7 +897,7 @@ var bundle = (() => {
   var pause = uncurryThis(Animation.prototype.pause);
   var own = new WeakMap();
   var PausedAnimations = class {
-    #element;
+    element;
     /** Each is applied after those before it. @type {Animation[]} */
     #animations = [];
     /** @type {KeyframeEffect[]} */
@@ -884,7 +906,7 @@ var bundle = (() => {
     #current = "";
     /** @param {Element} element @param {number} count */
     constructor(element, count) {
-      this.#element = element;
+      this.element = element;
       for (let i = 0; i < count; i++) {
         const animation = new Animation(null);
         weakMapSet(own, animation, true);
@@ -917,7 +939,7 @@ var bundle = (() => {
       this.#effects = map(
         keyframesOf(),
         (keyframe) => new KeyframeEffect(
-          this.#element,
+          this.element,
           /** @type {any} */
           [keyframe, keyframe],
           /** @type {any} */
@@ -1092,20 +1114,26 @@ var bundle = (() => {
     return { ...common2, radii: corners(roundest) };
   }
   var tidy = (n) => round(n * 100) / 100;
+  var tidied = ({ x, y, width, height }) => rect(tidy(x), tidy(y), tidy(width), tidy(height));
   var grown = (r, by) => by ? rect(r.x - by, r.y - by, r.width + 2 * by, r.height + 2 * by) : r;
 
   // page/compositor/zoom.js
+  var usersZoom = 1;
   var inUse = false;
   var counted = false;
   function setCountsZoom(counts) {
     counted = counts;
   }
-  var countsZoom = () => counted;
-  function forgetZoom() {
-    inUse = false;
+  function setUsersZoom(factor) {
+    usersZoom = factor;
   }
-  function noteZoom(element) {
-    inUse ||= zoomAt(element) !== 1;
+  function snapped({ x, y, width, height }) {
+    const ratio = devicePixelRatio(window) * (counted ? 1 : usersZoom);
+    const snap = (length) => round(length * ratio) / ratio;
+    return rect(snap(x), snap(y), snap(x + width) - snap(x), snap(y + height) - snap(y));
+  }
+  function noteZoom(frames) {
+    inUse = some(frames, (frame) => zoomAt(frame) !== 1);
   }
   function zoomOf(element) {
     return inUse ? zoomAt(element) : 1;
@@ -1114,14 +1142,14 @@ var bundle = (() => {
     return counted ? 1 : zoomOf(element);
   }
   function zoomAt(element) {
-    let zoom2 = 1;
+    let zoom = 1;
     for (let node = (
       /** @type {Element | null} */
       element
     ); node; node = flatParent(node)) {
-      zoom2 *= +styleValue(computedStyle(node), "zoom") || 1;
+      zoom *= +styleValue(computedStyle(node), "zoom") || 1;
     }
-    return zoom2;
+    return zoom;
   }
 
   // page/compositor/boxes.js
@@ -1131,11 +1159,11 @@ var bundle = (() => {
   var viewportOf = (view = window) => rect(0, 0, windowWidth(view), windowHeight(view));
   function scaleOf(element, border) {
     const { width, height } = offsetOf(element);
-    if (width && abs(border.width - width) > 0.51) return border.width / width;
-    if (height && abs(border.height - height) > 0.51) return border.height / height;
+    if (width && abs(border.width - width) > 0.51) return border.width / width || 1;
+    if (height && abs(border.height - height) > 0.51) return border.height / height || 1;
     return 1;
   }
-  var clientBox = (element, border, scale) => transform(clientOf(element), border.x, border.y, scale);
+  var clientBox = (element, border = borderBox(element), scale = scaleOf(element, border)) => transform(clientOf(element), border.x, border.y, scale);
   var bordersOf = (style) => edges((edge) => pixels(styleValue(style, `border-${edge}-width`)));
   var paddingsOf = (style) => edges((edge) => pixels(styleValue(style, `padding-${edge}`)));
   function insetsOf(style, scale) {
@@ -1150,34 +1178,18 @@ var bundle = (() => {
   );
 
   // page/compositor/effects.js
-  var EFFECTS = [
-    ["opacity", "1"],
-    ["filter", "none"],
-    ["backdrop-filter", "none"],
-    ["-webkit-backdrop-filter", "none"],
-    ["clip-path", "none"],
-    ["mask-image", "none"],
-    ["mix-blend-mode", "normal"]
-  ];
-  var TRANSFORMS = [
-    ["transform", "none"],
-    ["translate", "none"],
-    ["scale", "none"],
-    ["rotate", "none"],
-    ["perspective", "none"]
-  ];
+  var EFFECTS = ["filter", "backdrop-filter", "-webkit-backdrop-filter", "clip-path", "mask-image", "mix-blend-mode"];
+  var TRANSFORMS = ["transform", "translate", "scale", "rotate", "perspective"];
+  var INITIAL = /^(?:none|normal|)$/;
   var WILL_CHANGE = /(?:^|, )(?:opacity|filter|backdrop-filter|clip-path|mask|isolation|mix-blend-mode|z-index|position)/;
   var WILL_TRANSFORM = /(?:^|, )(?:transform|translate|scale|rotate|perspective|contain)/;
-  var hasEffect = (style) => hasAny(style, EFFECTS);
+  var hasEffect = (style) => styleValue(style, "opacity") !== "1" || hasAny(style, EFFECTS);
   var hasTransform = (style) => hasAny(style, TRANSFORMS);
   var makesContext = (style, isInline) => hasEffect(style) || styleValue(style, "isolation") === "isolate" || regExpExec(WILL_CHANGE, styleValue(style, "will-change")) !== null || !isInline && containsFixed(style);
-  var containsPositioned = (style, position) => position === "absolute" && styleValue(style, "position") !== "static" || containsFixed(style) || hasAny(style, [["filter", "none"]]);
+  var containsPositioned = (style, position) => position === "absolute" && styleValue(style, "position") !== "static" || containsFixed(style) || hasAny(style, ["filter"]);
   var containsPaint = (style) => regExpExec(/strict|content|paint/, styleValue(style, "contain")) !== null;
   var containsFixed = (style) => hasTransform(style) || regExpExec(WILL_TRANSFORM, styleValue(style, "will-change")) !== null || regExpExec(/strict|content|paint|layout/, styleValue(style, "contain")) !== null;
-  var hasAny = (style, properties) => some(properties, (property) => {
-    const value = styleValue(style, property[0]);
-    return value !== "" && value !== property[1];
-  });
+  var hasAny = (style, properties) => some(properties, (property) => regExpExec(INITIAL, styleValue(style, property)) === null);
 
   // page/compositor/clips.js
   function eachClippingAncestor(element, ownStyle, callback) {
@@ -1192,11 +1204,7 @@ var bundle = (() => {
       callback(ancestor, style);
     }
   }
-  function clipOf(ancestor, style) {
-    const border = borderBox(ancestor);
-    return clipIn(ancestor, style, border, scaleOf(ancestor, border));
-  }
-  function clipIn(ancestor, style, border, scale) {
+  function clipOf(ancestor, style, border = borderBox(ancestor), scale = scaleOf(ancestor, border)) {
     const isClipping = containsPaint(style);
     const isAsked = isClipping || !givesOverflowAway(ancestor);
     const horizontally = isClipping || isAsked && styleValue(style, "overflow-x") !== "visible";
@@ -1223,45 +1231,35 @@ var bundle = (() => {
     return styleValue(style, "overflow-x") === "visible" && styleValue(style, "overflow-y") === "visible";
   }
   var INSET = /^inset\(([^)]*?)(?: round ([^)]*))?\)$/;
-  var LENGTHS = /^(\S+)(?: (\S+))?(?: (\S+))?(?: (\S+))?$/;
   function insetClip(style, border, scale) {
     const parts = regExpExec(INSET, styleValue(style, "clip-path"));
-    const sides = parts && fourOf(parts[1]);
-    if (!parts || !sides) return null;
+    if (!parts) return null;
+    const sides = fourOf(parts[1]);
     const rounds = fourOf(parts[2] ?? "0px");
-    const side = (i, whole) => lengthIn(sides[i], whole, scale) || 0;
+    const edges2 = corners((i) => lengthIn(sides[i], i % 2 ? border.width : border.height, scale) || 0);
     return {
-      x: border.x + side(3, border.width),
-      y: border.y + side(0, border.height),
-      width: border.width - side(1, border.width) - side(3, border.width),
-      height: border.height - side(0, border.height) - side(2, border.height),
-      radii: corners((i) => rounds && lengthIn(rounds[i], min(border.width, border.height), scale) || 0)
+      ...inset(square(border), edges2),
+      radii: corners((i) => lengthIn(rounds[i], min(border.width, border.height), scale) || 0)
     };
   }
   function fourOf(text) {
-    const parts = regExpExec(LENGTHS, text);
-    if (!parts) return null;
-    const second = parts[2] ?? parts[1];
-    return [parts[1], second, parts[3] ?? parts[1], parts[4] ?? second];
+    const parts = splitList(text, " ");
+    const second = parts[1] ?? parts[0];
+    return [parts[0], second, parts[2] ?? parts[0], parts[3] ?? second];
   }
   var CORNERS = ["top-left", "top-right", "bottom-right", "bottom-left"];
   var hasRoundCorners = (style) => some(CORNERS, (corner) => styleValue(style, `border-${corner}-radius`) !== "0px");
   function radiiOf(style, border, scale) {
     const limit = min(border.width, border.height) / 2;
     return corners((i) => {
-      const parts = regExpExec(LENGTHS, styleValue(style, `border-${CORNERS[i]}-radius`));
-      if (!parts) return 0;
-      const horizontal = lengthIn(parts[1], border.width, scale) || 0;
-      const vertical = lengthIn(parts[2] ?? parts[1], border.height, scale) || 0;
+      const parts = splitList(styleValue(style, `border-${CORNERS[i]}-radius`), " ");
+      const horizontal = lengthIn(parts[0], border.width, scale) || 0;
+      const vertical = lengthIn(parts[1] ?? parts[0], border.height, scale) || 0;
       return min(min(horizontal, vertical), limit);
     });
   }
 
   // page/compositor/matrix.js
-  function movedTo(matrix, x, y) {
-    const point = apply2(matrix, x, y);
-    return [matrix[0], matrix[1], matrix[2], matrix[3], point.x, point.y];
-  }
   function compose(outer, inner) {
     const { x, y } = apply2(outer, inner[4], inner[5]);
     return [
@@ -1273,10 +1271,7 @@ var bundle = (() => {
       y
     ];
   }
-  function areParallel(one, two) {
-    for (let i = 0; i < 4; i++) if (abs(one[i] - two[i]) > 1e-3) return false;
-    return true;
-  }
+  var areParallel = (one, two) => every([0, 1, 2, 3], (i) => abs(one[i] - two[i]) <= 1e-3);
   function unapply(matrix, x, y) {
     const dx = x - matrix[4];
     const dy = y - matrix[5];
@@ -1340,21 +1335,17 @@ var bundle = (() => {
     const own2 = measureInDocument(element);
     let box = own2;
     let origin = { x: 0, y: 0, scale: 1 };
-    let view = window;
-    for (; ; ) {
-      const container = frameElementOf(view);
-      const parent = container && defaultViewOf(ownerDocument(container));
-      if (!container || !parent) return { ...box, own: own2, origin };
-      const outer = measureInDocument(
+    for (let view = window, outer = viewAround(view); outer; view = outer, outer = viewAround(view)) {
+      const container = measureInDocument(
         /** @type {HTMLElement} */
-        container
+        frameElementOf(view)
       );
-      const { x, y } = outer.rect;
-      const { scale } = outer;
-      box = inside(box, outer);
+      const { x, y } = container.rect;
+      const { scale } = container;
+      box = inside(box, container);
       origin = { x: x + origin.x * scale, y: y + origin.y * scale, scale: origin.scale * scale };
-      view = parent;
     }
+    return { ...box, own: own2, origin };
   }
   function inside(box, outer) {
     const isTurned = outer.transform !== null;
@@ -1395,7 +1386,7 @@ var bundle = (() => {
       const outer = matrix && matrixOf(ancestor, borderBox(ancestor));
       if (matrix && outer && areParallel(outer, matrix)) {
         const { x: x2, y: y2 } = unapply(matrix, outer[4], outer[5]);
-        const shape2 = clipIn(ancestor, ancestorStyle, { x: x2, y: y2, ...offsetOf(ancestor) }, 1);
+        const shape2 = clipOf(ancestor, ancestorStyle, { x: x2, y: y2, ...offsetOf(ancestor) }, 1);
         if (shape2) arrayPush(shapes2, shape2);
       } else {
         const clip2 = clipOf(ancestor, ancestorStyle);
@@ -1414,7 +1405,7 @@ var bundle = (() => {
       visible,
       scale: 1,
       zoom: 1,
-      transform: { matrix: movedTo(matrix, x, y), width, height, shape: { ...shape, x: shape.x - x, y: shape.y - y } }
+      transform: { matrix: compose(matrix, [1, 0, 0, 1, x, y]), width, height, shape: { ...shape, x: shape.x - x, y: shape.y - y } }
     };
   }
 
@@ -1438,15 +1429,6 @@ var bundle = (() => {
     const mix = (i) => round((top[i] * top[3] + bottom[i] * bottom[3] * (1 - top[3])) / alpha);
     return [mix(0), mix(1), mix(2), alpha];
   }
-  var painter = null;
-  function paint(text) {
-    try {
-      painter ??= createPainter();
-      return painter(text);
-    } catch {
-      return [255, 255, 255, 1];
-    }
-  }
   var { HTMLCanvasElement, CanvasRenderingContext2D, ImageData } = globalThis;
   var getContext = HTMLCanvasElement && uncurryThis(HTMLCanvasElement.prototype.getContext);
   var prototype = CanvasRenderingContext2D?.prototype;
@@ -1455,21 +1437,20 @@ var bundle = (() => {
   var clearRect = prototype && uncurryThis(prototype.clearRect);
   var getImageData = prototype && uncurryThis(prototype.getImageData);
   var imageDataBytes = ImageData && getterOf(ImageData.prototype, "data");
-  function createPainter() {
-    const canvas = createElement(document, "canvas");
-    const options = { __proto__: null, willReadFrequently: true };
-    const context = (
-      /** @type {CanvasRenderingContext2D} */
-      /** @type {any} */
-      getContext(canvas, "2d", options)
-    );
-    return (text) => {
+  var context;
+  function paint(text) {
+    try {
+      const options = { __proto__: null, willReadFrequently: true };
+      context ??= /** @type {any} */
+      getContext(createElement(document, "canvas"), "2d", options);
       clearRect(context, 0, 0, 1, 1);
       setFillStyle(context, text);
       fillRect(context, 0, 0, 1, 1);
       const bytes = imageDataBytes(getImageData(context, 0, 0, 1, 1));
       return [bytes[0], bytes[1], bytes[2], bytes[3] / 255];
-    };
+    } catch {
+      return [255, 255, 255, 1];
+    }
   }
 
   // page/compositor/painting.js
@@ -1550,17 +1531,17 @@ var bundle = (() => {
   var rank = ({ pseudo }) => pseudo === "::after" ? 2 : pseudo ? 1 : 0;
   function placeIn(style, parent) {
     const position = styleValue(style, "position");
-    const isPositioned = position !== "static";
     const around3 = parent ? styleValue(computedStyle(parent), "display") : "";
     const isItem = stringIncludes(around3, "flex") || stringIncludes(around3, "grid");
-    const zIndex = isPositioned || isItem ? +styleValue(style, "z-index") : NaN;
-    return { kind: kindOf(style, position, isItem, zIndex === zIndex), z: zIndex || 0 };
+    const zIndex = position !== "static" || isItem ? +styleValue(style, "z-index") : NaN;
+    const kind = zIndex === zIndex ? "context" : kindOf(style, position, isItem);
+    return { kind, z: zIndex || 0 };
   }
-  function kindOf(style, position, isItem, hasZIndex) {
+  function kindOf(style, position, isItem) {
     const display = styleValue(style, "display");
     const isInline = display === "inline" && !isItem && position !== "absolute" && position !== "fixed";
     const isFloating = styleValue(style, "float") !== "none";
-    if (hasZIndex || position === "fixed" || position === "sticky") return "context";
+    if (position === "fixed" || position === "sticky") return "context";
     if (makesContext(style, isInline && !isFloating)) return "context";
     if (position !== "static") return "positioned";
     if (isItem) return "atomic";
@@ -1629,7 +1610,7 @@ var bundle = (() => {
   function paintsMore(element, within) {
     if (!isHtml(element) || regExpExec(REPLACED, localName(element))) return true;
     if (hasText(element, within) || paintsInside(element)) return true;
-    return hasBorders(element) && !covers(clientBox(element, borderBox(element), 1), within);
+    return hasBorders(element) && !covers(clientBox(element), within);
   }
   var paintsInside = (element) => some(PSEUDOS, (name) => {
     const style = pseudoStyle(element, name);
@@ -1651,14 +1632,15 @@ var bundle = (() => {
   }
   function pseudoBox(element, style) {
     const position = styleValue(style, "position");
+    const root = documentElementOf(document);
     let container = (
       /** @type {Element | null} */
       element
     );
     while (container && !containsPositioned(computedStyle(container), position)) container = flatParent(container);
-    const border = container && borderBox(container);
-    const scale = container && border && scaleOf(container, border) || 1;
-    const around3 = container && border ? clientBox(container, border, scale) : pageBox(position === "fixed");
+    const scale = container ? scaleOf(container, borderBox(container)) : 1;
+    const isInPage = position !== "fixed" && root !== null;
+    const around3 = container ? clientBox(container) : isInPage ? borderBox(root) : viewportOf();
     const length = (name) => pixels(styleValue(style, name)) * scale;
     const isKnown = every(["left", "top", "width", "height"], (name) => regExpExec(/px$/, styleValue(style, name)));
     if (!isKnown) return around3;
@@ -1669,10 +1651,6 @@ var bundle = (() => {
       length("width") + insets[1] + insets[3],
       length("height") + insets[0] + insets[2]
     );
-  }
-  function pageBox(isFixed) {
-    const root = isFixed ? null : documentElementOf(document);
-    return root ? borderBox(root) : viewportOf();
   }
   function paintsBackground(style) {
     return styleValue(style, "background-image") !== "none" || parseColor(styleValue(style, "background-color"))[3] > 0;
@@ -1689,17 +1667,6 @@ var bundle = (() => {
     return false;
   }
 
-  // page/compositor/screen.js
-  var zoom = 1;
-  function setZoom(factor) {
-    zoom = factor;
-  }
-  function snap(length) {
-    const ratio = devicePixelRatio(window) * (countsZoom() ? 1 : zoom);
-    return round(length * ratio) / ratio;
-  }
-  var snapped = ({ x, y, width, height }) => rect(snap(x), snap(y), snap(x + width) - snap(x), snap(y + height) - snap(y));
-
   // page/compositor/author.js
   var scrollX = getterOf(
     /** @type {any} */
@@ -1711,18 +1678,12 @@ var bundle = (() => {
     window,
     "scrollY"
   );
-  function valuesOf(style) {
-    const value = (name) => styleValue(style, `background-${name}`);
-    return {
-      image: value("image"),
-      position: value("position"),
-      size: value("size"),
-      repeat: value("repeat"),
-      origin: value("origin"),
-      clip: value("clip"),
-      attachment: value("attachment"),
-      blend: value("blend-mode")
-    };
+  var PROPERTIES = ["color", "image", "position", "size", "repeat", "origin", "clip", "attachment", "blend-mode"];
+  var valuesOf = (style) => (name) => styleValue(style, `background-${name}`);
+  function textOf(values) {
+    let text = "";
+    for (let i = 0; i < PROPERTIES.length; i++) text += `${values(PROPERTIES[i])};`;
+    return text;
   }
   function placeOf(element) {
     const owner = ownerDocument(element);
@@ -1734,7 +1695,7 @@ var bundle = (() => {
       /** @type {Window} */
       defaultViewOf(owner)
     );
-    const { x, y } = clientBox(root, borderBox(root), 1);
+    const { x, y } = clientBox(root);
     const size = viewportOf(view);
     const content = scrollOf(root);
     const canvas = rect(
@@ -1744,18 +1705,18 @@ var bundle = (() => {
       max(content.height, size.height)
     );
     const boxes = boxesOf(root);
-    const zoom2 = zoomOf(element) / zoomOf(root);
-    const own2 = (box) => transform(box, 0, 0, 1 / zoom2);
+    const zoom = zoomOf(element) / zoomOf(root);
+    const own2 = (box) => transform(box, 0, 0, 1 / zoom);
     return {
       anchor: root,
       boxes: { border: own2(boxes.border), padding: own2(boxes.padding), content: own2(boxes.content) },
       canvas: own2(canvas),
-      zoom: zoom2
+      zoom
     };
   }
   function boxesOf(element) {
     const measured = borderBox(element);
-    const scale = scaleOf(element, measured) || 1;
+    const scale = scaleOf(element, measured);
     const box = scale === 1 ? snapped(measured) : measured;
     const style = computedStyle(element);
     const borders = bordersOf(style);
@@ -1788,7 +1749,6 @@ var bundle = (() => {
   var ANGLE = /^(-?[\d.]+)(deg|grad|rad|turn)$/;
   var POSITION = /^(.*?)(?:^| )at (\S+|calc\([^()]*\)) (\S+|calc\([^()]*\))$/;
   var GIVEN = /^(?:circle |ellipse )?((?:[\d.]|calc\().*)$/;
-  var PAIR = /^(\S+|calc\([^()]*\)) (\S+|calc\([^()]*\))$/;
   function parseGradient(text) {
     if (text.length > LONGEST) return null;
     const parts = regExpExec(GRADIENT, text);
@@ -1890,11 +1850,12 @@ var bundle = (() => {
     return `${fine(horizontal * factor)}px ${fine(vertical * factor)}px`;
   }
   function givenRadii(text, size) {
-    const pair = regExpExec(PAIR, text);
-    const horizontal = lengthIn(pair ? pair[1] : text, size.width);
-    const vertical = pair ? lengthIn(pair[2], size.height) : horizontal;
+    const radii = splitList(text, " ");
+    const isCircle = radii.length === 1;
+    const horizontal = lengthIn(radii[0], size.width);
+    const vertical = isCircle ? horizontal : lengthIn(radii[1], size.height);
     if (!isSize(horizontal) || !isSize(vertical)) return null;
-    return pair ? `${fine(horizontal)}px ${fine(vertical)}px` : `circle ${fine(horizontal)}px`;
+    return isCircle ? `circle ${fine(horizontal)}px` : `${fine(horizontal)}px ${fine(vertical)}px`;
   }
   function stopsText(stops) {
     let text = "";
@@ -1912,15 +1873,15 @@ var bundle = (() => {
   var MOST_TILES = 16;
   function readLayers(values, boxes, canvas) {
     const valueOf = (name, i) => {
-      const list = splitList(values[name], ",");
+      const list = splitList(values(name), ",");
       return list[i % list.length];
     };
-    const images = splitList(values.image, ",");
+    const images = splitList(values("image"), ",");
     const layers = [];
     for (let i = 0; i < images.length; i++) {
       if (images[i] === "none") continue;
       const gradient = parseGradient(images[i]);
-      if (!gradient || valueOf("attachment", i) !== "scroll" || valueOf("blend", i) !== "normal") return null;
+      if (!gradient || valueOf("attachment", i) !== "scroll" || valueOf("blend-mode", i) !== "normal") return null;
       const origin = boxNamed(boxes, valueOf("origin", i));
       const area = canvas ?? boxNamed(boxes, valueOf("clip", i));
       if (isEmpty(area) || isEmpty(origin)) continue;
@@ -2059,7 +2020,6 @@ var bundle = (() => {
   var BLANK_COMPUTED = "linear-gradient(rgba(0, 0, 0, 0), rgba(0, 0, 0, 0))";
   var MOST_LAYERS = 256;
   var Override = class extends PausedAnimations {
-    #element;
     /** What the author's layers were like when #slots were found. */
     #author = "";
     /**
@@ -2072,41 +2032,31 @@ var bundle = (() => {
     /** @param {Element} element */
     constructor(element) {
       super(element, 2);
-      this.#element = element;
     }
-    /**
-     * Whether it wins over what the author declares: not when that is `!important`.
-     * @param {string} author
-     * @param {string} clip
-     */
-    canPaint(author, clip) {
-      return this.#slotsFor(author + clip, clip, 0) !== null;
+    /** Whether it wins over what the author declares: not when that is `!important`. @param {Background} background */
+    canPaint(background) {
+      return this.#slotsFor(background, 0) !== null;
     }
     /**
      * Paints pieces of images instead of the author's background. With no pieces it still is a background: without one the
      * canvas would take that of `body` instead of that of the root element.
-     * @param {string} author tells the author's layers from others
-     * @param {string} clip the author's `background-clip`
-     * @param {Piece[]} pieces the topmost first
-     * @returns {boolean} false when there is no room for so many; nothing is overridden then
+     * @param {Background} background
+     * @param {Piece[] | null} pieces the topmost first; null when there are none that would do
+     * @returns {boolean} false when that is so, or there is no room for so many; nothing is overridden then
      */
-    paint(author, clip, pieces) {
-      const slots = this.#slotsFor(author + clip, clip, pieces.length);
+    paint(background, pieces) {
+      const slots = pieces && this.#slotsFor(background, pieces.length);
       if (!slots) {
         this.lift();
         return false;
       }
       let next2 = 0;
       const layers = map(slots, (isUsable) => isUsable && next2 < pieces.length ? pieces[next2++] : null);
-      this.#applyLayers(clip, layers);
+      this.#applyLayers(background.clip, layers);
       return true;
     }
-    /**
-     * @param {string} author
-     * @param {string} clip
-     * @param {number} count of pieces
-     */
-    #slotsFor(author, clip, count) {
+    /** @param {Background} background @param {number} count of pieces */
+    #slotsFor({ author, clip }, count) {
       if (author !== this.#author) {
         this.#author = author;
         this.#slots = new Map();
@@ -2134,9 +2084,9 @@ var bundle = (() => {
       const blank = [];
       for (let i = 0; i < asked; i++) blank[i] = null;
       this.#applyLayers(clip, blank);
-      const style = computedStyle(this.#element);
-      const values = (name) => splitList(styleValue(style, `background-${name}`), ",");
-      const isInForce = parseColor(styleValue(style, "background-color"))[3] === 0 && every(values("image"), (image) => image === BLANK_COMPUTED) && values("size")[0] === "1px 1px";
+      const value = valuesOf(computedStyle(this.element));
+      const values = (name) => splitList(value(name), ",");
+      const isInForce = parseColor(value("color"))[3] === 0 && every(values("image"), (image) => image === BLANK_COMPUTED) && values("size")[0] === "1px 1px";
       if (!isInForce) return null;
       const origins = values("origin");
       const attachments = values("attachment");
@@ -2185,36 +2135,33 @@ var bundle = (() => {
   var darkScheme = matchMedia("(prefers-color-scheme: dark)");
   var Holes = class {
     #survey;
-    #opaquePages;
     /** What is overridden now. @type {Map<Element, Override>} */
     #overrides = new Map();
     /** @type {Map<Element, Background>} */
     #backgrounds = new Map();
     /** @type {WeakMap<HTMLElement, Backdrop>} */
     #backdrops = new WeakMap();
-    /** @type {Color | undefined} */
-    #canvas;
-    /**
-     * @param {Survey} survey
-     * @param {boolean} opaquePages whether nothing can be seen through the page
-     */
-    constructor(survey, opaquePages) {
-      this.#survey = survey;
-      this.#opaquePages = opaquePages;
-    }
     /**
      * The colour of the app's page canvas; undefined in a child frame that cannot see it, because the
      * top document has frames of its own and has made it transparent.
+     * @type {Color | undefined}
      */
-    get canvas() {
-      return this.#canvas;
+    canvas;
+    /** @param {Survey} survey */
+    constructor(survey) {
+      this.#survey = survey;
     }
     /**
      * Whether something behind a frame cannot be cut, so that the frame has to be drawn above the page.
-     * @param {HTMLElement} frame
+     * @param {Target} target
      */
-    mustLieAbove(frame) {
-      return weakMapGet(this.#backdrops, frame)?.isWhole ?? false;
+    mustLieAbove(target) {
+      if (!weakMapGet(this.#backdrops, target.element)) return false;
+      const canCut = every(
+        this.#behind(target.element),
+        (background) => this.#canCut(background, target) || !holeIn(background, target)
+      );
+      return !canCut || this.#survey.about(target.element).isObstructed;
     }
     /**
      * Reads the author's backgrounds again. For that the overrides are lifted, within this task, so
@@ -2226,37 +2173,26 @@ var bundle = (() => {
       this.#backgrounds = new Map();
       this.#backdrops = new WeakMap();
       this.#readCanvas();
-      const backdrops = map(targets, ({ element }) => this.#readBackdrop(element));
+      for (let i = 0; i < targets.length; i++) this.#readBackdrop(targets[i].element);
       mapForEach(this.#overrides, (override, element) => {
         if (mapGet(this.#backgrounds, element)) override.resume();
         else mapDelete(this.#overrides, element);
       });
-      mapForEach(this.#backgrounds, (background) => {
-        const { element, author, clip, layers } = background;
-        if (layers && !this.#override(element).canPaint(author, clip)) background.layers = null;
+      mapForEach(this.#backgrounds, (background, element) => {
+        if (background.layers && !this.#override(element).canPaint(background)) background.layers = null;
       });
-      for (let i = 0; i < targets.length; i++) {
-        const { isObstructed } = this.#survey.behind(targets[i].element);
-        backdrops[i].isWhole = isObstructed || !this.#canCutAll(targets[i]);
-      }
     }
     /**
      * Puts the holes where the frames are. Cheap when nothing has moved.
-     * @param {Target[]} targets
-     * @param {boolean} isCanvasKnown whether the UI process already paints the colour of the canvas
+     * @param {Planned[]} targets
+     * @param {boolean} isCanvasOpen whether the canvas is transparent, because the UI process paints its colour
      */
-    cut(targets, isCanvasKnown) {
+    cut(targets, isCanvasOpen) {
       mapForEach(this.#backgrounds, (background, element) => {
         const holes = this.#holes(background, targets);
-        const isOpen = holes.length > 0 || background.isCanvas && isCanvasKnown && !this.#opaquePages;
-        const pieces = isOpen ? piecesAround(background, holes) : null;
-        if (!pieces) mapGet(this.#overrides, element)?.lift();
-        else if (!this.#override(element).paint(background.author, background.clip, pieces)) background.layers = null;
-        if (!isOpen || background.layers) return;
-        for (let i = 0; i < targets.length; i++) {
-          const backdrop = weakMapGet(this.#backdrops, targets[i].element);
-          if (backdrop && !this.#canCutAll(targets[i])) backdrop.isWhole = true;
-        }
+        const isOpen = holes.length > 0 || background.isCanvas && isCanvasOpen;
+        if (!isOpen) mapGet(this.#overrides, element)?.lift();
+        else if (!this.#override(element).paint(background, piecesAround(background, holes))) background.layers = null;
       });
     }
     /** There are no frames: the page is the author's again. */
@@ -2267,30 +2203,15 @@ var bundle = (() => {
       this.#backdrops = new WeakMap();
     }
     /**
-     * The colour that shows beside a frame's round corners.
+     * The colours that show beside the round corners of a frame, and through one that is not opaque.
      * @param {Target} target
      */
-    colorBehind({ element, groups }) {
-      const layers = this.#layersBehind(element, groups, (behind) => !this.#isClipped(behind, element));
-      return blend(groups, layers, this.#canvas ?? WHITE, TRANSPARENT);
-    }
-    /**
-     * The colour that shows through a frame which is not opaque.
-     * @param {Target} target
-     */
-    colorThrough({ element, groups }) {
-      const layers = this.#layersBehind(element, groups, () => true);
-      return blendThrough(groups, layers, this.#canvas ?? WHITE);
-    }
-    /**
-     * The colours behind a frame, the furthest first.
-     * @param {HTMLElement} frame
-     * @param {Group[]} groups
-     * @param {(element: Element) => boolean} counts
-     */
-    #layersBehind(frame, groups, counts) {
-      const behind = filter(this.#behind(frame), ({ element, isCanvas }) => !isCanvas && counts(element));
-      return map(behind, ({ element, color }) => ({ color, depth: depthIn(groups, element) }));
+    colorsBehind({ element: frame, groups }) {
+      const canvas = this.canvas ?? WHITE;
+      const behind = filter(this.#behind(frame), ({ isCanvas }) => !isCanvas);
+      const layers = map(behind, ({ element, color }) => ({ element, color, depth: depthIn(groups, element) }));
+      const beside2 = filter(layers, ({ element }) => !this.#isClipped(element, frame));
+      return { backdrop: blend(groups, beside2, canvas, TRANSPARENT), through: blendThrough(groups, layers, canvas) };
     }
     /** @param {HTMLElement} frame */
     #behind(frame) {
@@ -2301,16 +2222,6 @@ var bundle = (() => {
       const override = mapGet(this.#overrides, element) ?? new Override(element);
       mapSet(this.#overrides, element, override);
       return override;
-    }
-    /**
-     * Whether all backgrounds behind a frame can be cut.
-     * @param {Target} target
-     */
-    #canCutAll(target) {
-      return every(
-        this.#behind(target.element),
-        (background) => this.#canCut(background, target) || !holeIn(background, target)
-      );
     }
     /**
      * Whether a hole in a background looks right.
@@ -2346,34 +2257,25 @@ var bundle = (() => {
       const dark = stringIncludes(scheme, "dark") && (!stringIncludes(scheme, "light") || mediaMatches(darkScheme));
       const base = dark ? DARK : WHITE;
       const background = root && this.#read(canvasSource(root, bodyOf(top)), true);
-      if (background) this.#canvas = over(base, background.color);
-      else this.#canvas = root && (view === window || dark) ? base : void 0;
+      if (background) this.canvas = over(base, background.color);
+      else this.canvas = root && (view === window || dark) ? base : void 0;
     }
-    /**
-     * Reads everything with a background behind a frame.
-     * @param {HTMLElement} frame
-     * @returns {Backdrop}
-     */
+    /** Reads everything with a background behind a frame. @param {HTMLElement} frame */
     #readBackdrop(frame) {
-      const candidates = [frame];
-      const { elements } = this.#survey.behind(frame);
-      for (let i = elements.length - 1; i >= 0; i--) arrayPush(candidates, elements[i]);
+      const backgrounds = [];
+      const add2 = (element) => {
+        const background = this.#read(element, false);
+        if (background && !some(backgrounds, (other) => other === background)) arraySplice(backgrounds, 0, 0, background);
+      };
+      add2(frame);
+      const { behind } = this.#survey.about(frame);
+      for (let i = behind.length - 1; i >= 0; i--) add2(behind[i]);
       let rounding = null;
       for (let ancestor = ancestorAcrossFrames(frame); ancestor; ancestor = ancestorAcrossFrames(ancestor)) {
-        arrayPush(candidates, ancestor);
+        add2(ancestor);
         if (clipsRound(ancestor)) rounding = ancestor;
       }
-      const backgrounds = [];
-      const seen = new Set();
-      for (let i = 0; i < candidates.length; i++) {
-        if (setHas(seen, candidates[i])) continue;
-        setAdd(seen, candidates[i]);
-        const background = this.#read(candidates[i], false);
-        if (background) arraySplice(backgrounds, 0, 0, background);
-      }
-      const backdrop = { backgrounds, rounding, isWhole: false };
-      weakMapSet(this.#backdrops, frame, backdrop);
-      return backdrop;
+      weakMapSet(this.#backdrops, frame, { backgrounds, rounding });
     }
     /**
      * @param {Element} element
@@ -2383,15 +2285,14 @@ var bundle = (() => {
     #read(element, isCanvas) {
       const known = mapGet(this.#backgrounds, element);
       if (known) return known;
-      const style = computedStyle(element);
-      const colorText = styleValue(style, "background-color");
+      const values = valuesOf(computedStyle(element));
+      const colorText = values("color");
       const color = parseColor(colorText);
-      const values = valuesOf(style);
-      const hasImage = values.image !== "none";
+      const hasImage = values("image") !== "none";
       if (color[3] === 0 && !hasImage) return null;
-      if (stringIncludes(values.clip, "text")) return null;
-      const { anchor, boxes, canvas, zoom: zoom2 } = placeOf(element);
-      const clips = splitList(values.clip, ",");
+      if (stringIncludes(values("clip"), "text")) return null;
+      const { anchor, boxes, canvas, zoom } = placeOf(element);
+      const clips = splitList(values("clip"), ",");
       const clip = clips[clips.length - 1];
       const area = canvas ?? boxNamed(boxes, clip);
       const background = {
@@ -2400,11 +2301,11 @@ var bundle = (() => {
         colorText,
         clip,
         layers: hasLegend(element) ? null : hasImage ? readLayers(values, boxes, canvas) : [],
-        author: textOf(values) + colorText,
+        author: textOf(values),
         anchor,
         area,
         whole: hasImage ? canvas ?? boxes.border : area,
-        zoom: zoom2,
+        zoom,
         isCanvas
       };
       mapSet(this.#backgrounds, element, background);
@@ -2413,16 +2314,16 @@ var bundle = (() => {
     /**
      * Where the frames are in a background.
      * @param {Background} background
-     * @param {Target[]} targets
+     * @param {Planned[]} targets
      * @returns {Rect[]}
      */
     #holes(background, targets) {
       const holes = [];
       for (let i = 0; i < targets.length; i++) {
-        const { element: frame, groups } = targets[i];
+        const { element: frame, groups, scene } = targets[i];
         if (!some(this.#behind(frame), ({ element }) => element === background.element)) continue;
         const isHidden = groups.length > 0 && depthIn(groups, background.element) === 0;
-        if (this.mustLieAbove(frame) && !(isHidden && this.#canCut(background, targets[i]))) continue;
+        if (!scene.canLieBeneath && !(isHidden && this.#canCut(background, targets[i]))) continue;
         const hole = holeIn(background, targets[i]);
         if (hole) arrayPush(holes, hole);
       }
@@ -2433,36 +2334,22 @@ var bundle = (() => {
     const { layers, color, colorText, area, whole, isCanvas } = background;
     const parts = around(whole, holes);
     const pieces = layers && piecesOf(layers, parts);
-    background.layers = pieces && layers;
     if (pieces && !isCanvas && color[3] > 0) append(pieces, colorPieces(colorText, color[3] === 1, area, parts, holes));
     return pieces;
   }
-  function holeIn({ element, anchor, whole, zoom: zoom2 }, { visible, clip }) {
+  function holeIn({ element, anchor, whole, zoom }, { visible, box }) {
     if (isEmpty(visible)) return null;
-    const border = borderBox(anchor);
-    const anchorScale = scaleOf(anchor, border) || 1;
-    const scale = anchorScale * zoom2;
-    const padding = clientBox(anchor, border, anchorScale);
-    const left = anchorScale === 1 ? snap(padding.x) : padding.x;
-    const top = anchorScale === 1 ? snap(padding.y) : padding.y;
-    const { x, y, width, height } = snapped(ownerDocument(element) === document ? visible : clip);
-    const hole = rect(
-      tidy((x - left) / scale),
-      tidy((y - top) / scale),
-      tidy(width / scale),
-      tidy(height / scale)
-    );
+    const anchorScale = scaleOf(anchor, borderBox(anchor));
+    const scale = anchorScale * zoom;
+    const padding = anchorScale === 1 ? snapped(clientBox(anchor)) : clientBox(anchor);
+    const seen = snapped(ownerDocument(element) === document ? visible : box.clip);
+    const hole = tidied(transform(seen, -padding.x / scale, -padding.y / scale, 1 / scale));
     return meet(hole, whole) ? hole : null;
   }
-  var textOf = (v) => `${v.image};${v.position};${v.size};${v.repeat};${v.origin};${v.clip};${v.attachment};${v.blend};`;
   function topView() {
     let view = window;
-    for (; ; ) {
-      const container = frameElementOf(view);
-      const parent = container && defaultViewOf(ownerDocument(container));
-      if (!parent) return view;
-      view = parent;
-    }
+    for (let outer = viewAround(view); outer; outer = viewAround(view)) view = outer;
+    return view;
   }
   var ancestorAcrossFrames = (element) => flatParent(element) ?? containerOf(element);
   var isRounded = ({ radii }) => max(radii[0], radii[1], radii[2], radii[3]) > 3;
@@ -2511,12 +2398,13 @@ var bundle = (() => {
   }
 
   // page/compositor/message.js
-  function describe2({ controller, box }, plan, holes) {
+  function describe2(frame, holes) {
+    const { number, box, groups, scene, state } = frame;
     const { x, y, scale } = box.origin;
-    const above = plan === null || isAbove(plan.state);
+    const above = isAbove(state);
     const onPage = (r) => tidiedClip(transformRounded(r, x, y, scale));
     return {
-      frame: controller.number,
+      frame: number,
       ...tidied(box.rect),
       scale: fine2(box.scale / box.zoom),
       zoom: fine2(box.zoom),
@@ -2524,20 +2412,19 @@ var bundle = (() => {
       clip: tidiedClip(box.clip),
       visible: box.visible && !isEmpty(box.clip),
       above,
-      opacity: plan ? fine2(opacityIn(plan.groups)) : 1,
-      backdrop: !plan || above ? TRANSPARENT2 : holes.colorBehind(plan),
-      through: !plan || above ? TRANSPARENT2 : holes.colorThrough(plan),
-      occluders: map(plan ? occludersOf(plan.scene) : [], (occluder) => {
+      opacity: fine2(opacityIn(groups)),
+      // Beneath a frame that lies above the page nothing is missing.
+      ...above ? { backdrop: TRANSPARENT2, through: TRANSPARENT2 } : holes.colorsBehind(frame),
+      occluders: map(occludersOf(scene), (occluder) => {
         const r = tidied(transform(occluder, x, y, scale));
         return [r.x, r.y, r.width, r.height];
       }),
-      tints: map(plan ? tintsOf(plan.scene, plan.state) : [], ({ clip, color }) => ({ clip: onPage(clip), color })),
-      overlays: map(plan ? overlaysOf(plan.scene, plan.state) : [], onPage)
+      tints: map(tintsOf(scene, state), ({ clip, color }) => ({ clip: onPage(clip), color })),
+      overlays: map(overlaysOf(scene, state), onPage)
     };
   }
   var TRANSPARENT2 = [0, 0, 0, 0];
   var fine2 = (n) => round(n * 1e5) / 1e5;
-  var tidied = ({ x, y, width, height }) => rect(tidy(x), tidy(y), tidy(width), tidy(height));
   var tidiedClip = (clip) => ({
     ...tidied(clip),
     radii: corners((i) => tidy(clip.radii[i]))
@@ -2585,7 +2472,7 @@ var bundle = (() => {
     #isScheduled = false;
     /** Animation frames since something changed. */
     #unchanged = 0;
-    /** Animation frames since all was invalidated. */
+    /** Animation frames since styles were invalidated. */
     #sinceThorough = 0;
     /** When a painting last made other elements be looked at, in the document's time. */
     #looked = 0;
@@ -2602,10 +2489,10 @@ var bundle = (() => {
     get isActive() {
       return this.#isActive;
     }
+    /** Begins to listen; `wake` begins to look. */
     start() {
       this.#isActive = true;
       this.#listen(addEventListener);
-      this.wake();
     }
     stop() {
       this.#isActive = false;
@@ -2615,10 +2502,6 @@ var bundle = (() => {
     wake() {
       this.#unchanged = 0;
       this.#schedule();
-    }
-    /** Styles have just been read, whoever wanted that. */
-    noteThoroughLook() {
-      this.#sinceThorough = 0;
     }
     /**
      * The page has been painted. What is done then must not have it painted again: it neither asks for an
@@ -2651,8 +2534,8 @@ var bundle = (() => {
         this.#isScheduled = false;
         if (!this.#isActive) return;
         const animating = isAnimating();
-        if (++this.#sinceThorough >= REST_FRAMES) this.#work.invalidate(true);
-        else if (animating) this.#work.invalidate(false);
+        this.#sinceThorough = (this.#sinceThorough + 1) % REST_FRAMES;
+        if (animating || this.#sinceThorough === 0) this.#work.invalidate(this.#sinceThorough === 0);
         this.#unchanged++;
         this.#work.look(true);
         if (this.#unchanged <= REST_FRAMES || this.#work.isUnfinished() || animating) this.#schedule();
@@ -2663,15 +2546,11 @@ var bundle = (() => {
       for (let view = (
         /** @type {Window | null} */
         window
-      ); view; view = parentView(view)) {
+      ); view; view = viewAround(view)) {
         for (let i = 0; i < RESTYLING.length; i++) change(view, RESTYLING[i], this.#onRestyle, CAPTURE);
       }
     }
   };
-  function parentView(view) {
-    const container = frameElementOf(view);
-    return container && defaultViewOf(ownerDocument(container));
-  }
   var isAnimating = () => some(getAnimations(document), (animation) => playState(animation) === "running");
 
   // page/compositor/order.js
@@ -2705,9 +2584,9 @@ var bundle = (() => {
     return kind === "atomic" ? add(inside2(parent), LINES, box) : inside2(parent);
   }
   function contextOf(box) {
-    let context = box;
-    while (context && context.kind !== "context" && context.kind !== "top") context = context.parent;
-    return context;
+    let context2 = box;
+    while (context2 && context2.kind !== "context" && context2.kind !== "top") context2 = context2.parent;
+    return context2;
   }
   function add(steps, level, box) {
     arrayPush(steps, { level, box });
@@ -2720,7 +2599,7 @@ var bundle = (() => {
   var NEAR_COST = 10;
   var MOST_CHANGES = 64;
   var SCROLLBAR = 12;
-  var finding = (over2) => ({ over: over2, behind: { elements: [], isObstructed: false } });
+  var nothing = () => ({ over: [], behind: [], isObstructed: false, isBeyondInput: false });
   var Survey = class {
     /** From the last complete pass, and from changes since. @type {Map<HTMLElement, Finding>} */
     #known = new Map();
@@ -2728,8 +2607,6 @@ var bundle = (() => {
     #finding = new Map();
     /** The next element of the pass under way; null when there is none. @type {Element | null} */
     #cursor = null;
-    /** The frames that no click reaches. @type {Set<HTMLElement>} */
-    #beyondInput = new Set();
     #isStale = true;
     /** @type {Element[]} */
     #changes = [];
@@ -2761,10 +2638,7 @@ var bundle = (() => {
     step(targets) {
       this.#budget = BUDGET;
       this.#targets = targets;
-      if (this.#isStale) {
-        this.#boxes = new Boxes();
-        this.#noteBeyondInput();
-      }
+      if (this.#isStale) this.#boxes = new Boxes();
       const changes = this.#changes;
       this.#changes = [];
       for (let i = 0; i < changes.length && this.#budget > 0; i++) {
@@ -2777,7 +2651,15 @@ var bundle = (() => {
       if (!this.#cursor && this.#isStale) {
         this.#isStale = false;
         this.#finding = new Map();
-        for (let i = 0; i < targets.length; i++) mapSet(this.#finding, targets[i].element, scrollbarsOver(targets[i]));
+        let hasModal = false;
+        queryEach(document, "dialog:modal", () => {
+          hasModal = true;
+        });
+        for (let i = 0; i < targets.length; i++) {
+          const found = { ...nothing(), isBeyondInput: isBeyondInput(targets[i], hasModal) };
+          noteScrollbars(targets[i], found.over);
+          mapSet(this.#finding, targets[i].element, found);
+        }
         this.#cursor = documentElementOf(document);
       }
       while (this.#cursor && this.#budget > 0) {
@@ -2786,32 +2668,18 @@ var bundle = (() => {
         if (!this.#cursor) this.#known = this.#finding;
       }
     }
-    /** What is over a frame. @param {HTMLElement} frame */
-    over(frame) {
-      return filter(mapGet(this.#known, frame)?.over ?? [], ({ element }) => isConnected(element));
-    }
-    /** What is behind a frame without being around it. @param {HTMLElement} frame @returns {Behind} */
-    behind(frame) {
-      const { elements, isObstructed } = (mapGet(this.#known, frame) ?? finding([])).behind;
-      return { elements: filter(elements, (element) => isConnected(element)), isObstructed };
+    /** What is known about a frame. @param {HTMLElement} frame @returns {Finding} */
+    about(frame) {
+      const found = mapGet(this.#known, frame) ?? nothing();
+      return {
+        ...found,
+        over: filter(found.over, ({ element }) => isConnected(element)),
+        behind: filter(found.behind, (element) => isConnected(element))
+      };
     }
     /** Positive when one frame is painted over the other. @param {HTMLElement} one @param {HTMLElement} other */
     compare(one, other) {
       return compare(placeOf2(this.#boxes.of(one), true), placeOf2(this.#boxes.of(other), true), treeOrder);
-    }
-    /** Whether no click can reach a frame wherever it lands. @param {HTMLElement} frame */
-    isBeyondInput(frame) {
-      return setHas(this.#beyondInput, frame);
-    }
-    #noteBeyondInput() {
-      this.#beyondInput = new Set();
-      let isModal = false;
-      queryEach(document, "dialog:modal", () => {
-        isModal = true;
-      });
-      for (let i = 0; i < this.#targets.length; i++) {
-        if (isBeyondInput(this.#targets[i], isModal)) setAdd(this.#beyondInput, this.#targets[i].element);
-      }
     }
     /** @param {Element} root */
     #lookThrough(root) {
@@ -2837,7 +2705,7 @@ var bundle = (() => {
         const isInside = element !== target.element && containsDeeply(target.element, element);
         if (!isNear && !isTop || isInside) continue;
         this.#budget -= NEAR_COST;
-        const found = mapGet(findings, target.element) ?? finding([]);
+        const found = mapGet(findings, target.element) ?? nothing();
         mapSet(findings, target.element, found);
         style ??= computedStyle(element);
         const isAround = containsDeeply(element, target.element);
@@ -2852,9 +2720,9 @@ var bundle = (() => {
      * @param {CSSStyleDeclaration} style
      * @param {Rect} box
      * @param {Target} target
-     * @param {Finding} finding
+     * @param {Finding} found
      */
-    #lookAtBox(element, style, box, target, { over: over2, behind }) {
+    #lookAtBox(element, style, box, target, found) {
       if (styleValue(style, "visibility") !== "visible") return;
       const takesPointer = styleValue(style, "pointer-events") !== "none";
       const ink = inkOf(element, style);
@@ -2868,40 +2736,42 @@ var bundle = (() => {
         const isPlain = paints && own2.isClear && spread === 0;
         const isSolid2 = isPlain && ink.isSolid;
         const tint = isPlain ? ink.tint : null;
-        addOver(over2, { element, part: "", locate: () => ownBox(element), paints, isSolid: isSolid2, tint, takesPointer }, common2);
+        const locate = () => ownBox(element);
+        addOver(found.over, { element, part: "", locate, paints, isSolid: isSolid2, tint, takesPointer }, common2);
       } else if (paints) {
         const within = intersect(box, target.visible);
         if (isEmpty(within)) return;
-        arrayPush(behind.elements, element);
-        behind.isObstructed ||= paintsMore(element, within);
+        arrayPush(found.behind, element);
+        found.isObstructed ||= paintsMore(element, within);
       }
     }
-    /** @param {Element} element @param {Target} target @param {Finding} finding */
-    #lookAtPseudos(element, target, { over: over2, behind }) {
+    /** @param {Element} element @param {Target} target @param {Finding} found */
+    #lookAtPseudos(element, target, found) {
       for (let i = 0; i < PSEUDOS.length; i++) {
         const part = PSEUDOS[i];
         const style = pseudoStyle(element, part);
-        if (!style || !isFree(style) || !meet(pseudoBox(element, style), target.visible)) continue;
-        if (!isVisible(element)) continue;
+        if (!style || !isFree(style) || !isVisible(element)) continue;
+        if (!meet(pseudoBox(element, style), target.visible)) continue;
         if (!this.#isOver(this.#boxes.ofPseudo(element, part, style), false, target)) {
-          behind.isObstructed = true;
+          found.isObstructed = true;
           continue;
         }
         const locate = () => {
           const now2 = pseudoStyle(element, part);
           return now2 ? pseudoBox(element, now2) : NOWHERE;
         };
-        addOver(over2, { ...glass(element, part, locate), takesPointer: styleValue(style, "pointer-events") !== "none" });
+        const takesPointer = styleValue(style, "pointer-events") !== "none";
+        addOver(found.over, { ...glass(element, part, locate), takesPointer });
       }
     }
-    /** @param {Element} element in the top layer @param {Target} target @param {Finding} finding @param {boolean} isAround */
-    #lookAtBackdrop(element, target, { over: over2, behind }, isAround) {
+    /** @param {Element} element in the top layer @param {Target} target @param {Finding} found @param {boolean} isAround */
+    #lookAtBackdrop(element, target, found, isAround) {
       const style = backdropStyle(element);
       if (!paintsBackground(style)) return;
-      if (isAround) behind.isObstructed = true;
+      if (isAround) found.isObstructed = true;
       else if (this.#isOver(this.#boxes.of(element), false, target)) {
         const tint = styleValue(style, "opacity") === "1" ? tintOf(style) : null;
-        addOver(over2, { ...glass(element, "::backdrop", viewportOf), tint });
+        addOver(found.over, { ...glass(element, "::backdrop", viewportOf), tint });
       }
     }
     /** @param {ElementBox} box @param {boolean} isContent @param {Target} target */
@@ -2972,17 +2842,15 @@ var bundle = (() => {
       { part: "horizontal scrollbar", overflow: "overflow-x", along: "width", across: "height", edge: "y" }
     ]
   );
-  function scrollbarsOver({ element, visible }) {
-    const found = finding([]);
+  function noteScrollbars({ element, visible }, over2) {
     for (let node = flatParent(element); node; node = flatParent(node)) {
       const scroller = node;
       const bars = filter(SCROLLBARS, (bar) => meet(scrollbarOf(scroller, bar), visible));
       for (let i = 0; i < bars.length; i++) {
-        const over2 = glass(scroller, bars[i].part, () => scrollbarOf(scroller, bars[i]));
-        addOver(found.over, { ...over2, takesPointer: true });
+        const bar = glass(scroller, bars[i].part, () => scrollbarOf(scroller, bars[i]));
+        addOver(over2, { ...bar, takesPointer: true });
       }
     }
-    return found;
   }
   function scrollbarOf(element, { overflow, along: along2, across, edge }) {
     const style = computedStyle(element);
@@ -3000,25 +2868,23 @@ var bundle = (() => {
     const shadow = shadowRootOf(element);
     const child = (shadow && fragmentFirstElementChild(shadow)) ?? firstElementChild(element);
     if (child) return child;
-    let current = element;
-    for (; ; ) {
-      if (current === root) return null;
-      const sibling = nextElementSibling(current);
+    for (let node = element; node !== root; ) {
+      const sibling = nextElementSibling(node);
       if (sibling) return sibling;
-      const parent = parentNode(current);
-      if (!parent) return null;
-      if (isElement(parent)) {
-        current = parent;
-      } else {
-        if (!isShadowRoot(parent)) return null;
-        const host = hostOf(parent);
-        const light = firstElementChild(host);
+      const parent = parentNode(node);
+      if (parent && isElement(parent)) {
+        node = parent;
+      } else if (parent && isShadowRoot(parent)) {
+        node = hostOf(parent);
+        const light = firstElementChild(node);
         if (light) return light;
-        current = host;
+      } else {
+        return null;
       }
     }
+    return null;
   }
-  function isBeyondInput({ element, visible: { x, y, width, height } }, isModal) {
+  function isBeyondInput({ element, visible: { x, y, width, height } }, hasModal) {
     if (styleValue(computedStyle(element), "pointer-events") === "none") return true;
     for (let node = (
       /** @type {Element | null} */
@@ -3026,10 +2892,11 @@ var bundle = (() => {
     ); node; node = flatParent(node)) {
       if (hasAttribute(node, "inert")) return true;
     }
-    return isModal && !isHitAt(element, x + width / 2, y + height / 2);
+    return hasModal && !isHitAt(element, x + width / 2, y + height / 2);
   }
 
   // page/compositor/compositor.js
+  var TOLD_FRAMES = 4;
   var Compositor = class {
     #bridge;
     #frames;
@@ -3044,13 +2911,17 @@ var bundle = (() => {
       this.#update();
       this.#pulse.wake();
     });
-    /** The elements that #resizes watches. @type {HTMLElement[]} */
+    /** The frames, whose sizes #resizes watches. @type {HTMLElement[]} */
     #watched = [];
     /** The frames and what they are in. @type {Set<Node>} */
     #around = new Set();
     #stylesDirty = true;
     #pulse = new Pulse({
       look: (isFrame2) => {
+        if (isFrame2 && this.#untold > 0) {
+          this.#untold--;
+          this.#bridge.notify("stage.animationFrame", {});
+        }
         this.#onLook();
         this.#update(isFrame2);
       },
@@ -3066,6 +2937,8 @@ var bundle = (() => {
     #sent = "";
     /** The number of that, and of the last one that is known to be on the screen. @type {Progress} */
     #progress = { told: 0, applied: 0 };
+    /** Of how many animation frames the UI process is still to be told. */
+    #untold = 0;
     /** The layout that told the colour of the canvas first. */
     #first = 0;
     /**
@@ -3078,10 +2951,10 @@ var bundle = (() => {
       this.#bridge = bridge;
       this.#frames = frames;
       this.#opaquePages = opaquePages;
-      this.#holes = new Holes(this.#survey, opaquePages);
+      this.#holes = new Holes(this.#survey);
       this.#onLook = onLook;
-      bridge.listen("stage.zoom", ({ zoom: zoom2 }) => {
-        setZoom(zoom2);
+      bridge.listen("stage.zoom", ({ zoom }) => {
+        setUsersZoom(zoom);
         this.#update();
         this.#pulse.wake();
       });
@@ -3097,6 +2970,7 @@ var bundle = (() => {
       const isActive = this.#frames.size > 0;
       this.#stylesDirty = true;
       this.#survey.invalidate();
+      this.#watch();
       if (isActive) {
         if (!this.#pulse.isActive) {
           this.#first = this.#progress.told + 1;
@@ -3106,7 +2980,7 @@ var bundle = (() => {
       } else if (this.#pulse.isActive) {
         this.#pulse.stop();
         this.#holes.remove();
-        this.#send([], []);
+        this.#send([]);
       }
     }
     /**
@@ -3125,123 +2999,102 @@ var bundle = (() => {
     #update(isFrame2 = false) {
       if (!this.#pulse.isActive) return;
       if (this.#stylesDirty) this.#frames.forEach(({ element }) => this.#sizes.refresh(element));
-      const placed = this.#measure();
-      this.#watch(placed);
-      const targets = targetsOf(placed);
-      this.#survey.step(targets);
-      const planned = this.#plan(placed, targets, isFrame2);
-      this.#send(placed, planned);
+      const targets = this.#measure();
+      this.#survey.step(filter(targets, isSeen));
+      const frames = map(targets, (target) => ({
+        ...target,
+        scene: this.#sceneOf(target),
+        // Who cannot be seen begins anew.
+        state: isSeen(target) && weakMapGet(this.#states, target.element) || START
+      }));
+      this.#plan(filter(frames, isSeen), isFrame2);
+      this.#send(frames);
     }
     /**
      * Decides how the frames lie, and makes the holes for it.
-     * @param {Placed[]} placed
-     * @param {Target[]} targets
+     * @param {Planned[]} planned those that can be seen
      * @param {boolean} isFrame whether that is in an animation frame, which is how time is counted
      */
-    #plan(placed, targets, isFrame2) {
-      const planned = map(targets, (target) => ({
-        ...target,
-        scene: this.#sceneOf(target),
-        state: weakMapGet(this.#states, target.element) ?? START
-      }));
+    #plan(planned, isFrame2) {
       joinOverlapping(planned);
       const holed = filter(planned, ({ scene, state }) => scene.canLieBeneath && (needsHole(scene) || hasHole(state)));
-      if (this.#stylesDirty || !isSame(holed, this.#holed, isAlike)) {
+      if (this.#stylesDirty || !areAlike(holed, this.#holed)) {
         this.#holed = holed;
         this.#stylesDirty = false;
-        this.#pulse.noteThoroughLook();
-        this.#noteSurroundings(placed);
+        this.#noteSurroundings();
         this.#holes.refresh(holed);
       }
       const cut = [];
-      const states = new WeakMap();
       for (let i = 0; i < planned.length; i++) {
         const plan = planned[i];
-        plan.scene.canLieBeneath &&= !this.#holes.mustLieAbove(plan.element);
+        plan.scene.canLieBeneath &&= !this.#holes.mustLieAbove(plan);
         const following = next(plan.state, plan.scene, this.#progress);
         if (!isSettled(following) || following.place !== plan.state.place) this.#pulse.wake();
         if (isFrame2) plan.state = following;
-        weakMapSet(states, plan.element, plan.state);
+        weakMapSet(this.#states, plan.element, plan.state);
         if (hasHole(plan.state) || plan.scene.fades && some(holed, (other) => other === plan)) arrayPush(cut, plan);
       }
-      this.#states = states;
-      this.#holes.cut(cut, this.#isCanvasKnown);
-      return planned;
+      this.#holes.cut(cut, this.#isCanvasKnown && !this.#opaquePages);
     }
     /** Whether the UI process paints the colour of the canvas. */
     get #isCanvasKnown() {
       return this.#progress.applied >= this.#first;
     }
     /** @param {Target} target @returns {Scene} */
-    #sceneOf({ element, visible, groups, isTransformed }) {
+    #sceneOf({ element, box, visible, groups }) {
+      const { over: over2, isBeyondInput: isBeyondInput2 } = this.#survey.about(element);
       return {
         visible,
-        covers: map(this.#survey.over(element), (over2) => ({ ...over2, box: over2.locate() })),
+        covers: map(over2, (cover) => ({ ...cover, box: cover.locate() })),
         fades: groups.length > 0,
-        canLieBeneath: !this.#opaquePages && !isTransformed,
+        canLieBeneath: !this.#opaquePages && box.transform === null,
         isJoined: false,
-        isBeyondInput: this.#survey.isBeyondInput(element)
+        isBeyondInput: isBeyondInput2
       };
     }
-    /** @returns {Placed[]} */
     #measure() {
-      const placed = [];
-      forgetZoom();
-      this.#frames.forEach((controller) => noteZoom(controller.element));
-      this.#frames.forEach((controller) => {
-        arrayPush(placed, { controller, box: measure(controller.element) });
+      const targets = [];
+      noteZoom(this.#watched);
+      this.#frames.forEach(({ element, number }) => {
+        const box = measure(element);
+        const groups = box.visible ? groupsAround(element) : [];
+        arrayPush(targets, { element, number, box, visible: box.own.clip, groups });
       });
-      return placed;
+      return targets;
     }
-    /** @param {Placed[]} placed */
-    #noteSurroundings(placed) {
+    #noteSurroundings() {
       this.#around = new Set();
-      for (let i = 0; i < placed.length; i++) {
-        let element = (
+      this.#frames.forEach(({ element }) => {
+        for (let node = (
           /** @type {Element | null} */
-          placed[i].controller.element
-        );
-        for (; element; element = flatParent(element)) setAdd(this.#around, element);
-      }
-    }
-    /** @param {Placed[]} placed the frames whose size changes are to be told at once */
-    #watch(placed) {
-      const elements = map(placed, ({ controller }) => controller.element);
-      if (isSame(elements, this.#watched, (one, other) => one === other)) return;
-      for (let i = 0; i < this.#watched.length; i++) unobserveSize(this.#resizes, this.#watched[i]);
-      for (let i = 0; i < elements.length; i++) observeSize(this.#resizes, elements[i]);
-      this.#watched = elements;
-    }
-    /**
-     * @param {Placed[]} placed
-     * @param {Planned[]} planned those of them that can be seen
-     */
-    #send(placed, planned) {
-      arraySort(placed, (one, other) => this.#survey.compare(one.controller.element, other.controller.element));
-      const frames = map(placed, (frame) => {
-        const plan = filter(planned, ({ element }) => element === frame.controller.element);
-        return describe2(frame, plan[0] ?? null, this.#holes);
+          element
+        ); node; node = flatParent(node)) setAdd(this.#around, node);
       });
-      const params = { canvas: this.#holes.canvas, frames };
+    }
+    /** Has changes of the frames' sizes told at once. */
+    #watch() {
+      for (let i = 0; i < this.#watched.length; i++) unobserveSize(this.#resizes, this.#watched[i]);
+      this.#watched = [];
+      this.#frames.forEach(({ element }) => {
+        observeSize(this.#resizes, element);
+        arrayPush(this.#watched, element);
+      });
+    }
+    /** @param {Planned[]} frames */
+    #send(frames) {
+      arraySort(frames, (one, other) => this.#survey.compare(one.element, other.element));
+      const params = { canvas: this.#holes.canvas, frames: map(frames, (frame) => describe2(frame, this.#holes)) };
       const text = encode(params);
       if (text === this.#sent) return;
       this.#sent = text;
+      this.#untold = TOLD_FRAMES;
       this.#pulse.wake();
       const number = ++this.#progress.told;
-      const isAwaited = !this.#isCanvasKnown || some(planned, ({ state }) => state.place === "closing");
+      const isAwaited = !this.#isCanvasKnown || some(frames, ({ state }) => state.place === "closing");
       this.#bridge.notify("stage.layout", isAwaited ? { ...params, number } : params);
     }
   };
-  var targetsOf = (placed) => map(
-    filter(placed, ({ box }) => box.visible),
-    ({ controller: { element }, box }) => ({
-      element,
-      visible: box.own.clip,
-      clip: box.clip,
-      groups: groupsAround(element),
-      isTransformed: box.transform !== null
-    })
-  );
+  var isSeen = ({ box }) => box.visible;
   function joinOverlapping(planned) {
     for (let i = 0; i < planned.length; i++) {
       for (let j = 0; j < planned.length && !needsHole(planned[i].scene); j++) {
@@ -3250,13 +3103,8 @@ var bundle = (() => {
       }
     }
   }
-  var isAlike = (one, other) => one.element === other.element && one.groups.length === other.groups.length;
-  var isSame = (list, others, areAlike) => list.length === others.length && every(list, (one, i) => areAlike(one, others[i]));
-  function isStyleSource(target) {
-    if (!isElement(target)) return false;
-    const name = localName(target);
-    return name === "style" || name === "link" || name === "head";
-  }
+  var areAlike = (list, others) => list.length === others.length && every(list, ({ element, groups }, i) => element === others[i].element && groups.length === others[i].groups.length);
+  var isStyleSource = (target) => isElement(target) && regExpExec(/^(?:style|link|head)$/, localName(target)) !== null;
 
   // page/structured.js
   var views = (
@@ -3812,13 +3660,13 @@ var bundle = (() => {
 
   // page/controlled-frame/inject-details.js
   var ownOrigin = globalThis.origin;
-  function readInjectDetails(value, context) {
-    const details = toDictionary(value, context, "InjectDetails");
+  function readInjectDetails(value, context2) {
+    const details = toDictionary(value, context2, "InjectDetails");
     const { code, file } = details;
     const none = code === void 0 && (file === void 0 || file === "");
     if (none || code !== void 0 && file !== void 0) {
       throw new TypeError2(
-        none ? `${context}: No source code or file specified.` : `${context}: Code and file should not be specified at the same time.`
+        none ? `${context2}: No source code or file specified.` : `${context2}: Code and file should not be specified at the same time.`
       );
     }
     return code === void 0 ? { file: toDOMString(file) } : { code: toDOMString(code) };
@@ -4255,7 +4103,7 @@ var bundle = (() => {
     #reactions;
     /** @type {MutationObserver} */
     #observer;
-    /** Roots, closed ones too, by their hosts. @type {WeakMap<Element, ShadowRoot>} */
+    /** The roots that are observed, by their hosts. @type {WeakMap<Element, ShadowRoot>} */
     #roots = new WeakMap();
     #silent = false;
     /** Whether added trees may bring shadow roots, so that they have to be searched for them. */
@@ -4319,6 +4167,7 @@ var bundle = (() => {
     addRoot(host, root) {
       if (weakMapHas(this.#roots, host)) return;
       weakMapSet(this.#roots, host, root);
+      noteClosedRoot(host, root);
       this.expectRoots();
       observeMutations(
         this.#observer,
@@ -4419,12 +4268,10 @@ var bundle = (() => {
     /** @param {Element} element @param {Set<Node>} connected */
     #visit(element, connected) {
       if (this.#reactions.isFrame(element) && isConnected(element)) this.#connect(element, connected);
-      const known = weakMapGet(this.#roots, element);
-      if (known) {
-        this.#scan(fragmentFirstElementChild(known), connected);
-      } else {
-        const root = shadowRootOf(element);
-        if (root) this.addRoot(element, root);
+      const root = shadowRootOf(element);
+      if (root) {
+        if (weakMapHas(this.#roots, element)) this.#scan(fragmentFirstElementChild(root), connected);
+        else this.addRoot(element, root);
       }
       this.#scan(firstElementChild(element), connected);
     }
@@ -4869,6 +4716,8 @@ Content-Type: ${type}\r
     /** Sends what was gathered. @type {() => void} */
     #onFlush = () => {
     };
+    /** What is made of the halves. @type {object[]} */
+    #streams = [];
     /** Told of an error that ends both halves at once. @type {((error: unknown) => void)[]} */
     #onFailure = [];
     /** @type {(failed: boolean, failure: unknown) => void} */
@@ -4895,6 +4744,14 @@ Content-Type: ${type}\r
     /** Whether both halves are over and the descriptor is closed. */
     get closed() {
       return this.#readableDone && this.#writableDone;
+    }
+    /**
+     * Keeps a stream for as long as there is the connection, whatever the page holds: a reader or a writer alone does not keep
+     * one in every engine.
+     * @param {object} stream
+     */
+    keep(stream) {
+      arrayPush(this.#streams, stream);
     }
     /**
      * Registers what a half does when the whole connection fails.
@@ -5239,51 +5096,13 @@ Content-Type: ${type}\r
     }
   };
 
-  // page/network/grant.js
-  var Grant = class {
-    /** @type {NetworkState} */
-    #state;
-    /** Whether #state came from the UI process. */
-    #known = false;
-    /** @type {(() => void)[]} */
-    #onChange = [];
-    /**
-     * @param {Bridge} bridge
-     * @param {NetworkState} initial what to say until the UI process has answered
-     */
-    constructor(bridge, initial) {
-      this.#state = initial;
-      bridge.listen("network.statechange", ({ state }) => this.update(state));
-      bridge.call(
-        "network.state",
-        {},
-        ({ state }) => this.update(state),
-        () => this.update("unavailable")
-      );
-    }
-    get state() {
-      return this.#state;
-    }
-    /** Whether a call that needs the grant can be refused without asking the UI process. */
-    isKnownToBeMissing() {
-      return this.#known && this.#state !== "granted";
-    }
-    /** @param {() => void} callback called after each change */
-    onChange(callback) {
-      arrayPush(this.#onChange, callback);
-    }
-    /** @param {NetworkState} state */
-    update(state) {
-      if (typeof state !== "string") return;
-      this.#known = true;
-      if (state === this.#state) return;
-      this.#state = state;
-      for (let i = 0; i < this.#onChange.length; i++) this.#onChange[i]();
-    }
-  };
-
   // page/network/descriptor-streams.js
   var SMALL_CHUNK_BYTES2 = 16 * 1024;
+  var losesStreams = false;
+  function setLosesStreams(loses) {
+    losesStreams = loses;
+  }
+  var begun = new Set();
   function createReadable(connection) {
     const { descriptor } = connection;
     let scratch = createScratch(SMALL_CHUNK_BYTES2);
@@ -5293,6 +5112,7 @@ Content-Type: ${type}\r
     function pulled() {
       resolvePull?.();
       resolvePull = null;
+      if (over2) setDelete(begun, stream);
       if (connection.isEnding) lookForEnd();
     }
     function lookForEnd() {
@@ -5373,6 +5193,7 @@ Content-Type: ${type}\r
         controller = streamController;
       },
       pull() {
+        if (losesStreams) setAdd(begun, stream);
         return new Promise2((resolve) => {
           resolvePull = /** @type {() => void} */
           resolve;
@@ -5386,12 +5207,14 @@ Content-Type: ${type}\r
         connection.finishReadable();
       }
     };
-    return new ReadableStream(
+    const stream = new ReadableStream(
       /** @type {any} */
       source,
       /** @type {any} */
       { __proto__: null, highWaterMark: 0 }
     );
+    connection.keep(stream);
+    return stream;
   }
   function createWritable(connection) {
     const { descriptor } = connection;
@@ -5457,13 +5280,58 @@ Content-Type: ${type}\r
       },
       abort: finish
     };
-    return new WritableStream(
+    const stream = new WritableStream(
       /** @type {any} */
       sink,
       /** @type {any} */
       { __proto__: null, highWaterMark: 1 }
     );
+    connection.keep(stream);
+    return stream;
   }
+
+  // page/network/grant.js
+  var Grant = class {
+    /** @type {NetworkState} */
+    #state;
+    /** Whether #state came from the UI process. */
+    #known = false;
+    /** @type {(() => void)[]} */
+    #onChange = [];
+    /**
+     * @param {Bridge} bridge
+     * @param {NetworkState} initial what to say until the UI process has answered
+     */
+    constructor(bridge, initial) {
+      this.#state = initial;
+      bridge.listen("network.statechange", ({ state }) => this.update(state));
+      bridge.call(
+        "network.state",
+        {},
+        ({ state }) => this.update(state),
+        () => this.update("unavailable")
+      );
+    }
+    get state() {
+      return this.#state;
+    }
+    /** Whether a call that needs the grant can be refused without asking the UI process. */
+    isKnownToBeMissing() {
+      return this.#known && this.#state !== "granted";
+    }
+    /** @param {() => void} callback called after each change */
+    onChange(callback) {
+      arrayPush(this.#onChange, callback);
+    }
+    /** @param {NetworkState} state */
+    update(state) {
+      if (typeof state !== "string") return;
+      this.#known = true;
+      if (state === this.#state) return;
+      this.#state = state;
+      for (let i = 0; i < this.#onChange.length; i++) this.#onChange[i]();
+    }
+  };
 
   // page/network/tcp-socket.js
   var CONSTRUCT = "Failed to construct 'TCPSocket'";
@@ -5666,7 +5534,7 @@ Content-Type: ${type}\r
       "unsafe-url"
     ]
   );
-  function readInit(value, context) {
+  function readInit(value, context2) {
     const {
       body,
       cache,
@@ -5683,8 +5551,8 @@ Content-Type: ${type}\r
       referrerPolicy,
       signal,
       window: window2
-    } = toDictionary(value, context, "RequestInit");
-    const enumeration = (member, values, type) => member === void 0 ? void 0 : toEnum(member, values, context, type);
+    } = toDictionary(value, context2, "RequestInit");
+    const enumeration = (member, values, type) => member === void 0 ? void 0 : toEnum(member, values, context2, type);
     enumeration(credentials, CREDENTIALS, "RequestCredentials");
     enumeration(priority, PRIORITIES, "RequestPriority");
     enumeration(referrerPolicy, REFERRER_POLICIES, "ReferrerPolicy");
@@ -5707,20 +5575,20 @@ Content-Type: ${type}\r
       signal
     };
     if (converted2.mode === "navigate") {
-      throw new TypeError2(`${context}: Cannot construct a Request with a RequestInit whose mode is 'navigate'.`);
+      throw new TypeError2(`${context2}: Cannot construct a Request with a RequestInit whose mode is 'navigate'.`);
     }
     if (window2 !== void 0 && window2 !== null) {
-      throw new TypeError2(`${context}: RequestInit's window can only be null.`);
+      throw new TypeError2(`${context2}: RequestInit's window can only be null.`);
     }
-    if (referrer !== void 0) checkReferrer(toUSVString(referrer), context);
+    if (referrer !== void 0) checkReferrer(toUSVString(referrer), context2);
     return converted2;
   }
-  function checkReferrer(referrer, context) {
+  function checkReferrer(referrer, context2) {
     if (referrer === "") return;
     try {
       new URL(referrer, baseUrl());
     } catch {
-      throw new TypeError2(`${context}: Referrer '${referrer}' is not a valid URL.`);
+      throw new TypeError2(`${context2}: Referrer '${referrer}' is not a valid URL.`);
     }
   }
   function baseUrl() {
@@ -5990,19 +5858,26 @@ Content-Type: ${type}\r
       statusText: regExpExec(REASON_PHRASE, statusText) ? statusText : "",
       headers
     };
-    return complete(new Response(
+    const response = new Response(
       body,
       /** @type {any} */
       init
-    ), { url, redirected, status, headers }, outcome);
+    );
+    weakMapSet(bodies, response, body);
+    return complete(response, { url, redirected, status, headers }, outcome);
   }
+  var bodies = new WeakMap();
   function complete(response, { url, redirected, status, headers }, outcome) {
     makeImmutable(headers);
     defineProperty(response, "url", hidden(url, false));
     defineProperty(response, "redirected", hidden(redirected, false));
     defineProperty(response, "headers", hidden(headers, false));
     if (responseStatus(response) !== status) defineProperty(response, "status", hidden(status, false));
-    const clone = () => complete(responseClone(response), { url, redirected, status, headers: new Headers(headers) }, outcome);
+    const clone = () => {
+      const copy = responseClone(response);
+      weakMapSet(bodies, copy, weakMapGet(bodies, response));
+      return complete(copy, { url, redirected, status, headers: new Headers(headers) }, outcome);
+    };
     defineProperty(response, "clone", hidden(clone, true));
     for (let i = 0; i < READERS.length; i++) {
       const native = nativeReaders[i];
@@ -6068,11 +5943,11 @@ Content-Type: ${type}\r
       let binary = "";
       for (let i = 0; i < view.length; i++) binary += stringFromCharCode(view[i]);
       const actual = base64Encode(binary);
-      for (let i = 0; i < digests.length; i++) if (isSame2(actual, digests[i])) return true;
+      for (let i = 0; i < digests.length; i++) if (isSame(actual, digests[i])) return true;
       return false;
     });
   }
-  function isSame2(actual, expected) {
+  function isSame(actual, expected) {
     if (actual.length !== expected.length) return false;
     for (let i = 0; i < actual.length; i++) {
       const character = expected[i] === "-" ? "+" : expected[i] === "_" ? "/" : expected[i];
@@ -6562,7 +6437,8 @@ Content-Type: ${type}\r
   }
 
   // page/main.js
-  function main(native, { features, topLevel, opaquePages, countsZoom: countsZoom2, networkState }) {
+  function main(native, config) {
+    const { features, topLevel, opaquePages, countsZoom, losesStreams: losesStreams2, networkState } = config;
     const allows = (feature) => {
       for (let i = 0; i < features.length; i++) if (features[i] === feature) return true;
       return false;
@@ -6575,11 +6451,12 @@ Content-Type: ${type}\r
     installFormRequest();
     const grant = new Grant(bridge, topLevel ? networkState : "unavailable");
     const connections = new Connections(bridge);
+    setLosesStreams(losesStreams2);
     addEventListener(globalThis, "pagehide", flushGathered);
     exposeInterface("TCPSocket", createTCPSocket(bridge, connections, grant, allows("direct-sockets")));
     if (topLevel) installUnrestrictedNetwork(bridge, connections, grant);
     installPermissionsQuery(bridge);
-    setCountsZoom(countsZoom2);
+    setCountsZoom(countsZoom);
     if (allows("controlled-frame")) installControlledFrame(bridge, opaquePages);
   }
   return __toCommonJS(main_exports);

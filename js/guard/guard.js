@@ -17,6 +17,8 @@
     const { bind, call } = Function.prototype;
     /** @type {(method: Function) => (self: any, ...rest: any[]) => any} */
     const uncurryThis = apply(bind, call, [bind, call]);
+    /** @type {(method: Function, self: object) => (...given: any[]) => any} */
+    const bindTo = apply(bind, call, [bind]);
     const reject = uncurryThis(Promise.reject);
     const then = uncurryThis(Promise.prototype.then);
     const toLowerCase = uncurryThis(String.prototype.toLowerCase);
@@ -53,7 +55,22 @@
     const refusal = (permission) =>
       reject(Promise, new DOMException(`The permission “${permission}” is refused.`, "NotAllowedError"));
 
-    if (isStranger) deleteProperty(globalThis, "Notification");
+    if (isStranger) {
+      deleteProperty(globalThis, "Notification");
+      // A dialog shows whose page it is by the app's name only, and would be taken for the app's. Other browsers show none for
+      // an iframe of another origin either.
+      const warn = bindTo(globalThis.console.warn, globalThis.console);
+      for (const [name, answer] of /** @type {const} */ ([
+        ["alert", undefined],
+        ["confirm", false],
+        ["prompt", null],
+      ])) {
+        putBefore(globalThis, name, () => {
+          warn(`An iframe of another origin tried to show a dialog (${name}), which is not shown.`);
+          return answer;
+        });
+      }
+    }
 
     for (const name of ["write", "writeText"]) {
       putBefore(globalThis.Clipboard?.prototype, name, (write) =>
@@ -90,6 +107,8 @@
       return promise;
     });
 
+    // No position comes once it may not be known. The engine would leave the page waiting for the next one then, as if the
+    // device did not know where it is: here the page is told why there is none.
     const PERMISSION_DENIED = 1;
     /** Whether the engine has let the document know the position: it does not ask a second time. */
     let hadPosition = false;

@@ -14,6 +14,7 @@ import { installCrossOriginIsolated } from "./isolation.js";
 import { installStreamIteration } from "./stream-iteration.js";
 import { installFormRequest } from "./network/form-request.js";
 import { Connections } from "./network/connection.js";
+import { setLosesStreams } from "./network/descriptor-streams.js";
 import { flushGathered } from "./network/descriptor-writer.js";
 import { Grant } from "./network/grant.js";
 import { createTCPSocket } from "./network/tcp-socket.js";
@@ -30,6 +31,7 @@ import { exposeInterface } from "./webidl.js";
  * @property {boolean} topLevel whether it is the app's top frame
  * @property {boolean} opaquePages whether the engine draws pages without transparency
  * @property {boolean} countsZoom whether the engine counts zoom in what it tells of boxes and pixels
+ * @property {boolean} losesStreams whether the engine collects the functions of a stream's source too early
  * @property {import("./network/grant.js").NetworkState} networkState the grant, as it is now
  */
 
@@ -38,7 +40,8 @@ import { exposeInterface } from "./webidl.js";
  * @param {import("./bridge.js").Native} native
  * @param {Config} config
  */
-export function main(native, { features, topLevel, opaquePages, countsZoom, networkState }) {
+export function main(native, config) {
+  const { features, topLevel, opaquePages, countsZoom, losesStreams, networkState } = config;
   /** @param {string} feature */
   const allows = (feature) => {
     for (let i = 0; i < features.length; i++) if (features[i] === feature) return true;
@@ -53,6 +56,7 @@ export function main(native, { features, topLevel, opaquePages, countsZoom, netw
   installFormRequest();
   const grant = new Grant(bridge, topLevel ? networkState : "unavailable");
   const connections = new Connections(bridge);
+  setLosesStreams(losesStreams);
   // The last chance of what a document that goes has written.
   addEventListener(globalThis, "pagehide", flushGathered);
   exposeInterface("TCPSocket", createTCPSocket(bridge, connections, grant, allows("direct-sockets")));

@@ -46,3 +46,12 @@ test("at rest nothing runs, until something changes", async () => {
   assert.equal(window.framesAsked, asked, "without frames it does not begin");
   close();
 });
+
+test("the stage is told of the animation frames after a layout", async () => {
+  const { window, fake, close } = open(`<controlledframe src="https://a.test/"></controlledframe>`);
+  await untilAtRest(window);
+  const told = fake.notes.map(({ method }) => method).filter((method) => method.startsWith("stage."));
+  const last = told.slice(told.lastIndexOf("stage.layout") + 1);
+  assert.deepEqual(last, Array(4).fill("stage.animationFrame"));
+  close();
+});

@@ -108,6 +108,7 @@ export function open(body = "", features = ["controlled-frame", "direct-sockets"
   window.eval(bundle)(fake.native, {
     features,
     topLevel,
+    losesStreams: false,
     networkState: "prompt",
   });
   window.document.body.innerHTML = body;

@@ -110,39 +110,42 @@ const PLAIN = {
   origin: "padding-box",
   clip: "padding-box",
   attachment: "scroll",
-  blend: "normal",
+  "blend-mode": "normal",
 };
 
+/** @param {Record<string, string>} values @param {import("../page/compositor/rect.js").Rect | null} [canvas] */
+const read = (values, canvas = null) => readLayers((name) => values[name], BOXES, canvas);
+
 test("a gradient fills the box that it is positioned in, and is repeated around it", () => {
-  assert.deepEqual(readLayers(PLAIN, BOXES, null)?.[0].tiles, [box]);
-  const around = readLayers({ ...PLAIN, clip: "border-box" }, BOXES, null)?.[0];
+  assert.deepEqual(read(PLAIN)?.[0].tiles, [box]);
+  const around = read({ ...PLAIN, clip: "border-box" })?.[0];
   assert.deepEqual(around?.area, BOXES.border);
   assert.equal(around?.tiles.length, 9);
-  const canvas = readLayers(PLAIN, BOXES, rect(0, 0, 200, 250))?.[0];
+  const canvas = read(PLAIN, rect(0, 0, 200, 250))?.[0];
   assert.deepEqual(canvas?.tiles, [box, rect(0, 100, 200, 100), rect(0, 200, 200, 100)]);
 });
 
 test("a gradient with a size and a place has one tile there", () => {
   const values = { ...PLAIN, size: "50% 20px", position: "calc(100% - 10px) 50%", repeat: "no-repeat" };
-  assert.deepEqual(readLayers(values, BOXES, null)?.[0].tiles, [rect(90, 40, 100, 20)]);
+  assert.deepEqual(read(values)?.[0].tiles, [rect(90, 40, 100, 20)]);
 });
 
 test("layers that are fixed, blended, pictures or patterns are not cut", () => {
   for (const change of [
     { attachment: "fixed" },
-    { blend: "multiply" },
+    { "blend-mode": "multiply" },
     { image: `${PLAIN.image}, url("a.png")` },
     { size: "4px 4px" },
     { repeat: "space" },
   ]) {
-    assert.equal(readLayers({ ...PLAIN, ...change }, BOXES, null), null);
+    assert.equal(read({ ...PLAIN, ...change }), null);
   }
 });
 
 const HOLE = rect(50, 20, 30, 40);
 
 test("pieces cover what is around a hole once, with the topmost layer first", () => {
-  const layers = readLayers({ ...PLAIN, image: `none, ${PLAIN.image}` }, BOXES, null) ?? [];
+  const layers = read({ ...PLAIN, image: `none, ${PLAIN.image}` }) ?? [];
   const pieces = piecesOf(layers, around(box, [HOLE])) ?? [];
   assert.deepEqual(
     pieces.map(({ x, y, width, height }) => [x, y, width, height]),

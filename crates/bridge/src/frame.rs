@@ -84,6 +84,9 @@ requests! {
     pub enum StageNote {
         /// Where they lie.
         "stage.layout" => Layout(Layout),
+        /// An animation frame begins. That is told of the four that follow a layout, by which the page's picture of the
+        /// layout's moment has come.
+        "stage.animationFrame" => AnimationFrame,
     }
 }
 

@@ -104,8 +104,7 @@ impl Note {
             return Ok(Self::Frame(parser.frame()?, note));
         }
         if let Some(note) = parser.parse(StageNote::parse)? {
-            let StageNote::Layout(layout) = &note;
-            if !layout.is_sane() {
+            if matches!(&note, StageNote::Layout(layout) if !layout.is_sane()) {
                 return Err(ParseError::Layout);
             }
             return parser.no_frame(Self::Stage(note));

@@ -248,6 +248,54 @@ fn what_a_page_loads_from_this_machine_is_for_the_user_to_decide() {
     assert_eq!(loaded("waited-for"), ["request"]);
 }
 
+/// Ways in which a page asks a server for something without being able to read the answer.
+const BLINDLY: &str = r#"
+const element = (name, attributes) => document.documentElement.append(Object.assign(document.createElement(name), attributes));
+for (const server of args[0]) {
+  const ways = [
+    () => fetch(`${server}fetch`, { mode: "no-cors" }),
+    () => fetch(`${server}post`, { mode: "no-cors", method: "POST", body: "body" }),
+    () => fetch(`${server}keepalive`, { mode: "no-cors", keepalive: true }),
+    () => element("img", { src: `${server}image` }),
+    () => element("script", { src: `${server}script` }),
+    () => new WebSocket(`${server.replace("http", "ws")}socket`),
+  ];
+  for (const way of ways) (async () => way())().catch(() => {});
+}
+"#;
+
+/// Limit: near-network-names
+#[test]
+fn a_name_leads_to_this_machine_only_where_a_server_has_its_certificate() {
+    let world = World::new();
+    let authority = Authority::new();
+    let page = open_site(&authority);
+    let answer = |_: &Request| Reply::text("").header("Access-Control-Allow-Origin", "*");
+    let plain = Site::start(answer);
+    let stranger = Site::start_tls(&Authority::new(), answer);
+    let certified = Site::start_tls(&authority, answer);
+    let id = world.install_undecided(&app_with_frames("<controlledframe></controlledframe>"));
+    world.decide(&id, "deny", "loopback-network");
+    let session = Session::open_trusting(&world.home, &world.display, &id, &authority);
+    // The blank page is the app's to fill, and is as little on https as one on this machine.
+    for url in [page.public_url("/"), "about:blank".to_owned()] {
+        let before = certified.requests().len();
+        assert_eq!(sent_to(&session, &url), Value::Null);
+        let servers = [&plain, &stranger, &certified].map(|site| site.public_url("/"));
+        session.eval_in_page(BLINDLY, &[json!(servers)]);
+        wait::until_true("all is loaded from the certified one", || {
+            certified.requests().len() >= before + 6
+        });
+        let refused = || [&plain, &stranger].iter().all(|site| site.requests().is_empty());
+        assert!(
+            wait::holds_for(Duration::from_millis(500), refused),
+            "{url}: {:?} {:?}",
+            plain.requests(),
+            stranger.requests()
+        );
+    }
+}
+
 /// Limit: near-network-app
 #[test]
 fn an_app_itself_loads_from_this_machine_what_agrees_to_it() {

@@ -107,13 +107,8 @@ fn buttons_and_scrollbars_are_those_that_authors_expect() {
     let session = world.open(&app_with_frames("<controlledframe></controlledframe>"));
     load(&session, &site.url("/"));
     let in_app = format!("trustedTypes.createPolicy('default', {{ createHTML: (html) => html }}); return {LOOK}");
-    for (place, look) in [
-        ("app", session.eval(&in_app)),
-        (
-            "frame",
-            session.eval_with("return await inFrame(args[0])", &[json!(LOOK)]),
-        ),
-    ] {
+    let in_frame = session.eval_with("return await inFrame(args[0])", &[json!(LOOK)]);
+    for (place, look) in [("frame", in_frame), ("app", session.eval(&in_app))] {
         let (black, white, red) = ("rgb(0, 0, 0)", "rgb(255, 255, 255)", "rgb(255, 0, 0)");
         let colour = |index: usize| look["colours"][index].as_str().unwrap_or_default();
         assert_eq!([0, 1, 3, 4].map(colour), [black, black, red, white], "{place}: {look}");

@@ -161,56 +161,6 @@ fn what_a_page_holds_ends_once_it_is_taken_back() {
 }
 
 #[test]
-fn a_position_that_was_taken_back_is_watched_no_more_and_not_told_again() {
-    let world = World::new();
-    let script = "
-        const say = (text) => console.log(text);
-        // Nothing here knows the position: an error other than 1 says that the page might have known it.
-        const watch = (name) => {
-          const told = (error) => { if (error.code === 1 || !told.before) say(`${name} ${error.code === 1 ? 'refused' : 'allowed'}`); told.before = true };
-          navigator.geolocation[name](() => say(`${name} allowed`), told, { timeout: 300 });
-        };
-        let number = 0;
-        onclick = () => watch(number++ % 2 ? 'getCurrentPosition' : 'watchPosition');
-        say('ready')";
-    let app = AppBuilder::new("Where")
-        .page("<!doctype html><meta charset=utf-8><title>Where</title><script src=/where.js></script>")
-        .file("/where.js", script)
-        .manifest("permissions_policy", json!({ "geolocation": ["self"] }));
-    let id = world.install(&app);
-    world.decide(&id, "grant", "geolocation");
-    let mut running = world.home.start(&world.display, &["--console", &id]);
-    world.home.wait_for_message("ready");
-    let window = world.app_window();
-    world.display.wait_for_focus(&window);
-    world.display.settled();
-    let click = || world.display.click(window.rect.centre());
-    let said = |text: &str| {
-        world
-            .home
-            .console()
-            .iter()
-            .filter(|line| line["message"] == text)
-            .count()
-    };
-    click();
-    world.home.wait_for_message("watchPosition allowed");
-    click();
-    world.home.wait_for_message("getCurrentPosition allowed");
-    world.decide(&id, "deny", "geolocation");
-    let ends = wait::within(REVOCATION, || (said("watchPosition refused") == 1).then_some(()));
-    assert!(ends.is_some(), "{}", world.home.log("stdout"));
-    click();
-    wait::until_true("a new watch is refused", || said("watchPosition refused") == 2);
-    click();
-    world.home.wait_for_message("getCurrentPosition refused");
-    world.decide(&id, "grant", "geolocation");
-    click();
-    wait::until_true("it comes again", || said("watchPosition allowed") == 2);
-    world.close(&mut running);
-}
-
-#[test]
 fn a_stranger_in_the_app_is_refused_what_the_app_is() {
     let world = World::new();
     let authority = Authority::new();

@@ -135,14 +135,20 @@ fn a_session_in_memory_goes_with_its_last_frame() {
     });
 }
 
+/// One app has both: nothing is left of what was before.
 #[test]
-fn two_thousand_sockets_leave_no_descriptor() {
+fn thousands_of_sockets_and_responses_leave_no_descriptor() {
     let world = World::new();
-    let server = TcpServer::echo();
     let id = world.install(&app_with_frames(""));
     world.decide(&id, "grant", "unrestricted-network");
     world.decide(&id, "grant", "loopback-network");
     let session = Session::open(&world.home, &world.display, &id, None);
+    sockets_that_are_closed_leave_none(&session);
+    responses_that_nobody_reads_leave_none(&session);
+}
+
+fn sockets_that_are_closed_leave_none(session: &Session<'_>) {
+    let server = TcpServer::echo();
     let open_and_close = |count: usize| {
         session.eval_with(
             "const [port, count] = args;
@@ -161,23 +167,17 @@ fn two_thousand_sockets_leave_no_descriptor() {
         );
     };
     open_and_close(20);
-    let before = settled(&session);
+    let before = settled(session);
     for _ in 0..10 {
         open_and_close(200);
     }
     wait::until_true("every connection ends", || server.open() == 0);
     assert_eq!(server.accepted(), 2_020);
-    assert_nothing_left(&before, &settled(&session));
+    assert_nothing_left(&before, &settled(session));
 }
 
-#[test]
-fn responses_that_nobody_reads_leave_no_descriptor() {
-    let world = World::new();
+fn responses_that_nobody_reads_leave_none(session: &Session<'_>) {
     let site = Site::start(|request| Reply::text(if request.path() == "/empty" { "" } else { "unread" }));
-    let id = world.install(&app_with_frames(""));
-    world.decide(&id, "grant", "unrestricted-network");
-    world.decide(&id, "grant", "loopback-network");
-    let session = Session::open(&world.home, &world.display, &id, None);
     // As a kiosk does that only wants to know whether its server is there, with a signal that it keeps.
     let ask = |path: &str, count: usize| {
         session.eval_with(
@@ -190,7 +190,7 @@ fn responses_that_nobody_reads_leave_no_descriptor() {
         );
     };
     ask("/", 20);
-    let before = settled(&session);
+    let before = settled(session);
     ask("/empty", 200);
     // More than an app may have open at once.
     ask("/", 2_500);

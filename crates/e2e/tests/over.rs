@@ -115,6 +115,19 @@ fn glass_shadows_and_backdrops_are_seen_over_a_frame() {
     put(
         &session,
         "div",
+        "background: none",
+        "const inner = document.createElement('div');
+         inner.style.cssText = 'height: 80px; background: rgb(204 34 34 / 50%)';
+         over.attachShadow({ mode: 'closed' }).append(inner)",
+    );
+    expect(
+        &session,
+        "glass in a closed shadow tree",
+        &[(299.0, 279.0, RED_GLASS), (198.0, 198.0, BLUE)],
+    );
+    put(
+        &session,
+        "div",
         "display: none",
         "document.getElementById('box').className = 'shade'",
     );

@@ -2,22 +2,12 @@
 //! under Permissions in the app menu.
 
 use insula_e2e::World;
-use insula_testkit::{AppBuilder, Display, Running, process, wait};
+use insula_testkit::{AppBuilder, Display, process, wait};
 use serde_json::json;
 use std::time::Duration;
 
 fn app() -> AppBuilder {
     AppBuilder::new("Sheet").permissions(&["unrestricted-network", "notifications", "geolocation"])
-}
-
-/// An app with nothing to ask at its first run: the sheet is not in the way.
-fn open_without_sheet(world: &World) -> (String, Running) {
-    let id = world.install(&app());
-    world
-        .home
-        .write_policy("recommended", &json!({ "FirstRunPermissionsPromptMode": 0 }));
-    let running = world.home.start(&world.display, &[&id]);
-    (id, running)
 }
 
 fn wait_until_closed(display: &Display) {
@@ -126,9 +116,10 @@ fn a_sheet_that_is_left_without_continue_decides_nothing() {
         |display| display.key("Escape"),
         |display| display.close(&display.dialog().expect("the sheet is open")),
     ];
-    for leave in leave {
-        let world = World::new();
-        let id = world.install(&app());
+    let world = World::new();
+    // A sheet that was left does not come again: each is another app's.
+    for (seed, leave) in (1..).zip(leave) {
+        let id = world.install(&app().seed(seed));
         let mut running = world.home.start(&world.display, &[&id]);
         world.display.wait_for_dialog();
         world.display.key("Tab");
@@ -197,11 +188,23 @@ fn keys_that_a_page_has_the_user_tap_answer_no_question() {
     assert_eq!(session.clicked(), Ok(json!("granted")));
 }
 
+/// One app has all of it changed, one thing after the other.
 #[test]
-fn permissions_in_the_app_menu_take_away_what_nobody_is_asked_about() {
+fn permissions_in_the_app_menu_are_what_is_decided_and_change_it() {
     let world = World::new();
-    let (id, _running) = open_without_sheet(&world);
-    let decided = || ["controlled-frame", "direct-sockets"].map(|name| world.decision(&id, name));
+    let id = world.install(&app());
+    // With nothing to ask at its first run the sheet is not in the way.
+    world
+        .home
+        .write_policy("recommended", &json!({ "FirstRunPermissionsPromptMode": 0 }));
+    let _running = world.home.start(&world.display, &[&id]);
+    what_nobody_is_asked_about_is_taken_away(&world, &id);
+    what_was_decided_is_changed(&world, &id);
+    a_row_that_the_organisation_decides_is_not(&world, &id);
+}
+
+fn what_nobody_is_asked_about_is_taken_away(world: &World, id: &str) {
+    let decided = || ["controlled-frame", "direct-sockets"].map(|name| world.decision(id, name));
     assert_eq!(decided(), [json!("granted"), json!("granted")]);
     world.open_permissions();
     // Before “Done” comes the last row's “Deny”.
@@ -215,13 +218,10 @@ fn permissions_in_the_app_menu_take_away_what_nobody_is_asked_about() {
     });
 }
 
-#[test]
-fn permissions_in_the_app_menu_change_what_was_decided() {
-    let world = World::new();
-    let (id, _running) = open_without_sheet(&world);
-    world.decide(&id, "grant", "unrestricted-network");
-    world.decide(&id, "deny", "notifications");
-    let decided = || ["unrestricted-network", "notifications", "geolocation"].map(|name| world.decision(&id, name));
+fn what_was_decided_is_changed(world: &World, id: &str) {
+    world.decide(id, "grant", "unrestricted-network");
+    world.decide(id, "deny", "notifications");
+    let decided = || ["unrestricted-network", "notifications", "geolocation"].map(|name| world.decision(id, name));
     // The focus is on “Done”; from the first row's “Allow” the next stop is its “Deny”.
     world.open_permissions();
     for key in ["Tab", "Tab", "space"] {
@@ -245,17 +245,15 @@ fn permissions_in_the_app_menu_change_what_was_decided() {
     assert_eq!(decided(), [json!("denied"), json!("denied"), json!("prompt")]);
 }
 
-#[test]
-fn a_row_that_the_organisation_decides_cannot_be_changed_in_the_app_menu() {
-    let world = World::new();
-    let (id, _running) = open_without_sheet(&world);
-    world.decide(&id, "grant", "unrestricted-network");
-    world.decide(&id, "grant", "loopback-network");
+fn a_row_that_the_organisation_decides_is_not(world: &World, id: &str) {
+    world.decide(id, "grant", "unrestricted-network");
+    world.decide(id, "grant", "notifications");
+    world.decide(id, "grant", "loopback-network");
     world
         .home
         .write_policy("managed", &json!({ "DefaultNotificationsSetting": 2 }));
     wait::until_true("the organisation's word counts", || {
-        world.decision(&id, "notifications") == "denied"
+        world.decision(id, "notifications") == "denied"
     });
     world.open_permissions();
     // Past “Done” come the first row, which has three stops, the sentence of the one that is decided, and the third row.
@@ -267,8 +265,8 @@ fn a_row_that_the_organisation_decides_cannot_be_changed_in_the_app_menu() {
     wait_until_closed(&world.display);
     // Nobody has decided about it: it is listed because the app could ask for it.
     wait::until_true("the third row is refused", || {
-        world.decision(&id, "local-network") == "denied"
+        world.decision(id, "local-network") == "denied"
     });
-    assert_eq!(world.decision(&id, "unrestricted-network"), "granted");
-    assert_eq!(world.decision(&id, "notifications"), "denied");
+    assert_eq!(world.decision(id, "unrestricted-network"), "granted");
+    assert_eq!(world.decision(id, "notifications"), "denied");
 }

@@ -2,6 +2,7 @@
 
 use insula_e2e::{World, app_with_frames, load, plain_site};
 use insula_testkit::{Colour, Point, Rect, Session, wait};
+use serde_json::json;
 use std::time::{Duration, Instant};
 
 const BLUE: Colour = Colour(0x33, 0x66, 0xcc);
@@ -106,6 +107,78 @@ fn a_page_with_a_gradient_does_not_flash_when_menus_come_and_go() {
     ));
 }
 
+/// Lines that take their time to be painted, and are not seen.
+fn add_lines(session: &Session<'_>) {
+    session.eval(
+        "for (let i = 0; i < 200; i++) {
+           const line = document.createElement('p');
+           line.textContent = 'A line with a shadow, which takes its time. '.repeat(4);
+           line.style.cssText = 'margin: 0; color: #f4f1ea; text-shadow: 0 0 9px #f4f1ea';
+           document.body.append(line);
+         }",
+    );
+}
+
+/// What is opaque in the menu is painted over the frame before its shadow is.
+#[test]
+fn on_a_page_that_is_slow_to_paint_a_menu_comes_up_over_a_frame_in_the_same_picture_as_beside_it() {
+    let world = World::new();
+    let session = open_with_menu(
+        &world,
+        "html { background: linear-gradient(#f4f1ea, #f4f1ea) } #menu > div { background: #cc2222; height: 80px }",
+    );
+    session.eval("menu.append(document.createElement('div'))");
+    add_lines(&session);
+    let glances = watch_menus(&session);
+    for glance in &glances {
+        let seen = (glance.row[470], glance.row[530]);
+        let is_whole = glance.is(470, RED) && glance.is(530, RED) || glance.is(470, BLUE) && glance.is(530, PAPER);
+        assert!(is_whole, "{:?} after the first: {seen:?}", glance.at - glances[0].at);
+    }
+    let comings = comings(&glances, 470).len();
+    assert!(comings > TURNS as usize / 4, "{comings} menus");
+}
+
+#[test]
+fn on_a_page_that_is_slow_to_paint_a_frame_moves_with_what_is_beside_it() {
+    let world = World::new();
+    let session = world.open(&app_with_frames(
+        "<style>body { height: 100vh; background: #f4f1ea }
+           controlledframe, #bar { position: absolute; top: 100px; height: 300px }
+           controlledframe { left: 100px; width: 200px } #bar { left: 60px; width: 40px; background: #cc2222 }</style>
+         <controlledframe></controlledframe><div id=bar></div>",
+    ));
+    load(&session, &plain_site("#3366cc", "").url("/"));
+    add_lines(&session);
+    session.eval(
+        "const frame = document.querySelector('controlledframe');
+         let way = 0, step = 4;
+         const move = () => {
+           way += step;
+           if (way <= 0 || way >= 250) step = -step;
+           bar.style.left = `${60 + way}px`;
+           frame.style.left = `${100 + way}px`;
+           requestAnimationFrame(() => setTimeout(move, 0));
+         };
+         move()",
+    );
+    let page = session.page();
+    let end = Instant::now() + Duration::from_secs(8);
+    let mut seen: Vec<(usize, usize)> = Vec::new();
+    while Instant::now() < end {
+        let row = session.display.row(page.point(0.0, 240.0), 600);
+        let first = |colour: Colour| row.iter().position(|found| found.is_near(colour, 3));
+        if let (Some(bar), Some(frame)) = (first(RED), first(BLUE))
+            && seen.last() != Some(&(bar, frame))
+        {
+            seen.push((bar, frame));
+        }
+    }
+    let apart = seen.iter().filter(|(bar, frame)| *frame != bar + 40).count();
+    assert!(seen.len() > 20, "{} pictures", seen.len());
+    assert!(apart * 4 < seen.len(), "{apart} of {} pictures: {seen:?}", seen.len());
+}
+
 /// Limit: frames-late
 #[test]
 fn a_menu_comes_up_over_a_frame_soon_after_it_has_beside_it() {
@@ -153,4 +226,36 @@ fn nothing_is_seen_of_a_frame_in_the_first_markup_before_the_page_has_been_paint
         assert!(inside == beside || (inside, beside) == (BLUE, PAGE), "{seen:?}");
     }
     world.close(&mut running);
+}
+
+/// A view paints its page before it has a size.
+#[test]
+fn of_a_frame_that_comes_up_not_a_single_pixel_is_seen_first() {
+    let world = World::new();
+    let session = world.open(&app_with_frames(
+        "<style>body { background: #f4f1ea }
+           controlledframe { position: absolute; left: 100px; top: 100px; width: 400px; height: 300px }</style>",
+    ));
+    let site = plain_site("#3366cc", "");
+    session.eval_with(
+        "const url = args[0];
+         setInterval(() => {
+           document.querySelector('controlledframe')?.remove();
+           const frame = document.createElement('controlledframe');
+           frame.src = url;
+           document.body.append(frame);
+         }, 700)",
+        &[json!(site.url("/"))],
+    );
+    let top = session.page().point(0.0, 100.0);
+    let end = Instant::now() + TURN * TURNS;
+    let (mut comings, mut was_blue) = (0, 0);
+    while Instant::now() < end {
+        let row = session.display.row(top, 600);
+        let blue = row.iter().filter(|colour| colour.is_near(BLUE, 3)).count();
+        assert!(blue == 0 || blue == 400, "{blue} pixels");
+        comings += u32::from(was_blue == 0 && blue > 0);
+        was_blue = blue;
+    }
+    assert!(comings > TURNS / 4, "{comings} frames");
 }

@@ -89,7 +89,11 @@ fn a_frame_is_seen_clicked_typed_into_and_covered_and_a_running_app_comes_to_the
     again.env("XDG_ACTIVATION_TOKEN", world.display.activation_token());
     let outcome = again.output().expect("it starts");
     assert!(outcome.status.success(), "{outcome:?}");
-    wait::until_true("the app comes to the front", || app_window(&world).is_focused);
+    // From 1.9 on this desktop brings nothing to the front for a launcher that has no window: it marks what asked properly.
+    wait::until_true("the app comes to the front", || {
+        let window = app_window(&world);
+        window.is_focused || window.is_urgent
+    });
     assert_eq!(world.display.windows(), [window], "in the window that it had");
     assert_eq!(place_of(&world, RED_GLASS), glass);
 }

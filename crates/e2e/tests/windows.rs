@@ -300,3 +300,74 @@ fn what_several_windows_ask_is_one_question_and_outlives_the_window_it_is_over()
     session.wait_for("globalThis.outcome");
     assert_eq!(session.eval("return outcome"), "open");
 }
+
+#[test]
+fn a_page_resizes_its_window_as_far_as_a_user_can_work_with_it() {
+    let world = World::new();
+    // Each click takes the next step. What the page knows of its window it knows only once that has changed.
+    let steps = "const steps = [
+          () => resizeTo(700, 500),
+          () => resizeBy(-100, 50),
+          () => resizeTo(1, 1),
+          () => resizeTo(1e9, 1e9),
+          () => resizeTo(NaN, NaN),
+          () => resizeTo(700, 500),
+          () => resizeTo(300, 300),
+        ];
+        let step = 0;
+        onclick = () => { steps[step](); console.log(`step ${++step}`) };
+        console.log('ready')";
+    let id = world.install(
+        &AppBuilder::new("Resized")
+            .page("<!doctype html><meta charset=utf-8><title>Resized</title><script src=/steps.js></script>")
+            .file("/steps.js", steps),
+    );
+    let mut running = world.home.start(&world.display, &["--console", &id]);
+    world.home.wait_for_message("ready");
+    let window = || world.app_window();
+    world.display.wait_for_focus(&window());
+    let size = || (window().rect.width, window().rect.height);
+    let click = |step: u32| {
+        world.display.settled();
+        world.display.click(window().rect.point(100.0, 100.0));
+        world.home.wait_for_message(&format!("step {step}"));
+    };
+    let becomes = |what: &str, is_so: &dyn Fn((f64, f64)) -> bool| {
+        assert!(
+            wait::within(wait::LONG, || is_so(size()).then_some(())).is_some(),
+            "{what}: {:?}",
+            size()
+        );
+    };
+    click(1);
+    becomes("as large as it says", &|size| size == (700.0, 500.0));
+    click(2);
+    becomes("by as much as it says", &|size| size == (600.0, 550.0));
+    click(3);
+    // As wide as its title bar has to be.
+    let is_small = |(width, height): (f64, f64)| (200.0..300.0).contains(&width) && height == 200.0;
+    becomes("not too small", &is_small);
+    click(4);
+    // The display is 1280 pixels wide and 960 high.
+    becomes("no larger than the screen", &|(width, height)| {
+        (1200.0..=1280.0).contains(&width) && (900.0..=960.0).contains(&height)
+    });
+    click(5);
+    becomes("what is no size is small", &is_small);
+    click(6);
+    becomes("back again", &|size| size == (700.0, 500.0));
+
+    // A window that the user has maximised stays so.
+    world.display.click_repeatedly(window().rect.point(350.0, 20.0), 2);
+    becomes("the user maximises it", &|(width, height)| {
+        width > 1200.0 && height > 900.0
+    });
+    let maximised = size();
+    click(7);
+    assert!(
+        wait::holds_for(Duration::from_millis(500), || size() == maximised),
+        "it is {:?}",
+        size()
+    );
+    world.close(&mut running);
+}

@@ -99,7 +99,7 @@ permissions! {
         Supported("runtime/src/powerful_features/recordings.rs", "e2e/tests/held.rs"), Some("display-capture");
     Geolocation = "geolocation", "Know your location",
         "Find out the precise or rough position of this device.",
-        Supported("webprocess/src/guard.rs", "e2e/tests/held.rs"), Some("geolocation");
+        Supported("runtime/src/powerful_features/positions.rs", "e2e/tests/positions.rs"), Some("geolocation");
     Notifications = "notifications", "Show notifications",
         "Put messages into your notification area.",
         Supported("runtime/src/powerful_features/requests.rs", "e2e/tests/abuse.rs"), None;

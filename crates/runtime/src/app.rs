@@ -67,16 +67,6 @@ impl App {
         self.identity.features_at(url).collect()
     }
 
-    /// Whether frames stand in the markup of one of its pages. In a body that is encoded they are not seen.
-    pub(crate) fn has_frames_in_markup(&self, page: &Url) -> bool {
-        const TAG: &[u8] = b"<controlledframe";
-        let followed = self.source.follow(page);
-        followed.is_ok_and(|followed| {
-            let mut parts = followed.response.body().as_ref().windows(TAG.len());
-            parts.any(|part| part.eq_ignore_ascii_case(TAG))
-        })
-    }
-
     /// The facts about its top document, without a user's activation.
     pub(crate) fn caller(&self) -> Caller {
         Caller {

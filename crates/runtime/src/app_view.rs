@@ -38,6 +38,11 @@ impl AppView {
         self.imp().has_painted.get()
     }
 
+    /// How many pictures the view has drawn.
+    pub(crate) fn pictures(&self) -> u64 {
+        self.imp().pictures.get()
+    }
+
     /// Whether somebody wants to know when the page is painted.
     pub(crate) fn watch_painting(&self, watched: bool) {
         self.imp().watched.set(watched);
@@ -68,6 +73,7 @@ mod imp {
         pub(super) holes: RefCell<Vec<Placement>>,
         pub(super) see_through: Cell<bool>,
         pub(super) has_painted: Cell<bool>,
+        pub(super) pictures: Cell<u64>,
         pub(super) watched: Cell<bool>,
         pub(super) on_painted: RefCell<Option<Box<dyn Fn()>>>,
         /// Whether the page has been painted and nobody been told yet.
@@ -103,6 +109,7 @@ mod imp {
         fn snapshot(&self, snapshot: &gtk::Snapshot) {
             self.parent_snapshot(snapshot);
             self.has_painted.set(true);
+            self.pictures.set(self.pictures.get() + 1);
             if !self.watched.get() || self.painted.replace(true) {
                 return;
             }

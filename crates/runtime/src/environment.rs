@@ -114,6 +114,16 @@ pub fn opaque_by() -> Option<&'static str> {
 /// Whether this WebKit counts zoom in what it tells pages of boxes and of the screen's pixels. Debian 12's 2.50 does not,
 /// Debian 13's 2.52 does.
 pub(crate) fn counts_zoom() -> bool {
+    is_newer_than_2_50()
+}
+
+/// Whether this WebKit collects the functions of a stream's source while somebody reads from the stream, and crashes when it
+/// calls them. Debian 12's 2.50 does not, Debian 13's 2.52 does.
+pub(crate) fn loses_streams() -> bool {
+    is_newer_than_2_50()
+}
+
+fn is_newer_than_2_50() -> bool {
     (webkit6::functions::major_version(), webkit6::functions::minor_version()) >= (2, 52)
 }
 

@@ -1,8 +1,11 @@
 //! The frames of an app: their views, the sessions that keep their data apart, and a view kept warm for the next one.
 
 mod ending;
+#[cfg(test)]
+mod engine_tests;
 mod gate;
 mod guest;
+mod markup;
 mod near;
 mod net_error;
 mod sessions;
@@ -10,7 +13,9 @@ mod site;
 mod turns;
 mod warm;
 
+pub(crate) use ending::now as end_page;
 pub(crate) use guest::{Guest, ScriptError};
+pub(crate) use markup::has_frames as has_frames_in_markup;
 pub(crate) use near::NearFilters;
 pub(crate) use sessions::{Sessions, persistent as persistent_session};
 
@@ -90,7 +95,14 @@ impl Frames {
         let frames = Rc::new(Self {
             stage: stage.clone(),
             sessions: options.sessions,
-            warm: Warm::new(stage, options.context, settings, &options.near, options.automation),
+            warm: Warm::new(
+                stage,
+                options.context,
+                settings,
+                &options.near,
+                options.automation,
+                warm::KEEP,
+            ),
             near: options.near,
             turns: Rc::default(),
             guests: RefCell::default(),

@@ -24,6 +24,8 @@ mod ask;
 mod content;
 pub mod control;
 mod documents;
+#[cfg(test)]
+mod engine_harness;
 mod environment;
 mod frames;
 mod host;

@@ -3,9 +3,11 @@
 //!
 //! * `requests`: what the engine asks before a page may use one.
 //! * `recordings`: what it records, until that is taken back.
+//! * `positions`: where the device is, told while a page may know it.
 //! * `held`: what a page has from then on without asking each time, until that is taken back.
 
 mod held;
+pub(crate) mod positions;
 mod recordings;
 mod requests;
 
@@ -38,6 +40,11 @@ impl PowerfulFeatures {
     /// Whether the page in the window may cover the whole screen.
     pub(crate) fn may_fill_screen(&self) -> bool {
         held::may_fill_screen(self)
+    }
+
+    /// Whether the page may know where the device is.
+    pub(crate) fn may_know_position(&self) -> bool {
+        self.allows(PermissionName::Geolocation)
     }
 
     /// Ends what the page may not have any more: what was decided has changed.

@@ -19,9 +19,9 @@ use crate::app_view::AppView;
 use crate::ask;
 use crate::content::contexts::{self, InitialPermissions};
 use crate::control::{Answer, Command, Commanded, Event, Refusal, State};
-use crate::frames::{FrameOptions, NearFilters, Sessions, persistent_session};
+use crate::frames::{FrameOptions, NearFilters, Sessions, has_frames_in_markup, persistent_session};
 use crate::powerful_features;
-use crate::windows::{AppWindow, Engine, Windows, picture, window};
+use crate::windows::{AppWindow, Engine, Windows, window};
 use gtk4::glib;
 use gtk4::prelude::*;
 use insula_net::{Broker, BrokerOptions};
@@ -166,7 +166,7 @@ impl Session {
     }
 
     fn screenshot(&self) -> Result<Vec<u8>, Refusal> {
-        picture::of(&self.current()?.window).ok_or(Refusal::NotPainted {})
+        self.current()?.picture.png().ok_or(Refusal::NotPainted {})
     }
 }
 
@@ -209,7 +209,8 @@ fn warm_up(window: &AppWindow, app: &App, url: &str) {
     if !app.features.has("controlled-frame") {
         return;
     }
-    if Url::parse(url).is_ok_and(|url| app.has_frames_in_markup(&url)) {
+    let page = Url::parse(url).ok().and_then(|url| app.source.follow(&url).ok());
+    if page.is_some_and(|page| has_frames_in_markup(&page.response)) {
         return window.host.frames().warm_up();
     }
     let warm = Cell::new(false);

@@ -4,8 +4,11 @@
 //! a second time. Where that would not look right, as with shadows, the page has a hole, and the frame's view lies
 //! beneath it (see `js/page/compositor/plan.js`). The stage paints what shows there through neither.
 
+#[cfg(test)]
+mod engine_tests;
 mod first_paint;
 mod imp;
+mod layouts;
 
 use crate::app_view::AppView;
 use crate::environment;
@@ -15,6 +18,7 @@ use gtk4::glib;
 use gtk4::prelude::*;
 use gtk4::subclass::prelude::*;
 use insula_bridge::{FocusDirection, FrameId, Layout};
+use layouts::Layouts;
 use webkit6::WebView;
 use webkit6::prelude::*;
 
@@ -105,45 +109,59 @@ impl Stage {
         }
     }
 
-    /// Says where the frames of a document lie; it holds from the tick of the frame clock at which the page's own
-    /// picture of the same moment is shown. Of several that come between two ticks the last one holds.
+    /// Says where the frames of a document lie; it holds as soon as the page's own picture of the same moment is shown.
     pub(crate) fn set_layout(&self, document: u64, layout: Layout) {
         let is_first = {
-            let mut layouts = self.imp().layouts.borrow_mut();
-            let is_first = !layouts.contains_key(&document);
-            layouts.entry(document).or_default().arrived = Some(layout);
+            let mut all = self.imp().layouts.borrow_mut();
+            let is_first = !all.contains_key(&document);
+            all.entry(document).or_default().arrive(layout);
             is_first
         };
         if is_first {
             self.tell_zoom(document);
         }
-        if !self.imp().is_waiting.replace(true) {
+        if !self.imp().is_ticking.replace(true) {
             self.add_tick_callback(|stage, _| stage.tick());
         }
     }
 
-    /// A tick of the frame clock, while some layout waits. The page measures before it paints, and what it paints arrives
-    /// one tick after its measures: a layout that has waited from one tick to the next is applied together with the
-    /// picture that belongs to it.
+    /// An animation frame of a document begins that has told a layout shortly before.
+    pub(crate) fn note_animation_frame(&self, document: u64) {
+        if let Some(layouts) = self.imp().layouts.borrow_mut().get_mut(&document) {
+            layouts.animation_frame();
+        }
+    }
+
+    /// A tick of the frame clock, while some layout waits. What is placed now is drawn in the same tick, as is the page's
+    /// new picture.
     fn tick(&self) -> glib::ControlFlow {
+        let has_picture = self.has_new_picture();
         let mut due = Vec::new();
         let mut is_waiting = false;
         for (document, layouts) in self.imp().layouts.borrow_mut().iter_mut() {
-            if let Some(layout) = layouts.waiting.take() {
-                due.push((*document, layout));
-            }
-            layouts.waiting = layouts.arrived.take();
-            is_waiting |= layouts.waiting.is_some();
+            due.extend(layouts.tick(has_picture).map(|layout| (*document, layout)));
+            is_waiting |= layouts.is_waiting();
         }
         for (document, layout) in due {
             self.apply_layout(document, layout);
         }
-        self.imp().is_waiting.set(is_waiting);
+        self.imp().is_ticking.set(is_waiting);
         if is_waiting {
             glib::ControlFlow::Continue
         } else {
             glib::ControlFlow::Break
         }
+    }
+
+    /// Whether the app has a picture that has not been on the screen yet. Only a drawing tells: GTK asks a view to draw
+    /// itself when there is something new, and keeps what is drawn for later in the same tick.
+    fn has_new_picture(&self) -> bool {
+        let Some(app) = self.imp().app.borrow().clone() else {
+            return false;
+        };
+        let before = app.pictures();
+        imp::draw_nowhere(|nowhere| self.snapshot_child(&app, nowhere));
+        app.pictures() != before
     }
 
     /// Forgets what a document said, when it ends.
@@ -206,7 +224,7 @@ impl Stage {
         let number = layout.number;
         if let Some(layouts) = imp.layouts.borrow_mut().get_mut(&document) {
             // Kept for frames that are made after the page has said where they lie.
-            layouts.applied = Some(layout);
+            layouts.apply(layout);
         }
         self.place(document);
         if let (Some(number), Some(on_applied)) = (number, &*imp.on_applied.borrow()) {
@@ -257,12 +275,7 @@ impl Stage {
             zoom: self.zoom(),
             device: self.scale_factor() as f32,
         };
-        if let Some(layout) = imp
-            .layouts
-            .borrow()
-            .get(&document)
-            .and_then(|layouts| layouts.applied.as_ref())
-        {
+        if let Some(layout) = imp.layouts.borrow().get(&document).and_then(Layouts::applied) {
             let mut frames = imp.frames.borrow_mut();
             for frame in frames.iter_mut().filter(|frame| frame.key.0 == document) {
                 // A frame that the page has not measured yet stays as it is.

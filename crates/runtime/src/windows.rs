@@ -6,6 +6,8 @@
 
 mod closing;
 mod downloads;
+#[cfg(test)]
+mod engine_tests;
 mod full_screen;
 pub(crate) mod icon;
 mod links;
@@ -20,9 +22,10 @@ use crate::ask::{self, Prompts, Queue};
 use crate::content::{flood, look};
 use crate::control::{Event, Events, WindowState};
 use crate::documents::Documents;
-use crate::frames::FrameOptions;
+use crate::frames::{FrameOptions, end_page};
 use crate::host::Host;
 use crate::powerful_features::PowerfulFeatures;
+use crate::powerful_features::positions::Positions;
 use crate::stage::Stage;
 use gtk4 as gtk;
 use gtk4::glib;
@@ -30,8 +33,9 @@ use gtk4::prelude::*;
 use insula_net::Broker;
 use insula_permissions::Authority;
 use links::Surroundings;
+use picture::Picture;
 use std::cell::{Cell, RefCell};
-use std::rc::Rc;
+use std::rc::{Rc, Weak};
 use std::sync::Arc;
 use std::time::Duration;
 use webkit6::prelude::*;
@@ -60,6 +64,7 @@ pub(crate) struct Windows {
     broker: Broker,
     engine: Engine,
     questions: Rc<Queue>,
+    positions: Rc<Positions>,
     /// The one that the user was in last is at the end.
     open: RefCell<Vec<Rc<AppWindow>>>,
     events: Events,
@@ -83,6 +88,8 @@ pub(crate) struct AppWindow {
     features: Rc<PowerfulFeatures>,
     /// The questions asked over it.
     pub(crate) prompts: Rc<Prompts>,
+    /// What it shows.
+    pub(crate) picture: Picture,
 }
 
 impl Windows {
@@ -96,7 +103,11 @@ impl Windows {
     ) -> Rc<Self> {
         let questions = Queue::new(app, authority);
         downloads::ask_where(&engine.session, questions.recent());
-        Rc::new(Self {
+        Rc::new_cyclic(|windows: &Weak<Self>| Self {
+            positions: Positions::give(&engine.context, {
+                let windows = windows.clone();
+                move || windows.upgrade().is_some_and(|windows| windows.may_know_position())
+            }),
             app: app.clone(),
             broker,
             engine,
@@ -179,6 +190,14 @@ impl Windows {
             window.host.permissions_changed();
             window.features.end_refused();
         }
+        self.positions.recheck();
+    }
+
+    /// Whether a page in any of them may know where the device is: the engine tells all that wait for it, and has let none
+    /// wait without a yes.
+    fn may_know_position(&self) -> bool {
+        let open = self.open.borrow();
+        open.iter().any(|window| window.features.may_know_position())
     }
 
     /// Whether a decision of the user is not on the disk yet.
@@ -200,10 +219,13 @@ impl Windows {
         let documents = Documents::of(&view, &self.app, &self.broker);
         let host = Host::new(&documents, &stage, &prompts, self.engine.frame_options.clone());
         documents.connect_page({
-            let prompts = Rc::downgrade(&prompts);
+            let (prompts, positions) = (Rc::downgrade(&prompts), Rc::downgrade(&self.positions));
             move || {
                 if let Some(prompts) = prompts.upgrade() {
                     prompts.page_began();
+                }
+                if let Some(positions) = positions.upgrade() {
+                    positions.recheck();
                 }
             }
         });
@@ -231,6 +253,7 @@ impl Windows {
         recover::watch(&view, &self.app);
         self.last_number.set(self.last_number.get() + 1);
         let made = Rc::new(AppWindow {
+            picture: Picture::follow(&window),
             number: self.last_number.get(),
             window,
             view,
@@ -328,5 +351,8 @@ impl AppWindow {
             }
         }
         self.window.destroy();
+        // Whoever still refers to the view would keep its page: WebDriver lists the pages that are left, and closes them, too.
+        self.view.unparent();
+        end_page(self.view.upcast_ref());
     }
 }

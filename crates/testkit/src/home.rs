@@ -17,7 +17,8 @@ use crate::wait;
 #[derive(Debug)]
 pub struct Home {
     folder: TempDir,
-    program: PathBuf,
+    /// What is run in the place of the built program.
+    program: Option<PathBuf>,
     variables: Vec<(String, String)>,
 }
 
@@ -44,7 +45,7 @@ impl Home {
     pub fn new() -> Self {
         Self {
             folder: tempfile::tempdir().expect("a folder for a user"),
-            program: program(),
+            program: None,
             variables: Vec::new(),
         }
     }
@@ -56,12 +57,16 @@ impl Home {
 
     /// Another program in the place of the built one from now on: another installation of it, or what wraps it.
     pub fn set_program(&mut self, program: PathBuf) {
-        self.program = program;
+        self.program = Some(program);
+    }
+
+    fn program(&self) -> PathBuf {
+        self.program.clone().unwrap_or_else(program)
     }
 
     /// Lets programs of this user run in a world where the system trusts an authority alone.
     pub fn trust(&mut self, authority: &Authority) {
-        let (program, arguments) = authority.wrap(&self.program);
+        let (program, arguments) = authority.wrap(&self.program());
         let mut command = Command::new(program);
         command.args(arguments);
         self.wrap("trusting", &command);
@@ -69,7 +74,7 @@ impl Home {
 
     /// Lets programs of this user be an ordinary user's, also where root runs the tests.
     pub fn be_ordinary(&mut self) {
-        let command = process::as_ordinary_user(&self.program);
+        let command = process::as_ordinary_user(&self.program());
         self.wrap("ordinary", &command);
     }
 
@@ -85,7 +90,7 @@ impl Home {
         let script = self.path(name).join("insula");
         fs::write(&script, format!("#!/bin/sh\nexec {words}\"$@\"\n")).expect("a script");
         fs::set_permissions(&script, fs::Permissions::from_mode(0o755)).expect("it can be run");
-        self.program = script;
+        self.program = Some(script);
     }
 
     /// Any folder of this user; it is made.
@@ -115,7 +120,7 @@ impl Home {
 
     /// The program with this user's folders, and these arguments.
     pub fn command(&self, arguments: &[&str]) -> Command {
-        let mut command = Command::new(&self.program);
+        let mut command = Command::new(self.program());
         command
             .args(self.folder_arguments())
             .args(arguments)

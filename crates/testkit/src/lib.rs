@@ -13,6 +13,7 @@
 pub mod app_builder;
 pub mod bus;
 pub mod display;
+pub mod geoclue;
 pub mod home;
 pub mod process;
 pub mod screenshot;
@@ -27,6 +28,7 @@ pub mod webdriver;
 pub use app_builder::AppBuilder;
 pub use bus::Bus;
 pub use display::{Desktop, Display, Window};
+pub use geoclue::GeoClue;
 pub use home::{Home, Outcome};
 pub use process::{ProcessTree, Running};
 pub use screenshot::{Colour, Screenshot};

@@ -83,8 +83,13 @@ impl Screenshot {
 
     /// Reads a PNG file of eight bits a channel.
     pub fn load(path: &Path) -> Self {
-        let file = std::io::BufReader::new(File::open(path).expect("a picture"));
-        let mut reader = png::Decoder::new(file).read_info().expect("a PNG header");
+        Self::from_png(&fs::read(path).expect("a picture"))
+    }
+
+    /// From the bytes of such a file.
+    pub fn from_png(file: &[u8]) -> Self {
+        let decoder = png::Decoder::new(std::io::Cursor::new(file));
+        let mut reader = decoder.read_info().expect("a PNG header");
         let mut bytes = vec![0; reader.output_buffer_size().expect("a picture that fits into memory")];
         let info = reader.next_frame(&mut bytes).expect("the pixels of a picture");
         let channels = info.color_type.samples();

@@ -51,6 +51,8 @@ pub struct WaylandWindow {
     pub rect: Rect,
     /// Whether it has the keyboard.
     pub is_focused: bool,
+    /// Whether its program has asked properly for it to come to the front, and the desktop only marks it.
+    pub is_urgent: bool,
     /// Whether the user can see it: it is on the workspace that is shown.
     pub is_visible: bool,
 }
@@ -209,6 +211,7 @@ fn collect(node: &Value, windows: &mut Vec<WaylandWindow>) {
                 height: number("height"),
             },
             is_focused: node["focused"] == true,
+            is_urgent: node["urgent"] == true,
             is_visible: node["visible"] == true,
         });
     }

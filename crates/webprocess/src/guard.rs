@@ -1,6 +1,7 @@
-//! What the engine lets pages do without asking anybody, or asks about only once: writing to the clipboard, keeping the
-//! screen on, knowing the position. A script that runs in each document before the page's own (`js/guard`) asks here
-//! first, in the app's documents and in those of strangers inside it.
+//! What the engine lets pages do without asking anybody: writing to the clipboard, keeping the screen on. A script that
+//! runs in each document before the page's own (`js/guard`) asks here first, in the app's documents and in those of
+//! strangers inside it. It also tells pages that they may not know their position any more, which the runtime gives them
+//! no longer then.
 
 use crate::document::Document;
 use crate::proof;

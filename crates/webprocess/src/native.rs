@@ -48,6 +48,7 @@ pub(crate) fn install(document: &Rc<Document>, context: &js::Context, config: &W
         "topLevel": proof.top_level,
         "opaquePages": config.opaque_pages,
         "countsZoom": config.counts_zoom,
+        "losesStreams": config.loses_streams,
         "networkState": document::network_state(document, config),
     });
     jsc::call(&main, &[native, js::Value::from_json(context, &facts.to_string())]);

@@ -24,26 +24,22 @@ import {
 import { borderBox, bordersOf, clientBox, paddingsOf, scaleOf, viewportOf } from "./boxes.js";
 import { paintsBackground } from "./painting.js";
 import { inset, rect, square, tidy, transform } from "./rect.js";
-import { snapped } from "./screen.js";
-import { zoomOf } from "./zoom.js";
+import { snapped, zoomOf } from "./zoom.js";
 
 const scrollX = getterOf(/** @type {any} */ (window), "scrollX");
 const scrollY = getterOf(/** @type {any} */ (window), "scrollY");
 
+/** Of `background-…`. */
+const PROPERTIES = ["color", "image", "position", "size", "repeat", "origin", "clip", "attachment", "blend-mode"];
+
 /** @param {CSSStyleDeclaration} style @returns {Values} */
-export function valuesOf(style) {
-  /** @param {string} name */
-  const value = (name) => styleValue(style, `background-${name}`);
-  return {
-    image: value("image"),
-    position: value("position"),
-    size: value("size"),
-    repeat: value("repeat"),
-    origin: value("origin"),
-    clip: value("clip"),
-    attachment: value("attachment"),
-    blend: value("blend-mode"),
-  };
+export const valuesOf = (style) => (name) => styleValue(style, `background-${name}`);
+
+/** All of that, to tell it from another background. @param {Values} values */
+export function textOf(values) {
+  let text = "";
+  for (let i = 0; i < PROPERTIES.length; i++) text += `${values(PROPERTIES[i])};`;
+  return text;
 }
 
 /**
@@ -61,7 +57,7 @@ export function placeOf(element) {
   }
   // The canvas is larger than its elements, and its background is positioned in the root element.
   const view = /** @type {Window} */ (defaultViewOf(owner));
-  const { x, y } = clientBox(root, borderBox(root), 1);
+  const { x, y } = clientBox(root);
   const size = viewportOf(view);
   const content = scrollOf(root);
   const canvas = rect(
@@ -85,7 +81,7 @@ export function placeOf(element) {
 /** @param {Element} element @returns {Boxes} */
 function boxesOf(element) {
   const measured = borderBox(element);
-  const scale = scaleOf(element, measured) || 1;
+  const scale = scaleOf(element, measured);
   // The engine paints boxes on whole device pixels.
   const box = scale === 1 ? snapped(measured) : measured;
   const style = computedStyle(element);

@@ -6,16 +6,8 @@
  * The boxes of an element, from the corner of its padding box.
  * @typedef {{ border: Rect, padding: Rect, content: Rect }} Boxes
  *
- * Computed values of the `background-…` properties.
- * @typedef {object} Values
- * @property {string} image
- * @property {string} position
- * @property {string} size
- * @property {string} repeat
- * @property {string} origin
- * @property {string} clip
- * @property {string} attachment
- * @property {string} blend the `-blend-mode`
+ * The computed value of a property `background-…`, by the rest of its name.
+ * @typedef {(name: string) => string} Values
  *
  * A layer that can be cut.
  * @typedef {object} Layer
@@ -46,19 +38,19 @@ const MOST_TILES = 16;
  * @returns {Layer[] | null} the topmost first; null when one of them is not of a kind that can be cut
  */
 export function readLayers(values, boxes, canvas) {
-  /** @param {keyof Values} name @param {number} i */
+  /** @param {string} name @param {number} i */
   const valueOf = (name, i) => {
-    const list = splitList(values[name], ",");
+    const list = splitList(values(name), ",");
     // A shorter list of values is used again from its start.
     return list[i % list.length];
   };
-  const images = splitList(values.image, ",");
+  const images = splitList(values("image"), ",");
   /** @type {Layer[]} */
   const layers = [];
   for (let i = 0; i < images.length; i++) {
     if (images[i] === "none") continue;
     const gradient = parseGradient(images[i]);
-    if (!gradient || valueOf("attachment", i) !== "scroll" || valueOf("blend", i) !== "normal") return null;
+    if (!gradient || valueOf("attachment", i) !== "scroll" || valueOf("blend-mode", i) !== "normal") return null;
     const origin = boxNamed(boxes, valueOf("origin", i));
     const area = canvas ?? boxNamed(boxes, valueOf("clip", i));
     if (isEmpty(area) || isEmpty(origin)) continue;

@@ -30,25 +30,26 @@ export function borderBox(element) {
 export const viewportOf = (view = window) => rect(0, 0, windowWidth(view), windowHeight(view));
 
 /**
- * How much transforms and `zoom` enlarge an element.
+ * How much transforms and `zoom` enlarge an element; 1 when nothing is left of it.
  * @param {Element} element
  * @param {Rect} border its border box
  */
 export function scaleOf(element, border) {
   const { width, height } = offsetOf(element);
   // That is rounded: a difference within that is none.
-  if (width && abs(border.width - width) > 0.51) return border.width / width;
-  if (height && abs(border.height - height) > 0.51) return border.height / height;
+  if (width && abs(border.width - width) > 0.51) return border.width / width || 1;
+  if (height && abs(border.height - height) > 0.51) return border.height / height || 1;
   return 1;
 }
 
 /**
  * The padding box of an element without its scrollbars.
  * @param {Element} element
- * @param {Rect} border its border box
- * @param {number} scale
+ * @param {Rect} [border] its border box
+ * @param {number} [scale]
  */
-export const clientBox = (element, border, scale) => transform(clientOf(element), border.x, border.y, scale);
+export const clientBox = (element, border = borderBox(element), scale = scaleOf(element, border)) =>
+  transform(clientOf(element), border.x, border.y, scale);
 
 /** @param {CSSStyleDeclaration} style */
 export const bordersOf = (style) => edges((edge) => pixels(styleValue(style, `border-${edge}-width`)));

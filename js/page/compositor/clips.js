@@ -10,8 +10,8 @@ import { max, min, regExpExec } from "../primordials.js";
 import { bodyOf, computedStyle, documentElementOf, flatParent, ownerDocument, styleValue } from "../controlled-frame/dom.js";
 import { borderBox, clientBox, scaleOf } from "./boxes.js";
 import { containsPaint, containsPositioned } from "./effects.js";
-import { lengthIn } from "./length.js";
-import { EVERYWHERE, corners, intersectRounded } from "./rect.js";
+import { lengthIn, splitList } from "./length.js";
+import { EVERYWHERE, corners, inset, intersectRounded, square } from "./rect.js";
 
 /**
  * Calls back for each ancestor that may clip an element.
@@ -33,20 +33,14 @@ export function eachClippingAncestor(element, ownStyle, callback) {
   }
 }
 
-/** @param {Element} ancestor @param {CSSStyleDeclaration} style */
-export function clipOf(ancestor, style) {
-  const border = borderBox(ancestor);
-  return clipIn(ancestor, style, border, scaleOf(ancestor, border));
-}
-
 /**
  * @param {Element} ancestor
  * @param {CSSStyleDeclaration} style
- * @param {Rect} border its border box
- * @param {number} scale
+ * @param {Rect} [border] its border box
+ * @param {number} [scale]
  * @returns {RoundedRect | null} null when it clips nothing
  */
-export function clipIn(ancestor, style, border, scale) {
+export function clipOf(ancestor, style, border = borderBox(ancestor), scale = scaleOf(ancestor, border)) {
   const isClipping = containsPaint(style);
   const isAsked = isClipping || !givesOverflowAway(ancestor);
   const horizontally = isClipping || (isAsked && styleValue(style, "overflow-x") !== "visible");
@@ -78,7 +72,6 @@ function givesOverflowAway(element) {
 }
 
 const INSET = /^inset\(([^)]*?)(?: round ([^)]*))?\)$/;
-const LENGTHS = /^(\S+)(?: (\S+))?(?: (\S+))?(?: (\S+))?$/;
 
 /**
  * The rectangle of `clip-path: inset(…)`. Other shapes cannot be said to the compositor as a rounded
@@ -90,26 +83,21 @@ const LENGTHS = /^(\S+)(?: (\S+))?(?: (\S+))?(?: (\S+))?$/;
  */
 export function insetClip(style, border, scale) {
   const parts = regExpExec(INSET, styleValue(style, "clip-path"));
-  const sides = parts && fourOf(parts[1]);
-  if (!parts || !sides) return null;
+  if (!parts) return null;
+  const sides = fourOf(parts[1]);
   const rounds = fourOf(parts[2] ?? "0px");
-  /** @param {number} i @param {number} whole */
-  const side = (i, whole) => lengthIn(sides[i], whole, scale) || 0;
+  const edges = corners((i) => lengthIn(sides[i], i % 2 ? border.width : border.height, scale) || 0);
   return {
-    x: border.x + side(3, border.width),
-    y: border.y + side(0, border.height),
-    width: border.width - side(1, border.width) - side(3, border.width),
-    height: border.height - side(0, border.height) - side(2, border.height),
-    radii: corners((i) => (rounds && lengthIn(rounds[i], min(border.width, border.height), scale)) || 0),
+    ...inset(square(border), edges),
+    radii: corners((i) => lengthIn(rounds[i], min(border.width, border.height), scale) || 0),
   };
 }
 
 /** One to four values as CSS has them for four edges or corners. @param {string} text */
 function fourOf(text) {
-  const parts = regExpExec(LENGTHS, text);
-  if (!parts) return null;
-  const second = parts[2] ?? parts[1];
-  return [parts[1], second, parts[3] ?? parts[1], parts[4] ?? second];
+  const parts = splitList(text, " ");
+  const second = parts[1] ?? parts[0];
+  return [parts[0], second, parts[2] ?? parts[0], parts[3] ?? second];
 }
 
 const CORNERS = ["top-left", "top-right", "bottom-right", "bottom-left"];
@@ -122,11 +110,10 @@ export const hasRoundCorners = (style) =>
 export function radiiOf(style, border, scale) {
   const limit = min(border.width, border.height) / 2;
   return corners((i) => {
-    const parts = regExpExec(LENGTHS, styleValue(style, `border-${CORNERS[i]}-radius`));
-    if (!parts) return 0;
+    const parts = splitList(styleValue(style, `border-${CORNERS[i]}-radius`), " ");
     // The compositor knows circular corners; an elliptic one is taken at its smaller radius.
-    const horizontal = lengthIn(parts[1], border.width, scale) || 0;
-    const vertical = lengthIn(parts[2] ?? parts[1], border.height, scale) || 0;
+    const horizontal = lengthIn(parts[0], border.width, scale) || 0;
+    const vertical = lengthIn(parts[1] ?? parts[0], border.height, scale) || 0;
     return min(min(horizontal, vertical), limit);
   });
 }

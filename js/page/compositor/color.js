@@ -55,23 +55,6 @@ export function over(bottom, top) {
   return [mix(0), mix(1), mix(2), alpha];
 }
 
-/** @type {((text: string) => Color) | null} */
-let painter = null;
-
-/**
- * oklch(), color(), lab()…: paints a pixel and looks at it.
- * @param {string} text
- * @returns {Color}
- */
-function paint(text) {
-  try {
-    painter ??= createPainter();
-    return painter(text);
-  } catch {
-    return [255, 255, 255, 1];
-  }
-}
-
 const { HTMLCanvasElement, CanvasRenderingContext2D, ImageData } = globalThis;
 const getContext = HTMLCanvasElement && uncurryThis(HTMLCanvasElement.prototype.getContext);
 const prototype = CanvasRenderingContext2D?.prototype;
@@ -81,18 +64,24 @@ const clearRect = prototype && uncurryThis(prototype.clearRect);
 const getImageData = prototype && uncurryThis(prototype.getImageData);
 const imageDataBytes = ImageData && getterOf(ImageData.prototype, "data");
 
-function createPainter() {
-  const canvas = createElement(document, "canvas");
-  const options = { __proto__: null, willReadFrequently: true };
-  const context = /** @type {CanvasRenderingContext2D} */ (
-    /** @type {any} */ (getContext)(canvas, "2d", options)
-  );
-  /** @param {string} text @returns {Color} */
-  return (text) => {
+/** @type {CanvasRenderingContext2D} */
+let context;
+
+/**
+ * oklch(), color(), lab()…: paints a pixel and looks at it.
+ * @param {string} text
+ * @returns {Color}
+ */
+function paint(text) {
+  try {
+    const options = { __proto__: null, willReadFrequently: true };
+    context ??= /** @type {any} */ (getContext)(createElement(document, "canvas"), "2d", options);
     clearRect(context, 0, 0, 1, 1);
     setFillStyle(context, text);
     fillRect(context, 0, 0, 1, 1);
     const bytes = imageDataBytes(getImageData(context, 0, 0, 1, 1));
     return [bytes[0], bytes[1], bytes[2], bytes[3] / 255];
-  };
+  } catch {
+    return [255, 255, 255, 1];
+  }
 }

@@ -8,7 +8,7 @@
  *
  * @import { Bridge } from "../bridge.js"
  * @import { Frames } from "../controlled-frame/frames.js"
- * @import { Placed, Planned } from "./message.js"
+ * @import { Planned } from "./message.js"
  * @import { Progress, Scene, State } from "./plan.js"
  * @import { Target } from "./survey.js"
  */
@@ -19,6 +19,7 @@ import {
   WeakMap,
   arrayPush,
   arraySort,
+  regExpExec,
   setAdd,
   setHas,
   weakMapGet,
@@ -42,9 +43,11 @@ import { hideOverrides } from "./paused.js";
 import { START, hasHole, isSettled, needsHole, next } from "./plan.js";
 import { Pulse } from "./pulse.js";
 import { meet } from "./rect.js";
-import { setZoom } from "./screen.js";
 import { Survey } from "./survey.js";
-import { forgetZoom, noteZoom } from "./zoom.js";
+import { noteZoom, setUsersZoom } from "./zoom.js";
+
+/** By this animation frame after a layout the page's picture of its moment has come, with which the layout holds. */
+const TOLD_FRAMES = 4;
 
 export class Compositor {
   #bridge;
@@ -60,13 +63,17 @@ export class Compositor {
     this.#update();
     this.#pulse.wake();
   });
-  /** The elements that #resizes watches. @type {HTMLElement[]} */
+  /** The frames, whose sizes #resizes watches. @type {HTMLElement[]} */
   #watched = [];
   /** The frames and what they are in. @type {Set<Node>} */
   #around = new Set();
   #stylesDirty = true;
   #pulse = new Pulse({
     look: (isFrame) => {
+      if (isFrame && this.#untold > 0) {
+        this.#untold--;
+        this.#bridge.notify("stage.animationFrame", {});
+      }
       this.#onLook();
       this.#update(isFrame);
     },
@@ -82,6 +89,8 @@ export class Compositor {
   #sent = "";
   /** The number of that, and of the last one that is known to be on the screen. @type {Progress} */
   #progress = { told: 0, applied: 0 };
+  /** Of how many animation frames the UI process is still to be told. */
+  #untold = 0;
   /** The layout that told the colour of the canvas first. */
   #first = 0;
 
@@ -95,10 +104,10 @@ export class Compositor {
     this.#bridge = bridge;
     this.#frames = frames;
     this.#opaquePages = opaquePages;
-    this.#holes = new Holes(this.#survey, opaquePages);
+    this.#holes = new Holes(this.#survey);
     this.#onLook = onLook;
     bridge.listen("stage.zoom", ({ zoom }) => {
-      setZoom(zoom);
+      setUsersZoom(zoom);
       this.#update();
       this.#pulse.wake();
     });
@@ -115,6 +124,7 @@ export class Compositor {
     const isActive = this.#frames.size > 0;
     this.#stylesDirty = true;
     this.#survey.invalidate();
+    this.#watch();
     if (isActive) {
       if (!this.#pulse.isActive) {
         this.#first = this.#progress.told + 1;
@@ -124,7 +134,7 @@ export class Compositor {
     } else if (this.#pulse.isActive) {
       this.#pulse.stop();
       this.#holes.remove();
-      this.#send([], []);
+      this.#send([]);
     }
   }
 
@@ -146,55 +156,46 @@ export class Compositor {
   #update(isFrame = false) {
     if (!this.#pulse.isActive) return;
     if (this.#stylesDirty) this.#frames.forEach(({ element }) => this.#sizes.refresh(element));
-    const placed = this.#measure();
-    this.#watch(placed);
-
-    const targets = targetsOf(placed);
-    this.#survey.step(targets);
-    const planned = this.#plan(placed, targets, isFrame);
-    this.#send(placed, planned);
+    const targets = this.#measure();
+    this.#survey.step(filter(targets, isSeen));
+    const frames = map(targets, (target) => ({
+      ...target,
+      scene: this.#sceneOf(target),
+      // Who cannot be seen begins anew.
+      state: (isSeen(target) && weakMapGet(this.#states, target.element)) || START,
+    }));
+    this.#plan(filter(frames, isSeen), isFrame);
+    this.#send(frames);
   }
 
   /**
    * Decides how the frames lie, and makes the holes for it.
-   * @param {Placed[]} placed
-   * @param {Target[]} targets
+   * @param {Planned[]} planned those that can be seen
    * @param {boolean} isFrame whether that is in an animation frame, which is how time is counted
    */
-  #plan(placed, targets, isFrame) {
-    /** @type {Planned[]} */
-    const planned = map(targets, (target) => ({
-      ...target,
-      scene: this.#sceneOf(target),
-      state: weakMapGet(this.#states, target.element) ?? START,
-    }));
+  #plan(planned, isFrame) {
     joinOverlapping(planned);
     // A page can leave a hole for what lies upright in a page that is not opaque.
     const holed = filter(planned, ({ scene, state }) => scene.canLieBeneath && (needsHole(scene) || hasHole(state)));
-    if (this.#stylesDirty || !isSame(holed, this.#holed, isAlike)) {
+    if (this.#stylesDirty || !areAlike(holed, this.#holed)) {
       this.#holed = holed;
       this.#stylesDirty = false;
-      this.#pulse.noteThoroughLook();
-      this.#noteSurroundings(placed);
+      this.#noteSurroundings();
       this.#holes.refresh(holed);
     }
-    /** @type {Target[]} */
+    /** @type {Planned[]} */
     const cut = [];
-    /** Who cannot be seen begins anew. @type {WeakMap<HTMLElement, Readonly<State>>} */
-    const states = new WeakMap();
     for (let i = 0; i < planned.length; i++) {
       const plan = planned[i];
-      plan.scene.canLieBeneath &&= !this.#holes.mustLieAbove(plan.element);
+      plan.scene.canLieBeneath &&= !this.#holes.mustLieAbove(plan);
       const following = next(plan.state, plan.scene, this.#progress);
       if (!isSettled(following) || following.place !== plan.state.place) this.#pulse.wake();
       if (isFrame) plan.state = following;
-      weakMapSet(states, plan.element, plan.state);
+      weakMapSet(this.#states, plan.element, plan.state);
       // What fades together with a frame must not show through the frame, also if that stays above.
       if (hasHole(plan.state) || (plan.scene.fades && some(holed, (other) => other === plan))) arrayPush(cut, plan);
     }
-    this.#states = states;
-    this.#holes.cut(cut, this.#isCanvasKnown);
-    return planned;
+    this.#holes.cut(cut, this.#isCanvasKnown && !this.#opaquePages);
   }
 
   /** Whether the UI process paints the colour of the canvas. */
@@ -203,81 +204,65 @@ export class Compositor {
   }
 
   /** @param {Target} target @returns {Scene} */
-  #sceneOf({ element, visible, groups, isTransformed }) {
+  #sceneOf({ element, box, visible, groups }) {
+    const { over, isBeyondInput } = this.#survey.about(element);
     return {
       visible,
-      covers: map(this.#survey.over(element), (over) => ({ ...over, box: over.locate() })),
+      covers: map(over, (cover) => ({ ...cover, box: cover.locate() })),
       fades: groups.length > 0,
-      canLieBeneath: !this.#opaquePages && !isTransformed,
+      canLieBeneath: !this.#opaquePages && box.transform === null,
       isJoined: false,
-      isBeyondInput: this.#survey.isBeyondInput(element),
+      isBeyondInput,
     };
   }
 
-  /** @returns {Placed[]} */
   #measure() {
-    /** @type {Placed[]} */
-    const placed = [];
-    forgetZoom();
-    this.#frames.forEach((controller) => noteZoom(controller.element));
-    this.#frames.forEach((controller) => {
-      arrayPush(placed, { controller, box: measure(controller.element) });
+    /** @type {Target[]} */
+    const targets = [];
+    noteZoom(this.#watched);
+    this.#frames.forEach(({ element, number }) => {
+      const box = measure(element);
+      const groups = box.visible ? groupsAround(element) : [];
+      arrayPush(targets, { element, number, box, visible: box.own.clip, groups });
     });
-    return placed;
+    return targets;
   }
 
-  /** @param {Placed[]} placed */
-  #noteSurroundings(placed) {
+  #noteSurroundings() {
     this.#around = new Set();
-    for (let i = 0; i < placed.length; i++) {
-      let element = /** @type {Element | null} */ (placed[i].controller.element);
-      for (; element; element = flatParent(element)) setAdd(this.#around, element);
-    }
-  }
-
-  /** @param {Placed[]} placed the frames whose size changes are to be told at once */
-  #watch(placed) {
-    const elements = map(placed, ({ controller }) => controller.element);
-    if (isSame(elements, this.#watched, (one, other) => one === other)) return;
-    for (let i = 0; i < this.#watched.length; i++) unobserveSize(this.#resizes, this.#watched[i]);
-    for (let i = 0; i < elements.length; i++) observeSize(this.#resizes, elements[i]);
-    this.#watched = elements;
-  }
-
-  /**
-   * @param {Placed[]} placed
-   * @param {Planned[]} planned those of them that can be seen
-   */
-  #send(placed, planned) {
-    // From the lowest to the topmost.
-    arraySort(placed, (one, other) => this.#survey.compare(one.controller.element, other.controller.element));
-    const frames = map(placed, (frame) => {
-      const plan = filter(planned, ({ element }) => element === frame.controller.element);
-      return describe(frame, plan[0] ?? null, this.#holes);
+    this.#frames.forEach(({ element }) => {
+      for (let node = /** @type {Element | null} */ (element); node; node = flatParent(node)) setAdd(this.#around, node);
     });
-    const params = { canvas: this.#holes.canvas, frames };
+  }
+
+  /** Has changes of the frames' sizes told at once. */
+  #watch() {
+    for (let i = 0; i < this.#watched.length; i++) unobserveSize(this.#resizes, this.#watched[i]);
+    this.#watched = [];
+    this.#frames.forEach(({ element }) => {
+      observeSize(this.#resizes, element);
+      arrayPush(this.#watched, element);
+    });
+  }
+
+  /** @param {Planned[]} frames */
+  #send(frames) {
+    // From the lowest to the topmost.
+    arraySort(frames, (one, other) => this.#survey.compare(one.element, other.element));
+    const params = { canvas: this.#holes.canvas, frames: map(frames, (frame) => describe(frame, this.#holes)) };
     const text = encode(params);
     if (text === this.#sent) return;
     this.#sent = text;
+    this.#untold = TOLD_FRAMES;
     this.#pulse.wake();
     const number = ++this.#progress.told;
-    const isAwaited = !this.#isCanvasKnown || some(planned, ({ state }) => state.place === "closing");
+    const isAwaited = !this.#isCanvasKnown || some(frames, ({ state }) => state.place === "closing");
     this.#bridge.notify("stage.layout", isAwaited ? { ...params, number } : params);
   }
 }
 
-/** The frames that can be seen. @param {Placed[]} placed @returns {Target[]} */
-const targetsOf = (placed) =>
-  map(
-    filter(placed, ({ box }) => box.visible),
-    ({ controller: { element }, box }) => ({
-      element,
-      visible: box.own.clip,
-      clip: box.clip,
-      groups: groupsAround(element),
-      isTransformed: box.transform !== null,
-    }),
-  );
+/** @param {Target} target */
+const isSeen = ({ box }) => box.visible;
 
 /**
  * Frames that overlap lie beneath together: through the hole for one, another one above the page would be seen.
@@ -292,22 +277,11 @@ function joinOverlapping(planned) {
   }
 }
 
-/** Whether the same has to be cut for two targets. @param {Target} one @param {Target} other */
-const isAlike = (one, other) => one.element === other.element && one.groups.length === other.groups.length;
-
-/**
- * Whether two lists have the same items.
- * @template T
- * @param {T[]} list
- * @param {T[]} others
- * @param {(one: T, other: T) => boolean} areAlike
- */
-const isSame = (list, others, areAlike) =>
-  list.length === others.length && every(list, (one, i) => areAlike(one, others[i]));
+/** Whether the same has to be cut for two lists of targets. @param {Target[]} list @param {Target[]} others */
+const areAlike = (list, others) =>
+  list.length === others.length &&
+  every(list, ({ element, groups }, i) => element === others[i].element && groups.length === others[i].groups.length);
 
 /** Whether a target's contents are style rules. @param {Node} target */
-function isStyleSource(target) {
-  if (!isElement(target)) return false;
-  const name = localName(target);
-  return name === "style" || name === "link" || name === "head";
-}
+const isStyleSource = (target) =>
+  isElement(target) && regExpExec(/^(?:style|link|head)$/, localName(target)) !== null;

@@ -7,29 +7,17 @@ import { some } from "../lists.js";
 import { regExpExec } from "../primordials.js";
 import { styleValue } from "../controlled-frame/dom.js";
 
-/** Properties that make a stacking context, with the value by which they do not. */
-const EFFECTS = [
-  ["opacity", "1"],
-  ["filter", "none"],
-  ["backdrop-filter", "none"],
-  ["-webkit-backdrop-filter", "none"],
-  ["clip-path", "none"],
-  ["mask-image", "none"],
-  ["mix-blend-mode", "normal"],
-];
+/** Properties that make a stacking context, as `opacity` does. */
+const EFFECTS = ["filter", "backdrop-filter", "-webkit-backdrop-filter", "clip-path", "mask-image", "mix-blend-mode"];
 /** The same, but not within a line, where they do nothing. */
-const TRANSFORMS = [
-  ["transform", "none"],
-  ["translate", "none"],
-  ["scale", "none"],
-  ["rotate", "none"],
-  ["perspective", "none"],
-];
+const TRANSFORMS = ["transform", "translate", "scale", "rotate", "perspective"];
+/** What they are when they do not. An engine without a property says nothing. */
+const INITIAL = /^(?:none|normal|)$/;
 const WILL_CHANGE = /(?:^|, )(?:opacity|filter|backdrop-filter|clip-path|mask|isolation|mix-blend-mode|z-index|position)/;
 const WILL_TRANSFORM = /(?:^|, )(?:transform|translate|scale|rotate|perspective|contain)/;
 
 /** Whether something fades, filters or masks a box. @param {CSSStyleDeclaration} style */
-export const hasEffect = (style) => hasAny(style, EFFECTS);
+export const hasEffect = (style) => styleValue(style, "opacity") !== "1" || hasAny(style, EFFECTS);
 
 /** @param {CSSStyleDeclaration} style */
 export const hasTransform = (style) => hasAny(style, TRANSFORMS);
@@ -50,7 +38,7 @@ export const makesContext = (style, isInline) =>
 export const containsPositioned = (style, position) =>
   (position === "absolute" && styleValue(style, "position") !== "static") ||
   containsFixed(style) ||
-  hasAny(style, [["filter", "none"]]);
+  hasAny(style, ["filter"]);
 
 /** Whether a box clips what is in it, whatever its overflow. @param {CSSStyleDeclaration} style */
 export const containsPaint = (style) => regExpExec(/strict|content|paint/, styleValue(style, "contain")) !== null;
@@ -61,10 +49,6 @@ const containsFixed = (style) =>
   regExpExec(WILL_TRANSFORM, styleValue(style, "will-change")) !== null ||
   regExpExec(/strict|content|paint|layout/, styleValue(style, "contain")) !== null;
 
-/** @param {CSSStyleDeclaration} style @param {string[][]} properties with their initial values */
+/** @param {CSSStyleDeclaration} style @param {string[]} properties */
 const hasAny = (style, properties) =>
-  some(properties, (property) => {
-    // An engine without a property says nothing.
-    const value = styleValue(style, property[0]);
-    return value !== "" && value !== property[1];
-  });
+  some(properties, (property) => regExpExec(INITIAL, styleValue(style, property)) === null);

@@ -29,11 +29,12 @@ import {
   isVisible,
   offsetOf,
   ownerDocument,
+  viewAround,
   window,
 } from "../controlled-frame/dom.js";
 import { borderBox, insetsOf, scaleOf, viewportOf } from "./boxes.js";
-import { clipIn, clipOf, eachClippingAncestor, insetClip, radiiOf } from "./clips.js";
-import { areParallel, boundsOf, compose, movedTo, unapply } from "./matrix.js";
+import { clipOf, eachClippingAncestor, insetClip, radiiOf } from "./clips.js";
+import { areParallel, boundsOf, compose, unapply } from "./matrix.js";
 import { inset, intersectRounded, isEmpty, rect, square, transform, transformRounded } from "./rect.js";
 import { matrixOf } from "./transform.js";
 import { zoomOf } from "./zoom.js";
@@ -47,18 +48,14 @@ export function measure(element) {
   const own = measureInDocument(element);
   let box = own;
   let origin = { x: 0, y: 0, scale: 1 };
-  let view = window;
-  for (;;) {
-    const container = frameElementOf(view);
-    const parent = container && defaultViewOf(ownerDocument(container));
-    if (!container || !parent) return { ...box, own, origin };
-    const outer = measureInDocument(/** @type {HTMLElement} */ (container));
-    const { x, y } = outer.rect;
-    const { scale } = outer;
-    box = inside(box, outer);
+  for (let view = window, outer = viewAround(view); outer; view = outer, outer = viewAround(view)) {
+    const container = measureInDocument(/** @type {HTMLElement} */ (frameElementOf(view)));
+    const { x, y } = container.rect;
+    const { scale } = container;
+    box = inside(box, container);
     origin = { x: x + origin.x * scale, y: y + origin.y * scale, scale: origin.scale * scale };
-    view = parent;
   }
+  return { ...box, own, origin };
 }
 
 /**
@@ -120,7 +117,7 @@ function measureInDocument(element) {
     const outer = matrix && matrixOf(ancestor, borderBox(ancestor));
     if (matrix && outer && areParallel(outer, matrix)) {
       const { x, y } = unapply(matrix, outer[4], outer[5]);
-      const shape = clipIn(ancestor, ancestorStyle, { x, y, ...offsetOf(ancestor) }, 1);
+      const shape = clipOf(ancestor, ancestorStyle, { x, y, ...offsetOf(ancestor) }, 1);
       if (shape) arrayPush(shapes, shape);
     } else {
       const clip = clipOf(ancestor, ancestorStyle);
@@ -139,6 +136,6 @@ function measureInDocument(element) {
     visible,
     scale: 1,
     zoom: 1,
-    transform: { matrix: movedTo(matrix, x, y), width, height, shape: { ...shape, x: shape.x - x, y: shape.y - y } },
+    transform: { matrix: compose(matrix, [1, 0, 0, 1, x, y]), width, height, shape: { ...shape, x: shape.x - x, y: shape.y - y } },
   };
 }

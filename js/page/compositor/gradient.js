@@ -62,7 +62,6 @@ const ANGLE = /^(-?[\d.]+)(deg|grad|rad|turn)$/;
 const POSITION = /^(.*?)(?:^| )at (\S+|calc\([^()]*\)) (\S+|calc\([^()]*\))$/;
 /** Radii in so many words. */
 const GIVEN = /^(?:circle |ellipse )?((?:[\d.]|calc\().*)$/;
-const PAIR = /^(\S+|calc\([^()]*\)) (\S+|calc\([^()]*\))$/;
 
 /**
  * @param {string} text one layer of a computed `background-image`
@@ -200,11 +199,12 @@ function radiiOf(shape, size, x, y) {
 
 /** @param {string} text @param {Size} size */
 function givenRadii(text, size) {
-  const pair = regExpExec(PAIR, text);
-  const horizontal = lengthIn(pair ? pair[1] : text, size.width);
-  const vertical = pair ? lengthIn(pair[2], size.height) : horizontal;
+  const radii = splitList(text, " ");
+  const isCircle = radii.length === 1;
+  const horizontal = lengthIn(radii[0], size.width);
+  const vertical = isCircle ? horizontal : lengthIn(radii[1], size.height);
   if (!isSize(horizontal) || !isSize(vertical)) return null;
-  return pair ? `${fine(horizontal)}px ${fine(vertical)}px` : `circle ${fine(horizontal)}px`;
+  return isCircle ? `circle ${fine(horizontal)}px` : `${fine(horizontal)}px ${fine(vertical)}px`;
 }
 
 /** @param {Stop[]} stops */

@@ -32,11 +32,10 @@
  * @typedef {object} Backdrop
  * @property {Background[]} backgrounds the furthest first
  * @property {Element | null} rounding the outermost ancestor of the frame that clips with round corners
- * @property {boolean} isWhole whether something of it cannot be cut, so that the frame has to lie above the page
  *
- * @import { Layer, Piece, Values } from "./background.js"
+ * @import { Layer, Piece } from "./background.js"
  * @import { Color } from "./color.js"
- * @import { Group } from "./opacity.js"
+ * @import { Planned } from "./message.js"
  * @import { Rect, RoundedRect } from "./rect.js"
  * @import { Survey, Target } from "./survey.js"
  */
@@ -44,7 +43,6 @@
 import { append, every, filter, map, some } from "../lists.js";
 import {
   Map,
-  Set,
   WeakMap,
   arrayPush,
   arraySplice,
@@ -53,13 +51,11 @@ import {
   mapGet,
   mapSet,
   max,
-  setAdd,
-  setHas,
   stringIncludes,
   weakMapGet,
   weakMapSet,
 } from "../primordials.js";
-import { canvasSource, hasLegend, hasPadding, placeOf, valuesOf } from "./author.js";
+import { canvasSource, hasLegend, hasPadding, placeOf, textOf, valuesOf } from "./author.js";
 import { boxNamed, colorPieces, piecesOf, readLayers } from "./background.js";
 import { borderBox, clientBox, scaleOf } from "./boxes.js";
 import { hasRoundCorners } from "./clips.js";
@@ -69,22 +65,21 @@ import {
   computedStyle,
   containerOf,
   containsDeeply,
-  defaultViewOf,
   document,
   documentElementOf,
   flatParent,
-  frameElementOf,
   matchMedia,
   mediaMatches,
   ownerDocument,
   styleValue,
+  viewAround,
   window,
 } from "../controlled-frame/dom.js";
 import { splitList } from "./length.js";
 import { blend, blendThrough, depthIn } from "./opacity.js";
 import { Override } from "./override.js";
-import { around, isEmpty, meet, rect, tidy } from "./rect.js";
-import { snap, snapped } from "./screen.js";
+import { around, isEmpty, meet, tidied, transform } from "./rect.js";
+import { snapped } from "./zoom.js";
 
 /** The canvas of a page without backgrounds, in either colour scheme. @type {Color} */
 const WHITE = [255, 255, 255, 1];
@@ -97,39 +92,35 @@ const darkScheme = matchMedia("(prefers-color-scheme: dark)");
 
 export class Holes {
   #survey;
-  #opaquePages;
   /** What is overridden now. @type {Map<Element, Override>} */
   #overrides = new Map();
   /** @type {Map<Element, Background>} */
   #backgrounds = new Map();
   /** @type {WeakMap<HTMLElement, Backdrop>} */
   #backdrops = new WeakMap();
-  /** @type {Color | undefined} */
-  #canvas;
-
-  /**
-   * @param {Survey} survey
-   * @param {boolean} opaquePages whether nothing can be seen through the page
-   */
-  constructor(survey, opaquePages) {
-    this.#survey = survey;
-    this.#opaquePages = opaquePages;
-  }
-
   /**
    * The colour of the app's page canvas; undefined in a child frame that cannot see it, because the
    * top document has frames of its own and has made it transparent.
+   * @type {Color | undefined}
    */
-  get canvas() {
-    return this.#canvas;
+  canvas;
+
+  /** @param {Survey} survey */
+  constructor(survey) {
+    this.#survey = survey;
   }
 
   /**
    * Whether something behind a frame cannot be cut, so that the frame has to be drawn above the page.
-   * @param {HTMLElement} frame
+   * @param {Target} target
    */
-  mustLieAbove(frame) {
-    return weakMapGet(this.#backdrops, frame)?.isWhole ?? false;
+  mustLieAbove(target) {
+    if (!weakMapGet(this.#backdrops, target.element)) return false;
+    const canCut = every(
+      this.#behind(target.element),
+      (background) => this.#canCut(background, target) || !holeIn(background, target),
+    );
+    return !canCut || this.#survey.about(target.element).isObstructed;
   }
 
   /**
@@ -142,38 +133,27 @@ export class Holes {
     this.#backgrounds = new Map();
     this.#backdrops = new WeakMap();
     this.#readCanvas();
-    const backdrops = map(targets, ({ element }) => this.#readBackdrop(element));
+    for (let i = 0; i < targets.length; i++) this.#readBackdrop(targets[i].element);
     mapForEach(this.#overrides, (override, element) => {
       if (mapGet(this.#backgrounds, element)) override.resume();
       else mapDelete(this.#overrides, element);
     });
-    mapForEach(this.#backgrounds, (background) => {
-      const { element, author, clip, layers } = background;
-      if (layers && !this.#override(element).canPaint(author, clip)) background.layers = null;
+    mapForEach(this.#backgrounds, (background, element) => {
+      if (background.layers && !this.#override(element).canPaint(background)) background.layers = null;
     });
-    for (let i = 0; i < targets.length; i++) {
-      const { isObstructed } = this.#survey.behind(targets[i].element);
-      backdrops[i].isWhole = isObstructed || !this.#canCutAll(targets[i]);
-    }
   }
 
   /**
    * Puts the holes where the frames are. Cheap when nothing has moved.
-   * @param {Target[]} targets
-   * @param {boolean} isCanvasKnown whether the UI process already paints the colour of the canvas
+   * @param {Planned[]} targets
+   * @param {boolean} isCanvasOpen whether the canvas is transparent, because the UI process paints its colour
    */
-  cut(targets, isCanvasKnown) {
+  cut(targets, isCanvasOpen) {
     mapForEach(this.#backgrounds, (background, element) => {
       const holes = this.#holes(background, targets);
-      const isOpen = holes.length > 0 || (background.isCanvas && isCanvasKnown && !this.#opaquePages);
-      const pieces = isOpen ? piecesAround(background, holes) : null;
-      if (!pieces) mapGet(this.#overrides, element)?.lift();
-      else if (!this.#override(element).paint(background.author, background.clip, pieces)) background.layers = null;
-      if (!isOpen || background.layers) return;
-      for (let i = 0; i < targets.length; i++) {
-        const backdrop = weakMapGet(this.#backdrops, targets[i].element);
-        if (backdrop && !this.#canCutAll(targets[i])) backdrop.isWhole = true;
-      }
+      const isOpen = holes.length > 0 || (background.isCanvas && isCanvasOpen);
+      if (!isOpen) mapGet(this.#overrides, element)?.lift();
+      else if (!this.#override(element).paint(background, piecesAround(background, holes))) background.layers = null;
     });
   }
 
@@ -186,32 +166,15 @@ export class Holes {
   }
 
   /**
-   * The colour that shows beside a frame's round corners.
+   * The colours that show beside the round corners of a frame, and through one that is not opaque.
    * @param {Target} target
    */
-  colorBehind({ element, groups }) {
-    const layers = this.#layersBehind(element, groups, (behind) => !this.#isClipped(behind, element));
-    return blend(groups, layers, this.#canvas ?? WHITE, TRANSPARENT);
-  }
-
-  /**
-   * The colour that shows through a frame which is not opaque.
-   * @param {Target} target
-   */
-  colorThrough({ element, groups }) {
-    const layers = this.#layersBehind(element, groups, () => true);
-    return blendThrough(groups, layers, this.#canvas ?? WHITE);
-  }
-
-  /**
-   * The colours behind a frame, the furthest first.
-   * @param {HTMLElement} frame
-   * @param {Group[]} groups
-   * @param {(element: Element) => boolean} counts
-   */
-  #layersBehind(frame, groups, counts) {
-    const behind = filter(this.#behind(frame), ({ element, isCanvas }) => !isCanvas && counts(element));
-    return map(behind, ({ element, color }) => ({ color, depth: depthIn(groups, element) }));
+  colorsBehind({ element: frame, groups }) {
+    const canvas = this.canvas ?? WHITE;
+    const behind = filter(this.#behind(frame), ({ isCanvas }) => !isCanvas);
+    const layers = map(behind, ({ element, color }) => ({ element, color, depth: depthIn(groups, element) }));
+    const beside = filter(layers, ({ element }) => !this.#isClipped(element, frame));
+    return { backdrop: blend(groups, beside, canvas, TRANSPARENT), through: blendThrough(groups, layers, canvas) };
   }
 
   /** @param {HTMLElement} frame */
@@ -224,17 +187,6 @@ export class Holes {
     const override = mapGet(this.#overrides, element) ?? new Override(element);
     mapSet(this.#overrides, element, override);
     return override;
-  }
-
-  /**
-   * Whether all backgrounds behind a frame can be cut.
-   * @param {Target} target
-   */
-  #canCutAll(target) {
-    return every(
-      this.#behind(target.element),
-      (background) => this.#canCut(background, target) || !holeIn(background, target),
-    );
   }
 
   /**
@@ -272,39 +224,30 @@ export class Holes {
       stringIncludes(scheme, "dark") && (!stringIncludes(scheme, "light") || mediaMatches(darkScheme));
     const base = dark ? DARK : WHITE;
     const background = root && this.#read(canvasSource(root, bodyOf(top)), true);
-    if (background) this.#canvas = over(base, background.color);
-    else this.#canvas = root && (view === window || dark) ? base : undefined;
+    if (background) this.canvas = over(base, background.color);
+    else this.canvas = root && (view === window || dark) ? base : undefined;
   }
 
-  /**
-   * Reads everything with a background behind a frame.
-   * @param {HTMLElement} frame
-   * @returns {Backdrop}
-   */
+  /** Reads everything with a background behind a frame. @param {HTMLElement} frame */
   #readBackdrop(frame) {
-    /** From the frame outwards: its own, what it is painted over, then what it is in. @type {Element[]} */
-    const candidates = [frame];
-    const { elements } = this.#survey.behind(frame);
-    for (let i = elements.length - 1; i >= 0; i--) arrayPush(candidates, elements[i]);
+    /** @type {Background[]} */
+    const backgrounds = [];
+    /** @param {Element} element */
+    const add = (element) => {
+      const background = this.#read(element, false);
+      if (background && !some(backgrounds, (other) => other === background)) arraySplice(backgrounds, 0, 0, background);
+    };
+    // From the frame outwards: its own, what it is painted over, then what it is in.
+    add(frame);
+    const { behind } = this.#survey.about(frame);
+    for (let i = behind.length - 1; i >= 0; i--) add(behind[i]);
     /** @type {Element | null} */
     let rounding = null;
     for (let ancestor = ancestorAcrossFrames(frame); ancestor; ancestor = ancestorAcrossFrames(ancestor)) {
-      arrayPush(candidates, ancestor);
+      add(ancestor);
       if (clipsRound(ancestor)) rounding = ancestor;
     }
-    /** @type {Background[]} */
-    const backgrounds = [];
-    /** @type {Set<Element>} */
-    const seen = new Set();
-    for (let i = 0; i < candidates.length; i++) {
-      if (setHas(seen, candidates[i])) continue;
-      setAdd(seen, candidates[i]);
-      const background = this.#read(candidates[i], false);
-      if (background) arraySplice(backgrounds, 0, 0, background);
-    }
-    const backdrop = { backgrounds, rounding, isWhole: false };
-    weakMapSet(this.#backdrops, frame, backdrop);
-    return backdrop;
+    weakMapSet(this.#backdrops, frame, { backgrounds, rounding });
   }
 
   /**
@@ -315,16 +258,15 @@ export class Holes {
   #read(element, isCanvas) {
     const known = mapGet(this.#backgrounds, element);
     if (known) return known;
-    const style = computedStyle(element);
-    const colorText = styleValue(style, "background-color");
+    const values = valuesOf(computedStyle(element));
+    const colorText = values("color");
     const color = parseColor(colorText);
-    const values = valuesOf(style);
-    const hasImage = values.image !== "none";
+    const hasImage = values("image") !== "none";
     if (color[3] === 0 && !hasImage) return null;
-    if (stringIncludes(values.clip, "text")) return null; // paints letters only
+    if (stringIncludes(values("clip"), "text")) return null; // paints letters only
     const { anchor, boxes, canvas, zoom } = placeOf(element);
     // The colour is part of the last layer.
-    const clips = splitList(values.clip, ",");
+    const clips = splitList(values("clip"), ",");
     const clip = clips[clips.length - 1];
     const area = canvas ?? boxNamed(boxes, clip);
     /** @type {Background} */
@@ -334,7 +276,7 @@ export class Holes {
       colorText,
       clip,
       layers: hasLegend(element) ? null : hasImage ? readLayers(values, boxes, canvas) : [],
-      author: textOf(values) + colorText,
+      author: textOf(values),
       anchor,
       area,
       whole: hasImage ? (canvas ?? boxes.border) : area,
@@ -348,18 +290,18 @@ export class Holes {
   /**
    * Where the frames are in a background.
    * @param {Background} background
-   * @param {Target[]} targets
+   * @param {Planned[]} targets
    * @returns {Rect[]}
    */
   #holes(background, targets) {
     /** @type {Rect[]} */
     const holes = [];
     for (let i = 0; i < targets.length; i++) {
-      const { element: frame, groups } = targets[i];
+      const { element: frame, groups, scene } = targets[i];
       if (!some(this.#behind(frame), ({ element }) => element === background.element)) continue;
       // Above the page a frame hides all by itself, unless it fades: then what fades with it must not show through.
       const isHidden = groups.length > 0 && depthIn(groups, background.element) === 0;
-      if (this.mustLieAbove(frame) && !(isHidden && this.#canCut(background, targets[i]))) continue;
+      if (!scene.canLieBeneath && !(isHidden && this.#canCut(background, targets[i]))) continue;
       const hole = holeIn(background, targets[i]);
       if (hole) arrayPush(holes, hole);
     }
@@ -377,7 +319,6 @@ function piecesAround(background, holes) {
   const { layers, color, colorText, area, whole, isCanvas } = background;
   const parts = around(whole, holes);
   const pieces = layers && piecesOf(layers, parts);
-  background.layers = pieces && layers;
   // The UI process paints the colour of the canvas.
   if (pieces && !isCanvas && color[3] > 0) append(pieces, colorPieces(colorText, color[3] === 1, area, parts, holes));
   return pieces;
@@ -389,41 +330,24 @@ function piecesAround(background, holes) {
  * @param {Target} target
  * @returns {Rect | null} null when it is not there
  */
-function holeIn({ element, anchor, whole, zoom }, { visible, clip }) {
+function holeIn({ element, anchor, whole, zoom }, { visible, box }) {
   if (isEmpty(visible)) return null;
-  const border = borderBox(anchor);
-  const anchorScale = scaleOf(anchor, border) || 1;
+  const anchorScale = scaleOf(anchor, borderBox(anchor));
   const scale = anchorScale * zoom;
-  const padding = clientBox(anchor, border, anchorScale);
   // The background begins where the engine snaps the box to. (In a scaled one it snaps before scaling.)
-  const left = anchorScale === 1 ? snap(padding.x) : padding.x;
-  const top = anchorScale === 1 ? snap(padding.y) : padding.y;
+  const padding = anchorScale === 1 ? snapped(clientBox(anchor)) : clientBox(anchor);
   // A frame in a frame: its own document and the top one are cut exactly, others in between are
   // taken for the top one.
-  const { x, y, width, height } = snapped(ownerDocument(element) === document ? visible : clip);
-  const hole = rect(
-    tidy((x - left) / scale),
-    tidy((y - top) / scale),
-    tidy(width / scale),
-    tidy(height / scale),
-  );
+  const seen = snapped(ownerDocument(element) === document ? visible : box.clip);
+  const hole = tidied(transform(seen, -padding.x / scale, -padding.y / scale, 1 / scale));
   return meet(hole, whole) ? hole : null;
 }
 
-/** @param {Values} v */
-const textOf = (v) =>
-  `${v.image};${v.position};${v.size};${v.repeat};${v.origin};${v.clip};${v.attachment};${v.blend};`;
-
 /** The outermost window of the same origin. */
 function topView() {
-  /** @type {Window & typeof globalThis} */
   let view = window;
-  for (;;) {
-    const container = frameElementOf(view);
-    const parent = container && defaultViewOf(ownerDocument(container));
-    if (!parent) return view;
-    view = parent;
-  }
+  for (let outer = viewAround(view); outer; outer = viewAround(view)) view = outer;
+  return view;
 }
 
 /** @param {Element} element */

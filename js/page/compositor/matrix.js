@@ -10,20 +10,9 @@
  * @import { Rect } from "./rect.js"
  */
 
+import { every } from "../lists.js";
 import { abs, max, min } from "../primordials.js";
 import { rect } from "./rect.js";
-
-/**
- * The matrix of a box at a point of another one.
- * @param {Matrix} matrix
- * @param {number} x
- * @param {number} y
- * @returns {Matrix}
- */
-export function movedTo(matrix, x, y) {
-  const point = apply(matrix, x, y);
-  return [matrix[0], matrix[1], matrix[2], matrix[3], point.x, point.y];
-}
 
 /**
  * First `inner`, then `outer`.
@@ -48,10 +37,7 @@ export function compose(outer, inner) {
  * @param {Matrix} one
  * @param {Matrix} two
  */
-export function areParallel(one, two) {
-  for (let i = 0; i < 4; i++) if (abs(one[i] - two[i]) > 1e-3) return false;
-  return true;
-}
+export const areParallel = (one, two) => every([0, 1, 2, 3], (i) => abs(one[i] - two[i]) <= 1e-3);
 
 /**
  * Where a point of the viewport lies in a box's own pixels.

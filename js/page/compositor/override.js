@@ -9,12 +9,14 @@
  * they are found by looking at the result once, and get images that paint nothing.
  *
  * @import { Piece } from "./background.js"
+ * @import { Background } from "./holes.js"
  */
 
 import { every, filter, map } from "../lists.js";
 import { Map, mapGet, mapSet, max } from "../primordials.js";
+import { valuesOf } from "./author.js";
 import { parseColor } from "./color.js";
-import { computedStyle, styleValue } from "../controlled-frame/dom.js";
+import { computedStyle } from "../controlled-frame/dom.js";
 import { splitList } from "./length.js";
 import { PausedAnimations } from "./paused.js";
 import { tidy } from "./rect.js";
@@ -30,7 +32,6 @@ const MOST_LAYERS = 256;
 
 /** Sets what has one value for all layers, and after that the lists. */
 export class Override extends PausedAnimations {
-  #element;
   /** What the author's layers were like when #slots were found. */
   #author = "";
   /**
@@ -44,44 +45,34 @@ export class Override extends PausedAnimations {
   /** @param {Element} element */
   constructor(element) {
     super(element, 2);
-    this.#element = element;
   }
 
-  /**
-   * Whether it wins over what the author declares: not when that is `!important`.
-   * @param {string} author
-   * @param {string} clip
-   */
-  canPaint(author, clip) {
-    return this.#slotsFor(author + clip, clip, 0) !== null;
+  /** Whether it wins over what the author declares: not when that is `!important`. @param {Background} background */
+  canPaint(background) {
+    return this.#slotsFor(background, 0) !== null;
   }
 
   /**
    * Paints pieces of images instead of the author's background. With no pieces it still is a background: without one the
    * canvas would take that of `body` instead of that of the root element.
-   * @param {string} author tells the author's layers from others
-   * @param {string} clip the author's `background-clip`
-   * @param {Piece[]} pieces the topmost first
-   * @returns {boolean} false when there is no room for so many; nothing is overridden then
+   * @param {Background} background
+   * @param {Piece[] | null} pieces the topmost first; null when there are none that would do
+   * @returns {boolean} false when that is so, or there is no room for so many; nothing is overridden then
    */
-  paint(author, clip, pieces) {
-    const slots = this.#slotsFor(author + clip, clip, pieces.length);
+  paint(background, pieces) {
+    const slots = pieces && this.#slotsFor(background, pieces.length);
     if (!slots) {
       this.lift();
       return false;
     }
     let next = 0;
     const layers = map(slots, (isUsable) => (isUsable && next < pieces.length ? pieces[next++] : null));
-    this.#applyLayers(clip, layers);
+    this.#applyLayers(background.clip, layers);
     return true;
   }
 
-  /**
-   * @param {string} author
-   * @param {string} clip
-   * @param {number} count of pieces
-   */
-  #slotsFor(author, clip, count) {
+  /** @param {Background} background @param {number} count of pieces */
+  #slotsFor({ author, clip }, count) {
     if (author !== this.#author) {
       this.#author = author;
       this.#slots = new Map();
@@ -111,11 +102,11 @@ export class Override extends PausedAnimations {
     const blank = [];
     for (let i = 0; i < asked; i++) blank[i] = null;
     this.#applyLayers(clip, blank);
-    const style = computedStyle(this.#element);
+    const value = valuesOf(computedStyle(this.element));
     /** @param {string} name */
-    const values = (name) => splitList(styleValue(style, `background-${name}`), ",");
+    const values = (name) => splitList(value(name), ",");
     const isInForce =
-      parseColor(styleValue(style, "background-color"))[3] === 0 &&
+      parseColor(value("color"))[3] === 0 &&
       every(values("image"), (image) => image === BLANK_COMPUTED) &&
       values("size")[0] === "1px 1px";
     if (!isInForce) return null;

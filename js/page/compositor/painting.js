@@ -134,29 +134,28 @@ function pathTo(element) {
 /** @param {ElementBox} box */
 const rank = ({ pseudo }) => (pseudo === "::after" ? 2 : pseudo ? 1 : 0);
 
-/** What a box's own style says of its place. @param {CSSStyleDeclaration} style @param {Element | null} parent */
+/**
+ * What a box's own style says of its place.
+ * @param {CSSStyleDeclaration} style
+ * @param {Element | null} parent
+ * @returns {Pick<Box, "kind" | "z">}
+ */
 function placeIn(style, parent) {
   const position = styleValue(style, "position");
-  const isPositioned = position !== "static";
   const around = parent ? styleValue(computedStyle(parent), "display") : "";
   const isItem = stringIncludes(around, "flex") || stringIncludes(around, "grid");
   // It counts for what is positioned and for items only. For `auto` it is no number.
-  const zIndex = isPositioned || isItem ? +styleValue(style, "z-index") : NaN;
-  return { kind: kindOf(style, position, isItem, zIndex === zIndex), z: zIndex || 0 };
+  const zIndex = position !== "static" || isItem ? +styleValue(style, "z-index") : NaN;
+  const kind = zIndex === zIndex ? "context" : kindOf(style, position, isItem);
+  return { kind, z: zIndex || 0 };
 }
 
-/**
- * @param {CSSStyleDeclaration} style
- * @param {string} position
- * @param {boolean} isItem
- * @param {boolean} hasZIndex
- * @returns {Kind}
- */
-function kindOf(style, position, isItem, hasZIndex) {
+/** @param {CSSStyleDeclaration} style @param {string} position @param {boolean} isItem @returns {Kind} */
+function kindOf(style, position, isItem) {
   const display = styleValue(style, "display");
   const isInline = display === "inline" && !isItem && position !== "absolute" && position !== "fixed";
   const isFloating = styleValue(style, "float") !== "none";
-  if (hasZIndex || position === "fixed" || position === "sticky") return "context";
+  if (position === "fixed" || position === "sticky") return "context";
   if (makesContext(style, isInline && !isFloating)) return "context";
   if (position !== "static") return "positioned";
   if (isItem) return "atomic";
@@ -246,7 +245,7 @@ function shadowSpread(value) {
 export function paintsMore(element, within) {
   if (!isHtml(element) || regExpExec(REPLACED, localName(element))) return true;
   if (hasText(element, within) || paintsInside(element)) return true;
-  return hasBorders(element) && !covers(clientBox(element, borderBox(element), 1), within);
+  return hasBorders(element) && !covers(clientBox(element), within);
 }
 
 /** Whether a pseudo-element that lies in its element has something to see. @param {Element} element */
@@ -288,11 +287,13 @@ export function isFree(style) {
  */
 export function pseudoBox(element, style) {
   const position = styleValue(style, "position");
+  const root = documentElementOf(document);
   let container = /** @type {Element | null} */ (element);
   while (container && !containsPositioned(computedStyle(container), position)) container = flatParent(container);
-  const border = container && borderBox(container);
-  const scale = (container && border && scaleOf(container, border)) || 1;
-  const around = container && border ? clientBox(container, border, scale) : pageBox(position === "fixed");
+  const scale = container ? scaleOf(container, borderBox(container)) : 1;
+  // Else it is laid out in the viewport, or in what the root element is.
+  const isInPage = position !== "fixed" && root !== null;
+  const around = container ? clientBox(container) : isInPage ? borderBox(root) : viewportOf();
   /** @param {string} name */
   const length = (name) => pixels(styleValue(style, name)) * scale;
   const isKnown = every(["left", "top", "width", "height"], (name) => regExpExec(/px$/, styleValue(style, name)));
@@ -304,12 +305,6 @@ export function pseudoBox(element, style) {
     length("width") + insets[1] + insets[3],
     length("height") + insets[0] + insets[2],
   );
-}
-
-/** The viewport, or the root element's box. @param {boolean} isFixed */
-function pageBox(isFixed) {
-  const root = isFixed ? null : documentElementOf(document);
-  return root ? borderBox(root) : viewportOf();
 }
 
 /** @param {CSSStyleDeclaration} style */

@@ -27,7 +27,7 @@ const own = new WeakMap();
 
 /** Sets properties of one element. */
 export class PausedAnimations {
-  #element;
+  element;
   /** Each is applied after those before it. @type {Animation[]} */
   #animations = [];
   /** @type {KeyframeEffect[]} */
@@ -37,7 +37,7 @@ export class PausedAnimations {
 
   /** @param {Element} element @param {number} count */
   constructor(element, count) {
-    this.#element = element;
+    this.element = element;
     for (let i = 0; i < count; i++) {
       const animation = new Animation(null);
       weakMapSet(own, animation, true);
@@ -75,7 +75,7 @@ export class PausedAnimations {
     this.#effects = map(
       keyframesOf(),
       (keyframe) =>
-        new KeyframeEffect(this.#element, /** @type {any} */ ([keyframe, keyframe]), /** @type {any} */ (options)),
+        new KeyframeEffect(this.element, /** @type {any} */ ([keyframe, keyframe]), /** @type {any} */ (options)),
     );
     this.resume();
     for (let i = 0; i < this.#animations.length; i++) pause(this.#animations[i]);

@@ -22,14 +22,7 @@ import {
   setTimeout,
   uncurryThis,
 } from "../primordials.js";
-import {
-  defaultViewOf,
-  document,
-  frameElementOf,
-  ownerDocument,
-  requestAnimationFrame,
-  window,
-} from "../controlled-frame/dom.js";
+import { document, requestAnimationFrame, viewAround, window } from "../controlled-frame/dom.js";
 
 /** Half a second of animation frames, and the same in milliseconds. */
 const REST_FRAMES = 30;
@@ -68,7 +61,7 @@ export class Pulse {
   #isScheduled = false;
   /** Animation frames since something changed. */
   #unchanged = 0;
-  /** Animation frames since all was invalidated. */
+  /** Animation frames since styles were invalidated. */
   #sinceThorough = 0;
   /** When a painting last made other elements be looked at, in the document's time. */
   #looked = 0;
@@ -88,10 +81,10 @@ export class Pulse {
     return this.#isActive;
   }
 
+  /** Begins to listen; `wake` begins to look. */
   start() {
     this.#isActive = true;
     this.#listen(addEventListener);
-    this.wake();
   }
 
   stop() {
@@ -103,11 +96,6 @@ export class Pulse {
   wake() {
     this.#unchanged = 0;
     this.#schedule();
-  }
-
-  /** Styles have just been read, whoever wanted that. */
-  noteThoroughLook() {
-    this.#sinceThorough = 0;
   }
 
   /**
@@ -143,8 +131,8 @@ export class Pulse {
       this.#isScheduled = false;
       if (!this.#isActive) return;
       const animating = isAnimating();
-      if (++this.#sinceThorough >= REST_FRAMES) this.#work.invalidate(true);
-      else if (animating) this.#work.invalidate(false);
+      this.#sinceThorough = (this.#sinceThorough + 1) % REST_FRAMES;
+      if (animating || this.#sinceThorough === 0) this.#work.invalidate(this.#sinceThorough === 0);
       this.#unchanged++;
       this.#work.look(true);
       if (this.#unchanged <= REST_FRAMES || this.#work.isUnfinished() || animating) this.#schedule();
@@ -153,16 +141,10 @@ export class Pulse {
 
   /** @param {typeof addEventListener} change begins or ends to listen, here and in the documents around this one */
   #listen(change) {
-    for (let view = /** @type {Window | null} */ (window); view; view = parentView(view)) {
+    for (let view = /** @type {Window | null} */ (window); view; view = viewAround(view)) {
       for (let i = 0; i < RESTYLING.length; i++) change(view, RESTYLING[i], this.#onRestyle, CAPTURE);
     }
   }
-}
-
-/** The window around another one, if it is of the same origin. @param {Window} view */
-function parentView(view) {
-  const container = frameElementOf(view);
-  return container && defaultViewOf(ownerDocument(container));
 }
 
 /** Whether some animation or transition of the page is running. Overrides are paused. */

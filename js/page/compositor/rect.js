@@ -177,5 +177,8 @@ export function intersectRounded(rects) {
 /** Hundredths of a pixel: finer than any screen, and equal when nothing moved. @param {number} n */
 export const tidy = (n) => round(n * 100) / 100;
 
+/** @param {Rect} r */
+export const tidied = ({ x, y, width, height }) => rect(tidy(x), tidy(y), tidy(width), tidy(height));
+
 /** A rectangle with a margin around it. @param {Rect} r @param {number} by */
 export const grown = (r, by) => (by ? rect(r.x - by, r.y - by, r.width + 2 * by, r.height + 2 * by) : r);

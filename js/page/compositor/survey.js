@@ -6,13 +6,13 @@
  * spread over animation frames: a page of some thousand elements is done within one, a huge one takes a few,
  * and none is held up. What has just changed is looked at first.
  *
- * A frame that can be seen.
+ * A frame.
  * @typedef {object} Target
  * @property {HTMLElement} element
+ * @property {number} number by which the UI process knows it
+ * @property {Placement} box
  * @property {RoundedRect} visible what can be seen of it, in the viewport of its document
- * @property {Rect} clip the same in the viewport of the top document
  * @property {Group[]} groups those that fade it
- * @property {boolean} isTransformed whether it does not lie upright
  *
  * Something of the app over a frame.
  * @typedef {object} Over
@@ -24,21 +24,22 @@
  * @property {Color | null} tint the colour that is all it is, if it is one
  * @property {boolean} takesPointer
  *
- * Something behind a frame that is not around it.
- * @typedef {object} Behind
- * @property {Element[]} elements from the lowest to the topmost, roughly
+ * What there is about a frame.
+ * @typedef {object} Finding
+ * @property {Over[]} over
+ * @property {Element[]} behind it without being around it, from the lowest to the topmost, roughly
  * @property {boolean} isObstructed whether something is painted there that cannot be cut
- *
- * @typedef {{ over: Over[], behind: Behind }} Finding
+ * @property {boolean} isBeyondInput whether no click can reach the frame wherever it lands
  *
  * @import { Color } from "./color.js"
+ * @import { Placement } from "./geometry.js"
  * @import { Group } from "./opacity.js"
  * @import { ElementBox } from "./painting.js"
  * @import { Rect, RoundedRect } from "./rect.js"
  */
 
 import { filter } from "../lists.js";
-import { Map, Set, arrayPush, mapGet, mapSet, setAdd, setHas } from "../primordials.js";
+import { Map, arrayPush, mapGet, mapSet } from "../primordials.js";
 import { clipOf, eachClippingAncestor, radiiOf } from "./clips.js";
 import {
   clientOf,
@@ -95,8 +96,8 @@ const MOST_CHANGES = 64;
 /** How wide a scrollbar is that lies over what scrolls. */
 const SCROLLBAR = 12;
 
-/** @param {Over[]} over @returns {Finding} */
-const finding = (over) => ({ over, behind: { elements: [], isObstructed: false } });
+/** @returns {Finding} */
+const nothing = () => ({ over: [], behind: [], isObstructed: false, isBeyondInput: false });
 
 export class Survey {
   /** From the last complete pass, and from changes since. @type {Map<HTMLElement, Finding>} */
@@ -105,8 +106,6 @@ export class Survey {
   #finding = new Map();
   /** The next element of the pass under way; null when there is none. @type {Element | null} */
   #cursor = null;
-  /** The frames that no click reaches. @type {Set<HTMLElement>} */
-  #beyondInput = new Set();
   #isStale = true;
   /** @type {Element[]} */
   #changes = [];
@@ -142,10 +141,7 @@ export class Survey {
   step(targets) {
     this.#budget = BUDGET;
     this.#targets = targets;
-    if (this.#isStale) {
-      this.#boxes = new Boxes();
-      this.#noteBeyondInput();
-    }
+    if (this.#isStale) this.#boxes = new Boxes();
     const changes = this.#changes;
     this.#changes = [];
     for (let i = 0; i < changes.length && this.#budget > 0; i++) {
@@ -158,7 +154,15 @@ export class Survey {
     if (!this.#cursor && this.#isStale) {
       this.#isStale = false;
       this.#finding = new Map();
-      for (let i = 0; i < targets.length; i++) mapSet(this.#finding, targets[i].element, scrollbarsOver(targets[i]));
+      let hasModal = false;
+      queryEach(document, "dialog:modal", () => {
+        hasModal = true;
+      });
+      for (let i = 0; i < targets.length; i++) {
+        const found = { ...nothing(), isBeyondInput: isBeyondInput(targets[i], hasModal) };
+        noteScrollbars(targets[i], found.over);
+        mapSet(this.#finding, targets[i].element, found);
+      }
       this.#cursor = documentElementOf(document);
     }
     while (this.#cursor && this.#budget > 0) {
@@ -168,36 +172,19 @@ export class Survey {
     }
   }
 
-  /** What is over a frame. @param {HTMLElement} frame */
-  over(frame) {
-    return filter(mapGet(this.#known, frame)?.over ?? [], ({ element }) => isConnected(element));
-  }
-
-  /** What is behind a frame without being around it. @param {HTMLElement} frame @returns {Behind} */
-  behind(frame) {
-    const { elements, isObstructed } = (mapGet(this.#known, frame) ?? finding([])).behind;
-    return { elements: filter(elements, (element) => isConnected(element)), isObstructed };
+  /** What is known about a frame. @param {HTMLElement} frame @returns {Finding} */
+  about(frame) {
+    const found = mapGet(this.#known, frame) ?? nothing();
+    return {
+      ...found,
+      over: filter(found.over, ({ element }) => isConnected(element)),
+      behind: filter(found.behind, (element) => isConnected(element)),
+    };
   }
 
   /** Positive when one frame is painted over the other. @param {HTMLElement} one @param {HTMLElement} other */
   compare(one, other) {
     return compare(placeOf(this.#boxes.of(one), true), placeOf(this.#boxes.of(other), true), treeOrder);
-  }
-
-  /** Whether no click can reach a frame wherever it lands. @param {HTMLElement} frame */
-  isBeyondInput(frame) {
-    return setHas(this.#beyondInput, frame);
-  }
-
-  #noteBeyondInput() {
-    this.#beyondInput = new Set();
-    let isModal = false;
-    queryEach(document, "dialog:modal", () => {
-      isModal = true;
-    });
-    for (let i = 0; i < this.#targets.length; i++) {
-      if (isBeyondInput(this.#targets[i], isModal)) setAdd(this.#beyondInput, this.#targets[i].element);
-    }
   }
 
   /** @param {Element} root */
@@ -223,7 +210,7 @@ export class Survey {
       const isInside = element !== target.element && containsDeeply(target.element, element);
       if ((!isNear && !isTop) || isInside) continue;
       this.#budget -= NEAR_COST;
-      const found = mapGet(findings, target.element) ?? finding([]);
+      const found = mapGet(findings, target.element) ?? nothing();
       mapSet(findings, target.element, found);
       style ??= computedStyle(element);
       const isAround = containsDeeply(element, target.element);
@@ -239,9 +226,9 @@ export class Survey {
    * @param {CSSStyleDeclaration} style
    * @param {Rect} box
    * @param {Target} target
-   * @param {Finding} finding
+   * @param {Finding} found
    */
-  #lookAtBox(element, style, box, target, { over, behind }) {
+  #lookAtBox(element, style, box, target, found) {
     if (styleValue(style, "visibility") !== "visible") return;
     const takesPointer = styleValue(style, "pointer-events") !== "none";
     const ink = inkOf(element, style);
@@ -255,42 +242,44 @@ export class Survey {
       const isPlain = paints && own.isClear && spread === 0;
       const isSolid = isPlain && ink.isSolid;
       const tint = isPlain ? ink.tint : null;
-      addOver(over, { element, part: "", locate: () => ownBox(element), paints, isSolid, tint, takesPointer }, common);
+      const locate = () => ownBox(element);
+      addOver(found.over, { element, part: "", locate, paints, isSolid, tint, takesPointer }, common);
     } else if (paints) {
       const within = intersect(box, target.visible);
       if (isEmpty(within)) return;
-      arrayPush(behind.elements, element);
-      behind.isObstructed ||= paintsMore(element, within);
+      arrayPush(found.behind, element);
+      found.isObstructed ||= paintsMore(element, within);
     }
   }
 
-  /** @param {Element} element @param {Target} target @param {Finding} finding */
-  #lookAtPseudos(element, target, { over, behind }) {
+  /** @param {Element} element @param {Target} target @param {Finding} found */
+  #lookAtPseudos(element, target, found) {
     for (let i = 0; i < PSEUDOS.length; i++) {
       const part = PSEUDOS[i];
       const style = pseudoStyle(element, part);
-      if (!style || !isFree(style) || !meet(pseudoBox(element, style), target.visible)) continue;
-      if (!isVisible(element)) continue;
+      if (!style || !isFree(style) || !isVisible(element)) continue;
+      if (!meet(pseudoBox(element, style), target.visible)) continue;
       if (!this.#isOver(this.#boxes.ofPseudo(element, part, style), false, target)) {
-        behind.isObstructed = true;
+        found.isObstructed = true;
         continue;
       }
       const locate = () => {
         const now = pseudoStyle(element, part);
         return now ? pseudoBox(element, now) : NOWHERE;
       };
-      addOver(over, { ...glass(element, part, locate), takesPointer: styleValue(style, "pointer-events") !== "none" });
+      const takesPointer = styleValue(style, "pointer-events") !== "none";
+      addOver(found.over, { ...glass(element, part, locate), takesPointer });
     }
   }
 
-  /** @param {Element} element in the top layer @param {Target} target @param {Finding} finding @param {boolean} isAround */
-  #lookAtBackdrop(element, target, { over, behind }, isAround) {
+  /** @param {Element} element in the top layer @param {Target} target @param {Finding} found @param {boolean} isAround */
+  #lookAtBackdrop(element, target, found, isAround) {
     const style = backdropStyle(element);
     if (!paintsBackground(style)) return;
-    if (isAround) behind.isObstructed = true;
+    if (isAround) found.isObstructed = true;
     else if (this.#isOver(this.#boxes.of(element), false, target)) {
       const tint = styleValue(style, "opacity") === "1" ? tintOf(style) : null;
-      addOver(over, { ...glass(element, "::backdrop", viewportOf), tint });
+      addOver(found.over, { ...glass(element, "::backdrop", viewportOf), tint });
     }
   }
 
@@ -382,18 +371,16 @@ const SCROLLBARS = /** @type {const} */ ([
   { part: "horizontal scrollbar", overflow: "overflow-x", along: "width", across: "height", edge: "y" },
 ]);
 
-/** Scrollbars that take no room of their own lie over what scrolls. @param {Target} target */
-function scrollbarsOver({ element, visible }) {
-  const found = finding([]);
+/** Scrollbars that take no room of their own lie over what scrolls. @param {Target} target @param {Over[]} over */
+function noteScrollbars({ element, visible }, over) {
   for (let node = flatParent(element); node; node = flatParent(node)) {
     const scroller = node;
     const bars = filter(SCROLLBARS, (bar) => meet(scrollbarOf(scroller, bar), visible));
     for (let i = 0; i < bars.length; i++) {
-      const over = glass(scroller, bars[i].part, () => scrollbarOf(scroller, bars[i]));
-      addOver(found.over, { ...over, takesPointer: true });
+      const bar = glass(scroller, bars[i].part, () => scrollbarOf(scroller, bars[i]));
+      addOver(over, { ...bar, takesPointer: true });
     }
   }
-  return found;
 }
 
 /**
@@ -424,35 +411,33 @@ function after(element, root) {
   const shadow = shadowRootOf(element);
   const child = (shadow && fragmentFirstElementChild(shadow)) ?? firstElementChild(element);
   if (child) return child;
-  let current = element;
-  for (;;) {
-    if (current === root) return null;
-    const sibling = nextElementSibling(current);
+  for (let node = element; node !== root; ) {
+    const sibling = nextElementSibling(node);
     if (sibling) return sibling;
-    const parent = parentNode(current);
-    if (!parent) return null;
-    if (isElement(parent)) {
-      current = parent;
-    } else {
-      if (!isShadowRoot(parent)) return null;
-      const host = hostOf(parent);
-      const light = firstElementChild(host);
+    const parent = parentNode(node);
+    if (parent && isElement(parent)) {
+      node = parent;
+    } else if (parent && isShadowRoot(parent)) {
+      node = hostOf(parent);
+      const light = firstElementChild(node);
       if (light) return light;
-      current = host;
+    } else {
+      return null;
     }
   }
+  return null;
 }
 
 /**
  * Whether a frame is inert, lets the pointer through, or is outside of the modal dialog on top.
  * @param {Target} target
- * @param {boolean} isModal whether a modal dialog is open
+ * @param {boolean} hasModal whether a modal dialog is open
  */
-function isBeyondInput({ element, visible: { x, y, width, height } }, isModal) {
+function isBeyondInput({ element, visible: { x, y, width, height } }, hasModal) {
   if (styleValue(computedStyle(element), "pointer-events") === "none") return true;
   for (let node = /** @type {Element | null} */ (element); node; node = flatParent(node)) {
     if (hasAttribute(node, "inert")) return true;
   }
   // Which of several dialogs is on top, nothing tells but what can be hit.
-  return isModal && !isHitAt(element, x + width / 2, y + height / 2);
+  return hasModal && !isHitAt(element, x + width / 2, y + height / 2);
 }

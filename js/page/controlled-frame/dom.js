@@ -4,7 +4,7 @@
  * ../primordials.js), and the few questions about trees that are asked everywhere.
  */
 
-import { getterOf, uncurryThis } from "../primordials.js";
+import { WeakMap, getterOf, uncurryThis, weakMapGet, weakMapSet } from "../primordials.js";
 
 /** The window of this document. */
 export const window = globalThis.window;
@@ -32,9 +32,9 @@ export const setAttribute = uncurryThis(Element.prototype.setAttribute);
 export const removeAttribute = uncurryThis(Element.prototype.removeAttribute);
 export const hasAttribute = uncurryThis(Element.prototype.hasAttribute);
 export const matches = uncurryThis(Element.prototype.matches);
-export const shadowRootOf = getterOf(Element.prototype, "shadowRoot");
+const openShadowRootOf = getterOf(Element.prototype, "shadowRoot");
 export const attachShadow = uncurryThis(Element.prototype.attachShadow);
-const assignedSlot = getterOf(Element.prototype, "assignedSlot");
+const openAssignedSlot = getterOf(Element.prototype, "assignedSlot");
 export const firstElementChild = getterOf(Element.prototype, "firstElementChild");
 export const fragmentFirstElementChild = getterOf(globalThis.DocumentFragment.prototype, "firstElementChild");
 export const nextElementSibling = getterOf(Element.prototype, "nextElementSibling");
@@ -144,6 +144,11 @@ export function frameElementOf(view) {
     return null;
   }
 }
+/** The window around another one, when both have the same origin. @param {Window} view */
+export function viewAround(view) {
+  const container = frameElementOf(view);
+  return container && defaultViewOf(ownerDocument(container));
+}
 export const defaultViewOf = /** @type {(document: Document) => (Window & typeof globalThis) | null} */ (
   getterOf(Document.prototype, "defaultView")
 );
@@ -222,13 +227,45 @@ export function isShadowRoot(node) {
   }
 }
 
+/** The closed shadow roots that are known, by their hosts. @type {WeakMap<Element, ShadowRoot>} */
+const closedRoots = new WeakMap();
+
+/** Makes a closed shadow root known. @param {Element} host @param {ShadowRoot} root */
+export function noteClosedRoot(host, root) {
+  if (!openShadowRootOf(host)) weakMapSet(closedRoots, host, root);
+}
+
+/** The shadow root of an element, closed or open. @param {Element} element @returns {ShadowRoot | null} */
+export const shadowRootOf = (element) => openShadowRootOf(element) ?? weakMapGet(closedRoots, element) ?? null;
+
+/**
+ * The slot that an element is shown in. Those of a closed root are found by their names
+ * (https://dom.spec.whatwg.org/#find-a-slot).
+ * @param {Element} element
+ * @returns {Element | null}
+ */
+function slotOf(element) {
+  const open = openAssignedSlot(element);
+  if (open) return open;
+  const host = parentNode(element);
+  const root = host && isElement(host) && weakMapGet(closedRoots, host);
+  if (!root) return null;
+  const name = getAttribute(element, "slot") ?? "";
+  /** @type {Element | null} */
+  let found = null;
+  queryEach(root, "slot", (slot) => {
+    if ((getAttribute(slot, "name") ?? "") === name) found ??= slot;
+  });
+  return found;
+}
+
 /**
  * The parent in the tree as it is rendered: through slots and out of shadow roots.
  * @param {Element} element
  * @returns {Element | null}
  */
 export function flatParent(element) {
-  const slot = assignedSlot(element);
+  const slot = slotOf(element);
   if (slot) return slot;
   const parent = parentNode(element);
   if (!parent) return null;
@@ -270,7 +307,7 @@ export function isHitAt(element, x, y) {
   return false;
 }
 
-/** The focused element, looked for inside open shadow roots as well. */
+/** The focused element, looked for inside shadow roots as well. */
 export function deepActiveElement() {
   let element = documentActiveElement(document);
   while (element) {

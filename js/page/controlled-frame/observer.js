@@ -11,7 +11,6 @@ import {
   addEventListener,
   setAdd,
   setHas,
-  weakMapGet,
   weakMapHas,
   weakMapSet,
 } from "../primordials.js";
@@ -27,6 +26,7 @@ import {
   nextElementSibling,
   nodeListItem,
   nodeListLength,
+  noteClosedRoot,
   observeMutations,
   parentNode,
   queryEach,
@@ -57,7 +57,7 @@ export class Observer {
   #reactions;
   /** @type {MutationObserver} */
   #observer;
-  /** Roots, closed ones too, by their hosts. @type {WeakMap<Element, ShadowRoot>} */
+  /** The roots that are observed, by their hosts. @type {WeakMap<Element, ShadowRoot>} */
   #roots = new WeakMap();
   #silent = false;
   /** Whether added trees may bring shadow roots, so that they have to be searched for them. */
@@ -118,6 +118,7 @@ export class Observer {
   addRoot(host, root) {
     if (weakMapHas(this.#roots, host)) return;
     weakMapSet(this.#roots, host, root);
+    noteClosedRoot(host, root);
     this.expectRoots();
     observeMutations(this.#observer, root, /** @type {any} */ (ALL));
     this.#scan(fragmentFirstElementChild(root), new Set());
@@ -217,13 +218,11 @@ export class Observer {
   /** @param {Element} element @param {Set<Node>} connected */
   #visit(element, connected) {
     if (this.#reactions.isFrame(element) && isConnected(element)) this.#connect(element, connected);
-    const known = weakMapGet(this.#roots, element);
-    if (known) {
-      this.#scan(fragmentFirstElementChild(known), connected);
-    } else {
+    const root = shadowRootOf(element);
+    if (root) {
+      if (weakMapHas(this.#roots, element)) this.#scan(fragmentFirstElementChild(root), connected);
       // A root that came with the markup has never been seen by attachShadow.
-      const root = shadowRootOf(element);
-      if (root) this.addRoot(element, root);
+      else this.addRoot(element, root);
     }
     this.#scan(firstElementChild(element), connected);
   }

@@ -57,6 +57,8 @@ export class Connection {
   #onEnded = () => {};
   /** Sends what was gathered. @type {() => void} */
   #onFlush = () => {};
+  /** What is made of the halves. @type {object[]} */
+  #streams = [];
   /** Told of an error that ends both halves at once. @type {((error: unknown) => void)[]} */
   #onFailure = [];
   /** @type {(failed: boolean, failure: unknown) => void} */
@@ -85,6 +87,15 @@ export class Connection {
   /** Whether both halves are over and the descriptor is closed. */
   get closed() {
     return this.#readableDone && this.#writableDone;
+  }
+
+  /**
+   * Keeps a stream for as long as there is the connection, whatever the page holds: a reader or a writer alone does not keep
+   * one in every engine.
+   * @param {object} stream
+   */
+  keep(stream) {
+    arrayPush(this.#streams, stream);
   }
 
   /**

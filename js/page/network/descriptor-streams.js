@@ -9,6 +9,7 @@
 import {
   Promise,
   ReadableStream,
+  Set,
   TypeError,
   WritableStream,
   bytesLength,
@@ -24,6 +25,8 @@ import {
   createScratch,
   min,
   scratchCopy,
+  setAdd,
+  setDelete,
   addEventListener,
   signalReason,
   writableControllerError,
@@ -38,6 +41,20 @@ import { beginTurn, spendTurn, yieldTurn } from "./turn.js";
 
 /** A first scratch buffer; a stream that fills it is given one of CHUNK_BYTES. */
 const SMALL_CHUNK_BYTES = 16 * 1024;
+
+let losesStreams = false;
+
+/** @param {boolean} loses whether the engine collects the functions of a stream's source while somebody reads */
+export function setLosesStreams(loses) {
+  losesStreams = loses;
+}
+
+/**
+ * The streams that somebody has begun to read, where the engine would lose them. One that nobody reads is not held: it is
+ * collected together with its response, and so is its connection.
+ * @type {Set<ReadableStream>}
+ */
+const begun = new Set();
 
 /**
  * A readable byte stream of what the connection delivers. Nothing is read ahead: the kernel's
@@ -57,6 +74,7 @@ export function createReadable(connection) {
   function pulled() {
     resolvePull?.();
     resolvePull = null;
+    if (over) setDelete(begun, stream);
     if (connection.isEnding) lookForEnd();
   }
 
@@ -159,6 +177,7 @@ export function createReadable(connection) {
       controller = streamController;
     },
     pull() {
+      if (losesStreams) setAdd(begun, stream);
       return new Promise((resolve) => {
         resolvePull = /** @type {() => void} */ (resolve);
         read();
@@ -171,10 +190,13 @@ export function createReadable(connection) {
       connection.finishReadable();
     },
   };
-  return new ReadableStream(
+  /** @type {ReadableStream<Uint8Array>} */
+  const stream = new ReadableStream(
     /** @type {any} */ (source),
     /** @type {any} */ ({ __proto__: null, highWaterMark: 0 }),
   );
+  connection.keep(stream);
+  return stream;
 }
 
 /**
@@ -248,8 +270,11 @@ export function createWritable(connection) {
     },
     abort: finish,
   };
-  return new WritableStream(
+  /** @type {WritableStream<BufferSource>} */
+  const stream = new WritableStream(
     /** @type {any} */ (sink),
     /** @type {any} */ ({ __proto__: null, highWaterMark: 1 }),
   );
+  connection.keep(stream);
+  return stream;
 }

@@ -9,6 +9,7 @@ import {
   Headers,
   Response,
   TypeError,
+  WeakMap,
   defineProperty,
   headersAppend,
   promiseThen,
@@ -16,6 +17,8 @@ import {
   responseClone,
   responseStatus,
   uncurryThis,
+  weakMapGet,
+  weakMapSet,
 } from "../primordials.js";
 import { hidden } from "../webidl.js";
 
@@ -53,8 +56,13 @@ export function createResponse(info, body, outcome) {
     statusText: regExpExec(REASON_PHRASE, statusText) ? statusText : "",
     headers,
   };
-  return complete(new Response(body, /** @type {any} */ (init)), { url, redirected, status, headers }, outcome);
+  const response = new Response(body, /** @type {any} */ (init));
+  weakMapSet(bodies, response, body);
+  return complete(response, { url, redirected, status, headers }, outcome);
 }
+
+/** The bodies of responses: an engine may collect a body that nobody has begun to read, though its response is there. */
+const bodies = new WeakMap();
 
 /**
  * @param {Response} response
@@ -68,8 +76,11 @@ function complete(response, { url, redirected, status, headers }, outcome) {
   defineProperty(response, "redirected", hidden(redirected, false));
   defineProperty(response, "headers", hidden(headers, false));
   if (responseStatus(response) !== status) defineProperty(response, "status", hidden(status, false));
-  const clone = () =>
-    complete(responseClone(response), { url, redirected, status, headers: new Headers(headers) }, outcome);
+  const clone = () => {
+    const copy = responseClone(response);
+    weakMapSet(bodies, copy, weakMapGet(bodies, response));
+    return complete(copy, { url, redirected, status, headers: new Headers(headers) }, outcome);
+  };
   defineProperty(response, "clone", hidden(clone, true));
   for (let i = 0; i < READERS.length; i++) {
     const native = nativeReaders[i];

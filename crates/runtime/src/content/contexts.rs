@@ -7,6 +7,7 @@
 use crate::app::App;
 use crate::content::scheme;
 use crate::environment;
+use crate::powerful_features::positions;
 use gtk4::glib;
 use gtk4::glib::prelude::*;
 use insula_bridge::NetworkState;
@@ -71,6 +72,7 @@ fn config(app: &App, automation: bool, permissions: InitialPermissions) -> WebPr
         has_embedded_pages: automation,
         opaque_pages: environment::opaque_by().is_some(),
         counts_zoom: environment::counts_zoom(),
+        loses_streams: environment::loses_streams(),
         refused: permissions.refused,
         network_state: permissions.network_state,
     }
@@ -87,6 +89,7 @@ pub(crate) fn leave_prefix() -> &'static str {
 pub(crate) fn for_frames() -> WebContext {
     let context = new();
     context.set_cache_model(CacheModel::WebBrowser);
+    positions::withhold(&context);
     context
 }
 

@@ -57,8 +57,8 @@ pub(super) fn end(view: &WebView, is_shared: bool) {
     unsafe_code,
     reason = "the bindings let nobody else end a view that is still referred to"
 )]
-pub(super) fn now(view: &WebView) {
+pub(crate) fn now(view: &WebView) {
     // SAFETY: a widget may be disposed of while there are references to it, as `gtk_window_destroy` does; a WebKit view
-    // closes its page then. Nothing asks this one for anything any more: its frame is gone.
+    // closes its page then. Nothing asks this one for anything any more: its frame, or its window, is gone.
     unsafe { view.run_dispose() };
 }

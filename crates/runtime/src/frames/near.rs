@@ -4,7 +4,9 @@
 //! filters, which it applies to every load of a view, also behind a redirect, from a worker and for a WebSocket. One for
 //! each kind of near address is compiled once, and lies on a view as long as its pages are kept from there.
 //!
-//! A filter sees URLs, and no address that a name resolves to.
+//! A filter sees URLs, and no address that a name resolves to. So a name that does not say that it is near gets nothing
+//! in the clear: whoever has it lead to somebody else's server needs a certificate for it there. That filter lies on all
+//! views for good.
 
 use super::gate::Gate;
 use gtk4::glib;
@@ -36,14 +38,6 @@ impl Kind {
         }
     }
 
-    /// What the engine calls its filter.
-    fn identifier(self) -> &'static str {
-        match self {
-            Self::Loopback => "loopback",
-            Self::Local => "local",
-        }
-    }
-
     /// The rules of its filter, as WebKit's content blockers have them. A document may load from where it is itself: that
     /// is its first party.
     fn rules(self) -> Value {
@@ -67,9 +61,53 @@ impl Kind {
     }
 }
 
-/// What comes before a host in a URL that has one, and after it. The engine writes URLs in one way only.
+/// A filter.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
+enum Filter {
+    /// Keeps from near addresses of a kind.
+    Near(Kind),
+    /// Keeps what is not encrypted from everywhere else.
+    Plain,
+}
+
+impl Filter {
+    const ALL: [Self; 3] = [Self::Near(Kind::Loopback), Self::Near(Kind::Local), Self::Plain];
+
+    /// What the engine calls it.
+    fn identifier(self) -> &'static str {
+        match self {
+            Self::Near(Kind::Loopback) => "loopback",
+            Self::Near(Kind::Local) => "local",
+            Self::Plain => "plain",
+        }
+    }
+
+    fn rules(self) -> Value {
+        match self {
+            Self::Near(kind) => kind.rules(),
+            Self::Plain => plain(),
+        }
+    }
+}
+
+/// Loads by http and ws become such by https and wss, as the engine has it in pages on https. Those to a port that the URL
+/// names, where nobody would expect TLS, are blocked. Near hosts have their own filters.
+fn plain() -> Value {
+    let rule = |filter: String, action| json!({ "trigger": { "url-filter": filter }, "action": { "type": action } });
+    let schemes = ["http", "ws"].into_iter();
+    let secure = schemes
+        .clone()
+        .map(|scheme| rule(format!("^{scheme}://"), "make-https"));
+    let block = schemes.map(|scheme| rule(format!("^{scheme}://([^/@]*@)?[^/@]*:[0-9]+/"), "block"));
+    let near = [LOOPBACK, LOCAL, CARRIERS].into_iter().flatten();
+    let pass = near.map(|host| rule(format!("{BEFORE}{host}{AFTER}"), "ignore-previous-rules"));
+    secure.chain(block).chain(pass).collect()
+}
+
+/// What comes before a host in a URL that has one, and after it. The engine writes URLs in one way only. A colon also comes
+/// after a user's name, but no slash after a password.
 const BEFORE: &str = "^[a-z]+://([^/@]*@)?";
-const AFTER: &str = "[:/]";
+const AFTER: &str = "(:[0-9]+)?/";
 
 /// The hosts of this machine. What Linux may take for it, such as `0.0.0.0`, counts.
 const LOOPBACK: &[&str] = &[
@@ -116,7 +154,7 @@ const NOT_LOCAL: &str = r"localhost\.?";
 /// The filters of an app.
 pub(crate) struct NearFilters {
     folder: PathBuf,
-    compiled: RefCell<HashMap<Kind, UserContentFilter>>,
+    compiled: RefCell<HashMap<Filter, UserContentFilter>>,
     is_begun: Cell<bool>,
     /// Opens when all is compiled, or cannot be.
     done: RefCell<Option<Gate>>,
@@ -142,10 +180,10 @@ impl NearFilters {
         glib::spawn_future_local(async move {
             // What is there may be of another version of the program, or of the engine: it is made anew.
             let store = UserContentFilterStore::new(&filters.folder.to_string_lossy());
-            for kind in Kind::ALL {
-                let source = glib::Bytes::from_owned(kind.rules().to_string().into_bytes());
-                match store.save_future(kind.identifier(), &source).await {
-                    Ok(filter) => drop(filters.compiled.borrow_mut().insert(kind, filter)),
+            for filter in Filter::ALL {
+                let source = glib::Bytes::from_owned(filter.rules().to_string().into_bytes());
+                match store.save_future(filter.identifier(), &source).await {
+                    Ok(compiled) => drop(filters.compiled.borrow_mut().insert(filter, compiled)),
                     Err(error) => tracing::error!("no frame can be kept from near addresses: {error}"),
                 }
             }
@@ -160,7 +198,7 @@ impl NearFilters {
         if let Some(done) = done {
             done.wait().await;
         }
-        self.compiled.borrow().len() == Kind::ALL.len()
+        self.compiled.borrow().len() == Filter::ALL.len()
     }
 }
 
@@ -178,14 +216,19 @@ impl Near {
             filters: filters.clone(),
             content: content.clone(),
         };
+        near.lay(Filter::Plain, true);
         near.close();
         near
     }
 
     /// Keeps the view's pages from near addresses of a kind, or lets them load from there.
     pub(super) fn keep(&self, kind: Kind, is_kept: bool) {
-        match self.filters.compiled.borrow().get(&kind) {
-            Some(filter) if is_kept => self.content.add_filter(filter),
+        self.lay(Filter::Near(kind), is_kept);
+    }
+
+    fn lay(&self, filter: Filter, lies: bool) {
+        match self.filters.compiled.borrow().get(&filter) {
+            Some(filter) if lies => self.content.add_filter(filter),
             Some(filter) => self.content.remove_filter(filter),
             None => {}
         }
@@ -205,20 +248,51 @@ mod tests {
     use super::*;
     use std::net::IpAddr;
 
-    /// The kinds whose filters block a URL, as the engine reads them: the last rule that applies counts.
+    /// The last of a filter's rules that applies to a URL: it counts, as the engine reads them.
+    fn action(filter: Filter, url: &str) -> Option<String> {
+        let rules = filter.rules();
+        let mut actions = rules.as_array().unwrap().iter().filter(|rule| {
+            let filter = rule["trigger"]["url-filter"].as_str().unwrap();
+            let (compile, find) = (glib::RegexCompileFlags::CASELESS, glib::RegexMatchFlags::DEFAULT);
+            glib::Regex::match_simple(filter, url, compile, find)
+        });
+        let action = actions.next_back()?["action"]["type"].as_str()?.to_owned();
+        (action != "ignore-previous-rules").then_some(action)
+    }
+
+    /// The kinds whose filters block a URL.
     fn blocked(url: &str) -> Vec<Kind> {
-        let is_blocked = |kind: &Kind| {
-            let rules = kind.rules();
-            let mut actions = rules.as_array().unwrap().iter().filter(|rule| {
-                let filter = rule["trigger"]["url-filter"].as_str().unwrap();
-                let (compile, find) = (glib::RegexCompileFlags::CASELESS, glib::RegexMatchFlags::DEFAULT);
-                glib::Regex::match_simple(filter, url, compile, find)
-            });
-            actions
-                .next_back()
-                .is_some_and(|rule| rule["action"]["type"] == "block")
-        };
+        let is_blocked = |kind: &Kind| action(Filter::Near(*kind), url).as_deref() == Some("block");
         Kind::ALL.into_iter().filter(is_blocked).collect()
+    }
+
+    #[test]
+    fn what_does_not_say_that_it_is_near_gets_nothing_in_the_clear() {
+        for host in
+            "example.org 1.1.1.1 [2606:4700::1111] a:80@localhost.example localhost:b@127.0.0.1.example".split(' ')
+        {
+            for scheme in ["http", "ws"] {
+                let action = |url: String| action(Filter::Plain, &url);
+                assert_eq!(
+                    action(format!("{scheme}://{host}/")).as_deref(),
+                    Some("make-https"),
+                    "{host}"
+                );
+                assert_eq!(
+                    action(format!("{scheme}://{host}:81/a")).as_deref(),
+                    Some("block"),
+                    "{host}"
+                );
+                assert_eq!(action(format!("{scheme}s://{host}:81/{scheme}://a:1/")), None, "{host}");
+            }
+        }
+        for host in
+            "localhost 127.0.0.1 [::1] 192.168.1.1 [fd12:3456::1] [::ffff:7f00:1] printer.local router".split(' ')
+        {
+            for url in [format!("http://{host}/"), format!("ws://user@{host}:8080/a")] {
+                assert_eq!(action(Filter::Plain, &url), None, "{url}");
+            }
+        }
     }
 
     #[test]
@@ -263,6 +337,7 @@ mod tests {
                     format!("https://example.org/https://{host}/"),
                     format!("https://example.org/?a@{host}/"),
                     format!("https://{host}@example.org/"),
+                    format!("https://{host}:80@example.org:80/"),
                     format!("blob:https://{host}/1"),
                 ] {
                     assert_eq!(blocked(&url), [], "{url}");

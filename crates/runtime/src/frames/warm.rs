@@ -30,7 +30,7 @@ const REPORT_CONTENT: &str = include_str!("../../../../js/frame/report-content.j
 const DELAY: Duration = Duration::from_millis(250);
 
 /// How long a view that nobody needs is kept: it costs some 80 MiB.
-const KEEP: Duration = Duration::from_secs(20);
+pub(super) const KEEP: Duration = Duration::from_secs(20);
 
 /// A view for a frame, with what reports to the runtime.
 #[derive(Clone)]
@@ -67,15 +67,18 @@ struct Maker {
     settings: Settings,
     near: Rc<NearFilters>,
     automation: bool,
+    keep: Duration,
 }
 
 impl Warm {
+    /// None is ready yet. One that nobody needs is let go after `keep`.
     pub(super) fn new(
         stage: &Stage,
         context: WebContext,
         settings: Settings,
         near: &Rc<NearFilters>,
         automation: bool,
+        keep: Duration,
     ) -> Self {
         let maker = Maker {
             stage: stage.clone(),
@@ -83,6 +86,7 @@ impl Warm {
             settings,
             near: near.clone(),
             automation,
+            keep,
         };
         Self {
             maker: Rc::new(maker),
@@ -173,8 +177,9 @@ fn prepare(maker: &Rc<Maker>, ready: &Rc<RefCell<Option<Ready>>>, partition: &Pa
     })) {
         maker.drop_view(&old.view);
     }
+    let keep = maker.keep;
     let (maker, ready) = (Rc::downgrade(maker), Rc::downgrade(ready));
-    glib::timeout_add_local_once(KEEP, move || {
+    glib::timeout_add_local_once(keep, move || {
         if let (Some(maker), Some(ready)) = (maker.upgrade(), ready.upgrade()) {
             let is_this = |ready: &mut Ready| unused.upgrade().as_ref() == Some(&ready.view.widget);
             let unused = ready.borrow_mut().take_if(is_this);

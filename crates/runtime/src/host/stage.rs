@@ -36,5 +36,6 @@ pub(super) fn follow(stage: &Stage, documents: &Rc<Documents>) {
 pub(super) fn told(stage: &Stage, document: u64, note: StageNote) {
     match note {
         StageNote::Layout(layout) => stage.set_layout(document, layout),
+        StageNote::AnimationFrame => stage.note_animation_frame(document),
     }
 }

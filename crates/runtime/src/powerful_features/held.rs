@@ -62,13 +62,14 @@ pub(super) fn end_refused(features: &PowerfulFeatures) {
     let message = UserMessage::new(wire::REFUSED, Some(&refused.to_variant()));
     let view = features.documents.view();
     view.send_message_to_page(&message, gio::Cancellable::NONE, |_| {});
-    set_up(features);
     if !may_fill_screen(features) {
         leave(features, "document.exitFullscreen?.()");
     }
     if !features.allows(PermissionName::PointerLock) {
         leave(features, "document.exitPointerLock?.()");
     }
+    // Only now: without the setting some engines have no way out of the full screen either.
+    set_up(features);
 }
 
 /// Sets up what the engine is to refuse by itself. Without the setting the engine's own interface for the full screen is

@@ -5,8 +5,8 @@
 
 use super::imp::draw_nowhere;
 use gtk4 as gtk;
-use gtk4::glib;
 use gtk4::prelude::*;
+use gtk4::{glib, graphene};
 use std::cell::{Cell, RefCell};
 use std::rc::Rc;
 use webkit6::prelude::*;
@@ -19,6 +19,8 @@ pub(super) struct FirstPaint(Rc<State>);
 #[derive(Default)]
 struct State {
     is_painted: Cell<bool>,
+    /// Whether that is in a picture of the view's size.
+    is_seen: Cell<bool>,
     /// Is told by GTK of each new picture of the view. There is one from the first page's arrival until it has been painted.
     watch: RefCell<Option<gtk::WidgetPaintable>>,
 }
@@ -43,17 +45,25 @@ impl FirstPaint {
         first_paint
     }
 
-    /// Whether the view may be drawn. Until then it is drawn to nowhere: GTK tells nobody that a widget has something
-    /// new to show as long as what it had before has not been drawn.
-    pub(super) fn has_happened(&self, draw: impl FnOnce(&gtk::Snapshot)) -> bool {
-        if !self.0.is_painted.get() {
-            draw_nowhere(draw);
-            if self.0.is_painted.get() {
+    /// Whether the view may be drawn, which fills some bounds. Until then it is drawn to nowhere: GTK tells nobody that a
+    /// widget has something new to show as long as what it had before has not been drawn. A view paints its page before it
+    /// has a size, as a picture of one pixel; that is none of its page.
+    pub(super) fn has_happened(&self, bounds: &graphene::Rect, draw: impl FnOnce(&gtk::Snapshot)) -> bool {
+        if !self.0.is_seen.get() {
+            let picture = draw_nowhere(draw).map(|node| node.bounds());
+            let fills = picture.is_some_and(|picture| fills(&picture, bounds));
+            if self.0.is_painted.get() && fills {
+                self.0.is_seen.set(true);
                 self.0.watch.replace(None);
             }
         }
-        self.0.is_painted.get()
+        self.0.is_seen.get()
     }
+}
+
+/// Whether a picture is one of a view with these bounds. It may be somewhat smaller, while the view grows.
+fn fills(picture: &graphene::Rect, bounds: &graphene::Rect) -> bool {
+    picture.width() * 2.0 >= bounds.width() && picture.height() * 2.0 >= bounds.height()
 }
 
 impl State {

@@ -2,13 +2,14 @@
 
 use super::FrameKey;
 use super::first_paint::FirstPaint;
+use super::layouts::Layouts;
 use crate::app_view::AppView;
 use crate::placement::Placement;
 use gtk4 as gtk;
 use gtk4::prelude::*;
 use gtk4::subclass::prelude::*;
 use gtk4::{gdk, glib, graphene};
-use insula_bridge::{Color, FocusDirection, Layout};
+use insula_bridge::{Color, FocusDirection};
 use std::cell::{Cell, RefCell};
 use std::collections::HashMap;
 use webkit6::WebView;
@@ -25,17 +26,6 @@ pub(super) struct StagedFrame {
     pub(super) first_paint: FirstPaint,
 }
 
-/// Where the frames of a document lie, as the document has said.
-#[derive(Default)]
-pub(super) struct DocumentLayouts {
-    /// What has come since the last tick of the frame clock.
-    pub(super) arrived: Option<Layout>,
-    /// What came before the last tick, and holds from the next one on.
-    pub(super) waiting: Option<Layout>,
-    /// What holds.
-    pub(super) applied: Option<Layout>,
-}
-
 /// The canvas of a page that says nothing of it.
 pub(super) const WHITE: Color = Color(255.0, 255.0, 255.0, 1.0);
 
@@ -48,9 +38,9 @@ pub struct Stage {
     pub(super) app: RefCell<Option<AppView>>,
     pub(super) frames: RefCell<Vec<StagedFrame>>,
     /// What each document last said. A document has an entry from its first layout until it ends.
-    pub(super) layouts: RefCell<HashMap<u64, DocumentLayouts>>,
-    /// Whether a layout waits for its tick of the frame clock.
-    pub(super) is_waiting: Cell<bool>,
+    pub(super) layouts: RefCell<HashMap<u64, Layouts>>,
+    /// Whether the frame clock's ticks are followed, as long as a layout waits.
+    pub(super) is_ticking: Cell<bool>,
     pub(super) spares: RefCell<Vec<gtk::Widget>>,
     pub(super) canvas: Cell<Color>,
     pub(super) on_leave: RefCell<Option<OnLeave>>,
@@ -69,7 +59,7 @@ impl Default for Stage {
             app: RefCell::default(),
             frames: RefCell::default(),
             layouts: RefCell::default(),
-            is_waiting: Cell::new(false),
+            is_ticking: Cell::new(false),
             spares: RefCell::default(),
             canvas: Cell::new(WHITE),
             on_leave: RefCell::default(),
@@ -157,7 +147,8 @@ impl WidgetImpl for Stage {
             .filter_map(|frame| {
                 let placement = frame.layout.as_ref().filter(|placement| placement.visible)?;
                 let draw = |nowhere: &gtk::Snapshot| stage.snapshot_child(&frame.view, nowhere);
-                (frame.first_paint.has_happened(draw) && has_page).then_some((&frame.view, placement))
+                let bounds = frame.view.compute_bounds(&*stage)?;
+                (frame.first_paint.has_happened(&bounds, draw) && has_page).then_some((&frame.view, placement))
             })
             .collect();
         for (view, placement) in shown.iter().filter(|(_, placement)| !placement.above) {
@@ -259,11 +250,11 @@ impl Stage {
     }
 }
 
-/// Lets a widget be drawn, so that it tells what it does then.
-pub(super) fn draw_nowhere(draw: impl FnOnce(&gtk::Snapshot)) {
+/// Lets a widget be drawn, so that it tells what it does then, and answers what it has drawn, if anything.
+pub(super) fn draw_nowhere(draw: impl FnOnce(&gtk::Snapshot)) -> Option<gtk::gsk::RenderNode> {
     let nowhere = gtk::Snapshot::new();
     draw(&nowhere);
-    nowhere.to_node();
+    nowhere.to_node()
 }
 
 fn rgba(color: Color) -> gdk::RGBA {

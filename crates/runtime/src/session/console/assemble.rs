@@ -137,7 +137,15 @@ impl Begun {
 
     fn goes_on_with(&self, bytes: &[u8]) -> bool {
         let is_frame = |number| bytes.starts_with(format!("{number}: ").as_bytes());
-        self.is_cut || self.next_frame.is_some_and(is_frame)
+        self.is_cut && !self.is_followed_by(bytes) || self.next_frame.is_some_and(is_frame)
+    }
+
+    /// Whether it has ended just where a piece does, and what comes is another message. A page that writes what looks like
+    /// one gains nothing: it is only taken for one of the same origin's, which the page may write anyway.
+    fn is_followed_by(&self, bytes: &[u8]) -> bool {
+        let message = |text: &[u8]| Message::parse(&String::from_utf8_lossy(text));
+        self.text.ends_with(b"\n")
+            && message(bytes).is_some_and(|next| message(&self.text).is_some_and(|this| next.is_of_origin_of(&this)))
     }
 
     fn add(&mut self, bytes: &[u8], is_cut: bool, now: Instant) {
@@ -199,6 +207,23 @@ mod tests {
             panic!("one message")
         };
         assert_eq!(*whole, format!("{long}CONSOLE ERROR forged"));
+    }
+
+    #[test]
+    fn a_message_as_long_as_a_piece_is_whole_when_another_of_its_origin_follows() {
+        let start = "https://b.test/b.js:1:1: CONSOLE LOG ";
+        let long = "x".repeat(8192 - start.len() - 1);
+        let mut assembler = Assembler::default();
+        assert!(take(&mut assembler, PAGE, format!("{start}{long}\n")).is_empty());
+        let next = "https://b.test/c.js:2:2: CONSOLE LOG next\n";
+        assert_eq!(take(&mut assembler, PAGE, next), [&long, "next"]);
+        // Another origin's is only what the page has written.
+        assert!(take(&mut assembler, PAGE, format!("{start}{long}\n")).is_empty());
+        let forged = "isolated-app://a/app.js:1:1: CONSOLE ERROR forged";
+        assert_eq!(
+            take(&mut assembler, PAGE, format!("{forged}\n")),
+            [format!("{long}\n{forged}")]
+        );
     }
 
     #[test]

@@ -2,6 +2,7 @@
 //! left out for the console's own methods, the type for a mere message, and the level for most types.
 
 use crate::terminal;
+use url::{Position, Url};
 
 /// A message of a page's console.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -51,6 +52,13 @@ impl Message {
     /// Whether the stack of the call follows it.
     pub(super) fn is_trace(&self) -> bool {
         self.kind == "trace"
+    }
+
+    /// Whether another message comes from a page of the same origin.
+    pub(super) fn is_of_origin_of(&self, other: &Self) -> bool {
+        let origin =
+            |message: &Self| Some(Url::parse(message.url.as_deref()?).ok()?[..Position::BeforePath].to_owned());
+        origin(self).is_some_and(|origin_here| origin(other) == Some(origin_here))
     }
 
     /// The message, of whose text so many bytes were not kept.

@@ -1,0 +1,86 @@
+//! What is seen of a frame on its stage.
+
+use super::Stage;
+use crate::app_view::AppView;
+use crate::engine_harness::with_engine;
+use crate::windows::picture::Picture;
+use gtk4::glib;
+use insula_bridge::{FrameId, Layout};
+use insula_testkit::{Colour, Point, Screenshot};
+use serde_json::json;
+use std::time::Duration;
+use webkit6::prelude::*;
+use webkit6::{NetworkSession, WebContext, WebView};
+
+const GREEN: Colour = Colour(0, 0xc0, 0);
+const BLUE: Colour = Colour(0, 0, 0xff);
+
+/// A document's only frame, of 100 by 100 pixels at 50, 50.
+fn layout(above: bool, visible: bool) -> Layout {
+    let layout = json!({
+        "frames": [{
+            "frame": 1, "x": 50, "y": 50, "width": 100, "height": 100, "scale": 1, "zoom": 1,
+            "clip": { "x": 50, "y": 50, "width": 100, "height": 100, "radii": [0, 0, 0, 0] },
+            "visible": visible, "above": above, "opacity": 1,
+            "backdrop": [255, 255, 255, 1], "through": [255, 255, 255, 1],
+            "occluders": [], "tints": [], "overlays": [],
+        }],
+    });
+    serde_json::from_value(layout).expect("it is a layout")
+}
+
+#[test]
+fn a_frame_is_seen_in_its_place_once_its_first_page_has_been_painted() {
+    with_engine(|engine| {
+        let app: AppView = glib::Object::new();
+        let stage = Stage::new(&app);
+        let window = engine.show(&stage);
+        app.load_html("<body style='background: #00c000'>", None);
+        let picture = Picture::follow(&window);
+        let seen = |x: f64, y: f64| {
+            let png = engine.until("the window is painted", || picture.png());
+            Screenshot::from_png(&png).at(Point { x, y })
+        };
+        let is = |x: f64, y: f64, colour: Colour| seen(x, y).is_near(colour, 3);
+        engine.until("the app's page is seen", || is(100.0, 100.0, GREEN).then_some(()));
+
+        let session = NetworkSession::new_ephemeral();
+        let frame = WebView::builder()
+            .web_context(&WebContext::new())
+            .network_session(&session)
+            .build();
+        stage.add_frame((1, FrameId(1)), &frame);
+        stage.set_layout(1, layout(true, true));
+        let is_not_there = || is(100.0, 100.0, GREEN);
+        assert!(
+            engine.holds_for(Duration::from_millis(500), is_not_there),
+            "{:?}",
+            seen(100.0, 100.0)
+        );
+
+        frame.load_html("<body style='background: #0000ff'>", Some("https://example.org/"));
+        engine.until("the frame is seen", || is(100.0, 100.0, BLUE).then_some(()));
+        for (x, y, colour) in [
+            (51.0, 51.0, BLUE),
+            (148.0, 148.0, BLUE),
+            (48.0, 100.0, GREEN),
+            (100.0, 48.0, GREEN),
+            (151.0, 100.0, GREEN),
+            (100.0, 151.0, GREEN),
+        ] {
+            assert!(is(x, y, colour), "{x}, {y} is {:?}, not {colour:?}", seen(x, y));
+        }
+
+        // Beneath a page that has no hole there it is not seen, nor hidden.
+        stage.set_layout(1, layout(false, true));
+        engine.until("the page covers it", || is(100.0, 100.0, GREEN).then_some(()));
+        stage.set_layout(1, layout(true, true));
+        engine.until("it is seen again", || is(100.0, 100.0, BLUE).then_some(()));
+        stage.set_layout(1, layout(true, false));
+        engine.until("it is hidden", || is(100.0, 100.0, GREEN).then_some(()));
+        stage.set_layout(1, layout(true, true));
+        engine.until("it comes back", || is(100.0, 100.0, BLUE).then_some(()));
+        stage.forget_document(1);
+        engine.until("it goes with its document", || is(100.0, 100.0, GREEN).then_some(()));
+    });
+}
