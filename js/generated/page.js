@@ -5109,10 +5109,11 @@ Content-Type: ${type}\r
     let over2 = false;
     let controller;
     let resolvePull = null;
+    let held = null;
     function pulled() {
       resolvePull?.();
       resolvePull = null;
-      if (over2) setDelete(begun, stream);
+      if (over2 && held) setDelete(begun, held);
       if (connection.isEnding) lookForEnd();
     }
     function lookForEnd() {
@@ -5193,7 +5194,7 @@ Content-Type: ${type}\r
         controller = streamController;
       },
       pull() {
-        if (losesStreams) setAdd(begun, stream);
+        if (held) setAdd(begun, held);
         return new Promise2((resolve) => {
           resolvePull = /** @type {() => void} */
           resolve;
@@ -5213,7 +5214,10 @@ Content-Type: ${type}\r
       /** @type {any} */
       { __proto__: null, highWaterMark: 0 }
     );
-    connection.keep(stream);
+    if (losesStreams) {
+      held = stream;
+      connection.keep(stream);
+    }
     return stream;
   }
   function createWritable(connection) {
@@ -5286,7 +5290,7 @@ Content-Type: ${type}\r
       /** @type {any} */
       { __proto__: null, highWaterMark: 1 }
     );
-    connection.keep(stream);
+    if (losesStreams) connection.keep(stream);
     return stream;
   }
 

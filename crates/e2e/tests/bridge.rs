@@ -76,8 +76,10 @@ fn strangers_inside_the_app_get_nothing() {
     let port = server.port();
     let page = format!(
         "<!doctype html><meta charset=utf-8><script>{PROBE}
-         const child = document.documentElement.appendChild(document.createElement('iframe')).contentWindow;
-         const answers = [self, child].map((it) => [it.alert('!'), it.confirm('?'), it.prompt('Your password')]);
+         const child = document.documentElement.appendChild(document.createElement('iframe'));
+         // The child of a sandboxed document is none of its own.
+         const windows = [self, child.contentDocument?.defaultView].filter(Boolean);
+         const answers = windows.map((it) => [it.alert('!'), it.confirm('?'), it.prompt('Your password')]);
          const noted = (found) => answers.flat().some(Boolean) ? [...found, 'dialogs'] : found;
          probe({port}).then((found) => parent.postMessage(noted(found), '*'))</script>"
     );

@@ -94,7 +94,10 @@ fn a_frame_is_seen_clicked_typed_into_and_covered_and_a_running_app_comes_to_the
         let window = app_window(&world);
         window.is_focused || window.is_urgent
     });
-    assert_eq!(world.display.windows(), [window], "in the window that it had");
+    world.display.show_workspace(1);
+    wait::until_true("the app is in sight", || app_window(&world).is_visible);
+    let windows: Vec<u64> = world.display.windows().iter().map(|window| window.id).collect();
+    assert_eq!(windows, [window.id], "in the window that it had");
     assert_eq!(place_of(&world, RED_GLASS), glass);
 }
 

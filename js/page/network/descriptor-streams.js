@@ -51,7 +51,8 @@ export function setLosesStreams(loses) {
 
 /**
  * The streams that somebody has begun to read, where the engine would lose them. One that nobody reads is not held: it is
- * collected together with its response, and so is its connection.
+ * collected together with its response, and so is its connection. Engines that lose none would never collect a stream that
+ * the functions of its own source hold.
  * @type {Set<ReadableStream>}
  */
 const begun = new Set();
@@ -70,11 +71,13 @@ export function createReadable(connection) {
   let controller;
   /** Resolves the promise of the pull under way. @type {(() => void) | null} */
   let resolvePull = null;
+  /** The stream, where the engine would lose it. @type {ReadableStream | null} */
+  let held = null;
 
   function pulled() {
     resolvePull?.();
     resolvePull = null;
-    if (over) setDelete(begun, stream);
+    if (over && held) setDelete(begun, held);
     if (connection.isEnding) lookForEnd();
   }
 
@@ -177,7 +180,7 @@ export function createReadable(connection) {
       controller = streamController;
     },
     pull() {
-      if (losesStreams) setAdd(begun, stream);
+      if (held) setAdd(begun, held);
       return new Promise((resolve) => {
         resolvePull = /** @type {() => void} */ (resolve);
         read();
@@ -195,7 +198,10 @@ export function createReadable(connection) {
     /** @type {any} */ (source),
     /** @type {any} */ ({ __proto__: null, highWaterMark: 0 }),
   );
-  connection.keep(stream);
+  if (losesStreams) {
+    held = stream;
+    connection.keep(stream);
+  }
   return stream;
 }
 
@@ -275,6 +281,6 @@ export function createWritable(connection) {
     /** @type {any} */ (sink),
     /** @type {any} */ ({ __proto__: null, highWaterMark: 1 }),
   );
-  connection.keep(stream);
+  if (losesStreams) connection.keep(stream);
   return stream;
 }
