@@ -13,7 +13,10 @@ fn site() -> Site {
         path => Reply::html(format!(
             "<!doctype html><title>{path}</title><body style='margin: 0; background: rgb(0, 128, 0)'>"
         ))
-        .header("Content-Security-Policy", "default-src 'none'; style-src 'unsafe-inline'"),
+        .header(
+            "Content-Security-Policy",
+            "default-src 'none'; style-src 'unsafe-inline'",
+        ),
     })
 }
 
@@ -156,7 +159,10 @@ fn redirects_are_told_one_by_one(session: &Session<'_>, site: &Site) {
     );
     load(session, &site.url("/to"));
     let [to, via, there] = ["/to", "/via", "/there"].map(|path| site.url(path));
-    assert_eq!(session.eval("return redirects"), json!([[to, via, true, via], [via, there, true, there]]));
+    assert_eq!(
+        session.eval("return redirects"),
+        json!([[to, via, true, via], [via, there, true, there]])
+    );
 }
 
 fn what_is_wrong_is_refused(session: &Session<'_>) {
@@ -172,7 +178,13 @@ fn what_is_wrong_is_refused(session: &Session<'_>) {
         let thrown = session.thrown(&format!("await document.querySelector('controlledframe').{call}"), &[]);
         assert!(thrown.starts_with("TypeError"), "{call}: {thrown}");
     }
-    for call in ["getZoom()", "getAudioState()", "captureVisibleRegion()", "insertCSS({ code: '' })", "setAudioMuted(true)"] {
+    for call in [
+        "getZoom()",
+        "getAudioState()",
+        "captureVisibleRegion()",
+        "insertCSS({ code: '' })",
+        "setAudioMuted(true)",
+    ] {
         let thrown = session.thrown(&format!("await new ControlledFrame().{call}"), &[]);
         assert!(thrown.starts_with("TypeError"), "{call} without a frame: {thrown}");
     }

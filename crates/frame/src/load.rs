@@ -271,9 +271,8 @@ mod tests {
     use super::*;
     use NetError::{Aborted, ConnectionRefused, DisallowedUrlScheme};
     use Signal::{
-        Redirected,
-        Began, Committed, ContentLoaded, Failed, Finished, SameDocument, Started, SubframeCommitted, SubframeFailed,
-        SubframeStarted,
+        Began, Committed, ContentLoaded, Failed, Finished, Redirected, SameDocument, Started, SubframeCommitted,
+        SubframeFailed, SubframeStarted,
     };
 
     fn check(signals: impl IntoIterator<Item = Signal>, expected: &str) {

@@ -18,7 +18,7 @@ import { Pending } from "./pending.js";
 /** @typedef {import("../bridge.js").Bridge} Bridge */
 /** @typedef {import("../bridge.js").Message} Message */
 /** @typedef {import("./frames.js").Frames} Frames */
-/** @import { Calls, DialogAnswer, Events, Questions } from "../../generated/bridge.js" */
+/** @import { Calls, DialogAnswer, Events, Notes, Questions } from "../../generated/bridge.js" */
 
 /**
  * A script that waits for its result.

@@ -45,6 +45,16 @@ use webkit6::prelude::*;
 use webkit6::{NetworkSession, UserContentManager, WebView};
 use zoom::Zoom;
 
+/// What a frame is in.
+pub(super) struct Surroundings {
+    /// Where its view lies.
+    pub(super) stage: Stage,
+    /// What the app has zoomed by, whichever frame shows it.
+    pub(super) zooms: Rc<Zooms>,
+    /// The page that it is in.
+    pub(super) page: Rc<dyn Page>,
+}
+
 /// A frame.
 pub(crate) struct Guest {
     key: FrameKey,
@@ -112,9 +122,7 @@ impl Guest {
         session: NetworkSession,
         own_process: bool,
         view: warm::FrameView,
-        stage: Stage,
-        zooms: Rc<Zooms>,
-        page: Rc<dyn Page>,
+        Surroundings { stage, zooms, page }: Surroundings,
     ) -> Rc<Self> {
         let guest = Rc::new(Self {
             key,

@@ -4,7 +4,6 @@ use super::Guest;
 use insula_bridge::DomError;
 use std::cell::RefCell;
 use url::Url;
-use webkit6::prelude::*;
 use webkit6::{UserContentInjectedFrames, UserContentManager, UserStyleLevel, UserStyleSheet};
 
 /// What the app has added to the document that is shown. The engine would keep it for all that follow.

@@ -27,7 +27,10 @@ impl Zooms {
 
     fn of(&self, partition: &Partition, origin: &str) -> f64 {
         let factors = self.factors.borrow();
-        factors.get(&(partition.clone(), origin.to_owned())).copied().unwrap_or(1.0)
+        factors
+            .get(&(partition.clone(), origin.to_owned()))
+            .copied()
+            .unwrap_or(1.0)
     }
 
     /// Zooms an origin in all frames that show it.
