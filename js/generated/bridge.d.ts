@@ -10,6 +10,22 @@ export interface Calls {
   "frame.go": { params: { delta: number, }, answer: GoResult };
   /** Runs a script in the top document, once there is one. */
   "frame.executeScript": { params: { code: string, }, answer: ScriptResult };
+  /** Adds a style sheet to the top document, once there is one. It goes with the document. */
+  "frame.insertCSS": { params: { code: string, }, answer: Done };
+  /** Whether the frame makes sounds now. */
+  "frame.getAudioState": { params: {}, answer: Truth };
+  /** Whether the app has muted the frame. */
+  "frame.isAudioMuted": { params: {}, answer: Truth };
+  /** How much the app has zoomed the frame. */
+  "frame.getZoom": { params: {}, answer: ZoomFactor };
+  /** Zooms the frame; a `TypeError` where that is disabled. */
+  "frame.setZoom": { params: { factor: number, }, answer: Done };
+  /** What the frame's zoom is kept for. */
+  "frame.getZoomMode": { params: {}, answer: ZoomModeResult };
+  /** Changes what the frame's zoom is kept for. */
+  "frame.setZoomMode": { params: { mode: ZoomMode, }, answer: Done };
+  /** Makes a picture of what the frame shows. */
+  "frame.captureVisibleRegion": { params: { format: ImageFormat, quality: number, }, answer: Capture };
   /** What the grant is. */
   "network.state": { params: {}, answer: NetworkStateResult };
   /** Asks the user for the grant. */
@@ -32,6 +48,8 @@ export interface Notes {
   "frame.reload": {};
   /** Stops loading. */
   "frame.stop": {};
+  /** Mutes the frame, or lets it be heard again. Its pages do not learn of it. */
+  "frame.setAudioMuted": { mute: boolean, };
   /** Gives the frame the keyboard. */
   "frame.focus": { direction: FocusDirection, };
   /** Takes the keyboard back for the app. */
@@ -58,6 +76,14 @@ export interface Events {
   "frame.loadstop": {};
   /** A document could not be had. */
   "frame.loadabort": { url: string, isTopLevel: boolean, code: number, reason: string, };
+  /** A server led a document's load elsewhere. */
+  "frame.loadredirect": { oldUrl: string, newUrl: string, isTopLevel: boolean, };
+  /** How far the load of the top document is. */
+  "frame.loadprogress": { url: string, progress: number, };
+  /** The frame became loud or silent. */
+  "frame.audiostatechanged": { audible: boolean, };
+  /** The frame's zoom changed. */
+  "frame.zoomchange": { oldZoomFactor: number, newZoomFactor: number, };
   /** The session history changed. */
   "frame.history": { canGoBack: boolean, canGoForward: boolean, };
   /** The user clicked into the frame. */
@@ -87,6 +113,8 @@ export interface Questions {
   /** A document in the frame shows a dialog, and its scripts wait for it (Controlled Frame, event `dialog`). */
   "frame.dialog": { params: { messageType: DialogType, messageText: string, defaultPromptText: string, url: string, }, answer: DialogAnswer };
 }
+
+export type Capture = { url: string, };
 
 export type Clip = { x: number, y: number, width: number, height: number, radii: [number, number, number, number], };
 
@@ -124,6 +152,8 @@ export type FrameLayout = { frame: FrameId, x: number, y: number, width: number,
 
 export type GoResult = { navigated: boolean, };
 
+export type ImageFormat = "jpeg" | "png";
+
 export type Layout = { number?: number, canvas?: Color, frames: Array<FrameLayout>, };
 
 export type NetworkState = "unavailable" | "prompt" | "granted" | "denied";
@@ -148,6 +178,14 @@ export type Tint = { clip: Clip, color: Color, };
 
 export type Transform = { matrix: [number, number, number, number, number, number], width: number, height: number, shape: Clip, };
 
+export type Truth = { value: boolean, };
+
 export type UploadId = number;
 
 export type UploadResult = { upload: UploadId, };
+
+export type ZoomFactor = { factor: number, };
+
+export type ZoomMode = "per-origin" | "per-view" | "disabled";
+
+export type ZoomModeResult = { mode: ZoomMode, };

@@ -583,6 +583,23 @@ var bundle = (() => {
       { __proto__: null, get, set, enumerable: true, configurable: true }
     );
   }
+  function copyOperations(prototype2, source, names) {
+    const own2 = ownKeys(source);
+    for (let i = 0; i < own2.length; i++) {
+      const name = (
+        /** @type {string} */
+        own2[i]
+      );
+      const descriptor = getOwnPropertyDescriptor(source, name);
+      defineProperty(
+        prototype2,
+        name,
+        /** @type {any} */
+        { ...descriptor, __proto__: null }
+      );
+      names[names.length] = name;
+    }
+  }
   function hidden(value, writable) {
     return (
       /** @type {any} */
@@ -3338,9 +3355,13 @@ var bundle = (() => {
       __proto__: null,
       loadstart: { cancelable: false, nested: "loadInfo", fields: ["url", "isTopLevel"] },
       loadcommit: { cancelable: false, nested: "loadInfo", fields: ["url", "isTopLevel"] },
+      loadredirect: { cancelable: false, nested: "loadRedirectInfo", fields: ["oldUrl", "newUrl", "isTopLevel"] },
+      loadprogress: { cancelable: false, nested: null, fields: ["url", "progress"] },
       contentload: { cancelable: false, nested: null, fields: [] },
       loadstop: { cancelable: false, nested: null, fields: [] },
       loadabort: { cancelable: true, nested: "loadAbortInfo", fields: ["url", "isTopLevel", "code", "reason"] },
+      audiostatechanged: { cancelable: false, nested: null, fields: ["audible"] },
+      zoomchange: { cancelable: false, nested: "zoomChange", fields: ["oldZoomFactor", "newZoomFactor"] },
       dialog: {
         cancelable: true,
         nested: "dialogMessage",
@@ -3348,23 +3369,31 @@ var bundle = (() => {
       }
     }
   );
-  var loadEvents = (
+  var bridgedTypes = (
     /** @type {const} */
     [
       "loadstart",
       "loadcommit",
+      "loadredirect",
+      "loadprogress",
       "contentload",
       "loadstop",
-      "loadabort"
+      "loadabort",
+      "audiostatechanged",
+      "zoomchange"
     ]
   );
   var handlerTypes = (
     /** @type {const} */
     [
       "loadcommit",
+      "loadredirect",
+      "loadprogress",
       "contentload",
       "loadstop",
       "loadabort",
+      "audiostatechanged",
+      "zoomchange",
       "dialog"
     ]
   );
@@ -3581,7 +3610,7 @@ var bundle = (() => {
       this.#guest.canGoForward = !!canGoForward;
     }
     /**
-     * @param {typeof import("./events.js").loadEvents[number]} type
+     * @param {typeof import("./events.js").bridgedTypes[number]} type
      * @param {Message} params
      */
     handleEvent(type, params) {
@@ -3617,9 +3646,36 @@ var bundle = (() => {
         reject
       );
     }
-    /** @param {"frame.reload" | "frame.stop"} method does nothing without a guest */
-    tell(method) {
-      if (this.#guest) this.#bridge.notifyFrame(this.#guest.number, method, {});
+    /**
+     * Tells the guest something; without one it does nothing.
+     * @template {keyof Notes} Method
+     * @param {Method} method
+     * @param {Notes[Method]} params
+     */
+    tell(method, params) {
+      if (this.#guest) this.#bridge.notifyFrame(this.#guest.number, method, params);
+    }
+    /**
+     * Tells the guest something.
+     * @template {keyof Notes} Method
+     * @param {Method} method
+     * @param {Notes[Method]} params
+     * @throws when there is no guest
+     */
+    tellGuest(method, params) {
+      this.#bridge.notifyFrame(this.#requireGuest().number, method, params);
+    }
+    /**
+     * Asks the guest something.
+     * @template {keyof Calls} Method
+     * @param {Method} method
+     * @param {Calls[Method]["params"]} params
+     * @param {(result: Calls[Method]["answer"]) => void} onResult
+     * @param {(exception: unknown) => void} onError
+     * @throws when there is no guest
+     */
+    ask(method, params, onResult, onError) {
+      this.#ask(this.#requireGuest(), method, params, onResult, onError);
     }
     /** @throws when there is no guest */
     checkGuest() {
@@ -3703,6 +3759,98 @@ var bundle = (() => {
     }
   }
 
+  // page/controlled-frame/members/audio.js
+  var audioMembers = (controllerOf) => ({
+    /** @returns {Promise<boolean>} whether it makes sounds, muted or not */
+    getAudioState() {
+      return promiseFrom(
+        (resolve, reject) => controllerOf(this).ask("frame.getAudioState", {}, ({ value }) => resolve(value), reject)
+      );
+    },
+    /** @returns {Promise<boolean>} */
+    isAudioMuted() {
+      return promiseFrom(
+        (resolve, reject) => controllerOf(this).ask("frame.isAudioMuted", {}, ({ value }) => resolve(value), reject)
+      );
+    },
+    /** @param {boolean} mute */
+    setAudioMuted(mute) {
+      controllerOf(this).tellGuest("frame.setAudioMuted", { mute: !!mute });
+    }
+  });
+
+  // page/controlled-frame/members/capture.js
+  var FORMATS = (
+    /** @type {const} */
+    ["jpeg", "png"]
+  );
+  var captureMembers = (controllerOf) => ({
+    /**
+     * @param {{ format?: "jpeg" | "png", quality?: number }} options JPEG of the best quality, if nothing else is said
+     * @returns {Promise<string>} a `data:` URL
+     */
+    captureVisibleRegion(options = {}) {
+      return promiseFrom((resolve, reject) => {
+        const controller = controllerOf(this);
+        const context2 = "Failed to execute 'captureVisibleRegion' on 'HTMLControlledFrameElement'";
+        const { format, quality } = toDictionary(options, context2, "ImageDetails");
+        const params = {
+          format: format === void 0 ? "jpeg" : toEnum(format, FORMATS, context2, "ImageFormat"),
+          quality: quality === void 0 ? 100 : toQuality(quality, context2)
+        };
+        controller.ask("frame.captureVisibleRegion", params, ({ url }) => resolve(url), reject);
+      });
+    }
+  });
+  function toQuality(value, context2) {
+    const quality = trunc(+/** @type {any} */
+    value);
+    if (!isFiniteNumber(quality) || quality < 0 || quality > 100) {
+      throw new TypeError2(`${context2}: The quality is not a number from 0 to 100.`);
+    }
+    return quality;
+  }
+
+  // page/controlled-frame/members/navigation.js
+  var navigationMembers = (controllerOf) => ({
+    /** @returns {Promise<boolean>} */
+    back() {
+      return promiseFrom((resolve, reject) => controllerOf(this).go(-1, resolve, reject));
+    },
+    canGoBack() {
+      return controllerOf(this).canGoBack;
+    },
+    canGoForward() {
+      return controllerOf(this).canGoForward;
+    },
+    /** @returns {Promise<boolean>} */
+    forward() {
+      return promiseFrom((resolve, reject) => controllerOf(this).go(1, resolve, reject));
+    },
+    /**
+     * @param {number} relativeIndex absent or 0 reloads
+     * @returns {Promise<boolean>}
+     */
+    go(relativeIndex = 0) {
+      return promiseFrom((resolve, reject) => {
+        const controller = controllerOf(this);
+        const delta = wholeNumber(relativeIndex);
+        if (delta === null) {
+          throw new TypeError2(
+            "Failed to execute 'go' on 'HTMLControlledFrameElement': The index is not a whole number."
+          );
+        }
+        controller.go(delta, resolve, reject);
+      });
+    },
+    reload() {
+      controllerOf(this).tell("frame.reload", {});
+    },
+    stop() {
+      controllerOf(this).tell("frame.stop", {});
+    }
+  });
+
   // page/controlled-frame/inject-details.js
   var ownOrigin = globalThis.origin;
   function readInjectDetails(value, context2) {
@@ -3745,6 +3893,106 @@ var bundle = (() => {
   function originOf(url) {
     return `${urlProtocol(url)}//${urlHost(url)}`;
   }
+
+  // page/controlled-frame/members/scripts.js
+  var scriptMembers = (controllerOf) => ({
+    /**
+     * @param {{ code?: string, file?: string }} details
+     * @returns {Promise<unknown>}
+     */
+    executeScript(details = {}) {
+      return promiseFrom((resolve, reject) => {
+        inject(
+          controllerOf(this),
+          "executeScript",
+          details,
+          reject,
+          (controller, code) => controller.executeScript({ code, resolve, reject })
+        );
+      });
+    },
+    /**
+     * @param {{ code?: string, file?: string }} details
+     * @returns {Promise<void>}
+     */
+    insertCSS(details = {}) {
+      return promiseFrom((resolve, reject) => {
+        inject(
+          controllerOf(this),
+          "insertCSS",
+          details,
+          reject,
+          (controller, code) => controller.ask("frame.insertCSS", { code }, () => resolve(void 0), reject)
+        );
+      });
+    }
+  });
+  function inject(controller, member, details, reject, perform) {
+    const injected = readInjectDetails(details, `Failed to execute '${member}' on 'HTMLControlledFrameElement'`);
+    controller.checkGuest();
+    loadCode(
+      injected,
+      (code) => {
+        try {
+          perform(controller, code);
+        } catch (error) {
+          reject(error);
+        }
+      },
+      reject
+    );
+  }
+
+  // page/controlled-frame/members/zoom.js
+  var MODES = (
+    /** @type {const} */
+    ["per-origin", "per-view", "disabled"]
+  );
+  var zoomMembers = (controllerOf) => ({
+    /** @returns {Promise<number>} how large a CSS pixel is, of what it is without zoom */
+    getZoom() {
+      return promiseFrom(
+        (resolve, reject) => controllerOf(this).ask("frame.getZoom", {}, ({ factor }) => resolve(factor), reject)
+      );
+    },
+    /** @returns {Promise<ZoomMode>} */
+    getZoomMode() {
+      return promiseFrom(
+        (resolve, reject) => controllerOf(this).ask("frame.getZoomMode", {}, ({ mode }) => resolve(mode), reject)
+      );
+    },
+    /**
+     * @param {number} zoomFactor
+     * @returns {Promise<void>}
+     */
+    setZoom(zoomFactor) {
+      const given = arguments.length;
+      return promiseFrom((resolve, reject) => {
+        const controller = controllerOf(this);
+        const context2 = "Failed to execute 'setZoom' on 'HTMLControlledFrameElement'";
+        requireArguments(context2, given, 1);
+        const factor = +zoomFactor;
+        if (!isFiniteNumber(factor)) {
+          throw new TypeError2(`${context2}: The provided double value is non-finite.`);
+        }
+        controller.ask("frame.setZoom", { factor }, () => resolve(void 0), reject);
+      });
+    },
+    /**
+     * @param {ZoomMode} mode
+     * @returns {Promise<void>}
+     */
+    setZoomMode(mode) {
+      const given = arguments.length;
+      return promiseFrom((resolve, reject) => {
+        const controller = controllerOf(this);
+        const context2 = "Failed to execute 'setZoomMode' on 'HTMLControlledFrameElement'";
+        requireArguments(context2, given, 1);
+        const value = toEnum(mode, MODES, context2, "ZoomMode");
+        controller.ask("frame.setZoomMode", { mode: value }, () => resolve(void 0), reject);
+      });
+    }
+  });
 
   // page/controlled-frame/element.js
   var REFLECTED_STRINGS = ["name", "maxheight", "maxwidth", "minheight", "minwidth"];
@@ -3798,69 +4046,11 @@ var bundle = (() => {
       set partition(value) {
         controllerOf(this).setPartition(toDOMString(value));
       }
-      /** @returns {Promise<boolean>} */
-      back() {
-        return promiseFrom((resolve, reject) => controllerOf(this).go(-1, resolve, reject));
-      }
-      canGoBack() {
-        return controllerOf(this).canGoBack;
-      }
-      canGoForward() {
-        return controllerOf(this).canGoForward;
-      }
-      /** @returns {Promise<boolean>} */
-      forward() {
-        return promiseFrom((resolve, reject) => controllerOf(this).go(1, resolve, reject));
-      }
-      /**
-       * @param {number} relativeIndex absent or 0 reloads
-       * @returns {Promise<boolean>}
-       */
-      go(relativeIndex = 0) {
-        return promiseFrom((resolve, reject) => {
-          const controller = controllerOf(this);
-          const delta = wholeNumber(relativeIndex);
-          if (delta === null) {
-            throw new TypeError2(
-              "Failed to execute 'go' on 'HTMLControlledFrameElement': The index is not a whole number."
-            );
-          }
-          controller.go(delta, resolve, reject);
-        });
-      }
-      reload() {
-        controllerOf(this).tell("frame.reload");
-      }
-      stop() {
-        controllerOf(this).tell("frame.stop");
-      }
-      /**
-       * @param {{ code?: string, file?: string }} details
-       * @returns {Promise<unknown>}
-       */
-      executeScript(details = {}) {
-        return promiseFrom((resolve, reject) => {
-          const controller = controllerOf(this);
-          const injected = readInjectDetails(
-            details,
-            "Failed to execute 'executeScript' on 'HTMLControlledFrameElement'"
-          );
-          controller.checkGuest();
-          loadCode(
-            injected,
-            (code) => {
-              try {
-                controller.executeScript({ code, resolve, reject });
-              } catch (error) {
-                reject(error);
-              }
-            },
-            reject
-          );
-        });
-      }
     }
     const { prototype: prototype2 } = HTMLControlledFrameElement;
+    const operations2 = [navigationMembers, scriptMembers, audioMembers, zoomMembers, captureMembers];
+    const names = ["src", "partition"];
+    for (let i = 0; i < operations2.length; i++) copyOperations(prototype2, operations2[i](controllerOf), names);
     for (let i = 0; i < REFLECTED_STRINGS.length; i++) {
       const name = REFLECTED_STRINGS[i];
       copyAccessor(prototype2, name, {
@@ -3897,18 +4087,7 @@ var bundle = (() => {
         }
       });
     }
-    finishInterface(HTMLControlledFrameElement, "HTMLControlledFrameElement", [
-      "src",
-      "partition",
-      "back",
-      "canGoBack",
-      "canGoForward",
-      "forward",
-      "go",
-      "reload",
-      "stop",
-      "executeScript"
-    ]);
+    finishInterface(HTMLControlledFrameElement, "HTMLControlledFrameElement", names);
     return HTMLControlledFrameElement;
   }
 
@@ -4073,8 +4252,8 @@ var bundle = (() => {
     unobserved = (change) => change();
     /** @param {Bridge} bridge */
     constructor(bridge) {
-      for (let i = 0; i < loadEvents.length; i++) {
-        const type = loadEvents[i];
+      for (let i = 0; i < bridgedTypes.length; i++) {
+        const type = bridgedTypes[i];
         bridge.listen(`frame.${type}`, (params, frame) => this.find(frame)?.handleEvent(type, params));
       }
       bridge.listen("frame.ended", (error, frame) => this.find(frame)?.handleEnded(error));
@@ -5587,7 +5766,7 @@ Content-Type: ${type}\r
     /** @type {const} */
     ["omit", "same-origin", "include"]
   );
-  var MODES = (
+  var MODES2 = (
     /** @type {const} */
     ["navigate", "same-origin", "no-cors", "cors"]
   );
@@ -5649,7 +5828,7 @@ Content-Type: ${type}\r
       integrity: integrity === void 0 ? void 0 : toDOMString(integrity),
       keepalive: !!keepalive,
       method,
-      mode: enumeration(mode, MODES, "RequestMode"),
+      mode: enumeration(mode, MODES2, "RequestMode"),
       redirect: enumeration(redirect, REDIRECTS, "RequestRedirect"),
       signal
     };

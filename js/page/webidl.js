@@ -14,6 +14,7 @@ import {
   defineProperty,
   getOwnPropertyDescriptor,
   isFiniteNumber,
+  ownKeys,
   promiseReject,
   setPrototypeOf,
   stringToWellFormed,
@@ -166,6 +167,22 @@ export function copyAccessor(target, name, source) {
     name,
     /** @type {any} */ ({ __proto__: null, get, set, enumerable: true, configurable: true }),
   );
+}
+
+/**
+ * Puts the functions of an object on a prototype, as operations.
+ * @param {object} prototype
+ * @param {object} source an object literal with methods, which cannot be constructed either
+ * @param {string[]} names to which those of the operations are added
+ */
+export function copyOperations(prototype, source, names) {
+  const own = ownKeys(source);
+  for (let i = 0; i < own.length; i++) {
+    const name = /** @type {string} */ (own[i]);
+    const descriptor = getOwnPropertyDescriptor(source, name);
+    defineProperty(prototype, name, /** @type {any} */ ({ ...descriptor, __proto__: null }));
+    names[names.length] = name;
+  }
 }
 
 /**

@@ -10,6 +10,13 @@ export async function uses() {
     return event.loadInfo.url;
   };
   if (frame.canGoBack()) await frame.back();
+  frame.setAudioMuted(!(await frame.isAudioMuted()));
+  await frame.setZoomMode("per-view");
+  await frame.setZoom((await frame.getZoom()) * 2);
+  const picture: string = await frame.captureVisibleRegion({ format: "png" });
+  await frame.insertCSS({ code: `body { background: url(${picture}) }` });
+  // @ts-expect-error no such mode
+  await frame.setZoomMode("per-tab");
   const title: string = await new ControlledFrame().executeScript({ code: "document.title" });
 
   const { readable, writable } = await new TCPSocket("example.com", 80, { noDelay: true }).opened;

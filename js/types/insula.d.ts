@@ -5,7 +5,7 @@
 // ---------------------------------------------------------------------------------------------
 // Controlled Frame: only in apps whose manifest has "controlled-frame" in its permissions_policy.
 
-/** The code that executeScript runs: exactly one of the two. */
+/** The code that executeScript runs, or the style sheet that insertCSS adds: exactly one of the two. */
 interface InjectDetails {
   code?: string;
   /** A path in the app's own bundle. */
@@ -27,6 +27,13 @@ interface ControlledFrameLoadAbortInfo extends ControlledFrameLoadInfo {
   readonly reason: string;
 }
 
+/** What `loadredirect` tells. */
+interface ControlledFrameLoadRedirectInfo {
+  readonly oldUrl: string;
+  readonly newUrl: string;
+  readonly isTopLevel: boolean;
+}
+
 /** The fields are on the event, and in `loadInfo` as in the community draft. */
 interface ControlledFrameLoadEvent extends Event, ControlledFrameLoadInfo {
   readonly loadInfo: ControlledFrameLoadInfo;
@@ -35,6 +42,37 @@ interface ControlledFrameLoadEvent extends Event, ControlledFrameLoadInfo {
 interface ControlledFrameLoadAbortEvent extends Event, ControlledFrameLoadAbortInfo {
   readonly loadAbortInfo: ControlledFrameLoadAbortInfo;
 }
+
+interface ControlledFrameLoadRedirectEvent extends Event, ControlledFrameLoadRedirectInfo {
+  readonly loadRedirectInfo: ControlledFrameLoadRedirectInfo;
+}
+
+interface ControlledFrameLoadProgressEvent extends Event {
+  readonly url: string;
+  /** From 0 to 1. */
+  readonly progress: number;
+}
+
+/** The frame became loud or silent. Muting it changes nothing of that. */
+interface ControlledFrameAudioStateChangedEvent extends Event {
+  readonly audible: boolean;
+}
+
+/** What `zoomchange` tells. */
+interface ControlledFrameZoomChange {
+  readonly oldZoomFactor: number;
+  readonly newZoomFactor: number;
+}
+
+interface ControlledFrameZoomChangeEvent extends Event, ControlledFrameZoomChange {
+  readonly zoomChange: ControlledFrameZoomChange;
+}
+
+/**
+ * What a frame's zoom is kept for: its origin, which all frames of the partition share; the frame, whatever it shows; or
+ * nothing, and the frame is not zoomed.
+ */
+type ControlledFrameZoomMode = "per-origin" | "per-view" | "disabled";
 
 /** `alert`, `confirm` and `prompt` of an embedded page, whose scripts wait for the answer. */
 interface ControlledFrameDialog {
@@ -66,9 +104,13 @@ interface ControlledFrameDialogEvent extends Event, ControlledFrameDialogInfo {
 interface ControlledFrameEventMap {
   loadstart: ControlledFrameLoadEvent;
   loadcommit: ControlledFrameLoadEvent;
+  loadredirect: ControlledFrameLoadRedirectEvent;
+  loadprogress: ControlledFrameLoadProgressEvent;
   contentload: Event;
   loadstop: Event;
   loadabort: ControlledFrameLoadAbortEvent;
+  audiostatechanged: ControlledFrameAudioStateChangedEvent;
+  zoomchange: ControlledFrameZoomChangeEvent;
   dialog: ControlledFrameDialogEvent;
 }
 
@@ -124,8 +166,35 @@ interface HTMLControlledFrameElement extends HTMLElement {
    * its own top-level `let`, `const` and `class`; what `var` and `function` declare is there for the next one.
    */
   executeScript(details?: InjectDetails): Promise<any>;
+  /** Adds a style sheet to the embedded page, as if it were the page's own, until another document comes. */
+  insertCSS(details?: InjectDetails): Promise<void>;
+
+  /** Resolves with whether the frame makes sounds now, muted or not. */
+  getAudioState(): Promise<boolean>;
+  isAudioMuted(): Promise<boolean>;
+  /** The embedded page does not learn of it. Throws a TypeError without a frame. */
+  setAudioMuted(mute: boolean): void;
+
+  /** Resolves with how large a CSS pixel is, of what it is without zoom. What the user zooms comes on top. */
+  getZoom(): Promise<number>;
+  /** @param zoomFactor above 0; what the engine shows is from 0.25 to 5. Rejects while the mode is "disabled" */
+  setZoom(zoomFactor: number): Promise<void>;
+  getZoomMode(): Promise<ControlledFrameZoomMode>;
+  setZoomMode(mode: ControlledFrameZoomMode): Promise<void>;
+
+  /**
+   * Resolves with a picture of what the frame shows, as a `data:` URL, with as many pixels as the screen has for it.
+   * @param options JPEG with the quality 100 if nothing else is said; PNG has no quality
+   */
+  captureVisibleRegion(options?: { format?: "jpeg" | "png"; quality?: number }): Promise<string>;
 
   onloadcommit: ((this: HTMLControlledFrameElement, event: ControlledFrameLoadEvent) => any) | null;
+  onloadredirect: ((this: HTMLControlledFrameElement, event: ControlledFrameLoadRedirectEvent) => any) | null;
+  onloadprogress: ((this: HTMLControlledFrameElement, event: ControlledFrameLoadProgressEvent) => any) | null;
+  onaudiostatechanged:
+    | ((this: HTMLControlledFrameElement, event: ControlledFrameAudioStateChangedEvent) => any)
+    | null;
+  onzoomchange: ((this: HTMLControlledFrameElement, event: ControlledFrameZoomChangeEvent) => any) | null;
   oncontentload: ((this: HTMLControlledFrameElement, event: Event) => any) | null;
   onloadstop: ((this: HTMLControlledFrameElement, event: Event) => any) | null;
   onloadabort: ((this: HTMLControlledFrameElement, event: ControlledFrameLoadAbortEvent) => any) | null;

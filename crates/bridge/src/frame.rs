@@ -32,6 +32,32 @@ requests! {
             /// The script's source.
             code: String,
         } -> ScriptResult,
+        /// Adds a style sheet to the top document, once there is one. It goes with the document.
+        "frame.insertCSS" => InsertCss {
+            /// The style sheet's text.
+            code: String,
+        } -> Done,
+        /// Whether the frame makes sounds now.
+        "frame.getAudioState" => GetAudioState -> Truth,
+        /// Whether the app has muted the frame.
+        "frame.isAudioMuted" => IsAudioMuted -> Truth,
+        /// How much the app has zoomed the frame.
+        "frame.getZoom" => GetZoom -> ZoomFactor,
+        /// Zooms the frame; a `TypeError` where that is disabled.
+        "frame.setZoom" => SetZoom {
+            /// How large a CSS pixel is, of what it is without zoom.
+            factor: f64,
+        } -> Done,
+        /// What the frame's zoom is kept for.
+        "frame.getZoomMode" => GetZoomMode -> ZoomModeResult,
+        /// Changes what the frame's zoom is kept for.
+        "frame.setZoomMode" => SetZoomMode { mode: ZoomMode, } -> Done,
+        /// Makes a picture of what the frame shows.
+        "frame.captureVisibleRegion" => CaptureVisibleRegion {
+            format: ImageFormat,
+            /// From 0 to 100, for formats that lose something.
+            quality: u8,
+        } -> Capture,
     }
 }
 
@@ -44,6 +70,8 @@ requests! {
         "frame.reload" => Reload,
         /// Stops loading.
         "frame.stop" => Stop,
+        /// Mutes the frame, or lets it be heard again. Its pages do not learn of it.
+        "frame.setAudioMuted" => SetAudioMuted { mute: bool, },
         /// Gives the frame the keyboard.
         "frame.focus" => Focus { direction: FocusDirection, },
         /// Takes the keyboard back for the app.
@@ -82,6 +110,18 @@ events! {
             /// Chromium's name for it, such as `ERR_ABORTED`.
             reason: &'static str,
         },
+        /// A server led a document's load elsewhere.
+        "frame.loadredirect" => LoadRedirect { old_url: String, new_url: String, is_top_level: bool, },
+        /// How far the load of the top document is.
+        "frame.loadprogress" => LoadProgress {
+            url: String,
+            /// From 0 to 1.
+            progress: f64,
+        },
+        /// The frame became loud or silent.
+        "frame.audiostatechanged" => AudioStateChanged { audible: bool, },
+        /// The frame's zoom changed.
+        "frame.zoomchange" => ZoomChange { old_zoom_factor: f64, new_zoom_factor: f64, },
         /// The session history changed.
         "frame.history" => History { can_go_back: bool, can_go_forward: bool, },
         /// The user clicked into the frame.
@@ -181,4 +221,60 @@ pub struct ScriptResult {
     /// What the script came to: a value in which every part carries its type, as `js/page/structured.js` reads it.
     #[cfg_attr(feature = "typescript", ts(type = "unknown"))]
     pub value: Box<RawValue>,
+}
+
+/// The answer to what is or is not.
+#[derive(Clone, Copy, Debug, PartialEq, Serialize)]
+#[cfg_attr(feature = "typescript", derive(ts_rs::TS))]
+pub struct Truth {
+    /// Whether it is.
+    pub value: bool,
+}
+
+/// The answer to `frame.getZoom`.
+#[derive(Clone, Copy, Debug, PartialEq, Serialize)]
+#[cfg_attr(feature = "typescript", derive(ts_rs::TS))]
+pub struct ZoomFactor {
+    /// How large a CSS pixel is, of what it is without zoom.
+    pub factor: f64,
+}
+
+/// What a frame's zoom is kept for (Controlled Frame, enumeration `ZoomMode`).
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "kebab-case")]
+#[cfg_attr(feature = "typescript", derive(ts_rs::TS))]
+pub enum ZoomMode {
+    /// The origin: all frames of the partition that show it have the same.
+    #[default]
+    PerOrigin,
+    /// The frame, whatever it shows.
+    PerView,
+    /// Nothing: the frame is not zoomed.
+    Disabled,
+}
+
+/// The answer to `frame.getZoomMode`.
+#[derive(Clone, Copy, Debug, PartialEq, Serialize)]
+#[cfg_attr(feature = "typescript", derive(ts_rs::TS))]
+pub struct ZoomModeResult {
+    /// The mode.
+    pub mode: ZoomMode,
+}
+
+/// How a picture is written.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Deserialize)]
+#[serde(rename_all = "lowercase")]
+#[cfg_attr(feature = "typescript", derive(ts_rs::TS))]
+#[expect(missing_docs, reason = "the formats' own names")]
+pub enum ImageFormat {
+    Jpeg,
+    Png,
+}
+
+/// The answer to `frame.captureVisibleRegion`.
+#[derive(Clone, Debug, PartialEq, Serialize)]
+#[cfg_attr(feature = "typescript", derive(ts_rs::TS))]
+pub struct Capture {
+    /// The picture, as a `data:` URL.
+    pub url: String,
 }

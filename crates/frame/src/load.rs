@@ -1,7 +1,7 @@
 //! From an engine's load signals to the element's events.
 
 use crate::NetError;
-use insula_bridge::FrameEvent::{self, ContentLoad, LoadAbort, LoadCommit, LoadStart, LoadStop};
+use insula_bridge::FrameEvent::{self, ContentLoad, LoadAbort, LoadCommit, LoadRedirect, LoadStart, LoadStop};
 
 /// What the engine reports of a frame.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -11,6 +11,8 @@ pub(crate) enum Signal {
     /// The top document was asked for, from there. Some loads, such as the blank page's, never say so; some say it again
     /// when they go on in another process; and as it comes from another process, it may come before [`Signal::Began`].
     Started(String),
+    /// Its server led it there.
+    Redirected(String),
     /// Its document replaced the one before.
     Committed(String),
     /// Its document is parsed.
@@ -25,6 +27,8 @@ pub(crate) enum Signal {
     Gone(String),
     /// A document inside the top document was asked for.
     SubframeStarted(String),
+    /// It was led from one URL to another.
+    SubframeRedirected(String, String),
     /// It was shown.
     SubframeCommitted(String),
     /// It could not be had.
@@ -89,6 +93,7 @@ impl Loads {
         match signal {
             Signal::Began => self.began(&mut events),
             Signal::Started(url) => self.started(url, &mut events),
+            Signal::Redirected(url) => self.redirected(url, &mut events),
             Signal::Committed(url) => self.committed(url, &mut events),
             Signal::ContentLoaded => self.content_loaded(&mut events),
             Signal::Finished => {
@@ -108,6 +113,11 @@ impl Loads {
             }
             Signal::SubframeStarted(url) => events.push(LoadStart {
                 url,
+                is_top_level: false,
+            }),
+            Signal::SubframeRedirected(old_url, new_url) => events.push(LoadRedirect {
+                old_url,
+                new_url,
                 is_top_level: false,
             }),
             Signal::SubframeCommitted(url) => {
@@ -149,6 +159,19 @@ impl Loads {
         let begun = matches!(self.state, State::Beginning);
         events.push(start(url.clone()));
         self.state = State::Provisional { url, begun };
+    }
+
+    fn redirected(&mut self, new_url: String, events: &mut Vec<FrameEvent>) {
+        if let State::Provisional { url, .. } = &mut self.state
+            && *url != new_url
+        {
+            let old_url = std::mem::replace(url, new_url.clone());
+            events.push(LoadRedirect {
+                old_url,
+                new_url,
+                is_top_level: true,
+            });
+        }
     }
 
     fn committed(&mut self, url: String, events: &mut Vec<FrameEvent>) {
@@ -248,8 +271,8 @@ mod tests {
     use super::*;
     use NetError::{Aborted, ConnectionRefused, DisallowedUrlScheme};
     use Signal::{
-        Began, Committed, ContentLoaded, Failed, Finished, SameDocument, Started, SubframeCommitted, SubframeFailed,
-        SubframeStarted,
+        Began, Committed, ContentLoaded, Failed, Finished, Redirected, SameDocument, Started, SubframeCommitted,
+        SubframeFailed, SubframeStarted,
     };
 
     fn check(signals: impl IntoIterator<Item = Signal>, expected: &str) {
@@ -262,6 +285,11 @@ mod tests {
                 match event {
                     LoadStart { url, is_top_level } => format!("loadstart {url}{}", inside(is_top_level)),
                     LoadCommit { url, is_top_level } => format!("loadcommit {url}{}", inside(is_top_level)),
+                    LoadRedirect {
+                        old_url,
+                        new_url,
+                        is_top_level,
+                    } => format!("loadredirect {old_url} {new_url}{}", inside(is_top_level)),
                     ContentLoad => "contentload".to_owned(),
                     LoadStop => "loadstop".to_owned(),
                     LoadAbort {
@@ -319,16 +347,21 @@ mod tests {
     }
 
     #[test]
-    fn a_redirect_commits_where_it_led() {
+    fn redirects_are_told_one_by_one_and_commit_where_they_led() {
         check(
             [
                 Began,
                 Started("a".into()),
-                Committed("b".into()),
+                Redirected("b".into()),
+                Redirected("c".into()),
+                // Another process goes on with it.
+                Redirected("c".into()),
+                Started("c".into()),
+                Committed("c".into()),
                 ContentLoaded,
                 Finished,
             ],
-            "loadstart a, loadcommit b, contentload, loadstop",
+            "loadstart a, loadredirect a b, loadredirect b c, loadcommit c, contentload, loadstop",
         );
     }
 

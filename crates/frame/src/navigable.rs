@@ -65,6 +65,11 @@ pub enum Happened {
         /// Why.
         error: NetError,
     },
+    /// The server of the top document led its load elsewhere.
+    Redirected {
+        /// To where.
+        url: String,
+    },
     /// A document replaced the one before.
     Committed {
         /// Its URL.
@@ -235,14 +240,15 @@ impl Navigable {
             Happened::NavigationRefused { url, error } => vec![Effect::Tell(load::refused(&url, error))],
             Happened::Began => self.began(),
             Happened::Requested { resource, url, is_main } => self.requested(resource, url, is_main),
-            Happened::ResourceMoved { resource, url } => {
-                self.nested.moved(resource, &url);
-                Vec::new()
-            }
+            Happened::ResourceMoved { resource, url } => match self.nested.moved(resource, &url) {
+                Some(old) => self.load(Signal::SubframeRedirected(old, url)),
+                None => Vec::new(),
+            },
             Happened::ResourceFailed { resource, error } => match self.nested.take(resource) {
                 Some(url) => self.load(Signal::SubframeFailed(url, error)),
                 None => Vec::new(),
             },
+            Happened::Redirected { url } => self.load(Signal::Redirected(url)),
             Happened::Committed { url } => self.committed(url),
             Happened::CommittedInside { url } => {
                 // One that came from nowhere was not asked for.

@@ -41,11 +41,10 @@ impl NestedDocuments {
         }
     }
 
-    /// It was redirected.
-    pub(crate) fn moved(&mut self, resource: ResourceId, url: &str) {
-        if let Some((_, old)) = self.loading.iter_mut().find(|(id, _)| *id == resource) {
-            url.clone_into(old);
-        }
+    /// It was redirected; answers from where, unless it is no document or was there already.
+    pub(crate) fn moved(&mut self, resource: ResourceId, url: &str) -> Option<String> {
+        let (_, loading) = self.loading.iter_mut().find(|(id, _)| *id == resource)?;
+        (loading != url).then(|| std::mem::replace(loading, url.to_owned()))
     }
 
     /// It loads no more; answers where it last was.

@@ -23,7 +23,7 @@ use crate::content::contexts;
 use crate::stage::{FrameKey, Stage};
 use gtk4::gio;
 use gtk4::gio::prelude::*;
-use guest::CutOff;
+use guest::{CutOff, Surroundings};
 use insula_bridge::{Dialog, DialogAnswer, DomError, DomErrorName, FrameEvent, FrameId};
 use insula_frame::Partition;
 use insula_permissions::AddressSpace;
@@ -188,7 +188,11 @@ impl Frames {
             session.clone(),
             own_process,
             view,
-            self.page.clone(),
+            Surroundings {
+                stage: self.stage.clone(),
+                zooms: self.sessions.zooms(),
+                page: self.page.clone(),
+            },
         );
         guest.connect_close({
             let frames = Rc::downgrade(self);

@@ -64,6 +64,7 @@ impl Stage {
             view: view.clone(),
             layout: None,
             order: usize::MAX,
+            zoom: 1.0,
             first_paint: first_paint::FirstPaint::of(view),
         });
         self.place(key.0);
@@ -95,6 +96,16 @@ impl Stage {
             frame.view.unparent();
             self.update_holes();
             self.queue_draw();
+        }
+    }
+
+    /// Zooms what a frame shows, besides what the user zooms.
+    pub(crate) fn zoom_frame(&self, key: FrameKey, factor: f64) {
+        let mut frames = self.imp().frames.borrow_mut();
+        if let Some(frame) = frames.iter_mut().find(|frame| frame.key == key) {
+            let by_others = frame.layout.as_ref().map_or(1.0, |placement| f64::from(placement.zoom));
+            frame.zoom = factor;
+            frame.view.set_zoom_level(by_others * factor);
         }
     }
 
@@ -276,7 +287,7 @@ impl Stage {
                 let placement = Placement::new(found, scale);
                 frame.view.set_child_visible(placement.visible);
                 // Zooming the app, or a part of it, zooms the sites in it as well.
-                frame.view.set_zoom_level(f64::from(placement.zoom));
+                frame.view.set_zoom_level(f64::from(placement.zoom) * frame.zoom);
                 frame.layout = Some(placement);
             }
             frames.sort_by_key(|frame| frame.order);

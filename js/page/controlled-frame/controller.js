@@ -18,7 +18,7 @@ import { Pending } from "./pending.js";
 /** @typedef {import("../bridge.js").Bridge} Bridge */
 /** @typedef {import("../bridge.js").Message} Message */
 /** @typedef {import("./frames.js").Frames} Frames */
-/** @import { Calls, DialogAnswer, Events, Questions } from "../../generated/bridge.js" */
+/** @import { Calls, DialogAnswer, Events, Notes, Questions } from "../../generated/bridge.js" */
 
 /**
  * A script that waits for its result.
@@ -182,7 +182,7 @@ export class FrameController {
   }
 
   /**
-   * @param {typeof import("./events.js").loadEvents[number]} type
+   * @param {typeof import("./events.js").bridgedTypes[number]} type
    * @param {Message} params
    */
   handleEvent(type, params) {
@@ -221,9 +221,38 @@ export class FrameController {
     );
   }
 
-  /** @param {"frame.reload" | "frame.stop"} method does nothing without a guest */
-  tell(method) {
-    if (this.#guest) this.#bridge.notifyFrame(this.#guest.number, method, {});
+  /**
+   * Tells the guest something; without one it does nothing.
+   * @template {keyof Notes} Method
+   * @param {Method} method
+   * @param {Notes[Method]} params
+   */
+  tell(method, params) {
+    if (this.#guest) this.#bridge.notifyFrame(this.#guest.number, method, params);
+  }
+
+  /**
+   * Tells the guest something.
+   * @template {keyof Notes} Method
+   * @param {Method} method
+   * @param {Notes[Method]} params
+   * @throws when there is no guest
+   */
+  tellGuest(method, params) {
+    this.#bridge.notifyFrame(this.#requireGuest().number, method, params);
+  }
+
+  /**
+   * Asks the guest something.
+   * @template {keyof Calls} Method
+   * @param {Method} method
+   * @param {Calls[Method]["params"]} params
+   * @param {(result: Calls[Method]["answer"]) => void} onResult
+   * @param {(exception: unknown) => void} onError
+   * @throws when there is no guest
+   */
+  ask(method, params, onResult, onError) {
+    this.#ask(this.#requireGuest(), method, params, onResult, onError);
   }
 
   /** @throws when there is no guest */

@@ -1,18 +1,17 @@
 // @ts-check
 /**
  * The interface of the element: HTMLControlledFrameElement, and ControlledFrame as an older draft
- * calls it. What a member does is in controller.js; here are conversions and checks.
+ * calls it. Its operations are in members/, with their conversions and checks; what they do is in controller.js.
  */
 
 import { Symbol, TypeError, setPrototypeOf, uncurryThis, weakMapGet } from "../primordials.js";
 import { getHandler, setHandler } from "../event-handlers.js";
 import {
   copyAccessor,
+  copyOperations,
   finishInterface,
-  promiseFrom,
   toDOMString,
   toUSVString,
-  wholeNumber,
 } from "../webidl.js";
 import {
   HTMLElement,
@@ -24,7 +23,11 @@ import {
   setAttribute,
 } from "./dom.js";
 import { handlerTypes } from "./events.js";
-import { loadCode, readInjectDetails } from "./inject-details.js";
+import { audioMembers } from "./members/audio.js";
+import { captureMembers } from "./members/capture.js";
+import { navigationMembers } from "./members/navigation.js";
+import { scriptMembers } from "./members/scripts.js";
+import { zoomMembers } from "./members/zoom.js";
 
 /** @typedef {import("./controller.js").FrameController} FrameController */
 
@@ -34,6 +37,11 @@ const REFLECTED_BOOLEANS = ["allowfullscreen", "allowscaling", "allowtransparenc
 
 /** `instanceof` without the interface's own answer. */
 export const ordinaryHasInstance = uncurryThis(Function.prototype[Symbol.hasInstance]);
+
+/**
+ * Answers the state behind an element, whatever the operation was called on.
+ * @typedef {(element: unknown) => FrameController} ControllerOf
+ */
 
 /** @typedef {ReturnType<typeof createInterface>} Interface */
 
@@ -97,77 +105,11 @@ export function createInterface(controllers, upgrade, flush) {
     set partition(value) {
       controllerOf(this).setPartition(toDOMString(value));
     }
-
-    /** @returns {Promise<boolean>} */
-    back() {
-      return promiseFrom((resolve, reject) => controllerOf(this).go(-1, resolve, reject));
-    }
-
-    canGoBack() {
-      return controllerOf(this).canGoBack;
-    }
-
-    canGoForward() {
-      return controllerOf(this).canGoForward;
-    }
-
-    /** @returns {Promise<boolean>} */
-    forward() {
-      return promiseFrom((resolve, reject) => controllerOf(this).go(1, resolve, reject));
-    }
-
-    /**
-     * @param {number} relativeIndex absent or 0 reloads
-     * @returns {Promise<boolean>}
-     */
-    go(relativeIndex = 0) {
-      return promiseFrom((resolve, reject) => {
-        const controller = controllerOf(this);
-        const delta = wholeNumber(relativeIndex);
-        if (delta === null) {
-          throw new TypeError(
-            "Failed to execute 'go' on 'HTMLControlledFrameElement': The index is not a whole number.",
-          );
-        }
-        controller.go(delta, resolve, reject);
-      });
-    }
-
-    reload() {
-      controllerOf(this).tell("frame.reload");
-    }
-
-    stop() {
-      controllerOf(this).tell("frame.stop");
-    }
-
-    /**
-     * @param {{ code?: string, file?: string }} details
-     * @returns {Promise<unknown>}
-     */
-    executeScript(details = {}) {
-      return promiseFrom((resolve, reject) => {
-        const controller = controllerOf(this);
-        const injected = readInjectDetails(
-          details,
-          "Failed to execute 'executeScript' on 'HTMLControlledFrameElement'",
-        );
-        controller.checkGuest();
-        loadCode(
-          injected,
-          (code) => {
-            try {
-              controller.executeScript({ code, resolve, reject });
-            } catch (error) {
-              reject(error); // the guest ended while the file was loading
-            }
-          },
-          reject,
-        );
-      });
-    }
   }
   const { prototype } = HTMLControlledFrameElement;
+  const operations = [navigationMembers, scriptMembers, audioMembers, zoomMembers, captureMembers];
+  const names = ["src", "partition"];
+  for (let i = 0; i < operations.length; i++) copyOperations(prototype, operations[i](controllerOf), names);
 
   for (let i = 0; i < REFLECTED_STRINGS.length; i++) {
     const name = REFLECTED_STRINGS[i];
@@ -205,17 +147,6 @@ export function createInterface(controllers, upgrade, flush) {
       },
     });
   }
-  finishInterface(HTMLControlledFrameElement, "HTMLControlledFrameElement", [
-    "src",
-    "partition",
-    "back",
-    "canGoBack",
-    "canGoForward",
-    "forward",
-    "go",
-    "reload",
-    "stop",
-    "executeScript",
-  ]);
+  finishInterface(HTMLControlledFrameElement, "HTMLControlledFrameElement", names);
   return HTMLControlledFrameElement;
 }

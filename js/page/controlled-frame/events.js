@@ -18,9 +18,13 @@ const shapes = /** @type {any} */ ({
   __proto__: null,
   loadstart: { cancelable: false, nested: "loadInfo", fields: ["url", "isTopLevel"] },
   loadcommit: { cancelable: false, nested: "loadInfo", fields: ["url", "isTopLevel"] },
+  loadredirect: { cancelable: false, nested: "loadRedirectInfo", fields: ["oldUrl", "newUrl", "isTopLevel"] },
+  loadprogress: { cancelable: false, nested: null, fields: ["url", "progress"] },
   contentload: { cancelable: false, nested: null, fields: [] },
   loadstop: { cancelable: false, nested: null, fields: [] },
   loadabort: { cancelable: true, nested: "loadAbortInfo", fields: ["url", "isTopLevel", "code", "reason"] },
+  audiostatechanged: { cancelable: false, nested: null, fields: ["audible"] },
+  zoomchange: { cancelable: false, nested: "zoomChange", fields: ["oldZoomFactor", "newZoomFactor"] },
   dialog: {
     cancelable: true,
     nested: "dialogMessage",
@@ -28,26 +32,34 @@ const shapes = /** @type {any} */ ({
   },
 });
 
-/** Those about loads, each of which comes as an event of the bridge. */
-export const loadEvents = /** @type {const} */ ([
+/** Those that come as events of the bridge, of the same name and with the same fields. */
+export const bridgedTypes = /** @type {const} */ ([
   "loadstart",
   "loadcommit",
+  "loadredirect",
+  "loadprogress",
   "contentload",
   "loadstop",
   "loadabort",
+  "audiostatechanged",
+  "zoomchange",
 ]);
 
 /** Types that have an `on…` attribute here; HTMLElement has `onloadstart` already, for media. */
 export const handlerTypes = /** @type {const} */ ([
   "loadcommit",
+  "loadredirect",
+  "loadprogress",
   "contentload",
   "loadstop",
   "loadabort",
+  "audiostatechanged",
+  "zoomchange",
   "dialog",
 ]);
 
 /**
- * @param {typeof loadEvents[number] | "dialog"} type
+ * @param {typeof bridgedTypes[number] | "dialog"} type
  * @param {Record<string, any>} values the fields
  * @returns {Event}
  */

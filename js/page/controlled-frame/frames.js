@@ -17,7 +17,7 @@ import {
   setSize,
 } from "../primordials.js";
 import { removeAttribute, setAttribute } from "./dom.js";
-import { loadEvents } from "./events.js";
+import { bridgedTypes } from "./events.js";
 
 /** @typedef {import("../bridge.js").Bridge} Bridge */
 /** @typedef {import("./controller.js").FrameController} FrameController */
@@ -40,8 +40,8 @@ export class Frames {
 
   /** @param {Bridge} bridge */
   constructor(bridge) {
-    for (let i = 0; i < loadEvents.length; i++) {
-      const type = loadEvents[i];
+    for (let i = 0; i < bridgedTypes.length; i++) {
+      const type = bridgedTypes[i];
       bridge.listen(`frame.${type}`, (params, frame) => this.find(frame)?.handleEvent(type, params));
     }
     bridge.listen("frame.ended", (error, frame) => this.find(frame)?.handleEnded(error));

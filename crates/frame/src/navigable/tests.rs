@@ -125,7 +125,7 @@ fn documents_inside_are_followed_to_where_they_are_shown() {
             },
         ],
     );
-    assert_eq!(told(&effects), ["frame.loadcommit"]);
+    assert_eq!(told(&effects), ["frame.loadredirect", "frame.loadcommit"]);
     let effects = navigable.step(Happened::CommittedInside {
         url: url("about:srcdoc"),
     });

@@ -5,26 +5,34 @@
 //!
 //! * `signals`: what the engine tells of loads.
 //! * `navigation`: where the app sends the frame, and where its pages may go.
-//! * `scripts`: the app's scripts in it.
+//! * `scripts`: the app's scripts in it; `styles`: its style sheets.
+//! * `audio`: what is heard of it.
+//! * `zoom`: how much the app has zoomed it.
+//! * `capture`: pictures of it.
 //! * `dialogs`: what its pages ask whoever sits in front of the screen.
 //! * `permissions`: what its pages ask of the device, and of the desktop.
 //! * `focus`: the keyboard, in and out.
 
+mod audio;
+mod capture;
 mod dialogs;
 mod focus;
 mod navigation;
 mod permissions;
 mod scripts;
 mod signals;
+mod styles;
+mod zoom;
 
 pub(crate) use scripts::ScriptError;
+pub(super) use zoom::Zooms;
 
 use super::near::Near;
 use super::site::Site;
 use super::{Page, ending, warm};
 use crate::content::flood;
 use crate::guard;
-use crate::stage::FrameKey;
+use crate::stage::{FrameKey, Stage};
 use gtk4::glib;
 use insula_bridge::FrameEvent;
 use insula_frame::{Effect, Happened, Navigable, NetError, Partition};
@@ -32,8 +40,20 @@ use navigation::Asked;
 use scripts::Documents;
 use std::cell::{Cell, RefCell};
 use std::rc::{Rc, Weak};
+use styles::Styles;
 use webkit6::prelude::*;
-use webkit6::{NetworkSession, WebView};
+use webkit6::{NetworkSession, UserContentManager, WebView};
+use zoom::Zoom;
+
+/// What a frame is in.
+pub(super) struct Surroundings {
+    /// Where its view lies.
+    pub(super) stage: Stage,
+    /// What the app has zoomed by, whichever frame shows it.
+    pub(super) zooms: Rc<Zooms>,
+    /// The page that it is in.
+    pub(super) page: Rc<dyn Page>,
+}
 
 /// A frame.
 pub(crate) struct Guest {
@@ -44,6 +64,8 @@ pub(crate) struct Guest {
     /// Whether no other frame is to be in its process.
     own_process: bool,
     view: WebView,
+    content: UserContentManager,
+    stage: Stage,
     near: Near,
     navigable: RefCell<Navigable>,
     /// What the app asked for and the engine has not begun.
@@ -52,6 +74,9 @@ pub(crate) struct Guest {
     kept_from: RefCell<Option<String>>,
     /// What scripts run in.
     documents: Documents,
+    styles: Styles,
+    zoom: Zoom,
+    zooms: Rc<Zooms>,
     last_resource: Cell<u64>,
     /// Whether it will be looked for a step within the document in this turn.
     is_looking: Cell<bool>,
@@ -97,7 +122,7 @@ impl Guest {
         session: NetworkSession,
         own_process: bool,
         view: warm::FrameView,
-        page: Rc<dyn Page>,
+        Surroundings { stage, zooms, page }: Surroundings,
     ) -> Rc<Self> {
         let guest = Rc::new(Self {
             key,
@@ -105,11 +130,16 @@ impl Guest {
             _session: session,
             own_process,
             view: view.widget.clone(),
+            content: view.scripts.clone(),
+            stage,
             near: view.near.clone(),
             navigable: RefCell::default(),
             asked: Asked::default(),
             kept_from: RefCell::default(),
             documents: Documents::default(),
+            styles: Styles::default(),
+            zoom: Zoom::default(),
+            zooms,
             last_resource: Cell::new(0),
             is_looking: Cell::new(false),
             floods: Cell::new(false),
@@ -130,6 +160,8 @@ impl Guest {
         guest.answer_dialogs();
         guest.answer_permissions();
         guest.follow_focus();
+        guest.follow_audio();
+        guest.zooms.follow(&guest);
         guest
     }
 
@@ -196,7 +228,10 @@ impl Guest {
     fn carry_out(self: &Rc<Self>, effect: Effect) {
         match effect {
             Effect::Tell(event) => self.tell(event),
-            Effect::DocumentEnded => self.documents.end(),
+            Effect::DocumentEnded => {
+                self.documents.end();
+                self.styles.end(&self.content);
+            }
             Effect::Ready => self.documents.ready(),
             // The signal that it came with knows the resource.
             Effect::Follow(_) => {}

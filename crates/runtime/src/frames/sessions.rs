@@ -1,5 +1,6 @@
 //! One network session a partition: cookies, storage and caches of their own.
 
+use super::guest::Zooms;
 use crate::app::App;
 use gtk4::glib::{self, WeakRef};
 use gtk4::prelude::*;
@@ -10,6 +11,7 @@ use std::fs::{self, DirBuilder};
 use std::io;
 use std::os::unix::fs::DirBuilderExt;
 use std::path::PathBuf;
+use std::rc::Rc;
 use std::time::Duration;
 use webkit6::{CookiePersistentStorage, NetworkSession};
 
@@ -22,6 +24,7 @@ pub(crate) struct Sessions {
     folder: PathBuf,
     scratch: Option<Scratch>,
     open: RefCell<HashMap<Partition, Open>>,
+    zooms: Rc<Zooms>,
 }
 
 /// Where what is in memory lies while consoles are printed: of a session that is really in memory the engine prints none.
@@ -66,6 +69,7 @@ impl Sessions {
             folder: app.storage.join("partitions"),
             scratch: console.then_some(scratch),
             open: RefCell::default(),
+            zooms: Rc::default(),
         })
     }
 
@@ -111,6 +115,11 @@ impl Sessions {
             glib::timeout_add_local_once(LINGER, move || drop(folder));
         });
         Ok(session)
+    }
+
+    /// How much the app has zoomed what they show.
+    pub(super) fn zooms(&self) -> Rc<Zooms> {
+        self.zooms.clone()
     }
 
     /// How many frames use any of them.

@@ -6,7 +6,10 @@ use crate::documents::Document;
 use crate::frames::ScriptError;
 use gtk4::glib;
 use gtk4::prelude::WidgetExt;
-use insula_bridge::{DomError, DomErrorName, Done, FrameCall, FrameId, FrameNote, GoResult, ScriptResult};
+use insula_bridge::{
+    Capture, DomError, DomErrorName, Done, FrameCall, FrameId, FrameNote, GoResult, ScriptResult, Truth, ZoomFactor,
+    ZoomModeResult,
+};
 use insula_permissions::{Denial, Operation, Verdict};
 use std::rc::Rc;
 
@@ -42,6 +45,38 @@ pub(super) async fn perform(
             let navigated = host.frames.once_made(key).await?.go(delta);
             Ok(Success::new(&GoResult { navigated }))
         }
+        FrameCall::InsertCss { code } => {
+            host.frames.once_made(key).await?.insert_css(&code).await?;
+            Ok(Success::new(&Done {}))
+        }
+        FrameCall::GetAudioState => {
+            let value = host.frames.once_made(key).await?.is_audible();
+            Ok(Success::new(&Truth { value }))
+        }
+        FrameCall::IsAudioMuted => {
+            let value = host.frames.once_made(key).await?.is_muted();
+            Ok(Success::new(&Truth { value }))
+        }
+        FrameCall::GetZoom => {
+            let factor = host.frames.once_made(key).await?.zoom();
+            Ok(Success::new(&ZoomFactor { factor }))
+        }
+        FrameCall::SetZoom { factor } => {
+            host.frames.once_made(key).await?.set_zoom(factor)?;
+            Ok(Success::new(&Done {}))
+        }
+        FrameCall::GetZoomMode => {
+            let mode = host.frames.once_made(key).await?.zoom_mode();
+            Ok(Success::new(&ZoomModeResult { mode }))
+        }
+        FrameCall::SetZoomMode { mode } => {
+            host.frames.once_made(key).await?.set_zoom_mode(mode);
+            Ok(Success::new(&Done {}))
+        }
+        FrameCall::CaptureVisibleRegion { format, quality } => {
+            let url = host.frames.once_made(key).await?.capture(format, quality).await?;
+            Ok(Success::new(&Capture { url }))
+        }
         FrameCall::ExecuteScript { code } => match host.frames.once_made(key).await?.execute_script(&code).await {
             Ok(value) => Ok(Success::new(&ScriptResult { value })),
             Err(ScriptError::Thrown(error)) => Err(Failure::of_json(&error)),
@@ -75,6 +110,7 @@ pub(super) fn told(host: &Rc<Host>, document: &Rc<Document>, frame: FrameId, not
             }
         }
         FrameNote::Stop => guest.stop(),
+        FrameNote::SetAudioMuted { mute } => guest.set_muted(mute),
         FrameNote::Focus { direction } => guest.focus(direction),
         FrameNote::Blur => {
             if host.stage.focused_frame() == Some(key) {

@@ -21,6 +21,8 @@ pub(super) struct StagedFrame {
     pub(super) layout: Option<Placement>,
     /// Its place among the frames of its document, from the lowest to the topmost.
     pub(super) order: usize,
+    /// How much the app has zoomed what it shows.
+    pub(super) zoom: f64,
     pub(super) first_paint: FirstPaint,
 }
 

@@ -102,19 +102,30 @@ impl Guest {
     /// # Errors
     /// It threw, or there is no document to run it in, or that is replaced before the script has ended.
     pub(crate) async fn execute_script(&self, code: &str) -> Result<Box<RawValue>, ScriptError> {
-        if self.document() == Err(NoDocument::NotYet) {
-            self.documents.wait_for_first().await;
-        }
-        if self.document() == Err(NoDocument::ErrorPage) {
-            let error = DomError::new(DomErrorName::InvalidStateError, "The frame shows an error page.");
-            return Err(ScriptError::NotRun(error));
-        }
+        self.document_of_a_site().await.map_err(ScriptError::NotRun)?;
         let Some(document_end) = self.documents.current_end() else {
             return Err(ScriptError::NotRun(document_gone()));
         };
         match run(&self.view, document_end, code).await.map_err(ScriptError::NotRun)? {
             Settled::Value(value) => Ok(value),
             Settled::Error(error) => Err(ScriptError::Thrown(error)),
+        }
+    }
+
+    /// Waits until there is a document that scripts can run in.
+    ///
+    /// # Errors
+    /// There is none of a site, but a page that says why.
+    pub(super) async fn document_of_a_site(&self) -> Result<(), DomError> {
+        if self.document() == Err(NoDocument::NotYet) {
+            self.documents.wait_for_first().await;
+        }
+        match self.document() {
+            Err(NoDocument::ErrorPage) => Err(DomError::new(
+                DomErrorName::InvalidStateError,
+                "The frame shows an error page.",
+            )),
+            _ => Ok(()),
         }
     }
 

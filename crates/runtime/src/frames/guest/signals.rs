@@ -23,9 +23,11 @@ impl Guest {
                         guest.asked.forget();
                     }
                 }
+                LoadEvent::Redirected => guest.happened(Happened::Redirected { url: guest.uri() }),
                 LoadEvent::Committed => {
                     guest.tell_history();
                     guest.happened(Happened::Committed { url: guest.uri() });
+                    guest.update_zoom();
                 }
                 LoadEvent::Finished => guest.happened(Happened::Finished),
                 _ => {}
@@ -68,6 +70,11 @@ impl Guest {
         });
         self.view
             .connect_web_process_terminated(self.with(|guest, reason| guest.process_ended(reason)));
+        self.view
+            .connect_estimated_load_progress_notify(self.on(|guest: &Rc<Self>| {
+                let (url, progress) = (guest.uri(), guest.view.estimated_load_progress());
+                guest.tell(FrameEvent::LoadProgress { url, progress });
+            }));
         self.view.connect_uri_notify(self.on(Self::look_for_a_step));
         self.view.connect_is_loading_notify(self.on(Self::look_for_a_step));
         if let Some(list) = self.view.back_forward_list() {

@@ -1,0 +1,67 @@
+//! Pictures of what a frame shows.
+
+use super::Guest;
+use gtk4::gdk;
+use gtk4::gdk_pixbuf::{Colorspace, Pixbuf};
+use gtk4::gio;
+use gtk4::glib;
+use gtk4::prelude::*;
+use insula_bridge::{DomError, DomErrorName, ImageFormat};
+use webkit6::prelude::*;
+use webkit6::{SnapshotOptions, SnapshotRegion};
+
+impl Guest {
+    /// A picture of what the frame shows, with as many pixels as the screen has for it, as a `data:` URL.
+    ///
+    /// # Errors
+    /// The frame is not on the screen, or the engine has no picture of it.
+    pub(crate) async fn capture(&self, format: ImageFormat, quality: u8) -> Result<String, DomError> {
+        if !self.view.is_mapped() {
+            return Err(failed("The frame is not on the screen."));
+        }
+        let snapshot = self
+            .view
+            .snapshot_future(SnapshotRegion::Visible, SnapshotOptions::NONE)
+            .await;
+        let picture = snapshot.map_err(|error| failed(&format!("The frame cannot be pictured: {error}")))?;
+        // Compressing takes longer than anything that may hold up the windows.
+        let encoded = gio::spawn_blocking(move || encode(&picture, format, quality)).await;
+        let bytes = encoded
+            .map_err(|_| failed("The picture cannot be written."))?
+            .map_err(|error| failed(&format!("The picture cannot be written: {error}")))?;
+        let kind = match format {
+            ImageFormat::Jpeg => "jpeg",
+            ImageFormat::Png => "png",
+        };
+        Ok(format!("data:image/{kind};base64,{}", glib::base64_encode(&bytes)))
+    }
+}
+
+fn encode(picture: &gdk::Texture, format: ImageFormat, quality: u8) -> Result<Vec<u8>, glib::Error> {
+    match format {
+        ImageFormat::Png => Ok(picture.save_to_png_bytes().to_vec()),
+        ImageFormat::Jpeg => {
+            let quality = quality.min(100).to_string();
+            on_white(picture).save_to_bufferv("jpeg", &[("quality", quality.as_str())])
+        }
+    }
+}
+
+/// The picture without transparency, which JPEG does not have.
+fn on_white(picture: &gdk::Texture) -> Pixbuf {
+    let (width, height) = (picture.width(), picture.height());
+    let stride = 4 * width as usize;
+    let mut pixels = vec![0; stride * height as usize];
+    // Four bytes a pixel: blue, green, red and alpha, the colours multiplied by it.
+    picture.download(&mut pixels, stride);
+    let over_white = |pixel: &[u8]| {
+        let white = 255 - pixel[3];
+        [2, 1, 0].map(|colour| pixel[colour].saturating_add(white))
+    };
+    let colours: Vec<u8> = pixels.chunks_exact(4).flat_map(over_white).collect();
+    Pixbuf::from_mut_slice(colours, Colorspace::Rgb, false, 8, width, height, 3 * width)
+}
+
+fn failed(message: &str) -> DomError {
+    DomError::new(DomErrorName::OperationError, message)
+}
