@@ -1,6 +1,6 @@
 //! The world that an app lives in: what its pages are served with, what they keep, and who else can reach them.
 
-use insula_e2e::{World, app_that_asks_its_frame, app_with_frames, load};
+use insula_e2e::{World, app_that_asks_its_frame, app_with_frames, in_frame, load};
 use insula_testkit::{AppBuilder, Authority, Colour, Reply, Session, Site, wait};
 use serde_json::json;
 
@@ -106,9 +106,9 @@ fn buttons_and_scrollbars_are_those_that_authors_expect() {
     let site = Site::start(|_| Reply::html("<!doctype html><title>Site</title>"));
     let session = world.open(&app_with_frames("<controlledframe></controlledframe>"));
     load(&session, &site.url("/"));
+    session.until_true("the frame has its size", || in_frame(&session, "innerWidth") == 400);
     let in_app = format!("trustedTypes.createPolicy('default', {{ createHTML: (html) => html }}); return {LOOK}");
-    let in_frame = session.eval_with("return await inFrame(args[0])", &[json!(LOOK)]);
-    for (place, look) in [("frame", in_frame), ("app", session.eval(&in_app))] {
+    for (place, look) in [("frame", in_frame(&session, LOOK)), ("app", session.eval(&in_app))] {
         let (black, white, red) = ("rgb(0, 0, 0)", "rgb(255, 255, 255)", "rgb(255, 0, 0)");
         let colour = |index: usize| look["colours"][index].as_str().unwrap_or_default();
         assert_eq!([0, 1, 3, 4].map(colour), [black, black, red, white], "{place}: {look}");
