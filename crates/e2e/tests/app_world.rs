@@ -339,7 +339,7 @@ fn embedded_content_cannot_load_or_enter_the_app() {
         "setTimeout(() => { location = args[0] }, 0)",
         &[json!(app.origin() + "/")],
     );
-    let stays = || insula_e2e::in_frame(&session, "location.origin") == site.url("");
+    let stays = || in_frame(&session, "location.origin") == site.url("");
     assert!(
         wait::holds_for(std::time::Duration::from_secs(1), stays),
         "the frame went into the app"

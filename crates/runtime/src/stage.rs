@@ -64,6 +64,7 @@ impl Stage {
             view: view.clone(),
             layout: None,
             order: usize::MAX,
+            size_to_come: (1, 1),
             zoom: 1.0,
             first_paint: first_paint::FirstPaint::of(view),
         });
@@ -111,6 +112,7 @@ impl Stage {
 
     /// Says where the frames of a document lie; it holds as soon as the page's own picture of the same moment is shown.
     pub(crate) fn set_layout(&self, document: u64, layout: Layout) {
+        self.foresee_sizes(document, &layout);
         let is_first = {
             let mut all = self.imp().layouts.borrow_mut();
             let is_first = !all.contains_key(&document);
@@ -122,6 +124,19 @@ impl Stage {
         }
         if !self.imp().is_ticking.replace(true) {
             self.add_tick_callback(|stage, _| stage.tick());
+        }
+    }
+
+    /// Gives frames that have no place yet the size that they are about to have: scripts of their first page ask for it.
+    fn foresee_sizes(&self, document: u64, layout: &Layout) {
+        let scale = self.scale();
+        let mut frames = self.imp().frames.borrow_mut();
+        let coming = |frame: &&mut imp::StagedFrame| frame.key.0 == document && frame.layout.is_none();
+        for frame in frames.iter_mut().filter(coming) {
+            if let Some(found) = layout.frames.iter().find(|found| found.frame == frame.key.1) {
+                frame.size_to_come = Placement::new(found, scale).size;
+                self.queue_allocate();
+            }
         }
     }
 
@@ -257,6 +272,13 @@ impl Stage {
         self.imp().app.borrow().as_ref().map_or(1.0, AppView::page_zoom)
     }
 
+    fn scale(&self) -> Scale {
+        Scale {
+            zoom: self.zoom(),
+            device: self.scale_factor() as f32,
+        }
+    }
+
     /// Those that have said where their frames lie.
     fn documents(&self) -> Vec<u64> {
         self.imp().layouts.borrow().keys().copied().collect()
@@ -271,10 +293,7 @@ impl Stage {
     /// Puts a document's frames where its layout says.
     fn place(&self, document: u64) {
         let imp = self.imp();
-        let scale = Scale {
-            zoom: self.zoom(),
-            device: self.scale_factor() as f32,
-        };
+        let scale = self.scale();
         if let Some(layout) = imp.layouts.borrow().get(&document).and_then(Layouts::applied) {
             let mut frames = imp.frames.borrow_mut();
             for frame in frames.iter_mut().filter(|frame| frame.key.0 == document) {

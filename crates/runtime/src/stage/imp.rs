@@ -21,6 +21,8 @@ pub(super) struct StagedFrame {
     pub(super) layout: Option<Placement>,
     /// Its place among the frames of its document, from the lowest to the topmost.
     pub(super) order: usize,
+    /// How large it is until it has a place, in which it is not drawn: as it will be, once that is known.
+    pub(super) size_to_come: (i32, i32),
     /// How much the app has zoomed what it shows.
     pub(super) zoom: f64,
     pub(super) first_paint: FirstPaint,
@@ -116,7 +118,7 @@ impl WidgetImpl for Stage {
         for frame in self.frames.borrow().iter() {
             let (size, transform) = match &frame.layout {
                 Some(placement) => (placement.size, Some(placement.transform())),
-                None => ((1, 1), None),
+                None => (frame.size_to_come, None),
             };
             // GTK insists that a widget is measured before it is allocated.
             let _ = frame.view.measure(gtk::Orientation::Horizontal, -1);
