@@ -177,7 +177,7 @@ interface HTMLControlledFrameElement extends HTMLElement {
 
   /** Resolves with how large a CSS pixel is, of what it is without zoom. What the user zooms comes on top. */
   getZoom(): Promise<number>;
-  /** @param zoomFactor above 0; what the engine shows is from 0.25 to 5. Rejects while the mode is "disabled" */
+  /** @param zoomFactor above 0; what is shown is from 0.25 to 5. Rejects while the mode is "disabled" */
   setZoom(zoomFactor: number): Promise<void>;
   getZoomMode(): Promise<ControlledFrameZoomMode>;
   setZoomMode(mode: ControlledFrameZoomMode): Promise<void>;

@@ -105,13 +105,19 @@ fn zoom_is_kept_for_the_frame_or_for_nothing(session: &Session<'_>, site: &Site)
          await frame.setZoomMode('disabled');
          modes.push(await frame.getZoomMode());
          zooms.push(await frame.getZoom());
+         await frame.setZoomMode('per-view');
+         await frame.setZoom(1e300);
+         zooms.push(await frame.getZoom());
+         const width = () => frame.executeScript({ code: 'innerWidth' });
+         while ((await width()) !== 80) await new Promise((resolve) => setTimeout(resolve, 20));
+         await frame.setZoomMode('disabled');
          const refused = await frame.setZoom(2).catch(({ name }) => name);
          await frame.setZoomMode('per-origin');
          return { modes, zooms, refused }",
     );
     assert_eq!(
         kept,
-        json!({ "modes": ["per-origin", "disabled"], "zooms": [1.5, 1, 1], "refused": "TypeError" })
+        json!({ "modes": ["per-origin", "disabled"], "zooms": [1.5, 1, 1, 1e300], "refused": "TypeError" })
     );
 }
 
@@ -154,10 +160,15 @@ fn a_muted_frame_says_so(session: &Session<'_>, site: &Site) {
 fn redirects_are_told_one_by_one(session: &Session<'_>, site: &Site) {
     session.eval(
         "globalThis.redirects = [];
+         globalThis.progresses = [];
+         document.querySelector('controlledframe').onloadprogress = ({ progress }) => progresses.push(progress);
          document.querySelector('controlledframe').onloadredirect = ({ oldUrl, newUrl, isTopLevel, loadRedirectInfo }) =>
            redirects.push([oldUrl, newUrl, isTopLevel, loadRedirectInfo.newUrl])",
     );
     load(session, &site.url("/to"));
+    let progresses = session.eval("return progresses");
+    let last = progresses.as_array().and_then(|all| all.last()?.as_f64());
+    assert_eq!(last, Some(1.0), "{progresses}");
     let [to, via, there] = ["/to", "/via", "/there"].map(|path| site.url(path));
     assert_eq!(
         session.eval("return redirects"),

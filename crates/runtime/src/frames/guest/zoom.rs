@@ -5,11 +5,15 @@ use insula_bridge::{DomError, DomErrorName, FrameEvent, ZoomMode};
 use insula_frame::Partition;
 use std::cell::{Cell, RefCell};
 use std::collections::HashMap;
+use std::ops::RangeInclusive;
 use std::rc::{Rc, Weak};
 use url::Url;
 
 /// How many origins of an app have a zoom of their own at most.
 const MOST_ORIGINS: usize = 10_000;
+
+/// What is shown of a factor, as far as browsers zoom; the app's own is kept as it is.
+const SHOWN: RangeInclusive<f64> = 0.25..=5.0;
 
 /// What the origins in each partition are zoomed by, for all windows of an app.
 #[derive(Default)]
@@ -127,7 +131,8 @@ impl Guest {
     fn zoom_by(&self, factor: f64) {
         let old = self.zoom.factor.replace(factor);
         if old != factor {
-            self.stage.zoom_frame(self.key, factor);
+            self.stage
+                .zoom_frame(self.key, factor.clamp(*SHOWN.start(), *SHOWN.end()));
             self.tell(FrameEvent::ZoomChange {
                 old_zoom_factor: old,
                 new_zoom_factor: factor,
