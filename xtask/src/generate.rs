@@ -1,6 +1,8 @@
 //! `cargo xtask generate`: files that are made from others, and the check that they are current.
 
+mod conformance;
 mod limits;
+mod marks;
 mod permissions;
 
 use std::collections::BTreeMap;
@@ -10,7 +12,7 @@ use std::process::Command;
 
 use anyhow::{Context, Result, bail, ensure};
 
-const ALL: [&str; 5] = ["bridge", "permissions", "limits", "page", "cli"];
+const ALL: [&str; 6] = ["bridge", "permissions", "limits", "conformance", "page", "cli"];
 
 /// Generates what is asked for, everything by default. With `check` nothing is written, and each
 /// file that is out of date is a complaint.
@@ -21,6 +23,7 @@ pub(crate) fn run(root: &Path, check: bool, what: &[&str]) -> Result<Vec<String>
             "bridge" => complaints.extend(bridge(root, check)?),
             "permissions" => complaints.extend(permissions(root, check)?),
             "limits" => complaints.extend(limits(root, check)?),
+            "conformance" => complaints.extend(conformance(root, check)?),
             "page" => complaints.extend(page(root, check)?),
             "cli" => complaints.extend(command_line(root, check)?),
             other => bail!("nothing is called “{other}”; there are {}", ALL.join(", ")),
@@ -52,6 +55,12 @@ fn permissions(root: &Path, check: bool) -> Result<Vec<String>> {
 fn limits(root: &Path, check: bool) -> Result<Vec<String>> {
     let files = BTreeMap::from([(PathBuf::from("docs/limits.md"), limits::page(root)?)]);
     settle(root, "limits", &files, check)
+}
+
+/// From what the rows of Controlled Frame do here, and the tests that show it.
+fn conformance(root: &Path, check: bool) -> Result<Vec<String>> {
+    let files = BTreeMap::from([(PathBuf::from("docs/controlled-frame.md"), conformance::page(root)?)]);
+    settle(root, "conformance", &files, check)
 }
 
 /// From the modules in `js/page`, by esbuild.

@@ -346,6 +346,7 @@ fn embedded_content_cannot_load_or_enter_the_app() {
     );
 }
 
+/// Conforms: CF-T2
 #[test]
 fn embedded_content_in_its_own_context_cannot_load_or_enter_the_app() {
     // Without WebDriver, under which frames share the app's context.

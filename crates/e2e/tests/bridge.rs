@@ -156,6 +156,7 @@ fn a_popup_of_the_app_gets_nothing() {
     assert_eq!(world.display.windows().len(), 1);
 }
 
+/// Conforms: CF-T3
 #[test]
 fn embedded_content_gets_nothing() {
     let world = World::new();

@@ -9,6 +9,7 @@ use insula_e2e::{World, app_with_frames, in_frame, load, plain_site};
 use insula_testkit::{Colour, Reply, Site, process, server::strict, tcp::ClosedPort, tcp::TcpServer, wait};
 use serde_json::{Value, json};
 
+/// Conforms: embedding
 #[test]
 fn a_site_that_forbids_embedding_is_shown() {
     let world = World::new();
@@ -22,6 +23,7 @@ fn a_site_that_forbids_embedding_is_shown() {
     );
 }
 
+/// Conforms: HTMLControlledFrameElement
 #[test]
 fn every_way_to_make_one_makes_one_at_once() {
     let world = World::new();
@@ -81,6 +83,7 @@ fn one_that_comes_back_from_an_iframe_of_the_app_does_what_it_is_asked() {
     assert_eq!(in_frame(&session, "document.title"), "Plain");
 }
 
+/// Conforms: exposure
 #[test]
 fn it_exists_only_where_the_manifest_allows_it() {
     let world = World::new();
@@ -92,6 +95,7 @@ fn it_exists_only_where_the_manifest_allows_it() {
     assert_eq!(seen, json!(["undefined", "undefined", "undefined"]));
 }
 
+/// Conforms: loadstart, loadcommit, contentload, loadstop
 #[test]
 fn a_load_tells_its_events_in_order() {
     let world = World::new();
@@ -118,6 +122,7 @@ fn a_load_tells_its_events_in_order() {
 }
 
 /// Limit: frames-https
+/// Conforms: loadabort
 #[test]
 fn a_load_that_fails_says_why() {
     let world = World::new();
@@ -265,6 +270,7 @@ fn a_port_that_no_browser_connects_to_is_refused_by_name() {
     );
 }
 
+/// Conforms: stop()
 #[test]
 fn stop_ends_a_load_that_never_answers() {
     let world = World::new();
@@ -283,6 +289,7 @@ fn stop_ends_a_load_that_never_answers() {
     );
 }
 
+/// Conforms: back(), forward(), canGoBack(), canGoForward()
 #[test]
 fn history_goes_back_and_forward() {
     let world = World::new();
@@ -316,6 +323,7 @@ fn history_goes_back_and_forward() {
     );
 }
 
+/// Conforms: executeScript(), InjectDetails.code, InjectDetails.file
 #[test]
 fn scripts_answer_with_values_and_promises_and_exceptions() {
     let world = World::new();
@@ -352,6 +360,7 @@ fn scripts_answer_with_values_and_promises_and_exceptions() {
     }
 }
 
+/// Conforms: top-level, CF-T8
 #[test]
 fn embedded_content_cannot_tell_that_it_is_embedded() {
     let world = World::new();
@@ -409,6 +418,7 @@ for (const [name, partition] of [["one", "a"], ["two", "b"], ["again", "a"], ["k
 document.title = "result: " + JSON.stringify(found);
 "#;
 
+/// Conforms: partition
 #[test]
 fn partitions_keep_data_apart_and_only_persistent_ones_keep_it() {
     let world = World::new();
@@ -495,6 +505,7 @@ fn a_frame_whose_process_dies_is_an_error_and_loads_again() {
 }
 
 /// Without WebDriver, which takes dialogs for its own.
+/// Conforms: dialog, dialog.alert, dialog.confirm, dialog.prompt
 #[test]
 fn dialogs_of_a_page_are_the_apps_to_answer_or_else_the_users() {
     let world = World::new();

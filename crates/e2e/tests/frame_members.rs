@@ -21,6 +21,7 @@ fn site() -> Site {
 }
 
 /// One app serves all of them: each begins with a load of its own.
+/// Conforms: insertCSS(), getZoom(), setZoom(), getZoomMode(), setZoomMode(), ZoomMode.per-origin, ZoomMode.per-view, ZoomMode.disabled, zoomchange, captureVisibleRegion(), ImageDetails.format, ImageDetails.quality, isAudioMuted(), setAudioMuted(), loadredirect, loadprogress
 #[test]
 fn an_app_styles_zooms_pictures_and_mutes_its_frame() {
     let world = World::new();

@@ -21,6 +21,7 @@ fn web_processes(session: &Session<'_>) -> usize {
     session.tree().named("WebKitWebProcess").len()
 }
 
+/// Conforms: CF-T5
 #[test]
 fn frames_of_one_site_and_partition_share_a_process_and_others_do_not() {
     let world = World::new();
