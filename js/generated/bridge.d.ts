@@ -3,7 +3,7 @@
 /** What a page asks, and is answered. */
 export interface Calls {
   /** Makes the frame. */
-  "frame.create": { params: { partition: string, url?: string, ownProcess: boolean, }, answer: Done };
+  "frame.create": { params: { partition: string, url?: string, ownProcess: boolean, size?: FrameSize, }, answer: Done };
   /** Goes to where the element's `src` says, as given. */
   "frame.navigate": { params: { url: string, }, answer: Done };
   /** Moves in the session history: how many entries, negative backwards; 0 reloads. */
@@ -149,6 +149,8 @@ export type FocusDirection = "here" | "forward" | "backward";
 export type FrameId = number;
 
 export type FrameLayout = { frame: FrameId, x: number, y: number, width: number, height: number, scale: number, zoom: number, transform?: Transform, clip: Clip, visible: boolean, above: boolean, opacity: number, backdrop: Color, through: Color, occluders: Array<Rect>, tints: Array<Tint>, overlays: Array<Clip>, };
+
+export type FrameSize = { width: number, height: number, zoom: number, };
 
 export type GoResult = { navigated: boolean, };
 

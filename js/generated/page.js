@@ -712,6 +712,7 @@ var bundle = (() => {
   var createElement = uncurryThis(Document.prototype.createElement);
   var documentElementOf = getterOf(Document.prototype, "documentElement");
   var bodyOf = getterOf(Document.prototype, "body");
+  var readyStateOf = getterOf(Document.prototype, "readyState");
   var scrollingElementOf = getterOf(Document.prototype, "scrollingElement");
   var documentActiveElement = getterOf(Document.prototype, "activeElement");
   var rootActiveElement = getterOf(ShadowRoot.prototype, "activeElement");
@@ -3046,6 +3047,21 @@ var bundle = (() => {
       }
     }
     /**
+     * How large the content of a frame will be, for its first page. While the document is parsed it is not known, and asking
+     * for it would show the document before its style sheets are there.
+     * @param {HTMLElement} element
+     * @returns {{ size?: FrameSize }}
+     */
+    sizeOf(element) {
+      if (readyStateOf(document) === "loading") return {};
+      this.#sizes.refresh(element);
+      noteZoom([element]);
+      const { rect: rect2, scale, zoom, transform: transform2 } = measure(element);
+      const transformed = scale / zoom;
+      if (transform2 || !(rect2.width > 0) || !(rect2.height > 0) || !(transformed > 0)) return {};
+      return { size: { width: rect2.width / transformed, height: rect2.height / transformed, zoom } };
+    }
+    /**
      * Something in the document has changed.
      * @param {Node} target
      * @param {boolean} isAttribute
@@ -3565,7 +3581,7 @@ var bundle = (() => {
       this.#bridge.callFrame(
         guest.number,
         "frame.create",
-        { partition, url, ownProcess: hasAttribute(this.element, "ownprocess") },
+        { partition, url, ownProcess: hasAttribute(this.element, "ownprocess"), ...this.#frames.sizeOf(this.element) },
         () => {
         },
         (_, error) => {
@@ -4246,6 +4262,11 @@ var bundle = (() => {
     onConnectedChange = () => {
     };
     /**
+     * How large an element will be, as far as that is known.
+     * @type {(element: HTMLElement) => { size?: FrameSize }}
+     */
+    sizeOf = () => ({});
+    /**
      * Runs a function whose attribute changes are the runtime's own, not the page's.
      * @type {(change: () => void) => void}
      */
@@ -4717,6 +4738,7 @@ var bundle = (() => {
       changed: (target, isAttribute) => compositor.noteMutation(target, isAttribute)
     });
     frames.unobserved = (change) => observer.unobserved(change);
+    frames.sizeOf = (element) => compositor.sizeOf(element);
     frames.onGuestsChange = () => compositor.guestsChanged();
     frames.onConnectedChange = (any) => observer.setActive(any);
     const Interface = createInterface(controllers, upgrade, () => observer.flush());

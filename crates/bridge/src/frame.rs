@@ -22,6 +22,8 @@ requests! {
             url: Option<String>,
             /// Whether no other frame is to be in its process.
             own_process: bool,
+            /// How large it will be, where the page knows it already.
+            size: Option<FrameSize>,
         } -> Done,
         /// Goes to where the element's `src` says, as given.
         "frame.navigate" => Navigate { url: String, } -> Done,
@@ -158,6 +160,19 @@ questions! {
         /// The URL of the top document.
         url: String,
     } -> DialogAnswer, unanswered DialogAnswer::Cancel, within None;
+}
+
+/// How large a frame is that has no place yet, in CSS pixels of the app view's viewport.
+#[derive(Clone, Copy, Debug, PartialEq, Deserialize)]
+#[cfg_attr(feature = "typescript", derive(ts_rs::TS))]
+#[serde(deny_unknown_fields)]
+pub struct FrameSize {
+    /// Width of the element's content box, without CSS transforms.
+    pub width: f32,
+    /// Its height.
+    pub height: f32,
+    /// How much CSS `zoom` enlarges what it shows; 1 without.
+    pub zoom: f32,
 }
 
 /// The kinds of a dialog.

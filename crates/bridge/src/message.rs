@@ -202,7 +202,7 @@ impl<'a> Parser<'a> {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::{DomError, DomErrorName, FocusDirection, NetworkState};
+    use crate::{DomError, DomErrorName, FocusDirection, FrameSize, NetworkState};
 
     #[test]
     fn messages_parse_by_method() {
@@ -210,7 +210,8 @@ mod tests {
             Call::parse(
                 1,
                 "frame.create",
-                r#"{"partition":"persist:a","url":"https://example.org/","ownProcess":true}"#
+                r#"{"partition":"persist:a","url":"https://example.org/","ownProcess":true,
+                    "size":{"width":300,"height":150,"zoom":1}}"#
             )
             .unwrap(),
             Call::Frame(
@@ -218,7 +219,12 @@ mod tests {
                 FrameCall::Create {
                     partition: "persist:a".into(),
                     url: Some("https://example.org/".into()),
-                    own_process: true
+                    own_process: true,
+                    size: Some(FrameSize {
+                        width: 300.0,
+                        height: 150.0,
+                        zoom: 1.0
+                    })
                 }
             )
         );

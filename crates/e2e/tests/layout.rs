@@ -512,3 +512,31 @@ fn tab_leaves_a_frame_for_the_apps_next_element_and_comes_back() {
     world.display.type_text("!");
     expect("inside", "two!");
 }
+
+#[test]
+fn a_frames_first_page_knows_its_size_from_its_first_script_on() {
+    let world = World::new();
+    // From this machine the page is there before the app has painted again.
+    let site = plain_site(
+        "#3366cc",
+        "<script>document.body.dataset.seen = `${innerWidth}x${innerHeight}`</script>",
+    );
+    let session = world.open(&app_with_frames("<div id=list style='width: 320px'></div>"));
+    let seen = session.eval_with(
+        "const seen = [];
+         for (let i = 0; i < 12; i++) {
+           const frame = document.createElement('controlledframe');
+           frame.style.cssText = i % 2 ? 'width: 200px; height: 100px; zoom: 1.5' : 'display: block; width: auto; height: 90px';
+           const loaded = new Promise((resolve) => { frame.onloadstop = resolve; });
+           frame.src = args[0];
+           document.getElementById('list').append(frame);
+           await loaded;
+           seen.push(await frame.executeScript({ code: 'document.body.dataset.seen' }));
+           frame.remove();
+         }
+         return seen;",
+        &[json!(site.url("/"))],
+    );
+    let expected = ["320x90", "200x100"].repeat(6);
+    assert_eq!(seen, json!(expected));
+}

@@ -24,7 +24,7 @@ use crate::stage::{FrameKey, Stage};
 use gtk4::gio;
 use gtk4::gio::prelude::*;
 use guest::{CutOff, Surroundings};
-use insula_bridge::{Dialog, DialogAnswer, DomError, DomErrorName, FrameEvent, FrameId};
+use insula_bridge::{Dialog, DialogAnswer, DomError, DomErrorName, FrameEvent, FrameId, FrameSize};
 use insula_frame::Partition;
 use insula_permissions::AddressSpace;
 use site::Site;
@@ -159,6 +159,7 @@ impl Frames {
         partition: &str,
         url: Option<&str>,
         own_process: bool,
+        size: Option<FrameSize>,
     ) -> Result<(), DomError> {
         if self.sessions.frames() >= MOST {
             return Err(DomError::new(
@@ -181,7 +182,7 @@ impl Frames {
             Some(companion) => self.warm.make_beside(companion.view(), &session),
             None => self.warm.take(&partition, &session),
         };
-        self.stage.add_frame(key, &view.widget);
+        self.stage.add_frame(key, &view.widget, size);
         let guest = Guest::new(
             key,
             partition.clone(),

@@ -72,6 +72,9 @@ impl Rounded {
 const SMALLEST_ZOOM: f32 = 0.05;
 const LARGEST_ZOOM: f32 = 20.0;
 
+/// No screen is larger, in pixels.
+const LARGEST: i32 = 1 << 15;
+
 /// How a view's CSS pixels become the screen's.
 #[derive(Clone, Copy, Debug, PartialEq)]
 pub(crate) struct Scale {
@@ -98,6 +101,17 @@ impl Scale {
         let rect = self.rect(rect);
         let (left, top) = (snap(rect.0), snap(rect.1));
         Rect(left, top, snap(rect.0 + rect.2) - left, snap(rect.1 + rect.3) - top)
+    }
+
+    /// The size of a view, of which nothing else is known yet.
+    pub(crate) fn size(self, width: f32, height: f32) -> (i32, i32) {
+        let snapped = self.snapped(Rect(0.0, 0.0, width, height));
+        (whole(snapped.2), whole(snapped.3))
+    }
+
+    /// The zoom level of a view that CSS `zoom` enlarges as well.
+    pub(crate) fn content_zoom(self, zoom: f32) -> f32 {
+        self.zoom * zoom.clamp(SMALLEST_ZOOM, LARGEST_ZOOM)
     }
 
     /// A clip in widget pixels, snapped likewise.
@@ -127,7 +141,7 @@ impl Placement {
             origin: (snapped.0, snapped.1),
             size,
             scale: transform,
-            zoom: scale.zoom * layout.zoom.clamp(SMALLEST_ZOOM, LARGEST_ZOOM),
+            zoom: scale.content_zoom(layout.zoom),
             above: layout.above || transformed.is_some(),
             transformed,
             clip: scale.clip(&layout.clip),
@@ -172,7 +186,7 @@ impl Placement {
 
 /// A view's length: the whole number of pixels that leaves no gap. (What is too much of it, the clip takes away.)
 fn whole(length: f32) -> i32 {
-    ((length - 0.01).ceil() as i32).max(1)
+    ((length - 0.01).ceil() as i32).clamp(1, LARGEST)
 }
 
 #[cfg(test)]

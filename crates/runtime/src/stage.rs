@@ -17,7 +17,7 @@ use gtk4 as gtk;
 use gtk4::glib;
 use gtk4::prelude::*;
 use gtk4::subclass::prelude::*;
-use insula_bridge::{FocusDirection, FrameId, Layout};
+use insula_bridge::{FocusDirection, FrameId, FrameSize, Layout};
 use layouts::Layouts;
 use webkit6::WebView;
 use webkit6::prelude::*;
@@ -52,8 +52,9 @@ impl Stage {
         stage
     }
 
-    /// Puts a frame's view beneath the app. It shows once a layout has said where.
-    pub(crate) fn add_frame(&self, key: FrameKey, view: &WebView) {
+    /// Puts a frame's view beneath the app. It shows once a layout has said where. Scripts of its first page ask how large it
+    /// is before that, so it gets its size at once, where the page knows that.
+    pub(crate) fn add_frame(&self, key: FrameKey, view: &WebView, size: Option<FrameSize>) {
         if view.parent().as_ref() != Some(self.upcast_ref()) {
             // Hidden from the start: WebKit can lose a view's return when it is shown, hidden and shown at once.
             view.set_child_visible(false);
@@ -68,6 +69,9 @@ impl Stage {
             zoom: 1.0,
             first_paint: first_paint::FirstPaint::of(view),
         });
+        if let Some(size) = size {
+            self.foresee_size(key, size);
+        }
         self.place(key.0);
     }
 
@@ -124,6 +128,18 @@ impl Stage {
         }
         if !self.imp().is_ticking.replace(true) {
             self.add_tick_callback(|stage, _| stage.tick());
+        }
+    }
+
+    /// Gives a frame the size that it is about to have, without waiting for the next allocation: its first page may be there
+    /// before.
+    fn foresee_size(&self, key: FrameKey, size: FrameSize) {
+        let scale = self.scale();
+        let mut frames = self.imp().frames.borrow_mut();
+        if let Some(frame) = frames.iter_mut().find(|frame| frame.key == key) {
+            frame.size_to_come = scale.size(size.width, size.height);
+            frame.view.set_zoom_level(scale.content_zoom(size.zoom).into());
+            frame.allocate_unplaced();
         }
     }
 

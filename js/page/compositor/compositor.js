@@ -7,6 +7,7 @@
  * when something may have changed it, and once before it stops.
  *
  * @import { Bridge } from "../bridge.js"
+ * @import { FrameSize } from "../../generated/bridge.js"
  * @import { Frames } from "../controlled-frame/frames.js"
  * @import { Planned } from "./message.js"
  * @import { Progress, Scene, State } from "./plan.js"
@@ -29,10 +30,12 @@ import { encode } from "../bridge.js";
 import { DefaultSizes } from "./default-size.js";
 import {
   ResizeObserver,
+  document,
   flatParent,
   isElement,
   localName,
   observeSize,
+  readyStateOf,
   unobserveSize,
 } from "../controlled-frame/dom.js";
 import { measure } from "./geometry.js";
@@ -136,6 +139,22 @@ export class Compositor {
       this.#holes.remove();
       this.#send([]);
     }
+  }
+
+  /**
+   * How large the content of a frame will be, for its first page. While the document is parsed it is not known, and asking
+   * for it would show the document before its style sheets are there.
+   * @param {HTMLElement} element
+   * @returns {{ size?: FrameSize }}
+   */
+  sizeOf(element) {
+    if (readyStateOf(document) === "loading") return {};
+    this.#sizes.refresh(element);
+    noteZoom([element]);
+    const { rect, scale, zoom, transform } = measure(element);
+    const transformed = scale / zoom;
+    if (transform || !(rect.width > 0) || !(rect.height > 0) || !(transformed > 0)) return {};
+    return { size: { width: rect.width / transformed, height: rect.height / transformed, zoom } };
   }
 
   /**

@@ -133,7 +133,7 @@ export class FrameController {
     this.#bridge.callFrame(
       guest.number,
       "frame.create",
-      { partition, url, ownProcess: hasAttribute(this.element, "ownprocess") },
+      { partition, url, ownProcess: hasAttribute(this.element, "ownprocess"), ...this.#frames.sizeOf(this.element) },
       () => {},
       (_, error) => {
         if (this.#guest === guest) this.handleEnded(error);

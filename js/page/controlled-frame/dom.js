@@ -69,6 +69,7 @@ export const hostOf = getterOf(ShadowRoot.prototype, "host");
 export const createElement = uncurryThis(Document.prototype.createElement);
 export const documentElementOf = getterOf(Document.prototype, "documentElement");
 export const bodyOf = getterOf(Document.prototype, "body");
+export const readyStateOf = getterOf(Document.prototype, "readyState");
 export const scrollingElementOf = getterOf(Document.prototype, "scrollingElement");
 const documentActiveElement = getterOf(Document.prototype, "activeElement");
 const rootActiveElement = getterOf(ShadowRoot.prototype, "activeElement");

@@ -19,6 +19,7 @@ import {
 import { removeAttribute, setAttribute } from "./dom.js";
 import { bridgedTypes } from "./events.js";
 
+/** @import { FrameSize } from "../../generated/bridge.js" */
 /** @typedef {import("../bridge.js").Bridge} Bridge */
 /** @typedef {import("./controller.js").FrameController} FrameController */
 
@@ -32,6 +33,11 @@ export class Frames {
   onGuestsChange = () => {};
   /** Told when the first element comes and when the last one goes. @type {(any: boolean) => void} */
   onConnectedChange = () => {};
+  /**
+   * How large an element will be, as far as that is known.
+   * @type {(element: HTMLElement) => { size?: FrameSize }}
+   */
+  sizeOf = () => ({});
   /**
    * Runs a function whose attribute changes are the runtime's own, not the page's.
    * @type {(change: () => void) => void}

@@ -74,6 +74,7 @@ export function installControlledFrame(bridge, opaquePages) {
     changed: (target, isAttribute) => compositor.noteMutation(target, isAttribute),
   });
   frames.unobserved = (change) => observer.unobserved(change);
+  frames.sizeOf = (element) => compositor.sizeOf(element);
   frames.onGuestsChange = () => compositor.guestsChanged();
   frames.onConnectedChange = (any) => observer.setActive(any);
 

@@ -27,6 +27,7 @@ pub(super) async fn perform(
             partition,
             url,
             own_process,
+            size,
         } => {
             let coming = host.frames.announce(key)?;
             host.frames.turn_of(&coming).await?;
@@ -34,7 +35,7 @@ pub(super) async fn perform(
             if let Some(denial) = refusal(host, document) {
                 return Err(denial.into());
             }
-            host.frames.create(key, &partition, url.as_deref(), own_process)?;
+            host.frames.create(key, &partition, url.as_deref(), own_process, size)?;
             Ok(Success::new(&Done {}))
         }
         FrameCall::Navigate { url } => {

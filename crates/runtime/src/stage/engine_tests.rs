@@ -49,7 +49,7 @@ fn a_frame_is_seen_in_its_place_once_its_first_page_has_been_painted() {
             .web_context(&WebContext::new())
             .network_session(&session)
             .build();
-        stage.add_frame((1, FrameId(1)), &frame);
+        stage.add_frame((1, FrameId(1)), &frame, None);
         stage.set_layout(1, layout(true, true));
         let is_not_there = || is(100.0, 100.0, GREEN);
         assert!(

@@ -28,6 +28,15 @@ pub(super) struct StagedFrame {
     pub(super) first_paint: FirstPaint,
 }
 
+impl StagedFrame {
+    /// Gives the view its size while it has no place.
+    pub(super) fn allocate_unplaced(&self) {
+        // GTK insists that a widget is measured before it is allocated.
+        let _ = self.view.measure(gtk::Orientation::Horizontal, -1);
+        self.view.allocate(self.size_to_come.0, self.size_to_come.1, -1, None);
+    }
+}
+
 /// The canvas of a page that says nothing of it.
 pub(super) const WHITE: Color = Color(255.0, 255.0, 255.0, 1.0);
 
@@ -116,13 +125,14 @@ impl WidgetImpl for Stage {
             app.allocate(width, height, -1, None);
         }
         for frame in self.frames.borrow().iter() {
-            let (size, transform) = match &frame.layout {
-                Some(placement) => (placement.size, Some(placement.transform())),
-                None => (frame.size_to_come, None),
+            let Some(placement) = &frame.layout else {
+                frame.allocate_unplaced();
+                continue;
             };
-            // GTK insists that a widget is measured before it is allocated.
             let _ = frame.view.measure(gtk::Orientation::Horizontal, -1);
-            frame.view.allocate(size.0, size.1, -1, transform);
+            frame
+                .view
+                .allocate(placement.size.0, placement.size.1, -1, Some(placement.transform()));
         }
         for spare in self.spares.borrow().iter() {
             let _ = spare.measure(gtk::Orientation::Horizontal, -1);
