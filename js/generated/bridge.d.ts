@@ -48,6 +48,10 @@ export interface Notes {
   "frame.reload": {};
   /** Stops loading. */
   "frame.stop": {};
+  /** Ends the process of the frame's page, also one that does not answer. The other frames in it lose theirs as well. */
+  "frame.terminate": {};
+  /** The app wants to know whether the frame's page answers. */
+  "frame.watch": {};
   /** Mutes the frame, or lets it be heard again. Its pages do not learn of it. */
   "frame.setAudioMuted": { mute: boolean, };
   /** Gives the frame the keyboard. */
@@ -84,6 +88,12 @@ export interface Events {
   "frame.audiostatechanged": { audible: boolean, };
   /** The frame's zoom changed. */
   "frame.zoomchange": { oldZoomFactor: number, newZoomFactor: number, };
+  /** The process of the frame's page has ended. */
+  "frame.exit": { processId: number, reason: ExitReason, };
+  /** The frame's page does not answer. */
+  "frame.unresponsive": { processId: number, };
+  /** The frame's page answers again. */
+  "frame.responsive": { processId: number, };
   /** The session history changed. */
   "frame.history": { canGoBack: boolean, canGoForward: boolean, };
   /** The user clicked into the frame. */
@@ -133,6 +143,8 @@ export type DomError = { name: DomErrorName, message: string, };
 export type DomErrorName = "TypeError" | "AbortError" | "DataError" | "InvalidAccessError" | "InvalidStateError" | "NetworkError" | "NotAllowedError" | "NotSupportedError" | "OperationError" | "QuotaExceededError" | "SecurityError" | "TimeoutError" | "UnknownError";
 
 export type Done = Record<symbol, never>;
+
+export type ExitReason = "normal" | "abnormal" | "crashed" | "killed" | "oom";
 
 export type FetchAgain = { url: string, method: string, headers: Array<[string, string]>, progress: FetchProgress, };
 

@@ -98,7 +98,7 @@ var bundle = (() => {
   var { PI: pi, abs, atan2, cos, hypot, max, min, round, sin, sqrt, trunc } = Math;
   var { isFinite: isFiniteNumber } = Number;
   var { create, defineProperty, freeze, keys, setPrototypeOf } = Object2;
-  var { apply: reflectApply, construct: reflectConstruct, deleteProperty, ownKeys } = Reflect;
+  var { apply: reflectApply, construct: reflectConstruct, deleteProperty, get: reflectGet, ownKeys } = Reflect;
   var { iterator: symbolIterator, toStringTag, hasInstance } = Symbol2;
   var { isView } = ArrayBuffer;
   var { atob: base64Decode, btoa: base64Encode } = globalThis;
@@ -3378,6 +3378,9 @@ var bundle = (() => {
       loadabort: { cancelable: true, nested: "loadAbortInfo", fields: ["url", "isTopLevel", "code", "reason"] },
       audiostatechanged: { cancelable: false, nested: null, fields: ["audible"] },
       zoomchange: { cancelable: false, nested: "zoomChange", fields: ["oldZoomFactor", "newZoomFactor"] },
+      exit: { cancelable: false, nested: null, fields: ["processId", "processID", "reason"] },
+      unresponsive: { cancelable: false, nested: null, fields: ["processId", "processID"] },
+      responsive: { cancelable: false, nested: null, fields: ["processId", "processID"] },
       dialog: {
         cancelable: true,
         nested: "dialogMessage",
@@ -3396,7 +3399,10 @@ var bundle = (() => {
       "loadstop",
       "loadabort",
       "audiostatechanged",
-      "zoomchange"
+      "zoomchange",
+      "exit",
+      "unresponsive",
+      "responsive"
     ]
   );
   var handlerTypes = (
@@ -3410,6 +3416,9 @@ var bundle = (() => {
       "loadabort",
       "audiostatechanged",
       "zoomchange",
+      "exit",
+      "unresponsive",
+      "responsive",
       "dialog"
     ]
   );
@@ -3424,8 +3433,9 @@ var bundle = (() => {
     const nested = {};
     for (let i = 0; i < shape.fields.length; i++) {
       const field = shape.fields[i];
-      defineField(event, field, values[field]);
-      defineField(nested, field, values[field]);
+      const value = field === "processID" ? values.processId : values[field];
+      defineField(event, field, value);
+      defineField(nested, field, value);
     }
     if (shape.nested) defineField(event, shape.nested, freeze(nested));
     return event;
@@ -3511,6 +3521,8 @@ var bundle = (() => {
     #guest = null;
     /** Why the UI process refused the last guest, as the bridge says it. @type {Message | null} */
     #refusal = null;
+    /** Whether somebody wants to hear whether the guest answers. */
+    #isWatched = false;
     #bridge;
     #frames;
     /** The last `src` that was not empty; an empty one is ignored once there is a guest. */
@@ -3588,6 +3600,13 @@ var bundle = (() => {
           if (this.#guest === guest) this.handleEnded(error);
         }
       );
+      if (this.#isWatched) this.tell("frame.watch", {});
+    }
+    /** Somebody listens for events of a type. @param {string} type */
+    listens(type) {
+      if (this.#isWatched || type !== "unresponsive" && type !== "responsive") return;
+      this.#isWatched = true;
+      this.tell("frame.watch", {});
     }
     /** The UI process has ended the guest. @param {Message} error name and message, as of a failed call */
     handleEnded(error) {
@@ -3867,6 +3886,25 @@ var bundle = (() => {
     }
   });
 
+  // page/controlled-frame/members/process.js
+  var processMembers = (controllerOf) => ({
+    /**
+     * What every target has, or what the page has put in its place. Whether an embedded page answers is looked at only where
+     * somebody wants to hear of it.
+     * @param {string} type
+     * @param {EventListenerOrEventListenerObject | null} _callback
+     */
+    addEventListener(type, _callback) {
+      const controller = controllerOf(this);
+      reflectApply(reflectGet(HTMLElement.prototype, "addEventListener", this), this, arguments);
+      controller.listens(type);
+    },
+    /** Ends the process of the frame's page, and with it that of the other frames in there. */
+    terminate() {
+      controllerOf(this).tell("frame.terminate", {});
+    }
+  });
+
   // page/controlled-frame/inject-details.js
   var ownOrigin = globalThis.origin;
   function readInjectDetails(value, context2) {
@@ -4064,7 +4102,7 @@ var bundle = (() => {
       }
     }
     const { prototype: prototype2 } = HTMLControlledFrameElement;
-    const operations2 = [navigationMembers, scriptMembers, audioMembers, zoomMembers, captureMembers];
+    const operations2 = [navigationMembers, scriptMembers, audioMembers, zoomMembers, captureMembers, processMembers];
     const names = ["src", "partition"];
     for (let i = 0; i < operations2.length; i++) copyOperations(prototype2, operations2[i](controllerOf), names);
     for (let i = 0; i < REFLECTED_STRINGS.length; i++) {
@@ -4099,7 +4137,9 @@ var bundle = (() => {
           return getHandler(controllerOf(this).element, type);
         },
         set [name](value) {
-          setHandler(controllerOf(this).element, type, value);
+          const controller = controllerOf(this);
+          setHandler(controller.element, type, value);
+          controller.listens(type);
         }
       });
     }
@@ -4549,7 +4589,7 @@ var bundle = (() => {
         {
           __proto__: null,
           get() {
-            if (!isFrameValue(this)) return void 0;
+            if (!isFrameValue(this)) return reflectGet(HTMLElement.prototype, name, this);
             upgrade(this);
             return (
               /** @type {any} */
@@ -4667,17 +4707,19 @@ var bundle = (() => {
       { ...own2, __proto__: null, value: wrapper }
     );
   }
-  function handlerAttributeChanged(element, name) {
+  function handlerAttributeChanged(element, name, onListener) {
     if (!stringStartsWith(name, "on")) return;
     const type = stringSlice(name, 2);
     for (let i = 0; i < handlerTypes.length; i++) {
-      if (handlerTypes[i] === type) setHandler(element, type, compile(getAttribute(element, name)));
+      if (handlerTypes[i] !== type) continue;
+      setHandler(element, type, compile(getAttribute(element, name)));
+      onListener(type);
     }
   }
-  function readHandlerAttributes(element) {
+  function readHandlerAttributes(element, onListener) {
     for (let i = 0; i < handlerTypes.length; i++) {
-      const code = getAttribute(element, `on${handlerTypes[i]}`);
-      if (code !== null) setHandler(element, handlerTypes[i], compile(code));
+      const name = `on${handlerTypes[i]}`;
+      if (hasAttribute(element, name)) handlerAttributeChanged(element, name, onListener);
     }
   }
   function compile(code) {
@@ -4702,9 +4744,10 @@ var bundle = (() => {
     });
     const upgrade = (value) => {
       if (!isFrameValue(value) || weakMapHas(controllers, value)) return;
-      weakMapSet(controllers, value, new FrameController(value, bridge, frames));
+      const controller = new FrameController(value, bridge, frames);
+      weakMapSet(controllers, value, controller);
       setPrototypeOf(value, Interface.prototype);
-      readHandlerAttributes(value);
+      readHandlerAttributes(value, (type) => controller.listens(type));
     };
     const controllerOf = (element) => {
       upgrade(element);
@@ -4732,7 +4775,7 @@ var bundle = (() => {
         if (name === "src") controllerOf(element).sourceChanged();
         else if (name === "partition") controllerOf(element).partitionChanged();
         else if (name === "tabindex") focus.makeFocusable(element);
-        else handlerAttributeChanged(element, name);
+        else handlerAttributeChanged(element, name, (type) => controllerOf(element).listens(type));
       },
       forEachConnected: (callback) => frames.forEachConnected(({ element }) => callback(element)),
       changed: (target, isAttribute) => compositor.noteMutation(target, isAttribute)

@@ -111,7 +111,7 @@ export const { parse: jsonParse, stringify: jsonStringify } = JSON;
 export const { PI: pi, abs, atan2, cos, hypot, max, min, round, sin, sqrt, trunc } = Math;
 export const { isFinite: isFiniteNumber } = Number;
 export const { create, defineProperty, freeze, keys, setPrototypeOf } = Object;
-export const { apply: reflectApply, construct: reflectConstruct, deleteProperty, ownKeys } = Reflect;
+export const { apply: reflectApply, construct: reflectConstruct, deleteProperty, get: reflectGet, ownKeys } = Reflect;
 export { getOwnPropertyDescriptor, getPrototypeOf };
 export const { iterator: symbolIterator, toStringTag, hasInstance } = Symbol;
 const { isView } = ArrayBuffer;

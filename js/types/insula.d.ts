@@ -74,6 +74,20 @@ interface ControlledFrameZoomChangeEvent extends Event, ControlledFrameZoomChang
  */
 type ControlledFrameZoomMode = "per-origin" | "per-view" | "disabled";
 
+/** Tells one process of a frame from the next; it is not the system's number. */
+interface ControlledFrameProcessEvent extends Event {
+  readonly processId: number;
+  readonly processID: number;
+}
+
+interface ControlledFrameExitEvent extends ControlledFrameProcessEvent {
+  /**
+   * "killed" by the app (`terminate()`), by Insula, or by somebody else on the machine; "oom" when it had used more memory
+   * than a page may; "abnormal" when the system does not say.
+   */
+  readonly reason: "normal" | "abnormal" | "crashed" | "killed" | "oom";
+}
+
 /** `alert`, `confirm` and `prompt` of an embedded page, whose scripts wait for the answer. */
 interface ControlledFrameDialog {
   /** @param text what a prompt gives; an empty text without */
@@ -111,6 +125,10 @@ interface ControlledFrameEventMap {
   loadabort: ControlledFrameLoadAbortEvent;
   audiostatechanged: ControlledFrameAudioStateChangedEvent;
   zoomchange: ControlledFrameZoomChangeEvent;
+  exit: ControlledFrameExitEvent;
+  /** While somebody listens for it, the page is asked at intervals whether it answers; it is told within five seconds. */
+  unresponsive: ControlledFrameProcessEvent;
+  responsive: ControlledFrameProcessEvent;
   dialog: ControlledFrameDialogEvent;
 }
 
@@ -169,6 +187,12 @@ interface HTMLControlledFrameElement extends HTMLElement {
   /** Adds a style sheet to the embedded page, as if it were the page's own, until another document comes. */
   insertCSS(details?: InjectDetails): Promise<void>;
 
+  /**
+   * Ends the process of the embedded page, also of one that hangs, and of the other frames in it (see `ownprocess`).
+   * `exit` tells when it is gone, and the frame can load again.
+   */
+  terminate(): void;
+
   /** Resolves with whether the frame makes sounds now, muted or not. */
   getAudioState(): Promise<boolean>;
   isAudioMuted(): Promise<boolean>;
@@ -195,6 +219,9 @@ interface HTMLControlledFrameElement extends HTMLElement {
     | ((this: HTMLControlledFrameElement, event: ControlledFrameAudioStateChangedEvent) => any)
     | null;
   onzoomchange: ((this: HTMLControlledFrameElement, event: ControlledFrameZoomChangeEvent) => any) | null;
+  onexit: ((this: HTMLControlledFrameElement, event: ControlledFrameExitEvent) => any) | null;
+  onunresponsive: ((this: HTMLControlledFrameElement, event: ControlledFrameProcessEvent) => any) | null;
+  onresponsive: ((this: HTMLControlledFrameElement, event: ControlledFrameProcessEvent) => any) | null;
   oncontentload: ((this: HTMLControlledFrameElement, event: Event) => any) | null;
   onloadstop: ((this: HTMLControlledFrameElement, event: Event) => any) | null;
   onloadabort: ((this: HTMLControlledFrameElement, event: ControlledFrameLoadAbortEvent) => any) | null;

@@ -72,6 +72,10 @@ requests! {
         "frame.reload" => Reload,
         /// Stops loading.
         "frame.stop" => Stop,
+        /// Ends the process of the frame's page, also one that does not answer. The other frames in it lose theirs as well.
+        "frame.terminate" => Terminate,
+        /// The app wants to know whether the frame's page answers.
+        "frame.watch" => Watch,
         /// Mutes the frame, or lets it be heard again. Its pages do not learn of it.
         "frame.setAudioMuted" => SetAudioMuted { mute: bool, },
         /// Gives the frame the keyboard.
@@ -124,6 +128,12 @@ events! {
         "frame.audiostatechanged" => AudioStateChanged { audible: bool, },
         /// The frame's zoom changed.
         "frame.zoomchange" => ZoomChange { old_zoom_factor: f64, new_zoom_factor: f64, },
+        /// The process of the frame's page has ended.
+        "frame.exit" => Exit { process_id: u32, reason: ExitReason, },
+        /// The frame's page does not answer.
+        "frame.unresponsive" => Unresponsive { process_id: u32, },
+        /// The frame's page answers again.
+        "frame.responsive" => Responsive { process_id: u32, },
         /// The session history changed.
         "frame.history" => History { can_go_back: bool, can_go_forward: bool, },
         /// The user clicked into the frame.
@@ -184,6 +194,27 @@ pub enum DialogType {
     Alert,
     Confirm,
     Prompt,
+}
+
+/// How a process ended, in Chromium's words.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize)]
+#[cfg_attr(feature = "typescript", derive(ts_rs::TS))]
+pub enum ExitReason {
+    /// By itself, without a fault.
+    #[serde(rename = "normal")]
+    Normal,
+    /// In a way that nobody knows.
+    #[serde(rename = "abnormal")]
+    Abnormal,
+    /// By a fault of its own.
+    #[serde(rename = "crashed")]
+    Crashed,
+    /// By the app, the runtime, or somebody else on this machine.
+    #[serde(rename = "killed")]
+    Killed,
+    /// Because it had used more memory than a page may.
+    #[serde(rename = "oom")]
+    OutOfMemory,
 }
 
 /// How a dialog was answered.

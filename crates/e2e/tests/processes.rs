@@ -1,8 +1,9 @@
-//! Which frames share a process: those of one site in one partition.
+//! The processes of frames: which share one, those of one site in one partition, and how they end.
 
 use insula_e2e::{World, app_with_frames, plain_site};
 use insula_testkit::{Session, process, wait};
 use serde_json::json;
+use std::time::Duration;
 
 /// Adds a frame and waits until it has loaded.
 fn add(session: &Session<'_>, attributes: &str, url: &str) {
@@ -93,10 +94,7 @@ fn the_end_of_a_process_reaches_every_frame_in_it_and_can_be_mended() {
     let id = world.install(&app);
     let mut running = world.home.start(&world.display, &[&id]);
     world.wait_for_title("ready");
-    let busiest = process::busiest(
-        &running.tree().named("WebKitWebProcess"),
-        std::time::Duration::from_millis(300),
-    );
+    let busiest = process::busiest(&running.tree().named("WebKitWebProcess"), Duration::from_millis(300));
     process::kill(busiest);
     world.wait_for_title("gone");
     assert_eq!(world.wait_for_title("result: "), "true");
@@ -125,4 +123,66 @@ fn a_view_is_made_ready_once_a_page_has_loaded_or_at_once_for_frames_in_its_mark
         let is_busy = !world.home.console().iter().any(|line| line["message"] == "on");
         assert_eq!(is_busy, first == "here", "{}", world.home.log("stdout"));
     }
+}
+
+/// Conforms: exit, exit.kill, exit.crash, terminate(), unresponsive, responsive
+/// Without WebDriver, which ends its session when the process of any of its windows dies.
+#[test]
+fn an_app_learns_how_a_process_ended_and_whether_a_page_answers() {
+    let world = World::new();
+    let site = plain_site("#fff", "here");
+    let script = r#"
+        const frame = document.querySelector("controlledframe");
+        const told = (type) => new Promise((resolve) => frame.addEventListener(type, resolve, { once: true }));
+        const load = async () => {
+          const loaded = told("loadstop");
+          if (frame.src) frame.reload(); else frame.src = URL;
+          await loaded;
+        };
+        const events = [];
+        const ends = async () => {
+          const { processId, processID, reason } = await told("exit");
+          events.push(reason, processId === processID && Number.isInteger(processId));
+        };
+        await load();
+
+        const hung = told("unresponsive");
+        const answered = told("responsive");
+        const script = frame.executeScript({ code: "for (const end = Date.now() + 6500; Date.now() < end; );" });
+        const begun = performance.now();
+        await hung;
+        events.push(performance.now() - begun < 5000);
+        await answered;
+        await script;
+
+        frame.executeScript({ code: "for (;;);" }).catch(() => {});
+        await told("unresponsive");
+        frame.terminate();
+        await ends();
+
+        for (const how of ["kill", "crash"]) {
+          await load();
+          // Who is busy is found from outside.
+          frame.executeScript({ code: "for (;;);" }).catch(() => {});
+          document.title = how;
+          await ends();
+        }
+        await load();
+        events.push(await frame.executeScript({ code: "document.body.textContent" }));
+        document.title = `result: ${JSON.stringify(events)}`;
+    "#;
+    let app = app_with_frames("<controlledframe></controlledframe><script type=module src=/all.js></script>")
+        .file("/all.js", script.replace("URL", &json!(site.url("/")).to_string()));
+    let id = world.install(&app);
+    let mut running = world.home.start(&world.display, &[&id]);
+    for (title, end) in [("kill", process::kill as fn(u32)), ("crash", process::crash)] {
+        world.wait_for_title(title);
+        let processes = running.tree().named("WebKitWebProcess");
+        end(process::busiest(&processes, Duration::from_millis(300)));
+    }
+    assert_eq!(
+        world.wait_for_title("result: "),
+        r#"[true,"killed",true,"killed",true,"crashed",true,"here"]"#
+    );
+    world.close(&mut running);
 }

@@ -2,6 +2,7 @@
 //! and the runtime's own small pages.
 
 pub(crate) mod contexts;
+pub(crate) mod ends;
 pub(crate) mod extension;
 pub(crate) mod flood;
 pub(crate) mod look;

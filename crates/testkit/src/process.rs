@@ -130,6 +130,12 @@ pub fn kill(id: u32) {
     let _ = Command::new("kill").args(["-KILL", &id.to_string()]).output();
 }
 
+/// Ends a process as it ends itself when something is wrong with it (SIGABRT).
+pub fn crash(id: u32) {
+    // It may be gone already, which is what was wanted.
+    let _ = Command::new("kill").args(["-ABRT", &id.to_string()]).output();
+}
+
 /// Asks a process to end, as a desktop does when the user logs out (SIGTERM).
 pub fn terminate(id: u32) {
     // It may be gone already, which is what was wanted.

@@ -55,6 +55,8 @@ export class FrameController {
   #guest = null;
   /** Why the UI process refused the last guest, as the bridge says it. @type {Message | null} */
   #refusal = null;
+  /** Whether somebody wants to hear whether the guest answers. */
+  #isWatched = false;
   #bridge;
   #frames;
   /** The last `src` that was not empty; an empty one is ignored once there is a guest. */
@@ -139,6 +141,14 @@ export class FrameController {
         if (this.#guest === guest) this.handleEnded(error);
       },
     );
+    if (this.#isWatched) this.tell("frame.watch", {});
+  }
+
+  /** Somebody listens for events of a type. @param {string} type */
+  listens(type) {
+    if (this.#isWatched || (type !== "unresponsive" && type !== "responsive")) return;
+    this.#isWatched = true;
+    this.tell("frame.watch", {});
   }
 
   /** The UI process has ended the guest. @param {Message} error name and message, as of a failed call */

@@ -26,6 +26,7 @@ import { handlerTypes } from "./events.js";
 import { audioMembers } from "./members/audio.js";
 import { captureMembers } from "./members/capture.js";
 import { navigationMembers } from "./members/navigation.js";
+import { processMembers } from "./members/process.js";
 import { scriptMembers } from "./members/scripts.js";
 import { zoomMembers } from "./members/zoom.js";
 
@@ -107,7 +108,7 @@ export function createInterface(controllers, upgrade, flush) {
     }
   }
   const { prototype } = HTMLControlledFrameElement;
-  const operations = [navigationMembers, scriptMembers, audioMembers, zoomMembers, captureMembers];
+  const operations = [navigationMembers, scriptMembers, audioMembers, zoomMembers, captureMembers, processMembers];
   const names = ["src", "partition"];
   for (let i = 0; i < operations.length; i++) copyOperations(prototype, operations[i](controllerOf), names);
 
@@ -143,7 +144,9 @@ export function createInterface(controllers, upgrade, flush) {
         return getHandler(controllerOf(this).element, type);
       },
       set [name](/** @type {any} */ value) {
-        setHandler(controllerOf(this).element, type, value);
+        const controller = controllerOf(this);
+        setHandler(controller.element, type, value);
+        controller.listens(type);
       },
     });
   }

@@ -25,6 +25,9 @@ const shapes = /** @type {any} */ ({
   loadabort: { cancelable: true, nested: "loadAbortInfo", fields: ["url", "isTopLevel", "code", "reason"] },
   audiostatechanged: { cancelable: false, nested: null, fields: ["audible"] },
   zoomchange: { cancelable: false, nested: "zoomChange", fields: ["oldZoomFactor", "newZoomFactor"] },
+  exit: { cancelable: false, nested: null, fields: ["processId", "processID", "reason"] },
+  unresponsive: { cancelable: false, nested: null, fields: ["processId", "processID"] },
+  responsive: { cancelable: false, nested: null, fields: ["processId", "processID"] },
   dialog: {
     cancelable: true,
     nested: "dialogMessage",
@@ -43,6 +46,9 @@ export const bridgedTypes = /** @type {const} */ ([
   "loadabort",
   "audiostatechanged",
   "zoomchange",
+  "exit",
+  "unresponsive",
+  "responsive",
 ]);
 
 /** Types that have an `on…` attribute here; HTMLElement has `onloadstart` already, for media. */
@@ -55,6 +61,9 @@ export const handlerTypes = /** @type {const} */ ([
   "loadabort",
   "audiostatechanged",
   "zoomchange",
+  "exit",
+  "unresponsive",
+  "responsive",
   "dialog",
 ]);
 
@@ -71,8 +80,10 @@ export function createEvent(type, values) {
   const nested = {};
   for (let i = 0; i < shape.fields.length; i++) {
     const field = shape.fields[i];
-    defineField(event, field, values[field]);
-    defineField(nested, field, values[field]);
+    // Some apps spell it in another way.
+    const value = field === "processID" ? values.processId : values[field];
+    defineField(event, field, value);
+    defineField(nested, field, value);
   }
   if (shape.nested) defineField(event, shape.nested, freeze(nested));
   return event;

@@ -38,9 +38,10 @@ export function installControlledFrame(bridge, opaquePages) {
   /** @param {unknown} value becomes a controlled frame, if it is one by its name */
   const upgrade = (value) => {
     if (!isFrameValue(value) || weakMapHas(controllers, value)) return;
-    weakMapSet(controllers, value, new FrameController(value, bridge, frames));
+    const controller = new FrameController(value, bridge, frames);
+    weakMapSet(controllers, value, controller);
     setPrototypeOf(value, Interface.prototype);
-    readHandlerAttributes(value);
+    readHandlerAttributes(value, (type) => controller.listens(type));
   };
   /** @param {HTMLElement} element */
   const controllerOf = (element) => {
@@ -68,7 +69,7 @@ export function installControlledFrame(bridge, opaquePages) {
       if (name === "src") controllerOf(element).sourceChanged();
       else if (name === "partition") controllerOf(element).partitionChanged();
       else if (name === "tabindex") focus.makeFocusable(element);
-      else handlerAttributeChanged(element, name);
+      else handlerAttributeChanged(element, name, (type) => controllerOf(element).listens(type));
     },
     forEachConnected: (callback) => frames.forEachConnected(({ element }) => callback(element)),
     changed: (target, isAttribute) => compositor.noteMutation(target, isAttribute),

@@ -15,6 +15,7 @@ import {
   getterOf,
   ownKeys,
   reflectApply,
+  reflectGet,
   stringSlice,
   stringStartsWith,
   toStringTag,
@@ -22,11 +23,13 @@ import {
 import { hidden } from "../webidl.js";
 import { setHandler } from "../event-handlers.js";
 import {
+  HTMLElement,
   HTMLUnknownElement,
   createElement,
   document,
   getAttribute,
   getOnClick,
+  hasAttribute,
   isElement,
   localName,
   namespaceUri,
@@ -69,7 +72,8 @@ export function answerForUnknownElements(prototype, upgrade) {
       /** @type {any} */ ({
         __proto__: null,
         get() {
-          if (!isFrameValue(this)) return undefined;
+          // Of others it is what every element has by that name, most often nothing.
+          if (!isFrameValue(this)) return reflectGet(HTMLElement.prototype, name, this);
           upgrade(this);
           return /** @type {any} */ (this)[name];
         },
@@ -187,20 +191,27 @@ function wrap(holder, name, wrapperOf) {
  * Follows the content attribute of an event handler.
  * @param {HTMLElement} element
  * @param {string} name of the attribute that was added, changed or removed
+ * @param {(type: string) => void} onListener told that somebody listens
  */
-export function handlerAttributeChanged(element, name) {
+export function handlerAttributeChanged(element, name, onListener) {
   if (!stringStartsWith(name, "on")) return;
   const type = stringSlice(name, 2);
   for (let i = 0; i < handlerTypes.length; i++) {
-    if (handlerTypes[i] === type) setHandler(element, type, compile(getAttribute(element, name)));
+    if (handlerTypes[i] !== type) continue;
+    setHandler(element, type, compile(getAttribute(element, name)));
+    onListener(type);
   }
 }
 
-/** Reads the handlers that an element came with. @param {HTMLElement} element */
-export function readHandlerAttributes(element) {
+/**
+ * Reads the handlers that an element came with.
+ * @param {HTMLElement} element
+ * @param {(type: string) => void} onListener
+ */
+export function readHandlerAttributes(element, onListener) {
   for (let i = 0; i < handlerTypes.length; i++) {
-    const code = getAttribute(element, `on${handlerTypes[i]}`);
-    if (code !== null) setHandler(element, handlerTypes[i], compile(code));
+    const name = `on${handlerTypes[i]}`;
+    if (hasAttribute(element, name)) handlerAttributeChanged(element, name, onListener);
   }
 }
 

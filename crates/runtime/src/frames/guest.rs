@@ -11,6 +11,7 @@
 //! * `capture`: pictures of it.
 //! * `dialogs`: what its pages ask whoever sits in front of the screen.
 //! * `permissions`: what its pages ask of the device, and of the desktop.
+//! * `process`: the process of its pages, how it ends, and whether it answers.
 //! * `focus`: the keyboard, in and out.
 
 mod audio;
@@ -19,6 +20,7 @@ mod dialogs;
 mod focus;
 mod navigation;
 mod permissions;
+mod process;
 mod scripts;
 mod signals;
 mod styles;
@@ -37,6 +39,7 @@ use gtk4::glib;
 use insula_bridge::FrameEvent;
 use insula_frame::{Effect, Happened, Navigable, NetError, Partition};
 use navigation::Asked;
+use process::Process;
 use scripts::Documents;
 use std::cell::{Cell, RefCell};
 use std::rc::{Rc, Weak};
@@ -80,8 +83,9 @@ pub(crate) struct Guest {
     last_resource: Cell<u64>,
     /// Whether it will be looked for a step within the document in this turn.
     is_looking: Cell<bool>,
-    /// Whether the process is ended for what the page did.
-    floods: Cell<bool>,
+    process: Process,
+    /// How many dialogs of its pages wait for an answer.
+    dialogs: Cell<u32>,
     page: Rc<dyn Page>,
 }
 
@@ -142,19 +146,21 @@ impl Guest {
             zooms,
             last_resource: Cell::new(0),
             is_looking: Cell::new(false),
-            floods: Cell::new(false),
+            process: Process::default(),
+            dialogs: Cell::new(0),
             page,
         });
         flood::end_on(&guest.view, {
             let guest = Rc::downgrade(&guest);
             move || {
                 if let Some(guest) = guest.upgrade() {
-                    guest.floods.set(true);
+                    guest.process.end();
                 }
             }
         });
         guest.follow_addresses();
         guest.follow_loads();
+        guest.follow_process();
         guest.follow_reports(&view);
         guest.decide_navigation();
         guest.answer_dialogs();

@@ -17,6 +17,11 @@ impl Guest {
         self.view.connect_script_dialog(self.takes(Self::dialog));
     }
 
+    /// Whether a page waits for the answer to a dialog.
+    pub(super) fn shows_dialog(&self) -> bool {
+        self.dialogs.get() > 0
+    }
+
     fn dialog(self: &Rc<Self>, asked: &ScriptDialog) {
         let dialog = Unanswered::new(asked.clone());
         let message_type = match asked.dialog_type() {
@@ -39,10 +44,12 @@ impl Guest {
                 url: self.navigable.borrow().url().to_owned(),
             },
         );
+        self.dialogs.set(self.dialogs.get() + 1);
         let guest = Rc::downgrade(self);
         glib::spawn_future_local(async move {
             let answer = answer.await;
             let Some(guest) = guest.upgrade() else { return };
+            guest.dialogs.set(guest.dialogs.get() - 1);
             match answer {
                 DialogAnswer::Ok { text } => dialog.answer(|dialog| accept(dialog, &text)),
                 DialogAnswer::Cancel => drop(dialog),

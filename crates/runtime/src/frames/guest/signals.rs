@@ -1,7 +1,6 @@
 //! What the engine tells of a frame's loads.
 
 use super::Guest;
-use crate::content::repaint;
 use crate::frames::{net_error, warm};
 use crate::guard;
 use gtk4::glib;
@@ -10,7 +9,7 @@ use insula_bridge::FrameEvent;
 use insula_frame::{Effect, Happened, NetError, ResourceId};
 use std::rc::Rc;
 use webkit6::prelude::*;
-use webkit6::{LoadEvent, URIRequest, WebProcessTerminationReason, WebResource};
+use webkit6::{LoadEvent, URIRequest, WebResource};
 
 impl Guest {
     /// Listens to the engine's signals.
@@ -68,8 +67,6 @@ impl Guest {
             });
             true
         });
-        self.view
-            .connect_web_process_terminated(self.with(|guest, reason| guest.process_ended(reason)));
         self.view
             .connect_estimated_load_progress_notify(self.on(|guest: &Rc<Self>| {
                 let (url, progress) = (guest.uri(), guest.view.estimated_load_progress());
@@ -171,14 +168,6 @@ impl Guest {
             }
             error => error,
         }
-    }
-
-    fn process_ended(self: &Rc<Self>, reason: WebProcessTerminationReason) {
-        repaint::at_next_page(&self.view);
-        self.happened(Happened::ProcessEnded {
-            by_runtime: reason == WebProcessTerminationReason::TerminatedByApi && !self.floods.take(),
-            loading: self.view.is_loading().then(|| self.uri()),
-        });
     }
 
     fn tell_history(&self) {
