@@ -54,6 +54,8 @@ export interface Notes {
   "frame.watch": {};
   /** Mutes the frame, or lets it be heard again. Its pages do not learn of it. */
   "frame.setAudioMuted": { mute: boolean, };
+  /** Sends the top document a message, if it is of an origin (HTML, section "Posting messages"). */
+  "frame.postMessage": { message: string, targetOrigin: string, };
   /** Gives the frame the keyboard. */
   "frame.focus": { direction: FocusDirection, };
   /** Takes the keyboard back for the app. */
@@ -122,6 +124,8 @@ export interface Events {
 export interface Questions {
   /** A document in the frame shows a dialog, and its scripts wait for it (Controlled Frame, event `dialog`). */
   "frame.dialog": { params: { messageType: DialogType, messageText: string, defaultPromptText: string, url: string, }, answer: DialogAnswer };
+  /** The frame's page has answered the app's messages. It is not asked for more of them before these have been taken. */
+  "frame.messages": { params: { messages: string, origin: string, }, answer: Received };
 }
 
 export type Capture = { url: string, };
@@ -177,6 +181,8 @@ export type NetworkStateResult = { state: NetworkState, };
 export type PermissionState = "granted" | "denied" | "prompt";
 
 export type PermissionStateResult = { state: PermissionState, };
+
+export type Received = Record<symbol, never>;
 
 export type Rect = [number, number, number, number];
 

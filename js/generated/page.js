@@ -1,4 +1,4 @@
-// Generated from js/page by `npm run bundle`; do not edit.
+// Generated from js/page/main.js by `npm run bundle`; do not edit.
 (() => {
 "use strict";
 var bundle = (() => {
@@ -73,6 +73,7 @@ var bundle = (() => {
     Headers,
     Map,
     MessageChannel,
+    MessageEvent,
     Number,
     Object: Object2,
     Promise: Promise2,
@@ -97,7 +98,7 @@ var bundle = (() => {
   var { parse: jsonParse, stringify: jsonStringify } = JSON;
   var { PI: pi, abs, atan2, cos, hypot, max, min, round, sin, sqrt, trunc } = Math;
   var { isFinite: isFiniteNumber } = Number;
-  var { create, defineProperty, freeze, keys, setPrototypeOf } = Object2;
+  var { create, defineProperty, freeze, hasOwn, keys, setPrototypeOf } = Object2;
   var { apply: reflectApply, construct: reflectConstruct, deleteProperty, get: reflectGet, ownKeys } = Reflect;
   var { iterator: symbolIterator, toStringTag, hasInstance } = Symbol2;
   var { isView } = ArrayBuffer;
@@ -123,6 +124,8 @@ var bundle = (() => {
     /** @type {any} */
     String.prototype.toWellFormed
   ) : String;
+  var regExpSource = getterOf(RegExp.prototype, "source");
+  var dateGetTime = uncurryThis(Date.prototype.getTime);
   var mapGet = uncurryThis(Map.prototype.get);
   var mapSet = uncurryThis(Map.prototype.set);
   var mapDelete = uncurryThis(Map.prototype.delete);
@@ -225,115 +228,36 @@ var bundle = (() => {
     );
     return new Uint8Array2(typedArrayBuffer(array), typedArrayByteOffset(array), typedArrayByteLength(array));
   }
+  var viewName = (view) => typedArrayTag(
+    /** @type {any} */
+    view
+  ) ?? "DataView";
+  function valueOf(object) {
+    for (let i = 0; i < unwraps.length; i++) {
+      try {
+        return unwraps[i](object);
+      } catch {
+      }
+    }
+    throw new TypeError2("It is no object around a value.");
+  }
+  var unwraps = [Number, String, BigInt, globalThis.Boolean].map(
+    (constructor) => uncurryThis(
+      /** @type {() => unknown} */
+      constructor.prototype.valueOf
+    )
+  );
   var addEventListener = uncurryThis(EventTarget.prototype.addEventListener);
   var removeEventListener = uncurryThis(EventTarget.prototype.removeEventListener);
   var dispatchEvent = uncurryThis(EventTarget.prototype.dispatchEvent);
   var eventPreventDefault = uncurryThis(Event.prototype.preventDefault);
-  var { byteControllerPrototype, byobRequestPrototype, byobReaderPrototype } = probeByteStream();
-  var byteControllerRequest = getterOf(byteControllerPrototype, "byobRequest");
-  var byteControllerEnqueue = uncurryThis(byteControllerPrototype.enqueue);
-  var byteControllerClose = uncurryThis(byteControllerPrototype.close);
-  var byteControllerError = uncurryThis(byteControllerPrototype.error);
-  var byobRequestView = getterOf(byobRequestPrototype, "view");
-  var byobRequestRespond = uncurryThis(byobRequestPrototype.respond);
-  var readableLocked = getterOf(ReadableStream.prototype, "locked");
-  var readableCancel = uncurryThis(ReadableStream.prototype.cancel);
-  var readableGetReader = (
-    /** @type {any} */
-    uncurryThis(ReadableStream.prototype.getReader)
-  );
-  var readerRead = uncurryThis(globalThis.ReadableStreamDefaultReader.prototype.read);
-  var readerReleaseLock = uncurryThis(globalThis.ReadableStreamDefaultReader.prototype.releaseLock);
-  var readerCancel = uncurryThis(globalThis.ReadableStreamDefaultReader.prototype.cancel);
-  var writableLocked = getterOf(WritableStream.prototype, "locked");
-  var writableAbort = uncurryThis(WritableStream.prototype.abort);
-  var writableControllerPrototype = globalThis.WritableStreamDefaultController.prototype;
-  var writableControllerError = uncurryThis(writableControllerPrototype.error);
-  var writableControllerSignal = getterOf(writableControllerPrototype, "signal");
-  function probeByteStream() {
-    let controller;
-    const source = {
-      __proto__: null,
-      type: "bytes",
-      /** @param {ReadableByteStreamController} streamController */
-      start(streamController) {
-        controller = streamController;
-      }
-    };
-    const stream = new ReadableStream(
-      /** @type {UnderlyingByteSource} */
-      /** @type {unknown} */
-      source
-    );
-    const reader = stream.getReader({ mode: "byob" });
-    void reader.read(new Uint8Array2(1));
-    const started2 = (
-      /** @type {ReadableByteStreamController} */
-      /** @type {unknown} */
-      controller
-    );
-    const request = (
-      /** @type {ReadableStreamBYOBRequest} */
-      started2.byobRequest
-    );
-    return {
-      byteControllerPrototype: (
-        /** @type {ReadableByteStreamController} */
-        getPrototypeOf(started2)
-      ),
-      byobRequestPrototype: (
-        /** @type {ReadableStreamBYOBRequest} */
-        getPrototypeOf(request)
-      ),
-      byobReaderPrototype: (
-        /** @type {ReadableStreamBYOBReader} */
-        getPrototypeOf(reader)
-      )
-    };
-  }
-  var headersAppend = uncurryThis(Headers.prototype.append);
-  var headersGet = uncurryThis(Headers.prototype.get);
-  var headersHas = uncurryThis(Headers.prototype.has);
-  var headersForEach = uncurryThis(Headers.prototype.forEach);
-  var requestUrl = getterOf(Request.prototype, "url");
-  var requestMode = getterOf(Request.prototype, "mode");
-  var requestMethod = getterOf(Request.prototype, "method");
-  var requestHeaders = getterOf(Request.prototype, "headers");
-  var requestRedirect = getterOf(Request.prototype, "redirect");
-  var requestIntegrity = getterOf(Request.prototype, "integrity");
-  var requestSignal = getterOf(Request.prototype, "signal");
-  var requestBodyUsed = getterOf(Request.prototype, "bodyUsed");
-  var requestArrayBuffer = uncurryThis(Request.prototype.arrayBuffer);
-  var responseBody = getterOf(Response.prototype, "body");
-  var responseArrayBuffer = uncurryThis(Response.prototype.arrayBuffer);
-  var formDataForEach = uncurryThis(globalThis.FormData.prototype.forEach);
-  var formDataHas = uncurryThis(globalThis.FormData.prototype.has);
-  var blobType = getterOf(Blob.prototype, "type");
-  var fileName = getterOf(globalThis.File.prototype, "name");
-  var cryptoObject = globalThis.crypto;
-  var cryptoGetRandomValues = uncurryThis(cryptoObject.getRandomValues);
-  var getRandomValues = (bytes) => (
-    /** @type {Uint8Array} */
-    cryptoGetRandomValues(cryptoObject, bytes)
-  );
-  var subtleCrypto = cryptoObject.subtle;
-  var cryptoDigest = uncurryThis(subtleCrypto.digest);
-  var subtleDigest = (algorithm, bytes) => cryptoDigest(subtleCrypto, algorithm, bytes);
-  var blobSize = getterOf(Blob.prototype, "size");
-  var responseHeaders = getterOf(Response.prototype, "headers");
-  var responseStatus = getterOf(Response.prototype, "status");
-  var responseOk = getterOf(Response.prototype, "ok");
-  var responseText = uncurryThis(Response.prototype.text);
-  var responseClone = uncurryThis(Response.prototype.clone);
-  var signalAborted = getterOf(AbortSignal.prototype, "aborted");
-  var signalReason = getterOf(AbortSignal.prototype, "reason");
   var urlHref = getterOf(URL.prototype, "href");
   var urlProtocol = getterOf(URL.prototype, "protocol");
   var urlHost = getterOf(URL.prototype, "host");
   var urlUsername = getterOf(URL.prototype, "username");
   var urlPassword = getterOf(URL.prototype, "password");
-  var fetchFunction = globalThis.fetch;
-  var fetch = (input, init) => fetchFunction(input, init);
+  var structuredCloneFunction = globalThis.structuredClone;
+  var structuredClone = (value, options) => structuredCloneFunction(value, options);
   var { port1: taskReceiver, port2: taskSender } = new MessageChannel();
   var portPostMessage = uncurryThis(globalThis.MessagePort.prototype.postMessage);
   var tasks = [];
@@ -460,10 +384,10 @@ var bundle = (() => {
   function encode(value) {
     if (typeof value === "string") return jsonStringify(stringToWellFormed(value));
     if (typeof value !== "object" || value === null) return jsonStringify(value);
-    let text = "";
+    let text2 = "";
     if (isArray(value)) {
-      for (let i = 0; i < value.length; i++) text += (i ? "," : "") + encode(value[i]);
-      return `[${text}]`;
+      for (let i = 0; i < value.length; i++) text2 += (i ? "," : "") + encode(value[i]);
+      return `[${text2}]`;
     }
     const names = keys(value);
     for (let i = 0; i < names.length; i++) {
@@ -471,9 +395,9 @@ var bundle = (() => {
         /** @type {Record<string, unknown>} */
         value[names[i]]
       );
-      if (member !== void 0) text += `${text ? "," : ""}${jsonStringify(names[i])}:${encode(member)}`;
+      if (member !== void 0) text2 += `${text2 ? "," : ""}${jsonStringify(names[i])}:${encode(member)}`;
     }
-    return `{${text}}`;
+    return `{${text2}}`;
   }
   function decode(json) {
     const value = jsonParse(json);
@@ -489,6 +413,108 @@ var bundle = (() => {
     if (name === "SyntaxError") return new SyntaxError(message);
     return new DOMException(message, name);
   }
+
+  // page/network/primordials.js
+  var { byteControllerPrototype, byobRequestPrototype, byobReaderPrototype } = probeByteStream();
+  var byteControllerRequest = getterOf(byteControllerPrototype, "byobRequest");
+  var byteControllerEnqueue = uncurryThis(byteControllerPrototype.enqueue);
+  var byteControllerClose = uncurryThis(byteControllerPrototype.close);
+  var byteControllerError = uncurryThis(byteControllerPrototype.error);
+  var byobRequestView = getterOf(byobRequestPrototype, "view");
+  var byobRequestRespond = uncurryThis(byobRequestPrototype.respond);
+  var readableLocked = getterOf(ReadableStream.prototype, "locked");
+  var readableCancel = uncurryThis(ReadableStream.prototype.cancel);
+  var readableGetReader = (
+    /** @type {any} */
+    uncurryThis(ReadableStream.prototype.getReader)
+  );
+  var readerRead = uncurryThis(globalThis.ReadableStreamDefaultReader.prototype.read);
+  var readerReleaseLock = uncurryThis(globalThis.ReadableStreamDefaultReader.prototype.releaseLock);
+  var readerCancel = uncurryThis(globalThis.ReadableStreamDefaultReader.prototype.cancel);
+  var writableLocked = getterOf(WritableStream.prototype, "locked");
+  var writableAbort = uncurryThis(WritableStream.prototype.abort);
+  var writableControllerPrototype = globalThis.WritableStreamDefaultController.prototype;
+  var writableControllerError = uncurryThis(writableControllerPrototype.error);
+  var writableControllerSignal = getterOf(writableControllerPrototype, "signal");
+  function probeByteStream() {
+    let controller;
+    const source = {
+      __proto__: null,
+      type: "bytes",
+      /** @param {ReadableByteStreamController} streamController */
+      start(streamController) {
+        controller = streamController;
+      }
+    };
+    const stream = new ReadableStream(
+      /** @type {UnderlyingByteSource} */
+      /** @type {unknown} */
+      source
+    );
+    const reader = stream.getReader({ mode: "byob" });
+    void reader.read(new Uint8Array2(1));
+    const started2 = (
+      /** @type {ReadableByteStreamController} */
+      /** @type {unknown} */
+      controller
+    );
+    const request = (
+      /** @type {ReadableStreamBYOBRequest} */
+      started2.byobRequest
+    );
+    return {
+      byteControllerPrototype: (
+        /** @type {ReadableByteStreamController} */
+        getPrototypeOf(started2)
+      ),
+      byobRequestPrototype: (
+        /** @type {ReadableStreamBYOBRequest} */
+        getPrototypeOf(request)
+      ),
+      byobReaderPrototype: (
+        /** @type {ReadableStreamBYOBReader} */
+        getPrototypeOf(reader)
+      )
+    };
+  }
+  var headersAppend = uncurryThis(Headers.prototype.append);
+  var headersGet = uncurryThis(Headers.prototype.get);
+  var headersHas = uncurryThis(Headers.prototype.has);
+  var headersForEach = uncurryThis(Headers.prototype.forEach);
+  var requestUrl = getterOf(Request.prototype, "url");
+  var requestMode = getterOf(Request.prototype, "mode");
+  var requestMethod = getterOf(Request.prototype, "method");
+  var requestHeaders = getterOf(Request.prototype, "headers");
+  var requestRedirect = getterOf(Request.prototype, "redirect");
+  var requestIntegrity = getterOf(Request.prototype, "integrity");
+  var requestSignal = getterOf(Request.prototype, "signal");
+  var requestBodyUsed = getterOf(Request.prototype, "bodyUsed");
+  var requestArrayBuffer = uncurryThis(Request.prototype.arrayBuffer);
+  var responseBody = getterOf(Response.prototype, "body");
+  var responseArrayBuffer = uncurryThis(Response.prototype.arrayBuffer);
+  var formDataForEach = uncurryThis(globalThis.FormData.prototype.forEach);
+  var formDataHas = uncurryThis(globalThis.FormData.prototype.has);
+  var blobType = getterOf(Blob.prototype, "type");
+  var fileName = getterOf(globalThis.File.prototype, "name");
+  var cryptoObject = globalThis.crypto;
+  var cryptoGetRandomValues = uncurryThis(cryptoObject.getRandomValues);
+  var getRandomValues = (bytes) => (
+    /** @type {Uint8Array} */
+    cryptoGetRandomValues(cryptoObject, bytes)
+  );
+  var subtleCrypto = cryptoObject.subtle;
+  var cryptoDigest = uncurryThis(subtleCrypto.digest);
+  var subtleDigest = (algorithm, bytes) => cryptoDigest(subtleCrypto, algorithm, bytes);
+  var blobSize = getterOf(Blob.prototype, "size");
+  var responseHeaders = getterOf(Response.prototype, "headers");
+  var responseStatus = getterOf(Response.prototype, "status");
+  var responseOk = getterOf(Response.prototype, "ok");
+  var responseText = uncurryThis(Response.prototype.text);
+  var responseClone = uncurryThis(Response.prototype.clone);
+  var signalAborted = getterOf(AbortSignal.prototype, "aborted");
+  var signalReason = getterOf(AbortSignal.prototype, "reason");
+  var fetchFunction = globalThis.fetch;
+  var fetch = (input, init) => fetchFunction(input, init);
 
   // page/webidl.js
   function requireArguments(context2, given, required) {
@@ -1024,30 +1050,30 @@ var bundle = (() => {
   // page/compositor/length.js
   var LENGTH = /^(-?[\d.]+(?:e-?\d+)?)(px|%)?$/;
   var SUM = /^calc\((-?[\d.]+)% ([+-]) ([\d.]+)px\)$/;
-  function parseLength(text) {
-    const single = regExpExec(LENGTH, text);
+  function parseLength(text2) {
+    const single = regExpExec(LENGTH, text2);
     if (single) {
       return single[2] === "%" ? { share: +single[1] / 100, pixels: 0 } : { share: 0, pixels: +single[1] };
     }
-    const sum = regExpExec(SUM, text);
+    const sum = regExpExec(SUM, text2);
     return sum && { share: +sum[1] / 100, pixels: sum[2] === "-" ? -sum[3] : +sum[3] };
   }
-  function lengthIn(text, whole, scale = 1) {
-    const length = parseLength(text);
+  function lengthIn(text2, whole, scale = 1) {
+    const length = parseLength(text2);
     return length ? length.share * whole + length.pixels * scale : NaN;
   }
-  var pixels = (text) => lengthIn(text, 0) || 0;
-  function splitList(text, separator) {
+  var pixels = (text2) => lengthIn(text2, 0) || 0;
+  function splitList(text2, separator) {
     const items = [];
     let depth = 0;
     let start = 0;
-    for (let i = 0; i <= text.length; i++) {
-      const character = text[i];
+    for (let i = 0; i <= text2.length; i++) {
+      const character = text2[i];
       if (character === "(") depth++;
       else if (character === ")") depth--;
-      else if (i === text.length || character === separator && depth === 0) {
-        arrayPush(items, stringSlice(text, start, i));
-        while (stringCharCodeAt(text, i + 1) === 32) i++;
+      else if (i === text2.length || character === separator && depth === 0) {
+        arrayPush(items, stringSlice(text2, start, i));
+        while (stringCharCodeAt(text2, i + 1) === 32) i++;
         start = i + 1;
       }
     }
@@ -1187,8 +1213,8 @@ var bundle = (() => {
   }
   var withoutBar = (whole, inside3) => whole - inside3 < 2 ? whole : inside3;
   function viewportStart(view) {
-    const text = bodyOf(view.document) ?? documentElementOf(view.document);
-    const isFromRight = text && styleValue(computedStyle(text), "direction") === "rtl";
+    const text2 = bodyOf(view.document) ?? documentElementOf(view.document);
+    const isFromRight = text2 && styleValue(computedStyle(text2), "direction") === "rtl";
     return isFromRight ? windowWidth(view) - viewportOf(view).width : 0;
   }
   function scaleOf(element, border) {
@@ -1284,8 +1310,8 @@ var bundle = (() => {
       radii: corners((i) => lengthIn(rounds[i], min(border.width, border.height), scale) || 0)
     };
   }
-  function fourOf(text) {
-    const parts = splitList(text, " ");
+  function fourOf(text2) {
+    const parts = splitList(text2, " ");
     const second = parts[1] ?? parts[0];
     return [parts[0], second, parts[2] ?? parts[0], parts[3] ?? second];
   }
@@ -1466,14 +1492,14 @@ var bundle = (() => {
   // page/compositor/color.js
   var LEGACY = /^rgba?\((\d+), (\d+), (\d+)(?:, ([\d.e-]+))?\)$/;
   var converted = new Map();
-  function parseColor(text) {
-    const legacy = regExpExec(LEGACY, text);
+  function parseColor(text2) {
+    const legacy = regExpExec(LEGACY, text2);
     if (legacy) return [+legacy[1], +legacy[2], +legacy[3], legacy[4] === void 0 ? 1 : +legacy[4]];
-    if (text === "transparent" || text === "") return [0, 0, 0, 0];
-    let color = mapGet(converted, text);
+    if (text2 === "transparent" || text2 === "") return [0, 0, 0, 0];
+    let color = mapGet(converted, text2);
     if (!color) {
-      color = paint(text);
-      if (mapSize(converted) < 256) mapSet(converted, text, color);
+      color = paint(text2);
+      if (mapSize(converted) < 256) mapSet(converted, text2, color);
     }
     return color;
   }
@@ -1492,13 +1518,13 @@ var bundle = (() => {
   var getImageData = prototype && uncurryThis(prototype.getImageData);
   var imageDataBytes = ImageData && getterOf(ImageData.prototype, "data");
   var context;
-  function paint(text) {
+  function paint(text2) {
     try {
       const options = { __proto__: null, willReadFrequently: true };
       context ??= /** @type {any} */
       getContext(createElement(document, "canvas"), "2d", options);
       clearRect(context, 0, 0, 1, 1);
-      setFillStyle(context, text);
+      setFillStyle(context, text2);
       fillRect(context, 0, 0, 1, 1);
       const bytes = imageDataBytes(getImageData(context, 0, 0, 1, 1));
       return [bytes[0], bytes[1], bytes[2], bytes[3] / 255];
@@ -1739,9 +1765,9 @@ var bundle = (() => {
   var PROPERTIES = ["color", "image", "position", "size", "repeat", "origin", "clip", "attachment", "blend-mode"];
   var valuesOf = (style) => (name) => styleValue(style, `background-${name}`);
   function textOf(values) {
-    let text = "";
-    for (let i = 0; i < PROPERTIES.length; i++) text += `${values(PROPERTIES[i])};`;
-    return text;
+    let text2 = "";
+    for (let i = 0; i < PROPERTIES.length; i++) text2 += `${values(PROPERTIES[i])};`;
+    return text2;
   }
   function placeOf(element) {
     const owner = ownerDocument(element);
@@ -1807,9 +1833,9 @@ var bundle = (() => {
   var ANGLE = /^(-?[\d.]+)(deg|grad|rad|turn)$/;
   var POSITION = /^(.*?)(?:^| )at (\S+|calc\([^()]*\)) (\S+|calc\([^()]*\))$/;
   var GIVEN = /^(?:circle |ellipse )?((?:[\d.]|calc\().*)$/;
-  function parseGradient(text) {
-    if (text.length > LONGEST) return null;
-    const parts = regExpExec(GRADIENT, text);
+  function parseGradient(text2) {
+    if (text2.length > LONGEST) return null;
+    const parts = regExpExec(GRADIENT, text2);
     if (!parts) return null;
     const kind = (
       /** @type {Gradient["kind"]} */
@@ -1850,9 +1876,9 @@ var bundle = (() => {
     const radii = radiiOf2(shape, size, x, y);
     return radii && `${name}(${radii}${at}${interpolation}${stops})`;
   }
-  function parseStop(text) {
-    if (regExpExec(HINT, text)) return { color: "", positions: [text] };
-    const parts = regExpExec(STOP, text);
+  function parseStop(text2) {
+    if (regExpExec(HINT, text2)) return { color: "", positions: [text2] };
+    const parts = regExpExec(STOP, text2);
     if (!parts) return null;
     return { color: parts[1], positions: filter([parts[2], parts[3]], (position) => position !== void 0) };
   }
@@ -1907,8 +1933,8 @@ var bundle = (() => {
     const factor = toSide ? 1 : sqrt(2);
     return `${fine(horizontal * factor)}px ${fine(vertical * factor)}px`;
   }
-  function givenRadii(text, size) {
-    const radii = splitList(text, " ");
+  function givenRadii(text2, size) {
+    const radii = splitList(text2, " ");
     const isCircle = radii.length === 1;
     const horizontal = lengthIn(radii[0], size.width);
     const vertical = isCircle ? horizontal : lengthIn(radii[1], size.height);
@@ -1916,13 +1942,13 @@ var bundle = (() => {
     return isCircle ? `circle ${fine(horizontal)}px` : `${fine(horizontal)}px ${fine(vertical)}px`;
   }
   function stopsText(stops) {
-    let text = "";
+    let text2 = "";
     for (let i = 0; i < stops.length; i++) {
       const { color, positions } = stops[i];
-      text += ", " + color;
-      for (let j = 0; j < positions.length; j++) text += `${color || j ? " " : ""}${positions[j]}`;
+      text2 += ", " + color;
+      for (let j = 0; j < positions.length; j++) text2 += `${color || j ? " " : ""}${positions[j]}`;
     }
-    return text;
+    return text2;
   }
   var isSize = (n) => n > 1e-3 && n < 1e6;
   var fine = (n) => abs(n) < 1e7 ? round(n * 1e4) / 1e4 : NaN;
@@ -1930,7 +1956,7 @@ var bundle = (() => {
   // page/compositor/background.js
   var MOST_TILES = 16;
   function readLayers(values, boxes, canvas) {
-    const valueOf = (name, i) => {
+    const valueOf2 = (name, i) => {
       const list = splitList(values(name), ",");
       return list[i % list.length];
     };
@@ -1939,11 +1965,11 @@ var bundle = (() => {
     for (let i = 0; i < images.length; i++) {
       if (images[i] === "none") continue;
       const gradient = parseGradient(images[i]);
-      if (!gradient || valueOf("attachment", i) !== "scroll" || valueOf("blend-mode", i) !== "normal") return null;
-      const origin = boxNamed(boxes, valueOf("origin", i));
-      const area = canvas ?? boxNamed(boxes, valueOf("clip", i));
+      if (!gradient || valueOf2("attachment", i) !== "scroll" || valueOf2("blend-mode", i) !== "normal") return null;
+      const origin = boxNamed(boxes, valueOf2("origin", i));
+      const area = canvas ?? boxNamed(boxes, valueOf2("clip", i));
       if (isEmpty(area) || isEmpty(origin)) continue;
-      const tiles = tilesOf(origin, area, valueOf("position", i), valueOf("size", i), valueOf("repeat", i));
+      const tiles = tilesOf(origin, area, valueOf2("position", i), valueOf2("size", i), valueOf2("repeat", i));
       if (!tiles) return null;
       arrayPush(layers, { gradient, area, tiles });
     }
@@ -1999,10 +2025,10 @@ var bundle = (() => {
     }
     return tiles;
   }
-  function repeatOf(text) {
-    if (text === "repeat-x") return ["repeat", "no-repeat"];
-    if (text === "repeat-y") return ["no-repeat", "repeat"];
-    const parts = splitList(text, " ");
+  function repeatOf(text2) {
+    if (text2 === "repeat-x") return ["repeat", "no-repeat"];
+    if (text2 === "repeat-y") return ["no-repeat", "repeat"];
+    const parts = splitList(text2, " ");
     return parts.length > 2 ? null : [parts[0], parts[1] ?? parts[0]];
   }
   function along(start, whole, areaStart, areaLength, position, size, repeat) {
@@ -2181,9 +2207,9 @@ var bundle = (() => {
       ]);
     }
   };
-  function listOf(layers, valueOf) {
+  function listOf(layers, valueOf2) {
     let list = "";
-    for (let i = 0; i < layers.length; i++) list += (i ? ", " : "") + valueOf(layers[i]);
+    for (let i = 0; i < layers.length; i++) list += (i ? ", " : "") + valueOf2(layers[i]);
     return list;
   }
 
@@ -3162,9 +3188,9 @@ var bundle = (() => {
     #send(frames) {
       arraySort(frames, (one, other) => this.#survey.compare(one.element, other.element));
       const params = { canvas: this.#holes.canvas, frames: map(frames, (frame) => describe2(frame, this.#holes)) };
-      const text = encode(params);
-      if (text === this.#sent) return;
-      this.#sent = text;
+      const text2 = encode(params);
+      if (text2 === this.#sent) return;
+      this.#sent = text2;
       this.#untold = TOLD_FRAMES;
       this.#pulse.wake();
       const number = ++this.#progress.told;
@@ -3237,9 +3263,9 @@ var bundle = (() => {
       ImageData: globalThis.ImageData
     }
   );
-  function decodeStructured(tagged) {
+  function decodeStructured(tagged2) {
     const entered = [];
-    return decode2(tagged, entered);
+    return decode2(tagged2, entered);
   }
   function decode2(value, entered) {
     if (typeof value !== "object" || value === null) return value;
@@ -3342,26 +3368,249 @@ var bundle = (() => {
     if (parts.length > 4) defineProperty(error, "cause", hidden(decode2(parts[4], entered), true));
     return error;
   }
-  function decodePrimitiveObject(tagged, entered) {
-    return enter(Object2(decode2(tagged, [])), entered);
+  function decodePrimitiveObject(tagged2, entered) {
+    return enter(Object2(decode2(tagged2, [])), entered);
   }
-  function construct(constructor, tagged, entered) {
+  function construct(constructor, tagged2, entered) {
     const place = entered.length;
     enter({}, entered);
     const made = [];
-    for (let i = 0; i < tagged.length; i++) defineMember(made, i, decode2(tagged[i], entered));
+    for (let i = 0; i < tagged2.length; i++) defineMember(made, i, decode2(tagged2[i], entered));
     const object = reflectConstruct(constructor, made);
     defineMember(entered, place, object);
     return object;
   }
-  function decodeBytes(base64) {
-    const binary = base64Decode(base64);
+  function decodeBytes(base642) {
+    const binary = base64Decode(base642);
     const bytes = new Uint8Array2(new ArrayBuffer(binary.length));
     for (let i = 0; i < bytes.length; i++) bytes[i] = stringCharCodeAt(binary, i);
     return bytes.buffer;
   }
   function malformed(tag) {
     return new TypeError2(`The embedded page sent a malformed value (${tag})`);
+  }
+
+  // page/structured-encode.js
+  var platform2 = (
+    /** @type {Record<string, string[]>} */
+    /** @type {unknown} */
+    {
+      __proto__: null,
+      DOMRect: ["x", "y", "width", "height"],
+      DOMRectReadOnly: ["x", "y", "width", "height"],
+      DOMPoint: ["x", "y", "z", "w"],
+      DOMPointReadOnly: ["x", "y", "z", "w"],
+      DOMQuad: ["p1", "p2", "p3", "p4"],
+      ImageData: ["data", "width", "height"]
+    }
+  );
+  function encodeStructured(value) {
+    return write(value, new Map());
+  }
+  function write(value, entered) {
+    switch (typeof value) {
+      case "undefined":
+        return tagged("undefined");
+      case "number":
+        if (value === 0 && 1 / value < 0) return tagged("number", '"-0"');
+        return isFiniteNumber(value) ? `${value}` : tagged("number", jsonStringify(String(value)));
+      case "bigint":
+        return tagged("bigint", `"${value}"`);
+      case "object":
+        return value === null ? "null" : writeObject(value, entered);
+      default:
+        return jsonStringify(value);
+    }
+  }
+  var tagged = (tag, parts) => parts === void 0 ? `{"$":["${tag}"]}` : `{"$":["${tag}",${parts}]}`;
+  function writeObject(value, entered) {
+    const known = mapGet(entered, value);
+    if (known !== void 0) return tagged("ref", `${known}`);
+    mapSet(entered, value, mapSize(entered));
+    if (isArray(value)) return writeList(value, entered);
+    switch (getPrototypeOf(value)) {
+      case Object2.prototype:
+        return writePlain(value, entered);
+      case Date.prototype: {
+        const time = dateGetTime(
+          /** @type {Date} */
+          value
+        );
+        return tagged("Date", isFiniteNumber(time) ? `${time}` : "null");
+      }
+      case RegExp.prototype: {
+        const expression = (
+          /** @type {RegExp} */
+          value
+        );
+        return tagged("RegExp", `${jsonStringify(regExpSource(expression))},${jsonStringify(expression.flags)}`);
+      }
+      case Map.prototype: {
+        const pairs = [];
+        mapForEach(
+          /** @type {Map<unknown, unknown>} */
+          value,
+          (item, key) => arrayPush(pairs, [key, item])
+        );
+        return tagged("Map", join(pairs, (pair) => `[${write(pair[0], entered)},${write(pair[1], entered)}]`));
+      }
+      case Set.prototype: {
+        const items = [];
+        setForEach(
+          /** @type {Set<unknown>} */
+          value,
+          (item) => arrayPush(items, item)
+        );
+        return tagged("Set", join(items, (item) => write(item, entered)));
+      }
+      case ArrayBuffer.prototype:
+        return tagged("ArrayBuffer", base64(value));
+      case Number2.prototype:
+      case String.prototype:
+      case Boolean2.prototype:
+      case BigInt.prototype:
+        return tagged("Primitive", write(valueOf(value), entered));
+      case DOMException.prototype:
+        return writeError(
+          "DOMException",
+          /** @type {DOMException} */
+          value,
+          entered
+        );
+    }
+    if (isView(value)) return tagged(viewName(value), base64(value));
+    if (isError(value)) return writeError("Error", value, entered);
+    return writeOfPlatform(value, entered);
+  }
+  var { Number: Number2, Boolean: Boolean2 } = globalThis;
+  function isError(value) {
+    for (let prototype2 = getPrototypeOf(value); prototype2; prototype2 = getPrototypeOf(prototype2)) {
+      if (prototype2 === Error2.prototype) return true;
+    }
+    return false;
+  }
+  function writeList(list, entered) {
+    let text2 = "";
+    for (let i = 0; i < list.length; i++) text2 += `${i ? "," : ""}${write(list[i], entered)}`;
+    return `[${text2}]`;
+  }
+  function writePlain(value, entered) {
+    const names = keys(value);
+    const members = (
+      /** @type {Record<string, unknown>} */
+      value
+    );
+    if (names.length === 1 && names[0] === "$") return tagged("Object", `[["$",${write(members.$, entered)}]]`);
+    let text2 = "";
+    for (let i = 0; i < names.length; i++) {
+      text2 += `${i ? "," : ""}${jsonStringify(names[i])}:${write(members[names[i]], entered)}`;
+    }
+    return `{${text2}}`;
+  }
+  function writeError(tag, error, entered) {
+    let parts = `${text(error.name)},${text(error.message)},${text(error.stack ?? "")}`;
+    if (tag === "Error" && hasOwn(error, "cause")) parts += `,${write(error.cause, entered)}`;
+    return tagged(tag, parts);
+  }
+  var text = (value) => jsonStringify(String(value));
+  function writeOfPlatform(value, entered) {
+    const names = keys(platform2);
+    for (let i = 0; i < names.length; i++) {
+      const name = names[i];
+      const constructor = (
+        /** @type {any} */
+        globalThis[name]
+      );
+      if (!constructor || getPrototypeOf(value) !== constructor.prototype) continue;
+      return tagged(name, join(platform2[name], (member) => write(
+        /** @type {any} */
+        value[member],
+        entered
+      )));
+    }
+    throw new DOMException(
+      `${reflectApply(Object2.prototype.toString, value, [])} cannot be sent to another process.`,
+      "DataCloneError"
+    );
+  }
+  function join(list, writeItem) {
+    let text2 = "";
+    for (let i = 0; i < list.length; i++) text2 += `${i ? "," : ""}${writeItem(list[i])}`;
+    return `[${text2}]`;
+  }
+  var PIECE = 16384;
+  function base64(source) {
+    const bytes = bytesOf(source) ?? new Uint8Array2(0);
+    let binary = "";
+    for (let from = 0; from < bytes.length; from += PIECE) {
+      const to = from + PIECE < bytes.length ? from + PIECE : bytes.length;
+      const codes = new Array(to - from);
+      for (let i = from; i < to; i++) codes[i - from] = bytes[i];
+      binary += reflectApply(stringFromCharCode, void 0, codes);
+    }
+    return `"${base64Encode(binary)}"`;
+  }
+
+  // page/controlled-frame/content-window.js
+  var CONTEXT = "Failed to execute 'postMessage' on 'Window'";
+  var LONGEST2 = 8 << 20;
+  function createContentWindow(send) {
+    const contentWindow = {
+      /**
+       * `Window.postMessage` (HTML, section 9.3.3 "Posting messages").
+       * @param {unknown} message
+       * @param {string | WindowPostMessageOptions} [options]
+       * @param {Transferable[]} [transfer]
+       */
+      postMessage(message, options, transfer) {
+        requireArguments(CONTEXT, arguments.length, 1);
+        const given = typeof options === "string" ? { __proto__: null, targetOrigin: options } : toDictionary(options, CONTEXT, "WindowPostMessageOptions");
+        const { targetOrigin } = given;
+        const target = targetOf(targetOrigin === void 0 ? "/" : toUSVString(targetOrigin));
+        const list = typeof options === "string" ? transfer : given.transfer;
+        const init = { __proto__: null, transfer: list ?? [] };
+        const json = encodeStructured(structuredClone(
+          message,
+          /** @type {any} */
+          init
+        ));
+        if (json.length > LONGEST2) {
+          throw new DOMException(`${CONTEXT}: The message is longer than ${LONGEST2 >> 20} MiB.`, "QuotaExceededError");
+        }
+        if (target) send(json, target);
+      }
+    };
+    return setPrototypeOf(contentWindow, null);
+  }
+  function targetOf(targetOrigin) {
+    if (targetOrigin === "*") return "*";
+    if (targetOrigin === "/") return null;
+    try {
+      const url = new URL(targetOrigin);
+      return `${urlProtocol(url)}//${urlHost(url)}`;
+    } catch {
+      throw new DOMException(`${CONTEXT}: Invalid target origin '${targetOrigin}' in a call to 'postMessage'.`, "SyntaxError");
+    }
+  }
+  function dispatchMessages(messages, origin, source) {
+    const list = (
+      /** @type {unknown[]} */
+      decodeStructured(jsonParse(messages))
+    );
+    for (let i = 0; i < list.length; i++) {
+      const event = new MessageEvent(
+        "message",
+        /** @type {any} */
+        { __proto__: null, data: list[i], origin }
+      );
+      defineProperty(
+        event,
+        "source",
+        /** @type {any} */
+        { __proto__: null, value: source, enumerable: true }
+      );
+      dispatchEvent(window, event);
+    }
   }
 
   // page/controlled-frame/events.js
@@ -3468,7 +3717,7 @@ var bundle = (() => {
       isTaken = true;
       answer(action);
     };
-    const ok = (text = "") => take({ action: "ok", text: toDOMString(text) });
+    const ok = (text2 = "") => take({ action: "ok", text: toDOMString(text2) });
     const cancel = () => take({ action: "cancel" });
     const dialog = freeze({ __proto__: null, ok, okay: ok, cancel });
     const event = createEvent("dialog", { __proto__: null, ...params, dialog });
@@ -3506,6 +3755,8 @@ var bundle = (() => {
     canGoForward = false;
     /** What the UI process has not answered. */
     pending = new Pending();
+    /** What messages go to, once somebody has asked for it. @type {object | null} */
+    window = null;
     /** @param {number} number @param {string | null} partition */
     constructor(number, partition) {
       this.number = number;
@@ -3546,6 +3797,25 @@ var bundle = (() => {
     }
     get canGoForward() {
       return !!this.#guest && this.#guest.canGoForward;
+    }
+    /** What messages to the guest go to; null without one. */
+    get contentWindow() {
+      const guest = this.#guest;
+      if (!guest) return null;
+      guest.window ??= createContentWindow((message, targetOrigin) => {
+        if (this.#guest !== guest) return;
+        this.tell("frame.postMessage", { message, targetOrigin });
+      });
+      return guest.window;
+    }
+    /**
+     * @param {Questions["frame.messages"]["params"]} params
+     * @param {(answer: Received) => void} answer
+     */
+    handleMessages({ messages, origin }, answer) {
+      const source = this.contentWindow;
+      if (source) dispatchMessages(messages, origin, source);
+      answer({});
     }
     /** The element is in the document now. */
     connect() {
@@ -3997,6 +4267,13 @@ var bundle = (() => {
     );
   }
 
+  // page/controlled-frame/members/window.js
+  var windowMembers = (controllerOf) => ({
+    get contentWindow() {
+      return controllerOf(this).contentWindow;
+    }
+  });
+
   // page/controlled-frame/members/zoom.js
   var MODES = (
     /** @type {const} */
@@ -4102,7 +4379,15 @@ var bundle = (() => {
       }
     }
     const { prototype: prototype2 } = HTMLControlledFrameElement;
-    const operations2 = [navigationMembers, scriptMembers, audioMembers, zoomMembers, captureMembers, processMembers];
+    const operations2 = [
+      navigationMembers,
+      scriptMembers,
+      audioMembers,
+      zoomMembers,
+      captureMembers,
+      processMembers,
+      windowMembers
+    ];
     const names = ["src", "partition"];
     for (let i = 0; i < operations2.length; i++) copyOperations(prototype2, operations2[i](controllerOf), names);
     for (let i = 0; i < REFLECTED_STRINGS.length; i++) {
@@ -4319,6 +4604,11 @@ var bundle = (() => {
       }
       bridge.listen("frame.ended", (error, frame) => this.find(frame)?.handleEnded(error));
       bridge.listen("frame.history", (history, frame) => this.find(frame)?.handleHistory(history));
+      bridge.respond("frame.messages", (params, frame, answer) => {
+        const controller = this.find(frame);
+        if (controller) controller.handleMessages(params, answer);
+        else answer({});
+      });
       bridge.respond("frame.dialog", (dialog, frame, answer) => {
         const controller = this.find(frame);
         if (controller) controller.handleDialog(dialog, answer);
@@ -4927,16 +5217,16 @@ Content-Type: ${type}\r
   }
   function randomHex() {
     const bytes = getRandomValues(new Uint8Array2(12));
-    let text = "";
+    let text2 = "";
     for (let i = 0; i < bytes.length; i++)
-      text += "0123456789abcdef"[bytes[i] >> 4] + "0123456789abcdef"[bytes[i] & 15];
-    return text;
+      text2 += "0123456789abcdef"[bytes[i] >> 4] + "0123456789abcdef"[bytes[i] & 15];
+    return text2;
   }
-  var normalized = (text) => replaceEach(text, /^([^]*?)(\r\n|\r|\n)/, () => "\r\n");
-  var quoted = (text) => replaceEach(text, /^([^]*?)(["\r\n])/, (found) => found === '"' ? "%22" : found === "\r" ? "%0D" : "%0A");
-  function replaceEach(text, pattern, replacement) {
+  var normalized = (text2) => replaceEach(text2, /^([^]*?)(\r\n|\r|\n)/, () => "\r\n");
+  var quoted = (text2) => replaceEach(text2, /^([^]*?)(["\r\n])/, (found) => found === '"' ? "%22" : found === "\r" ? "%0D" : "%0A");
+  function replaceEach(text2, pattern, replacement) {
     let result = "";
-    let rest = text;
+    let rest = text2;
     for (; ; ) {
       const match = regExpExec(pattern, rest);
       if (!match) return result + rest;
@@ -5919,16 +6209,16 @@ Content-Type: ${type}\r
   }
 
   // page/network/fetch-request.js
-  var CONTEXT = "Failed to execute 'fetch' on 'UnrestrictedNetwork'";
+  var CONTEXT2 = "Failed to execute 'fetch' on 'UnrestrictedNetwork'";
   var TOKEN = /^[!#$%&'*+\-.^_`|~0-9A-Za-z]+$/;
   var FORBIDDEN_VALUE = /[\0\r\n\u0100-\uffff]/;
   var WHITESPACE_AROUND = /^[\t\n\r ]*([^]*?)[\t\n\r ]*$/;
   function readRequest(input, value) {
-    const init = readInit(value, CONTEXT);
+    const init = readInit(value, CONTEXT2);
     const from = asRequest(input);
     const { body: givenBody, headers: givenHeaders, method: givenMethod, redirect, signal } = init;
     if (init.cache === "only-if-cached" && (init.mode ?? (from && requestMode(from))) !== "same-origin") {
-      throw new TypeError2(`${CONTEXT}: 'only-if-cached' can be set only with 'same-origin' mode.`);
+      throw new TypeError2(`${CONTEXT2}: 'only-if-cached' can be set only with 'same-origin' mode.`);
     }
     const url = parseUrl(from ? requestUrl(from) : input);
     const method = normalizeMethod(givenMethod === void 0 ? from && requestMethod(from) : givenMethod);
@@ -5936,12 +6226,12 @@ Content-Type: ${type}\r
     let body = null;
     if (givenBody !== void 0 && givenBody !== null) {
       if (method === "GET" || method === "HEAD") {
-        throw new TypeError2(`${CONTEXT}: Request with GET/HEAD method cannot have body.`);
+        throw new TypeError2(`${CONTEXT2}: Request with GET/HEAD method cannot have body.`);
       }
       body = convertBody(givenBody, init, headers);
     } else if (from && method !== "GET" && method !== "HEAD") {
       if (requestBodyUsed(from))
-        throw new TypeError2(`${CONTEXT}: The body of the Request has already been read.`);
+        throw new TypeError2(`${CONTEXT2}: The body of the Request has already been read.`);
       body = bodyOf2(requestArrayBuffer(from));
     } else if (from && requestMethod(from) !== method) {
       new Request(
@@ -5977,19 +6267,19 @@ Content-Type: ${type}\r
     );
   }
   function parseUrl(input) {
-    const text = toUSVString(input);
+    const text2 = toUSVString(input);
     let url;
     try {
-      url = new URL(text, baseUrl());
+      url = new URL(text2, baseUrl());
     } catch {
-      throw new TypeError2(`${CONTEXT}: Failed to parse URL from ${text}`);
+      throw new TypeError2(`${CONTEXT2}: Failed to parse URL from ${text2}`);
     }
     const protocol = urlProtocol(url);
     if (protocol !== "http:" && protocol !== "https:" && !isLocal(url)) {
-      throw new TypeError2(`${CONTEXT}: URL scheme "${protocol}" is not supported.`);
+      throw new TypeError2(`${CONTEXT2}: URL scheme "${protocol}" is not supported.`);
     }
     if (urlUsername(url) || urlPassword(url)) {
-      throw new TypeError2(`${CONTEXT}: The URL includes credentials.`);
+      throw new TypeError2(`${CONTEXT2}: The URL includes credentials.`);
     }
     return url;
   }
@@ -6001,12 +6291,12 @@ Content-Type: ${type}\r
     if (value === void 0 || value === null) return "GET";
     const method = toDOMString(value);
     const upper = stringToUpperCase(method);
-    if (!regExpExec(TOKEN, method)) throw new TypeError2(`${CONTEXT}: '${method}' is not a valid HTTP method.`);
+    if (!regExpExec(TOKEN, method)) throw new TypeError2(`${CONTEXT2}: '${method}' is not a valid HTTP method.`);
     switch (upper) {
       case "CONNECT":
       case "TRACE":
       case "TRACK":
-        throw new TypeError2(`${CONTEXT}: '${method}' HTTP method is unsupported.`);
+        throw new TypeError2(`${CONTEXT2}: '${method}' HTTP method is unsupported.`);
       case "DELETE":
       case "GET":
       case "HEAD":
@@ -6019,7 +6309,7 @@ Content-Type: ${type}\r
   }
   function convertHeaders(value) {
     if ((typeof value !== "object" || value === null) && typeof value !== "function") {
-      throw new TypeError2(`${CONTEXT}: The provided headers are not of type 'HeadersInit'.`);
+      throw new TypeError2(`${CONTEXT2}: The provided headers are not of type 'HeadersInit'.`);
     }
     const fromHeaders = tryListOf(value);
     if (fromHeaders) return fromHeaders;
@@ -6034,7 +6324,7 @@ Content-Type: ${type}\r
         value
       ) {
         const parts = isArray(pair) ? pair : [...pair];
-        if (parts.length !== 2) throw new TypeError2(`${CONTEXT}: A header needs a name and a value.`);
+        if (parts.length !== 2) throw new TypeError2(`${CONTEXT2}: A header needs a name and a value.`);
         addHeader(headers, toDOMString(parts[0]), toDOMString(parts[1]));
       }
       return headers;
@@ -6070,24 +6360,24 @@ Content-Type: ${type}\r
     return list;
   }
   function addHeader(headers, name, value) {
-    if (!regExpExec(TOKEN, name)) throw new TypeError2(`${CONTEXT}: '${name}' is not a valid header name.`);
+    if (!regExpExec(TOKEN, name)) throw new TypeError2(`${CONTEXT2}: '${name}' is not a valid header name.`);
     const trimmed = (
       /** @type {RegExpExecArray} */
       regExpExec(WHITESPACE_AROUND, value)[1]
     );
     if (regExpExec(FORBIDDEN_VALUE, trimmed)) {
-      throw new TypeError2(`${CONTEXT}: The value of header '${name}' is not a valid one.`);
+      throw new TypeError2(`${CONTEXT2}: The value of header '${name}' is not a valid one.`);
     }
     arrayPush(headers, [name, trimmed]);
   }
   function convertBody(value, { duplex, keepalive }, headers) {
     if (isReadableStream(value)) {
       if (duplex === void 0) {
-        throw new TypeError2(`${CONTEXT}: A stream as the body needs duplex: 'half'.`);
+        throw new TypeError2(`${CONTEXT2}: A stream as the body needs duplex: 'half'.`);
       }
-      if (keepalive) throw new TypeError2(`${CONTEXT}: A request with a stream as the body cannot be kept alive.`);
+      if (keepalive) throw new TypeError2(`${CONTEXT2}: A request with a stream as the body cannot be kept alive.`);
       if (!isUnread(value)) {
-        throw new TypeError2(`${CONTEXT}: The stream of the body is locked or has been read from.`);
+        throw new TypeError2(`${CONTEXT2}: The stream of the body is locked or has been read from.`);
       }
       return { stream: value };
     }
@@ -6151,7 +6441,7 @@ Content-Type: ${type}\r
         value
       );
     } catch {
-      throw new TypeError2(`${CONTEXT}: member signal is not of type AbortSignal (${describe(value)}).`);
+      throw new TypeError2(`${CONTEXT2}: member signal is not of type AbortSignal (${describe(value)}).`);
     }
     return (
       /** @type {AbortSignal} */

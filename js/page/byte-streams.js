@@ -4,7 +4,7 @@
  * and their constructors, but not on the global object.
  */
 
-import { byobReaderPrototype, byobRequestPrototype, byteControllerPrototype } from "./primordials.js";
+import { byobReaderPrototype, byobRequestPrototype, byteControllerPrototype } from "./network/primordials.js";
 import { exposeInterface } from "./webidl.js";
 
 /** Adds those that are missing. */

@@ -13,7 +13,8 @@
  * - a promise of ours is only ever resolved with what the page may see, because resolving one looks
  *   up `then` on the value.
  *
- * DOM members are in `controlled-frame/dom.js`, so that the network modules load without a document.
+ * DOM members are in `controlled-frame/dom.js`, so that the network modules load without a document. Streams and
+ * Fetch are in `network/primordials.js`: embedded pages, where some of these modules run as well, lack parts of them.
  */
 
 const { apply, getOwnPropertyDescriptor, getPrototypeOf } = Reflect;
@@ -85,6 +86,7 @@ export const {
   Headers,
   Map,
   MessageChannel,
+  MessageEvent,
   Number,
   Object,
   Promise,
@@ -110,11 +112,11 @@ export const { isArray } = Array;
 export const { parse: jsonParse, stringify: jsonStringify } = JSON;
 export const { PI: pi, abs, atan2, cos, hypot, max, min, round, sin, sqrt, trunc } = Math;
 export const { isFinite: isFiniteNumber } = Number;
-export const { create, defineProperty, freeze, keys, setPrototypeOf } = Object;
+export const { create, defineProperty, freeze, hasOwn, keys, setPrototypeOf } = Object;
 export const { apply: reflectApply, construct: reflectConstruct, deleteProperty, get: reflectGet, ownKeys } = Reflect;
 export { getOwnPropertyDescriptor, getPrototypeOf };
 export const { iterator: symbolIterator, toStringTag, hasInstance } = Symbol;
-const { isView } = ArrayBuffer;
+export const { isView } = ArrayBuffer;
 export const { atob: base64Decode, btoa: base64Encode } = globalThis;
 export const { fromCharCode: stringFromCharCode } = String;
 
@@ -145,6 +147,8 @@ export const stringToWellFormed =
   "toWellFormed" in String.prototype
     ? uncurryThis(/** @type {any} */ (String.prototype).toWellFormed)
     : String;
+export const regExpSource = getterOf(RegExp.prototype, "source");
+export const dateGetTime = uncurryThis(Date.prototype.getTime);
 export const mapGet = uncurryThis(Map.prototype.get);
 export const mapSet = uncurryThis(Map.prototype.set);
 export const mapDelete = uncurryThis(Map.prototype.delete);
@@ -265,6 +269,25 @@ function viewBytes(value) {
   return new Uint8Array(typedArrayBuffer(array), typedArrayByteOffset(array), typedArrayByteLength(array));
 }
 
+/** The name of a view's class, whatever that says of itself. @param {ArrayBufferView} view */
+export const viewName = (view) => typedArrayTag(/** @type {any} */ (view)) ?? "DataView";
+
+/** What an object around a primitive value is made of. @param {object} object @returns {unknown} */
+export function valueOf(object) {
+  for (let i = 0; i < unwraps.length; i++) {
+    try {
+      return unwraps[i](object);
+    } catch {
+      // It is another kind.
+    }
+  }
+  throw new TypeError("It is no object around a value.");
+}
+
+const unwraps = [Number, String, BigInt, globalThis.Boolean].map((constructor) =>
+  uncurryThis(/** @type {() => unknown} */ (constructor.prototype.valueOf)),
+);
+
 // Events.
 export const addEventListener = uncurryThis(EventTarget.prototype.addEventListener);
 export const removeEventListener = uncurryThis(EventTarget.prototype.removeEventListener);
@@ -272,99 +295,15 @@ export const dispatchEvent = uncurryThis(EventTarget.prototype.dispatchEvent);
 
 export const eventPreventDefault = uncurryThis(Event.prototype.preventDefault);
 
-// Streams.
-export const { byteControllerPrototype, byobRequestPrototype, byobReaderPrototype } = probeByteStream();
-export const byteControllerRequest = getterOf(byteControllerPrototype, "byobRequest");
-export const byteControllerEnqueue = uncurryThis(byteControllerPrototype.enqueue);
-export const byteControllerClose = uncurryThis(byteControllerPrototype.close);
-export const byteControllerError = uncurryThis(byteControllerPrototype.error);
-export const byobRequestView = getterOf(byobRequestPrototype, "view");
-export const byobRequestRespond = uncurryThis(byobRequestPrototype.respond);
-export const readableLocked = getterOf(ReadableStream.prototype, "locked");
-export const readableCancel = uncurryThis(ReadableStream.prototype.cancel);
-/** @type {(stream: ReadableStream<any>) => ReadableStreamDefaultReader<any>} */
-export const readableGetReader = /** @type {any} */ (uncurryThis(ReadableStream.prototype.getReader));
-export const readerRead = uncurryThis(globalThis.ReadableStreamDefaultReader.prototype.read);
-export const readerReleaseLock = uncurryThis(globalThis.ReadableStreamDefaultReader.prototype.releaseLock);
-export const readerCancel = uncurryThis(globalThis.ReadableStreamDefaultReader.prototype.cancel);
-export const writableLocked = getterOf(WritableStream.prototype, "locked");
-export const writableAbort = uncurryThis(WritableStream.prototype.abort);
-const writableControllerPrototype = globalThis.WritableStreamDefaultController.prototype;
-export const writableControllerError = uncurryThis(writableControllerPrototype.error);
-export const writableControllerSignal = getterOf(writableControllerPrototype, "signal");
-
-/**
- * The classes behind a byte stream. WebKit has them without exposing them, so they are taken from a
- * stream that is about to deliver.
- */
-function probeByteStream() {
-  /** @type {ReadableByteStreamController | undefined} */
-  let controller;
-  const source = {
-    __proto__: null,
-    type: "bytes",
-    /** @param {ReadableByteStreamController} streamController */
-    start(streamController) {
-      controller = streamController;
-    },
-  };
-  const stream = new ReadableStream(/** @type {UnderlyingByteSource} */ (/** @type {unknown} */ (source)));
-  const reader = stream.getReader({ mode: "byob" });
-  void reader.read(new Uint8Array(1));
-  const started = /** @type {ReadableByteStreamController} */ (/** @type {unknown} */ (controller));
-  const request = /** @type {ReadableStreamBYOBRequest} */ (started.byobRequest);
-  return {
-    byteControllerPrototype: /** @type {ReadableByteStreamController} */ (getPrototypeOf(started)),
-    byobRequestPrototype: /** @type {ReadableStreamBYOBRequest} */ (getPrototypeOf(request)),
-    byobReaderPrototype: /** @type {ReadableStreamBYOBReader} */ (getPrototypeOf(reader)),
-  };
-}
-
-// Fetch.
-export const headersAppend = uncurryThis(Headers.prototype.append);
-export const headersGet = uncurryThis(Headers.prototype.get);
-export const headersHas = uncurryThis(Headers.prototype.has);
-export const headersForEach = uncurryThis(Headers.prototype.forEach);
-export const requestUrl = getterOf(Request.prototype, "url");
-export const requestMode = getterOf(Request.prototype, "mode");
-export const requestMethod = getterOf(Request.prototype, "method");
-export const requestHeaders = getterOf(Request.prototype, "headers");
-export const requestRedirect = getterOf(Request.prototype, "redirect");
-export const requestIntegrity = getterOf(Request.prototype, "integrity");
-export const requestSignal = getterOf(Request.prototype, "signal");
-export const requestBodyUsed = getterOf(Request.prototype, "bodyUsed");
-export const requestArrayBuffer = uncurryThis(Request.prototype.arrayBuffer);
-export const responseBody = getterOf(Response.prototype, "body");
-export const responseArrayBuffer = uncurryThis(Response.prototype.arrayBuffer);
-export const formDataForEach = uncurryThis(globalThis.FormData.prototype.forEach);
-export const formDataHas = uncurryThis(globalThis.FormData.prototype.has);
-export const blobType = getterOf(Blob.prototype, "type");
-export const fileName = getterOf(globalThis.File.prototype, "name");
-const cryptoObject = globalThis.crypto;
-const cryptoGetRandomValues = uncurryThis(cryptoObject.getRandomValues);
-/** Fills an array with random bytes. @type {(bytes: Uint8Array<ArrayBuffer>) => Uint8Array} */
-export const getRandomValues = (bytes) =>
-  /** @type {Uint8Array} */ (cryptoGetRandomValues(cryptoObject, bytes));
-const subtleCrypto = cryptoObject.subtle;
-const cryptoDigest = uncurryThis(subtleCrypto.digest);
-/** @type {(algorithm: string, bytes: ArrayBuffer) => Promise<ArrayBuffer>} */
-export const subtleDigest = (algorithm, bytes) => cryptoDigest(subtleCrypto, algorithm, bytes);
-export const blobSize = getterOf(Blob.prototype, "size");
-export const responseHeaders = getterOf(Response.prototype, "headers");
-export const responseStatus = getterOf(Response.prototype, "status");
-export const responseOk = getterOf(Response.prototype, "ok");
-export const responseText = uncurryThis(Response.prototype.text);
-export const responseClone = uncurryThis(Response.prototype.clone);
-export const signalAborted = getterOf(AbortSignal.prototype, "aborted");
-export const signalReason = getterOf(AbortSignal.prototype, "reason");
+// URLs and values.
 export const urlHref = getterOf(URL.prototype, "href");
 export const urlProtocol = getterOf(URL.prototype, "protocol");
 export const urlHost = getterOf(URL.prototype, "host");
 export const urlUsername = getterOf(URL.prototype, "username");
 export const urlPassword = getterOf(URL.prototype, "password");
-const fetchFunction = globalThis.fetch;
-/** The engine's own `fetch`. @type {typeof globalThis.fetch} */
-export const fetch = (input, init) => fetchFunction(input, init);
+const structuredCloneFunction = globalThis.structuredClone;
+/** @type {(value: unknown, options: StructuredSerializeOptions) => unknown} */
+export const structuredClone = (value, options) => structuredCloneFunction(value, options);
 
 const { port1: taskReceiver, port2: taskSender } = new MessageChannel();
 const portPostMessage = uncurryThis(globalThis.MessagePort.prototype.postMessage);

@@ -4,16 +4,8 @@
  * (https://streams.spec.whatwg.org/#rs-asynciterator).
  */
 
-import {
-  Promise,
-  ReadableStream,
-  defineProperty,
-  promiseThen,
-  readableGetReader,
-  readerCancel,
-  readerRead,
-  readerReleaseLock,
-} from "./primordials.js";
+import { Promise, ReadableStream, defineProperty, promiseThen } from "./primordials.js";
+import { readableGetReader, readerCancel, readerRead, readerReleaseLock } from "./network/primordials.js";
 import { hidden } from "./webidl.js";
 
 /** Adds `values()` and `[Symbol.asyncIterator]()` where they are missing. */

@@ -12,6 +12,12 @@ interface InjectDetails {
   file?: string;
 }
 
+/** The window of an embedded page, which is in another process. */
+interface ControlledFrameWindow {
+  postMessage(message: any, targetOrigin: string, transfer?: Transferable[]): void;
+  postMessage(message: any, options?: WindowPostMessageOptions): void;
+}
+
 /** What `loadstart` and `loadcommit` tell. */
 interface ControlledFrameLoadInfo {
   readonly url: string;
@@ -163,6 +169,14 @@ interface HTMLControlledFrameElement extends HTMLElement {
   maxwidth: string;
   minheight: string;
   minwidth: string;
+
+  /**
+   * What messages to the embedded page go to, and the `source` of its `message` events at this window; null without a page.
+   * A page answers by the `source` of the event that it gets. Messages are cloned, up to 8 MiB; blobs, ports and streams
+   * cannot be sent. While 1,000 wait for a page that does not answer, others are lost; so are answers beyond 1,000 that
+   * the app has not taken.
+   */
+  readonly contentWindow: ControlledFrameWindow | null;
 
   /** Resolves with whether there was an entry to go to. */
   back(): Promise<boolean>;

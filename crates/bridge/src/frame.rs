@@ -78,6 +78,13 @@ requests! {
         "frame.watch" => Watch,
         /// Mutes the frame, or lets it be heard again. Its pages do not learn of it.
         "frame.setAudioMuted" => SetAudioMuted { mute: bool, },
+        /// Sends the top document a message, if it is of an origin (HTML, section "Posting messages").
+        "frame.postMessage" => PostMessage {
+            /// A value in which every part carries its type, as `js/page/structured.js` describes it.
+            message: String,
+            /// `*` is any.
+            target_origin: String,
+        },
         /// Gives the frame the keyboard.
         "frame.focus" => Focus { direction: FocusDirection, },
         /// Takes the keyboard back for the app.
@@ -170,6 +177,14 @@ questions! {
         /// The URL of the top document.
         url: String,
     } -> DialogAnswer, unanswered DialogAnswer::Cancel, within None;
+
+    /// The frame's page has answered the app's messages. It is not asked for more of them before these have been taken.
+    "frame.messages" => Messages {
+        /// A list of values in which every part carries its type, as JSON that `js/page/structured.js` reads.
+        messages: String,
+        /// The origin of the frame's page.
+        origin: String,
+    } -> Received, unanswered Received {}, within None;
 }
 
 /// How large a frame is that has no place yet, in CSS pixels of the app view's viewport.
@@ -216,6 +231,11 @@ pub enum ExitReason {
     #[serde(rename = "oom")]
     OutOfMemory,
 }
+
+/// What was told has been taken in.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Deserialize)]
+#[cfg_attr(feature = "typescript", derive(ts_rs::TS))]
+pub struct Received {}
 
 /// How a dialog was answered.
 #[derive(Clone, Debug, PartialEq, Eq, Deserialize)]

@@ -33,8 +33,8 @@ pub mod wire;
 pub use error::{DomError, DomErrorName};
 pub use frame::{
     Capture, Dialog, DialogAnswer, DialogType, Done, ExitReason, FocusDirection, FrameCall, FrameEvent, FrameId,
-    FrameNote, FrameSize, GoResult, ImageFormat, ScriptResult, StageEvent, StageNote, Truth, ZoomFactor, ZoomMode,
-    ZoomModeResult,
+    FrameNote, FrameSize, GoResult, ImageFormat, Messages, Received, ScriptResult, StageEvent, StageNote, Truth,
+    ZoomFactor, ZoomMode, ZoomModeResult,
 };
 pub use insula_vocabulary::{NetworkState, PermissionState};
 pub use layout::{Clip, Color, FrameLayout, Layout, Rect, Tint, Transform};

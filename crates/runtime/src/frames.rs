@@ -24,7 +24,7 @@ use crate::stage::{FrameKey, Stage};
 use gtk4::gio;
 use gtk4::gio::prelude::*;
 use guest::{CutOff, Surroundings};
-use insula_bridge::{Dialog, DialogAnswer, DomError, DomErrorName, FrameEvent, FrameId, FrameSize};
+use insula_bridge::{Dialog, DialogAnswer, DomError, DomErrorName, FrameEvent, FrameId, FrameSize, Messages};
 use insula_frame::Partition;
 use insula_permissions::AddressSpace;
 use site::Site;
@@ -52,6 +52,12 @@ pub(crate) trait Page {
 
     /// Whether it may do so already, without a question.
     fn may_load_unasked(&self, document: u64, address: AddressSpace) -> bool;
+
+    /// The app's origin.
+    fn origin(&self) -> String;
+
+    /// Tells a document what the page of one of its frames answers, and waits until it has taken that.
+    fn tell_messages(&self, document: u64, frame: FrameId, messages: Messages) -> Pin<Box<dyn Future<Output = ()>>>;
 
     /// Asks a document about a dialog in one of its frames.
     fn ask_dialog(&self, document: u64, frame: FrameId, dialog: Dialog) -> Pin<Box<dyn Future<Output = DialogAnswer>>>;

@@ -10,6 +10,7 @@
 import { DOMException, TypeError, dispatchEvent, warn } from "../primordials.js";
 import { toException } from "../bridge.js";
 import { decodeStructured } from "../structured.js";
+import { createContentWindow, dispatchMessages } from "./content-window.js";
 import { dispatchDialog } from "./dialog.js";
 import { getAttribute, hasAttribute, setAttribute } from "./dom.js";
 import { createEvent } from "./events.js";
@@ -18,7 +19,7 @@ import { Pending } from "./pending.js";
 /** @typedef {import("../bridge.js").Bridge} Bridge */
 /** @typedef {import("../bridge.js").Message} Message */
 /** @typedef {import("./frames.js").Frames} Frames */
-/** @import { Calls, DialogAnswer, Events, Notes, Questions } from "../../generated/bridge.js" */
+/** @import { Calls, DialogAnswer, Events, Notes, Questions, Received } from "../../generated/bridge.js" */
 
 /**
  * A script that waits for its result.
@@ -38,6 +39,8 @@ class Guest {
   canGoForward = false;
   /** What the UI process has not answered. */
   pending = new Pending();
+  /** What messages go to, once somebody has asked for it. @type {object | null} */
+  window = null;
 
   /** @param {number} number @param {string | null} partition */
   constructor(number, partition) {
@@ -84,6 +87,27 @@ export class FrameController {
 
   get canGoForward() {
     return !!this.#guest && this.#guest.canGoForward;
+  }
+
+  /** What messages to the guest go to; null without one. */
+  get contentWindow() {
+    const guest = this.#guest;
+    if (!guest) return null;
+    guest.window ??= createContentWindow((message, targetOrigin) => {
+      if (this.#guest !== guest) return; // a window that is gone
+      this.tell("frame.postMessage", { message, targetOrigin });
+    });
+    return guest.window;
+  }
+
+  /**
+   * @param {Questions["frame.messages"]["params"]} params
+   * @param {(answer: Received) => void} answer
+   */
+  handleMessages({ messages, origin }, answer) {
+    const source = this.contentWindow;
+    if (source) dispatchMessages(messages, origin, source);
+    answer({});
   }
 
   /** The element is in the document now. */

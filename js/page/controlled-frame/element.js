@@ -28,6 +28,7 @@ import { captureMembers } from "./members/capture.js";
 import { navigationMembers } from "./members/navigation.js";
 import { processMembers } from "./members/process.js";
 import { scriptMembers } from "./members/scripts.js";
+import { windowMembers } from "./members/window.js";
 import { zoomMembers } from "./members/zoom.js";
 
 /** @typedef {import("./controller.js").FrameController} FrameController */
@@ -108,7 +109,15 @@ export function createInterface(controllers, upgrade, flush) {
     }
   }
   const { prototype } = HTMLControlledFrameElement;
-  const operations = [navigationMembers, scriptMembers, audioMembers, zoomMembers, captureMembers, processMembers];
+  const operations = [
+    navigationMembers,
+    scriptMembers,
+    audioMembers,
+    zoomMembers,
+    captureMembers,
+    processMembers,
+    windowMembers,
+  ];
   const names = ["src", "partition"];
   for (let i = 0; i < operations.length; i++) copyOperations(prototype, operations[i](controllerOf), names);
 

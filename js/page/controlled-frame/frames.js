@@ -52,6 +52,11 @@ export class Frames {
     }
     bridge.listen("frame.ended", (error, frame) => this.find(frame)?.handleEnded(error));
     bridge.listen("frame.history", (history, frame) => this.find(frame)?.handleHistory(history));
+    bridge.respond("frame.messages", (params, frame, answer) => {
+      const controller = this.find(frame);
+      if (controller) controller.handleMessages(params, answer);
+      else answer({});
+    });
     bridge.respond("frame.dialog", (dialog, frame, answer) => {
       const controller = this.find(frame);
       if (controller) controller.handleDialog(dialog, answer);

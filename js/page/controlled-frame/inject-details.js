@@ -3,17 +3,8 @@
  * InjectDetails: the code that executeScript runs, given as text or as a file of the app.
  */
 
-import {
-  TypeError,
-  URL,
-  fetch,
-  promiseThen,
-  responseOk,
-  responseText,
-  urlHost,
-  urlHref,
-  urlProtocol,
-} from "../primordials.js";
+import { TypeError, URL, promiseThen, urlHost, urlHref, urlProtocol } from "../primordials.js";
+import { fetch, responseOk, responseText } from "../network/primordials.js";
 import { toDictionary, toDOMString } from "../webidl.js";
 import { baseUri, document } from "./dom.js";
 

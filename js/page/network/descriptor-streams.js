@@ -16,22 +16,24 @@ import {
   bytesOf,
   bytesSet,
   bytesView,
-  byobRequestRespond,
-  byobRequestView,
-  byteControllerClose,
-  byteControllerEnqueue,
-  byteControllerError,
-  byteControllerRequest,
   createScratch,
   min,
   scratchCopy,
   setAdd,
   setDelete,
   addEventListener,
+} from "../primordials.js";
+import {
+  byobRequestRespond,
+  byobRequestView,
+  byteControllerClose,
+  byteControllerEnqueue,
+  byteControllerError,
+  byteControllerRequest,
   signalReason,
   writableControllerError,
   writableControllerSignal,
-} from "../primordials.js";
+} from "./primordials.js";
 import { CHUNK_BYTES, WOULD_BLOCK } from "./connection.js";
 import { DescriptorWriter } from "./descriptor-writer.js";
 import { beginTurn, spendTurn, yieldTurn } from "./turn.js";

@@ -9,16 +9,25 @@ import {
   TypeError,
   URL,
   arrayPush,
-  blobSize,
-  headersForEach,
-  headersGet,
-  headersHas,
   isArray,
   ownKeys,
   getOwnPropertyDescriptor,
   promiseThen,
-  readableLocked,
   regExpExec,
+  stringToLowerCase,
+  stringToUpperCase,
+  symbolIterator,
+  urlHref,
+  urlPassword,
+  urlProtocol,
+  urlUsername,
+} from "../primordials.js";
+import {
+  blobSize,
+  headersForEach,
+  headersGet,
+  headersHas,
+  readableLocked,
   requestArrayBuffer,
   requestBodyUsed,
   requestHeaders,
@@ -31,14 +40,7 @@ import {
   responseArrayBuffer,
   responseHeaders,
   signalAborted,
-  stringToLowerCase,
-  stringToUpperCase,
-  symbolIterator,
-  urlHref,
-  urlPassword,
-  urlProtocol,
-  urlUsername,
-} from "../primordials.js";
+} from "./primordials.js";
 import { asFormData, encodeFormData } from "./form-data.js";
 import { baseUrl, readInit } from "./request-init.js";
 import { describe, toDOMString, toUSVString } from "../webidl.js";

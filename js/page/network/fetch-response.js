@@ -11,15 +11,13 @@ import {
   TypeError,
   WeakMap,
   defineProperty,
-  headersAppend,
   promiseThen,
   regExpExec,
-  responseClone,
-  responseStatus,
   uncurryThis,
   weakMapGet,
   weakMapSet,
 } from "../primordials.js";
+import { headersAppend, responseClone, responseStatus } from "./primordials.js";
 import { hidden } from "../webidl.js";
 
 const REASON_PHRASE = /^[\t\x20-\x7e\x80-\xff]*$/;

@@ -16,17 +16,12 @@ import {
   TypeError,
   Uint8Array,
   addEventListener,
-  fetch,
   finalizationRegister,
-  headersAppend,
   promiseReject,
   promiseThen,
   removeEventListener,
-  responseArrayBuffer,
-  responseBody,
-  signalAborted,
-  signalReason,
 } from "../primordials.js";
+import { fetch, headersAppend, responseArrayBuffer, responseBody, signalAborted, signalReason } from "./primordials.js";
 import { Connection, NETWORK_ERROR } from "./connection.js";
 import { createReadable } from "./descriptor-streams.js";
 import { readRequest } from "./fetch-request.js";

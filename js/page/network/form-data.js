@@ -4,18 +4,8 @@
  * itself, but cannot give their bytes to a script when there are files in them.
  */
 
-import {
-  Blob,
-  Uint8Array,
-  arrayPush,
-  blobType,
-  fileName,
-  formDataForEach,
-  formDataHas,
-  getRandomValues,
-  regExpExec,
-  stringSlice,
-} from "../primordials.js";
+import { Blob, Uint8Array, arrayPush, regExpExec, stringSlice } from "../primordials.js";
+import { blobType, fileName, formDataForEach, formDataHas, getRandomValues } from "./primordials.js";
 
 /** @param {unknown} value @returns {FormData | null} */
 export function asFormData(value) {

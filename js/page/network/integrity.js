@@ -4,15 +4,8 @@
  * (https://www.w3.org/TR/sri-2/#does-response-match-metadatalist).
  */
 
-import {
-  Uint8Array,
-  arrayPush,
-  base64Encode,
-  promiseThen,
-  regExpExec,
-  stringFromCharCode,
-  subtleDigest,
-} from "../primordials.js";
+import { Uint8Array, arrayPush, base64Encode, promiseThen, regExpExec, stringFromCharCode } from "../primordials.js";
+import { subtleDigest } from "./primordials.js";
 
 /** From the weakest to the strongest. */
 const ALGORITHMS = /** @type {const} */ (["sha256", "sha384", "sha512"]);

@@ -10,13 +10,10 @@ import {
   WeakMap,
   promiseReject,
   promiseThen,
-  readableCancel,
-  readableLocked,
   weakMapGet,
   weakMapSet,
-  writableAbort,
-  writableLocked,
 } from "../primordials.js";
+import { readableCancel, readableLocked, writableAbort, writableLocked } from "./primordials.js";
 import {
   createPlatformObject,
   finishInterface,

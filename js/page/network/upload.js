@@ -3,19 +3,8 @@
  * The body of a request on its way out: read from a stream, written into a descriptor.
  */
 
-import {
-  Response,
-  TypeError,
-  Uint8Array,
-  blobSize,
-  bytesLength,
-  bytesOf,
-  promiseThen,
-  readableGetReader,
-  readerCancel,
-  readerRead,
-  responseBody,
-} from "../primordials.js";
+import { Response, TypeError, Uint8Array, bytesLength, bytesOf, promiseThen } from "../primordials.js";
+import { blobSize, readableGetReader, readerCancel, readerRead, responseBody } from "./primordials.js";
 import { DescriptorWriter } from "./descriptor-writer.js";
 
 /** @typedef {import("../bridge.js").NativeDescriptor} NativeDescriptor */

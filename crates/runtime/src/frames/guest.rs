@@ -5,6 +5,7 @@
 //!
 //! * `signals`: what the engine tells of loads.
 //! * `navigation`: where the app sends the frame, and where its pages may go.
+//! * `messages`: what the app and its page say to each other.
 //! * `scripts`: the app's scripts in it; `styles`: its style sheets.
 //! * `audio`: what is heard of it.
 //! * `zoom`: how much the app has zoomed it.
@@ -18,6 +19,7 @@ mod audio;
 mod capture;
 mod dialogs;
 mod focus;
+mod messages;
 mod navigation;
 mod permissions;
 mod process;
@@ -38,6 +40,7 @@ use crate::stage::{FrameKey, Stage};
 use gtk4::glib;
 use insula_bridge::FrameEvent;
 use insula_frame::{Effect, Happened, Navigable, NetError, Partition};
+use messages::Messages;
 use navigation::Asked;
 use process::Process;
 use scripts::Documents;
@@ -84,6 +87,7 @@ pub(crate) struct Guest {
     /// Whether it will be looked for a step within the document in this turn.
     is_looking: Cell<bool>,
     process: Process,
+    messages: Messages,
     /// How many dialogs of its pages wait for an answer.
     dialogs: Cell<u32>,
     page: Rc<dyn Page>,
@@ -147,6 +151,7 @@ impl Guest {
             last_resource: Cell::new(0),
             is_looking: Cell::new(false),
             process: Process::default(),
+            messages: Messages::default(),
             dialogs: Cell::new(0),
             page,
         });
@@ -237,6 +242,7 @@ impl Guest {
             Effect::DocumentEnded => {
                 self.documents.end();
                 self.styles.end(&self.content);
+                self.messages.end();
             }
             Effect::Ready => self.documents.ready(),
             // The signal that it came with knows the resource.

@@ -3,7 +3,7 @@
 use crate::ask::Prompts;
 use crate::documents::Documents;
 use crate::frames::Page;
-use insula_bridge::{Dialog, DialogAnswer, Event, FrameEvent, FrameId};
+use insula_bridge::{Dialog, DialogAnswer, Event, FrameEvent, FrameId, Messages};
 use insula_permissions::{AddressSpace, Operation, Verdict};
 use std::future::Future;
 use std::pin::Pin;
@@ -37,6 +37,15 @@ impl Page for Embedder {
             let operation = Operation::LoadInFrame { address };
             self.prompts.authority().foresee(&document.caller(false), &operation) == Verdict::Allow
         })
+    }
+
+    fn origin(&self) -> String {
+        self.documents.app().identity.origin().to_owned()
+    }
+
+    fn tell_messages(&self, document: u64, frame: FrameId, messages: Messages) -> Pin<Box<dyn Future<Output = ()>>> {
+        let taken = self.documents.ask(document, frame.0, &messages);
+        Box::pin(async move { _ = taken.receive().await })
     }
 
     fn ask_dialog(&self, document: u64, frame: FrameId, dialog: Dialog) -> Pin<Box<dyn Future<Output = DialogAnswer>>> {

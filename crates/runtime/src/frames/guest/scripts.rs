@@ -112,6 +112,12 @@ impl Guest {
         }
     }
 
+    /// Runs a script of the runtime's among the page's own.
+    pub(super) async fn run_in_page(&self, code: &str) {
+        // It is the page's own if something is wrong with that.
+        let _ = self.view.evaluate_javascript_future(code, None, None).await;
+    }
+
     /// Waits until there is a document that scripts can run in.
     ///
     /// # Errors

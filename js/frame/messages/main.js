@@ -1,0 +1,54 @@
+// @ts-check
+/**
+ * Runs in the isolated world of the app's scripts in an embedded document, once the app first sends that a message:
+ * takes messages to the page's own world, and keeps what the page answers until the runtime asks for it.
+ */
+
+import { decodeStructured } from "../../page/structured.js";
+
+/** How many answers wait at the most; what comes then is lost. */
+const MOST = 1000;
+
+/** @param {string} name of the events between the two worlds, which nobody else knows */
+export function createMessages(name) {
+  /** @type {unknown[]} */
+  let waiting = [];
+  /** @type {((messages: unknown[]) => void) | null} */
+  let taker = null;
+
+  function hand() {
+    if (!taker || waiting.length === 0) return;
+    const [take, messages] = [taker, waiting];
+    [taker, waiting] = [null, []];
+    take(messages);
+  }
+
+  addEventListener(`${name}-out`, (event) => {
+    if (waiting.length === MOST) return;
+    waiting.push(/** @type {CustomEvent} */ (event).detail);
+    hand();
+  });
+
+  return {
+    /**
+     * @param {string} json in the form that structured.js describes
+     * @param {string} origin the app's
+     */
+    deliver(json, origin) {
+      let detail;
+      try {
+        detail = { data: decodeStructured(JSON.parse(json)), origin };
+      } catch {
+        detail = { data: null, origin, isMalformed: true };
+      }
+      dispatchEvent(new CustomEvent(`${name}-in`, { detail }));
+    },
+
+    /** Resolves with the answers that have come, once there are some. */
+    next: () =>
+      new Promise((resolve) => {
+        taker = resolve;
+        hand();
+      }),
+  };
+}
