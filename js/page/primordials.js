@@ -106,6 +106,9 @@ export const {
   WritableStream,
 } = globalThis;
 
+/** Not every engine has it. @type {any} */
+export const URLPattern = /** @type {any} */ (globalThis).URLPattern;
+
 export const { isArray } = Array;
 export const { parse: jsonParse, stringify: jsonStringify } = JSON;
 export const { PI: pi, abs, atan2, cos, hypot, max, min, round, sin, sqrt, trunc } = Math;
@@ -360,6 +363,7 @@ export const signalReason = getterOf(AbortSignal.prototype, "reason");
 export const urlHref = getterOf(URL.prototype, "href");
 export const urlProtocol = getterOf(URL.prototype, "protocol");
 export const urlHost = getterOf(URL.prototype, "host");
+export const urlHostname = getterOf(URL.prototype, "hostname");
 export const urlUsername = getterOf(URL.prototype, "username");
 export const urlPassword = getterOf(URL.prototype, "password");
 const fetchFunction = globalThis.fetch;

@@ -29,7 +29,10 @@ impl Guest {
                     guest.happened(Happened::Committed { url: guest.uri() });
                     guest.update_zoom();
                 }
-                LoadEvent::Finished => guest.happened(Happened::Finished),
+                LoadEvent::Finished => {
+                    guest.courier.loaded();
+                    guest.happened(Happened::Finished);
+                }
                 _ => {}
             }));
         let weak = Rc::downgrade(self);
