@@ -1,4 +1,4 @@
-// Runs an app's script in the runtime's isolated world of an embedded document, for executeScript.
+// Runs an app's script in the isolated world of the app's scripts in an embedded document, for executeScript.
 //
 // The answer is JSON in which every value carries its type; js/page/structured.js reads it and describes the form.
 // Nothing of the page can be in the way: the world has its own built-in objects.
@@ -24,15 +24,6 @@ async function execute(code) {
     }
   } finally {
     Reflect.deleteProperty(globalThis, waiting);
-  }
-
-  /**
-   * Whoever wrote the page decides how long its texts are: more than this would cost the app too much.
-   * @param {string} json
-   */
-  function bounded(json) {
-    if (json.length <= 32 * 1024 * 1024) return json;
-    throw new DOMException("What the script came to is longer than 32 MiB.", "QuotaExceededError");
   }
 
   /** @param {unknown} thrown what cannot be cloned is told of by the error that says so */
@@ -179,13 +170,22 @@ async function execute(code) {
     const typedArray = Object.getPrototypeOf(Uint8Array.prototype);
     return Reflect.get(typedArray, Symbol.toStringTag, view) ?? "DataView";
   }
+}
 
-  /** @param {Uint8Array} bytes */
-  function base64(bytes) {
-    let binary = "";
-    for (let from = 0; from < bytes.length; from += 0x8000) {
-      binary += String.fromCharCode(...bytes.subarray(from, from + 0x8000));
-    }
-    return btoa(binary);
+/**
+ * Whoever wrote the page decides how long its texts are: more than this would cost the app too much.
+ * @param {string} json
+ */
+function bounded(json) {
+  if (json.length <= 32 * 1024 * 1024) return json;
+  throw new DOMException("What the script came to is longer than 32 MiB.", "QuotaExceededError");
+}
+
+/** @param {Uint8Array} bytes */
+function base64(bytes) {
+  let binary = "";
+  for (let from = 0; from < bytes.length; from += 0x8000) {
+    binary += String.fromCharCode(...bytes.subarray(from, from + 0x8000));
   }
+  return btoa(binary);
 }

@@ -3,15 +3,19 @@
 /** What a page asks, and is answered. */
 export interface Calls {
   /** Makes the frame. */
-  "frame.create": { params: { partition: string, url?: string, ownProcess: boolean, size?: FrameSize, }, answer: Done };
+  "frame.create": { params: { partition: string, url?: string, ownProcess: boolean, size?: FrameSize, waits?: boolean, }, answer: Done };
   /** Goes to where the element's `src` says, as given. */
   "frame.navigate": { params: { url: string, }, answer: Done };
   /** Moves in the session history: how many entries, negative backwards; 0 reloads. */
   "frame.go": { params: { delta: number, }, answer: GoResult };
+  /** Adds scripts and style sheets to the documents that will be loaded, in the place of those of the same names. */
+  "frame.addContentScripts": { params: { scripts: Array<ContentScript>, }, answer: Done };
+  /** Takes content scripts away, from the documents that will be loaded. */
+  "frame.removeContentScripts": { params: { names?: Array<string>, }, answer: Done };
   /** Runs a script in the top document, once there is one. */
-  "frame.executeScript": { params: { code: string, }, answer: ScriptResult };
+  "frame.executeScript": { params: { code: string, allFrames?: boolean, matchAboutBlank?: boolean, runAt?: RunAt, form?: ScriptForm, }, answer: ScriptResult };
   /** Adds a style sheet to the top document, once there is one. It goes with the document. */
-  "frame.insertCSS": { params: { code: string, }, answer: Done };
+  "frame.insertCSS": { params: { code: string, allFrames?: boolean, }, answer: Done };
   /** Whether the frame makes sounds now. */
   "frame.getAudioState": { params: {}, answer: Truth };
   /** Whether the app has muted the frame. */
@@ -138,6 +142,8 @@ export type ConnectResult = { connection: ConnectionId, remoteAddress: string, r
 
 export type ConnectionId = number;
 
+export type ContentScript = { name: string, matches: Array<MatchPattern>, excludeMatches: Array<MatchPattern>, includeGlobs: Array<string>, excludeGlobs: Array<string>, urlPatterns: Array<UrlPattern>, excludeUrlPatterns: Array<UrlPattern>, allFrames: boolean, matchAboutBlank: boolean, runAt: RunAt, js: Array<string>, css: Array<string>, };
+
 export type DialogAnswer = { "action": "ok", text: string, } | { "action": "cancel" } | { "action": "unhandled" };
 
 export type DialogType = "alert" | "confirm" | "prompt";
@@ -174,6 +180,8 @@ export type ImageFormat = "jpeg" | "png";
 
 export type Layout = { number?: number, canvas?: Color, frames: Array<FrameLayout>, };
 
+export type MatchPattern = { scheme: string, host: string, subdomains: boolean, port: string, path: string, };
+
 export type NetworkState = "unavailable" | "prompt" | "granted" | "denied";
 
 export type NetworkStateResult = { state: NetworkState, };
@@ -190,6 +198,10 @@ export type Redirect = "follow" | "error" | "manual";
 
 export type RequestId = number;
 
+export type RunAt = "document_start" | "document_end" | "document_idle";
+
+export type ScriptForm = "structured" | "plain";
+
 export type ScriptResult = { value: unknown, };
 
 export type SocketOptions = { noDelay?: boolean, keepAliveDelay?: number, sendBufferSize?: number, receiveBufferSize?: number, dnsQueryType?: string, };
@@ -203,6 +215,8 @@ export type Truth = { value: boolean, };
 export type UploadId = number;
 
 export type UploadResult = { upload: UploadId, };
+
+export type UrlPattern = { protocol: string, username: string, password: string, hostname: string, port: string, pathname: string, search: string, hash: string, };
 
 export type ZoomFactor = { factor: number, };
 

@@ -85,6 +85,10 @@ var bundle = (() => {
     WeakRef,
     WritableStream
   } = globalThis;
+  var URLPattern = (
+    /** @type {any} */
+    globalThis.URLPattern
+  );
   var { isArray } = Array;
   var { parse: jsonParse, stringify: jsonStringify } = JSON;
   var { PI: pi, abs, atan2, cos, hypot, max, min, round, sin, sqrt, trunc } = Math;
@@ -177,6 +181,7 @@ var bundle = (() => {
   var urlHref = getterOf(URL.prototype, "href");
   var urlProtocol = getterOf(URL.prototype, "protocol");
   var urlHost = getterOf(URL.prototype, "host");
+  var urlHostname = getterOf(URL.prototype, "hostname");
   var urlUsername = getterOf(URL.prototype, "username");
   var urlPassword = getterOf(URL.prototype, "password");
   var structuredCloneFunction = globalThis.structuredClone;

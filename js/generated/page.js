@@ -94,6 +94,10 @@ var bundle = (() => {
     WeakRef,
     WritableStream
   } = globalThis;
+  var URLPattern = (
+    /** @type {any} */
+    globalThis.URLPattern
+  );
   var { isArray } = Array;
   var { parse: jsonParse, stringify: jsonStringify } = JSON;
   var { PI: pi, abs, atan2, cos, hypot, max, min, round, sin, sqrt, trunc } = Math;
@@ -254,6 +258,7 @@ var bundle = (() => {
   var urlHref = getterOf(URL.prototype, "href");
   var urlProtocol = getterOf(URL.prototype, "protocol");
   var urlHost = getterOf(URL.prototype, "host");
+  var urlHostname = getterOf(URL.prototype, "hostname");
   var urlUsername = getterOf(URL.prototype, "username");
   var urlPassword = getterOf(URL.prototype, "password");
   var structuredCloneFunction = globalThis.structuredClone;
@@ -558,6 +563,24 @@ var bundle = (() => {
     );
     throw new TypeError2(`${context2}: The provided value is not of type '${type}'.`);
   }
+  function toSequence(value, context2, most, convert) {
+    const method = isObject(value) ? (
+      /** @type {any} */
+      value[symbolIterator]
+    ) : void 0;
+    if (typeof method !== "function") {
+      throw new TypeError2(`${context2}: The provided value cannot be converted to a sequence.`);
+    }
+    const iterator = reflectApply(method, value, []);
+    const { next: next2 } = iterator;
+    const list = [];
+    for (; ; ) {
+      const { done, value: item } = reflectApply(next2, iterator, []);
+      if (done) return list;
+      if (list.length >= most) throw new TypeError2(`${context2}: A sequence has more than ${most} items.`);
+      arrayPush(list, convert(item));
+    }
+  }
   function promiseFrom(steps) {
     return new Promise2((resolve, reject) => {
       try {
@@ -657,6 +680,13 @@ var bundle = (() => {
       const { constructor } = interfaces[i];
       if (!(constructor.name in globalThis)) exposeInterface(constructor.name, constructor);
     }
+  }
+
+  // page/controlled-frame/compatibility.js
+  var chromium = false;
+  var isChromium = () => chromium;
+  function setChromium(isChosen) {
+    chromium = isChosen;
   }
 
   // page/lists.js
@@ -2449,7 +2479,7 @@ var bundle = (() => {
   var STEP_FRAMES = 1;
   var KEPT_FRAMES = 20;
   var needsHole = ({ covers: covers2, fades, isJoined }) => fades || isJoined || some(covers2, ({ paints, isSolid: isSolid2, tint }) => paints && !isSolid2 && !tint);
-  function next(state, scene, { told, applied }) {
+  function next(state, scene, { told: told2, applied }) {
     if (!scene.canLieBeneath) return START;
     const { place, frames, layout } = state;
     const wants = needsHole(scene);
@@ -2457,7 +2487,7 @@ var bundle = (() => {
     if (place === "above") return wants ? { ...START, place: "opening" } : START;
     if (place === "opening") return frames < STEP_FRAMES ? later : { ...START, place: "beneath" };
     if (wants) return { ...START, place: "beneath" };
-    if (place === "beneath") return frames < KEPT_FRAMES ? later : { ...START, place: "closing", layout: told + 1 };
+    if (place === "beneath") return frames < KEPT_FRAMES ? later : { ...START, place: "closing", layout: told2 + 1 };
     return applied < layout ? state : START;
   }
   var isSettled = ({ place, frames }) => place === "above" || place === "beneath" && frames === 0;
@@ -3390,6 +3420,391 @@ var bundle = (() => {
     return new TypeError2(`The embedded page sent a malformed value (${tag})`);
   }
 
+  // page/controlled-frame/content-script-details.js
+  var MOST_SCRIPTS = 1e4;
+  var MOST_ITEMS = 1e4;
+  function readContentScripts(value, context2) {
+    const list = toSequence(value, context2, MOST_SCRIPTS, (item) => readDetails(item, context2));
+    if (list.length === 0) throw new TypeError2(`${context2}: No content script is given.`);
+    const names = new Set();
+    for (let i = 0; i < list.length; i++) {
+      const { name } = list[i].selection;
+      if (setHas(names, name)) {
+        throw new TypeError2(`${context2}: The name '${shortened(name)}' is given twice.`);
+      }
+      setAdd(names, name);
+    }
+    return list;
+  }
+  function readDetails(value, context2) {
+    const details = toDictionary(value, context2, "ContentScriptDetails");
+    const { name, matches: matches2, urlPatterns } = details;
+    if (name === void 0) throw new TypeError2(`${context2}: Required member name is undefined.`);
+    if (matches2 === void 0 && urlPatterns === void 0) {
+      throw new TypeError2(`${context2}: Required member urlPatterns is undefined.`);
+    }
+    const matchPatterns = (list) => sequenceOf(list, context2, (item) => toMatchPattern(toDOMString(item), context2));
+    const components = (list) => sequenceOf(list, context2, (item) => toUrlPattern(item, context2));
+    const globs = (list) => sequenceOf(list, context2, toDOMString);
+    const selection = {
+      name: toDOMString(name),
+      matches: matchPatterns(matches2),
+      excludeMatches: matchPatterns(details.exclude_matches),
+      includeGlobs: globs(details.include_globs),
+      excludeGlobs: globs(details.exclude_globs),
+      urlPatterns: components(urlPatterns),
+      excludeUrlPatterns: components(details.excludeURLPatterns),
+      allFrames: !!(details.allFrames ?? details.all_frames),
+      matchAboutBlank: !!(details.matchAboutBlank ?? details.match_about_blank),
+      runAt: toRunAt(details.runAt ?? details.run_at, context2) ?? "document_idle"
+    };
+    if (selection.matches.length + selection.urlPatterns.length === 0) {
+      throw new TypeError2(`${context2}: '${shortened(selection.name)}' has no patterns.`);
+    }
+    const js = readItems(details.js, context2);
+    const css = readItems(details.css, context2);
+    if (!js && !css) throw new TypeError2(`${context2}: No source code or file specified.`);
+    return { selection, js, css };
+  }
+  var sequenceOf = (list, context2, convert) => list === void 0 ? [] : toSequence(list, context2, MOST_ITEMS, convert);
+  var MOMENTS = (
+    /** @type {const} */
+    ["document_start", "document_end", "document_idle"]
+  );
+  function toRunAt(value, context2) {
+    if (value === void 0) return null;
+    const string = toDOMString(value);
+    if (string === "document-start") return "document_start";
+    if (string === "document-end") return "document_end";
+    if (string === "document-idle") return "document_idle";
+    return toEnum(string, MOMENTS, context2, "RunAt");
+  }
+  function readItems(value, context2) {
+    const { code, files } = toDictionary(value, context2, "InjectionItems");
+    if (code !== void 0 && files !== void 0) {
+      throw new TypeError2(`${context2}: Code and files should not be specified at the same time.`);
+    }
+    if (code !== void 0) return { code: toDOMString(code) };
+    if (files === void 0) return null;
+    const list = toSequence(files, context2, MOST_ITEMS, toUSVString);
+    if (list.length === 0) throw new TypeError2(`${context2}: No source code or file specified.`);
+    return { files: list };
+  }
+  var MATCH_PATTERN = /^(\*|https?|wss?|ftp|file):\/\/([^/]*)(\/.*)$/is;
+  var AUTHORITY = /^(?:(\*)|(\*\.)?([^*]+?))(?::(\*|\d{1,5}))?$/s;
+  var NO_HOST = /[?#@\\\s]/;
+  function toMatchPattern(pattern, context2) {
+    if (pattern === "<all_urls>") return { scheme: "*", host: "*", subdomains: false, port: "*", path: "/*" };
+    const parts = regExpExec(MATCH_PATTERN, pattern);
+    const scheme = parts && stringToLowerCase(parts[1]);
+    const authority = parts && regExpExec(AUTHORITY, parts[2]);
+    if (parts && scheme === "file" && parts[2] === "") {
+      return { scheme, host: "", subdomains: false, port: "*", path: parts[3] };
+    }
+    if (parts && scheme && authority) {
+      const port = authority[4] ?? "*";
+      const host = authority[1] ?? canonicalHost(authority[3]);
+      if (host !== null && (port === "*" || +port <= 65535)) {
+        return { scheme, host, subdomains: !!authority[2], port: port === "*" ? port : `${+port}`, path: parts[3] };
+      }
+    }
+    throw new TypeError2(`${context2}: '${shortened(pattern)}' is not a match pattern.`);
+  }
+  function canonicalHost(host) {
+    if (regExpExec(NO_HOST, host)) return null;
+    try {
+      const name = urlHostname(new URL(`http://${host}/`));
+      return stringSlice(name, -1) === "." ? stringSlice(name, 0, -1) : name;
+    } catch {
+      return null;
+    }
+  }
+  var COMPONENTS = (
+    /** @type {const} */
+    [
+      "protocol",
+      "username",
+      "password",
+      "hostname",
+      "port",
+      "pathname",
+      "search",
+      "hash"
+    ]
+  );
+  var getters = URLPattern && map(COMPONENTS, (name) => getterOf(URLPattern.prototype, name));
+  function toUrlPattern(value, context2) {
+    if (!getters) throw new TypeError2(`${context2}: This engine has no URLPattern.`);
+    return componentsOf(value, getters) ?? componentsOf(makePattern(value), getters) ?? makePattern(null);
+  }
+  function makePattern(input) {
+    const isDictionary = typeof input === "object" && input !== null;
+    return new URLPattern(isDictionary ? (
+      /** @type {any} */
+      input
+    ) : toUSVString(input));
+  }
+  function componentsOf(pattern, getters2) {
+    const components = { __proto__: null };
+    try {
+      for (let i = 0; i < COMPONENTS.length; i++) components[COMPONENTS[i]] = getters2[i](pattern);
+    } catch {
+      return null;
+    }
+    return components;
+  }
+  var shortened = (text2) => text2.length > 100 ? `${stringSlice(text2, 0, 100)}…` : text2;
+
+  // page/controlled-frame/inject-details.js
+  var ownOrigin = globalThis.origin;
+  function readInjectDetails(value, context2) {
+    const details = toDictionary(value, context2, "InjectDetails");
+    const { code, file } = details;
+    const none = code === void 0 && (file === void 0 || file === "");
+    if (none || code !== void 0 && file !== void 0) {
+      throw new TypeError2(
+        none ? `${context2}: No source code or file specified.` : `${context2}: Code and file should not be specified at the same time.`
+      );
+    }
+    const { allFrames, matchAboutBlank, runAt } = details;
+    const place = {
+      allFrames: allFrames ? true : void 0,
+      matchAboutBlank: matchAboutBlank ? true : void 0,
+      runAt: toRunAt(runAt, context2) ?? void 0
+    };
+    return { source: code === void 0 ? { file: toDOMString(file) } : { code: toDOMString(code) }, place };
+  }
+  function loadCode(details, onCode, onError) {
+    if ("code" in details) {
+      onCode(details.code);
+      return;
+    }
+    const failed = () => onError(new TypeError2(`Failed to load file '${details.file}'.`));
+    let url;
+    try {
+      url = new URL(details.file, baseUri(document));
+    } catch {
+      failed();
+      return;
+    }
+    if (originOf(url) !== ownOrigin) {
+      failed();
+      return;
+    }
+    promiseThen(
+      fetch(urlHref(url)),
+      (response) => {
+        if (responseOk(response)) promiseThen(responseText(response), onCode, failed);
+        else failed();
+      },
+      failed
+    );
+  }
+  function originOf(url) {
+    return `${urlProtocol(url)}//${urlHost(url)}`;
+  }
+
+  // page/controlled-frame/content-scripts.js
+  var LONGEST2 = 16 * 1024 * 1024;
+  var LONGEST_MESSAGE = 2 * 1024 * 1024;
+  var ContentScripts = class {
+    /** @type {Map<string, { script: ContentScript, length: number }>} */
+    #scripts = new Map();
+    #length = 0;
+    /** What was asked and is not done, in its order. @type {Turn[]} */
+    #turns = [];
+    /** What waits until all is done. */
+    #afterwards = () => {
+    };
+    /** Whether there are none, and none are about to come. */
+    get isEmpty() {
+      return mapSize(this.#scripts) === 0 && this.#turns.length === 0;
+    }
+    /**
+     * Adds some, each in the place of one of the same name.
+     * @param {readonly Details[]} list
+     * @param {(scripts: ContentScript[], undo: () => void) => void} onAdded called when they count
+     * @param {(reason: unknown) => void} onError
+     */
+    add(list, onAdded, onError) {
+      const turn = this.#takeTurn();
+      readAll(
+        list,
+        (scripts) => this.#do(turn, () => {
+          try {
+            this.#set(scripts);
+          } catch (error) {
+            onError(error);
+            return;
+          }
+          onAdded(scripts, () => this.#unset(scripts));
+        }),
+        (error) => {
+          this.#do(turn, () => {
+          });
+          onError(error);
+        }
+      );
+    }
+    /**
+     * Takes some away.
+     * @param {readonly string[] | null} names null for all
+     * @param {() => void} onRemoved
+     */
+    remove(names, onRemoved) {
+      this.#do(this.#takeTurn(), () => {
+        if (names) {
+          for (let i = 0; i < names.length; i++) this.#delete(names[i]);
+        } else {
+          this.#scripts = new Map();
+          this.#length = 0;
+        }
+        onRemoved();
+      });
+    }
+    /**
+     * Does something once all that was asked before is done: now, if it is. Only the last such thing is done.
+     * @param {() => void} task
+     */
+    afterwards(task) {
+      this.#afterwards = task;
+      this.#advance();
+    }
+    /**
+     * All content scripts in their order, in parts that messages have room for.
+     * @param {(scripts: ContentScript[]) => void} callback
+     */
+    forEachPart(callback) {
+      let part = [];
+      let total = 0;
+      mapForEach(this.#scripts, ({ script, length }) => {
+        if (part.length > 0 && total + length > LONGEST_MESSAGE) {
+          callback(part);
+          part = [];
+          total = 0;
+        }
+        arrayPush(part, script);
+        total += length;
+      });
+      if (part.length > 0) callback(part);
+    }
+    /** @param {ContentScript[]} scripts @throws {DOMException} when they are too many or too long */
+    #set(scripts) {
+      const lengths = [];
+      let [count, total] = [mapSize(this.#scripts), this.#length];
+      for (let i = 0; i < scripts.length; i++) {
+        const known = mapGet(this.#scripts, scripts[i].name);
+        lengths[i] = lengthOf(scripts[i]);
+        count += known ? 0 : 1;
+        total += lengths[i] - (known?.length ?? 0);
+      }
+      if (count > MOST_SCRIPTS || total > LONGEST2) {
+        throw new DOMException(
+          `A frame has ${MOST_SCRIPTS} content scripts at the most, of ${LONGEST2 / 1024 / 1024} MiB together.`,
+          "QuotaExceededError"
+        );
+      }
+      this.#length = total;
+      for (let i = 0; i < scripts.length; i++) {
+        mapSet(this.#scripts, scripts[i].name, { script: scripts[i], length: lengths[i] });
+      }
+    }
+    /** Takes back what the runtime has refused. @param {ContentScript[]} scripts */
+    #unset(scripts) {
+      for (let i = 0; i < scripts.length; i++) {
+        if (mapGet(this.#scripts, scripts[i].name)?.script === scripts[i]) this.#delete(scripts[i].name);
+      }
+    }
+    /** @param {string} name */
+    #delete(name) {
+      this.#length -= mapGet(this.#scripts, name)?.length ?? 0;
+      mapDelete(this.#scripts, name);
+    }
+    /** @returns {Turn} */
+    #takeTurn() {
+      const turn = { perform: null };
+      arrayPush(this.#turns, turn);
+      return turn;
+    }
+    /** @param {Turn} turn @param {() => void} perform */
+    #do(turn, perform) {
+      turn.perform = perform;
+      this.#advance();
+    }
+    #advance() {
+      for (; ; ) {
+        const perform = this.#turns[0]?.perform;
+        if (!perform) break;
+        arraySplice(this.#turns, 0, 1);
+        perform();
+      }
+      if (this.#turns.length > 0) return;
+      const task = this.#afterwards;
+      this.#afterwards = () => {
+      };
+      task();
+    }
+  };
+  function readAll(list, onRead, onError) {
+    const scripts = [];
+    let missing = 1;
+    let hasFailed = false;
+    const arrived = () => {
+      missing -= 1;
+      if (missing === 0 && !hasFailed) onRead(scripts);
+    };
+    const failed = (reason) => {
+      if (!hasFailed) onError(reason);
+      hasFailed = true;
+    };
+    const read = (items, texts) => {
+      if (!items) return;
+      if ("code" in items) {
+        texts[0] = items.code;
+        return;
+      }
+      for (let i = 0; i < items.files.length; i++) {
+        texts[i] = "";
+        missing += 1;
+        loadCode(
+          { file: items.files[i] },
+          (text2) => {
+            texts[i] = text2;
+            arrived();
+          },
+          failed
+        );
+      }
+    };
+    for (let i = 0; i < list.length && !hasFailed; i++) {
+      const script = { ...list[i].selection, js: [], css: [] };
+      arrayPush(scripts, script);
+      read(list[i].js, script.js);
+      read(list[i].css, script.css);
+    }
+    arrived();
+  }
+  function lengthOf(data) {
+    if (typeof data === "string") return bytesOf2(data);
+    if (typeof data !== "object" || data === null) return 0;
+    const names = keys(data);
+    let length = 0;
+    for (let i = 0; i < names.length; i++) length += lengthOf(
+      /** @type {any} */
+      data[names[i]]
+    );
+    return length;
+  }
+  function bytesOf2(text2) {
+    if (text2.length > 1e3) return blobSize(new Blob([text2]));
+    let length = text2.length;
+    for (let i = 0; i < text2.length; i++) {
+      const unit = stringCharCodeAt(text2, i);
+      if (unit >= 128) length += unit >= 2048 && (unit & 63488) !== 55296 ? 2 : 1;
+    }
+    return length;
+  }
+
   // page/structured-encode.js
   var platform2 = (
     /** @type {Record<string, string[]>} */
@@ -3553,7 +3968,7 @@ var bundle = (() => {
 
   // page/controlled-frame/content-window.js
   var CONTEXT = "Failed to execute 'postMessage' on 'Window'";
-  var LONGEST2 = 8 << 20;
+  var LONGEST3 = 8 << 20;
   function createContentWindow(send) {
     const contentWindow = {
       /**
@@ -3574,8 +3989,8 @@ var bundle = (() => {
           /** @type {any} */
           init
         ));
-        if (json.length > LONGEST2) {
-          throw new DOMException(`${CONTEXT}: The message is longer than ${LONGEST2 >> 20} MiB.`, "QuotaExceededError");
+        if (json.length > LONGEST3) {
+          throw new DOMException(`${CONTEXT}: The message is longer than ${LONGEST3 >> 20} MiB.`, "QuotaExceededError");
         }
         if (target) send(json, target);
       }
@@ -3776,6 +4191,7 @@ var bundle = (() => {
     #isWatched = false;
     #bridge;
     #frames;
+    #contentScripts = new ContentScripts();
     /** The last `src` that was not empty; an empty one is ignored once there is a guest. */
     #source = "";
     /**
@@ -3845,25 +4261,24 @@ var bundle = (() => {
       }
       this.#source = url;
       if (this.#guest) {
-        this.#bridge.callFrame(
-          this.#guest.number,
-          "frame.navigate",
-          { url },
-          () => {
-          },
-          () => {
-          }
-        );
+        this.#navigate(this.#guest, url);
         return;
       }
       const guest = new Guest(this.#frames.add(this), getAttribute(this.element, "partition"));
       this.#guest = guest;
       this.#refusal = null;
       const partition = guest.partition ?? "";
+      const waits = !this.#contentScripts.isEmpty;
       this.#bridge.callFrame(
         guest.number,
         "frame.create",
-        { partition, url, ownProcess: hasAttribute(this.element, "ownprocess"), ...this.#frames.sizeOf(this.element) },
+        {
+          partition,
+          url,
+          ownProcess: hasAttribute(this.element, "ownprocess"),
+          waits: waits || void 0,
+          ...this.#frames.sizeOf(this.element)
+        },
         () => {
         },
         (_, error) => {
@@ -3871,12 +4286,50 @@ var bundle = (() => {
         }
       );
       if (this.#isWatched) this.tell("frame.watch", {});
+      if (waits) {
+        this.#contentScripts.forEachPart((scripts) => this.#tellContentScripts(guest, scripts));
+        this.#navigate(guest, url);
+      }
     }
     /** Somebody listens for events of a type. @param {string} type */
     listens(type) {
       if (this.#isWatched || type !== "unresponsive" && type !== "responsive") return;
       this.#isWatched = true;
       this.tell("frame.watch", {});
+    }
+    /**
+     * Goes there, once the page will have the content scripts that were added before.
+     * @param {Guest} guest
+     * @param {string} url
+     */
+    #navigate(guest, url) {
+      this.#contentScripts.afterwards(() => {
+        if (this.#guest === guest) {
+          this.#bridge.callFrame(
+            guest.number,
+            "frame.navigate",
+            { url },
+            () => {
+            },
+            () => {
+            }
+          );
+        }
+      });
+    }
+    /**
+     * @param {Guest} guest
+     * @param {ContentScript[]} scripts those that the element has already
+     */
+    #tellContentScripts(guest, scripts) {
+      this.#bridge.callFrame(
+        guest.number,
+        "frame.addContentScripts",
+        { scripts },
+        () => {
+        },
+        (_, error) => warn(`<controlledframe>: ${error.message}`)
+      );
     }
     /** The UI process has ended the guest. @param {Message} error name and message, as of a failed call */
     handleEnded(error) {
@@ -3956,9 +4409,11 @@ var bundle = (() => {
      * @template {keyof Notes} Method
      * @param {Method} method
      * @param {Notes[Method]} params
+     * @returns {boolean} whether there is one
      */
     tell(method, params) {
       if (this.#guest) this.#bridge.notifyFrame(this.#guest.number, method, params);
+      return !!this.#guest;
     }
     /**
      * Tells the guest something.
@@ -3986,12 +4441,51 @@ var bundle = (() => {
     checkGuest() {
       this.#requireGuest();
     }
+    /**
+     * Adds content scripts: to the element, and to its guest.
+     * @param {Details[]} list
+     * @param {() => void} resolve
+     * @param {(reason: unknown) => void} reject
+     */
+    addContentScripts(list, resolve, reject) {
+      this.#contentScripts.add(
+        list,
+        (scripts, undo) => {
+          if (!this.#guest) return resolve();
+          this.#ask(this.#guest, "frame.addContentScripts", { scripts }, resolve, (exception, { name }) => {
+            if (name === void 0) return resolve();
+            undo();
+            reject(exception);
+          });
+        },
+        reject
+      );
+    }
+    /**
+     * Takes content scripts away: from the element, and from its guest.
+     * @param {string[] | null} names null for all
+     * @param {() => void} resolve
+     * @param {(reason: unknown) => void} reject
+     */
+    removeContentScripts(names, resolve, reject) {
+      this.#contentScripts.remove(names, () => {
+        if (!this.#guest) return resolve();
+        const params = { names: names ?? void 0 };
+        this.#ask(
+          this.#guest,
+          "frame.removeContentScripts",
+          params,
+          resolve,
+          (exception, { name }) => name === void 0 ? resolve() : reject(exception)
+        );
+      });
+    }
     /** @param {Script} script */
-    executeScript({ code, resolve, reject }) {
+    executeScript({ params, resolve, reject }) {
       this.#ask(
         this.#requireGuest(),
         "frame.executeScript",
-        { code },
+        params,
         ({ value }) => resolve(decodeStructured(value)),
         (exception, { thrown }) => reject(thrown === void 0 ? exception : decodeStructured(thrown))
       );
@@ -4123,10 +4617,10 @@ var bundle = (() => {
       return promiseFrom((resolve, reject) => controllerOf(this).go(-1, resolve, reject));
     },
     canGoBack() {
-      return controllerOf(this).canGoBack;
+      return truth(() => controllerOf(this).canGoBack);
     },
     canGoForward() {
-      return controllerOf(this).canGoForward;
+      return truth(() => controllerOf(this).canGoForward);
     },
     /** @returns {Promise<boolean>} */
     forward() {
@@ -4149,12 +4643,14 @@ var bundle = (() => {
       });
     },
     reload() {
-      controllerOf(this).tell("frame.reload", {});
+      return told(controllerOf(this).tell("frame.reload", {}));
     },
     stop() {
-      controllerOf(this).tell("frame.stop", {});
+      return told(controllerOf(this).tell("frame.stop", {}));
     }
   });
+  var truth = (steps) => isChromium() ? promiseFrom((resolve) => resolve(steps())) : steps();
+  var told = (hasGuest) => isChromium() ? hasGuest : void 0;
 
   // page/controlled-frame/members/process.js
   var processMembers = (controllerOf) => ({
@@ -4175,68 +4671,44 @@ var bundle = (() => {
     }
   });
 
-  // page/controlled-frame/inject-details.js
-  var ownOrigin = globalThis.origin;
-  function readInjectDetails(value, context2) {
-    const details = toDictionary(value, context2, "InjectDetails");
-    const { code, file } = details;
-    const none = code === void 0 && (file === void 0 || file === "");
-    if (none || code !== void 0 && file !== void 0) {
-      throw new TypeError2(
-        none ? `${context2}: No source code or file specified.` : `${context2}: Code and file should not be specified at the same time.`
-      );
-    }
-    return code === void 0 ? { file: toDOMString(file) } : { code: toDOMString(code) };
-  }
-  function loadCode(details, onCode, onError) {
-    if ("code" in details) {
-      onCode(details.code);
-      return;
-    }
-    const failed = () => onError(new TypeError2(`Failed to load file '${details.file}'.`));
-    let url;
-    try {
-      url = new URL(details.file, baseUri(document));
-    } catch {
-      failed();
-      return;
-    }
-    if (originOf(url) !== ownOrigin) {
-      failed();
-      return;
-    }
-    promiseThen(
-      fetch(urlHref(url)),
-      (response) => {
-        if (responseOk(response)) promiseThen(responseText(response), onCode, failed);
-        else failed();
-      },
-      failed
-    );
-  }
-  function originOf(url) {
-    return `${urlProtocol(url)}//${urlHost(url)}`;
-  }
-
   // page/controlled-frame/members/scripts.js
+  var failedTo = (member) => `Failed to execute '${member}' on 'HTMLControlledFrameElement'`;
   var scriptMembers = (controllerOf) => ({
     /**
-     * @param {{ code?: string, file?: string }} details
-     * @returns {Promise<unknown>}
+     * @param {Iterable<ContentScriptDetails>} contentScriptList
+     * @returns {Promise<void>} settles when the next page will have them
      */
-    executeScript(details = {}) {
+    addContentScripts(contentScriptList) {
+      const given = arguments.length;
       return promiseFrom((resolve, reject) => {
-        inject(
-          controllerOf(this),
-          "executeScript",
-          details,
-          reject,
-          (controller, code) => controller.executeScript({ code, resolve, reject })
+        const controller = controllerOf(this);
+        const context2 = failedTo("addContentScripts");
+        requireArguments(context2, given, 1);
+        controller.addContentScripts(
+          readContentScripts(contentScriptList, context2),
+          () => resolve(void 0),
+          reject
         );
       });
     },
     /**
-     * @param {{ code?: string, file?: string }} details
+     * @param {{ code?: string, file?: string, allFrames?: boolean, matchAboutBlank?: boolean, runAt?: string }} details
+     * @returns {Promise<unknown>}
+     */
+    executeScript(details = {}) {
+      return promiseFrom((resolve, reject) => {
+        inject(controllerOf(this), "executeScript", details, reject, (controller, code, place) => {
+          const { allFrames, matchAboutBlank, runAt } = place;
+          const params = isChromium() ? { code, allFrames, matchAboutBlank, runAt: runAt ?? "document_idle", form: (
+            /** @type {const} */
+            "plain"
+          ) } : { code, allFrames, matchAboutBlank, runAt };
+          controller.executeScript({ params, resolve, reject });
+        });
+      });
+    },
+    /**
+     * @param {{ code?: string, file?: string, allFrames?: boolean }} details
      * @returns {Promise<void>}
      */
     insertCSS(details = {}) {
@@ -4246,19 +4718,30 @@ var bundle = (() => {
           "insertCSS",
           details,
           reject,
-          (controller, code) => controller.ask("frame.insertCSS", { code }, () => resolve(void 0), reject)
+          (controller, code, { allFrames }) => controller.ask("frame.insertCSS", { code, allFrames }, () => resolve(void 0), reject)
         );
+      });
+    },
+    /**
+     * @param {Iterable<string> | null} scriptNameList all of them if there is none, or nothing in it
+     * @returns {Promise<void>}
+     */
+    removeContentScripts(scriptNameList = null) {
+      return promiseFrom((resolve, reject) => {
+        const controller = controllerOf(this);
+        const names = scriptNameList === null ? [] : toSequence(scriptNameList, failedTo("removeContentScripts"), MOST_SCRIPTS, toDOMString);
+        controller.removeContentScripts(names.length > 0 ? names : null, () => resolve(void 0), reject);
       });
     }
   });
   function inject(controller, member, details, reject, perform) {
-    const injected = readInjectDetails(details, `Failed to execute '${member}' on 'HTMLControlledFrameElement'`);
+    const { source, place } = readInjectDetails(details, failedTo(member));
     controller.checkGuest();
     loadCode(
-      injected,
+      source,
       (code) => {
         try {
-          perform(controller, code);
+          perform(controller, code, place);
         } catch (error) {
           reject(error);
         }
@@ -7051,7 +7534,7 @@ Content-Type: ${type}\r
 
   // page/main.js
   function main(native, config) {
-    const { features, topLevel, opaquePages, countsZoom, losesStreams: losesStreams2, networkState } = config;
+    const { features, topLevel, opaquePages, countsZoom, losesStreams: losesStreams2, networkState, chromium: chromium2 } = config;
     const allows = (feature) => {
       for (let i = 0; i < features.length; i++) if (features[i] === feature) return true;
       return false;
@@ -7071,6 +7554,7 @@ Content-Type: ${type}\r
     installPermissionsQuery(bridge);
     bridge.listen("stage.opaque", renewCanvas);
     setCountsZoom(countsZoom);
+    setChromium(!!chromium2);
     if (allows("controlled-frame")) installControlledFrame(bridge, opaquePages);
   }
   return __toCommonJS(main_exports);

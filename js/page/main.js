@@ -8,6 +8,7 @@
 
 import { createBridge } from "./bridge.js";
 import { installByteStreams } from "./byte-streams.js";
+import { setChromium } from "./controlled-frame/compatibility.js";
 import { installControlledFrame } from "./controlled-frame/install.js";
 import { renewCanvas } from "./compositor/canvas.js";
 import { setCountsZoom } from "./compositor/zoom.js";
@@ -32,6 +33,7 @@ import { exposeInterface } from "./webidl.js";
  * @property {boolean} topLevel whether it is the app's top frame
  * @property {boolean} opaquePages whether the engine draws pages without transparency
  * @property {boolean} countsZoom whether the engine counts zoom in what it tells of boxes and pixels
+ * @property {boolean} [chromium] whether `<controlledframe>` answers as Chromium's does
  * @property {boolean} losesStreams whether the engine collects the functions of a stream's source too early
  * @property {import("./network/grant.js").NetworkState} networkState the grant, as it is now
  */
@@ -42,7 +44,7 @@ import { exposeInterface } from "./webidl.js";
  * @param {Config} config
  */
 export function main(native, config) {
-  const { features, topLevel, opaquePages, countsZoom, losesStreams, networkState } = config;
+  const { features, topLevel, opaquePages, countsZoom, losesStreams, networkState, chromium } = config;
   /** @param {string} feature */
   const allows = (feature) => {
     for (let i = 0; i < features.length; i++) if (features[i] === feature) return true;
@@ -65,5 +67,6 @@ export function main(native, config) {
   installPermissionsQuery(bridge);
   bridge.listen("stage.opaque", renewCanvas);
   setCountsZoom(countsZoom);
+  setChromium(!!chromium);
   if (allows("controlled-frame")) installControlledFrame(bridge, opaquePages);
 }

@@ -108,6 +108,9 @@ export const {
   WritableStream,
 } = globalThis;
 
+/** Not every engine has it. @type {any} */
+export const URLPattern = /** @type {any} */ (globalThis).URLPattern;
+
 export const { isArray } = Array;
 export const { parse: jsonParse, stringify: jsonStringify } = JSON;
 export const { PI: pi, abs, atan2, cos, hypot, max, min, round, sin, sqrt, trunc } = Math;
@@ -299,6 +302,7 @@ export const eventPreventDefault = uncurryThis(Event.prototype.preventDefault);
 export const urlHref = getterOf(URL.prototype, "href");
 export const urlProtocol = getterOf(URL.prototype, "protocol");
 export const urlHost = getterOf(URL.prototype, "host");
+export const urlHostname = getterOf(URL.prototype, "hostname");
 export const urlUsername = getterOf(URL.prototype, "username");
 export const urlPassword = getterOf(URL.prototype, "password");
 const structuredCloneFunction = globalThis.structuredClone;

@@ -10,6 +10,54 @@ interface InjectDetails {
   code?: string;
   /** A path in the app's own bundle. */
   file?: string;
+  /** Chromium's: whether the documents inside get it as well. The result is that of the page itself. */
+  allFrames?: boolean;
+  /** Chromium's: whether those of them that are blank are meant, too. */
+  matchAboutBlank?: boolean;
+  /** Chromium's: when a script runs. Without, at once. */
+  runAt?: ContentScriptRunAt;
+}
+
+/** Text, or files of the app's own bundle that have it: exactly one of the two. */
+interface InjectionItems {
+  code?: string;
+  files?: Iterable<string>;
+}
+
+/** When a script runs: before the page's own, when the page is parsed, or when it has loaded (200 ms after at the latest). */
+type ContentScriptRunAt =
+  | "document-start"
+  | "document-end"
+  | "document-idle"
+  | "document_start"
+  | "document_end"
+  | "document_idle";
+
+/** Scripts and style sheets for the pages of a frame. Either spelling will do; of `matches` and `urlPatterns` one is needed. */
+interface ContentScriptDetails {
+  /** What they are replaced and removed by. */
+  name: string;
+  js?: InjectionItems;
+  /** Is there when the page begins, and comes after the page's own style sheets. */
+  css?: InjectionItems;
+  /** `URLPattern`s, or what they are made of. */
+  urlPatterns?: Iterable<unknown>;
+  excludeURLPatterns?: Iterable<unknown>;
+  /** Match patterns of WebExtensions: `https://*.example.com/*`, `<all_urls>`. A port may be named. */
+  matches?: Iterable<string>;
+  exclude_matches?: Iterable<string>;
+  /** Globs of the whole URL: `*` stands for any characters, `?` for one. */
+  include_globs?: Iterable<string>;
+  exclude_globs?: Iterable<string>;
+  /** Whether documents inside the page get them as well. */
+  allFrames?: boolean;
+  all_frames?: boolean;
+  /** Whether blank documents (about:blank, about:srcdoc) get them whose maker is at such a URL. */
+  matchAboutBlank?: boolean;
+  match_about_blank?: boolean;
+  /** Without, "document-idle". */
+  runAt?: ContentScriptRunAt;
+  run_at?: ContentScriptRunAt;
 }
 
 /** The window of an embedded page, which is in another process. */

@@ -1,7 +1,7 @@
 //! The messages about frames (Controlled Frame). Each is about the frame whose number goes along.
 
 use crate::table::{events, questions, requests};
-use crate::{DomError, Layout};
+use crate::{ContentScript, DomError, Layout, RunAt};
 use serde::{Deserialize, Serialize};
 use serde_json::value::RawValue;
 
@@ -24,20 +24,39 @@ requests! {
             own_process: bool,
             /// How large it will be, where the page knows it already.
             size: Option<FrameSize>,
+            /// Whether it does not load before `frame.navigate`: content scripts come first.
+            waits: Option<bool>,
         } -> Done,
         /// Goes to where the element's `src` says, as given.
         "frame.navigate" => Navigate { url: String, } -> Done,
         /// Moves in the session history: how many entries, negative backwards; 0 reloads.
         "frame.go" => Go { delta: i32, } -> GoResult,
+        /// Adds scripts and style sheets to the documents that will be loaded, in the place of those of the same names.
+        "frame.addContentScripts" => AddContentScripts { scripts: Vec<ContentScript>, } -> Done,
+        /// Takes content scripts away, from the documents that will be loaded.
+        "frame.removeContentScripts" => RemoveContentScripts {
+            /// Their names; without, all.
+            names: Option<Vec<String>>,
+        } -> Done,
         /// Runs a script in the top document, once there is one.
         "frame.executeScript" => ExecuteScript {
             /// The script's source.
             code: String,
+            /// Whether it runs in the documents inside as well.
+            all_frames: Option<bool>,
+            /// Whether those of them that are blank are meant, too.
+            match_about_blank: Option<bool>,
+            /// When it runs; without, at once.
+            run_at: Option<RunAt>,
+            /// What is answered; without, [`ScriptForm::Structured`].
+            form: Option<ScriptForm>,
         } -> ScriptResult,
         /// Adds a style sheet to the top document, once there is one. It goes with the document.
         "frame.insertCSS" => InsertCss {
             /// The style sheet's text.
             code: String,
+            /// Whether the documents inside have it as well.
+            all_frames: Option<bool>,
         } -> Done,
         /// Whether the frame makes sounds now.
         "frame.getAudioState" => GetAudioState -> Truth,
@@ -277,6 +296,18 @@ pub struct Done {}
 pub struct GoResult {
     /// Whether there is such an entry and a navigation started.
     pub navigated: bool,
+}
+
+/// What a script that was run answers.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "lowercase")]
+#[cfg_attr(feature = "typescript", derive(ts_rs::TS))]
+pub enum ScriptForm {
+    /// What it comes to in the top document, of whatever type, once that is known; or what it throws.
+    #[default]
+    Structured,
+    /// A list of what it comes to in each document, the top one first: as JSON has it, with bytes; null for what it throws.
+    Plain,
 }
 
 /// The answer to `frame.executeScript`. What the script threw is an error of the call instead, with the further members

@@ -18,6 +18,7 @@
 
 #![warn(missing_docs)]
 
+mod content_script;
 mod error;
 mod frame;
 mod layout;
@@ -30,11 +31,12 @@ mod table;
 mod typescript;
 pub mod wire;
 
+pub use content_script::{ContentScript, MatchPattern, RunAt, UrlPattern};
 pub use error::{DomError, DomErrorName};
 pub use frame::{
     Capture, Dialog, DialogAnswer, DialogType, Done, ExitReason, FocusDirection, FrameCall, FrameEvent, FrameId,
-    FrameNote, FrameSize, GoResult, ImageFormat, Messages, Received, ScriptResult, StageEvent, StageNote, Truth,
-    ZoomFactor, ZoomMode, ZoomModeResult,
+    FrameNote, FrameSize, GoResult, ImageFormat, Messages, Received, ScriptForm, ScriptResult, StageEvent, StageNote,
+    Truth, ZoomFactor, ZoomMode, ZoomModeResult,
 };
 pub use insula_vocabulary::{NetworkState, PermissionState};
 pub use layout::{Clip, Color, FrameLayout, Layout, Rect, Tint, Transform};

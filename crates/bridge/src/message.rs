@@ -224,7 +224,8 @@ mod tests {
                         width: 300.0,
                         height: 150.0,
                         zoom: 1.0
-                    })
+                    }),
+                    waits: None,
                 }
             )
         );

@@ -14,7 +14,7 @@ mod turns;
 mod warm;
 
 pub(crate) use ending::now as end_page;
-pub(crate) use guest::{Guest, ScriptError};
+pub(crate) use guest::{Execution, Guest, ScriptError};
 pub(crate) use markup::has_frames as has_frames_in_markup;
 pub(crate) use near::NearFilters;
 pub(crate) use sessions::{Sessions, persistent as persistent_session};
@@ -155,7 +155,7 @@ impl Frames {
         coming.turn().await.then_some(()).ok_or_else(gone)
     }
 
-    /// Makes a frame whose turn it is.
+    /// Makes a frame whose turn it is. One that waits does not go to its URL by itself.
     ///
     /// # Errors
     /// A partition that cannot be used; too many frames.
@@ -166,6 +166,7 @@ impl Frames {
         url: Option<&str>,
         own_process: bool,
         size: Option<FrameSize>,
+        waits: bool,
     ) -> Result<(), DomError> {
         if self.sessions.frames() >= MOST {
             return Err(DomError::new(
@@ -211,7 +212,7 @@ impl Frames {
         });
         self.sessions.enter(&partition);
         self.guests.borrow_mut().insert(key, guest.clone());
-        if let Some(url) = url {
+        if let Some(url) = url.filter(|_| !waits) {
             guest.navigate(url);
         }
         // With more on their way, one that is kept ready would only take its time from them.

@@ -10,6 +10,7 @@
 import { DOMException, TypeError, dispatchEvent, warn } from "../primordials.js";
 import { toException } from "../bridge.js";
 import { decodeStructured } from "../structured.js";
+import { ContentScripts } from "./content-scripts.js";
 import { createContentWindow, dispatchMessages } from "./content-window.js";
 import { dispatchDialog } from "./dialog.js";
 import { getAttribute, hasAttribute, setAttribute } from "./dom.js";
@@ -19,12 +20,13 @@ import { Pending } from "./pending.js";
 /** @typedef {import("../bridge.js").Bridge} Bridge */
 /** @typedef {import("../bridge.js").Message} Message */
 /** @typedef {import("./frames.js").Frames} Frames */
-/** @import { Calls, DialogAnswer, Events, Notes, Questions, Received } from "../../generated/bridge.js" */
+/** @import { Details } from "./content-script-details.js" */
+/** @import { Calls, ContentScript, DialogAnswer, Events, Notes, Questions, Received } from "../../generated/bridge.js" */
 
 /**
  * A script that waits for its result.
  * @typedef {object} Script
- * @property {string} code
+ * @property {Calls["frame.executeScript"]["params"]} params
  * @property {(value: unknown) => void} resolve
  * @property {(reason: unknown) => void} reject
  */
@@ -62,6 +64,7 @@ export class FrameController {
   #isWatched = false;
   #bridge;
   #frames;
+  #contentScripts = new ContentScripts();
   /** The last `src` that was not empty; an empty one is ignored once there is a guest. */
   #source = "";
 
@@ -142,30 +145,35 @@ export class FrameController {
     }
     this.#source = url;
     if (this.#guest) {
-      // What is wrong with the URL arrives as a loadabort event.
-      this.#bridge.callFrame(
-        this.#guest.number,
-        "frame.navigate",
-        { url },
-        () => {},
-        () => {},
-      );
+      this.#navigate(this.#guest, url);
       return;
     }
     const guest = new Guest(this.#frames.add(this), getAttribute(this.element, "partition"));
     this.#guest = guest;
     this.#refusal = null;
     const partition = guest.partition ?? "";
+    // The first page has them as well.
+    const waits = !this.#contentScripts.isEmpty;
     this.#bridge.callFrame(
       guest.number,
       "frame.create",
-      { partition, url, ownProcess: hasAttribute(this.element, "ownprocess"), ...this.#frames.sizeOf(this.element) },
+      {
+        partition,
+        url,
+        ownProcess: hasAttribute(this.element, "ownprocess"),
+        waits: waits || undefined,
+        ...this.#frames.sizeOf(this.element),
+      },
       () => {},
       (_, error) => {
         if (this.#guest === guest) this.handleEnded(error);
       },
     );
     if (this.#isWatched) this.tell("frame.watch", {});
+    if (waits) {
+      this.#contentScripts.forEachPart((scripts) => this.#tellContentScripts(guest, scripts));
+      this.#navigate(guest, url);
+    }
   }
 
   /** Somebody listens for events of a type. @param {string} type */
@@ -173,6 +181,40 @@ export class FrameController {
     if (this.#isWatched || (type !== "unresponsive" && type !== "responsive")) return;
     this.#isWatched = true;
     this.tell("frame.watch", {});
+  }
+
+  /**
+   * Goes there, once the page will have the content scripts that were added before.
+   * @param {Guest} guest
+   * @param {string} url
+   */
+  #navigate(guest, url) {
+    this.#contentScripts.afterwards(() => {
+      // What is wrong with the URL arrives as a loadabort event.
+      if (this.#guest === guest) {
+        this.#bridge.callFrame(
+          guest.number,
+          "frame.navigate",
+          { url },
+          () => {},
+          () => {},
+        );
+      }
+    });
+  }
+
+  /**
+   * @param {Guest} guest
+   * @param {ContentScript[]} scripts those that the element has already
+   */
+  #tellContentScripts(guest, scripts) {
+    this.#bridge.callFrame(
+      guest.number,
+      "frame.addContentScripts",
+      { scripts },
+      () => {},
+      (_, error) => warn(`<controlledframe>: ${error.message}`),
+    );
   }
 
   /** The UI process has ended the guest. @param {Message} error name and message, as of a failed call */
@@ -260,9 +302,11 @@ export class FrameController {
    * @template {keyof Notes} Method
    * @param {Method} method
    * @param {Notes[Method]} params
+   * @returns {boolean} whether there is one
    */
   tell(method, params) {
     if (this.#guest) this.#bridge.notifyFrame(this.#guest.number, method, params);
+    return !!this.#guest;
   }
 
   /**
@@ -294,12 +338,50 @@ export class FrameController {
     this.#requireGuest();
   }
 
+  /**
+   * Adds content scripts: to the element, and to its guest.
+   * @param {Details[]} list
+   * @param {() => void} resolve
+   * @param {(reason: unknown) => void} reject
+   */
+  addContentScripts(list, resolve, reject) {
+    this.#contentScripts.add(
+      list,
+      (scripts, undo) => {
+        if (!this.#guest) return resolve();
+        this.#ask(this.#guest, "frame.addContentScripts", { scripts }, resolve, (exception, { name }) => {
+          // A guest that has ended has refused nothing: the next one gets them.
+          if (name === undefined) return resolve();
+          undo();
+          reject(exception);
+        });
+      },
+      reject,
+    );
+  }
+
+  /**
+   * Takes content scripts away: from the element, and from its guest.
+   * @param {string[] | null} names null for all
+   * @param {() => void} resolve
+   * @param {(reason: unknown) => void} reject
+   */
+  removeContentScripts(names, resolve, reject) {
+    this.#contentScripts.remove(names, () => {
+      if (!this.#guest) return resolve();
+      const params = { names: names ?? undefined };
+      this.#ask(this.#guest, "frame.removeContentScripts", params, resolve, (exception, { name }) =>
+        name === undefined ? resolve() : reject(exception),
+      );
+    });
+  }
+
   /** @param {Script} script */
-  executeScript({ code, resolve, reject }) {
+  executeScript({ params, resolve, reject }) {
     this.#ask(
       this.#requireGuest(),
       "frame.executeScript",
-      { code },
+      params,
       ({ value }) => resolve(decodeStructured(value)),
       (exception, { thrown }) => reject(thrown === undefined ? exception : decodeStructured(thrown)),
     );

@@ -1,20 +1,31 @@
 // @ts-check
 /**
- * InjectDetails: the code that executeScript runs, given as text or as a file of the app.
+ * InjectDetails: the code that executeScript runs, given as text or as a file of the app, and where and when.
  */
 
 import { TypeError, URL, promiseThen, urlHost, urlHref, urlProtocol } from "../primordials.js";
 import { fetch, responseOk, responseText } from "../network/primordials.js";
 import { toDictionary, toDOMString } from "../webidl.js";
+import { toRunAt } from "./content-script-details.js";
 import { baseUri, document } from "./dom.js";
 
 const ownOrigin = globalThis.origin;
 
+/** @import { RunAt } from "../../generated/bridge.js" */
+
+/**
+ * Chromium's further members, where they are given.
+ * @typedef {object} Place
+ * @property {boolean} [allFrames]
+ * @property {boolean} [matchAboutBlank]
+ * @property {RunAt} [runAt]
+ */
+
 /**
  * @param {unknown} value an InjectDetails dictionary
  * @param {string} context for messages
- * @returns {{ code: string } | { file: string }}
- * @throws {TypeError} unless exactly one of the members is given
+ * @returns {{ source: { code: string } | { file: string }, place: Place }}
+ * @throws {TypeError} unless exactly one of the code and the file is given
  */
 export function readInjectDetails(value, context) {
   const details = toDictionary(value, context, "InjectDetails");
@@ -27,7 +38,13 @@ export function readInjectDetails(value, context) {
         : `${context}: Code and file should not be specified at the same time.`,
     );
   }
-  return code === undefined ? { file: toDOMString(file) } : { code: toDOMString(code) };
+  const { allFrames, matchAboutBlank, runAt } = details;
+  const place = {
+    allFrames: allFrames ? true : undefined,
+    matchAboutBlank: matchAboutBlank ? true : undefined,
+    runAt: toRunAt(runAt, context) ?? undefined,
+  };
+  return { source: code === undefined ? { file: toDOMString(file) } : { code: toDOMString(code) }, place };
 }
 
 /**

@@ -6,7 +6,8 @@
 //! * `signals`: what the engine tells of loads.
 //! * `navigation`: where the app sends the frame, and where its pages may go.
 //! * `messages`: what the app and its page say to each other.
-//! * `scripts`: the app's scripts in it; `styles`: its style sheets.
+//! * `scripts`: the app's scripts in it, which `courier` takes there; `content_scripts`: those of all its pages.
+//! * `styles`: the app's style sheets in it.
 //! * `audio`: what is heard of it.
 //! * `zoom`: how much the app has zoomed it.
 //! * `capture`: pictures of it.
@@ -17,6 +18,8 @@
 
 mod audio;
 mod capture;
+mod content_scripts;
+mod courier;
 mod dialogs;
 mod focus;
 mod messages;
@@ -28,7 +31,8 @@ mod signals;
 mod styles;
 mod zoom;
 
-pub(crate) use scripts::ScriptError;
+pub(super) use courier::prepare as prepare_for_scripts;
+pub(crate) use scripts::{Execution, ScriptError};
 pub(super) use zoom::Zooms;
 
 use super::near::Near;
@@ -37,13 +41,15 @@ use super::{Page, ending, warm};
 use crate::content::flood;
 use crate::guard;
 use crate::stage::{FrameKey, Stage};
+use content_scripts::ContentScripts;
+use courier::Courier;
 use gtk4::glib;
 use insula_bridge::FrameEvent;
 use insula_frame::{Effect, Happened, Navigable, NetError, Partition};
 use messages::Messages;
 use navigation::Asked;
 use process::Process;
-use scripts::Documents;
+use scripts::{FirstDocument, UnderWay};
 use std::cell::{Cell, RefCell};
 use std::rc::{Rc, Weak};
 use styles::Styles;
@@ -78,8 +84,11 @@ pub(crate) struct Guest {
     asked: Asked,
     /// Where a page was last kept from going.
     kept_from: RefCell<Option<String>>,
-    /// What scripts run in.
-    documents: Documents,
+    first_document: FirstDocument,
+    courier: Courier,
+    /// What the app wants done in the page and has not been.
+    under_way: UnderWay,
+    content_scripts: ContentScripts,
     styles: Styles,
     zoom: Zoom,
     zooms: Rc<Zooms>,
@@ -144,7 +153,10 @@ impl Guest {
             navigable: RefCell::default(),
             asked: Asked::default(),
             kept_from: RefCell::default(),
-            documents: Documents::default(),
+            first_document: FirstDocument::default(),
+            courier: Courier::default(),
+            under_way: UnderWay::default(),
+            content_scripts: ContentScripts::default(),
             styles: Styles::default(),
             zoom: Zoom::default(),
             zooms,
@@ -167,6 +179,7 @@ impl Guest {
         guest.follow_loads();
         guest.follow_process();
         guest.follow_reports(&view);
+        guest.follow_couriers(&view);
         guest.decide_navigation();
         guest.answer_dialogs();
         guest.answer_permissions();
@@ -224,7 +237,8 @@ impl Guest {
 
     fn forget(&self) {
         self.asked.forget();
-        self.documents.end_for_good();
+        self.first_document.open();
+        self.courier.close();
         self.near.close();
     }
 
@@ -240,11 +254,11 @@ impl Guest {
         match effect {
             Effect::Tell(event) => self.tell(event),
             Effect::DocumentEnded => {
-                self.documents.end();
+                self.courier.end();
                 self.styles.end(&self.content);
                 self.messages.end();
             }
-            Effect::Ready => self.documents.ready(),
+            Effect::Ready => self.first_document.open(),
             // The signal that it came with knows the resource.
             Effect::Follow(_) => {}
             Effect::ShowErrorPage { url, error } => {

@@ -2,6 +2,7 @@
 //!
 //! A cold view takes about ten times as long to its first load as one whose process waits at a blank page.
 
+use super::guest;
 use super::near::{Near, NearFilters};
 use super::sessions::Sessions;
 use crate::content::look;
@@ -193,6 +194,7 @@ fn prepare(maker: &Rc<Maker>, ready: &Rc<RefCell<Option<Ready>>>, partition: &Pa
 impl Maker {
     fn make(&self, session: &NetworkSession, companion: Option<&WebView>) -> FrameView {
         let scripts = look::for_frame();
+        guest::prepare_for_scripts(&scripts);
         scripts.register_script_message_handler(HANDLER, Some(WORLD));
         let add = |source, frames, time| {
             scripts.add_script(&UserScript::for_world(source, frames, time, WORLD, &[], &[]));

@@ -3,12 +3,12 @@
 use super::Host;
 use super::answer::{Failure, Success};
 use crate::documents::Document;
-use crate::frames::ScriptError;
+use crate::frames::{Execution, ScriptError};
 use gtk4::glib;
 use gtk4::prelude::WidgetExt;
 use insula_bridge::{
-    Capture, DomError, DomErrorName, Done, FrameCall, FrameId, FrameNote, GoResult, ScriptResult, Truth, ZoomFactor,
-    ZoomModeResult,
+    Capture, DomError, DomErrorName, Done, FrameCall, FrameId, FrameNote, GoResult, RunAt, ScriptResult, Truth,
+    ZoomFactor, ZoomModeResult,
 };
 use insula_permissions::{Denial, Operation, Verdict};
 use std::rc::Rc;
@@ -28,6 +28,7 @@ pub(super) async fn perform(
             url,
             own_process,
             size,
+            waits,
         } => {
             let coming = host.frames.announce(key)?;
             host.frames.turn_of(&coming).await?;
@@ -35,7 +36,8 @@ pub(super) async fn perform(
             if let Some(denial) = refusal(host, document) {
                 return Err(denial.into());
             }
-            host.frames.create(key, &partition, url.as_deref(), own_process, size)?;
+            host.frames
+                .create(key, &partition, url.as_deref(), own_process, size, waits == Some(true))?;
             Ok(Success::new(&Done {}))
         }
         FrameCall::Navigate { url } => {
@@ -46,8 +48,20 @@ pub(super) async fn perform(
             let navigated = host.frames.once_made(key).await?.go(delta);
             Ok(Success::new(&GoResult { navigated }))
         }
-        FrameCall::InsertCss { code } => {
-            host.frames.once_made(key).await?.insert_css(&code).await?;
+        FrameCall::AddContentScripts { scripts } => {
+            host.frames.once_made(key).await?.add_content_scripts(scripts)?;
+            Ok(Success::new(&Done {}))
+        }
+        FrameCall::RemoveContentScripts { names } => {
+            host.frames
+                .once_made(key)
+                .await?
+                .remove_content_scripts(names.as_deref());
+            Ok(Success::new(&Done {}))
+        }
+        FrameCall::InsertCss { code, all_frames } => {
+            let all_frames = all_frames.unwrap_or_default();
+            host.frames.once_made(key).await?.insert_css(&code, all_frames).await?;
             Ok(Success::new(&Done {}))
         }
         FrameCall::GetAudioState => {
@@ -78,11 +92,26 @@ pub(super) async fn perform(
             let url = host.frames.once_made(key).await?.capture(format, quality).await?;
             Ok(Success::new(&Capture { url }))
         }
-        FrameCall::ExecuteScript { code } => match host.frames.once_made(key).await?.execute_script(&code).await {
-            Ok(value) => Ok(Success::new(&ScriptResult { value })),
-            Err(ScriptError::Thrown(error)) => Err(Failure::of_json(&error)),
-            Err(ScriptError::NotRun(error)) => Err(error.into()),
-        },
+        FrameCall::ExecuteScript {
+            code,
+            all_frames,
+            match_about_blank,
+            run_at,
+            form,
+        } => {
+            let execution = Execution {
+                code,
+                all_frames: all_frames.unwrap_or_default(),
+                match_about_blank: match_about_blank.unwrap_or_default(),
+                run_at: run_at.unwrap_or(RunAt::DocumentStart),
+                form: form.unwrap_or_default(),
+            };
+            match host.frames.once_made(key).await?.execute_script(&execution).await {
+                Ok(value) => Ok(Success::new(&ScriptResult { value })),
+                Err(ScriptError::Thrown(error)) => Err(Failure::of_json(&error)),
+                Err(ScriptError::NotRun(error)) => Err(error.into()),
+            }
+        }
     }
 }
 

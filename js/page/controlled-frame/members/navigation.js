@@ -3,6 +3,7 @@
 
 import { TypeError } from "../../primordials.js";
 import { promiseFrom, wholeNumber } from "../../webidl.js";
+import { isChromium } from "../compatibility.js";
 
 /** @import { ControllerOf } from "../element.js" */
 
@@ -14,11 +15,11 @@ export const navigationMembers = (controllerOf) => ({
   },
 
   canGoBack() {
-    return controllerOf(this).canGoBack;
+    return truth(() => controllerOf(this).canGoBack);
   },
 
   canGoForward() {
-    return controllerOf(this).canGoForward;
+    return truth(() => controllerOf(this).canGoForward);
   },
 
   /** @returns {Promise<boolean>} */
@@ -44,10 +45,17 @@ export const navigationMembers = (controllerOf) => ({
   },
 
   reload() {
-    controllerOf(this).tell("frame.reload", {});
+    return told(controllerOf(this).tell("frame.reload", {}));
   },
 
   stop() {
-    controllerOf(this).tell("frame.stop", {});
+    return told(controllerOf(this).tell("frame.stop", {}));
   },
 });
+
+/** What is known at once, which Chromium promises. @param {() => boolean} steps */
+const truth = (steps) =>
+  isChromium() ? promiseFrom((/** @type {(value: boolean) => void} */ resolve) => resolve(steps())) : steps();
+
+/** What only Chromium answers. @param {boolean} hasGuest */
+const told = (hasGuest) => (isChromium() ? hasGuest : undefined);

@@ -1,21 +1,17 @@
 //! Messages between the app and a frame's page (`contentWindow.postMessage`).
 //!
 //! They are taken to the page, and the page's answers fetched, by scripts in the isolated world of the app's own. Both
-//! directions wait for the other side: so many of the app's messages at once are on their way to a page, and a page's
-//! answers are fetched when the app has taken those before.
+//! directions wait for the other side: so many of the app's messages and scripts at once are on their way to a page, and a
+//! page's answers are fetched when the app has taken those before.
 
+use super::scripts::Execution;
 use super::{Guest, ScriptError};
 use gtk4::glib;
 use insula_bridge::Messages as Answers;
 use serde_json::Value;
-use std::cell::{Cell, RefCell};
+use std::cell::Cell;
 use std::rc::Rc;
 use url::Url;
-
-/// How many messages of the app are on their way to a page at once, and how many bytes they have together. What comes
-/// beyond is for a page that does not answer, and is lost.
-const MOST: usize = 1_000;
-const MOST_BYTES: usize = 64 << 20;
 
 /// The function that makes what a document's messages pass through.
 const CREATE: &str = include_str!("../../../../../js/generated/messages.js");
@@ -28,13 +24,6 @@ pub(super) struct Messages {
     name: String,
     /// Whether the document that is there has what its messages pass through.
     is_served: Cell<bool>,
-    on_their_way: RefCell<OnTheirWay>,
-}
-
-#[derive(Default)]
-struct OnTheirWay {
-    count: usize,
-    bytes: usize,
 }
 
 impl Default for Messages {
@@ -42,7 +31,6 @@ impl Default for Messages {
         Self {
             name: glib::uuid_string_random().into(),
             is_served: Cell::new(false),
-            on_their_way: RefCell::default(),
         }
     }
 }
@@ -52,39 +40,21 @@ impl Messages {
     pub(super) fn end(&self) {
         self.is_served.set(false);
     }
-
-    /// Takes one more on the way, if there is room.
-    fn enter(&self, bytes: usize) -> bool {
-        let mut all = self.on_their_way.borrow_mut();
-        let has_room = all.count < MOST && all.bytes + bytes <= MOST_BYTES;
-        if has_room {
-            all.count += 1;
-            all.bytes += bytes;
-        }
-        has_room
-    }
-
-    fn leave(&self, bytes: usize) {
-        let mut all = self.on_their_way.borrow_mut();
-        all.count -= 1;
-        all.bytes -= bytes;
-    }
 }
 
 impl Guest {
     /// Sends a message to the top document, once there is one, if it is of the origin; `*` is any.
     pub(crate) fn post_message(self: &Rc<Self>, message: String, target_origin: String) {
-        let bytes = message.len();
-        if !self.messages.enter(bytes) {
-            return tracing::warn!("a message to a frame is lost: {MOST} are on their way, or {MOST_BYTES} bytes");
-        }
         let guest = self.clone();
         glib::spawn_future_local(async move {
+            let _on_its_way = match guest.under_way.take(&message) {
+                Ok(on_its_way) => on_its_way,
+                Err(error) => return tracing::warn!("a message to a frame is lost: {}", error.message),
+            };
             let is_there = guest.document_of_a_site().await.is_ok();
             if is_there && (target_origin == "*" || target_origin == guest.shown_origin()) {
                 guest.deliver(&message).await;
             }
-            guest.messages.leave(bytes);
         });
     }
 
@@ -106,7 +76,7 @@ impl Guest {
         let (message, origin) = (literal(message), literal(&self.page.origin()));
         let code = format!("{create}insulaMessages.deliver({message}, {origin}); undefined");
         // A document that has gone needs no message.
-        let _ = self.execute_script(&code).await;
+        let _ = self.execute_script(&Execution::of_runtime(code)).await;
         if is_new {
             self.fetch_answers();
         }
@@ -117,7 +87,10 @@ impl Guest {
         let guest = self.clone();
         glib::spawn_future_local(async move {
             loop {
-                let messages = match guest.execute_script("insulaMessages.next()").await {
+                let messages = match guest
+                    .execute_script(&Execution::of_runtime("insulaMessages.next()"))
+                    .await
+                {
                     Ok(messages) => messages,
                     // They are too long together, and lost.
                     Err(ScriptError::Thrown(_)) => continue,
@@ -148,22 +121,4 @@ fn literal(text: &str) -> String {
 /// A script of one expression, without what ends it.
 fn expression(script: &str) -> &str {
     script.trim_end().trim_end_matches(';')
-}
-
-#[cfg(test)]
-mod tests {
-    use super::*;
-
-    #[test]
-    fn so_many_messages_are_on_their_way_and_no_more() {
-        let messages = Messages::default();
-        assert!((0..MOST).all(|_| messages.enter(1)));
-        assert!(!messages.enter(1));
-        messages.leave(1);
-        assert!(messages.enter(1));
-        let messages = Messages::default();
-        assert!(messages.enter(MOST_BYTES - 1));
-        assert!(!messages.enter(2));
-        assert!(messages.enter(1));
-    }
 }

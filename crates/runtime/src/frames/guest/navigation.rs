@@ -105,6 +105,7 @@ impl Guest {
     /// Asks for a load. It begins in the process of the page that is there, for which a script that keeps that busy has no
     /// time: such a process is ended, and the load begins in a new one.
     fn ask(self: &Rc<Self>, ask: impl Fn(&WebView) + 'static) {
+        self.tell_content_scripts();
         self.asked.ask.replace(Some(Rc::new(ask)));
         self.happened(Happened::Asked);
         if !self.navigable.borrow().is_asked() {
@@ -154,6 +155,7 @@ impl Guest {
     }
 
     fn decide_action(self: &Rc<Self>, decision: Unanswered<PolicyDecision>) {
+        self.tell_content_scripts();
         let navigation = decision.question().downcast_ref::<NavigationPolicyDecision>();
         let Some(action) = navigation.and_then(NavigationPolicyDecision::navigation_action) else {
             return;

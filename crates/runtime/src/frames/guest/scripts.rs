@@ -1,38 +1,25 @@
 //! `executeScript`: an app's script in a frame's document.
 
 use super::Guest;
-use crate::frames::gate::{Gate, Opening};
-use gtk4::glib;
-use insula_bridge::{DomError, DomErrorName};
+use super::courier::{Job, Outcome};
+use crate::frames::gate::Gate;
+use insula_bridge::{DomError, DomErrorName, RunAt, ScriptForm};
 use insula_frame::NoDocument;
 use serde::Deserialize;
 use serde_json::value::RawValue;
-use std::cell::RefCell;
-use std::future::{Future, poll_fn};
-use std::pin::pin;
-use std::task::Poll;
-use webkit6::WebView;
+use std::cell::{Cell, RefCell};
 use webkit6::prelude::*;
-
-/// The body of an asynchronous function with the argument `code`, which is JSON: runs it, awaits what it gives, and answers
-/// with the JSON of a [`Settled`], in which every value carries its type.
-const EXECUTE: &str = concat!(
-    include_str!("../../../../../js/frame/execute.js"),
-    "\nreturn execute(JSON.parse(code));"
-);
-
-/// The isolated world of an app's scripts. They share the page's document but none of its variables, and the page's
-/// Content-Security-Policy does not bind them.
-const WORLD: &str = "controlled-frame";
-
-/// How the engine says that a document runs no scripts; it has no code for that.
-const NO_SCRIPTS: &str = "Cannot execute JavaScript in this document";
 
 /// The longest JSON of a value, in bytes. `js/frame/execute.js` sends no more than a third of it, in characters; only a
 /// process that somebody has taken over does.
 const LONGEST: usize = 96 << 20;
 
-/// What a script came to.
+/// How many scripts and style sheets of a frame can be under way at once, and how long they may be together, in bytes. A page
+/// that hangs takes none, and an app that goes on asking is told so.
+const MOST_UNDER_WAY: usize = 10_000;
+const LONGEST_UNDER_WAY: usize = 64 << 20;
+
+/// What a script came to in one document.
 #[derive(Deserialize)]
 #[serde(rename_all = "lowercase")]
 enum Settled {
@@ -40,6 +27,8 @@ enum Settled {
     Value(Box<RawValue>),
     /// `name` and `message`, and perhaps `stack` and `thrown`: what it threw.
     Error(Box<RawValue>),
+    /// The document is not one of those that were meant.
+    Skipped(()),
 }
 
 /// Why a script has no value.
@@ -50,66 +39,141 @@ pub(crate) enum ScriptError {
     NotRun(DomError),
 }
 
-/// The documents of a frame, for those who wait for one to come or to go.
-pub(super) struct Documents {
-    first: RefCell<Option<Gate>>,
-    current: RefCell<Option<Gate>>,
+impl From<DomError> for ScriptError {
+    fn from(error: DomError) -> Self {
+        Self::NotRun(error)
+    }
 }
 
-impl Default for Documents {
-    fn default() -> Self {
+/// How a script is run, and where.
+pub(crate) struct Execution {
+    pub(crate) code: String,
+    pub(crate) all_frames: bool,
+    pub(crate) match_about_blank: bool,
+    pub(crate) run_at: RunAt,
+    pub(crate) form: ScriptForm,
+}
+
+impl Execution {
+    /// A script of the runtime's own among the app's in the top document.
+    pub(super) fn of_runtime(code: impl Into<String>) -> Self {
         Self {
-            first: RefCell::new(Some(Gate::default())),
-            current: RefCell::new(Some(Gate::default())),
+            code: code.into(),
+            all_frames: false,
+            match_about_blank: false,
+            run_at: RunAt::DocumentStart,
+            form: ScriptForm::Structured,
         }
     }
 }
 
-impl Documents {
-    /// The first document is there.
-    pub(super) fn ready(&self) {
-        self.first.take();
+/// Opens when a frame has its first document.
+pub(super) struct FirstDocument(RefCell<Option<Gate>>);
+
+impl Default for FirstDocument {
+    fn default() -> Self {
+        Self(RefCell::new(Some(Gate::default())))
+    }
+}
+
+impl FirstDocument {
+    /// It is there, or there will be none any more.
+    pub(super) fn open(&self) {
+        self.0.take();
     }
 
-    /// The document that was there is gone.
-    pub(super) fn end(&self) {
-        self.current.replace(Some(Gate::default()));
-    }
-
-    /// There will be none any more.
-    pub(super) fn end_for_good(&self) {
-        self.first.take();
-        self.current.take();
-    }
-
-    /// Waits until there is a document, or will be none.
-    async fn wait_for_first(&self) {
-        let first = self.first.borrow().as_ref().map(Gate::opening);
+    async fn wait(&self) {
+        let first = self.0.borrow().as_ref().map(Gate::opening);
         if let Some(first) = first {
             first.wait().await;
         }
     }
+}
 
-    /// Something that waits for the current document's end; nothing when there will be no document any more.
-    fn current_end(&self) -> Option<Opening> {
-        self.current.borrow().as_ref().map(Gate::opening)
+/// How many scripts and style sheets of a frame are under way, and how long they are together.
+#[derive(Default)]
+pub(super) struct UnderWay(Cell<(usize, usize)>);
+
+/// One of them, until it is dropped.
+pub(super) struct OnItsWay<'a> {
+    all: &'a UnderWay,
+    length: usize,
+}
+
+impl UnderWay {
+    /// Takes another one.
+    ///
+    /// # Errors
+    /// They are too many, or too long.
+    pub(super) fn take(&self, code: &str) -> Result<OnItsWay<'_>, DomError> {
+        let (count, length) = self.0.get();
+        let (count, length) = (count + 1, length + code.len());
+        if count > MOST_UNDER_WAY || length > LONGEST_UNDER_WAY {
+            return Err(DomError::new(
+                DomErrorName::QuotaExceededError,
+                format!(
+                    "Too much waits for the frame's page: it takes {MOST_UNDER_WAY} scripts and style sheets at once, of {} \
+                     MiB together.",
+                    LONGEST_UNDER_WAY >> 20
+                ),
+            ));
+        }
+        self.0.set((count, length));
+        Ok(OnItsWay {
+            all: self,
+            length: code.len(),
+        })
+    }
+}
+
+impl Drop for OnItsWay<'_> {
+    fn drop(&mut self) {
+        let (count, length) = self.all.0.get();
+        self.all.0.set((count - 1, length - self.length));
     }
 }
 
 impl Guest {
-    /// Runs a script in the top document, once there is one; answers its value with its types.
+    /// Runs a script in the top document, once there is one, and in those inside if that is wanted; answers what it came to.
     ///
     /// # Errors
     /// It threw, or there is no document to run it in, or that is replaced before the script has ended.
-    pub(crate) async fn execute_script(&self, code: &str) -> Result<Box<RawValue>, ScriptError> {
-        self.document_of_a_site().await.map_err(ScriptError::NotRun)?;
-        let Some(document_end) = self.documents.current_end() else {
-            return Err(ScriptError::NotRun(document_gone()));
+    pub(crate) async fn execute_script(&self, execution: &Execution) -> Result<Box<RawValue>, ScriptError> {
+        let _on_its_way = self.under_way.take(&execution.code)?;
+        self.document_of_a_site().await?;
+        let job = Job {
+            code: &execution.code,
+            match_about_blank: execution.match_about_blank,
+            run_at: execution.run_at,
+            form: execution.form,
         };
-        match run(&self.view, document_end, code).await.map_err(ScriptError::NotRun)? {
-            Settled::Value(value) => Ok(value),
-            Settled::Error(error) => Err(ScriptError::Thrown(error)),
+        if !self.has_document() {
+            // A load came to nothing, and the initial blank document stays.
+            self.serve_blank();
         }
+        let top = self.courier.run(&job);
+        let inside = match execution.all_frames {
+            true => self.courier.run_inside(&job),
+            false => Vec::new(),
+        };
+        let value = match settled(top.outcome().await)? {
+            Settled::Value(value) => value,
+            Settled::Error(error) => return Err(ScriptError::Thrown(error)),
+            Settled::Skipped(()) => return Err(unreadable().into()),
+        };
+        if execution.form == ScriptForm::Structured {
+            return Ok(value);
+        }
+        let mut values = vec![value];
+        for script in inside {
+            // A document that has gone, or was not meant, has no place in the list.
+            if let Ok(Settled::Value(value)) = settled(script.outcome().await) {
+                values.push(value);
+            }
+        }
+        let values: Vec<&str> = values.iter().map(|value| value.get()).collect();
+        // A list of JSON is JSON.
+        RawValue::from_string(format!("[{}]", values.join(","))).map_err(|_| unreadable().into())
     }
 
     /// Runs a script of the runtime's among the page's own.
@@ -124,7 +188,7 @@ impl Guest {
     /// There is none of a site, but a page that says why.
     pub(super) async fn document_of_a_site(&self) -> Result<(), DomError> {
         if self.document() == Err(NoDocument::NotYet) {
-            self.documents.wait_for_first().await;
+            self.first_document.wait().await;
         }
         match self.document() {
             Err(NoDocument::ErrorPage) => Err(DomError::new(
@@ -135,47 +199,47 @@ impl Guest {
         }
     }
 
+    /// Whether there is another document than the initial blank one.
+    pub(super) fn has_document(&self) -> bool {
+        !self.navigable.borrow().url().is_empty()
+    }
+
     fn document(&self) -> Result<(), NoDocument> {
         self.navigable.borrow().document()
     }
 }
 
-/// Runs a script in a view's top document.
-///
-/// # Errors
-/// No scripts may run there, or the document goes before this one has ended. The engine says nothing of the latter: it
-/// forgets the script.
-async fn run(view: &WebView, document_end: Opening, code: &str) -> Result<Settled, DomError> {
-    let arguments = glib::VariantDict::new(None);
-    // As JSON, because a script may have U+0000 in it, at which GLib's strings end.
-    arguments.insert("code", serde_json::Value::from(code).to_string());
-    let arguments = arguments.end();
-    let mut script =
-        pin!(view.call_async_javascript_function_future(EXECUTE, Some(&arguments), Some(WORLD), Some("executeScript")));
-    let mut document_end = pin!(document_end.wait());
-    let outcome = poll_fn(|context| match script.as_mut().poll(context) {
-        Poll::Ready(outcome) => Poll::Ready(Some(outcome)),
-        Poll::Pending => document_end.as_mut().poll(context).map(|()| None),
-    });
-    match outcome.await {
-        Some(Ok(value)) => {
-            let json = value.to_str();
-            let settled = (json.len() <= LONGEST).then(|| serde_json::from_str(&json));
-            settled
-                .and_then(Result::ok)
-                .ok_or_else(|| DomError::new(DomErrorName::OperationError, "What the script came to cannot be read."))
-        }
-        Some(Err(error)) if error.message().contains(NO_SCRIPTS) => Err(DomError::new(
+fn settled(outcome: Outcome) -> Result<Settled, DomError> {
+    match outcome {
+        Outcome::Settled(json) if json.len() <= LONGEST => serde_json::from_str(&json).map_err(|_| unreadable()),
+        Outcome::Settled(_) => Err(unreadable()),
+        Outcome::Refused => Err(DomError::new(
             DomErrorName::NotAllowedError,
-            "The frame's page forbids all scripts, the app's too (Content-Security-Policy: sandbox without allow-scripts).",
+            "The engine runs no scripts in the frame's page.",
         )),
-        Some(Err(_)) | None => Err(document_gone()),
+        Outcome::Gone => Err(DomError::new(
+            DomErrorName::OperationError,
+            "The frame's document went away before the script had ended.",
+        )),
     }
 }
 
-fn document_gone() -> DomError {
-    DomError::new(
-        DomErrorName::OperationError,
-        "The frame's document went away before the script had ended.",
-    )
+fn unreadable() -> DomError {
+    DomError::new(DomErrorName::OperationError, "What the script came to cannot be read.")
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn what_is_under_way_is_bounded_in_number_and_length() {
+        let under_way = UnderWay::default();
+        let some: Vec<_> = (0..MOST_UNDER_WAY).map(|_| under_way.take("1")).collect();
+        assert!(some.iter().all(Result::is_ok));
+        assert!(under_way.take("1").is_err());
+        drop(some);
+        assert!(under_way.take(&" ".repeat(LONGEST_UNDER_WAY + 1)).is_err());
+        assert!(under_way.take(&" ".repeat(LONGEST_UNDER_WAY)).is_ok());
+    }
 }

@@ -28,7 +28,12 @@ impl Guest {
                     guest.happened(Happened::Committed { url: guest.uri() });
                     guest.update_zoom();
                 }
-                LoadEvent::Finished => guest.happened(Happened::Finished),
+                LoadEvent::Finished => {
+                    if guest.has_document() {
+                        guest.courier.loaded();
+                    }
+                    guest.happened(Happened::Finished);
+                }
                 _ => {}
             }));
         let weak = Rc::downgrade(self);

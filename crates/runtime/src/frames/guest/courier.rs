@@ -1,0 +1,285 @@
+//! How the app's scripts get into the documents of a frame.
+//!
+//! The engine can run a script by itself, but counts that as the user's gesture: the page could open windows whenever the
+//! app looks at it. So each document asks for scripts (`js/frame/courier.js`, in a world that the page does not see), with a
+//! message that is answered when there are some, and says what they came to in another.
+
+use super::Guest;
+use crate::frames::warm;
+use crate::guard;
+use gtk4::gio::Cancellable;
+use serde::Serialize;
+use std::cell::{Cell, RefCell};
+use std::collections::HashMap;
+use std::rc::Rc;
+use webkit6::javascriptcore::{Context, Value};
+use webkit6::prelude::*;
+use webkit6::{ScriptMessageReply, UserContentInjectedFrames, UserContentManager, UserScript, UserScriptInjectionTime};
+
+/// The isolated world of an app's scripts. They share the page's document but none of its variables, and the page's
+/// Content-Security-Policy does not bind them.
+pub(in crate::frames) const WORLD: &str = "controlled-frame";
+
+/// The names of the messages, in that world only.
+const ASK: &str = "scripts";
+const TELL: &str = "settled";
+
+/// What runs in each document, before its own scripts.
+const COURIER: &str = concat!(
+    "(() => {\n",
+    include_str!("../../../../../js/frame/execute.js"),
+    include_str!("../../../../../js/frame/plain.js"),
+    include_str!("../../../../../js/frame/moments.js"),
+    include_str!("../../../../../js/frame/select.js"),
+    include_str!("../../../../../js/frame/content-scripts.js"),
+    include_str!("../../../../../js/frame/courier.js"),
+    "\nserve(webkit.messageHandlers);\n})();"
+);
+
+/// How many documents inside a page are known; those that came first are forgotten.
+const MOST_INSIDE: usize = 1_000;
+
+/// The longest name that a document gives itself.
+const LONGEST_NAME: usize = 64;
+
+/// Prepares a view's pages.
+pub(in crate::frames) fn prepare(content: &UserContentManager) {
+    content.register_script_message_handler_with_reply(ASK, Some(WORLD));
+    content.register_script_message_handler(TELL, Some(WORLD));
+    content.add_script(&UserScript::for_world(
+        COURIER,
+        UserContentInjectedFrames::AllFrames,
+        UserScriptInjectionTime::Start,
+        WORLD,
+        &[],
+        &[],
+    ));
+}
+
+/// A script for documents.
+#[derive(Serialize)]
+#[serde(rename_all = "camelCase")]
+pub(super) struct Job<'a> {
+    pub(super) code: &'a str,
+    pub(super) match_about_blank: bool,
+    pub(super) run_at: insula_bridge::RunAt,
+    pub(super) form: insula_bridge::ScriptForm,
+}
+
+/// What became of a script in one document.
+pub(super) enum Outcome {
+    /// The JSON of what it came to.
+    Settled(String),
+    /// No scripts run in the document.
+    Refused,
+    /// The document has gone.
+    Gone,
+}
+
+/// A script that was handed to a document.
+pub(super) struct Running(async_channel::Receiver<Outcome>);
+
+impl Running {
+    /// Waits until it is known what became of it.
+    pub(super) async fn outcome(self) -> Outcome {
+        self.0.recv().await.unwrap_or(Outcome::Gone)
+    }
+}
+
+/// What takes scripts to a frame's documents.
+#[derive(Default)]
+pub(super) struct Courier {
+    top: RefCell<Desk>,
+    /// The documents inside the page by the names that they gave themselves, the oldest first.
+    inside: RefCell<Vec<(String, Desk)>>,
+    /// Who waits for what became of a script, by its number.
+    answers: RefCell<HashMap<u64, async_channel::Sender<Outcome>>>,
+    last: Cell<u64>,
+    /// Whether the top document has loaded without ever asking: none runs there.
+    refuses: Cell<bool>,
+    is_closed: Cell<bool>,
+}
+
+/// What one document is about to run and has run.
+#[derive(Default)]
+struct Desk {
+    /// Its question, while it waits for scripts.
+    asking: Option<(ScriptMessageReply, Context)>,
+    /// Whether it has ever asked.
+    has_asked: bool,
+    /// The JSON of what it has not been given.
+    waiting: Vec<String>,
+    /// The numbers of what has not settled.
+    unsettled: Vec<u64>,
+}
+
+impl Desk {
+    fn asks(&mut self, question: (ScriptMessageReply, Context)) {
+        self.has_asked = true;
+        self.asking = Some(question);
+        self.deliver();
+    }
+
+    fn deliver(&mut self) {
+        if self.waiting.is_empty() {
+            return;
+        }
+        if let Some((reply, context)) = self.asking.take() {
+            let jobs = std::mem::take(&mut self.waiting).join(",");
+            reply.return_value(&Value::new_string(&context, Some(&format!("[{jobs}]"))));
+        }
+    }
+}
+
+impl Courier {
+    /// Has a script run in the top document.
+    pub(super) fn run(&self, job: &Job<'_>) -> Running {
+        if self.refuses.get() {
+            let (sender, receiver) = async_channel::bounded(1);
+            // It is the first that the channel takes.
+            let _ = sender.try_send(Outcome::Refused);
+            return Running(receiver);
+        }
+        self.hand(&mut self.top.borrow_mut(), job)
+    }
+
+    /// Has a script run in all documents inside, in the order in which those came.
+    pub(super) fn run_inside(&self, job: &Job<'_>) -> Vec<Running> {
+        let mut inside = self.inside.borrow_mut();
+        inside.iter_mut().map(|(_, desk)| self.hand(desk, job)).collect()
+    }
+
+    fn hand(&self, desk: &mut Desk, job: &Job<'_>) -> Running {
+        #[derive(Serialize)]
+        struct Numbered<'a> {
+            id: u64,
+            #[serde(flatten)]
+            job: &'a Job<'a>,
+        }
+        let (sender, receiver) = async_channel::bounded(1);
+        // Of a frame that has gone nobody hears any more: the sender is dropped.
+        if !self.is_closed.get() {
+            let id = self.last.get() + 1;
+            self.last.set(id);
+            self.answers.borrow_mut().insert(id, sender);
+            // Plain data always serialises.
+            let json = serde_json::to_string(&Numbered { id, job }).unwrap_or_default();
+            desk.unsettled.push(id);
+            desk.waiting.push(json);
+            desk.deliver();
+        }
+        Running(receiver)
+    }
+
+    /// A document asks for scripts; the top one has no name.
+    fn asked(&self, name: String, question: (ScriptMessageReply, Context)) {
+        if name.is_empty() {
+            self.refuses.set(false);
+            return self.top.borrow_mut().asks(question);
+        }
+        let mut inside = self.inside.borrow_mut();
+        if let Some((_, desk)) = inside.iter_mut().find(|(known, _)| *known == name) {
+            return desk.asks(question);
+        }
+        if inside.len() >= MOST_INSIDE {
+            self.forget(inside.remove(0).1);
+        }
+        let mut desk = Desk::default();
+        desk.asks(question);
+        inside.push((name, desk));
+    }
+
+    /// A document says something: `number:json`, or `gone:name`.
+    fn told(&self, what: &str) {
+        let Some((number, rest)) = what.split_once(':') else {
+            return;
+        };
+        if number == "gone" {
+            let mut inside = self.inside.borrow_mut();
+            if let Some(at) = inside.iter().position(|(name, _)| name == rest) {
+                self.forget(inside.remove(at).1);
+            }
+        } else if let Ok(number) = number.parse()
+            && let Some(answer) = self.answers.borrow_mut().remove(&number)
+        {
+            self.top.borrow_mut().unsettled.retain(|id| *id != number);
+            for (_, desk) in self.inside.borrow_mut().iter_mut() {
+                desk.unsettled.retain(|id| *id != number);
+            }
+            // Whoever asked may not wait any more.
+            let _ = answer.try_send(Outcome::Settled(rest.to_owned()));
+        }
+    }
+
+    fn forget(&self, desk: Desk) {
+        let mut answers = self.answers.borrow_mut();
+        for id in desk.unsettled {
+            answers.remove(&id);
+        }
+    }
+
+    /// The top document has loaded. One that has not asked by then never will.
+    pub(super) fn loaded(&self) {
+        if self.top.borrow().has_asked {
+            return;
+        }
+        self.refuses.set(true);
+        let desk = self.top.take();
+        for id in desk.unsettled {
+            if let Some(answer) = self.answers.borrow_mut().remove(&id) {
+                let _ = answer.try_send(Outcome::Refused);
+            }
+        }
+    }
+
+    /// The documents that were there are gone.
+    pub(super) fn end(&self) {
+        self.top.take();
+        self.inside.take();
+        self.answers.take();
+        self.refuses.set(false);
+    }
+
+    /// There will be none any more.
+    pub(super) fn close(&self) {
+        self.is_closed.set(true);
+        self.end();
+    }
+}
+
+impl Guest {
+    /// Has the initial blank document ask for scripts. The engine puts none into it by itself. There is no page that could
+    /// take that for the user's gesture.
+    pub(super) fn serve_blank(&self) {
+        if !self.courier.top.borrow().has_asked {
+            self.view
+                .evaluate_javascript(COURIER, Some(WORLD), None, Cancellable::NONE, |_| {});
+        }
+    }
+
+    /// Listens to the documents.
+    pub(super) fn follow_couriers(self: &Rc<Self>, view: &warm::FrameView) {
+        let weak = Rc::downgrade(self);
+        let asks = move |_: &UserContentManager, name: &Value, reply: &ScriptMessageReply| {
+            guard("a document's question", (), || {
+                if let (Some(guest), Some(context)) = (weak.upgrade(), name.context()) {
+                    let name = String::from(name.to_str());
+                    if name.len() <= LONGEST_NAME {
+                        guest.courier.asked(name, (reply.clone(), context));
+                    }
+                }
+            });
+            true
+        };
+        view.scripts.connect_script_message_with_reply_received(Some(ASK), asks);
+        let weak = Rc::downgrade(self);
+        view.scripts
+            .connect_script_message_received(Some(TELL), move |_, what| {
+                guard("a script's outcome", (), || {
+                    if let Some(guest) = weak.upgrade() {
+                        guest.courier.told(&what.to_str());
+                    }
+                });
+            });
+    }
+}
