@@ -12,6 +12,8 @@ export interface Calls {
   "frame.executeScript": { params: { code: string, }, answer: ScriptResult };
   /** Adds a style sheet to the top document, once there is one. It goes with the document. */
   "frame.insertCSS": { params: { code: string, }, answer: Done };
+  /** Removes data of the frame's partition; answered when it is gone. */
+  "frame.clearData": { params: { since: number, types: Array<DataType>, }, answer: Done };
   /** Whether the frame makes sounds now. */
   "frame.getAudioState": { params: {}, answer: Truth };
   /** Whether the app has muted the frame. */
@@ -123,6 +125,8 @@ export type Color = [number, number, number, number];
 export type ConnectResult = { connection: ConnectionId, remoteAddress: string, remotePort: number, localAddress: string, localPort: number, };
 
 export type ConnectionId = number;
+
+export type DataType = "appcache" | "cache" | "cookies" | "fileSystems" | "indexedDB" | "localStorage" | "persistentCookies" | "sessionCookies" | "webSQL";
 
 export type DialogAnswer = { "action": "ok", text: string, } | { "action": "cancel" } | { "action": "unhandled" };
 

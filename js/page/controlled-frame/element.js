@@ -25,6 +25,7 @@ import {
 import { handlerTypes } from "./events.js";
 import { audioMembers } from "./members/audio.js";
 import { captureMembers } from "./members/capture.js";
+import { dataMembers } from "./members/data.js";
 import { navigationMembers } from "./members/navigation.js";
 import { scriptMembers } from "./members/scripts.js";
 import { zoomMembers } from "./members/zoom.js";
@@ -107,7 +108,7 @@ export function createInterface(controllers, upgrade, flush) {
     }
   }
   const { prototype } = HTMLControlledFrameElement;
-  const operations = [navigationMembers, scriptMembers, audioMembers, zoomMembers, captureMembers];
+  const operations = [navigationMembers, scriptMembers, dataMembers, audioMembers, zoomMembers, captureMembers];
   const names = ["src", "partition"];
   for (let i = 0; i < operations.length; i++) copyOperations(prototype, operations[i](controllerOf), names);
 
