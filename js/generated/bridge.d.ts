@@ -16,6 +16,8 @@ export interface Calls {
   "frame.executeScript": { params: { code: string, allFrames?: boolean, matchAboutBlank?: boolean, runAt?: RunAt, form?: ScriptForm, }, answer: ScriptResult };
   /** Adds a style sheet to the top document, once there is one. It goes with the document. */
   "frame.insertCSS": { params: { code: string, allFrames?: boolean, }, answer: Done };
+  /** Removes data of the frame's partition; answered when it is gone. */
+  "frame.clearData": { params: { since: number, types: Array<DataType>, }, answer: Done };
   /** Whether the frame makes sounds now. */
   "frame.getAudioState": { params: {}, answer: Truth };
   /** Whether the app has muted the frame. */
@@ -143,6 +145,8 @@ export type ConnectResult = { connection: ConnectionId, remoteAddress: string, r
 export type ConnectionId = number;
 
 export type ContentScript = { name: string, matches: Array<MatchPattern>, excludeMatches: Array<MatchPattern>, includeGlobs: Array<string>, excludeGlobs: Array<string>, urlPatterns: Array<UrlPattern>, excludeUrlPatterns: Array<UrlPattern>, allFrames: boolean, matchAboutBlank: boolean, runAt: RunAt, js: Array<string>, css: Array<string>, };
+
+export type DataType = "appcache" | "cache" | "cookies" | "fileSystems" | "indexedDB" | "localStorage" | "persistentCookies" | "sessionCookies" | "webSQL";
 
 export type DialogAnswer = { "action": "ok", text: string, } | { "action": "cancel" } | { "action": "unhandled" };
 

@@ -4610,6 +4610,62 @@ var bundle = (() => {
     return quality;
   }
 
+  // page/controlled-frame/members/data.js
+  var TYPES = [
+    "appcache",
+    "cache",
+    "cookies",
+    "fileSystems",
+    "indexedDB",
+    "localStorage",
+    "persistentCookies",
+    "sessionCookies",
+    "webSQL"
+  ];
+  var dataMembers = (controllerOf) => ({
+    /**
+     * @param {{ since?: number }} options
+     * @param {{ [type in DataType]?: boolean }} types
+     * @returns {Promise<void>}
+     */
+    clearData(options = {}, types = {}) {
+      return promiseFrom((resolve, reject) => {
+        const controller = controllerOf(this);
+        const context2 = "Failed to execute 'clearData' on 'HTMLControlledFrameElement'";
+        const { since } = toDictionary(options, context2, "ClearDataOptions");
+        const params = {
+          since: since === void 0 ? 0 : toTime(since, context2),
+          types: toTypes(toDictionary(types, context2, "ClearDataTypeSet"), context2)
+        };
+        controller.checkGuest();
+        if (!params.types.length) throw new Error2(
+          "Unknown error.",
+          /** @type {any} */
+          NO_TYPES
+        );
+        controller.ask("frame.clearData", params, () => resolve(void 0), reject);
+      });
+    }
+  });
+  var NO_TYPES = { __proto__: null, cause: "No type of data is named." };
+  function toTime(value, context2) {
+    const time = +/** @type {any} */
+    value;
+    if (!isFiniteNumber(time)) throw new TypeError2(`${context2}: 'since' is not a number of milliseconds.`);
+    return time;
+  }
+  function toTypes(set, context2) {
+    const names = keys(set);
+    for (let i = 0; i < names.length; i++) {
+      let isKnown = false;
+      for (let j = 0; j < TYPES.length; j++) isKnown ||= TYPES[j] === names[i];
+      if (!isKnown) throw new TypeError2(`${context2}: There is no type of data '${names[i]}'.`);
+    }
+    const types = [];
+    for (let i = 0; i < TYPES.length; i++) if (set[TYPES[i]]) arrayPush(types, TYPES[i]);
+    return types;
+  }
+
   // page/controlled-frame/members/navigation.js
   var navigationMembers = (controllerOf) => ({
     /** @returns {Promise<boolean>} */
@@ -4865,6 +4921,7 @@ var bundle = (() => {
     const operations2 = [
       navigationMembers,
       scriptMembers,
+      dataMembers,
       audioMembers,
       zoomMembers,
       captureMembers,

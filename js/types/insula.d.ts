@@ -142,6 +142,26 @@ interface ControlledFrameExitEvent extends ControlledFrameProcessEvent {
   readonly reason: "normal" | "abnormal" | "crashed" | "killed" | "oom";
 }
 
+/** What `clearData` removes. */
+interface ControlledFrameDataTypeSet {
+  /** What was loaded, the Cache API, and service workers. */
+  cache?: boolean;
+  cookies?: boolean;
+  /** Cookies that have no end. */
+  sessionCookies?: boolean;
+  /** Cookies that have one. */
+  persistentCookies?: boolean;
+  indexedDB?: boolean;
+  /** And `sessionStorage`. */
+  localStorage?: boolean;
+  /** Content has none. */
+  fileSystems?: boolean;
+  /** There is no such thing any more. */
+  appcache?: boolean;
+  /** There is no such thing any more. */
+  webSQL?: boolean;
+}
+
 /** `alert`, `confirm` and `prompt` of an embedded page, whose scripts wait for the answer. */
 interface ControlledFrameDialog {
   /** @param text what a prompt gives; an empty text without */
@@ -254,6 +274,14 @@ interface HTMLControlledFrameElement extends HTMLElement {
    * `exit` tells when it is gone, and the frame can load again.
    */
   terminate(): void;
+
+  /**
+   * Removes data of the frame's partition, in all of its frames, and resolves when it is gone. Rejects when no type is
+   * named, and with a TypeError when one is that there is not.
+   * @param options only what is from `since` or later, in milliseconds since 1970. Of what pages keep that is all of each
+   *   site that was shown since then; what was loaded goes whatever its age.
+   */
+  clearData(options?: { since?: number | Date }, types?: ControlledFrameDataTypeSet): Promise<void>;
 
   /** Resolves with whether the frame makes sounds now, muted or not. */
   getAudioState(): Promise<boolean>;

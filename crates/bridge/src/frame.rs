@@ -58,6 +58,12 @@ requests! {
             /// Whether the documents inside have it as well.
             all_frames: Option<bool>,
         } -> Done,
+        /// Removes data of the frame's partition; answered when it is gone.
+        "frame.clearData" => ClearData {
+            /// Only what is from then or later, in milliseconds since 1970.
+            since: f64,
+            types: Vec<DataType>,
+        } -> Done,
         /// Whether the frame makes sounds now.
         "frame.getAudioState" => GetAudioState -> Truth,
         /// Whether the app has muted the frame.
@@ -356,6 +362,39 @@ pub enum ZoomMode {
 pub struct ZoomModeResult {
     /// The mode.
     pub mode: ZoomMode,
+}
+
+/// What a partition keeps (Controlled Frame, dictionary `ClearDataTypeSet`).
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Deserialize)]
+#[cfg_attr(feature = "typescript", derive(ts_rs::TS))]
+pub enum DataType {
+    /// There is no such thing any more.
+    #[serde(rename = "appcache")]
+    AppCache,
+    /// What was loaded, and what pages keep to be loaded without a network.
+    #[serde(rename = "cache")]
+    Cache,
+    /// All cookies.
+    #[serde(rename = "cookies")]
+    Cookies,
+    /// Private file systems.
+    #[serde(rename = "fileSystems")]
+    FileSystems,
+    /// Databases.
+    #[serde(rename = "indexedDB")]
+    IndexedDb,
+    /// Local storage, and that of sessions.
+    #[serde(rename = "localStorage")]
+    LocalStorage,
+    /// Cookies that have an end.
+    #[serde(rename = "persistentCookies")]
+    PersistentCookies,
+    /// Cookies that have none.
+    #[serde(rename = "sessionCookies")]
+    SessionCookies,
+    /// There is no such thing any more.
+    #[serde(rename = "webSQL")]
+    WebSql,
 }
 
 /// How a picture is written.

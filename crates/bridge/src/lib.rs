@@ -34,9 +34,9 @@ pub mod wire;
 pub use content_script::{ContentScript, MatchPattern, RunAt, UrlPattern};
 pub use error::{DomError, DomErrorName};
 pub use frame::{
-    Capture, Dialog, DialogAnswer, DialogType, Done, ExitReason, FocusDirection, FrameCall, FrameEvent, FrameId,
-    FrameNote, FrameSize, GoResult, ImageFormat, Messages, Received, ScriptForm, ScriptResult, StageEvent, StageNote,
-    Truth, ZoomFactor, ZoomMode, ZoomModeResult,
+    Capture, DataType, Dialog, DialogAnswer, DialogType, Done, ExitReason, FocusDirection, FrameCall, FrameEvent,
+    FrameId, FrameNote, FrameSize, GoResult, ImageFormat, Messages, Received, ScriptForm, ScriptResult, StageEvent,
+    StageNote, Truth, ZoomFactor, ZoomMode, ZoomModeResult,
 };
 pub use insula_vocabulary::{NetworkState, PermissionState};
 pub use layout::{Clip, Color, FrameLayout, Layout, Rect, Tint, Transform};

@@ -4,20 +4,25 @@
 //! out what comes back.
 //!
 //! * [`Source`]: what an element's `src` means, and which schemes it may name.
-//! * [`Partition`]: where a frame's cookies and storage live.
+//! * [`Partition`]: where a frame's cookies and storage live; [`CookieJournal`]: since when its cookies are there; [`Visits`]:
+//!   when which sites were shown in it.
 //! * [`Navigable`]: the state machine of what a frame shows, from what happens to the element's events.
 
 #![warn(missing_docs)]
 
+mod cookies;
 mod load;
 mod navigable;
 mod nested;
 mod net_error;
 mod partition;
 mod source;
+mod visits;
 
+pub use cookies::{CookieId, CookieJournal, SeenCookie};
 pub use load::refused;
 pub use navigable::{Effect, Happened, Navigable, NoDocument, ResourceId};
 pub use net_error::NetError;
 pub use partition::{InvalidPartition, Partition};
 pub use source::Source;
+pub use visits::Visits;

@@ -1,10 +1,12 @@
 //! The frames of an app: their views, the sessions that keep their data apart, and a view kept warm for the next one.
 
+mod cookies;
 mod ending;
 #[cfg(test)]
 mod engine_tests;
 mod gate;
 mod guest;
+mod kept;
 mod markup;
 mod near;
 mod net_error;
@@ -36,6 +38,7 @@ use std::rc::Rc;
 use turns::{Coming, Turns};
 use warm::Warm;
 use webkit6::WebContext;
+use webkit6::prelude::WebViewExt;
 
 /// How many frames an app can have at once. Each site in them takes a process, which is a program of its own for the X server
 /// as well: that has room for 256 with all others of the desktop, and lets nobody in then.
@@ -190,6 +193,10 @@ impl Frames {
             None => self.warm.take(&partition, &session),
         };
         self.stage.add_frame(key, &view.widget, size);
+        // WebDriver's views are not of the session that they were given.
+        let kept = self
+            .sessions
+            .kept_by(&view.widget.network_session().unwrap_or_else(|| session.clone()));
         let guest = Guest::new(
             key,
             partition.clone(),
@@ -198,6 +205,7 @@ impl Frames {
             view,
             Surroundings {
                 stage: self.stage.clone(),
+                kept,
                 zooms: self.sessions.zooms(),
                 page: self.page.clone(),
             },

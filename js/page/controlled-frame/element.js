@@ -25,6 +25,7 @@ import {
 import { handlerTypes } from "./events.js";
 import { audioMembers } from "./members/audio.js";
 import { captureMembers } from "./members/capture.js";
+import { dataMembers } from "./members/data.js";
 import { navigationMembers } from "./members/navigation.js";
 import { processMembers } from "./members/process.js";
 import { scriptMembers } from "./members/scripts.js";
@@ -112,6 +113,7 @@ export function createInterface(controllers, upgrade, flush) {
   const operations = [
     navigationMembers,
     scriptMembers,
+    dataMembers,
     audioMembers,
     zoomMembers,
     captureMembers,

@@ -11,6 +11,7 @@
 //! * `audio`: what is heard of it.
 //! * `zoom`: how much the app has zoomed it.
 //! * `capture`: pictures of it.
+//! * `data`: what its partition keeps.
 //! * `dialogs`: what its pages ask whoever sits in front of the screen.
 //! * `permissions`: what its pages ask of the device, and of the desktop.
 //! * `process`: the process of its pages, how it ends, and whether it answers.
@@ -20,6 +21,7 @@ mod audio;
 mod capture;
 mod content_scripts;
 mod courier;
+mod data;
 mod dialogs;
 mod focus;
 mod messages;
@@ -35,6 +37,7 @@ pub(super) use courier::prepare as prepare_for_scripts;
 pub(crate) use scripts::{Execution, ScriptError};
 pub(super) use zoom::Zooms;
 
+use super::kept::{Kept, ShownSites};
 use super::near::Near;
 use super::site::Site;
 use super::{Page, ending, warm};
@@ -61,6 +64,8 @@ use zoom::Zoom;
 pub(super) struct Surroundings {
     /// Where its view lies.
     pub(super) stage: Stage,
+    /// What its session keeps.
+    pub(super) kept: Rc<Kept>,
     /// What the app has zoomed by, whichever frame shows it.
     pub(super) zooms: Rc<Zooms>,
     /// The page that it is in.
@@ -73,6 +78,8 @@ pub(crate) struct Guest {
     pub(super) partition: Partition,
     /// Held so that the session lives as long as the frame.
     _session: NetworkSession,
+    kept: Rc<Kept>,
+    shown_sites: ShownSites,
     /// Whether no other frame is to be in its process.
     own_process: bool,
     view: WebView,
@@ -139,12 +146,19 @@ impl Guest {
         session: NetworkSession,
         own_process: bool,
         view: warm::FrameView,
-        Surroundings { stage, zooms, page }: Surroundings,
+        Surroundings {
+            stage,
+            kept,
+            zooms,
+            page,
+        }: Surroundings,
     ) -> Rc<Self> {
         let guest = Rc::new(Self {
             key,
             partition,
             _session: session,
+            shown_sites: ShownSites::new(kept.clone()),
+            kept,
             own_process,
             view: view.widget.clone(),
             content: view.scripts.clone(),

@@ -1,6 +1,7 @@
 //! One network session a partition: cookies, storage and caches of their own.
 
 use super::guest::Zooms;
+use super::kept::Kept;
 use crate::app::App;
 use gtk4::glib::{self, WeakRef};
 use gtk4::prelude::*;
@@ -10,7 +11,7 @@ use std::collections::HashMap;
 use std::fs::{self, DirBuilder};
 use std::io;
 use std::os::unix::fs::DirBuilderExt;
-use std::path::PathBuf;
+use std::path::{Path, PathBuf};
 use std::rc::Rc;
 use std::time::Duration;
 use webkit6::{CookiePersistentStorage, NetworkSession};
@@ -24,6 +25,8 @@ pub(crate) struct Sessions {
     folder: PathBuf,
     scratch: Option<Scratch>,
     open: RefCell<HashMap<Partition, Open>>,
+    /// What the sessions that there are keep.
+    kept: RefCell<Vec<(WeakRef<NetworkSession>, Rc<Kept>)>>,
     zooms: Rc<Zooms>,
 }
 
@@ -69,6 +72,7 @@ impl Sessions {
             folder: app.storage.join("partitions"),
             scratch: console.then_some(scratch),
             open: RefCell::default(),
+            kept: RefCell::default(),
             zooms: Rc::default(),
         })
     }
@@ -88,6 +92,10 @@ impl Sessions {
             self.in_memory()?
         };
         session.connect_download_started(|_, download| download.cancel());
+        let folder = partition
+            .is_persistent()
+            .then(|| data_of(&self.folder.join(partition.folder())));
+        self.follow(&session, folder.as_deref());
         let opened = Open {
             session: session.downgrade(),
             _kept: partition.is_persistent().then(|| session.clone()),
@@ -96,6 +104,24 @@ impl Sessions {
         open.retain(|_, open| open.session.upgrade().is_some());
         open.insert(partition.clone(), opened);
         Ok(session)
+    }
+
+    fn follow(&self, session: &NetworkSession, folder: Option<&Path>) -> Rc<Kept> {
+        let kept = Kept::follow(session, folder);
+        let mut all = self.kept.borrow_mut();
+        all.retain(|(session, _)| session.upgrade().is_some());
+        all.push((session.downgrade(), kept.clone()));
+        kept
+    }
+
+    /// What a session keeps.
+    pub(super) fn kept_by(&self, session: &NetworkSession) -> Rc<Kept> {
+        let known = self.kept.borrow().iter().find_map(|(known, kept)| {
+            let is_it = known.upgrade().as_ref() == Some(session);
+            is_it.then(|| kept.clone())
+        });
+        // WebDriver has a session of its own.
+        known.unwrap_or_else(|| self.follow(session, None))
     }
 
     /// The session of a partition that frames use now.
@@ -149,8 +175,8 @@ impl Sessions {
 }
 
 /// A session that keeps its data, cookies too, in a folder.
-pub(crate) fn persistent(folder: &std::path::Path) -> io::Result<NetworkSession> {
-    let (data, cache) = (folder.join("data"), folder.join("cache"));
+pub(crate) fn persistent(folder: &Path) -> io::Result<NetworkSession> {
+    let (data, cache) = (data_of(folder), folder.join("cache"));
     for folder in [&data, &cache] {
         fs::create_dir_all(folder)?;
     }
@@ -160,4 +186,9 @@ pub(crate) fn persistent(folder: &std::path::Path) -> io::Result<NetworkSession>
         cookies.set_persistent_storage(&jar.to_string_lossy(), CookiePersistentStorage::Sqlite);
     }
     Ok(session)
+}
+
+/// Where in its folder a persistent session has its data.
+fn data_of(folder: &Path) -> PathBuf {
+    folder.join("data")
 }

@@ -24,6 +24,11 @@ impl Site {
         let scheme = url.scheme().to_owned();
         Some(Self { scheme, domain })
     }
+
+    /// The registrable domain, or the host.
+    pub(super) fn into_domain(self) -> String {
+        self.domain
+    }
 }
 
 /// The domain that one party can register, with the system's list of public suffixes.

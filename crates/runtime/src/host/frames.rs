@@ -64,6 +64,11 @@ pub(super) async fn perform(
             host.frames.once_made(key).await?.insert_css(&code, all_frames).await?;
             Ok(Success::new(&Done {}))
         }
+        FrameCall::ClearData { since, types } => {
+            let guest = host.frames.once_made(key).await?;
+            guest.clear_data(since, &types).await?;
+            Ok(Success::new(&Done {}))
+        }
         FrameCall::GetAudioState => {
             let value = host.frames.once_made(key).await?.is_audible();
             Ok(Success::new(&Truth { value }))

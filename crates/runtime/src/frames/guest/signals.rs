@@ -25,6 +25,7 @@ impl Guest {
                 LoadEvent::Redirected => guest.happened(Happened::Redirected { url: guest.uri() }),
                 LoadEvent::Committed => {
                     guest.tell_history();
+                    guest.shown_sites.show(&guest.uri(), true);
                     guest.happened(Happened::Committed { url: guest.uri() });
                     guest.update_zoom();
                 }
@@ -100,7 +101,8 @@ impl Guest {
                     let Some(guest) = weak.upgrade() else { return };
                     let property = |name| value.object_get_property(name).filter(|it| it.is_string());
                     if let Some(url) = property("subframe") {
-                        let url = url.to_str().into();
+                        let url: String = url.to_str().into();
+                        guest.shown_sites.show(&url, false);
                         guest.happened(Happened::CommittedInside { url });
                     } else if property("content").is_some() {
                         guest.happened(Happened::ContentLoaded);
