@@ -20,6 +20,8 @@ export interface Calls {
   "frame.getZoom": { params: {}, answer: ZoomFactor };
   /** Zooms the frame; a `TypeError` where that is disabled. */
   "frame.setZoom": { params: { factor: number, }, answer: Done };
+  /** Shows the window that another frame's page has opened, which has waited for it, in the frame: it has the window's number. */
+  "frame.attach": { params: {}, answer: Done };
   /** What the frame's zoom is kept for. */
   "frame.getZoomMode": { params: {}, answer: ZoomModeResult };
   /** Changes what the frame's zoom is kept for. */
@@ -50,6 +52,8 @@ export interface Notes {
   "frame.stop": {};
   /** Mutes the frame, or lets it be heard again. Its pages do not learn of it. */
   "frame.setAudioMuted": { mute: boolean, };
+  /** Which features the frame hands on to its pages. */
+  "frame.setAllow": { allow: string, fullscreen: boolean, };
   /** Gives the frame the keyboard. */
   "frame.focus": { direction: FocusDirection, };
   /** Takes the keyboard back for the app. */
@@ -84,6 +88,10 @@ export interface Events {
   "frame.audiostatechanged": { audible: boolean, };
   /** The frame's zoom changed. */
   "frame.zoomchange": { oldZoomFactor: number, newZoomFactor: number, };
+  /** A document in the frame wrote to its console. */
+  "frame.consolemessage": { level: number, message: string, line: number, sourceId: string, };
+  /** The page closes itself. It stays until the app removes it. */
+  "frame.close": {};
   /** The session history changed. */
   "frame.history": { canGoBack: boolean, canGoForward: boolean, };
   /** The user clicked into the frame. */
@@ -112,6 +120,10 @@ export interface Events {
 export interface Questions {
   /** A document in the frame shows a dialog, and its scripts wait for it (Controlled Frame, event `dialog`). */
   "frame.dialog": { params: { messageType: DialogType, messageText: string, defaultPromptText: string, url: string, }, answer: DialogAnswer };
+  /** A document in the frame wants something that the app may allow (Controlled Frame, event `permissionrequest`). */
+  "frame.permissionrequest": { params: { permission: FramePermission, url?: string, origin?: string, userGesture?: boolean, lastUnlockedBySelf?: boolean, requestMethod?: string, lacks?: string, }, answer: PermissionAnswer };
+  /** A document in the frame opens a window (Controlled Frame, event `newwindow`). The window waits until it is answered. */
+  "frame.newwindow": { params: { targetUrl: string, initialWidth: number, initialHeight: number, name: string, partition: string, windowId: number, windowOpenDisposition: WindowOpenDisposition, }, answer: NewWindowAnswer };
 }
 
 export type Capture = { url: string, };
@@ -126,7 +138,7 @@ export type ConnectionId = number;
 
 export type DialogAnswer = { "action": "ok", text: string, } | { "action": "cancel" } | { "action": "unhandled" };
 
-export type DialogType = "alert" | "confirm" | "prompt";
+export type DialogType = "alert" | "confirm" | "prompt" | "beforeunload";
 
 export type DomError = { name: DomErrorName, message: string, };
 
@@ -150,6 +162,8 @@ export type FrameId = number;
 
 export type FrameLayout = { frame: FrameId, x: number, y: number, width: number, height: number, scale: number, zoom: number, transform?: Transform, clip: Clip, visible: boolean, above: boolean, opacity: number, backdrop: Color, through: Color, occluders: Array<Rect>, tints: Array<Tint>, overlays: Array<Clip>, };
 
+export type FramePermission = "media" | "geolocation" | "notifications" | "pointerLock" | "download" | "fullscreen" | "clipboard";
+
 export type GoResult = { navigated: boolean, };
 
 export type ImageFormat = "jpeg" | "png";
@@ -159,6 +173,10 @@ export type Layout = { number?: number, canvas?: Color, frames: Array<FrameLayou
 export type NetworkState = "unavailable" | "prompt" | "granted" | "denied";
 
 export type NetworkStateResult = { state: NetworkState, };
+
+export type NewWindowAnswer = { "action": "attach" } | { "action": "discard" };
+
+export type PermissionAnswer = { "action": "allow" } | { "action": "deny" };
 
 export type PermissionState = "granted" | "denied" | "prompt";
 
@@ -183,6 +201,8 @@ export type Truth = { value: boolean, };
 export type UploadId = number;
 
 export type UploadResult = { upload: UploadId, };
+
+export type WindowOpenDisposition = "new_foreground_tab" | "new_background_tab" | "new_window" | "new_popup";
 
 export type ZoomFactor = { factor: number, };
 

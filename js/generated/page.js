@@ -3362,6 +3362,32 @@ var bundle = (() => {
       loadabort: { cancelable: true, nested: "loadAbortInfo", fields: ["url", "isTopLevel", "code", "reason"] },
       audiostatechanged: { cancelable: false, nested: null, fields: ["audible"] },
       zoomchange: { cancelable: false, nested: "zoomChange", fields: ["oldZoomFactor", "newZoomFactor"] },
+      consolemessage: {
+        cancelable: false,
+        nested: "consoleMessage",
+        fields: ["level", "message", "line", "sourceId"]
+      },
+      close: { cancelable: false, nested: null, fields: [] },
+      newwindow: {
+        cancelable: true,
+        nested: "newWindow",
+        fields: [
+          "targetUrl",
+          "initialWidth",
+          "initialHeight",
+          "name",
+          "partition",
+          "windowId",
+          "windowOpenDisposition",
+          "window"
+        ]
+      },
+      permissionrequest: {
+        cancelable: true,
+        nested: "permissionRequest",
+        // Which of them there are depends on the permission.
+        fields: ["permission", "url", "origin", "userGesture", "lastUnlockedBySelf", "requestMethod", "request"]
+      },
       dialog: {
         cancelable: true,
         nested: "dialogMessage",
@@ -3380,7 +3406,9 @@ var bundle = (() => {
       "loadstop",
       "loadabort",
       "audiostatechanged",
-      "zoomchange"
+      "zoomchange",
+      "consolemessage",
+      "close"
     ]
   );
   var handlerTypes = (
@@ -3394,6 +3422,9 @@ var bundle = (() => {
       "loadabort",
       "audiostatechanged",
       "zoomchange",
+      "consolemessage",
+      "newwindow",
+      "permissionrequest",
       "dialog"
     ]
   );
@@ -3408,6 +3439,7 @@ var bundle = (() => {
     const nested = {};
     for (let i = 0; i < shape.fields.length; i++) {
       const field = shape.fields[i];
+      if (values[field] === void 0 || values[field] === null) continue;
       defineField(event, field, values[field]);
       defineField(nested, field, values[field]);
     }
@@ -3450,6 +3482,60 @@ var bundle = (() => {
     if (!isTaken && !event.defaultPrevented) take({ action: "unhandled" });
   }
 
+  // page/controlled-frame/answer-once.js
+  var dropped = new FinalizationRegistry((drop) => drop());
+  function answerOnce(answer, unanswered, message) {
+    let isTaken = false;
+    return {
+      /** @param {Answer} action */
+      take(action) {
+        if (isTaken) throw new Error2(message);
+        isTaken = true;
+        answer(action);
+      },
+      /**
+       * The event has been dispatched.
+       * @param {Event} event
+       * @param {object} object what the answer is given by, if it is given later
+       */
+      dispatched(event, object) {
+        if (isTaken) return;
+        const drop = () => {
+          if (isTaken) return;
+          isTaken = true;
+          answer(unanswered);
+        };
+        if (event.defaultPrevented) finalizationRegister(dropped, object, drop);
+        else drop();
+      }
+    };
+  }
+
+  // page/controlled-frame/new-window.js
+  function dispatchNewWindow(element, params, controllerOf, answer) {
+    const discarded = (
+      /** @type {NewWindowAnswer} */
+      { action: "discard" }
+    );
+    const { take, dispatched } = answerOnce(
+      answer,
+      discarded,
+      '<controlledframe>: An action has already been taken for this "newwindow" event.'
+    );
+    const { partition, windowId } = params;
+    const attach = (container) => {
+      const controller = controllerOf(container);
+      take({ action: controller ? "attach" : "discard" });
+      if (!controller) throw new Error2("Cannot attach to invalid container element.");
+      controller.attach(windowId, partition);
+    };
+    const discard = () => take(discarded);
+    const window2 = freeze({ __proto__: null, attach, discard });
+    const event = createEvent("newwindow", { __proto__: null, ...params, window: window2 });
+    dispatchEvent(element, event);
+    dispatched(event, window2);
+  }
+
   // page/controlled-frame/pending.js
   var Pending = class {
     /** @type {Set<Reject>} */
@@ -3469,6 +3555,47 @@ var bundle = (() => {
       setForEach(waiting, (reject) => reject(reason));
     }
   };
+
+  // page/controlled-frame/permission-request.js
+  var COPIES = (
+    /** @type {const} */
+    ["url", "origin", "userGesture", "lastUnlockedBySelf", "requestMethod"]
+  );
+  function dispatchPermissionRequest(element, params, answer) {
+    const { lacks } = params;
+    const { take, dispatched } = answerOnce(
+      answer,
+      /** @type {PermissionAnswer} */
+      { action: "deny" },
+      '<controlledframe>: Permission has already been decided for this "permissionrequest" event.'
+    );
+    const allow = () => {
+      take({ action: lacks ? "deny" : "allow" });
+      if (lacks) {
+        throw new DOMException(
+          `The app can allow only what it may itself: it does not have the permission "${lacks}".`,
+          "NotAllowedError"
+        );
+      }
+    };
+    const deny = () => take({ action: "deny" });
+    const request = { __proto__: null, allow, deny, cancel: deny };
+    for (let i = 0; i < COPIES.length; i++) {
+      const value = params[COPIES[i]];
+      if (value === void 0 || value === null) continue;
+      const descriptor = { __proto__: null, value, enumerable: true };
+      defineProperty(
+        request,
+        COPIES[i],
+        /** @type {any} */
+        descriptor
+      );
+    }
+    freeze(request);
+    const event = createEvent("permissionrequest", { __proto__: null, ...params, request });
+    dispatchEvent(element, event);
+    dispatched(event, request);
+  }
 
   // page/controlled-frame/controller.js
   var Guest = class {
@@ -3497,6 +3624,8 @@ var bundle = (() => {
     #refusal = null;
     #bridge;
     #frames;
+    /** The window that the element shows once it is in the document. @type {{ number: number, partition: string } | null} */
+    #window = null;
     /** The last `src` that was not empty; an empty one is ignored once there is a guest. */
     #source = "";
     /**
@@ -3528,6 +3657,20 @@ var bundle = (() => {
     disconnect() {
       this.connected = false;
       this.#refusal = null;
+      this.#endGuest();
+    }
+    /**
+     * Shows a window that an embedded page has opened, in the place of what the element shows.
+     * @param {number} number the window's
+     * @param {string} partition
+     */
+    attach(number, partition) {
+      this.#endGuest();
+      if (this.#window) this.#bridge.notifyFrame(this.#window.number, "frame.destroy", {});
+      this.#window = { number, partition };
+      if (this.connected) this.#load();
+    }
+    #endGuest() {
       const guest = this.#guest;
       if (!guest) return;
       this.#guest = null;
@@ -3540,6 +3683,7 @@ var bundle = (() => {
       if (this.connected) this.#load();
     }
     #load() {
+      if (this.#window) return this.#showWindow(this.#window);
       const url = getAttribute(this.element, "src");
       if (!url) {
         if (this.#guest && this.#source) this.#frames.setAttributeSilently(this.element, "src", this.#source);
@@ -3572,6 +3716,37 @@ var bundle = (() => {
           if (this.#guest === guest) this.handleEnded(error);
         }
       );
+      this.#tellAllow();
+    }
+    /** @param {{ number: number, partition: string }} window */
+    #showWindow({ number, partition }) {
+      this.#window = null;
+      this.#refusal = null;
+      const guest = new Guest(number, partition);
+      this.#guest = guest;
+      this.#frames.addWindow(this, number);
+      this.#frames.setAttributeSilently(this.element, "partition", partition || null);
+      this.#tellAllow();
+      this.#bridge.callFrame(
+        number,
+        "frame.attach",
+        {},
+        () => {
+        },
+        (_, error) => {
+          if (this.#guest === guest) this.handleEnded(error);
+        }
+      );
+    }
+    /** The attributes have changed that say which features the frame hands on. */
+    allowChanged() {
+      if (this.#guest) this.#tellAllow(true);
+    }
+    /** @param {boolean} [isChange] whether something else was told before */
+    #tellAllow(isChange = false) {
+      const allow = getAttribute(this.element, "allow") ?? "";
+      const fullscreen = hasAttribute(this.element, "allowfullscreen");
+      if (isChange || allow || fullscreen) this.tell("frame.setAllow", { allow, fullscreen });
     }
     /** The UI process has ended the guest. @param {Message} error name and message, as of a failed call */
     handleEnded(error) {
@@ -3629,6 +3804,22 @@ var bundle = (() => {
     handleDialog(dialog, answer) {
       if (this.#guest) dispatchDialog(this.element, dialog, answer);
       else answer({ action: "cancel" });
+    }
+    /**
+     * @param {Questions["frame.permissionrequest"]["params"]} request
+     * @param {(answer: PermissionAnswer) => void} answer
+     */
+    handlePermissionRequest(request, answer) {
+      if (this.#guest) dispatchPermissionRequest(this.element, request, answer);
+      else answer({ action: "deny" });
+    }
+    /**
+     * @param {Questions["frame.newwindow"]["params"]} window
+     * @param {(answer: NewWindowAnswer) => void} answer
+     */
+    handleNewWindow(window2, answer) {
+      if (this.#guest) dispatchNewWindow(this.element, window2, this.#frames.controllerOf, answer);
+      else answer({ action: "discard" });
     }
     /**
      * Moves through the session history; 0 reloads.
@@ -3995,7 +4186,7 @@ var bundle = (() => {
   });
 
   // page/controlled-frame/element.js
-  var REFLECTED_STRINGS = ["name", "maxheight", "maxwidth", "minheight", "minwidth"];
+  var REFLECTED_STRINGS = ["allow", "name", "maxheight", "maxwidth", "minheight", "minwidth"];
   var REFLECTED_BOOLEANS = ["allowfullscreen", "allowscaling", "allowtransparency", "autosize", "ownprocess"];
   var ordinaryHasInstance = uncurryThis(Function.prototype[Symbol2.hasInstance]);
   function createInterface(controllers, upgrade, flush) {
@@ -4250,6 +4441,11 @@ var bundle = (() => {
      * @type {(change: () => void) => void}
      */
     unobserved = (change) => change();
+    /**
+     * The state behind an element, if it is a frame.
+     * @type {(value: unknown) => FrameController | null}
+     */
+    controllerOf = () => null;
     /** @param {Bridge} bridge */
     constructor(bridge) {
       for (let i = 0; i < bridgedTypes.length; i++) {
@@ -4262,6 +4458,16 @@ var bundle = (() => {
         const controller = this.find(frame);
         if (controller) controller.handleDialog(dialog, answer);
         else answer({ action: "cancel" });
+      });
+      bridge.respond("frame.permissionrequest", (request, frame, answer) => {
+        const controller = this.find(frame);
+        if (controller) controller.handlePermissionRequest(request, answer);
+        else answer({ action: "deny" });
+      });
+      bridge.respond("frame.newwindow", (window2, frame, answer) => {
+        const controller = this.find(frame);
+        if (controller) controller.handleNewWindow(window2, answer);
+        else answer({ action: "discard" });
       });
     }
     /** How many guests there are. */
@@ -4299,6 +4505,15 @@ var bundle = (() => {
       mapSet(this.#byNumber, number, controller);
       this.onGuestsChange();
       return number;
+    }
+    /**
+     * A guest that has its number already: a window that an embedded page has opened.
+     * @param {FrameController} controller
+     * @param {number} number
+     */
+    addWindow(controller, number) {
+      mapSet(this.#byNumber, number, controller);
+      this.onGuestsChange();
     }
     /** @param {number} number */
     remove(number) {
@@ -4710,12 +4925,14 @@ var bundle = (() => {
       attributeChanged(element, name) {
         if (name === "src") controllerOf(element).sourceChanged();
         else if (name === "partition") controllerOf(element).partitionChanged();
+        else if (name === "allow" || name === "allowfullscreen") controllerOf(element).allowChanged();
         else if (name === "tabindex") focus.makeFocusable(element);
         else handlerAttributeChanged(element, name);
       },
       forEachConnected: (callback) => frames.forEachConnected(({ element }) => callback(element)),
       changed: (target, isAttribute) => compositor.noteMutation(target, isAttribute)
     });
+    frames.controllerOf = (value) => isFrameValue(value) ? controllerOf(value) : null;
     frames.unobserved = (change) => observer.unobserved(change);
     frames.onGuestsChange = () => compositor.guestsChanged();
     frames.onConnectedChange = (any) => observer.setActive(any);
@@ -6336,7 +6553,7 @@ Content-Type: ${type}\r
   // page/network/fetch.js
   function createFetch(bridge, connections) {
     let lastRequest = 0;
-    const dropped = new FinalizationRegistry((finish) => finish());
+    const dropped2 = new FinalizationRegistry((finish) => finish());
     return (input, init, resolve, reject) => {
       const { body, signal, isLocal: isLocal2, integrity: metadata, ...asked } = readRequest(input, init);
       let head = asked;
@@ -6425,7 +6642,7 @@ Content-Type: ${type}\r
             );
             connection = info.connection;
             connections.know(info.connection, opened);
-            finalizationRegister(dropped, opened, finish);
+            finalizationRegister(dropped2, opened, finish);
             answer(info, createReadable(opened));
           },
           (error, { name }) => fail(fetchError(error, name))
@@ -6626,7 +6843,7 @@ Content-Type: ${type}\r
   function followStatuses(bridge) {
     const shown = overrideStatus();
     const objects = new Map();
-    const dropped = new FinalizationRegistry(({ references, reference }) => setDelete(references, reference));
+    const dropped2 = new FinalizationRegistry(({ references, reference }) => setDelete(references, reference));
     const update = (reference, state) => {
       const status = weakRefDeref(reference);
       const entry = status && weakMapGet(shown, status);
@@ -6655,7 +6872,7 @@ Content-Type: ${type}\r
         new WeakRef(status)
       );
       setAdd(references, reference);
-      finalizationRegister(dropped, status, { references, reference });
+      finalizationRegister(dropped2, status, { references, reference });
     };
   }
   function overrideStatus() {

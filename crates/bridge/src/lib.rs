@@ -33,7 +33,8 @@ pub mod wire;
 pub use error::{DomError, DomErrorName};
 pub use frame::{
     Capture, Dialog, DialogAnswer, DialogType, Done, FocusDirection, FrameCall, FrameEvent, FrameId, FrameNote,
-    GoResult, ImageFormat, ScriptResult, StageEvent, StageNote, Truth, ZoomFactor, ZoomMode, ZoomModeResult,
+    FramePermission, FramePermissionRequest, GoResult, ImageFormat, NewWindow, NewWindowAnswer, PermissionAnswer,
+    ScriptResult, StageEvent, StageNote, Truth, WindowOpenDisposition, ZoomFactor, ZoomMode, ZoomModeResult,
 };
 pub use insula_vocabulary::{NetworkState, PermissionState};
 pub use layout::{Clip, Color, FrameLayout, Layout, Rect, Tint, Transform};

@@ -4,11 +4,13 @@
 //! out what comes back.
 //!
 //! * [`Source`]: what an element's `src` means, and which schemes it may name.
+//! * [`Delegation`]: which features an element hands on to the pages in it.
 //! * [`Partition`]: where a frame's cookies and storage live.
 //! * [`Navigable`]: the state machine of what a frame shows, from what happens to the element's events.
 
 #![warn(missing_docs)]
 
+mod delegation;
 mod load;
 mod navigable;
 mod nested;
@@ -16,6 +18,7 @@ mod net_error;
 mod partition;
 mod source;
 
+pub use delegation::Delegation;
 pub use load::refused;
 pub use navigable::{Effect, Happened, Navigable, NoDocument, ResourceId};
 pub use net_error::NetError;

@@ -8,6 +8,7 @@ mod guest;
 mod markup;
 mod near;
 mod net_error;
+mod opened;
 mod sessions;
 mod site;
 mod turns;
@@ -24,18 +25,22 @@ use crate::stage::{FrameKey, Stage};
 use gtk4::gio;
 use gtk4::gio::prelude::*;
 use guest::{CutOff, Surroundings};
-use insula_bridge::{Dialog, DialogAnswer, DomError, DomErrorName, FrameEvent, FrameId};
+use insula_bridge::{
+    Dialog, DialogAnswer, DomError, DomErrorName, FrameEvent, FrameId, FramePermissionRequest, NewWindow,
+    NewWindowAnswer, PermissionAnswer,
+};
 use insula_frame::Partition;
-use insula_permissions::AddressSpace;
+use insula_permissions::{AddressSpace, PermissionName, Verdict};
 use site::Site;
-use std::cell::RefCell;
+use std::cell::{Cell, RefCell};
 use std::collections::HashMap;
 use std::future::Future;
 use std::pin::Pin;
 use std::rc::Rc;
 use turns::{Coming, Turns};
-use warm::Warm;
-use webkit6::WebContext;
+use url::Url;
+use warm::{FrameView, Warm};
+use webkit6::{Download, NetworkSession, WebContext};
 
 /// How many frames an app can have at once. Each site in them takes a process, which is a program of its own for the X server
 /// as well: that has room for 256 with all others of the desktop, and lets nobody in then.
@@ -55,6 +60,34 @@ pub(crate) trait Page {
 
     /// Asks a document about a dialog in one of its frames.
     fn ask_dialog(&self, document: u64, frame: FrameId, dialog: Dialog) -> Pin<Box<dyn Future<Output = DialogAnswer>>>;
+
+    /// Whether a document has a feature, and whether the app's manifest lists a page in a frame of the document for it.
+    fn feature(&self, document: u64, feature: &str, page: &Url) -> (bool, bool);
+
+    /// Whether the app itself may use what a page in a frame wants. The feature counts as turned on.
+    fn app_may(&self, document: u64, name: PermissionName) -> Verdict;
+
+    /// The same for several; the user may have to decide it.
+    fn obtain(&self, document: u64, names: Vec<PermissionName>) -> Pin<Box<dyn Future<Output = bool>>>;
+
+    /// Asks a document whether a page in one of its frames gets something.
+    fn ask_permission(
+        &self,
+        document: u64,
+        frame: FrameId,
+        request: FramePermissionRequest,
+    ) -> Pin<Box<dyn Future<Output = PermissionAnswer>>>;
+
+    /// Asks a document about a window that a page in one of its frames opens.
+    fn ask_new_window(
+        &self,
+        document: u64,
+        frame: FrameId,
+        window: NewWindow,
+    ) -> Pin<Box<dyn Future<Output = NewWindowAnswer>>>;
+
+    /// Saves a download where the user says, or gives it up.
+    fn save<'a>(&self, download: &'a Download, name: &'a str) -> Pin<Box<dyn Future<Output = ()> + 'a>>;
 }
 
 /// All frames of a window.
@@ -65,6 +98,8 @@ pub(crate) struct Frames {
     warm: Warm,
     turns: Rc<Turns>,
     guests: RefCell<HashMap<FrameKey, Rc<Guest>>>,
+    /// The number of the window that a page in a frame opened last.
+    last_window: Cell<u32>,
     page: Rc<dyn Page>,
     /// Tells when the system is short of memory.
     memory: gio::MemoryMonitor,
@@ -106,9 +141,11 @@ impl Frames {
             near: options.near,
             turns: Rc::default(),
             guests: RefCell::default(),
+            last_window: Cell::default(),
             page,
             memory: gio::MemoryMonitor::dup_default(),
         });
+        frames.sessions.add_taker(Rc::downgrade(&frames));
         let weak = Rc::downgrade(&frames);
         frames.memory.connect_low_memory_warning(move |_, _| {
             if let Some(frames) = weak.upgrade() {
@@ -181,6 +218,26 @@ impl Frames {
             Some(companion) => self.warm.make_beside(companion.view(), &session),
             None => self.warm.take(&partition, &session),
         };
+        let guest = self.put(key, &partition, &session, own_process, view);
+        if let Some(url) = url {
+            guest.navigate(url);
+        }
+        // With more on their way, one that is kept ready would only take its time from them.
+        if !self.turns.are_others_coming(key) {
+            self.warm.prepare_soon(&partition, &self.sessions);
+        }
+        Ok(())
+    }
+
+    /// Puts a frame with a view among the others.
+    fn put(
+        self: &Rc<Self>,
+        key: FrameKey,
+        partition: &Partition,
+        session: &NetworkSession,
+        own_process: bool,
+        view: FrameView,
+    ) -> Rc<Guest> {
         self.stage.add_frame(key, &view.widget);
         let guest = Guest::new(
             key,
@@ -192,6 +249,7 @@ impl Frames {
                 stage: self.stage.clone(),
                 zooms: self.sessions.zooms(),
                 page: self.page.clone(),
+                frames: Rc::downgrade(self),
             },
         );
         guest.connect_close({
@@ -202,16 +260,22 @@ impl Frames {
                 }
             }
         });
-        self.sessions.enter(&partition);
+        self.sessions.enter(partition);
         self.guests.borrow_mut().insert(key, guest.clone());
-        if let Some(url) = url {
-            guest.navigate(url);
-        }
-        // With more on their way, one that is kept ready would only take its time from them.
-        if !self.turns.are_others_coming(key) {
-            self.warm.prepare_soon(&partition, &self.sessions);
-        }
-        Ok(())
+        guest
+    }
+
+    /// Whether a page in one of them may know where the device is.
+    pub(crate) fn may_know_position(&self) -> bool {
+        self.guests.borrow().values().any(|guest| guest.may_know_position())
+    }
+
+    /// Takes a download of one of them; answers whether it is.
+    fn take(&self, download: &Download) -> bool {
+        let view = download.web_view();
+        let guests = self.guests.borrow();
+        let guest = guests.values().find(|guest| Some(guest.view()) == view.as_ref());
+        guest.inspect(|guest| guest.download(download)).is_some()
     }
 
     /// A frame in whose process a page of a site belongs. The engine decides: a page of another site, which a redirect
@@ -320,6 +384,13 @@ impl Frames {
             drop(view);
             self.left(&partition);
             self.page.tell(key.0, key.1, FrameEvent::Ended(error.clone()));
+        }
+    }
+
+    /// Takes from the pages of a document's frames what the app does not have any more.
+    pub(crate) fn permissions_changed(&self, document: u64) {
+        for guest in self.of_document(document).iter().filter_map(|key| self.of(*key).ok()) {
+            guest.permissions_changed();
         }
     }
 

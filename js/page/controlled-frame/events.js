@@ -25,6 +25,32 @@ const shapes = /** @type {any} */ ({
   loadabort: { cancelable: true, nested: "loadAbortInfo", fields: ["url", "isTopLevel", "code", "reason"] },
   audiostatechanged: { cancelable: false, nested: null, fields: ["audible"] },
   zoomchange: { cancelable: false, nested: "zoomChange", fields: ["oldZoomFactor", "newZoomFactor"] },
+  consolemessage: {
+    cancelable: false,
+    nested: "consoleMessage",
+    fields: ["level", "message", "line", "sourceId"],
+  },
+  close: { cancelable: false, nested: null, fields: [] },
+  newwindow: {
+    cancelable: true,
+    nested: "newWindow",
+    fields: [
+      "targetUrl",
+      "initialWidth",
+      "initialHeight",
+      "name",
+      "partition",
+      "windowId",
+      "windowOpenDisposition",
+      "window",
+    ],
+  },
+  permissionrequest: {
+    cancelable: true,
+    nested: "permissionRequest",
+    // Which of them there are depends on the permission.
+    fields: ["permission", "url", "origin", "userGesture", "lastUnlockedBySelf", "requestMethod", "request"],
+  },
   dialog: {
     cancelable: true,
     nested: "dialogMessage",
@@ -43,9 +69,11 @@ export const bridgedTypes = /** @type {const} */ ([
   "loadabort",
   "audiostatechanged",
   "zoomchange",
+  "consolemessage",
+  "close",
 ]);
 
-/** Types that have an `on…` attribute here; HTMLElement has `onloadstart` already, for media. */
+/** Types that have an `on…` attribute here; HTMLElement has `onloadstart` and `onclose` already. */
 export const handlerTypes = /** @type {const} */ ([
   "loadcommit",
   "loadredirect",
@@ -55,12 +83,15 @@ export const handlerTypes = /** @type {const} */ ([
   "loadabort",
   "audiostatechanged",
   "zoomchange",
+  "consolemessage",
+  "newwindow",
+  "permissionrequest",
   "dialog",
 ]);
 
 /**
- * @param {typeof bridgedTypes[number] | "dialog"} type
- * @param {Record<string, any>} values the fields
+ * @param {typeof bridgedTypes[number] | "dialog" | "newwindow" | "permissionrequest"} type
+ * @param {Record<string, any>} values the fields; one that is null or undefined the event does not have
  * @returns {Event}
  */
 export function createEvent(type, values) {
@@ -71,6 +102,7 @@ export function createEvent(type, values) {
   const nested = {};
   for (let i = 0; i < shape.fields.length; i++) {
     const field = shape.fields[i];
+    if (values[field] === undefined || values[field] === null) continue;
     defineField(event, field, values[field]);
     defineField(nested, field, values[field]);
   }

@@ -67,12 +67,14 @@ export function installControlledFrame(bridge, opaquePages) {
     attributeChanged(element, name) {
       if (name === "src") controllerOf(element).sourceChanged();
       else if (name === "partition") controllerOf(element).partitionChanged();
+      else if (name === "allow" || name === "allowfullscreen") controllerOf(element).allowChanged();
       else if (name === "tabindex") focus.makeFocusable(element);
       else handlerAttributeChanged(element, name);
     },
     forEachConnected: (callback) => frames.forEachConnected(({ element }) => callback(element)),
     changed: (target, isAttribute) => compositor.noteMutation(target, isAttribute),
   });
+  frames.controllerOf = (value) => (isFrameValue(value) ? controllerOf(value) : null);
   frames.unobserved = (change) => observer.unobserved(change);
   frames.onGuestsChange = () => compositor.guestsChanged();
   frames.onConnectedChange = (any) => observer.setActive(any);

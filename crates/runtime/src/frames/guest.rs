@@ -10,39 +10,50 @@
 //! * `zoom`: how much the app has zoomed it.
 //! * `capture`: pictures of it.
 //! * `dialogs`: what its pages ask whoever sits in front of the screen.
-//! * `permissions`: what its pages ask of the device, and of the desktop.
+//! * `permissions`: what its pages ask of the device, and of the desktop; `full_screen` and `downloads` likewise.
+//! * `windows`: what its pages open.
+//! * `console`: what its pages write to their console.
 //! * `focus`: the keyboard, in and out.
 
 mod audio;
 mod capture;
+mod console;
 mod dialogs;
+mod downloads;
 mod focus;
+mod full_screen;
 mod navigation;
 mod permissions;
 mod scripts;
 mod signals;
 mod styles;
+mod windows;
 mod zoom;
 
 pub(crate) use scripts::ScriptError;
+pub(super) use windows::Opened;
 pub(super) use zoom::Zooms;
 
 use super::near::Near;
 use super::site::Site;
-use super::{Page, ending, warm};
+use super::{Frames, Page, ending, warm};
 use crate::content::flood;
 use crate::guard;
 use crate::stage::{FrameKey, Stage};
 use gtk4::glib;
 use insula_bridge::FrameEvent;
 use insula_frame::{Effect, Happened, Navigable, NetError, Partition};
+use dialogs::Dialogs;
+use full_screen::FullScreen;
 use navigation::Asked;
+use permissions::Permissions;
 use scripts::Documents;
 use std::cell::{Cell, RefCell};
 use std::rc::{Rc, Weak};
 use styles::Styles;
 use webkit6::prelude::*;
 use webkit6::{NetworkSession, UserContentManager, WebView};
+use windows::Windows;
 use zoom::Zoom;
 
 /// What a frame is in.
@@ -53,6 +64,8 @@ pub(super) struct Surroundings {
     pub(super) zooms: Rc<Zooms>,
     /// The page that it is in.
     pub(super) page: Rc<dyn Page>,
+    /// The other frames.
+    pub(super) frames: Weak<Frames>,
 }
 
 /// A frame.
@@ -82,7 +95,12 @@ pub(crate) struct Guest {
     is_looking: Cell<bool>,
     /// Whether the process is ended for what the page did.
     floods: Cell<bool>,
+    permissions: Permissions,
+    full_screen: FullScreen,
+    windows: Windows,
+    dialogs: Dialogs,
     page: Rc<dyn Page>,
+    frames: Weak<Frames>,
 }
 
 /// A frame that was taken back, and with it its process unless other frames are in there. Its page, if there still is one,
@@ -122,7 +140,12 @@ impl Guest {
         session: NetworkSession,
         own_process: bool,
         view: warm::FrameView,
-        Surroundings { stage, zooms, page }: Surroundings,
+        Surroundings {
+            stage,
+            zooms,
+            page,
+            frames,
+        }: Surroundings,
     ) -> Rc<Self> {
         let guest = Rc::new(Self {
             key,
@@ -143,7 +166,12 @@ impl Guest {
             last_resource: Cell::new(0),
             is_looking: Cell::new(false),
             floods: Cell::new(false),
+            permissions: Permissions::default(),
+            full_screen: FullScreen::default(),
+            windows: Windows::default(),
+            dialogs: Dialogs::default(),
             page,
+            frames,
         });
         flood::end_on(&guest.view, {
             let guest = Rc::downgrade(&guest);
@@ -159,6 +187,8 @@ impl Guest {
         guest.decide_navigation();
         guest.answer_dialogs();
         guest.answer_permissions();
+        guest.follow_full_screen();
+        guest.follow_windows();
         guest.follow_focus();
         guest.follow_audio();
         guest.zooms.follow(&guest);
@@ -171,12 +201,20 @@ impl Guest {
         self.tell(insula_frame::refused(&url, error));
     }
 
-    /// Calls back when WebDriver closes the frame. A page that closes itself is not told apart from that; without
-    /// WebDriver it closes nothing.
-    pub(super) fn connect_close(&self, closed: impl Fn() + 'static) {
+    /// Calls back when WebDriver closes the frame. A page that closes itself is not told apart from that; without WebDriver
+    /// the app is told, and nothing is closed.
+    pub(super) fn connect_close(self: &Rc<Self>, closed: impl Fn() + 'static) {
         if self.view.is_controlled_by_automation() {
             self.view.connect_close(move |_| guard("close", (), &closed));
+        } else {
+            self.view
+                .connect_close(self.on(|guest: &Rc<Self>| guest.tell(FrameEvent::Close)));
         }
+    }
+
+    /// Its number, and its document's.
+    pub(super) fn key(&self) -> FrameKey {
+        self.key
     }
 
     /// The frame's view.
@@ -212,6 +250,7 @@ impl Guest {
     }
 
     fn forget(&self) {
+        self.give_screen_back();
         self.asked.forget();
         self.documents.end_for_good();
         self.near.close();
@@ -229,6 +268,8 @@ impl Guest {
         match effect {
             Effect::Tell(event) => self.tell(event),
             Effect::DocumentEnded => {
+                self.give_screen_back();
+                self.forget_permissions();
                 self.documents.end();
                 self.styles.end(&self.content);
             }

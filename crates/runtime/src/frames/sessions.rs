@@ -1,5 +1,6 @@
 //! One network session a partition: cookies, storage and caches of their own.
 
+use super::Frames;
 use super::guest::Zooms;
 use crate::app::App;
 use gtk4::glib::{self, WeakRef};
@@ -11,7 +12,7 @@ use std::fs::{self, DirBuilder};
 use std::io;
 use std::os::unix::fs::DirBuilderExt;
 use std::path::PathBuf;
-use std::rc::Rc;
+use std::rc::{Rc, Weak};
 use std::time::Duration;
 use webkit6::{CookiePersistentStorage, NetworkSession};
 
@@ -25,6 +26,8 @@ pub(crate) struct Sessions {
     scratch: Option<Scratch>,
     open: RefCell<HashMap<Partition, Open>>,
     zooms: Rc<Zooms>,
+    /// The frames that use them, window by window, to whom downloads belong.
+    takers: Rc<RefCell<Vec<Weak<Frames>>>>,
 }
 
 /// Where what is in memory lies while consoles are printed: of a session that is really in memory the engine prints none.
@@ -70,7 +73,15 @@ impl Sessions {
             scratch: console.then_some(scratch),
             open: RefCell::default(),
             zooms: Rc::default(),
+            takers: Rc::default(),
         })
+    }
+
+    /// Frames of another window use them.
+    pub(super) fn add_taker(&self, frames: Weak<Frames>) {
+        let mut takers = self.takers.borrow_mut();
+        takers.retain(|taker| taker.strong_count() > 0);
+        takers.push(frames);
     }
 
     /// The session of a partition.
@@ -87,7 +98,14 @@ impl Sessions {
         } else {
             self.in_memory()?
         };
-        session.connect_download_started(|_, download| download.cancel());
+        let takers = self.takers.clone();
+        session.connect_download_started(move |_, download| {
+            let takers: Vec<Rc<Frames>> = takers.borrow().iter().filter_map(Weak::upgrade).collect();
+            // Nobody asked for it who is still there.
+            if !takers.iter().any(|frames| frames.take(download)) {
+                download.cancel();
+            }
+        });
         let opened = Open {
             session: session.downgrade(),
             _kept: partition.is_persistent().then(|| session.clone()),

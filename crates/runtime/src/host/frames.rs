@@ -10,6 +10,7 @@ use insula_bridge::{
     Capture, DomError, DomErrorName, Done, FrameCall, FrameId, FrameNote, GoResult, ScriptResult, Truth, ZoomFactor,
     ZoomModeResult,
 };
+use insula_frame::Delegation;
 use insula_permissions::{Denial, Operation, Verdict};
 use std::rc::Rc;
 
@@ -39,6 +40,10 @@ pub(super) async fn perform(
         }
         FrameCall::Navigate { url } => {
             host.frames.once_made(key).await?.navigate(&url);
+            Ok(Success::new(&Done {}))
+        }
+        FrameCall::Attach => {
+            host.frames.attach(key)?;
             Ok(Success::new(&Done {}))
         }
         FrameCall::Go { delta } => {
@@ -111,6 +116,7 @@ pub(super) fn told(host: &Rc<Host>, document: &Rc<Document>, frame: FrameId, not
         }
         FrameNote::Stop => guest.stop(),
         FrameNote::SetAudioMuted { mute } => guest.set_muted(mute),
+        FrameNote::SetAllow { allow, fullscreen } => guest.set_delegation(Delegation::new(&allow, fullscreen)),
         FrameNote::Focus { direction } => guest.focus(direction),
         FrameNote::Blur => {
             if host.stage.focused_frame() == Some(key) {
@@ -126,6 +132,7 @@ pub(super) fn end_refused(host: &Host, document: &Document) {
         let error = DomError::new(DomErrorName::NotAllowedError, denial.message());
         return host.frames.refuse_document(document.id, &error);
     }
+    host.frames.permissions_changed(document.id);
     host.frames.addresses_changed(document.id, |address| {
         let operation = Operation::LoadInFrame { address };
         let verdict = host.authority().foresee(&document.caller(false), &operation);
