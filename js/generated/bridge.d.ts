@@ -26,6 +26,8 @@ export interface Calls {
   "frame.getZoom": { params: {}, answer: ZoomFactor };
   /** Zooms the frame; a `TypeError` where that is disabled. */
   "frame.setZoom": { params: { factor: number, }, answer: Done };
+  /** Shows the window that another frame's page has opened, which has waited for it, in the frame: it has the window's number. */
+  "frame.attach": { params: {}, answer: Done };
   /** What the frame's zoom is kept for. */
   "frame.getZoomMode": { params: {}, answer: ZoomModeResult };
   /** Changes what the frame's zoom is kept for. */
@@ -62,6 +64,8 @@ export interface Notes {
   "frame.setAudioMuted": { mute: boolean, };
   /** Sends the top document a message, if it is of an origin (HTML, section "Posting messages"). */
   "frame.postMessage": { message: string, targetOrigin: string, };
+  /** Which features the frame hands on to its pages. */
+  "frame.setAllow": { allow: string, fullscreen: boolean, };
   /** Gives the frame the keyboard. */
   "frame.focus": { direction: FocusDirection, };
   /** Takes the keyboard back for the app. */
@@ -102,6 +106,10 @@ export interface Events {
   "frame.unresponsive": { processId: number, };
   /** The frame's page answers again. */
   "frame.responsive": { processId: number, };
+  /** A document in the frame wrote to its console. */
+  "frame.consolemessage": { level: number, message: string, line: number, sourceId: string, };
+  /** The page closes itself. It stays until the app removes it. */
+  "frame.close": {};
   /** The session history changed. */
   "frame.history": { canGoBack: boolean, canGoForward: boolean, };
   /** The user clicked into the frame. */
@@ -132,6 +140,10 @@ export interface Questions {
   "frame.dialog": { params: { messageType: DialogType, messageText: string, defaultPromptText: string, url: string, }, answer: DialogAnswer };
   /** The frame's page has answered the app's messages. It is not asked for more of them before these have been taken. */
   "frame.messages": { params: { messages: string, origin: string, }, answer: Received };
+  /** A document in the frame wants something that the app may allow (Controlled Frame, event `permissionrequest`). */
+  "frame.permissionrequest": { params: { permission: FramePermission, url?: string, origin?: string, userGesture?: boolean, lastUnlockedBySelf?: boolean, requestMethod?: string, lacks?: string, }, answer: PermissionAnswer };
+  /** A document in the frame opens a window (Controlled Frame, event `newwindow`). The window waits until it is answered. */
+  "frame.newwindow": { params: { targetUrl: string, initialWidth: number, initialHeight: number, name: string, partition: string, windowId: number, windowOpenDisposition: WindowOpenDisposition, }, answer: NewWindowAnswer };
 }
 
 export type Capture = { url: string, };
@@ -150,7 +162,7 @@ export type DataType = "appcache" | "cache" | "cookies" | "fileSystems" | "index
 
 export type DialogAnswer = { "action": "ok", text: string, } | { "action": "cancel" } | { "action": "unhandled" };
 
-export type DialogType = "alert" | "confirm" | "prompt";
+export type DialogType = "alert" | "confirm" | "prompt" | "beforeunload";
 
 export type DomError = { name: DomErrorName, message: string, };
 
@@ -176,6 +188,8 @@ export type FrameId = number;
 
 export type FrameLayout = { frame: FrameId, x: number, y: number, width: number, height: number, scale: number, zoom: number, transform?: Transform, clip: Clip, visible: boolean, above: boolean, opacity: number, backdrop: Color, through: Color, occluders: Array<Rect>, tints: Array<Tint>, overlays: Array<Clip>, };
 
+export type FramePermission = "media" | "geolocation" | "notifications" | "pointerLock" | "download" | "fullscreen" | "clipboard";
+
 export type FrameSize = { width: number, height: number, zoom: number, };
 
 export type GoResult = { navigated: boolean, };
@@ -189,6 +203,10 @@ export type MatchPattern = { scheme: string, host: string, subdomains: boolean, 
 export type NetworkState = "unavailable" | "prompt" | "granted" | "denied";
 
 export type NetworkStateResult = { state: NetworkState, };
+
+export type NewWindowAnswer = { "action": "attach" } | { "action": "discard" };
+
+export type PermissionAnswer = { "action": "allow" } | { "action": "deny" };
 
 export type PermissionState = "granted" | "denied" | "prompt";
 
@@ -221,6 +239,8 @@ export type UploadId = number;
 export type UploadResult = { upload: UploadId, };
 
 export type UrlPattern = { protocol: string, username: string, password: string, hostname: string, port: string, pathname: string, search: string, hash: string, };
+
+export type WindowOpenDisposition = "new_foreground_tab" | "new_background_tab" | "new_window" | "new_popup";
 
 export type ZoomFactor = { factor: number, };
 

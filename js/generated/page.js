@@ -4045,6 +4045,32 @@ var bundle = (() => {
       exit: { cancelable: false, nested: null, fields: ["processId", "processID", "reason"] },
       unresponsive: { cancelable: false, nested: null, fields: ["processId", "processID"] },
       responsive: { cancelable: false, nested: null, fields: ["processId", "processID"] },
+      consolemessage: {
+        cancelable: false,
+        nested: "consoleMessage",
+        fields: ["level", "message", "line", "sourceId"]
+      },
+      close: { cancelable: false, nested: null, fields: [] },
+      newwindow: {
+        cancelable: true,
+        nested: "newWindow",
+        fields: [
+          "targetUrl",
+          "initialWidth",
+          "initialHeight",
+          "name",
+          "partition",
+          "windowId",
+          "windowOpenDisposition",
+          "window"
+        ]
+      },
+      permissionrequest: {
+        cancelable: true,
+        nested: "permissionRequest",
+        // Which of them there are depends on the permission.
+        fields: ["permission", "url", "origin", "userGesture", "lastUnlockedBySelf", "requestMethod", "request"]
+      },
       dialog: {
         cancelable: true,
         nested: "dialogMessage",
@@ -4066,7 +4092,9 @@ var bundle = (() => {
       "zoomchange",
       "exit",
       "unresponsive",
-      "responsive"
+      "responsive",
+      "consolemessage",
+      "close"
     ]
   );
   var handlerTypes = (
@@ -4083,6 +4111,9 @@ var bundle = (() => {
       "exit",
       "unresponsive",
       "responsive",
+      "consolemessage",
+      "newwindow",
+      "permissionrequest",
       "dialog"
     ]
   );
@@ -4098,6 +4129,7 @@ var bundle = (() => {
     for (let i = 0; i < shape.fields.length; i++) {
       const field = shape.fields[i];
       const value = field === "processID" ? values.processId : values[field];
+      if (value === void 0 || value === null) continue;
       defineField(event, field, value);
       defineField(nested, field, value);
     }
@@ -4140,6 +4172,60 @@ var bundle = (() => {
     if (!isTaken && !event.defaultPrevented) take({ action: "unhandled" });
   }
 
+  // page/controlled-frame/answer-once.js
+  var dropped = new FinalizationRegistry((drop) => drop());
+  function answerOnce(answer, unanswered, message) {
+    let isTaken = false;
+    return {
+      /** @param {Answer} action */
+      take(action) {
+        if (isTaken) throw new Error2(message);
+        isTaken = true;
+        answer(action);
+      },
+      /**
+       * The event has been dispatched.
+       * @param {Event} event
+       * @param {object} object what the answer is given by, if it is given later
+       */
+      dispatched(event, object) {
+        if (isTaken) return;
+        const drop = () => {
+          if (isTaken) return;
+          isTaken = true;
+          answer(unanswered);
+        };
+        if (event.defaultPrevented) finalizationRegister(dropped, object, drop);
+        else drop();
+      }
+    };
+  }
+
+  // page/controlled-frame/new-window.js
+  function dispatchNewWindow(element, params, controllerOf, answer) {
+    const discarded = (
+      /** @type {NewWindowAnswer} */
+      { action: "discard" }
+    );
+    const { take, dispatched } = answerOnce(
+      answer,
+      discarded,
+      '<controlledframe>: An action has already been taken for this "newwindow" event.'
+    );
+    const { partition, windowId } = params;
+    const attach = (container) => {
+      const controller = controllerOf(container);
+      take({ action: controller ? "attach" : "discard" });
+      if (!controller) throw new Error2("Cannot attach to invalid container element.");
+      controller.attach(windowId, partition);
+    };
+    const discard = () => take(discarded);
+    const window2 = freeze({ __proto__: null, attach, discard });
+    const event = createEvent("newwindow", { __proto__: null, ...params, window: window2 });
+    dispatchEvent(element, event);
+    dispatched(event, window2);
+  }
+
   // page/controlled-frame/pending.js
   var Pending = class {
     /** @type {Set<Reject>} */
@@ -4159,6 +4245,47 @@ var bundle = (() => {
       setForEach(waiting, (reject) => reject(reason));
     }
   };
+
+  // page/controlled-frame/permission-request.js
+  var COPIES = (
+    /** @type {const} */
+    ["url", "origin", "userGesture", "lastUnlockedBySelf", "requestMethod"]
+  );
+  function dispatchPermissionRequest(element, params, answer) {
+    const { lacks } = params;
+    const { take, dispatched } = answerOnce(
+      answer,
+      /** @type {PermissionAnswer} */
+      { action: "deny" },
+      '<controlledframe>: Permission has already been decided for this "permissionrequest" event.'
+    );
+    const allow = () => {
+      take({ action: lacks ? "deny" : "allow" });
+      if (lacks) {
+        throw new DOMException(
+          `The app can allow only what it may itself: it does not have the permission "${lacks}".`,
+          "NotAllowedError"
+        );
+      }
+    };
+    const deny = () => take({ action: "deny" });
+    const request = { __proto__: null, allow, deny, cancel: deny };
+    for (let i = 0; i < COPIES.length; i++) {
+      const value = params[COPIES[i]];
+      if (value === void 0 || value === null) continue;
+      const descriptor = { __proto__: null, value, enumerable: true };
+      defineProperty(
+        request,
+        COPIES[i],
+        /** @type {any} */
+        descriptor
+      );
+    }
+    freeze(request);
+    const event = createEvent("permissionrequest", { __proto__: null, ...params, request });
+    dispatchEvent(element, event);
+    dispatched(event, request);
+  }
 
   // page/controlled-frame/controller.js
   var Guest = class {
@@ -4192,6 +4319,8 @@ var bundle = (() => {
     #bridge;
     #frames;
     #contentScripts = new ContentScripts();
+    /** The window that the element shows once it is in the document. @type {{ number: number, partition: string } | null} */
+    #window = null;
     /** The last `src` that was not empty; an empty one is ignored once there is a guest. */
     #source = "";
     /**
@@ -4242,6 +4371,20 @@ var bundle = (() => {
     disconnect() {
       this.connected = false;
       this.#refusal = null;
+      this.#endGuest();
+    }
+    /**
+     * Shows a window that an embedded page has opened, in the place of what the element shows.
+     * @param {number} number the window's
+     * @param {string} partition
+     */
+    attach(number, partition) {
+      this.#endGuest();
+      if (this.#window) this.#bridge.notifyFrame(this.#window.number, "frame.destroy", {});
+      this.#window = { number, partition };
+      if (this.connected) this.#load();
+    }
+    #endGuest() {
       const guest = this.#guest;
       if (!guest) return;
       this.#guest = null;
@@ -4254,6 +4397,7 @@ var bundle = (() => {
       if (this.connected) this.#load();
     }
     #load() {
+      if (this.#window) return this.#showWindow(this.#window);
       const url = getAttribute(this.element, "src");
       if (!url) {
         if (this.#guest && this.#source) this.#frames.setAttributeSilently(this.element, "src", this.#source);
@@ -4285,11 +4429,14 @@ var bundle = (() => {
           if (this.#guest === guest) this.handleEnded(error);
         }
       );
+      this.#equip(guest);
+      if (waits) this.#navigate(guest, url);
+    }
+    /** Gives a new guest what the element has. @param {Guest} guest */
+    #equip(guest) {
       if (this.#isWatched) this.tell("frame.watch", {});
-      if (waits) {
-        this.#contentScripts.forEachPart((scripts) => this.#tellContentScripts(guest, scripts));
-        this.#navigate(guest, url);
-      }
+      this.#tellAllow();
+      this.#contentScripts.forEachPart((scripts) => this.#tellContentScripts(guest, scripts));
     }
     /** Somebody listens for events of a type. @param {string} type */
     listens(type) {
@@ -4330,6 +4477,36 @@ var bundle = (() => {
         },
         (_, error) => warn(`<controlledframe>: ${error.message}`)
       );
+    }
+    /** @param {{ number: number, partition: string }} window */
+    #showWindow({ number, partition }) {
+      this.#window = null;
+      this.#refusal = null;
+      const guest = new Guest(number, partition);
+      this.#guest = guest;
+      this.#frames.addWindow(this, number);
+      this.#frames.setAttributeSilently(this.element, "partition", partition || null);
+      this.#equip(guest);
+      this.#bridge.callFrame(
+        number,
+        "frame.attach",
+        {},
+        () => {
+        },
+        (_, error) => {
+          if (this.#guest === guest) this.handleEnded(error);
+        }
+      );
+    }
+    /** The attributes have changed that say which features the frame hands on. */
+    allowChanged() {
+      if (this.#guest) this.#tellAllow(true);
+    }
+    /** @param {boolean} [isChange] whether something else was told before */
+    #tellAllow(isChange = false) {
+      const allow = getAttribute(this.element, "allow") ?? "";
+      const fullscreen = hasAttribute(this.element, "allowfullscreen");
+      if (isChange || allow || fullscreen) this.tell("frame.setAllow", { allow, fullscreen });
     }
     /** The UI process has ended the guest. @param {Message} error name and message, as of a failed call */
     handleEnded(error) {
@@ -4387,6 +4564,22 @@ var bundle = (() => {
     handleDialog(dialog, answer) {
       if (this.#guest) dispatchDialog(this.element, dialog, answer);
       else answer({ action: "cancel" });
+    }
+    /**
+     * @param {Questions["frame.permissionrequest"]["params"]} request
+     * @param {(answer: PermissionAnswer) => void} answer
+     */
+    handlePermissionRequest(request, answer) {
+      if (this.#guest) dispatchPermissionRequest(this.element, request, answer);
+      else answer({ action: "deny" });
+    }
+    /**
+     * @param {Questions["frame.newwindow"]["params"]} window
+     * @param {(answer: NewWindowAnswer) => void} answer
+     */
+    handleNewWindow(window2, answer) {
+      if (this.#guest) dispatchNewWindow(this.element, window2, this.#frames.controllerOf, answer);
+      else answer({ action: "discard" });
     }
     /**
      * Moves through the session history; 0 reloads.
@@ -4865,7 +5058,7 @@ var bundle = (() => {
   });
 
   // page/controlled-frame/element.js
-  var REFLECTED_STRINGS = ["name", "maxheight", "maxwidth", "minheight", "minwidth"];
+  var REFLECTED_STRINGS = ["allow", "name", "maxheight", "maxwidth", "minheight", "minwidth"];
   var REFLECTED_BOOLEANS = ["allowfullscreen", "allowscaling", "allowtransparency", "autosize", "ownprocess"];
   var ordinaryHasInstance = uncurryThis(Function.prototype[Symbol2.hasInstance]);
   function createInterface(controllers, upgrade, flush) {
@@ -5136,6 +5329,11 @@ var bundle = (() => {
      * @type {(change: () => void) => void}
      */
     unobserved = (change) => change();
+    /**
+     * The state behind an element, if it is a frame.
+     * @type {(value: unknown) => FrameController | null}
+     */
+    controllerOf = () => null;
     /** @param {Bridge} bridge */
     constructor(bridge) {
       for (let i = 0; i < bridgedTypes.length; i++) {
@@ -5153,6 +5351,16 @@ var bundle = (() => {
         const controller = this.find(frame);
         if (controller) controller.handleDialog(dialog, answer);
         else answer({ action: "cancel" });
+      });
+      bridge.respond("frame.permissionrequest", (request, frame, answer) => {
+        const controller = this.find(frame);
+        if (controller) controller.handlePermissionRequest(request, answer);
+        else answer({ action: "deny" });
+      });
+      bridge.respond("frame.newwindow", (window2, frame, answer) => {
+        const controller = this.find(frame);
+        if (controller) controller.handleNewWindow(window2, answer);
+        else answer({ action: "discard" });
       });
     }
     /** How many guests there are. */
@@ -5190,6 +5398,15 @@ var bundle = (() => {
       mapSet(this.#byNumber, number, controller);
       this.onGuestsChange();
       return number;
+    }
+    /**
+     * A guest that has its number already: a window that an embedded page has opened.
+     * @param {FrameController} controller
+     * @param {number} number
+     */
+    addWindow(controller, number) {
+      mapSet(this.#byNumber, number, controller);
+      this.onGuestsChange();
     }
     /** @param {number} number */
     remove(number) {
@@ -5604,12 +5821,14 @@ var bundle = (() => {
       attributeChanged(element, name) {
         if (name === "src") controllerOf(element).sourceChanged();
         else if (name === "partition") controllerOf(element).partitionChanged();
+        else if (name === "allow" || name === "allowfullscreen") controllerOf(element).allowChanged();
         else if (name === "tabindex") focus.makeFocusable(element);
         else handlerAttributeChanged(element, name, (type) => controllerOf(element).listens(type));
       },
       forEachConnected: (callback) => frames.forEachConnected(({ element }) => callback(element)),
       changed: (target, isAttribute) => compositor.noteMutation(target, isAttribute)
     });
+    frames.controllerOf = (value) => isFrameValue(value) ? controllerOf(value) : null;
     frames.unobserved = (change) => observer.unobserved(change);
     frames.sizeOf = (element) => compositor.sizeOf(element);
     frames.onGuestsChange = () => compositor.guestsChanged();
@@ -7231,7 +7450,7 @@ Content-Type: ${type}\r
   // page/network/fetch.js
   function createFetch(bridge, connections) {
     let lastRequest = 0;
-    const dropped = new FinalizationRegistry((finish) => finish());
+    const dropped2 = new FinalizationRegistry((finish) => finish());
     return (input, init, resolve, reject) => {
       const { body, signal, isLocal: isLocal2, integrity: metadata, ...asked } = readRequest(input, init);
       let head = asked;
@@ -7320,7 +7539,7 @@ Content-Type: ${type}\r
             );
             connection = info.connection;
             connections.know(info.connection, opened);
-            finalizationRegister(dropped, opened, finish);
+            finalizationRegister(dropped2, opened, finish);
             answer(info, createReadable(opened));
           },
           (error, { name }) => fail(fetchError(error, name))
@@ -7521,7 +7740,7 @@ Content-Type: ${type}\r
   function followStatuses(bridge) {
     const shown = overrideStatus();
     const objects = new Map();
-    const dropped = new FinalizationRegistry(({ references, reference }) => setDelete(references, reference));
+    const dropped2 = new FinalizationRegistry(({ references, reference }) => setDelete(references, reference));
     const update = (reference, state) => {
       const status = weakRefDeref(reference);
       const entry = status && weakMapGet(shown, status);
@@ -7550,7 +7769,7 @@ Content-Type: ${type}\r
         new WeakRef(status)
       );
       setAdd(references, reference);
-      finalizationRegister(dropped, status, { references, reference });
+      finalizationRegister(dropped2, status, { references, reference });
     };
   }
   function overrideStatus() {

@@ -162,6 +162,104 @@ interface ControlledFrameDataTypeSet {
   webSQL?: boolean;
 }
 
+/** What `consolemessage` tells. */
+interface ControlledFrameConsoleMessage {
+  /** -1 for `console.debug`, 0 for `log` and `info`, 1 for `warn`, 2 for `error` and what nobody catches. */
+  readonly level: number;
+  /** What was logged, joined by spaces; an object is "[object Object]". Of one message 65,536 characters are told. */
+  readonly message: string;
+  /** 0 where it is not known. */
+  readonly line: number;
+  /** The URL of the script. */
+  readonly sourceId: string;
+}
+
+/** At most 1,000 messages, and about a million characters, in a second are told of each document. */
+interface ControlledFrameConsoleMessageEvent extends Event, ControlledFrameConsoleMessage {
+  readonly consoleMessage: ControlledFrameConsoleMessage;
+}
+
+/** A window that an embedded page opens. */
+interface ControlledFrameNewWindow {
+  /**
+   * Shows it in another element, now or once that is in the document. The page and its opener reach each other.
+   * @throws when the element is no controlled frame; the window is closed then
+   */
+  attach(frame: HTMLControlledFrameElement): void;
+  /** Closes it. */
+  discard(): void;
+}
+
+/** What `newwindow` tells. */
+interface ControlledFrameNewWindowInfo {
+  readonly targetUrl: string;
+  /** 0 if the page says nothing of it. */
+  readonly initialWidth: number;
+  readonly initialHeight: number;
+  readonly name: string;
+  /** Where the window keeps its data: the opener's partition. */
+  readonly partition: string;
+  readonly windowId: number;
+  readonly windowOpenDisposition: "new_foreground_tab" | "new_background_tab" | "new_window" | "new_popup";
+  readonly window: ControlledFrameNewWindow;
+}
+
+/**
+ * A listener attaches or discards the window at once, or calls `preventDefault()` and does it later. What nobody attaches
+ * is closed. Its page is not loaded before.
+ */
+interface ControlledFrameNewWindowEvent extends Event, ControlledFrameNewWindowInfo {
+  readonly newWindow: ControlledFrameNewWindowInfo;
+}
+
+/** What an embedded page wants. */
+interface ControlledFramePermissionRequest {
+  /**
+   * Says yes. The app can allow only what it may itself: the user is asked where that is not decided.
+   * @throws NotAllowedError when the app does not have the permission and cannot get it
+   */
+  allow(): void;
+  deny(): void;
+  /** The draft's name for `deny`. */
+  cancel(): void;
+  readonly url?: string;
+  readonly origin?: string;
+  readonly userGesture?: boolean;
+  readonly lastUnlockedBySelf?: boolean;
+  readonly requestMethod?: string;
+}
+
+/** What `permissionrequest` tells. */
+interface ControlledFramePermissionRequestInfo {
+  readonly permission:
+    | "media"
+    | "geolocation"
+    | "notifications"
+    | "pointerLock"
+    | "download"
+    | "fullscreen"
+    | "clipboard";
+  /** The page's URL, or that of a download. */
+  readonly url?: string;
+  /** The page's origin, for the full screen. */
+  readonly origin?: string;
+  /** For the pointer. */
+  readonly userGesture?: boolean;
+  readonly lastUnlockedBySelf?: boolean;
+  /** For a download. */
+  readonly requestMethod?: string;
+  readonly request: ControlledFramePermissionRequest;
+}
+
+/**
+ * A listener answers at once, or calls `preventDefault()` and answers later. What nobody allows is denied. What needs a
+ * feature is denied without an event unless the manifest's `permissions_policy` lists the page's origin or `*` for it, or
+ * lists the app itself and the element's `allow` hands it on.
+ */
+interface ControlledFramePermissionRequestEvent extends Event, ControlledFramePermissionRequestInfo {
+  readonly permissionRequest: ControlledFramePermissionRequestInfo;
+}
+
 /** `alert`, `confirm` and `prompt` of an embedded page, whose scripts wait for the answer. */
 interface ControlledFrameDialog {
   /** @param text what a prompt gives; an empty text without */
@@ -173,7 +271,8 @@ interface ControlledFrameDialog {
 
 /** What `dialog` tells. */
 interface ControlledFrameDialogInfo {
-  readonly messageType: "alert" | "confirm" | "prompt";
+  /** "beforeunload" asks whether the page may be left: `ok` leaves it, as does no answer. */
+  readonly messageType: "alert" | "confirm" | "prompt" | "beforeunload";
   readonly messageText: string;
   readonly defaultPromptText: string;
   /** The URL of the frame's page. */
@@ -203,6 +302,11 @@ interface ControlledFrameEventMap {
   /** While somebody listens for it, the page is asked at intervals whether it answers; it is told within five seconds. */
   unresponsive: ControlledFrameProcessEvent;
   responsive: ControlledFrameProcessEvent;
+  consolemessage: ControlledFrameConsoleMessageEvent;
+  newwindow: ControlledFrameNewWindowEvent;
+  permissionrequest: ControlledFramePermissionRequestEvent;
+  /** The page closes itself. Nothing else happens. */
+  close: Event;
   dialog: ControlledFrameDialogEvent;
 }
 
@@ -224,6 +328,9 @@ interface HTMLControlledFrameElement extends HTMLElement {
    */
   partition: string;
   name: string;
+  /** Which features the frame hands on to its pages, as an iframe's `allow` does. */
+  allow: string;
+  /** Pages may fill the screen without a `permissionrequest`. */
   allowfullscreen: boolean;
   allowscaling: boolean;
   allowtransparency: boolean;
@@ -315,6 +422,11 @@ interface HTMLControlledFrameElement extends HTMLElement {
   oncontentload: ((this: HTMLControlledFrameElement, event: Event) => any) | null;
   onloadstop: ((this: HTMLControlledFrameElement, event: Event) => any) | null;
   onloadabort: ((this: HTMLControlledFrameElement, event: ControlledFrameLoadAbortEvent) => any) | null;
+  onconsolemessage: ((this: HTMLControlledFrameElement, event: ControlledFrameConsoleMessageEvent) => any) | null;
+  onnewwindow: ((this: HTMLControlledFrameElement, event: ControlledFrameNewWindowEvent) => any) | null;
+  onpermissionrequest:
+    | ((this: HTMLControlledFrameElement, event: ControlledFramePermissionRequestEvent) => any)
+    | null;
   ondialog: ((this: HTMLControlledFrameElement, event: ControlledFrameDialogEvent) => any) | null;
 
   addEventListener<Type extends keyof ControlledFrameEventMap>(

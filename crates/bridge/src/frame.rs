@@ -75,6 +75,9 @@ requests! {
             /// How large a CSS pixel is, of what it is without zoom.
             factor: f64,
         } -> Done,
+        /// Shows the window that another frame's page has opened, which has waited for it, in the frame: it has the window's
+        /// number.
+        "frame.attach" => Attach -> Done,
         /// What the frame's zoom is kept for.
         "frame.getZoomMode" => GetZoomMode -> ZoomModeResult,
         /// Changes what the frame's zoom is kept for.
@@ -109,6 +112,13 @@ requests! {
             message: String,
             /// `*` is any.
             target_origin: String,
+        },
+        /// Which features the frame hands on to its pages.
+        "frame.setAllow" => SetAllow {
+            /// The element's `allow`.
+            allow: String,
+            /// Whether the element has an `allowfullscreen`.
+            fullscreen: bool,
         },
         /// Gives the frame the keyboard.
         "frame.focus" => Focus { direction: FocusDirection, },
@@ -166,6 +176,18 @@ events! {
         "frame.unresponsive" => Unresponsive { process_id: u32, },
         /// The frame's page answers again.
         "frame.responsive" => Responsive { process_id: u32, },
+        /// A document in the frame wrote to its console.
+        "frame.consolemessage" => ConsoleMessage {
+            /// Chromium's number: -1 for debug, 0 for log and info, 1 for warn, 2 for error.
+            level: i32,
+            message: String,
+            /// Where that was; 0 where it is not known.
+            line: u32,
+            /// The URL of the script.
+            source_id: String,
+        },
+        /// The page closes itself. It stays until the app removes it.
+        "frame.close" => Close,
         /// The session history changed.
         "frame.history" => History { can_go_back: bool, can_go_forward: bool, },
         /// The user clicked into the frame.
@@ -210,6 +232,86 @@ questions! {
         /// The origin of the frame's page.
         origin: String,
     } -> Received, unanswered Received {}, within None;
+
+    /// A document in the frame wants something that the app may allow (Controlled Frame, event `permissionrequest`).
+    "frame.permissionrequest" => FramePermissionRequest {
+        permission: FramePermission,
+        /// Where it is asked, or what is to be downloaded; nothing for the full screen.
+        url: Option<String>,
+        /// Where it is asked, for the full screen.
+        origin: Option<String>,
+        /// Whether the user has done something for it, where that matters.
+        user_gesture: Option<bool>,
+        /// Whether the page itself last let go of the pointer.
+        last_unlocked_by_self: Option<bool>,
+        /// How a download is asked for.
+        request_method: Option<String>,
+        /// The permission that the app does not have itself, and cannot get: it could not allow this.
+        lacks: Option<String>,
+    } -> PermissionAnswer, unanswered PermissionAnswer::Deny, within None;
+
+    /// A document in the frame opens a window (Controlled Frame, event `newwindow`). The window waits until it is answered.
+    "frame.newwindow" => NewWindow {
+        target_url: String,
+        /// How wide it is to be; 0 if nothing is said.
+        initial_width: u32,
+        /// How high.
+        initial_height: u32,
+        name: String,
+        partition: String,
+        /// The number by which a frame shows it.
+        window_id: u32,
+        window_open_disposition: WindowOpenDisposition,
+    } -> NewWindowAnswer, unanswered NewWindowAnswer::Discard, within None;
+}
+
+/// What a page asks the app for.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize)]
+#[serde(rename_all = "camelCase")]
+#[cfg_attr(feature = "typescript", derive(ts_rs::TS))]
+#[expect(missing_docs, reason = "the specification's own names")]
+pub enum FramePermission {
+    Media,
+    Geolocation,
+    Notifications,
+    PointerLock,
+    Download,
+    Fullscreen,
+    Clipboard,
+}
+
+/// Whether a page gets what it asks for. The app can say yes to what it has itself.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Deserialize)]
+#[serde(tag = "action", rename_all = "lowercase", deny_unknown_fields)]
+#[cfg_attr(feature = "typescript", derive(ts_rs::TS))]
+pub enum PermissionAnswer {
+    /// It does.
+    Allow,
+    /// It does not.
+    Deny,
+}
+
+/// Where a window is to be opened, as the page and the user say it.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize)]
+#[serde(rename_all = "snake_case")]
+#[cfg_attr(feature = "typescript", derive(ts_rs::TS))]
+#[expect(missing_docs, reason = "the specification's own names")]
+pub enum WindowOpenDisposition {
+    NewForegroundTab,
+    NewBackgroundTab,
+    NewWindow,
+    NewPopup,
+}
+
+/// What becomes of a window that a page opens.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Deserialize)]
+#[serde(tag = "action", rename_all = "lowercase", deny_unknown_fields)]
+#[cfg_attr(feature = "typescript", derive(ts_rs::TS))]
+pub enum NewWindowAnswer {
+    /// A frame shows it, or will once it is in the document.
+    Attach,
+    /// It is closed.
+    Discard,
 }
 
 /// How large a frame is that has no place yet, in CSS pixels of the app view's viewport.
@@ -234,6 +336,7 @@ pub enum DialogType {
     Alert,
     Confirm,
     Prompt,
+    BeforeUnload,
 }
 
 /// How a process ended, in Chromium's words.

@@ -35,8 +35,9 @@ pub use content_script::{ContentScript, MatchPattern, RunAt, UrlPattern};
 pub use error::{DomError, DomErrorName};
 pub use frame::{
     Capture, DataType, Dialog, DialogAnswer, DialogType, Done, ExitReason, FocusDirection, FrameCall, FrameEvent,
-    FrameId, FrameNote, FrameSize, GoResult, ImageFormat, Messages, Received, ScriptForm, ScriptResult, StageEvent,
-    StageNote, Truth, ZoomFactor, ZoomMode, ZoomModeResult,
+    FrameId, FrameNote, FramePermission, FramePermissionRequest, FrameSize, GoResult, ImageFormat, Messages, NewWindow,
+    NewWindowAnswer, PermissionAnswer, Received, ScriptForm, ScriptResult, StageEvent, StageNote, Truth,
+    WindowOpenDisposition, ZoomFactor, ZoomMode, ZoomModeResult,
 };
 pub use insula_vocabulary::{NetworkState, PermissionState};
 pub use layout::{Clip, Color, FrameLayout, Layout, Rect, Tint, Transform};

@@ -6,11 +6,13 @@
 //! * [`Source`]: what an element's `src` means, and which schemes it may name.
 //! * [`Partition`]: where a frame's cookies and storage live; [`CookieJournal`]: since when its cookies are there; [`Visits`]:
 //!   when which sites were shown in it.
+//! * [`Delegation`]: which features an element hands on to the pages in it.
 //! * [`Navigable`]: the state machine of what a frame shows, from what happens to the element's events.
 
 #![warn(missing_docs)]
 
 mod cookies;
+mod delegation;
 mod load;
 mod navigable;
 mod nested;
@@ -20,6 +22,7 @@ mod source;
 mod visits;
 
 pub use cookies::{CookieId, CookieJournal, SeenCookie};
+pub use delegation::Delegation;
 pub use load::refused;
 pub use navigable::{Effect, Happened, Navigable, NoDocument, ResourceId};
 pub use net_error::NetError;

@@ -13,6 +13,8 @@ pub(crate) enum Signal {
     Started(String),
     /// Its server led it there.
     Redirected(String),
+    /// Its server wants to know who it is; the document comes nevertheless.
+    Unauthorized(String),
     /// Its document replaced the one before.
     Committed(String),
     /// Its document is parsed.
@@ -94,6 +96,14 @@ impl Loads {
             Signal::Began => self.began(&mut events),
             Signal::Started(url) => self.started(url, &mut events),
             Signal::Redirected(url) => self.redirected(url, &mut events),
+            Signal::Unauthorized(url) => {
+                if matches!(self.state, State::Beginning) {
+                    self.started(url.clone(), &mut events);
+                }
+                if matches!(self.state, State::Provisional { .. }) {
+                    events.push(abort(url, true, NetError::InvalidAuthCredentials));
+                }
+            }
             Signal::Committed(url) => self.committed(url, &mut events),
             Signal::ContentLoaded => self.content_loaded(&mut events),
             Signal::Finished => {
@@ -272,7 +282,7 @@ mod tests {
     use NetError::{Aborted, ConnectionRefused, DisallowedUrlScheme};
     use Signal::{
         Began, Committed, ContentLoaded, Failed, Finished, Redirected, SameDocument, Started, SubframeCommitted,
-        SubframeFailed, SubframeStarted,
+        SubframeFailed, SubframeStarted, Unauthorized,
     };
 
     fn check(signals: impl IntoIterator<Item = Signal>, expected: &str) {
@@ -362,6 +372,21 @@ mod tests {
                 Finished,
             ],
             "loadstart a, loadredirect a b, loadredirect b c, loadcommit c, contentload, loadstop",
+        );
+    }
+
+    #[test]
+    fn a_server_that_wants_to_know_who_it_is_aborts_and_shows_its_page() {
+        check(
+            [
+                Began,
+                Started("a".into()),
+                Unauthorized("a".into()),
+                Committed("a".into()),
+                ContentLoaded,
+                Finished,
+            ],
+            "loadstart a, loadabort a ERR_INVALID_AUTH_CREDENTIALS, loadcommit a, contentload, loadstop",
         );
     }
 

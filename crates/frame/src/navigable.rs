@@ -70,6 +70,11 @@ pub enum Happened {
         /// To where.
         url: String,
     },
+    /// The server of the top document wants to know who it is. The document that it sends along comes next.
+    Unauthorized {
+        /// From where.
+        url: String,
+    },
     /// A document replaced the one before.
     Committed {
         /// Its URL.
@@ -249,6 +254,7 @@ impl Navigable {
                 None => Vec::new(),
             },
             Happened::Redirected { url } => self.load(Signal::Redirected(url)),
+            Happened::Unauthorized { url } => self.load(Signal::Unauthorized(url)),
             Happened::Committed { url } => self.committed(url),
             Happened::CommittedInside { url } => {
                 // One that came from nowhere was not asked for.

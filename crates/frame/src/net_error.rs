@@ -28,6 +28,7 @@ pub enum NetError {
     TooManyRedirects,
     UnsafePort,
     EmptyResponse,
+    InvalidAuthCredentials,
     BlockedByLocalNetworkAccessChecks,
 }
 
@@ -67,6 +68,7 @@ impl NetError {
             Self::TooManyRedirects => (-310, "ERR_TOO_MANY_REDIRECTS"),
             Self::UnsafePort => (-312, "ERR_UNSAFE_PORT"),
             Self::EmptyResponse => (-324, "ERR_EMPTY_RESPONSE"),
+            Self::InvalidAuthCredentials => (-338, "ERR_INVALID_AUTH_CREDENTIALS"),
             Self::BlockedByLocalNetworkAccessChecks => (-384, "ERR_BLOCKED_BY_LOCAL_NETWORK_ACCESS_CHECKS"),
         }
     }

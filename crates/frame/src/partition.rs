@@ -53,6 +53,14 @@ impl FromStr for Partition {
     }
 }
 
+/// As an element's `partition` says it.
+impl fmt::Display for Partition {
+    fn fmt(&self, formatter: &mut fmt::Formatter<'_>) -> fmt::Result {
+        let prefix = if self.persistent { "persist:" } else { "" };
+        write!(formatter, "{prefix}{}", self.name)
+    }
+}
+
 impl Partition {
     /// Whether its data outlives the app's run.
     pub fn is_persistent(&self) -> bool {

@@ -42,7 +42,7 @@ pub use identity::{AppIdentity, AppKind, Destination};
 pub use json::MAXIMUM_BYTES;
 pub use location::MANIFEST_PATH;
 pub use manifest::{Manifest, TextDirection};
-pub use permissions_policy::PermissionsPolicy;
+pub use permissions_policy::{PermissionsPolicy, ResponsePolicy};
 pub use requested::RequestedName;
 pub use update::{Channel, DEFAULT_CHANNEL, Release, UpdateManifest};
 pub use version::{IwaVersion, ParseVersionError};

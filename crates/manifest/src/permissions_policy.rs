@@ -1,5 +1,7 @@
 mod header;
 
+pub use header::ResponsePolicy;
+
 use std::collections::BTreeMap;
 
 use insula_vocabulary::ISOLATED_APP_SCHEME;
@@ -97,18 +99,35 @@ const ALIASES: [(&str, &[&str]); 3] = [
 /// Every feature that is not listed is off inside the app. A `Permissions-Policy` header of a
 /// response can only take away from this.
 ///
-/// Origins in its allowlists are checked for mistakes and make no difference: what an iframe of the app may use is decided
+/// Origins in its allowlists, and `*`, are about pages in `<controlledframe>`s. What an iframe of the app may use is decided
 /// by the engine, from the iframe's `allow`.
 #[derive(Debug, Clone, PartialEq, Eq, Default)]
 pub struct PermissionsPolicy {
     /// Every listed feature, and whether the app's own documents are in its allowlist.
     features: BTreeMap<&'static str, bool>,
+    /// Whose the features are besides.
+    others: BTreeMap<&'static str, Others>,
+}
+
+/// Other origins in an allowlist.
+#[derive(Debug, Clone, PartialEq, Eq, Default)]
+struct Others {
+    /// Whether all are (`*`).
+    all: bool,
+    /// Those that are named. A host may begin with a wildcard.
+    origins: Vec<Url>,
 }
 
 impl PermissionsPolicy {
     /// Whether the app's own documents may use a feature, by its specification's name.
     pub fn allows_self(&self, feature: &str) -> bool {
         self.features.get(feature).is_some_and(|allowed| *allowed)
+    }
+
+    /// Whether a page of another origin is in a feature's allowlist, by name or because all are.
+    pub fn lists(&self, feature: &str, page: &Url) -> bool {
+        let others = self.others.get(feature);
+        others.is_some_and(|others| others.all || others.origins.iter().any(|origin| covers(origin, page)))
     }
 
     /// The features that the app's own documents may use, in alphabetical order.
@@ -161,9 +180,12 @@ fn read_features(map: &Map<String, Value>, path: &str, warnings: &mut Warnings) 
             warnings.add(&path, format!("must be an array, not {}; ignored", kind(value)));
             continue;
         };
-        let allows_self = read_allowlist(items, &path, warnings);
+        let (allows_self, others) = read_allowlist(items, &path, warnings);
         for feature in features {
             *policy.features.entry(feature).or_default() |= allows_self;
+            let all = policy.others.entry(feature).or_default();
+            all.all |= others.all;
+            all.origins.extend(others.origins.iter().cloned());
         }
     }
     policy
@@ -182,9 +204,10 @@ fn canonical(name: &str) -> Vec<&'static str> {
         .collect()
 }
 
-/// Whether the app's own documents are in an allowlist.
-fn read_allowlist(items: &[Value], path: &str, warnings: &mut Warnings) -> bool {
+/// Whether the app's own documents are in an allowlist, and who else is.
+fn read_allowlist(items: &[Value], path: &str, warnings: &mut Warnings) -> (bool, Others) {
     let mut allows_self = false;
+    let mut others = Others::default();
     for (index, item) in items.iter().take(MAXIMUM_ORIGINS).enumerate() {
         let path = item_path(path, index);
         let Value::String(text) = item else {
@@ -192,26 +215,41 @@ fn read_allowlist(items: &[Value], path: &str, warnings: &mut Warnings) -> bool 
             continue;
         };
         match text.trim() {
-            "*" | "self" | "'self'" => allows_self = true,
+            "*" => (allows_self, others.all) = (true, true),
+            "self" | "'self'" => allows_self = true,
             "none" | "'none'" => {}
-            other if is_origin(other) => {}
-            other => warnings.add(
-                &path,
-                format!("{} is neither “self”, “*” nor an origin; ignored", quote(other)),
-            ),
+            other => match origin(other) {
+                Some(origin) => others.origins.push(origin),
+                None => warnings.add(
+                    &path,
+                    format!("{} is neither “self”, “*” nor an origin; ignored", quote(other)),
+                ),
+            },
         }
     }
-    allows_self
+    (allows_self, others)
 }
 
-/// Whether it is an absolute address with a host and nothing behind it. The host may begin with a wildcard.
-fn is_origin(text: &str) -> bool {
-    let Ok(url) = Url::parse(text) else { return false };
+/// Reads an absolute address with a host and nothing behind it. The host may begin with a wildcard.
+fn origin(text: &str) -> Option<Url> {
+    let url = Url::parse(text).ok()?;
     let bare = matches!(url.path(), "" | "/") && url.query().is_none() && url.fragment().is_none();
     let web = matches!(url.scheme(), "https" | "http" | "wss" | "ws" | ISOLATED_APP_SCHEME);
     let host = url.host_str().unwrap_or_default();
     let host = host.strip_prefix("*.").unwrap_or(host);
-    bare && web && !host.is_empty() && !host.contains('*')
+    (bare && web && !host.is_empty() && !host.contains('*')).then_some(url)
+}
+
+/// Whether a page is of an origin, or of one that its wildcard stands for.
+fn covers(origin: &Url, page: &Url) -> bool {
+    let host = || match (origin.host_str(), page.host_str()) {
+        (Some(listed), Some(host)) => match listed.strip_prefix('*') {
+            Some(domain) => host.strip_suffix(domain).is_some_and(|subdomain| !subdomain.is_empty()),
+            None => listed == host,
+        },
+        _ => false,
+    };
+    origin.scheme() == page.scheme() && origin.port_or_known_default() == page.port_or_known_default() && host()
 }
 
 #[cfg(test)]
@@ -231,5 +269,37 @@ mod tests {
                 "{alias}"
             );
         }
+    }
+
+    #[test]
+    fn others_are_listed_by_name_by_wildcard_or_all_together() {
+        let json = serde_json::json!({
+            "camera": ["self", "https://meet.example"],
+            "microphone": ["https://*.example:8443"],
+            "geolocation": ["*"],
+            "fullscreen": ["self"],
+            "controlledframe": ["https://meet.example"],
+        });
+        let mut warnings = Warnings::default();
+        let policy = read_features(json.as_object().unwrap(), "", &mut warnings);
+        let lists = |feature, page| policy.lists(feature, &Url::parse(page).unwrap());
+        for (feature, page, expected) in [
+            ("camera", "https://meet.example/room?1", true),
+            ("camera", "https://meet.example:8443/", false),
+            ("camera", "http://meet.example/", false),
+            ("camera", "https://www.meet.example/", false),
+            ("camera", "about:blank", false),
+            ("microphone", "https://a.example:8443/", true),
+            ("microphone", "https://a.b.example:8443/", true),
+            ("microphone", "https://example:8443/", false),
+            ("microphone", "https://aexample:8443/", false),
+            ("geolocation", "https://anywhere.test/", true),
+            ("fullscreen", "https://meet.example/", false),
+            ("controlled-frame", "https://meet.example/", true),
+            ("usb", "https://meet.example/", false),
+        ] {
+            assert_eq!(lists(feature, page), expected, "{feature} {page}");
+        }
+        assert!(policy.allows_self("geolocation") && !policy.allows_self("microphone"));
     }
 }

@@ -10,6 +10,7 @@ mod kept;
 mod markup;
 mod near;
 mod net_error;
+mod opened;
 mod sessions;
 mod site;
 mod turns;
@@ -26,19 +27,23 @@ use crate::stage::{FrameKey, Stage};
 use gtk4::gio;
 use gtk4::gio::prelude::*;
 use guest::{CutOff, Surroundings};
-use insula_bridge::{Dialog, DialogAnswer, DomError, DomErrorName, FrameEvent, FrameId, FrameSize, Messages};
+use insula_bridge::{
+    Dialog, DialogAnswer, DomError, DomErrorName, FrameEvent, FrameId, FramePermissionRequest, FrameSize, Messages,
+    NewWindow, NewWindowAnswer, PermissionAnswer,
+};
 use insula_frame::Partition;
-use insula_permissions::AddressSpace;
+use insula_permissions::{AddressSpace, PermissionName, Verdict};
 use site::Site;
-use std::cell::RefCell;
+use std::cell::{Cell, RefCell};
 use std::collections::HashMap;
 use std::future::Future;
 use std::pin::Pin;
 use std::rc::Rc;
 use turns::{Coming, Turns};
-use warm::Warm;
-use webkit6::WebContext;
+use url::Url;
+use warm::{FrameView, Warm};
 use webkit6::prelude::WebViewExt;
+use webkit6::{Download, NetworkSession, WebContext};
 
 /// How many frames an app can have at once. Each site in them takes a process, which is a program of its own for the X server
 /// as well: that has room for 256 with all others of the desktop, and lets nobody in then.
@@ -64,6 +69,34 @@ pub(crate) trait Page {
 
     /// Asks a document about a dialog in one of its frames.
     fn ask_dialog(&self, document: u64, frame: FrameId, dialog: Dialog) -> Pin<Box<dyn Future<Output = DialogAnswer>>>;
+
+    /// Whether a document has a feature, and whether the app's manifest lists a page in a frame of the document for it.
+    fn feature(&self, document: u64, feature: &str, page: &Url) -> (bool, bool);
+
+    /// Whether the app itself may use what a page in a frame wants. The feature counts as turned on.
+    fn app_may(&self, document: u64, name: PermissionName) -> Verdict;
+
+    /// The same for several; the user may have to decide it.
+    fn obtain(&self, document: u64, names: Vec<PermissionName>) -> Pin<Box<dyn Future<Output = bool>>>;
+
+    /// Asks a document whether a page in one of its frames gets something.
+    fn ask_permission(
+        &self,
+        document: u64,
+        frame: FrameId,
+        request: FramePermissionRequest,
+    ) -> Pin<Box<dyn Future<Output = PermissionAnswer>>>;
+
+    /// Asks a document about a window that a page in one of its frames opens.
+    fn ask_new_window(
+        &self,
+        document: u64,
+        frame: FrameId,
+        window: NewWindow,
+    ) -> Pin<Box<dyn Future<Output = NewWindowAnswer>>>;
+
+    /// Saves a download where the user says, or gives it up.
+    fn save<'a>(&self, download: &'a Download, name: &'a str) -> Pin<Box<dyn Future<Output = ()> + 'a>>;
 }
 
 /// All frames of a window.
@@ -74,9 +107,25 @@ pub(crate) struct Frames {
     warm: Warm,
     turns: Rc<Turns>,
     guests: RefCell<HashMap<FrameKey, Rc<Guest>>>,
+    /// The number of the window that a page in a frame opened last.
+    last_window: Cell<u32>,
     page: Rc<dyn Page>,
     /// Tells when the system is short of memory.
     memory: gio::MemoryMonitor,
+}
+
+/// A frame as the page wants it.
+pub(crate) struct Wanted {
+    /// Where its data is kept.
+    pub(crate) partition: String,
+    /// Where it goes, as given.
+    pub(crate) url: Option<String>,
+    /// Whether no other frame is to be in its process.
+    pub(crate) own_process: bool,
+    /// How large it will be, where that is known.
+    pub(crate) size: Option<FrameSize>,
+    /// Whether it does not go there by itself.
+    pub(crate) waits: bool,
 }
 
 /// How frames are made.
@@ -115,9 +164,11 @@ impl Frames {
             near: options.near,
             turns: Rc::default(),
             guests: RefCell::default(),
+            last_window: Cell::default(),
             page,
             memory: gio::MemoryMonitor::dup_default(),
         });
+        frames.sessions.add_taker(Rc::downgrade(&frames));
         let weak = Rc::downgrade(&frames);
         frames.memory.connect_low_memory_warning(move |_, _| {
             if let Some(frames) = weak.upgrade() {
@@ -162,36 +213,53 @@ impl Frames {
     ///
     /// # Errors
     /// A partition that cannot be used; too many frames.
-    pub(crate) fn create(
-        self: &Rc<Self>,
-        key: FrameKey,
-        partition: &str,
-        url: Option<&str>,
-        own_process: bool,
-        size: Option<FrameSize>,
-        waits: bool,
-    ) -> Result<(), DomError> {
+    pub(crate) fn create(self: &Rc<Self>, key: FrameKey, wanted: &Wanted) -> Result<(), DomError> {
         if self.sessions.frames() >= MOST {
             return Err(DomError::new(
                 DomErrorName::QuotaExceededError,
                 format!("The app has {MOST} frames already."),
             ));
         }
-        let partition: Partition = partition.parse().map_err(|error: insula_frame::InvalidPartition| {
-            DomError::new(DomErrorName::TypeError, error.to_string())
-        })?;
+        let partition: Partition = wanted
+            .partition
+            .parse()
+            .map_err(|error: insula_frame::InvalidPartition| {
+                DomError::new(DomErrorName::TypeError, error.to_string())
+            })?;
         let session = self
             .sessions
             .of(&partition)
             .map_err(|error| DomError::new(DomErrorName::OperationError, error.to_string()))?;
+        let url = wanted.url.as_deref();
         let companion = url
-            .filter(|_| !own_process)
+            .filter(|_| !wanted.own_process)
             .and_then(Site::of)
             .and_then(|site| self.companion(&partition, &site));
         let view = match companion {
             Some(companion) => self.warm.make_beside(companion.view(), &session),
             None => self.warm.take(&partition, &session),
         };
+        let guest = self.put(key, &partition, &session, wanted.own_process, view, wanted.size);
+        if let Some(url) = url.filter(|_| !wanted.waits) {
+            guest.navigate(url);
+        }
+        // With more on their way, one that is kept ready would only take its time from them.
+        if !self.turns.are_others_coming(key) {
+            self.warm.prepare_soon(&partition, &self.sessions);
+        }
+        Ok(())
+    }
+
+    /// Puts a frame with a view among the others.
+    fn put(
+        self: &Rc<Self>,
+        key: FrameKey,
+        partition: &Partition,
+        session: &NetworkSession,
+        own_process: bool,
+        view: FrameView,
+        size: Option<FrameSize>,
+    ) -> Rc<Guest> {
         self.stage.add_frame(key, &view.widget, size);
         // WebDriver's views are not of the session that they were given.
         let kept = self
@@ -208,6 +276,7 @@ impl Frames {
                 kept,
                 zooms: self.sessions.zooms(),
                 page: self.page.clone(),
+                frames: Rc::downgrade(self),
             },
         );
         guest.connect_close({
@@ -218,16 +287,22 @@ impl Frames {
                 }
             }
         });
-        self.sessions.enter(&partition);
+        self.sessions.enter(partition);
         self.guests.borrow_mut().insert(key, guest.clone());
-        if let Some(url) = url.filter(|_| !waits) {
-            guest.navigate(url);
-        }
-        // With more on their way, one that is kept ready would only take its time from them.
-        if !self.turns.are_others_coming(key) {
-            self.warm.prepare_soon(&partition, &self.sessions);
-        }
-        Ok(())
+        guest
+    }
+
+    /// Whether a page in one of them may know where the device is.
+    pub(crate) fn may_know_position(&self) -> bool {
+        self.guests.borrow().values().any(|guest| guest.may_know_position())
+    }
+
+    /// Takes a download of one of them; answers whether it is.
+    fn take(&self, download: &Download) -> bool {
+        let view = download.web_view();
+        let guests = self.guests.borrow();
+        let guest = guests.values().find(|guest| Some(guest.view()) == view.as_ref());
+        guest.inspect(|guest| guest.download(download)).is_some()
     }
 
     /// A frame in whose process a page of a site belongs. The engine decides: a page of another site, which a redirect
@@ -336,6 +411,13 @@ impl Frames {
             drop(view);
             self.left(&partition);
             self.page.tell(key.0, key.1, FrameEvent::Ended(error.clone()));
+        }
+    }
+
+    /// Takes from the pages of a document's frames what the app does not have any more.
+    pub(crate) fn permissions_changed(&self, document: u64) {
+        for guest in self.of_document(document).iter().filter_map(|key| self.of(*key).ok()) {
+            guest.permissions_changed();
         }
     }
 

@@ -18,6 +18,7 @@ use crate::documents::{Document, Documents};
 use crate::frames::{FrameOptions, Frames};
 use crate::guard;
 use crate::stage::Stage;
+use crate::windows::Downloads;
 use activation::TransientActivation;
 use answer::{Failure, Success};
 use embedder::Embedder;
@@ -45,11 +46,13 @@ impl Host {
         documents: &Rc<Documents>,
         stage: &Stage,
         prompts: &Rc<Prompts>,
+        downloads: &Rc<Downloads>,
         frame_options: FrameOptions,
     ) -> Rc<Self> {
         let embedder = Embedder {
             documents: documents.clone(),
             prompts: prompts.clone(),
+            downloads: downloads.clone(),
         };
         let host = Rc::new(Self {
             documents: documents.clone(),

@@ -30,6 +30,7 @@ mod environment;
 mod frames;
 mod host;
 mod input;
+mod notice;
 mod placement;
 mod powerful_features;
 mod sandbox;

@@ -12,6 +12,8 @@ mod recordings;
 mod requests;
 
 pub(crate) use held::refused;
+pub(crate) use recordings::end as end_recordings;
+pub(crate) use requests::names_of;
 
 use crate::ask::Prompts;
 use crate::documents::Documents;

@@ -104,6 +104,23 @@ impl Stage {
         }
     }
 
+    /// Has a frame cover the app and all other frames, or none.
+    pub(crate) fn fill(&self, full: Option<FrameKey>) {
+        let before = self.imp().full.replace(full);
+        for frame in self.imp().frames.borrow().iter() {
+            if full == Some(frame.key) {
+                frame.view.set_child_visible(true);
+                // Above the app, so that what the user does is for it.
+                frame.view.insert_before(self, None::<&gtk::Widget>);
+            } else if before == Some(frame.key) {
+                frame.view.insert_before(self, self.imp().app.borrow().as_ref());
+            }
+        }
+        self.place_all();
+        self.queue_allocate();
+        self.queue_draw();
+    }
+
     /// Zooms what a frame shows, besides what the user zooms.
     pub(crate) fn zoom_frame(&self, key: FrameKey, factor: f64) {
         let mut frames = self.imp().frames.borrow_mut();
@@ -320,7 +337,8 @@ impl Stage {
                 let found = &layout.frames[order];
                 frame.order = order;
                 let placement = Placement::new(found, scale);
-                frame.view.set_child_visible(placement.visible);
+                let is_full = imp.full.get() == Some(frame.key);
+                frame.view.set_child_visible(placement.visible || is_full);
                 // Zooming the app, or a part of it, zooms the sites in it as well.
                 frame.view.set_zoom_level(f64::from(placement.zoom) * frame.zoom);
                 frame.layout = Some(placement);

@@ -27,6 +27,7 @@ use crate::host::Host;
 use crate::powerful_features::PowerfulFeatures;
 use crate::powerful_features::positions::Positions;
 use crate::stage::Stage;
+pub(crate) use downloads::Downloads;
 use gtk4 as gtk;
 use gtk4::glib;
 use gtk4::prelude::*;
@@ -65,6 +66,9 @@ pub(crate) struct Windows {
     engine: Engine,
     questions: Rc<Queue>,
     positions: Rc<Positions>,
+    /// The same for what the app embeds, where that has a context of its own.
+    frame_positions: Option<Rc<Positions>>,
+    downloads: Rc<Downloads>,
     /// The one that the user was in last is at the end.
     open: RefCell<Vec<Rc<AppWindow>>>,
     events: Events,
@@ -102,12 +106,26 @@ impl Windows {
         last_closed: impl Fn() + 'static,
     ) -> Rc<Self> {
         let questions = Queue::new(app, authority);
-        downloads::ask_where(&engine.session, questions.recent());
+        let downloads = Downloads::new(questions.recent());
+        downloads.follow(&engine.session);
+        let frames = engine.frame_options.context.clone();
         Rc::new_cyclic(|windows: &Weak<Self>| Self {
             positions: Positions::give(&engine.context, {
-                let windows = windows.clone();
-                move || windows.upgrade().is_some_and(|windows| windows.may_know_position())
+                let (windows, has_frames) = (windows.clone(), frames == engine.context);
+                let may_know = move |windows: Rc<Self>| {
+                    windows.may_know_position() || has_frames && windows.may_frames_know_position()
+                };
+                move || windows.upgrade().is_some_and(&may_know)
             }),
+            frame_positions: (frames != engine.context).then(|| {
+                let windows = windows.clone();
+                Positions::give(&frames, move || {
+                    windows
+                        .upgrade()
+                        .is_some_and(|windows| windows.may_frames_know_position())
+                })
+            }),
+            downloads,
             app: app.clone(),
             broker,
             engine,
@@ -191,6 +209,15 @@ impl Windows {
             window.features.end_refused();
         }
         self.positions.recheck();
+        if let Some(positions) = &self.frame_positions {
+            positions.recheck();
+        }
+    }
+
+    /// Whether a page in a frame may know where the device is.
+    fn may_frames_know_position(&self) -> bool {
+        let open = self.open.borrow();
+        open.iter().any(|window| window.host.frames().may_know_position())
     }
 
     /// Whether a page in any of them may know where the device is: the engine tells all that wait for it, and has let none
@@ -217,7 +244,13 @@ impl Windows {
         let window = window::new(&self.app, &view);
         let prompts = Prompts::new(&self.questions, &window);
         let documents = Documents::of(&view, &self.app, &self.broker);
-        let host = Host::new(&documents, &stage, &prompts, self.engine.frame_options.clone());
+        let host = Host::new(
+            &documents,
+            &stage,
+            &prompts,
+            &self.downloads,
+            self.engine.frame_options.clone(),
+        );
         documents.connect_page({
             let (prompts, positions) = (Rc::downgrade(&prompts), Rc::downgrade(&self.positions));
             move || {

@@ -15,13 +15,16 @@ import { createContentWindow, dispatchMessages } from "./content-window.js";
 import { dispatchDialog } from "./dialog.js";
 import { getAttribute, hasAttribute, setAttribute } from "./dom.js";
 import { createEvent } from "./events.js";
+import { dispatchNewWindow } from "./new-window.js";
 import { Pending } from "./pending.js";
+import { dispatchPermissionRequest } from "./permission-request.js";
 
 /** @typedef {import("../bridge.js").Bridge} Bridge */
 /** @typedef {import("../bridge.js").Message} Message */
 /** @typedef {import("./frames.js").Frames} Frames */
 /** @import { Details } from "./content-script-details.js" */
-/** @import { Calls, ContentScript, DialogAnswer, Events, Notes, Questions, Received } from "../../generated/bridge.js" */
+/** @import { Calls, ContentScript, DialogAnswer, Events, NewWindowAnswer, Notes } from "../../generated/bridge.js" */
+/** @import { PermissionAnswer, Questions, Received } from "../../generated/bridge.js" */
 
 /**
  * A script that waits for its result.
@@ -65,6 +68,8 @@ export class FrameController {
   #bridge;
   #frames;
   #contentScripts = new ContentScripts();
+  /** The window that the element shows once it is in the document. @type {{ number: number, partition: string } | null} */
+  #window = null;
   /** The last `src` that was not empty; an empty one is ignored once there is a guest. */
   #source = "";
 
@@ -123,6 +128,22 @@ export class FrameController {
   disconnect() {
     this.connected = false;
     this.#refusal = null;
+    this.#endGuest();
+  }
+
+  /**
+   * Shows a window that an embedded page has opened, in the place of what the element shows.
+   * @param {number} number the window's
+   * @param {string} partition
+   */
+  attach(number, partition) {
+    this.#endGuest();
+    if (this.#window) this.#bridge.notifyFrame(this.#window.number, "frame.destroy", {});
+    this.#window = { number, partition };
+    if (this.connected) this.#load();
+  }
+
+  #endGuest() {
     const guest = this.#guest;
     if (!guest) return;
     this.#guest = null;
@@ -137,6 +158,7 @@ export class FrameController {
   }
 
   #load() {
+    if (this.#window) return this.#showWindow(this.#window);
     const url = getAttribute(this.element, "src");
     if (!url) {
       // Once there is a guest, a src cannot be taken away.
@@ -169,11 +191,15 @@ export class FrameController {
         if (this.#guest === guest) this.handleEnded(error);
       },
     );
+    this.#equip(guest);
+    if (waits) this.#navigate(guest, url);
+  }
+
+  /** Gives a new guest what the element has. @param {Guest} guest */
+  #equip(guest) {
     if (this.#isWatched) this.tell("frame.watch", {});
-    if (waits) {
-      this.#contentScripts.forEachPart((scripts) => this.#tellContentScripts(guest, scripts));
-      this.#navigate(guest, url);
-    }
+    this.#tellAllow();
+    this.#contentScripts.forEachPart((scripts) => this.#tellContentScripts(guest, scripts));
   }
 
   /** Somebody listens for events of a type. @param {string} type */
@@ -215,6 +241,39 @@ export class FrameController {
       () => {},
       (_, error) => warn(`<controlledframe>: ${error.message}`),
     );
+  }
+
+  /** @param {{ number: number, partition: string }} window */
+  #showWindow({ number, partition }) {
+    this.#window = null;
+    this.#refusal = null;
+    const guest = new Guest(number, partition);
+    this.#guest = guest;
+    this.#frames.addWindow(this, number);
+    // A window is where its opener is.
+    this.#frames.setAttributeSilently(this.element, "partition", partition || null);
+    this.#equip(guest);
+    this.#bridge.callFrame(
+      number,
+      "frame.attach",
+      {},
+      () => {},
+      (_, error) => {
+        if (this.#guest === guest) this.handleEnded(error);
+      },
+    );
+  }
+
+  /** The attributes have changed that say which features the frame hands on. */
+  allowChanged() {
+    if (this.#guest) this.#tellAllow(true);
+  }
+
+  /** @param {boolean} [isChange] whether something else was told before */
+  #tellAllow(isChange = false) {
+    const allow = getAttribute(this.element, "allow") ?? "";
+    const fullscreen = hasAttribute(this.element, "allowfullscreen");
+    if (isChange || allow || fullscreen) this.tell("frame.setAllow", { allow, fullscreen });
   }
 
   /** The UI process has ended the guest. @param {Message} error name and message, as of a failed call */
@@ -278,6 +337,24 @@ export class FrameController {
   handleDialog(dialog, answer) {
     if (this.#guest) dispatchDialog(this.element, dialog, answer);
     else answer({ action: "cancel" });
+  }
+
+  /**
+   * @param {Questions["frame.permissionrequest"]["params"]} request
+   * @param {(answer: PermissionAnswer) => void} answer
+   */
+  handlePermissionRequest(request, answer) {
+    if (this.#guest) dispatchPermissionRequest(this.element, request, answer);
+    else answer({ action: "deny" });
+  }
+
+  /**
+   * @param {Questions["frame.newwindow"]["params"]} window
+   * @param {(answer: NewWindowAnswer) => void} answer
+   */
+  handleNewWindow(window, answer) {
+    if (this.#guest) dispatchNewWindow(this.element, window, this.#frames.controllerOf, answer);
+    else answer({ action: "discard" });
   }
 
   /**

@@ -35,7 +35,7 @@ import { zoomMembers } from "./members/zoom.js";
 /** @typedef {import("./controller.js").FrameController} FrameController */
 
 /** Content attributes that a member of the same name reflects. */
-const REFLECTED_STRINGS = ["name", "maxheight", "maxwidth", "minheight", "minwidth"];
+const REFLECTED_STRINGS = ["allow", "name", "maxheight", "maxwidth", "minheight", "minwidth"];
 const REFLECTED_BOOLEANS = ["allowfullscreen", "allowscaling", "allowtransparency", "autosize", "ownprocess"];
 
 /** `instanceof` without the interface's own answer. */

@@ -28,6 +28,32 @@ const shapes = /** @type {any} */ ({
   exit: { cancelable: false, nested: null, fields: ["processId", "processID", "reason"] },
   unresponsive: { cancelable: false, nested: null, fields: ["processId", "processID"] },
   responsive: { cancelable: false, nested: null, fields: ["processId", "processID"] },
+  consolemessage: {
+    cancelable: false,
+    nested: "consoleMessage",
+    fields: ["level", "message", "line", "sourceId"],
+  },
+  close: { cancelable: false, nested: null, fields: [] },
+  newwindow: {
+    cancelable: true,
+    nested: "newWindow",
+    fields: [
+      "targetUrl",
+      "initialWidth",
+      "initialHeight",
+      "name",
+      "partition",
+      "windowId",
+      "windowOpenDisposition",
+      "window",
+    ],
+  },
+  permissionrequest: {
+    cancelable: true,
+    nested: "permissionRequest",
+    // Which of them there are depends on the permission.
+    fields: ["permission", "url", "origin", "userGesture", "lastUnlockedBySelf", "requestMethod", "request"],
+  },
   dialog: {
     cancelable: true,
     nested: "dialogMessage",
@@ -49,9 +75,11 @@ export const bridgedTypes = /** @type {const} */ ([
   "exit",
   "unresponsive",
   "responsive",
+  "consolemessage",
+  "close",
 ]);
 
-/** Types that have an `on…` attribute here; HTMLElement has `onloadstart` already, for media. */
+/** Types that have an `on…` attribute here; HTMLElement has `onloadstart` and `onclose` already. */
 export const handlerTypes = /** @type {const} */ ([
   "loadcommit",
   "loadredirect",
@@ -64,12 +92,15 @@ export const handlerTypes = /** @type {const} */ ([
   "exit",
   "unresponsive",
   "responsive",
+  "consolemessage",
+  "newwindow",
+  "permissionrequest",
   "dialog",
 ]);
 
 /**
- * @param {typeof bridgedTypes[number] | "dialog"} type
- * @param {Record<string, any>} values the fields
+ * @param {typeof bridgedTypes[number] | "dialog" | "newwindow" | "permissionrequest"} type
+ * @param {Record<string, any>} values the fields; one that is null or undefined the event does not have
  * @returns {Event}
  */
 export function createEvent(type, values) {
@@ -82,6 +113,7 @@ export function createEvent(type, values) {
     const field = shape.fields[i];
     // Some apps spell it in another way.
     const value = field === "processID" ? values.processId : values[field];
+    if (value === undefined || value === null) continue;
     defineField(event, field, value);
     defineField(nested, field, value);
   }

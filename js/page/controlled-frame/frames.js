@@ -44,6 +44,12 @@ export class Frames {
    */
   unobserved = (change) => change();
 
+  /**
+   * The state behind an element, if it is a frame.
+   * @type {(value: unknown) => FrameController | null}
+   */
+  controllerOf = () => null;
+
   /** @param {Bridge} bridge */
   constructor(bridge) {
     for (let i = 0; i < bridgedTypes.length; i++) {
@@ -61,6 +67,16 @@ export class Frames {
       const controller = this.find(frame);
       if (controller) controller.handleDialog(dialog, answer);
       else answer({ action: "cancel" });
+    });
+    bridge.respond("frame.permissionrequest", (request, frame, answer) => {
+      const controller = this.find(frame);
+      if (controller) controller.handlePermissionRequest(request, answer);
+      else answer({ action: "deny" });
+    });
+    bridge.respond("frame.newwindow", (window, frame, answer) => {
+      const controller = this.find(frame);
+      if (controller) controller.handleNewWindow(window, answer);
+      else answer({ action: "discard" });
     });
   }
 
@@ -105,6 +121,16 @@ export class Frames {
     mapSet(this.#byNumber, number, controller);
     this.onGuestsChange();
     return number;
+  }
+
+  /**
+   * A guest that has its number already: a window that an embedded page has opened.
+   * @param {FrameController} controller
+   * @param {number} number
+   */
+  addWindow(controller, number) {
+    mapSet(this.#byNumber, number, controller);
+    this.onGuestsChange();
   }
 
   /** @param {number} number */

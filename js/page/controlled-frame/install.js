@@ -68,12 +68,14 @@ export function installControlledFrame(bridge, opaquePages) {
     attributeChanged(element, name) {
       if (name === "src") controllerOf(element).sourceChanged();
       else if (name === "partition") controllerOf(element).partitionChanged();
+      else if (name === "allow" || name === "allowfullscreen") controllerOf(element).allowChanged();
       else if (name === "tabindex") focus.makeFocusable(element);
       else handlerAttributeChanged(element, name, (type) => controllerOf(element).listens(type));
     },
     forEachConnected: (callback) => frames.forEachConnected(({ element }) => callback(element)),
     changed: (target, isAttribute) => compositor.noteMutation(target, isAttribute),
   });
+  frames.controllerOf = (value) => (isFrameValue(value) ? controllerOf(value) : null);
   frames.unobserved = (change) => observer.unobserved(change);
   frames.sizeOf = (element) => compositor.sizeOf(element);
   frames.onGuestsChange = () => compositor.guestsChanged();

@@ -3,17 +3,39 @@
 
 use sfv::{BareItem, Dictionary, ListEntry, Parser};
 
-use super::{MAXIMUM_FEATURES, MAXIMUM_ORIGINS, PermissionsPolicy, canonical};
+use super::{MAXIMUM_FEATURES, MAXIMUM_ORIGINS, PermissionsPolicy, canonical, covers, origin};
+use url::Url;
+
+/// What a response's `Permissions-Policy` leaves the document that comes with it: a page in a frame, for instance.
+#[derive(Debug, Clone, PartialEq, Eq, Default)]
+pub struct ResponsePolicy(PermissionsPolicy);
+
+impl ResponsePolicy {
+    /// Reads the value of the header that a document came with. One that cannot be read takes nothing.
+    pub fn parse(value: &str, document: &Url) -> Self {
+        Self(parse_for(value, Some(document)).unwrap_or_default())
+    }
+
+    /// Whether the document itself may use a feature, as far as the header says.
+    pub fn allows(&self, feature: &str) -> bool {
+        self.0.features.get(feature).is_none_or(|allowed| *allowed)
+    }
+}
 
 /// Reads a header's value. Nothing when it is no dictionary: such a header is ignored as a whole.
 pub(super) fn parse(value: &str) -> Option<PermissionsPolicy> {
+    parse_for(value, None)
+}
+
+/// The same for a document whose origin may be named.
+fn parse_for(value: &str, document: Option<&Url>) -> Option<PermissionsPolicy> {
     let members: Dictionary = Parser::new(value).parse().ok()?;
     if members.len() > MAXIMUM_FEATURES {
         return None;
     }
     let mut policy = PermissionsPolicy::default();
     for (name, member) in &members {
-        let allows_self = allows_self(member)?;
+        let allows_self = allows_self(member, document)?;
         for feature in canonical(name.as_str()) {
             policy.features.insert(feature, allows_self);
         }
@@ -23,7 +45,8 @@ pub(super) fn parse(value: &str) -> Option<PermissionsPolicy> {
 
 /// Whether the page itself is in an allowlist: a list of items in parentheses, or one item. Nothing when the list is too
 /// long. Parameters, such as where to report to, mean nothing here.
-fn allows_self(member: &ListEntry) -> Option<bool> {
+fn allows_self(member: &ListEntry, document: Option<&Url>) -> Option<bool> {
+    let is_self = |item: &BareItem| is_self(item, document);
     match member {
         ListEntry::InnerList(list) if list.items.len() >= MAXIMUM_ORIGINS => None,
         ListEntry::InnerList(list) => Some(list.items.iter().any(|item| is_self(&item.bare_item))),
@@ -31,9 +54,18 @@ fn allows_self(member: &ListEntry) -> Option<bool> {
     }
 }
 
-/// Whether an item has the page itself in it. Origins have not, and the standard leaves out what it does not know.
-fn is_self(item: &BareItem) -> bool {
-    matches!(item, BareItem::Token(token) if matches!(token.as_str(), "*" | "self"))
+/// Whether an item has the page itself in it. Other origins have not, and the standard leaves out what it does not know.
+fn is_self(item: &BareItem, document: Option<&Url>) -> bool {
+    match item {
+        BareItem::Token(token) => matches!(token.as_str(), "*" | "self"),
+        BareItem::String(text) => {
+            let listed = origin(text.as_str());
+            listed
+                .zip(document)
+                .is_some_and(|(listed, document)| covers(&listed, document))
+        }
+        _ => false,
+    }
 }
 
 #[cfg(test)]
@@ -100,5 +132,16 @@ mod tests {
             .map(|number| format!("feature{number}=()"))
             .collect();
         assert!(parse(&endless.join(", ")).is_none());
+    }
+
+    #[test]
+    fn a_document_is_left_what_the_header_does_not_take() {
+        let url = Url::parse("https://meet.example/room").unwrap();
+        let policy = |value| ResponsePolicy::parse(value, &url);
+        assert!(policy("").allows("camera") && policy("camera=(").allows("camera"));
+        assert!(!policy("camera=()").allows("camera") && policy("camera=()").allows("usb"));
+        assert!(policy("camera=(\"https://meet.example\")").allows("camera"));
+        assert!(policy("camera=\"https://*.example\"").allows("camera"));
+        assert!(!policy("camera=(\"https://other.example\")").allows("camera"));
     }
 }

@@ -7,7 +7,6 @@
 use crate::app::App;
 use crate::content::scheme;
 use crate::environment;
-use crate::powerful_features::positions;
 use gtk4::glib;
 use gtk4::glib::prelude::*;
 use insula_bridge::NetworkState;
@@ -89,7 +88,6 @@ pub(crate) fn leave_prefix() -> &'static str {
 pub(crate) fn for_frames() -> WebContext {
     let context = new();
     context.set_cache_model(CacheModel::WebBrowser);
-    positions::withhold(&context);
     context
 }
 

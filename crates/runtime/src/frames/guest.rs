@@ -13,17 +13,22 @@
 //! * `capture`: pictures of it.
 //! * `data`: what its partition keeps.
 //! * `dialogs`: what its pages ask whoever sits in front of the screen.
-//! * `permissions`: what its pages ask of the device, and of the desktop.
+//! * `permissions`: what its pages ask of the device, and of the desktop; `full_screen` and `downloads` likewise.
+//! * `windows`: what its pages open.
+//! * `console`: what its pages write to their console.
 //! * `process`: the process of its pages, how it ends, and whether it answers.
 //! * `focus`: the keyboard, in and out.
 
 mod audio;
 mod capture;
+mod console;
 mod content_scripts;
 mod courier;
 mod data;
 mod dialogs;
+mod downloads;
 mod focus;
+mod full_screen;
 mod messages;
 mod navigation;
 mod permissions;
@@ -31,26 +36,31 @@ mod process;
 mod scripts;
 mod signals;
 mod styles;
+mod windows;
 mod zoom;
 
 pub(super) use courier::prepare as prepare_for_scripts;
 pub(crate) use scripts::{Execution, ScriptError};
+pub(super) use windows::Opened;
 pub(super) use zoom::Zooms;
 
 use super::kept::{Kept, ShownSites};
 use super::near::Near;
 use super::site::Site;
-use super::{Page, ending, warm};
+use super::{Frames, Page, ending, warm};
 use crate::content::flood;
 use crate::guard;
 use crate::stage::{FrameKey, Stage};
 use content_scripts::ContentScripts;
 use courier::Courier;
+use dialogs::Dialogs;
+use full_screen::FullScreen;
 use gtk4::glib;
 use insula_bridge::FrameEvent;
 use insula_frame::{Effect, Happened, Navigable, NetError, Partition};
 use messages::Messages;
 use navigation::Asked;
+use permissions::Permissions;
 use process::Process;
 use scripts::{FirstDocument, UnderWay};
 use std::cell::{Cell, RefCell};
@@ -58,6 +68,7 @@ use std::rc::{Rc, Weak};
 use styles::Styles;
 use webkit6::prelude::*;
 use webkit6::{NetworkSession, UserContentManager, WebView};
+use windows::Windows;
 use zoom::Zoom;
 
 /// What a frame is in.
@@ -70,6 +81,8 @@ pub(super) struct Surroundings {
     pub(super) zooms: Rc<Zooms>,
     /// The page that it is in.
     pub(super) page: Rc<dyn Page>,
+    /// The other frames.
+    pub(super) frames: Weak<Frames>,
 }
 
 /// A frame.
@@ -104,9 +117,12 @@ pub(crate) struct Guest {
     is_looking: Cell<bool>,
     process: Process,
     messages: Messages,
-    /// How many dialogs of its pages wait for an answer.
-    dialogs: Cell<u32>,
+    permissions: Permissions,
+    full_screen: FullScreen,
+    windows: Windows,
+    dialogs: Dialogs,
     page: Rc<dyn Page>,
+    frames: Weak<Frames>,
 }
 
 /// A frame that was taken back, and with it its process unless other frames are in there. Its page, if there still is one,
@@ -151,6 +167,7 @@ impl Guest {
             kept,
             zooms,
             page,
+            frames,
         }: Surroundings,
     ) -> Rc<Self> {
         let guest = Rc::new(Self {
@@ -178,8 +195,12 @@ impl Guest {
             is_looking: Cell::new(false),
             process: Process::default(),
             messages: Messages::default(),
-            dialogs: Cell::new(0),
+            permissions: Permissions::default(),
+            full_screen: FullScreen::default(),
+            windows: Windows::default(),
+            dialogs: Dialogs::default(),
             page,
+            frames,
         });
         flood::end_on(&guest.view, {
             let guest = Rc::downgrade(&guest);
@@ -197,6 +218,8 @@ impl Guest {
         guest.decide_navigation();
         guest.answer_dialogs();
         guest.answer_permissions();
+        guest.follow_full_screen();
+        guest.follow_windows();
         guest.follow_focus();
         guest.follow_audio();
         guest.zooms.follow(&guest);
@@ -209,12 +232,20 @@ impl Guest {
         self.tell(insula_frame::refused(&url, error));
     }
 
-    /// Calls back when WebDriver closes the frame. A page that closes itself is not told apart from that; without
-    /// WebDriver it closes nothing.
-    pub(super) fn connect_close(&self, closed: impl Fn() + 'static) {
+    /// Calls back when WebDriver closes the frame. A page that closes itself is not told apart from that; without WebDriver
+    /// the app is told, and nothing is closed.
+    pub(super) fn connect_close(self: &Rc<Self>, closed: impl Fn() + 'static) {
         if self.view.is_controlled_by_automation() {
             self.view.connect_close(move |_| guard("close", (), &closed));
+        } else {
+            self.view
+                .connect_close(self.on(|guest: &Rc<Self>| guest.tell(FrameEvent::Close)));
         }
+    }
+
+    /// Its number, and its document's.
+    pub(super) fn key(&self) -> FrameKey {
+        self.key
     }
 
     /// The frame's view.
@@ -250,6 +281,7 @@ impl Guest {
     }
 
     fn forget(&self) {
+        self.give_screen_back();
         self.asked.forget();
         self.first_document.open();
         self.courier.close();
@@ -268,6 +300,8 @@ impl Guest {
         match effect {
             Effect::Tell(event) => self.tell(event),
             Effect::DocumentEnded => {
+                self.give_screen_back();
+                self.forget_permissions();
                 self.courier.end();
                 self.styles.end(&self.content);
                 self.messages.end();

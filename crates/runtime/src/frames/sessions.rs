@@ -1,5 +1,6 @@
 //! One network session a partition: cookies, storage and caches of their own.
 
+use super::Frames;
 use super::guest::Zooms;
 use super::kept::Kept;
 use crate::app::App;
@@ -12,7 +13,7 @@ use std::fs::{self, DirBuilder};
 use std::io;
 use std::os::unix::fs::DirBuilderExt;
 use std::path::{Path, PathBuf};
-use std::rc::Rc;
+use std::rc::{Rc, Weak};
 use std::time::Duration;
 use webkit6::{CookiePersistentStorage, NetworkSession};
 
@@ -28,6 +29,8 @@ pub(crate) struct Sessions {
     /// What the sessions that there are keep.
     kept: RefCell<Vec<(WeakRef<NetworkSession>, Rc<Kept>)>>,
     zooms: Rc<Zooms>,
+    /// The frames that use them, window by window, to whom downloads belong.
+    takers: Rc<RefCell<Vec<Weak<Frames>>>>,
 }
 
 /// Where what is in memory lies while consoles are printed: of a session that is really in memory the engine prints none.
@@ -74,7 +77,15 @@ impl Sessions {
             open: RefCell::default(),
             kept: RefCell::default(),
             zooms: Rc::default(),
+            takers: Rc::default(),
         })
+    }
+
+    /// Frames of another window use them.
+    pub(super) fn add_taker(&self, frames: Weak<Frames>) {
+        let mut takers = self.takers.borrow_mut();
+        takers.retain(|taker| taker.strong_count() > 0);
+        takers.push(frames);
     }
 
     /// The session of a partition.
@@ -91,7 +102,14 @@ impl Sessions {
         } else {
             self.in_memory()?
         };
-        session.connect_download_started(|_, download| download.cancel());
+        let takers = self.takers.clone();
+        session.connect_download_started(move |_, download| {
+            let takers: Vec<Rc<Frames>> = takers.borrow().iter().filter_map(Weak::upgrade).collect();
+            // Nobody asked for it who is still there.
+            if !takers.iter().any(|frames| frames.take(download)) {
+                download.cancel();
+            }
+        });
         let folder = partition
             .is_persistent()
             .then(|| data_of(&self.folder.join(partition.folder())));

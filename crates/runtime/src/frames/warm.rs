@@ -26,6 +26,8 @@ pub(super) const HANDLER: &str = "insula";
 
 const REPORT_SUBFRAMES: &str = include_str!("../../../../js/frame/report-subframes.js");
 const REPORT_CONTENT: &str = include_str!("../../../../js/frame/report-content.js");
+const CONSOLE: &str = include_str!("../../../../js/frame/console.js");
+const REPORT_CONSOLE: &str = include_str!("../../../../js/frame/report-console.js");
 
 /// How long after a frame was made the next one is prepared: after its first load, not in its way.
 const DELAY: Duration = Duration::from_millis(250);
@@ -209,6 +211,17 @@ impl Maker {
             UserContentInjectedFrames::TopFrame,
             UserScriptInjectionTime::End,
         );
+        // The name of the event in which the first of the two, in the page's world, speaks to the second.
+        let event = glib::uuid_string_random();
+        let (all, start) = (UserContentInjectedFrames::AllFrames, UserScriptInjectionTime::Start);
+        add(&REPORT_CONSOLE.replace("EVENT", &event), all, start);
+        scripts.add_script(&UserScript::new(
+            &CONSOLE.replace("EVENT", &event),
+            all,
+            start,
+            &[],
+            &[],
+        ));
         let builder = WebView::builder()
             .user_content_manager(&scripts)
             .settings(&self.settings)

@@ -3,13 +3,14 @@
 use super::Host;
 use super::answer::{Failure, Success};
 use crate::documents::Document;
-use crate::frames::{Execution, ScriptError};
+use crate::frames::{Execution, ScriptError, Wanted};
 use gtk4::glib;
 use gtk4::prelude::WidgetExt;
 use insula_bridge::{
     Capture, DomError, DomErrorName, Done, FrameCall, FrameId, FrameNote, GoResult, RunAt, ScriptResult, Truth,
     ZoomFactor, ZoomModeResult,
 };
+use insula_frame::Delegation;
 use insula_permissions::{Denial, Operation, Verdict};
 use std::rc::Rc;
 
@@ -36,12 +37,22 @@ pub(super) async fn perform(
             if let Some(denial) = refusal(host, document) {
                 return Err(denial.into());
             }
-            host.frames
-                .create(key, &partition, url.as_deref(), own_process, size, waits == Some(true))?;
+            let wanted = Wanted {
+                partition,
+                url,
+                own_process,
+                size,
+                waits: waits == Some(true),
+            };
+            host.frames.create(key, &wanted)?;
             Ok(Success::new(&Done {}))
         }
         FrameCall::Navigate { url } => {
             host.frames.once_made(key).await?.navigate(&url);
+            Ok(Success::new(&Done {}))
+        }
+        FrameCall::Attach => {
+            host.frames.attach(key)?;
             Ok(Success::new(&Done {}))
         }
         FrameCall::Go { delta } => {
@@ -149,6 +160,7 @@ pub(super) fn told(host: &Rc<Host>, document: &Rc<Document>, frame: FrameId, not
         FrameNote::Watch => guest.watch(),
         FrameNote::PostMessage { message, target_origin } => guest.post_message(message, target_origin),
         FrameNote::SetAudioMuted { mute } => guest.set_muted(mute),
+        FrameNote::SetAllow { allow, fullscreen } => guest.set_delegation(Delegation::new(&allow, fullscreen)),
         FrameNote::Focus { direction } => guest.focus(direction),
         FrameNote::Blur => {
             if host.stage.focused_frame() == Some(key) {
@@ -164,6 +176,7 @@ pub(super) fn end_refused(host: &Host, document: &Document) {
         let error = DomError::new(DomErrorName::NotAllowedError, denial.message());
         return host.frames.refuse_document(document.id, &error);
     }
+    host.frames.permissions_changed(document.id);
     host.frames.addresses_changed(document.id, |address| {
         let operation = Operation::LoadInFrame { address };
         let verdict = host.authority().foresee(&document.caller(false), &operation);

@@ -148,10 +148,3 @@ fn follow(manager: &GeolocationManager, positions: &Weak<Positions>) {
         }
     });
 }
-
-/// Leaves the pages of a context without positions, whatever their processes say that somebody has allowed.
-pub(crate) fn withhold(context: &WebContext) {
-    if let Some(manager) = context.geolocation_manager() {
-        manager.connect_start(|_| true);
-    }
-}

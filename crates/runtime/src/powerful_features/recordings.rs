@@ -3,12 +3,13 @@
 use super::PowerfulFeatures;
 use crate::app_view::AppView;
 use gtk4::glib;
+use gtk4::prelude::*;
 use insula_permissions::PermissionName;
 use std::cell::Cell;
 use std::rc::Rc;
 use std::time::Duration;
-use webkit6::MediaCaptureState;
 use webkit6::prelude::*;
+use webkit6::{MediaCaptureState, WebView};
 
 /// How soon to look whether a recording that was ended has not begun anew.
 const AGAIN: Duration = Duration::from_millis(100);
@@ -28,13 +29,26 @@ pub(super) fn watch(features: &Rc<PowerfulFeatures>) {
     view.connect_display_capture_state_notify(look);
 }
 
-/// Ends recordings that are no longer allowed. Their tracks end, as if the device had been pulled out. It is looked again
-/// until there are none: of an end and a beginning in quick succession the engine tells nothing.
+/// Ends recordings that are no longer allowed. It is looked again until there are none: of an end and a beginning in quick
+/// succession the engine tells nothing.
 pub(super) fn end_refused(features: &Rc<PowerfulFeatures>) {
-    let (view, none) = (features.documents.view(), MediaCaptureState::None);
+    if end(features.documents.view().upcast_ref(), |name| features.allows(name)) {
+        let features = Rc::downgrade(features);
+        glib::timeout_add_local_once(AGAIN, move || {
+            if let Some(features) = features.upgrade() {
+                end_refused(&features);
+            }
+        });
+    }
+}
+
+/// Ends what a view records without being allowed to, and answers whether there was something. The tracks end, as if the
+/// device had been pulled out.
+pub(crate) fn end(view: &WebView, is_allowed: impl Fn(PermissionName) -> bool) -> bool {
+    let none = MediaCaptureState::None;
     let has_ended = Cell::new(false);
     let is_to_end = |state, name| {
-        let is_to_end = state != none && !features.allows(name);
+        let is_to_end = state != none && !is_allowed(name);
         has_ended.set(has_ended.get() || is_to_end);
         is_to_end
     };
@@ -47,12 +61,5 @@ pub(super) fn end_refused(features: &Rc<PowerfulFeatures>) {
     if is_to_end(view.display_capture_state(), PermissionName::DisplayCapture) {
         view.set_display_capture_state(none);
     }
-    if has_ended.get() {
-        let features = Rc::downgrade(features);
-        glib::timeout_add_local_once(AGAIN, move || {
-            if let Some(features) = features.upgrade() {
-                end_refused(&features);
-            }
-        });
-    }
+    has_ended.get()
 }

@@ -97,7 +97,7 @@ fn is_apps(app: &App, origin: &SecurityOrigin) -> bool {
 }
 
 /// The permissions that a question is about; nothing for what no app may have.
-fn names_of(request: &PermissionRequest) -> Option<Vec<PermissionName>> {
+pub(crate) fn names_of(request: &PermissionRequest) -> Option<Vec<PermissionName>> {
     if let Some(media) = request.downcast_ref::<UserMediaPermissionRequest>() {
         let mut names = Vec::new();
         if webkit6::functions::user_media_permission_is_for_display_device(media) {

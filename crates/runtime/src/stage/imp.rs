@@ -48,6 +48,8 @@ type OnApplied = Box<dyn Fn(u64, u32)>;
 pub struct Stage {
     pub(super) app: RefCell<Option<AppView>>,
     pub(super) frames: RefCell<Vec<StagedFrame>>,
+    /// The one that covers all else.
+    pub(super) full: Cell<Option<FrameKey>>,
     /// What each document last said. A document has an entry from its first layout until it ends.
     pub(super) layouts: RefCell<HashMap<u64, Layouts>>,
     /// Whether the frame clock's ticks are followed, as long as a layout waits.
@@ -69,6 +71,7 @@ impl Default for Stage {
         Self {
             app: RefCell::default(),
             frames: RefCell::default(),
+            full: Cell::new(None),
             layouts: RefCell::default(),
             is_ticking: Cell::new(false),
             spares: RefCell::default(),
@@ -125,6 +128,11 @@ impl WidgetImpl for Stage {
             app.allocate(width, height, -1, None);
         }
         for frame in self.frames.borrow().iter() {
+            if self.full.get() == Some(frame.key) {
+                let _ = frame.view.measure(gtk::Orientation::Horizontal, -1);
+                frame.view.allocate(width, height, -1, None);
+                continue;
+            }
             let Some(placement) = &frame.layout else {
                 frame.allocate_unplaced();
                 continue;
@@ -143,6 +151,9 @@ impl WidgetImpl for Stage {
     fn snapshot(&self, snapshot: &gtk::Snapshot) {
         let stage = self.obj();
         let frames = self.frames.borrow();
+        if let Some(full) = frames.iter().find(|frame| self.full.get() == Some(frame.key)) {
+            return stage.snapshot_child(&full.view, snapshot);
+        }
         if self.app.borrow().as_ref().is_some_and(AppView::is_see_through) {
             let bounds = graphene::Rect::new(0.0, 0.0, stage.width() as f32, stage.height() as f32);
             snapshot.append_color(&rgba(self.canvas.get()), &bounds);

@@ -11,37 +11,8 @@ use std::rc::Rc;
 use std::time::Instant;
 use webkit6::{Download, NetworkSession};
 
-/// Starts asking for the downloads of an app's own pages, of which `recent` knows what the user does in them.
-pub(crate) fn ask_where(session: &NetworkSession, recent: &Rc<RecentInput>) {
-    let questions = Rc::new(Questions {
-        recent: recent.clone(),
-        patience: Patience::default(),
-        is_asking: Cell::default(),
-        done_before: Cell::default(),
-    });
-    session.connect_download_started(move |_, download| {
-        let questions = questions.clone();
-        download.connect_decide_destination(move |download, suggested| {
-            guard("decide-destination", true, || {
-                if questions.is_to_be_asked(download) {
-                    let (download, name, questions) = (download.clone(), suggested.to_owned(), questions.clone());
-                    glib::spawn_future_local(async move {
-                        if !ask(&download, &name).await {
-                            questions.patience.closed();
-                        }
-                        questions.is_asking.set(false);
-                    });
-                } else {
-                    download.cancel();
-                }
-                true
-            })
-        });
-    });
-}
-
 /// How the user is asked.
-struct Questions {
+pub(crate) struct Downloads {
     recent: Rc<RecentInput>,
     patience: Patience,
     /// One question at a time: what comes meanwhile is a page's that floods the user.
@@ -50,7 +21,43 @@ struct Questions {
     done_before: Cell<Option<Instant>>,
 }
 
-impl Questions {
+impl Downloads {
+    /// Asks for pages in windows of which `recent` knows what the user does in them.
+    pub(crate) fn new(recent: &Rc<RecentInput>) -> Rc<Self> {
+        Rc::new(Self {
+            recent: recent.clone(),
+            patience: Patience::default(),
+            is_asking: Cell::default(),
+            done_before: Cell::default(),
+        })
+    }
+
+    /// Starts asking for the downloads of an app's own pages.
+    pub(super) fn follow(self: &Rc<Self>, session: &NetworkSession) {
+        let downloads = self.clone();
+        session.connect_download_started(move |_, download| {
+            let downloads = downloads.clone();
+            download.connect_decide_destination(move |download, suggested| {
+                guard("decide-destination", true, || {
+                    let (downloads, download, name) = (downloads.clone(), download.clone(), suggested.to_owned());
+                    glib::spawn_future_local(async move { downloads.save(&download, &name).await });
+                    true
+                })
+            });
+        });
+    }
+
+    /// Saves a download where the user says, or gives it up.
+    pub(crate) async fn save(&self, download: &Download, name: &str) {
+        if !self.is_to_be_asked(download) {
+            return download.cancel();
+        }
+        if !ask(download, name).await {
+            self.patience.closed();
+        }
+        self.is_asking.set(false);
+    }
+
     /// Whether to ask about a download. Whatever the user does may be to save something, and is worth a question; what
     /// comes by itself is asked about where the user is, until the user has closed it a few times.
     fn is_to_be_asked(&self, download: &Download) -> bool {

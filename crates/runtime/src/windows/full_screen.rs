@@ -2,17 +2,14 @@
 
 use crate::documents::Documents;
 use crate::guard;
+use crate::notice;
 use crate::powerful_features::PowerfulFeatures;
 use gtk4 as gtk;
 use gtk4::glib;
 use gtk4::prelude::*;
 use std::cell::RefCell;
 use std::rc::Rc;
-use std::time::Duration;
 use webkit6::prelude::*;
-
-/// How long the notice stays: long enough to be read.
-const NOTICE: Duration = Duration::from_secs(5);
 
 /// Puts a page into its window, in a place where a notice can lie over it, and lets the page fill the screen where it may.
 pub(crate) fn enable(
@@ -22,20 +19,8 @@ pub(crate) fn enable(
     features: &Rc<PowerfulFeatures>,
 ) {
     let (app, view) = (documents.app(), documents.view());
-    let text = gtk::Label::builder()
-        .label(format!("{} fills the screen. Press Escape to leave.", app.name()))
-        .wrap(true)
-        .build();
-    let notice = gtk::Box::builder()
-        .halign(gtk::Align::Center)
-        .valign(gtk::Align::Start)
-        .margin_top(24)
-        .visible(false)
-        .can_target(false)
-        .css_classes(["osd", "app-notification"])
-        .accessible_role(gtk::AccessibleRole::Status)
-        .build();
-    notice.append(&text);
+    let notice = notice::widget(&format!("{} fills the screen. Press Escape to leave.", app.name()));
+    notice.set_visible(false);
     let overlay = gtk::Overlay::builder().child(content).build();
     overlay.add_overlay(&notice);
     window.set_child(Some(&overlay));
@@ -66,7 +51,7 @@ pub(crate) fn enable(
                     notice.set_visible(true);
                 }
                 let (notice, ended) = (notice.clone(), until.clone());
-                until.replace(Some(glib::timeout_add_local_once(NOTICE, move || {
+                until.replace(Some(glib::timeout_add_local_once(notice::TIME, move || {
                     ended.take();
                     if let Some(notice) = notice.upgrade() {
                         notice.set_visible(false);

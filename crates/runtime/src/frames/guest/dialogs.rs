@@ -1,4 +1,5 @@
-//! `alert`, `confirm` and `prompt` of a frame's pages (Controlled Frame, event `dialog`).
+//! `alert`, `confirm` and `prompt` of a frame's pages, and their question whether they may be left (Controlled Frame, event
+//! `dialog`).
 
 use super::Guest;
 use crate::unanswered::{Question, Unanswered};
@@ -6,9 +7,42 @@ use gtk4::glib;
 use gtk4::glib::translate::ToGlibPtr;
 use gtk4::prelude::*;
 use insula_bridge::{Dialog, DialogAnswer, DialogType};
+use std::cell::{Cell, RefCell};
+use std::collections::VecDeque;
 use std::rc::Rc;
+use std::time::{Duration, Instant};
 use webkit6::prelude::*;
 use webkit6::{ScriptDialog, ScriptDialogType, WebView, ffi};
+
+/// How many dialogs of a frame's pages come in a second. A page that shows more waits: until a dialog is answered, its
+/// scripts do nothing anyway.
+const MOST: usize = 10;
+const TIME: Duration = Duration::from_secs(1);
+
+/// The longest text of a dialog that the app, or the user, is told, in bytes.
+const LONGEST: usize = 64 * 1024;
+
+/// When a frame's pages have shown their dialogs.
+#[derive(Default)]
+pub(super) struct Dialogs {
+    shown: RefCell<VecDeque<Instant>>,
+    /// How many of them have not been answered.
+    unanswered: Cell<u32>,
+}
+
+impl Dialogs {
+    /// How long the next one waits.
+    fn delay(&self) -> Option<Duration> {
+        let mut shown = self.shown.borrow_mut();
+        let now = Instant::now();
+        let at = match shown.len() >= MOST {
+            true => shown.pop_front().map_or(now, |first| now.max(first + TIME)),
+            false => now,
+        };
+        shown.push_back(at);
+        (at > now).then(|| at - now)
+    }
+}
 
 impl Guest {
     /// Asks the app about dialogs. One that the app does not answer is the user's, as in a window of a browser: a page
@@ -19,7 +53,7 @@ impl Guest {
 
     /// Whether a page waits for the answer to a dialog.
     pub(super) fn shows_dialog(&self) -> bool {
-        self.dialogs.get() > 0
+        self.dialogs.unanswered.get() > 0
     }
 
     fn dialog(self: &Rc<Self>, asked: &ScriptDialog) {
@@ -28,42 +62,60 @@ impl Guest {
             ScriptDialogType::Alert => DialogType::Alert,
             ScriptDialogType::Confirm => DialogType::Confirm,
             ScriptDialogType::Prompt => DialogType::Prompt,
+            ScriptDialogType::BeforeUnloadConfirm => DialogType::BeforeUnload,
             _ => return,
         };
         let (document, frame) = self.key;
-        let answer = self.page.ask_dialog(
-            document,
-            frame,
-            Dialog {
-                message_type,
-                message_text: asked.message().map(String::from).unwrap_or_default(),
-                default_prompt_text: match message_type {
-                    DialogType::Prompt => asked.prompt_get_default_text().map(String::from).unwrap_or_default(),
-                    DialogType::Alert | DialogType::Confirm => String::new(),
-                },
-                url: self.navigable.borrow().url().to_owned(),
+        let cut = |text: Option<glib::GString>| {
+            let text = text.map(String::from).unwrap_or_default();
+            text[..text.floor_char_boundary(LONGEST)].to_owned()
+        };
+        let question = Dialog {
+            message_type,
+            message_text: cut(asked.message()),
+            default_prompt_text: match message_type {
+                DialogType::Prompt => cut(asked.prompt_get_default_text()),
+                DialogType::Alert | DialogType::Confirm | DialogType::BeforeUnload => String::new(),
             },
-        );
-        self.dialogs.set(self.dialogs.get() + 1);
-        let guest = Rc::downgrade(self);
-        glib::spawn_future_local(async move {
-            let answer = answer.await;
+            url: self.navigable.borrow().url().to_owned(),
+        };
+        let (guest, page, delay) = (Rc::downgrade(self), self.page.clone(), self.dialogs.delay());
+        self.dialogs.unanswered.set(self.dialogs.unanswered.get() + 1);
+        let asks = async move {
+            if let Some(delay) = delay {
+                glib::timeout_future(delay).await;
+            }
+            let answer = page.ask_dialog(document, frame, question).await;
             let Some(guest) = guest.upgrade() else { return };
-            guest.dialogs.set(guest.dialogs.get() - 1);
+            guest.dialogs.unanswered.set(guest.dialogs.unanswered.get() - 1);
             match answer {
                 DialogAnswer::Ok { text } => dialog.answer(|dialog| accept(dialog, &text)),
-                DialogAnswer::Cancel => drop(dialog),
-                // Nobody could answer it.
-                DialogAnswer::Unhandled if !guest.view.is_mapped() => drop(dialog),
+                DialogAnswer::Cancel => dialog.answer(refuse),
+                // Nobody could answer it, or the app decides where the frame goes.
+                DialogAnswer::Unhandled if !guest.view.is_mapped() || message_type == DialogType::BeforeUnload => {
+                    drop(dialog);
+                }
                 DialogAnswer::Unhandled => dialog.answer(|dialog| show(&guest.view, dialog)),
             }
-        });
+        };
+        glib::spawn_future_local(asks);
+    }
+}
+
+/// The page stays, or gets no text.
+fn refuse(dialog: &ScriptDialog) {
+    match dialog.dialog_type() {
+        ScriptDialogType::BeforeUnloadConfirm => {
+            dialog.confirm_set_confirmed(false);
+            dialog.close();
+        }
+        _ => dialog.deny(),
     }
 }
 
 fn accept(dialog: &ScriptDialog, text: &str) {
     match dialog.dialog_type() {
-        ScriptDialogType::Confirm => dialog.confirm_set_confirmed(true),
+        ScriptDialogType::Confirm | ScriptDialogType::BeforeUnloadConfirm => dialog.confirm_set_confirmed(true),
         ScriptDialogType::Prompt => dialog.prompt_set_text(text),
         _ => {}
     }

@@ -1,6 +1,6 @@
 //! Where the app sends a frame, and where the frame's pages may go.
 
-use super::Guest;
+use super::{Guest, downloads};
 use crate::frames::near;
 use crate::guard;
 use crate::unanswered::Unanswered;
@@ -140,18 +140,34 @@ impl Guest {
         });
     }
 
-    fn decide(self: &Rc<Self>, decision: Unanswered<PolicyDecision>, kind: PolicyDecisionType) {
+    pub(super) fn decide(self: &Rc<Self>, decision: Unanswered<PolicyDecision>, kind: PolicyDecisionType) {
+        let Some(decision) = self.hold_back(decision, kind) else {
+            return;
+        };
         match kind {
             PolicyDecisionType::NavigationAction => self.decide_action(decision),
-            PolicyDecisionType::Response => {
-                let is_shown = |response: &ResponsePolicyDecision| response.is_mime_type_supported();
-                if decision.question().downcast_ref().is_none_or(is_shown) {
-                    decision.answer(PolicyDecision::use_);
-                }
-            }
-            // The app decides about windows, in a member that is to come; until then there are none.
+            PolicyDecisionType::Response => self.decide_response(decision),
+            // The app decides about windows once the engine wants one.
+            PolicyDecisionType::NewWindowAction => decision.answer(PolicyDecision::use_),
             _ => drop(decision),
         }
+    }
+
+    fn decide_response(self: &Rc<Self>, decision: Unanswered<PolicyDecision>) {
+        if let Some(response) = decision.question().downcast_ref::<ResponsePolicyDecision>() {
+            if downloads::is_file(response) {
+                // The app decides whether it is saved.
+                return decision.answer(PolicyDecision::download);
+            }
+            if response.is_main_frame_main_resource() {
+                self.permissions.response_came(response);
+                if asks_for_password(response) {
+                    let url = response.response().and_then(|it| it.uri()).unwrap_or_default();
+                    self.happened(Happened::Unauthorized { url: url.into() });
+                }
+            }
+        }
+        decision.answer(PolicyDecision::use_);
     }
 
     fn decide_action(self: &Rc<Self>, decision: Unanswered<PolicyDecision>) {
@@ -162,6 +178,9 @@ impl Guest {
         };
         let url = action.request().and_then(|request| request.uri()).unwrap_or_default();
         let url = String::from(url);
+        if self.opens_link(&action) {
+            return;
+        }
         match Source::refusal(&url) {
             // The load that is redirected fails, and tells.
             Some(_) if action.is_redirect() => {}
@@ -232,6 +251,13 @@ impl Guest {
             error: NetError::BlockedByLocalNetworkAccessChecks,
         });
     }
+}
+
+/// Whether a server wants to know who it is, and has not been told.
+fn asks_for_password(response: &ResponsePolicyDecision) -> bool {
+    let response = response.response().filter(|response| response.status_code() == 401);
+    let headers = response.and_then(|response| response.http_headers());
+    headers.is_some_and(|headers| headers.one("WWW-Authenticate").is_some())
 }
 
 /// How near a URL's host is, before its name is resolved. What has no host is loaded from nowhere.

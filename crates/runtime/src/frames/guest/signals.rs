@@ -106,6 +106,8 @@ impl Guest {
                         guest.happened(Happened::CommittedInside { url });
                     } else if property("content").is_some() {
                         guest.happened(Happened::ContentLoaded);
+                    } else if let Some(report) = property("console") {
+                        guest.console_said(&report.to_str());
                     }
                 });
             });

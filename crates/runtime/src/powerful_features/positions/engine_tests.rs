@@ -1,6 +1,6 @@
 //! Who is told a position, where no guard in the page takes part.
 
-use super::{Positions, withhold};
+use super::Positions;
 use crate::engine_harness::{Engine, with_engine};
 use insula_testkit::GeoClue;
 use std::cell::Cell;
@@ -99,18 +99,5 @@ fn who_asks_while_another_watches_is_told_when_the_device_moves() {
         assert!(engine.holds_for(Duration::from_millis(300), || title(&view) == "begun 48.25"));
         geoclue.move_to(HELSINKI);
         engine.wait_for_title(&view, "once 60.25");
-    });
-}
-
-#[test]
-fn positions_that_are_withheld_ask_nobody() {
-    with_engine(|engine| {
-        let geoclue = GeoClue::start(&engine.system_bus(), VIENNA);
-        let context = WebContext::new();
-        withhold(&context);
-        let view = open(engine, &context, true);
-        engine.wait_for_title(&view, "begun");
-        assert!(engine.holds_for(Duration::from_millis(500), || title(&view) == "begun"));
-        assert_eq!(geoclue.made(), 0);
     });
 }

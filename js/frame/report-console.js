@@ -1,0 +1,20 @@
+// Hands on what js/frame/console.js tells, and what a page throws that nobody catches, from the isolated world, which the
+// page cannot see into.
+
+((/** @type {string} */ name) => {
+  /** @param {string} console */
+  const report = (console) => /** @type {any} */ (globalThis).webkit.messageHandlers.insula.postMessage({ console });
+  addEventListener(name, (event) => report(String(/** @type {CustomEvent} */ (event).detail)));
+  addEventListener("error", (event) => {
+    const { message, filename, lineno } = event;
+    // Only what no listener of the page has taken.
+    setTimeout(() => {
+      if (message && !event.defaultPrevented) report(`2 ${lineno} ${filename}\nUncaught ${message}`.slice(0, 65536));
+    });
+  });
+  addEventListener("unhandledrejection", (event) => {
+    setTimeout(() => {
+      if (!event.defaultPrevented) report("2 0 \nUncaught (in promise)");
+    });
+  });
+})("EVENT");
