@@ -62,6 +62,8 @@ export interface Notes {
   "frame.watch": {};
   /** Mutes the frame, or lets it be heard again. Its pages do not learn of it. */
   "frame.setAudioMuted": { mute: boolean, };
+  /** How the frame and its content fit each other. */
+  "frame.setFit": Fit;
   /** Sends the top document a message, if it is of an origin (HTML, section "Posting messages"). */
   "frame.postMessage": { message: string, targetOrigin: string, };
   /** Which features the frame hands on to its pages. */
@@ -100,6 +102,8 @@ export interface Events {
   "frame.audiostatechanged": { audible: boolean, };
   /** The frame's zoom changed. */
   "frame.zoomchange": { oldZoomFactor: number, newZoomFactor: number, };
+  /** The size of the content has changed, within the bounds of `autosize`, in CSS pixels. */
+  "frame.contentsize": { width: number, height: number, };
   /** The process of the frame's page has ended. */
   "frame.exit": { processId: number, reason: ExitReason, };
   /** The frame's page does not answer. */
@@ -182,6 +186,8 @@ export type FetchProgress = { redirects: number, retries: number, };
 
 export type FetchResult = { url: string, redirected: boolean, status: number, statusText: string, headers: Array<[string, string]>, } & ({ "body": "null" } | { "body": "empty" } | { "body": "stream", connection: ConnectionId, });
 
+export type Fit = { autosize?: SizeBounds, scaling: boolean, transparent: boolean, };
+
 export type FocusDirection = "here" | "forward" | "backward";
 
 export type FrameId = number;
@@ -225,6 +231,8 @@ export type RunAt = "document_start" | "document_end" | "document_idle";
 export type ScriptForm = "structured" | "plain";
 
 export type ScriptResult = { value: unknown, };
+
+export type SizeBounds = { minWidth: number, minHeight: number, maxWidth: number, maxHeight: number, };
 
 export type SocketOptions = { noDelay?: boolean, keepAliveDelay?: number, sendBufferSize?: number, receiveBufferSize?: number, dnsQueryType?: string, };
 

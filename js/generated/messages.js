@@ -97,7 +97,7 @@ var bundle = (() => {
   var { apply: reflectApply, construct: reflectConstruct, deleteProperty, get: reflectGet, ownKeys } = Reflect;
   var { iterator: symbolIterator, toStringTag, hasInstance } = Symbol2;
   var { isView } = ArrayBuffer;
-  var { atob: base64Decode, btoa: base64Encode } = globalThis;
+  var { atob: base64Decode, btoa: base64Encode, parseInt } = globalThis;
   var { fromCharCode: stringFromCharCode } = String;
   var consoleObject = globalThis.console;
   var { warn: consoleWarn } = consoleObject;

@@ -106,7 +106,7 @@ var bundle = (() => {
   var { apply: reflectApply, construct: reflectConstruct, deleteProperty, get: reflectGet, ownKeys } = Reflect;
   var { iterator: symbolIterator, toStringTag, hasInstance } = Symbol2;
   var { isView } = ArrayBuffer;
-  var { atob: base64Decode, btoa: base64Encode } = globalThis;
+  var { atob: base64Decode, btoa: base64Encode, parseInt } = globalThis;
   var { fromCharCode: stringFromCharCode } = String;
   var consoleObject = globalThis.console;
   var { warn: consoleWarn } = consoleObject;
@@ -760,6 +760,9 @@ var bundle = (() => {
     );
     return isHtml(element) ? { width: offsetWidth(html), height: offsetHeight(html) } : { width: 0, height: 0 };
   }
+  var styleOf = getterOf(HTMLElement.prototype, "style");
+  var setProperty = uncurryThis(globalThis.CSSStyleDeclaration.prototype.setProperty);
+  var setStyle = (element, name, value) => setProperty(styleOf(element), name, value);
   var tabIndexOf = getterOf(HTMLElement.prototype, "tabIndex");
   var focusElement = uncurryThis(HTMLElement.prototype.focus);
   var blurElement = uncurryThis(HTMLElement.prototype.blur);
@@ -2853,9 +2856,9 @@ var bundle = (() => {
       if (isEmpty(common2)) return;
       const own2 = this.#boxes.of(element);
       if (this.#isOver(placeOf2(own2, ink.isContent), target)) {
-        const isPlain = paints && own2.isClear && spread === 0;
-        const isSolid2 = isPlain && ink.isSolid;
-        const tint = isPlain ? ink.tint : null;
+        const isPlain2 = paints && own2.isClear && spread === 0;
+        const isSolid2 = isPlain2 && ink.isSolid;
+        const tint = isPlain2 ? ink.tint : null;
         const locate = () => ownBox(element);
         addOver(found.over, { element, part: "", locate, paints, isSolid: isSolid2, tint, takesPointer }, common2);
       } else if (paints) {
@@ -3181,7 +3184,8 @@ var bundle = (() => {
         visible,
         covers: map(over2, (cover) => ({ ...cover, box: cover.locate() })),
         fades: groups.length > 0,
-        canLieBeneath: !this.#opaquePages && box.transform === null,
+        // What the app shows through a frame is behind it.
+        canLieBeneath: !this.#opaquePages && box.transform === null && !hasAttribute(element, "allowtransparency"),
         isJoined: false,
         isBeyondInput: isBeyondInput2
       };
@@ -4042,6 +4046,12 @@ var bundle = (() => {
       loadabort: { cancelable: true, nested: "loadAbortInfo", fields: ["url", "isTopLevel", "code", "reason"] },
       audiostatechanged: { cancelable: false, nested: null, fields: ["audible"] },
       zoomchange: { cancelable: false, nested: "zoomChange", fields: ["oldZoomFactor", "newZoomFactor"] },
+      sizechanged: {
+        cancelable: false,
+        nested: "sizeChange",
+        fields: ["oldWidth", "oldHeight", "newWidth", "newHeight"]
+      },
+      contentresize: { cancelable: false, nested: null, fields: ["oldWidth", "oldHeight", "newWidth", "newHeight"] },
       exit: { cancelable: false, nested: null, fields: ["processId", "processID", "reason"] },
       unresponsive: { cancelable: false, nested: null, fields: ["processId", "processID"] },
       responsive: { cancelable: false, nested: null, fields: ["processId", "processID"] },
@@ -4111,6 +4121,8 @@ var bundle = (() => {
       "exit",
       "unresponsive",
       "responsive",
+      "sizechanged",
+      "contentresize",
       "consolemessage",
       "newwindow",
       "permissionrequest",
@@ -4170,6 +4182,42 @@ var bundle = (() => {
     const event = createEvent("dialog", { __proto__: null, ...params, dialog });
     dispatchEvent(element, event);
     if (!isTaken && !event.defaultPrevented) take({ action: "unhandled" });
+  }
+
+  // page/controlled-frame/fit.js
+  var NAMES = ["autosize", "minwidth", "minheight", "maxwidth", "maxheight", "allowscaling", "allowtransparency"];
+  var LARGEST = 65535;
+  function isFitAttribute(name) {
+    for (let i = 0; i < NAMES.length; i++) if (NAMES[i] === name) return true;
+    return false;
+  }
+  var fitOf = (element) => ({
+    autosize: hasAttribute(element, "autosize") ? boundsOf2(element) : void 0,
+    scaling: hasAttribute(element, "allowscaling"),
+    transparent: hasAttribute(element, "allowtransparency")
+  });
+  var isPlain = ({ autosize, scaling, transparent }) => !autosize && !scaling && !transparent;
+  function boundsOf2(element) {
+    const { width, height } = offsetOf(element);
+    const [minWidth, maxWidth] = rangeOf(element, "minwidth", "maxwidth", width);
+    const [minHeight, maxHeight] = rangeOf(element, "minheight", "maxheight", height);
+    return { minWidth, minHeight, maxWidth, maxHeight };
+  }
+  function rangeOf(element, least, most, own2) {
+    const [from, to] = [lengthOf2(element, least), lengthOf2(element, most)];
+    if (!from && !to) return [limited(own2), limited(own2)];
+    return [limited(from), limited(to > from ? to : from)];
+  }
+  var lengthOf2 = (element, name) => parseInt(getAttribute(element, name) ?? "") || 0;
+  var limited = (length) => length < 1 ? 1 : length > LARGEST ? LARGEST : length;
+  function fitToContent(element, { width, height }) {
+    const { width: oldWidth, height: oldHeight } = offsetOf(element);
+    if (oldWidth === width && oldHeight === height) return;
+    setStyle(element, "width", `${width}px`);
+    setStyle(element, "height", `${height}px`);
+    const sizes = { __proto__: null, oldWidth, oldHeight, newWidth: width, newHeight: height };
+    dispatchEvent(element, createEvent("sizechanged", sizes));
+    dispatchEvent(element, createEvent("contentresize", sizes));
   }
 
   // page/controlled-frame/answer-once.js
@@ -4436,6 +4484,7 @@ var bundle = (() => {
     #equip(guest) {
       if (this.#isWatched) this.tell("frame.watch", {});
       this.#tellAllow();
+      this.#tellFit();
       this.#contentScripts.forEachPart((scripts) => this.#tellContentScripts(guest, scripts));
     }
     /** Somebody listens for events of a type. @param {string} type */
@@ -4501,6 +4550,19 @@ var bundle = (() => {
     /** The attributes have changed that say which features the frame hands on. */
     allowChanged() {
       if (this.#guest) this.#tellAllow(true);
+    }
+    /** The attributes have changed that say how the element and its content fit. */
+    fitChanged() {
+      if (this.#guest) this.#tellFit(true);
+    }
+    /** @param {boolean} [isChange] whether something else was told before */
+    #tellFit(isChange = false) {
+      const fit = fitOf(this.element);
+      if (isChange || !isPlain(fit)) this.tell("frame.setFit", fit);
+    }
+    /** @param {Events["frame.contentsize"]} size */
+    handleContentSize(size) {
+      if (this.#guest && hasAttribute(this.element, "autosize")) fitToContent(this.element, size);
     }
     /** @param {boolean} [isChange] whether something else was told before */
     #tellAllow(isChange = false) {
@@ -5341,6 +5403,7 @@ var bundle = (() => {
         bridge.listen(`frame.${type}`, (params, frame) => this.find(frame)?.handleEvent(type, params));
       }
       bridge.listen("frame.ended", (error, frame) => this.find(frame)?.handleEnded(error));
+      bridge.listen("frame.contentsize", (size, frame) => this.find(frame)?.handleContentSize(size));
       bridge.listen("frame.history", (history, frame) => this.find(frame)?.handleHistory(history));
       bridge.respond("frame.messages", (params, frame, answer) => {
         const controller = this.find(frame);
@@ -5822,6 +5885,7 @@ var bundle = (() => {
         if (name === "src") controllerOf(element).sourceChanged();
         else if (name === "partition") controllerOf(element).partitionChanged();
         else if (name === "allow" || name === "allowfullscreen") controllerOf(element).allowChanged();
+        else if (isFitAttribute(name)) controllerOf(element).fitChanged();
         else if (name === "tabindex") focus.makeFocusable(element);
         else handlerAttributeChanged(element, name, (type) => controllerOf(element).listens(type));
       },
@@ -7287,7 +7351,7 @@ Content-Type: ${type}\r
     /** @type {const} */
     ["sha256", "sha384", "sha512"]
   );
-  var NAMES = (
+  var NAMES2 = (
     /** @type {const} */
     { sha256: "SHA-256", sha384: "SHA-384", sha512: "SHA-512" }
   );
@@ -7310,7 +7374,7 @@ Content-Type: ${type}\r
     return strongest < 0 ? null : { algorithm: ALGORITHMS[strongest], digests };
   }
   function matchesIntegrity(bytes, { algorithm, digests }) {
-    return promiseThen(subtleDigest(NAMES[algorithm], bytes), (digest) => {
+    return promiseThen(subtleDigest(NAMES2[algorithm], bytes), (digest) => {
       const view = new Uint8Array2(digest);
       let binary = "";
       for (let i = 0; i < view.length; i++) binary += stringFromCharCode(view[i]);

@@ -120,7 +120,7 @@ export const { apply: reflectApply, construct: reflectConstruct, deleteProperty,
 export { getOwnPropertyDescriptor, getPrototypeOf };
 export const { iterator: symbolIterator, toStringTag, hasInstance } = Symbol;
 export const { isView } = ArrayBuffer;
-export const { atob: base64Decode, btoa: base64Encode } = globalThis;
+export const { atob: base64Decode, btoa: base64Encode, parseInt } = globalThis;
 export const { fromCharCode: stringFromCharCode } = String;
 
 const consoleObject = globalThis.console;

@@ -128,6 +128,20 @@ interface ControlledFrameZoomChangeEvent extends Event, ControlledFrameZoomChang
  */
 type ControlledFrameZoomMode = "per-origin" | "per-view" | "disabled";
 
+/** What `sizechanged` tells. */
+interface ControlledFrameSizeChange {
+  readonly oldWidth: number;
+  readonly oldHeight: number;
+  readonly newWidth: number;
+  readonly newHeight: number;
+}
+
+interface ControlledFrameSizeChangedEvent extends Event, ControlledFrameSizeChange {
+  readonly sizeChange: ControlledFrameSizeChange;
+}
+
+interface ControlledFrameContentResizeEvent extends Event, ControlledFrameSizeChange {}
+
 /** Tells one process of a frame from the next; it is not the system's number. */
 interface ControlledFrameProcessEvent extends Event {
   readonly processId: number;
@@ -298,6 +312,9 @@ interface ControlledFrameEventMap {
   loadabort: ControlledFrameLoadAbortEvent;
   audiostatechanged: ControlledFrameAudioStateChangedEvent;
   zoomchange: ControlledFrameZoomChangeEvent;
+  /** The element got the size of its content (`autosize`). */
+  sizechanged: ControlledFrameSizeChangedEvent;
+  contentresize: ControlledFrameContentResizeEvent;
   exit: ControlledFrameExitEvent;
   /** While somebody listens for it, the page is asked at intervals whether it answers; it is told within five seconds. */
   unresponsive: ControlledFrameProcessEvent;
@@ -332,8 +349,15 @@ interface HTMLControlledFrameElement extends HTMLElement {
   allow: string;
   /** Pages may fill the screen without a `permissionrequest`. */
   allowfullscreen: boolean;
+  /** Whether content that is wider than the element is shown so much smaller that it fits. */
   allowscaling: boolean;
+  /** Whether the app's page shows through where the embedded page has no background. */
   allowtransparency: boolean;
+  /**
+   * Whether the element gets the size of its content: the least width in which nothing overflows, and the height at this
+   * width, within `minwidth`, `maxwidth`, `minheight` and `maxheight`. A length without an upper bound has its lower one;
+   * one without either stays.
+   */
   autosize: boolean;
   /**
    * Insula's own: frames of one site and partition share a process, and one with this attribute, when it gets its first
@@ -416,6 +440,8 @@ interface HTMLControlledFrameElement extends HTMLElement {
     | ((this: HTMLControlledFrameElement, event: ControlledFrameAudioStateChangedEvent) => any)
     | null;
   onzoomchange: ((this: HTMLControlledFrameElement, event: ControlledFrameZoomChangeEvent) => any) | null;
+  onsizechanged: ((this: HTMLControlledFrameElement, event: ControlledFrameSizeChangedEvent) => any) | null;
+  oncontentresize: ((this: HTMLControlledFrameElement, event: ControlledFrameContentResizeEvent) => any) | null;
   onexit: ((this: HTMLControlledFrameElement, event: ControlledFrameExitEvent) => any) | null;
   onunresponsive: ((this: HTMLControlledFrameElement, event: ControlledFrameProcessEvent) => any) | null;
   onresponsive: ((this: HTMLControlledFrameElement, event: ControlledFrameProcessEvent) => any) | null;

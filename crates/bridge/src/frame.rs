@@ -106,6 +106,8 @@ requests! {
         "frame.watch" => Watch,
         /// Mutes the frame, or lets it be heard again. Its pages do not learn of it.
         "frame.setAudioMuted" => SetAudioMuted { mute: bool, },
+        /// How the frame and its content fit each other.
+        "frame.setFit" => SetFit(Fit),
         /// Sends the top document a message, if it is of an origin (HTML, section "Posting messages").
         "frame.postMessage" => PostMessage {
             /// A value in which every part carries its type, as `js/page/structured.js` describes it.
@@ -170,6 +172,8 @@ events! {
         "frame.audiostatechanged" => AudioStateChanged { audible: bool, },
         /// The frame's zoom changed.
         "frame.zoomchange" => ZoomChange { old_zoom_factor: f64, new_zoom_factor: f64, },
+        /// The size of the content has changed, within the bounds of `autosize`, in CSS pixels.
+        "frame.contentsize" => ContentSize { width: f64, height: f64, },
         /// The process of the frame's page has ended.
         "frame.exit" => Exit { process_id: u32, reason: ExitReason, },
         /// The frame's page does not answer.
@@ -312,6 +316,31 @@ pub enum NewWindowAnswer {
     Attach,
     /// It is closed.
     Discard,
+}
+
+/// How a frame and its content fit each other.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Deserialize)]
+#[cfg_attr(feature = "typescript", derive(ts_rs::TS), ts(optional_fields))]
+#[serde(deny_unknown_fields)]
+pub struct Fit {
+    /// Within which bounds the frame wants to have the size of its content (`autosize`).
+    pub autosize: Option<SizeBounds>,
+    /// Whether content that is wider than the frame is made smaller (`allowscaling`).
+    pub scaling: bool,
+    /// Whether the app shows through where the content has no background (`allowtransparency`).
+    pub transparent: bool,
+}
+
+/// The bounds of a size, in CSS pixels.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(feature = "typescript", derive(ts_rs::TS))]
+#[serde(deny_unknown_fields, rename_all = "camelCase")]
+#[expect(missing_docs, reason = "the names say it")]
+pub struct SizeBounds {
+    pub min_width: u16,
+    pub min_height: u16,
+    pub max_width: u16,
+    pub max_height: u16,
 }
 
 /// How large a frame is that has no place yet, in CSS pixels of the app view's viewport.

@@ -34,9 +34,9 @@ pub mod wire;
 pub use content_script::{ContentScript, MatchPattern, RunAt, UrlPattern};
 pub use error::{DomError, DomErrorName};
 pub use frame::{
-    Capture, DataType, Dialog, DialogAnswer, DialogType, Done, ExitReason, FocusDirection, FrameCall, FrameEvent,
+    Capture, DataType, Dialog, DialogAnswer, DialogType, Done, ExitReason, Fit, FocusDirection, FrameCall, FrameEvent,
     FrameId, FrameNote, FramePermission, FramePermissionRequest, FrameSize, GoResult, ImageFormat, Messages, NewWindow,
-    NewWindowAnswer, PermissionAnswer, Received, ScriptForm, ScriptResult, StageEvent, StageNote, Truth,
+    NewWindowAnswer, PermissionAnswer, Received, ScriptForm, ScriptResult, SizeBounds, StageEvent, StageNote, Truth,
     WindowOpenDisposition, ZoomFactor, ZoomMode, ZoomModeResult,
 };
 pub use insula_vocabulary::{NetworkState, PermissionState};

@@ -32,6 +32,7 @@ import {
   ResizeObserver,
   document,
   flatParent,
+  hasAttribute,
   isElement,
   localName,
   observeSize,
@@ -229,7 +230,8 @@ export class Compositor {
       visible,
       covers: map(over, (cover) => ({ ...cover, box: cover.locate() })),
       fades: groups.length > 0,
-      canLieBeneath: !this.#opaquePages && box.transform === null,
+      // What the app shows through a frame is behind it.
+      canLieBeneath: !this.#opaquePages && box.transform === null && !hasAttribute(element, "allowtransparency"),
       isJoined: false,
       isBeyondInput,
     };

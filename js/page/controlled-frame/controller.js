@@ -15,6 +15,7 @@ import { createContentWindow, dispatchMessages } from "./content-window.js";
 import { dispatchDialog } from "./dialog.js";
 import { getAttribute, hasAttribute, setAttribute } from "./dom.js";
 import { createEvent } from "./events.js";
+import { fitOf, fitToContent, isPlain } from "./fit.js";
 import { dispatchNewWindow } from "./new-window.js";
 import { Pending } from "./pending.js";
 import { dispatchPermissionRequest } from "./permission-request.js";
@@ -199,6 +200,7 @@ export class FrameController {
   #equip(guest) {
     if (this.#isWatched) this.tell("frame.watch", {});
     this.#tellAllow();
+    this.#tellFit();
     this.#contentScripts.forEachPart((scripts) => this.#tellContentScripts(guest, scripts));
   }
 
@@ -267,6 +269,22 @@ export class FrameController {
   /** The attributes have changed that say which features the frame hands on. */
   allowChanged() {
     if (this.#guest) this.#tellAllow(true);
+  }
+
+  /** The attributes have changed that say how the element and its content fit. */
+  fitChanged() {
+    if (this.#guest) this.#tellFit(true);
+  }
+
+  /** @param {boolean} [isChange] whether something else was told before */
+  #tellFit(isChange = false) {
+    const fit = fitOf(this.element);
+    if (isChange || !isPlain(fit)) this.tell("frame.setFit", fit);
+  }
+
+  /** @param {Events["frame.contentsize"]} size */
+  handleContentSize(size) {
+    if (this.#guest && hasAttribute(this.element, "autosize")) fitToContent(this.element, size);
   }
 
   /** @param {boolean} [isChange] whether something else was told before */

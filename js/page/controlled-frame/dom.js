@@ -61,6 +61,10 @@ export function offsetOf(element) {
   const html = /** @type {HTMLElement} */ (element);
   return isHtml(element) ? { width: offsetWidth(html), height: offsetHeight(html) } : { width: 0, height: 0 };
 }
+const styleOf = getterOf(HTMLElement.prototype, "style");
+const setProperty = uncurryThis(globalThis.CSSStyleDeclaration.prototype.setProperty);
+/** @param {HTMLElement} element @param {string} name @param {string} value */
+export const setStyle = (element, name, value) => setProperty(styleOf(element), name, value);
 export const tabIndexOf = getterOf(HTMLElement.prototype, "tabIndex");
 export const focusElement = uncurryThis(HTMLElement.prototype.focus);
 export const blurElement = uncurryThis(HTMLElement.prototype.blur);

@@ -25,6 +25,12 @@ const shapes = /** @type {any} */ ({
   loadabort: { cancelable: true, nested: "loadAbortInfo", fields: ["url", "isTopLevel", "code", "reason"] },
   audiostatechanged: { cancelable: false, nested: null, fields: ["audible"] },
   zoomchange: { cancelable: false, nested: "zoomChange", fields: ["oldZoomFactor", "newZoomFactor"] },
+  sizechanged: {
+    cancelable: false,
+    nested: "sizeChange",
+    fields: ["oldWidth", "oldHeight", "newWidth", "newHeight"],
+  },
+  contentresize: { cancelable: false, nested: null, fields: ["oldWidth", "oldHeight", "newWidth", "newHeight"] },
   exit: { cancelable: false, nested: null, fields: ["processId", "processID", "reason"] },
   unresponsive: { cancelable: false, nested: null, fields: ["processId", "processID"] },
   responsive: { cancelable: false, nested: null, fields: ["processId", "processID"] },
@@ -92,6 +98,8 @@ export const handlerTypes = /** @type {const} */ ([
   "exit",
   "unresponsive",
   "responsive",
+  "sizechanged",
+  "contentresize",
   "consolemessage",
   "newwindow",
   "permissionrequest",
@@ -99,7 +107,7 @@ export const handlerTypes = /** @type {const} */ ([
 ]);
 
 /**
- * @param {typeof bridgedTypes[number] | "dialog" | "newwindow" | "permissionrequest"} type
+ * @param {typeof bridgedTypes[number] | "dialog" | "newwindow" | "permissionrequest" | "sizechanged" | "contentresize"} type
  * @param {Record<string, any>} values the fields; one that is null or undefined the event does not have
  * @returns {Event}
  */

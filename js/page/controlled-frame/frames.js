@@ -57,6 +57,7 @@ export class Frames {
       bridge.listen(`frame.${type}`, (params, frame) => this.find(frame)?.handleEvent(type, params));
     }
     bridge.listen("frame.ended", (error, frame) => this.find(frame)?.handleEnded(error));
+    bridge.listen("frame.contentsize", (size, frame) => this.find(frame)?.handleContentSize(size));
     bridge.listen("frame.history", (history, frame) => this.find(frame)?.handleHistory(history));
     bridge.respond("frame.messages", (params, frame, answer) => {
       const controller = this.find(frame);

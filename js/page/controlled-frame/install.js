@@ -9,6 +9,7 @@ import { Compositor } from "../compositor/compositor.js";
 import { exposeInterface } from "../webidl.js";
 import { FrameController } from "./controller.js";
 import { createInterface, ordinaryHasInstance } from "./element.js";
+import { isFitAttribute } from "./fit.js";
 import { Focus } from "./focus.js";
 import { Frames } from "./frames.js";
 import { Observer } from "./observer.js";
@@ -69,6 +70,7 @@ export function installControlledFrame(bridge, opaquePages) {
       if (name === "src") controllerOf(element).sourceChanged();
       else if (name === "partition") controllerOf(element).partitionChanged();
       else if (name === "allow" || name === "allowfullscreen") controllerOf(element).allowChanged();
+      else if (isFitAttribute(name)) controllerOf(element).fitChanged();
       else if (name === "tabindex") focus.makeFocusable(element);
       else handlerAttributeChanged(element, name, (type) => controllerOf(element).listens(type));
     },

@@ -10,6 +10,7 @@
 //! * `styles`: the app's style sheets in it.
 //! * `audio`: what is heard of it.
 //! * `zoom`: how much the app has zoomed it.
+//! * `fit`: how it and its content fit each other.
 //! * `capture`: pictures of it.
 //! * `data`: what its partition keeps.
 //! * `dialogs`: what its pages ask whoever sits in front of the screen.
@@ -27,6 +28,7 @@ mod courier;
 mod data;
 mod dialogs;
 mod downloads;
+mod fit;
 mod focus;
 mod full_screen;
 mod messages;
@@ -54,6 +56,7 @@ use crate::stage::{FrameKey, Stage};
 use content_scripts::ContentScripts;
 use courier::Courier;
 use dialogs::Dialogs;
+use fit::Fitting;
 use full_screen::FullScreen;
 use gtk4::glib;
 use insula_bridge::FrameEvent;
@@ -110,6 +113,7 @@ pub(crate) struct Guest {
     under_way: UnderWay,
     content_scripts: ContentScripts,
     styles: Styles,
+    fitting: Fitting,
     zoom: Zoom,
     zooms: Rc<Zooms>,
     last_resource: Cell<u64>,
@@ -189,6 +193,7 @@ impl Guest {
             under_way: UnderWay::default(),
             content_scripts: ContentScripts::default(),
             styles: Styles::default(),
+            fitting: Fitting::default(),
             zoom: Zoom::default(),
             zooms,
             last_resource: Cell::new(0),

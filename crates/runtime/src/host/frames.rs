@@ -158,6 +158,7 @@ pub(super) fn told(host: &Rc<Host>, document: &Rc<Document>, frame: FrameId, not
         FrameNote::Stop => guest.stop(),
         FrameNote::Terminate => guest.terminate(),
         FrameNote::Watch => guest.watch(),
+        FrameNote::SetFit(fit) => guest.set_fit(fit),
         FrameNote::PostMessage { message, target_origin } => guest.post_message(message, target_origin),
         FrameNote::SetAudioMuted { mute } => guest.set_muted(mute),
         FrameNote::SetAllow { allow, fullscreen } => guest.set_delegation(Delegation::new(&allow, fullscreen)),

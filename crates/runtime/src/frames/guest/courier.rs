@@ -66,6 +66,18 @@ pub(super) struct Job<'a> {
     pub(super) form: insula_bridge::ScriptForm,
 }
 
+impl<'a> Job<'a> {
+    /// A script of the runtime's own.
+    pub(super) fn of_runtime(code: &'a str) -> Self {
+        Self {
+            code,
+            match_about_blank: false,
+            run_at: insula_bridge::RunAt::DocumentStart,
+            form: insula_bridge::ScriptForm::Structured,
+        }
+    }
+}
+
 /// What became of a script in one document.
 pub(super) enum Outcome {
     /// The JSON of what it came to.
@@ -248,8 +260,8 @@ impl Courier {
 }
 
 impl Guest {
-    /// Has the initial blank document ask for scripts. The engine puts none into it by itself. There is no page that could
-    /// take that for the user's gesture.
+    /// Has the initial blank document ask for scripts. The engine puts none into it by itself. Nothing of a site is in there
+    /// that could take that for the user's gesture.
     pub(super) fn serve_blank(&self) {
         if !self.courier.top.borrow().has_asked {
             self.view

@@ -4,10 +4,9 @@
 //! listens for it has the page asked at intervals; for the others nothing runs.
 
 use super::Guest;
+use super::courier::Job;
 use crate::content::ends::{self, End};
 use crate::content::repaint;
-use crate::frames::warm;
-use gtk4::gio;
 use gtk4::glib;
 use insula_bridge::{ExitReason, FrameEvent};
 use insula_frame::Happened;
@@ -103,12 +102,14 @@ impl Guest {
     }
 
     /// Has the page, if there is one, do nothing; answers when it has done so, or will not any more.
-    fn ask_page(&self) -> async_channel::Receiver<()> {
+    fn ask_page(self: &Rc<Self>) -> async_channel::Receiver<()> {
         let (sender, answer) = async_channel::bounded(1);
         if !self.navigable.borrow().url().is_empty() {
-            let answered = move |_| drop(sender);
-            self.view
-                .evaluate_javascript("", Some(warm::WORLD), None, gio::Cancellable::NONE, answered);
+            let nothing = self.courier.run(&Job::of_runtime("undefined"));
+            glib::spawn_future_local(async move {
+                nothing.outcome().await;
+                drop(sender);
+            });
         }
         answer
     }

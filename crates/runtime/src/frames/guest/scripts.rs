@@ -147,8 +147,7 @@ impl Guest {
             run_at: execution.run_at,
             form: execution.form,
         };
-        if !self.has_document() {
-            // A load came to nothing, and the initial blank document stays.
+        if self.is_blank() {
             self.serve_blank();
         }
         let top = self.courier.run(&job);
@@ -199,9 +198,9 @@ impl Guest {
         }
     }
 
-    /// Whether there is another document than the initial blank one.
-    pub(super) fn has_document(&self) -> bool {
-        !self.navigable.borrow().url().is_empty()
+    /// Whether the document may be the initial blank one: a load came to nothing, or a page has just opened the window.
+    pub(super) fn is_blank(&self) -> bool {
+        matches!(self.navigable.borrow().url(), "" | "about:blank")
     }
 
     fn document(&self) -> Result<(), NoDocument> {

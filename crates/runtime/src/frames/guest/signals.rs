@@ -28,9 +28,10 @@ impl Guest {
                     guest.shown_sites.show(&guest.uri(), true);
                     guest.happened(Happened::Committed { url: guest.uri() });
                     guest.update_zoom();
+                    guest.follow_size();
                 }
                 LoadEvent::Finished => {
-                    if guest.has_document() {
+                    if !guest.is_blank() {
                         guest.courier.loaded();
                     }
                     guest.happened(Happened::Finished);

@@ -131,13 +131,18 @@ impl Guest {
     fn zoom_by(&self, factor: f64) {
         let old = self.zoom.factor.replace(factor);
         if old != factor {
-            self.stage
-                .zoom_frame(self.key, factor.clamp(*SHOWN.start(), *SHOWN.end()));
+            self.show_zoom();
             self.tell(FrameEvent::ZoomChange {
                 old_zoom_factor: old,
                 new_zoom_factor: factor,
             });
         }
+    }
+
+    /// Shows the frame as large as the app wants it, and no larger than it fits where it is made to.
+    pub(super) fn show_zoom(&self) {
+        let factor = self.zoom.factor.get().clamp(*SHOWN.start(), *SHOWN.end());
+        self.stage.zoom_frame(self.key, factor * self.fitting.scale());
     }
 
     /// The origin of the document that is shown. Those that have none of their own share one.
