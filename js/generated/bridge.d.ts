@@ -64,6 +64,8 @@ export interface Notes {
   "frame.setAudioMuted": { mute: boolean, };
   /** How the frame and its content fit each other. */
   "frame.setFit": Fit;
+  /** After how many milliseconds without input the frame counts as idle; 0 for never. */
+  "frame.setIdleInterval": { milliseconds: number, };
   /** Sends the top document a message, if it is of an origin (HTML, section "Posting messages"). */
   "frame.postMessage": { message: string, targetOrigin: string, };
   /** Which features the frame hands on to its pages. */
@@ -72,6 +74,8 @@ export interface Notes {
   "frame.focus": { direction: FocusDirection, };
   /** Takes the keyboard back for the app. */
   "frame.blur": {};
+  /** After how many milliseconds without input the app counts as idle; 0 for never. */
+  "stage.setIdleInterval": { milliseconds: number, };
   /** Where they lie. */
   "stage.layout": Layout;
   /** An animation frame begins. That is told of the four that follow a layout, by which the page's picture of the layout's moment has come. */
@@ -104,6 +108,10 @@ export interface Events {
   "frame.zoomchange": { oldZoomFactor: number, newZoomFactor: number, };
   /** The size of the content has changed, within the bounds of `autosize`, in CSS pixels. */
   "frame.contentsize": { width: number, height: number, };
+  /** Nobody has used the frame for as long as the app has set. */
+  "frame.idle": {};
+  /** Somebody uses it again. */
+  "frame.active": {};
   /** The process of the frame's page has ended. */
   "frame.exit": { processId: number, reason: ExitReason, };
   /** The frame's page does not answer. */
@@ -122,6 +130,8 @@ export interface Events {
   "frame.leave": { direction: FocusDirection, };
   /** The frame was ended; the error answers what was asked of it, and what is asked now. */
   "frame.ended": DomError;
+  /** Whether nobody has used the app for as long as it has set. */
+  "stage.idle": { idle: boolean, };
   /** The app's view is no longer transparent but white, whatever the page's colour scheme. */
   "stage.opaque": {};
   /** The user zoomed the app: how many of the screen's pixels one of the page's is, for each that it is without. */

@@ -682,31 +682,33 @@ var bundle = (() => {
     }
   }
 
-  // page/controlled-frame/compatibility.js
-  var chromium = false;
-  var isChromium = () => chromium;
-  function setChromium(isChosen) {
-    chromium = isChosen;
+  // page/event-handlers.js
+  var handlers = new WeakMap();
+  function getHandler(target, type) {
+    const map2 = weakMapGet(handlers, target);
+    return (map2 && mapGet(map2, type)?.value) ?? null;
   }
-
-  // page/lists.js
-  function map(list, change) {
-    const changed = [];
-    for (let i = 0; i < list.length; i++) arrayPush(changed, change(list[i], i));
-    return changed;
-  }
-  function filter(list, counts) {
-    const left = [];
-    for (let i = 0; i < list.length; i++) if (counts(list[i], i)) arrayPush(left, list[i]);
-    return left;
-  }
-  function some(list, counts) {
-    for (let i = 0; i < list.length; i++) if (counts(list[i], i)) return true;
-    return false;
-  }
-  var every = (list, counts) => !some(list, (item, index) => !counts(item, index));
-  function append(list, items) {
-    for (let i = 0; i < items.length; i++) arrayPush(list, items[i]);
+  function setHandler(target, type, value) {
+    let map2 = weakMapGet(handlers, target);
+    if (!map2) weakMapSet(handlers, target, map2 = new Map());
+    const handler = mapGet(map2, type);
+    if (typeof value !== "function" && (typeof value !== "object" || value === null)) {
+      if (!handler) return;
+      mapDelete(map2, type);
+      removeEventListener(target, type, handler.listener);
+    } else if (handler) {
+      handler.value = value;
+    } else {
+      const created = {
+        value,
+        listener(event) {
+          if (typeof created.value !== "function") return;
+          if (reflectApply(created.value, target, [event]) === false) eventPreventDefault(event);
+        }
+      };
+      mapSet(map2, type, created);
+      addEventListener(target, type, created.listener);
+    }
   }
 
   // page/controlled-frame/dom.js
@@ -967,6 +969,106 @@ var bundle = (() => {
         element
       );
     }
+  }
+
+  // page/controlled-frame/activity.js
+  var SHORTEST = 100;
+  function toInterval(value, context2) {
+    const interval = toUnsigned(value, 32, context2);
+    return interval && interval < SHORTEST ? SHORTEST : interval;
+  }
+  function intervalOf(element) {
+    const interval = parseInt(getAttribute(element, "idleinterval") ?? "");
+    if (!(interval > 0)) return 0;
+    return interval < SHORTEST ? SHORTEST : interval > 4294967295 ? 4294967295 : interval;
+  }
+  function installAppActivity(bridge) {
+    let constructing = false;
+    let interval = 0;
+    let idle = false;
+    class AppActivity extends EventTarget {
+      constructor() {
+        if (!constructing) throw new TypeError2("Illegal constructor");
+        super();
+      }
+      get idleInterval() {
+        check(this);
+        return interval;
+      }
+      set idleInterval(value) {
+        check(this);
+        interval = toInterval(value, "Failed to set the 'idleInterval' property on 'AppActivity'");
+        idle = false;
+        bridge.notify("stage.setIdleInterval", { milliseconds: interval });
+      }
+      get idle() {
+        check(this);
+        return idle;
+      }
+      get onidle() {
+        return getHandler(check(this), "idle");
+      }
+      set onidle(value) {
+        setHandler(check(this), "idle", value);
+      }
+      get onactive() {
+        return getHandler(check(this), "active");
+      }
+      set onactive(value) {
+        setHandler(check(this), "active", value);
+      }
+    }
+    finishInterface(AppActivity, "AppActivity", ["idleInterval", "idle", "onidle", "onactive"]);
+    exposeInterface("AppActivity", AppActivity);
+    constructing = true;
+    const instance = new AppActivity();
+    constructing = false;
+    bridge.listen("stage.idle", ({ idle: isIdle }) => {
+      idle = isIdle;
+      dispatchEvent(instance, new Event(isIdle ? "idle" : "active"));
+    });
+    function check(value) {
+      if (value !== instance) throw new TypeError2("Illegal invocation");
+      return instance;
+    }
+    const navigatorObject = globalThis.navigator;
+    const holder = {
+      get appActivity() {
+        if (
+          /** @type {unknown} */
+          this !== navigatorObject
+        ) throw new TypeError2("Illegal invocation");
+        return instance;
+      }
+    };
+    copyAccessor(globalThis.Navigator.prototype, "appActivity", holder);
+  }
+
+  // page/controlled-frame/compatibility.js
+  var chromium = false;
+  var isChromium = () => chromium;
+  function setChromium(isChosen) {
+    chromium = isChosen;
+  }
+
+  // page/lists.js
+  function map(list, change) {
+    const changed = [];
+    for (let i = 0; i < list.length; i++) arrayPush(changed, change(list[i], i));
+    return changed;
+  }
+  function filter(list, counts) {
+    const left = [];
+    for (let i = 0; i < list.length; i++) if (counts(list[i], i)) arrayPush(left, list[i]);
+    return left;
+  }
+  function some(list, counts) {
+    for (let i = 0; i < list.length; i++) if (counts(list[i], i)) return true;
+    return false;
+  }
+  var every = (list, counts) => !some(list, (item, index) => !counts(item, index));
+  function append(list, items) {
+    for (let i = 0; i < items.length; i++) arrayPush(list, items[i]);
   }
 
   // page/compositor/paused.js
@@ -4052,6 +4154,8 @@ var bundle = (() => {
         fields: ["oldWidth", "oldHeight", "newWidth", "newHeight"]
       },
       contentresize: { cancelable: false, nested: null, fields: ["oldWidth", "oldHeight", "newWidth", "newHeight"] },
+      idle: { cancelable: false, nested: null, fields: [] },
+      active: { cancelable: false, nested: null, fields: [] },
       exit: { cancelable: false, nested: null, fields: ["processId", "processID", "reason"] },
       unresponsive: { cancelable: false, nested: null, fields: ["processId", "processID"] },
       responsive: { cancelable: false, nested: null, fields: ["processId", "processID"] },
@@ -4100,6 +4204,8 @@ var bundle = (() => {
       "loadabort",
       "audiostatechanged",
       "zoomchange",
+      "idle",
+      "active",
       "exit",
       "unresponsive",
       "responsive",
@@ -4118,6 +4224,8 @@ var bundle = (() => {
       "loadabort",
       "audiostatechanged",
       "zoomchange",
+      "idle",
+      "active",
       "exit",
       "unresponsive",
       "responsive",
@@ -4485,6 +4593,7 @@ var bundle = (() => {
       if (this.#isWatched) this.tell("frame.watch", {});
       this.#tellAllow();
       this.#tellFit();
+      this.#tellIdleInterval();
       this.#contentScripts.forEachPart((scripts) => this.#tellContentScripts(guest, scripts));
     }
     /** Somebody listens for events of a type. @param {string} type */
@@ -4550,6 +4659,15 @@ var bundle = (() => {
     /** The attributes have changed that say which features the frame hands on. */
     allowChanged() {
       if (this.#guest) this.#tellAllow(true);
+    }
+    /** The attribute has changed that says when the frame counts as idle. */
+    idleIntervalChanged() {
+      if (this.#guest) this.#tellIdleInterval(true);
+    }
+    /** @param {boolean} [isChange] whether something else was told before */
+    #tellIdleInterval(isChange = false) {
+      const milliseconds = intervalOf(this.element);
+      if (isChange || milliseconds) this.tell("frame.setIdleInterval", { milliseconds });
     }
     /** The attributes have changed that say how the element and its content fit. */
     fitChanged() {
@@ -4783,35 +4901,6 @@ var bundle = (() => {
       throw new TypeError2("The controlled frame has no content: it is not in a document, or has no src.");
     }
   };
-
-  // page/event-handlers.js
-  var handlers = new WeakMap();
-  function getHandler(target, type) {
-    const map2 = weakMapGet(handlers, target);
-    return (map2 && mapGet(map2, type)?.value) ?? null;
-  }
-  function setHandler(target, type, value) {
-    let map2 = weakMapGet(handlers, target);
-    if (!map2) weakMapSet(handlers, target, map2 = new Map());
-    const handler = mapGet(map2, type);
-    if (typeof value !== "function" && (typeof value !== "object" || value === null)) {
-      if (!handler) return;
-      mapDelete(map2, type);
-      removeEventListener(target, type, handler.listener);
-    } else if (handler) {
-      handler.value = value;
-    } else {
-      const created = {
-        value,
-        listener(event) {
-          if (typeof created.value !== "function") return;
-          if (reflectApply(created.value, target, [event]) === false) eventPreventDefault(event);
-        }
-      };
-      mapSet(map2, type, created);
-      addEventListener(target, type, created.listener);
-    }
-  }
 
   // page/controlled-frame/members/audio.js
   var audioMembers = (controllerOf) => ({
@@ -5165,6 +5254,14 @@ var bundle = (() => {
         setAttribute(element, "src", value === null ? "" : toUSVString(value));
         flush();
       }
+      get idleInterval() {
+        return intervalOf(controllerOf(this).element);
+      }
+      set idleInterval(value) {
+        const { element } = controllerOf(this);
+        const context2 = "Failed to set the 'idleInterval' property on 'HTMLControlledFrameElement'";
+        setAttribute(element, "idleinterval", `${toInterval(value, context2)}`);
+      }
       get partition() {
         return getAttribute(controllerOf(this).element, "partition") ?? "";
       }
@@ -5183,7 +5280,7 @@ var bundle = (() => {
       processMembers,
       windowMembers
     ];
-    const names = ["src", "partition"];
+    const names = ["src", "idleInterval", "partition"];
     for (let i = 0; i < operations2.length; i++) copyOperations(prototype2, operations2[i](controllerOf), names);
     for (let i = 0; i < REFLECTED_STRINGS.length; i++) {
       const name = REFLECTED_STRINGS[i];
@@ -5885,6 +5982,7 @@ var bundle = (() => {
         if (name === "src") controllerOf(element).sourceChanged();
         else if (name === "partition") controllerOf(element).partitionChanged();
         else if (name === "allow" || name === "allowfullscreen") controllerOf(element).allowChanged();
+        else if (name === "idleinterval") controllerOf(element).idleIntervalChanged();
         else if (isFitAttribute(name)) controllerOf(element).fitChanged();
         else if (name === "tabindex") focus.makeFocusable(element);
         else handlerAttributeChanged(element, name, (type) => controllerOf(element).listens(type));
@@ -7895,7 +7993,10 @@ Content-Type: ${type}\r
     bridge.listen("stage.opaque", renewCanvas);
     setCountsZoom(countsZoom);
     setChromium(!!chromium2);
-    if (allows("controlled-frame")) installControlledFrame(bridge, opaquePages);
+    if (allows("controlled-frame")) {
+      installControlledFrame(bridge, opaquePages);
+      installAppActivity(bridge);
+    }
   }
   return __toCommonJS(main_exports);
 })();

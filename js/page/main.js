@@ -8,6 +8,7 @@
 
 import { createBridge } from "./bridge.js";
 import { installByteStreams } from "./byte-streams.js";
+import { installAppActivity } from "./controlled-frame/activity.js";
 import { setChromium } from "./controlled-frame/compatibility.js";
 import { installControlledFrame } from "./controlled-frame/install.js";
 import { renewCanvas } from "./compositor/canvas.js";
@@ -68,5 +69,8 @@ export function main(native, config) {
   bridge.listen("stage.opaque", renewCanvas);
   setCountsZoom(countsZoom);
   setChromium(!!chromium);
-  if (allows("controlled-frame")) installControlledFrame(bridge, opaquePages);
+  if (allows("controlled-frame")) {
+    installControlledFrame(bridge, opaquePages);
+    installAppActivity(bridge);
+  }
 }

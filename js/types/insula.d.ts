@@ -315,6 +315,8 @@ interface ControlledFrameEventMap {
   /** The element got the size of its content (`autosize`). */
   sizechanged: ControlledFrameSizeChangedEvent;
   contentresize: ControlledFrameContentResizeEvent;
+  idle: Event;
+  active: Event;
   exit: ControlledFrameExitEvent;
   /** While somebody listens for it, the page is asked at intervals whether it answers; it is told within five seconds. */
   unresponsive: ControlledFrameProcessEvent;
@@ -364,6 +366,11 @@ interface HTMLControlledFrameElement extends HTMLElement {
    * `src`, does not. A page that is busy or crashes takes the others in its process along.
    */
   ownprocess: boolean;
+  /**
+   * Insula's own: after how many milliseconds without the user's input the frame counts as idle; 0 for never, and no less
+   * than 100. The attribute is `idleinterval`, the events are `idle` and `active`.
+   */
+  idleInterval: number;
   maxheight: string;
   maxwidth: string;
   minheight: string;
@@ -442,6 +449,8 @@ interface HTMLControlledFrameElement extends HTMLElement {
   onzoomchange: ((this: HTMLControlledFrameElement, event: ControlledFrameZoomChangeEvent) => any) | null;
   onsizechanged: ((this: HTMLControlledFrameElement, event: ControlledFrameSizeChangedEvent) => any) | null;
   oncontentresize: ((this: HTMLControlledFrameElement, event: ControlledFrameContentResizeEvent) => any) | null;
+  onidle: ((this: HTMLControlledFrameElement, event: Event) => any) | null;
+  onactive: ((this: HTMLControlledFrameElement, event: Event) => any) | null;
   onexit: ((this: HTMLControlledFrameElement, event: ControlledFrameExitEvent) => any) | null;
   onunresponsive: ((this: HTMLControlledFrameElement, event: ControlledFrameProcessEvent) => any) | null;
   onresponsive: ((this: HTMLControlledFrameElement, event: ControlledFrameProcessEvent) => any) | null;
@@ -474,6 +483,21 @@ declare var HTMLControlledFrameElement: {
 
 /** The name of an older draft for the same interface. */
 declare var ControlledFrame: typeof HTMLControlledFrameElement;
+
+/** Insula's own: whether somebody uses the app, in any of its windows and in what it embeds. Only real input counts. */
+interface AppActivity extends EventTarget {
+  /** After how many milliseconds without input the app counts as idle; 0 for never, and no less than 100. */
+  idleInterval: number;
+  readonly idle: boolean;
+  onidle: ((this: AppActivity, event: Event) => any) | null;
+  onactive: ((this: AppActivity, event: Event) => any) | null;
+}
+
+declare var AppActivity: { prototype: AppActivity };
+
+interface Navigator {
+  readonly appActivity: AppActivity;
+}
 
 interface HTMLElementTagNameMap {
   controlledframe: HTMLControlledFrameElement;

@@ -108,6 +108,8 @@ requests! {
         "frame.setAudioMuted" => SetAudioMuted { mute: bool, },
         /// How the frame and its content fit each other.
         "frame.setFit" => SetFit(Fit),
+        /// After how many milliseconds without input the frame counts as idle; 0 for never.
+        "frame.setIdleInterval" => SetIdleInterval { milliseconds: u32, },
         /// Sends the top document a message, if it is of an origin (HTML, section "Posting messages").
         "frame.postMessage" => PostMessage {
             /// A value in which every part carries its type, as `js/page/structured.js` describes it.
@@ -132,6 +134,8 @@ requests! {
 requests! {
     /// What a page tells of all its frames.
     pub enum StageNote {
+        /// After how many milliseconds without input the app counts as idle; 0 for never.
+        "stage.setIdleInterval" => SetIdleInterval { milliseconds: u32, },
         /// Where they lie.
         "stage.layout" => Layout(Layout),
         /// An animation frame begins. That is told of the four that follow a layout, by which the page's picture of the
@@ -174,6 +178,10 @@ events! {
         "frame.zoomchange" => ZoomChange { old_zoom_factor: f64, new_zoom_factor: f64, },
         /// The size of the content has changed, within the bounds of `autosize`, in CSS pixels.
         "frame.contentsize" => ContentSize { width: f64, height: f64, },
+        /// Nobody has used the frame for as long as the app has set.
+        "frame.idle" => Idle,
+        /// Somebody uses it again.
+        "frame.active" => Active,
         /// The process of the frame's page has ended.
         "frame.exit" => Exit { process_id: u32, reason: ExitReason, },
         /// The frame's page does not answer.
@@ -206,6 +214,8 @@ events! {
 events! {
     /// What a page is told of all its frames.
     pub enum StageEvent {
+        /// Whether nobody has used the app for as long as it has set.
+        "stage.idle" => Idle { idle: bool, },
         /// The app's view is no longer transparent but white, whatever the page's colour scheme.
         "stage.opaque" => Opaque,
         /// The user zoomed the app: how many of the screen's pixels one of the page's is, for each that it is without.

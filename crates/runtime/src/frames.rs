@@ -23,6 +23,7 @@ pub(crate) use near::NearFilters;
 pub(crate) use sessions::{Sessions, persistent as persistent_session};
 
 use crate::content::contexts;
+use crate::input::{Activity, Follower};
 use crate::stage::{FrameKey, Stage};
 use gtk4::gio;
 use gtk4::gio::prelude::*;
@@ -39,6 +40,7 @@ use std::collections::HashMap;
 use std::future::Future;
 use std::pin::Pin;
 use std::rc::Rc;
+use std::time::Duration;
 use turns::{Coming, Turns};
 use url::Url;
 use warm::{FrameView, Warm};
@@ -110,6 +112,9 @@ pub(crate) struct Frames {
     /// The number of the window that a page in a frame opened last.
     last_window: Cell<u32>,
     page: Rc<dyn Page>,
+    activity: Rc<Activity>,
+    /// The documents that want to know whether somebody uses the app.
+    idle_followers: RefCell<HashMap<u64, Rc<Follower>>>,
     /// Tells when the system is short of memory.
     memory: gio::MemoryMonitor,
 }
@@ -135,6 +140,8 @@ pub(crate) struct FrameOptions {
     pub(crate) sessions: Rc<Sessions>,
     /// What keeps their pages from near addresses.
     pub(crate) near: Rc<NearFilters>,
+    /// What the user does in any window of the app.
+    pub(crate) activity: Rc<Activity>,
     /// The context of embedded content.
     pub(crate) context: WebContext,
     /// Whether WebDriver may look into them.
@@ -164,6 +171,8 @@ impl Frames {
             near: options.near,
             turns: Rc::default(),
             guests: RefCell::default(),
+            activity: options.activity,
+            idle_followers: RefCell::default(),
             last_window: Cell::default(),
             page,
             memory: gio::MemoryMonitor::dup_default(),
@@ -383,12 +392,24 @@ impl Frames {
     /// Ends all frames of a document. The next one probably has some, too.
     pub(crate) fn destroy_document(&self, document: u64) {
         self.turns.cancel(|key| key.0 == document);
+        self.idle_followers.borrow_mut().remove(&document);
         let keys = self.of_document(document);
         for key in &keys {
             self.remove(*key);
         }
         if !keys.is_empty() && !self.warm.is_ready() {
             self.warm_up();
+        }
+    }
+
+    /// Calls back when nobody has used the app for some time, and when somebody does again, for a document; without a time
+    /// never.
+    pub(crate) fn follow_app(&self, document: u64, interval: Option<Duration>, changed: impl Fn(bool) + 'static) {
+        let follower = interval.map(|interval| self.activity.follow(interval, changed));
+        let mut followers = self.idle_followers.borrow_mut();
+        match follower {
+            Some(follower) => _ = followers.insert(document, follower),
+            None => _ = followers.remove(&document),
         }
     }
 

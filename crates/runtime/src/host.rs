@@ -163,7 +163,7 @@ impl Host {
     fn told(self: &Rc<Self>, document: &Rc<Document>, note: Note) {
         match note {
             Note::Frame(frame, note) => frames::told(self, document, frame, note),
-            Note::Stage(note) => stage::told(&self.stage, document.id, note),
+            Note::Stage(note) => stage::told(self, document.id, note),
             Note::Network(note) => network::told(document, note),
         }
     }

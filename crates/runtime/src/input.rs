@@ -1,6 +1,10 @@
 //! What the user does in a view or a window: real input, which comes from the display before the page sees it. No script
 //! can make any.
 
+mod activity;
+
+pub(crate) use activity::{Activity, Follower};
+
 use gtk4 as gtk;
 use gtk4::gdk;
 use gtk4::prelude::*;

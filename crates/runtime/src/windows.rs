@@ -242,6 +242,7 @@ impl Windows {
     fn make(self: &Rc<Self>, view: AppView) -> Rc<AppWindow> {
         let stage = Stage::new(&view);
         let window = window::new(&self.app, &view);
+        self.engine.frame_options.activity.watch(&window);
         let prompts = Prompts::new(&self.questions, &window);
         let documents = Documents::of(&view, &self.app, &self.broker);
         let host = Host::new(

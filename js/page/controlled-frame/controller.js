@@ -10,6 +10,7 @@
 import { DOMException, TypeError, dispatchEvent, warn } from "../primordials.js";
 import { toException } from "../bridge.js";
 import { decodeStructured } from "../structured.js";
+import { intervalOf } from "./activity.js";
 import { ContentScripts } from "./content-scripts.js";
 import { createContentWindow, dispatchMessages } from "./content-window.js";
 import { dispatchDialog } from "./dialog.js";
@@ -201,6 +202,7 @@ export class FrameController {
     if (this.#isWatched) this.tell("frame.watch", {});
     this.#tellAllow();
     this.#tellFit();
+    this.#tellIdleInterval();
     this.#contentScripts.forEachPart((scripts) => this.#tellContentScripts(guest, scripts));
   }
 
@@ -269,6 +271,17 @@ export class FrameController {
   /** The attributes have changed that say which features the frame hands on. */
   allowChanged() {
     if (this.#guest) this.#tellAllow(true);
+  }
+
+  /** The attribute has changed that says when the frame counts as idle. */
+  idleIntervalChanged() {
+    if (this.#guest) this.#tellIdleInterval(true);
+  }
+
+  /** @param {boolean} [isChange] whether something else was told before */
+  #tellIdleInterval(isChange = false) {
+    const milliseconds = intervalOf(this.element);
+    if (isChange || milliseconds) this.tell("frame.setIdleInterval", { milliseconds });
   }
 
   /** The attributes have changed that say how the element and its content fit. */

@@ -22,6 +22,7 @@ import {
   removeAttribute,
   setAttribute,
 } from "./dom.js";
+import { intervalOf, toInterval } from "./activity.js";
 import { handlerTypes } from "./events.js";
 import { audioMembers } from "./members/audio.js";
 import { captureMembers } from "./members/capture.js";
@@ -101,6 +102,16 @@ export function createInterface(controllers, upgrade, flush) {
       flush();
     }
 
+    get idleInterval() {
+      return intervalOf(controllerOf(this).element);
+    }
+
+    set idleInterval(value) {
+      const { element } = controllerOf(this);
+      const context = "Failed to set the 'idleInterval' property on 'HTMLControlledFrameElement'";
+      setAttribute(element, "idleinterval", `${toInterval(value, context)}`);
+    }
+
     get partition() {
       return getAttribute(controllerOf(this).element, "partition") ?? "";
     }
@@ -120,7 +131,7 @@ export function createInterface(controllers, upgrade, flush) {
     processMembers,
     windowMembers,
   ];
-  const names = ["src", "partition"];
+  const names = ["src", "idleInterval", "partition"];
   for (let i = 0; i < operations.length; i++) copyOperations(prototype, operations[i](controllerOf), names);
 
   for (let i = 0; i < REFLECTED_STRINGS.length; i++) {

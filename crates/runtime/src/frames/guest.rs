@@ -8,6 +8,7 @@
 //! * `messages`: what the app and its page say to each other.
 //! * `scripts`: the app's scripts in it, which `courier` takes there; `content_scripts`: those of all its pages.
 //! * `styles`: the app's style sheets in it.
+//! * `activity`: whether somebody uses it.
 //! * `audio`: what is heard of it.
 //! * `zoom`: how much the app has zoomed it.
 //! * `fit`: how it and its content fit each other.
@@ -20,6 +21,7 @@
 //! * `process`: the process of its pages, how it ends, and whether it answers.
 //! * `focus`: the keyboard, in and out.
 
+mod activity;
 mod audio;
 mod capture;
 mod console;
@@ -53,6 +55,7 @@ use super::{Frames, Page, ending, warm};
 use crate::content::flood;
 use crate::guard;
 use crate::stage::{FrameKey, Stage};
+use activity::Use;
 use content_scripts::ContentScripts;
 use courier::Courier;
 use dialogs::Dialogs;
@@ -62,7 +65,7 @@ use gtk4::glib;
 use insula_bridge::FrameEvent;
 use insula_frame::{Effect, Happened, Navigable, NetError, Partition};
 use messages::Messages;
-use navigation::Asked;
+use navigation::{Asked, Step};
 use permissions::Permissions;
 use process::Process;
 use scripts::{FirstDocument, UnderWay};
@@ -105,6 +108,7 @@ pub(crate) struct Guest {
     navigable: RefCell<Navigable>,
     /// What the app asked for and the engine has not begun.
     asked: Asked,
+    step: Step,
     /// Where a page was last kept from going.
     kept_from: RefCell<Option<String>>,
     first_document: FirstDocument,
@@ -114,6 +118,7 @@ pub(crate) struct Guest {
     content_scripts: ContentScripts,
     styles: Styles,
     fitting: Fitting,
+    in_use: Use,
     zoom: Zoom,
     zooms: Rc<Zooms>,
     last_resource: Cell<u64>,
@@ -187,6 +192,7 @@ impl Guest {
             near: view.near.clone(),
             navigable: RefCell::default(),
             asked: Asked::default(),
+            step: Step::default(),
             kept_from: RefCell::default(),
             first_document: FirstDocument::default(),
             courier: Courier::default(),
@@ -194,6 +200,7 @@ impl Guest {
             content_scripts: ContentScripts::default(),
             styles: Styles::default(),
             fitting: Fitting::default(),
+            in_use: Use::default(),
             zoom: Zoom::default(),
             zooms,
             last_resource: Cell::new(0),
@@ -288,6 +295,7 @@ impl Guest {
     fn forget(&self) {
         self.give_screen_back();
         self.asked.forget();
+        self.step.done();
         self.first_document.open();
         self.courier.close();
         self.near.close();
@@ -332,6 +340,9 @@ impl Guest {
     }
 
     fn tell(&self, event: FrameEvent) {
+        if let FrameEvent::LoadCommit { .. } | FrameEvent::LoadAbort { .. } | FrameEvent::LoadStop = event {
+            self.step.done();
+        }
         let (document, frame) = self.key;
         self.page.tell(document, frame, event);
     }

@@ -2,6 +2,7 @@
 
 use super::Host;
 use super::answer::{Failure, Success};
+use super::stage::interval;
 use crate::documents::Document;
 use crate::frames::{Execution, ScriptError, Wanted};
 use gtk4::glib;
@@ -56,7 +57,7 @@ pub(super) async fn perform(
             Ok(Success::new(&Done {}))
         }
         FrameCall::Go { delta } => {
-            let navigated = host.frames.once_made(key).await?.go(delta);
+            let navigated = host.frames.once_made(key).await?.go(delta).await;
             Ok(Success::new(&GoResult { navigated }))
         }
         FrameCall::AddContentScripts { scripts } => {
@@ -158,6 +159,7 @@ pub(super) fn told(host: &Rc<Host>, document: &Rc<Document>, frame: FrameId, not
         FrameNote::Stop => guest.stop(),
         FrameNote::Terminate => guest.terminate(),
         FrameNote::Watch => guest.watch(),
+        FrameNote::SetIdleInterval { milliseconds } => guest.follow_use(interval(milliseconds)),
         FrameNote::SetFit(fit) => guest.set_fit(fit),
         FrameNote::PostMessage { message, target_origin } => guest.post_message(message, target_origin),
         FrameNote::SetAudioMuted { mute } => guest.set_muted(mute),

@@ -1,10 +1,12 @@
 //! What documents tell of where their frames lie, and are told of how the user sees the page around them.
 
+use super::Host;
 use crate::documents::Documents;
 use crate::stage::Stage;
 use gtk4::prelude::*;
 use insula_bridge::{Event, FrameEvent, StageEvent, StageNote};
 use std::rc::Rc;
+use std::time::Duration;
 
 /// Starts telling documents what their stage does.
 pub(super) fn follow(stage: &Stage, documents: &Rc<Documents>) {
@@ -55,10 +57,27 @@ fn renew_canvases(documents: &Rc<Documents>) {
     });
 }
 
+/// The shortest time after which somebody counts as idle.
+const SHORTEST: Duration = Duration::from_millis(100);
+
+/// After how much time somebody counts as idle, if at all.
+pub(super) fn interval(milliseconds: u32) -> Option<Duration> {
+    let interval = Duration::from_millis(milliseconds.into());
+    (!interval.is_zero()).then_some(interval.max(SHORTEST))
+}
+
 /// Carries out what needs no answer.
-pub(super) fn told(stage: &Stage, document: u64, note: StageNote) {
+pub(super) fn told(host: &Rc<Host>, document: u64, note: StageNote) {
     match note {
-        StageNote::Layout(layout) => stage.set_layout(document, layout),
-        StageNote::AnimationFrame => stage.note_animation_frame(document),
+        StageNote::Layout(layout) => host.stage.set_layout(document, layout),
+        StageNote::AnimationFrame => host.stage.note_animation_frame(document),
+        StageNote::SetIdleInterval { milliseconds } => {
+            let documents = Rc::downgrade(&host.documents);
+            host.frames.follow_app(document, interval(milliseconds), move |idle| {
+                if let Some(documents) = documents.upgrade() {
+                    documents.emit(document, &Event::Stage(StageEvent::Idle { idle }));
+                }
+            });
+        }
     }
 }

@@ -1,6 +1,7 @@
 //! Where the app sends a frame, and where the frame's pages may go.
 
 use super::{Guest, downloads};
+use crate::frames::gate::{Gate, Opening};
 use crate::frames::near;
 use crate::guard;
 use crate::unanswered::Unanswered;
@@ -18,6 +19,22 @@ use webkit6::{NavigationPolicyDecision, PolicyDecision, PolicyDecisionType, Resp
 /// How long a page has to let a load begin. The engine calls a web process unresponsive that has not answered for three
 /// seconds.
 const PATIENCE: Duration = Duration::from_secs(4);
+
+/// The next step that a frame takes: a document is shown, or could not be had.
+#[derive(Default)]
+pub(super) struct Step(RefCell<Option<Gate>>);
+
+impl Step {
+    /// What waits for it.
+    fn next(&self) -> Opening {
+        self.0.borrow_mut().get_or_insert_default().opening()
+    }
+
+    /// It is done, or there will be none any more.
+    pub(super) fn done(&self) {
+        self.0.take();
+    }
+}
 
 /// Asks a view for a load.
 type Ask = Rc<dyn Fn(&WebView)>;
@@ -67,18 +84,22 @@ impl Guest {
         }
     }
 
-    /// Moves in the session history; answers whether there is such an entry.
-    pub(crate) fn go(self: &Rc<Self>, delta: i32) -> bool {
+    /// Moves in the session history, and waits until that is done, or comes to nothing; answers whether there is such an
+    /// entry. The history is that of the page and of all frames inside it.
+    pub(crate) async fn go(self: &Rc<Self>, delta: i32) -> bool {
+        let done = self.step.next();
         if delta == 0 {
+            if self.navigable.borrow().url().is_empty() && !self.view.is_loading() {
+                return true; // There is nothing to load again.
+            }
             self.reload();
-            return true;
-        }
-        let item = self.view.back_forward_list().and_then(|list| list.nth_item(delta));
-        let exists = item.is_some();
-        if let Some(item) = item {
+        } else {
+            let item = self.view.back_forward_list().and_then(|list| list.nth_item(delta));
+            let Some(item) = item else { return false };
             self.ask(move |view| view.go_to_back_forward_list_item(&item));
         }
-        exists
+        done.wait().await;
+        true
     }
 
     /// Loads the document again.
