@@ -35,7 +35,8 @@ pub use content_script::{ContentScript, MatchPattern, RunAt, UrlPattern};
 pub use error::{DomError, DomErrorName};
 pub use frame::{
     Capture, Dialog, DialogAnswer, DialogType, Done, FocusDirection, FrameCall, FrameEvent, FrameId, FrameNote,
-    GoResult, ImageFormat, ScriptForm, ScriptResult, StageEvent, StageNote, Truth, ZoomFactor, ZoomMode, ZoomModeResult,
+    GoResult, ImageFormat, ScriptForm, ScriptResult, StageEvent, StageNote, Truth, ZoomFactor, ZoomMode,
+    ZoomModeResult,
 };
 pub use insula_vocabulary::{NetworkState, PermissionState};
 pub use layout::{Clip, Color, FrameLayout, Layout, Rect, Tint, Transform};

@@ -7,8 +7,8 @@ use crate::frames::{Execution, ScriptError};
 use gtk4::glib;
 use gtk4::prelude::WidgetExt;
 use insula_bridge::{
-    Capture, DomError, DomErrorName, Done, FrameCall, FrameId, FrameNote, GoResult, RunAt, ScriptResult, Truth, ZoomFactor,
-    ZoomModeResult,
+    Capture, DomError, DomErrorName, Done, FrameCall, FrameId, FrameNote, GoResult, RunAt, ScriptResult, Truth,
+    ZoomFactor, ZoomModeResult,
 };
 use insula_permissions::{Denial, Operation, Verdict};
 use std::rc::Rc;
@@ -35,7 +35,8 @@ pub(super) async fn perform(
             if let Some(denial) = refusal(host, document) {
                 return Err(denial.into());
             }
-            host.frames.create(key, &partition, url.as_deref(), own_process, waits == Some(true))?;
+            host.frames
+                .create(key, &partition, url.as_deref(), own_process, waits == Some(true))?;
             Ok(Success::new(&Done {}))
         }
         FrameCall::Navigate { url } => {
@@ -51,7 +52,10 @@ pub(super) async fn perform(
             Ok(Success::new(&Done {}))
         }
         FrameCall::RemoveContentScripts { names } => {
-            host.frames.once_made(key).await?.remove_content_scripts(names.as_deref());
+            host.frames
+                .once_made(key)
+                .await?
+                .remove_content_scripts(names.as_deref());
             Ok(Success::new(&Done {}))
         }
         FrameCall::InsertCss { code, all_frames } => {

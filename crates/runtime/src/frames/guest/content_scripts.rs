@@ -53,7 +53,10 @@ impl Ordered {
         if count > MOST || length > LONGEST {
             return Err(DomError::new(
                 DomErrorName::QuotaExceededError,
-                format!("A frame has {MOST} content scripts at the most, of {} MiB together.", LONGEST >> 20),
+                format!(
+                    "A frame has {MOST} content scripts at the most, of {} MiB together.",
+                    LONGEST >> 20
+                ),
             ));
         }
         self.length = length;
@@ -100,7 +103,14 @@ impl ContentScripts {
             true => UserContentInjectedFrames::AllFrames,
             false => UserContentInjectedFrames::TopFrame,
         };
-        let script = UserScript::for_world(&source(scripts), frames, UserScriptInjectionTime::Start, WORLD, &[], &[]);
+        let script = UserScript::for_world(
+            &source(scripts),
+            frames,
+            UserScriptInjectionTime::Start,
+            WORLD,
+            &[],
+            &[],
+        );
         content.add_script(&script);
         self.installed.replace(Some(script));
     }
@@ -182,8 +192,12 @@ mod tests {
     #[test]
     fn one_takes_the_place_of_another_of_its_name() {
         let mut scripts = Ordered::default();
-        scripts.add(vec![script("a", "1"), script("b", "2")]).expect("they are few");
-        scripts.add(vec![script("c", "3"), script("a", "4")]).expect("they are few");
+        scripts
+            .add(vec![script("a", "1"), script("b", "2")])
+            .expect("they are few");
+        scripts
+            .add(vec![script("c", "3"), script("a", "4")])
+            .expect("they are few");
         assert_eq!(codes(&scripts), ["4", "2", "3"]);
         scripts.remove(Some(&["a".to_owned(), "unknown".to_owned()]));
         assert_eq!(codes(&scripts), ["2", "3"]);
@@ -197,7 +211,9 @@ mod tests {
         let many = (0..MOST).map(|number| script(&number.to_string(), "")).collect();
         scripts.add(many).expect("there is room");
         assert!(scripts.add(vec![script("another", "")]).is_err());
-        scripts.add(vec![script("0", "1")]).expect("it takes the place of another");
+        scripts
+            .add(vec![script("0", "1")])
+            .expect("it takes the place of another");
         let long = "x".repeat(LONGEST);
         assert!(scripts.add(vec![script("0", &long)]).is_err());
         assert_eq!(codes(&scripts)[0], "1");

@@ -12,9 +12,7 @@ use std::cell::{Cell, RefCell};
 use std::collections::HashMap;
 use std::rc::Rc;
 use webkit6::javascriptcore::{Context, Value};
-use webkit6::{
-    ScriptMessageReply, UserContentInjectedFrames, UserContentManager, UserScript, UserScriptInjectionTime,
-};
+use webkit6::{ScriptMessageReply, UserContentInjectedFrames, UserContentManager, UserScript, UserScriptInjectionTime};
 
 /// The isolated world of an app's scripts. They share the page's document but none of its variables, and the page's
 /// Content-Security-Policy does not bind them.
@@ -191,7 +189,9 @@ impl Courier {
 
     /// A document says something: `number:json`, or `gone:name`.
     fn told(&self, what: &str) {
-        let Some((number, rest)) = what.split_once(':') else { return };
+        let Some((number, rest)) = what.split_once(':') else {
+            return;
+        };
         if number == "gone" {
             let mut inside = self.inside.borrow_mut();
             if let Some(at) = inside.iter().position(|(name, _)| name == rest) {
@@ -260,8 +260,7 @@ impl Guest {
             });
             true
         };
-        view.scripts
-            .connect_script_message_with_reply_received(Some(ASK), asks);
+        view.scripts.connect_script_message_with_reply_received(Some(ASK), asks);
         let weak = Rc::downgrade(self);
         view.scripts
             .connect_script_message_received(Some(TELL), move |_, what| {

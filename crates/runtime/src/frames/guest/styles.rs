@@ -24,14 +24,23 @@ impl Styles {
         if self.sheets.borrow().len() >= MOST || length > LONGEST {
             return Err(DomError::new(
                 DomErrorName::QuotaExceededError,
-                format!("A document gets {MOST} style sheets at the most, of {} MiB together.", LONGEST >> 20),
+                format!(
+                    "A document gets {MOST} style sheets at the most, of {} MiB together.",
+                    LONGEST >> 20
+                ),
             ));
         }
         self.length.set(length);
         let pattern = pattern(url);
         let sheet = match all_frames {
             // What is inside is elsewhere.
-            true => UserStyleSheet::new(code, UserContentInjectedFrames::AllFrames, UserStyleLevel::Author, &[], &[]),
+            true => UserStyleSheet::new(
+                code,
+                UserContentInjectedFrames::AllFrames,
+                UserStyleLevel::Author,
+                &[],
+                &[],
+            ),
             false => UserStyleSheet::new(
                 code,
                 UserContentInjectedFrames::TopFrame,
