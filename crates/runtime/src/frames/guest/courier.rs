@@ -7,11 +7,13 @@
 use super::Guest;
 use crate::frames::warm;
 use crate::guard;
+use gtk4::gio::Cancellable;
 use serde::Serialize;
 use std::cell::{Cell, RefCell};
 use std::collections::HashMap;
 use std::rc::Rc;
 use webkit6::javascriptcore::{Context, Value};
+use webkit6::prelude::*;
 use webkit6::{ScriptMessageReply, UserContentInjectedFrames, UserContentManager, UserScript, UserScriptInjectionTime};
 
 /// The isolated world of an app's scripts. They share the page's document but none of its variables, and the page's
@@ -216,8 +218,8 @@ impl Courier {
         }
     }
 
-    /// The top document has loaded. One that has not asked by then never will.
-    pub(super) fn loaded(&self) {
+    /// The top document does not ask, and never will.
+    fn refuse(&self) {
         if self.top.borrow().has_asked {
             return;
         }
@@ -246,6 +248,27 @@ impl Courier {
 }
 
 impl Guest {
+    /// The top document has loaded: one that has not asked by then is one in which the engine runs no scripts, or the empty
+    /// one in which every view begins. Where nothing has come yet nobody could make use of a gesture.
+    pub(super) fn look_for_courier(self: &Rc<Self>) {
+        if self.courier.top.borrow().has_asked {
+            return;
+        }
+        if !self.navigable.borrow().url().is_empty() {
+            return self.courier.refuse();
+        }
+        let weak = Rc::downgrade(self);
+        let looked = move |_| {
+            guard("a document's first script", (), || {
+                if let Some(guest) = weak.upgrade() {
+                    guest.courier.refuse();
+                }
+            });
+        };
+        self.view
+            .evaluate_javascript(COURIER, Some(WORLD), None, Cancellable::NONE, looked);
+    }
+
     /// Listens to the documents.
     pub(super) fn follow_couriers(self: &Rc<Self>, view: &warm::FrameView) {
         let weak = Rc::downgrade(self);

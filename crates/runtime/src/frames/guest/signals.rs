@@ -30,7 +30,7 @@ impl Guest {
                     guest.update_zoom();
                 }
                 LoadEvent::Finished => {
-                    guest.courier.loaded();
+                    guest.look_for_courier();
                     guest.happened(Happened::Finished);
                 }
                 _ => {}
