@@ -422,3 +422,54 @@ fn scripts_run_in_the_documents_that_are_gone_back_to() {
     );
     assert_eq!(in_frame(&session, "document.querySelector('p').textContent"), "written");
 }
+
+/// Conforms: compatibility
+#[test]
+fn an_app_that_was_made_for_chromium_gets_chromiums_answers() {
+    let world = World::new();
+    let site = site();
+    let app = app().manifest("controlled_frame", json!({ "compatibility": "chromium" }));
+    let id = world.install(&app);
+    let ask = "const [url] = args;
+         const run = (code, more) => frame().executeScript({ code, ...more });
+         const empty = new ControlledFrame();
+         const before = [frame().reload(), frame().stop(), await empty.canGoBack(), empty.canGoBack() instanceof Promise];
+         await go(url);
+         return { before,
+           values: [await run('1 + 1'), await run('Promise.resolve(1)'), await run('null.x'), await run('('),
+             await run('[undefined, () => 1, document.body, new Date()]'), await run('({ a: undefined, b: NaN, c: [1n] })')],
+           bytes: (await run('new Uint8Array([7])'))[0] instanceof ArrayBuffer,
+           frames: await run('location.pathname', { allFrames: true }),
+           blank: (await run('location.pathname', { allFrames: true, matchAboutBlank: true })).length,
+           after: [frame().stop(), frame().reload()] }";
+    {
+        let session = Session::open(&world.home, &world.display, &id, None);
+        let found = session.eval_with(ask, &[json!(site.url("/page"))]);
+        assert_eq!(
+            found,
+            json!({
+                "before": [false, false, false, true],
+                "after": [true, true],
+                "values": [[2], [{}], [null], [null], [[null, null, {}, {}]], [{ "c": [null] }]],
+                "bytes": true,
+                "frames": ["/page", "/inner"],
+                "blank": 5,
+            })
+        );
+        // One that goes has no place any more, and keeps nobody waiting.
+        let left = session.eval(
+            "const run = (code) => frame().executeScript({ code, allFrames: true });
+             await run(`document.querySelectorAll('iframe').forEach((it) => it.remove())`);
+             return run('location.pathname')",
+        );
+        assert_eq!(left, json!(["/page"]));
+    }
+    let file = app.write_bundle(&world.home.path("bundles"));
+    world
+        .home
+        .succeed(&["install", "--compatibility", "none", &file.display().to_string()]);
+    let session = Session::open(&world.home, &world.display, &id, None);
+    session.eval_with("await go(args[0])", &[json!(site.url("/page"))]);
+    assert_eq!(in_frame(&session, "Promise.resolve(1)"), 1);
+    assert_eq!(session.eval("return frame().canGoBack()"), false);
+}

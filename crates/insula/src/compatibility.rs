@@ -3,8 +3,8 @@
 use anyhow::Result;
 use clap::ValueEnum;
 use insula_apps::{AppSource, LaunchableApp, Store};
-use insula_permissions::{Level, PolicySet};
 use insula_manifest::Compatibility;
+use insula_permissions::{Level, PolicySet};
 
 use crate::context;
 
