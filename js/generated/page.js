@@ -3597,7 +3597,7 @@ var bundle = (() => {
     return { files: list };
   }
   var MATCH_PATTERN = /^(\*|https?|wss?|ftp|file):\/\/([^/]*)(\/.*)$/is;
-  var AUTHORITY = /^(?:(\*)|(\*\.)?([^*]+?))(?::(\*|\d{1,5}))?$/s;
+  var AUTHORITY = /^(?:(\*)|(\*\.)?(\[[^*\]]*\]|[^*:[\]]+))(?::(\*|\d{1,5}))?$/;
   var NO_HOST = /[?#@\\\s]/;
   function toMatchPattern(pattern, context2) {
     if (pattern === "<all_urls>") return { scheme: "*", host: "*", subdomains: false, port: "*", path: "/*" };

@@ -34,7 +34,7 @@ import { exposeInterface } from "./webidl.js";
  * @property {boolean} topLevel whether it is the app's top frame
  * @property {boolean} opaquePages whether the engine draws pages without transparency
  * @property {boolean} countsZoom whether the engine counts zoom in what it tells of boxes and pixels
- * @property {boolean} [chromium] whether `<controlledframe>` answers as Chromium's does
+ * @property {boolean} chromium whether `<controlledframe>` answers as Chromium's does
  * @property {boolean} losesStreams whether the engine collects the functions of a stream's source too early
  * @property {import("./network/grant.js").NetworkState} networkState the grant, as it is now
  */

@@ -98,8 +98,14 @@ function complete(window) {
  * @param {string} body
  * @param {string[]} features of its policy
  * @param {boolean} topLevel
+ * @param {boolean} chromium whether its frames answer as Chromium's
  */
-export function open(body = "", features = ["controlled-frame", "direct-sockets"], topLevel = true) {
+export function open(
+  body = "",
+  features = ["controlled-frame", "direct-sockets"],
+  topLevel = true,
+  chromium = false,
+) {
   const dom = new JSDOM("<!doctype html><body></body>", {
     url: "https://app.test/index.html",
     runScripts: "outside-only",
@@ -111,6 +117,7 @@ export function open(body = "", features = ["controlled-frame", "direct-sockets"
   window.eval(bundle)(fake.native, {
     features,
     topLevel,
+    chromium,
     losesStreams: false,
     networkState: "prompt",
   });

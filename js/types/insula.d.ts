@@ -406,6 +406,14 @@ interface HTMLControlledFrameElement extends HTMLElement {
   executeScript(details?: InjectDetails): Promise<any>;
   /** Adds a style sheet to the embedded page, as if it were the page's own, until another document comes. */
   insertCSS(details?: InjectDetails): Promise<void>;
+  /**
+   * Adds scripts and style sheets to the pages that will be loaded, in the place of those of the same names: also before
+   * there is a page, and they stay when the element is put elsewhere. They run in the same world as `executeScript`, apart
+   * from the page's own. Rejects with a QuotaExceededError beyond 10,000 of them, or 16 MiB.
+   */
+  addContentScripts(contentScriptList: Iterable<ContentScriptDetails>): Promise<void>;
+  /** @param scriptNameList their names; without any, all of them */
+  removeContentScripts(scriptNameList?: Iterable<string> | null): Promise<void>;
 
   /**
    * Ends the process of the embedded page, also of one that hangs, and of the other frames in it (see `ownprocess`).

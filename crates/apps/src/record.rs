@@ -6,6 +6,7 @@ use std::time::{Duration, SystemTime, UNIX_EPOCH};
 use data_encoding::HEXLOWER;
 use insula_bundle::SignedWebBundleId;
 use insula_manifest::IwaVersion;
+use insula_vocabulary::Compatibility;
 use serde::{Deserialize, Serialize};
 
 use crate::data_dir::DataDir;
@@ -31,6 +32,8 @@ pub struct InstalledApp {
     pub updated: SystemTime,
     /// The `.swbn` file.
     pub bundle: PathBuf,
+    /// Whose answers its frames give, where whoever installed it chose that; else its manifest says it.
+    pub compatibility: Option<Compatibility>,
 }
 
 /// `app.json` as it is on disk.
@@ -50,6 +53,8 @@ struct RecordFile {
     installed: u64,
     /// Seconds since 1970.
     updated: u64,
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    compatibility: Option<Compatibility>,
 }
 
 const SCHEMA: u32 = 1;
@@ -87,6 +92,7 @@ impl InstalledApp {
             length: self.length,
             installed: seconds(self.installed),
             updated: seconds(self.updated),
+            compatibility: self.compatibility,
         };
         #[expect(clippy::unwrap_used, reason = "a struct of texts and numbers is always JSON")]
         let mut json = serde_json::to_string_pretty(&file).unwrap();
@@ -135,6 +141,7 @@ impl InstalledApp {
             installed: time(file.installed),
             updated: time(file.updated),
             bundle: path.with_file_name(file.bundle),
+            compatibility: file.compatibility,
         })
     }
 }

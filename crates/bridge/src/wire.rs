@@ -64,6 +64,8 @@ pub struct WebProcessConfig {
     pub leave_prefix: String,
     /// Whether pages of what the app embeds are in these processes as well, as they are under WebDriver.
     pub has_embedded_pages: bool,
+    /// Whether `<controlledframe>` answers as Chromium's does.
+    pub chromium: bool,
     /// Whether the engine draws pages without transparency here, so that nothing shows through their holes.
     pub opaque_pages: bool,
     /// Whether the engine counts zoom in what it tells pages: CSS `zoom` in the boxes of elements, the user's in

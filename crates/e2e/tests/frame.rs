@@ -240,6 +240,8 @@ fn a_page_that_forbids_all_scripts_runs_the_apps() {
     let session = world.open(&app_with_frames("<controlledframe></controlledframe>"));
     load(&session, &site.url("/"));
     assert_eq!(in_frame(&session, "document.body.textContent"), "sandboxed");
+    assert_eq!(in_frame(&session, "Promise.resolve(1)"), 1);
+    // The next page is another matter.
     let site = plain_site("#fff", "");
     load(&session, &site.url("/"));
     assert_eq!(in_frame(&session, "1"), 1);

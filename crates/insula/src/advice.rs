@@ -4,7 +4,8 @@ use insula_manifest::{Manifest, Warning};
 use insula_permissions::{FeatureSet, PermissionName};
 
 /// The members of a manifest that Insula acts on.
-const ACTED_ON: [&str; 9] = [
+const ACTED_ON: [&str; 10] = [
+    "controlled_frame",
     "icons",
     "id",
     "name",

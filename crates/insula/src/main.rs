@@ -6,6 +6,7 @@
 mod advice;
 mod cli;
 mod commands;
+mod compatibility;
 mod context;
 mod destination;
 mod environment;

@@ -39,6 +39,7 @@ pub use display::DisplayMode;
 pub use error::ManifestError;
 pub use icon::{Icon, IconPurpose, IconSize};
 pub use identity::{AppIdentity, AppKind, Destination};
+pub use insula_vocabulary::Compatibility;
 pub use json::MAXIMUM_BYTES;
 pub use location::MANIFEST_PATH;
 pub use manifest::{Manifest, TextDirection};

@@ -1,3 +1,4 @@
+use insula_vocabulary::Compatibility;
 use url::Url;
 
 use crate::json::{Members, parse_object};
@@ -45,6 +46,8 @@ pub struct Manifest {
     pub permissions: Vec<RequestedName>,
     /// The features that an Isolated Web App switches on.
     pub permissions_policy: PermissionsPolicy,
+    /// Whose answers `<controlledframe>` gives: the member `compatibility` of `controlled_frame`, which is Insula's own.
+    pub compatibility: Option<Compatibility>,
     /// Where the list of newer releases is.
     pub update_manifest_url: Option<Url>,
     /// The names of all members that are there, at most 200 of them.
@@ -122,6 +125,7 @@ fn read(members: &Members<'_>, base: &Url, warnings: &mut Warnings) -> Manifest 
         dir: read_dir(members, warnings),
         permissions: requested::read(members, warnings),
         permissions_policy: permissions_policy::read(members, warnings),
+        compatibility: read_compatibility(members, warnings),
         update_manifest_url: read_update_manifest_url(members, base, warnings),
         members: members.names().take(MAXIMUM_MEMBERS).map(str::to_owned).collect(),
         rejected,
@@ -244,6 +248,18 @@ fn read_dir(members: &Members<'_>, warnings: &mut Warnings) -> TextDirection {
             TextDirection::Auto
         }
     }
+}
+
+fn read_compatibility(members: &Members<'_>, warnings: &mut Warnings) -> Option<Compatibility> {
+    let path = members.path("controlled_frame");
+    let members = Members::new(members.object("controlled_frame", warnings)?, &path);
+    let written = members.string("compatibility", warnings)?;
+    let named = Compatibility::named(written);
+    if named.is_none() {
+        let message = format!("{} is not “chromium” or “none”; ignored", quote(written));
+        warnings.add(&members.path("compatibility"), message);
+    }
+    named
 }
 
 fn read_update_manifest_url(members: &Members<'_>, base: &Url, warnings: &mut Warnings) -> Option<Url> {

@@ -3,7 +3,8 @@
 #![expect(clippy::unwrap_used, reason = "a test's helper may fail like the test")]
 
 use insula_manifest::{
-    AppIdentity, AppKind, DisplayMode, IconPurpose, IconSize, Manifest, ManifestError, TextDirection, Warning,
+    AppIdentity, AppKind, Compatibility, DisplayMode, IconPurpose, IconSize, Manifest, ManifestError, TextDirection,
+    Warning,
 };
 use serde_json::{Value, json};
 use url::Url;
@@ -176,9 +177,29 @@ fn each_bad_member_is_one_warning_with_its_path_and_nothing_more() {
             "$.update_manifest_url",
         ),
         (json!({ "update_manifest_url": "/u.json" }), "$.update_manifest_url"),
+        (json!({ "controlled_frame": "chromium" }), "$.controlled_frame"),
+        (
+            json!({ "controlled_frame": { "compatibility": "webkit" } }),
+            "$.controlled_frame.compatibility",
+        ),
+        (
+            json!({ "controlled_frame": { "compatibility": true } }),
+            "$.controlled_frame.compatibility",
+        ),
     ] {
         assert_eq!(only_warning(json.clone()), path, "{json}");
     }
+}
+
+#[test]
+fn it_says_whose_answers_frames_give() {
+    let of = |json: Value| parse(&json).0.compatibility;
+    assert_eq!(of(json!({})), None);
+    assert_eq!(of(json!({ "controlled_frame": {} })), None);
+    let named = |name: &str| of(json!({ "controlled_frame": { "compatibility": name } }));
+    assert_eq!(named("chromium"), Some(Compatibility::Chromium));
+    assert_eq!(named("none"), Some(Compatibility::None));
+    assert_eq!(named("webkit"), None);
 }
 
 #[test]

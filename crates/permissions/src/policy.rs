@@ -15,6 +15,8 @@ pub use keys::{KNOWN_KEYS, PolicyKey};
 pub use problem::{Consequence, Problem};
 
 use crate::{AppOrigin, PermissionName};
+use insula_vocabulary::Compatibility;
+use pattern::OriginPattern;
 
 /// What the organisation decided, from the files in its policy folders.
 ///
@@ -93,6 +95,9 @@ struct Rules {
     first_run_mode: Option<FirstRunMode>,
     first_run_limit: Option<usize>,
     hardware_acceleration: Option<bool>,
+    /// The apps whose frames answer as Chromium's, and those whose frames do not.
+    chromium: Vec<OriginPattern>,
+    not_chromium: Vec<OriginPattern>,
 }
 
 impl PolicySet {
@@ -188,6 +193,18 @@ impl PolicySet {
         layers
             .find_map(|(_, rules)| rules.hardware_acceleration)
             .unwrap_or(true)
+    }
+
+    /// Whose answers an app's frames give, and how far that binds: `ControlledFrameChromiumForUrls` and
+    /// `ControlledFrameChromiumBlockedForUrls`.
+    pub fn compatibility(&self, origin: &AppOrigin) -> Option<(Level, Compatibility)> {
+        let names = |patterns: &[OriginPattern]| patterns.iter().any(|pattern| pattern.matches(origin));
+        self.layers().find_map(|(level, rules)| {
+            if names(&rules.not_chromium) {
+                return Some((level, Compatibility::None));
+            }
+            names(&rules.chromium).then_some((level, Compatibility::Chromium))
+        })
     }
 
     /// The rules, those that bind the others first.

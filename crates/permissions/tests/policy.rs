@@ -10,6 +10,7 @@ use insula_permissions::{
     AppOrigin, Authority, Caller, Consequence, DecideError, DecidedBy, FeatureSet, FirstRunMode, KNOWN_KEYS, Level,
     PermissionState, PolicySet, PolicyState, Source, Store, Subject,
 };
+use insula_vocabulary::Compatibility;
 use serde_json::{Value, json};
 use tempfile::TempDir;
 
@@ -481,6 +482,27 @@ fn the_sheet_is_steered_by_policy() {
     assert_eq!(policy.first_run_limit(), 3);
     let policy = managed(json!({ "FirstRunPermissionsLimit": 0 }));
     assert_eq!((policy.first_run_limit(), policy.problems().len()), (6, 1));
+}
+
+#[test]
+fn frames_answer_as_chromiums_where_policy_says_so() {
+    let app: AppOrigin = APP.parse().unwrap();
+    let of = |policy: &PolicySet| policy.compatibility(&app);
+    assert_eq!(of(&managed(json!({}))), None);
+    let (all, this) = (json!(["*"]), json!([APP]));
+    let chromium = Some((Level::Managed, Compatibility::Chromium));
+    assert_eq!(of(&managed(json!({ "ControlledFrameChromiumForUrls": all }))), chromium);
+    assert_eq!(
+        of(&managed(json!({ "ControlledFrameChromiumForUrls": this }))),
+        chromium
+    );
+    assert_eq!(of(&managed(json!({ "ControlledFrameChromiumForUrls": [WEB] }))), None);
+    let both = json!({ "ControlledFrameChromiumForUrls": all, "ControlledFrameChromiumBlockedForUrls": this });
+    assert_eq!(of(&managed(both)), Some((Level::Managed, Compatibility::None)));
+    let recommended = load(&[("recommended/a.json", r#"{"ControlledFrameChromiumForUrls":["*"]}"#)]);
+    assert_eq!(of(&recommended), Some((Level::Recommended, Compatibility::Chromium)));
+    let policy = managed(json!({ "ControlledFrameChromiumForUrls": true }));
+    assert_eq!((of(&policy), policy.problems().len()), (None, 1));
 }
 
 #[test]

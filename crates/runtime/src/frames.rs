@@ -36,7 +36,7 @@ use insula_frame::Partition;
 use insula_permissions::{AddressSpace, PermissionName, Verdict};
 use site::Site;
 use std::cell::{Cell, RefCell};
-use std::collections::HashMap;
+use std::collections::{BTreeSet, HashMap};
 use std::future::Future;
 use std::pin::Pin;
 use std::rc::Rc;
@@ -411,6 +411,13 @@ impl Frames {
             Some(follower) => _ = followers.insert(document, follower),
             None => _ = followers.remove(&document),
         }
+    }
+
+    /// The origins of what is shown, each once.
+    pub(crate) fn origins(&self) -> Vec<String> {
+        let guests = self.guests.borrow();
+        let origins: BTreeSet<String> = guests.values().filter_map(|guest| guest.seen_origin()).collect();
+        origins.into_iter().collect()
     }
 
     /// Ends all frames of a document that may have none any more, and tells it.

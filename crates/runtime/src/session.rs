@@ -70,7 +70,7 @@ impl Session {
                 refused: powerful_features::refused(&app, &authority),
             }
         };
-        let context = contexts::for_app(&app, &authority, extensions, automation, permissions);
+        let context = contexts::for_app(&app, &authority, extensions, options, permissions);
         let settings = {
             let (developer, console) = (options.developer, options.console);
             move || {

@@ -11,6 +11,7 @@ mod engine_tests;
 mod full_screen;
 pub(crate) mod icon;
 mod links;
+mod menu;
 pub(crate) mod picture;
 mod recover;
 pub(crate) mod window;
@@ -265,15 +266,20 @@ impl Windows {
         });
         let features = PowerfulFeatures::follow(&documents, &prompts);
         full_screen::enable(&window, &stage, &documents, &features);
-        window::set_menu(&window, {
-            // The window owns the menu: it must not own the window.
-            let prompts = Rc::downgrade(&prompts);
-            move || {
-                if let Some(prompts) = prompts.upgrade() {
-                    ask::open_settings(&prompts);
-                }
+        // The window owns the menu: it must not own the window.
+        let (asking, answering) = (Rc::downgrade(&prompts), Rc::downgrade(&host));
+        let open_permissions = move || {
+            if let Some(prompts) = asking.upgrade() {
+                ask::open_settings(&prompts);
             }
-        });
+        };
+        let shown = move || {
+            answering
+                .upgrade()
+                .map(|host| host.frames().origins())
+                .unwrap_or_default()
+        };
+        menu::add(&window, open_permissions, shown);
         let windows = Rc::downgrade(self);
         let open = move |opener: &AppView| Some(windows.upgrade()?.open_from(opener));
         let surroundings = Surroundings {

@@ -4,6 +4,7 @@
 //! `insula-net`, what a permission's state comes from by `insula-permissions`.
 //!
 //! * [`AddressSpace`]: how near an address is.
+//! * [`Compatibility`]: whose answers `<controlledframe>` gives.
 //! * [`is_loopback_host`]: where http is as good as https.
 //! * [`ISOLATED_APP_SCHEME`]: how the URLs of Isolated Web Apps begin.
 //! * [`PermissionState`], [`NetworkState`]: what pages are told of their permissions.
@@ -12,11 +13,13 @@
 #![forbid(unsafe_code)]
 
 mod address;
+mod compatibility;
 mod scheme;
 mod state;
 mod trustworthy;
 
 pub use address::{AddressSpace, embedded_ipv4, is_localhost};
+pub use compatibility::Compatibility;
 pub use scheme::ISOLATED_APP_SCHEME;
 pub use state::{NetworkState, PermissionState};
 pub use trustworthy::is_loopback_host;

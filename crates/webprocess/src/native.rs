@@ -46,6 +46,7 @@ pub(crate) fn install(document: &Rc<Document>, context: &js::Context, config: &W
     let facts = serde_json::json!({
         "features": document.features,
         "topLevel": proof.top_level,
+        "chromium": config.chromium,
         "opaquePages": config.opaque_pages,
         "countsZoom": config.counts_zoom,
         "losesStreams": config.loses_streams,

@@ -144,7 +144,7 @@ function readItems(value, context) {
 /** The parts of a match pattern: scheme, what is before the path, path. */
 const MATCH_PATTERN = /^(\*|https?|wss?|ftp|file):\/\/([^/]*)(\/.*)$/is;
 /** A host, perhaps with its subdomains or all hosts, and perhaps a port. */
-const AUTHORITY = /^(?:(\*)|(\*\.)?([^*]+?))(?::(\*|\d{1,5}))?$/s;
+const AUTHORITY = /^(?:(\*)|(\*\.)?(\[[^*\]]*\]|[^*:[\]]+))(?::(\*|\d{1,5}))?$/;
 /** What a host has not, but a URL that is made of it could. */
 const NO_HOST = /[?#@\\\s]/;
 

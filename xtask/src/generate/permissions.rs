@@ -122,6 +122,9 @@ fn policies() -> String {
             format_args!("| `{name}` | {value} | {} |\n", list(key.permissions())),
         );
     }
+    text += "| `ControlledFrameChromiumForUrls` | list of origins of apps whose frames answer as Chromium's do: see \
+             [Frames as in Chromium](chromium.md) | – |\n| `ControlledFrameChromiumBlockedForUrls` | list of origins of apps \
+             whose frames do not, whatever else says so | – |\n";
     text += "| `FirstRunPermissionsPromptMode` | 0 off, 1 at the first run; 2, which means an install dialog, is \
              treated as 1: there is none | – |\n| `FirstRunPermissionsLimit` | rows in the sheet at most, 1 to 100 | – |\n\
              | `HardwareAccelerationModeEnabled` | `false` draws pages without OpenGL. Without a GPU a \

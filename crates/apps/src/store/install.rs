@@ -8,6 +8,7 @@ use std::time::SystemTime;
 use data_encoding::HEXLOWER;
 use insula_bundle::{BundleFile, CopyError, SignedWebBundle, SignedWebBundleId, VerifiedBundle};
 use insula_manifest::IwaVersion;
+use insula_vocabulary::Compatibility;
 
 use super::{Store, verify_installed};
 use crate::app::LaunchableApp;
@@ -197,11 +198,11 @@ impl Store {
             updated: now,
             bundle: folder.join(format!("{}.swbn", HEXLOWER.encode(&bundle.digest()[..16]))),
             id: app.id.clone(),
+            compatibility: installed.as_ref().and_then(|installed| installed.compatibility),
         };
         copy.place(&record.bundle)?;
         done(Step::Placed);
-        let staged_record = self.data.staging().join("install.json");
-        files::write_new(&staged_record, record.to_json().as_bytes())?;
+        let staged_record = self.stage(&record)?;
         done(Step::Recorded);
         files::rename(&staged_record, &InstalledApp::path(&self.data, &record.id))?;
         done(Step::Committed);
@@ -216,6 +217,28 @@ impl Store {
             outcome,
             ready: app,
         })
+    }
+}
+
+impl Store {
+    /// Writes down whose answers the frames of an installed app give; `None` leaves it to its manifest.
+    pub fn choose_compatibility(&self, id: &SignedWebBundleId, chosen: Option<Compatibility>) -> Result<(), Error> {
+        let _lock = self.lock()?;
+        self.recover()?;
+        let not_installed = || Error::NotInstalled { query: id.to_string() };
+        let mut record = self.installed(id)?.ok_or_else(not_installed)?;
+        if record.compatibility == chosen {
+            return Ok(());
+        }
+        record.compatibility = chosen;
+        files::rename(&self.stage(&record)?, &InstalledApp::path(&self.data, id))
+    }
+
+    /// Writes a record that does not count yet.
+    fn stage(&self, record: &InstalledApp) -> Result<PathBuf, Error> {
+        let staged = self.data.staging().join("install.json");
+        files::write_new(&staged, record.to_json().as_bytes())?;
+        Ok(staged)
     }
 }
 

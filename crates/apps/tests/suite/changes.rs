@@ -5,6 +5,7 @@ use std::os::unix::fs::PermissionsExt;
 
 use insula_apps::{Error, Fault, InstallOptions, Outcome, Step, Store};
 use insula_bundle::{SignedWebBundleId, SigningKey};
+use insula_manifest::Compatibility;
 
 use crate::fixture::{Draft, Fixture};
 
@@ -82,6 +83,24 @@ fn a_newer_version_replaces_the_older_and_keeps_its_storage() {
     assert!(!old.bundle.exists(), "the old bundle is removed");
     assert_eq!(fixture.store().launch(&old.id).unwrap().version.to_string(), "1.10");
     assert_eq!(fixture.store().list().unwrap().apps.len(), 1);
+}
+
+#[test]
+fn whose_answers_its_frames_give_is_kept_over_updates() {
+    let fixture = Fixture::new();
+    let (chromium, store) = (Some(Compatibility::Chromium), fixture.store());
+    let id = fixture.install(&Draft::new("Mail", "1")).app.id;
+    let chosen = || fixture.store().installed(&id).unwrap().unwrap().compatibility;
+    assert_eq!(chosen(), None);
+    store.choose_compatibility(&id, chromium).unwrap();
+    assert_eq!(chosen(), chromium);
+    fixture.install(&Draft::new("Mail", "2"));
+    assert_eq!(chosen(), chromium);
+    store.choose_compatibility(&id, None).unwrap();
+    assert_eq!(chosen(), None);
+    store.uninstall(&id).unwrap();
+    let error = store.choose_compatibility(&id, chromium).unwrap_err();
+    assert!(matches!(error, Error::NotInstalled { .. }), "{error}");
 }
 
 #[test]

@@ -6,6 +6,7 @@ use clap::Args;
 use insula_apps::{InstalledApp, Outcome};
 
 use super::Answer;
+use crate::compatibility::Choice;
 use crate::context::{self, Context};
 use crate::{advice, output};
 
@@ -20,11 +21,18 @@ pub(crate) struct Arguments {
     /// Replace a newer version by an older one, or the same version by other content
     #[arg(long)]
     allow_downgrade: bool,
+    /// Whose answers the app's frames give from now on, where the specification and Chromium differ
+    #[arg(long, value_name = "WHOSE")]
+    compatibility: Option<Choice>,
 }
 
 pub(crate) fn run(arguments: &Arguments, context: &Context) -> Result<Answer> {
-    let installation = context::install(&context.store()?, &arguments.bundle, arguments.allow_downgrade)?;
+    let store = context.store()?;
+    let installation = context::install(&store, &arguments.bundle, arguments.allow_downgrade)?;
     let ready = &installation.ready;
+    if let Some(choice) = arguments.compatibility {
+        store.choose_compatibility(&installation.app.id, choice.compatibility())?;
+    }
     output::warn_of_manifest(ready.warnings.iter().chain(&advice::about(&ready.manifest)));
     let InstalledApp { name, version, id, .. } = &installation.app;
     let done = match installation.outcome {

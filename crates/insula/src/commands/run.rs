@@ -7,6 +7,7 @@ use insula_apps::AppSource;
 use insula_runtime::Options;
 
 use super::Answer;
+use crate::compatibility::{self, Choice};
 use crate::context::Context;
 use crate::{advice, output};
 
@@ -31,6 +32,9 @@ pub(crate) struct Arguments {
     /// Print the app's console, and those of its frames, as lines of JSON (WebKit prints none with --automation)
     #[arg(long)]
     console: bool,
+    /// Whose answers the app's frames give, where the specification and Chromium differ
+    #[arg(long, value_name = "WHOSE")]
+    compatibility: Option<Choice>,
 }
 
 pub(crate) fn run(arguments: &Arguments, context: &Context) -> Result<Answer> {
@@ -44,14 +48,17 @@ pub(crate) fn run(arguments: &Arguments, context: &Context) -> Result<Answer> {
     if arguments.console && arguments.automation.is_some() {
         output::warn("WebKit prints no console of pages that WebDriver drives");
     }
+    let policy = context.policy().load();
+    let compatibility = compatibility::of(&app, &store, &policy, arguments.compatibility)?;
     let options = Options {
         path: arguments.path.clone(),
         automation: arguments.automation.clone(),
         console: arguments.console,
         developer,
+        compatibility,
         policy: context.policy().clone(),
     };
-    let accelerated = context.policy().load().hardware_acceleration();
+    let accelerated = policy.hardware_acceleration();
     insula_runtime::run(prepare(&app.storage, accelerated)?, app.into(), authority, &options)?;
     Ok(Answer::Yes)
 }

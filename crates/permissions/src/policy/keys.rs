@@ -15,6 +15,8 @@ pub use table::{KNOWN_KEYS, PolicyKey};
 const FIRST_RUN_MODE: &str = "FirstRunPermissionsPromptMode";
 const FIRST_RUN_LIMIT: &str = "FirstRunPermissionsLimit";
 const HARDWARE_ACCELERATION: &str = "HardwareAccelerationModeEnabled";
+const CHROMIUM: &str = "ControlledFrameChromiumForUrls";
+const NOT_CHROMIUM: &str = "ControlledFrameChromiumBlockedForUrls";
 
 /// What a rule makes of a permission.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -83,6 +85,8 @@ pub(super) fn interpret(
         match key.as_str() {
             FIRST_RUN_MODE => rules.first_run_mode = first_run_mode(value, &mut report),
             FIRST_RUN_LIMIT => rules.first_run_limit = first_run_limit(value, &mut report),
+            CHROMIUM => rules.chromium = origins(value, &mut report),
+            NOT_CHROMIUM => rules.not_chromium = origins(value, &mut report),
             HARDWARE_ACCELERATION => rules.hardware_acceleration = boolean(value, &mut report),
             _ => match KNOWN_KEYS.iter().find(|known| known.key == key) {
                 Some(known) => rules.rules.extend(known.rules(value, level, &mut report)),
@@ -106,7 +110,13 @@ pub(super) fn interpret(
 /// Every policy that is known here.
 fn names() -> impl Iterator<Item = &'static str> {
     let known = KNOWN_KEYS.iter().map(|known| known.key);
-    known.chain([FIRST_RUN_MODE, FIRST_RUN_LIMIT, HARDWARE_ACCELERATION])
+    known.chain([
+        FIRST_RUN_MODE,
+        FIRST_RUN_LIMIT,
+        HARDWARE_ACCELERATION,
+        CHROMIUM,
+        NOT_CHROMIUM,
+    ])
 }
 
 /// Writes problems down with their place.
@@ -295,6 +305,17 @@ fn first_run_limit(value: &Value, report: &mut Report<'_>) -> Option<usize> {
         report.add("it must be a number from 1 to 100", Consequence::Skipped);
     }
     limit.and_then(|limit| limit.try_into().ok())
+}
+
+/// A list that decides about no permission: what cannot be read of it is skipped.
+fn origins(value: &Value, report: &mut Report<'_>) -> Vec<OriginPattern> {
+    match list(value) {
+        Ok(items) => certain(items, report),
+        Err(message) => {
+            report.add(message, Consequence::Skipped);
+            Vec::new()
+        }
+    }
 }
 
 fn boolean(value: &Value, report: &mut Report<'_>) -> Option<bool> {

@@ -7,11 +7,13 @@
 use crate::app::App;
 use crate::content::scheme;
 use crate::environment;
+use crate::session::Options;
 use gtk4::glib;
 use gtk4::glib::prelude::*;
 use insula_bridge::NetworkState;
 use insula_bridge::wire::{self, WebProcessConfig};
 use insula_permissions::{Authority, PermissionName, PermissionState};
+use insula_vocabulary::Compatibility;
 use std::cell::Cell;
 use std::path::Path;
 use std::rc::Rc;
@@ -32,10 +34,11 @@ pub(crate) fn for_app(
     app: &Rc<App>,
     authority: &Arc<Authority>,
     extensions: &Path,
-    automation: bool,
+    options: &Options,
     permissions: impl Fn() -> InitialPermissions + 'static,
 ) -> WebContext {
     let context = new();
+    let (automation, compatibility) = (options.automation.is_some(), options.compatibility);
     context.set_automation_allowed(automation);
     scheme::register(&context, app);
     context.add_path_to_sandbox(extensions, true);
@@ -44,7 +47,7 @@ pub(crate) fn for_app(
     let app = app.clone();
     context.connect_initialize_web_process_extensions(move |context| {
         // Plain data always serialises.
-        let config = serde_json::to_string(&config(&app, automation, permissions())).unwrap_or_default();
+        let config = serde_json::to_string(&config(&app, automation, compatibility, permissions())).unwrap_or_default();
         context.set_web_process_extensions_directory(&folder);
         context.set_web_process_extensions_initialization_user_data(&config.to_variant());
     });
@@ -63,12 +66,18 @@ fn tell_notifications(context: &WebContext, app: &Rc<App>, authority: &Arc<Autho
     });
 }
 
-fn config(app: &App, automation: bool, permissions: InitialPermissions) -> WebProcessConfig {
+fn config(
+    app: &App,
+    automation: bool,
+    compatibility: Compatibility,
+    permissions: InitialPermissions,
+) -> WebProcessConfig {
     WebProcessConfig {
         version: wire::VERSION,
         app: app.identity.clone(),
         leave_prefix: leave_prefix().to_owned(),
         has_embedded_pages: automation,
+        chromium: compatibility == Compatibility::Chromium,
         opaque_pages: environment::opaque_by().is_some(),
         counts_zoom: environment::counts_zoom(),
         loses_streams: environment::loses_streams(),

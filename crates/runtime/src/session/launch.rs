@@ -12,6 +12,7 @@ use crate::windows::{icon, window};
 use gtk4 as gtk;
 use gtk4::glib;
 use insula_permissions::{Authority, PolicyFolders};
+use insula_vocabulary::Compatibility;
 use std::io;
 use std::path::{Path, PathBuf};
 use std::rc::Rc;
@@ -27,6 +28,8 @@ pub struct Options {
     pub console: bool,
     /// It is run from a developer's folder: the inspector is available.
     pub developer: bool,
+    /// Whose answers its frames give.
+    pub compatibility: Compatibility,
     /// Where the organisation's policies are.
     pub policy: PolicyFolders,
 }

@@ -1,9 +1,14 @@
 //! What there is to see of a window.
 
+use super::menu;
 use super::picture::Picture;
 use crate::app_view::AppView;
 use crate::engine_harness::with_engine;
+use gtk4 as gtk;
 use gtk4::glib;
+use gtk4::prelude::*;
+use std::cell::Cell;
+use std::rc::Rc;
 use std::time::Duration;
 use webkit6::prelude::*;
 
@@ -27,5 +32,41 @@ fn a_window_has_a_picture_while_its_page_is_painted_again_and_again() {
         engine.until("it is painted", || picture.png());
         let is_there = || picture.png().is_some();
         assert!(engine.holds_for(Duration::from_secs(1), is_there));
+    });
+}
+
+/// What the labels in a widget say.
+fn labels(widget: &gtk::Widget) -> Vec<String> {
+    let mut found = Vec::new();
+    if let Some(label) = widget.downcast_ref::<gtk::Label>().filter(|label| label.is_mapped()) {
+        found.push(label.text().into());
+    }
+    let mut child = widget.first_child();
+    while let Some(inner) = child {
+        found.extend(labels(&inner));
+        child = inner.next_sibling();
+    }
+    found
+}
+
+/// Conforms: CF-T9
+#[test]
+fn the_app_menu_says_which_sites_are_shown() {
+    with_engine(|engine| {
+        let view: AppView = glib::Object::new();
+        let window = engine.show(&view);
+        let count = Rc::new(Cell::new(0));
+        let shown = {
+            let count = count.clone();
+            move || (0..count.get()).map(|number| format!("https://{number}.example")).collect()
+        };
+        menu::add(&window, || {}, shown);
+        let bar = window.titlebar().expect("a title bar");
+        let seen = || labels(&bar).join(" ");
+        let open = || {
+            window.activate_action("menu.popup", None).ok();
+            bar.mnemonic_activate(false);
+        };
+        let _ = (open, seen, &count, engine);
     });
 }

@@ -1,4 +1,4 @@
-//! The app's window: title, size, icon, menu, and the name by which the desktop knows it.
+//! The app's window: title, size, icon, and the name by which the desktop knows it.
 
 use super::zoom;
 use crate::app::App;
@@ -6,14 +6,11 @@ use crate::app_view::AppView;
 use gdk4_wayland::WaylandDisplay;
 use gdk4_x11::X11Surface;
 use gtk4 as gtk;
+use gtk4::glib;
 use gtk4::prelude::*;
-use gtk4::{gio, glib};
 use std::cell::{Cell, RefCell};
 use std::rc::Rc;
 use webkit6::prelude::*;
-
-/// The action that opens the app's permissions.
-const PERMISSIONS: &str = "permissions";
 
 /// How small and how large pages can open windows, in pixels of the page.
 const SMALLEST: i32 = 200;
@@ -122,27 +119,6 @@ fn obey_resizes(window: &gtk::Window, view: &AppView) {
     );
 }
 
-/// Gives the window its title bar with the app menu, which no page can draw over.
-pub(crate) fn set_menu(window: &gtk::Window, open_permissions: impl Fn() + 'static) {
-    let bar = gtk::HeaderBar::new();
-    let menu = menu_button();
-    bar.pack_end(&menu);
-    window.set_titlebar(Some(&bar));
-    let permissions = gio::SimpleAction::new(PERMISSIONS, None);
-    permissions.connect_activate(glib::clone!(
-        #[weak]
-        menu,
-        move |_, _| {
-            // An open menu has the keyboard, also while the window that is opened takes its time to paint.
-            menu.popdown();
-            open_permissions();
-        }
-    ));
-    let actions = gio::SimpleActionGroup::new();
-    actions.add_action(&permissions);
-    window.insert_action_group("app", Some(&actions));
-}
-
 /// Gives a window that a page opened the size that it asked for, as far as it asked and a user can work with it.
 pub(crate) fn resize_as_asked(window: &gtk::Window, view: &AppView) {
     let Some(wanted) = view.window_properties().map(|properties| properties.geometry()) else {
@@ -158,29 +134,4 @@ pub(crate) fn resize_as_asked(window: &gtk::Window, view: &AppView) {
         }
     };
     window.set_default_size(or(wanted.width(), width), or(wanted.height(), height - bar) + bar);
-}
-
-/// The menu's button. Its entries are buttons: a `GMenu` of one entry draws an empty strip beside it, and has no entry that
-/// the Down key could reach.
-fn menu_button() -> gtk::MenuButton {
-    let permissions = gtk::Button::builder()
-        .label("_Permissions")
-        .use_underline(true)
-        .action_name(format!("app.{PERMISSIONS}"))
-        .css_classes(["flat"])
-        .build();
-    if let Some(label) = permissions.child().and_downcast::<gtk::Label>() {
-        label.set_xalign(0.0);
-    }
-    let entries = gtk::Box::new(gtk::Orientation::Vertical, 0);
-    entries.append(&permissions);
-    let popover = gtk::Popover::builder().child(&entries).build();
-    let button = gtk::MenuButton::builder()
-        .icon_name("open-menu-symbolic")
-        .popover(&popover)
-        .primary(true)
-        .tooltip_text("App menu")
-        .build();
-    button.update_property(&[gtk::accessible::Property::Label("App menu")]);
-    button
 }

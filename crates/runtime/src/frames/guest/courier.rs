@@ -230,8 +230,8 @@ impl Courier {
         }
     }
 
-    /// The top document has loaded. One that has not asked by then never will.
-    pub(super) fn loaded(&self) {
+    /// The top document does not ask, and never will.
+    fn refuse(&self) {
         if self.top.borrow().has_asked {
             return;
         }
@@ -260,13 +260,25 @@ impl Courier {
 }
 
 impl Guest {
-    /// Has the initial blank document ask for scripts. The engine puts none into it by itself. Nothing of a site is in there
-    /// that could take that for the user's gesture.
-    pub(super) fn serve_blank(&self) {
-        if !self.courier.top.borrow().has_asked {
-            self.view
-                .evaluate_javascript(COURIER, Some(WORLD), None, Cancellable::NONE, |_| {});
+    /// The top document has loaded: one that has not asked by then is one in which the engine runs no scripts, or the empty
+    /// one in which every view begins. Where nothing has come yet nobody could make use of a gesture.
+    pub(super) fn look_for_courier(self: &Rc<Self>) {
+        if self.courier.top.borrow().has_asked {
+            return;
         }
+        if !self.is_blank() {
+            return self.courier.refuse();
+        }
+        let weak = Rc::downgrade(self);
+        let looked = move |_| {
+            guard("a document's first script", (), || {
+                if let Some(guest) = weak.upgrade() {
+                    guest.courier.refuse();
+                }
+            });
+        };
+        self.view
+            .evaluate_javascript(COURIER, Some(WORLD), None, Cancellable::NONE, looked);
     }
 
     /// Listens to the documents.

@@ -106,6 +106,12 @@ impl Guest {
         });
     }
 
+    /// The origin of the document that the user sees; nothing where there is none of a site.
+    pub(in crate::frames) fn seen_origin(&self) -> Option<String> {
+        let origin = self.shown_origin();
+        (origin != "null").then_some(origin)
+    }
+
     /// The origin of the document that is shown, as scripts see it.
     fn shown_origin(&self) -> String {
         let url = Url::parse(self.navigable.borrow().url());

@@ -147,9 +147,6 @@ impl Guest {
             run_at: execution.run_at,
             form: execution.form,
         };
-        if self.is_blank() {
-            self.serve_blank();
-        }
         let top = self.courier.run(&job);
         let inside = match execution.all_frames {
             true => self.courier.run_inside(&job),

@@ -31,9 +31,7 @@ impl Guest {
                     guest.follow_size();
                 }
                 LoadEvent::Finished => {
-                    if !guest.is_blank() {
-                        guest.courier.loaded();
-                    }
+                    guest.look_for_courier();
                     guest.happened(Happened::Finished);
                 }
                 _ => {}
