@@ -286,8 +286,22 @@ fn a_page_that_asks_for_a_password_is_shown_without_one() {
     let world = World::new();
     let site = site();
     let session = world.open(&app_with_frames("<controlledframe></controlledframe>"));
-    load(&session, &site.url("/login"));
+    let url = site.url("/login");
+    point(&session, &url);
+    session.wait_for("has('loadstop')");
+    assert_eq!(
+        events(&session),
+        json!([
+            format!("loadstart {url}"),
+            format!("loadabort {url} ERR_INVALID_AUTH_CREDENTIALS"),
+            format!("loadcommit {url}"),
+            "contentload",
+            "loadstop"
+        ])
+    );
+    assert_eq!(session.eval("return log[1].code"), -338);
     assert_eq!(in_frame(&session, "document.body.textContent"), "members only");
+    assert!(world.display.dialog().is_none());
 }
 
 #[test]

@@ -27,12 +27,12 @@ use crate::host::Host;
 use crate::powerful_features::PowerfulFeatures;
 use crate::powerful_features::positions::Positions;
 use crate::stage::Stage;
+pub(crate) use downloads::Downloads;
 use gtk4 as gtk;
 use gtk4::glib;
 use gtk4::prelude::*;
 use insula_net::Broker;
 use insula_permissions::Authority;
-pub(crate) use downloads::Downloads;
 use links::Surroundings;
 use picture::Picture;
 use std::cell::{Cell, RefCell};
@@ -120,7 +120,9 @@ impl Windows {
             frame_positions: (frames != engine.context).then(|| {
                 let windows = windows.clone();
                 Positions::give(&frames, move || {
-                    windows.upgrade().is_some_and(|windows| windows.may_frames_know_position())
+                    windows
+                        .upgrade()
+                        .is_some_and(|windows| windows.may_frames_know_position())
                 })
             }),
             downloads,
@@ -242,7 +244,13 @@ impl Windows {
         let window = window::new(&self.app, &view);
         let prompts = Prompts::new(&self.questions, &window);
         let documents = Documents::of(&view, &self.app, &self.broker);
-        let host = Host::new(&documents, &stage, &prompts, &self.downloads, self.engine.frame_options.clone());
+        let host = Host::new(
+            &documents,
+            &stage,
+            &prompts,
+            &self.downloads,
+            self.engine.frame_options.clone(),
+        );
         documents.connect_page({
             let (prompts, positions) = (Rc::downgrade(&prompts), Rc::downgrade(&self.positions));
             move || {

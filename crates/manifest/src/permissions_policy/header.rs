@@ -60,7 +60,9 @@ fn is_self(item: &BareItem, document: Option<&Url>) -> bool {
         BareItem::Token(token) => matches!(token.as_str(), "*" | "self"),
         BareItem::String(text) => {
             let listed = origin(text.as_str());
-            listed.zip(document).is_some_and(|(listed, document)| covers(&listed, document))
+            listed
+                .zip(document)
+                .is_some_and(|(listed, document)| covers(&listed, document))
         }
         _ => false,
     }

@@ -20,6 +20,8 @@ mod capture;
 mod console;
 mod dialogs;
 mod downloads;
+#[cfg(test)]
+mod engine_tests;
 mod focus;
 mod full_screen;
 mod navigation;
@@ -40,11 +42,11 @@ use super::{Frames, Page, ending, warm};
 use crate::content::flood;
 use crate::guard;
 use crate::stage::{FrameKey, Stage};
+use dialogs::Dialogs;
+use full_screen::FullScreen;
 use gtk4::glib;
 use insula_bridge::FrameEvent;
 use insula_frame::{Effect, Happened, Navigable, NetError, Partition};
-use dialogs::Dialogs;
-use full_screen::FullScreen;
 use navigation::Asked;
 use permissions::Permissions;
 use scripts::Documents;
@@ -239,8 +241,9 @@ impl Guest {
     pub(super) fn close(&self, is_shared: bool) {
         self.forget();
         // Without a document there is no script that could keep the process busy.
-        if self.view.is_controlled_by_automation() {
-            // WebDriver closes one window after the other, and asks each time which are left.
+        if self.view.is_controlled_by_automation() || self.is_held() {
+            // WebDriver closes one window after the other, and asks each time which are left. And of the name of a window
+            // that nobody shows another can be opened at once.
             ending::now(&self.view);
         } else if self.navigable.borrow().url().is_empty() {
             self.view.try_close();

@@ -2,7 +2,6 @@
 
 use super::Frames;
 use super::guest::Zooms;
-use crate::app::App;
 use gtk4::glib::{self, WeakRef};
 use gtk4::prelude::*;
 use insula_frame::Partition;
@@ -11,7 +10,7 @@ use std::collections::HashMap;
 use std::fs::{self, DirBuilder};
 use std::io;
 use std::os::unix::fs::DirBuilderExt;
-use std::path::PathBuf;
+use std::path::{Path, PathBuf};
 use std::rc::{Rc, Weak};
 use std::time::Duration;
 use webkit6::{CookiePersistentStorage, NetworkSession};
@@ -62,14 +61,14 @@ impl Sessions {
     ///
     /// # Errors
     /// A folder cannot be made.
-    pub(crate) fn new(app: &App, console: bool) -> io::Result<Self> {
-        let scratch = Scratch(app.storage.join("in-memory"));
+    pub(crate) fn new(storage: &Path, console: bool) -> io::Result<Self> {
+        let scratch = Scratch(storage.join("in-memory"));
         scratch.remove();
         if console {
             DirBuilder::new().mode(0o700).recursive(true).create(&scratch.0)?;
         }
         Ok(Self {
-            folder: app.storage.join("partitions"),
+            folder: storage.join("partitions"),
             scratch: console.then_some(scratch),
             open: RefCell::default(),
             zooms: Rc::default(),
@@ -167,7 +166,7 @@ impl Sessions {
 }
 
 /// A session that keeps its data, cookies too, in a folder.
-pub(crate) fn persistent(folder: &std::path::Path) -> io::Result<NetworkSession> {
+pub(crate) fn persistent(folder: &Path) -> io::Result<NetworkSession> {
     let (data, cache) = (folder.join("data"), folder.join("cache"));
     for folder in [&data, &cache] {
         fs::create_dir_all(folder)?;

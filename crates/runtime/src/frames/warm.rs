@@ -213,15 +213,24 @@ impl Maker {
         let event = glib::uuid_string_random();
         let (all, start) = (UserContentInjectedFrames::AllFrames, UserScriptInjectionTime::Start);
         add(&REPORT_CONSOLE.replace("EVENT", &event), all, start);
-        scripts.add_script(&UserScript::new(&CONSOLE.replace("EVENT", &event), all, start, &[], &[]));
+        scripts.add_script(&UserScript::new(
+            &CONSOLE.replace("EVENT", &event),
+            all,
+            start,
+            &[],
+            &[],
+        ));
         let builder = WebView::builder()
             .user_content_manager(&scripts)
-            .settings(&self.settings)
-            .is_controlled_by_automation(self.automation);
+            .settings(&self.settings);
         let widget = match companion {
-            // With the context and the session of the other.
+            // With the context and the session of the other, and controlled by WebDriver if that is.
             Some(companion) => builder.related_view(companion).build(),
-            None => builder.web_context(&self.context).network_session(session).build(),
+            None => builder
+                .is_controlled_by_automation(self.automation)
+                .web_context(&self.context)
+                .network_session(session)
+                .build(),
         };
         let near = Near::closed(&self.near, &scripts);
         FrameView { widget, scripts, near }

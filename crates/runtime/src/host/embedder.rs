@@ -1,9 +1,9 @@
 //! The documents of a window, as the frames in them know them.
 
 use crate::ask::Prompts;
+use crate::documents::Document;
 use crate::documents::Documents;
 use crate::frames::Page;
-use crate::documents::Document;
 use crate::windows::Downloads;
 use insula_bridge::{
     Dialog, DialogAnswer, Event, FrameEvent, FrameId, FramePermissionRequest, NewWindow, NewWindowAnswer,

@@ -140,7 +140,9 @@ impl Guest {
     }
 
     pub(super) fn decide(self: &Rc<Self>, decision: Unanswered<PolicyDecision>, kind: PolicyDecisionType) {
-        let Some(decision) = self.hold_back(decision, kind) else { return };
+        let Some(decision) = self.hold_back(decision, kind) else {
+            return;
+        };
         match kind {
             PolicyDecisionType::NavigationAction => self.decide_action(decision),
             PolicyDecisionType::Response => self.decide_response(decision),
