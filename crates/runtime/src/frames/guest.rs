@@ -85,8 +85,8 @@ pub(crate) struct Guest {
     navigable: RefCell<Navigable>,
     /// What the app asked for and the engine has not begun.
     asked: Asked,
-    /// Where a page was last kept from going.
-    kept_from: RefCell<Option<String>>,
+    /// Where a page was last kept from going, or what was not shown of what a server sent, and why.
+    kept_from: RefCell<Option<(String, NetError)>>,
     /// What scripts run in.
     documents: Documents,
     styles: Styles,
