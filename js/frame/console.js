@@ -6,12 +6,12 @@
 
 ((/** @type {string} */ name) => {
   // Taken before the page can change them.
+  const { CustomEvent, Error, String, performance } = globalThis;
   const { apply, defineProperty, getOwnPropertyDescriptor } = Reflect;
   const { bind, toString: functionToString } = Function.prototype;
   const { slice } = String.prototype;
   const { exec } = RegExp.prototype;
   const { toString: symbolToString } = Symbol.prototype;
-  const { CustomEvent, Error, String, performance } = globalThis;
   const { isError } = /** @type {{ isError?: (value: unknown) => boolean }} */ (/** @type {unknown} */ (Error));
   const { dispatchEvent } = EventTarget.prototype;
   const { now } = Performance.prototype;
@@ -49,16 +49,16 @@
     return message && typeof message.value === "string" ? `Error: ${message.value}` : "Error";
   }
 
-  /** Where a method was called from: the first place in the stack that has a URL. */
+  /** Where a method was called from: the first place in the stack that is not in here. */
   function place() {
     const { stack } = new Error();
     if (typeof stack !== "string") return "0 ";
-    const found = apply(exec, /(?:^|@|\n)([a-z][-+.a-z0-9]*:[^\n]*):(\d+):\d+(?:\n|$)/, [stack]);
+    const found = apply(exec, /(?:^|@|\n)((?!user-script:)[a-z][-+.a-z0-9]*:[^\n]*):(\d+):\d+(?:\n|$)/, [stack]);
     return found ? `${found[2]} ${found[1]}` : "0 ";
   }
 
-  /** @param {number} level @param {unknown[]} values */
-  function tell(level, values) {
+  /** @param {number} level @param {unknown[]} values @param {number} [from] the first of them that is said */
+  function tell(level, values, from = 0) {
     const time = apply(now, performance, []);
     if (time - second > 1000) {
       second = time;
@@ -67,8 +67,8 @@
     }
     if (messages++ >= MOST_MESSAGES || characters >= MOST_CHARACTERS) return;
     let message = "";
-    for (let i = 0; i < values.length && message.length < LONGEST; i++) {
-      message += (i ? " " : "") + describe(values[i]);
+    for (let i = from; i < values.length && message.length < LONGEST; i++) {
+      message += (i > from ? " " : "") + describe(values[i]);
     }
     message = apply(slice, message, [0, LONGEST]);
     characters += message.length;
@@ -77,44 +77,59 @@
     apply(dispatchEvent, page, [new CustomEvent(name, init)]);
   }
 
-  /**
-   * @param {"debug" | "log" | "info" | "warn" | "error" | "trace" | "dir" | "assert"} method
-   * @param {number} level
-   */
-  function watch(method, level) {
-    const descriptor = getOwnPropertyDescriptor(native, method);
-    const original = descriptor && descriptor.value;
-    if (!descriptor || typeof original !== "function") return;
-    // A method of an object has no prototype and cannot be constructed, and a bound one shows no source, as the engine's.
-    const { [method]: watching } = {
-      /** @param {unknown[]} values */
-      [method](...values) {
-        if (method !== "assert") tell(level, values);
-        else if (!values[0]) tell(level, assertion(values));
-        return apply(original, native, values);
-      },
-    };
-    const bound = apply(bind, watching, [undefined]);
-    for (const key of /** @type {const} */ (["name", "length"])) {
-      const like = getOwnPropertyDescriptor(original, key);
+  const { debug, log, info, trace, dir, warn, error, assert } = native;
+  // A method of an object has no prototype and cannot be constructed, and one that is bound shows no source: like the
+  // engine's own.
+  const watching = {
+    /** @param {unknown[]} values */
+    debug(...values) {
+      tell(-1, values);
+      return apply(debug, native, values);
+    },
+    /** @param {unknown[]} values */
+    log(...values) {
+      tell(0, values);
+      return apply(log, native, values);
+    },
+    /** @param {unknown[]} values */
+    info(...values) {
+      tell(0, values);
+      return apply(info, native, values);
+    },
+    /** @param {unknown[]} values */
+    trace(...values) {
+      tell(0, values);
+      return apply(trace, native, values);
+    },
+    /** @param {unknown[]} values */
+    dir(...values) {
+      tell(0, values);
+      return apply(dir, native, values);
+    },
+    /** @param {unknown[]} values */
+    warn(...values) {
+      tell(1, values);
+      return apply(warn, native, values);
+    },
+    /** @param {unknown[]} values */
+    error(...values) {
+      tell(2, values);
+      return apply(error, native, values);
+    },
+    /** @param {unknown[]} values */
+    assert(...values) {
+      if (!values[0]) tell(2, values, 1);
+      return apply(assert, native, values);
+    },
+  };
+  for (const name of /** @type {(keyof typeof watching)[]} */ (Object.keys(watching))) {
+    const descriptor = getOwnPropertyDescriptor(native, name);
+    if (!descriptor || typeof descriptor.value !== "function") continue;
+    const bound = apply(bind, watching[name], [undefined]);
+    for (const key of ["length", "name"]) {
+      const like = getOwnPropertyDescriptor(descriptor.value, key);
       if (like) defineProperty(bound, key, like);
     }
-    defineProperty(native, method, { ...descriptor, value: bound });
+    defineProperty(native, name, { ...descriptor, value: bound });
   }
-
-  /** @param {unknown[]} values */
-  function assertion(values) {
-    const rest = ["Assertion failed"];
-    for (let i = 1; i < values.length; i++) defineProperty(rest, i, { value: values[i] });
-    return rest;
-  }
-
-  watch("debug", -1);
-  watch("log", 0);
-  watch("info", 0);
-  watch("trace", 0);
-  watch("dir", 0);
-  watch("warn", 1);
-  watch("error", 2);
-  watch("assert", 2);
 })("EVENT");

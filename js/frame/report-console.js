@@ -13,8 +13,19 @@
     });
   });
   addEventListener("unhandledrejection", (event) => {
+    const what = describe(event.reason);
     setTimeout(() => {
-      if (!event.defaultPrevented) report("2 0 \nUncaught (in promise)");
+      if (!event.defaultPrevented) report(`2 0 \nUncaught (in promise)${what}`.slice(0, 65536));
     });
   });
+
+  /** Nothing of the page's own is called for it. @param {unknown} reason */
+  function describe(reason) {
+    const { isError } = /** @type {{ isError?: (value: unknown) => boolean }} */ (/** @type {unknown} */ (Error));
+    if (typeof reason === "function") return "";
+    if (typeof reason !== "object" || reason === null) return ` ${String(reason)}`;
+    if (!isError || !isError(reason)) return " [object Object]";
+    const message = Object.getOwnPropertyDescriptor(reason, "message");
+    return message && typeof message.value === "string" ? ` Error: ${message.value}` : " Error";
+  }
 })("EVENT");

@@ -4444,6 +4444,7 @@ var bundle = (() => {
   }
 
   // page/controlled-frame/controller.js
+  var LONGEST_ALLOW = 65536;
   var Guest = class {
     /** Its name on the bridge. @type {number} */
     number;
@@ -4684,7 +4685,7 @@ var bundle = (() => {
     }
     /** @param {boolean} [isChange] whether something else was told before */
     #tellAllow(isChange = false) {
-      const allow = getAttribute(this.element, "allow") ?? "";
+      const allow = stringSlice(getAttribute(this.element, "allow") ?? "", 0, LONGEST_ALLOW);
       const fullscreen = hasAttribute(this.element, "allowfullscreen");
       if (isChange || allow || fullscreen) this.tell("frame.setAllow", { allow, fullscreen });
     }

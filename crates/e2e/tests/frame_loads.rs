@@ -12,6 +12,7 @@ fn site() -> Site {
         "/empty" => Reply::text("").status(204),
         "/download" => Reply::of("application/octet-stream", "bytes"),
         "/silence" => Reply::Silence,
+        "/nothing" => Reply::text("").status(404),
         "/login" => Reply::html("<title>Log in</title>members only")
             .status(401)
             .header("WWW-Authenticate", "Basic realm=members"),
@@ -88,7 +89,7 @@ fn a_load_that_the_page_begins_starts_with_its_own_url() {
 }
 
 #[test]
-fn of_two_sources_set_at_once_the_second_loads_and_nothing_else_is_told() {
+fn of_two_sources_set_at_once_the_second_loads() {
     let world = World::new();
     let site = site();
     let session = world.open(&app_with_frames("<controlledframe></controlledframe>"));
@@ -281,13 +282,81 @@ fn a_load_that_goes_on_in_another_process_tells_its_events_once() {
     assert_eq!(world.result_of(&id), json!(expected));
 }
 
+/// Conforms: loadabort, loadstop
+#[test]
+fn a_load_that_the_app_supersedes_is_aborted_also_before_it_has_begun() {
+    let world = World::new();
+    let site = site();
+    let session = world.open(&app_with_frames("<controlledframe></controlledframe>"));
+    load(&session, &site.url("/first"));
+    let (silence, next) = (site.url("/silence"), site.url("/next"));
+    let expected = json!([
+        format!("loadstart {silence}"),
+        format!("loadabort {silence} ERR_ABORTED"),
+        format!("loadstart {next}"),
+        format!("loadcommit {next}"),
+        "contentload",
+        "loadstop"
+    ]);
+    point(&session, &silence);
+    session.wait_for("has('loadstart')");
+    session.eval_with(
+        "document.querySelector('controlledframe').src = args[0]",
+        &[json!(next)],
+    );
+    session.wait_for("has('loadstop')");
+    assert_eq!(events(&session), expected);
+    session.eval_with(
+        "log.length = 0;
+         const frame = document.querySelector('controlledframe');
+         [frame.src, frame.src] = args",
+        &[json!(silence), json!(next)],
+    );
+    session.wait_for("has('loadstop')");
+    assert_eq!(events(&session), expected, "at once");
+}
+
+#[test]
+fn what_a_server_says_without_a_word_is_an_error_page() {
+    let world = World::new();
+    let site = site();
+    let session = world.open(&app_with_frames("<controlledframe></controlledframe>"));
+    let url = site.url("/nothing");
+    point(&session, &url);
+    session.wait_for("has('loadstop')");
+    assert_eq!(
+        events(&session),
+        json!([
+            format!("loadstart {url}"),
+            format!("loadabort {url} ERR_HTTP_RESPONSE_CODE_FAILURE"),
+            format!("loadcommit {url}"),
+            "contentload",
+            "loadstop"
+        ])
+    );
+}
+
 #[test]
 fn a_page_that_asks_for_a_password_is_shown_without_one() {
     let world = World::new();
     let site = site();
     let session = world.open(&app_with_frames("<controlledframe></controlledframe>"));
-    load(&session, &site.url("/login"));
+    let url = site.url("/login");
+    point(&session, &url);
+    session.wait_for("has('loadstop')");
+    assert_eq!(
+        events(&session),
+        json!([
+            format!("loadstart {url}"),
+            format!("loadabort {url} ERR_INVALID_AUTH_CREDENTIALS"),
+            format!("loadcommit {url}"),
+            "contentload",
+            "loadstop"
+        ])
+    );
+    assert_eq!(session.eval("return log[1].code"), -338);
     assert_eq!(in_frame(&session, "document.body.textContent"), "members only");
+    assert!(world.display.dialog().is_none());
 }
 
 #[test]

@@ -1,8 +1,9 @@
 //! What an app lets the pages in its frames have: under eight conditions, which fail one by one here.
 
 use insula_e2e::{World, app_with_frames};
-use insula_testkit::{AppBuilder, Bus, GeoClue, Reply, Site};
+use insula_testkit::{AppBuilder, Bus, GeoClue, Reply, Site, wait};
 use serde_json::{Value, json};
+use std::time::Duration;
 
 /// Tries one frame after the other: what the page in it got, and what the app was asked.
 const ATTEMPTS: &str = r#"
@@ -178,4 +179,54 @@ fn a_page_gets_what_it_asks_for_when_all_of_eight_conditions_hold() {
     let attempts = json!([attempt(&listed, "allow"), handing_on(&listed, "geolocation")]);
     let id = world.install(&app(&attempts, json!([])).seed(3));
     assert_eq!(world.result_of(&id), json!([refused, refused]));
+}
+
+/// Within which taking back acts.
+const REVOCATION: Duration = Duration::from_secs(1);
+
+#[test]
+fn a_page_in_a_frame_knows_where_the_device_is_until_that_is_taken_from_the_app() {
+    let bus = Bus::start();
+    let geoclue = GeoClue::start(bus.address(), (48.25, 16.5));
+    let mut world = World::new();
+    world.home.set_variable("DBUS_SYSTEM_BUS_ADDRESS", bus.address());
+    let site = Site::start(|request| match request.path() {
+        "/page" => Reply::html(
+            "<script>
+               const say = (text) => void fetch(`/said?${text}`);
+               navigator.geolocation.watchPosition(async ({ coords }) => {
+                 const { state } = await navigator.permissions.query({ name: 'geolocation' });
+                 say(`${coords.latitude}-${state}`);
+               }, ({ code }) => say(`error-${code}`));
+             </script>",
+        ),
+        _ => Reply::text("").status(204),
+    });
+    let script = format!(
+        "const frame = document.querySelector('controlledframe');
+         frame.onpermissionrequest = ({{ request }}) => request.allow();
+         frame.src = {}",
+        json!(site.url("/page"))
+    );
+    let own = json!(["self"]);
+    let body = "<controlledframe allow=geolocation></controlledframe><script type=module src=/where.js></script>";
+    let policy = json!({ "cross-origin-isolated": own, "controlled-frame": own, "geolocation": own });
+    let app = app_with_frames(body)
+        .file("/where.js", script)
+        .manifest("permissions_policy", policy);
+    let id = world.install(&app);
+    world.decide(&id, "grant", "geolocation");
+    let mut running = world.home.start(&world.display, &[&id]);
+    let has_said = |text: &str| {
+        let target = format!("/said?{text}");
+        site.requests().iter().any(|request| request.target == target)
+    };
+    wait::until_true("the page is told", || has_said("48.25-granted"));
+    world.decide(&id, "deny", "geolocation");
+    let ends = wait::within(REVOCATION, || geoclue.clients().is_empty().then_some(()));
+    assert!(ends.is_some(), "{:?}", geoclue.clients());
+    wait::until_true("the page learns it", || has_said("error-2"));
+    geoclue.move_to((60.0, 20.0));
+    assert!(wait::holds_for(Duration::from_millis(500), || !has_said("60-granted")));
+    world.close(&mut running);
 }

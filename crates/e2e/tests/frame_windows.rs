@@ -2,13 +2,15 @@
 
 use insula_e2e::{World, app_with_frames, in_frame, load};
 use insula_testkit::{Reply, Session, Site};
-use serde_json::json;
+use serde_json::{Value, json};
 
 fn site() -> Site {
     Site::start(|request| {
         let path = request.path();
         Reply::html(format!(
-            "<!doctype html><title>{path}</title><a id=link href=/linked target=_blank>link</a>"
+            "<!doctype html><title>{path}</title><body style='margin: 0'>
+             <a id=link href=/linked style='display: block; height: 100px'>link</a>
+             <a id=blank href=/blank target=_blank>link</a>"
         ))
     })
 }
@@ -19,43 +21,120 @@ fn answer(session: &Session<'_>, does: &str) {
         "globalThis.opened = [];
          const frame = document.querySelector('controlledframe');
          frame.onnewwindow = (event) => {{
-           const {{ targetUrl, initialWidth, initialHeight, name, partition, windowId, windowOpenDisposition, newWindow }} = event;
-           opened.push({{ targetUrl, initialWidth, initialHeight, name, partition, id: typeof windowId, windowOpenDisposition,
-                         same: newWindow.window === event.window }});
+           const {{ targetUrl, initialWidth, initialHeight, name, partition, windowOpenDisposition, newWindow }} = event;
+           opened.push([targetUrl, initialWidth, initialHeight, name, partition, windowOpenDisposition].join(' '));
+           if (newWindow.window !== event.window || !Number.isInteger(event.windowId)) opened.push(event);
            {does}
          }}"
     ));
 }
 
+/// Runs a script in the first frame's page itself, in the world of the page's own scripts; answers what it puts into `out`.
+fn in_page(session: &Session<'_>, script: &str) -> Value {
+    let script = format!("globalThis.out = null; {script}; document.documentElement.dataset.out = out");
+    in_frame(
+        session,
+        &format!(
+            "document.head.append(Object.assign(document.createElement('script'), {{ textContent: {} }}));
+             document.documentElement.dataset.out",
+            json!(script)
+        ),
+    )
+}
+
+fn opened(session: &Session<'_>) -> Value {
+    session.wait_for("opened.length");
+    session.eval("return opened")
+}
+
 /// Conforms: newwindow, newwindow.attach, newwindow.discard, WindowOpenDisposition
+/// Limit: frames-popup
 #[test]
 fn a_window_that_a_page_opens_is_shown_in_another_frame_or_not_at_all() {
     let world = World::new();
     let site = site();
-    let session = world.open(&app_with_frames(
-        "<controlledframe partition=shop></controlledframe><div id=place></div>",
-    ));
+    let body = "<controlledframe partition=shop></controlledframe><div id=place></div>";
+    let session = world.open(&app_with_frames(body));
     load(&session, &site.url("/opener"));
-    nobody_wants_it(&session);
+    nobody_wants_it(&session, &site);
+    it_is_opened_as_the_page_says(&session, &site);
+    it_is_opened_as_the_user_says(&session, &site);
     it_is_attached_before_it_is_in_the_document(&session, &site);
     it_is_attached_later_and_can_be_written_to(&session);
+    it_takes_the_place_of_what_is_shown(&session, &site);
     what_is_no_frame_cannot_show_it(&session);
     a_flood_of_windows_is_bounded(&session);
 }
 
-fn nobody_wants_it(session: &Session<'_>) {
-    for does in ["", "event.window.discard();"] {
+fn nobody_wants_it(session: &Session<'_>, site: &Site) {
+    for does in [
+        "",
+        "event.window.discard();",
+        "event.preventDefault(); event.newWindow.window.discard();",
+    ] {
         answer(session, does);
-        in_frame(
+        in_page(
             session,
-            "(0, eval)(`document.body.append(Object.assign(document.createElement('script'), { textContent: \"globalThis.w = open('/unwanted', 'name', 'width=300,height=200')\" }))`)",
+            "globalThis.w = open('/unwanted', 'name', 'width=300,height=200'); out = String(w.closed)",
         );
-        session.wait_for("opened.length === 1");
-        let opened = session.eval("return opened[0]");
-        println!("OPENED {opened}");
-        let page = "document.body.append(Object.assign(document.createElement('script'), { textContent: 'document.documentElement.dataset.w = String(globalThis.w && w.closed)' })); document.documentElement.dataset.w";
-        session.until_true("it is closed", || in_frame(session, page) == "true");
+        let expected = format!("{} 300 200 name shop new_popup", site.url("/unwanted"));
+        assert_eq!(opened(session), json!([expected]), "{does}");
+        session.until_true("it is closed", || in_page(session, "out = w.closed") == "true");
     }
+    assert!(
+        site.requests_for("/unwanted").is_empty(),
+        "its page is not even asked for"
+    );
+}
+
+fn it_is_opened_as_the_page_says(session: &Session<'_>, site: &Site) {
+    let url = site.url("/x");
+    for (script, expected) in [
+        ("open('/x')", format!("{url} 0 0  shop new_foreground_tab")),
+        ("open('/x', 'two')", format!("{url} 0 0 two shop new_foreground_tab")),
+        ("open('/x', '', 'menubar=no')", format!("{url} 0 0  shop new_popup")),
+        ("open('/x', '', 'left=5')", format!("{url} 0 0  shop new_popup")),
+        // Chromium would call it a popup.
+        ("open('/x', '', 'popup')", format!("{url} 0 0  shop new_foreground_tab")),
+        (
+            "open('/x', '', 'noopener')",
+            format!("{url} 0 0  shop new_foreground_tab"),
+        ),
+        (
+            "document.querySelector('#blank').click()",
+            format!("{} 0 0  shop new_foreground_tab", site.url("/blank")),
+        ),
+    ] {
+        answer(session, "");
+        in_page(session, script);
+        assert_eq!(opened(session), json!([expected]), "{script}");
+    }
+}
+
+fn it_is_opened_as_the_user_says(session: &Session<'_>, site: &Site) {
+    let link = session.rect("controlledframe").point(100.0, 100.0);
+    for (key, disposition) in [("ctrl", "new_background_tab"), ("shift", "new_window")] {
+        answer(session, "");
+        session.display.click_holding(key, link);
+        let expected = format!("{} 0 0  shop {disposition}", site.url("/linked"));
+        assert_eq!(opened(session), json!([expected]));
+    }
+    answer(
+        session,
+        "globalThis.shown = document.querySelector('#place').appendChild(document.createElement('controlledframe'));
+         shown.id = 'linked';
+         event.window.attach(shown);",
+    );
+    session.display.click_holding("ctrl", link);
+    session.wait_for("has('loadstop', 'linked')");
+    let found = session.eval("return await shown.executeScript({ code: '[document.title, opener]' })");
+    assert_eq!(found, json!(["/linked", null]));
+    session.eval("shown.remove()");
+    assert_eq!(
+        in_frame(session, "document.title"),
+        "/opener",
+        "the page stays where it was"
+    );
 }
 
 fn it_is_attached_before_it_is_in_the_document(session: &Session<'_>, site: &Site) {
@@ -64,36 +143,38 @@ fn it_is_attached_before_it_is_in_the_document(session: &Session<'_>, site: &Sit
         "globalThis.shown = document.createElement('controlledframe');
          shown.id = 'shown';
          event.window.attach(shown);
-         globalThis.twice = (() => { try { event.window.discard() } catch ({ message }) { return message } })();
-         setTimeout(() => document.querySelector('#place').append(shown), 300);",
+         globalThis.twice = (() => { try { event.window.discard() } catch ({ message }) { return message } })();",
     );
-    session.eval("log.length = 0");
-    in_frame(
-        session,
-        "document.body.append(Object.assign(document.createElement('script'), { textContent: \"globalThis.w = open('/wanted')\" }))",
+    in_page(session, "globalThis.w = open('/wanted')");
+    opened(session);
+    assert_eq!(
+        session.eval("return twice"),
+        "<controlledframe>: An action has already been taken for this \"newwindow\" event."
     );
+    assert!(site.requests_for("/wanted").is_empty(), "it waits for the element");
+    session.eval("log.length = 0; document.querySelector('#place').append(shown)");
     session.wait_for("has('loadstop', 'shown')");
-    println!("LOG {}", session.eval("return log"));
-    println!("TWICE {}", session.eval("return twice"));
+    assert_eq!(
+        session.eval("return types()"),
+        json!(["loadstart", "loadcommit", "contentload", "loadstop"])
+    );
     assert_eq!(
         session.eval("return [shown.src, shown.partition]"),
         json!([site.url("/wanted"), "shop"])
     );
-    assert_eq!(
-        session.eval("return await shown.executeScript({ code: 'document.title' })"),
-        "/wanted"
-    );
-    let reach = "document.body.append(Object.assign(document.createElement('script'), { textContent: 'document.title = w.document.title; w.document.title = \"changed\"; w.opener === window && (document.title += \" opened\")' })); document.title";
-    assert_eq!(in_frame(session, reach), "/wanted opened");
-    assert_eq!(
-        session.eval("return await shown.executeScript({ code: 'document.title' })"),
-        "changed"
-    );
+    let title = || session.eval("return await shown.executeScript({ code: 'document.title' })");
+    assert_eq!(title(), "/wanted");
+    let reach = "out = [w.document.title, w.opener === window, w.closed]; w.document.title = 'changed'";
+    assert_eq!(in_page(session, reach), "/wanted,true,false");
+    assert_eq!(title(), "changed");
     session.eval("shown.remove()");
-    let closed = "document.body.append(Object.assign(document.createElement('script'), { textContent: 'document.title = String(w.closed)' })); document.title";
-    session.until_true("the window is closed with its frame", || {
-        in_frame(session, closed) == "true"
+    session.until_true("the window goes with its frame", || {
+        in_page(session, "out = w.closed") == "true"
     });
+    session.eval("log.length = 0; document.querySelector('#place').append(shown)");
+    session.wait_for("has('loadstop', 'shown')");
+    assert_eq!(title(), "/wanted", "put back, the element loads what it showed");
+    session.eval("shown.remove()");
 }
 
 fn it_is_attached_later_and_can_be_written_to(session: &Session<'_>) {
@@ -101,45 +182,61 @@ fn it_is_attached_later_and_can_be_written_to(session: &Session<'_>) {
         session,
         "event.preventDefault();
          globalThis.shown = document.querySelector('#place').appendChild(document.createElement('controlledframe'));
-         shown.id = 'later';
          setTimeout(() => event.window.attach(shown), 200);",
     );
-    in_frame(
+    in_page(
         session,
-        "document.body.append(Object.assign(document.createElement('script'), { textContent: \"globalThis.w = open(''); w.document.write('<title>written</title>')\" }))",
+        "globalThis.w = open(''); w.document.write('<title>written</title>')",
     );
-    session.wait_for("opened.length === 1");
-    println!("EMPTY {}", session.eval("return opened[0]"));
-    session.until_true("it is shown", || {
-        session.eval("return await Promise.race([shown.executeScript({ code: 'document.title' }), new Promise(r => setTimeout(r, 300, 'pending'))]).catch(String)") == "written"
-    });
+    assert_eq!(opened(session), json!([" 0 0  shop new_foreground_tab"]));
+    assert_eq!(in_page(session, "out = w.document.title"), "written");
     session.eval("shown.remove()");
+}
+
+fn it_takes_the_place_of_what_is_shown(session: &Session<'_>, site: &Site) {
+    answer(session, "event.window.attach(document.querySelector('#used'));");
+    session.eval_with(
+        "log.length = 0;
+         const used = document.createElement('controlledframe');
+         Object.assign(used, { id: 'used', partition: 'other', src: args[0] });
+         document.querySelector('#place').append(used)",
+        &[json!(site.url("/before"))],
+    );
+    session.wait_for("has('loadstop', 'used')");
+    session.eval("log.length = 0");
+    in_page(session, "globalThis.w = open('/after')");
+    session.wait_for("has('loadstop', 'used')");
+    let found = session.eval("const used = document.querySelector('#used'); return [used.src, used.partition]");
+    assert_eq!(found, json!([site.url("/after"), "shop"]));
+    session.eval("document.querySelector('#used').remove()");
 }
 
 fn what_is_no_frame_cannot_show_it(session: &Session<'_>) {
     answer(
         session,
-        "globalThis.thrown = [];
-         for (const container of [document.body, null]) {
-           try { event.window.attach(container) } catch ({ message }) { thrown.push(message) }
+        "for (const container of [document.body, null]) {
+           try { event.window.attach(container) } catch ({ message }) { opened.push(message) }
          }",
     );
-    in_frame(session, "document.querySelector('#link').click()");
-    session.wait_for("opened.length === 1");
-    println!("LINK {}", session.eval("return opened[0]"));
-    println!("THROWN {}", session.eval("return thrown"));
+    in_page(session, "globalThis.w = open('/x')");
+    let told = opened(session);
+    assert_eq!(told[1], "Cannot attach to invalid container element.");
+    assert_eq!(
+        told[2],
+        "<controlledframe>: An action has already been taken for this \"newwindow\" event."
+    );
+    session.until_true("it is closed", || in_page(session, "out = w.closed") == "true");
 }
 
+/// Eight windows of a frame wait for the app at once; others are none.
 fn a_flood_of_windows_is_bounded(session: &Session<'_>) {
     answer(session, "event.preventDefault(); (globalThis.kept ??= []).push(event);");
-    in_frame(
+    let made = in_page(
         session,
-        "document.body.append(Object.assign(document.createElement('script'), { textContent: 'let n = 0; for (let i = 0; i < 50; i++) if (open(\"/flood\")) n++; document.title = n' })); document.title",
+        "out = 0; for (let i = 0; i < 50; i++) if (open('/flood')) out++",
     );
-    session.wait_for("opened.length > 0");
-    println!(
-        "FLOOD {} {}",
-        in_frame(session, "document.title"),
-        session.eval("return opened.length")
-    );
+    assert_eq!(made, "8");
+    session.wait_for("opened.length === 8");
+    session.eval("for (const event of kept) event.window.discard()");
+    assert_eq!(in_frame(session, "document.title"), "/opener");
 }

@@ -96,7 +96,12 @@ pub enum Happened {
         /// Why.
         error: NetError,
     },
-    /// The same, for a certificate that the engine refuses without saying what is wrong with it. It says so most often when
+    /// A load that the app asked for comes to nothing, because it has asked for another.
+    Superseded {
+        /// Where it led.
+        url: String,
+    },
+    /// The same as [`Happened::Failed`], for a certificate that the engine refuses without saying what is wrong with it. It says so most often when
     /// it is asked a second time.
     Dropped {
         /// Where it led.
@@ -254,6 +259,8 @@ impl Navigable {
                 None => Vec::new(),
             },
             Happened::Redirected { url } => self.load(Signal::Redirected(url)),
+            Happened::Superseded { url } if self.loads.expects_gone_page() => self.failed(url, NetError::Aborted),
+            Happened::Superseded { url } => self.load(Signal::Superseded(url)),
             Happened::Unauthorized { url } => self.load(Signal::Unauthorized(url)),
             Happened::Committed { url } => self.committed(url),
             Happened::CommittedInside { url } => {

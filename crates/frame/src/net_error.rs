@@ -29,6 +29,7 @@ pub enum NetError {
     UnsafePort,
     EmptyResponse,
     InvalidAuthCredentials,
+    HttpResponseCodeFailure,
     BlockedByLocalNetworkAccessChecks,
 }
 
@@ -69,6 +70,7 @@ impl NetError {
             Self::UnsafePort => (-312, "ERR_UNSAFE_PORT"),
             Self::EmptyResponse => (-324, "ERR_EMPTY_RESPONSE"),
             Self::InvalidAuthCredentials => (-338, "ERR_INVALID_AUTH_CREDENTIALS"),
+            Self::HttpResponseCodeFailure => (-379, "ERR_HTTP_RESPONSE_CODE_FAILURE"),
             Self::BlockedByLocalNetworkAccessChecks => (-384, "ERR_BLOCKED_BY_LOCAL_NETWORK_ACCESS_CHECKS"),
         }
     }

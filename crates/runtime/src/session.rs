@@ -60,7 +60,7 @@ impl Session {
         })
         .map_err(RunError::System)?;
         let storage = persistent_session(&app.storage.join("app")).map_err(storage_error)?;
-        let sessions = Sessions::new(&app, options.console).map_err(storage_error)?;
+        let sessions = Sessions::new(&app.storage, options.console).map_err(storage_error)?;
         let (app, authority) = (Rc::new(app), Arc::new(authority));
         let automation = options.automation.is_some();
         let permissions = {

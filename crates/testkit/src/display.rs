@@ -183,6 +183,12 @@ impl Display {
         self.xdotool(&["click", "1"]);
     }
 
+    /// Clicks while a key, such as `ctrl`, is held down.
+    pub fn click_holding(&self, key: &str, point: Point) {
+        self.move_to(point);
+        self.xdotool(&["keydown", key, "click", "1", "keyup", key]);
+    }
+
     /// Clicks so many times, as fast as a double click is.
     pub fn click_repeatedly(&self, point: Point, times: u32) {
         self.move_to(point);

@@ -7,7 +7,7 @@
  * It also ends when the UI process refuses it, at once or later: the next `src` asks for a new one.
  */
 
-import { DOMException, TypeError, dispatchEvent, warn } from "../primordials.js";
+import { DOMException, TypeError, dispatchEvent, stringSlice, warn } from "../primordials.js";
 import { toException } from "../bridge.js";
 import { decodeStructured } from "../structured.js";
 import { intervalOf } from "./activity.js";
@@ -35,6 +35,9 @@ import { dispatchPermissionRequest } from "./permission-request.js";
  * @property {(value: unknown) => void} resolve
  * @property {(reason: unknown) => void} reject
  */
+
+/** Of a longer `allow` the beginning counts. */
+const LONGEST_ALLOW = 65536;
 
 /** The guest and everything that ends with it. */
 class Guest {
@@ -302,7 +305,8 @@ export class FrameController {
 
   /** @param {boolean} [isChange] whether something else was told before */
   #tellAllow(isChange = false) {
-    const allow = getAttribute(this.element, "allow") ?? "";
+    // No policy is as long as that; the rest would only be in the way.
+    const allow = stringSlice(getAttribute(this.element, "allow") ?? "", 0, LONGEST_ALLOW);
     const fullscreen = hasAttribute(this.element, "allowfullscreen");
     if (isChange || allow || fullscreen) this.tell("frame.setAllow", { allow, fullscreen });
   }

@@ -30,6 +30,8 @@ mod courier;
 mod data;
 mod dialogs;
 mod downloads;
+#[cfg(test)]
+mod engine_tests;
 mod fit;
 mod focus;
 mod full_screen;
@@ -109,8 +111,8 @@ pub(crate) struct Guest {
     /// What the app asked for and the engine has not begun.
     asked: Asked,
     step: Step,
-    /// Where a page was last kept from going.
-    kept_from: RefCell<Option<String>>,
+    /// Where a page was last kept from going, or what was not shown of what a server sent, and why.
+    kept_from: RefCell<Option<(String, NetError)>>,
     first_document: FirstDocument,
     courier: Courier,
     /// What the app wants done in the page and has not been.
@@ -282,8 +284,9 @@ impl Guest {
     pub(super) fn close(&self, is_shared: bool) {
         self.forget();
         // Without a document there is no script that could keep the process busy.
-        if self.view.is_controlled_by_automation() {
-            // WebDriver closes one window after the other, and asks each time which are left.
+        if self.view.is_controlled_by_automation() || self.is_held() {
+            // WebDriver closes one window after the other, and asks each time which are left. And of the name of a window
+            // that nobody shows another can be opened at once.
             ending::now(&self.view);
         } else if self.navigable.borrow().url().is_empty() {
             self.view.try_close();

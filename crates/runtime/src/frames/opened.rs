@@ -1,11 +1,14 @@
 //! Windows that pages in frames open: frames of the same partition that wait for an element.
 
 use super::guest::Opened;
+use super::warm::WORLD;
 use super::{Frames, Guest, MOST};
 use crate::stage::FrameKey;
 use gtk4::glib;
 use insula_bridge::{DomError, FrameId, NewWindow, NewWindowAnswer};
 use std::rc::Rc;
+use std::time::Duration;
+use webkit6::WebView;
 use webkit6::prelude::*;
 
 /// Windows have numbers from here upwards; pages give their frames small ones.
@@ -13,6 +16,9 @@ const FIRST: u32 = 1 << 31;
 
 /// How many windows of a document wait for an element at once.
 const MOST_WAITING: usize = 32;
+
+/// How long a new window has to say its name. The opener's scripts may keep it from that.
+const PATIENCE: Duration = Duration::from_millis(500);
 
 impl Frames {
     /// Makes the frame of a window that a page in another frame opens, and asks the app what is to become of it. There is
@@ -34,8 +40,8 @@ impl Frames {
         let answered = opener.window_waits();
         let (frames, page) = (Rc::downgrade(self), self.page.clone());
         let (opened, view, partition) = (opened.clone(), guest.view().clone(), opener.partition.to_string());
-        // Only when its signal is over the engine says which features the window is to have.
-        glib::idle_add_local_once(move || {
+        // When its signal is over, and only for a moment, the engine says which features the window is to have.
+        glib::spawn_future_local(async move {
             let geometry = view.window_properties().map(|properties| properties.geometry());
             let (width, height) = geometry.map_or((0, 0), |it| (it.width(), it.height()));
             let question = NewWindow {
@@ -43,22 +49,19 @@ impl Frames {
                 initial_height: height.try_into().unwrap_or_default(),
                 window_open_disposition: opened.disposition(&view),
                 target_url: opened.url,
-                name: opened.name,
+                name: name_of(&view).await,
                 partition,
                 window_id: key.1.0,
             };
             // Nothing that waits holds the view.
             drop(view);
-            let answer = page.ask_new_window(document, frame, question);
-            glib::spawn_future_local(async move {
-                let answer = answer.await;
-                answered();
-                if let Some(frames) = frames.upgrade()
-                    && answer == NewWindowAnswer::Discard
-                {
-                    frames.discard(key);
-                }
-            });
+            let answer = page.ask_new_window(document, frame, question).await;
+            answered();
+            if let Some(frames) = frames.upgrade()
+                && answer == NewWindowAnswer::Discard
+            {
+                frames.discard(key);
+            }
         });
         Some(guest)
     }
@@ -77,4 +80,13 @@ impl Frames {
             self.remove(key);
         }
     }
+}
+
+/// The name that a window has from the page that opens it, which only the window itself knows; empty where it does not say
+/// in time.
+async fn name_of(view: &WebView) -> String {
+    let name = view.evaluate_javascript_future("name", Some(WORLD), None);
+    let name = glib::future_with_timeout(PATIENCE, name).await;
+    let name = name.ok().and_then(Result::ok);
+    name.map(|name| name.to_str().into()).unwrap_or_default()
 }

@@ -3,7 +3,6 @@
 use super::Frames;
 use super::guest::Zooms;
 use super::kept::Kept;
-use crate::app::App;
 use gtk4::glib::{self, WeakRef};
 use gtk4::prelude::*;
 use insula_frame::Partition;
@@ -65,14 +64,14 @@ impl Sessions {
     ///
     /// # Errors
     /// A folder cannot be made.
-    pub(crate) fn new(app: &App, console: bool) -> io::Result<Self> {
-        let scratch = Scratch(app.storage.join("in-memory"));
+    pub(crate) fn new(storage: &Path, console: bool) -> io::Result<Self> {
+        let scratch = Scratch(storage.join("in-memory"));
         scratch.remove();
         if console {
             DirBuilder::new().mode(0o700).recursive(true).create(&scratch.0)?;
         }
         Ok(Self {
-            folder: app.storage.join("partitions"),
+            folder: storage.join("partitions"),
             scratch: console.then_some(scratch),
             open: RefCell::default(),
             kept: RefCell::default(),

@@ -224,12 +224,15 @@ impl Maker {
         ));
         let builder = WebView::builder()
             .user_content_manager(&scripts)
-            .settings(&self.settings)
-            .is_controlled_by_automation(self.automation);
+            .settings(&self.settings);
         let widget = match companion {
-            // With the context and the session of the other.
+            // With the context and the session of the other, and controlled by WebDriver if that is.
             Some(companion) => builder.related_view(companion).build(),
-            None => builder.web_context(&self.context).network_session(session).build(),
+            None => builder
+                .is_controlled_by_automation(self.automation)
+                .web_context(&self.context)
+                .network_session(session)
+                .build(),
         };
         let near = Near::closed(&self.near, &scripts);
         FrameView { widget, scripts, near }

@@ -49,6 +49,18 @@ fn labels(widget: &gtk::Widget) -> Vec<String> {
     found
 }
 
+/// The first widget of a kind in another.
+fn find<T: IsA<gtk::Widget>>(widget: &gtk::Widget) -> Option<T> {
+    let mut child = widget.first_child();
+    while let Some(inner) = child {
+        if let Some(found) = inner.downcast_ref::<T>().cloned().or_else(|| find(&inner)) {
+            return Some(found);
+        }
+        child = inner.next_sibling();
+    }
+    None
+}
+
 /// Conforms: CF-T9
 #[test]
 fn the_app_menu_says_which_sites_are_shown() {
@@ -58,15 +70,30 @@ fn the_app_menu_says_which_sites_are_shown() {
         let count = Rc::new(Cell::new(0));
         let shown = {
             let count = count.clone();
-            move || (0..count.get()).map(|number| format!("https://{number}.example")).collect()
+            move || {
+                (0..count.get())
+                    .map(|number| format!("https://{number}.example"))
+                    .collect()
+            }
         };
         menu::add(&window, || {}, shown);
         let bar = window.titlebar().expect("a title bar");
-        let seen = || labels(&bar).join(" ");
-        let open = || {
-            window.activate_action("menu.popup", None).ok();
-            bar.mnemonic_activate(false);
+        let button = find::<gtk::MenuButton>(&bar).expect("a menu's button");
+        let says = |expected: &[&str]| {
+            button.popup();
+            engine.until("the menu is open", || (labels(&bar) == expected).then_some(()));
+            button.popdown();
+            engine.until("the menu is closed", || labels(&bar).is_empty().then_some(()));
         };
-        let _ = (open, seen, &count, engine);
+        says(&["Permissions"]);
+        count.set(2);
+        says(&[
+            "Permissions",
+            "Shown in this window:",
+            "https://0.example",
+            "https://1.example",
+        ]);
+        count.set(0);
+        says(&["Permissions"]);
     });
 }

@@ -43,13 +43,14 @@ impl Guest {
                 lacks: None,
             },
         );
-        let (page, download, name) = (self.page.clone(), download.clone(), suggested.to_owned());
+        let (guest, download, name) = (Rc::downgrade(self), download.clone(), suggested.to_owned());
         glib::spawn_future_local(async move {
             let answer = answer.await;
             drop(waiting);
-            match answer {
-                PermissionAnswer::Allow => page.save(&download, &name).await,
-                PermissionAnswer::Deny => download.cancel(),
+            let page = guest.upgrade().map(|guest| guest.page.clone());
+            match page.filter(|_| answer == PermissionAnswer::Allow) {
+                Some(page) => page.save(&download, &name).await,
+                None => download.cancel(),
             }
         });
     }

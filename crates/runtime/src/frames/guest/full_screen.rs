@@ -4,6 +4,7 @@
 //! back at once.
 
 use super::Guest;
+use super::permissions::origin_of;
 use crate::notice;
 use gtk4 as gtk;
 use gtk4::glib;
@@ -12,7 +13,6 @@ use insula_bridge::{FramePermission, FramePermissionRequest, PermissionAnswer};
 use insula_permissions::{PermissionName, Verdict};
 use std::cell::{Cell, RefCell};
 use std::rc::Rc;
-use url::Url;
 use webkit6::prelude::*;
 
 /// What it takes.
@@ -160,10 +160,4 @@ impl Guest {
         notice::hide(&self.stage);
         self.stage.fill(None);
     }
-}
-
-fn origin_of(url: &str) -> String {
-    Url::parse(url)
-        .map(|url| url.origin().ascii_serialization())
-        .unwrap_or_default()
 }

@@ -79,7 +79,13 @@ impl Guest {
                     error: NetError::UnsafePort,
                 });
             }
-            Source::Load(url) => self.load(url.as_str()),
+            Source::Load(url) => {
+                // What was asked for before, and has not even begun.
+                if let Some(url) = self.asked.url() {
+                    self.happened(Happened::Superseded { url });
+                }
+                self.load(url.as_str());
+            }
             Source::Refused { url, error } => self.happened(Happened::Refused { url, error }),
         }
     }
@@ -182,9 +188,13 @@ impl Guest {
             }
             if response.is_main_frame_main_resource() {
                 self.permissions.response_came(response);
+                let url = response.response().and_then(|it| it.uri()).unwrap_or_default();
                 if asks_for_password(response) {
-                    let url = response.response().and_then(|it| it.uri()).unwrap_or_default();
                     self.happened(Happened::Unauthorized { url: url.into() });
+                } else if is_empty_error(response) {
+                    self.kept_from
+                        .replace(Some((url.into(), NetError::HttpResponseCodeFailure)));
+                    return;
                 }
             }
         }
@@ -242,7 +252,7 @@ impl Guest {
     /// The engine calls the load aborted, if it tells of it at all.
     fn keep_from(self: &Rc<Self>, url: String) {
         let error = NetError::BlockedByLocalNetworkAccessChecks;
-        self.kept_from.replace(Some(url.clone()));
+        self.kept_from.replace(Some((url.clone(), error)));
         let is_the_apps = self.asked.url.borrow_mut().take_if(|asked| *asked == url).is_some();
         self.happened(match is_the_apps {
             true => Happened::Unreachable { url, error },
@@ -279,6 +289,14 @@ fn asks_for_password(response: &ResponsePolicyDecision) -> bool {
     let response = response.response().filter(|response| response.status_code() == 401);
     let headers = response.and_then(|response| response.http_headers());
     headers.is_some_and(|headers| headers.one("WWW-Authenticate").is_some())
+}
+
+/// Whether a server says that something went wrong, and nothing else.
+fn is_empty_error(response: &ResponsePolicyDecision) -> bool {
+    let response = response.response().filter(|response| response.status_code() >= 400);
+    let headers = response.and_then(|response| response.http_headers());
+    let length = headers.and_then(|headers| headers.one("Content-Length"));
+    length.is_some_and(|length| length.trim() == "0")
 }
 
 /// How near a URL's host is, before its name is resolved. What has no host is loaded from nowhere.

@@ -20,7 +20,8 @@ use url::Url;
 use webkit6::prelude::*;
 use webkit6::{
     ClipboardPermissionRequest, DeviceInfoPermissionRequest, GeolocationPermissionRequest,
-    NotificationPermissionRequest, PermissionRequest, PointerLockPermissionRequest, ResponsePolicyDecision,
+    NotificationPermissionRequest, PermissionRequest, PermissionStateQuery, PointerLockPermissionRequest,
+    ResponsePolicyDecision,
 };
 
 /// How many questions of a frame's pages wait for their answers at once. A page that asks more is refused.
@@ -102,8 +103,12 @@ impl Guest {
             let guest = weak.upgrade();
             !guest.is_some_and(|guest| guest.has(PermissionName::Notifications))
         });
-        let look = self.on(Self::end_refused_recordings);
-        view.connect_camera_capture_state_notify(look);
+        let weak = Rc::downgrade(self);
+        view.connect_query_permission_state(move |_, query| {
+            let guest = weak.upgrade();
+            guest.is_some_and(|guest| guest.answers(query))
+        });
+        view.connect_camera_capture_state_notify(self.on(Self::end_refused_recordings));
         view.connect_microphone_capture_state_notify(self.on(Self::end_refused_recordings));
         view.connect_display_capture_state_notify(self.on(Self::end_refused_recordings));
     }
@@ -247,6 +252,23 @@ impl Guest {
         });
     }
 
+    /// `navigator.permissions.query` of the page's: what it was allowed is granted. All else it has to ask for, as the engine
+    /// says by itself.
+    fn answers(&self, query: &PermissionStateQuery) -> bool {
+        let name = query.name().and_then(|name| name.parse().ok());
+        let page = Url::parse(self.navigable.borrow().url()).ok();
+        let is_pages = page.zip(query.security_origin()).is_some_and(|(page, origin)| {
+            origin.protocol().as_deref() == Some(page.scheme())
+                && origin.host().as_deref() == page.host_str()
+                && origin.port() == page.port().unwrap_or_default()
+        });
+        let is_granted = is_pages && name.is_some_and(|name| self.has(name));
+        if is_granted {
+            query.finish(webkit6::PermissionState::Granted);
+        }
+        is_granted
+    }
+
     /// The engine remembers for minutes what a page was granted, and does not ask again meanwhile.
     fn end_refused_recordings(self: &Rc<Self>) {
         // WebDriver's pages are granted them by the engine itself.
@@ -259,6 +281,13 @@ impl Guest {
             });
         }
     }
+}
+
+/// The origin of a page at a URL.
+pub(super) fn origin_of(url: &str) -> String {
+    Url::parse(url)
+        .map(|url| url.origin().ascii_serialization())
+        .unwrap_or_default()
 }
 
 /// What the engine asks for, and the permissions that it takes; nothing for what no page may have.

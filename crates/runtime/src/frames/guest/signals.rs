@@ -51,9 +51,10 @@ impl Guest {
                     let url = uri.to_owned();
                     guest.happened(match net_error::is_dropped(error, uri) {
                         true => Happened::Dropped { url },
-                        false => Happened::Failed {
-                            error: guest.name_of(error, &url),
-                            url,
+                        false => match guest.name_of(error, &url) {
+                            // The app has asked for another.
+                            NetError::Aborted if guest.asked.url().is_some() => Happened::Superseded { url },
+                            error => Happened::Failed { url, error },
                         },
                     });
                 }
@@ -170,10 +171,9 @@ impl Guest {
     }
 
     fn name_of(&self, error: &glib::Error, url: &str) -> NetError {
+        let kept_from = || self.kept_from.borrow_mut().take_if(|(kept, _)| kept == url);
         match net_error::name_of(error, url) {
-            NetError::Aborted if self.kept_from.borrow_mut().take_if(|kept| kept == url).is_some() => {
-                NetError::BlockedByLocalNetworkAccessChecks
-            }
+            NetError::Aborted => kept_from().map_or(NetError::Aborted, |(_, error)| error),
             error => error,
         }
     }

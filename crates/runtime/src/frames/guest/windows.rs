@@ -33,7 +33,6 @@ const MIDDLE: u32 = 2;
 #[derive(Clone)]
 pub(in crate::frames) struct Opened {
     pub(in crate::frames) url: String,
-    pub(in crate::frames) name: String,
     /// As the keys and the button say that were held down.
     by_user: Option<WindowOpenDisposition>,
 }
@@ -59,20 +58,22 @@ impl Opened {
         let url = action.request().and_then(|request| request.uri());
         Self {
             url: url.map(String::from).unwrap_or_default(),
-            name: action.frame_name().map(String::from).unwrap_or_default(),
             by_user: by_user(action),
         }
     }
 
     /// How a window is to be opened whose view is this one.
     pub(in crate::frames) fn disposition(&self, view: &WebView) -> WindowOpenDisposition {
-        // A page that says anything of a window's features does not get these.
-        let has_bars = view
-            .window_properties()
-            .is_none_or(|it| it.is_toolbar_visible() || it.is_locationbar_visible());
-        self.by_user.unwrap_or(match has_bars {
-            true => NewForegroundTab,
-            false => NewPopup,
+        // The engine hides what else a page says of a window's features, such as `popup`.
+        let has_features = view.window_properties().is_some_and(|it| {
+            let geometry = it.geometry();
+            let has_place = [geometry.x(), geometry.y(), geometry.width(), geometry.height()] != [0; 4];
+            let has_bars = it.is_menubar_visible() && it.is_statusbar_visible() && it.is_locationbar_visible();
+            has_place || !has_bars || !it.is_toolbar_visible() || !it.is_scrollbars_visible()
+        });
+        self.by_user.unwrap_or(match has_features {
+            true => NewPopup,
+            false => NewForegroundTab,
         })
     }
 }
