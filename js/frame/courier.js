@@ -15,13 +15,16 @@ function serve(handlers) {
   if (before?.document === document) return before.follow();
 
   const moments = createMoments();
-  // What the runtime tells the documents inside apart by; the top one is alone.
-  const name = self === top ? "" : String(Math.random());
+  // What the runtime tells documents apart by. A window that a page has opened speaks by way of its opener's view, so that
+  // top documents say where they are, by which they are found the first time.
+  const name = String(Math.random());
+  const isTop = self === top;
+  const who = isTop ? `${name} ${location.href.slice(0, 4096)}` : name;
 
   /** Asks for scripts until there is no answer: nobody wants any more of this document. */
   async function ask() {
     for (;;) {
-      const jobs = await handlers.scripts.postMessage(name);
+      const jobs = await handlers.scripts.postMessage(who);
       if (typeof jobs !== "string") return;
       for (const job of JSON.parse(jobs)) moments.at(job.runAt, () => run(job));
     }
@@ -29,7 +32,7 @@ function serve(handlers) {
 
   /** @param {{ id: number, code: string, form: "structured" | "plain", matchAboutBlank: boolean }} job */
   async function run({ id, code, form, matchAboutBlank }) {
-    const isLeftOut = name && location.protocol === "about:" && !matchAboutBlank;
+    const isLeftOut = !isTop && location.protocol === "about:" && !matchAboutBlank;
     let settled = '{"skipped":null}';
     if (!isLeftOut) settled = form === "plain" ? executePlainly(code) : await execute(code);
     handlers.settled.postMessage(`${id}:${settled}`);
@@ -39,7 +42,7 @@ function serve(handlers) {
     moments.follow();
     // A document that is kept for the way back was forgotten meanwhile.
     addEventListener("pageshow", ({ persisted }) => persisted && ask(), { capture: true });
-    if (name) addEventListener("pagehide", () => handlers.settled.postMessage(`gone:${name}`), { capture: true });
+    if (!isTop) addEventListener("pagehide", () => handlers.settled.postMessage(`gone:${name}`), { capture: true });
   }
 
   /** @param {any[]} scripts the content scripts, in their order */

@@ -49,24 +49,10 @@ fn labels(widget: &gtk::Widget) -> Vec<String> {
     found
 }
 
-/// The first widget of a kind in another.
-fn find<T: IsA<gtk::Widget>>(widget: &gtk::Widget) -> Option<T> {
-    let mut child = widget.first_child();
-    while let Some(inner) = child {
-        if let Some(found) = inner.downcast_ref::<T>().cloned().or_else(|| find(&inner)) {
-            return Some(found);
-        }
-        child = inner.next_sibling();
-    }
-    None
-}
-
 /// Conforms: CF-T9
 #[test]
 fn the_app_menu_says_which_sites_are_shown() {
     with_engine(|engine| {
-        let view: AppView = glib::Object::new();
-        let window = engine.show(&view);
         let count = Rc::new(Cell::new(0));
         let shown = {
             let count = count.clone();
@@ -76,14 +62,18 @@ fn the_app_menu_says_which_sites_are_shown() {
                     .collect()
             }
         };
-        menu::add(&window, || {}, shown);
-        let bar = window.titlebar().expect("a title bar");
-        let button = find::<gtk::MenuButton>(&bar).expect("a menu's button");
+        let button = menu::button(shown);
+        engine.show(&button);
+        let menu = button.popover().expect("a menu");
         let says = |expected: &[&str]| {
             button.popup();
-            engine.until("the menu is open", || (labels(&bar) == expected).then_some(()));
+            engine.until("the menu is open", || {
+                (labels(menu.upcast_ref()) == expected).then_some(())
+            });
             button.popdown();
-            engine.until("the menu is closed", || labels(&bar).is_empty().then_some(()));
+            engine.until("the menu is closed", || {
+                labels(menu.upcast_ref()).is_empty().then_some(())
+            });
         };
         says(&["Permissions"]);
         count.set(2);

@@ -41,7 +41,7 @@ pub(super) fn add(
 
 /// The menu's button. Its entries are buttons: a `GMenu` of one entry draws an empty strip beside it, and has no entry that
 /// the Down key could reach.
-fn button(shown: impl Fn() -> Vec<String> + 'static) -> gtk::MenuButton {
+pub(super) fn button(shown: impl Fn() -> Vec<String> + 'static) -> gtk::MenuButton {
     let permissions = gtk::Button::builder()
         .label("_Permissions")
         .use_underline(true)

@@ -3,22 +3,24 @@
 use super::Guest;
 use crate::input::{Activity, Follower};
 use insula_bridge::FrameEvent;
-use std::cell::RefCell;
+use std::cell::{OnceCell, RefCell};
 use std::rc::Rc;
 use std::time::Duration;
 
 /// What the user does in a frame, once the app wants to know it.
 #[derive(Default)]
-pub(super) struct Use(RefCell<Option<(Rc<Activity>, Option<Rc<Follower>>)>>);
+pub(super) struct Use {
+    activity: OnceCell<Rc<Activity>>,
+    follower: RefCell<Option<Rc<Follower>>>,
+}
 
 impl Guest {
     /// Tells the app when nobody has used the frame for some time, and when somebody does again; without a time never.
     pub(crate) fn follow_use(self: &Rc<Self>, interval: Option<Duration>) {
-        let mut followed = self.in_use.0.borrow_mut();
-        let (activity, follower) = followed.get_or_insert_with(|| {
+        let activity = self.in_use.activity.get_or_init(|| {
             let activity = Rc::new(Activity::default());
             activity.watch(&self.view);
-            (activity, None)
+            activity
         });
         let guest = Rc::downgrade(self);
         let changed = move |idle| {
@@ -26,6 +28,7 @@ impl Guest {
                 guest.tell(if idle { FrameEvent::Idle } else { FrameEvent::Active });
             }
         };
-        *follower = interval.map(|interval| activity.follow(interval, changed));
+        let follower = interval.map(|interval| activity.follow(interval, changed));
+        self.in_use.follower.replace(follower);
     }
 }

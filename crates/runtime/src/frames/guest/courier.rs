@@ -12,6 +12,7 @@ use serde::Serialize;
 use std::cell::{Cell, RefCell};
 use std::collections::HashMap;
 use std::rc::Rc;
+use std::sync::atomic::{AtomicU64, Ordering};
 use webkit6::javascriptcore::{Context, Value};
 use webkit6::prelude::*;
 use webkit6::{ScriptMessageReply, UserContentInjectedFrames, UserContentManager, UserScript, UserScriptInjectionTime};
@@ -39,8 +40,9 @@ const COURIER: &str = concat!(
 /// How many documents inside a page are known; those that came first are forgotten.
 const MOST_INSIDE: usize = 1_000;
 
-/// The longest name that a document gives itself.
+/// The longest name that a document gives itself, and the longest part of its URL that goes along, in bytes.
 const LONGEST_NAME: usize = 64;
+const LONGEST_URL: usize = 3 * 4096;
 
 /// Prepares a view's pages.
 pub(in crate::frames) fn prepare(content: &UserContentManager) {
@@ -106,10 +108,14 @@ pub(super) struct Courier {
     inside: RefCell<Vec<(String, Desk)>>,
     /// Who waits for what became of a script, by its number.
     answers: RefCell<HashMap<u64, async_channel::Sender<Outcome>>>,
-    last: Cell<u64>,
     /// Whether the top document has loaded without ever asking: none runs there.
     refuses: Cell<bool>,
     is_closed: Cell<bool>,
+}
+
+fn next_id() -> u64 {
+    static NEXT: AtomicU64 = AtomicU64::new(1);
+    NEXT.fetch_add(1, Ordering::Relaxed)
 }
 
 /// What one document is about to run and has run.
@@ -117,8 +123,8 @@ pub(super) struct Courier {
 struct Desk {
     /// Its question, while it waits for scripts.
     asking: Option<(ScriptMessageReply, Context)>,
-    /// Whether it has ever asked.
-    has_asked: bool,
+    /// The name that it has given itself, once it has asked.
+    name: Option<String>,
     /// The JSON of what it has not been given.
     waiting: Vec<String>,
     /// The numbers of what has not settled.
@@ -126,8 +132,8 @@ struct Desk {
 }
 
 impl Desk {
-    fn asks(&mut self, question: (ScriptMessageReply, Context)) {
-        self.has_asked = true;
+    fn asks(&mut self, name: String, question: (ScriptMessageReply, Context)) {
+        self.name = Some(name);
         self.asking = Some(question);
         self.deliver();
     }
@@ -171,8 +177,7 @@ impl Courier {
         let (sender, receiver) = async_channel::bounded(1);
         // Of a frame that has gone nobody hears any more: the sender is dropped.
         if !self.is_closed.get() {
-            let id = self.last.get() + 1;
-            self.last.set(id);
+            let id = next_id();
             self.answers.borrow_mut().insert(id, sender);
             // Plain data always serialises.
             let json = serde_json::to_string(&Numbered { id, job }).unwrap_or_default();
@@ -183,44 +188,50 @@ impl Courier {
         Running(receiver)
     }
 
-    /// A document asks for scripts; the top one has no name.
-    fn asked(&self, name: String, question: (ScriptMessageReply, Context)) {
-        if name.is_empty() {
-            self.refuses.set(false);
-            return self.top.borrow_mut().asks(question);
-        }
+    /// The top document asks for scripts.
+    fn top_asked(&self, name: String, question: (ScriptMessageReply, Context)) {
+        self.refuses.set(false);
+        self.top.borrow_mut().asks(name, question);
+    }
+
+    /// A document inside asks for scripts.
+    fn inside_asked(&self, name: String, question: (ScriptMessageReply, Context)) {
         let mut inside = self.inside.borrow_mut();
         if let Some((_, desk)) = inside.iter_mut().find(|(known, _)| *known == name) {
-            return desk.asks(question);
+            return desk.asks(name, question);
         }
         if inside.len() >= MOST_INSIDE {
             self.forget(inside.remove(0).1);
         }
         let mut desk = Desk::default();
-        desk.asks(question);
+        desk.asks(name.clone(), question);
         inside.push((name, desk));
     }
 
-    /// A document says something: `number:json`, or `gone:name`.
-    fn told(&self, what: &str) {
+    /// A document says something: `number:json`, or `gone:name`; answers whether that is known here.
+    fn told(&self, what: &str) -> bool {
         let Some((number, rest)) = what.split_once(':') else {
-            return;
+            return false;
         };
         if number == "gone" {
             let mut inside = self.inside.borrow_mut();
-            if let Some(at) = inside.iter().position(|(name, _)| name == rest) {
+            let found = inside.iter().position(|(name, _)| name == rest);
+            if let Some(at) = found {
                 self.forget(inside.remove(at).1);
             }
-        } else if let Ok(number) = number.parse()
-            && let Some(answer) = self.answers.borrow_mut().remove(&number)
-        {
-            self.top.borrow_mut().unsettled.retain(|id| *id != number);
-            for (_, desk) in self.inside.borrow_mut().iter_mut() {
-                desk.unsettled.retain(|id| *id != number);
-            }
-            // Whoever asked may not wait any more.
-            let _ = answer.try_send(Outcome::Settled(rest.to_owned()));
+            return found.is_some();
         }
+        let Ok(number) = number.parse() else { return false };
+        let Some(answer) = self.answers.borrow_mut().remove(&number) else {
+            return false;
+        };
+        self.top.borrow_mut().unsettled.retain(|id| *id != number);
+        for (_, desk) in self.inside.borrow_mut().iter_mut() {
+            desk.unsettled.retain(|id| *id != number);
+        }
+        // Whoever asked may not wait any more.
+        let _ = answer.try_send(Outcome::Settled(rest.to_owned()));
+        true
     }
 
     fn forget(&self, desk: Desk) {
@@ -232,7 +243,7 @@ impl Courier {
 
     /// The top document does not ask, and never will.
     fn refuse(&self) {
-        if self.top.borrow().has_asked {
+        if self.top.borrow().name.is_some() {
             return;
         }
         self.refuses.set(true);
@@ -263,7 +274,7 @@ impl Guest {
     /// The top document has loaded: one that has not asked by then is one in which the engine runs no scripts, or the empty
     /// one in which every view begins. Where nothing has come yet nobody could make use of a gesture.
     pub(super) fn look_for_courier(self: &Rc<Self>) {
-        if self.courier.top.borrow().has_asked {
+        if self.courier.top.borrow().name.is_some() {
             return;
         }
         if !self.is_blank() {
@@ -281,16 +292,37 @@ impl Guest {
             .evaluate_javascript(COURIER, Some(WORLD), None, Cancellable::NONE, looked);
     }
 
+    /// A document asks for scripts: `name url` of a top document, `name` of one inside. The top one of a window is known by
+    /// its name, or else is the one that has just come to where it says that it is.
+    fn asked(self: &Rc<Self>, who: &str, question: (ScriptMessageReply, Context)) {
+        let (name, url) = match who.split_once(' ') {
+            Some((name, url)) => (name, Some(url)),
+            None => (who, None),
+        };
+        if name.len() > LONGEST_NAME || url.is_some_and(|url| url.len() > LONGEST_URL) {
+            return;
+        }
+        let Some(url) = url else {
+            return self.courier.inside_asked(name.to_owned(), question);
+        };
+        let family = self.family();
+        let knows = |guest: &&Rc<Self>| guest.courier.top.borrow().name.as_deref() == Some(name);
+        let has_come = |guest: &&Rc<Self>| {
+            let is_there = guest.navigable.borrow().url().starts_with(url) || guest.is_blank() && url == "about:blank";
+            is_there && guest.courier.top.borrow().name.is_none()
+        };
+        let found = family.iter().find(knows).or_else(|| family.iter().find(has_come));
+        let courier = found.map_or(&self.courier, |guest| &guest.courier);
+        courier.top_asked(name.to_owned(), question);
+    }
+
     /// Listens to the documents.
     pub(super) fn follow_couriers(self: &Rc<Self>, view: &warm::FrameView) {
         let weak = Rc::downgrade(self);
         let asks = move |_: &UserContentManager, name: &Value, reply: &ScriptMessageReply| {
             guard("a document's question", (), || {
                 if let (Some(guest), Some(context)) = (weak.upgrade(), name.context()) {
-                    let name = String::from(name.to_str());
-                    if name.len() <= LONGEST_NAME {
-                        guest.courier.asked(name, (reply.clone(), context));
-                    }
+                    guest.asked(&name.to_str(), (reply.clone(), context));
                 }
             });
             true
@@ -301,7 +333,8 @@ impl Guest {
             .connect_script_message_received(Some(TELL), move |_, what| {
                 guard("a script's outcome", (), || {
                     if let Some(guest) = weak.upgrade() {
-                        guest.courier.told(&what.to_str());
+                        let what = what.to_str();
+                        let _ = guest.family().iter().any(|guest| guest.courier.told(&what));
                     }
                 });
             });

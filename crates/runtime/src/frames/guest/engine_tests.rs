@@ -3,11 +3,11 @@
 use crate::app_view::AppView;
 use crate::content::contexts;
 use crate::engine_harness::{Engine, with_engine};
-use crate::frames::{FrameOptions, Frames, NearFilters, Page, Sessions};
+use crate::frames::{FrameOptions, Frames, NearFilters, Page, Sessions, Wanted};
 use crate::stage::{FrameKey, Stage};
 use gtk4::glib;
 use insula_bridge::{
-    Dialog, DialogAnswer, FrameEvent, FrameId, FramePermission, FramePermissionRequest, Layout, NewWindow,
+    Dialog, DialogAnswer, FrameEvent, FrameId, FramePermission, FramePermissionRequest, Layout, Messages, NewWindow,
     NewWindowAnswer, PermissionAnswer,
 };
 use insula_frame::Delegation;
@@ -57,6 +57,14 @@ impl Page for App {
 
     fn may_load_unasked(&self, _document: u64, _address: AddressSpace) -> bool {
         true
+    }
+
+    fn origin(&self) -> String {
+        "isolated-app://app".to_owned()
+    }
+
+    fn tell_messages(&self, _: u64, _: FrameId, _: Messages) -> Pin<Box<dyn Future<Output = ()>>> {
+        Box::pin(ready(()))
     }
 
     fn ask_dialog(&self, _: u64, _: FrameId, _: Dialog) -> Pin<Box<dyn Future<Output = DialogAnswer>>> {
@@ -116,6 +124,7 @@ fn frames(folder: &std::path::Path, stage: &Stage, app: &Rc<App>) -> Rc<Frames> 
     let options = FrameOptions {
         sessions: Rc::new(Sessions::new(folder, false).expect("a folder")),
         near: NearFilters::new(folder),
+        activity: Rc::default(),
         context: contexts::for_frames(),
         automation: false,
         developer: false,
@@ -158,7 +167,14 @@ fn a_page_records_what_it_was_allowed_until_that_is_taken_back() {
         let frames = frames(folder.path(), &stage, &app);
         engine.show(&stage);
         view.load_html("<body>", None);
-        frames.create(KEY, "", None, true).expect("a frame");
+        let wanted = Wanted {
+            partition: String::new(),
+            url: None,
+            own_process: true,
+            size: None,
+            waits: false,
+        };
+        frames.create(KEY, &wanted).expect("a frame");
         stage.set_layout(1, layout());
         let guest = frames.of(KEY).expect("it is there");
         let page = guest.view().clone();

@@ -11,7 +11,7 @@ use gtk4::prelude::*;
 use insula_bridge::WindowOpenDisposition::{self, NewBackgroundTab, NewForegroundTab, NewPopup, NewWindow};
 use insula_bridge::{DomError, DomErrorName};
 use std::cell::{Cell, RefCell};
-use std::rc::Rc;
+use std::rc::{Rc, Weak};
 use std::time::{Duration, Instant};
 use webkit6::prelude::*;
 use webkit6::{NavigationAction, NavigationType, PolicyDecision, PolicyDecisionType, WebView};
@@ -43,6 +43,11 @@ pub(super) struct Windows {
     waiting: Cell<usize>,
     opened: RefCell<Vec<Instant>>,
     held: RefCell<Option<Held>>,
+    /// The windows that pages of this frame and of those windows have opened: in the engine's web process they have this
+    /// frame's scripts, and what these say comes here.
+    family: RefCell<Vec<Weak<Guest>>>,
+    /// The frame in whose family this window is.
+    head: RefCell<Weak<Guest>>,
 }
 
 /// What a window waits with until an element shows it.
@@ -111,10 +116,22 @@ impl Guest {
         }
         let guest = self.frames.upgrade()?.open_window(self, opened)?;
         windows.opened.borrow_mut().push(now);
+        let head = windows.head.borrow().upgrade().unwrap_or_else(|| self.clone());
+        let mut family = head.windows.family.borrow_mut();
+        family.retain(|guest| guest.strong_count() > 0);
+        family.push(Rc::downgrade(&guest));
+        guest.windows.head.replace(Rc::downgrade(&head));
         if let Some(held) = &mut *guest.windows.held.borrow_mut() {
             held.url = url;
         }
         Some(guest.view.clone())
+    }
+
+    /// The frame, and the windows whose scripts speak by way of it.
+    pub(super) fn family(self: &Rc<Self>) -> Vec<Rc<Self>> {
+        let mut family = vec![self.clone()];
+        family.extend(self.windows.family.borrow().iter().filter_map(Weak::upgrade));
+        family
     }
 
     /// The app is being asked about a window of this frame.
