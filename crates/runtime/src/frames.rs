@@ -205,8 +205,10 @@ impl Frames {
         });
         self.sessions.enter(&partition);
         self.guests.borrow_mut().insert(key, guest.clone());
-        if let Some(url) = url.filter(|_| !waits) {
-            guest.navigate(url);
+        match url {
+            Some(url) if waits => guest.expect(url),
+            Some(url) => guest.navigate(url),
+            None => {}
         }
         // With more on their way, one that is kept ready would only take its time from them.
         if !self.turns.are_others_coming(key) {

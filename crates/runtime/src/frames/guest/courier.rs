@@ -2,7 +2,7 @@
 //!
 //! The engine can run a script by itself, but counts that as the user's gesture: the page could open windows whenever the
 //! app looks at it. So each document asks for scripts (`js/frame/courier.js`, in a world that the page does not see), with a
-//! message that is answered when there are some, and says what they came to in another.
+//! message that is answered when there are some, and says what they came to in the next, or in one of its own.
 
 use super::Guest;
 use crate::frames::warm;
@@ -90,8 +90,8 @@ impl Running {
 #[derive(Default)]
 pub(super) struct Courier {
     top: RefCell<Desk>,
-    /// The documents inside the page by the names that they gave themselves, the oldest first.
-    inside: RefCell<Vec<(String, Desk)>>,
+    /// The documents inside the page, the oldest first.
+    inside: RefCell<Vec<Desk>>,
     /// Who waits for what became of a script, by its number.
     answers: RefCell<HashMap<u64, async_channel::Sender<Outcome>>>,
     last: Cell<u64>,
@@ -103,21 +103,19 @@ pub(super) struct Courier {
 /// What one document is about to run and has run.
 #[derive(Default)]
 struct Desk {
+    /// What the document calls itself. One that has never asked has no name.
+    name: String,
     /// Its question, while it waits for scripts.
     asking: Option<(ScriptMessageReply, Context)>,
-    /// Whether it has ever asked.
-    has_asked: bool,
-    /// The JSON of what it has not been given.
-    waiting: Vec<String>,
-    /// The numbers of what has not settled.
-    unsettled: Vec<u64>,
+    /// What it has not been given: numbers, and JSON.
+    waiting: Vec<(u64, String)>,
+    /// The numbers of what it has been given and has not settled.
+    given: Vec<u64>,
 }
 
 impl Desk {
-    fn asks(&mut self, question: (ScriptMessageReply, Context)) {
-        self.has_asked = true;
-        self.asking = Some(question);
-        self.deliver();
+    fn has_asked(&self) -> bool {
+        !self.name.is_empty()
     }
 
     fn deliver(&mut self) {
@@ -125,8 +123,10 @@ impl Desk {
             return;
         }
         if let Some((reply, context)) = self.asking.take() {
-            let jobs = std::mem::take(&mut self.waiting).join(",");
-            reply.return_value(&Value::new_string(&context, Some(&format!("[{jobs}]"))));
+            let (numbers, jobs): (Vec<u64>, Vec<String>) = self.waiting.drain(..).unzip();
+            self.given.extend(numbers);
+            let jobs = format!("[{}]", jobs.join(","));
+            reply.return_value(&Value::new_string(&context, Some(&jobs)));
         }
     }
 }
@@ -146,7 +146,7 @@ impl Courier {
     /// Has a script run in all documents inside, in the order in which those came.
     pub(super) fn run_inside(&self, job: &Job<'_>) -> Vec<Running> {
         let mut inside = self.inside.borrow_mut();
-        inside.iter_mut().map(|(_, desk)| self.hand(desk, job)).collect()
+        inside.iter_mut().map(|desk| self.hand(desk, job)).collect()
     }
 
     fn hand(&self, desk: &mut Desk, job: &Job<'_>) -> Running {
@@ -164,29 +164,38 @@ impl Courier {
             self.answers.borrow_mut().insert(id, sender);
             // Plain data always serialises.
             let json = serde_json::to_string(&Numbered { id, job }).unwrap_or_default();
-            desk.unsettled.push(id);
-            desk.waiting.push(json);
+            desk.waiting.push((id, json));
             desk.deliver();
         }
         Running(receiver)
     }
 
-    /// A document asks for scripts; the top one has no name.
-    fn asked(&self, name: String, question: (ScriptMessageReply, Context)) {
-        if name.is_empty() {
+    /// A document asks for scripts.
+    fn asked(&self, name: &str, question: (ScriptMessageReply, Context)) {
+        if name.starts_with("top ") {
             self.refuses.set(false);
-            return self.top.borrow_mut().asks(question);
+            return self.asked_at(&mut self.top.borrow_mut(), name, question);
         }
         let mut inside = self.inside.borrow_mut();
-        if let Some((_, desk)) = inside.iter_mut().find(|(known, _)| *known == name) {
-            return desk.asks(question);
+        if let Some(desk) = inside.iter_mut().find(|desk| desk.name == name) {
+            return self.asked_at(desk, name, question);
         }
         if inside.len() >= MOST_INSIDE {
-            self.forget(inside.remove(0).1);
+            self.forget(&inside.remove(0));
         }
         let mut desk = Desk::default();
-        desk.asks(question);
-        inside.push((name, desk));
+        self.asked_at(&mut desk, name, question);
+        inside.push(desk);
+    }
+
+    fn asked_at(&self, desk: &mut Desk, name: &str, question: (ScriptMessageReply, Context)) {
+        if desk.name != name {
+            // The one before, of which the last word came late, has gone with what it was given.
+            self.abandon(&std::mem::take(&mut desk.given));
+            desk.name = name.to_owned();
+        }
+        desk.asking = Some(question);
+        desk.deliver();
     }
 
     /// A document says something: `number:json`, or `gone:name`.
@@ -196,36 +205,41 @@ impl Courier {
         };
         if number == "gone" {
             let mut inside = self.inside.borrow_mut();
-            if let Some(at) = inside.iter().position(|(name, _)| name == rest) {
-                self.forget(inside.remove(at).1);
+            if let Some(at) = inside.iter().position(|desk| desk.name == rest) {
+                self.forget(&inside.remove(at));
             }
         } else if let Ok(number) = number.parse()
             && let Some(answer) = self.answers.borrow_mut().remove(&number)
         {
-            self.top.borrow_mut().unsettled.retain(|id| *id != number);
-            for (_, desk) in self.inside.borrow_mut().iter_mut() {
-                desk.unsettled.retain(|id| *id != number);
+            self.top.borrow_mut().given.retain(|id| *id != number);
+            for desk in self.inside.borrow_mut().iter_mut() {
+                desk.given.retain(|id| *id != number);
             }
             // Whoever asked may not wait any more.
             let _ = answer.try_send(Outcome::Settled(rest.to_owned()));
         }
     }
 
-    fn forget(&self, desk: Desk) {
+    fn forget(&self, desk: &Desk) {
+        self.abandon(&desk.given);
+        self.abandon(&desk.waiting.iter().map(|(id, _)| *id).collect::<Vec<_>>());
+    }
+
+    /// Nobody will hear what these come to.
+    fn abandon(&self, ids: &[u64]) {
         let mut answers = self.answers.borrow_mut();
-        for id in desk.unsettled {
-            answers.remove(&id);
+        for id in ids {
+            answers.remove(id);
         }
     }
 
     /// The top document does not ask, and never will.
     fn refuse(&self) {
-        if self.top.borrow().has_asked {
+        if self.top.borrow().has_asked() {
             return;
         }
         self.refuses.set(true);
-        let desk = self.top.take();
-        for id in desk.unsettled {
+        for (id, _) in self.top.take().waiting {
             if let Some(answer) = self.answers.borrow_mut().remove(&id) {
                 let _ = answer.try_send(Outcome::Refused);
             }
@@ -251,7 +265,7 @@ impl Guest {
     /// The top document has loaded: one that has not asked by then is one in which the engine runs no scripts, or the empty
     /// one in which every view begins. Where nothing has come yet nobody could make use of a gesture.
     pub(super) fn look_for_courier(self: &Rc<Self>) {
-        if self.courier.top.borrow().has_asked {
+        if self.courier.top.borrow().has_asked() {
             return;
         }
         if !self.navigable.borrow().url().is_empty() {
@@ -272,11 +286,15 @@ impl Guest {
     /// Listens to the documents.
     pub(super) fn follow_couriers(self: &Rc<Self>, view: &warm::FrameView) {
         let weak = Rc::downgrade(self);
-        let asks = move |_: &UserContentManager, name: &Value, reply: &ScriptMessageReply| {
+        let asks = move |_: &UserContentManager, message: &Value, reply: &ScriptMessageReply| {
             guard("a document's question", (), || {
-                if let (Some(guest), Some(context)) = (weak.upgrade(), name.context()) {
-                    let name = String::from(name.to_str());
+                if let (Some(guest), Some(context)) = (weak.upgrade(), message.context()) {
+                    let message = message.to_str();
+                    // JSON has no line breaks.
+                    let mut lines = message.split('\n');
+                    let name = lines.next().unwrap_or_default();
                     if name.len() <= LONGEST_NAME {
+                        lines.for_each(|line| guest.courier.told(line));
                         guest.courier.asked(name, (reply.clone(), context));
                     }
                 }

@@ -67,6 +67,13 @@ impl Guest {
         }
     }
 
+    /// Will be told to go there: a frame of the same site can share its process already.
+    pub(in crate::frames) fn expect(&self, src: &str) {
+        if let Source::Load(url) = Source::parse(src) {
+            self.asked.url.replace(Some(url.into()));
+        }
+    }
+
     /// Moves in the session history; answers whether there is such an entry.
     pub(crate) fn go(self: &Rc<Self>, delta: i32) -> bool {
         if delta == 0 {
