@@ -68,7 +68,7 @@ function serve(handlers) {
     injectContentScripts(scripts, moments);
   }
 
-  const state = { document, follow, inject };
+  const state = { document, follow, inject, parsed: moments.parsed };
   Object.defineProperty(globalThis, known, { value: state, configurable: true });
   follow();
   ask();

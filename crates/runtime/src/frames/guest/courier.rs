@@ -36,6 +36,9 @@ const COURIER: &str = concat!(
     "\nserve(webkit.messageHandlers);\n})();"
 );
 
+/// What runs in each document when it is parsed.
+const PARSED: &str = "globalThis[Symbol.for('insula.document')]?.parsed();";
+
 /// How many documents inside a page are known; those that came first are forgotten.
 const MOST_INSIDE: usize = 1_000;
 
@@ -46,14 +49,13 @@ const LONGEST_NAME: usize = 64;
 pub(in crate::frames) fn prepare(content: &UserContentManager) {
     content.register_script_message_handler_with_reply(ASK, Some(WORLD));
     content.register_script_message_handler(TELL, Some(WORLD));
-    content.add_script(&UserScript::for_world(
-        COURIER,
-        UserContentInjectedFrames::AllFrames,
-        UserScriptInjectionTime::Start,
-        WORLD,
-        &[],
-        &[],
-    ));
+    for (script, time) in [
+        (COURIER, UserScriptInjectionTime::Start),
+        (PARSED, UserScriptInjectionTime::End),
+    ] {
+        let frames = UserContentInjectedFrames::AllFrames;
+        content.add_script(&UserScript::for_world(script, frames, time, WORLD, &[], &[]));
+    }
 }
 
 /// A script for documents.
