@@ -393,12 +393,16 @@ _insula() {
             return 0
             ;;
         insula__subcmd__install)
-            opts="-h --allow-downgrade --data-dir --policy-dir --help"
+            opts="-h --allow-downgrade --compatibility --data-dir --policy-dir --help"
             if [[ ${cur} == -* || ${COMP_CWORD} -eq 2 ]] ; then
                 COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
                 return 0
             fi
             case "${prev}" in
+                --compatibility)
+                    COMPREPLY=($(compgen -W "chromium none manifest" -- "${cur}"))
+                    return 0
+                    ;;
                 --data-dir)
                     COMPREPLY=($(compgen -f "${cur}"))
                     return 0
@@ -527,7 +531,7 @@ _insula() {
             return 0
             ;;
         insula__subcmd__run)
-            opts="-h --automation --console --data-dir --policy-dir --help"
+            opts="-h --automation --console --compatibility --data-dir --policy-dir --help"
             if [[ ${cur} == -* || ${COMP_CWORD} -eq 2 ]] ; then
                 COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
                 return 0
@@ -535,6 +539,10 @@ _insula() {
             case "${prev}" in
                 --automation)
                     COMPREPLY=($(compgen -f "${cur}"))
+                    return 0
+                    ;;
+                --compatibility)
+                    COMPREPLY=($(compgen -W "chromium none manifest" -- "${cur}"))
                     return 0
                     ;;
                 --data-dir)

@@ -65,6 +65,9 @@ complete -c insula -n "__fish_insula_using_subcommand verify" -l data-dir -d 'Wh
 complete -c insula -n "__fish_insula_using_subcommand verify" -l policy-dir -d 'Where more of your organization\'s policies are; what /etc/insula/policies orders counts in any case [env: INSULA_POLICY_DIR]' -r -F
 complete -c insula -n "__fish_insula_using_subcommand verify" -l json -d 'Print JSON'
 complete -c insula -n "__fish_insula_using_subcommand verify" -s h -l help -d 'Print help'
+complete -c insula -n "__fish_insula_using_subcommand install" -l compatibility -d 'Whose answers the app\'s frames give from now on, where the specification and Chromium differ' -r -f -a "chromium\t'Those of Chromium\'s element'
+none\t'The specification\'s'
+manifest\t'What the app\'s manifest says, which is the specification\'s if it says nothing'"
 complete -c insula -n "__fish_insula_using_subcommand install" -l data-dir -d 'Where apps are installed and what they store is kept [env: INSULA_DATA_DIR] [default: ~/.local/share/insula]' -r -F
 complete -c insula -n "__fish_insula_using_subcommand install" -l policy-dir -d 'Where more of your organization\'s policies are; what /etc/insula/policies orders counts in any case [env: INSULA_POLICY_DIR]' -r -F
 complete -c insula -n "__fish_insula_using_subcommand install" -l allow-downgrade -d 'Replace a newer version by an older one, or the same version by other content'
@@ -77,6 +80,9 @@ complete -c insula -n "__fish_insula_using_subcommand uninstall" -l data-dir -d 
 complete -c insula -n "__fish_insula_using_subcommand uninstall" -l policy-dir -d 'Where more of your organization\'s policies are; what /etc/insula/policies orders counts in any case [env: INSULA_POLICY_DIR]' -r -F
 complete -c insula -n "__fish_insula_using_subcommand uninstall" -s h -l help -d 'Print help'
 complete -c insula -n "__fish_insula_using_subcommand run" -l automation -d 'Let WebKitWebDriver drive the app, and its frames as further windows; it cannot click or type. NAME is the `browserName` that the test asks for, if it is not `Insula`. Camera and microphone are made up' -r
+complete -c insula -n "__fish_insula_using_subcommand run" -l compatibility -d 'Whose answers the app\'s frames give, where the specification and Chromium differ' -r -f -a "chromium\t'Those of Chromium\'s element'
+none\t'The specification\'s'
+manifest\t'What the app\'s manifest says, which is the specification\'s if it says nothing'"
 complete -c insula -n "__fish_insula_using_subcommand run" -l data-dir -d 'Where apps are installed and what they store is kept [env: INSULA_DATA_DIR] [default: ~/.local/share/insula]' -r -F
 complete -c insula -n "__fish_insula_using_subcommand run" -l policy-dir -d 'Where more of your organization\'s policies are; what /etc/insula/policies orders counts in any case [env: INSULA_POLICY_DIR]' -r -F
 complete -c insula -n "__fish_insula_using_subcommand run" -l console -d 'Print the app\'s console, and those of its frames, as lines of JSON (WebKit prints none with --automation)'

@@ -5,8 +5,12 @@
 // the screen whenever the app looks at it. A message that is answered is no gesture, and the script is not parsed anew with
 // all that is around it.
 
+/** How often other microtasks have their turn before it counts as late what a script comes to. */
+const TURNS = 8;
+
 /**
- * @param {any} handlers of messages: `scripts` is answered with JSON of what is to be run, `settled` with nothing
+ * @param {any} handlers of messages: `scripts`, this document's name and a line for each script that has settled, is answered
+ *   with JSON of what is to be run next; `settled`, such a line of one that settled late, is not answered
  */
 function serve(handlers) {
   const known = Symbol.for("insula.document");
@@ -15,27 +19,40 @@ function serve(handlers) {
   if (before?.document === document) return before.follow();
 
   const moments = createMoments();
-  // What the runtime tells documents apart by. A window that a page has opened speaks by way of its opener's view, so that
-  // top documents say where they are, by which they are found the first time.
-  const name = String(Math.random());
   const isTop = self === top;
-  const who = isTop ? `${name} ${location.href.slice(0, 4096)}` : name;
+  // What the runtime tells documents apart by.
+  const name = `${isTop ? "top" : "inside"} ${Math.random()}`;
 
   /** Asks for scripts until there is no answer: nobody wants any more of this document. */
   async function ask() {
+    // A window that a page has opened speaks by way of its opener's view: by where it says that it is it is found first.
+    let message = isTop ? `${name}\nat:${location.href.slice(0, 4096)}` : name;
     for (;;) {
-      const jobs = await handlers.scripts.postMessage(who);
+      const jobs = await handlers.scripts.postMessage(message);
       if (typeof jobs !== "string") return;
-      for (const job of JSON.parse(jobs)) moments.at(job.runAt, () => run(job));
+      message = name;
+      let isLate = false;
+      /** @param {string} outcome */
+      const tell = (outcome) => {
+        if (isLate) handlers.settled.postMessage(outcome);
+        else message += `\n${outcome}`;
+      };
+      for (const job of JSON.parse(jobs)) moments.at(job.runAt, () => run(job, tell));
+      // Most settle at once. One message is faster than two.
+      for (let turn = 0; turn < TURNS; turn++) await undefined;
+      isLate = true;
     }
   }
 
-  /** @param {{ id: number, code: string, form: "structured" | "plain", matchAboutBlank: boolean }} job */
-  async function run({ id, code, form, matchAboutBlank }) {
+  /**
+   * @param {{ id: number, code: string, form: "structured" | "plain", matchAboutBlank: boolean }} job
+   * @param {(outcome: string) => void} tell
+   */
+  async function run({ id, code, form, matchAboutBlank }, tell) {
     const isLeftOut = !isTop && location.protocol === "about:" && !matchAboutBlank;
     let settled = '{"skipped":null}';
     if (!isLeftOut) settled = form === "plain" ? executePlainly(code) : await execute(code);
-    handlers.settled.postMessage(`${id}:${settled}`);
+    tell(`${id}:${settled}`);
   }
 
   function follow() {
@@ -52,7 +69,7 @@ function serve(handlers) {
     injectContentScripts(scripts, moments);
   }
 
-  const state = { document, follow, inject };
+  const state = { document, follow, inject, parsed: moments.parsed };
   Object.defineProperty(globalThis, known, { value: state, configurable: true });
   follow();
   ask();

@@ -22,19 +22,19 @@ function createMoments() {
     }
   }
 
-  function parsed() {
-    reach(1);
-    setTimeout(() => reach(2), PATIENCE);
-  }
-
   return {
     /** Listens to the document: once, and again after document.open(), which forgets all listeners. */
     follow() {
-      const once = { once: true, capture: true };
-      if (document.readyState === "loading") document.addEventListener("DOMContentLoaded", parsed, once);
-      else parsed();
       if (document.readyState === "complete") reach(2);
-      else addEventListener("load", () => reach(2), once);
+      else addEventListener("load", () => reach(2), { once: true, capture: true });
+    },
+
+    /** The document is parsed: the engine runs a script then that says so. */
+    parsed() {
+      reach(1);
+      // Where the page forbids scripts, no listener is called, and no timer is heard.
+      if (hearsEvents()) setTimeout(() => reach(2), PATIENCE);
+      else reach(2);
     },
 
     /**
@@ -47,4 +47,15 @@ function createMoments() {
       else waiting.push({ moment: MOMENTS[moment], task });
     },
   };
+}
+
+/** Whether listeners are called in this document. */
+function hearsEvents() {
+  let isHeard = false;
+  const target = new EventTarget();
+  target.addEventListener("probe", () => {
+    isHeard = true;
+  });
+  target.dispatchEvent(new Event("probe"));
+  return isHeard;
 }

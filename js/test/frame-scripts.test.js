@@ -67,6 +67,11 @@ test("a guest is told of them, and what it refuses does not count", async () => 
   ]);
   await assert.rejects(frame.addContentScripts(), window.TypeError);
   await assert.rejects(frame.removeContentScripts("names"), window.TypeError);
+  for (const stranger of [undefined, {}, document.createElement("b")]) {
+    for (const member of ["addContentScripts", "removeContentScripts", "executeScript", "insertCSS"]) {
+      await assert.rejects(Reflect.apply(frame[member], stranger, [[]]), window.TypeError, member);
+    }
+  }
 });
 
 test("what comes after files waits for them, in its order", async () => {

@@ -238,9 +238,19 @@ fn a_page_that_forbids_all_scripts_runs_the_apps() {
     let world = World::new();
     let site = Site::start(|_| Reply::html("<p>sandboxed").header("Content-Security-Policy", "sandbox"));
     let session = world.open(&app_with_frames("<controlledframe></controlledframe>"));
+    session.eval(
+        "await document.querySelector('controlledframe').addContentScripts(
+           [{ name: 'idle', matches: ['<all_urls>'], js: { code: 'document.documentElement.dataset.idle = 1' } }])",
+    );
     load(&session, &site.url("/"));
     assert_eq!(in_frame(&session, "document.body.textContent"), "sandboxed");
     assert_eq!(in_frame(&session, "Promise.resolve(1)"), 1);
+    // No listener is called there, and no timer runs out.
+    let idle = session.eval(
+        "return document.querySelector('controlledframe').executeScript(
+           { code: 'document.documentElement.dataset.idle', runAt: 'document-idle' })",
+    );
+    assert_eq!(idle, "1");
     // The next page is another matter.
     let site = plain_site("#fff", "");
     load(&session, &site.url("/"));

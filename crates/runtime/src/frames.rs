@@ -249,8 +249,10 @@ impl Frames {
             None => self.warm.take(&partition, &session),
         };
         let guest = self.put(key, &partition, &session, wanted.own_process, view, wanted.size);
-        if let Some(url) = url.filter(|_| !wanted.waits) {
-            guest.navigate(url);
+        match url {
+            Some(url) if wanted.waits => guest.expect(url),
+            Some(url) => guest.navigate(url),
+            None => {}
         }
         // With more on their way, one that is kept ready would only take its time from them.
         if !self.turns.are_others_coming(key) {

@@ -124,11 +124,13 @@ export class ContentScripts {
 
   /** @param {ContentScript[]} scripts @throws {DOMException} when they are too many or too long */
   #set(scripts) {
+    /** @type {number[]} */
     const lengths = [];
-    let [count, total] = [mapSize(this.#scripts), this.#length];
+    let count = mapSize(this.#scripts);
+    let total = this.#length;
     for (let i = 0; i < scripts.length; i++) {
       const known = mapGet(this.#scripts, scripts[i].name);
-      lengths[i] = lengthOf(scripts[i]);
+      arrayPush(lengths, lengthOf(scripts[i]));
       count += known ? 0 : 1;
       total += lengths[i] - (known?.length ?? 0);
     }

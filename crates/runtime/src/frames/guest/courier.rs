@@ -2,7 +2,7 @@
 //!
 //! The engine can run a script by itself, but counts that as the user's gesture: the page could open windows whenever the
 //! app looks at it. So each document asks for scripts (`js/frame/courier.js`, in a world that the page does not see), with a
-//! message that is answered when there are some, and says what they came to in another.
+//! message that is answered when there are some, and says what they came to in the next, or in one of its own.
 
 use super::Guest;
 use crate::frames::warm;
@@ -37,25 +37,26 @@ const COURIER: &str = concat!(
     "\nserve(webkit.messageHandlers);\n})();"
 );
 
+/// What runs in each document when it is parsed.
+const PARSED: &str = "globalThis[Symbol.for('insula.document')]?.parsed();";
+
 /// How many documents inside a page are known; those that came first are forgotten.
 const MOST_INSIDE: usize = 1_000;
 
-/// The longest name that a document gives itself, and the longest part of its URL that goes along, in bytes.
+/// The longest name that a document gives itself.
 const LONGEST_NAME: usize = 64;
-const LONGEST_URL: usize = 3 * 4096;
 
 /// Prepares a view's pages.
 pub(in crate::frames) fn prepare(content: &UserContentManager) {
     content.register_script_message_handler_with_reply(ASK, Some(WORLD));
     content.register_script_message_handler(TELL, Some(WORLD));
-    content.add_script(&UserScript::for_world(
-        COURIER,
-        UserContentInjectedFrames::AllFrames,
-        UserScriptInjectionTime::Start,
-        WORLD,
-        &[],
-        &[],
-    ));
+    for (script, time) in [
+        (COURIER, UserScriptInjectionTime::Start),
+        (PARSED, UserScriptInjectionTime::End),
+    ] {
+        let frames = UserContentInjectedFrames::AllFrames;
+        content.add_script(&UserScript::for_world(script, frames, time, WORLD, &[], &[]));
+    }
 }
 
 /// A script for documents.
@@ -66,18 +67,6 @@ pub(super) struct Job<'a> {
     pub(super) match_about_blank: bool,
     pub(super) run_at: insula_bridge::RunAt,
     pub(super) form: insula_bridge::ScriptForm,
-}
-
-impl<'a> Job<'a> {
-    /// A script of the runtime's own.
-    pub(super) fn of_runtime(code: &'a str) -> Self {
-        Self {
-            code,
-            match_about_blank: false,
-            run_at: insula_bridge::RunAt::DocumentStart,
-            form: insula_bridge::ScriptForm::Structured,
-        }
-    }
 }
 
 /// What became of a script in one document.
@@ -104,8 +93,8 @@ impl Running {
 #[derive(Default)]
 pub(super) struct Courier {
     top: RefCell<Desk>,
-    /// The documents inside the page by the names that they gave themselves, the oldest first.
-    inside: RefCell<Vec<(String, Desk)>>,
+    /// The documents inside the page, the oldest first.
+    inside: RefCell<Vec<Desk>>,
     /// Who waits for what became of a script, by its number.
     answers: RefCell<HashMap<u64, async_channel::Sender<Outcome>>>,
     /// Whether the top document has loaded without ever asking: none runs there.
@@ -121,21 +110,19 @@ fn next_id() -> u64 {
 /// What one document is about to run and has run.
 #[derive(Default)]
 struct Desk {
+    /// What the document calls itself. One that has never asked has no name.
+    name: String,
     /// Its question, while it waits for scripts.
     asking: Option<(ScriptMessageReply, Context)>,
-    /// The name that it has given itself, once it has asked.
-    name: Option<String>,
-    /// The JSON of what it has not been given.
-    waiting: Vec<String>,
-    /// The numbers of what has not settled.
-    unsettled: Vec<u64>,
+    /// What it has not been given: numbers, and JSON.
+    waiting: Vec<(u64, String)>,
+    /// The numbers of what it has been given and has not settled.
+    given: Vec<u64>,
 }
 
 impl Desk {
-    fn asks(&mut self, name: String, question: (ScriptMessageReply, Context)) {
-        self.name = Some(name);
-        self.asking = Some(question);
-        self.deliver();
+    fn has_asked(&self) -> bool {
+        !self.name.is_empty()
     }
 
     fn deliver(&mut self) {
@@ -143,8 +130,10 @@ impl Desk {
             return;
         }
         if let Some((reply, context)) = self.asking.take() {
-            let jobs = std::mem::take(&mut self.waiting).join(",");
-            reply.return_value(&Value::new_string(&context, Some(&format!("[{jobs}]"))));
+            let (numbers, jobs): (Vec<u64>, Vec<String>) = self.waiting.drain(..).unzip();
+            self.given.extend(numbers);
+            let jobs = format!("[{}]", jobs.join(","));
+            reply.return_value(&Value::new_string(&context, Some(&jobs)));
         }
     }
 }
@@ -164,7 +153,7 @@ impl Courier {
     /// Has a script run in all documents inside, in the order in which those came.
     pub(super) fn run_inside(&self, job: &Job<'_>) -> Vec<Running> {
         let mut inside = self.inside.borrow_mut();
-        inside.iter_mut().map(|(_, desk)| self.hand(desk, job)).collect()
+        inside.iter_mut().map(|desk| self.hand(desk, job)).collect()
     }
 
     fn hand(&self, desk: &mut Desk, job: &Job<'_>) -> Running {
@@ -181,31 +170,38 @@ impl Courier {
             self.answers.borrow_mut().insert(id, sender);
             // Plain data always serialises.
             let json = serde_json::to_string(&Numbered { id, job }).unwrap_or_default();
-            desk.unsettled.push(id);
-            desk.waiting.push(json);
+            desk.waiting.push((id, json));
             desk.deliver();
         }
         Running(receiver)
     }
 
-    /// The top document asks for scripts.
-    fn top_asked(&self, name: String, question: (ScriptMessageReply, Context)) {
-        self.refuses.set(false);
-        self.top.borrow_mut().asks(name, question);
-    }
-
-    /// A document inside asks for scripts.
-    fn inside_asked(&self, name: String, question: (ScriptMessageReply, Context)) {
+    /// A document asks for scripts.
+    fn asked(&self, name: &str, question: (ScriptMessageReply, Context)) {
+        if name.starts_with("top ") {
+            self.refuses.set(false);
+            return self.asked_at(&mut self.top.borrow_mut(), name, question);
+        }
         let mut inside = self.inside.borrow_mut();
-        if let Some((_, desk)) = inside.iter_mut().find(|(known, _)| *known == name) {
-            return desk.asks(name, question);
+        if let Some(desk) = inside.iter_mut().find(|desk| desk.name == name) {
+            return self.asked_at(desk, name, question);
         }
         if inside.len() >= MOST_INSIDE {
-            self.forget(inside.remove(0).1);
+            self.forget(&inside.remove(0));
         }
         let mut desk = Desk::default();
-        desk.asks(name.clone(), question);
-        inside.push((name, desk));
+        self.asked_at(&mut desk, name, question);
+        inside.push(desk);
+    }
+
+    fn asked_at(&self, desk: &mut Desk, name: &str, question: (ScriptMessageReply, Context)) {
+        if desk.name != name {
+            // The one before, of which the last word came late, has gone with what it was given.
+            self.abandon(&std::mem::take(&mut desk.given));
+            desk.name = name.to_owned();
+        }
+        desk.asking = Some(question);
+        desk.deliver();
     }
 
     /// A document says something: `number:json`, or `gone:name`; answers whether that is known here.
@@ -215,9 +211,9 @@ impl Courier {
         };
         if number == "gone" {
             let mut inside = self.inside.borrow_mut();
-            let found = inside.iter().position(|(name, _)| name == rest);
+            let found = inside.iter().position(|desk| desk.name == rest);
             if let Some(at) = found {
-                self.forget(inside.remove(at).1);
+                self.forget(&inside.remove(at));
             }
             return found.is_some();
         }
@@ -225,30 +221,35 @@ impl Courier {
         let Some(answer) = self.answers.borrow_mut().remove(&number) else {
             return false;
         };
-        self.top.borrow_mut().unsettled.retain(|id| *id != number);
-        for (_, desk) in self.inside.borrow_mut().iter_mut() {
-            desk.unsettled.retain(|id| *id != number);
+        self.top.borrow_mut().given.retain(|id| *id != number);
+        for desk in self.inside.borrow_mut().iter_mut() {
+            desk.given.retain(|id| *id != number);
         }
         // Whoever asked may not wait any more.
         let _ = answer.try_send(Outcome::Settled(rest.to_owned()));
         true
     }
 
-    fn forget(&self, desk: Desk) {
+    fn forget(&self, desk: &Desk) {
+        self.abandon(&desk.given);
+        self.abandon(&desk.waiting.iter().map(|(id, _)| *id).collect::<Vec<_>>());
+    }
+
+    /// Nobody will hear what these come to.
+    fn abandon(&self, ids: &[u64]) {
         let mut answers = self.answers.borrow_mut();
-        for id in desk.unsettled {
-            answers.remove(&id);
+        for id in ids {
+            answers.remove(id);
         }
     }
 
     /// The top document does not ask, and never will.
     fn refuse(&self) {
-        if self.top.borrow().name.is_some() {
+        if self.top.borrow().has_asked() {
             return;
         }
         self.refuses.set(true);
-        let desk = self.top.take();
-        for id in desk.unsettled {
+        for (id, _) in self.top.take().waiting {
             if let Some(answer) = self.answers.borrow_mut().remove(&id) {
                 let _ = answer.try_send(Outcome::Refused);
             }
@@ -274,7 +275,7 @@ impl Guest {
     /// The top document has loaded: one that has not asked by then is one in which the engine runs no scripts, or the empty
     /// one in which every view begins. Where nothing has come yet nobody could make use of a gesture.
     pub(super) fn look_for_courier(self: &Rc<Self>) {
-        if self.courier.top.borrow().name.is_some() {
+        if self.courier.top.borrow().has_asked() {
             return;
         }
         if !self.is_blank() {
@@ -292,37 +293,49 @@ impl Guest {
             .evaluate_javascript(COURIER, Some(WORLD), None, Cancellable::NONE, looked);
     }
 
-    /// A document asks for scripts: `name url` of a top document, `name` of one inside. The top one of a window is known by
-    /// its name, or else is the one that has just come to where it says that it is.
-    fn asked(self: &Rc<Self>, who: &str, question: (ScriptMessageReply, Context)) {
-        let (name, url) = match who.split_once(' ') {
-            Some((name, url)) => (name, Some(url)),
-            None => (who, None),
-        };
-        if name.len() > LONGEST_NAME || url.is_some_and(|url| url.len() > LONGEST_URL) {
+    /// A document asks for scripts, with its name in the first line.
+    fn asked(self: &Rc<Self>, message: &str, question: (ScriptMessageReply, Context)) {
+        // JSON has no line breaks.
+        let mut lines = message.split('\n');
+        let name = lines.next().unwrap_or_default();
+        if name.len() > LONGEST_NAME {
             return;
         }
-        let Some(url) = url else {
-            return self.courier.inside_asked(name.to_owned(), question);
-        };
+        let mut url = None;
+        for line in lines {
+            match line.strip_prefix("at:") {
+                Some(at) => url = Some(at),
+                None => self.told(line),
+            }
+        }
+        self.speaker(name, url).courier.asked(name, question);
+    }
+
+    fn told(self: &Rc<Self>, what: &str) {
+        let _ = self.family().iter().any(|guest| guest.courier.told(what));
+    }
+
+    /// The frame whose document has a name: the one that knows it, or else the one that has just come to where the document
+    /// says that it is.
+    fn speaker(self: &Rc<Self>, name: &str, url: Option<&str>) -> Rc<Self> {
         let family = self.family();
-        let knows = |guest: &&Rc<Self>| guest.courier.top.borrow().name.as_deref() == Some(name);
+        let knows = |guest: &&Rc<Self>| guest.courier.top.borrow().name == name;
         let has_come = |guest: &&Rc<Self>| {
-            let is_there = guest.navigable.borrow().url().starts_with(url) || guest.is_blank() && url == "about:blank";
-            is_there && guest.courier.top.borrow().name.is_none()
+            let is_there =
+                |url| guest.navigable.borrow().url().starts_with(url) || guest.is_blank() && url == "about:blank";
+            url.is_some_and(is_there) && !guest.courier.top.borrow().has_asked()
         };
         let found = family.iter().find(knows).or_else(|| family.iter().find(has_come));
-        let courier = found.map_or(&self.courier, |guest| &guest.courier);
-        courier.top_asked(name.to_owned(), question);
+        found.unwrap_or(self).clone()
     }
 
     /// Listens to the documents.
     pub(super) fn follow_couriers(self: &Rc<Self>, view: &warm::FrameView) {
         let weak = Rc::downgrade(self);
-        let asks = move |_: &UserContentManager, name: &Value, reply: &ScriptMessageReply| {
+        let asks = move |_: &UserContentManager, message: &Value, reply: &ScriptMessageReply| {
             guard("a document's question", (), || {
-                if let (Some(guest), Some(context)) = (weak.upgrade(), name.context()) {
-                    guest.asked(&name.to_str(), (reply.clone(), context));
+                if let (Some(guest), Some(context)) = (weak.upgrade(), message.context()) {
+                    guest.asked(&message.to_str(), (reply.clone(), context));
                 }
             });
             true
@@ -333,8 +346,7 @@ impl Guest {
             .connect_script_message_received(Some(TELL), move |_, what| {
                 guard("a script's outcome", (), || {
                     if let Some(guest) = weak.upgrade() {
-                        let what = what.to_str();
-                        let _ = guest.family().iter().any(|guest| guest.courier.told(&what));
+                        guest.told(&what.to_str());
                     }
                 });
             });

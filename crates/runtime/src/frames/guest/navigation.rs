@@ -90,6 +90,13 @@ impl Guest {
         }
     }
 
+    /// Will be told to go there: a frame of the same site can share its process already.
+    pub(in crate::frames) fn expect(&self, src: &str) {
+        if let Source::Load(url) = Source::parse(src) {
+            self.asked.url.replace(Some(url.into()));
+        }
+    }
+
     /// Moves in the session history, and waits until that is done, or comes to nothing; answers whether there is such an
     /// entry. The history is that of the page and of all frames inside it.
     pub(crate) async fn go(self: &Rc<Self>, delta: i32) -> bool {
