@@ -106,6 +106,9 @@ export const {
   WritableStream,
 } = globalThis;
 
+/** Not every engine has it. @type {any} */
+export const URLPattern = /** @type {any} */ (globalThis).URLPattern;
+
 export const { isArray } = Array;
 export const { parse: jsonParse, stringify: jsonStringify } = JSON;
 export const { PI: pi, abs, atan2, cos, hypot, max, min, round, sin, sqrt, trunc } = Math;

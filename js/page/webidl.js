@@ -11,13 +11,16 @@ import {
   TypeError,
   WeakMap,
   abs,
+  arrayPush,
   defineProperty,
   getOwnPropertyDescriptor,
   isFiniteNumber,
   ownKeys,
   promiseReject,
+  reflectApply,
   setPrototypeOf,
   stringToWellFormed,
+  symbolIterator,
   toStringTag,
   trunc,
 } from "./primordials.js";
@@ -91,6 +94,32 @@ export function toDictionary(value, context, type) {
   if (value === undefined || value === null) return /** @type {any} */ ({ __proto__: null });
   if (typeof value === "object" || typeof value === "function") return /** @type {any} */ (value);
   throw new TypeError(`${context}: The provided value is not of type '${type}'.`);
+}
+
+/**
+ * A sequence (Web IDL §3.2.21), of no more items than a bound: an object can lie about how many it has.
+ * @template T
+ * @param {unknown} value anything that can be iterated
+ * @param {string} context
+ * @param {number} most
+ * @param {(item: unknown) => T} convert
+ * @returns {T[]}
+ */
+export function toSequence(value, context, most, convert) {
+  const method = isObject(value) ? /** @type {any} */ (value)[symbolIterator] : undefined;
+  if (typeof method !== "function") {
+    throw new TypeError(`${context}: The provided value cannot be converted to a sequence.`);
+  }
+  const iterator = reflectApply(method, value, []);
+  const { next } = iterator;
+  /** @type {T[]} */
+  const list = [];
+  for (;;) {
+    const { done, value: item } = reflectApply(next, iterator, []);
+    if (done) return list;
+    if (list.length >= most) throw new TypeError(`${context}: A sequence has more than ${most} items.`);
+    arrayPush(list, convert(item));
+  }
 }
 
 /**

@@ -21,6 +21,7 @@
 mod error;
 mod frame;
 mod layout;
+mod menu;
 mod message;
 mod network;
 mod permission;
@@ -37,6 +38,7 @@ pub use frame::{
 };
 pub use insula_vocabulary::{NetworkState, PermissionState};
 pub use layout::{Clip, Color, FrameLayout, Layout, Rect, Tint, Transform};
+pub use menu::{MediaType, MenuContext, MenuItem, MenuItemType, MenuUrlPattern, UrlComponents};
 pub use message::{Call, Event, Note, ParseError};
 pub use network::{
     ConnectResult, ConnectionId, FetchAgain, FetchAnswer, FetchParams, FetchProgress, FetchResult, Header, NetworkCall,

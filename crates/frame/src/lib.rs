@@ -6,12 +6,14 @@
 //! * [`Source`]: what an element's `src` means, and which schemes it may name.
 //! * [`Partition`]: where a frame's cookies and storage live; [`CookieJournal`]: since when its cookies are there; [`Visits`]:
 //!   when which sites were shown in it.
+//! * [`Menu`]: what of the app's own items is seen in a frame's menu.
 //! * [`Navigable`]: the state machine of what a frame shows, from what happens to the element's events.
 
 #![warn(missing_docs)]
 
 mod cookies;
 mod load;
+mod menu;
 mod navigable;
 mod nested;
 mod net_error;
@@ -21,6 +23,7 @@ mod visits;
 
 pub use cookies::{CookieId, CookieJournal, SeenCookie};
 pub use load::refused;
+pub use menu::{Mark, Menu, MenuEntry, MenuPlace};
 pub use navigable::{Effect, Happened, Navigable, NoDocument, ResourceId};
 pub use net_error::NetError;
 pub use partition::{InvalidPartition, Partition};

@@ -56,6 +56,9 @@ pub(crate) trait Page {
     /// Whether it may do so already, without a question.
     fn may_load_unasked(&self, document: u64, address: AddressSpace) -> bool;
 
+    /// The title of the app's page, or the app's name where it has none.
+    fn title(&self) -> String;
+
     /// Asks a document about a dialog in one of its frames.
     fn ask_dialog(&self, document: u64, frame: FrameId, dialog: Dialog) -> Pin<Box<dyn Future<Output = DialogAnswer>>>;
 }

@@ -9,10 +9,12 @@
 
 import { DOMException, TypeError, dispatchEvent, warn } from "../primordials.js";
 import { toException } from "../bridge.js";
+import { createContextMenus, dispatchClick, dispatchShow } from "./context-menus.js";
 import { decodeStructured } from "../structured.js";
 import { dispatchDialog } from "./dialog.js";
 import { getAttribute, hasAttribute, setAttribute } from "./dom.js";
 import { createEvent } from "./events.js";
+import { MenuItems } from "./menu-items.js";
 import { Pending } from "./pending.js";
 
 /** @typedef {import("../bridge.js").Bridge} Bridge */
@@ -57,6 +59,8 @@ export class FrameController {
   #refusal = null;
   #bridge;
   #frames;
+  #menuItems = new MenuItems((items, resolve, reject) => this.#tellMenuItems(items, resolve, reject));
+  contextMenus = createContextMenus(this.#menuItems);
   /** The last `src` that was not empty; an empty one is ignored once there is a guest. */
   #source = "";
 
@@ -139,6 +143,29 @@ export class FrameController {
         if (this.#guest === guest) this.handleEnded(error);
       },
     );
+    if (!this.#menuItems.isEmpty) void this.#menuItems.tell();
+  }
+
+  /**
+   * @param {Calls["frame.setContextMenu"]["params"]["items"]} items
+   * @param {() => void} resolve
+   * @param {(reason: unknown) => void} reject
+   */
+  #tellMenuItems(items, resolve, reject) {
+    if (!this.#guest) return resolve();
+    this.#ask(this.#guest, "frame.setContextMenu", { items }, resolve, (exception, { name }) =>
+      // A guest that has ended has refused nothing: the next one gets them.
+      name === undefined ? resolve() : reject(exception),
+    );
+  }
+
+  handleContextMenuShow() {
+    if (this.#guest) dispatchShow(this.contextMenus);
+  }
+
+  /** @param {Events["frame.contextMenuClick"]} params */
+  handleContextMenuClick(params) {
+    if (this.#guest) dispatchClick(this.contextMenus, params);
   }
 
   /** The UI process has ended the guest. @param {Message} error name and message, as of a failed call */

@@ -108,6 +108,11 @@ export function createInterface(controllers, upgrade, flush) {
     }
   }
   const { prototype } = HTMLControlledFrameElement;
+  copyAccessor(prototype, "contextMenus", {
+    get contextMenus() {
+      return controllerOf(this).contextMenus;
+    },
+  });
   const operations = [navigationMembers, scriptMembers, dataMembers, audioMembers, zoomMembers, captureMembers];
   const names = ["src", "partition"];
   for (let i = 0; i < operations.length; i++) copyOperations(prototype, operations[i](controllerOf), names);

@@ -45,6 +45,8 @@ export class Frames {
       bridge.listen(`frame.${type}`, (params, frame) => this.find(frame)?.handleEvent(type, params));
     }
     bridge.listen("frame.ended", (error, frame) => this.find(frame)?.handleEnded(error));
+    bridge.listen("frame.contextMenuShow", (_, frame) => this.find(frame)?.handleContextMenuShow());
+    bridge.listen("frame.contextMenuClick", (click, frame) => this.find(frame)?.handleContextMenuClick(click));
     bridge.listen("frame.history", (history, frame) => this.find(frame)?.handleHistory(history));
     bridge.respond("frame.dialog", (dialog, frame, answer) => {
       const controller = this.find(frame);

@@ -4,6 +4,7 @@
 //! carried out. Each concern has a file of its own:
 //!
 //! * `signals`: what the engine tells of loads.
+//! * `menu`: its menu, with the app's items; `keyboard_menu`: the one that is opened by the keyboard.
 //! * `navigation`: where the app sends the frame, and where its pages may go.
 //! * `scripts`: the app's scripts in it; `styles`: its style sheets.
 //! * `audio`: what is heard of it.
@@ -19,6 +20,8 @@ mod capture;
 mod data;
 mod dialogs;
 mod focus;
+mod keyboard_menu;
+mod menu;
 mod navigation;
 mod permissions;
 mod scripts;
@@ -39,6 +42,7 @@ use crate::stage::{FrameKey, Stage};
 use gtk4::glib;
 use insula_bridge::FrameEvent;
 use insula_frame::{Effect, Happened, Navigable, NetError, Partition};
+use menu::ContentMenu;
 use navigation::Asked;
 use scripts::Documents;
 use std::cell::{Cell, RefCell};
@@ -82,6 +86,7 @@ pub(crate) struct Guest {
     /// What scripts run in.
     documents: Documents,
     styles: Styles,
+    menu: ContentMenu,
     zoom: Zoom,
     zooms: Rc<Zooms>,
     last_resource: Cell<u64>,
@@ -152,6 +157,7 @@ impl Guest {
             kept_from: RefCell::default(),
             documents: Documents::default(),
             styles: Styles::default(),
+            menu: ContentMenu::default(),
             zoom: Zoom::default(),
             zooms,
             last_resource: Cell::new(0),
@@ -175,6 +181,8 @@ impl Guest {
         guest.answer_permissions();
         guest.follow_focus();
         guest.follow_audio();
+        guest.follow_menus();
+        guest.follow_menu_keys();
         guest.zooms.follow(&guest);
         guest
     }
@@ -245,6 +253,7 @@ impl Guest {
             Effect::DocumentEnded => {
                 self.documents.end();
                 self.styles.end(&self.content);
+                self.menu.page_ended();
             }
             Effect::Ready => self.documents.ready(),
             // The signal that it came with knows the resource.

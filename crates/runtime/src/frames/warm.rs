@@ -24,6 +24,7 @@ pub(super) const WORLD: &str = "insula";
 pub(super) const HANDLER: &str = "insula";
 
 const REPORT_SUBFRAMES: &str = include_str!("../../../../js/frame/report-subframes.js");
+const REPORT_CONTEXT: &str = include_str!("../../../../js/frame/report-context.js");
 const REPORT_CONTENT: &str = include_str!("../../../../js/frame/report-content.js");
 
 /// How long after a frame was made the next one is prepared: after its first load, not in its way.
@@ -199,6 +200,11 @@ impl Maker {
         };
         add(
             REPORT_SUBFRAMES,
+            UserContentInjectedFrames::AllFrames,
+            UserScriptInjectionTime::Start,
+        );
+        add(
+            REPORT_CONTEXT,
             UserContentInjectedFrames::AllFrames,
             UserScriptInjectionTime::Start,
         );

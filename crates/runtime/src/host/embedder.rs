@@ -8,6 +8,7 @@ use insula_permissions::{AddressSpace, Operation, Verdict};
 use std::future::Future;
 use std::pin::Pin;
 use std::rc::Rc;
+use webkit6::prelude::WebViewExt;
 
 /// The side of the frames' embedder: the app's documents, and the user whom it takes to ask.
 pub(super) struct Embedder {
@@ -37,6 +38,11 @@ impl Page for Embedder {
             let operation = Operation::LoadInFrame { address };
             self.prompts.authority().foresee(&document.caller(false), &operation) == Verdict::Allow
         })
+    }
+
+    fn title(&self) -> String {
+        let title = self.documents.view().title().filter(|title| !title.is_empty());
+        title.map_or_else(|| self.documents.app().name().to_owned(), String::from)
     }
 
     fn ask_dialog(&self, document: u64, frame: FrameId, dialog: Dialog) -> Pin<Box<dyn Future<Output = DialogAnswer>>> {
