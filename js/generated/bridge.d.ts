@@ -18,6 +18,8 @@ export interface Calls {
   "frame.insertCSS": { params: { code: string, allFrames?: boolean, }, answer: Done };
   /** Removes data of the frame's partition; answered when it is gone. */
   "frame.clearData": { params: { since: number, types: Array<DataType>, }, answer: Done };
+  /** Changes the app's items in the content's menu: these are all. */
+  "frame.setContextMenu": { params: { items: Array<MenuItem>, }, answer: Done };
   /** Whether the frame makes sounds now. */
   "frame.getAudioState": { params: {}, answer: Truth };
   /** Whether the app has muted the frame. */
@@ -122,6 +124,10 @@ export interface Events {
   "frame.consolemessage": { level: number, message: string, line: number, sourceId: string, };
   /** The page closes itself. It stays until the app removes it. */
   "frame.close": {};
+  /** A menu of the content's is opened. */
+  "frame.contextMenuShow": {};
+  /** One of the app's items in it was chosen. */
+  "frame.contextMenuClick": { menuItemId: string, editable: boolean, frameId: number, frameUrl?: string, linkUrl?: string, mediaType?: MediaType, pageUrl: string, selectionText?: string, srcUrl?: string, };
   /** The session history changed. */
   "frame.history": { canGoBack: boolean, canGoForward: boolean, };
   /** The user clicked into the frame. */
@@ -216,6 +222,16 @@ export type Layout = { number?: number, canvas?: Color, frames: Array<FrameLayou
 
 export type MatchPattern = { scheme: string, host: string, subdomains: boolean, port: string, path: string, };
 
+export type MediaType = "image" | "video" | "audio";
+
+export type MenuContext = "all" | "page" | "frame" | "selection" | "link" | "editable" | "image" | "video" | "audio";
+
+export type MenuItem = { id: string, type: MenuItemType, title: string, contexts: Array<MenuContext>, documentUrlPatterns: Array<MenuUrlPattern>, targetUrlPatterns: Array<MenuUrlPattern>, enabled: boolean, checked: boolean, parentId?: string, };
+
+export type MenuItemType = "normal" | "checkbox" | "radio" | "separator";
+
+export type MenuUrlPattern = { "match": string } | { "components": UrlComponents };
+
 export type NetworkState = "unavailable" | "prompt" | "granted" | "denied";
 
 export type NetworkStateResult = { state: NetworkState, };
@@ -255,6 +271,8 @@ export type Truth = { value: boolean, };
 export type UploadId = number;
 
 export type UploadResult = { upload: UploadId, };
+
+export type UrlComponents = { protocol: string, username: string, password: string, hostname: string, port: string, pathname: string, search: string, hash: string, };
 
 export type UrlPattern = { protocol: string, username: string, password: string, hostname: string, port: string, pathname: string, search: string, hash: string, };
 

@@ -983,12 +983,12 @@ var bundle = (() => {
     return interval < SHORTEST ? SHORTEST : interval > 4294967295 ? 4294967295 : interval;
   }
   function installAppActivity(bridge) {
-    let constructing = false;
+    let constructing2 = false;
     let interval = 0;
     let idle = false;
     class AppActivity extends EventTarget {
       constructor() {
-        if (!constructing) throw new TypeError2("Illegal constructor");
+        if (!constructing2) throw new TypeError2("Illegal constructor");
         super();
       }
       get idleInterval() {
@@ -1020,9 +1020,9 @@ var bundle = (() => {
     }
     finishInterface(AppActivity, "AppActivity", ["idleInterval", "idle", "onidle", "onactive"]);
     exposeInterface("AppActivity", AppActivity);
-    constructing = true;
+    constructing2 = true;
     const instance = new AppActivity();
-    constructing = false;
+    constructing2 = false;
     bridge.listen("stage.idle", ({ idle: isIdle }) => {
       idle = isIdle;
       dispatchEvent(instance, new Event(isIdle ? "idle" : "active"));
@@ -1052,9 +1052,9 @@ var bundle = (() => {
   }
 
   // page/lists.js
-  function map(list, change) {
+  function map(list, change2) {
     const changed = [];
-    for (let i = 0; i < list.length; i++) arrayPush(changed, change(list[i], i));
+    for (let i = 0; i < list.length; i++) arrayPush(changed, change2(list[i], i));
     return changed;
   }
   function filter(list, counts) {
@@ -2763,12 +2763,12 @@ var bundle = (() => {
       });
     }
     /** @param {typeof addEventListener} change begins or ends to listen, here and in the documents around this one */
-    #listen(change) {
+    #listen(change2) {
       for (let view = (
         /** @type {Window | null} */
         window
       ); view; view = viewAround(view)) {
-        for (let i = 0; i < RESTYLING.length; i++) change(view, RESTYLING[i], this.#onRestyle, CAPTURE);
+        for (let i = 0; i < RESTYLING.length; i++) change2(view, RESTYLING[i], this.#onRestyle, CAPTURE);
       }
     }
   };
@@ -3346,6 +3346,293 @@ var bundle = (() => {
   var areAlike = (list, others) => list.length === others.length && every(list, ({ element, groups }, i) => element === others[i].element && groups.length === others[i].groups.length);
   var isStyleSource = (target) => isElement(target) && regExpExec(/^(?:style|link|head)$/, localName(target)) !== null;
 
+  // page/controlled-frame/menu-item.js
+  var CONTEXTS = (
+    /** @type {const} */
+    [
+      "all",
+      "page",
+      "frame",
+      "selection",
+      "link",
+      "editable",
+      "image",
+      "video",
+      "audio"
+    ]
+  );
+  var TYPES = (
+    /** @type {const} */
+    ["normal", "checkbox", "radio", "separator"]
+  );
+  var LONGEST2 = 1e3;
+  var MOST2 = 100;
+  function readProperties(value, context2, look) {
+    const details = toDictionary(value, context2, "ContextMenusProperties");
+    look(details);
+    const { type, title, enabled, checked: checked2, parentId } = details;
+    const patterns = (list) => list === void 0 ? void 0 : toPatterns(list, context2);
+    return {
+      type: type === void 0 ? void 0 : toEnum(type, TYPES, context2, "ItemType"),
+      title: title === void 0 ? void 0 : bounded(toDOMString(title), context2, "title"),
+      contexts: toContexts(details.contexts === void 0 ? details.context : details.contexts, context2),
+      documentUrlPatterns: patterns(details.documentURLPatterns ?? details.documentUrlPatterns),
+      targetUrlPatterns: patterns(details.targetURLPatterns ?? details.targetUrlPatterns),
+      enabled: enabled === void 0 ? void 0 : !!enabled,
+      checked: checked2 === void 0 ? void 0 : !!checked2,
+      parentId: parentId === void 0 || parentId === null ? void 0 : toId(parentId, context2),
+      onclick: toCallback(details.onclick, context2)
+    };
+  }
+  var toId = (id, context2) => bounded(toDOMString(id), context2, "id");
+  function toCallback(value, context2) {
+    if (value === void 0 || value === null || typeof value === "function") return value;
+    throw new TypeError2(`${context2}: The provided callback is not a function.`);
+  }
+  function bounded(text2, context2, what) {
+    if (text2.length <= LONGEST2) return text2;
+    throw new TypeError2(`${context2}: The ${what} is longer than ${LONGEST2} characters.`);
+  }
+  function toContexts(value, context2) {
+    if (value === void 0) return void 0;
+    const contexts = toSequence(value, context2, MOST2, (item) => toEnum(item, CONTEXTS, context2, "ContextType"));
+    if (contexts.length === 0) throw new TypeError2(`${context2}: There is no context.`);
+    return contexts;
+  }
+  function toPatterns(value, context2) {
+    if (isArray(value) || isObject(value) && !componentsOf(value)) {
+      return toSequence(value, context2, MOST2, (item) => toPattern(item, context2));
+    }
+    return [toPattern(value, context2)];
+  }
+  var MATCH_PATTERN = /^(?:<all_urls>|(?:\*|https?|wss?|ftp|file):\/\/(?:\*|(?:\*\.)?[^/*?#@\\\s]*)(?::(?:\*|\d{1,5}))?(?:\/[^\0]*)?)$/i;
+  function toPattern(value, context2) {
+    if (isObject(value)) return { components: componentsOf(value) ?? makeComponents(value, context2) };
+    const text2 = bounded(toUSVString(value), context2, "URL pattern");
+    return regExpExec(MATCH_PATTERN, text2) ? { match: text2 } : { components: makeComponents(text2, context2) };
+  }
+  var COMPONENTS = (
+    /** @type {const} */
+    [
+      "protocol",
+      "username",
+      "password",
+      "hostname",
+      "port",
+      "pathname",
+      "search",
+      "hash"
+    ]
+  );
+  var getters = URLPattern && map(COMPONENTS, (name) => getterOf(URLPattern.prototype, name));
+  function makeComponents(input, context2) {
+    let components = null;
+    try {
+      components = URLPattern && componentsOf(new URLPattern(input));
+    } catch {
+    }
+    if (components) return components;
+    const written = typeof input === "string" ? `'${stringSlice(input, 0, 100)}'` : "The provided value";
+    throw new TypeError2(`${context2}: ${written} is not a valid URL pattern.`);
+  }
+  function componentsOf(pattern) {
+    if (!getters) return null;
+    const components = { __proto__: null };
+    try {
+      for (let i = 0; i < COMPONENTS.length; i++) components[COMPONENTS[i]] = getters[i](pattern);
+    } catch {
+      return null;
+    }
+    return components;
+  }
+
+  // page/controlled-frame/context-menus.js
+  var itemsOfInstances = new WeakMap();
+  var constructing = false;
+  var ContextMenus = class extends EventTarget {
+    constructor() {
+      if (!constructing) throw new TypeError2("Illegal constructor");
+      super();
+    }
+    /**
+     * @param {unknown} properties
+     * @param {unknown} callback
+     * @returns {string | Promise<void>} the id, or what settles when there is such an item
+     */
+    create(properties, callback) {
+      const items = itemsOf(this);
+      const context2 = failed("create");
+      let isFirstDraft = callback !== void 0;
+      try {
+        requireArguments(context2, arguments.length, 1);
+        const called = toCallback(callback, context2);
+        let id;
+        const given = readProperties(properties, context2, (details) => {
+          const { id: own2, context: contexts, onclick } = details;
+          isFirstDraft ||= own2 === void 0 || contexts !== void 0 || onclick !== void 0;
+          id = own2 === void 0 ? items.newId() : toId(own2, context2);
+        });
+        const made = (
+          /** @type {string} */
+          /** @type {unknown} */
+          id
+        );
+        items.create(made, given, context2);
+        const told2 = afterwards(items.tell(), called);
+        if (!isFirstDraft) return told2;
+        promiseThen(told2, void 0, () => {
+        });
+        return made;
+      } catch (error) {
+        if (isFirstDraft) throw error;
+        return promiseReject(error);
+      }
+    }
+    /**
+     * @param {unknown} id
+     * @param {unknown} properties
+     * @param {unknown} callback
+     * @returns {Promise<void>}
+     */
+    update(id, properties, callback) {
+      const given = arguments.length;
+      return change(this, "update", callback, (items, context2) => {
+        requireArguments(context2, given, 2);
+        items.update(
+          toId(id, context2),
+          readProperties(properties, context2, () => {
+          }),
+          context2
+        );
+      });
+    }
+    /**
+     * @param {unknown} menuItemId
+     * @param {unknown} callback
+     * @returns {Promise<void>}
+     */
+    remove(menuItemId, callback) {
+      const given = arguments.length;
+      return change(this, "remove", callback, (items, context2) => {
+        requireArguments(context2, given, 1);
+        items.remove(toId(menuItemId, context2), context2);
+      });
+    }
+    /** @param {unknown} callback @returns {Promise<void>} */
+    removeAll(callback) {
+      return change(this, "removeAll", callback, (items) => items.removeAll());
+    }
+    get onshow() {
+      return itemsOf(this) && getHandler(this, "show");
+    }
+    set onshow(value) {
+      if (itemsOf(this)) setHandler(this, "show", value);
+    }
+    /** The first draft's name for it. */
+    get onShow() {
+      return itemsOf(this) && getHandler(this, "show");
+    }
+    set onShow(value) {
+      if (itemsOf(this)) setHandler(this, "show", value);
+    }
+    get onclick() {
+      return itemsOf(this) && getHandler(this, "click");
+    }
+    set onclick(value) {
+      if (itemsOf(this)) setHandler(this, "click", value);
+    }
+  };
+  var MEMBERS = ["create", "update", "remove", "removeAll", "onshow", "onShow", "onclick"];
+  function exposeContextMenus() {
+    finishInterface(ContextMenus, "ContextMenus", MEMBERS);
+    exposeInterface("ContextMenus", ContextMenus);
+  }
+  function createContextMenus(items) {
+    constructing = true;
+    try {
+      const menus = new ContextMenus();
+      weakMapSet(itemsOfInstances, menus, items);
+      return menus;
+    } finally {
+      constructing = false;
+    }
+  }
+  function dispatchShow(menus) {
+    dispatchEvent(menus, new Event("show"));
+  }
+  function dispatchClick(menus, params) {
+    const items = itemsOf(menus);
+    const chosen = items.choose(params.menuItemId);
+    if (!chosen) return;
+    const { item, wasChecked, onclick } = chosen;
+    const isChecked = item.type === "checkbox" || item.type === "radio";
+    if (isChecked) items.tell();
+    const checks = isChecked ? { checked: item.checked, wasChecked } : {};
+    const parent = item.parentId === void 0 ? {} : { parentMenuId: item.parentId };
+    const event = new Event("click");
+    const url = (value) => value ?? void 0;
+    const fields = (
+      /** @type {Record<string, unknown>} */
+      {
+        __proto__: null,
+        menuItem: freeze({ id: item.id, ...parent, ...checks }),
+        menuItemId: item.id,
+        ...parent,
+        ...checks,
+        editable: params.editable,
+        frameId: params.frameId,
+        frameURL: url(params.frameUrl),
+        frameUrl: url(params.frameUrl),
+        linkURL: url(params.linkUrl),
+        linkUrl: url(params.linkUrl),
+        mediaType: params.mediaType ?? void 0,
+        pageURL: params.pageUrl,
+        pageUrl: params.pageUrl,
+        selectionText: params.selectionText ?? void 0,
+        srcURL: url(params.srcUrl),
+        srcUrl: url(params.srcUrl)
+      }
+    );
+    for (const name in fields) {
+      const value = fields[name];
+      if (value === void 0) continue;
+      defineProperty(
+        event,
+        name,
+        /** @type {any} */
+        { __proto__: null, value, writable: false, enumerable: true, configurable: true }
+      );
+    }
+    if (onclick) promiseThen(settled(), () => void reflectApply(onclick, void 0, [event]));
+    dispatchEvent(menus, event);
+  }
+  var failed = (member) => `Failed to execute '${member}' on 'ContextMenus'`;
+  function itemsOf(menus) {
+    const items = weakMapGet(
+      itemsOfInstances,
+      /** @type {object} */
+      menus
+    );
+    if (!items) throw new TypeError2("Illegal invocation");
+    return items;
+  }
+  function change(menus, member, callback, steps) {
+    try {
+      const items = itemsOf(menus);
+      const called = toCallback(callback, failed(member));
+      steps(items, failed(member));
+      return afterwards(items.tell(), called);
+    } catch (error) {
+      return promiseReject(error);
+    }
+  }
+  function afterwards(told2, callback) {
+    if (callback) promiseThen(told2, () => void reflectApply(callback, void 0, []), () => {
+    });
+    return promiseThen(told2, () => void 0);
+  }
+  var settled = () => new Promise2((resolve) => resolve(void 0));
+
   // page/structured.js
   var views = (
     /** @type {Record<string, new (buffer: ArrayBuffer) => object>} */
@@ -3596,12 +3883,12 @@ var bundle = (() => {
     if (list.length === 0) throw new TypeError2(`${context2}: No source code or file specified.`);
     return { files: list };
   }
-  var MATCH_PATTERN = /^(\*|https?|wss?|ftp|file):\/\/([^/]*)(\/.*)$/is;
+  var MATCH_PATTERN2 = /^(\*|https?|wss?|ftp|file):\/\/([^/]*)(\/.*)$/is;
   var AUTHORITY = /^(?:(\*)|(\*\.)?(\[[^*\]]*\]|[^*:[\]]+))(?::(\*|\d{1,5}))?$/;
   var NO_HOST = /[?#@\\\s]/;
   function toMatchPattern(pattern, context2) {
     if (pattern === "<all_urls>") return { scheme: "*", host: "*", subdomains: false, port: "*", path: "/*" };
-    const parts = regExpExec(MATCH_PATTERN, pattern);
+    const parts = regExpExec(MATCH_PATTERN2, pattern);
     const scheme = parts && stringToLowerCase(parts[1]);
     const authority = parts && regExpExec(AUTHORITY, parts[2]);
     if (parts && scheme === "file" && parts[2] === "") {
@@ -3625,7 +3912,7 @@ var bundle = (() => {
       return null;
     }
   }
-  var COMPONENTS = (
+  var COMPONENTS2 = (
     /** @type {const} */
     [
       "protocol",
@@ -3638,10 +3925,10 @@ var bundle = (() => {
       "hash"
     ]
   );
-  var getters = URLPattern && map(COMPONENTS, (name) => getterOf(URLPattern.prototype, name));
+  var getters2 = URLPattern && map(COMPONENTS2, (name) => getterOf(URLPattern.prototype, name));
   function toUrlPattern(value, context2) {
-    if (!getters) throw new TypeError2(`${context2}: This engine has no URLPattern.`);
-    return componentsOf(value, getters) ?? componentsOf(makePattern(value), getters) ?? makePattern(null);
+    if (!getters2) throw new TypeError2(`${context2}: This engine has no URLPattern.`);
+    return componentsOf2(value, getters2) ?? componentsOf2(makePattern(value), getters2) ?? makePattern(null);
   }
   function makePattern(input) {
     const isDictionary = typeof input === "object" && input !== null;
@@ -3650,10 +3937,10 @@ var bundle = (() => {
       input
     ) : toUSVString(input));
   }
-  function componentsOf(pattern, getters2) {
+  function componentsOf2(pattern, getters3) {
     const components = { __proto__: null };
     try {
-      for (let i = 0; i < COMPONENTS.length; i++) components[COMPONENTS[i]] = getters2[i](pattern);
+      for (let i = 0; i < COMPONENTS2.length; i++) components[COMPONENTS2[i]] = getters3[i](pattern);
     } catch {
       return null;
     }
@@ -3685,25 +3972,25 @@ var bundle = (() => {
       onCode(details.code);
       return;
     }
-    const failed = () => onError(new TypeError2(`Failed to load file '${details.file}'.`));
+    const failed2 = () => onError(new TypeError2(`Failed to load file '${details.file}'.`));
     let url;
     try {
       url = new URL(details.file, baseUri(document));
     } catch {
-      failed();
+      failed2();
       return;
     }
     if (originOf(url) !== ownOrigin) {
-      failed();
+      failed2();
       return;
     }
     promiseThen(
       fetch(urlHref(url)),
       (response) => {
-        if (responseOk(response)) promiseThen(responseText(response), onCode, failed);
-        else failed();
+        if (responseOk(response)) promiseThen(responseText(response), onCode, failed2);
+        else failed2();
       },
-      failed
+      failed2
     );
   }
   function originOf(url) {
@@ -3711,7 +3998,7 @@ var bundle = (() => {
   }
 
   // page/controlled-frame/content-scripts.js
-  var LONGEST2 = 16 * 1024 * 1024;
+  var LONGEST3 = 16 * 1024 * 1024;
   var LONGEST_MESSAGE = 2 * 1024 * 1024;
   var ContentScripts = class {
     /** @type {Map<string, { script: ContentScript, length: number }>} */
@@ -3805,9 +4092,9 @@ var bundle = (() => {
         count += known ? 0 : 1;
         total += lengths[i] - (known?.length ?? 0);
       }
-      if (count > MOST_SCRIPTS || total > LONGEST2) {
+      if (count > MOST_SCRIPTS || total > LONGEST3) {
         throw new DOMException(
-          `A frame has ${MOST_SCRIPTS} content scripts at the most, of ${LONGEST2 / 1024 / 1024} MiB together.`,
+          `A frame has ${MOST_SCRIPTS} content scripts at the most, of ${LONGEST3 / 1024 / 1024} MiB together.`,
           "QuotaExceededError"
         );
       }
@@ -3860,7 +4147,7 @@ var bundle = (() => {
       missing -= 1;
       if (missing === 0 && !hasFailed) onRead(scripts);
     };
-    const failed = (reason) => {
+    const failed2 = (reason) => {
       if (!hasFailed) onError(reason);
       hasFailed = true;
     };
@@ -3879,7 +4166,7 @@ var bundle = (() => {
             texts[i] = text2;
             arrived();
           },
-          failed
+          failed2
         );
       }
     };
@@ -4075,7 +4362,7 @@ var bundle = (() => {
 
   // page/controlled-frame/content-window.js
   var CONTEXT = "Failed to execute 'postMessage' on 'Window'";
-  var LONGEST3 = 8 << 20;
+  var LONGEST4 = 8 << 20;
   function createContentWindow(send) {
     const contentWindow = {
       /**
@@ -4096,8 +4383,8 @@ var bundle = (() => {
           /** @type {any} */
           init
         ));
-        if (json.length > LONGEST3) {
-          throw new DOMException(`${CONTEXT}: The message is longer than ${LONGEST3 >> 20} MiB.`, "QuotaExceededError");
+        if (json.length > LONGEST4) {
+          throw new DOMException(`${CONTEXT}: The message is longer than ${LONGEST4 >> 20} MiB.`, "QuotaExceededError");
         }
         if (target) send(json, target);
       }
@@ -4383,6 +4670,231 @@ var bundle = (() => {
     dispatched(event, window2);
   }
 
+  // page/controlled-frame/menu-items.js
+  var MOST_ITEMS2 = 1e3;
+  var DEEPEST = 10;
+  var MenuItems = class {
+    /** In the order in which they were made. @type {Map<string, Item>} */
+    #items = new Map();
+    #lastId = 0;
+    #tell;
+    /** Settles when the runtime knows what has changed in this turn. @type {Promise<void> | null} */
+    #telling = null;
+    /** @param {(items: MenuItem[], resolve: () => void, reject: (reason: unknown) => void) => void} tell */
+    constructor(tell) {
+      this.#tell = tell;
+    }
+    get isEmpty() {
+      return mapSize(this.#items) === 0;
+    }
+    /** All items, as the runtime takes them. @returns {MenuItem[]} */
+    list() {
+      const list = [];
+      mapForEach(this.#items, ({ item }) => arrayPush(list, item));
+      return list;
+    }
+    /** An id that no item has. */
+    newId() {
+      do
+        this.#lastId += 1;
+      while (mapGet(this.#items, `${this.#lastId}`));
+      return `${this.#lastId}`;
+    }
+    /**
+     * @param {string} id
+     * @param {Properties} properties
+     * @param {string} context for messages
+     */
+    create(id, properties, context2) {
+      if (mapGet(this.#items, id)) {
+        throw new TypeError2(`${context2}: Cannot create item with duplicate id ${id}`);
+      }
+      if (mapSize(this.#items) >= MOST_ITEMS2) {
+        throw new TypeError2(`${context2}: A frame has ${MOST_ITEMS2} menu items at the most.`);
+      }
+      const { onclick, ...given } = properties;
+      const item = {
+        id,
+        type: given.type ?? "normal",
+        title: given.title ?? "",
+        contexts: given.contexts ?? ["page"],
+        documentUrlPatterns: given.documentUrlPatterns ?? [],
+        targetUrlPatterns: given.targetUrlPatterns ?? [],
+        enabled: given.enabled ?? true,
+        checked: given.checked ?? false,
+        parentId: given.parentId
+      };
+      this.#check(item, context2);
+      mapSet(this.#items, id, { item, onclick: onclick ?? null });
+      if (item.checked) this.#uncheckOthers(item);
+      this.#checkOneOfEach();
+    }
+    /**
+     * Changes what is given, and leaves the rest.
+     * @param {string} id
+     * @param {Properties} properties
+     * @param {string} context
+     */
+    update(id, properties, context2) {
+      const found = this.#find(id, context2);
+      const { onclick, ...given } = properties;
+      const changed = { ...found.item };
+      if (given.type !== void 0) changed.type = given.type;
+      if (given.title !== void 0) changed.title = given.title;
+      if (given.contexts !== void 0) changed.contexts = given.contexts;
+      if (given.documentUrlPatterns !== void 0) changed.documentUrlPatterns = given.documentUrlPatterns;
+      if (given.targetUrlPatterns !== void 0) changed.targetUrlPatterns = given.targetUrlPatterns;
+      if (given.enabled !== void 0) changed.enabled = given.enabled;
+      if (given.checked !== void 0) changed.checked = given.checked;
+      if (given.parentId !== void 0) changed.parentId = given.parentId;
+      if (given.checked === void 0 && changed.type !== "checkbox" && changed.type !== "radio") {
+        changed.checked = false;
+      }
+      this.#check(changed, context2);
+      found.item = changed;
+      if (onclick !== void 0) found.onclick = onclick;
+      if (changed.checked) this.#uncheckOthers(changed);
+      this.#checkOneOfEach();
+    }
+    /**
+     * Takes an item away, and those in its menu.
+     * @param {string} id
+     * @param {string} context
+     */
+    remove(id, context2) {
+      this.#find(id, context2);
+      const going = new Set();
+      setAdd(going, id);
+      for (let depth = 0; depth < DEEPEST; depth++) {
+        mapForEach(this.#items, ({ item }) => {
+          if (item.parentId !== void 0 && setHas(going, item.parentId)) setAdd(going, item.id);
+        });
+      }
+      mapForEach(this.#items, ({ item }) => {
+        if (setHas(going, item.id)) mapDelete(this.#items, item.id);
+      });
+      this.#checkOneOfEach();
+    }
+    removeAll() {
+      this.#items = new Map();
+    }
+    /**
+     * An item was chosen. A checkbox changes, and a radio button is the one of its group now.
+     * @param {string} id
+     * @returns {{ item: MenuItem, wasChecked: boolean, onclick: Function | null } | null} null if it has gone meanwhile
+     */
+    choose(id) {
+      const found = mapGet(this.#items, id);
+      if (!found) return null;
+      const wasChecked = found.item.checked;
+      if (found.item.type === "checkbox") found.item = { ...found.item, checked: !wasChecked };
+      if (found.item.type === "radio") {
+        found.item = { ...found.item, checked: true };
+        this.#uncheckOthers(found.item);
+      }
+      return { item: found.item, wasChecked, onclick: found.onclick };
+    }
+    /**
+     * Tells the runtime, once for all that changes in this turn.
+     * @returns {Promise<void>} settles when it knows
+     */
+    tell() {
+      this.#telling ??= promiseThen(
+        new Promise2((resolve) => resolve(void 0)),
+        () => new Promise2((resolve, reject) => {
+          this.#telling = null;
+          this.#tell(this.list(), () => resolve(void 0), reject);
+        })
+      );
+      return this.#telling;
+    }
+    /** @param {string} id @param {string} context @returns {Item} */
+    #find(id, context2) {
+      const found = mapGet(this.#items, id);
+      if (!found) throw new TypeError2(`${context2}: Cannot find menu item with id ${id}`);
+      return found;
+    }
+    /** @param {MenuItem} item @param {string} context */
+    #check(item, context2) {
+      if (item.title === "" && item.type !== "separator") {
+        throw new TypeError2(`${context2}: All menu items except for separators must have a title`);
+      }
+      if (item.checked && item.type !== "checkbox" && item.type !== "radio") {
+        throw new TypeError2(`${context2}: Only items with type "radio" or "checkbox" can be checked`);
+      }
+      let parentId = item.parentId;
+      for (let depth = 1; parentId !== void 0; depth++) {
+        if (parentId === item.id) throw new TypeError2(`${context2}: Cannot set parent to self or descendant`);
+        const parent = this.#find(parentId, context2);
+        if (parent.item.type !== "normal") {
+          throw new TypeError2(`${context2}: Parent items must have type "normal"`);
+        }
+        if (depth >= DEEPEST) {
+          throw new TypeError2(`${context2}: No more than ${DEEPEST} menus can lie in one another.`);
+        }
+        parentId = parent.item.parentId;
+      }
+      if (item.type !== "normal") {
+        mapForEach(this.#items, (other) => {
+          if (other.item.parentId === item.id) {
+            throw new TypeError2(`${context2}: Parent items must have type "normal"`);
+          }
+        });
+      }
+    }
+    /**
+     * The groups of radio buttons: those that follow one another in one menu.
+     * @returns {Item[][]}
+     */
+    #groups() {
+      const groups = [];
+      const last = new Map();
+      mapForEach(this.#items, (item) => {
+        const { parentId, type } = item.item;
+        if (type !== "radio") {
+          mapDelete(last, parentId);
+          return;
+        }
+        let group = mapGet(last, parentId);
+        if (!group) {
+          group = [];
+          mapSet(last, parentId, group);
+          arrayPush(groups, group);
+        }
+        arrayPush(group, item);
+      });
+      return groups;
+    }
+    /** @param {MenuItem} chosen */
+    #uncheckOthers(chosen) {
+      if (chosen.type !== "radio") return;
+      const groups = this.#groups();
+      for (let i = 0; i < groups.length; i++) {
+        const group = groups[i];
+        let isIts = false;
+        for (let j = 0; j < group.length; j++) isIts ||= group[j].item.id === chosen.id;
+        for (let j = 0; isIts && j < group.length; j++) {
+          const { item } = group[j];
+          if (item.id !== chosen.id && item.checked) group[j].item = { ...item, checked: false };
+        }
+      }
+    }
+    /** One of each group is checked: the first that is, or else the first. */
+    #checkOneOfEach() {
+      const groups = this.#groups();
+      for (let i = 0; i < groups.length; i++) {
+        const group = groups[i];
+        let isChecked = false;
+        for (let j = 0; j < group.length; j++) {
+          const { item } = group[j];
+          if (item.checked && isChecked) group[j].item = { ...item, checked: false };
+          isChecked ||= item.checked;
+        }
+        if (!isChecked) group[0].item = { ...group[0].item, checked: true };
+      }
+    }
+  };
+
   // page/controlled-frame/pending.js
   var Pending = class {
     /** @type {Set<Reject>} */
@@ -4479,6 +4991,8 @@ var bundle = (() => {
     #contentScripts = new ContentScripts();
     /** The window that the element shows once it is in the document. @type {{ number: number, partition: string } | null} */
     #window = null;
+    #menuItems = new MenuItems((items, resolve, reject) => this.#tellMenuItems(items, resolve, reject));
+    contextMenus = createContextMenus(this.#menuItems);
     /** The last `src` that was not empty; an empty one is ignored once there is a guest. */
     #source = "";
     /**
@@ -4597,6 +5111,7 @@ var bundle = (() => {
       this.#tellFit();
       this.#tellIdleInterval();
       this.#contentScripts.forEachPart((scripts) => this.#tellContentScripts(guest, scripts));
+      if (!this.#menuItems.isEmpty) void this.#menuItems.tell();
     }
     /** Somebody listens for events of a type. @param {string} type */
     listens(type) {
@@ -4689,6 +5204,31 @@ var bundle = (() => {
       const allow = stringSlice(getAttribute(this.element, "allow") ?? "", 0, LONGEST_ALLOW);
       const fullscreen = hasAttribute(this.element, "allowfullscreen");
       if (isChange || allow || fullscreen) this.tell("frame.setAllow", { allow, fullscreen });
+    }
+    /**
+     * @param {Calls["frame.setContextMenu"]["params"]["items"]} items
+     * @param {() => void} resolve
+     * @param {(reason: unknown) => void} reject
+     */
+    #tellMenuItems(items, resolve, reject) {
+      if (!this.#guest) return resolve();
+      this.#ask(
+        this.#guest,
+        "frame.setContextMenu",
+        { items },
+        resolve,
+        (exception, { name }) => (
+          // A guest that has ended has refused nothing: the next one gets them.
+          name === void 0 ? resolve() : reject(exception)
+        )
+      );
+    }
+    handleContextMenuShow() {
+      if (this.#guest) dispatchShow(this.contextMenus);
+    }
+    /** @param {Events["frame.contextMenuClick"]} params */
+    handleContextMenuClick(params) {
+      if (this.#guest) dispatchClick(this.contextMenus, params);
     }
     /** The UI process has ended the guest. @param {Message} error name and message, as of a failed call */
     handleEnded(error) {
@@ -4957,7 +5497,7 @@ var bundle = (() => {
   }
 
   // page/controlled-frame/members/data.js
-  var TYPES = [
+  var TYPES2 = [
     "appcache",
     "cache",
     "cookies",
@@ -5004,11 +5544,11 @@ var bundle = (() => {
     const names = keys(set);
     for (let i = 0; i < names.length; i++) {
       let isKnown = false;
-      for (let j = 0; j < TYPES.length; j++) isKnown ||= TYPES[j] === names[i];
+      for (let j = 0; j < TYPES2.length; j++) isKnown ||= TYPES2[j] === names[i];
       if (!isKnown) throw new TypeError2(`${context2}: There is no type of data '${names[i]}'.`);
     }
     const types = [];
-    for (let i = 0; i < TYPES.length; i++) if (set[TYPES[i]]) arrayPush(types, TYPES[i]);
+    for (let i = 0; i < TYPES2.length; i++) if (set[TYPES2[i]]) arrayPush(types, TYPES2[i]);
     return types;
   }
 
@@ -5272,6 +5812,11 @@ var bundle = (() => {
       }
     }
     const { prototype: prototype2 } = HTMLControlledFrameElement;
+    copyAccessor(prototype2, "contextMenus", {
+      get contextMenus() {
+        return controllerOf(this).contextMenus;
+      }
+    });
     const operations2 = [
       navigationMembers,
       scriptMembers,
@@ -5489,7 +6034,7 @@ var bundle = (() => {
      * Runs a function whose attribute changes are the runtime's own, not the page's.
      * @type {(change: () => void) => void}
      */
-    unobserved = (change) => change();
+    unobserved = (change2) => change2();
     /**
      * The state behind an element, if it is a frame.
      * @type {(value: unknown) => FrameController | null}
@@ -5503,6 +6048,8 @@ var bundle = (() => {
       }
       bridge.listen("frame.ended", (error, frame) => this.find(frame)?.handleEnded(error));
       bridge.listen("frame.contentsize", (size, frame) => this.find(frame)?.handleContentSize(size));
+      bridge.listen("frame.contextMenuShow", (_, frame) => this.find(frame)?.handleContextMenuShow());
+      bridge.listen("frame.contextMenuClick", (click, frame) => this.find(frame)?.handleContextMenuClick(click));
       bridge.listen("frame.history", (history, frame) => this.find(frame)?.handleHistory(history));
       bridge.respond("frame.messages", (params, frame, answer) => {
         const controller = this.find(frame);
@@ -5643,9 +6190,9 @@ var bundle = (() => {
      * Runs a function whose attribute changes are nobody's business.
      * @param {() => void} change
      */
-    unobserved(change) {
+    unobserved(change2) {
       this.flush();
-      change();
+      change2();
       this.#silent = true;
       try {
         this.flush();
@@ -5993,7 +6540,7 @@ var bundle = (() => {
       changed: (target, isAttribute) => compositor.noteMutation(target, isAttribute)
     });
     frames.controllerOf = (value) => isFrameValue(value) ? controllerOf(value) : null;
-    frames.unobserved = (change) => observer.unobserved(change);
+    frames.unobserved = (change2) => observer.unobserved(change2);
     frames.sizeOf = (element) => compositor.sizeOf(element);
     frames.onGuestsChange = () => compositor.guestsChanged();
     frames.onConnectedChange = (any) => observer.setActive(any);
@@ -6006,6 +6553,7 @@ var bundle = (() => {
     );
     exposeInterface("HTMLControlledFrameElement", Interface);
     exposeInterface("ControlledFrame", Interface);
+    exposeContextMenus();
   }
 
   // page/compositor/canvas.js
@@ -6950,10 +7498,10 @@ Content-Type: ${type}\r
               /** @type {import("../bridge.js").NativeDescriptor} */
               descriptor,
               { readable: true, writable: true },
-              (failed, failure) => {
+              (failed2, failure) => {
                 this.#state = "closed";
                 connections.forget(info.connection);
-                if (failed) rejectClosed(failure);
+                if (failed2) rejectClosed(failure);
                 else resolveClosed(void 0);
               }
             );
@@ -7694,8 +8242,8 @@ Content-Type: ${type}\r
               /** @type {import("../bridge.js").NativeDescriptor} */
               descriptor,
               { readable: true, writable: false },
-              (failed, reason) => {
-                outcome.failed = failed;
+              (failed2, reason) => {
+                outcome.failed = failed2;
                 outcome.reason = reason;
                 finish();
               },
@@ -7762,11 +8310,11 @@ Content-Type: ${type}\r
   // page/network/unrestricted-network.js
   function installUnrestrictedNetwork(bridge, connections, grant) {
     const fetchResponse = createFetch(bridge, connections);
-    let constructing = false;
+    let constructing2 = false;
     let asking = null;
     class UnrestrictedNetwork extends EventTarget {
       constructor() {
-        if (!constructing) throw new TypeError2("Illegal constructor");
+        if (!constructing2) throw new TypeError2("Illegal constructor");
         super();
       }
       /** @returns {import("./grant.js").NetworkState} */
@@ -7819,9 +8367,9 @@ Content-Type: ${type}\r
     }
     finishInterface(UnrestrictedNetwork, "UnrestrictedNetwork", ["state", "onstatechange", "request", "fetch"]);
     exposeInterface("UnrestrictedNetwork", UnrestrictedNetwork);
-    constructing = true;
+    constructing2 = true;
     const instance = new UnrestrictedNetwork();
-    constructing = false;
+    constructing2 = false;
     const isInstance = (value) => value === instance;
     grant.onChange(() => dispatchEvent(instance, new Event("statechange")));
     const navigatorObject = globalThis.navigator;

@@ -1,7 +1,7 @@
 //! The messages about frames (Controlled Frame). Each is about the frame whose number goes along.
 
 use crate::table::{events, questions, requests};
-use crate::{ContentScript, DomError, Layout, RunAt};
+use crate::{ContentScript, DomError, Layout, MediaType, MenuItem, RunAt};
 use serde::{Deserialize, Serialize};
 use serde_json::value::RawValue;
 
@@ -64,6 +64,8 @@ requests! {
             since: f64,
             types: Vec<DataType>,
         } -> Done,
+        /// Changes the app's items in the content's menu: these are all.
+        "frame.setContextMenu" => SetContextMenu { items: Vec<MenuItem>, } -> Done,
         /// Whether the frame makes sounds now.
         "frame.getAudioState" => GetAudioState -> Truth,
         /// Whether the app has muted the frame.
@@ -200,6 +202,22 @@ events! {
         },
         /// The page closes itself. It stays until the app removes it.
         "frame.close" => Close,
+        /// A menu of the content's is opened.
+        "frame.contextMenuShow" => ContextMenuShow,
+        /// One of the app's items in it was chosen.
+        "frame.contextMenuClick" => ContextMenuClick {
+            menu_item_id: String,
+            /// Whether one can write there.
+            editable: bool,
+            /// 0 for the top document.
+            frame_id: u32,
+            frame_url: Option<String>,
+            link_url: Option<String>,
+            media_type: Option<MediaType>,
+            page_url: String,
+            selection_text: Option<String>,
+            src_url: Option<String>,
+        },
         /// The session history changed.
         "frame.history" => History { can_go_back: bool, can_go_forward: bool, },
         /// The user clicked into the frame.

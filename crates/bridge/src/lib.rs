@@ -22,6 +22,7 @@ mod content_script;
 mod error;
 mod frame;
 mod layout;
+mod menu;
 mod message;
 mod network;
 mod permission;
@@ -41,6 +42,7 @@ pub use frame::{
 };
 pub use insula_vocabulary::{NetworkState, PermissionState};
 pub use layout::{Clip, Color, FrameLayout, Layout, Rect, Tint, Transform};
+pub use menu::{MediaType, MenuContext, MenuItem, MenuItemType, MenuUrlPattern, UrlComponents};
 pub use message::{Call, Event, Note, ParseError};
 pub use network::{
     ConnectResult, ConnectionId, FetchAgain, FetchAnswer, FetchParams, FetchProgress, FetchResult, Header, NetworkCall,

@@ -7,6 +7,7 @@
 //! * [`Partition`]: where a frame's cookies and storage live; [`CookieJournal`]: since when its cookies are there; [`Visits`]:
 //!   when which sites were shown in it.
 //! * [`Delegation`]: which features an element hands on to the pages in it.
+//! * [`Menu`]: what of the app's own items is seen in a frame's menu.
 //! * [`Navigable`]: the state machine of what a frame shows, from what happens to the element's events.
 
 #![warn(missing_docs)]
@@ -14,6 +15,7 @@
 mod cookies;
 mod delegation;
 mod load;
+mod menu;
 mod navigable;
 mod nested;
 mod net_error;
@@ -24,6 +26,7 @@ mod visits;
 pub use cookies::{CookieId, CookieJournal, SeenCookie};
 pub use delegation::Delegation;
 pub use load::refused;
+pub use menu::{Mark, Menu, MenuEntry, MenuPlace};
 pub use navigable::{Effect, Happened, Navigable, NoDocument, ResourceId};
 pub use net_error::NetError;
 pub use partition::{InvalidPartition, Partition};

@@ -69,6 +69,9 @@ pub(crate) trait Page {
     /// Tells a document what the page of one of its frames answers, and waits until it has taken that.
     fn tell_messages(&self, document: u64, frame: FrameId, messages: Messages) -> Pin<Box<dyn Future<Output = ()>>>;
 
+    /// The title of the app's page, or the app's name where it has none.
+    fn title(&self) -> String;
+
     /// Asks a document about a dialog in one of its frames.
     fn ask_dialog(&self, document: u64, frame: FrameId, dialog: Dialog) -> Pin<Box<dyn Future<Output = DialogAnswer>>>;
 

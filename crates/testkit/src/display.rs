@@ -189,6 +189,12 @@ impl Display {
         self.xdotool(&["keydown", key, "click", "1", "keyup", key]);
     }
 
+    /// Clicks with the button that opens menus.
+    pub fn click_for_menu(&self, point: Point) {
+        self.move_to(point);
+        self.xdotool(&["click", "3"]);
+    }
+
     /// Clicks so many times, as fast as a double click is.
     pub fn click_repeatedly(&self, point: Point, times: u32) {
         self.move_to(point);

@@ -9,6 +9,7 @@
 
 import { DOMException, TypeError, dispatchEvent, stringSlice, warn } from "../primordials.js";
 import { toException } from "../bridge.js";
+import { createContextMenus, dispatchClick, dispatchShow } from "./context-menus.js";
 import { decodeStructured } from "../structured.js";
 import { intervalOf } from "./activity.js";
 import { ContentScripts } from "./content-scripts.js";
@@ -18,6 +19,7 @@ import { getAttribute, hasAttribute, setAttribute } from "./dom.js";
 import { createEvent } from "./events.js";
 import { fitOf, fitToContent, isPlain } from "./fit.js";
 import { dispatchNewWindow } from "./new-window.js";
+import { MenuItems } from "./menu-items.js";
 import { Pending } from "./pending.js";
 import { dispatchPermissionRequest } from "./permission-request.js";
 
@@ -75,6 +77,8 @@ export class FrameController {
   #contentScripts = new ContentScripts();
   /** The window that the element shows once it is in the document. @type {{ number: number, partition: string } | null} */
   #window = null;
+  #menuItems = new MenuItems((items, resolve, reject) => this.#tellMenuItems(items, resolve, reject));
+  contextMenus = createContextMenus(this.#menuItems);
   /** The last `src` that was not empty; an empty one is ignored once there is a guest. */
   #source = "";
 
@@ -207,6 +211,7 @@ export class FrameController {
     this.#tellFit();
     this.#tellIdleInterval();
     this.#contentScripts.forEachPart((scripts) => this.#tellContentScripts(guest, scripts));
+    if (!this.#menuItems.isEmpty) void this.#menuItems.tell();
   }
 
   /** Somebody listens for events of a type. @param {string} type */
@@ -309,6 +314,28 @@ export class FrameController {
     const allow = stringSlice(getAttribute(this.element, "allow") ?? "", 0, LONGEST_ALLOW);
     const fullscreen = hasAttribute(this.element, "allowfullscreen");
     if (isChange || allow || fullscreen) this.tell("frame.setAllow", { allow, fullscreen });
+  }
+
+  /**
+   * @param {Calls["frame.setContextMenu"]["params"]["items"]} items
+   * @param {() => void} resolve
+   * @param {(reason: unknown) => void} reject
+   */
+  #tellMenuItems(items, resolve, reject) {
+    if (!this.#guest) return resolve();
+    this.#ask(this.#guest, "frame.setContextMenu", { items }, resolve, (exception, { name }) =>
+      // A guest that has ended has refused nothing: the next one gets them.
+      name === undefined ? resolve() : reject(exception),
+    );
+  }
+
+  handleContextMenuShow() {
+    if (this.#guest) dispatchShow(this.contextMenus);
+  }
+
+  /** @param {Events["frame.contextMenuClick"]} params */
+  handleContextMenuClick(params) {
+    if (this.#guest) dispatchClick(this.contextMenus, params);
   }
 
   /** The UI process has ended the guest. @param {Message} error name and message, as of a failed call */

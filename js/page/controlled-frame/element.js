@@ -121,6 +121,11 @@ export function createInterface(controllers, upgrade, flush) {
     }
   }
   const { prototype } = HTMLControlledFrameElement;
+  copyAccessor(prototype, "contextMenus", {
+    get contextMenus() {
+      return controllerOf(this).contextMenus;
+    },
+  });
   const operations = [
     navigationMembers,
     scriptMembers,

@@ -58,6 +58,8 @@ export class Frames {
     }
     bridge.listen("frame.ended", (error, frame) => this.find(frame)?.handleEnded(error));
     bridge.listen("frame.contentsize", (size, frame) => this.find(frame)?.handleContentSize(size));
+    bridge.listen("frame.contextMenuShow", (_, frame) => this.find(frame)?.handleContextMenuShow());
+    bridge.listen("frame.contextMenuClick", (click, frame) => this.find(frame)?.handleContextMenuClick(click));
     bridge.listen("frame.history", (history, frame) => this.find(frame)?.handleHistory(history));
     bridge.respond("frame.messages", (params, frame, answer) => {
       const controller = this.find(frame);

@@ -7,6 +7,7 @@
 import { WeakMap, setPrototypeOf, weakMapGet, weakMapHas, weakMapSet } from "../primordials.js";
 import { Compositor } from "../compositor/compositor.js";
 import { exposeInterface } from "../webidl.js";
+import { exposeContextMenus } from "./context-menus.js";
 import { FrameController } from "./controller.js";
 import { createInterface, ordinaryHasInstance } from "./element.js";
 import { isFitAttribute } from "./fit.js";
@@ -93,4 +94,5 @@ export function installControlledFrame(bridge, opaquePages) {
   );
   exposeInterface("HTMLControlledFrameElement", Interface);
   exposeInterface("ControlledFrame", Interface);
+  exposeContextMenus();
 }

@@ -4,6 +4,7 @@
 //! carried out. Each concern has a file of its own:
 //!
 //! * `signals`: what the engine tells of loads.
+//! * `menu`: its menu, with the app's items; `keyboard_menu`: the one that is opened by the keyboard.
 //! * `navigation`: where the app sends the frame, and where its pages may go.
 //! * `messages`: what the app and its page say to each other.
 //! * `scripts`: the app's scripts in it, which `courier` takes there; `content_scripts`: those of all its pages.
@@ -35,6 +36,8 @@ mod engine_tests;
 mod fit;
 mod focus;
 mod full_screen;
+mod keyboard_menu;
+mod menu;
 mod messages;
 mod navigation;
 mod permissions;
@@ -66,6 +69,7 @@ use full_screen::FullScreen;
 use gtk4::glib;
 use insula_bridge::FrameEvent;
 use insula_frame::{Effect, Happened, Navigable, NetError, Partition};
+use menu::ContentMenu;
 use messages::Messages;
 use navigation::{Asked, Step};
 use permissions::Permissions;
@@ -121,6 +125,7 @@ pub(crate) struct Guest {
     styles: Styles,
     fitting: Fitting,
     in_use: Use,
+    menu: ContentMenu,
     zoom: Zoom,
     zooms: Rc<Zooms>,
     last_resource: Cell<u64>,
@@ -203,6 +208,7 @@ impl Guest {
             styles: Styles::default(),
             fitting: Fitting::default(),
             in_use: Use::default(),
+            menu: ContentMenu::default(),
             zoom: Zoom::default(),
             zooms,
             last_resource: Cell::new(0),
@@ -236,6 +242,8 @@ impl Guest {
         guest.follow_windows();
         guest.follow_focus();
         guest.follow_audio();
+        guest.follow_menus();
+        guest.follow_menu_keys();
         guest.zooms.follow(&guest);
         guest
     }
@@ -321,6 +329,7 @@ impl Guest {
                 self.courier.end();
                 self.styles.end(&self.content);
                 self.messages.end();
+                self.menu.page_ended();
             }
             Effect::Ready => self.first_document.open(),
             // The signal that it came with knows the resource.

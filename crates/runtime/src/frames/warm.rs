@@ -25,6 +25,7 @@ pub(super) const WORLD: &str = "insula";
 pub(super) const HANDLER: &str = "insula";
 
 const REPORT_SUBFRAMES: &str = include_str!("../../../../js/frame/report-subframes.js");
+const REPORT_CONTEXT: &str = include_str!("../../../../js/frame/report-context.js");
 const REPORT_CONTENT: &str = include_str!("../../../../js/frame/report-content.js");
 const CONSOLE: &str = include_str!("../../../../js/frame/console.js");
 const REPORT_CONSOLE: &str = include_str!("../../../../js/frame/report-console.js");
@@ -203,6 +204,11 @@ impl Maker {
         };
         add(
             REPORT_SUBFRAMES,
+            UserContentInjectedFrames::AllFrames,
+            UserScriptInjectionTime::Start,
+        );
+        add(
+            REPORT_CONTEXT,
             UserContentInjectedFrames::AllFrames,
             UserScriptInjectionTime::Start,
         );

@@ -15,6 +15,7 @@ use std::pin::Pin;
 use std::rc::Rc;
 use url::Url;
 use webkit6::Download;
+use webkit6::prelude::WebViewExt;
 
 /// The side of the frames' embedder: the app's documents, and the user whom it takes to ask.
 pub(super) struct Embedder {
@@ -54,6 +55,11 @@ impl Page for Embedder {
     fn tell_messages(&self, document: u64, frame: FrameId, messages: Messages) -> Pin<Box<dyn Future<Output = ()>>> {
         let taken = self.documents.ask(document, frame.0, &messages);
         Box::pin(async move { _ = taken.receive().await })
+    }
+
+    fn title(&self) -> String {
+        let title = self.documents.view().title().filter(|title| !title.is_empty());
+        title.map_or_else(|| self.documents.app().name().to_owned(), String::from)
     }
 
     fn ask_dialog(&self, document: u64, frame: FrameId, dialog: Dialog) -> Pin<Box<dyn Future<Output = DialogAnswer>>> {

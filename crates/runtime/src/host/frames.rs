@@ -81,6 +81,10 @@ pub(super) async fn perform(
             guest.clear_data(since, &types).await?;
             Ok(Success::new(&Done {}))
         }
+        FrameCall::SetContextMenu { items } => {
+            host.frames.once_made(key).await?.set_context_menu(items)?;
+            Ok(Success::new(&Done {}))
+        }
         FrameCall::GetAudioState => {
             let value = host.frames.once_made(key).await?.is_audible();
             Ok(Success::new(&Truth { value }))

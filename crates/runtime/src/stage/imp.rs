@@ -189,12 +189,19 @@ impl WidgetImpl for Stage {
     /// Tab goes round inside the app's page and inside each frame by itself. When a frame hands the focus on, the page
     /// decides where it goes: GTK would put it into an inner widget of the view, where keys are lost.
     fn focus(&self, direction: gtk::DirectionType) -> bool {
+        let stage = self.obj();
         let direction = match direction {
             gtk::DirectionType::TabForward => Some(FocusDirection::Forward),
             gtk::DirectionType::TabBackward => Some(FocusDirection::Backward),
-            _ => None,
+            // An arrow key, in a menu.
+            _ => {
+                let focused = stage.root().and_then(|root| root.focus());
+                if let Some(menu) = focused.and_then(|focused| focused.ancestor(gtk::PopoverMenu::static_type())) {
+                    return menu.child_focus(direction);
+                }
+                None
+            }
         };
-        let stage = self.obj();
         let app = self.app.borrow().clone();
         if let (Some(direction), Some(view), Some(key), Some(app)) =
             (direction, stage.focus_child(), stage.focused_frame(), &app)

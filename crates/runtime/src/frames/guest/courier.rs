@@ -69,6 +69,18 @@ pub(super) struct Job<'a> {
     pub(super) form: insula_bridge::ScriptForm,
 }
 
+impl<'a> Job<'a> {
+    /// A script of the runtime's own.
+    pub(super) fn of_runtime(code: &'a str) -> Self {
+        Self {
+            code,
+            match_about_blank: false,
+            run_at: insula_bridge::RunAt::DocumentStart,
+            form: insula_bridge::ScriptForm::Structured,
+        }
+    }
+}
+
 /// What became of a script in one document.
 pub(super) enum Outcome {
     /// The JSON of what it came to.

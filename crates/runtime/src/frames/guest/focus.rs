@@ -14,6 +14,12 @@ const FOCUS_EDGE: &str = include_str!("../../../../../js/frame/focus-edge.js");
 impl Guest {
     /// Gives the frame the keyboard; by Tab, its first or last stop.
     pub(crate) fn focus(&self, direction: FocusDirection) {
+        let focused = self.view.root().and_then(|root| root.focus());
+        let is_inside = focused.is_some_and(|focused| focused.is_ancestor(&self.view));
+        // Where the keyboard is in the frame's menu, it stays there.
+        if direction == FocusDirection::Here && is_inside {
+            return;
+        }
         self.view.grab_focus();
         let call = match direction {
             FocusDirection::Here => return,

@@ -99,7 +99,7 @@ impl Guest {
             .connect_script_message_received(Some(warm::HANDLER), move |_, value| {
                 guard("a frame's report", (), || {
                     let Some(guest) = weak.upgrade() else { return };
-                    let property = |name| value.object_get_property(name).filter(|it| it.is_string());
+                    let property = |name: &str| value.object_get_property(name).filter(|it| it.is_string());
                     if let Some(url) = property("subframe") {
                         let url: String = url.to_str().into();
                         guest.shown_sites.show(&url, false);
@@ -108,6 +108,8 @@ impl Guest {
                         guest.happened(Happened::ContentLoaded);
                     } else if let Some(report) = property("console") {
                         guest.console_said(&report.to_str());
+                    } else {
+                        guest.menu_reported(&|name| property(name).map(|text| text.to_str().into()));
                     }
                 });
             });
