@@ -33,6 +33,7 @@ mod windows;
 mod zoom;
 
 pub(crate) use scripts::ScriptError;
+pub(super) use scripts::WORLD as APPS_WORLD;
 pub(super) use windows::Opened;
 pub(super) use zoom::Zooms;
 

@@ -23,7 +23,7 @@ const EXECUTE: &str = concat!(
 
 /// The isolated world of an app's scripts. They share the page's document but none of its variables, and the page's
 /// Content-Security-Policy does not bind them.
-const WORLD: &str = "controlled-frame";
+pub(in crate::frames) const WORLD: &str = "controlled-frame";
 
 /// How the engine says that a document runs no scripts; it has no code for that.
 const NO_SCRIPTS: &str = "Cannot execute JavaScript in this document";
