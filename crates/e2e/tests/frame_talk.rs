@@ -140,9 +140,14 @@ fn a_page_that_closes_itself_tells_the_app_and_stays() {
         "const closed = new Promise((resolve) => (frame.onclose = resolve));
          await frame.executeScript({ code: 'setTimeout(() => close())' });
          const { type, bubbles } = await closed;
-         return [type, bubbles, frame.isConnected, await frame.executeScript({ code: 'document.title' })]",
+         const title = () => frame.executeScript({ code: 'document.title' });
+         const stays = await title();
+         const stopped = happens('loadstop');
+         frame.src = site + 'next';
+         await stopped;
+         return [type, bubbles, frame.isConnected, stays, await title()]",
     );
-    assert_eq!(found, json!(["close", true, true, "page"]));
+    assert_eq!(found, json!(["close", true, true, "page", "next"]));
 }
 
 /// Ten dialogs of a frame come in a second; a page that shows more waits.
