@@ -5,6 +5,10 @@
 // tell; and what goes out is an event whose name nobody but the runtime's script in the isolated world knows.
 
 ((/** @type {string} */ name) => {
+  // In strict mode the engine's own method is called in the place of the function that watches it, which is not on the stack
+  // then: the engine's console says where the page called it.
+  "use strict";
+
   // Taken before the page can change them.
   const { CustomEvent, Error, String, performance } = globalThis;
   const { apply, defineProperty, getOwnPropertyDescriptor } = Reflect;

@@ -1,6 +1,6 @@
 //! What pages in frames ask for with a click: the pointer, the clipboard, notifications, files and the screen.
 
-use insula_e2e::{World, app_with_frames};
+use insula_e2e::{World, app_that_asks_its_frame, app_with_frames};
 use insula_testkit::{Colour, Reply, Running, Site, wait};
 use serde_json::{Value, json};
 use std::time::Duration;
@@ -232,4 +232,86 @@ fn a_page_fills_the_screen_when_the_app_lets_it() {
         "what is taken from the app is taken from its frames"
     );
     world.close(&mut running);
+}
+
+/// Sixteen questions of a frame wait at once.
+#[test]
+fn a_flood_of_requests_is_bounded_and_ends_with_its_frame() {
+    let world = World::new();
+    let site = Site::start(|request| match request.path() {
+        "/page" => Reply::html(
+            "<body><script>
+               const save = (number) => {
+                 const link = document.createElement('a');
+                 link.href = URL.createObjectURL(new Blob([number], { type: 'application/octet-stream' }));
+                 link.download = `file-${number}`;
+                 link.click();
+                 if (number < 40) setTimeout(save, 20, number + 1);
+                 else document.title = 'done';
+               };
+               save(1);
+             </script>",
+        ),
+        _ => Reply::text("").status(204),
+    });
+    let script = format!(
+        "const frame = document.querySelector('controlledframe');
+         const pause = (time) => new Promise((resolve) => setTimeout(resolve, time));
+         const kept = [];
+         frame.onpermissionrequest = (event) => {{
+           event.preventDefault();
+           kept.push(event);
+         }};
+         frame.src = {};
+         while ((await frame.executeScript({{ code: 'document.title' }}).catch(() => '')) !== 'done') await pause(50);
+         await pause(500);
+         const asked = kept.length;
+         frame.remove();
+         await pause(200);
+         for (const {{ request }} of kept) request.allow();
+         await pause(500);
+         document.title = 'result: ' + JSON.stringify(asked);",
+        json!(site.url("/page"))
+    );
+    let body = "<controlledframe></controlledframe><script type=module src=/flood.js></script>";
+    let id = world.install(&app_with_frames(body).file("/flood.js", script));
+    let asked = world.result_of_after(&id, || {
+        assert!(world.display.dialog().is_none(), "a frame that is gone saves nothing");
+    });
+    assert_eq!(asked, 16);
+}
+
+#[test]
+fn the_user_decides_about_the_app_before_its_frame_gets_anything() {
+    let world = World::new();
+    let site = site();
+    let policy = json!({ "clipboard-read": ["*"] });
+    let id = world.install(&app("clip,clip", &site, "", "event.request.allow();", policy));
+    let mut running = start(&world, &id);
+    for (key, outcome) in [("Escape", "clip-NotAllowedError"), ("alt+a", "clip-done")] {
+        click(&world);
+        world.home.wait_for_message("asked clipboard ");
+        let dialog = world.display.wait_for_dialog();
+        world.display.wait_for_focus(&dialog);
+        world.display.settled();
+        assert_eq!(has_said(&site, outcome), 0, "it waits");
+        world.display.key(key);
+        hear(&site, outcome);
+        world.display.wait_for_focus(&world.app_window());
+    }
+    assert_eq!(world.decision(&id, "clipboard-read"), "granted");
+    world.close(&mut running);
+}
+
+/// Limit: frames-filesystem
+#[test]
+fn no_page_has_a_file_system_to_ask_for() {
+    let world = World::new();
+    let page = "<script>
+      const has = [typeof webkitRequestFileSystem, typeof requestFileSystem, typeof showOpenFilePicker];
+      document.documentElement.dataset.found = JSON.stringify(has);
+    </script>";
+    let site = Site::start(move |_| Reply::html(page));
+    let id = world.install(&app_that_asks_its_frame(&site.url("/"), "return found"));
+    assert_eq!(world.result_of(&id), json!(["undefined", "undefined", "undefined"]));
 }

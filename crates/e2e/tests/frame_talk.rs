@@ -50,7 +50,10 @@ console.assert(true, 'fine'); console.assert(false, 'bad');
         &world,
         1,
         page,
-        "while (!said.some((it) => it.includes('last'))) await pause(20); return said",
+        "while (!said.some((it) => it.includes('last'))) await pause(20);
+         await frame.executeScript({ code: 'console.warn(`the app`, 2)' });
+         while (!said.some((it) => it.includes('app'))) await pause(20);
+         return said",
     );
     assert_eq!(
         said,
@@ -64,6 +67,7 @@ console.assert(true, 'fine'); console.assert(false, 'bad');
             "2 Uncaught ReferenceError: Can't find variable: nothing 7 /page",
             "2 Uncaught (in promise) Error: rejected 0 ",
             "0 last 9 /page",
+            "1 the app 2 0 ",
         ])
     );
 }
@@ -133,12 +137,17 @@ fn a_page_that_closes_itself_tells_the_app_and_stays() {
         &world,
         1,
         "",
-        "const closed = happens('close');
+        "const closed = new Promise((resolve) => (frame.onclose = resolve));
          await frame.executeScript({ code: 'setTimeout(() => close())' });
          const { type, bubbles } = await closed;
-         return [type, bubbles, frame.isConnected, await frame.executeScript({ code: 'document.title' })]",
+         const title = () => frame.executeScript({ code: 'document.title' });
+         const stays = await title();
+         const stopped = happens('loadstop');
+         frame.src = site + 'next';
+         await stopped;
+         return [type, bubbles, frame.isConnected, stays, await title()]",
     );
-    assert_eq!(found, json!(["close", true, true, "page"]));
+    assert_eq!(found, json!(["close", true, true, "page", "next"]));
 }
 
 /// Ten dialogs of a frame come in a second; a page that shows more waits.

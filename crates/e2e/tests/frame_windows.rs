@@ -240,3 +240,60 @@ fn a_flood_of_windows_is_bounded(session: &Session<'_>) {
     session.eval("for (const event of kept) event.window.discard()");
     assert_eq!(in_frame(session, "document.title"), "/opener");
 }
+
+/// Has a frame's page open a window, shows it, and has both look at each other.
+const BOTH: &str = r#"
+const frame = document.querySelector("controlledframe");
+const happens = (element, type) => new Promise((resolve) => element.addEventListener(type, resolve, { once: true }));
+const inPage = (element, script) => element.executeScript({ code: `
+  document.head.append(Object.assign(document.createElement("script"), { textContent: ${JSON.stringify(
+    `Promise.resolve().then(() => { ${script} }).then((value) => (document.documentElement.dataset.out = value))`)} }));
+  new Promise((resolve) => setTimeout(() => resolve(document.documentElement.dataset.out), 100))` });
+const loaded = happens(frame, "loadstop");
+frame.src = SITE + "opener";
+await loaded;
+const opening = happens(frame, "newwindow");
+frame.onnewwindow = (event) => event.preventDefault();
+await inPage(frame, "globalThis.w = open('/opened', 'chat')");
+const { window, name } = await opening;
+const shown = document.createElement("controlledframe");
+const ready = happens(shown, "loadstop");
+window.attach(shown);
+document.body.append(shown);
+await ready;
+const results = [name];
+results.push(await inPage(frame, "return [w.document.title, w.closed, w.name].join()"));
+results.push(await inPage(shown, "opener.postMessage('hello', '*'); return [opener.document.title, name].join()"));
+results.push(await inPage(frame, "return w.history.length"));
+const next = happens(shown, "loadstop");
+await inPage(frame, "w.location = '/next'; return ''");
+await next;
+results.push(await shown.executeScript({ code: "document.title" }), shown.src === SITE + "next");
+const closed = happens(shown, "close");
+await inPage(frame, "w.close(); return ''");
+await closed;
+results.push("closed");
+document.title = "result: " + JSON.stringify(results);
+"#;
+
+/// WebDriver keeps its pages in one process, so this runs without it.
+#[test]
+fn a_window_and_its_opener_reach_each_other() {
+    let world = World::new();
+    let site = site();
+    let script = BOTH.replace("SITE", &json!(site.url("/")).to_string());
+    let body = "<controlledframe></controlledframe><script type=module src=/both.js></script>";
+    let id = world.install(&app_with_frames(body).file("/both.js", script));
+    assert_eq!(
+        world.result_of(&id),
+        json!([
+            "chat",
+            "/opened,false,chat",
+            "/opener,chat",
+            "1",
+            "/next",
+            true,
+            "closed"
+        ])
+    );
+}

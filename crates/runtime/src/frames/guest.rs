@@ -48,7 +48,7 @@ mod styles;
 mod windows;
 mod zoom;
 
-pub(super) use courier::prepare as prepare_for_scripts;
+pub(super) use courier::{WORLD as APPS_WORLD, prepare as prepare_for_scripts};
 pub(crate) use scripts::{Execution, ScriptError};
 pub(super) use windows::Opened;
 pub(super) use zoom::Zooms;

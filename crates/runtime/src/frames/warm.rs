@@ -2,7 +2,7 @@
 //!
 //! A cold view takes about ten times as long to its first load as one whose process waits at a blank page.
 
-use super::guest;
+use super::guest::{self, APPS_WORLD};
 use super::near::{Near, NearFilters};
 use super::sessions::Sessions;
 use crate::content::look;
@@ -199,9 +199,10 @@ impl Maker {
         let scripts = look::for_frame();
         guest::prepare_for_scripts(&scripts);
         scripts.register_script_message_handler(HANDLER, Some(WORLD));
-        let add = |source, frames, time| {
-            scripts.add_script(&UserScript::for_world(source, frames, time, WORLD, &[], &[]));
+        let add_to = |world: &str, source: &str, frames, time| {
+            scripts.add_script(&UserScript::for_world(source, frames, time, world, &[], &[]));
         };
+        let add = |source: &str, frames, time| add_to(WORLD, source, frames, time);
         add(
             REPORT_SUBFRAMES,
             UserContentInjectedFrames::AllFrames,
@@ -217,17 +218,14 @@ impl Maker {
             UserContentInjectedFrames::TopFrame,
             UserScriptInjectionTime::End,
         );
-        // The name of the event in which the first of the two, in the page's world, speaks to the second.
+        // The name of the event in which consoles, the page's and the app's scripts', speak to the script that reports.
         let event = glib::uuid_string_random();
         let (all, start) = (UserContentInjectedFrames::AllFrames, UserScriptInjectionTime::Start);
-        add(&REPORT_CONSOLE.replace("EVENT", &event), all, start);
-        scripts.add_script(&UserScript::new(
-            &CONSOLE.replace("EVENT", &event),
-            all,
-            start,
-            &[],
-            &[],
-        ));
+        let [console, report] = [CONSOLE, REPORT_CONSOLE].map(|script| script.replace("EVENT", &event));
+        add(&report, all, start);
+        // The app's own scripts have a console, too.
+        add_to(APPS_WORLD, &console, all, start);
+        scripts.add_script(&UserScript::new(&console, all, start, &[], &[]));
         let builder = WebView::builder()
             .user_content_manager(&scripts)
             .settings(&self.settings);

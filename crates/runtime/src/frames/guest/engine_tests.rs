@@ -59,6 +59,10 @@ impl Page for App {
         true
     }
 
+    fn title(&self) -> String {
+        "App".to_owned()
+    }
+
     fn origin(&self) -> String {
         "isolated-app://app".to_owned()
     }

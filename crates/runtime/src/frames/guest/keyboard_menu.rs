@@ -152,7 +152,8 @@ impl Guest {
             |command: &'static str| -> Command { Box::new(move |guest| guest.view.execute_editing_command(command)) };
         let step = |delta: i32| -> Command {
             Box::new(move |guest| {
-                guest.go(delta);
+                let guest = guest.clone();
+                glib::spawn_future_local(async move { guest.go(delta).await });
             })
         };
         let has_selection = place.selection.is_some();
