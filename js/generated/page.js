@@ -810,6 +810,9 @@ var bundle = (() => {
       name
     );
   }
+  var navigatorUserAgent = getterOf(globalThis.Navigator.prototype, "userAgent");
+  var navigatorObject = globalThis.navigator;
+  var userAgent = () => navigatorUserAgent(navigatorObject);
   var windowMatchMedia = globalThis.matchMedia;
   var matchMedia = (query) => windowMatchMedia(query);
   var mediaMatches = getterOf(globalThis.MediaQueryList.prototype, "matches");
@@ -4061,6 +4064,8 @@ var bundle = (() => {
     #bridge;
     #frames;
     #menuItems = new MenuItems((items, resolve, reject) => this.#tellMenuItems(items, resolve, reject));
+    /** What its pages say they are instead of what they are; empty for nothing. */
+    userAgent = "";
     contextMenus = createContextMenus(this.#menuItems);
     /** The last `src` that was not empty; an empty one is ignored once there is a guest. */
     #source = "";
@@ -4130,7 +4135,12 @@ var bundle = (() => {
       this.#bridge.callFrame(
         guest.number,
         "frame.create",
-        { partition, url, ownProcess: hasAttribute(this.element, "ownprocess") },
+        {
+          partition,
+          url,
+          ownProcess: hasAttribute(this.element, "ownprocess"),
+          userAgent: this.userAgent || void 0
+        },
         () => {
         },
         (_, error) => {
@@ -4156,6 +4166,12 @@ var bundle = (() => {
           name === void 0 ? resolve() : reject(exception)
         )
       );
+    }
+    /** @param {string} userAgent empty for none */
+    overrideUserAgent(userAgent2) {
+      if (this.userAgent === userAgent2) return;
+      this.userAgent = userAgent2;
+      this.tell("frame.setUserAgentOverride", { userAgent: userAgent2 });
     }
     handleContextMenuShow() {
       if (this.#guest) dispatchShow(this.contextMenus);
@@ -4561,6 +4577,42 @@ var bundle = (() => {
     );
   }
 
+  // page/controlled-frame/members/user-agent.js
+  var LONGEST3 = 4096;
+  var CONTROL = /[\0-\x1f\x7f-\x9f]/;
+  var userAgentMembers = (controllerOf) => ({
+    /** @returns {string} */
+    getUserAgent() {
+      return controllerOf(this).userAgent || userAgent();
+    },
+    /** @returns {boolean} */
+    isUserAgentOverridden() {
+      return controllerOf(this).userAgent !== "";
+    },
+    /**
+     * @param {string} userAgent the empty text restores it
+     * @returns {boolean}
+     */
+    setUserAgentOverride(userAgent2) {
+      const context2 = "Failed to execute 'setUserAgentOverride' on 'HTMLControlledFrameElement'";
+      const controller = controllerOf(this);
+      requireArguments(context2, arguments.length, 1);
+      const text = toDOMString(userAgent2);
+      if (text.length > LONGEST3 || regExpExec(CONTROL, text)) {
+        throw new TypeError2(`${context2}: No header can have this text.`);
+      }
+      controller.overrideUserAgent(text);
+      return true;
+    },
+    /** The engine sends no client hints, so there is no brand in them. @param {boolean} _isEnabled */
+    setClientHintsUABrandEnabled(_isEnabled) {
+      controllerOf(this);
+    },
+    print() {
+      controllerOf(this).tellGuest("frame.print", {});
+    }
+  });
+
   // page/controlled-frame/members/zoom.js
   var MODES = (
     /** @type {const} */
@@ -4671,7 +4723,7 @@ var bundle = (() => {
         return controllerOf(this).contextMenus;
       }
     });
-    const operations2 = [navigationMembers, scriptMembers, dataMembers, audioMembers, zoomMembers, captureMembers];
+    const operations2 = [navigationMembers, scriptMembers, dataMembers, audioMembers, zoomMembers, captureMembers, userAgentMembers];
     const names = ["src", "partition"];
     for (let i = 0; i < operations2.length; i++) copyOperations(prototype2, operations2[i](controllerOf), names);
     for (let i = 0; i < REFLECTED_STRINGS.length; i++) {
@@ -7172,12 +7224,12 @@ Content-Type: ${type}\r
     constructing2 = false;
     const isInstance = (value) => value === instance;
     grant.onChange(() => dispatchEvent(instance, new Event("statechange")));
-    const navigatorObject = globalThis.navigator;
+    const navigatorObject2 = globalThis.navigator;
     const holder = {
       get unrestrictedNetwork() {
         if (
           /** @type {unknown} */
-          this !== navigatorObject
+          this !== navigatorObject2
         ) throw new TypeError2("Illegal invocation");
         return instance;
       }

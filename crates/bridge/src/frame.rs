@@ -22,6 +22,8 @@ requests! {
             url: Option<String>,
             /// Whether no other frame is to be in its process.
             own_process: bool,
+            /// What its pages say they are, if it is not what they are.
+            user_agent: Option<String>,
         } -> Done,
         /// Goes to where the element's `src` says, as given.
         "frame.navigate" => Navigate { url: String, } -> Done,
@@ -80,6 +82,10 @@ requests! {
         "frame.stop" => Stop,
         /// Mutes the frame, or lets it be heard again. Its pages do not learn of it.
         "frame.setAudioMuted" => SetAudioMuted { mute: bool, },
+        /// Prints the page: the user says how.
+        "frame.print" => Print,
+        /// Has its pages say that they are something else; the empty text, that they are what they are. Loads the page again.
+        "frame.setUserAgentOverride" => SetUserAgentOverride { user_agent: String, },
         /// Gives the frame the keyboard.
         "frame.focus" => Focus { direction: FocusDirection, },
         /// Takes the keyboard back for the app.

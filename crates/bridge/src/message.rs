@@ -218,7 +218,8 @@ mod tests {
                 FrameCall::Create {
                     partition: "persist:a".into(),
                     url: Some("https://example.org/".into()),
-                    own_process: true
+                    own_process: true,
+                    user_agent: None,
                 }
             )
         );

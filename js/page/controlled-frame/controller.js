@@ -60,6 +60,8 @@ export class FrameController {
   #bridge;
   #frames;
   #menuItems = new MenuItems((items, resolve, reject) => this.#tellMenuItems(items, resolve, reject));
+  /** What its pages say they are instead of what they are; empty for nothing. */
+  userAgent = "";
   contextMenus = createContextMenus(this.#menuItems);
   /** The last `src` that was not empty; an empty one is ignored once there is a guest. */
   #source = "";
@@ -137,7 +139,12 @@ export class FrameController {
     this.#bridge.callFrame(
       guest.number,
       "frame.create",
-      { partition, url, ownProcess: hasAttribute(this.element, "ownprocess") },
+      {
+        partition,
+        url,
+        ownProcess: hasAttribute(this.element, "ownprocess"),
+        userAgent: this.userAgent || undefined,
+      },
       () => {},
       (_, error) => {
         if (this.#guest === guest) this.handleEnded(error);
@@ -157,6 +164,13 @@ export class FrameController {
       // A guest that has ended has refused nothing: the next one gets them.
       name === undefined ? resolve() : reject(exception),
     );
+  }
+
+  /** @param {string} userAgent empty for none */
+  overrideUserAgent(userAgent) {
+    if (this.userAgent === userAgent) return;
+    this.userAgent = userAgent;
+    this.tell("frame.setUserAgentOverride", { userAgent });
   }
 
   handleContextMenuShow() {

@@ -28,6 +28,7 @@ import { captureMembers } from "./members/capture.js";
 import { dataMembers } from "./members/data.js";
 import { navigationMembers } from "./members/navigation.js";
 import { scriptMembers } from "./members/scripts.js";
+import { userAgentMembers } from "./members/user-agent.js";
 import { zoomMembers } from "./members/zoom.js";
 
 /** @typedef {import("./controller.js").FrameController} FrameController */
@@ -113,7 +114,7 @@ export function createInterface(controllers, upgrade, flush) {
       return controllerOf(this).contextMenus;
     },
   });
-  const operations = [navigationMembers, scriptMembers, dataMembers, audioMembers, zoomMembers, captureMembers];
+  const operations = [navigationMembers, scriptMembers, dataMembers, audioMembers, zoomMembers, captureMembers, userAgentMembers];
   const names = ["src", "partition"];
   for (let i = 0; i < operations.length; i++) copyOperations(prototype, operations[i](controllerOf), names);
 

@@ -14,6 +14,7 @@
 //! * `dialogs`: what its pages ask whoever sits in front of the screen.
 //! * `permissions`: what its pages ask of the device, and of the desktop.
 //! * `focus`: the keyboard, in and out.
+//! * `print`: its page on paper; `user_agent`: what it says it is.
 
 mod audio;
 mod capture;
@@ -24,9 +25,11 @@ mod keyboard_menu;
 mod menu;
 mod navigation;
 mod permissions;
+mod print;
 mod scripts;
 mod signals;
 mod styles;
+mod user_agent;
 mod zoom;
 
 pub(crate) use scripts::ScriptError;
@@ -87,6 +90,8 @@ pub(crate) struct Guest {
     documents: Documents,
     styles: Styles,
     menu: ContentMenu,
+    /// How many pictures are being made of it.
+    pictures: Cell<u32>,
     zoom: Zoom,
     zooms: Rc<Zooms>,
     last_resource: Cell<u64>,
@@ -158,6 +163,7 @@ impl Guest {
             documents: Documents::default(),
             styles: Styles::default(),
             menu: ContentMenu::default(),
+            pictures: Cell::new(0),
             zoom: Zoom::default(),
             zooms,
             last_resource: Cell::new(0),

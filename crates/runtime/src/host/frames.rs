@@ -27,6 +27,7 @@ pub(super) async fn perform(
             partition,
             url,
             own_process,
+            user_agent,
         } => {
             let coming = host.frames.announce(key)?;
             host.frames.turn_of(&coming).await?;
@@ -34,7 +35,16 @@ pub(super) async fn perform(
             if let Some(denial) = refusal(host, document) {
                 return Err(denial.into());
             }
-            host.frames.create(key, &partition, url.as_deref(), own_process)?;
+            // The first request says it already.
+            let first = url.as_deref().filter(|_| user_agent.is_none());
+            host.frames.create(key, &partition, first, own_process)?;
+            if let Some(user_agent) = user_agent {
+                let guest = host.frames.of(key)?;
+                guest.say_user_agent(&user_agent);
+                if let Some(url) = url {
+                    guest.navigate(&url);
+                }
+            }
             Ok(Success::new(&Done {}))
         }
         FrameCall::Navigate { url } => {
@@ -120,6 +130,13 @@ pub(super) fn told(host: &Rc<Host>, document: &Rc<Document>, frame: FrameId, not
         }
         FrameNote::Stop => guest.stop(),
         FrameNote::SetAudioMuted { mute } => guest.set_muted(mute),
+        FrameNote::Print => guest.print(),
+        FrameNote::SetUserAgentOverride { user_agent } => {
+            guest.say_user_agent(&user_agent);
+            if refusal(host, document).is_none() {
+                guest.reload();
+            }
+        }
         FrameNote::Focus { direction } => guest.focus(direction),
         FrameNote::Blur => {
             if host.stage.focused_frame() == Some(key) {
