@@ -3,7 +3,7 @@
 /** What a page asks, and is answered. */
 export interface Calls {
   /** Makes the frame. */
-  "frame.create": { params: { partition: string, url?: string, ownProcess: boolean, size?: FrameSize, waits?: boolean, }, answer: Done };
+  "frame.create": { params: { partition: string, url?: string, ownProcess: boolean, size?: FrameSize, waits?: boolean, userAgent?: string, }, answer: Done };
   /** Goes to where the element's `src` says, as given. */
   "frame.navigate": { params: { url: string, }, answer: Done };
   /** Moves in the session history: how many entries, negative backwards; 0 reloads. */
@@ -72,6 +72,10 @@ export interface Notes {
   "frame.postMessage": { message: string, targetOrigin: string, };
   /** Which features the frame hands on to its pages. */
   "frame.setAllow": { allow: string, fullscreen: boolean, };
+  /** Prints the page: the user says how. */
+  "frame.print": {};
+  /** Has its pages say that they are something else; the empty text, that they are what they are. Loads the page again. */
+  "frame.setUserAgentOverride": { userAgent: string, };
   /** Gives the frame the keyboard. */
   "frame.focus": { direction: FocusDirection, };
   /** Takes the keyboard back for the app. */

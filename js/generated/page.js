@@ -850,6 +850,9 @@ var bundle = (() => {
       name
     );
   }
+  var navigatorUserAgent = getterOf(globalThis.Navigator.prototype, "userAgent");
+  var navigatorObject = globalThis.navigator;
+  var userAgent = () => navigatorUserAgent(navigatorObject);
   var windowMatchMedia = globalThis.matchMedia;
   var matchMedia = (query) => windowMatchMedia(query);
   var mediaMatches = getterOf(globalThis.MediaQueryList.prototype, "matches");
@@ -1031,12 +1034,12 @@ var bundle = (() => {
       if (value !== instance) throw new TypeError2("Illegal invocation");
       return instance;
     }
-    const navigatorObject = globalThis.navigator;
+    const navigatorObject2 = globalThis.navigator;
     const holder = {
       get appActivity() {
         if (
           /** @type {unknown} */
-          this !== navigatorObject
+          this !== navigatorObject2
         ) throw new TypeError2("Illegal invocation");
         return instance;
       }
@@ -4992,6 +4995,8 @@ var bundle = (() => {
     /** The window that the element shows once it is in the document. @type {{ number: number, partition: string } | null} */
     #window = null;
     #menuItems = new MenuItems((items, resolve, reject) => this.#tellMenuItems(items, resolve, reject));
+    /** What its pages say they are instead of what they are; empty for nothing. */
+    userAgent = "";
     contextMenus = createContextMenus(this.#menuItems);
     /** The last `src` that was not empty; an empty one is ignored once there is a guest. */
     #source = "";
@@ -5093,7 +5098,8 @@ var bundle = (() => {
           url,
           ownProcess: hasAttribute(this.element, "ownprocess"),
           waits: waits || void 0,
-          ...this.#frames.sizeOf(this.element)
+          ...this.#frames.sizeOf(this.element),
+          userAgent: this.userAgent || void 0
         },
         () => {
         },
@@ -5222,6 +5228,12 @@ var bundle = (() => {
           name === void 0 ? resolve() : reject(exception)
         )
       );
+    }
+    /** @param {string} userAgent empty for none */
+    overrideUserAgent(userAgent2) {
+      if (this.userAgent === userAgent2) return;
+      this.userAgent = userAgent2;
+      this.tell("frame.setUserAgentOverride", { userAgent: userAgent2 });
     }
     handleContextMenuShow() {
       if (this.#guest) dispatchShow(this.contextMenus);
@@ -5699,6 +5711,42 @@ var bundle = (() => {
     }
   });
 
+  // page/controlled-frame/members/user-agent.js
+  var LONGEST5 = 4096;
+  var CONTROL = /[\0-\x1f\x7f-\x9f]/;
+  var userAgentMembers = (controllerOf) => ({
+    /** @returns {string} */
+    getUserAgent() {
+      return controllerOf(this).userAgent || userAgent();
+    },
+    /** @returns {boolean} */
+    isUserAgentOverridden() {
+      return controllerOf(this).userAgent !== "";
+    },
+    /**
+     * @param {string} userAgent the empty text restores it
+     * @returns {boolean}
+     */
+    setUserAgentOverride(userAgent2) {
+      const context2 = "Failed to execute 'setUserAgentOverride' on 'HTMLControlledFrameElement'";
+      const controller = controllerOf(this);
+      requireArguments(context2, arguments.length, 1);
+      const text2 = toDOMString(userAgent2);
+      if (text2.length > LONGEST5 || regExpExec(CONTROL, text2)) {
+        throw new TypeError2(`${context2}: No header can have this text.`);
+      }
+      controller.overrideUserAgent(text2);
+      return true;
+    },
+    /** The engine sends no client hints, so there is no brand in them. @param {boolean} _isEnabled */
+    setClientHintsUABrandEnabled(_isEnabled) {
+      controllerOf(this);
+    },
+    print() {
+      controllerOf(this).tellGuest("frame.print", {});
+    }
+  });
+
   // page/controlled-frame/members/zoom.js
   var MODES = (
     /** @type {const} */
@@ -5825,6 +5873,7 @@ var bundle = (() => {
       zoomMembers,
       captureMembers,
       processMembers,
+      userAgentMembers,
       windowMembers
     ];
     const names = ["src", "idleInterval", "partition"];
@@ -8372,12 +8421,12 @@ Content-Type: ${type}\r
     constructing2 = false;
     const isInstance = (value) => value === instance;
     grant.onChange(() => dispatchEvent(instance, new Event("statechange")));
-    const navigatorObject = globalThis.navigator;
+    const navigatorObject2 = globalThis.navigator;
     const holder = {
       get unrestrictedNetwork() {
         if (
           /** @type {unknown} */
-          this !== navigatorObject
+          this !== navigatorObject2
         ) throw new TypeError2("Illegal invocation");
         return instance;
       }

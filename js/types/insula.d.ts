@@ -529,6 +529,16 @@ interface HTMLControlledFrameElement extends HTMLElement {
    */
   captureVisibleRegion(options?: { format?: "jpeg" | "png"; quality?: number }): Promise<string>;
 
+  /** Opens the system's dialog for printing. Throws a TypeError without a frame. */
+  print(): void;
+
+  getUserAgent(): string;
+  isUserAgentOverridden(): boolean;
+  /** Has the embedded page say that it is something else, and loads it again. @param userAgent the empty text restores it */
+  setUserAgentOverride(userAgent: string): boolean;
+  /** Taken, and nothing: the engine sends no client hints. */
+  setClientHintsUABrandEnabled(isEnabled: boolean): void;
+
   onloadcommit: ((this: HTMLControlledFrameElement, event: ControlledFrameLoadEvent) => any) | null;
   onloadredirect: ((this: HTMLControlledFrameElement, event: ControlledFrameLoadRedirectEvent) => any) | null;
   onloadprogress: ((this: HTMLControlledFrameElement, event: ControlledFrameLoadProgressEvent) => any) | null;

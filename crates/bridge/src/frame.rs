@@ -26,6 +26,8 @@ requests! {
             size: Option<FrameSize>,
             /// Whether it does not load before `frame.navigate`: content scripts come first.
             waits: Option<bool>,
+            /// What its pages say they are, if it is not what they are.
+            user_agent: Option<String>,
         } -> Done,
         /// Goes to where the element's `src` says, as given.
         "frame.navigate" => Navigate { url: String, } -> Done,
@@ -126,6 +128,10 @@ requests! {
             /// Whether the element has an `allowfullscreen`.
             fullscreen: bool,
         },
+        /// Prints the page: the user says how.
+        "frame.print" => Print,
+        /// Has its pages say that they are something else; the empty text, that they are what they are. Loads the page again.
+        "frame.setUserAgentOverride" => SetUserAgentOverride { user_agent: String, },
         /// Gives the frame the keyboard.
         "frame.focus" => Focus { direction: FocusDirection, },
         /// Takes the keyboard back for the app.

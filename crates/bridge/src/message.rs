@@ -226,6 +226,7 @@ mod tests {
                         zoom: 1.0
                     }),
                     waits: None,
+                    user_agent: None,
                 }
             )
         );

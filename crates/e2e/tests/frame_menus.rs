@@ -73,6 +73,7 @@ fn choose_by(session: &Session<'_>, keys: &[&str]) -> Value {
 }
 
 /// Conforms: contextMenus, contextMenus.create(), contextMenus.removeAll(), contextMenus.show, contextMenus.click, ContextMenusProperties.context, ContextMenusProperties.title, ContextMenusCreateProperties.id, ContextType.all, OnClickData.editable, OnClickData.frameId, OnClickData.frameUrl, OnClickData.linkUrl, OnClickData.mediaType, OnClickData.menuItemId, OnClickData.pageUrl, OnClickData.selectionText, OnClickData.srcUrl
+/// Limit: menu-keyboard
 #[test]
 fn an_item_is_told_where_its_menu_was_opened() {
     let world = World::new();

@@ -134,6 +134,8 @@ pub(crate) struct Wanted {
     pub(crate) size: Option<FrameSize>,
     /// Whether it does not go there by itself.
     pub(crate) waits: bool,
+    /// What its pages say they are, if it is not what they are.
+    pub(crate) user_agent: Option<String>,
 }
 
 /// How frames are made.
@@ -252,6 +254,10 @@ impl Frames {
             None => self.warm.take(&partition, &session),
         };
         let guest = self.put(key, &partition, &session, wanted.own_process, view, wanted.size);
+        // The first request says it already.
+        if let Some(user_agent) = &wanted.user_agent {
+            guest.say_user_agent(user_agent);
+        }
         match url {
             Some(url) if wanted.waits => guest.expect(url),
             Some(url) => guest.navigate(url),

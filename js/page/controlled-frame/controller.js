@@ -78,6 +78,8 @@ export class FrameController {
   /** The window that the element shows once it is in the document. @type {{ number: number, partition: string } | null} */
   #window = null;
   #menuItems = new MenuItems((items, resolve, reject) => this.#tellMenuItems(items, resolve, reject));
+  /** What its pages say they are instead of what they are; empty for nothing. */
+  userAgent = "";
   contextMenus = createContextMenus(this.#menuItems);
   /** The last `src` that was not empty; an empty one is ignored once there is a guest. */
   #source = "";
@@ -194,6 +196,7 @@ export class FrameController {
         ownProcess: hasAttribute(this.element, "ownprocess"),
         waits: waits || undefined,
         ...this.#frames.sizeOf(this.element),
+        userAgent: this.userAgent || undefined,
       },
       () => {},
       (_, error) => {
@@ -327,6 +330,13 @@ export class FrameController {
       // A guest that has ended has refused nothing: the next one gets them.
       name === undefined ? resolve() : reject(exception),
     );
+  }
+
+  /** @param {string} userAgent empty for none */
+  overrideUserAgent(userAgent) {
+    if (this.userAgent === userAgent) return;
+    this.userAgent = userAgent;
+    this.tell("frame.setUserAgentOverride", { userAgent });
   }
 
   handleContextMenuShow() {

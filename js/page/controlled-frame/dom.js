@@ -178,6 +178,11 @@ function windowLength(name) {
   return getterOf(/** @type {any} */ (window), name);
 }
 
+const navigatorUserAgent = getterOf(globalThis.Navigator.prototype, "userAgent");
+const navigatorObject = globalThis.navigator;
+/** What the app's own pages say they are. */
+export const userAgent = () => navigatorUserAgent(navigatorObject);
+
 const windowMatchMedia = globalThis.matchMedia;
 /** @param {string} query */
 export const matchMedia = (query) => windowMatchMedia(query);

@@ -31,6 +31,7 @@ import { navigationMembers } from "./members/navigation.js";
 import { processMembers } from "./members/process.js";
 import { scriptMembers } from "./members/scripts.js";
 import { windowMembers } from "./members/window.js";
+import { userAgentMembers } from "./members/user-agent.js";
 import { zoomMembers } from "./members/zoom.js";
 
 /** @typedef {import("./controller.js").FrameController} FrameController */
@@ -134,6 +135,7 @@ export function createInterface(controllers, upgrade, flush) {
     zoomMembers,
     captureMembers,
     processMembers,
+    userAgentMembers,
     windowMembers,
   ];
   const names = ["src", "idleInterval", "partition"];

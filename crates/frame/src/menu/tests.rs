@@ -41,6 +41,7 @@ fn titles(entries: &[MenuEntry]) -> String {
     entries.iter().map(title).collect::<Vec<_>>().join(" ")
 }
 
+/// Conforms: ContextType.all, ContextType.page, ContextType.frame, ContextType.selection, ContextType.link, ContextType.editable, ContextType.image, ContextType.video, ContextType.audio
 #[test]
 fn each_context_is_where_it_says() {
     let contexts = [
@@ -120,6 +121,7 @@ fn each_context_is_where_it_says() {
     }
 }
 
+/// Conforms: ContextMenusProperties.targetUrlPatterns, ContextMenusProperties.documentUrlPatterns
 #[test]
 fn patterns_are_about_the_document_and_about_what_is_clicked_on() {
     let pattern = |text: &str| vec![MenuUrlPattern::Match(text.into())];

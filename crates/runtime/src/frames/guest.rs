@@ -21,6 +21,7 @@
 //! * `console`: what its pages write to their console.
 //! * `process`: the process of its pages, how it ends, and whether it answers.
 //! * `focus`: the keyboard, in and out.
+//! * `print`: its page on paper; `user_agent`: what it says it is.
 
 mod activity;
 mod audio;
@@ -41,10 +42,12 @@ mod menu;
 mod messages;
 mod navigation;
 mod permissions;
+mod print;
 mod process;
 mod scripts;
 mod signals;
 mod styles;
+mod user_agent;
 mod windows;
 mod zoom;
 
@@ -126,6 +129,8 @@ pub(crate) struct Guest {
     fitting: Fitting,
     in_use: Use,
     menu: ContentMenu,
+    /// How many pictures are being made of it.
+    pictures: Cell<u32>,
     zoom: Zoom,
     zooms: Rc<Zooms>,
     last_resource: Cell<u64>,
@@ -209,6 +214,7 @@ impl Guest {
             fitting: Fitting::default(),
             in_use: Use::default(),
             menu: ContentMenu::default(),
+            pictures: Cell::new(0),
             zoom: Zoom::default(),
             zooms,
             last_resource: Cell::new(0),

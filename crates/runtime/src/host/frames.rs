@@ -31,6 +31,7 @@ pub(super) async fn perform(
             own_process,
             size,
             waits,
+            user_agent,
         } => {
             let coming = host.frames.announce(key)?;
             host.frames.turn_of(&coming).await?;
@@ -44,6 +45,7 @@ pub(super) async fn perform(
                 own_process,
                 size,
                 waits: waits == Some(true),
+                user_agent,
             };
             host.frames.create(key, &wanted)?;
             Ok(Success::new(&Done {}))
@@ -168,6 +170,13 @@ pub(super) fn told(host: &Rc<Host>, document: &Rc<Document>, frame: FrameId, not
         FrameNote::PostMessage { message, target_origin } => guest.post_message(message, target_origin),
         FrameNote::SetAudioMuted { mute } => guest.set_muted(mute),
         FrameNote::SetAllow { allow, fullscreen } => guest.set_delegation(Delegation::new(&allow, fullscreen)),
+        FrameNote::Print => guest.print(),
+        FrameNote::SetUserAgentOverride { user_agent } => {
+            guest.say_user_agent(&user_agent);
+            if refusal(host, document).is_none() {
+                guest.reload();
+            }
+        }
         FrameNote::Focus { direction } => guest.focus(direction),
         FrameNote::Blur => {
             if host.stage.focused_frame() == Some(key) {

@@ -7,22 +7,46 @@ use gtk4::gio;
 use gtk4::glib;
 use gtk4::prelude::*;
 use insula_bridge::{DomError, DomErrorName, ImageFormat};
+use std::cell::Cell;
+use std::time::Duration;
 use webkit6::prelude::*;
 use webkit6::{SnapshotOptions, SnapshotRegion};
+
+/// How many pictures of a frame are made at once: each is as large as the screen.
+const MOST: u32 = 4;
+
+/// How long the engine may take. It waits for a page that is busy.
+const PATIENCE: Duration = Duration::from_secs(10);
+
+/// A picture that is being made.
+struct Making<'a>(&'a Cell<u32>);
+
+impl Drop for Making<'_> {
+    fn drop(&mut self) {
+        self.0.set(self.0.get() - 1);
+    }
+}
 
 impl Guest {
     /// A picture of what the frame shows, with as many pixels as the screen has for it, as a `data:` URL.
     ///
     /// # Errors
-    /// The frame is not on the screen, or the engine has no picture of it.
+    /// The frame is not on the screen, or the engine has no picture of it; as many are being made as there may be.
     pub(crate) async fn capture(&self, format: ImageFormat, quality: u8) -> Result<String, DomError> {
         if !self.view.is_mapped() {
             return Err(failed("The frame is not on the screen."));
         }
+        if self.pictures.get() >= MOST {
+            let message = format!("{MOST} pictures of the frame are being made already: wait for one.");
+            return Err(DomError::new(DomErrorName::QuotaExceededError, message));
+        }
+        self.pictures.set(self.pictures.get() + 1);
+        let _making = Making(&self.pictures);
         let snapshot = self
             .view
-            .snapshot_future(SnapshotRegion::Visible, SnapshotOptions::NONE)
-            .await;
+            .snapshot_future(SnapshotRegion::Visible, SnapshotOptions::NONE);
+        let snapshot = glib::future_with_timeout(PATIENCE, snapshot).await;
+        let snapshot = snapshot.map_err(|_| failed("The frame's page does not answer."))?;
         let picture = snapshot.map_err(|error| failed(&format!("The frame cannot be pictured: {error}")))?;
         // Compressing takes longer than anything that may hold up the windows.
         let encoded = gio::spawn_blocking(move || encode(&picture, format, quality)).await;

@@ -177,6 +177,7 @@ fn a_page_records_what_it_was_allowed_until_that_is_taken_back() {
             own_process: true,
             size: None,
             waits: false,
+            user_agent: None,
         };
         frames.create(KEY, &wanted).expect("a frame");
         stage.set_layout(1, layout());
