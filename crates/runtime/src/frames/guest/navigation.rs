@@ -59,6 +59,11 @@ impl Asked {
         self.url.borrow().clone()
     }
 
+    /// What the engine was asked for, and has not even begun.
+    fn of_engine(&self) -> Option<String> {
+        self.ask.borrow().as_ref().and(self.url.borrow().clone())
+    }
+
     pub(super) fn ask(&self, view: &WebView) {
         let ask = self.ask.borrow().clone();
         if let Some(ask) = ask {
@@ -80,8 +85,7 @@ impl Guest {
                 });
             }
             Source::Load(url) => {
-                // What was asked for before, and has not even begun.
-                if let Some(url) = self.asked.url() {
+                if let Some(url) = self.asked.of_engine() {
                     self.happened(Happened::Superseded { url });
                 }
                 self.load(url.as_str());
