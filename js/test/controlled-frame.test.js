@@ -155,6 +155,7 @@ test("moving an element ends its guest and begins another, also within one task"
   assert.deepEqual(story(fake), ["create 1 https://a.test/", "create 2 https://a.test/", "destroy 1"]);
 });
 
+// Conforms: src
 test("setting src navigates, to the same URL as well, once for each turn", async () => {
   const { document, fake } = page(`<controlledframe src="${URL_A}"></controlledframe>`);
   const frame = document.querySelector("controlledframe");
@@ -189,6 +190,7 @@ test("a frame whose tabindex is taken away can have the focus still", async () =
   assert.equal(document.activeElement, frame);
 });
 
+// Conforms: src
 test("an empty src is ignored once there is a guest", async () => {
   const { document, fake } = page(`<controlledframe src="${URL_A}"></controlledframe>`);
   const frame = document.querySelector("controlledframe");
@@ -201,6 +203,7 @@ test("an empty src is ignored once there is a guest", async () => {
   assert.deepEqual(story(fake), ["create 1 https://a.test/"]);
 });
 
+// Conforms: src
 test("src follows what the guest commits, without navigating it", async () => {
   const { document, fake } = page(`<controlledframe src="${URL_A}"></controlledframe>`);
   await settle();

@@ -68,6 +68,7 @@ fn found_in_iframe(session: &Session<'_>, attributes: &Value) -> Value {
 }
 
 /// Limit: iframes-share
+/// Conforms: CF-T1
 #[test]
 fn strangers_inside_the_app_get_nothing() {
     let world = World::new();

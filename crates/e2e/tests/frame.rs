@@ -123,6 +123,7 @@ fn a_load_tells_its_events_in_order() {
 
 /// Limit: frames-https
 /// Conforms: loadabort
+/// Conforms: CF-T4
 #[test]
 fn a_load_that_fails_says_why() {
     let world = World::new();
