@@ -446,13 +446,16 @@ fn an_app_that_was_made_for_chromium_gets_chromiums_answers() {
          const empty = new ControlledFrame();
          const before = [frame().reload(), frame().stop(), await empty.canGoBack(), empty.canGoBack() instanceof Promise];
          await go(url);
-         return { before,
+         const found = { before,
            values: [await run('1 + 1'), await run('Promise.resolve(1)'), await run('null.x'), await run('('),
              await run('[undefined, () => 1, document.body, new Date()]'), await run('({ a: undefined, b: NaN, c: [1n] })')],
            bytes: (await run('new Uint8Array([7])'))[0] instanceof ArrayBuffer,
            frames: await run('location.pathname', { allFrames: true }),
-           blank: (await run('location.pathname', { allFrames: true, matchAboutBlank: true })).length,
-           after: [frame().stop(), frame().reload()] }";
+           blank: (await run('location.pathname', { allFrames: true, matchAboutBlank: true })).length };
+         const loaded = new Promise((resolve) => frame().addEventListener('loadstop', resolve, { once: true }));
+         found.after = [frame().stop(), frame().reload()];
+         await loaded;
+         return found;";
     {
         let session = Session::open(&world.home, &world.display, &id, None);
         let found = session.eval_with(ask, &[json!(site.url("/page"))]);
