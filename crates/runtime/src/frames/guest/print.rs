@@ -16,7 +16,8 @@ thread_local! {
 impl Guest {
     /// Prints the page as the user says in the system's dialog. While one is open, there is no other.
     pub(crate) fn print(self: &Rc<Self>) {
-        if !self.view.is_mapped() || IS_ASKING.replace(true) {
+        // A frame that is not seen, or not yet, can be printed as well.
+        if IS_ASKING.replace(true) {
             return;
         }
         let guest = self.clone();
