@@ -24,8 +24,10 @@ impl Guest {
         // The dialog has a loop of its own. Nothing of this program's may be underneath.
         glib::idle_add_local_once(move || {
             guard("a dialog for printing", (), || {
-                let window = guest.view.root().and_downcast::<gtk4::Window>();
-                PrintOperation::new(&guest.view).run_dialog(window.as_ref());
+                // A frame that has been removed meanwhile is in no window.
+                if let Some(window) = guest.view.root().and_downcast::<gtk4::Window>() {
+                    PrintOperation::new(&guest.view).run_dialog(Some(&window));
+                }
             });
             IS_ASKING.set(false);
         });
