@@ -5434,6 +5434,7 @@ var bundle = (() => {
       );
       const settle = guest.pending.track(abandoned);
       const answer = (tell) => {
+        this.#frames.flush();
         if (!settle()) return;
         try {
           tell();
@@ -6074,6 +6075,9 @@ var bundle = (() => {
     /** Told when the first element comes and when the last one goes. @type {(any: boolean) => void} */
     onConnectedChange = () => {
     };
+    /** Has the observer tell at once of what has happened to the elements. */
+    flush = () => {
+    };
     /**
      * How large an element will be, as far as that is known.
      * @type {(element: HTMLElement) => { size?: FrameSize }}
@@ -6590,6 +6594,7 @@ var bundle = (() => {
     });
     frames.controllerOf = (value) => isFrameValue(value) ? controllerOf(value) : null;
     frames.unobserved = (change2) => observer.unobserved(change2);
+    frames.flush = () => observer.flush();
     frames.sizeOf = (element) => compositor.sizeOf(element);
     frames.onGuestsChange = () => compositor.guestsChanged();
     frames.onConnectedChange = (any) => observer.setActive(any);

@@ -551,6 +551,8 @@ export class FrameController {
     const settle = guest.pending.track(abandoned);
     /** @param {() => void} tell */
     const answer = (tell) => {
+      // The element may have gone, of which the observer is told a moment later.
+      this.#frames.flush();
       if (!settle()) return;
       try {
         tell();

@@ -33,6 +33,8 @@ export class Frames {
   onGuestsChange = () => {};
   /** Told when the first element comes and when the last one goes. @type {(any: boolean) => void} */
   onConnectedChange = () => {};
+  /** Has the observer tell at once of what has happened to the elements. */
+  flush = () => {};
   /**
    * How large an element will be, as far as that is known.
    * @type {(element: HTMLElement) => { size?: FrameSize }}

@@ -81,6 +81,7 @@ export function installControlledFrame(bridge, opaquePages) {
   });
   frames.controllerOf = (value) => (isFrameValue(value) ? controllerOf(value) : null);
   frames.unobserved = (change) => observer.unobserved(change);
+  frames.flush = () => observer.flush();
   frames.sizeOf = (element) => compositor.sizeOf(element);
   frames.onGuestsChange = () => compositor.guestsChanged();
   frames.onConnectedChange = (any) => observer.setActive(any);
