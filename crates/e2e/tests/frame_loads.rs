@@ -490,7 +490,9 @@ const load = (frame, url) => new Promise((resolve) => {
   frame.src = url;
 });
 await Promise.all([load(left, SITE), load(kept, SITE)]);
-const stuck = left.executeScript({ code: "for (;;);" }).catch((error) => error.name);
+const begun = new Promise((resolve) => left.addEventListener("consolemessage", resolve, { once: true }));
+const stuck = left.executeScript({ code: "console.log('begun'); for (;;);" }).catch((error) => error.name);
+await begun;
 const busy = kept.executeScript({ code: "const end = Date.now() + 6000; while (Date.now() < end); 'kept'" });
 log.length = 0;
 await load(left, SITE + "?next");
