@@ -453,8 +453,8 @@ interface HTMLControlledFrameElement extends HTMLElement {
   /**
    * What messages to the embedded page go to, and the `source` of its `message` events at this window; null without a page.
    * A page answers by the `source` of the event that it gets. Messages are cloned, up to 8 MiB; blobs, ports and streams
-   * cannot be sent. While 1,000 wait for a page that does not answer, others are lost; so are answers beyond 1,000 that
-   * the app has not taken.
+   * cannot be sent. While 10,000 messages and scripts, or 64 MiB, wait for a page that does not answer, others are lost; so
+   * are answers beyond 1,000 that the app has not taken.
    */
   readonly contentWindow: ControlledFrameWindow | null;
 

@@ -101,8 +101,8 @@ pub enum Happened {
         /// Where it led.
         url: String,
     },
-    /// The same as [`Happened::Failed`], for a certificate that the engine refuses without saying what is wrong with it. It says so most often when
-    /// it is asked a second time.
+    /// The same as [`Happened::Failed`], for a certificate that the engine refuses without saying what is wrong with it. It
+    /// says so most often when it is asked a second time.
     Dropped {
         /// Where it led.
         url: String,

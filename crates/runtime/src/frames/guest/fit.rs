@@ -7,7 +7,7 @@ use gtk4::gdk;
 use gtk4::glib;
 use insula_bridge::{Fit, FrameEvent, SizeBounds};
 use serde_json::json;
-use std::cell::{Cell, RefCell};
+use std::cell::Cell;
 use std::rc::Rc;
 use webkit6::prelude::*;
 
@@ -19,7 +19,7 @@ const SMALLEST: f64 = 0.1;
 
 /// How a frame fits its content.
 pub(super) struct Fitting {
-    wanted: RefCell<Fit>,
+    wanted: Cell<Fit>,
     /// Tells those who follow a size from those who did before.
     turn: Cell<u32>,
     /// How much smaller the content is shown.
@@ -29,7 +29,7 @@ pub(super) struct Fitting {
 impl Default for Fitting {
     fn default() -> Self {
         Self {
-            wanted: RefCell::default(),
+            wanted: Cell::default(),
             turn: Cell::new(0),
             scale: Cell::new(1.0),
         }
@@ -48,7 +48,7 @@ impl Guest {
     pub(crate) fn set_fit(self: &Rc<Self>, fit: Fit) {
         let alpha = if fit.transparent { 0.0 } else { 1.0 };
         self.view.set_background_color(&gdk::RGBA::new(1.0, 1.0, 1.0, alpha));
-        self.fitting.wanted.replace(fit);
+        self.fitting.wanted.set(fit);
         self.follow_size();
     }
 
@@ -56,7 +56,7 @@ impl Guest {
     pub(super) fn follow_size(self: &Rc<Self>) {
         let turn = self.fitting.turn.get().wrapping_add(1);
         self.fitting.turn.set(turn);
-        let fit = *self.fitting.wanted.borrow();
+        let fit = self.fitting.wanted.get();
         if !fit.scaling {
             self.show_scaled(1.0);
         }
