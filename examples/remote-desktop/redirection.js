@@ -76,6 +76,10 @@ export class Redirection {
   #make(url) {
     const frame = document.createElement("controlledframe");
     frame.addEventListener("permissionrequest", (event) => this.#answer(event));
+    // What was allowed was so for one document.
+    frame.addEventListener("loadcommit", (event) => {
+      if (event.isTopLevel) this.#tell("");
+    });
     // A meeting that crashes is joined again.
     frame.addEventListener("exit", () => frame.reload());
     frame.addEventListener("unresponsive", () => frame.terminate());
