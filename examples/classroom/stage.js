@@ -1,5 +1,8 @@
 // What the screen shows: a page of somebody else, or a page of its own over it.
 
+/** How long a page that has died stays away: one that dies whenever it is loaded is not to keep the machine busy. */
+const PAUSE = 2000;
+
 const EXITS = { normal: "ended", abnormal: "ended", crashed: "crashed", killed: "was ended", oom: "needs too much memory" };
 
 /** @param {string} id */
@@ -13,6 +16,7 @@ export class Stage {
   /** @type {HTMLControlledFrameElement | undefined} */
   #frame;
   #url = "";
+  #failed = false;
   #report;
 
   /** @param {(what: { type: "shows" | "failed", url: string, why?: string }) => void} report */
@@ -29,7 +33,7 @@ export class Stage {
     at("title").textContent = title || host;
     at("host").textContent = host;
     // The same page again, after the teacher was away: it stays as it is.
-    if (this.#frame && this.#url === url) {
+    if (this.#frame && this.#url === url && !this.#failed) {
       this.uncover();
       this.#report({ type: "shows", url });
       return;
@@ -82,11 +86,15 @@ export class Stage {
     let failure = "";
     const fail = (/** @type {string} */ why) => {
       const url = this.#url;
+      this.#failed = true;
       this.cover("failed", "This page cannot be shown", `${new URL(url).host}: ${why}`);
       this.#report({ type: "failed", url, why });
     };
     frame.addEventListener("loadstart", (event) => {
-      if (event.isTopLevel) failure = "";
+      // A frame that may not go to its very first page shows the empty one.
+      if (!event.isTopLevel || event.url === "about:blank") return;
+      failure = "";
+      this.#failed = false;
     });
     frame.addEventListener("loadabort", (event) => {
       if (event.isTopLevel && event.reason !== "ERR_ABORTED") failure = event.reason;
@@ -101,7 +109,9 @@ export class Stage {
     });
     frame.addEventListener("exit", (event) => {
       fail(`the page ${EXITS[event.reason]}`);
-      frame.reload();
+      setTimeout(() => {
+        if (this.#frame === frame && this.#failed) frame.reload();
+      }, PAUSE);
     });
     frame.addEventListener("unresponsive", () => frame.terminate());
     at("stage").prepend(frame);

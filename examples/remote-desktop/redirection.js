@@ -3,6 +3,7 @@
 
 /** @import { RemoteWindow } from "./rfb.js" */
 
+const PAUSE = 1000;
 /** More than that no desktop has at once. */
 const MOST_WINDOWS = 8;
 
@@ -80,8 +81,8 @@ export class Redirection {
     frame.addEventListener("loadcommit", (event) => {
       if (event.isTopLevel) this.#tell("");
     });
-    // A meeting that crashes is joined again.
-    frame.addEventListener("exit", () => frame.reload());
+    // A meeting that crashes is joined again; not at once, because one may crash whenever it is loaded.
+    frame.addEventListener("exit", () => setTimeout(() => frame.isConnected && frame.reload(), PAUSE));
     frame.addEventListener("unresponsive", () => frame.terminate());
     this.#go(frame, url);
     this.#desktop.append(frame);

@@ -59,7 +59,8 @@ export class Slot {
   #listen(frame) {
     let failure = "";
     frame.addEventListener("loadstart", (event) => {
-      if (event.isTopLevel) failure = "";
+      // A frame that may not go to its very first page shows the empty one.
+      if (event.isTopLevel && event.url !== "about:blank") failure = "";
     });
     frame.addEventListener("loadabort", (event) => {
       // A page that goes elsewhere while it loads aborts the first load.
