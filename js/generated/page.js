@@ -1115,12 +1115,12 @@ var bundle = (() => {
      * @param {string} name tells these keyframes from others
      * @param {() => object[]} keyframesOf what each animation sets
      */
-    apply(name, keyframesOf) {
+    apply(name, keyframesOf2) {
       if (name === this.#current) return;
       this.#current = name;
       const options = { __proto__: null, duration: 1e9, fill: "both" };
       this.#effects = map(
-        keyframesOf(),
+        keyframesOf2(),
         (keyframe) => new KeyframeEffect(
           this.element,
           /** @type {any} */
@@ -2582,6 +2582,61 @@ var bundle = (() => {
     return styleValue(style, "overflow-x") !== "visible" && styleValue(style, "overflow-y") !== "visible" && hasRoundCorners(style);
   }
 
+  // page/compositor/in-step.js
+  var { Animation: Animation2, Document: Document4, KeyframeEffect: KeyframeEffect2 } = globalThis;
+  var getAnimations = uncurryThis(Document4.prototype.getAnimations);
+  var playState = getterOf(Animation2.prototype, "playState");
+  var effectOf = getterOf(Animation2.prototype, "effect");
+  var targetOf = getterOf(KeyframeEffect2.prototype, "target");
+  var keyframesOf = uncurryThis(KeyframeEffect2.prototype.getKeyframes);
+  var MOVING = ["transform", "translate", "rotate", "scale", "offsetPath", "offsetDistance"];
+  var NOTHING = { __proto__: null, transform: "none", composite: "add" };
+  var InStep = class {
+    /** @type {Map<Element, PausedAnimations>} */
+    #held = new Map();
+    /** Whether an effect moves its element. @type {WeakMap<AnimationEffect, boolean>} */
+    #moving = new WeakMap();
+    /**
+     * Holds what moves now, and lets go of what no longer does.
+     * @param {(element: Element) => boolean} hasFrame whether a frame is in an element, or is one
+     */
+    refresh(hasFrame) {
+      const animations = getAnimations(document);
+      const moved2 = new Set();
+      for (let i = 0; i < animations.length; i++) {
+        const effect = effectOf(animations[i]);
+        if (!effect || playState(animations[i]) !== "running") continue;
+        const target = targetOf(
+          /** @type {KeyframeEffect} */
+          effect
+        );
+        if (target && hasFrame(target) && this.#moves(effect)) setAdd(moved2, target);
+      }
+      mapForEach(this.#held, (held, element) => {
+        if (setHas(moved2, element)) return;
+        held.lift();
+        mapDelete(this.#held, element);
+      });
+      setForEach(moved2, (element) => {
+        if (mapGet(this.#held, element)) return;
+        const held = new PausedAnimations(element, 1);
+        held.apply("nothing", () => [NOTHING]);
+        mapSet(this.#held, element, held);
+      });
+    }
+    /** @param {AnimationEffect} effect */
+    #moves(effect) {
+      const known = weakMapGet(this.#moving, effect);
+      if (known !== void 0) return known;
+      const moves = some(keyframesOf(
+        /** @type {KeyframeEffect} */
+        effect
+      ), (keyframe) => some(MOVING, (name) => hasOwn(keyframe, name)));
+      weakMapSet(this.#moving, effect, moves);
+      return moves;
+    }
+  };
+
   // page/compositor/plan.js
   var START = { place: "above", frames: 0, layout: 0 };
   var STEP_FRAMES = 1;
@@ -2688,8 +2743,8 @@ var bundle = (() => {
     /** @type {any} */
     { __proto__: null, capture: true, passive: true }
   );
-  var getAnimations = uncurryThis(globalThis.Document.prototype.getAnimations);
-  var playState = getterOf(globalThis.Animation.prototype, "playState");
+  var getAnimations2 = uncurryThis(globalThis.Document.prototype.getAnimations);
+  var playState2 = getterOf(globalThis.Animation.prototype, "playState");
   var Pulse = class {
     #work;
     #isActive = false;
@@ -2775,7 +2830,7 @@ var bundle = (() => {
       }
     }
   };
-  var isAnimating = () => some(getAnimations(document), (animation) => playState(animation) === "running");
+  var isAnimating = () => some(getAnimations2(document), (animation) => playState2(animation) === "running");
 
   // page/compositor/order.js
   var OWN_BACKGROUND = -1e9;
@@ -3132,6 +3187,7 @@ var bundle = (() => {
     #sizes = new DefaultSizes();
     #survey = new Survey();
     #holes;
+    #inStep = new InStep();
     /** How each frame lies. @type {WeakMap<HTMLElement, Readonly<State>>} */
     #states = new WeakMap();
     #resizes = new ResizeObserver(() => {
@@ -3207,6 +3263,7 @@ var bundle = (() => {
       } else if (this.#pulse.isActive) {
         this.#pulse.stop();
         this.#holes.remove();
+        this.#inStep.refresh(() => false);
         this.#send([]);
       }
     }
@@ -3241,6 +3298,7 @@ var bundle = (() => {
     #update(isFrame2 = false) {
       if (!this.#pulse.isActive) return;
       if (this.#stylesDirty) this.#frames.forEach(({ element }) => this.#sizes.refresh(element));
+      if (isFrame2) this.#inStep.refresh((element) => setHas(this.#around, element));
       const targets = this.#measure();
       this.#survey.step(filter(targets, isSeen));
       const frames = map(targets, (target) => ({
@@ -3992,7 +4050,7 @@ var bundle = (() => {
         requireArguments(CONTEXT, arguments.length, 1);
         const given = typeof options === "string" ? { __proto__: null, targetOrigin: options } : toDictionary(options, CONTEXT, "WindowPostMessageOptions");
         const { targetOrigin } = given;
-        const target = targetOf(targetOrigin === void 0 ? "/" : toUSVString(targetOrigin));
+        const target = targetOf2(targetOrigin === void 0 ? "/" : toUSVString(targetOrigin));
         const list = typeof options === "string" ? transfer : given.transfer;
         const init = { __proto__: null, transfer: list ?? [] };
         const json = encodeStructured(structuredClone(
@@ -4008,7 +4066,7 @@ var bundle = (() => {
     };
     return setPrototypeOf(contentWindow, null);
   }
-  function targetOf(targetOrigin) {
+  function targetOf2(targetOrigin) {
     if (targetOrigin === "*") return "*";
     if (targetOrigin === "/") return null;
     try {
@@ -6450,18 +6508,18 @@ var bundle = (() => {
     );
   }
   function patchFactories(upgrade, onShadowRoot, onUnsafeMarkup) {
-    const { Document: Document5, Element: Element3, Node: Node3 } = globalThis;
-    wrap(Document5.prototype, "createElement", (native) => ({
+    const { Document: Document6, Element: Element3, Node: Node3 } = globalThis;
+    wrap(Document6.prototype, "createElement", (native) => ({
       createElement(_localName) {
         return upgraded(reflectApply(native, this, arguments));
       }
     }));
-    wrap(Document5.prototype, "createElementNS", (native) => ({
+    wrap(Document6.prototype, "createElementNS", (native) => ({
       createElementNS(_namespace, _qualifiedName) {
         return upgraded(reflectApply(native, this, arguments));
       }
     }));
-    wrap(Document5.prototype, "importNode", (native) => ({
+    wrap(Document6.prototype, "importNode", (native) => ({
       importNode(_node) {
         return upgraded(reflectApply(native, this, arguments));
       }
@@ -6503,7 +6561,7 @@ var bundle = (() => {
         }
       }));
     }
-    wrap(Document5, "parseHTMLUnsafe", (native) => ({
+    wrap(Document6, "parseHTMLUnsafe", (native) => ({
       parseHTMLUnsafe(_html) {
         onUnsafeMarkup();
         return reflectApply(native, this, arguments);
@@ -6623,8 +6681,8 @@ var bundle = (() => {
   }
 
   // page/compositor/canvas.js
-  var { CSSStyleSheet, Document: Document4 } = globalThis;
-  var adoptedStyleSheets = getterOf(Document4.prototype, "adoptedStyleSheets");
+  var { CSSStyleSheet, Document: Document5 } = globalThis;
+  var adoptedStyleSheets = getterOf(Document5.prototype, "adoptedStyleSheets");
   var replaceSync = uncurryThis(CSSStyleSheet.prototype.replaceSync);
   function renewCanvas() {
     const root = documentElementOf(document);

@@ -31,7 +31,14 @@ function complete(window) {
     configurable: true,
   });
   Object.defineProperty(window.Animation.prototype, "playState", { get: () => "paused", configurable: true });
-  window.KeyframeEffect = class {};
+  window.KeyframeEffect = class {
+    get target() {
+      return null;
+    }
+    getKeyframes() {
+      return [];
+    }
+  };
   window.CSSStyleValue = class {};
   Object.defineProperty(window.Document.prototype, "scrollingElement", { get: () => null, configurable: true });
   window.CSSStyleSheet.prototype.replaceSync = () => {};

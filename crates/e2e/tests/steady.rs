@@ -259,3 +259,38 @@ fn of_a_frame_that_comes_up_not_a_single_pixel_is_seen_first() {
     }
     assert!(comings > TURNS / 4, "{comings} frames");
 }
+
+/// The engine would run such an animation by itself, ahead of what the page's scripts know.
+#[test]
+fn a_frame_that_an_animation_moves_stays_within_its_edge() {
+    let world = World::new();
+    let session = world.open(&app_with_frames(
+        "<style>body { margin: 0; height: 100vh; background: #f4f1ea }
+           #edge { position: absolute; left: 40px; width: 240px; height: 400px; background: #cc2222 }
+           controlledframe { position: absolute; left: 60px; width: 120px; height: 400px }</style>
+         <div id=edge><controlledframe></controlledframe></div>",
+    ));
+    load(&session, &plain_site("#3366cc", "").url("/"));
+    session.until_true("the frame is seen", || {
+        session.display.screenshot().at(session.page().point(160.0, 200.0)) == BLUE
+    });
+    session.eval(
+        "edge.animate([{ transform: 'none' }, { transform: 'translateX(300px)' }],
+                      { duration: 1000, iterations: Infinity, direction: 'alternate' })",
+    );
+    let start = session.page().point(0.0, 200.0);
+    let end = Instant::now() + Duration::from_secs(4);
+    let (mut pictures, mut exact) = (0, 0);
+    while Instant::now() < end {
+        let row = session.display.row(start, 640);
+        let is_red = |x: &usize| row[*x].is_near(RED, 3);
+        let left = (0..row.len()).find(is_red).expect("the edge is seen");
+        // Where the page has it between two pixels, both are of a mixture.
+        let width = (left..row.len()).take_while(is_red).count();
+        pictures += 1;
+        exact += u32::from((59..=61).contains(&width));
+    }
+    assert!(pictures > 100 && exact * 10 > pictures * 8, "{exact} of {pictures}");
+    let animations = session.eval("return [edge.getAnimations().length, getComputedStyle(edge).transform !== 'none']");
+    assert_eq!(animations, json!([1, true]));
+}

@@ -41,6 +41,7 @@ import {
 } from "../controlled-frame/dom.js";
 import { measure } from "./geometry.js";
 import { Holes } from "./holes.js";
+import { InStep } from "./in-step.js";
 import { describe } from "./message.js";
 import { groupsAround } from "./opacity.js";
 import { hideOverrides } from "./paused.js";
@@ -61,6 +62,7 @@ export class Compositor {
   #sizes = new DefaultSizes();
   #survey = new Survey();
   #holes;
+  #inStep = new InStep();
   /** How each frame lies. @type {WeakMap<HTMLElement, Readonly<State>>} */
   #states = new WeakMap();
   #resizes = new ResizeObserver(() => {
@@ -138,6 +140,7 @@ export class Compositor {
     } else if (this.#pulse.isActive) {
       this.#pulse.stop();
       this.#holes.remove();
+      this.#inStep.refresh(() => false);
       this.#send([]);
     }
   }
@@ -176,6 +179,7 @@ export class Compositor {
   #update(isFrame = false) {
     if (!this.#pulse.isActive) return;
     if (this.#stylesDirty) this.#frames.forEach(({ element }) => this.#sizes.refresh(element));
+    if (isFrame) this.#inStep.refresh((element) => setHas(this.#around, element));
     const targets = this.#measure();
     this.#survey.step(filter(targets, isSeen));
     const frames = map(targets, (target) => ({
