@@ -7,6 +7,7 @@ mod engine_tests;
 mod gate;
 mod guest;
 mod kept;
+mod listed;
 mod markup;
 mod near;
 mod net_error;
@@ -295,6 +296,7 @@ impl Frames {
                 stage: self.stage.clone(),
                 kept,
                 zooms: self.sessions.zooms(),
+                rules: self.near.rules().clone(),
                 page: self.page.clone(),
                 frames: Rc::downgrade(self),
             },

@@ -13,6 +13,7 @@ use insula_bridge::{
 use insula_frame::Delegation;
 use insula_permissions::{AddressSpace, Denial, PermissionName, Verdict};
 use insula_testkit::{Reply, Site};
+use insula_vocabulary::FrameRules;
 use serde_json::json;
 use std::cell::{Cell, RefCell};
 use std::future::{Future, ready};
@@ -127,7 +128,7 @@ fn layout() -> Layout {
 fn frames(folder: &std::path::Path, stage: &Stage, app: &Rc<App>) -> Rc<Frames> {
     let options = FrameOptions {
         sessions: Rc::new(Sessions::new(folder, false).expect("a folder")),
-        near: NearFilters::new(folder),
+        near: NearFilters::new(folder, &FrameRules::default()),
         activity: Rc::default(),
         context: contexts::for_frames(),
         automation: false,
