@@ -39,7 +39,10 @@ struct Check {
 pub(crate) fn run(arguments: &Arguments, context: &Context) -> Result<Answer> {
     let mut checks: Vec<Check> = insula_runtime::versions()
         .into_iter()
-        .map(|(name, version)| check(name, Finding::Good, version))
+        .map(|(name, version)| match insula_runtime::engine_advice() {
+            Some(advice) if name == "WebKitGTK" => check(name, Finding::Note, format!("{version}: {advice}")),
+            _ => check(name, Finding::Good, version),
+        })
         .collect();
     checks.extend([
         extension(),
