@@ -524,8 +524,12 @@ interface HTMLControlledFrameElement extends HTMLElement {
    */
   captureVisibleRegion(options?: { format?: "jpeg" | "png"; quality?: number }): Promise<string>;
 
-  /** Opens the system's dialog for printing. Throws a TypeError without a frame. */
-  print(): void;
+  /**
+   * Prints the page as the user says in the system's dialog, or without one where a policy says so. Settles when the dialog
+   * is closed and the page has gone to the printer or into its file. Rejects while another dialog for printing is open, with
+   * what went wrong, and without a frame.
+   */
+  print(): Promise<void>;
 
   getUserAgent(): string;
   isUserAgentOverridden(): boolean;

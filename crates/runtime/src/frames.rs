@@ -34,7 +34,7 @@ use insula_bridge::{
     NewWindow, NewWindowAnswer, PermissionAnswer,
 };
 use insula_frame::Partition;
-use insula_permissions::{AddressSpace, PermissionName, Verdict};
+use insula_permissions::{AddressSpace, PermissionName, Printing, Verdict};
 use site::Site;
 use std::cell::{Cell, RefCell};
 use std::collections::{BTreeSet, HashMap};
@@ -78,6 +78,9 @@ pub(crate) trait Page {
 
     /// Whether a document has a feature, and whether the app's manifest lists a page in a frame of the document for it.
     fn feature(&self, document: u64, feature: &str, page: &Url) -> (bool, bool);
+
+    /// How the app's frames print.
+    fn printing(&self) -> Printing;
 
     /// Whether the app itself may use what a page in a frame wants. The feature counts as turned on.
     fn app_may(&self, document: u64, name: PermissionName) -> Verdict;

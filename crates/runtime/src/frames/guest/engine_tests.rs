@@ -11,7 +11,7 @@ use insula_bridge::{
     NewWindowAnswer, PermissionAnswer,
 };
 use insula_frame::Delegation;
-use insula_permissions::{AddressSpace, Denial, PermissionName, Verdict};
+use insula_permissions::{AddressSpace, Denial, PermissionName, Printing, Verdict};
 use insula_testkit::{Reply, Site};
 use insula_vocabulary::FrameRules;
 use serde_json::json;
@@ -78,6 +78,10 @@ impl Page for App {
 
     fn feature(&self, _document: u64, _feature: &str, _page: &Url) -> (bool, bool) {
         (true, self.lists.get())
+    }
+
+    fn printing(&self) -> Printing {
+        Printing::Dialog
     }
 
     fn app_may(&self, _document: u64, name: PermissionName) -> Verdict {
