@@ -524,11 +524,7 @@ interface HTMLControlledFrameElement extends HTMLElement {
    */
   captureVisibleRegion(options?: { format?: "jpeg" | "png"; quality?: number }): Promise<string>;
 
-  /**
-   * Prints the page as the user says in the system's dialog, or without one where a policy says so. Settles when the dialog
-   * is closed and the page has gone to the printer or into its file. Rejects while another dialog for printing is open, with
-   * what went wrong, and without a frame.
-   */
+  /** Prints the page by the system's dialog, or without one where a policy says so; settles when that is done, or failed. */
   print(): Promise<void>;
 
   getUserAgent(): string;

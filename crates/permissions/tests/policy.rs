@@ -8,7 +8,7 @@ use std::path::Path;
 use insula_permissions::PermissionName::{self, *};
 use insula_permissions::{
     AppOrigin, Authority, Caller, Consequence, DecideError, DecidedBy, FeatureSet, FirstRunMode, KNOWN_KEYS, Level,
-    PermissionState, PolicySet, PolicyState, PrintDestination, Printing, Source, Store, Subject,
+    PermissionState, PolicySet, PolicyState, Source, Store, Subject,
 };
 use insula_vocabulary::Compatibility;
 use serde_json::{Value, json};
@@ -498,74 +498,6 @@ fn frames_answer_as_chromiums_where_policy_says_so() {
             json!({ "ControlledFrameChromiumForUrls": listed, "ControlledFrameChromiumBlockedForUrls": blocked });
         assert_eq!(of(json.clone()), expected, "{json}");
     }
-}
-
-#[test]
-fn pages_are_printed_as_policy_says() {
-    let silent = |more: Value| {
-        let mut json = json!({ "SilentPrintingEnabled": true });
-        json.as_object_mut().unwrap().extend(more.as_object().unwrap().clone());
-        json
-    };
-    let printer = |name: &str| Printing::Silent(PrintDestination::Printer(name.to_owned()));
-    let by_default = Printing::Silent(PrintDestination::DefaultPrinter);
-    for (json, expected, problems) in [
-        (json!({}), Printing::Dialog, 0),
-        (json!({ "PrintingEnabled": true }), Printing::Dialog, 0),
-        (json!({ "PrintingEnabled": false }), Printing::Forbidden, 0),
-        (json!({ "PrintingEnabled": "no" }), Printing::Forbidden, 1),
-        (json!({ "SilentPrintingFolder": "/srv/prints" }), Printing::Dialog, 0),
-        (silent(json!({})), by_default.clone(), 0),
-        (silent(json!({ "PrintingEnabled": false })), Printing::Forbidden, 0),
-        (
-            silent(json!({ "SilentPrintingFolder": "/srv/prints", "DefaultPrinterSelection": { "namePattern": "A" } })),
-            Printing::Silent(PrintDestination::Folder("/srv/prints".into())),
-            0,
-        ),
-        (
-            silent(json!({ "SilentPrintingFolder": "prints" })),
-            by_default.clone(),
-            1,
-        ),
-        (
-            silent(json!({ "DefaultPrinterSelection": { "namePattern": "Office 1" } })),
-            printer("Office 1"),
-            0,
-        ),
-        (
-            silent(json!({ "DefaultPrinterSelection": r#"{ "kind": "local", "idPattern": "^hp\\.1$" }"# })),
-            printer("hp.1"),
-            0,
-        ),
-        (
-            silent(json!({ "DefaultPrinterSelection": { "namePattern": ".*Office" } })),
-            by_default.clone(),
-            1,
-        ),
-        (silent(json!({ "DefaultPrinterSelection": {} })), by_default.clone(), 1),
-        (
-            silent(json!({ "DefaultPrinterSelection": "Office" })),
-            by_default.clone(),
-            1,
-        ),
-        (json!({ "SilentPrintingEnabled": 1 }), Printing::Dialog, 1),
-    ] {
-        let policy = managed(json.clone());
-        assert_eq!(
-            (policy.printing(), policy.problems().len()),
-            (expected, problems),
-            "{json}"
-        );
-    }
-    assert_eq!(load(&[("managed/a.json", "{")]).printing(), Printing::Forbidden);
-    let both = load(&[
-        ("managed/a.json", r#"{ "SilentPrintingEnabled": false }"#),
-        (
-            "recommended/a.json",
-            r#"{ "SilentPrintingEnabled": true, "PrintingEnabled": false }"#,
-        ),
-    ]);
-    assert_eq!(both.printing(), Printing::Forbidden);
 }
 
 #[test]

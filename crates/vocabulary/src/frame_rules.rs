@@ -183,8 +183,11 @@ fn host_of(text: &str) -> Option<HostPattern> {
         Some(name) => (true, name),
         None => (false, text),
     };
+    // Only an address in brackets has colons.
+    let has_port = name.contains(':') && !(name.starts_with('[') && name.ends_with(']'));
     // A URL leaves out what is invisible at its ends.
-    if name.contains('*') || name.contains(|character: char| character.is_whitespace() || character.is_control()) {
+    let is_invisible = |character: char| character.is_whitespace() || character.is_control();
+    if has_port || name.contains('*') || name.contains(is_invisible) {
         return None;
     }
     let url = Url::parse(&format!("https://{name}/")).ok()?;
@@ -319,7 +322,7 @@ mod tests {
             ),
             (
                 "https://|https:///|https://a.*|https://a*.b|https://**|https://*.*.a|https://*.127.0.0.1|https://*.[::1]\
-                 |https://a b| https:// a|https://a\t|https://a%00|https://[a|https://:443",
+                 |https://a:1:2|https://a:443:*|https://[::1]:1:2|https://a b| https:// a|https://a\t|https://a%00|https://[a|https://:443",
                 Host,
             ),
             ("https://a:|https://a:x|https://a:+1|https://a:65536|https://a:-1", Port),
