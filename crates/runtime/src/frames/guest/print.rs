@@ -19,9 +19,6 @@ use webkit6::{PrintOperation, PrintOperationResponse};
 /// How long the engine and the printer's program may take.
 const PATIENCE: Duration = Duration::from_secs(60);
 
-/// How many pages are printed without a dialog at once.
-const MOST: u32 = 4;
-
 /// How many files of one name a folder has.
 const MOST_OF_A_NAME: u32 = 10_000;
 
@@ -32,29 +29,26 @@ const LONGEST_NAME: usize = 60;
 const FILE_PRINTER: (&str, &str) = ("gtk40", "Print to File");
 
 thread_local! {
-    /// Whether the user is being asked how to print, by whichever frame.
-    static IS_ASKING: Cell<bool> = const { Cell::new(false) };
-    /// How many pages are being printed without a dialog.
-    static PRINTING: Cell<u32> = const { Cell::new(0) };
+    /// Whether a page is being printed, of whichever frame, or the user asked how. The engine cannot print two at once.
+    static IS_PRINTING: Cell<bool> = const { Cell::new(false) };
 }
 
-/// A page that is being printed without a dialog.
-struct Silently;
+/// What is being printed. It is over when the engine is done with it, however long somebody has waited.
+struct Turn;
 
-impl Silently {
+impl Turn {
     fn begin() -> Result<Self, DomError> {
-        if PRINTING.get() >= MOST {
-            let message = format!("{MOST} pages are being printed already: wait for one.");
-            return Err(DomError::new(DomErrorName::QuotaExceededError, message));
+        if IS_PRINTING.replace(true) {
+            let message = "Something is being printed already: wait for that.";
+            return Err(DomError::new(DomErrorName::InvalidStateError, message));
         }
-        PRINTING.set(PRINTING.get() + 1);
         Ok(Self)
     }
 }
 
-impl Drop for Silently {
+impl Drop for Turn {
     fn drop(&mut self) {
-        PRINTING.set(PRINTING.get() - 1);
+        IS_PRINTING.set(false);
     }
 }
 
@@ -62,11 +56,11 @@ impl Guest {
     /// Prints the page, as policies say: by the system's dialog, unless they say otherwise.
     ///
     /// # Errors
-    /// Nothing may be printed, or it could not be; another dialog for it is open, or too much is being printed.
+    /// Nothing may be printed, or it could not be; something else is being printed, or a dialog for it is open.
     pub(crate) async fn print(self: &Rc<Self>) -> Result<(), DomError> {
         match self.page.printing() {
-            Printing::Dialog => self.print_by_dialog().await,
-            Printing::Silent(destination) => self.print_silently(destination).await,
+            Printing::Dialog => self.print_by_dialog(Turn::begin()?).await,
+            Printing::Silent(destination) => self.print_silently(Turn::begin()?, destination).await,
             Printing::Forbidden => Err(DomError::new(
                 DomErrorName::NotAllowedError,
                 "The organisation's policy forbids printing.",
@@ -74,12 +68,8 @@ impl Guest {
         }
     }
 
-    async fn print_by_dialog(self: &Rc<Self>) -> Result<(), DomError> {
-        // A frame that is not seen, or not yet, can be printed as well.
-        if IS_ASKING.replace(true) {
-            let message = "The user is being asked about printing already.";
-            return Err(DomError::new(DomErrorName::InvalidStateError, message));
-        }
+    /// A frame that is not seen, or not yet, can be printed as well.
+    async fn print_by_dialog(self: &Rc<Self>, turn: Turn) -> Result<(), DomError> {
         let guest = self.clone();
         let (sender, outcome) = async_channel::bounded(1);
         // The dialog has a loop of its own. Nothing of this program's may be underneath.
@@ -90,13 +80,12 @@ impl Guest {
                     return;
                 };
                 let operation = PrintOperation::new(&guest.view);
-                let ended = follow(&operation);
+                let ended = follow(&operation, turn);
                 if operation.run_dialog(Some(&window)) == PrintOperationResponse::Print {
                     // The channel has room for it.
                     let _ = sender.try_send((operation, ended));
                 }
             });
-            IS_ASKING.set(false);
         });
         match outcome.recv().await {
             Ok((_operation, ended)) => settled(ended).await,
@@ -105,8 +94,7 @@ impl Guest {
         }
     }
 
-    async fn print_silently(&self, destination: PrintDestination) -> Result<(), DomError> {
-        let _printing = Silently::begin()?;
+    async fn print_silently(&self, turn: Turn, destination: PrintDestination) -> Result<(), DomError> {
         let settings = PrintSettings::new();
         let file = match destination {
             PrintDestination::DefaultPrinter => None,
@@ -126,7 +114,7 @@ impl Guest {
         };
         let operation = PrintOperation::new(&self.view);
         operation.set_print_settings(&settings);
-        let ended = follow(&operation);
+        let ended = follow(&operation, turn);
         operation.print();
         let outcome = settled(ended).await;
         if let (Err(_), Some(file)) = (&outcome, &file) {
@@ -137,15 +125,17 @@ impl Guest {
     }
 }
 
-/// Takes down how an operation ends.
-fn follow(operation: &PrintOperation) -> async_channel::Receiver<Result<(), DomError>> {
+/// Takes down how an operation ends, with which its turn is over.
+fn follow(operation: &PrintOperation, turn: Turn) -> async_channel::Receiver<Result<(), DomError>> {
     let (sender, ended) = async_channel::bounded(1);
     let error = Rc::new(RefCell::new(None));
     operation.connect_failed({
         let error = error.clone();
         move |_, failure| _ = error.replace(Some(failed(&failure.to_string())))
     });
+    let turn = RefCell::new(Some(turn));
     operation.connect_finished(move |_| {
+        drop(turn.take());
         let outcome = error.take().map_or(Ok(()), Err);
         // Only the first is waited for.
         let _ = sender.try_send(outcome);
