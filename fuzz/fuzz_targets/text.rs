@@ -1,7 +1,7 @@
 #![no_main]
 
 use insula_frame::{Partition, Source};
-use insula_vocabulary::is_loopback_host;
+use insula_vocabulary::{FrameRules, OriginPattern, is_loopback_host};
 use insula_manifest::{Manifest, PermissionsPolicy};
 use libfuzzer_sys::fuzz_target;
 use std::sync::LazyLock;
@@ -16,16 +16,19 @@ static POLICY: LazyLock<PermissionsPolicy> = LazyLock::new(|| {
 });
 
 // The short texts of an app, each read as everything that it may be: a `Permissions-Policy` header, a frame's `src`, its
-// partition.
+// partition, an origin that frames may show.
 fuzz_target!(|bytes: &[u8]| {
     let Ok(text) = std::str::from_utf8(bytes) else { return };
     assert!(POLICY.own_features_under(text).count() <= 3);
-    if let Source::Load(url) = Source::parse(text) {
+    if let Source::Load(url) = Source::parse(text, &FrameRules::default()) {
         let is_allowed = match url.scheme() {
             "http" => url.host().is_some_and(|host| is_loopback_host(&host)),
             scheme => scheme == "https" || url.path() == "blank",
         };
         assert!(is_allowed, "{url}");
+    }
+    if let Ok(pattern) = text.parse::<OriginPattern>() {
+        assert_eq!(pattern.to_string().parse(), Ok(pattern));
     }
     if let Ok(partition) = text.parse::<Partition>() {
         let folder = partition.folder();

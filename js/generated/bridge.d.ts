@@ -36,6 +36,8 @@ export interface Calls {
   "frame.setZoomMode": { params: { mode: ZoomMode, }, answer: Done };
   /** Makes a picture of what the frame shows. */
   "frame.captureVisibleRegion": { params: { format: ImageFormat, quality: number, }, answer: Capture };
+  /** Prints the page, as the user says in a dialog, or as a policy does. */
+  "frame.print": { params: {}, answer: Done };
   /** What the grant is. */
   "network.state": { params: {}, answer: NetworkStateResult };
   /** Asks the user for the grant. */
@@ -72,8 +74,6 @@ export interface Notes {
   "frame.postMessage": { message: string, targetOrigin: string, };
   /** Which features the frame hands on to its pages. */
   "frame.setAllow": { allow: string, fullscreen: boolean, };
-  /** Prints the page: the user says how. */
-  "frame.print": {};
   /** Has its pages say that they are something else; the empty text, that they are what they are. Loads the page again. */
   "frame.setUserAgentOverride": { userAgent: string, };
   /** Gives the frame the keyboard. */

@@ -3509,6 +3509,7 @@ var bundle = (() => {
 
   // page/controlled-frame/context-menus.js
   var itemsOfInstances = new WeakMap();
+  var NO_ID = "Failed to read the 'id' property from 'ContextMenusCreateProperties': Required member is undefined.";
   var constructing = false;
   var ContextMenus = class extends EventTarget {
     constructor() {
@@ -3523,7 +3524,7 @@ var bundle = (() => {
     create(properties, callback) {
       const items = itemsOf(this);
       const context2 = failed("create");
-      let isFirstDraft = callback !== void 0;
+      let isFirstDraft = callback !== void 0 && !isChromium();
       try {
         requireArguments(context2, arguments.length, 1);
         const called = toCallback(callback, context2);
@@ -3531,6 +3532,10 @@ var bundle = (() => {
         const given = readProperties(properties, context2, (details) => {
           const { id: own2, context: contexts, onclick } = details;
           isFirstDraft ||= own2 === void 0 || contexts !== void 0 || onclick !== void 0;
+          if (isChromium()) {
+            isFirstDraft = false;
+            if (own2 === void 0) throw new TypeError2(`${context2}: ${NO_ID}`);
+          }
           id = own2 === void 0 ? items.newId() : toId(own2, context2);
         });
         const made = (
@@ -4252,7 +4257,9 @@ var bundle = (() => {
     const dialog = freeze({ __proto__: null, ok, okay: ok, cancel });
     const event = createEvent("dialog", { __proto__: null, ...params, dialog });
     dispatchEvent(element, event);
-    if (!isTaken && !event.defaultPrevented) take({ action: "unhandled" });
+    if (isTaken || event.defaultPrevented) return;
+    const isAnswered = isChromium() && params.messageType !== "beforeunload";
+    take({ action: isAnswered ? "cancel" : "unhandled" });
   }
 
   // page/controlled-frame/content-script-details.js
@@ -5813,8 +5820,9 @@ var bundle = (() => {
     setClientHintsUABrandEnabled(_isEnabled) {
       controllerOf(this);
     },
+    /** @returns {Promise<void>} */
     print() {
-      controllerOf(this).tellGuest("frame.print", {});
+      return promiseFrom((resolve, reject) => controllerOf(this).ask("frame.print", {}, () => resolve(void 0), reject));
     }
   });
 

@@ -7,8 +7,8 @@ import { settle } from "./fake-native.js";
 /** @type {ReturnType<typeof open>[]} */
 const pages = [];
 /** A frame that has a guest, its menus, and what the runtime knows of them. */
-async function frame() {
-  const opened = open('<controlledframe src="https://a.test/"></controlledframe>');
+async function frame(chromium = false) {
+  const opened = open('<controlledframe src="https://a.test/"></controlledframe>', undefined, undefined, chromium);
   pages.push(opened);
   await settle();
   const element = opened.document.querySelector("controlledframe");
@@ -288,4 +288,22 @@ test("items belong to the element, with a guest and without", async () => {
   document.body.append(element);
   await settle();
   assert.deepEqual([known().frame, known().items.length], [2, 2]);
+});
+
+test("as in Chromium there is only today's way, and an id", async () => {
+  const { menus, known } = await frame(true);
+  const outcome = (/** @type {unknown} */ given) => refusal(Promise.resolve(given));
+  assert.equal(await outcome(menus.create({ id: "a", title: "A", contexts: ["link"] })), "undefined");
+  assert.equal(await outcome(menus.create({ id: "b", title: "B", onclick: () => {} }, () => {})), "undefined");
+  assert.equal(
+    await outcome(menus.create({ title: "C" })),
+    "TypeError: Failed to execute 'create' on 'ContextMenus': " +
+      "Failed to read the 'id' property from 'ContextMenusCreateProperties': Required member is undefined.",
+  );
+  assert.match(await outcome(menus.create({ id: "a", title: "A" })), /^TypeError: .*duplicate id a/);
+  await settle();
+  assert.deepEqual(
+    known().map((/** @type {any} */ item) => item.id),
+    ["a", "b"],
+  );
 });

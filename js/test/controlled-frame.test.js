@@ -368,6 +368,22 @@ test("a dialog is answered at once, later, or not by the app", async () => {
   assert.deepEqual(answers().slice(3), [{ action: "cancel" }, { action: "cancel" }]);
 });
 
+test("as in Chromium a dialog that no listener answers is answered at once", async () => {
+  const opened = open(`<controlledframe src="${URL_A}"></controlledframe>`, undefined, undefined, true);
+  pages.push(opened);
+  await settle();
+  const { document, fake } = opened;
+  const dialog = { frame: 1, messageText: "m", defaultPromptText: "", url: URL_A };
+  const actions = () => fake.replies.map(({ answer }) => answer.action);
+  for (const [i, messageType] of ["alert", "confirm", "prompt", "beforeunload"].entries()) {
+    fake.ask(i + 1, "frame.dialog", { ...dialog, messageType });
+  }
+  assert.deepEqual(actions(), ["cancel", "cancel", "cancel", "unhandled"]);
+  document.querySelector("controlledframe").ondialog = (/** @type {any} */ event) => event.preventDefault();
+  fake.ask(9, "frame.dialog", { ...dialog, messageType: "alert" });
+  assert.equal(actions().length, 4, "it waits");
+});
+
 test("executeScript takes exactly one of code and file", async () => {
   const { window, document } = page(`<controlledframe src="${URL_A}"></controlledframe>`);
   const frame = document.querySelector("controlledframe");

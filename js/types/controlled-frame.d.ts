@@ -524,8 +524,8 @@ interface HTMLControlledFrameElement extends HTMLElement {
    */
   captureVisibleRegion(options?: { format?: "jpeg" | "png"; quality?: number }): Promise<string>;
 
-  /** Opens the system's dialog for printing. Throws a TypeError without a frame. */
-  print(): void;
+  /** Prints the page by the system's dialog, or without one where a policy says so; settles when that is done, or failed. */
+  print(): Promise<void>;
 
   getUserAgent(): string;
   isUserAgentOverridden(): boolean;

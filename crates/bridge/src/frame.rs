@@ -92,6 +92,8 @@ requests! {
             /// From 0 to 100, for formats that lose something.
             quality: u8,
         } -> Capture,
+        /// Prints the page, as the user says in a dialog, or as a policy does.
+        "frame.print" => Print -> Done,
     }
 }
 
@@ -128,8 +130,6 @@ requests! {
             /// Whether the element has an `allowfullscreen`.
             fullscreen: bool,
         },
-        /// Prints the page: the user says how.
-        "frame.print" => Print,
         /// Has its pages say that they are something else; the empty text, that they are what they are. Loads the page again.
         "frame.setUserAgentOverride" => SetUserAgentOverride { user_agent: String, },
         /// Gives the frame the keyboard.

@@ -73,7 +73,7 @@ fn nothing_is_asked_where_no_frame_is(session: &Session<'_>, site: &Site) {
     let gone = session.eval_with(
         &format!(
             "{CALLS}
-         delete calls.print; delete calls.setAudioMuted;
+         delete calls.setAudioMuted;
          const it = new ControlledFrame(); it.src = args[0]; document.body.append(it);
          const all = Object.values(calls).map((call) => outcome(() => call(it)));
          it.remove();
@@ -171,7 +171,11 @@ fn print_opens_the_systems_dialog_and_only_one() {
     let site = site();
     let session = world.open(&app_with_frames("<controlledframe></controlledframe>"));
     load(&session, &site.url("/"));
-    session.eval("const it = document.querySelector('controlledframe'); for (let i = 0; i < 50; i++) it.print()");
+    session.eval(
+        "globalThis.outcomes = [];
+         const it = document.querySelector('controlledframe');
+         for (let i = 0; i < 50; i++) it.print().then(() => outcomes.push('done'), ({ name }) => outcomes.push(name))",
+    );
     let dialog = world.display.wait_for_dialog();
     world.display.wait_for_focus(&dialog);
     world.display.settled();
@@ -179,6 +183,11 @@ fn print_opens_the_systems_dialog_and_only_one() {
     session.until_true("the dialog closes, and no other opens", || {
         world.display.dialog().is_none()
     });
+    session.wait_for("outcomes.length === 50");
+    let outcomes = session.eval(
+        "return Object.entries(Object.groupBy(outcomes, (it) => it)).map(([it, { length }]) => [it, length]).sort()",
+    );
+    assert_eq!(outcomes, json!([["InvalidStateError", 49], ["done", 1]]));
     // A page's own call opens none.
     in_frame(&session, "print(); 1");
     world.display.settled();

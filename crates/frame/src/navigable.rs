@@ -4,6 +4,7 @@ use crate::load::{self, Loads, Signal};
 use crate::nested::NestedDocuments;
 use crate::{NetError, Source};
 use insula_bridge::FrameEvent;
+use insula_vocabulary::FrameRules;
 
 pub use crate::nested::ResourceId;
 
@@ -185,12 +186,27 @@ pub struct Navigable {
     /// Whether such a load is still to begin.
     is_again: bool,
     nested: NestedDocuments,
+    /// What may be shown.
+    rules: FrameRules,
 }
 
 /// How often a load is asked for anew to learn what is wrong with a certificate.
 const ATTEMPTS: u8 = 3;
 
 impl Navigable {
+    /// One that shows nothing yet, and may show what the app's manifest says.
+    pub fn new(rules: FrameRules) -> Self {
+        Self {
+            rules,
+            ..Self::default()
+        }
+    }
+
+    /// What may be shown.
+    pub fn rules(&self) -> &FrameRules {
+        &self.rules
+    }
+
     /// Whether scripts of the app can run in the top document.
     pub fn document(&self) -> Result<(), NoDocument> {
         if self.loads.shows_error_page() {
@@ -344,13 +360,14 @@ impl Navigable {
             return self.ask_what_waits().into_iter().collect();
         }
         self.attempts = 0;
-        if let Some(refused) = Source::refusal(&url) {
-            // A redirect led there. The same events as for a src that names such a place.
-            let mut effects = self.load(Signal::Failed(url, refused));
-            effects.push(Effect::LoadBlank);
-            return effects;
-        }
-        match error {
+        // A redirect may have led there, or a page that did not ask.
+        match Source::top_level_refusal(&url, &self.rules).unwrap_or(error) {
+            // The same events as for a src that names such a place.
+            refused @ (NetError::DisallowedUrlScheme | NetError::InvalidUrl) => {
+                let mut effects = self.load(Signal::Failed(url, refused));
+                effects.push(Effect::LoadBlank);
+                effects
+            }
             NetError::Aborted => self.load(Signal::Failed(url, error)),
             error => self.fail(url, error),
         }

@@ -79,6 +79,14 @@ impl<'a> Members<'a> {
         }
     }
 
+    /// A boolean, or `None` with a warning when it is something else.
+    pub(crate) fn boolean(&self, member: &str, warnings: &mut Warnings) -> Option<bool> {
+        match self.map.get(member)? {
+            Value::Bool(value) => Some(*value),
+            other => self.wrong_type(member, "true or false", other, warnings),
+        }
+    }
+
     /// An array, or `None` with a warning when it is something else.
     pub(crate) fn array(&self, member: &str, warnings: &mut Warnings) -> Option<&'a [Value]> {
         match self.map.get(member)? {

@@ -20,6 +20,7 @@
 
 #![warn(missing_docs)]
 
+mod controlled_frame;
 mod display;
 mod error;
 mod icon;
@@ -39,7 +40,7 @@ pub use display::DisplayMode;
 pub use error::ManifestError;
 pub use icon::{Icon, IconPurpose, IconSize};
 pub use identity::{AppIdentity, AppKind, Destination};
-pub use insula_vocabulary::Compatibility;
+pub use insula_vocabulary::{Compatibility, FrameRules, OriginPattern};
 pub use json::MAXIMUM_BYTES;
 pub use location::MANIFEST_PATH;
 pub use manifest::{Manifest, TextDirection};

@@ -1,4 +1,4 @@
-use insula_vocabulary::Compatibility;
+use insula_vocabulary::{Compatibility, FrameRules};
 use url::Url;
 
 use crate::json::{Members, parse_object};
@@ -7,8 +7,8 @@ use crate::text::{MAXIMUM_DESCRIPTION, MAXIMUM_NAME, text};
 use crate::version::ParseVersionError;
 use crate::warning::{Warnings, quote};
 use crate::{
-    DisplayMode, Icon, IwaVersion, ManifestError, PermissionsPolicy, RequestedName, Warning, display, icon,
-    permissions_policy, requested,
+    DisplayMode, Icon, IwaVersion, ManifestError, PermissionsPolicy, RequestedName, Warning, controlled_frame, display,
+    icon, permissions_policy, requested,
 };
 
 /// A web app manifest, processed: what is not here was absent or ignored.
@@ -48,6 +48,8 @@ pub struct Manifest {
     pub permissions_policy: PermissionsPolicy,
     /// Whose answers `<controlledframe>` gives: the member `compatibility` of `controlled_frame`, which is Insula's own.
     pub compatibility: Option<Compatibility>,
+    /// What frames may show: the members `allow_http` and `origins` of `controlled_frame`, which are Insula's own.
+    pub frame_rules: FrameRules,
     /// Where the list of newer releases is.
     pub update_manifest_url: Option<Url>,
     /// The names of all members that are there, at most 200 of them.
@@ -110,6 +112,7 @@ impl Manifest {
 fn read(members: &Members<'_>, base: &Url, warnings: &mut Warnings) -> Manifest {
     let mut rejected = Rejected::default();
     let start_url = read_start_url(members, base, &mut rejected, warnings);
+    let (compatibility, frame_rules) = controlled_frame::read(members, warnings);
     Manifest {
         id: read_id(members, &start_url, &mut rejected, warnings),
         name: text(members, "name", MAXIMUM_NAME, warnings),
@@ -125,7 +128,8 @@ fn read(members: &Members<'_>, base: &Url, warnings: &mut Warnings) -> Manifest 
         dir: read_dir(members, warnings),
         permissions: requested::read(members, warnings),
         permissions_policy: permissions_policy::read(members, warnings),
-        compatibility: read_compatibility(members, warnings),
+        compatibility,
+        frame_rules,
         update_manifest_url: read_update_manifest_url(members, base, warnings),
         members: members.names().take(MAXIMUM_MEMBERS).map(str::to_owned).collect(),
         rejected,
@@ -248,18 +252,6 @@ fn read_dir(members: &Members<'_>, warnings: &mut Warnings) -> TextDirection {
             TextDirection::Auto
         }
     }
-}
-
-fn read_compatibility(members: &Members<'_>, warnings: &mut Warnings) -> Option<Compatibility> {
-    let path = members.path("controlled_frame");
-    let members = Members::new(members.object("controlled_frame", warnings)?, &path);
-    let written = members.string("compatibility", warnings)?;
-    let named = Compatibility::named(written);
-    if named.is_none() {
-        let message = format!("{} is not “chromium” or “none”; ignored", quote(written));
-        warnings.add(&members.path("compatibility"), message);
-    }
-    named
 }
 
 fn read_update_manifest_url(members: &Members<'_>, base: &Url, warnings: &mut Warnings) -> Option<Url> {

@@ -3,8 +3,8 @@
 #![expect(clippy::unwrap_used, reason = "a test's helper may fail like the test")]
 
 use insula_manifest::{
-    AppIdentity, AppKind, Compatibility, DisplayMode, IconPurpose, IconSize, Manifest, ManifestError, TextDirection,
-    Warning,
+    AppIdentity, AppKind, Compatibility, DisplayMode, FrameRules, IconPurpose, IconSize, Manifest, ManifestError,
+    TextDirection, Warning,
 };
 use serde_json::{Value, json};
 use url::Url;
@@ -186,6 +186,30 @@ fn each_bad_member_is_one_warning_with_its_path_and_nothing_more() {
             json!({ "controlled_frame": { "compatibility": true } }),
             "$.controlled_frame.compatibility",
         ),
+        (
+            json!({ "controlled_frame": { "allow_http": "yes" } }),
+            "$.controlled_frame.allow_http",
+        ),
+        (
+            json!({ "controlled_frame": { "origin": [] } }),
+            "$.controlled_frame.origin",
+        ),
+        (
+            json!({ "controlled_frame": { "origins": "https://a.example" } }),
+            "$.controlled_frame.origins",
+        ),
+        (
+            json!({ "controlled_frame": { "origins": ["https://a.example", "a.example"] } }),
+            "$.controlled_frame.origins[1]",
+        ),
+        (
+            json!({ "controlled_frame": { "origins": [7] } }),
+            "$.controlled_frame.origins[0]",
+        ),
+        (
+            json!({ "controlled_frame": { "origins": ["https://a.example", "http://a.example"] } }),
+            "$.controlled_frame.origins[1]",
+        ),
     ] {
         assert_eq!(only_warning(json.clone()), path, "{json}");
     }
@@ -200,6 +224,34 @@ fn it_says_whose_answers_frames_give() {
     assert_eq!(named("chromium"), Some(Compatibility::Chromium));
     assert_eq!(named("none"), Some(Compatibility::None));
     assert_eq!(named("webkit"), None);
+}
+
+#[test]
+fn it_says_what_frames_show_and_what_cannot_be_read_lets_them_show_nothing_more() {
+    let of = |json: Value| parse(&json!({ "controlled_frame": json })).0.frame_rules;
+    assert_eq!(of(json!({})), FrameRules::default());
+    assert_eq!(of(json!("https://a.example")), FrameRules::default());
+    assert!(of(json!({ "allow_http": true })).allow_http);
+    assert!(!of(json!({ "allow_http": 1 })).allow_http);
+    for (written, read) in [
+        (json!([]), vec![]),
+        (json!("https://a.example"), vec![]),
+        (json!({ "https://a.example": true }), vec![]),
+        (json!(null), vec![]),
+        (
+            json!([null, "*", "https://a.example/path", ["https://a.example"]]),
+            vec![],
+        ),
+        (json!(["https://*.a.example/*", 1]), vec!["https://*.a.example"]),
+        (
+            json!(vec!["https://a.example"; 1_001]),
+            vec!["https://a.example"; 1_000],
+        ),
+    ] {
+        let origins = of(json!({ "origins": written })).origins.expect("there is a list");
+        let origins: Vec<String> = origins.iter().map(ToString::to_string).collect();
+        assert_eq!(origins, read, "{written}");
+    }
 }
 
 #[test]

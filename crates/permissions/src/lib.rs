@@ -37,7 +37,7 @@ pub use name::{ALIASES, Enforcement, PermissionName, Support, UnknownName};
 pub use origin::{AppOrigin, ParseOriginError};
 pub use policy::{
     Consequence, FirstRunMode, KNOWN_KEYS, Level, PolicyDecision, PolicyFolders, PolicyKey, PolicySet, PolicySource,
-    PolicyState, Problem,
+    PolicyState, PrintDestination, Printing, Problem,
 };
 pub use store::{DecidedBy, Decision, FILE_NAME, Generation, Record, SheetRecord, Store, StoreError, Subject};
 pub use watch::Watcher;

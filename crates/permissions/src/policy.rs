@@ -2,6 +2,7 @@ mod files;
 mod folders;
 mod keys;
 mod pattern;
+mod printing;
 mod problem;
 mod relaxed_json;
 
@@ -12,11 +13,13 @@ use files::PolicyFiles;
 pub use folders::PolicyFolders;
 use keys::{Effect, Rule, Strength};
 pub use keys::{KNOWN_KEYS, PolicyKey};
+pub use printing::{PrintDestination, Printing};
 pub use problem::{Consequence, Problem};
 
 use crate::{AppOrigin, PermissionName};
 use insula_vocabulary::Compatibility;
 use pattern::OriginPattern;
+use printing::PrintingRules;
 
 /// What the organisation decided, from the files in its policy folders.
 ///
@@ -95,6 +98,7 @@ struct Rules {
     first_run_mode: Option<FirstRunMode>,
     first_run_limit: Option<usize>,
     hardware_acceleration: Option<bool>,
+    printing: PrintingRules,
     /// The apps whose frames answer as Chromium's, and those whose frames do not.
     chromium: Vec<OriginPattern>,
     not_chromium: Vec<OriginPattern>,
@@ -193,6 +197,16 @@ impl PolicySet {
         layers
             .find_map(|(_, rules)| rules.hardware_acceleration)
             .unwrap_or(true)
+    }
+
+    /// How an app's frames print: `PrintingEnabled`, `SilentPrintingEnabled`, `DefaultPrinterSelection` and
+    /// `SilentPrintingFolder`. Nothing is printed while a managed file cannot be read.
+    pub fn printing(&self) -> Printing {
+        if self.unreadable.is_some() {
+            return Printing::Forbidden;
+        }
+        let levels = self.managed.iter().chain([&self.recommended]);
+        Printing::of(levels.map(|rules| &rules.printing))
     }
 
     /// Whose answers an app's frames give, and how far that binds: `ControlledFrameChromiumForUrls` and

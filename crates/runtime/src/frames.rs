@@ -7,6 +7,7 @@ mod engine_tests;
 mod gate;
 mod guest;
 mod kept;
+mod listed;
 mod markup;
 mod near;
 mod net_error;
@@ -33,7 +34,7 @@ use insula_bridge::{
     NewWindow, NewWindowAnswer, PermissionAnswer,
 };
 use insula_frame::Partition;
-use insula_permissions::{AddressSpace, PermissionName, Verdict};
+use insula_permissions::{AddressSpace, PermissionName, Printing, Verdict};
 use site::Site;
 use std::cell::{Cell, RefCell};
 use std::collections::{BTreeSet, HashMap};
@@ -77,6 +78,9 @@ pub(crate) trait Page {
 
     /// Whether a document has a feature, and whether the app's manifest lists a page in a frame of the document for it.
     fn feature(&self, document: u64, feature: &str, page: &Url) -> (bool, bool);
+
+    /// How the app's frames print.
+    fn printing(&self) -> Printing;
 
     /// Whether the app itself may use what a page in a frame wants. The feature counts as turned on.
     fn app_may(&self, document: u64, name: PermissionName) -> Verdict;
@@ -298,6 +302,7 @@ impl Frames {
                 stage: self.stage.clone(),
                 kept,
                 zooms: self.sessions.zooms(),
+                rules: self.near.rules().clone(),
                 page: self.page.clone(),
                 frames: Rc::downgrade(self),
             },

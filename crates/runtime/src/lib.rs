@@ -24,6 +24,7 @@ mod ask;
 mod content;
 pub mod control;
 mod documents;
+mod engine_age;
 #[cfg(test)]
 mod engine_harness;
 mod environment;
@@ -41,6 +42,7 @@ mod windows;
 
 pub use app::App;
 pub use content::extension::{ExtensionError, find as find_extension};
+pub use engine_age::engine_advice;
 pub use environment::{Prepared, has_gpu, lost_buses, missing_home, opaque_by, prepare};
 pub use sandbox::{SandboxError, sandbox};
 pub use session::{Options, RunError, run};

@@ -84,7 +84,7 @@ impl Session {
         };
         let frame_options = FrameOptions {
             sessions: Rc::new(sessions),
-            near: NearFilters::new(&app.storage),
+            near: NearFilters::new(&app.storage, &app.manifest.frame_rules),
             activity: Rc::default(),
             // WebDriver sees one context only: under automation the frames share the app's.
             context: if automation {

@@ -5,6 +5,7 @@
 //!
 //! * [`AddressSpace`]: how near an address is.
 //! * [`Compatibility`]: whose answers `<controlledframe>` gives.
+//! * [`FrameRules`]: what an app's frames may show, as its manifest says it.
 //! * [`is_loopback_host`]: where http is as good as https.
 //! * [`ISOLATED_APP_SCHEME`]: how the URLs of Isolated Web Apps begin.
 //! * [`PermissionState`], [`NetworkState`]: what pages are told of their permissions.
@@ -14,12 +15,14 @@
 
 mod address;
 mod compatibility;
+mod frame_rules;
 mod scheme;
 mod state;
 mod trustworthy;
 
 pub use address::{AddressSpace, embedded_ipv4, is_localhost};
 pub use compatibility::Compatibility;
+pub use frame_rules::{FrameRules, HostPattern, InvalidOriginPattern, OriginPattern, PortPattern};
 pub use scheme::ISOLATED_APP_SCHEME;
 pub use state::{NetworkState, PermissionState};
 pub use trustworthy::is_loopback_host;

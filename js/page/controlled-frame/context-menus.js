@@ -4,7 +4,7 @@
  *
  * The first draft's functions return ids and nothing, and call back; today's return promises. `create` does the former when
  * it is called in that way: with a callback, without an id, or with a member that today's draft does not have (`context`,
- * `onclick`). The others return a promise, and call back if they are given a callback.
+ * `onclick`). The others return a promise, and call back if they are given a callback. In Chromium there is only today's way.
  */
 
 import {
@@ -24,6 +24,7 @@ import {
 } from "../primordials.js";
 import { getHandler, setHandler } from "../event-handlers.js";
 import { exposeInterface, finishInterface, requireArguments } from "../webidl.js";
+import { isChromium } from "./compatibility.js";
 import { readProperties, toCallback, toId } from "./menu-item.js";
 
 /** @import { Events } from "../../generated/bridge.js" */
@@ -31,6 +32,9 @@ import { readProperties, toCallback, toId } from "./menu-item.js";
 
 /** The items behind each instance. @type {WeakMap<object, MenuItems>} */
 const itemsOfInstances = new WeakMap();
+
+/** As Chromium says it. */
+const NO_ID = "Failed to read the 'id' property from 'ContextMenusCreateProperties': Required member is undefined.";
 
 /** Only this module can make an instance. */
 let constructing = false;
@@ -49,7 +53,7 @@ class ContextMenus extends EventTarget {
   create(properties, callback) {
     const items = itemsOf(this);
     const context = failed("create");
-    let isFirstDraft = callback !== undefined;
+    let isFirstDraft = callback !== undefined && !isChromium();
     try {
       requireArguments(context, arguments.length, 1);
       const called = toCallback(callback, context);
@@ -58,6 +62,10 @@ class ContextMenus extends EventTarget {
       const given = readProperties(properties, context, (details) => {
         const { id: own, context: contexts, onclick } = details;
         isFirstDraft ||= own === undefined || contexts !== undefined || onclick !== undefined;
+        if (isChromium()) {
+          isFirstDraft = false;
+          if (own === undefined) throw new TypeError(`${context}: ${NO_ID}`);
+        }
         id = own === undefined ? items.newId() : toId(own, context);
       });
       const made = /** @type {string} */ (/** @type {unknown} */ (id));

@@ -3,11 +3,12 @@
  * The `dialog` event: `alert`, `confirm` and `prompt` of an embedded page. Its scripts wait for the answer.
  *
  * A listener answers at once, or calls `preventDefault()` and answers later. When none does either, whoever sits in
- * front of the screen is asked, as in a browser's window.
+ * front of the screen is asked, as in a browser's window; in Chromium nobody is.
  */
 
 import { DOMException, dispatchEvent, freeze } from "../primordials.js";
 import { toDOMString } from "../webidl.js";
+import { isChromium } from "./compatibility.js";
 import { createEvent } from "./events.js";
 
 /** @import { DialogAnswer, Questions } from "../../generated/bridge.js" */
@@ -36,5 +37,8 @@ export function dispatchDialog(element, params, answer) {
   const dialog = freeze({ __proto__: null, ok, okay: ok, cancel });
   const event = createEvent("dialog", { __proto__: null, ...params, dialog });
   dispatchEvent(element, event);
-  if (!isTaken && !event.defaultPrevented) take({ action: "unhandled" });
+  if (isTaken || event.defaultPrevented) return;
+  // Whether the page may be left is not asked of anybody in Chromium.
+  const isAnswered = isChromium() && params.messageType !== "beforeunload";
+  take({ action: isAnswered ? "cancel" : "unhandled" });
 }

@@ -92,9 +92,32 @@ pub(super) fn page() -> String {
     for (alias, names) in ALIASES {
         push(&mut text, format_args!("| `{alias}` | {} |\n", list(names)));
     }
+    text += FRAMES;
     text += &policies();
     text
 }
+
+/// What else than a permission decides about frames.
+const FRAMES: &str = r#"
+## What frames show
+
+Frames show https, and http from this machine. An app's manifest can say otherwise, with members that are Insula's own:
+
+```json
+"controlled_frame": { "allow_http": true, "origins": ["https://example.com", "https://*.example.org"] }
+```
+
+* `allow_http`: frames show http from everywhere. What such a page loads from its own site comes by http as well. Where its
+  name turns out to lead to this machine or the local network, the user is asked as about an address there.
+* `origins`: frames show nothing else. Each item is an origin, where `*` can stand for the scheme (`*://`, http and https), for
+  the port (`:*`), for the whole host, or, as `*.`, for a name and all names below it. Without a port the scheme's usual one is
+  meant; a `/` or `/*` may come at the end. What cannot be read allows nothing, and `insula verify` tells of it.
+
+The list is about what a frame *shows*: its top document, whether the app sends it there, or a page by a link, a redirect, a form or a
+script, and likewise in windows that pages open. A load of anything else ends with `loadabort`, whose code is
+`ERR_BLOCKED_BY_CLIENT`, before anything is asked of its server. What a page embeds in iframes is for the page to say.
+`insula inspect` shows what a bundle's manifest says.
+"#;
 
 fn policies() -> String {
     let folder = PolicyFolders::SYSTEM;
@@ -125,6 +148,13 @@ fn policies() -> String {
     text += "| `ControlledFrameChromiumForUrls` | list of origins of apps whose frames answer as Chromium's do: see \
              [Frames as in Chromium](chromium.md) | – |\n| `ControlledFrameChromiumBlockedForUrls` | list of origins of apps \
              whose frames do not, whatever else says so | – |\n";
+    text += "| `PrintingEnabled` | `false` lets no app print its frames | – |\n\
+             | `SilentPrintingEnabled` | `true` prints frames without a dialog, as Edge's policy of this name does pages | – |\n\
+             | `SilentPrintingFolder` | with that, the folder in which each becomes a PDF file, named after its title: an \
+             absolute path, where whoever runs the app can write | – |\n\
+             | `DefaultPrinterSelection` | with that, and without a folder, the printer, as in Chrome: \
+             `{\"namePattern\": \"Office\"}`. The pattern has to be a printer's name. Without, it is the system's \
+             default printer | – |\n";
     text += "| `FirstRunPermissionsPromptMode` | 0 off, 1 at the first run; 2, which means an install dialog, is \
              treated as 1: there is none | – |\n| `FirstRunPermissionsLimit` | rows in the sheet at most, 1 to 100 | – |\n\
              | `HardwareAccelerationModeEnabled` | `false` draws pages without OpenGL. Without a GPU a \

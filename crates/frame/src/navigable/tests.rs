@@ -322,3 +322,25 @@ fn a_load_that_a_busy_page_kept_from_beginning_is_asked_for_again() {
     assert_eq!(navigable.step(ended()), [Effect::DocumentEnded, Effect::Ask]);
     assert_eq!(navigable.step(ended()), [Effect::DocumentEnded]);
 }
+
+#[test]
+fn what_is_not_listed_fails_as_such_wherever_the_engine_stopped_it() {
+    let rules = FrameRules {
+        origins: Some(vec!["https://a".parse().unwrap()]),
+        ..FrameRules::default()
+    };
+    for error in [NetError::Failed, NetError::Aborted, NetError::NameNotResolved] {
+        let mut navigable = Navigable::new(rules.clone());
+        happen(&mut navigable, load("https://a/"));
+        happen(&mut navigable, load("https://b/").into_iter().take(4));
+        let effects = navigable.step(Happened::Failed {
+            url: url("https://b/"),
+            error,
+        });
+        let page = Effect::ShowErrorPage {
+            url: url("https://b/"),
+            error: NetError::BlockedByClient,
+        };
+        assert_eq!((told(&effects), effects.last()), (vec!["frame.loadabort"], Some(&page)));
+    }
+}

@@ -3,6 +3,7 @@ use std::path::PathBuf;
 
 use anyhow::Result;
 use clap::Args;
+use insula_permissions::{PrintDestination, Printing};
 use serde::Serialize;
 
 use super::Answer;
@@ -39,7 +40,10 @@ struct Check {
 pub(crate) fn run(arguments: &Arguments, context: &Context) -> Result<Answer> {
     let mut checks: Vec<Check> = insula_runtime::versions()
         .into_iter()
-        .map(|(name, version)| check(name, Finding::Good, version))
+        .map(|(name, version)| match insula_runtime::engine_advice() {
+            Some(advice) if name == "WebKitGTK" => check(name, Finding::Note, format!("{version}: {advice}")),
+            _ => check(name, Finding::Good, version),
+        })
         .collect();
     checks.extend([
         extension(),
@@ -52,6 +56,7 @@ pub(crate) fn run(arguments: &Arguments, context: &Context) -> Result<Answer> {
         fonts(),
         apps(context),
         policies(context),
+        printing(context),
         driver(),
     ]);
     if arguments.json {
@@ -296,6 +301,34 @@ fn policies(context: &Context) -> Check {
             Finding::Note,
             format!("{read}; not known here: {}", names.join(", ")),
         ),
+    }
+}
+
+/// How pages in frames are printed.
+fn printing(context: &Context) -> Check {
+    const NAME: &str = "Printing";
+    let silently = |where_to: &str| {
+        check(
+            NAME,
+            Finding::Good,
+            format!("without a dialog, as policy says: {where_to}"),
+        )
+    };
+    match context.policy().load().printing() {
+        Printing::Dialog => check(NAME, Finding::Good, "by the system's dialog"),
+        Printing::Forbidden => check(NAME, Finding::Note, "nothing is printed: policy forbids it"),
+        Printing::Silent(PrintDestination::DefaultPrinter) => silently("by the system's default printer"),
+        Printing::Silent(PrintDestination::Printer(name)) => silently(&format!("by the printer “{name}”")),
+        Printing::Silent(PrintDestination::Folder(folder)) => match tempfile::tempfile_in(&folder) {
+            Ok(_) => silently(&format!("as PDF files in `{}`", folder.display())),
+            Err(error) => {
+                let detail = format!(
+                    "the policy SilentPrintingFolder names `{}`, where nothing can be written: {error}",
+                    folder.display()
+                );
+                check(NAME, Finding::Bad, detail)
+            }
+        },
     }
 }
 

@@ -177,6 +177,9 @@ fn text(contents: &Contents) -> String {
         let member = |name: &str| manifest.get(name).and_then(serde_json::Value::as_str);
         line("Name:", member("name").or(member("short_name")).unwrap_or("none"));
         line("Version:", member("version").unwrap_or("none"));
+        if let Some(rules) = frames(manifest) {
+            line("Frames:", &rules);
+        }
     }
     if let Some(url) = &contents.primary_url {
         line("Primary:", url);
@@ -202,6 +205,25 @@ fn text(contents: &Contents) -> String {
     rows.sort_by(|first, second| first[3].cmp(&second[3]));
     text.push('\n');
     text + &table(&rows)
+}
+
+/// What the manifest says that frames show, if it does.
+fn frames(manifest: &serde_json::Value) -> Option<String> {
+    let rules = manifest.get("controlled_frame")?;
+    let origins = rules.get("origins").map(|origins| {
+        let origins = origins.as_array().into_iter().flatten();
+        let origins: Vec<&str> = origins.filter_map(serde_json::Value::as_str).collect();
+        match origins.as_slice() {
+            [] => "nothing".to_owned(),
+            origins => format!("only {}", origins.join(", ")),
+        }
+    });
+    match (origins, rules.get("allow_http") == Some(&true.into())) {
+        (Some(origins), false) => Some(origins),
+        (Some(origins), true) => Some(format!("{origins}; http as well")),
+        (None, true) => Some("http as well as https".to_owned()),
+        (None, false) => None,
+    }
 }
 
 /// What is in a response, or where it leads.

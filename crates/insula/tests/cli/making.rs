@@ -193,6 +193,44 @@ fn why_a_manifest_lacks_something_is_told() {
 }
 
 #[test]
+fn what_frames_show_is_told_with_the_bundle_and_what_is_wrong_with_it() {
+    let machine = Machine::new();
+    let path = machine.path("app/.well-known/manifest.webmanifest");
+    for (rules, shown, warning) in [
+        (r#"{}"#, None, None),
+        (r#"{ "origins": [] }"#, Some("nothing"), None),
+        (r#"{ "allow_http": true }"#, Some("http as well as https"), None),
+        (
+            r#"{ "origins": ["https://a.example", "b.example"], "allow_http": true }"#,
+            Some("only https://a.example, b.example; http as well"),
+            Some("$.controlled_frame.origins[1]: “b.example” is no origin: "),
+        ),
+    ] {
+        let manifest = MANIFEST.trim_end().strip_suffix('}').unwrap().to_owned();
+        fs::write(&path, format!(r#"{manifest}, "controlled_frame": {rules} }}"#)).unwrap();
+        let packed = machine.run(&["pack", "DIR/app", "--key", "DIR/key.pem", "-o", "DIR/mail.swbn"]);
+        assert_eq!(
+            packed.errors.lines().count(),
+            usize::from(warning.is_some()),
+            "{packed:?}"
+        );
+        let said = machine.ok(&["inspect", "DIR/mail.swbn"]);
+        let line = said
+            .lines()
+            .find_map(|line| line.strip_prefix("Frames:"))
+            .map(str::trim);
+        assert_eq!(line, shown, "{rules}");
+        let warnings = machine.json(&["verify", "--json", "DIR/mail.swbn"])["warnings"].clone();
+        let warnings = warnings.as_array().unwrap();
+        assert_eq!(warnings.len(), usize::from(warning.is_some()), "{warnings:?}");
+        for (said, expected) in warnings.iter().zip(warning) {
+            assert!(said.as_str().unwrap().starts_with(expected), "{said}");
+        }
+        fs::remove_file(machine.path("mail.swbn")).unwrap();
+    }
+}
+
+#[test]
 fn permissions_that_cannot_work_are_told_to_whoever_packs_verifies_and_installs() {
     let machine = Machine::new();
     let manifest = MANIFEST.replace(

@@ -6,7 +6,7 @@ use serde_json::Value;
 
 use super::files::PolicyFiles;
 use super::pattern::{Item, OriginPattern};
-use super::{Consequence, FirstRunMode, Level, PolicySource, Problem, Rules};
+use super::{Consequence, FirstRunMode, Level, PolicySource, Problem, Rules, printing};
 use crate::{AppOrigin, PermissionName};
 use table::Form;
 pub use table::{KNOWN_KEYS, PolicyKey};
@@ -17,6 +17,10 @@ const FIRST_RUN_LIMIT: &str = "FirstRunPermissionsLimit";
 const HARDWARE_ACCELERATION: &str = "HardwareAccelerationModeEnabled";
 const CHROMIUM: &str = "ControlledFrameChromiumForUrls";
 const NOT_CHROMIUM: &str = "ControlledFrameChromiumBlockedForUrls";
+const PRINTING: &str = "PrintingEnabled";
+const SILENT_PRINTING: &str = "SilentPrintingEnabled";
+const PRINTER: &str = "DefaultPrinterSelection";
+const PRINT_FOLDER: &str = "SilentPrintingFolder";
 
 /// What a rule makes of a permission.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -87,6 +91,10 @@ pub(super) fn interpret(
             FIRST_RUN_LIMIT => rules.first_run_limit = first_run_limit(value, &mut report),
             CHROMIUM => rules.chromium = origins(value, &mut report),
             NOT_CHROMIUM => rules.not_chromium = origins(value, &mut report),
+            PRINTING => rules.printing.is_enabled = printing::enabled(value, level, &mut report),
+            SILENT_PRINTING => rules.printing.is_silent = boolean(value, &mut report),
+            PRINTER => rules.printing.printer = printing::printer(value, &mut report),
+            PRINT_FOLDER => rules.printing.folder = printing::folder(value, &mut report),
             HARDWARE_ACCELERATION => rules.hardware_acceleration = boolean(value, &mut report),
             _ => match KNOWN_KEYS.iter().find(|known| known.key == key) {
                 Some(known) => rules.rules.extend(known.rules(value, level, &mut report)),
@@ -116,17 +124,21 @@ fn names() -> impl Iterator<Item = &'static str> {
         HARDWARE_ACCELERATION,
         CHROMIUM,
         NOT_CHROMIUM,
+        PRINTING,
+        SILENT_PRINTING,
+        PRINTER,
+        PRINT_FOLDER,
     ])
 }
 
 /// Writes problems down with their place.
-struct Report<'a> {
+pub(super) struct Report<'a> {
     source: &'a PolicySource,
     problems: &'a mut Vec<Problem>,
 }
 
 impl Report<'_> {
-    fn add(&mut self, message: impl Into<String>, consequence: Consequence) {
+    pub(super) fn add(&mut self, message: impl Into<String>, consequence: Consequence) {
         self.problems.push(Problem {
             place: self.source.file.display().to_string(),
             key: self.source.key.clone(),

@@ -21,6 +21,8 @@ pub enum Consequence {
     AllRefused,
     /// The permissions that a policy is about are refused.
     Refused,
+    /// Nothing is printed.
+    NothingPrinted,
     /// What lies there is not read, whatever it forbids.
     NotRead,
     /// An order does not count.
@@ -43,7 +45,7 @@ impl Consequence {
     /// Whether all that was ordered counts, and nothing is refused that was not: at worst the user is asked.
     pub fn is_harmless(self) -> bool {
         match self {
-            Self::AllRefused | Self::Refused | Self::NotRead | Self::OrderSkipped => false,
+            Self::AllRefused | Self::Refused | Self::NothingPrinted | Self::NotRead | Self::OrderSkipped => false,
             Self::Skipped
             | Self::RecommendationsSkipped
             | Self::ItemSkipped
@@ -69,6 +71,7 @@ impl fmt::Display for Consequence {
         formatter.write_str(match self {
             Self::AllRefused => "every permission is refused until this is repaired",
             Self::Refused => "the permissions that it is about are refused until this is repaired",
+            Self::NothingPrinted => "nothing is printed until this is repaired",
             Self::NotRead => "it is not read",
             Self::OrderSkipped | Self::Skipped | Self::Meaningless => "it is skipped",
             Self::RecommendationsSkipped => "the recommendations in it are skipped",

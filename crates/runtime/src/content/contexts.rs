@@ -5,6 +5,7 @@
 //! drives the views of one; there the extension's proof alone keeps embedded content out.
 
 use crate::app::App;
+use crate::content::memory::MemoryLimit;
 use crate::content::scheme;
 use crate::environment;
 use crate::session::Options;
@@ -37,7 +38,8 @@ pub(crate) fn for_app(
     options: &Options,
     permissions: impl Fn() -> InitialPermissions + 'static,
 ) -> WebContext {
-    let context = new();
+    let context = WebContext::new();
+    prefer_languages(&context);
     let (automation, compatibility) = (options.automation.is_some(), options.compatibility);
     context.set_automation_allowed(automation);
     scheme::register(&context, app);
@@ -95,20 +97,26 @@ pub(crate) fn leave_prefix() -> &'static str {
 
 /// The context of everything that the app embeds.
 pub(crate) fn for_frames() -> WebContext {
-    let context = new();
+    for_frames_within(&MemoryLimit::of_machine())
+}
+
+/// The same, with another limit.
+pub(crate) fn for_frames_within(limit: &MemoryLimit) -> WebContext {
+    let context = WebContext::builder()
+        .memory_pressure_settings(&limit.settings())
+        .build();
+    prefer_languages(&context);
     context.set_cache_model(CacheModel::WebBrowser);
     context
 }
 
-/// A context whose pages are told the user's languages, in the user's order. The engine by itself would take one from the
+/// Tells a context's pages the user's languages, in the user's order. The engine by itself would take one from the
 /// C library, which knows only those that were generated on this machine, and says `C`, which is no language tag, where there
 /// is none: `Intl` throws on it.
-fn new() -> WebContext {
-    let context = WebContext::new();
+fn prefer_languages(context: &WebContext) {
     let names = glib::language_names();
     let languages = languages(names.iter().map(|name| name.as_str()));
     context.set_preferred_languages(&languages.iter().map(String::as_str).collect::<Vec<_>>());
-    context
 }
 
 /// The language tags of names of locales.

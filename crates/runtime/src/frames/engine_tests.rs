@@ -9,6 +9,7 @@ use crate::stage::Stage;
 use gtk4::glib::{self, MainContext};
 use insula_frame::Partition;
 use insula_testkit::{ProcessTree, Reply, Site};
+use insula_vocabulary::FrameRules;
 use std::rc::Rc;
 use std::time::Duration;
 use webkit6::prelude::*;
@@ -29,7 +30,7 @@ const PAGE: &str = "<!doctype html><title>begun</title><script>
   </script>";
 
 fn filters(folder: &std::path::Path) -> Rc<NearFilters> {
-    let filters = NearFilters::new(folder);
+    let filters = NearFilters::new(folder, &FrameRules::default());
     assert!(MainContext::default().block_on(filters.ready()), "they are compiled");
     filters
 }
@@ -88,7 +89,14 @@ fn warm(engine: &Engine, folder: &std::path::Path, keep: Duration) -> Warm {
     let stage = Stage::new(&app);
     engine.show(&stage);
     let (context, settings) = (contexts::for_frames(), contexts::frame_settings(false));
-    Warm::new(&stage, context, settings, &NearFilters::new(folder), false, keep)
+    Warm::new(
+        &stage,
+        context,
+        settings,
+        &NearFilters::new(folder, &FrameRules::default()),
+        false,
+        keep,
+    )
 }
 
 #[test]

@@ -72,6 +72,7 @@ use full_screen::FullScreen;
 use gtk4::glib;
 use insula_bridge::FrameEvent;
 use insula_frame::{Effect, Happened, Navigable, NetError, Partition};
+use insula_vocabulary::FrameRules;
 use menu::ContentMenu;
 use messages::Messages;
 use navigation::{Asked, Step};
@@ -94,6 +95,8 @@ pub(super) struct Surroundings {
     pub(super) kept: Rc<Kept>,
     /// What the app has zoomed by, whichever frame shows it.
     pub(super) zooms: Rc<Zooms>,
+    /// What the app's manifest says that it may show.
+    pub(super) rules: FrameRules,
     /// The page that it is in.
     pub(super) page: Rc<dyn Page>,
     /// The other frames.
@@ -120,6 +123,8 @@ pub(crate) struct Guest {
     step: Step,
     /// Where a page was last kept from going, or what was not shown of what a server sent, and why.
     kept_from: RefCell<Option<(String, NetError)>>,
+    /// Where a load was last led by its server that the manifest does not list.
+    not_listed: RefCell<Option<String>>,
     first_document: FirstDocument,
     courier: Courier,
     /// What the app wants done in the page and has not been.
@@ -187,6 +192,7 @@ impl Guest {
             stage,
             kept,
             zooms,
+            rules,
             page,
             frames,
         }: Surroundings,
@@ -202,10 +208,11 @@ impl Guest {
             content: view.scripts.clone(),
             stage,
             near: view.near.clone(),
-            navigable: RefCell::default(),
+            navigable: RefCell::new(Navigable::new(rules)),
             asked: Asked::default(),
             step: Step::default(),
             kept_from: RefCell::default(),
+            not_listed: RefCell::default(),
             first_document: FirstDocument::default(),
             courier: Courier::default(),
             under_way: UnderWay::default(),
@@ -236,6 +243,7 @@ impl Guest {
                 }
             }
         });
+        guest.near.lay_lasting();
         guest.follow_addresses();
         guest.follow_loads();
         guest.follow_process();

@@ -6,11 +6,14 @@
 //!
 //! A filter sees URLs, and no address that a name resolves to. So a name that does not say that it is near gets nothing
 //! in the clear: whoever has it lead to somebody else's server needs a certificate for it there. That filter lies on all
-//! views for good.
+//! views for good, as does the one of the manifest's list of what frames show, if there is one. Where the manifest allows
+//! http from elsewhere, what a page loads from its own site comes by http as well.
 
 use super::gate::Gate;
+use super::listed;
 use gtk4::glib;
 use insula_permissions::AddressSpace;
+use insula_vocabulary::FrameRules;
 use serde_json::{Value, json};
 use std::cell::{Cell, RefCell};
 use std::collections::HashMap;
@@ -54,7 +57,7 @@ impl Kind {
         let pass = except.map(|host| {
             json!({
                 "trigger": { "url-filter": format!("{BEFORE}{host}{AFTER}") },
-                "action": { "type": "ignore-previous-rules" },
+                "action": { "type": PASS },
             })
         });
         block.chain(pass).collect()
@@ -68,10 +71,17 @@ enum Filter {
     Near(Kind),
     /// Keeps what is not encrypted from everywhere else.
     Plain,
+    /// Keeps the top document from where the manifest does not list it.
+    Listed,
 }
 
 impl Filter {
-    const ALL: [Self; 3] = [Self::Near(Kind::Loopback), Self::Near(Kind::Local), Self::Plain];
+    /// Those of an app.
+    fn all(rules: &FrameRules) -> impl Iterator<Item = Self> {
+        let near = Kind::ALL.into_iter().map(Self::Near);
+        let listed = rules.origins.is_some().then_some(Self::Listed);
+        near.chain([Self::Plain]).chain(listed)
+    }
 
     /// What the engine calls it.
     fn identifier(self) -> &'static str {
@@ -79,30 +89,42 @@ impl Filter {
             Self::Near(Kind::Loopback) => "loopback",
             Self::Near(Kind::Local) => "local",
             Self::Plain => "plain",
+            Self::Listed => "listed",
         }
     }
 
-    fn rules(self) -> Value {
+    fn rules(self, manifest: &FrameRules) -> Value {
         match self {
             Self::Near(kind) => kind.rules(),
-            Self::Plain => plain(),
+            Self::Plain => plain(manifest.allow_http),
+            Self::Listed => listed::rules(manifest.origins.as_deref().unwrap_or_default()),
         }
     }
 }
 
 /// Loads by http and ws become such by https and wss, as the engine has it in pages on https. Those to a port that the URL
-/// names, where nobody would expect TLS, are blocked. Near hosts have their own filters.
-fn plain() -> Value {
-    let rule = |filter: String, action| json!({ "trigger": { "url-filter": filter }, "action": { "type": action } });
+/// names, where nobody would expect TLS, are blocked. Near hosts have their own filters. Where http is allowed, only what a
+/// page loads from other sites is meant.
+fn plain(allows_http: bool) -> Value {
+    let rule = |filter: String, action: &str| {
+        let mut trigger = json!({ "url-filter": filter });
+        if allows_http && action != PASS {
+            trigger["load-type"] = json!(["third-party"]);
+        }
+        json!({ "trigger": trigger, "action": { "type": action } })
+    };
     let schemes = ["http", "ws"].into_iter();
     let secure = schemes
         .clone()
         .map(|scheme| rule(format!("^{scheme}://"), "make-https"));
     let block = schemes.map(|scheme| rule(format!("^{scheme}://([^/@]*@)?[^/@]*:[0-9]+/"), "block"));
     let near = [LOOPBACK, LOCAL, CARRIERS].into_iter().flatten();
-    let pass = near.map(|host| rule(format!("{BEFORE}{host}{AFTER}"), "ignore-previous-rules"));
+    let pass = near.map(|host| rule(format!("{BEFORE}{host}{AFTER}"), PASS));
     secure.chain(block).chain(pass).collect()
 }
+
+/// What a rule does that takes back what those before it would do.
+const PASS: &str = "ignore-previous-rules";
 
 /// What comes before a host in a URL that has one, and after it. The engine writes URLs in one way only. A colon also comes
 /// after a user's name, but no slash after a password.
@@ -154,6 +176,7 @@ const NOT_LOCAL: &str = r"localhost\.?";
 /// The filters of an app.
 pub(crate) struct NearFilters {
     folder: PathBuf,
+    rules: FrameRules,
     compiled: RefCell<HashMap<Filter, UserContentFilter>>,
     is_begun: Cell<bool>,
     /// Opens when all is compiled, or cannot be.
@@ -161,10 +184,11 @@ pub(crate) struct NearFilters {
 }
 
 impl NearFilters {
-    /// Those that the engine is to keep in a folder, which are not compiled yet.
-    pub(crate) fn new(storage: &Path) -> Rc<Self> {
+    /// Those that the engine is to keep in a folder, of an app whose manifest has these rules. They are not compiled yet.
+    pub(crate) fn new(storage: &Path, rules: &FrameRules) -> Rc<Self> {
         Rc::new(Self {
             folder: storage.join("filters"),
+            rules: rules.clone(),
             compiled: RefCell::default(),
             is_begun: Cell::new(false),
             done: RefCell::new(Some(Gate::default())),
@@ -180,15 +204,20 @@ impl NearFilters {
         glib::spawn_future_local(async move {
             // What is there may be of another version of the program, or of the engine: it is made anew.
             let store = UserContentFilterStore::new(&filters.folder.to_string_lossy());
-            for filter in Filter::ALL {
-                let source = glib::Bytes::from_owned(filter.rules().to_string().into_bytes());
+            for filter in Filter::all(&filters.rules) {
+                let source = glib::Bytes::from_owned(filter.rules(&filters.rules).to_string().into_bytes());
                 match store.save_future(filter.identifier(), &source).await {
                     Ok(compiled) => drop(filters.compiled.borrow_mut().insert(filter, compiled)),
-                    Err(error) => tracing::error!("no frame can be kept from near addresses: {error}"),
+                    Err(error) => tracing::error!("no frame can be kept from what it may not load: {error}"),
                 }
             }
             filters.done.take();
         });
+    }
+
+    /// What the manifest says.
+    pub(super) fn rules(&self) -> &FrameRules {
+        &self.rules
     }
 
     /// Waits until they are compiled; answers whether they are.
@@ -198,7 +227,7 @@ impl NearFilters {
         if let Some(done) = done {
             done.wait().await;
         }
-        self.compiled.borrow().len() == Filter::ALL.len()
+        self.compiled.borrow().len() == Filter::all(&self.rules).count()
     }
 }
 
@@ -216,9 +245,14 @@ impl Near {
             filters: filters.clone(),
             content: content.clone(),
         };
-        near.lay(Filter::Plain, true);
         near.close();
         near
+    }
+
+    /// Lays the filters on the view that lie on all views for good. A view that was kept ready may be older than they are.
+    pub(super) fn lay_lasting(&self) {
+        self.lay(Filter::Plain, true);
+        self.lay(Filter::Listed, true);
     }
 
     /// Keeps the view's pages from near addresses of a kind, or lets them load from there.
@@ -237,6 +271,7 @@ impl Near {
     /// Keeps the view's pages from all of them. A view that has ended is left so: a service worker can outlive it, and takes
     /// its filters from the view that it was started by.
     pub(super) fn close(&self) {
+        self.lay_lasting();
         for kind in Kind::ALL {
             self.keep(kind, true);
         }
@@ -250,7 +285,7 @@ mod tests {
 
     /// The last of a filter's rules that applies to a URL: it counts, as the engine reads them.
     fn action(filter: Filter, url: &str) -> Option<String> {
-        let rules = filter.rules();
+        let rules = filter.rules(&FrameRules::default());
         let mut actions = rules.as_array().unwrap().iter().filter(|rule| {
             let filter = rule["trigger"]["url-filter"].as_str().unwrap();
             let (compile, find) = (glib::RegexCompileFlags::CASELESS, glib::RegexMatchFlags::DEFAULT);

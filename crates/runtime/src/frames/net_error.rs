@@ -32,10 +32,22 @@ pub(super) fn is_dropped(error: &glib::Error, uri: &str) -> bool {
         && uri.starts_with("https:")
 }
 
+/// Whether a filter has kept the load back.
+pub(super) fn is_filtered(error: &glib::Error) -> bool {
+    error.domain().as_str() == "WebKitContentBlockerDomain"
+        || matches!(
+            error.kind::<PolicyError>(),
+            Some(PolicyError::Failed | PolicyError::__Unknown(_))
+        )
+}
+
 /// What an engine's error about a URL is called.
 pub(super) fn name_of(error: &glib::Error, uri: &str) -> NetError {
     if is_dropped(error, uri) {
         return NetError::CertificateInvalid;
+    }
+    if is_filtered(error) {
+        return NetError::BlockedByClient;
     }
     if error.matches(NetworkError::Cancelled) || error.matches(PolicyError::FrameLoadInterruptedByPolicyChange) {
         return NetError::Aborted;

@@ -9,7 +9,7 @@ use insula_bridge::{
     Dialog, DialogAnswer, Event, FrameEvent, FrameId, FramePermissionRequest, Messages, NewWindow, NewWindowAnswer,
     PermissionAnswer,
 };
-use insula_permissions::{AddressSpace, Caller, Denial, Operation, PermissionName, Verdict};
+use insula_permissions::{AddressSpace, Caller, Denial, Operation, PermissionName, Printing, Verdict};
 use std::future::Future;
 use std::pin::Pin;
 use std::rc::Rc;
@@ -75,6 +75,10 @@ impl Page for Embedder {
         // What a header has taken from the document, it cannot hand on.
         let is_taken = policy.allows_self(feature) && !own;
         (own, policy.lists(feature, page) && !is_taken)
+    }
+
+    fn printing(&self) -> Printing {
+        self.prompts.authority().policy().printing()
     }
 
     fn app_may(&self, document: u64, name: PermissionName) -> Verdict {

@@ -115,6 +115,10 @@ pub(super) async fn perform(
             let url = host.frames.once_made(key).await?.capture(format, quality).await?;
             Ok(Success::new(&Capture { url }))
         }
+        FrameCall::Print => {
+            host.frames.once_made(key).await?.print().await?;
+            Ok(Success::new(&Done {}))
+        }
         FrameCall::ExecuteScript {
             code,
             all_frames,
@@ -170,7 +174,6 @@ pub(super) fn told(host: &Rc<Host>, document: &Rc<Document>, frame: FrameId, not
         FrameNote::PostMessage { message, target_origin } => guest.post_message(message, target_origin),
         FrameNote::SetAudioMuted { mute } => guest.set_muted(mute),
         FrameNote::SetAllow { allow, fullscreen } => guest.set_delegation(Delegation::new(&allow, fullscreen)),
-        FrameNote::Print => guest.print(),
         FrameNote::SetUserAgentOverride { user_agent } => {
             guest.say_user_agent(&user_agent);
             if refusal(host, document).is_none() {

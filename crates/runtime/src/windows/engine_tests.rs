@@ -3,6 +3,7 @@
 use super::menu;
 use super::picture::Picture;
 use crate::app_view::AppView;
+use crate::engine_age;
 use crate::engine_harness::with_engine;
 use gtk4 as gtk;
 use gtk4::glib;
@@ -62,7 +63,7 @@ fn the_app_menu_says_which_sites_are_shown() {
                     .collect()
             }
         };
-        let button = menu::button(shown);
+        let button = menu::button(shown, None);
         engine.show(&button);
         let menu = button.popover().expect("a menu");
         let says = |expected: &[&str]| {
@@ -85,5 +86,21 @@ fn the_app_menu_says_which_sites_are_shown() {
         ]);
         count.set(0);
         says(&["Permissions"]);
+    });
+}
+
+/// Conforms: CF-T10
+#[test]
+fn the_app_menu_says_that_the_engine_is_too_old() {
+    with_engine(|engine| {
+        let advice = engine_age::advice((2, 40, 0)).expect("there is something to say");
+        let button = menu::button(Vec::new, Some(advice.clone()));
+        engine.show(&button);
+        let menu = button.popover().expect("a menu");
+        button.popup();
+        let expected = ["Permissions".to_owned(), format!("WebKitGTK: {advice}.")];
+        engine.until("the menu is open", || {
+            (labels(menu.upcast_ref()) == expected).then_some(())
+        });
     });
 }

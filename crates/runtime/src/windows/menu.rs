@@ -1,6 +1,7 @@
 //! The app menu, in the title bar, where no page can draw. It leads to the app's permissions, and says which sites the app
-//! shows in its frames: their pages have no address bar.
+//! shows in its frames, whose pages have no address bar; and when the engine is too old.
 
+use crate::engine_age::engine_advice;
 use gtk4 as gtk;
 use gtk4::prelude::*;
 use gtk4::{gio, glib, pango};
@@ -21,7 +22,7 @@ pub(super) fn add(
     shown: impl Fn() -> Vec<String> + 'static,
 ) {
     let bar = gtk::HeaderBar::new();
-    let menu = button(shown);
+    let menu = button(shown, engine_advice());
     bar.pack_end(&menu);
     window.set_titlebar(Some(&bar));
     let permissions = gio::SimpleAction::new(PERMISSIONS, None);
@@ -41,7 +42,9 @@ pub(super) fn add(
 
 /// The menu's button. Its entries are buttons: a `GMenu` of one entry draws an empty strip beside it, and has no entry that
 /// the Down key could reach.
-pub(super) fn button(shown: impl Fn() -> Vec<String> + 'static) -> gtk::MenuButton {
+///
+/// `engine` is what there is to say of the engine.
+pub(super) fn button(shown: impl Fn() -> Vec<String> + 'static, engine: Option<String>) -> gtk::MenuButton {
     let permissions = gtk::Button::builder()
         .label("_Permissions")
         .use_underline(true)
@@ -62,6 +65,9 @@ pub(super) fn button(shown: impl Fn() -> Vec<String> + 'static) -> gtk::MenuButt
     let entries = gtk::Box::new(gtk::Orientation::Vertical, 0);
     entries.append(&permissions);
     entries.append(&sites);
+    if let Some(advice) = engine {
+        entries.append(&warning(&format!("WebKitGTK: {advice}.")));
+    }
     let popover = gtk::Popover::builder().child(&entries).build();
     popover.connect_show(move |_| fill(&sites, &shown()));
     let button = gtk::MenuButton::builder()
@@ -89,6 +95,21 @@ fn fill(sites: &gtk::Box, origins: &[String]) {
     if let Some(more) = origins.len().checked_sub(MOST_NAMED).filter(|more| *more > 0) {
         sites.append(&line(&format!("and {more} more")));
     }
+}
+
+/// A text that the user should read, whole.
+fn warning(text: &str) -> gtk::Label {
+    gtk::Label::builder()
+        .label(text)
+        .xalign(0.0)
+        .wrap(true)
+        .max_width_chars(WIDTH)
+        .margin_top(6)
+        .margin_bottom(6)
+        .margin_start(9)
+        .margin_end(9)
+        .css_classes(["warning"])
+        .build()
 }
 
 fn line(text: &str) -> gtk::Label {

@@ -2,7 +2,7 @@
 /** What a frame's pages say they are, as Chromium's element has it; and printing. */
 
 import { TypeError, regExpExec } from "../../primordials.js";
-import { requireArguments, toDOMString } from "../../webidl.js";
+import { promiseFrom, requireArguments, toDOMString } from "../../webidl.js";
 import { userAgent } from "../dom.js";
 
 /** @import { ControllerOf } from "../element.js" */
@@ -44,7 +44,8 @@ export const userAgentMembers = (controllerOf) => ({
     controllerOf(this);
   },
 
+  /** @returns {Promise<void>} */
   print() {
-    controllerOf(this).tellGuest("frame.print", {});
+    return promiseFrom((resolve, reject) => controllerOf(this).ask("frame.print", {}, () => resolve(undefined), reject));
   },
 });

@@ -1,18 +1,20 @@
-//! What the engine lets a frame's page record. Its devices do not exist.
+//! What the engine lets a frame's page record, of devices that do not exist, and how much memory it lets it use.
 
 use crate::app_view::AppView;
 use crate::content::contexts;
+use crate::content::memory::MemoryLimit;
 use crate::engine_harness::{Engine, with_engine};
 use crate::frames::{FrameOptions, Frames, NearFilters, Page, Sessions, Wanted};
 use crate::stage::{FrameKey, Stage};
 use gtk4::glib;
 use insula_bridge::{
-    Dialog, DialogAnswer, FrameEvent, FrameId, FramePermission, FramePermissionRequest, Layout, Messages, NewWindow,
-    NewWindowAnswer, PermissionAnswer,
+    Dialog, DialogAnswer, ExitReason, FrameEvent, FrameId, FramePermission, FramePermissionRequest, Layout, Messages,
+    NewWindow, NewWindowAnswer, PermissionAnswer,
 };
 use insula_frame::Delegation;
-use insula_permissions::{AddressSpace, Denial, PermissionName, Verdict};
+use insula_permissions::{AddressSpace, Denial, PermissionName, Printing, Verdict};
 use insula_testkit::{Reply, Site};
+use insula_vocabulary::FrameRules;
 use serde_json::json;
 use std::cell::{Cell, RefCell};
 use std::future::{Future, ready};
@@ -20,7 +22,7 @@ use std::pin::Pin;
 use std::rc::Rc;
 use url::Url;
 use webkit6::prelude::*;
-use webkit6::{Download, MediaCaptureState, WebView};
+use webkit6::{Download, MediaCaptureState, WebContext, WebView};
 
 const KEY: FrameKey = (1, FrameId(1));
 
@@ -46,10 +48,29 @@ struct App {
     lists: Cell<bool>,
     /// What the app has itself.
     has: RefCell<Vec<PermissionName>>,
+    /// How its frames' processes ended.
+    exits: RefCell<Vec<ExitReason>>,
+}
+
+impl App {
+    /// One that has these permissions, and allows all that its pages ask.
+    fn with(has: Vec<PermissionName>) -> Rc<Self> {
+        Rc::new(Self {
+            asked: RefCell::default(),
+            answer: Cell::new(PermissionAnswer::Allow),
+            lists: Cell::new(true),
+            has: RefCell::new(has),
+            exits: RefCell::default(),
+        })
+    }
 }
 
 impl Page for App {
-    fn tell(&self, _document: u64, _frame: FrameId, _event: FrameEvent) {}
+    fn tell(&self, _document: u64, _frame: FrameId, event: FrameEvent) {
+        if let FrameEvent::Exit { reason, .. } = event {
+            self.exits.borrow_mut().push(reason);
+        }
+    }
 
     fn may_load(&self, _document: u64, _address: AddressSpace) -> Pin<Box<dyn Future<Output = bool>>> {
         Box::pin(ready(true))
@@ -77,6 +98,10 @@ impl Page for App {
 
     fn feature(&self, _document: u64, _feature: &str, _page: &Url) -> (bool, bool) {
         (true, self.lists.get())
+    }
+
+    fn printing(&self) -> Printing {
+        Printing::Dialog
     }
 
     fn app_may(&self, _document: u64, name: PermissionName) -> Verdict {
@@ -124,18 +149,30 @@ fn layout() -> Layout {
     serde_json::from_value(layout).expect("it is a layout")
 }
 
-fn frames(folder: &std::path::Path, stage: &Stage, app: &Rc<App>) -> Rc<Frames> {
+fn frames(folder: &std::path::Path, stage: &Stage, app: &Rc<App>, context: WebContext) -> Rc<Frames> {
     let options = FrameOptions {
         sessions: Rc::new(Sessions::new(folder, false).expect("a folder")),
-        near: NearFilters::new(folder),
+        near: NearFilters::new(folder, &FrameRules::default()),
         activity: Rc::default(),
-        context: contexts::for_frames(),
+        context,
         automation: false,
         developer: false,
         console: false,
         mock_devices: true,
     };
     Frames::new(stage, options, app.clone())
+}
+
+/// A frame that goes nowhere by itself.
+fn wanted() -> Wanted {
+    Wanted {
+        partition: String::new(),
+        url: None,
+        own_process: true,
+        size: None,
+        waits: false,
+        user_agent: None,
+    }
 }
 
 /// Loads the page anew and lets it record; answers how that went.
@@ -163,24 +200,11 @@ fn a_page_records_what_it_was_allowed_until_that_is_taken_back() {
         let folder = tempfile::tempdir().expect("a folder");
         let view: AppView = glib::Object::new();
         let stage = Stage::new(&view);
-        let app = Rc::new(App {
-            asked: RefCell::default(),
-            answer: Cell::new(PermissionAnswer::Allow),
-            lists: Cell::new(true),
-            has: RefCell::new(vec![PermissionName::Camera, PermissionName::Microphone]),
-        });
-        let frames = frames(folder.path(), &stage, &app);
+        let app = App::with(vec![PermissionName::Camera, PermissionName::Microphone]);
+        let frames = frames(folder.path(), &stage, &app, contexts::for_frames());
         engine.show(&stage);
         view.load_html("<body>", None);
-        let wanted = Wanted {
-            partition: String::new(),
-            url: None,
-            own_process: true,
-            size: None,
-            waits: false,
-            user_agent: None,
-        };
-        frames.create(KEY, &wanted).expect("a frame");
+        frames.create(KEY, &wanted()).expect("a frame");
         stage.set_layout(1, layout());
         let guest = frames.of(KEY).expect("it is there");
         let page = guest.view().clone();
@@ -217,5 +241,45 @@ fn a_page_records_what_it_was_allowed_until_that_is_taken_back() {
         );
         assert_eq!(record(engine, &page, &url, "{ video: true }"), "video live");
         assert_eq!(asked(), 1, "another document has to ask again");
+    });
+}
+
+/// A page that takes more and more memory.
+const GREEDY: &str = "<!doctype html><title>begun</title><script>
+    const taken = [];
+    setInterval(() => taken.push(new Uint8Array(32 << 20).fill(taken.length + 1)), 50);
+  </script>";
+
+/// Conforms: exit.oom
+#[test]
+fn a_page_that_takes_too_much_memory_is_ended_and_another_can_be_shown() {
+    with_engine(|engine| {
+        let site = Site::start(|request| match request.path() {
+            "/greedy" => Reply::html(GREEDY),
+            _ => Reply::html("<!doctype html><title>small</title>"),
+        });
+        let folder = tempfile::tempdir().expect("a folder");
+        let view: AppView = glib::Object::new();
+        let stage = Stage::new(&view);
+        let app = App::with(Vec::new());
+        let limit = MemoryLimit {
+            megabytes: 600,
+            interval: 1.0,
+        };
+        let frames = frames(folder.path(), &stage, &app, contexts::for_frames_within(&limit));
+        engine.show(&stage);
+        view.load_html("<body>", None);
+        frames.create(KEY, &wanted()).expect("a frame");
+        stage.set_layout(1, layout());
+        let guest = frames.of(KEY).expect("it is there");
+        for _ in 0..2 {
+            guest.navigate(&site.url("/greedy"));
+            engine.until("its process is ended", || {
+                (app.exits.take() == [ExitReason::OutOfMemory]).then_some(())
+            });
+            guest.navigate(&site.url("/small"));
+            engine.wait_for_title(guest.view(), "small");
+        }
+        assert_eq!(app.exits.take(), [], "a small page is left alone");
     });
 }

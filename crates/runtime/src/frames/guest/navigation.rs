@@ -5,8 +5,9 @@ use crate::frames::gate::{Gate, Opening};
 use crate::frames::near;
 use crate::guard;
 use crate::unanswered::Unanswered;
+use gtk4::gio;
+use gtk4::gio::prelude::*;
 use gtk4::glib;
-use gtk4::prelude::*;
 use insula_frame::{Happened, NetError, Source};
 use insula_permissions::AddressSpace;
 use std::cell::RefCell;
@@ -98,7 +99,8 @@ impl Asked {
 impl Guest {
     /// Goes to where an element's `src` says.
     pub(crate) fn navigate(self: &Rc<Self>, src: &str) {
-        match Source::parse(src) {
+        let source = Source::parse(src, self.navigable.borrow().rules());
+        match source {
             // The engine would show a blank page without a word.
             Source::Load(url) if url.port().is_some_and(insula_net::http::is_bad_port) => {
                 self.view.stop_loading();
@@ -114,12 +116,19 @@ impl Guest {
                 self.load(url.as_str());
             }
             Source::Refused { url, error } => self.happened(Happened::Refused { url, error }),
+            Source::NotListed(url) => {
+                self.view.stop_loading();
+                self.happened(Happened::Unreachable {
+                    url: url.into(),
+                    error: NetError::BlockedByClient,
+                });
+            }
         }
     }
 
     /// Will be told to go there: a frame of the same site can share its process already.
     pub(in crate::frames) fn expect(&self, src: &str) {
-        if let Source::Load(url) = Source::parse(src) {
+        if let Source::Load(url) = Source::parse(src, self.navigable.borrow().rules()) {
             self.asked.url.replace(Some(url.into()));
         }
     }
@@ -252,7 +261,16 @@ impl Guest {
         if self.opens_link(&action) {
             return;
         }
-        match Source::refusal(&url) {
+        let (refusal, is_listed) = {
+            let navigable = self.navigable.borrow();
+            let rules = navigable.rules();
+            (Source::refusal(&url, rules), rules.list_text(&url))
+        };
+        if action.is_redirect() && !is_listed {
+            // If it is the top document's, the filter keeps it back.
+            self.not_listed.replace(Some(url.clone()));
+        }
+        match refusal {
             // The load that is redirected fails, and tells.
             Some(_) if action.is_redirect() => {}
             Some(error) => self.happened(Happened::NavigationRefused { url, error }),
@@ -262,14 +280,18 @@ impl Guest {
 
     /// What is near is for the user to decide. A page that is there already may load from its own address.
     fn decide_by_address(self: &Rc<Self>, decision: Unanswered<PolicyDecision>, url: String, is_redirect: bool) {
-        let address = address_of(&url);
-        if address == AddressSpace::Public || is_same_host(&url, self.navigable.borrow().url()) {
+        let (address, name) = (address_of(&url), plain_name_of(&url));
+        let is_open = address == AddressSpace::Public && name.is_none();
+        if is_open || is_same_host(&url, self.navigable.borrow().url()) {
             return self.allow(decision, url, is_redirect);
         }
-        let may_load = self.page.may_load(self.key.0, address);
-        let guest = Rc::downgrade(self);
+        let (document, page, guest) = (self.key.0, self.page.clone(), Rc::downgrade(self));
         glib::spawn_future_local(async move {
-            let may_load = may_load.await;
+            let address = match name {
+                Some(name) => address.max(address_behind(&name).await),
+                None => address,
+            };
+            let may_load = address == AddressSpace::Public || page.may_load(document, address).await;
             let Some(guest) = guest.upgrade() else { return };
             if may_load {
                 // The user may have said so just now.
@@ -344,6 +366,20 @@ fn address_of(url: &str) -> AddressSpace {
     let url = Url::parse(url).ok();
     let host = url.as_ref().and_then(Url::host);
     host.map_or(AddressSpace::Public, |host| insula_net::space_of_host(&host))
+}
+
+/// The name that a URL leads to without a certificate for it.
+fn plain_name_of(url: &str) -> Option<String> {
+    let url = Url::parse(url).ok().filter(|url| url.scheme() == "http")?;
+    url.domain().map(str::to_owned)
+}
+
+/// How near the nearest address is that a name has. One that cannot be looked up leads nowhere, or is a proxy's to look up.
+async fn address_behind(name: &str) -> AddressSpace {
+    let addresses = gio::Resolver::default().lookup_by_name_future(name).await;
+    let addresses = addresses.unwrap_or_default().into_iter();
+    let spaces = addresses.filter_map(|address| AddressSpace::of(address.to_str().parse().ok()?));
+    spaces.max().unwrap_or(AddressSpace::Public)
 }
 
 fn is_same_host(one: &str, other: &str) -> bool {

@@ -48,7 +48,7 @@ impl Guest {
         self.view.connect_load_failed(move |_, _, uri, error| {
             guard("load-failed", (), || {
                 if let Some(guest) = weak.upgrade() {
-                    let url = uri.to_owned();
+                    let url = guest.where_failed(error, uri);
                     guest.happened(match net_error::is_dropped(error, uri) {
                         true => Happened::Dropped { url },
                         false => match guest.name_of(error, &url) {
@@ -186,6 +186,17 @@ impl Guest {
         let entry = self.view.back_forward_list().and_then(|list| list.current_item());
         let is_asked = self.asked.came_to(&url, entry.as_ref());
         self.happened(Happened::Settled { url, is_asked });
+    }
+
+    /// Where a load was going that has failed. Of one that a filter kept from where its server led it, the engine names where
+    /// it was before.
+    fn where_failed(&self, error: &glib::Error, uri: &str) -> String {
+        let led_to = self.not_listed.take().filter(|_| net_error::is_filtered(error));
+        let is_listed = || self.navigable.borrow().rules().list_text(uri);
+        match led_to.filter(|_| is_listed()) {
+            Some(url) => url,
+            None => uri.to_owned(),
+        }
     }
 
     fn name_of(&self, error: &glib::Error, url: &str) -> NetError {
