@@ -292,10 +292,6 @@ fn nothing_of_an_order_is_left_when_the_session_ends() {
         terminal.world.display.key(key);
     }
     wait_for_typed("x");
-    let field = terminal.on_the_screen(|screen| screen.bounds_of(FIELD, 2));
-    terminal.world.display.click_to_paste(field.centre());
-    terminal.world.display.type_text("y");
-    wait_for_typed("xy");
     let pasted = told(&site, "/typed").split_off(before_it);
     assert!(!json!(pasted).to_string().contains(CUSTOMER), "{pasted:?}");
 
