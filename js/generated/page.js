@@ -3141,7 +3141,8 @@ var bundle = (() => {
         list[i] = found;
         return;
       }
-      const doesAsMuch = (other.paints || !found.paints) && (other.takesPointer || !found.takesPointer);
+      const paintsAll = other.paints && (other.isSolid || !other.tint);
+      const doesAsMuch = (paintsAll || !found.paints) && (other.takesPointer || !found.takesPointer);
       if (common2 && !other.part && doesAsMuch && covers(other.locate(), common2)) return;
     }
     arrayPush(list, found);

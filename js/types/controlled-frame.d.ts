@@ -442,7 +442,7 @@ interface HTMLControlledFrameElement extends HTMLElement {
   ownprocess: boolean;
   /**
    * Insula's own: after how many milliseconds without the user's input the frame counts as idle; 0 for never, and no less
-   * than 100. The attribute is `idleinterval`, the events are `idle` and `active`.
+   * than 100. Setting it begins the time anew. The attribute is `idleinterval`, the events are `idle` and `active`.
    */
   idleInterval: number;
   maxheight: string;

@@ -196,6 +196,38 @@ pub fn forbid_sandboxes(folder: &Path) {
     fs::set_permissions(program, fs::Permissions::from_mode(0o755)).expect("it can be executed");
 }
 
+/// One of the apps in `examples`, with this in the file in which whoever sets it up says what is theirs.
+pub fn example(name: &str, file: &str, settings: &Value) -> AppBuilder {
+    let folder = Path::new(env!("CARGO_MANIFEST_DIR")).join("../../examples").join(name);
+    let manifest = fs::read(folder.join(".well-known/manifest.webmanifest")).expect("the example's manifest");
+    let manifest: Value = serde_json::from_slice(&manifest).expect("a manifest is JSON");
+    let mut app = AppBuilder::new(name);
+    for (member, value) in manifest.as_object().expect("a manifest has members") {
+        app = app.manifest(member, value.clone());
+    }
+    for entry in fs::read_dir(&folder).expect("the example's folder").flatten() {
+        if entry.path().is_file() {
+            let content = fs::read(entry.path()).expect("a file of the example");
+            app = app.file(&format!("/{}", entry.file_name().display()), content);
+        }
+    }
+    app.file(file, settings.to_string())
+}
+
+/// The files of a folder, and of all in it, that have these bytes in them.
+pub fn files_with(folder: &Path, bytes: &[u8]) -> Vec<PathBuf> {
+    let mut found = Vec::new();
+    for entry in fs::read_dir(folder).into_iter().flatten().flatten() {
+        let path = entry.path();
+        if path.is_dir() {
+            found.extend(files_with(&path, bytes));
+        } else if fs::read(&path).is_ok_and(|content| content.windows(bytes.len()).any(|window| window == bytes)) {
+            found.push(path);
+        }
+    }
+    found
+}
+
 /// An app with this in its page, and a script that notes the events of every frame in `log`: their type, and of their
 /// fields what they have.
 pub fn app_with_frames(body: &str) -> AppBuilder {
@@ -265,6 +297,12 @@ pub fn load(session: &Session<'_>, url: &str) {
 /// Runs a script in the first frame and answers its value.
 pub fn in_frame(session: &Session<'_>, code: &str) -> Value {
     session.eval_with("return await inFrame(args[0])", &[json!(code)])
+}
+
+/// The same, in an app that has no script of ours; `null` as long as there is no page.
+pub fn in_first_frame(session: &Session<'_>, code: &str) -> Value {
+    let script = "return await document.querySelector('controlledframe').executeScript({ code: args[0] })";
+    session.try_eval(script, &[json!(code)]).unwrap_or_default()
 }
 
 /// A site with one page: a plain colour all over, and what is put into its body.

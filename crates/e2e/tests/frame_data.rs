@@ -1,10 +1,9 @@
 //! What the frames of a partition keep, and how an app removes it.
 
-use insula_e2e::{World, app_with_frames};
+use insula_e2e::{World, app_with_frames, files_with};
 use insula_testkit::{AppBuilder, Reply, Site, wait};
 use serde_json::{Value, json};
-use std::fs;
-use std::path::{Path, PathBuf};
+use std::path::PathBuf;
 use std::sync::Arc;
 use std::sync::atomic::{AtomicBool, Ordering};
 
@@ -267,19 +266,6 @@ fn what_was_removed_is_on_the_disk_no_more() {
     assert_eq!(left(), Vec::<PathBuf>::new());
     world.close(&mut running);
     assert_eq!(left(), Vec::<PathBuf>::new());
-}
-
-fn files_with(folder: &Path, bytes: &[u8]) -> Vec<PathBuf> {
-    let mut found = Vec::new();
-    for entry in fs::read_dir(folder).into_iter().flatten().flatten() {
-        let path = entry.path();
-        if path.is_dir() {
-            found.extend(files_with(&path, bytes));
-        } else if fs::read(&path).is_ok_and(|content| content.windows(bytes.len()).any(|window| window == bytes)) {
-            found.push(path);
-        }
-    }
-    found
 }
 
 const REFUSED: &str = r#"

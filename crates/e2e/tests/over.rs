@@ -77,6 +77,21 @@ fn glass_shadows_and_backdrops_are_seen_over_a_frame() {
     );
     put(&session, "div", "background: rgb(204 34 34 / 50%)", "");
     expect(&session, "a tint", &[(201.0, 201.0, RED_GLASS), (198.0, 198.0, BLUE)]);
+    let in_the_tint = "const child = over.appendChild(document.createElement('div'));
+                       child.style = 'width: 40px; height: 40px; background: #22aa22; border-radius: RADIUS'";
+    for radius in ["0", "4px"] {
+        put(
+            &session,
+            "div",
+            "background: rgb(204 34 34 / 50%)",
+            &in_the_tint.replace("RADIUS", radius),
+        );
+        expect(
+            &session,
+            "something in a tint",
+            &[(220.0, 220.0, GREEN), (270.0, 260.0, RED_GLASS)],
+        );
+    }
     put(
         &session,
         "div",

@@ -380,7 +380,10 @@ impl Frames {
     fn remove(&self, key: FrameKey) -> Option<Partition> {
         let guest = self.guests.borrow_mut().remove(&key)?;
         self.stage.remove_frame(key);
-        guest.close(self.shares_process(&guest));
+        guest.close(
+            self.shares_process(&guest),
+            self.sessions.end_with_next(&guest.partition),
+        );
         self.left(&guest.partition)
     }
 

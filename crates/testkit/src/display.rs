@@ -195,6 +195,12 @@ impl Display {
         self.xdotool(&["click", "3"]);
     }
 
+    /// Clicks with the button that pastes what was selected last.
+    pub fn click_to_paste(&self, point: Point) {
+        self.move_to(point);
+        self.xdotool(&["click", "2"]);
+    }
+
     /// Clicks so many times, as fast as a double click is.
     pub fn click_repeatedly(&self, point: Point, times: u32) {
         self.move_to(point);

@@ -389,7 +389,9 @@ function addOver(list, found, common = null) {
       list[i] = found;
       return;
     }
-    const doesAsMuch = (other.paints || !found.paints) && (other.takesPointer || !found.takesPointer);
+    // Of what tints the frame no more than the tint is painted over it, and nothing of what is in it.
+    const paintsAll = other.paints && (other.isSolid || !other.tint);
+    const doesAsMuch = (paintsAll || !found.paints) && (other.takesPointer || !found.takesPointer);
     if (common && !other.part && doesAsMuch && covers(other.locate(), common)) return;
   }
   arrayPush(list, found);

@@ -52,6 +52,27 @@ pub(super) fn end(view: &WebView, is_shared: bool) {
     });
 }
 
+/// Ends a view's page and its process, which would wait for a next frame for half an hour, with all that the page knew: what
+/// its partition kept in memory ends now, and there will be no such frame. The page may finish what it does at its end.
+pub(super) fn end_process(view: &WebView) {
+    let ending = Rc::new(Cell::new(Some(view.clone())));
+    ENDING.set(ENDING.get() + 1);
+    let end = move || {
+        if let Some(view) = ending.take() {
+            ENDING.set(ENDING.get() - 1);
+            view.terminate_web_process();
+            now(&view);
+        }
+    };
+    view.connect_close({
+        let end = end.clone();
+        // Not while the engine still tells of it.
+        move |_| _ = glib::idle_add_local_once(end.clone())
+    });
+    view.try_close();
+    glib::timeout_add_local_once(PATIENCE, end);
+}
+
 /// Ends a view's page without asking its process.
 #[expect(
     unsafe_code,

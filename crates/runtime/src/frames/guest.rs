@@ -303,7 +303,7 @@ impl Guest {
     }
 
     /// Ends the frame's web page, and its process unless other frames are in there.
-    pub(super) fn close(&self, is_shared: bool) {
+    pub(super) fn close(&self, is_shared: bool, is_last: bool) {
         self.forget();
         // Without a document there is no script that could keep the process busy.
         if self.view.is_controlled_by_automation() || self.is_held() {
@@ -312,6 +312,8 @@ impl Guest {
             ending::now(&self.view);
         } else if self.navigable.borrow().url().is_empty() {
             self.view.try_close();
+        } else if is_last {
+            ending::end_process(&self.view);
         } else {
             ending::end(&self.view, is_shared);
         }
@@ -398,23 +400,6 @@ impl Guest {
                     handler(&guest);
                 }
             });
-        }
-    }
-
-    /// A signal handler that answers the engine whether it takes the matter over. It always does, also when the guest is
-    /// gone: what nobody answers is denied.
-    fn takes<V, A: ?Sized>(
-        self: &Rc<Self>,
-        handler: impl Fn(&Rc<Self>, &A) + 'static,
-    ) -> impl Fn(&V, &A) -> bool + 'static {
-        let weak: Weak<Self> = Rc::downgrade(self);
-        move |_, argument| {
-            guard("a frame's question", true, || {
-                if let Some(guest) = weak.upgrade() {
-                    handler(&guest, argument);
-                }
-                true
-            })
         }
     }
 }

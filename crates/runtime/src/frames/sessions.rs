@@ -177,6 +177,12 @@ impl Sessions {
         }
     }
 
+    /// Whether what a partition keeps is in memory, and goes with the one frame that still uses it.
+    pub(super) fn end_with_next(&self, partition: &Partition) -> bool {
+        let open = self.open.borrow();
+        !partition.is_persistent() && open.get(partition).is_some_and(|open| open.frames == 1)
+    }
+
     /// A frame no longer uses a partition. What one in memory kept goes with the last of them, and no view that is kept
     /// warm brings it back; answers whether that is so.
     pub(super) fn leave(&self, partition: &Partition) -> bool {

@@ -2,6 +2,7 @@
 //! `dialog`).
 
 use super::Guest;
+use crate::guard;
 use crate::unanswered::{Question, Unanswered};
 use gtk4::glib;
 use gtk4::glib::translate::ToGlibPtr;
@@ -48,7 +49,16 @@ impl Guest {
     /// Asks the app about dialogs. One that the app does not answer is the user's, as in a window of a browser: a page
     /// whose `alert()` came back at once would know that it is embedded.
     pub(super) fn answer_dialogs(self: &Rc<Self>) {
-        self.view.connect_script_dialog(self.takes(Self::dialog));
+        let weak = Rc::downgrade(self);
+        self.view.connect_script_dialog(move |view, asked| {
+            guard("script-dialog", true, || {
+                match weak.upgrade() {
+                    Some(guest) => guest.dialog(asked),
+                    None => deny_soon(view, asked),
+                }
+                true
+            })
+        });
     }
 
     /// Whether a page waits for the answer to a dialog.
@@ -100,6 +110,16 @@ impl Guest {
         };
         glib::spawn_future_local(asks);
     }
+}
+
+/// Denies a dialog of a frame that has gone. Left to the engine, a page that wants to stay would stay, and its process with
+/// it; and the page must not close while the engine still tells of the dialog.
+fn deny_soon(view: &WebView, asked: &ScriptDialog) {
+    let (view, dialog) = (view.clone(), Unanswered::new(asked.clone()));
+    glib::idle_add_local_once(move || {
+        drop(dialog);
+        drop(view);
+    });
 }
 
 /// The page stays, or gets no text.
