@@ -403,6 +403,16 @@ interface ControlledFrameEventMap {
   dialog: ControlledFrameDialogEvent;
 }
 
+/** What was found (see `find`). */
+interface ControlledFrameFindResult {
+  numberOfMatches: number;
+  /** Which one is selected, from 1 upwards; 0 for none. */
+  activeMatchOrdinal: number;
+  /** In the frame's CSS pixels without zoom. */
+  selectionRect: { left: number; top: number; width: number; height: number };
+  canceled: boolean;
+}
+
 /**
  * `<controlledframe>`: embeds any site in a top-level browsing context of its own.
  *
@@ -523,6 +533,19 @@ interface HTMLControlledFrameElement extends HTMLElement {
    * @param options JPEG with the quality 100 if nothing else is said; PNG has no quality
    */
   captureVisibleRegion(options?: { format?: "jpeg" | "png"; quality?: number }): Promise<string>;
+
+  /**
+   * Finds a text in the embedded page, as Chromium's element does: marks it wherever it is, and selects one, the next time the
+   * next one. Resolves with how often it is there, which of them is selected, and where that lies in the frame; a callback is
+   * told the same. `canceled` says that another search, or the page's end, came before the answer.
+   */
+  find(
+    searchText: string,
+    options?: { backward?: boolean; matchCase?: boolean } | null,
+    callback?: ((result: ControlledFrameFindResult) => void) | null,
+  ): Promise<ControlledFrameFindResult>;
+  /** Finds nothing any more. @param action what becomes of what is selected; "activate" follows a link; "keep" without */
+  stopFinding(action?: "clear" | "keep" | "activate"): void;
 
   /** Opens the system's dialog for printing. Throws a TypeError without a frame. */
   print(): void;

@@ -102,6 +102,10 @@ mod imp {
         const NAME: &'static str = "InsulaAppView";
         type Type = super::AppView;
         type ParentType = WebView;
+
+        fn class_init(class: &mut Self::Class) {
+            class.set_accessible_role(gtk::AccessibleRole::Document);
+        }
     }
 
     impl ObjectImpl for AppView {
@@ -111,6 +115,10 @@ mod imp {
                 if event == LoadEvent::Committed {
                     view.imp().has_painted.set(false);
                 }
+            });
+            self.obj().connect_title_notify(|view| {
+                let title = view.title().unwrap_or_default();
+                view.update_property(&[gtk::accessible::Property::Label(&title)]);
             });
         }
     }

@@ -10,6 +10,7 @@
 
 #![warn(missing_docs)]
 
+pub mod accessibility;
 pub mod app_builder;
 pub mod bus;
 pub mod display;
@@ -25,6 +26,7 @@ pub mod wait;
 pub mod wayland;
 pub mod webdriver;
 
+pub use accessibility::{Accessible, AssistiveTechnology};
 pub use app_builder::AppBuilder;
 pub use bus::Bus;
 pub use display::{Desktop, Display, Window};

@@ -40,6 +40,8 @@ import { dispatchPermissionRequest } from "./permission-request.js";
 
 /** Of a longer `allow` the beginning counts. */
 const LONGEST_ALLOW = 65536;
+/** Of a longer name as well. */
+const LONGEST_LABEL = 1000;
 
 /** The guest and everything that ends with it. */
 class Guest {
@@ -211,6 +213,7 @@ export class FrameController {
   #equip(guest) {
     if (this.#isWatched) this.tell("frame.watch", {});
     this.#tellAllow();
+    this.#tellLabel();
     this.#tellFit();
     this.#tellIdleInterval();
     this.#contentScripts.forEachPart((scripts) => this.#tellContentScripts(guest, scripts));
@@ -282,6 +285,18 @@ export class FrameController {
   /** The attributes have changed that say which features the frame hands on. */
   allowChanged() {
     if (this.#guest) this.#tellAllow(true);
+  }
+
+  /** The attributes have changed that say what the frame is called. */
+  labelChanged() {
+    if (this.#guest) this.#tellLabel(true);
+  }
+
+  /** As of an iframe, for those who cannot see it. @param {boolean} [isChange] whether something else was told before */
+  #tellLabel(isChange = false) {
+    const given = getAttribute(this.element, "aria-label") || getAttribute(this.element, "title") || "";
+    const label = stringSlice(given, 0, LONGEST_LABEL);
+    if (isChange || label) this.tell("frame.setLabel", { label });
   }
 
   /** The attribute has changed that says when the frame counts as idle. */

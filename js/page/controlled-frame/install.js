@@ -71,6 +71,7 @@ export function installControlledFrame(bridge, opaquePages) {
       if (name === "src") controllerOf(element).sourceChanged();
       else if (name === "partition") controllerOf(element).partitionChanged();
       else if (name === "allow" || name === "allowfullscreen") controllerOf(element).allowChanged();
+      else if (name === "aria-label" || name === "title") controllerOf(element).labelChanged();
       else if (name === "idleinterval") controllerOf(element).idleIntervalChanged();
       else if (isFitAttribute(name)) controllerOf(element).fitChanged();
       else if (name === "tabindex") focus.makeFocusable(element);
