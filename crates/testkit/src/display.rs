@@ -6,9 +6,10 @@ use std::time::Duration;
 
 use x11rb::connection::Connection;
 use x11rb::protocol::xproto::{
-    Atom, AtomEnum, ClientMessageEvent, ConnectionExt, EventMask, ImageFormat, Window as WindowId,
+    Atom, AtomEnum, ClientMessageEvent, ConnectionExt, EventMask, ImageFormat, PropMode, Window as WindowId,
 };
 use x11rb::rust_connection::RustConnection;
+use x11rb::wrapper::ConnectionExt as _;
 
 use crate::process::Running;
 use crate::screenshot::{self, Colour, Screenshot};
@@ -142,6 +143,20 @@ impl Display {
         });
     }
 
+    /// Sets what programs read as the display's resources when they start, such as `Xft.dpi: 192`.
+    pub fn set_resources(&self, resources: &str) {
+        let property = self.atom("RESOURCE_MANAGER");
+        let set = self.connection.change_property8(
+            PropMode::REPLACE,
+            self.root,
+            property,
+            AtomEnum::STRING,
+            resources.as_bytes(),
+        );
+        let checked = set.map_err(Into::into).and_then(|cookie| cookie.check());
+        checked.expect("the X server takes a property");
+    }
+
     /// What is on the screen now.
     pub fn screenshot(&self) -> Screenshot {
         let geometry = self.connection.get_geometry(self.root).expect("a request to Xvfb");
@@ -199,6 +214,23 @@ impl Display {
     pub fn click_repeatedly(&self, point: Point, times: u32) {
         self.move_to(point);
         self.xdotool(&["click", "--repeat", &times.to_string(), "--delay", "80", "1"]);
+    }
+
+    /// Drags what is at a point to another, as a user does: the button goes down there and comes up here.
+    pub fn drag(&self, from: Point, to: Point) {
+        self.move_to(from);
+        self.xdotool(&["mousedown", "1"]);
+        // Whoever is dragged over learns of it step by step.
+        const STEPS: u32 = 12;
+        for step in 1..=STEPS {
+            let part = f64::from(step) / f64::from(STEPS);
+            self.move_to(Point {
+                x: from.x + (to.x - from.x) * part,
+                y: from.y + (to.y - from.y) * part,
+            });
+            self.settled();
+        }
+        self.xdotool(&["mouseup", "1"]);
     }
 
     /// Turns the wheel: down when positive, up when negative.
