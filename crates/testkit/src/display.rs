@@ -17,7 +17,8 @@ use crate::session::{Point, Rect};
 use crate::wait;
 
 /// Wide and high enough for an app's window at its first size, with room around it.
-const SIZE: &str = "1280x960x24";
+pub(crate) const WIDTH: u32 = 1280;
+pub(crate) const HEIGHT: u32 = 960;
 
 /// For how long a question takes neither press nor key, and a little more.
 pub(crate) const CALM: Duration = Duration::from_millis(800);
@@ -58,8 +59,14 @@ impl Display {
     /// Starts a display on a free number. Panics if Xvfb or openbox is missing.
     pub fn start() -> Self {
         let mut command = Command::new("Xvfb");
+        command.args(["-screen", "0", &format!("{WIDTH}x{HEIGHT}x24")]);
+        Self::of(command)
+    }
+
+    /// The display of an X server, once that runs.
+    pub(crate) fn of(mut command: Command) -> Self {
         command
-            .args(["-displayfd", "1", "-screen", "0", SIZE, "-nolisten", "tcp", "-noreset"])
+            .args(["-displayfd", "1", "-nolisten", "tcp", "-noreset"])
             .stdout(Stdio::piped())
             .stderr(Stdio::null());
         let mut server = Running::start(&mut command);
@@ -67,7 +74,7 @@ impl Display {
         let stdout = server.child().stdout.take().expect("it was piped");
         BufReader::new(stdout)
             .read_line(&mut number)
-            .expect("Xvfb names its display");
+            .expect("the X server names its display");
         let name = format!(":{}", number.trim());
 
         let (connection, screen) = x11rb::connect(Some(&name)).expect("Xvfb answers");

@@ -85,8 +85,7 @@ fn a_frame_is_seen_in_its_place_once_its_first_page_has_been_painted() {
     });
 }
 
-/// GTK gives what a finger does, as what the pointer does, to the widget that it picks there. The machines that test have no
-/// touch screen.
+/// GTK gives what a finger does, as what the pointer does, to the widget that it picks there.
 #[test]
 fn what_is_touched_is_the_frames_where_that_is_seen() {
     with_engine(|engine| {
