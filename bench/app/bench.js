@@ -2,15 +2,9 @@
 // The address says which suite to run and where the servers are:
 // ?suite=…&tcp=port&http=port&ws=port&mib=256&sites=address:port,…
 
-const parameters = new URLSearchParams(location.search);
-const port = (name) => Number(parameters.get(name));
-const MIB = 2 ** 20;
-const total = Number(parameters.get("mib") ?? 256) * MIB;
-
-const report = (name, value, unit) => console.log(JSON.stringify({ name, value, unit }));
-const seconds = (since) => (performance.now() - since) / 1000;
-const rate = (since) => total / MIB / seconds(since);
-const median = (values) => values.toSorted((a, b) => a - b)[Math.floor(values.length / 2)];
+import { MIB, idle, loadedFrame, median, page, parameters, port, rate, report, seconds, total } from "./common.js";
+import { frameSuites } from "./frames.js";
+import { memberSuites } from "./members.js";
 
 /** A connection of the TCP server: one command byte, eight bytes of length. */
 async function open(command, length = 0) {
@@ -97,7 +91,7 @@ const suites = {
 
   /** In an embedded page: the policy of an Isolated Web App lets none of its own open ws:. */
   async websocket() {
-    const frame = await loadedFrame(`http://127.0.0.1:${port("http")}/page`);
+    const frame = await loadedFrame(page());
     const once = () => frame.executeScript({ code: `(${measureWebSocket})(${port("ws")}, ${total})` });
     await once();
     const runs = [await once(), await once(), await once()];
@@ -119,7 +113,7 @@ const suites = {
 
   /** The engine's own fetch, run in a page of the same server: without CORS or CSP in the way. */
   async engineFetch() {
-    const frame = await loadedFrame(`http://127.0.0.1:${port("http")}/page`);
+    const frame = await loadedFrame(page());
     const code = `(async () => {
       const start = performance.now();
       const reader = (await fetch("/bytes/${total}")).body.getReader();
@@ -140,68 +134,8 @@ const suites = {
     frame.remove();
   },
 
-  async frames() {
-    // The first one after the app has been idle for a moment, as a user would find it.
-    await idle(2000);
-    const times = [];
-    for (let index = 0; index < 6; index++) {
-      const start = performance.now();
-      const frame = await loadedFrame(`http://127.0.0.1:${port("http")}/page?${index}`);
-      times.push(performance.now() - start);
-      await idle(1500);
-      frame.remove();
-      await idle(1000);
-    }
-    report("first frame", times[0], "ms");
-    report("later frames", median(times.slice(1)), "ms");
-  },
-
-  /** Some frames of one site made at once, while no other frame is there. */
-  async framesAtOnce() {
-    for (const count of [1, 3, 5, 10]) {
-      const runs = [];
-      for (let run = 0; run < 4; run++) {
-        await idle(2000);
-        const start = performance.now();
-        const times = [];
-        const making = Array.from({ length: count }, async (_, index) => {
-          const frame = await loadedFrame(`http://127.0.0.1:${port("http")}/page?${index}`);
-          times.push(performance.now() - start);
-          return frame;
-        });
-        for (const frame of await Promise.all(making)) frame.remove();
-        runs.push(times);
-      }
-      // The first run does not count: it may have the app's first frame in it.
-      runs.shift();
-      report(`first of ${count}`, median(runs.map((times) => times[0])), "ms");
-      report(`last of ${count}`, median(runs.map((times) => times.at(-1))), "ms");
-    }
-  },
-
-  async executeScript() {
-    const frame = await loadedFrame(`http://127.0.0.1:${port("http")}/page`);
-    const rounds = 1000;
-    await frame.executeScript({ code: "1" });
-    const start = performance.now();
-    for (let round = 0; round < rounds; round++) await frame.executeScript({ code: "1 + 1" });
-    report("executeScript", (1000 * seconds(start)) / rounds, "ms");
-    frame.remove();
-  },
-
-  /** Puts up as many frames as asked for, and stays. */
-  async stay() {
-    const frames = Number(parameters.get("frames"));
-    const sites = parameters.get("sites").split(",");
-    const arrangement = parameters.get("arrangement");
-    for (let index = 0; index < frames; index++) {
-      const site = sites[arrangement === "own-sites" ? index : 0];
-      const partition = arrangement === "own-partitions" ? `own-${index}` : "";
-      await loadedFrame(`http://${site}/page?${index}`, partition);
-    }
-    await idle(3000);
-    report("ready", 0, "");
-  },
+  ...frameSuites,
+  ...memberSuites,
 };
 
 /** Runs in an embedded page, by its text. */
@@ -259,19 +193,6 @@ async function measureWebSocket(port, total) {
     socket.close();
   }
   return measured;
-}
-
-const idle = (milliseconds) => new Promise((resolve) => setTimeout(resolve, milliseconds));
-
-async function loadedFrame(url, partition = "") {
-  const frame = document.createElement("controlledframe");
-  if (partition) frame.partition = partition;
-  frame.style.cssText = "display: block; width: 300px; height: 100px";
-  const loaded = new Promise((resolve) => frame.addEventListener("contentload", resolve, { once: true }));
-  frame.src = url;
-  document.body.append(frame);
-  await loaded;
-  return frame;
 }
 
 const suite = parameters.get("suite");

@@ -60,6 +60,11 @@ impl OpenApp {
         }
     }
 
+    /// Whether the app has reported something of that name.
+    pub(crate) fn has_reported(&self, name: &str) -> bool {
+        self.reported().iter().any(|figure| figure["name"] == name)
+    }
+
     /// The figures among the console's messages.
     fn reported(&self) -> Vec<Value> {
         let messages = self.console();

@@ -1,10 +1,11 @@
-//! The HTTP server of the benchmarks: `/bytes/N` is N bytes, everything else the app's small page and its script.
+//! The HTTP server of the benchmarks: `/bytes/N` is N bytes, `/blue` a page of one colour, everything else the app's small page and its script.
 
 use insula_testkit::tcp::TcpServer;
 use std::io::{self, BufRead, BufReader, Write};
 use std::net::{Ipv4Addr, TcpStream};
 
 const PAGE: &[u8] = include_bytes!("../app/small.html");
+const BLUE: &[u8] = b"<!doctype html><title>Blue</title><body style='background: #3366cc'>";
 const SCRIPT: &[u8] = include_bytes!("../app/small.js");
 
 /// Starts the server at an address of this machine: each is a site of its own.
@@ -31,6 +32,7 @@ fn answer(mut stream: TcpStream) -> io::Result<()> {
             .and_then(|length| length.parse::<usize>().ok());
         let (media_type, file) = match path {
             "/small.js" => ("text/javascript", SCRIPT),
+            "/blue" => ("text/html", BLUE),
             _ => ("text/html", PAGE),
         };
         let (media_type, length) = match bytes {

@@ -1,9 +1,11 @@
 //! Measures the built program beside what it is compared with. See the README.
 
 mod app;
+mod growth;
 mod http;
 mod insula;
 mod moments;
+mod moving;
 mod plain;
 mod rest;
 mod servers;
@@ -20,13 +22,17 @@ use suites::Bench;
 /// Measures, and prints rows.
 type Suite = fn(&Bench<'_>) -> Result<()>;
 
-const SUITES: [(&str, Suite); 6] = [
+const SUITES: [(&str, Suite); 10] = [
     ("tcp", suites::tcp),
     ("fetch", suites::fetch),
     ("frames", suites::frames),
     ("idle", suites::idle),
     ("memory", suites::memory),
     ("start", suites::start),
+    ("crowds", suites::crowds),
+    ("members", suites::members),
+    ("growth", growth::measure),
+    ("moving", moving::measure),
 ];
 
 fn main() -> Result<()> {
@@ -40,6 +46,7 @@ fn main() -> Result<()> {
     }
     let (display, servers) = (Display::start(), Servers::start());
     let bench = Bench {
+        display: &display,
         insula: Insula::install(&display, &servers)?,
         servers: &servers,
     };

@@ -32,7 +32,7 @@ impl Servers {
             tcp: plain::serve(),
             http: http::serve(Ipv4Addr::LOCALHOST),
             websocket: websocket::serve(),
-            sites: (2..12)
+            sites: (2..22)
                 .map(|last| http::serve(Ipv4Addr::new(127, 0, 0, last)))
                 .collect(),
         }

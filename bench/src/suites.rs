@@ -1,6 +1,7 @@
 //! What is measured, suite by suite, and what it is to reach.
 
 use anyhow::Result;
+use insula_testkit::Display;
 
 use crate::app::{Engine, Figures, median};
 use crate::insula::Insula;
@@ -11,8 +12,20 @@ use crate::{plain, rest, table};
 /// How often a page is opened whose first moments are measured.
 const COLD_RUNS: usize = 3;
 
+/// What is done while an app's page has tasks of its own.
+const BLOCKING: [&str; 7] = [
+    "nothing",
+    "executeScript",
+    "content script",
+    "insertCSS",
+    "getZoom",
+    "captureVisibleRegion",
+    "reload",
+];
+
 /// What there is to measure.
 pub(crate) struct Bench<'a> {
+    pub(crate) display: &'a Display,
     pub(crate) insula: Insula<'a>,
     pub(crate) servers: &'a Servers,
 }
@@ -80,7 +93,50 @@ pub(crate) fn frames(bench: &Bench<'_>) -> Result<()> {
         }
     }
     let script = bench.insula.run("executeScript")?.value("executeScript")?;
-    table::row("executeScript", script, "ms", Goal::None);
+    table::row("executeScript", script, "ms", Goal::AtMost(0.5));
+    Ok(())
+}
+
+pub(crate) fn crowds(bench: &Bench<'_>) -> Result<()> {
+    let cold = bench.insula.bare_view(5)?.parsed;
+    let crowds = bench.insula.run("crowds")?;
+    for arrangement in ["one site", "own sites"] {
+        for count in [1, 5, 10, 20] {
+            let name = format!("{count} of {arrangement}");
+            let last = crowds.value(&name)?;
+            table::row(&format!("{name} at once, the last"), last, "ms", Goal::None);
+            let as_many = cold * f64::from(count);
+            table::beside("as many cold bare views", as_many, last / as_many, Goal::AtMost(1.0));
+        }
+    }
+    Ok(())
+}
+
+pub(crate) fn members(bench: &Bench<'_>) -> Result<()> {
+    let (took, blocked) = (bench.insula.run("members")?, bench.insula.run("blocking")?);
+    for (name, goal) in [
+        ("executeScript", Goal::AtMost(0.5)),
+        ("content script", Goal::AtMost(0.5)),
+        ("insertCSS", Goal::None),
+        ("getZoom", Goal::None),
+        ("captureVisibleRegion", Goal::AtMost(16.0)),
+        ("reload", Goal::None),
+    ] {
+        table::row(name, took.value(name)?, "ms", goal);
+    }
+    for name in BLOCKING {
+        let (usual, worst) = (
+            blocked.value(&format!("{name} 99th"))?,
+            blocked.value(&format!("{name} worst"))?,
+        );
+        table::row(
+            &format!("a task waits during {name}"),
+            usual,
+            "ms, 99th",
+            Goal::AtMost(10.0),
+        );
+        table::remark(&format!("the worst of them {worst:.1} ms"));
+    }
     Ok(())
 }
 

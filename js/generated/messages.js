@@ -389,12 +389,22 @@ var bundle = (() => {
   function createMessages(name) {
     let waiting = [];
     let taker = null;
+    let embedder = "";
     function hand() {
       if (!taker || waiting.length === 0) return;
       const [take, messages] = [taker, waiting];
       [taker, waiting] = [null, []];
       take(messages);
     }
+    addEventListener(
+      "message",
+      ({ source, origin }) => {
+        if (!(source instanceof MessagePort) || origin !== embedder) return;
+        const postMessage = (message) => void dispatchEvent(new CustomEvent(`${name}-out`, { detail: structuredClone(message) }));
+        Object.defineProperty(source, "postMessage", { value: postMessage, configurable: true });
+      },
+      true
+    );
     addEventListener(`${name}-out`, (event) => {
       if (waiting.length === MOST) return;
       waiting.push(
@@ -410,6 +420,7 @@ var bundle = (() => {
        */
       deliver(json, origin) {
         let detail;
+        embedder = origin;
         try {
           detail = { data: decodeStructured(JSON.parse(json)), origin };
         } catch {

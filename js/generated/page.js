@@ -3818,392 +3818,6 @@ var bundle = (() => {
     return new TypeError2(`The embedded page sent a malformed value (${tag})`);
   }
 
-  // page/controlled-frame/content-script-details.js
-  var MOST_SCRIPTS = 1e4;
-  var MOST_ITEMS = 1e4;
-  function readContentScripts(value, context2) {
-    const list = toSequence(value, context2, MOST_SCRIPTS, (item) => readDetails(item, context2));
-    if (list.length === 0) throw new TypeError2(`${context2}: No content script is given.`);
-    const names = new Set();
-    for (let i = 0; i < list.length; i++) {
-      const { name } = list[i].selection;
-      if (setHas(names, name)) {
-        throw new TypeError2(`${context2}: The name '${shortened(name)}' is given twice.`);
-      }
-      setAdd(names, name);
-    }
-    return list;
-  }
-  function readDetails(value, context2) {
-    const details = toDictionary(value, context2, "ContentScriptDetails");
-    const { name, matches: matches2, urlPatterns } = details;
-    if (name === void 0) throw new TypeError2(`${context2}: Required member name is undefined.`);
-    if (matches2 === void 0 && urlPatterns === void 0) {
-      throw new TypeError2(`${context2}: Required member urlPatterns is undefined.`);
-    }
-    const matchPatterns = (list) => sequenceOf(list, context2, (item) => toMatchPattern(toDOMString(item), context2));
-    const components = (list) => sequenceOf(list, context2, (item) => toUrlPattern(item, context2));
-    const globs = (list) => sequenceOf(list, context2, toDOMString);
-    const selection = {
-      name: toDOMString(name),
-      matches: matchPatterns(matches2),
-      excludeMatches: matchPatterns(details.exclude_matches),
-      includeGlobs: globs(details.include_globs),
-      excludeGlobs: globs(details.exclude_globs),
-      urlPatterns: components(urlPatterns),
-      excludeUrlPatterns: components(details.excludeURLPatterns),
-      allFrames: !!(details.allFrames ?? details.all_frames),
-      matchAboutBlank: !!(details.matchAboutBlank ?? details.match_about_blank),
-      runAt: toRunAt(details.runAt ?? details.run_at, context2) ?? "document_idle"
-    };
-    if (selection.matches.length + selection.urlPatterns.length === 0) {
-      throw new TypeError2(`${context2}: '${shortened(selection.name)}' has no patterns.`);
-    }
-    const js = readItems(details.js, context2);
-    const css = readItems(details.css, context2);
-    if (!js && !css) throw new TypeError2(`${context2}: No source code or file specified.`);
-    return { selection, js, css };
-  }
-  var sequenceOf = (list, context2, convert) => list === void 0 ? [] : toSequence(list, context2, MOST_ITEMS, convert);
-  var MOMENTS = (
-    /** @type {const} */
-    ["document_start", "document_end", "document_idle"]
-  );
-  function toRunAt(value, context2) {
-    if (value === void 0) return null;
-    const string = toDOMString(value);
-    if (string === "document-start") return "document_start";
-    if (string === "document-end") return "document_end";
-    if (string === "document-idle") return "document_idle";
-    return toEnum(string, MOMENTS, context2, "RunAt");
-  }
-  function readItems(value, context2) {
-    const { code, files } = toDictionary(value, context2, "InjectionItems");
-    if (code !== void 0 && files !== void 0) {
-      throw new TypeError2(`${context2}: Code and files should not be specified at the same time.`);
-    }
-    if (code !== void 0) return { code: toDOMString(code) };
-    if (files === void 0) return null;
-    const list = toSequence(files, context2, MOST_ITEMS, toUSVString);
-    if (list.length === 0) throw new TypeError2(`${context2}: No source code or file specified.`);
-    return { files: list };
-  }
-  var MATCH_PATTERN2 = /^(\*|https?|wss?|ftp|file):\/\/([^/]*)(\/.*)$/is;
-  var AUTHORITY = /^(?:(\*)|(\*\.)?(\[[^*\]]*\]|[^*:[\]]+))(?::(\*|\d{1,5}))?$/;
-  var NO_HOST = /[?#@\\\s]/;
-  function toMatchPattern(pattern, context2) {
-    if (pattern === "<all_urls>") return { scheme: "*", host: "*", subdomains: false, port: "*", path: "/*" };
-    const parts = regExpExec(MATCH_PATTERN2, pattern);
-    const scheme = parts && stringToLowerCase(parts[1]);
-    const authority = parts && regExpExec(AUTHORITY, parts[2]);
-    if (parts && scheme === "file" && parts[2] === "") {
-      return { scheme, host: "", subdomains: false, port: "*", path: parts[3] };
-    }
-    if (parts && scheme && authority) {
-      const port = authority[4] ?? "*";
-      const host = authority[1] ?? canonicalHost(authority[3]);
-      if (host !== null && (port === "*" || +port <= 65535)) {
-        return { scheme, host, subdomains: !!authority[2], port: port === "*" ? port : `${+port}`, path: parts[3] };
-      }
-    }
-    throw new TypeError2(`${context2}: '${shortened(pattern)}' is not a match pattern.`);
-  }
-  function canonicalHost(host) {
-    if (regExpExec(NO_HOST, host)) return null;
-    try {
-      const name = urlHostname(new URL(`http://${host}/`));
-      return stringSlice(name, -1) === "." ? stringSlice(name, 0, -1) : name;
-    } catch {
-      return null;
-    }
-  }
-  var COMPONENTS2 = (
-    /** @type {const} */
-    [
-      "protocol",
-      "username",
-      "password",
-      "hostname",
-      "port",
-      "pathname",
-      "search",
-      "hash"
-    ]
-  );
-  var getters2 = URLPattern && map(COMPONENTS2, (name) => getterOf(URLPattern.prototype, name));
-  function toUrlPattern(value, context2) {
-    if (!getters2) throw new TypeError2(`${context2}: This engine has no URLPattern.`);
-    return componentsOf2(value, getters2) ?? componentsOf2(makePattern(value), getters2) ?? makePattern(null);
-  }
-  function makePattern(input) {
-    const isDictionary = typeof input === "object" && input !== null;
-    return new URLPattern(isDictionary ? (
-      /** @type {any} */
-      input
-    ) : toUSVString(input));
-  }
-  function componentsOf2(pattern, getters3) {
-    const components = { __proto__: null };
-    try {
-      for (let i = 0; i < COMPONENTS2.length; i++) components[COMPONENTS2[i]] = getters3[i](pattern);
-    } catch {
-      return null;
-    }
-    return components;
-  }
-  var shortened = (text2) => text2.length > 100 ? `${stringSlice(text2, 0, 100)}…` : text2;
-
-  // page/controlled-frame/inject-details.js
-  var ownOrigin = globalThis.origin;
-  function readInjectDetails(value, context2) {
-    const details = toDictionary(value, context2, "InjectDetails");
-    const { code, file } = details;
-    const none = code === void 0 && (file === void 0 || file === "");
-    if (none || code !== void 0 && file !== void 0) {
-      throw new TypeError2(
-        none ? `${context2}: No source code or file specified.` : `${context2}: Code and file should not be specified at the same time.`
-      );
-    }
-    const { allFrames, matchAboutBlank, runAt } = details;
-    const place = {
-      allFrames: allFrames ? true : void 0,
-      matchAboutBlank: matchAboutBlank ? true : void 0,
-      runAt: toRunAt(runAt, context2) ?? void 0
-    };
-    return { source: code === void 0 ? { file: toDOMString(file) } : { code: toDOMString(code) }, place };
-  }
-  function loadCode(details, onCode, onError) {
-    if ("code" in details) {
-      onCode(details.code);
-      return;
-    }
-    const failed2 = () => onError(new TypeError2(`Failed to load file '${details.file}'.`));
-    let url;
-    try {
-      url = new URL(details.file, baseUri(document));
-    } catch {
-      failed2();
-      return;
-    }
-    if (originOf(url) !== ownOrigin) {
-      failed2();
-      return;
-    }
-    promiseThen(
-      fetch(urlHref(url)),
-      (response) => {
-        if (responseOk(response)) promiseThen(responseText(response), onCode, failed2);
-        else failed2();
-      },
-      failed2
-    );
-  }
-  function originOf(url) {
-    return `${urlProtocol(url)}//${urlHost(url)}`;
-  }
-
-  // page/controlled-frame/content-scripts.js
-  var LONGEST3 = 16 * 1024 * 1024;
-  var LONGEST_MESSAGE = 2 * 1024 * 1024;
-  var ContentScripts = class {
-    /** @type {Map<string, { script: ContentScript, length: number }>} */
-    #scripts = new Map();
-    #length = 0;
-    /** What was asked and is not done, in its order. @type {Turn[]} */
-    #turns = [];
-    /** What waits until all is done. */
-    #afterwards = () => {
-    };
-    /** Whether there are none, and none are about to come. */
-    get isEmpty() {
-      return mapSize(this.#scripts) === 0 && this.#turns.length === 0;
-    }
-    /**
-     * Adds some, each in the place of one of the same name.
-     * @param {readonly Details[]} list
-     * @param {(scripts: ContentScript[], undo: () => void) => void} onAdded called when they count
-     * @param {(reason: unknown) => void} onError
-     */
-    add(list, onAdded, onError) {
-      const turn = this.#takeTurn();
-      readAll(
-        list,
-        (scripts) => this.#do(turn, () => {
-          try {
-            this.#set(scripts);
-          } catch (error) {
-            onError(error);
-            return;
-          }
-          onAdded(scripts, () => this.#unset(scripts));
-        }),
-        (error) => {
-          this.#do(turn, () => {
-          });
-          onError(error);
-        }
-      );
-    }
-    /**
-     * Takes some away.
-     * @param {readonly string[] | null} names null for all
-     * @param {() => void} onRemoved
-     */
-    remove(names, onRemoved) {
-      this.#do(this.#takeTurn(), () => {
-        if (names) {
-          for (let i = 0; i < names.length; i++) this.#delete(names[i]);
-        } else {
-          this.#scripts = new Map();
-          this.#length = 0;
-        }
-        onRemoved();
-      });
-    }
-    /**
-     * Does something once all that was asked before is done: now, if it is. Only the last such thing is done.
-     * @param {() => void} task
-     */
-    afterwards(task) {
-      this.#afterwards = task;
-      this.#advance();
-    }
-    /**
-     * All content scripts in their order, in parts that messages have room for.
-     * @param {(scripts: ContentScript[]) => void} callback
-     */
-    forEachPart(callback) {
-      let part = [];
-      let total = 0;
-      mapForEach(this.#scripts, ({ script, length }) => {
-        if (part.length > 0 && total + length > LONGEST_MESSAGE) {
-          callback(part);
-          part = [];
-          total = 0;
-        }
-        arrayPush(part, script);
-        total += length;
-      });
-      if (part.length > 0) callback(part);
-    }
-    /** @param {ContentScript[]} scripts @throws {DOMException} when they are too many or too long */
-    #set(scripts) {
-      const lengths = [];
-      let count = mapSize(this.#scripts);
-      let total = this.#length;
-      for (let i = 0; i < scripts.length; i++) {
-        const known = mapGet(this.#scripts, scripts[i].name);
-        arrayPush(lengths, lengthOf(scripts[i]));
-        count += known ? 0 : 1;
-        total += lengths[i] - (known?.length ?? 0);
-      }
-      if (count > MOST_SCRIPTS || total > LONGEST3) {
-        throw new DOMException(
-          `A frame has ${MOST_SCRIPTS} content scripts at the most, of ${LONGEST3 / 1024 / 1024} MiB together.`,
-          "QuotaExceededError"
-        );
-      }
-      this.#length = total;
-      for (let i = 0; i < scripts.length; i++) {
-        mapSet(this.#scripts, scripts[i].name, { script: scripts[i], length: lengths[i] });
-      }
-    }
-    /** Takes back what the runtime has refused. @param {ContentScript[]} scripts */
-    #unset(scripts) {
-      for (let i = 0; i < scripts.length; i++) {
-        if (mapGet(this.#scripts, scripts[i].name)?.script === scripts[i]) this.#delete(scripts[i].name);
-      }
-    }
-    /** @param {string} name */
-    #delete(name) {
-      this.#length -= mapGet(this.#scripts, name)?.length ?? 0;
-      mapDelete(this.#scripts, name);
-    }
-    /** @returns {Turn} */
-    #takeTurn() {
-      const turn = { perform: null };
-      arrayPush(this.#turns, turn);
-      return turn;
-    }
-    /** @param {Turn} turn @param {() => void} perform */
-    #do(turn, perform) {
-      turn.perform = perform;
-      this.#advance();
-    }
-    #advance() {
-      for (; ; ) {
-        const perform = this.#turns[0]?.perform;
-        if (!perform) break;
-        arraySplice(this.#turns, 0, 1);
-        perform();
-      }
-      if (this.#turns.length > 0) return;
-      const task = this.#afterwards;
-      this.#afterwards = () => {
-      };
-      task();
-    }
-  };
-  function readAll(list, onRead, onError) {
-    const scripts = [];
-    let missing = 1;
-    let hasFailed = false;
-    const arrived = () => {
-      missing -= 1;
-      if (missing === 0 && !hasFailed) onRead(scripts);
-    };
-    const failed2 = (reason) => {
-      if (!hasFailed) onError(reason);
-      hasFailed = true;
-    };
-    const read = (items, texts) => {
-      if (!items) return;
-      if ("code" in items) {
-        texts[0] = items.code;
-        return;
-      }
-      for (let i = 0; i < items.files.length; i++) {
-        texts[i] = "";
-        missing += 1;
-        loadCode(
-          { file: items.files[i] },
-          (text2) => {
-            texts[i] = text2;
-            arrived();
-          },
-          failed2
-        );
-      }
-    };
-    for (let i = 0; i < list.length && !hasFailed; i++) {
-      const script = { ...list[i].selection, js: [], css: [] };
-      arrayPush(scripts, script);
-      read(list[i].js, script.js);
-      read(list[i].css, script.css);
-    }
-    arrived();
-  }
-  function lengthOf(data) {
-    if (typeof data === "string") return bytesOf2(data);
-    if (typeof data !== "object" || data === null) return 0;
-    const names = keys(data);
-    let length = 0;
-    for (let i = 0; i < names.length; i++) length += lengthOf(
-      /** @type {any} */
-      data[names[i]]
-    );
-    return length;
-  }
-  function bytesOf2(text2) {
-    if (text2.length > 1e3) return blobSize(new Blob([text2]));
-    let length = text2.length;
-    for (let i = 0; i < text2.length; i++) {
-      const unit = stringCharCodeAt(text2, i);
-      if (unit >= 128) length += unit >= 2048 && (unit & 63488) !== 55296 ? 2 : 1;
-    }
-    return length;
-  }
-
   // page/structured-encode.js
   var platform2 = (
     /** @type {Record<string, string[]>} */
@@ -4367,7 +3981,7 @@ var bundle = (() => {
 
   // page/controlled-frame/content-window.js
   var CONTEXT = "Failed to execute 'postMessage' on 'Window'";
-  var LONGEST4 = 8 << 20;
+  var LONGEST3 = 8 << 20;
   function createContentWindow(send) {
     const contentWindow = {
       /**
@@ -4388,8 +4002,8 @@ var bundle = (() => {
           /** @type {any} */
           init
         ));
-        if (json.length > LONGEST4) {
-          throw new DOMException(`${CONTEXT}: The message is longer than ${LONGEST4 >> 20} MiB.`, "QuotaExceededError");
+        if (json.length > LONGEST3) {
+          throw new DOMException(`${CONTEXT}: The message is longer than ${LONGEST3 >> 20} MiB.`, "QuotaExceededError");
         }
         if (target) send(json, target);
       }
@@ -4585,6 +4199,392 @@ var bundle = (() => {
     if (!isTaken && !event.defaultPrevented) take({ action: "unhandled" });
   }
 
+  // page/controlled-frame/content-script-details.js
+  var MOST_SCRIPTS = 1e4;
+  var MOST_ITEMS = 1e4;
+  function readContentScripts(value, context2) {
+    const list = toSequence(value, context2, MOST_SCRIPTS, (item) => readDetails(item, context2));
+    if (list.length === 0) throw new TypeError2(`${context2}: No content script is given.`);
+    const names = new Set();
+    for (let i = 0; i < list.length; i++) {
+      const { name } = list[i].selection;
+      if (setHas(names, name)) {
+        throw new TypeError2(`${context2}: The name '${shortened(name)}' is given twice.`);
+      }
+      setAdd(names, name);
+    }
+    return list;
+  }
+  function readDetails(value, context2) {
+    const details = toDictionary(value, context2, "ContentScriptDetails");
+    const { name, matches: matches2, urlPatterns } = details;
+    if (name === void 0) throw new TypeError2(`${context2}: Required member name is undefined.`);
+    if (matches2 === void 0 && urlPatterns === void 0) {
+      throw new TypeError2(`${context2}: Required member urlPatterns is undefined.`);
+    }
+    const matchPatterns = (list) => sequenceOf(list, context2, (item) => toMatchPattern(toDOMString(item), context2));
+    const components = (list) => sequenceOf(list, context2, (item) => toUrlPattern(item, context2));
+    const globs = (list) => sequenceOf(list, context2, toDOMString);
+    const selection = {
+      name: toDOMString(name),
+      matches: matchPatterns(matches2),
+      excludeMatches: matchPatterns(details.exclude_matches),
+      includeGlobs: globs(details.include_globs),
+      excludeGlobs: globs(details.exclude_globs),
+      urlPatterns: components(urlPatterns),
+      excludeUrlPatterns: components(details.excludeURLPatterns),
+      allFrames: !!(details.allFrames ?? details.all_frames),
+      matchAboutBlank: !!(details.matchAboutBlank ?? details.match_about_blank),
+      runAt: toRunAt(details.runAt ?? details.run_at, context2) ?? "document_idle"
+    };
+    if (selection.matches.length + selection.urlPatterns.length === 0) {
+      throw new TypeError2(`${context2}: '${shortened(selection.name)}' has no patterns.`);
+    }
+    const js = readItems(details.js, context2);
+    const css = readItems(details.css, context2);
+    if (!js && !css) throw new TypeError2(`${context2}: No source code or file specified.`);
+    return { selection, js, css };
+  }
+  var sequenceOf = (list, context2, convert) => list === void 0 ? [] : toSequence(list, context2, MOST_ITEMS, convert);
+  var MOMENTS = (
+    /** @type {const} */
+    ["document_start", "document_end", "document_idle"]
+  );
+  function toRunAt(value, context2) {
+    if (value === void 0) return null;
+    const string = toDOMString(value);
+    if (string === "document-start") return "document_start";
+    if (string === "document-end") return "document_end";
+    if (string === "document-idle") return "document_idle";
+    return toEnum(string, MOMENTS, context2, "RunAt");
+  }
+  function readItems(value, context2) {
+    const { code, files } = toDictionary(value, context2, "InjectionItems");
+    if (code !== void 0 && files !== void 0) {
+      throw new TypeError2(`${context2}: Code and files should not be specified at the same time.`);
+    }
+    if (code !== void 0) return { code: toDOMString(code) };
+    if (files === void 0) return null;
+    const list = toSequence(files, context2, MOST_ITEMS, toUSVString);
+    if (list.length === 0) throw new TypeError2(`${context2}: No source code or file specified.`);
+    return { files: list };
+  }
+  var MATCH_PATTERN2 = /^(\*|https?|wss?|ftp|file):\/\/([^/]*)(\/.*)$/is;
+  var AUTHORITY = /^(?:(\*)|(\*\.)?(\[[^*\]]*\]|[^*:[\]]+))(?::(\*|\d{1,5}))?$/;
+  var NO_HOST = /[?#@\\\s]/;
+  function toMatchPattern(pattern, context2) {
+    if (pattern === "<all_urls>") return { scheme: "*", host: "*", subdomains: false, port: "*", path: "/*" };
+    const parts = regExpExec(MATCH_PATTERN2, pattern);
+    const scheme = parts && stringToLowerCase(parts[1]);
+    const authority = parts && regExpExec(AUTHORITY, parts[2]);
+    if (parts && scheme === "file" && parts[2] === "") {
+      return { scheme, host: "", subdomains: false, port: "*", path: parts[3] };
+    }
+    if (parts && scheme && authority) {
+      const port = authority[4] ?? "*";
+      const host = authority[1] ?? canonicalHost(authority[3]);
+      if (host !== null && (port === "*" || +port <= 65535)) {
+        return { scheme, host, subdomains: !!authority[2], port: port === "*" ? port : `${+port}`, path: parts[3] };
+      }
+    }
+    throw new TypeError2(`${context2}: '${shortened(pattern)}' is not a match pattern.`);
+  }
+  function canonicalHost(host) {
+    if (regExpExec(NO_HOST, host)) return null;
+    try {
+      const name = urlHostname(new URL(`http://${host}/`));
+      return stringSlice(name, -1) === "." ? stringSlice(name, 0, -1) : name;
+    } catch {
+      return null;
+    }
+  }
+  var COMPONENTS2 = (
+    /** @type {const} */
+    [
+      "protocol",
+      "username",
+      "password",
+      "hostname",
+      "port",
+      "pathname",
+      "search",
+      "hash"
+    ]
+  );
+  var getters2 = URLPattern && map(COMPONENTS2, (name) => getterOf(URLPattern.prototype, name));
+  function toUrlPattern(value, context2) {
+    if (!getters2) throw new TypeError2(`${context2}: This engine has no URLPattern.`);
+    return componentsOf2(value, getters2) ?? componentsOf2(makePattern(value), getters2) ?? makePattern(null);
+  }
+  function makePattern(input) {
+    const isDictionary = typeof input === "object" && input !== null;
+    return new URLPattern(isDictionary ? (
+      /** @type {any} */
+      input
+    ) : toUSVString(input));
+  }
+  function componentsOf2(pattern, getters3) {
+    const components = { __proto__: null };
+    try {
+      for (let i = 0; i < COMPONENTS2.length; i++) components[COMPONENTS2[i]] = getters3[i](pattern);
+    } catch {
+      return null;
+    }
+    return components;
+  }
+  var shortened = (text2) => text2.length > 100 ? `${stringSlice(text2, 0, 100)}…` : text2;
+
+  // page/controlled-frame/inject-details.js
+  var ownOrigin = globalThis.origin;
+  function readInjectDetails(value, context2) {
+    const details = toDictionary(value, context2, "InjectDetails");
+    const { code, file } = details;
+    const none = code === void 0 && (file === void 0 || file === "");
+    if (none || code !== void 0 && file !== void 0) {
+      throw new TypeError2(
+        none ? `${context2}: No source code or file specified.` : `${context2}: Code and file should not be specified at the same time.`
+      );
+    }
+    const { allFrames, matchAboutBlank, runAt } = details;
+    const place = {
+      allFrames: allFrames ? true : void 0,
+      matchAboutBlank: matchAboutBlank ? true : void 0,
+      runAt: toRunAt(runAt, context2) ?? void 0
+    };
+    return { source: code === void 0 ? { file: toDOMString(file) } : { code: toDOMString(code) }, place };
+  }
+  function loadCode(details, onCode, onError) {
+    if ("code" in details) {
+      onCode(details.code);
+      return;
+    }
+    const failed2 = () => onError(new TypeError2(`Failed to load file '${details.file}'.`));
+    let url;
+    try {
+      url = new URL(details.file, baseUri(document));
+    } catch {
+      failed2();
+      return;
+    }
+    if (originOf(url) !== ownOrigin) {
+      failed2();
+      return;
+    }
+    promiseThen(
+      fetch(urlHref(url)),
+      (response) => {
+        if (responseOk(response)) promiseThen(responseText(response), onCode, failed2);
+        else failed2();
+      },
+      failed2
+    );
+  }
+  function originOf(url) {
+    return `${urlProtocol(url)}//${urlHost(url)}`;
+  }
+
+  // page/controlled-frame/content-scripts.js
+  var LONGEST4 = 16 * 1024 * 1024;
+  var LONGEST_MESSAGE = 2 * 1024 * 1024;
+  var ContentScripts = class {
+    /** @type {Map<string, { script: ContentScript, length: number }>} */
+    #scripts = new Map();
+    #length = 0;
+    /** What was asked and is not done, in its order. @type {Turn[]} */
+    #turns = [];
+    /** What waits until all is done. */
+    #afterwards = () => {
+    };
+    /** Whether there are none, and none are about to come. */
+    get isEmpty() {
+      return mapSize(this.#scripts) === 0 && this.#turns.length === 0;
+    }
+    /**
+     * Adds some, each in the place of one of the same name.
+     * @param {readonly Details[]} list
+     * @param {(scripts: ContentScript[], undo: () => void) => void} onAdded called when they count
+     * @param {(reason: unknown) => void} onError
+     */
+    add(list, onAdded, onError) {
+      const turn = this.#takeTurn();
+      readAll(
+        list,
+        (scripts) => this.#do(turn, () => {
+          try {
+            this.#set(scripts);
+          } catch (error) {
+            onError(error);
+            return;
+          }
+          onAdded(scripts, () => this.#unset(scripts));
+        }),
+        (error) => {
+          this.#do(turn, () => {
+          });
+          onError(error);
+        }
+      );
+    }
+    /**
+     * Takes some away.
+     * @param {readonly string[] | null} names null for all
+     * @param {() => void} onRemoved
+     */
+    remove(names, onRemoved) {
+      this.#do(this.#takeTurn(), () => {
+        if (names) {
+          for (let i = 0; i < names.length; i++) this.#delete(names[i]);
+        } else {
+          this.#scripts = new Map();
+          this.#length = 0;
+        }
+        onRemoved();
+      });
+    }
+    /**
+     * Does something once all that was asked before is done: now, if it is. Only the last such thing is done.
+     * @param {() => void} task
+     */
+    afterwards(task) {
+      this.#afterwards = task;
+      this.#advance();
+    }
+    /**
+     * All content scripts in their order, in parts that messages have room for.
+     * @param {(scripts: ContentScript[]) => void} callback
+     */
+    forEachPart(callback) {
+      let part = [];
+      let total = 0;
+      mapForEach(this.#scripts, ({ script, length }) => {
+        if (part.length > 0 && total + length > LONGEST_MESSAGE) {
+          callback(part);
+          part = [];
+          total = 0;
+        }
+        arrayPush(part, script);
+        total += length;
+      });
+      if (part.length > 0) callback(part);
+    }
+    /** @param {ContentScript[]} scripts @throws {DOMException} when they are too many or too long */
+    #set(scripts) {
+      const lengths = [];
+      let count = mapSize(this.#scripts);
+      let total = this.#length;
+      for (let i = 0; i < scripts.length; i++) {
+        const known = mapGet(this.#scripts, scripts[i].name);
+        arrayPush(lengths, lengthOf(scripts[i]));
+        count += known ? 0 : 1;
+        total += lengths[i] - (known?.length ?? 0);
+      }
+      if (count > MOST_SCRIPTS || total > LONGEST4) {
+        throw new DOMException(
+          `A frame has ${MOST_SCRIPTS} content scripts at the most, of ${LONGEST4 / 1024 / 1024} MiB together.`,
+          "QuotaExceededError"
+        );
+      }
+      this.#length = total;
+      for (let i = 0; i < scripts.length; i++) {
+        mapSet(this.#scripts, scripts[i].name, { script: scripts[i], length: lengths[i] });
+      }
+    }
+    /** Takes back what the runtime has refused. @param {ContentScript[]} scripts */
+    #unset(scripts) {
+      for (let i = 0; i < scripts.length; i++) {
+        if (mapGet(this.#scripts, scripts[i].name)?.script === scripts[i]) this.#delete(scripts[i].name);
+      }
+    }
+    /** @param {string} name */
+    #delete(name) {
+      this.#length -= mapGet(this.#scripts, name)?.length ?? 0;
+      mapDelete(this.#scripts, name);
+    }
+    /** @returns {Turn} */
+    #takeTurn() {
+      const turn = { perform: null };
+      arrayPush(this.#turns, turn);
+      return turn;
+    }
+    /** @param {Turn} turn @param {() => void} perform */
+    #do(turn, perform) {
+      turn.perform = perform;
+      this.#advance();
+    }
+    #advance() {
+      for (; ; ) {
+        const perform = this.#turns[0]?.perform;
+        if (!perform) break;
+        arraySplice(this.#turns, 0, 1);
+        perform();
+      }
+      if (this.#turns.length > 0) return;
+      const task = this.#afterwards;
+      this.#afterwards = () => {
+      };
+      task();
+    }
+  };
+  function readAll(list, onRead, onError) {
+    const scripts = [];
+    let missing = 1;
+    let hasFailed = false;
+    const arrived = () => {
+      missing -= 1;
+      if (missing === 0 && !hasFailed) onRead(scripts);
+    };
+    const failed2 = (reason) => {
+      if (!hasFailed) onError(reason);
+      hasFailed = true;
+    };
+    const read = (items, texts) => {
+      if (!items) return;
+      if ("code" in items) {
+        texts[0] = items.code;
+        return;
+      }
+      for (let i = 0; i < items.files.length; i++) {
+        texts[i] = "";
+        missing += 1;
+        loadCode(
+          { file: items.files[i] },
+          (text2) => {
+            texts[i] = text2;
+            arrived();
+          },
+          failed2
+        );
+      }
+    };
+    for (let i = 0; i < list.length && !hasFailed; i++) {
+      const script = { ...list[i].selection, js: [], css: [] };
+      arrayPush(scripts, script);
+      read(list[i].js, script.js);
+      read(list[i].css, script.css);
+    }
+    arrived();
+  }
+  function lengthOf(data) {
+    if (typeof data === "string") return bytesOf2(data);
+    if (typeof data !== "object" || data === null) return 0;
+    const names = keys(data);
+    let length = 0;
+    for (let i = 0; i < names.length; i++) length += lengthOf(
+      /** @type {any} */
+      data[names[i]]
+    );
+    return length;
+  }
+  function bytesOf2(text2) {
+    if (text2.length > 1e3) return blobSize(new Blob([text2]));
+    let length = text2.length;
+    for (let i = 0; i < text2.length; i++) {
+      const unit = stringCharCodeAt(text2, i);
+      if (unit >= 128) length += unit >= 2048 && (unit & 63488) !== 55296 ? 2 : 1;
+    }
+    return length;
+  }
+
   // page/controlled-frame/fit.js
   var NAMES = ["autosize", "minwidth", "minheight", "maxwidth", "maxheight", "allowscaling", "allowtransparency"];
   var LARGEST = 65535;
@@ -4619,60 +4619,6 @@ var bundle = (() => {
     const sizes = { __proto__: null, oldWidth, oldHeight, newWidth: width, newHeight: height };
     dispatchEvent(element, createEvent("sizechanged", sizes));
     dispatchEvent(element, createEvent("contentresize", sizes));
-  }
-
-  // page/controlled-frame/answer-once.js
-  var dropped = new FinalizationRegistry((drop) => drop());
-  function answerOnce(answer, unanswered, message) {
-    let isTaken = false;
-    return {
-      /** @param {Answer} action */
-      take(action) {
-        if (isTaken) throw new Error2(message);
-        isTaken = true;
-        answer(action);
-      },
-      /**
-       * The event has been dispatched.
-       * @param {Event} event
-       * @param {object} object what the answer is given by, if it is given later
-       */
-      dispatched(event, object) {
-        if (isTaken) return;
-        const drop = () => {
-          if (isTaken) return;
-          isTaken = true;
-          answer(unanswered);
-        };
-        if (event.defaultPrevented) finalizationRegister(dropped, object, drop);
-        else drop();
-      }
-    };
-  }
-
-  // page/controlled-frame/new-window.js
-  function dispatchNewWindow(element, params, controllerOf, answer) {
-    const discarded = (
-      /** @type {NewWindowAnswer} */
-      { action: "discard" }
-    );
-    const { take, dispatched } = answerOnce(
-      answer,
-      discarded,
-      '<controlledframe>: An action has already been taken for this "newwindow" event.'
-    );
-    const { partition, windowId } = params;
-    const attach = (container) => {
-      const controller = controllerOf(container);
-      take({ action: controller ? "attach" : "discard" });
-      if (!controller) throw new Error2("Cannot attach to invalid container element.");
-      controller.attach(windowId, partition);
-    };
-    const discard = () => take(discarded);
-    const window2 = freeze({ __proto__: null, attach, discard });
-    const event = createEvent("newwindow", { __proto__: null, ...params, window: window2 });
-    dispatchEvent(element, event);
-    dispatched(event, window2);
   }
 
   // page/controlled-frame/menu-items.js
@@ -4900,6 +4846,190 @@ var bundle = (() => {
     }
   };
 
+  // page/controlled-frame/equipment.js
+  var LONGEST_ALLOW = 65536;
+  var LONGEST_LABEL = 1e3;
+  var Equipment = class {
+    #controller;
+    /** Whether somebody wants to hear whether the guest answers. */
+    #isWatched = false;
+    #contentScripts = new ContentScripts();
+    #menuItems;
+    contextMenus;
+    /** What its pages say they are instead of what they are; empty for nothing. */
+    userAgent = "";
+    /** @param {FrameController} controller the element's, which knows its guest */
+    constructor(controller) {
+      this.#controller = controller;
+      this.#menuItems = new MenuItems(
+        (items, resolve, reject) => controller.give("frame.setContextMenu", { items }, resolve, reject)
+      );
+      this.contextMenus = createContextMenus(this.#menuItems);
+    }
+    /** Whether a guest has content scripts to wait for, before its first page. */
+    get hasContentScripts() {
+      return !this.#contentScripts.isEmpty;
+    }
+    /** Gives a new guest all of it. */
+    giveAll() {
+      if (this.#isWatched) this.#controller.tell("frame.watch", {});
+      this.#tellAllow(false);
+      this.#tellLabel(false);
+      this.#tellFit(false);
+      this.#tellIdleInterval(false);
+      this.#contentScripts.forEachPart(
+        (scripts) => this.#controller.give(
+          "frame.addContentScripts",
+          { scripts },
+          () => {
+          },
+          ({ message }) => warn(`<controlledframe>: ${message}`)
+        )
+      );
+      if (!this.#menuItems.isEmpty) void this.#menuItems.tell();
+    }
+    /**
+     * Does something once the guest has the content scripts that were added before.
+     * @param {() => void} task
+     */
+    afterContentScripts(task) {
+      this.#contentScripts.afterwards(task);
+    }
+    /** Somebody listens for events of a type. @param {string} type */
+    listens(type) {
+      if (this.#isWatched || type !== "unresponsive" && type !== "responsive") return;
+      this.#isWatched = true;
+      this.#controller.tell("frame.watch", {});
+    }
+    /** The attributes have changed that say which features the frame hands on. */
+    allowChanged() {
+      this.#tellAllow(true);
+    }
+    /** The attributes have changed that say what the frame is called. */
+    labelChanged() {
+      this.#tellLabel(true);
+    }
+    /** The attribute has changed that says when the frame counts as idle. */
+    idleIntervalChanged() {
+      this.#tellIdleInterval(true);
+    }
+    /** The attributes have changed that say how the element and its content fit. */
+    fitChanged() {
+      this.#tellFit(true);
+    }
+    /** @param {string} userAgent empty for none */
+    overrideUserAgent(userAgent2) {
+      if (this.userAgent === userAgent2) return;
+      this.userAgent = userAgent2;
+      this.#controller.tell("frame.setUserAgentOverride", { userAgent: userAgent2 });
+    }
+    /**
+     * @param {Details[]} list
+     * @param {() => void} resolve
+     * @param {(reason: unknown) => void} reject
+     */
+    addContentScripts(list, resolve, reject) {
+      this.#contentScripts.add(
+        list,
+        (scripts, undo) => this.#controller.give("frame.addContentScripts", { scripts }, resolve, (exception) => {
+          undo();
+          reject(exception);
+        }),
+        reject
+      );
+    }
+    /**
+     * @param {string[] | null} names null for all
+     * @param {() => void} resolve
+     * @param {(reason: unknown) => void} reject
+     */
+    removeContentScripts(names, resolve, reject) {
+      this.#contentScripts.remove(
+        names,
+        () => this.#controller.give("frame.removeContentScripts", { names: names ?? void 0 }, resolve, reject)
+      );
+    }
+    // A new guest need not be told what is as it is without being told.
+    /** @param {boolean} isChange whether something else was told before */
+    #tellIdleInterval(isChange) {
+      const milliseconds = intervalOf(this.#controller.element);
+      if (isChange || milliseconds) this.#controller.tell("frame.setIdleInterval", { milliseconds });
+    }
+    /** @param {boolean} isChange whether something else was told before */
+    #tellFit(isChange) {
+      const fit = fitOf(this.#controller.element);
+      if (isChange || !isPlain(fit)) this.#controller.tell("frame.setFit", fit);
+    }
+    /** @param {boolean} isChange whether something else was told before */
+    #tellAllow(isChange) {
+      const { element } = this.#controller;
+      const allow = stringSlice(getAttribute(element, "allow") ?? "", 0, LONGEST_ALLOW);
+      const fullscreen = hasAttribute(element, "allowfullscreen");
+      if (isChange || allow || fullscreen) this.#controller.tell("frame.setAllow", { allow, fullscreen });
+    }
+    /** As of an iframe, for those who cannot see it. @param {boolean} isChange whether something else was told before */
+    #tellLabel(isChange) {
+      const { element } = this.#controller;
+      const given = getAttribute(element, "aria-label") || getAttribute(element, "title") || "";
+      const label = stringSlice(given, 0, LONGEST_LABEL);
+      if (isChange || label) this.#controller.tell("frame.setLabel", { label });
+    }
+  };
+
+  // page/controlled-frame/answer-once.js
+  var dropped = new FinalizationRegistry((drop) => drop());
+  function answerOnce(answer, unanswered, message) {
+    let isTaken = false;
+    return {
+      /** @param {Answer} action */
+      take(action) {
+        if (isTaken) throw new Error2(message);
+        isTaken = true;
+        answer(action);
+      },
+      /**
+       * The event has been dispatched.
+       * @param {Event} event
+       * @param {object} object what the answer is given by, if it is given later
+       */
+      dispatched(event, object) {
+        if (isTaken) return;
+        const drop = () => {
+          if (isTaken) return;
+          isTaken = true;
+          answer(unanswered);
+        };
+        if (event.defaultPrevented) finalizationRegister(dropped, object, drop);
+        else drop();
+      }
+    };
+  }
+
+  // page/controlled-frame/new-window.js
+  function dispatchNewWindow(element, params, controllerOf, answer) {
+    const discarded = (
+      /** @type {NewWindowAnswer} */
+      { action: "discard" }
+    );
+    const { take, dispatched } = answerOnce(
+      answer,
+      discarded,
+      '<controlledframe>: An action has already been taken for this "newwindow" event.'
+    );
+    const { partition, windowId } = params;
+    const attach = (container) => {
+      const controller = controllerOf(container);
+      take({ action: controller ? "attach" : "discard" });
+      if (!controller) throw new Error2("Cannot attach to invalid container element.");
+      controller.attach(windowId, partition);
+    };
+    const discard = () => take(discarded);
+    const window2 = freeze({ __proto__: null, attach, discard });
+    const event = createEvent("newwindow", { __proto__: null, ...params, window: window2 });
+    dispatchEvent(element, event);
+    dispatched(event, window2);
+  }
+
   // page/controlled-frame/pending.js
   var Pending = class {
     /** @type {Set<Reject>} */
@@ -4962,8 +5092,6 @@ var bundle = (() => {
   }
 
   // page/controlled-frame/controller.js
-  var LONGEST_ALLOW = 65536;
-  var LONGEST_LABEL = 1e3;
   var Guest = class {
     /** Its name on the bridge. @type {number} */
     number;
@@ -4990,17 +5118,12 @@ var bundle = (() => {
     #guest = null;
     /** Why the UI process refused the last guest, as the bridge says it. @type {Message | null} */
     #refusal = null;
-    /** Whether somebody wants to hear whether the guest answers. */
-    #isWatched = false;
     #bridge;
     #frames;
-    #contentScripts = new ContentScripts();
     /** The window that the element shows once it is in the document. @type {{ number: number, partition: string } | null} */
     #window = null;
-    #menuItems = new MenuItems((items, resolve, reject) => this.#tellMenuItems(items, resolve, reject));
-    /** What its pages say they are instead of what they are; empty for nothing. */
-    userAgent = "";
-    contextMenus = createContextMenus(this.#menuItems);
+    /** What each of its guests gets. */
+    equipment = new Equipment(this);
     /** The last `src` that was not empty; an empty one is ignored once there is a guest. */
     #source = "";
     /**
@@ -5092,7 +5215,7 @@ var bundle = (() => {
       this.#guest = guest;
       this.#refusal = null;
       const partition = guest.partition ?? "";
-      const waits = !this.#contentScripts.isEmpty;
+      const waits = this.equipment.hasContentScripts;
       this.#bridge.callFrame(
         guest.number,
         "frame.create",
@@ -5102,7 +5225,7 @@ var bundle = (() => {
           ownProcess: hasAttribute(this.element, "ownprocess"),
           waits: waits || void 0,
           ...this.#frames.sizeOf(this.element),
-          userAgent: this.userAgent || void 0
+          userAgent: this.equipment.userAgent || void 0
         },
         () => {
         },
@@ -5110,24 +5233,8 @@ var bundle = (() => {
           if (this.#guest === guest) this.handleEnded(error);
         }
       );
-      this.#equip(guest);
+      this.equipment.giveAll();
       if (waits) this.#navigate(guest, url);
-    }
-    /** Gives a new guest what the element has. @param {Guest} guest */
-    #equip(guest) {
-      if (this.#isWatched) this.tell("frame.watch", {});
-      this.#tellAllow();
-      this.#tellLabel();
-      this.#tellFit();
-      this.#tellIdleInterval();
-      this.#contentScripts.forEachPart((scripts) => this.#tellContentScripts(guest, scripts));
-      if (!this.#menuItems.isEmpty) void this.#menuItems.tell();
-    }
-    /** Somebody listens for events of a type. @param {string} type */
-    listens(type) {
-      if (this.#isWatched || type !== "unresponsive" && type !== "responsive") return;
-      this.#isWatched = true;
-      this.tell("frame.watch", {});
     }
     /**
      * Goes there, once the page will have the content scripts that were added before.
@@ -5135,7 +5242,7 @@ var bundle = (() => {
      * @param {string} url
      */
     #navigate(guest, url) {
-      this.#contentScripts.afterwards(() => {
+      this.equipment.afterContentScripts(() => {
         if (this.#guest === guest) {
           this.#bridge.callFrame(
             guest.number,
@@ -5149,20 +5256,6 @@ var bundle = (() => {
         }
       });
     }
-    /**
-     * @param {Guest} guest
-     * @param {ContentScript[]} scripts those that the element has already
-     */
-    #tellContentScripts(guest, scripts) {
-      this.#bridge.callFrame(
-        guest.number,
-        "frame.addContentScripts",
-        { scripts },
-        () => {
-        },
-        (_, error) => warn(`<controlledframe>: ${error.message}`)
-      );
-    }
     /** @param {{ number: number, partition: string }} window */
     #showWindow({ number, partition }) {
       this.#window = null;
@@ -5171,7 +5264,7 @@ var bundle = (() => {
       this.#guest = guest;
       this.#frames.addWindow(this, number);
       this.#frames.setAttributeSilently(this.element, "partition", partition || null);
-      this.#equip(guest);
+      this.equipment.giveAll();
       this.#bridge.callFrame(
         number,
         "frame.attach",
@@ -5183,78 +5276,16 @@ var bundle = (() => {
         }
       );
     }
-    /** The attributes have changed that say which features the frame hands on. */
-    allowChanged() {
-      if (this.#guest) this.#tellAllow(true);
-    }
-    /** The attributes have changed that say what the frame is called. */
-    labelChanged() {
-      if (this.#guest) this.#tellLabel(true);
-    }
-    /** As of an iframe, for those who cannot see it. @param {boolean} [isChange] whether something else was told before */
-    #tellLabel(isChange = false) {
-      const given = getAttribute(this.element, "aria-label") || getAttribute(this.element, "title") || "";
-      const label = stringSlice(given, 0, LONGEST_LABEL);
-      if (isChange || label) this.tell("frame.setLabel", { label });
-    }
-    /** The attribute has changed that says when the frame counts as idle. */
-    idleIntervalChanged() {
-      if (this.#guest) this.#tellIdleInterval(true);
-    }
-    /** @param {boolean} [isChange] whether something else was told before */
-    #tellIdleInterval(isChange = false) {
-      const milliseconds = intervalOf(this.element);
-      if (isChange || milliseconds) this.tell("frame.setIdleInterval", { milliseconds });
-    }
-    /** The attributes have changed that say how the element and its content fit. */
-    fitChanged() {
-      if (this.#guest) this.#tellFit(true);
-    }
-    /** @param {boolean} [isChange] whether something else was told before */
-    #tellFit(isChange = false) {
-      const fit = fitOf(this.element);
-      if (isChange || !isPlain(fit)) this.tell("frame.setFit", fit);
-    }
     /** @param {Events["frame.contentsize"]} size */
     handleContentSize(size) {
       if (this.#guest && hasAttribute(this.element, "autosize")) fitToContent(this.element, size);
     }
-    /** @param {boolean} [isChange] whether something else was told before */
-    #tellAllow(isChange = false) {
-      const allow = stringSlice(getAttribute(this.element, "allow") ?? "", 0, LONGEST_ALLOW);
-      const fullscreen = hasAttribute(this.element, "allowfullscreen");
-      if (isChange || allow || fullscreen) this.tell("frame.setAllow", { allow, fullscreen });
-    }
-    /**
-     * @param {Calls["frame.setContextMenu"]["params"]["items"]} items
-     * @param {() => void} resolve
-     * @param {(reason: unknown) => void} reject
-     */
-    #tellMenuItems(items, resolve, reject) {
-      if (!this.#guest) return resolve();
-      this.#ask(
-        this.#guest,
-        "frame.setContextMenu",
-        { items },
-        resolve,
-        (exception, { name }) => (
-          // A guest that has ended has refused nothing: the next one gets them.
-          name === void 0 ? resolve() : reject(exception)
-        )
-      );
-    }
-    /** @param {string} userAgent empty for none */
-    overrideUserAgent(userAgent2) {
-      if (this.userAgent === userAgent2) return;
-      this.userAgent = userAgent2;
-      this.tell("frame.setUserAgentOverride", { userAgent: userAgent2 });
-    }
     handleContextMenuShow() {
-      if (this.#guest) dispatchShow(this.contextMenus);
+      if (this.#guest) dispatchShow(this.equipment.contextMenus);
     }
     /** @param {Events["frame.contextMenuClick"]} params */
     handleContextMenuClick(params) {
-      if (this.#guest) dispatchClick(this.contextMenus, params);
+      if (this.#guest) dispatchClick(this.equipment.contextMenus, params);
     }
     /** The UI process has ended the guest. @param {Message} error name and message, as of a failed call */
     handleEnded(error) {
@@ -5378,48 +5409,30 @@ var bundle = (() => {
     ask(method, params, onResult, onError) {
       this.#ask(this.#requireGuest(), method, params, onResult, onError);
     }
+    /**
+     * Gives the guest something that belongs to the element: without a guest there is nothing to do.
+     * @template {keyof Calls} Method
+     * @param {Method} method
+     * @param {Calls[Method]["params"]} params
+     * @param {() => void} resolve
+     * @param {(exception: any) => void} reject
+     */
+    give(method, params, resolve, reject) {
+      if (!this.#guest) return resolve();
+      this.#ask(
+        this.#guest,
+        method,
+        params,
+        resolve,
+        (exception, { name }) => (
+          // A guest that has ended has refused nothing: the next one gets it.
+          name === void 0 ? resolve() : reject(exception)
+        )
+      );
+    }
     /** @throws when there is no guest */
     checkGuest() {
       this.#requireGuest();
-    }
-    /**
-     * Adds content scripts: to the element, and to its guest.
-     * @param {Details[]} list
-     * @param {() => void} resolve
-     * @param {(reason: unknown) => void} reject
-     */
-    addContentScripts(list, resolve, reject) {
-      this.#contentScripts.add(
-        list,
-        (scripts, undo) => {
-          if (!this.#guest) return resolve();
-          this.#ask(this.#guest, "frame.addContentScripts", { scripts }, resolve, (exception, { name }) => {
-            if (name === void 0) return resolve();
-            undo();
-            reject(exception);
-          });
-        },
-        reject
-      );
-    }
-    /**
-     * Takes content scripts away: from the element, and from its guest.
-     * @param {string[] | null} names null for all
-     * @param {() => void} resolve
-     * @param {(reason: unknown) => void} reject
-     */
-    removeContentScripts(names, resolve, reject) {
-      this.#contentScripts.remove(names, () => {
-        if (!this.#guest) return resolve();
-        const params = { names: names ?? void 0 };
-        this.#ask(
-          this.#guest,
-          "frame.removeContentScripts",
-          params,
-          resolve,
-          (exception, { name }) => name === void 0 ? resolve() : reject(exception)
-        );
-      });
     }
     /** @param {Script} script */
     executeScript({ params, resolve, reject }) {
@@ -5675,7 +5688,7 @@ var bundle = (() => {
     addEventListener(type, _callback) {
       const controller = controllerOf(this);
       reflectApply(reflectGet(HTMLElement.prototype, "addEventListener", this), this, arguments);
-      controller.listens(type);
+      controller.equipment.listens(type);
     },
     /** Ends the process of the frame's page, and with it that of the other frames in there. */
     terminate() {
@@ -5696,7 +5709,7 @@ var bundle = (() => {
         const controller = controllerOf(this);
         const context2 = failedTo("addContentScripts");
         requireArguments(context2, given, 1);
-        controller.addContentScripts(
+        controller.equipment.addContentScripts(
           readContentScripts(contentScriptList, context2),
           () => resolve(void 0),
           reject
@@ -5742,7 +5755,7 @@ var bundle = (() => {
       return promiseFrom((resolve, reject) => {
         const controller = controllerOf(this);
         const names = scriptNameList === null ? [] : toSequence(scriptNameList, failedTo("removeContentScripts"), MOST_SCRIPTS, toDOMString);
-        controller.removeContentScripts(names.length > 0 ? names : null, () => resolve(void 0), reject);
+        controller.equipment.removeContentScripts(names.length > 0 ? names : null, () => resolve(void 0), reject);
       });
     }
   });
@@ -5775,11 +5788,11 @@ var bundle = (() => {
   var userAgentMembers = (controllerOf) => ({
     /** @returns {string} */
     getUserAgent() {
-      return controllerOf(this).userAgent || userAgent();
+      return controllerOf(this).equipment.userAgent || userAgent();
     },
     /** @returns {boolean} */
     isUserAgentOverridden() {
-      return controllerOf(this).userAgent !== "";
+      return controllerOf(this).equipment.userAgent !== "";
     },
     /**
      * @param {string} userAgent the empty text restores it
@@ -5793,7 +5806,7 @@ var bundle = (() => {
       if (text2.length > LONGEST5 || regExpExec(CONTROL, text2)) {
         throw new TypeError2(`${context2}: No header can have this text.`);
       }
-      controller.overrideUserAgent(text2);
+      controller.equipment.overrideUserAgent(text2);
       return true;
     },
     /** The engine sends no client hints, so there is no brand in them. @param {boolean} _isEnabled */
@@ -5920,7 +5933,7 @@ var bundle = (() => {
     const { prototype: prototype2 } = HTMLControlledFrameElement;
     copyAccessor(prototype2, "contextMenus", {
       get contextMenus() {
-        return controllerOf(this).contextMenus;
+        return controllerOf(this).equipment.contextMenus;
       }
     });
     const operations2 = [
@@ -5971,7 +5984,7 @@ var bundle = (() => {
         set [name](value) {
           const controller = controllerOf(this);
           setHandler(controller.element, type, value);
-          controller.listens(type);
+          controller.equipment.listens(type);
         }
       });
     }
@@ -6634,7 +6647,7 @@ var bundle = (() => {
       const controller = new FrameController(value, bridge, frames);
       weakMapSet(controllers, value, controller);
       setPrototypeOf(value, Interface.prototype);
-      readHandlerAttributes(value, (type) => controller.listens(type));
+      readHandlerAttributes(value, (type) => controller.equipment.listens(type));
     };
     const controllerOf = (element) => {
       upgrade(element);
@@ -6661,12 +6674,12 @@ var bundle = (() => {
       attributeChanged(element, name) {
         if (name === "src") controllerOf(element).sourceChanged();
         else if (name === "partition") controllerOf(element).partitionChanged();
-        else if (name === "allow" || name === "allowfullscreen") controllerOf(element).allowChanged();
-        else if (name === "aria-label" || name === "title") controllerOf(element).labelChanged();
-        else if (name === "idleinterval") controllerOf(element).idleIntervalChanged();
-        else if (isFitAttribute(name)) controllerOf(element).fitChanged();
+        else if (name === "allow" || name === "allowfullscreen") controllerOf(element).equipment.allowChanged();
+        else if (name === "aria-label" || name === "title") controllerOf(element).equipment.labelChanged();
+        else if (name === "idleinterval") controllerOf(element).equipment.idleIntervalChanged();
+        else if (isFitAttribute(name)) controllerOf(element).equipment.fitChanged();
         else if (name === "tabindex") focus.makeFocusable(element);
-        else handlerAttributeChanged(element, name, (type) => controllerOf(element).listens(type));
+        else handlerAttributeChanged(element, name, (type) => controllerOf(element).equipment.listens(type));
       },
       forEachConnected: (callback) => frames.forEachConnected(({ element }) => callback(element)),
       changed: (target, isAttribute) => compositor.noteMutation(target, isAttribute)

@@ -55,6 +55,7 @@ fn an_app_and_a_page_send_each_other_messages() {
     what_cannot_be_sent_is_refused(&session);
     nothing_else_of_the_window_is_there(&session);
     a_flood_of_answers_is_bounded(&session);
+    content_scripts_hear_them_and_answer(&session, &site);
     the_next_page_is_reached_as_well(&session, &site);
 }
 
@@ -138,6 +139,24 @@ fn a_flood_of_answers_is_bounded(session: &Session<'_>) {
          return [numbers.length > 0 && numbers.length < 5000, numbers.every((number, i) => !i || number > numbers[i - 1])];",
     );
     assert_eq!(seen, json!([true, true]));
+}
+
+fn content_scripts_hear_them_and_answer(session: &Session<'_>, site: &Site) {
+    session.eval(
+        "await frame.addContentScripts([{ name: 'answers', matches: ['<all_urls>'], run_at: 'document_start', js: { code: `
+           addEventListener('message', ({ data, origin, source }) => {
+             if (data.to === 'script') source.postMessage({ script: data.value, origin }, '*');
+           });` } }])",
+    );
+    load(session, &site.url("/scripts"));
+    let seen = session.eval(
+        "const { data } = await answer({ to: 'script', value: [1, 'two'] }, '*');
+         await answer('quiet?', '*');
+         const all = messages.concat({ data }).map(({ data }) => data);
+         return [all.some(({ got }) => got), all.find(({ script }) => script)];",
+    );
+    let origin = session.eval("return origin");
+    assert_eq!(seen, json!([true, { "script": [1, "two"], "origin": origin }]));
 }
 
 fn the_next_page_is_reached_as_well(session: &Session<'_>, site: &Site) {

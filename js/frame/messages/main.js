@@ -15,6 +15,7 @@ export function createMessages(name) {
   let waiting = [];
   /** @type {((messages: unknown[]) => void) | null} */
   let taker = null;
+  let embedder = "";
 
   function hand() {
     if (!taker || waiting.length === 0) return;
@@ -22,6 +23,19 @@ export function createMessages(name) {
     [taker, waiting] = [null, []];
     take(messages);
   }
+
+  // The app's content scripts hear the page's message events as well. What the page's world has put on their source is not
+  // seen in this one. No window that a page hears from is a port.
+  addEventListener(
+    "message",
+    ({ source, origin }) => {
+      if (!(source instanceof MessagePort) || origin !== embedder) return;
+      const postMessage = (/** @type {unknown} */ message) =>
+        void dispatchEvent(new CustomEvent(`${name}-out`, { detail: structuredClone(message) }));
+      Object.defineProperty(source, "postMessage", { value: postMessage, configurable: true });
+    },
+    true,
+  );
 
   addEventListener(`${name}-out`, (event) => {
     if (waiting.length === MOST) return;
@@ -36,6 +50,7 @@ export function createMessages(name) {
      */
     deliver(json, origin) {
       let detail;
+      embedder = origin;
       try {
         detail = { data: decodeStructured(JSON.parse(json)), origin };
       } catch {

@@ -7,27 +7,24 @@
  * It also ends when the UI process refuses it, at once or later: the next `src` asks for a new one.
  */
 
-import { DOMException, TypeError, dispatchEvent, stringSlice, warn } from "../primordials.js";
+import { DOMException, TypeError, dispatchEvent, warn } from "../primordials.js";
 import { toException } from "../bridge.js";
-import { createContextMenus, dispatchClick, dispatchShow } from "./context-menus.js";
+import { dispatchClick, dispatchShow } from "./context-menus.js";
 import { decodeStructured } from "../structured.js";
-import { intervalOf } from "./activity.js";
-import { ContentScripts } from "./content-scripts.js";
 import { createContentWindow, dispatchMessages } from "./content-window.js";
 import { dispatchDialog } from "./dialog.js";
 import { getAttribute, hasAttribute, setAttribute } from "./dom.js";
+import { Equipment } from "./equipment.js";
 import { createEvent } from "./events.js";
-import { fitOf, fitToContent, isPlain } from "./fit.js";
+import { fitToContent } from "./fit.js";
 import { dispatchNewWindow } from "./new-window.js";
-import { MenuItems } from "./menu-items.js";
 import { Pending } from "./pending.js";
 import { dispatchPermissionRequest } from "./permission-request.js";
 
 /** @typedef {import("../bridge.js").Bridge} Bridge */
 /** @typedef {import("../bridge.js").Message} Message */
 /** @typedef {import("./frames.js").Frames} Frames */
-/** @import { Details } from "./content-script-details.js" */
-/** @import { Calls, ContentScript, DialogAnswer, Events, NewWindowAnswer, Notes } from "../../generated/bridge.js" */
+/** @import { Calls, DialogAnswer, Events, NewWindowAnswer, Notes } from "../../generated/bridge.js" */
 /** @import { PermissionAnswer, Questions, Received } from "../../generated/bridge.js" */
 
 /**
@@ -37,11 +34,6 @@ import { dispatchPermissionRequest } from "./permission-request.js";
  * @property {(value: unknown) => void} resolve
  * @property {(reason: unknown) => void} reject
  */
-
-/** Of a longer `allow` the beginning counts. */
-const LONGEST_ALLOW = 65536;
-/** Of a longer name as well. */
-const LONGEST_LABEL = 1000;
 
 /** The guest and everything that ends with it. */
 class Guest {
@@ -72,17 +64,12 @@ export class FrameController {
   #guest = null;
   /** Why the UI process refused the last guest, as the bridge says it. @type {Message | null} */
   #refusal = null;
-  /** Whether somebody wants to hear whether the guest answers. */
-  #isWatched = false;
   #bridge;
   #frames;
-  #contentScripts = new ContentScripts();
   /** The window that the element shows once it is in the document. @type {{ number: number, partition: string } | null} */
   #window = null;
-  #menuItems = new MenuItems((items, resolve, reject) => this.#tellMenuItems(items, resolve, reject));
-  /** What its pages say they are instead of what they are; empty for nothing. */
-  userAgent = "";
-  contextMenus = createContextMenus(this.#menuItems);
+  /** What each of its guests gets. */
+  equipment = new Equipment(this);
   /** The last `src` that was not empty; an empty one is ignored once there is a guest. */
   #source = "";
 
@@ -188,7 +175,7 @@ export class FrameController {
     this.#refusal = null;
     const partition = guest.partition ?? "";
     // The first page has them as well.
-    const waits = !this.#contentScripts.isEmpty;
+    const waits = this.equipment.hasContentScripts;
     this.#bridge.callFrame(
       guest.number,
       "frame.create",
@@ -198,33 +185,15 @@ export class FrameController {
         ownProcess: hasAttribute(this.element, "ownprocess"),
         waits: waits || undefined,
         ...this.#frames.sizeOf(this.element),
-        userAgent: this.userAgent || undefined,
+        userAgent: this.equipment.userAgent || undefined,
       },
       () => {},
       (_, error) => {
         if (this.#guest === guest) this.handleEnded(error);
       },
     );
-    this.#equip(guest);
+    this.equipment.giveAll();
     if (waits) this.#navigate(guest, url);
-  }
-
-  /** Gives a new guest what the element has. @param {Guest} guest */
-  #equip(guest) {
-    if (this.#isWatched) this.tell("frame.watch", {});
-    this.#tellAllow();
-    this.#tellLabel();
-    this.#tellFit();
-    this.#tellIdleInterval();
-    this.#contentScripts.forEachPart((scripts) => this.#tellContentScripts(guest, scripts));
-    if (!this.#menuItems.isEmpty) void this.#menuItems.tell();
-  }
-
-  /** Somebody listens for events of a type. @param {string} type */
-  listens(type) {
-    if (this.#isWatched || (type !== "unresponsive" && type !== "responsive")) return;
-    this.#isWatched = true;
-    this.tell("frame.watch", {});
   }
 
   /**
@@ -233,7 +202,7 @@ export class FrameController {
    * @param {string} url
    */
   #navigate(guest, url) {
-    this.#contentScripts.afterwards(() => {
+    this.equipment.afterContentScripts(() => {
       // What is wrong with the URL arrives as a loadabort event.
       if (this.#guest === guest) {
         this.#bridge.callFrame(
@@ -247,20 +216,6 @@ export class FrameController {
     });
   }
 
-  /**
-   * @param {Guest} guest
-   * @param {ContentScript[]} scripts those that the element has already
-   */
-  #tellContentScripts(guest, scripts) {
-    this.#bridge.callFrame(
-      guest.number,
-      "frame.addContentScripts",
-      { scripts },
-      () => {},
-      (_, error) => warn(`<controlledframe>: ${error.message}`),
-    );
-  }
-
   /** @param {{ number: number, partition: string }} window */
   #showWindow({ number, partition }) {
     this.#window = null;
@@ -270,7 +225,7 @@ export class FrameController {
     this.#frames.addWindow(this, number);
     // A window is where its opener is.
     this.#frames.setAttributeSilently(this.element, "partition", partition || null);
-    this.#equip(guest);
+    this.equipment.giveAll();
     this.#bridge.callFrame(
       number,
       "frame.attach",
@@ -282,85 +237,18 @@ export class FrameController {
     );
   }
 
-  /** The attributes have changed that say which features the frame hands on. */
-  allowChanged() {
-    if (this.#guest) this.#tellAllow(true);
-  }
-
-  /** The attributes have changed that say what the frame is called. */
-  labelChanged() {
-    if (this.#guest) this.#tellLabel(true);
-  }
-
-  /** As of an iframe, for those who cannot see it. @param {boolean} [isChange] whether something else was told before */
-  #tellLabel(isChange = false) {
-    const given = getAttribute(this.element, "aria-label") || getAttribute(this.element, "title") || "";
-    const label = stringSlice(given, 0, LONGEST_LABEL);
-    if (isChange || label) this.tell("frame.setLabel", { label });
-  }
-
-  /** The attribute has changed that says when the frame counts as idle. */
-  idleIntervalChanged() {
-    if (this.#guest) this.#tellIdleInterval(true);
-  }
-
-  /** @param {boolean} [isChange] whether something else was told before */
-  #tellIdleInterval(isChange = false) {
-    const milliseconds = intervalOf(this.element);
-    if (isChange || milliseconds) this.tell("frame.setIdleInterval", { milliseconds });
-  }
-
-  /** The attributes have changed that say how the element and its content fit. */
-  fitChanged() {
-    if (this.#guest) this.#tellFit(true);
-  }
-
-  /** @param {boolean} [isChange] whether something else was told before */
-  #tellFit(isChange = false) {
-    const fit = fitOf(this.element);
-    if (isChange || !isPlain(fit)) this.tell("frame.setFit", fit);
-  }
-
   /** @param {Events["frame.contentsize"]} size */
   handleContentSize(size) {
     if (this.#guest && hasAttribute(this.element, "autosize")) fitToContent(this.element, size);
   }
 
-  /** @param {boolean} [isChange] whether something else was told before */
-  #tellAllow(isChange = false) {
-    // No policy is as long as that; the rest would only be in the way.
-    const allow = stringSlice(getAttribute(this.element, "allow") ?? "", 0, LONGEST_ALLOW);
-    const fullscreen = hasAttribute(this.element, "allowfullscreen");
-    if (isChange || allow || fullscreen) this.tell("frame.setAllow", { allow, fullscreen });
-  }
-
-  /**
-   * @param {Calls["frame.setContextMenu"]["params"]["items"]} items
-   * @param {() => void} resolve
-   * @param {(reason: unknown) => void} reject
-   */
-  #tellMenuItems(items, resolve, reject) {
-    if (!this.#guest) return resolve();
-    this.#ask(this.#guest, "frame.setContextMenu", { items }, resolve, (exception, { name }) =>
-      // A guest that has ended has refused nothing: the next one gets them.
-      name === undefined ? resolve() : reject(exception),
-    );
-  }
-
-  /** @param {string} userAgent empty for none */
-  overrideUserAgent(userAgent) {
-    if (this.userAgent === userAgent) return;
-    this.userAgent = userAgent;
-    this.tell("frame.setUserAgentOverride", { userAgent });
-  }
-
   handleContextMenuShow() {
-    if (this.#guest) dispatchShow(this.contextMenus);
+    if (this.#guest) dispatchShow(this.equipment.contextMenus);
   }
 
   /** @param {Events["frame.contextMenuClick"]} params */
   handleContextMenuClick(params) {
-    if (this.#guest) dispatchClick(this.contextMenus, params);
+    if (this.#guest) dispatchClick(this.equipment.contextMenus, params);
   }
 
   /** The UI process has ended the guest. @param {Message} error name and message, as of a failed call */
@@ -497,47 +385,25 @@ export class FrameController {
     this.#ask(this.#requireGuest(), method, params, onResult, onError);
   }
 
-  /** @throws when there is no guest */
-  checkGuest() {
-    this.#requireGuest();
-  }
-
   /**
-   * Adds content scripts: to the element, and to its guest.
-   * @param {Details[]} list
+   * Gives the guest something that belongs to the element: without a guest there is nothing to do.
+   * @template {keyof Calls} Method
+   * @param {Method} method
+   * @param {Calls[Method]["params"]} params
    * @param {() => void} resolve
-   * @param {(reason: unknown) => void} reject
+   * @param {(exception: any) => void} reject
    */
-  addContentScripts(list, resolve, reject) {
-    this.#contentScripts.add(
-      list,
-      (scripts, undo) => {
-        if (!this.#guest) return resolve();
-        this.#ask(this.#guest, "frame.addContentScripts", { scripts }, resolve, (exception, { name }) => {
-          // A guest that has ended has refused nothing: the next one gets them.
-          if (name === undefined) return resolve();
-          undo();
-          reject(exception);
-        });
-      },
-      reject,
+  give(method, params, resolve, reject) {
+    if (!this.#guest) return resolve();
+    this.#ask(this.#guest, method, params, resolve, (exception, { name }) =>
+      // A guest that has ended has refused nothing: the next one gets it.
+      name === undefined ? resolve() : reject(exception),
     );
   }
 
-  /**
-   * Takes content scripts away: from the element, and from its guest.
-   * @param {string[] | null} names null for all
-   * @param {() => void} resolve
-   * @param {(reason: unknown) => void} reject
-   */
-  removeContentScripts(names, resolve, reject) {
-    this.#contentScripts.remove(names, () => {
-      if (!this.#guest) return resolve();
-      const params = { names: names ?? undefined };
-      this.#ask(this.#guest, "frame.removeContentScripts", params, resolve, (exception, { name }) =>
-        name === undefined ? resolve() : reject(exception),
-      );
-    });
+  /** @throws when there is no guest */
+  checkGuest() {
+    this.#requireGuest();
   }
 
   /** @param {Script} script */

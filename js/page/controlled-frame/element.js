@@ -125,7 +125,7 @@ export function createInterface(controllers, upgrade, flush) {
   const { prototype } = HTMLControlledFrameElement;
   copyAccessor(prototype, "contextMenus", {
     get contextMenus() {
-      return controllerOf(this).contextMenus;
+      return controllerOf(this).equipment.contextMenus;
     },
   });
   const operations = [
@@ -177,7 +177,7 @@ export function createInterface(controllers, upgrade, flush) {
       set [name](/** @type {any} */ value) {
         const controller = controllerOf(this);
         setHandler(controller.element, type, value);
-        controller.listens(type);
+        controller.equipment.listens(type);
       },
     });
   }

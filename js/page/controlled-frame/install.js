@@ -43,7 +43,7 @@ export function installControlledFrame(bridge, opaquePages) {
     const controller = new FrameController(value, bridge, frames);
     weakMapSet(controllers, value, controller);
     setPrototypeOf(value, Interface.prototype);
-    readHandlerAttributes(value, (type) => controller.listens(type));
+    readHandlerAttributes(value, (type) => controller.equipment.listens(type));
   };
   /** @param {HTMLElement} element */
   const controllerOf = (element) => {
@@ -70,12 +70,12 @@ export function installControlledFrame(bridge, opaquePages) {
     attributeChanged(element, name) {
       if (name === "src") controllerOf(element).sourceChanged();
       else if (name === "partition") controllerOf(element).partitionChanged();
-      else if (name === "allow" || name === "allowfullscreen") controllerOf(element).allowChanged();
-      else if (name === "aria-label" || name === "title") controllerOf(element).labelChanged();
-      else if (name === "idleinterval") controllerOf(element).idleIntervalChanged();
-      else if (isFitAttribute(name)) controllerOf(element).fitChanged();
+      else if (name === "allow" || name === "allowfullscreen") controllerOf(element).equipment.allowChanged();
+      else if (name === "aria-label" || name === "title") controllerOf(element).equipment.labelChanged();
+      else if (name === "idleinterval") controllerOf(element).equipment.idleIntervalChanged();
+      else if (isFitAttribute(name)) controllerOf(element).equipment.fitChanged();
       else if (name === "tabindex") focus.makeFocusable(element);
-      else handlerAttributeChanged(element, name, (type) => controllerOf(element).listens(type));
+      else handlerAttributeChanged(element, name, (type) => controllerOf(element).equipment.listens(type));
     },
     forEachConnected: (callback) => frames.forEachConnected(({ element }) => callback(element)),
     changed: (target, isAttribute) => compositor.noteMutation(target, isAttribute),

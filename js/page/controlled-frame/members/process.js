@@ -17,7 +17,7 @@ export const processMembers = (controllerOf) => ({
   addEventListener(type, _callback) {
     const controller = controllerOf(this);
     reflectApply(reflectGet(HTMLElement.prototype, "addEventListener", this), this, arguments);
-    controller.listens(type);
+    controller.equipment.listens(type);
   },
 
   /** Ends the process of the frame's page, and with it that of the other frames in there. */

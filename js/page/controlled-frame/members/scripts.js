@@ -25,7 +25,7 @@ export const scriptMembers = (controllerOf) => ({
       const controller = controllerOf(this);
       const context = failedTo("addContentScripts");
       requireArguments(context, given, 1);
-      controller.addContentScripts(
+      controller.equipment.addContentScripts(
         readContentScripts(contentScriptList, context),
         () => resolve(undefined),
         reject,
@@ -72,7 +72,7 @@ export const scriptMembers = (controllerOf) => ({
         scriptNameList === null
           ? []
           : toSequence(scriptNameList, failedTo("removeContentScripts"), MOST_SCRIPTS, toDOMString);
-      controller.removeContentScripts(names.length > 0 ? names : null, () => resolve(undefined), reject);
+      controller.equipment.removeContentScripts(names.length > 0 ? names : null, () => resolve(undefined), reject);
     });
   },
 });

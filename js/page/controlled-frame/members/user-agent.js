@@ -15,12 +15,12 @@ const CONTROL = /[\0-\x1f\x7f-\x9f]/;
 export const userAgentMembers = (controllerOf) => ({
   /** @returns {string} */
   getUserAgent() {
-    return controllerOf(this).userAgent || userAgent();
+    return controllerOf(this).equipment.userAgent || userAgent();
   },
 
   /** @returns {boolean} */
   isUserAgentOverridden() {
-    return controllerOf(this).userAgent !== "";
+    return controllerOf(this).equipment.userAgent !== "";
   },
 
   /**
@@ -35,7 +35,7 @@ export const userAgentMembers = (controllerOf) => ({
     if (text.length > LONGEST || regExpExec(CONTROL, text)) {
       throw new TypeError(`${context}: No header can have this text.`);
     }
-    controller.overrideUserAgent(text);
+    controller.equipment.overrideUserAgent(text);
     return true;
   },
 
