@@ -383,6 +383,7 @@ impl Stage {
             app.set_holes(placements.filter(|placement| placement.visible).cloned().collect());
             app.set_see_through(!frames.is_empty() && environment::opaque_by().is_none());
             app.watch_painting(!frames.is_empty());
+            app.let_pinch(frames.is_empty());
         }
     }
 }
