@@ -22,8 +22,8 @@ pub(crate) struct Insula<'a> {
 
 /// Medians of the bare view, in milliseconds.
 pub(crate) struct BareView {
-    /// From before the view is made until its document has been parsed, which is what `contentload` tells of a frame.
-    pub(crate) parsed: f64,
+    /// From before the view is made until its document has loaded, which is what `contentload` tells of a frame.
+    pub(crate) loaded: f64,
     /// From the start of the program to the first paint.
     pub(crate) painted: f64,
 }
@@ -59,18 +59,18 @@ impl<'a> Insula<'a> {
     /// The same page in a window with nothing but a view.
     pub(crate) fn bare_view(&self, runs: usize) -> Result<BareView> {
         let program = bare_view_program()?;
-        let (mut parsed_after, mut painted_after) = (Vec::new(), Vec::new());
+        let (mut loaded_after, mut painted_after) = (Vec::new(), Vec::new());
         for _ in 0..runs {
             let mut command = Command::new(&program);
             self.home
                 .surroundings(&mut command, self.display)
                 .arg(self.servers.small_page());
-            let [view, parsed, painted] = moments::of(command, ["bench: view", "bench: parsed", "bench: painted"])?;
-            parsed_after.push(parsed - view);
+            let [view, loaded, painted] = moments::of(command, ["bench: view", "bench: loaded", "bench: painted"])?;
+            loaded_after.push(loaded - view);
             painted_after.push(painted);
         }
         Ok(BareView {
-            parsed: median(parsed_after),
+            loaded: median(loaded_after),
             painted: median(painted_after),
         })
     }

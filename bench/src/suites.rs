@@ -69,7 +69,7 @@ pub(crate) fn fetch(bench: &Bench<'_>) -> Result<()> {
 }
 
 pub(crate) fn frames(bench: &Bench<'_>) -> Result<()> {
-    let cold = bench.insula.bare_view(5)?.parsed;
+    let cold = bench.insula.bare_view(5)?.loaded;
     let frames = bench.insula.run("frames")?;
     for name in ["first frame", "later frames"] {
         let ours = frames.value(name)?;
@@ -98,7 +98,7 @@ pub(crate) fn frames(bench: &Bench<'_>) -> Result<()> {
 }
 
 pub(crate) fn crowds(bench: &Bench<'_>) -> Result<()> {
-    let cold = bench.insula.bare_view(5)?.parsed;
+    let cold = bench.insula.bare_view(5)?.loaded;
     let crowds = bench.insula.run("crowds")?;
     for arrangement in ["one site", "own sites"] {
         for count in [1, 5, 10, 20] {

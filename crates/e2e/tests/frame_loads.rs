@@ -387,6 +387,9 @@ fn documents_inside_tell_their_start_and_their_end_also_when_it_is_a_bad_one() {
     ];
     expected.sort();
     assert_eq!(inside, json!(expected));
+    session.wait_for("has('loadstop')");
+    let last = session.eval("return log.slice(-2).map(({ type }) => type)");
+    assert_eq!(last, json!(["contentload", "loadstop"]));
 }
 
 #[test]

@@ -17,9 +17,9 @@ pub(crate) enum Signal {
     Unauthorized(String),
     /// Its document replaced the one before.
     Committed(String),
-    /// Its document is parsed.
+    /// Its document has loaded, and all that its `load` event waits for.
     ContentLoaded,
-    /// It and everything in it has loaded.
+    /// Nothing of it loads any more.
     Finished,
     /// It ended without a document.
     Failed(String, NetError),

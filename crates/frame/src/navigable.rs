@@ -85,9 +85,9 @@ pub enum Happened {
         /// Its URL.
         url: String,
     },
-    /// The top document is parsed.
+    /// The top document has loaded, and all that its `load` event waits for.
     ContentLoaded,
-    /// The top document and everything in it has loaded.
+    /// Nothing of it loads any more.
     Finished,
     /// A load of the top document ended without it.
     Failed {

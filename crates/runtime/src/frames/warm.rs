@@ -216,7 +216,7 @@ impl Maker {
         add(
             REPORT_CONTENT,
             UserContentInjectedFrames::TopFrame,
-            UserScriptInjectionTime::End,
+            UserScriptInjectionTime::Start,
         );
         // The name of the event in which consoles, the page's and the app's scripts', speak to the script that reports.
         let event = glib::uuid_string_random();
