@@ -55,11 +55,15 @@ const call = (moment, name, steps) => {
   outcomes[key] = "waits";
   return Promise.resolve().then(steps).then(() => (outcomes[key] = "done"), (error) => (outcomes[key] = error.name));
 };
+let changed = 0;
+for (const type of ["loadstart", "loadcommit", "loadabort", "loadstop", "exit"]) {
+  frame.addEventListener(type, () => { changed = performance.now() });
+}
 const text = () => frame.executeScript({ code: "document.body.textContent" }).catch(() => "");
 const load = async () => {
   frame.src = URL;
-  // Whatever was under way before.
-  while ((await text()) !== "here") await later(50);
+  // Whatever was under way before has come to an end as well.
+  do await later(100); while ((await text()) !== "here" || performance.now() - changed < 700);
 };
 const hang = async () => {
   const begun = new Promise((resolve) => frame.addEventListener("consolemessage", resolve, { once: true }));
