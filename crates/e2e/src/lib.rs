@@ -2,6 +2,10 @@
 
 #![warn(missing_docs)]
 
+mod example;
+
+pub use example::OtherEnd;
+
 use std::fs;
 use std::path::{Path, PathBuf};
 

@@ -88,6 +88,25 @@ fn a_load_that_the_page_begins_starts_with_its_own_url() {
     );
 }
 
+/// Of a step within a page the engine does not say that it has begun.
+#[test]
+fn a_load_after_a_step_within_the_page_supersedes_nothing() {
+    let world = World::new();
+    let site = site();
+    let session = world.open(&app_with_frames("<controlledframe></controlledframe>"));
+    load(&session, &site.url("/first"));
+    let with_fragment = site.url("/first#part");
+    load(&session, &with_fragment);
+    load(&session, &with_fragment);
+    in_frame(&session, "history.pushState(1, '')");
+    for step in ["back", "forward"] {
+        session.eval(&format!("await document.querySelector('controlledframe').{step}()"));
+    }
+    load(&session, &site.url("/after"));
+    let told = session.eval("return log.map(({ type }) => type)");
+    assert_eq!(told, json!(["loadstart", "loadcommit", "contentload", "loadstop"]));
+}
+
 #[test]
 fn of_two_sources_set_at_once_the_second_loads() {
     let world = World::new();

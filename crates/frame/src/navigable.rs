@@ -107,10 +107,12 @@ pub enum Happened {
         /// Where it led.
         url: String,
     },
-    /// The engine shows another URL while nothing loads.
+    /// The engine shows a URL, perhaps another, while nothing loads.
     Settled {
         /// Which.
         url: String,
+        /// Whether it is where the app asked to go: that has come about without a load.
+        is_asked: bool,
     },
     /// The process of the page ended.
     ProcessEnded {
@@ -286,7 +288,10 @@ impl Navigable {
                 vec![Effect::LoadAgain { url }]
             }
             Happened::Dropped { url } => self.failed(url, NetError::CertificateInvalid),
-            Happened::Settled { url } => self.settled(url),
+            Happened::Settled { url, is_asked } => {
+                self.is_asked &= !is_asked;
+                self.settled(url, is_asked)
+            }
             Happened::ProcessEnded { by_runtime, loading } => self.process_ended(by_runtime, loading),
         }
     }
@@ -366,8 +371,9 @@ impl Navigable {
     }
 
     /// The top document moved within itself: the engine tells that as another URL and nothing else.
-    fn settled(&mut self, url: String) -> Vec<Effect> {
-        if self.url == url {
+    /// Two entries of the session history may have one URL.
+    fn settled(&mut self, url: String, is_asked: bool) -> Vec<Effect> {
+        if self.url == url && !is_asked {
             return Vec::new();
         }
         self.url.clone_from(&url);

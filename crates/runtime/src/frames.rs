@@ -155,6 +155,8 @@ pub(crate) struct FrameOptions {
     pub(crate) developer: bool,
     /// Whether their console goes to standard output.
     pub(crate) console: bool,
+    /// Whether their camera and microphone are made up.
+    pub(crate) mock_devices: bool,
 }
 
 impl Frames {
@@ -162,6 +164,7 @@ impl Frames {
     pub(crate) fn new(stage: &Stage, options: FrameOptions, page: Rc<dyn Page>) -> Rc<Self> {
         let settings = contexts::frame_settings(options.developer);
         settings.set_enable_write_console_messages_to_stdout(options.console);
+        settings.set_enable_mock_capture_devices(options.mock_devices);
         let frames = Rc::new(Self {
             stage: stage.clone(),
             sessions: options.sessions,

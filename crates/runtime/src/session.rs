@@ -73,11 +73,12 @@ impl Session {
         let context = contexts::for_app(&app, &authority, extensions, options, permissions);
         let settings = {
             let (developer, console) = (options.developer, options.console);
+            // A test asks for a camera on machines that have none.
+            let mock_devices = automation || options.mock_devices;
             move || {
                 let settings = contexts::app_settings(developer);
                 settings.set_enable_write_console_messages_to_stdout(console);
-                // A test asks for a camera on machines that have none.
-                settings.set_enable_mock_capture_devices(automation);
+                settings.set_enable_mock_capture_devices(mock_devices);
                 settings
             }
         };
@@ -94,6 +95,7 @@ impl Session {
             automation,
             developer: options.developer,
             console: options.console,
+            mock_devices: options.mock_devices,
         };
         if app.features.has("controlled-frame") {
             frame_options.near.begin();

@@ -153,9 +153,29 @@ fn a_step_within_the_document_is_told_once() {
     );
     let step = || Happened::Settled {
         url: url("https://a/#b"),
+        is_asked: false,
     };
     assert_eq!(told(&navigable.step(step())), ["frame.loadcommit", "frame.loadstop"]);
     assert_eq!(navigable.step(step()), []);
+}
+
+#[test]
+fn a_step_that_the_app_asked_for_has_come_about_without_a_load() {
+    let mut navigable = Navigable::default();
+    happen(
+        &mut navigable,
+        load("https://a/")
+            .into_iter()
+            .chain([Happened::Finished, Happened::Asked]),
+    );
+    let step = |path, is_asked| Happened::Settled {
+        url: url(path),
+        is_asked,
+    };
+    navigable.step(step("https://a/#page's", false));
+    assert!(navigable.is_asked());
+    navigable.step(step("https://a/#app's", true));
+    assert!(!navigable.is_asked());
 }
 
 #[test]

@@ -32,6 +32,9 @@ pub(crate) struct Arguments {
     /// Print the app's console, and those of its frames, as lines of JSON (WebKit prints none with --automation)
     #[arg(long)]
     console: bool,
+    /// Give the app, and the pages in its frames, a camera and a microphone that are made up, for tests and demonstrations
+    #[arg(long)]
+    mock_devices: bool,
     /// Whose answers the app's frames give, where the specification and Chromium differ
     #[arg(long, value_name = "WHOSE")]
     compatibility: Option<Choice>,
@@ -54,6 +57,7 @@ pub(crate) fn run(arguments: &Arguments, context: &Context) -> Result<Answer> {
         path: arguments.path.clone(),
         automation: arguments.automation.clone(),
         console: arguments.console,
+        mock_devices: arguments.mock_devices,
         developer,
         compatibility,
         policy: context.policy().clone(),

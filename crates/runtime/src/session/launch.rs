@@ -26,6 +26,8 @@ pub struct Options {
     pub automation: Option<String>,
     /// Write its console to standard output.
     pub console: bool,
+    /// Give its pages, and those of its frames, a camera and a microphone that the engine makes up.
+    pub mock_devices: bool,
     /// It is run from a developer's folder: the inspector is available.
     pub developer: bool,
     /// Whose answers its frames give.
@@ -41,8 +43,9 @@ pub enum RunError {
     /// There is no display to open a window on: the user's session is none, or not the right one.
     #[error("there is no display to open a window on")]
     NoDisplay,
-    /// The app runs already, and a console or WebDriver, which were asked for, can only be had from its start on.
-    #[error("the app is already running{}, without a console here and without WebDriver", number(.0))]
+    /// The app runs already, and a console, WebDriver or devices that are made up, which were asked for, can only be had
+    /// from its start on.
+    #[error("the app is already running{}: a console, WebDriver and mock devices can be had from its start on only", number(.0))]
     AlreadyRunning(Option<u32>),
     /// It runs already, and does not open what it is told to.
     #[error(
@@ -153,7 +156,7 @@ pub fn run(_: Prepared, app: App, authority: Authority, options: &Options) -> Re
 
 /// What to tell the app where it runs already. What only an app's start can give cannot be handed over.
 fn handing_over(options: &Options) -> Option<Command> {
-    if options.automation.is_some() || options.console {
+    if options.automation.is_some() || options.console || options.mock_devices {
         return None;
     }
     let token = ["XDG_ACTIVATION_TOKEN", "DESKTOP_STARTUP_ID"]

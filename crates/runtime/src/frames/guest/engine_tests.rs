@@ -133,6 +133,7 @@ fn frames(folder: &std::path::Path, stage: &Stage, app: &Rc<App>) -> Rc<Frames> 
         automation: false,
         developer: false,
         console: false,
+        mock_devices: true,
     };
     Frames::new(stage, options, app.clone())
 }
@@ -183,8 +184,6 @@ fn a_page_records_what_it_was_allowed_until_that_is_taken_back() {
         stage.set_layout(1, layout());
         let guest = frames.of(KEY).expect("it is there");
         let page = guest.view().clone();
-        let settings = WebViewExt::settings(&page).expect("a view has settings");
-        settings.set_enable_mock_capture_devices(true);
         let url = site.url("/");
         let both = "{ video: true, audio: true }";
         let asked = || app.asked.take().len();

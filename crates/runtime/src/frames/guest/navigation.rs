@@ -14,7 +14,9 @@ use std::rc::Rc;
 use std::time::Duration;
 use url::Url;
 use webkit6::prelude::*;
-use webkit6::{NavigationPolicyDecision, PolicyDecision, PolicyDecisionType, ResponsePolicyDecision, WebView};
+use webkit6::{
+    BackForwardListItem, NavigationPolicyDecision, PolicyDecision, PolicyDecisionType, ResponsePolicyDecision, WebView,
+};
 
 /// How long a page has to let a load begin. The engine calls a web process unresponsive that has not answered for three
 /// seconds.
@@ -46,12 +48,33 @@ pub(super) struct Asked {
     ask: RefCell<Option<Ask>>,
     /// The URL, where it named one.
     url: RefCell<Option<String>>,
+    /// The entry of the session history, where it named one.
+    entry: RefCell<Option<BackForwardListItem>>,
 }
 
 impl Asked {
     pub(super) fn forget(&self) {
         self.ask.take();
         self.url.take();
+        self.entry.take();
+    }
+
+    /// Without a load the frame has come to a URL, and to an entry of its session history; answers whether the app asked for
+    /// that, which needs nothing more then.
+    pub(super) fn came_to(&self, url: &str, entry: Option<&BackForwardListItem>) -> bool {
+        let is_asked = match &*self.entry.borrow() {
+            Some(asked) => Some(asked) == entry,
+            None => self.url.borrow().as_deref() == Some(url),
+        };
+        if is_asked {
+            self.forget();
+        }
+        is_asked
+    }
+
+    /// Whether the app sends the frame to another entry of its session history.
+    pub(super) fn is_traversal(&self) -> bool {
+        self.entry.borrow().is_some()
     }
 
     /// Where the app sends the frame, until the load has begun.
@@ -115,6 +138,8 @@ impl Guest {
         } else {
             let item = self.view.back_forward_list().and_then(|list| list.nth_item(delta));
             let Some(item) = item else { return false };
+            self.asked.forget();
+            self.asked.entry.replace(Some(item.clone()));
             self.ask(move |view| view.go_to_back_forward_list_item(&item));
         }
         done.wait().await;
@@ -126,7 +151,10 @@ impl Guest {
         let gone = self.navigable.borrow().gone().map(str::to_owned);
         match gone {
             Some(url) => self.load(&url),
-            None => self.ask(WebView::reload),
+            None => {
+                self.asked.forget();
+                self.ask(WebView::reload);
+            }
         }
     }
 
@@ -138,6 +166,7 @@ impl Guest {
 
     pub(super) fn load(self: &Rc<Self>, url: &str) {
         let url = url.to_owned();
+        self.asked.forget();
         self.asked.url.replace(Some(url.clone()));
         self.ask(move |view| view.load_uri(&url));
     }

@@ -86,6 +86,9 @@ impl Guest {
             list.connect_local("changed", false, move |_| {
                 if let Some(guest) = weak.upgrade() {
                     guest.tell_history();
+                    if guest.asked.is_traversal() {
+                        guest.look_for_a_step();
+                    }
                 }
                 None
             });
@@ -152,7 +155,8 @@ impl Guest {
         });
     }
 
-    /// The top document may have moved within itself: the engine tells that as another URL and nothing else. A load that
+    /// The top document may have moved within itself: the engine tells that as another URL or another entry of the session
+    /// history, and nothing else. A load that
     /// begins or ends changes the URL as well, a moment before it is reported. However often the URL changes, it is looked
     /// at once in a turn.
     fn look_for_a_step(self: &Rc<Self>) {
@@ -163,13 +167,25 @@ impl Guest {
         glib::idle_add_local_full(glib::Priority::HIGH, move || {
             if let Some(guest) = weak.upgrade() {
                 guest.is_looking.set(false);
-                if !guest.view.is_loading() && *guest.navigable.borrow().url() != guest.uri() {
-                    guest.tell_history();
-                    guest.happened(Happened::Settled { url: guest.uri() });
+                if !guest.view.is_loading() {
+                    guest.take_step();
                 }
             }
             glib::ControlFlow::Break
         });
+    }
+
+    fn take_step(self: &Rc<Self>) {
+        let url = self.uri();
+        let is_elsewhere = *self.navigable.borrow().url() != url;
+        if is_elsewhere {
+            self.tell_history();
+        } else if !self.asked.is_traversal() {
+            return;
+        }
+        let entry = self.view.back_forward_list().and_then(|list| list.current_item());
+        let is_asked = self.asked.came_to(&url, entry.as_ref());
+        self.happened(Happened::Settled { url, is_asked });
     }
 
     fn name_of(&self, error: &glib::Error, url: &str) -> NetError {
