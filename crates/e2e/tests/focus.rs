@@ -2,6 +2,7 @@
 
 use insula_e2e::{World, app_with_frames, in_frame, load, plain_site};
 use insula_testkit::{Session, Site, wait};
+use std::time::Duration;
 
 const APP: &str = "<controlledframe></controlledframe>\
                    <iframe src=/inner.html></iframe>\
@@ -136,7 +137,13 @@ fn tab_travels_through_frames_and_out_of_them_in_both_directions() {
         let there = wait::within(wait::LONG, || {
             last().starts_with(&format!("{place} after ")).then_some(())
         });
-        assert!(there.is_some(), "the keyboard is not at {place}, but at {}", last());
+        assert!(
+            there.is_some()
+                && wait::holds_for(Duration::from_millis(300), || last()
+                    .starts_with(&format!("{place} after "))),
+            "the keyboard is not at {place}, but at {}",
+            last()
+        );
     };
     world.home.wait_for_message("ready");
     is_at("before");
