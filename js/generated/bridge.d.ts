@@ -34,6 +34,8 @@ export interface Calls {
   "frame.getZoomMode": { params: {}, answer: ZoomModeResult };
   /** Changes what the frame's zoom is kept for. */
   "frame.setZoomMode": { params: { mode: ZoomMode, }, answer: Done };
+  /** Looks for a text in the page: again, for the next place. */
+  "frame.find": { params: { text: string, backward: boolean, matchCase: boolean, }, answer: FindResult };
   /** Makes a picture of what the frame shows. */
   "frame.captureVisibleRegion": { params: { format: ImageFormat, quality: number, }, answer: Capture };
   /** Prints the page, as the user says in a dialog, or as a policy does. */
@@ -74,6 +76,10 @@ export interface Notes {
   "frame.postMessage": { message: string, targetOrigin: string, };
   /** Which features the frame hands on to its pages. */
   "frame.setAllow": { allow: string, fullscreen: boolean, };
+  /** What the app calls the frame, for those who cannot see it; empty for nothing. */
+  "frame.setLabel": { label: string, };
+  /** Looks for nothing any more. */
+  "frame.stopFinding": { action: StopFindingAction, };
   /** Has its pages say that they are something else; the empty text, that they are what they are. Loads the page again. */
   "frame.setUserAgentOverride": { userAgent: string, };
   /** Gives the frame the keyboard. */
@@ -206,6 +212,8 @@ export type FetchProgress = { redirects: number, retries: number, };
 
 export type FetchResult = { url: string, redirected: boolean, status: number, statusText: string, headers: Array<[string, string]>, } & ({ "body": "null" } | { "body": "empty" } | { "body": "stream", connection: ConnectionId, });
 
+export type FindResult = { numberOfMatches: number, activeMatchOrdinal: number, selectionRect: SelectionRect, canceled: boolean, };
+
 export type Fit = { autosize?: SizeBounds, scaling: boolean, transparent: boolean, };
 
 export type FocusDirection = "here" | "forward" | "backward";
@@ -262,9 +270,13 @@ export type ScriptForm = "structured" | "plain";
 
 export type ScriptResult = { value: unknown, };
 
+export type SelectionRect = { left: number, top: number, width: number, height: number, };
+
 export type SizeBounds = { minWidth: number, minHeight: number, maxWidth: number, maxHeight: number, };
 
 export type SocketOptions = { noDelay?: boolean, keepAliveDelay?: number, sendBufferSize?: number, receiveBufferSize?: number, dnsQueryType?: string, };
+
+export type StopFindingAction = "clear" | "keep" | "activate";
 
 export type Tint = { clip: Clip, color: Color, };
 

@@ -178,6 +178,8 @@ var bundle = (() => {
   var removeEventListener = uncurryThis(EventTarget.prototype.removeEventListener);
   var dispatchEvent2 = uncurryThis(EventTarget.prototype.dispatchEvent);
   var eventPreventDefault = uncurryThis(Event.prototype.preventDefault);
+  var eventStopNow = uncurryThis(Event.prototype.stopImmediatePropagation);
+  var eventTarget = getterOf(Event.prototype, "target");
   var urlHref = getterOf(URL.prototype, "href");
   var urlProtocol = getterOf(URL.prototype, "protocol");
   var urlHost = getterOf(URL.prototype, "host");

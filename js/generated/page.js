@@ -255,6 +255,8 @@ var bundle = (() => {
   var removeEventListener = uncurryThis(EventTarget.prototype.removeEventListener);
   var dispatchEvent = uncurryThis(EventTarget.prototype.dispatchEvent);
   var eventPreventDefault = uncurryThis(Event.prototype.preventDefault);
+  var eventStopNow = uncurryThis(Event.prototype.stopImmediatePropagation);
+  var eventTarget = getterOf(Event.prototype, "target");
   var urlHref = getterOf(URL.prototype, "href");
   var urlProtocol = getterOf(URL.prototype, "protocol");
   var urlHost = getterOf(URL.prototype, "host");
@@ -4912,6 +4914,7 @@ var bundle = (() => {
 
   // page/controlled-frame/equipment.js
   var LONGEST_ALLOW = 65536;
+  var LONGEST_LABEL = 1e3;
   var Equipment = class {
     #controller;
     /** Whether somebody wants to hear whether the guest answers. */
@@ -4937,6 +4940,7 @@ var bundle = (() => {
     giveAll() {
       if (this.#isWatched) this.#controller.tell("frame.watch", {});
       this.#tellAllow(false);
+      this.#tellLabel(false);
       this.#tellFit(false);
       this.#tellIdleInterval(false);
       this.#contentScripts.forEachPart(
@@ -4966,6 +4970,10 @@ var bundle = (() => {
     /** The attributes have changed that say which features the frame hands on. */
     allowChanged() {
       this.#tellAllow(true);
+    }
+    /** The attributes have changed that say what the frame is called. */
+    labelChanged() {
+      this.#tellLabel(true);
     }
     /** The attribute has changed that says when the frame counts as idle. */
     idleIntervalChanged() {
@@ -5024,6 +5032,13 @@ var bundle = (() => {
       const allow = stringSlice(getAttribute(element, "allow") ?? "", 0, LONGEST_ALLOW);
       const fullscreen = hasAttribute(element, "allowfullscreen");
       if (isChange || allow || fullscreen) this.#controller.tell("frame.setAllow", { allow, fullscreen });
+    }
+    /** As of an iframe, for those who cannot see it. @param {boolean} isChange whether something else was told before */
+    #tellLabel(isChange) {
+      const { element } = this.#controller;
+      const given = getAttribute(element, "aria-label") || getAttribute(element, "title") || "";
+      const label = stringSlice(given, 0, LONGEST_LABEL);
+      if (isChange || label) this.#controller.tell("frame.setLabel", { label });
     }
   };
 
@@ -5643,6 +5658,49 @@ var bundle = (() => {
     return types;
   }
 
+  // page/controlled-frame/members/find.js
+  var ACTIONS = (
+    /** @type {const} */
+    ["clear", "keep", "activate"]
+  );
+  var findMembers = (controllerOf) => ({
+    /**
+     * @param {string} searchText
+     * @param {{ backward?: boolean, matchCase?: boolean } | null} [options]
+     * @param {((result: FindResult) => void) | null} [callback] is told the same as the promise
+     * @returns {Promise<FindResult>}
+     */
+    find(searchText, options, callback) {
+      const given = arguments.length;
+      const context2 = "Failed to execute 'find' on 'HTMLControlledFrameElement'";
+      let called;
+      const found = (
+        /** @type {Promise<FindResult>} */
+        promiseFrom((resolve, reject) => {
+          const controller = controllerOf(this);
+          requireArguments(context2, given, 1);
+          const text2 = toDOMString(searchText);
+          const { backward, matchCase } = toDictionary(options, context2, "FindOptions");
+          called = toCallback(callback, context2);
+          const params = { text: text2, backward: !!backward, matchCase: !!matchCase };
+          controller.ask("frame.find", params, resolve, reject);
+        })
+      );
+      if (called) {
+        const callee = called;
+        promiseThen(found, (result) => void reflectApply(callee, void 0, [result]), () => {
+        });
+      }
+      return found;
+    },
+    /** @param {"clear" | "keep" | "activate"} [action] what becomes of the match that was found last */
+    stopFinding(action = "keep") {
+      const controller = controllerOf(this);
+      const context2 = "Failed to execute 'stopFinding' on 'HTMLControlledFrameElement'";
+      controller.tell("frame.stopFinding", { action: toEnum(action, ACTIONS, context2, "StopFindingAction") });
+    }
+  });
+
   // page/controlled-frame/members/navigation.js
   var navigationMembers = (controllerOf) => ({
     /** @returns {Promise<boolean>} */
@@ -5952,6 +6010,7 @@ var bundle = (() => {
       audioMembers,
       zoomMembers,
       captureMembers,
+      findMembers,
       processMembers,
       userAgentMembers,
       windowMembers
@@ -6014,6 +6073,8 @@ var bundle = (() => {
     #direction = "here";
     /** What the focus goes to by no wish of the page or the user, within this task. @type {Element | null} */
     #returning = null;
+    /** What is told that it has the focus, within this task, although it had it all along. @type {Element | null} */
+    #again = null;
     /** Elements that listen already. @type {WeakMap<HTMLElement, true>} */
     #listening = new WeakMap();
     /**
@@ -6037,10 +6098,14 @@ var bundle = (() => {
         ),
         CAPTURE2
       );
+      addEventListener(window, "focus", (event) => this.#hideReturn(event), CAPTURE2);
+      addEventListener(window, "blur", (event) => this.#hideParting(event), CAPTURE2);
       addEventListener(window, "focus", () => {
         this.#returning = deepActiveElement();
+        this.#again = this.#returning;
         queueTask(() => {
           this.#returning = null;
+          this.#again = null;
         });
       });
     }
@@ -6054,6 +6119,20 @@ var bundle = (() => {
       weakMapSet(this.#listening, element, true);
       addEventListener(element, "focus", () => this.#onElementFocus(element));
       addEventListener(element, "blur", () => queueTask(() => this.check()));
+    }
+    /**
+     * When a frame gets the real focus, the engine tells its element that it has lost the focus, as the whole page has. It is
+     * still the active element: an iframe would not be told.
+     * @param {Event} event
+     */
+    #hideParting(event) {
+      if (!this.#focused || eventTarget(event) === window) return;
+      if (deepActiveElement() === this.#frames.find(this.#focused)?.element) eventStopNow(event);
+    }
+    /** When the page gets the focus back, it is told that it has it again. @param {Event} event */
+    #hideReturn(event) {
+      if (eventTarget(event) === window || !this.#again) return;
+      if (deepActiveElement() === this.#again && this.#frames.controllerOf(this.#again)) eventStopNow(event);
     }
     /** Notices that the app has taken the focus elsewhere; cheap. */
     check() {
@@ -6663,6 +6742,7 @@ var bundle = (() => {
         if (name === "src") controllerOf(element).sourceChanged();
         else if (name === "partition") controllerOf(element).partitionChanged();
         else if (name === "allow" || name === "allowfullscreen") controllerOf(element).equipment.allowChanged();
+        else if (name === "aria-label" || name === "title") controllerOf(element).equipment.labelChanged();
         else if (name === "idleinterval") controllerOf(element).equipment.idleIntervalChanged();
         else if (isFitAttribute(name)) controllerOf(element).equipment.fitChanged();
         else if (name === "tabindex") focus.makeFocusable(element);

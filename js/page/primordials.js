@@ -297,6 +297,9 @@ export const removeEventListener = uncurryThis(EventTarget.prototype.removeEvent
 export const dispatchEvent = uncurryThis(EventTarget.prototype.dispatchEvent);
 
 export const eventPreventDefault = uncurryThis(Event.prototype.preventDefault);
+export const eventStopNow = uncurryThis(Event.prototype.stopImmediatePropagation);
+/** @type {(event: Event) => EventTarget | null} */
+export const eventTarget = getterOf(Event.prototype, "target");
 
 // URLs and values.
 export const urlHref = getterOf(URL.prototype, "href");

@@ -14,6 +14,8 @@ export async function uses() {
   await frame.setZoomMode("per-view");
   await frame.setZoom((await frame.getZoom()) * 2);
   const picture: string = await frame.captureVisibleRegion({ format: "png" });
+  const { numberOfMatches, selectionRect } = await frame.find("text", { matchCase: true });
+  if (numberOfMatches && selectionRect.top > 0) frame.stopFinding("clear");
   await frame.insertCSS({ code: `body { background: url(${picture}) }` });
   // @ts-expect-error no such mode
   await frame.setZoomMode("per-tab");

@@ -297,85 +297,6 @@ interface ControlledFrameDialogEvent extends Event, ControlledFrameDialogInfo {
   readonly dialogMessage: ControlledFrameDialogInfo;
 }
 
-type ControlledFrameContextType =
-  | "all" | "page" | "frame" | "selection" | "link" | "editable" | "image" | "video" | "audio";
-
-/** Match patterns of WebExtensions, `URLPattern`s, or what those are made of. */
-type ControlledFrameUrlPatterns = string | object | Iterable<string | object>;
-
-/** What an item of a menu is. Of two spellings the one with `URL`, or in the plural, counts. */
-interface ContextMenusProperties {
-  checked?: boolean;
-  /** Where it is shown: on the page, if nothing is said. */
-  contexts?: Iterable<ControlledFrameContextType>;
-  /** The first draft's name for `contexts`. */
-  context?: Iterable<ControlledFrameContextType>;
-  documentURLPatterns?: ControlledFrameUrlPatterns;
-  documentUrlPatterns?: ControlledFrameUrlPatterns;
-  enabled?: boolean;
-  parentId?: string | number;
-  targetURLPatterns?: ControlledFrameUrlPatterns;
-  targetUrlPatterns?: ControlledFrameUrlPatterns;
-  /** `%s` stands for the selected text. 1,000 characters at the most, of which 75 are seen. */
-  title?: string;
-  type?: "normal" | "checkbox" | "radio" | "separator";
-  onclick?: ((data: ContextMenusClickEvent) => any) | null;
-}
-
-interface ContextMenusCreateProperties extends ContextMenusProperties {
-  id?: string | number;
-}
-
-/** What an item was chosen on: a field has the names of both drafts. */
-interface ContextMenusClickEvent extends Event {
-  readonly menuItem: {
-    readonly id: string;
-    readonly parentMenuId?: string;
-    readonly checked?: boolean;
-    readonly wasChecked?: boolean;
-  };
-  readonly menuItemId: string;
-  readonly parentMenuId?: string;
-  readonly checked?: boolean;
-  readonly wasChecked?: boolean;
-  readonly editable: boolean;
-  /** 0 for the frame's page; another number for each document inside it. */
-  readonly frameId: number;
-  readonly frameURL?: string;
-  readonly frameUrl?: string;
-  readonly linkURL?: string;
-  readonly linkUrl?: string;
-  readonly mediaType?: "image" | "video" | "audio";
-  readonly pageURL: string;
-  readonly pageUrl: string;
-  readonly selectionText?: string;
-  readonly srcURL?: string;
-  readonly srcUrl?: string;
-}
-
-/**
- * The app's items in the menu of a frame's content: 1,000 at the most, ten menus deep. They belong to the element, and each
- * page that it shows has them.
- */
-interface ContextMenus extends EventTarget {
-  /** Answers the item's id when it has `context` or `onclick`, no `id`, or a callback; else a promise. */
-  create(properties: ContextMenusCreateProperties, callback?: (() => any) | null): string | Promise<void>;
-  /** Changes what is given, and leaves the rest. */
-  update(
-    id: string | number,
-    properties: ContextMenusProperties,
-    callback?: (() => any) | null,
-  ): Promise<void>;
-  remove(menuItemId: string | number, callback?: (() => any) | null): Promise<void>;
-  removeAll(callback?: (() => any) | null): Promise<void>;
-  /** The menu is opened. */
-  onshow: ((this: ContextMenus, event: Event) => any) | null;
-  onShow: ((this: ContextMenus, event: Event) => any) | null;
-  onclick: ((this: ContextMenus, event: ContextMenusClickEvent) => any) | null;
-}
-
-declare var ContextMenus: { prototype: ContextMenus };
-
 interface ControlledFrameEventMap {
   loadstart: ControlledFrameLoadEvent;
   loadcommit: ControlledFrameLoadEvent;
@@ -401,6 +322,16 @@ interface ControlledFrameEventMap {
   /** The page closes itself. Nothing else happens. */
   close: Event;
   dialog: ControlledFrameDialogEvent;
+}
+
+/** What was found (see `find`). */
+interface ControlledFrameFindResult {
+  numberOfMatches: number;
+  /** Which one is selected, from 1 upwards; 0 for none. */
+  activeMatchOrdinal: number;
+  /** In the frame's CSS pixels without zoom. */
+  selectionRect: { left: number; top: number; width: number; height: number };
+  canceled: boolean;
 }
 
 /**
@@ -523,6 +454,19 @@ interface HTMLControlledFrameElement extends HTMLElement {
    * @param options JPEG with the quality 100 if nothing else is said; PNG has no quality
    */
   captureVisibleRegion(options?: { format?: "jpeg" | "png"; quality?: number }): Promise<string>;
+
+  /**
+   * Finds a text in the embedded page, as Chromium's element does: marks it wherever it is, and selects one, the next time the
+   * next one. Resolves with how often it is there, which of them is selected, and where that lies in the frame; a callback is
+   * told the same. `canceled` says that another search, or the page's end, came before the answer.
+   */
+  find(
+    searchText: string,
+    options?: { backward?: boolean; matchCase?: boolean } | null,
+    callback?: ((result: ControlledFrameFindResult) => void) | null,
+  ): Promise<ControlledFrameFindResult>;
+  /** Finds nothing any more. @param action what becomes of what is selected; "activate" follows a link; "keep" without */
+  stopFinding(action?: "clear" | "keep" | "activate"): void;
 
   /** Prints the page by the system's dialog, or without one where a policy says so; settles when that is done, or failed. */
   print(): Promise<void>;

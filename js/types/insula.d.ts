@@ -3,6 +3,7 @@
 // or list it under "files" in tsconfig.json, beside the "DOM" library.
 
 /// <reference path="controlled-frame.d.ts" />
+/// <reference path="context-menus.d.ts" />
 
 // ---------------------------------------------------------------------------------------------
 // Direct Sockets: https://wicg.github.io/direct-sockets/

@@ -1,7 +1,7 @@
 //! The messages about frames (Controlled Frame). Each is about the frame whose number goes along.
 
 use crate::table::{events, questions, requests};
-use crate::{ContentScript, DomError, Layout, MediaType, MenuItem, RunAt};
+use crate::{ContentScript, DomError, FindResult, Layout, MediaType, MenuItem, RunAt, StopFindingAction};
 use serde::{Deserialize, Serialize};
 use serde_json::value::RawValue;
 
@@ -86,6 +86,8 @@ requests! {
         "frame.getZoomMode" => GetZoomMode -> ZoomModeResult,
         /// Changes what the frame's zoom is kept for.
         "frame.setZoomMode" => SetZoomMode { mode: ZoomMode, } -> Done,
+        /// Looks for a text in the page: again, for the next place.
+        "frame.find" => Find { text: String, backward: bool, match_case: bool, } -> FindResult,
         /// Makes a picture of what the frame shows.
         "frame.captureVisibleRegion" => CaptureVisibleRegion {
             format: ImageFormat,
@@ -130,6 +132,10 @@ requests! {
             /// Whether the element has an `allowfullscreen`.
             fullscreen: bool,
         },
+        /// What the app calls the frame, for those who cannot see it; empty for nothing.
+        "frame.setLabel" => SetLabel { label: String, },
+        /// Looks for nothing any more.
+        "frame.stopFinding" => StopFinding { action: StopFindingAction, },
         /// Has its pages say that they are something else; the empty text, that they are what they are. Loads the page again.
         "frame.setUserAgentOverride" => SetUserAgentOverride { user_agent: String, },
         /// Gives the frame the keyboard.

@@ -20,6 +20,7 @@
 
 mod content_script;
 mod error;
+mod find;
 mod frame;
 mod layout;
 mod menu;
@@ -34,6 +35,7 @@ pub mod wire;
 
 pub use content_script::{ContentScript, MatchPattern, RunAt, UrlPattern};
 pub use error::{DomError, DomErrorName};
+pub use find::{FindResult, SelectionRect, StopFindingAction};
 pub use frame::{
     Capture, DataType, Dialog, DialogAnswer, DialogType, Done, ExitReason, Fit, FocusDirection, FrameCall, FrameEvent,
     FrameId, FrameNote, FramePermission, FramePermissionRequest, FrameSize, GoResult, ImageFormat, Messages, NewWindow,

@@ -2,7 +2,7 @@
 
 use insula_e2e::{World, app_with_frames, in_frame, load, plain_site};
 use insula_testkit::{Colour, Point, Rect, Session};
-use serde_json::json;
+use serde_json::{Value, json};
 
 const BLUE: Colour = Colour(0x33, 0x66, 0xcc);
 const RED: Colour = Colour(0xcc, 0x22, 0x22);
@@ -73,6 +73,7 @@ fn assert_exact(session: &Session<'_>, what: &str, ratio: f64) {
     }
 }
 
+/// Conforms: dense-screens
 #[test]
 fn on_a_dense_screen_a_frame_fills_its_box_to_the_pixel() {
     let mut world = World::new();
@@ -85,6 +86,62 @@ fn on_a_dense_screen_a_frame_fills_its_box_to_the_pixel() {
     session.eval("box.style.left = '21.75px'; box.style.top = '33px'");
     assert_exact(&session, "moved", 2.0);
     assert_eq!(in_frame(&session, "devicePixelRatio"), 2);
+
+    // A picture of it has as many pixels as the screen has for it, as in Chromium.
+    session.eval("document.querySelector('controlledframe').style = 'width: 200px; height: 150px'");
+    session.until_true("the frame has whole pixels", || {
+        in_frame(&session, "[innerWidth, innerHeight]") == json!([200, 150])
+    });
+    for format in ["png", "jpeg"] {
+        let size = session.eval_with(
+            "const image = new Image();
+             image.src = await document.querySelector('controlledframe').captureVisibleRegion({ format: args[0] });
+             await image.decode();
+             return [image.naturalWidth, image.naturalHeight]",
+            &[json!(format)],
+        );
+        assert_eq!(size, json!([400, 300]), "{format}");
+    }
+}
+
+/// What somebody sets who wants all text twice as large: GTK's, and the engine's.
+///
+/// Conforms: large-text
+#[test]
+fn where_text_is_twice_as_large_a_frame_fills_its_box_to_the_pixel() {
+    let world = World::new();
+    world.display.set_resources("Xft.dpi:\t192\n");
+    let session = world.open(&app_with_frames(BODY));
+    let site = plain_site(
+        "#3366cc",
+        "<p id=line style='font: 16px/1 sans-serif; margin: 0; width: 1em'>x",
+    );
+    load(&session, &site.url("/"));
+    let (_, ratio) = page(&session);
+    assert_exact(&session, "with large text", ratio);
+    session.eval("box.style.left = '21.75px'; box.style.top = '33px'");
+    assert_exact(&session, "moved", ratio);
+    // The frame's text is as large as the app's.
+    let size = |width: &Value, ratio: &Value| width.as_f64().zip(ratio.as_f64()).map(|(width, ratio)| width * ratio);
+    let of_app = session.eval(
+        "const line = document.createElement('p');
+         line.style = 'font: 16px/1 sans-serif; margin: 0; width: 1em';
+         document.body.append(line);
+         return [line.getBoundingClientRect().width, devicePixelRatio]",
+    );
+    let of_frame = in_frame(
+        &session,
+        "[document.querySelector('#line').getBoundingClientRect().width, devicePixelRatio]",
+    );
+    assert_eq!(
+        size(&of_app[0], &of_app[1]),
+        size(&of_frame[0], &of_frame[1]),
+        "{ratio}, {of_app}, {of_frame}"
+    );
+    assert!(
+        size(&of_frame[0], &json!(ratio)) >= Some(31.0),
+        "{ratio}, {of_app}, {of_frame}"
+    );
 }
 
 #[test]

@@ -233,6 +233,11 @@ impl Navigable {
         self.gone.as_deref()
     }
 
+    /// Whether the page that says that the page is gone is on its way. What is asked for meanwhile waits.
+    pub fn awaits_gone_page(&self) -> bool {
+        self.loads.expects_gone_page()
+    }
+
     /// Takes what happened and answers what is to be done, in order.
     pub fn step(&mut self, happened: Happened) -> Vec<Effect> {
         match happened {

@@ -48,6 +48,27 @@ impl AppView {
         self.imp().see_through.get()
     }
 
+    /// Lets two fingers enlarge the page, or not. The engine tells nobody here how much they have: frames would not follow.
+    pub(crate) fn let_pinch(&self, can_be: bool) {
+        let mut held = self.imp().held_pinches.borrow_mut();
+        if can_be {
+            for (gesture, phase) in held.drain(..) {
+                gesture.set_propagation_phase(phase);
+            }
+        } else if held.is_empty() {
+            let controllers = self.observe_controllers();
+            let all = (0..controllers.n_items()).filter_map(|index| controllers.item(index));
+            held.extend(
+                all.filter_map(|it| it.downcast::<gtk::GestureZoom>().ok())
+                    .map(|gesture| {
+                        let phase = gesture.propagation_phase();
+                        gesture.set_propagation_phase(gtk::PropagationPhase::None);
+                        (gesture, phase)
+                    }),
+            );
+        }
+    }
+
     /// Whether the page that is here now has been painted.
     pub(crate) fn has_painted(&self) -> bool {
         self.imp().has_painted.get()
@@ -92,6 +113,8 @@ mod imp {
         pub(super) has_painted: Cell<bool>,
         pub(super) pictures: Cell<u64>,
         pub(super) watched: Cell<bool>,
+        /// The engine's gestures that enlarge the page, while they may not, with when they were looked for.
+        pub(super) held_pinches: RefCell<Vec<(gtk::GestureZoom, gtk::PropagationPhase)>>,
         pub(super) on_painted: RefCell<Option<Box<dyn Fn()>>>,
         /// Whether the page has been painted and nobody been told yet.
         painted: Cell<bool>,
@@ -102,6 +125,10 @@ mod imp {
         const NAME: &'static str = "InsulaAppView";
         type Type = super::AppView;
         type ParentType = WebView;
+
+        fn class_init(class: &mut Self::Class) {
+            class.set_accessible_role(gtk::AccessibleRole::Document);
+        }
     }
 
     impl ObjectImpl for AppView {
@@ -111,6 +138,10 @@ mod imp {
                 if event == LoadEvent::Committed {
                     view.imp().has_painted.set(false);
                 }
+            });
+            self.obj().connect_title_notify(|view| {
+                let title = view.title().unwrap_or_default();
+                view.update_property(&[gtk::accessible::Property::Label(&title)]);
             });
         }
     }

@@ -111,6 +111,13 @@ pub fn opaque_by() -> Option<&'static str> {
         .find(is_set)
 }
 
+/// How much larger than it is the user wants all text. The engine enlarges whole pages by it.
+pub(crate) fn text_scale() -> f32 {
+    // In 1024ths of a dot an inch; without a display, and where nothing is set, it is not above 0.
+    let dots = gtk4::Settings::default().map_or(0, |settings| settings.gtk_xft_dpi());
+    if dots > 0 { dots as f32 / 1024.0 / 96.0 } else { 1.0 }
+}
+
 /// Whether this WebKit counts zoom in what it tells pages of boxes and of the screen's pixels. Debian 12's 2.50 does not,
 /// Debian 13's 2.52 does.
 pub(crate) fn counts_zoom() -> bool {

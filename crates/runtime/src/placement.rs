@@ -78,8 +78,10 @@ const LARGEST: i32 = 1 << 15;
 /// How a view's CSS pixels become the screen's.
 #[derive(Clone, Copy, Debug, PartialEq)]
 pub(crate) struct Scale {
-    /// Widget pixels a CSS pixel: the user's zoom.
+    /// Widget pixels a CSS pixel: the user's zoom, of the app and of all text.
     pub(crate) zoom: f32,
+    /// How much of that the engine does by itself, in every view.
+    pub(crate) text: f32,
     /// Device pixels a widget pixel.
     pub(crate) device: f32,
 }
@@ -111,7 +113,7 @@ impl Scale {
 
     /// The zoom level of a view that CSS `zoom` enlarges as well.
     pub(crate) fn content_zoom(self, zoom: f32) -> f32 {
-        self.zoom * zoom.clamp(SMALLEST_ZOOM, LARGEST_ZOOM)
+        self.zoom / self.text * zoom.clamp(SMALLEST_ZOOM, LARGEST_ZOOM)
     }
 
     /// A clip in widget pixels, snapped likewise.
@@ -223,7 +225,11 @@ mod tests {
     }
 
     fn scale(zoom: f32, device: f32) -> Scale {
-        Scale { zoom, device }
+        Scale {
+            zoom,
+            text: 1.0,
+            device,
+        }
     }
 
     #[test]

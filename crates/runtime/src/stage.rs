@@ -44,6 +44,13 @@ impl Stage {
             move |_| stage.zoomed()
         ));
         stage.connect_scale_factor_notify(Self::place_all);
+        if let Some(settings) = gtk::Settings::default() {
+            settings.connect_gtk_xft_dpi_notify(glib::clone!(
+                #[weak]
+                stage,
+                move |_| stage.zoomed()
+            ));
+        }
         app.connect_painted(glib::clone!(
             #[weak]
             stage,
@@ -60,6 +67,7 @@ impl Stage {
             view.set_child_visible(false);
             view.insert_before(self, self.imp().app.borrow().as_ref());
         }
+        view.update_state(&[gtk::accessible::State::Hidden(false)]);
         self.imp().frames.borrow_mut().push(imp::StagedFrame {
             key,
             view: view.clone(),
@@ -78,6 +86,9 @@ impl Stage {
     /// Keeps a view alive and rendering, but out of sight, until a frame needs it.
     pub(crate) fn add_spare(&self, view: &impl IsA<gtk::Widget>) {
         view.insert_before(self, self.first_child().as_ref());
+        let view: &gtk::Widget = view.upcast_ref();
+        // Nor is it there for screen readers.
+        view.update_state(&[gtk::accessible::State::Hidden(true)]);
         self.imp().spares.borrow_mut().push(view.clone().upcast());
         self.queue_allocate();
     }
@@ -302,12 +313,13 @@ impl Stage {
     }
 
     fn zoom(&self) -> f32 {
-        self.imp().app.borrow().as_ref().map_or(1.0, AppView::page_zoom)
+        self.imp().app.borrow().as_ref().map_or(1.0, AppView::page_zoom) * environment::text_scale()
     }
 
     fn scale(&self) -> Scale {
         Scale {
             zoom: self.zoom(),
+            text: environment::text_scale(),
             device: self.scale_factor() as f32,
         }
     }
@@ -345,9 +357,23 @@ impl Stage {
             }
             frames.sort_by_key(|frame| frame.order);
         }
+        self.order_views();
         self.update_holes();
         self.queue_allocate();
         self.queue_draw();
+    }
+
+    /// The pointer finds the frames, and a screen reader comes upon them, in the order in which they are painted.
+    fn order_views(&self) {
+        let full = self.imp().full.get();
+        let frames = self.imp().frames.borrow();
+        let mut next = self.imp().app.borrow().clone().map(gtk::Widget::from);
+        for frame in frames.iter().rev().filter(|frame| full != Some(frame.key)) {
+            if frame.view.next_sibling() != next {
+                frame.view.insert_before(self, next.as_ref());
+            }
+            next = Some(frame.view.clone().upcast());
+        }
     }
 
     fn update_holes(&self) {
@@ -357,6 +383,7 @@ impl Stage {
             app.set_holes(placements.filter(|placement| placement.visible).cloned().collect());
             app.set_see_through(!frames.is_empty() && environment::opaque_by().is_none());
             app.watch_painting(!frames.is_empty());
+            app.let_pinch(frames.is_empty());
         }
     }
 }

@@ -6,9 +6,10 @@ use std::time::Duration;
 
 use x11rb::connection::Connection;
 use x11rb::protocol::xproto::{
-    Atom, AtomEnum, ClientMessageEvent, ConnectionExt, EventMask, ImageFormat, Window as WindowId,
+    Atom, AtomEnum, ClientMessageEvent, ConnectionExt, EventMask, ImageFormat, PropMode, Window as WindowId,
 };
 use x11rb::rust_connection::RustConnection;
+use x11rb::wrapper::ConnectionExt as _;
 
 use crate::process::Running;
 use crate::screenshot::{self, Colour, Screenshot};
@@ -16,7 +17,8 @@ use crate::session::{Point, Rect};
 use crate::wait;
 
 /// Wide and high enough for an app's window at its first size, with room around it.
-const SIZE: &str = "1280x960x24";
+pub(crate) const WIDTH: u32 = 1280;
+pub(crate) const HEIGHT: u32 = 960;
 
 /// For how long a question takes neither press nor key, and a little more.
 pub(crate) const CALM: Duration = Duration::from_millis(800);
@@ -57,8 +59,14 @@ impl Display {
     /// Starts a display on a free number. Panics if Xvfb or openbox is missing.
     pub fn start() -> Self {
         let mut command = Command::new("Xvfb");
+        command.args(["-screen", "0", &format!("{WIDTH}x{HEIGHT}x24")]);
+        Self::of(command)
+    }
+
+    /// The display of an X server, once that runs.
+    pub(crate) fn of(mut command: Command) -> Self {
         command
-            .args(["-displayfd", "1", "-screen", "0", SIZE, "-nolisten", "tcp", "-noreset"])
+            .args(["-displayfd", "1", "-nolisten", "tcp", "-noreset"])
             .stdout(Stdio::piped())
             .stderr(Stdio::null());
         let mut server = Running::start(&mut command);
@@ -66,7 +74,7 @@ impl Display {
         let stdout = server.child().stdout.take().expect("it was piped");
         BufReader::new(stdout)
             .read_line(&mut number)
-            .expect("Xvfb names its display");
+            .expect("the X server names its display");
         let name = format!(":{}", number.trim());
 
         let (connection, screen) = x11rb::connect(Some(&name)).expect("Xvfb answers");
@@ -142,6 +150,20 @@ impl Display {
         });
     }
 
+    /// Sets what programs read as the display's resources when they start, such as `Xft.dpi: 192`.
+    pub fn set_resources(&self, resources: &str) {
+        let property = self.atom("RESOURCE_MANAGER");
+        let set = self.connection.change_property8(
+            PropMode::REPLACE,
+            self.root,
+            property,
+            AtomEnum::STRING,
+            resources.as_bytes(),
+        );
+        let checked = set.map_err(Into::into).and_then(|cookie| cookie.check());
+        checked.expect("the X server takes a property");
+    }
+
     /// What is on the screen now.
     pub fn screenshot(&self) -> Screenshot {
         let geometry = self.connection.get_geometry(self.root).expect("a request to Xvfb");
@@ -205,6 +227,23 @@ impl Display {
     pub fn click_repeatedly(&self, point: Point, times: u32) {
         self.move_to(point);
         self.xdotool(&["click", "--repeat", &times.to_string(), "--delay", "80", "1"]);
+    }
+
+    /// Drags what is at a point to another, as a user does: the button goes down there and comes up here.
+    pub fn drag(&self, from: Point, to: Point) {
+        self.move_to(from);
+        self.xdotool(&["mousedown", "1"]);
+        // Whoever is dragged over learns of it step by step.
+        const STEPS: u32 = 12;
+        for step in 1..=STEPS {
+            let part = f64::from(step) / f64::from(STEPS);
+            self.move_to(Point {
+                x: from.x + (to.x - from.x) * part,
+                y: from.y + (to.y - from.y) * part,
+            });
+            self.settled();
+        }
+        self.xdotool(&["mouseup", "1"]);
     }
 
     /// Turns the wheel: down when positive, up when negative.

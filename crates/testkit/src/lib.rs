@@ -10,6 +10,7 @@
 
 #![warn(missing_docs)]
 
+pub mod accessibility;
 pub mod app_builder;
 pub mod bus;
 pub mod display;
@@ -20,11 +21,13 @@ pub mod screenshot;
 pub mod server;
 pub mod session;
 pub mod tcp;
+pub mod touch;
 pub mod trust;
 pub mod wait;
 pub mod wayland;
 pub mod webdriver;
 
+pub use accessibility::{Accessible, AssistiveTechnology};
 pub use app_builder::AppBuilder;
 pub use bus::Bus;
 pub use display::{Desktop, Display, Window};
@@ -34,5 +37,6 @@ pub use process::{ProcessTree, Running};
 pub use screenshot::{Colour, Screenshot};
 pub use server::{Reply, Request, Site};
 pub use session::{Point, Rect, Session};
+pub use touch::TouchScreen;
 pub use trust::Authority;
 pub use wayland::{WaylandDisplay, WaylandWindow};

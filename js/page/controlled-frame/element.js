@@ -27,6 +27,7 @@ import { handlerTypes } from "./events.js";
 import { audioMembers } from "./members/audio.js";
 import { captureMembers } from "./members/capture.js";
 import { dataMembers } from "./members/data.js";
+import { findMembers } from "./members/find.js";
 import { navigationMembers } from "./members/navigation.js";
 import { processMembers } from "./members/process.js";
 import { scriptMembers } from "./members/scripts.js";
@@ -134,6 +135,7 @@ export function createInterface(controllers, upgrade, flush) {
     audioMembers,
     zoomMembers,
     captureMembers,
+    findMembers,
     processMembers,
     userAgentMembers,
     windowMembers,

@@ -17,6 +17,8 @@ import { MenuItems } from "./menu-items.js";
 
 /** Of a longer `allow` the beginning counts. */
 const LONGEST_ALLOW = 65536;
+/** Of a longer name as well. */
+const LONGEST_LABEL = 1000;
 
 export class Equipment {
   #controller;
@@ -46,6 +48,7 @@ export class Equipment {
   giveAll() {
     if (this.#isWatched) this.#controller.tell("frame.watch", {});
     this.#tellAllow(false);
+    this.#tellLabel(false);
     this.#tellFit(false);
     this.#tellIdleInterval(false);
     this.#contentScripts.forEachPart((scripts) =>
@@ -77,6 +80,11 @@ export class Equipment {
   /** The attributes have changed that say which features the frame hands on. */
   allowChanged() {
     this.#tellAllow(true);
+  }
+
+  /** The attributes have changed that say what the frame is called. */
+  labelChanged() {
+    this.#tellLabel(true);
   }
 
   /** The attribute has changed that says when the frame counts as idle. */
@@ -145,5 +153,13 @@ export class Equipment {
     const allow = stringSlice(getAttribute(element, "allow") ?? "", 0, LONGEST_ALLOW);
     const fullscreen = hasAttribute(element, "allowfullscreen");
     if (isChange || allow || fullscreen) this.#controller.tell("frame.setAllow", { allow, fullscreen });
+  }
+
+  /** As of an iframe, for those who cannot see it. @param {boolean} isChange whether something else was told before */
+  #tellLabel(isChange) {
+    const { element } = this.#controller;
+    const given = getAttribute(element, "aria-label") || getAttribute(element, "title") || "";
+    const label = stringSlice(given, 0, LONGEST_LABEL);
+    if (isChange || label) this.#controller.tell("frame.setLabel", { label });
   }
 }

@@ -11,6 +11,8 @@ import {
   addEventListener,
   arrayPush,
   arraySort,
+  eventStopNow,
+  eventTarget,
   queueTask,
   weakMapGet,
   weakMapSet,
@@ -51,6 +53,8 @@ export class Focus {
   #direction = "here";
   /** What the focus goes to by no wish of the page or the user, within this task. @type {Element | null} */
   #returning = null;
+  /** What is told that it has the focus, within this task, although it had it all along. @type {Element | null} */
+  #again = null;
   /** Elements that listen already. @type {WeakMap<HTMLElement, true>} */
   #listening = new WeakMap();
 
@@ -74,10 +78,14 @@ export class Focus {
     // The window gets its focus back when the user clicks into the app. The engine then also tells
     // the element that had the focus before, which is not the user's wish. When the focus comes from
     // an iframe of the app, the element that it goes to has not had it.
+    addEventListener(window, "focus", (event) => this.#hideReturn(event), CAPTURE);
+    addEventListener(window, "blur", (event) => this.#hideParting(event), CAPTURE);
     addEventListener(window, "focus", () => {
       this.#returning = deepActiveElement();
+      this.#again = this.#returning;
       queueTask(() => {
         this.#returning = null;
+        this.#again = null;
       });
     });
   }
@@ -94,6 +102,22 @@ export class Focus {
     addEventListener(element, "focus", () => this.#onElementFocus(element));
     // Where the focus goes is known after the event. In a shadow tree nobody else hears of it.
     addEventListener(element, "blur", () => queueTask(() => this.check()));
+  }
+
+  /**
+   * When a frame gets the real focus, the engine tells its element that it has lost the focus, as the whole page has. It is
+   * still the active element: an iframe would not be told.
+   * @param {Event} event
+   */
+  #hideParting(event) {
+    if (!this.#focused || eventTarget(event) === window) return;
+    if (deepActiveElement() === this.#frames.find(this.#focused)?.element) eventStopNow(event);
+  }
+
+  /** When the page gets the focus back, it is told that it has it again. @param {Event} event */
+  #hideReturn(event) {
+    if (eventTarget(event) === window || !this.#again) return;
+    if (deepActiveElement() === this.#again && this.#frames.controllerOf(this.#again)) eventStopNow(event);
   }
 
   /** Notices that the app has taken the focus elsewhere; cheap. */

@@ -71,6 +71,7 @@ export function installControlledFrame(bridge, opaquePages) {
       if (name === "src") controllerOf(element).sourceChanged();
       else if (name === "partition") controllerOf(element).partitionChanged();
       else if (name === "allow" || name === "allowfullscreen") controllerOf(element).equipment.allowChanged();
+      else if (name === "aria-label" || name === "title") controllerOf(element).equipment.labelChanged();
       else if (name === "idleinterval") controllerOf(element).equipment.idleIntervalChanged();
       else if (isFitAttribute(name)) controllerOf(element).equipment.fitChanged();
       else if (name === "tabindex") focus.makeFocusable(element);

@@ -20,9 +20,11 @@
 //! * `windows`: what its pages open.
 //! * `console`: what its pages write to their console.
 //! * `process`: the process of its pages, how it ends, and whether it answers.
-//! * `focus`: the keyboard, in and out.
+//! * `focus`: the keyboard, in and out; `accessible`: what somebody learns of it who cannot see it.
+//! * `find`: what the app looks for in its page.
 //! * `print`: its page on paper; `user_agent`: what it says it is.
 
+mod accessible;
 mod activity;
 mod audio;
 mod capture;
@@ -34,6 +36,7 @@ mod dialogs;
 mod downloads;
 #[cfg(test)]
 mod engine_tests;
+mod find;
 mod fit;
 mod focus;
 mod full_screen;
@@ -63,10 +66,12 @@ use super::{Frames, Page, ending, warm};
 use crate::content::flood;
 use crate::guard;
 use crate::stage::{FrameKey, Stage};
+use accessible::Label;
 use activity::Use;
 use content_scripts::ContentScripts;
 use courier::Courier;
 use dialogs::Dialogs;
+use find::Finding;
 use fit::Fitting;
 use full_screen::FullScreen;
 use gtk4::glib;
@@ -147,6 +152,8 @@ pub(crate) struct Guest {
     full_screen: FullScreen,
     windows: Windows,
     dialogs: Dialogs,
+    label: Label,
+    finding: Finding,
     page: Rc<dyn Page>,
     frames: Weak<Frames>,
 }
@@ -232,6 +239,8 @@ impl Guest {
             full_screen: FullScreen::default(),
             windows: Windows::default(),
             dialogs: Dialogs::default(),
+            label: Label::default(),
+            finding: Finding::default(),
             page,
             frames,
         });
@@ -255,6 +264,8 @@ impl Guest {
         guest.follow_full_screen();
         guest.follow_windows();
         guest.follow_focus();
+        guest.follow_title();
+        guest.follow_finds();
         guest.follow_audio();
         guest.follow_menus();
         guest.follow_menu_keys();
@@ -325,6 +336,7 @@ impl Guest {
         self.step.done();
         self.first_document.open();
         self.courier.close();
+        self.finding.end();
         self.near.close();
     }
 
@@ -345,6 +357,7 @@ impl Guest {
                 self.courier.end();
                 self.styles.end(&self.content);
                 self.messages.end();
+                self.finding.end();
                 self.menu.page_ended();
             }
             Effect::Ready => self.first_document.open(),

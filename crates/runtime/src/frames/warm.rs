@@ -238,6 +238,7 @@ impl Maker {
                 .network_session(session)
                 .build(),
         };
+        widget.set_accessible_role(gtk4::AccessibleRole::Document);
         let near = Near::closed(&self.near, &scripts);
         FrameView { widget, scripts, near }
     }

@@ -111,6 +111,14 @@ pub(super) async fn perform(
             host.frames.once_made(key).await?.set_zoom_mode(mode);
             Ok(Success::new(&Done {}))
         }
+        FrameCall::Find {
+            text,
+            backward,
+            match_case,
+        } => {
+            let guest = host.frames.once_made(key).await?;
+            Ok(Success::new(&guest.find(text, backward, match_case).await?))
+        }
         FrameCall::CaptureVisibleRegion { format, quality } => {
             let url = host.frames.once_made(key).await?.capture(format, quality).await?;
             Ok(Success::new(&Capture { url }))
@@ -174,6 +182,8 @@ pub(super) fn told(host: &Rc<Host>, document: &Rc<Document>, frame: FrameId, not
         FrameNote::PostMessage { message, target_origin } => guest.post_message(message, target_origin),
         FrameNote::SetAudioMuted { mute } => guest.set_muted(mute),
         FrameNote::SetAllow { allow, fullscreen } => guest.set_delegation(Delegation::new(&allow, fullscreen)),
+        FrameNote::SetLabel { label } => guest.set_label(&label),
+        FrameNote::StopFinding { action } => guest.stop_finding(action),
         FrameNote::SetUserAgentOverride { user_agent } => {
             guest.say_user_agent(&user_agent);
             if refusal(host, document).is_none() {

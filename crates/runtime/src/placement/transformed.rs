@@ -89,7 +89,14 @@ mod tests {
             height: 100.0,
             shape,
         };
-        Transformed::new(&transform, Scale { zoom: 1.0, device: 1.0 })
+        Transformed::new(
+            &transform,
+            Scale {
+                zoom: 1.0,
+                text: 1.0,
+                device: 1.0,
+            },
+        )
     }
 
     #[test]

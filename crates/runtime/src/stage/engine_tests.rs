@@ -1,4 +1,4 @@
-//! What is seen of a frame on its stage.
+//! What is seen of a frame on its stage, and what is touched.
 
 use super::Stage;
 use crate::app_view::AppView;
@@ -82,5 +82,61 @@ fn a_frame_is_seen_in_its_place_once_its_first_page_has_been_painted() {
         engine.until("it comes back", || is(100.0, 100.0, BLUE).then_some(()));
         stage.forget_document(1);
         engine.until("it goes with its document", || is(100.0, 100.0, GREEN).then_some(()));
+    });
+}
+
+/// GTK gives what a finger does, as what the pointer does, to the widget that it picks there.
+#[test]
+fn what_is_touched_is_the_frames_where_that_is_seen() {
+    with_engine(|engine| {
+        let app: AppView = glib::Object::new();
+        let stage = Stage::new(&app);
+        let _window = engine.show(&stage);
+        app.load_html("<body style='background: #00c000'>", None);
+        let session = NetworkSession::new_ephemeral();
+        let [first, second] = [1, 2].map(|number| {
+            let view = WebView::builder()
+                .web_context(&WebContext::new())
+                .network_session(&session)
+                .build();
+            stage.add_frame((1, FrameId(number)), &view, None);
+            view
+        });
+        let frame = |number: u32, at: f32, above: bool| {
+            json!({
+                "frame": number, "x": at, "y": at, "width": 100, "height": 100, "scale": 1, "zoom": 1,
+                "clip": { "x": at, "y": at, "width": 100, "height": 100, "radii": [0, 0, 0, 0] },
+                "visible": true, "above": above, "opacity": 1,
+                "backdrop": [255, 255, 255, 1], "through": [255, 255, 255, 1],
+                "occluders": [[60, 60, 20, 20]],
+                "tints": [], "overlays": [],
+            })
+        };
+        let is_at = |x: f64, y: f64, view: &gtk4::Widget| {
+            let picked = stage.pick(x, y, gtk4::PickFlags::DEFAULT);
+            picked.is_some_and(|picked| picked == *view || picked.is_ancestor(view))
+        };
+        let [first, second, app]: [&gtk4::Widget; 3] = [first.upcast_ref(), second.upcast_ref(), app.upcast_ref()];
+        for above in [true, false] {
+            for (order, topmost) in [([1, 2], second), ([2, 1], first)] {
+                let places = |number: u32| frame(number, if number == 1 { 50.0 } else { 100.0 }, above);
+                let layout = json!({ "frames": order.map(places) });
+                stage.set_layout(1, serde_json::from_value(layout).expect("it is a layout"));
+                engine.until("the one that is painted last is met first", || {
+                    is_at(120.0, 120.0, topmost).then_some(())
+                });
+                for (x, y, view) in [
+                    (52.0, 52.0, first),
+                    (198.0, 198.0, second),
+                    // The app covers the frame there.
+                    (70.0, 70.0, app),
+                    (30.0, 30.0, app),
+                    (120.0, 60.0, first),
+                    (160.0, 60.0, app),
+                ] {
+                    assert!(is_at(x, y, view), "{x}, {y}, above: {above}");
+                }
+            }
+        }
     });
 }

@@ -91,6 +91,10 @@ impl ObjectSubclass for Stage {
     const NAME: &'static str = "InsulaStage";
     type Type = super::Stage;
     type ParentType = gtk::Widget;
+
+    fn class_init(class: &mut Self::Class) {
+        class.set_accessible_role(gtk::AccessibleRole::Group);
+    }
 }
 
 impl ObjectImpl for Stage {

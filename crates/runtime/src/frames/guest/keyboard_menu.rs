@@ -3,6 +3,7 @@
 
 use super::Guest;
 use super::menu::{action, label};
+use crate::environment;
 use crate::frames::warm;
 use crate::guard;
 use gtk4::gio::{self, SimpleActionGroup};
@@ -116,7 +117,7 @@ impl Guest {
         popover.set_parent(&self.view);
         popover.set_has_arrow(false);
         popover.set_halign(gtk4::Align::Start);
-        let zoom = self.view.zoom_level();
+        let zoom = self.view.zoom_level() * f64::from(environment::text_scale());
         let [x, y] = [focused.x * zoom, focused.y * zoom].map(|number| number.clamp(0.0, 32_000.0) as i32);
         popover.set_pointing_to(Some(&gdk::Rectangle::new(x, y, 1, 1)));
         let weak = Rc::downgrade(self);

@@ -110,7 +110,9 @@ impl Guest {
                 });
             }
             Source::Load(url) => {
-                if let Some(url) = self.asked.of_engine() {
+                // Of what waits for the page that says that the page is gone, the engine knows nothing.
+                let waits = self.navigable.borrow().awaits_gone_page();
+                if let Some(url) = self.asked.of_engine().filter(|_| !waits) {
                     self.happened(Happened::Superseded { url });
                 }
                 self.load(url.as_str());

@@ -141,8 +141,13 @@ impl Guest {
 
     /// Shows the frame as large as the app wants it, and no larger than it fits where it is made to.
     pub(super) fn show_zoom(&self) {
+        self.stage.zoom_frame(self.key, self.shown_zoom());
+    }
+
+    /// How large one of its CSS pixels is, of the app's.
+    pub(super) fn shown_zoom(&self) -> f64 {
         let factor = self.zoom.factor.get().clamp(*SHOWN.start(), *SHOWN.end());
-        self.stage.zoom_frame(self.key, factor * self.fitting.scale());
+        factor * self.fitting.scale()
     }
 
     /// The origin of the document that is shown. Those that have none of their own share one.
