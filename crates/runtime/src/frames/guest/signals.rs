@@ -156,9 +156,8 @@ impl Guest {
     }
 
     /// The top document may have moved within itself: the engine tells that as another URL or another entry of the session
-    /// history, and nothing else. A load that
-    /// begins or ends changes the URL as well, a moment before it is reported. However often the URL changes, it is looked
-    /// at once in a turn.
+    /// history, and nothing else. A load that begins or ends changes the URL as well, a moment before it is reported. However
+    /// often the URL changes, it is looked at once in a turn.
     fn look_for_a_step(self: &Rc<Self>) {
         if self.is_looking.replace(true) {
             return;
