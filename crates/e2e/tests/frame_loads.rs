@@ -1,5 +1,6 @@
 //! What a frame tells of its loads, and what becomes of `src` and of scripts that run when one begins or ends.
 
+use std::sync::atomic::{AtomicUsize, Ordering};
 use std::time::Duration;
 
 use insula_e2e::{World, app_with_frames, in_frame, load, plain_site};
@@ -85,6 +86,28 @@ fn a_load_that_the_page_begins_starts_with_its_own_url() {
             format!("loadstart {to}"),
             format!("loadcommit {to}")
         ])
+    );
+}
+
+#[test]
+fn a_page_that_could_not_be_had_is_asked_for_again_when_it_is_loaded_again() {
+    let world = World::new();
+    let answers = AtomicUsize::new(0);
+    let site = Site::start(move |_| match answers.fetch_add(1, Ordering::SeqCst) {
+        0 => Reply::Reset(Vec::new()),
+        _ => Reply::html("<!doctype html><title>there</title>"),
+    });
+    let session = world.open(&app_with_frames("<controlledframe></controlledframe>"));
+    point(&session, &site.url("/"));
+    session.wait_for("has('loadabort') && has('loadstop')");
+    session.eval("log.length = 0; document.querySelector('controlledframe').reload()");
+    session.wait_for("has('loadstop')");
+    let told = session.eval("return log.map(({ type }) => type)");
+    assert_eq!(told, json!(["loadstart", "loadcommit", "contentload", "loadstop"]));
+    assert_eq!(in_frame(&session, "document.title"), "there");
+    assert_eq!(
+        session.eval("return document.querySelector('controlledframe').canGoBack()"),
+        false
     );
 }
 

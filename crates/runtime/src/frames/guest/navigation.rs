@@ -8,7 +8,7 @@ use crate::unanswered::Unanswered;
 use gtk4::gio;
 use gtk4::gio::prelude::*;
 use gtk4::glib;
-use insula_frame::{Happened, NetError, Source};
+use insula_frame::{Happened, NetError, NoDocument, Source};
 use insula_permissions::AddressSpace;
 use std::cell::RefCell;
 use std::rc::Rc;
@@ -157,8 +157,14 @@ impl Guest {
 
     /// Loads the document again.
     pub(crate) fn reload(self: &Rc<Self>) {
-        let gone = self.navigable.borrow().gone().map(str::to_owned);
-        match gone {
+        let instead = {
+            let navigable = self.navigable.borrow();
+            let is_error_page = navigable.document() == Err(NoDocument::ErrorPage);
+            let failed = is_error_page.then(|| navigable.url());
+            navigable.gone().or(failed).map(str::to_owned)
+        };
+        match instead {
+            // Newer engines would show the runtime's own page once more.
             Some(url) => self.load(&url),
             None => {
                 self.asked.forget();
