@@ -2751,6 +2751,8 @@ var bundle = (() => {
     #work;
     #isActive = false;
     #isScheduled = false;
+    /** Whether an animation frame has begun in which it is to be looked. */
+    #isDue = false;
     /** Animation frames since something changed. */
     #unchanged = 0;
     /** Animation frames since styles were invalidated. */
@@ -2759,6 +2761,11 @@ var bundle = (() => {
     #looked = 0;
     /** Whether a timer will look again. */
     #isLookingLater = false;
+    /**
+     * Who is observed anew is told of in the same animation frame, when all that the page has to do in it is done: where its
+     * scripts have moved something by then, that will be painted (HTML, "update the rendering").
+     */
+    #layouts = new ResizeObserver(() => this.#beat());
     #onRestyle = () => {
       this.#work.invalidate(false);
       this.wake();
@@ -2812,15 +2819,26 @@ var bundle = (() => {
       if (this.#isScheduled || !this.#isActive) return;
       this.#isScheduled = true;
       requestAnimationFrame(() => {
-        this.#isScheduled = false;
-        if (!this.#isActive) return;
-        const animating = isAnimating();
-        this.#sinceThorough = (this.#sinceThorough + 1) % REST_FRAMES;
-        if (animating || this.#sinceThorough === 0) this.#work.invalidate(this.#sinceThorough === 0);
-        this.#unchanged++;
-        this.#work.look(true);
-        if (this.#unchanged <= REST_FRAMES || this.#work.isUnfinished() || animating) this.#schedule();
+        this.#isDue = true;
+        const root = documentElementOf(document);
+        if (root) {
+          unobserveSize(this.#layouts, root);
+          observeSize(this.#layouts, root);
+        }
+        requestAnimationFrame(() => this.#beat());
       });
+    }
+    #beat() {
+      if (!this.#isDue) return;
+      this.#isDue = false;
+      this.#isScheduled = false;
+      if (!this.#isActive) return;
+      const animating = isAnimating();
+      this.#sinceThorough = (this.#sinceThorough + 1) % REST_FRAMES;
+      if (animating || this.#sinceThorough === 0) this.#work.invalidate(this.#sinceThorough === 0);
+      this.#unchanged++;
+      this.#work.look(true);
+      if (this.#unchanged <= REST_FRAMES || this.#work.isUnfinished() || animating) this.#schedule();
     }
     /** @param {typeof addEventListener} change begins or ends to listen, here and in the documents around this one */
     #listen(change2) {

@@ -2,7 +2,7 @@
 /**
  * When to look at the frames.
  *
- * While something changes that is in every animation frame, so that frames move with their page. After half a
+ * While something changes that is at the end of every animation frame, so that frames move with their page. After half a
  * second without a change it stops, and nothing runs until something may have changed: an event or a mutation says
  * so, or the UI process, which sees that the page has been painted. The latter is the net under all else, because
  * style sheets, `:hover` and scrollers in shadow trees change without a word.
@@ -22,7 +22,16 @@ import {
   setTimeout,
   uncurryThis,
 } from "../primordials.js";
-import { document, requestAnimationFrame, viewAround, window } from "../controlled-frame/dom.js";
+import {
+  ResizeObserver,
+  document,
+  documentElementOf,
+  observeSize,
+  requestAnimationFrame,
+  unobserveSize,
+  viewAround,
+  window,
+} from "../controlled-frame/dom.js";
 
 /** Half a second of animation frames, and the same in milliseconds. */
 const REST_FRAMES = 30;
@@ -59,6 +68,8 @@ export class Pulse {
   #work;
   #isActive = false;
   #isScheduled = false;
+  /** Whether an animation frame has begun in which it is to be looked. */
+  #isDue = false;
   /** Animation frames since something changed. */
   #unchanged = 0;
   /** Animation frames since styles were invalidated. */
@@ -67,6 +78,11 @@ export class Pulse {
   #looked = 0;
   /** Whether a timer will look again. */
   #isLookingLater = false;
+  /**
+   * Who is observed anew is told of in the same animation frame, when all that the page has to do in it is done: where its
+   * scripts have moved something by then, that will be painted (HTML, "update the rendering").
+   */
+  #layouts = new ResizeObserver(() => this.#beat());
   #onRestyle = () => {
     this.#work.invalidate(false);
     this.wake();
@@ -128,15 +144,28 @@ export class Pulse {
     if (this.#isScheduled || !this.#isActive) return;
     this.#isScheduled = true;
     requestAnimationFrame(() => {
-      this.#isScheduled = false;
-      if (!this.#isActive) return;
-      const animating = isAnimating();
-      this.#sinceThorough = (this.#sinceThorough + 1) % REST_FRAMES;
-      if (animating || this.#sinceThorough === 0) this.#work.invalidate(this.#sinceThorough === 0);
-      this.#unchanged++;
-      this.#work.look(true);
-      if (this.#unchanged <= REST_FRAMES || this.#work.isUnfinished() || animating) this.#schedule();
+      this.#isDue = true;
+      const root = documentElementOf(document);
+      if (root) {
+        unobserveSize(this.#layouts, root);
+        observeSize(this.#layouts, root);
+      }
+      // A root that has no size is not told of.
+      requestAnimationFrame(() => this.#beat());
     });
+  }
+
+  #beat() {
+    if (!this.#isDue) return;
+    this.#isDue = false;
+    this.#isScheduled = false;
+    if (!this.#isActive) return;
+    const animating = isAnimating();
+    this.#sinceThorough = (this.#sinceThorough + 1) % REST_FRAMES;
+    if (animating || this.#sinceThorough === 0) this.#work.invalidate(this.#sinceThorough === 0);
+    this.#unchanged++;
+    this.#work.look(true);
+    if (this.#unchanged <= REST_FRAMES || this.#work.isUnfinished() || animating) this.#schedule();
   }
 
   /** @param {typeof addEventListener} change begins or ends to listen, here and in the documents around this one */
