@@ -6,13 +6,33 @@ use std::process::{ChildStdin, Command, Stdio};
 use std::sync::mpsc;
 use std::{fs, thread};
 
-use insula_testkit::{Running, wait};
-use serde_json::Value;
+use insula_testkit::{AppBuilder, Running, wait};
+use serde_json::{Map, Value};
 
 use crate::World;
 
 fn folder(name: &str) -> PathBuf {
     Path::new(concat!(env!("CARGO_MANIFEST_DIR"), "/../../examples")).join(name)
+}
+
+fn manifest(name: &str) -> Map<String, Value> {
+    let manifest = fs::read(folder(name).join(".well-known/manifest.webmanifest")).expect("the example's manifest");
+    serde_json::from_slice(&manifest).expect("a manifest is an object in JSON")
+}
+
+/// An app of `examples/`, with this in the file in which whoever sets it up says what is theirs.
+pub fn example(name: &str, file: &str, settings: &Value) -> AppBuilder {
+    let mut app = AppBuilder::new(name);
+    for (member, value) in manifest(name) {
+        app = app.manifest(&member, value);
+    }
+    for entry in fs::read_dir(folder(name)).expect("the example's folder").flatten() {
+        if entry.path().is_file() {
+            let content = fs::read(entry.path()).expect("a file of the example");
+            app = app.file(&format!("/{}", entry.file_name().display()), content);
+        }
+    }
+    app.file(file, settings.to_string())
 }
 
 impl<D> World<D> {
@@ -25,9 +45,7 @@ impl<D> World<D> {
         self.home
             .succeed(&["pack", &folder.display().to_string(), "--key", &key, "-o", &bundle]);
         self.home.succeed(&["install", &bundle]);
-        let manifest = fs::read_to_string(folder.join(".well-known/manifest.webmanifest")).expect("a manifest");
-        let manifest: Value = serde_json::from_str(&manifest).expect("a manifest is JSON");
-        let app = manifest["name"].as_str().expect("an app has a name").to_owned();
+        let app = manifest(name)["name"].as_str().expect("an app has a name").to_owned();
         self.decide(&app, "grant", "loopback-network");
         app
     }

@@ -4,7 +4,7 @@
 
 mod example;
 
-pub use example::OtherEnd;
+pub use example::{OtherEnd, example};
 
 use std::fs;
 use std::path::{Path, PathBuf};
@@ -194,24 +194,6 @@ pub fn forbid_sandboxes(folder: &Path) {
     let script = "#!/bin/sh\necho 'bwrap: Creating new namespace failed: Operation not permitted' >&2\nexit 1\n";
     fs::write(&program, script).expect("a program");
     fs::set_permissions(program, fs::Permissions::from_mode(0o755)).expect("it can be executed");
-}
-
-/// One of the apps in `examples`, with this in the file in which whoever sets it up says what is theirs.
-pub fn example(name: &str, file: &str, settings: &Value) -> AppBuilder {
-    let folder = Path::new(env!("CARGO_MANIFEST_DIR")).join("../../examples").join(name);
-    let manifest = fs::read(folder.join(".well-known/manifest.webmanifest")).expect("the example's manifest");
-    let manifest: Value = serde_json::from_slice(&manifest).expect("a manifest is JSON");
-    let mut app = AppBuilder::new(name);
-    for (member, value) in manifest.as_object().expect("a manifest has members") {
-        app = app.manifest(member, value.clone());
-    }
-    for entry in fs::read_dir(&folder).expect("the example's folder").flatten() {
-        if entry.path().is_file() {
-            let content = fs::read(entry.path()).expect("a file of the example");
-            app = app.file(&format!("/{}", entry.file_name().display()), content);
-        }
-    }
-    app.file(file, settings.to_string())
 }
 
 /// The files of a folder, and of all in it, that have these bytes in them.
