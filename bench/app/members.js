@@ -3,17 +3,6 @@
 import { idle, loadedFrame, page, quantile, report, seconds } from "./common.js";
 
 export const memberSuites = {
-  async executeScript() {
-    const frame = await loadedFrame(page());
-    const rounds = 1000;
-    await frame.executeScript({ code: "1" });
-    const start = performance.now();
-    for (let round = 0; round < rounds; round++) await frame.executeScript({ code: "1 + 1" });
-    report("executeScript", (1000 * seconds(start)) / rounds, "ms");
-    frame.remove();
-  },
-
-
   /** One call after the other. */
   async members() {
     const { frame, members } = await prepare();

@@ -92,8 +92,6 @@ pub(crate) fn frames(bench: &Bench<'_>) -> Result<()> {
             table::beside("the same made later", later, ours / later, goal);
         }
     }
-    let script = bench.insula.run("executeScript")?.value("executeScript")?;
-    table::row("executeScript", script, "ms", Goal::AtMost(0.5));
     Ok(())
 }
 
