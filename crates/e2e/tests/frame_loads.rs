@@ -94,12 +94,17 @@ fn a_page_that_could_not_be_had_is_asked_for_again_when_it_is_loaded_again() {
     let world = World::new();
     let answers = AtomicUsize::new(0);
     let site = Site::start(move |_| match answers.fetch_add(1, Ordering::SeqCst) {
-        0 => Reply::Reset(Vec::new()),
+        0 | 1 => Reply::Reset(Vec::new()),
         _ => Reply::html("<!doctype html><title>there</title>"),
     });
     let session = world.open(&app_with_frames("<controlledframe></controlledframe>"));
+    // At once, while the page that says so is still to come.
+    session.eval(
+        "const frame = document.querySelector('controlledframe');
+         frame.addEventListener('loadabort', () => frame.reload(), { once: true })",
+    );
     point(&session, &site.url("/"));
-    session.wait_for("has('loadabort') && has('loadstop')");
+    session.wait_for("log.filter(({ type }) => type === 'loadabort').length === 2 && log.at(-1).type === 'loadstop'");
     session.eval("log.length = 0; document.querySelector('controlledframe').reload()");
     session.wait_for("has('loadstop')");
     let told = session.eval("return log.map(({ type }) => type)");

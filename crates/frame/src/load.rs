@@ -70,6 +70,14 @@ impl Loads {
         self.in_error_page || self.expects_error_page()
     }
 
+    /// The URL of the failed load whose error page comes next.
+    pub(crate) fn failed_url(&self) -> Option<&str> {
+        match &self.state {
+            State::ErrorPage(url) => Some(url),
+            _ => None,
+        }
+    }
+
     /// Whether the error page of a failed load comes next, or the one of a process that is gone.
     pub(crate) fn expects_error_page(&self) -> bool {
         matches!(self.state, State::ErrorPage(_) | State::GonePage(_))

@@ -233,18 +233,24 @@ impl Navigable {
         self.gone.as_deref()
     }
 
-    /// Whether the page that says that the page is gone is on its way. What is asked for meanwhile waits.
-    pub fn awaits_gone_page(&self) -> bool {
-        self.loads.expects_gone_page()
+    /// Whether a page that says why there is none, or that it is gone, is on its way. What is asked for meanwhile waits.
+    pub fn awaits_error_page(&self) -> bool {
+        self.loads.expects_error_page()
+    }
+
+    /// The URL of the page that could not be had. In its place there is a page of the runtime's own, or will be.
+    pub fn failed_url(&self) -> Option<&str> {
+        let shown = self.loads.shows_error_page().then_some(self.url.as_str());
+        self.loads.failed_url().or(shown)
     }
 
     /// Takes what happened and answers what is to be done, in order.
     pub fn step(&mut self, happened: Happened) -> Vec<Effect> {
         match happened {
             Happened::Asked => {
-                // The page that says that the page is gone is on its way. Of two loads at once, nobody could tell which
-                // one it is that commits.
-                let waits = self.loads.expects_gone_page();
+                // A page of the runtime's own may be on its way. Of two loads at once, nobody could tell which one it is
+                // that commits.
+                let waits = self.loads.expects_error_page();
                 // Without a document there is nothing that could keep the load from beginning.
                 self.is_asked = waits || !self.url.is_empty();
                 (!waits).then_some(Effect::Ask).into_iter().collect()
@@ -313,7 +319,7 @@ impl Navigable {
     }
 
     fn began(&mut self) -> Vec<Effect> {
-        if !self.loads.expects_gone_page() {
+        if !self.loads.expects_error_page() {
             self.gone = None;
             self.is_asked = false;
         }
@@ -345,22 +351,22 @@ impl Navigable {
         self.nested = NestedDocuments::default();
         self.attempts = 0;
         let mut effects = vec![Effect::DocumentEnded];
-        let was_gone_page = self.loads.expects_gone_page();
+        let was_error_page = self.loads.expects_error_page();
         effects.extend(self.load(Signal::Committed(url)));
         effects.extend(self.become_ready());
-        if was_gone_page {
+        if was_error_page {
             effects.extend(self.ask_what_waits());
         }
         effects
     }
 
-    /// What the app asked for while the page of a process that is gone was on its way.
+    /// What the app asked for while a page of the runtime's own was on its way.
     fn ask_what_waits(&self) -> Option<Effect> {
         self.is_asked.then_some(Effect::Ask)
     }
 
     fn failed(&mut self, url: String, error: NetError) -> Vec<Effect> {
-        if self.loads.expects_gone_page() {
+        if self.loads.expects_gone_page() || self.loads.expects_error_page() && self.is_asked {
             self.loads.give_up_page();
             return self.ask_what_waits().into_iter().collect();
         }

@@ -71,11 +71,45 @@ fn a_failed_load_shows_a_page_without_scripts() {
             error
         })
     );
+    assert_eq!(navigable.failed_url(), Some(url.as_str()));
     happen(
         &mut navigable,
-        [Happened::Began, Happened::Committed { url }, Happened::Finished],
+        [
+            Happened::Began,
+            Happened::Committed { url: url.clone() },
+            Happened::Finished,
+        ],
     );
     assert_eq!(navigable.document(), Err(NoDocument::ErrorPage));
+    assert_eq!(navigable.failed_url(), Some(url.as_str()));
+    happen(&mut navigable, load("https://b/"));
+    assert_eq!(navigable.failed_url(), None);
+}
+
+#[test]
+fn what_is_asked_for_before_an_error_page_is_there_waits_for_that() {
+    let failed = || {
+        let mut navigable = Navigable::default();
+        happen(&mut navigable, load("https://a/").into_iter().take(4));
+        navigable.step(Happened::Failed {
+            url: url("https://a/"),
+            error: NetError::ConnectionReset,
+        });
+        assert_eq!(happen(&mut navigable, [Happened::Asked, Happened::Began]), []);
+        navigable
+    };
+    let mut navigable = failed();
+    let effects = navigable.step(Happened::Committed { url: url("https://a/") });
+    assert_eq!(
+        (told(&effects), effects.last()),
+        (vec!["frame.loadcommit"], Some(&Effect::Ask))
+    );
+    // If that page cannot be shown, nothing is to wait for.
+    let effects = failed().step(Happened::Failed {
+        url: url("https://a/"),
+        error: NetError::Failed,
+    });
+    assert_eq!(effects, [Effect::Ask]);
 }
 
 #[test]

@@ -8,7 +8,7 @@ use crate::unanswered::Unanswered;
 use gtk4::gio;
 use gtk4::gio::prelude::*;
 use gtk4::glib;
-use insula_frame::{Happened, NetError, NoDocument, Source};
+use insula_frame::{Happened, NetError, Source};
 use insula_permissions::AddressSpace;
 use std::cell::RefCell;
 use std::rc::Rc;
@@ -110,8 +110,8 @@ impl Guest {
                 });
             }
             Source::Load(url) => {
-                // Of what waits for the page that says that the page is gone, the engine knows nothing.
-                let waits = self.navigable.borrow().awaits_gone_page();
+                // Of what waits for a page of the runtime's own, the engine knows nothing.
+                let waits = self.navigable.borrow().awaits_error_page();
                 if let Some(url) = self.asked.of_engine().filter(|_| !waits) {
                     self.happened(Happened::Superseded { url });
                 }
@@ -157,16 +157,21 @@ impl Guest {
 
     /// Loads the document again.
     pub(crate) fn reload(self: &Rc<Self>) {
-        let instead = {
+        let (gone, failed) = {
             let navigable = self.navigable.borrow();
-            let is_error_page = navigable.document() == Err(NoDocument::ErrorPage);
-            let failed = is_error_page.then(|| navigable.url());
-            navigable.gone().or(failed).map(str::to_owned)
+            (
+                navigable.gone().map(str::to_owned),
+                navigable.failed_url().map(str::to_owned),
+            )
         };
-        match instead {
-            // Newer engines would show the runtime's own page once more.
-            Some(url) => self.load(&url),
-            None => {
+        match (gone, failed) {
+            (Some(url), _) => self.load(&url),
+            (None, Some(url)) => {
+                self.asked.forget();
+                self.asked.url.replace(Some(url.clone()));
+                self.ask(move |view| load_failed(view, &url));
+            }
+            (None, None) => {
                 self.asked.forget();
                 self.ask(WebView::reload);
             }
@@ -370,6 +375,16 @@ fn is_empty_error(response: &ResponsePolicyDecision) -> bool {
 }
 
 /// How near a URL's host is, before its name is resolved. What has no host is loaded from nowhere.
+/// Loads a page anew that could not be had, in whose place there is one of the runtime's own. Newer engines would only show
+/// that once more; and a load of its URL would leave an entry in the session history.
+fn load_failed(view: &WebView, url: &str) {
+    let entry = view.back_forward_list().and_then(|list| list.current_item());
+    match entry.filter(|entry| entry.uri().as_deref() == Some(url)) {
+        Some(entry) => view.go_to_back_forward_list_item(&entry),
+        None => view.load_uri(url),
+    }
+}
+
 fn address_of(url: &str) -> AddressSpace {
     let url = Url::parse(url).ok();
     let host = url.as_ref().and_then(Url::host);
