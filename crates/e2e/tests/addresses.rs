@@ -3,6 +3,7 @@
 use insula_e2e::{World, app_with_frames, in_frame, plain_site};
 use insula_testkit::{Authority, Reply, Request, Session, Site, wait};
 use serde_json::{Value, json};
+use std::sync::{Mutex, mpsc};
 use std::time::Duration;
 
 /// Sends a frame somewhere and waits until it has told how that ended.
@@ -49,6 +50,10 @@ fn a_frame_reaches_this_machine_only_if_the_user_lets_it() {
     ] {
         assert_eq!(sent_to(&session, &other), blocked(&other), "{other}");
     }
+    // Nor when the page that says so is loaded again: it has the URL, and does not come from there.
+    sent_to(&session, &url);
+    session.eval("log.length = 0; document.querySelector('controlledframe').reload()");
+    session.wait_for("has('loadabort') && has('loadstop')");
     assert_eq!(site.requests().len(), 0, "the server was asked");
     let script = "return await inFrame('document.body.textContent').catch((error) => error.name)";
     assert_eq!(session.eval(script), json!("InvalidStateError"));
@@ -62,6 +67,33 @@ fn a_frame_reaches_this_machine_only_if_the_user_lets_it() {
     world.decide(&id, "deny", "loopback-network");
     session.wait_for("has('loadabort')");
     assert_eq!(session.eval(script), json!("InvalidStateError"));
+}
+
+#[test]
+fn what_is_on_its_way_when_the_user_takes_an_address_back_does_not_come() {
+    let world = World::new();
+    let (ask, asked) = mpsc::channel();
+    let (answer, answers) = mpsc::channel::<()>();
+    let (ask, answers) = (Mutex::new(ask), Mutex::new(answers));
+    let site = Site::start(move |_| {
+        ask.lock().unwrap().send(()).unwrap();
+        _ = answers.lock().unwrap().recv();
+        Reply::html("<!doctype html>too late")
+    });
+    let id = world.install_undecided(&app_with_frames("<controlledframe></controlledframe>"));
+    world.decide(&id, "grant", "loopback-network");
+    let session = Session::open(&world.home, &world.display, &id, None);
+    session.eval_with(
+        "document.querySelector('controlledframe').src = args[0]",
+        &[json!(site.url("/"))],
+    );
+    asked.recv_timeout(Duration::from_secs(20)).unwrap();
+    world.decide(&id, "deny", "loopback-network");
+    session.wait_for("has('loadabort') && has('loadstop')");
+    drop(answer);
+    let told = session.eval("return log.find(({ type }) => type === 'loadabort').reason");
+    assert_eq!(told, json!("ERR_BLOCKED_BY_LOCAL_NETWORK_ACCESS_CHECKS"));
+    assert_eq!(site.requests().len(), 1);
 }
 
 #[test]

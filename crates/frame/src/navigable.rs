@@ -228,6 +228,11 @@ impl Navigable {
         self.is_asked
     }
 
+    /// Whether a load has begun whose document is not there yet.
+    pub fn is_provisional(&self) -> bool {
+        self.loads.is_provisional()
+    }
+
     /// The URL of the page whose process ended. In its place there is a page of the runtime's own, or none yet.
     pub fn gone(&self) -> Option<&str> {
         self.gone.as_deref()
@@ -386,6 +391,7 @@ impl Navigable {
 
     /// A load failed: a page says so.
     fn fail(&mut self, url: String, error: NetError) -> Vec<Effect> {
+        self.is_asked = false;
         let mut effects = self.load(Signal::Failed(url.clone(), error));
         if self.loads.expects_error_page() {
             effects.push(Effect::ShowErrorPage { url, error });

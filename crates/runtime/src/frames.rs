@@ -477,9 +477,7 @@ impl Frames {
         for key in self.of_document(document) {
             if let Ok(guest) = self.of(key) {
                 guest.follow_addresses();
-                if is_refused(guest.address()) {
-                    guest.leave();
-                }
+                guest.leave_if(&is_refused);
             }
         }
     }

@@ -87,6 +87,31 @@ fn a_failed_load_shows_a_page_without_scripts() {
 }
 
 #[test]
+fn what_is_kept_from_loading_is_not_asked_for_again() {
+    let mut navigable = Navigable::default();
+    happen(&mut navigable, load("https://a/"));
+    assert_eq!(navigable.step(Happened::Asked), [Effect::Ask]);
+    let (url, error) = (url("https://b/"), NetError::BlockedByLocalNetworkAccessChecks);
+    let effects = navigable.step(Happened::Unreachable {
+        url: url.clone(),
+        error,
+    });
+    assert_eq!(
+        effects.last(),
+        Some(&Effect::ShowErrorPage {
+            url: url.clone(),
+            error
+        })
+    );
+    let effects = happen(
+        &mut navigable,
+        [Happened::Began, Happened::Committed { url }, Happened::Finished],
+    );
+    assert!(!effects.contains(&Effect::Ask), "{effects:?}");
+    assert!(!navigable.is_asked());
+}
+
+#[test]
 fn what_is_asked_for_before_an_error_page_is_there_waits_for_that() {
     let failed = || {
         let mut navigable = Navigable::default();

@@ -8,7 +8,7 @@ use crate::unanswered::Unanswered;
 use gtk4::gio;
 use gtk4::gio::prelude::*;
 use gtk4::glib;
-use insula_frame::{Happened, NetError, Source};
+use insula_frame::{Happened, NetError, NoDocument, Source};
 use insula_permissions::AddressSpace;
 use std::cell::RefCell;
 use std::rc::Rc;
@@ -291,11 +291,12 @@ impl Guest {
         }
     }
 
-    /// What is near is for the user to decide. A page that is there already may load from its own address.
+    /// What is near is for the user to decide. A page that is there already may load from its own address; where a name leads
+    /// may have changed since.
     fn decide_by_address(self: &Rc<Self>, decision: Unanswered<PolicyDecision>, url: String, is_redirect: bool) {
         let (address, name) = (address_of(&url), plain_name_of(&url));
-        let is_open = address == AddressSpace::Public && name.is_none();
-        if is_open || is_same_host(&url, self.navigable.borrow().url()) {
+        let is_at_home = || self.shown().is_some_and(|shown| is_same_host(&url, &shown));
+        if name.is_none() && (address == AddressSpace::Public || is_at_home()) {
             return self.allow(decision, url, is_redirect);
         }
         let (document, page, guest) = (self.key.0, self.page.clone(), Rc::downgrade(self));
@@ -343,19 +344,26 @@ impl Guest {
         }
     }
 
-    /// How near the document is that is shown.
-    pub(in crate::frames) fn address(&self) -> AddressSpace {
-        address_of(self.navigable.borrow().url())
+    /// The URL of the document that is shown, unless it is a page of the runtime's own: that has come from nowhere, whatever
+    /// its URL.
+    fn shown(&self) -> Option<String> {
+        let navigable = self.navigable.borrow();
+        let is_own = navigable.document() == Err(NoDocument::ErrorPage);
+        (!is_own).then(|| navigable.url().to_owned())
     }
 
-    /// Leaves the document that is shown: it is taken away.
-    pub(in crate::frames) fn leave(self: &Rc<Self>) {
-        let url = self.navigable.borrow().url().to_owned();
-        self.view.stop_loading();
-        self.happened(Happened::Unreachable {
-            url,
-            error: NetError::BlockedByLocalNetworkAccessChecks,
-        });
+    /// Leaves the document that is shown, and the one that is on its way, if it comes from where the user no longer allows.
+    pub(in crate::frames) fn leave_if(self: &Rc<Self>, is_refused: impl Fn(AddressSpace) -> bool) {
+        let error = NetError::BlockedByLocalNetworkAccessChecks;
+        let is_left = |url: &String| is_refused(address_of(url));
+        let is_on_its_way = self.navigable.borrow().is_provisional();
+        if let Some(url) = is_on_its_way.then(|| self.uri()).filter(is_left) {
+            self.kept_from.replace(Some((url, error)));
+            self.view.stop_loading();
+        } else if let Some(url) = self.shown().filter(is_left) {
+            self.view.stop_loading();
+            self.happened(Happened::Unreachable { url, error });
+        }
     }
 }
 
@@ -374,7 +382,6 @@ fn is_empty_error(response: &ResponsePolicyDecision) -> bool {
     length.is_some_and(|length| length.trim() == "0")
 }
 
-/// How near a URL's host is, before its name is resolved. What has no host is loaded from nowhere.
 /// Loads a page anew that could not be had, in whose place there is one of the runtime's own. Newer engines would only show
 /// that once more; and a load of its URL would leave an entry in the session history.
 fn load_failed(view: &WebView, url: &str) {
@@ -385,6 +392,7 @@ fn load_failed(view: &WebView, url: &str) {
     }
 }
 
+/// How near a URL's host is, before its name is resolved. What has no host is loaded from nowhere.
 fn address_of(url: &str) -> AddressSpace {
     let url = Url::parse(url).ok();
     let host = url.as_ref().and_then(Url::host);
