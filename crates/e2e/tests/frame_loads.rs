@@ -361,6 +361,84 @@ fn a_load_that_the_app_supersedes_is_aborted_also_before_it_has_begun() {
     );
     session.wait_for("has('loadstop')");
     assert_eq!(events(&session), expected, "at once");
+
+    // Many at once, the last of them by a reload or a step back.
+    let [first, second, third] = ["/a", "/b", "/c"].map(|path| site.url(path));
+    let aborted = |url: &str| [format!("loadstart {url}"), format!("loadabort {url} ERR_ABORTED")];
+    let loaded = |url: &str| {
+        let events = [format!("loadstart {url}"), format!("loadcommit {url}")];
+        events
+            .into_iter()
+            .chain(["contentload".to_owned(), "loadstop".to_owned()])
+    };
+    for (last, to) in [
+        ("frame.src = args[2]", &third),
+        ("frame.reload()", &third),
+        ("frame.back()", &next),
+    ] {
+        session.eval_with(
+            &format!("log.length = 0; const frame = document.querySelector('controlledframe'); [frame.src, frame.src] = args; {last}"),
+            &[json!(first), json!(second), json!(third)],
+        );
+        session.wait_for("has('loadstop')");
+        let expected: Vec<String> = aborted(&first)
+            .into_iter()
+            .chain(aborted(&second))
+            .chain(loaded(to))
+            .collect();
+        assert_eq!(events(&session), json!(expected), "{last}");
+    }
+}
+
+/// Conforms: stop()
+#[test]
+fn what_is_stopped_before_it_begins_is_told_and_leaves_the_page_that_is_there() {
+    let world = World::new();
+    let site = site();
+    let session = world.open(&app_with_frames("<controlledframe></controlledframe>"));
+    let url = site.url("/stopped");
+    let stop = || {
+        session.eval_with(
+            "log.length = 0; const frame = document.querySelector('controlledframe'); frame.src = args[0]; frame.stop()",
+            &[json!(url)],
+        );
+        session.wait_for("has('loadstop')");
+        let told = [
+            format!("loadstart {url}"),
+            format!("loadabort {url} ERR_ABORTED"),
+            "loadstop".to_owned(),
+        ];
+        assert_eq!(events(&session), json!(told));
+        assert_eq!(
+            site.requests()
+                .iter()
+                .filter(|request| request.path() == "/stopped")
+                .count(),
+            0
+        );
+    };
+    // Before there has been any page, scripts run in the empty one.
+    stop();
+    assert_eq!(in_frame(&session, "location.href"), "about:blank");
+    session.eval("return document.querySelector('controlledframe').go(0)");
+    load(&session, &site.url("/first"));
+    stop();
+    assert_eq!(in_frame(&session, "document.title"), "/first");
+}
+
+#[test]
+fn a_place_where_no_frame_may_go_leaves_the_blank_page_alone() {
+    let world = World::new();
+    let session = world.open(&app_with_frames("<controlledframe></controlledframe>"));
+    point(&session, "file:///etc/passwd");
+    session.wait_for("has('loadstop')");
+    for place in ["file:///etc/hosts", "no URL"] {
+        point(&session, place);
+        session.wait_for("has('loadabort')");
+        // Whatever came of it would come before this.
+        assert_eq!(in_frame(&session, "location.href"), "about:blank");
+        assert_eq!(session.eval("return log.length"), 1, "{place}");
+    }
 }
 
 #[test]
