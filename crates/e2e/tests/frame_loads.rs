@@ -228,7 +228,30 @@ fn a_redirect_to_where_no_frame_may_go_ends_at_the_blank_page() {
     let world = World::new();
     let site = site();
     let session = world.open(&app_with_frames("<controlledframe></controlledframe>"));
-    for target in ["isolated-app://abc/", "http://example.org/"] {
+    let url = site.url("/to?http://example.org/");
+    point(&session, &url);
+    session.wait_for("has('loadstop')");
+    assert_eq!(
+        events(&session),
+        json!([
+            format!("loadstart {url}"),
+            "loadabort http://example.org/ ERR_DISALLOWED_URL_SCHEME",
+            "loadstart about:blank",
+            "loadcommit about:blank",
+            "contentload",
+            "loadstop"
+        ])
+    );
+    assert_eq!(src(&session), "about:blank");
+    assert_eq!(in_frame(&session, "location.href"), "about:blank");
+}
+
+#[test]
+fn a_redirect_to_what_no_server_may_lead_to_is_an_error_of_that_server() {
+    let world = World::new();
+    let site = site();
+    let session = world.open(&app_with_frames("<controlledframe></controlledframe>"));
+    for target in ["isolated-app://abc/", "javascript:1"] {
         let url = site.url(&format!("/to?{target}"));
         point(&session, &url);
         session.wait_for("has('loadstop')");
@@ -236,16 +259,34 @@ fn a_redirect_to_where_no_frame_may_go_ends_at_the_blank_page() {
             events(&session),
             json!([
                 format!("loadstart {url}"),
-                format!("loadabort {target} ERR_DISALLOWED_URL_SCHEME"),
-                "loadstart about:blank",
-                "loadcommit about:blank",
+                format!("loadabort {url} ERR_UNSAFE_REDIRECT"),
+                format!("loadcommit {url}"),
                 "contentload",
                 "loadstop"
             ])
         );
-        assert_eq!(src(&session), "about:blank");
-        assert_eq!(in_frame(&session, "location.href"), "about:blank");
+        assert_eq!(src(&session), url);
     }
+}
+
+#[test]
+fn a_src_with_a_fragment_that_is_set_again_shows_its_part_and_loads_nothing() {
+    let world = World::new();
+    let site = Site::start(|_| Reply::html("<!doctype html><p style='height: 3000px'>top</p><p id=part>part</p>"));
+    let session = world.open(&app_with_frames("<controlledframe></controlledframe>"));
+    let url = site.url("/#part");
+    load(&session, &url);
+    in_frame(&session, "scrollTo(0, 0); scrollY");
+    point(&session, &url);
+    session.wait_for("has('loadstop')");
+    assert_eq!(events(&session), json!([format!("loadcommit {url}"), "loadstop"]));
+    wait::until_true("its part is shown", || {
+        in_frame(&session, "scrollY > 1000") == json!(true)
+    });
+    assert_eq!(
+        site.requests().iter().filter(|request| request.path() == "/").count(),
+        1
+    );
 }
 
 /// Goes where a redirect leads to a file, and on to another page.

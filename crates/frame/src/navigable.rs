@@ -297,6 +297,8 @@ impl Navigable {
                 Some(url) => self.load(Signal::SubframeFailed(url, error)),
                 None => Vec::new(),
             },
+            // It fails, and that is told.
+            Happened::Redirected { url } if !is_fetched(&url) => Vec::new(),
             Happened::Redirected { url } => self.load(Signal::Redirected(url)),
             Happened::Unauthorized { url } => self.load(Signal::Unauthorized(url)),
             Happened::Committed { url } => self.committed(url),
@@ -429,6 +431,13 @@ impl Navigable {
             return self.ask_what_waits().into_iter().collect();
         }
         self.attempts = 0;
+        if let Some(from) = self
+            .loads
+            .provisional_url()
+            .filter(|from| is_fetched(from) && !is_fetched(&url))
+        {
+            return self.fail(from.to_owned(), NetError::UnsafeRedirect);
+        }
         // A redirect may have led there, or a page that did not ask.
         match Source::top_level_refusal(&url, &self.rules).unwrap_or(error) {
             // The same events as for a src that names such a place.
@@ -517,6 +526,11 @@ impl Navigable {
     fn become_ready(&mut self) -> Option<Effect> {
         (!std::mem::replace(&mut self.is_ready, true)).then_some(Effect::Ready)
     }
+}
+
+/// Whether a server can lead there (Fetch, "HTTP-redirect fetch").
+fn is_fetched(url: &str) -> bool {
+    ["http:", "https:"].iter().any(|scheme| url.starts_with(scheme))
 }
 
 #[cfg(test)]

@@ -243,10 +243,25 @@ fn a_place_where_no_frame_may_go_leads_to_the_blank_page() {
     let mut navigable = Navigable::default();
     happen(&mut navigable, load("https://a/").into_iter().take(4));
     let effects = navigable.step(Happened::Failed {
-        url: url("tel:1"),
+        url: url("http://b/"),
         error: NetError::Failed,
     });
     assert_eq!(effects.last(), Some(&Effect::LoadBlank));
+    happen(&mut navigable, load("https://a/").into_iter().take(4));
+    let effects = navigable.step(Happened::Failed {
+        url: url("tel:1"),
+        error: NetError::Failed,
+    });
+    let error = NetError::UnsafeRedirect;
+    assert_eq!(
+        effects.last(),
+        Some(&Effect::ShowErrorPage {
+            url: url("https://a/"),
+            error
+        }),
+        "where a server leads"
+    );
+    happen(&mut navigable, load("https://a/"));
     let effects = navigable.step(Happened::Refused {
         url: url("file:///"),
         error: NetError::DisallowedUrlScheme,

@@ -111,6 +111,14 @@ impl Guest {
                     error: NetError::UnsafePort,
                 });
             }
+            // HTML, "navigate": a document that is there and is named by a fragment only shows its part.
+            Source::Load(url) if url.fragment().is_some() && self.is_at_rest_in(url.as_str()) => {
+                self.run_quietly("location.replace(location.href)");
+                self.happened(Happened::Settled {
+                    url: url.into(),
+                    is_asked: true,
+                });
+            }
             Source::Load(url) => self.load(url.as_str()),
             Source::Refused { url, error } => self.happened(Happened::Refused { url, error }),
             Source::NotListed(url) => {
@@ -121,6 +129,11 @@ impl Guest {
                 });
             }
         }
+    }
+
+    fn is_at_rest_in(&self, url: &str) -> bool {
+        let navigable = self.navigable.borrow();
+        navigable.is_at_rest_in(url) && navigable.document().is_ok()
     }
 
     /// Will be told to go there: a frame of the same site can share its process already.
