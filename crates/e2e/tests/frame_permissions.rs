@@ -1,6 +1,6 @@
 //! What an app lets the pages in its frames have: under eight conditions, which fail one by one here.
 
-use insula_e2e::{World, app_with_frames};
+use insula_e2e::{World, app_with_frames, in_frame, load};
 use insula_testkit::{AppBuilder, Bus, GeoClue, Reply, Site, wait};
 use serde_json::{Value, json};
 use std::time::Duration;
@@ -182,6 +182,41 @@ fn a_page_gets_what_it_asks_for_when_all_of_eight_conditions_hold() {
 }
 
 /// Within which taking back acts.
+/// Limit: frames-denied
+#[test]
+fn a_page_that_was_denied_its_position_is_asked_about_again_when_it_is_loaded_anew() {
+    let world = World::new();
+    let site = Site::start(|_| {
+        Reply::html(
+            "<!doctype html><script>
+               const ask = () => new Promise((resolve) => {
+                 navigator.geolocation.getCurrentPosition(resolve, ({ code }) => resolve(code));
+               });
+               const answers = Promise.all([ask().then(async (first) => [first, await ask()])]);
+               answers.then((all) => { document.title = all.join(); });
+             </script>",
+        )
+    });
+    let own = json!(["self"]);
+    let session = world.open(
+        &app_with_frames("<controlledframe allow=geolocation></controlledframe>").manifest(
+            "permissions_policy",
+            json!({ "cross-origin-isolated": own, "controlled-frame": own, "geolocation": own }),
+        ),
+    );
+    session.eval(
+        "globalThis.asked = 0;
+         document.querySelector('controlledframe').onpermissionrequest = ({ request }) => { asked++; request.deny(); }",
+    );
+    for loads in 1..=2 {
+        load(&session, &site.url("/"));
+        wait::until_true("both are answered", || {
+            in_frame(&session, "document.title") == json!("1,1")
+        });
+        assert_eq!(session.eval("return asked"), json!(loads));
+    }
+}
+
 const REVOCATION: Duration = Duration::from_secs(1);
 
 #[test]
