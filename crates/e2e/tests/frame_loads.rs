@@ -431,6 +431,33 @@ fn a_load_that_the_app_supersedes_is_aborted_also_before_it_has_begun() {
     }
 }
 
+#[test]
+fn an_app_that_sends_a_frame_to_a_thousand_places_at_once_gets_the_last() {
+    let world = World::new();
+    let site = site();
+    let session = world.open(&app_with_frames("<controlledframe></controlledframe>"));
+    load(&session, &site.url("/first"));
+    let last = site.url("/1199");
+    session.eval_with(
+        "log.length = 0;
+         const frame = document.querySelector('controlledframe');
+         for (let i = 0; i < 1200; i++) frame.src = args[0] + i;",
+        &[json!(site.url("/"))],
+    );
+    session.wait_for("has('loadcommit')");
+    let events = events(&session);
+    let events: Vec<&str> = events
+        .as_array()
+        .unwrap()
+        .iter()
+        .map(|event| event.as_str().unwrap())
+        .collect();
+    let count = |kind: &str| events.iter().filter(|event| event.starts_with(kind)).count();
+    assert_eq!((count("loadstart"), count("loadabort"), count("exit")), (1200, 1199, 0));
+    assert!(events.contains(&format!("loadcommit {last}").as_str()), "{events:?}");
+    assert_eq!(in_frame(&session, "document.title"), "/1199");
+}
+
 /// Conforms: stop()
 #[test]
 fn what_is_stopped_before_it_begins_is_told_and_leaves_the_page_that_is_there() {

@@ -289,7 +289,7 @@ impl Windows {
             automation: self.engine.automation,
         };
         links::follow(&view, &self.app, surroundings);
-        flood::end_on(view.upcast_ref(), || {});
+        flood::end_on(view.upcast_ref(), |_| false, || {});
         recover::watch(&view, &self.app);
         self.last_number.set(self.last_number.get() + 1);
         let made = Rc::new(AppWindow {

@@ -95,13 +95,20 @@ impl Asked {
             self.begun();
             return false;
         }
-        self.dropped.iter().any(|dropped| dropped == url)
+        self.is_behind() || self.dropped.iter().any(|dropped| dropped == url)
     }
 
     /// A load was aborted; answers whether it is one that has come to nothing.
     pub(super) fn aborted(&mut self, url: &str) -> bool {
-        let dropped = self.dropped.iter().position(|dropped| dropped == url);
-        dropped.is_some_and(|index| self.dropped.remove(index).is_some())
+        match self.dropped.iter().position(|dropped| dropped == url) {
+            Some(index) => self.dropped.remove(index).is_some(),
+            None => self.is_behind(),
+        }
+    }
+
+    /// Whether the engine has not come to the load yet, and tells of those before it.
+    fn is_behind(&self) -> bool {
+        self.load.is_some() && !self.dropped.is_empty()
     }
 
     /// A document is there.

@@ -14,10 +14,14 @@ use webkit6::prelude::*;
 const MOST: u32 = 1000;
 const TIME: Duration = Duration::from_secs(5);
 
-/// Ends the process of a view's page when the page floods this one. Before that it calls `ending`.
-pub(crate) fn end_on(view: &WebView, ending: impl Fn() + 'static) {
+/// Ends the process of a view's page when the page floods this one. Before that it calls `ending`. Where `is_sent` says that
+/// the page was sent to a URL, the page did not go there by itself.
+pub(crate) fn end_on(view: &WebView, is_sent: impl Fn(&str) -> bool + 'static, ending: impl Fn() + 'static) {
     let steps = RefCell::new(Steps::new(Instant::now()));
     view.connect_uri_notify(move |view| {
+        if view.uri().is_some_and(|url| is_sent(&url)) {
+            return;
+        }
         if steps.borrow_mut().are_too_many(Instant::now()) {
             tracing::warn!("a page was ended: it went from fragment to fragment without a pause");
             ending();

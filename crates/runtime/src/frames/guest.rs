@@ -244,14 +244,16 @@ impl Guest {
             page,
             frames,
         });
-        flood::end_on(&guest.view, {
-            let guest = Rc::downgrade(&guest);
+        let (sent, ended) = (Rc::downgrade(&guest), Rc::downgrade(&guest));
+        flood::end_on(
+            &guest.view,
+            move |url| sent.upgrade().is_some_and(|guest| guest.asked.is_to(url)),
             move || {
-                if let Some(guest) = guest.upgrade() {
+                if let Some(guest) = ended.upgrade() {
                     guest.process.end();
                 }
-            }
-        });
+            },
+        );
         guest.near.lay_lasting();
         guest.follow_addresses();
         guest.follow_loads();
