@@ -24,8 +24,21 @@
     const { isError } = /** @type {{ isError?: (value: unknown) => boolean }} */ (/** @type {unknown} */ (Error));
     if (typeof reason === "function") return "";
     if (typeof reason !== "object" || reason === null) return ` ${String(reason)}`;
+    const exception = describeException(reason);
+    if (exception) return exception;
     if (!isError || !isError(reason)) return " [object Object]";
     const message = Object.getOwnPropertyDescriptor(reason, "message");
     return message && typeof message.value === "string" ? ` Error: ${message.value}` : " Error";
+  }
+
+  /** What the engine's own getters say. @param {object} reason */
+  function describeException(reason) {
+    /** @param {"name" | "message"} name */
+    const get = (name) => Object.getOwnPropertyDescriptor(DOMException.prototype, name)?.get?.call(reason);
+    try {
+      return ` ${get("name")}: ${get("message")}`;
+    } catch {
+      return null; // It is no DOMException.
+    }
   }
 })("EVENT");

@@ -5582,9 +5582,11 @@ var bundle = (() => {
         (resolve, reject) => controllerOf(this).ask("frame.isAudioMuted", {}, ({ value }) => resolve(value), reject)
       );
     },
-    /** @param {boolean} mute */
+    /** @param {boolean} mute @returns {boolean | void} what only Chromium answers: whether there is a page to do it to */
     setAudioMuted(mute) {
-      controllerOf(this).tellGuest("frame.setAudioMuted", { mute: !!mute });
+      const controller = controllerOf(this);
+      if (isChromium()) return controller.tell("frame.setAudioMuted", { mute: !!mute });
+      controller.tellGuest("frame.setAudioMuted", { mute: !!mute });
     }
   });
 

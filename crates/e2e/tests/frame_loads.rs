@@ -228,7 +228,30 @@ fn a_redirect_to_where_no_frame_may_go_ends_at_the_blank_page() {
     let world = World::new();
     let site = site();
     let session = world.open(&app_with_frames("<controlledframe></controlledframe>"));
-    for target in ["isolated-app://abc/", "http://example.org/"] {
+    let url = site.url("/to?http://example.org/");
+    point(&session, &url);
+    session.wait_for("has('loadstop')");
+    assert_eq!(
+        events(&session),
+        json!([
+            format!("loadstart {url}"),
+            "loadabort http://example.org/ ERR_DISALLOWED_URL_SCHEME",
+            "loadstart about:blank",
+            "loadcommit about:blank",
+            "contentload",
+            "loadstop"
+        ])
+    );
+    assert_eq!(src(&session), "about:blank");
+    assert_eq!(in_frame(&session, "location.href"), "about:blank");
+}
+
+#[test]
+fn a_redirect_to_what_no_server_may_lead_to_is_an_error_of_that_server() {
+    let world = World::new();
+    let site = site();
+    let session = world.open(&app_with_frames("<controlledframe></controlledframe>"));
+    for target in ["isolated-app://abc/", "javascript:1"] {
         let url = site.url(&format!("/to?{target}"));
         point(&session, &url);
         session.wait_for("has('loadstop')");
@@ -236,16 +259,34 @@ fn a_redirect_to_where_no_frame_may_go_ends_at_the_blank_page() {
             events(&session),
             json!([
                 format!("loadstart {url}"),
-                format!("loadabort {target} ERR_DISALLOWED_URL_SCHEME"),
-                "loadstart about:blank",
-                "loadcommit about:blank",
+                format!("loadabort {url} ERR_UNSAFE_REDIRECT"),
+                format!("loadcommit {url}"),
                 "contentload",
                 "loadstop"
             ])
         );
-        assert_eq!(src(&session), "about:blank");
-        assert_eq!(in_frame(&session, "location.href"), "about:blank");
+        assert_eq!(src(&session), url);
     }
+}
+
+#[test]
+fn a_src_with_a_fragment_that_is_set_again_shows_its_part_and_loads_nothing() {
+    let world = World::new();
+    let site = Site::start(|_| Reply::html("<!doctype html><p style='height: 3000px'>top</p><p id=part>part</p>"));
+    let session = world.open(&app_with_frames("<controlledframe></controlledframe>"));
+    let url = site.url("/#part");
+    load(&session, &url);
+    in_frame(&session, "scrollTo(0, 0); scrollY");
+    point(&session, &url);
+    session.wait_for("has('loadstop')");
+    assert_eq!(events(&session), json!([format!("loadcommit {url}"), "loadstop"]));
+    wait::until_true("its part is shown", || {
+        in_frame(&session, "scrollY > 1000") == json!(true)
+    });
+    assert_eq!(
+        site.requests().iter().filter(|request| request.path() == "/").count(),
+        1
+    );
 }
 
 /// Goes where a redirect leads to a file, and on to another page.
@@ -361,6 +402,84 @@ fn a_load_that_the_app_supersedes_is_aborted_also_before_it_has_begun() {
     );
     session.wait_for("has('loadstop')");
     assert_eq!(events(&session), expected, "at once");
+
+    // Many at once, the last of them by a reload or a step back.
+    let [first, second, third] = ["/a", "/b", "/c"].map(|path| site.url(path));
+    let aborted = |url: &str| [format!("loadstart {url}"), format!("loadabort {url} ERR_ABORTED")];
+    let loaded = |url: &str| {
+        let events = [format!("loadstart {url}"), format!("loadcommit {url}")];
+        events
+            .into_iter()
+            .chain(["contentload".to_owned(), "loadstop".to_owned()])
+    };
+    for (last, to) in [
+        ("frame.src = args[2]", &third),
+        ("frame.reload()", &third),
+        ("frame.back()", &next),
+    ] {
+        session.eval_with(
+            &format!("log.length = 0; const frame = document.querySelector('controlledframe'); [frame.src, frame.src] = args; {last}"),
+            &[json!(first), json!(second), json!(third)],
+        );
+        session.wait_for("has('loadstop')");
+        let expected: Vec<String> = aborted(&first)
+            .into_iter()
+            .chain(aborted(&second))
+            .chain(loaded(to))
+            .collect();
+        assert_eq!(events(&session), json!(expected), "{last}");
+    }
+}
+
+/// Conforms: stop()
+#[test]
+fn what_is_stopped_before_it_begins_is_told_and_leaves_the_page_that_is_there() {
+    let world = World::new();
+    let site = site();
+    let session = world.open(&app_with_frames("<controlledframe></controlledframe>"));
+    let url = site.url("/stopped");
+    let stop = || {
+        session.eval_with(
+            "log.length = 0; const frame = document.querySelector('controlledframe'); frame.src = args[0]; frame.stop()",
+            &[json!(url)],
+        );
+        session.wait_for("has('loadstop')");
+        let told = [
+            format!("loadstart {url}"),
+            format!("loadabort {url} ERR_ABORTED"),
+            "loadstop".to_owned(),
+        ];
+        assert_eq!(events(&session), json!(told));
+        assert_eq!(
+            site.requests()
+                .iter()
+                .filter(|request| request.path() == "/stopped")
+                .count(),
+            0
+        );
+    };
+    // Before there has been any page, scripts run in the empty one.
+    stop();
+    assert_eq!(in_frame(&session, "location.href"), "about:blank");
+    session.eval("return document.querySelector('controlledframe').go(0)");
+    load(&session, &site.url("/first"));
+    stop();
+    assert_eq!(in_frame(&session, "document.title"), "/first");
+}
+
+#[test]
+fn a_place_where_no_frame_may_go_leaves_the_blank_page_alone() {
+    let world = World::new();
+    let session = world.open(&app_with_frames("<controlledframe></controlledframe>"));
+    point(&session, "file:///etc/passwd");
+    session.wait_for("has('loadstop')");
+    for place in ["file:///etc/hosts", "no URL"] {
+        point(&session, place);
+        session.wait_for("has('loadabort')");
+        // Whatever came of it would come before this.
+        assert_eq!(in_frame(&session, "location.href"), "about:blank");
+        assert_eq!(session.eval("return log.length"), 1, "{place}");
+    }
 }
 
 #[test]

@@ -444,7 +444,7 @@ fn an_app_that_was_made_for_chromium_gets_chromiums_answers() {
     let ask = "const [url] = args;
          const run = (code, more) => frame().executeScript({ code, ...more });
          const empty = new ControlledFrame();
-         const before = [frame().reload(), frame().stop(), await empty.canGoBack(), empty.canGoBack() instanceof Promise];
+         const before = [frame().reload(), frame().stop(), frame().setAudioMuted(true), await empty.canGoBack(), empty.canGoBack() instanceof Promise];
          await go(url);
          const found = { before,
            values: [await run('1 + 1'), await run('Promise.resolve(1)'), await run('null.x'), await run('('),
@@ -453,7 +453,7 @@ fn an_app_that_was_made_for_chromium_gets_chromiums_answers() {
            frames: await run('location.pathname', { allFrames: true }),
            blank: (await run('location.pathname', { allFrames: true, matchAboutBlank: true })).length };
          const loaded = new Promise((resolve) => frame().addEventListener('loadstop', resolve, { once: true }));
-         found.after = [frame().stop(), frame().reload()];
+         found.after = [frame().setAudioMuted(false), frame().stop(), frame().reload()];
          await loaded;
          return found;";
     {
@@ -462,8 +462,8 @@ fn an_app_that_was_made_for_chromium_gets_chromiums_answers() {
         assert_eq!(
             found,
             json!({
-                "before": [false, false, false, true],
-                "after": [true, true],
+                "before": [false, false, false, false, true],
+                "after": [true, true, true],
                 "values": [[2], [{}], [null], [null], [[null, null, {}, {}]], [{ "c": [null] }]],
                 "bytes": true,
                 "frames": ["/page", "/inner"],

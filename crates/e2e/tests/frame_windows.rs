@@ -194,7 +194,7 @@ fn it_is_attached_later_and_can_be_written_to(session: &Session<'_>) {
         session,
         "globalThis.w = open(''); w.document.write('<title>written</title>')",
     );
-    assert_eq!(opened(session), json!([" 0 0  shop new_foreground_tab"]));
+    assert_eq!(opened(session), json!(["about:blank 0 0  shop new_foreground_tab"]));
     assert_eq!(in_page(session, "out = w.document.title"), "written");
     session.eval("shown.remove()");
 }

@@ -27,7 +27,7 @@ pub use cookies::{CookieId, CookieJournal, SeenCookie};
 pub use delegation::Delegation;
 pub use load::refused;
 pub use menu::{Mark, Menu, MenuEntry, MenuPlace};
-pub use navigable::{Effect, Happened, Navigable, NoDocument, ResourceId};
+pub use navigable::{AskedBy, Effect, Happened, Navigable, NoDocument, ResourceId};
 pub use net_error::NetError;
 pub use partition::{InvalidPartition, Partition};
 pub use source::Source;

@@ -25,6 +25,8 @@ pub(crate) enum Signal {
     Failed(String, NetError),
     /// It ended, or never began, because the app has asked for another.
     Superseded(String),
+    /// No other goes on instead.
+    Stopped,
     /// The top document moved within itself: a fragment, `pushState`.
     SameDocument(String),
     /// The process of the document that is there is gone, and with it the document.
@@ -88,9 +90,24 @@ impl Loads {
         matches!(self.state, State::Beginning | State::Provisional { .. })
     }
 
+    /// Where the load leads that has begun, and whose document is not there yet.
+    pub(crate) fn provisional_url(&self) -> Option<&str> {
+        match &self.state {
+            State::Provisional { url, .. } => Some(url),
+            _ => None,
+        }
+    }
+
     /// Whether the page of a process that is gone comes next.
     pub(crate) fn expects_gone_page(&self) -> bool {
         matches!(self.state, State::GonePage(_))
+    }
+
+    /// The load that has begun is one that was told of before, and has ended.
+    pub(crate) fn forget_beginning(&mut self) {
+        if self.state == State::Beginning {
+            self.state = State::Idle;
+        }
     }
 
     /// The page that was to come next does not: there is none.
@@ -124,6 +141,7 @@ impl Loads {
             }
             Signal::Failed(url, error) => self.failed(url, error, &mut events),
             Signal::Superseded(url) => self.superseded(url, &mut events),
+            Signal::Stopped => self.stop(&mut events),
             Signal::SameDocument(url) => {
                 events.push(commit(url));
                 self.stop_if_idle(&mut events);
@@ -243,7 +261,9 @@ impl Loads {
 
     /// Nothing has stopped: another load goes on.
     fn superseded(&mut self, url: String, events: &mut Vec<FrameEvent>) {
-        if !matches!(self.state, State::Provisional { .. }) {
+        let current = self.provisional_url().map(str::to_owned);
+        if current.as_deref() != Some(&url) {
+            events.extend(current.map(|current| abort(current, true, NetError::Aborted)));
             events.push(start(url.clone()));
         }
         events.push(abort(url, true, NetError::Aborted));

@@ -1,18 +1,27 @@
 //! What a frame shows: its documents, one after the other, and its session history (HTML, "navigables").
 
+mod asked;
+
 use crate::load::{self, Loads, Signal};
 use crate::nested::NestedDocuments;
 use crate::{NetError, Source};
+use asked::Asked;
 use insula_bridge::FrameEvent;
 use insula_vocabulary::FrameRules;
 
 pub use crate::nested::ResourceId;
+pub use asked::AskedBy;
 
 /// Something that happened to a frame: the engine reports it, or the app asked for it.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub enum Happened {
     /// The app asked for a load. It begins when the page that is there lets it.
-    Asked,
+    Asked {
+        /// Where it leads.
+        url: String,
+        /// How it is asked for.
+        by: AskedBy,
+    },
     /// The app stopped what loads.
     Stopped,
     /// The app named a place where no frame may go, or took away that the frame may be where it is.
@@ -97,11 +106,6 @@ pub enum Happened {
         /// Why.
         error: NetError,
     },
-    /// A load that the app asked for comes to nothing, because it has asked for another.
-    Superseded {
-        /// Where it led.
-        url: String,
-    },
     /// The same as [`Happened::Failed`], for a certificate that the engine refuses without saying what is wrong with it. It
     /// says so most often when it is asked a second time.
     Dropped {
@@ -177,8 +181,7 @@ pub struct Navigable {
     url: String,
     /// Whether there has been a document, or a load that came to none: then the initial one is as ready as it will be.
     is_ready: bool,
-    /// Whether the app asked for a load that has not begun.
-    is_asked: bool,
+    asked: Asked,
     /// The URL of the page whose process ended, until a load begins.
     gone: Option<String>,
     /// How often the load that goes on was asked for anew, of which the app hears as of one.
@@ -225,7 +228,12 @@ impl Navigable {
 
     /// Whether the app asked for a load that has not begun.
     pub fn is_asked(&self) -> bool {
-        self.is_asked
+        self.asked.is_some()
+    }
+
+    /// Whether the document at a URL is shown, and no other is on its way.
+    pub fn is_at_rest_in(&self, url: &str) -> bool {
+        self.url == url && !self.asked.is_some() && !self.loads.is_provisional()
     }
 
     /// Whether a load has begun whose document is not there yet.
@@ -252,27 +260,24 @@ impl Navigable {
     /// Takes what happened and answers what is to be done, in order.
     pub fn step(&mut self, happened: Happened) -> Vec<Effect> {
         match happened {
-            Happened::Asked => {
-                // A page of the runtime's own may be on its way. Of two loads at once, nobody could tell which one it is
-                // that commits.
-                let waits = self.loads.expects_error_page();
-                // Without a document there is nothing that could keep the load from beginning.
-                self.is_asked = waits || !self.url.is_empty();
-                (!waits).then_some(Effect::Ask).into_iter().collect()
+            Happened::Asked { url, by } => self.ask(url, by),
+            Happened::Stopped => self.stop(),
+            Happened::Refused { url, error } => {
+                let is_blank = self.is_at_rest_in("about:blank");
+                let mut effects = vec![Effect::Tell(load::refused(&url, error))];
+                effects.extend((!is_blank).then_some(Effect::LoadBlank));
+                effects
             }
-            Happened::Stopped => {
-                self.is_asked = false;
-                // Of the page that says that the page is gone, the app does not know.
-                let stops = !self.loads.expects_gone_page();
-                stops.then_some(Effect::Stop).into_iter().collect()
-            }
-            Happened::Refused { url, error } => vec![Effect::Tell(load::refused(&url, error)), Effect::LoadBlank],
             Happened::Unreachable { url, error } => {
                 self.gone = None;
                 if self.loads.expects_gone_page() {
                     self.loads.give_up_page();
                 }
-                let mut effects = self.load(Signal::Began);
+                let mut effects = match self.asked.is_for(&url) {
+                    true => Vec::new(),
+                    false => self.drop_asked(),
+                };
+                effects.extend(self.load(Signal::Began));
                 effects.extend(self.load(Signal::Started(url.clone())));
                 effects.extend(self.fail(url, error));
                 effects
@@ -292,9 +297,9 @@ impl Navigable {
                 Some(url) => self.load(Signal::SubframeFailed(url, error)),
                 None => Vec::new(),
             },
+            // It fails, and that is told.
+            Happened::Redirected { url } if !is_fetched(&url) => Vec::new(),
             Happened::Redirected { url } => self.load(Signal::Redirected(url)),
-            Happened::Superseded { url } if self.loads.expects_gone_page() => self.failed(url, NetError::Aborted),
-            Happened::Superseded { url } => self.load(Signal::Superseded(url)),
             Happened::Unauthorized { url } => self.load(Signal::Unauthorized(url)),
             Happened::Committed { url } => self.committed(url),
             Happened::CommittedInside { url } => {
@@ -316,17 +321,59 @@ impl Navigable {
             }
             Happened::Dropped { url } => self.failed(url, NetError::CertificateInvalid),
             Happened::Settled { url, is_asked } => {
-                self.is_asked &= !is_asked;
+                if is_asked {
+                    self.asked.take();
+                }
                 self.settled(url, is_asked)
             }
             Happened::ProcessEnded { by_runtime, loading } => self.process_ended(by_runtime, loading),
         }
     }
 
+    fn ask(&mut self, url: String, by: AskedBy) -> Vec<Effect> {
+        let mut effects = match by == AskedBy::Reload && self.asked.is_by(by) {
+            true => Vec::new(),
+            false => self.drop_asked(),
+        };
+        // A page of the runtime's own may be on its way. Of two loads at once, nobody could tell which one it is that
+        // commits.
+        let waits = self.loads.expects_error_page();
+        self.asked.ask(url, by, waits);
+        effects.extend((!waits).then_some(Effect::Ask));
+        effects
+    }
+
+    /// What the app asked for, and has not begun, comes to nothing.
+    fn drop_asked(&mut self) -> Vec<Effect> {
+        let Some(url) = self.asked.take_of_engine() else {
+            return Vec::new();
+        };
+        let provisional = self.loads.provisional_url().map(str::to_owned);
+        for dropped in provisional.into_iter().chain([url.clone()]) {
+            self.asked.drop_load(dropped);
+        }
+        self.load(Signal::Superseded(url))
+    }
+
+    fn stop(&mut self) -> Vec<Effect> {
+        // What comes from the engine's cache cannot be stopped.
+        let mut effects = match self.asked.is_by(AskedBy::Traversal) {
+            true => Vec::new(),
+            false => self.drop_asked(),
+        };
+        if !effects.is_empty() {
+            effects.extend(self.load(Signal::Stopped));
+        }
+        // Of the page that says that the page is gone, the app does not know.
+        let stops = !self.loads.expects_gone_page();
+        effects.extend(stops.then_some(Effect::Stop));
+        effects
+    }
+
     fn began(&mut self) -> Vec<Effect> {
         if !self.loads.expects_error_page() {
             self.gone = None;
-            self.is_asked = false;
+            self.asked.began();
         }
         if std::mem::take(&mut self.is_again) {
             return Vec::new();
@@ -340,7 +387,10 @@ impl Navigable {
     fn requested(&mut self, resource: ResourceId, url: String, is_main: bool) -> Vec<Effect> {
         let is_document = self.nested.take_asked(&url);
         if is_main && (is_document || !self.loads.expects_error_page()) {
-            self.load(Signal::Started(url))
+            match self.asked.requested(&url) {
+                true => Vec::new(),
+                false => self.load(Signal::Started(url)),
+            }
         } else if is_document && !is_main {
             self.nested.started(resource, &url);
             let mut effects = self.load(Signal::SubframeStarted(url));
@@ -359,23 +409,35 @@ impl Navigable {
         let was_error_page = self.loads.expects_error_page();
         effects.extend(self.load(Signal::Committed(url)));
         effects.extend(self.become_ready());
-        if was_error_page {
-            effects.extend(self.ask_what_waits());
+        match was_error_page {
+            true => effects.extend(self.ask_what_waits()),
+            false => self.asked.committed(),
         }
         effects
     }
 
     /// What the app asked for while a page of the runtime's own was on its way.
-    fn ask_what_waits(&self) -> Option<Effect> {
-        self.is_asked.then_some(Effect::Ask)
+    fn ask_what_waits(&mut self) -> Option<Effect> {
+        self.asked.go_on().then_some(Effect::Ask)
     }
 
     fn failed(&mut self, url: String, error: NetError) -> Vec<Effect> {
-        if self.loads.expects_gone_page() || self.loads.expects_error_page() && self.is_asked {
+        if error == NetError::Aborted && self.asked.aborted(&url) {
+            self.loads.forget_beginning();
+            return Vec::new();
+        }
+        if self.loads.expects_gone_page() || self.loads.expects_error_page() && self.asked.is_some() {
             self.loads.give_up_page();
             return self.ask_what_waits().into_iter().collect();
         }
         self.attempts = 0;
+        if let Some(from) = self
+            .loads
+            .provisional_url()
+            .filter(|from| is_fetched(from) && !is_fetched(&url))
+        {
+            return self.fail(from.to_owned(), NetError::UnsafeRedirect);
+        }
         // A redirect may have led there, or a page that did not ask.
         match Source::top_level_refusal(&url, &self.rules).unwrap_or(error) {
             // The same events as for a src that names such a place.
@@ -384,6 +446,11 @@ impl Navigable {
                 effects.push(Effect::LoadBlank);
                 effects
             }
+            // The app has asked for another.
+            NetError::Aborted if self.asked.is_some() => {
+                let url = self.loads.provisional_url().map_or(url, str::to_owned);
+                self.load(Signal::Superseded(url))
+            }
             NetError::Aborted => self.load(Signal::Failed(url, error)),
             error => self.fail(url, error),
         }
@@ -391,7 +458,7 @@ impl Navigable {
 
     /// A load failed: a page says so.
     fn fail(&mut self, url: String, error: NetError) -> Vec<Effect> {
-        self.is_asked = false;
+        self.asked.take();
         let mut effects = self.load(Signal::Failed(url.clone(), error));
         if self.loads.expects_error_page() {
             effects.push(Effect::ShowErrorPage { url, error });
@@ -413,7 +480,7 @@ impl Navigable {
     fn process_ended(&mut self, by_runtime: bool, loading: Option<String>) -> Vec<Effect> {
         let shown = std::mem::take(&mut self.url);
         self.nested = NestedDocuments::default();
-        let was_asked = std::mem::take(&mut self.is_asked);
+        let was_asked = self.asked.take();
         let mut effects = vec![Effect::DocumentEnded];
         if self.loads.expects_error_page() {
             // A process that cannot even show a page of the runtime's own is not tried again and again.
@@ -459,6 +526,11 @@ impl Navigable {
     fn become_ready(&mut self) -> Option<Effect> {
         (!std::mem::replace(&mut self.is_ready, true)).then_some(Effect::Ready)
     }
+}
+
+/// Whether a server can lead there (Fetch, "HTTP-redirect fetch").
+fn is_fetched(url: &str) -> bool {
+    ["http:", "https:"].iter().any(|scheme| url.starts_with(scheme))
 }
 
 #[cfg(test)]

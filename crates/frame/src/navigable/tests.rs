@@ -8,9 +8,16 @@ fn url(text: &str) -> String {
     text.to_owned()
 }
 
+fn asked(address: &str) -> Happened {
+    Happened::Asked {
+        url: url(address),
+        by: AskedBy::Url,
+    }
+}
+
 fn load(address: &str) -> [Happened; 5] {
     [
-        Happened::Asked,
+        asked(address),
         Happened::Navigating { url: url(address) },
         Happened::Began,
         Happened::Requested {
@@ -86,11 +93,105 @@ fn a_failed_load_shows_a_page_without_scripts() {
     assert_eq!(navigable.failed_url(), None);
 }
 
+fn requested(address: &str) -> Happened {
+    Happened::Requested {
+        resource: ResourceId(1),
+        url: url(address),
+        is_main: true,
+    }
+}
+
+fn aborted(address: &str) -> Happened {
+    Happened::Failed {
+        url: url(address),
+        error: NetError::Aborted,
+    }
+}
+
+/// What is told, each with its URL.
+fn story(effects: &[Effect]) -> Vec<String> {
+    let told = effects.iter().filter_map(|effect| match effect {
+        Effect::Tell(event) => Some(event),
+        _ => None,
+    });
+    told.map(|event| match event {
+        FrameEvent::LoadStart { url, .. } => format!("start {url}"),
+        FrameEvent::LoadAbort { url, .. } => format!("abort {url}"),
+        FrameEvent::LoadCommit { url, .. } => format!("commit {url}"),
+        other => other.name().to_owned(),
+    })
+    .collect()
+}
+
+#[test]
+fn each_load_that_another_takes_the_place_of_is_told_once() {
+    // The engine tells of all of them, of some of them, or only of the last.
+    let engine: [&[Happened]; 3] = [
+        &[
+            Happened::Began,
+            requested("b"),
+            aborted("b"),
+            Happened::Began,
+            requested("c"),
+            aborted("c"),
+            Happened::Began,
+            requested("d"),
+        ],
+        &[Happened::Began, aborted("b"), requested("d"), Happened::Began],
+        &[Happened::Began, requested("d")],
+    ];
+    for tells in engine {
+        let mut navigable = Navigable::default();
+        happen(&mut navigable, load("a").into_iter().chain([Happened::Finished]));
+        let mut effects = happen(&mut navigable, [asked("b"), asked("c"), asked("d")]);
+        effects.extend(happen(&mut navigable, tells.iter().cloned()));
+        effects.extend(navigable.step(Happened::Committed { url: url("d") }));
+        assert_eq!(
+            story(&effects),
+            ["start b", "abort b", "start c", "abort c", "start d", "commit d"],
+            "{tells:?}"
+        );
+        assert!(!navigable.is_asked());
+    }
+}
+
+#[test]
+fn a_load_that_is_stopped_before_it_begins_has_come_to_nothing() {
+    let mut navigable = Navigable::default();
+    let effects = happen(&mut navigable, [asked("a"), Happened::Stopped]);
+    assert_eq!(story(&effects), ["start a", "abort a", "frame.loadstop"]);
+    assert!(effects.contains(&Effect::Stop) && effects.contains(&Effect::Ready));
+    assert!(!navigable.is_asked());
+    // The engine may tell of it all the same.
+    assert_eq!(happen(&mut navigable, [Happened::Began, aborted("a")]), []);
+}
+
+#[test]
+fn what_is_stopped_while_another_still_loads_ends_both() {
+    let mut navigable = Navigable::default();
+    happen(&mut navigable, load("a").into_iter().take(4));
+    let effects = happen(&mut navigable, [asked("b"), Happened::Stopped, aborted("a")]);
+    assert_eq!(story(&effects), ["abort a", "start b", "abort b", "frame.loadstop"]);
+}
+
+#[test]
+fn a_reload_that_is_asked_for_twice_is_one() {
+    let mut navigable = Navigable::default();
+    happen(&mut navigable, load("a").into_iter().chain([Happened::Finished]));
+    let reload = || Happened::Asked {
+        url: url("a"),
+        by: AskedBy::Reload,
+    };
+    assert_eq!(happen(&mut navigable, [reload(), reload()]), [Effect::Ask, Effect::Ask]);
+    // Another load takes its place.
+    assert_eq!(story(&navigable.step(asked("b"))), ["start a", "abort a"]);
+}
+
 #[test]
 fn what_is_kept_from_loading_is_not_asked_for_again() {
     let mut navigable = Navigable::default();
     happen(&mut navigable, load("https://a/"));
-    assert_eq!(navigable.step(Happened::Asked), [Effect::Ask]);
+    assert_eq!(navigable.step(asked("https://b/")), [Effect::Ask]);
     let (url, error) = (url("https://b/"), NetError::BlockedByLocalNetworkAccessChecks);
     let effects = navigable.step(Happened::Unreachable {
         url: url.clone(),
@@ -120,7 +221,7 @@ fn what_is_asked_for_before_an_error_page_is_there_waits_for_that() {
             url: url("https://a/"),
             error: NetError::ConnectionReset,
         });
-        assert_eq!(happen(&mut navigable, [Happened::Asked, Happened::Began]), []);
+        assert_eq!(happen(&mut navigable, [asked("https://b/"), Happened::Began]), []);
         navigable
     };
     let mut navigable = failed();
@@ -142,10 +243,25 @@ fn a_place_where_no_frame_may_go_leads_to_the_blank_page() {
     let mut navigable = Navigable::default();
     happen(&mut navigable, load("https://a/").into_iter().take(4));
     let effects = navigable.step(Happened::Failed {
-        url: url("tel:1"),
+        url: url("http://b/"),
         error: NetError::Failed,
     });
     assert_eq!(effects.last(), Some(&Effect::LoadBlank));
+    happen(&mut navigable, load("https://a/").into_iter().take(4));
+    let effects = navigable.step(Happened::Failed {
+        url: url("tel:1"),
+        error: NetError::Failed,
+    });
+    let error = NetError::UnsafeRedirect;
+    assert_eq!(
+        effects.last(),
+        Some(&Effect::ShowErrorPage {
+            url: url("https://a/"),
+            error
+        }),
+        "where a server leads"
+    );
+    happen(&mut navigable, load("https://a/"));
     let effects = navigable.step(Happened::Refused {
         url: url("file:///"),
         error: NetError::DisallowedUrlScheme,
@@ -225,7 +341,7 @@ fn a_step_that_the_app_asked_for_has_come_about_without_a_load() {
         &mut navigable,
         load("https://a/")
             .into_iter()
-            .chain([Happened::Finished, Happened::Asked]),
+            .chain([Happened::Finished, asked("https://a/#app's")]),
     );
     let step = |path, is_asked| Happened::Settled {
         url: url(path),
@@ -280,7 +396,7 @@ fn what_is_asked_for_while_a_page_says_that_the_page_is_gone_waits_for_that() {
             load("https://a/").into_iter().chain([Happened::Finished]),
         );
         navigable.step(died(None));
-        assert_eq!(happen(&mut navigable, [Happened::Asked, Happened::Began]), []);
+        assert_eq!(happen(&mut navigable, [asked("https://b/"), Happened::Began]), []);
         assert!(navigable.is_asked());
         navigable
     };
@@ -326,13 +442,13 @@ fn a_process_that_cannot_even_say_that_the_page_is_gone_is_not_tried_for_ever() 
     navigable.step(died(None));
     assert_eq!(navigable.step(died(Some(url("https://a/")))), [Effect::DocumentEnded]);
     assert_eq!(navigable.document(), Err(NoDocument::ErrorPage));
-    assert_eq!(navigable.step(Happened::Asked), [Effect::Ask]);
+    assert_eq!(navigable.step(asked("https://b/")), [Effect::Ask]);
 }
 
 #[test]
 fn a_load_whose_process_dies_has_failed() {
     let mut navigable = Navigable::default();
-    navigable.step(Happened::Asked);
+    navigable.step(asked("https://b/"));
     let effects = navigable.step(Happened::ProcessEnded {
         by_runtime: false,
         loading: Some(url("https://a/")),
@@ -373,7 +489,7 @@ fn a_certificate_is_asked_about_again_before_it_is_just_invalid() {
 fn a_load_that_a_busy_page_kept_from_beginning_is_asked_for_again() {
     let mut navigable = Navigable::default();
     happen(&mut navigable, load("https://a/"));
-    assert_eq!(navigable.step(Happened::Asked), [Effect::Ask]);
+    assert_eq!(navigable.step(asked("https://b/")), [Effect::Ask]);
     let ended = || Happened::ProcessEnded {
         by_runtime: true,
         loading: None,

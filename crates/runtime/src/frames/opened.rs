@@ -48,7 +48,10 @@ impl Frames {
                 initial_width: width.try_into().unwrap_or_default(),
                 initial_height: height.try_into().unwrap_or_default(),
                 window_open_disposition: opened.disposition(&view),
-                target_url: opened.url,
+                target_url: match opened.url.as_str() {
+                    "" => "about:blank".to_owned(),
+                    _ => opened.url,
+                },
                 name: name_of(&view).await,
                 partition,
                 window_id: key.1.0,

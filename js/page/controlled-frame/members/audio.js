@@ -2,6 +2,7 @@
 /** What is heard of a frame. */
 
 import { promiseFrom } from "../../webidl.js";
+import { isChromium } from "../compatibility.js";
 
 /** @import { ControllerOf } from "../element.js" */
 
@@ -21,8 +22,10 @@ export const audioMembers = (controllerOf) => ({
     );
   },
 
-  /** @param {boolean} mute */
+  /** @param {boolean} mute @returns {boolean | void} what only Chromium answers: whether there is a page to do it to */
   setAudioMuted(mute) {
-    controllerOf(this).tellGuest("frame.setAudioMuted", { mute: !!mute });
+    const controller = controllerOf(this);
+    if (isChromium()) return controller.tell("frame.setAudioMuted", { mute: !!mute });
+    controller.tellGuest("frame.setAudioMuted", { mute: !!mute });
   },
 });

@@ -8,7 +8,7 @@ use crate::unanswered::Unanswered;
 use gtk4::gio;
 use gtk4::gio::prelude::*;
 use gtk4::glib;
-use insula_frame::{Happened, NetError, NoDocument, Source};
+use insula_frame::{AskedBy, Happened, NetError, NoDocument, Source};
 use insula_permissions::AddressSpace;
 use std::cell::RefCell;
 use std::rc::Rc;
@@ -60,17 +60,24 @@ impl Asked {
         self.entry.take();
     }
 
-    /// Without a load the frame has come to a URL, and to an entry of its session history; answers whether the app asked for
+    /// Without a load the frame has come from one URL to another, and to an entry of its session history; answers whether the app asked for
     /// that, which needs nothing more then.
-    pub(super) fn came_to(&self, url: &str, entry: Option<&BackForwardListItem>) -> bool {
+    pub(super) fn came_to(&self, shown: &str, url: &str, entry: Option<&BackForwardListItem>) -> bool {
         let is_asked = match &*self.entry.borrow() {
-            Some(asked) => Some(asked) == entry,
-            None => self.url.borrow().as_deref() == Some(url),
+            Some(asked) => Some(asked) == entry && asked.uri().as_deref() == Some(url),
+            None => self.url.borrow().as_deref() == Some(url) && is_same_but_fragment(shown, url),
         };
         if is_asked {
             self.forget();
         }
         is_asked
+    }
+
+    /// Whether the app sends the frame to a URL. While it waits for that, the engine calls this the view's own.
+    pub(super) fn is_to(&self, url: &str) -> bool {
+        let entry = self.entry.borrow();
+        let entry = entry.as_ref().and_then(|entry| entry.uri());
+        entry.as_deref() == Some(url) || self.url.borrow().as_deref() == Some(url)
     }
 
     /// Whether the app sends the frame to another entry of its session history.
@@ -81,11 +88,6 @@ impl Asked {
     /// Where the app sends the frame, until the load has begun.
     pub(super) fn url(&self) -> Option<String> {
         self.url.borrow().clone()
-    }
-
-    /// What the engine was asked for, and has not even begun.
-    fn of_engine(&self) -> Option<String> {
-        self.ask.borrow().as_ref().and(self.url.borrow().clone())
     }
 
     pub(super) fn ask(&self, view: &WebView) {
@@ -109,14 +111,15 @@ impl Guest {
                     error: NetError::UnsafePort,
                 });
             }
-            Source::Load(url) => {
-                // Of what waits for a page of the runtime's own, the engine knows nothing.
-                let waits = self.navigable.borrow().awaits_error_page();
-                if let Some(url) = self.asked.of_engine().filter(|_| !waits) {
-                    self.happened(Happened::Superseded { url });
-                }
-                self.load(url.as_str());
+            // HTML, "navigate": a document that is there and is named by a fragment only shows its part.
+            Source::Load(url) if url.fragment().is_some() && self.is_at_rest_in(url.as_str()) => {
+                self.run_quietly("location.replace(location.href)");
+                self.happened(Happened::Settled {
+                    url: url.into(),
+                    is_asked: true,
+                });
             }
+            Source::Load(url) => self.load(url.as_str()),
             Source::Refused { url, error } => self.happened(Happened::Refused { url, error }),
             Source::NotListed(url) => {
                 self.view.stop_loading();
@@ -126,6 +129,11 @@ impl Guest {
                 });
             }
         }
+    }
+
+    fn is_at_rest_in(&self, url: &str) -> bool {
+        let navigable = self.navigable.borrow();
+        navigable.is_at_rest_in(url) && navigable.document().is_ok()
     }
 
     /// Will be told to go there: a frame of the same site can share its process already.
@@ -140,16 +148,19 @@ impl Guest {
     pub(crate) async fn go(self: &Rc<Self>, delta: i32) -> bool {
         let done = self.step.next();
         if delta == 0 {
-            if self.navigable.borrow().url().is_empty() && !self.view.is_loading() {
+            if self.navigable.borrow().is_at_rest_in("") {
                 return true; // There is nothing to load again.
             }
             self.reload();
         } else {
             let item = self.view.back_forward_list().and_then(|list| list.nth_item(delta));
             let Some(item) = item else { return false };
+            let url = item.uri().map(String::from).unwrap_or_default();
             self.asked.forget();
             self.asked.entry.replace(Some(item.clone()));
-            self.ask(move |view| view.go_to_back_forward_list_item(&item));
+            self.ask(url, AskedBy::Traversal, move |view| {
+                view.go_to_back_forward_list_item(&item)
+            });
         }
         done.wait().await;
         true
@@ -157,11 +168,12 @@ impl Guest {
 
     /// Loads the document again.
     pub(crate) fn reload(self: &Rc<Self>) {
-        let (gone, failed) = {
+        let (gone, failed, shown) = {
             let navigable = self.navigable.borrow();
             (
                 navigable.gone().map(str::to_owned),
                 navigable.failed_url().map(str::to_owned),
+                navigable.url().to_owned(),
             )
         };
         match (gone, failed) {
@@ -169,11 +181,13 @@ impl Guest {
             (None, Some(url)) => {
                 self.asked.forget();
                 self.asked.url.replace(Some(url.clone()));
-                self.ask(move |view| load_failed(view, &url));
+                self.ask(url.clone(), AskedBy::Reload, move |view| load_failed(view, &url));
             }
+            // There is nothing to load again.
+            (None, None) if shown.is_empty() => {}
             (None, None) => {
                 self.asked.forget();
-                self.ask(WebView::reload);
+                self.ask(shown, AskedBy::Reload, WebView::reload);
             }
         }
     }
@@ -182,24 +196,24 @@ impl Guest {
     pub(crate) fn stop(self: &Rc<Self>) {
         self.asked.forget();
         self.happened(Happened::Stopped);
+        if self.is_blank() {
+            self.look_for_courier();
+        }
     }
 
     pub(super) fn load(self: &Rc<Self>, url: &str) {
         let url = url.to_owned();
         self.asked.forget();
         self.asked.url.replace(Some(url.clone()));
-        self.ask(move |view| view.load_uri(&url));
+        self.ask(url.clone(), AskedBy::Url, move |view| view.load_uri(&url));
     }
 
     /// Asks for a load. It begins in the process of the page that is there, for which a script that keeps that busy has no
     /// time: such a process is ended, and the load begins in a new one.
-    fn ask(self: &Rc<Self>, ask: impl Fn(&WebView) + 'static) {
+    fn ask(self: &Rc<Self>, url: String, by: AskedBy, ask: impl Fn(&WebView) + 'static) {
         self.tell_content_scripts();
         self.asked.ask.replace(Some(Rc::new(ask)));
-        self.happened(Happened::Asked);
-        if !self.navigable.borrow().is_asked() {
-            return;
-        }
+        self.happened(Happened::Asked { url, by });
         let weak = Rc::downgrade(self);
         // After the engine's own clock, in case both are late.
         glib::timeout_add_local_full(PATIENCE, glib::Priority::LOW, move || {
@@ -213,6 +227,13 @@ impl Guest {
             });
             glib::ControlFlow::Break
         });
+    }
+
+    /// What the app asked for goes on without it, if it has begun.
+    pub(super) fn forget_what_has_begun(&self) {
+        if !self.navigable.borrow().is_asked() {
+            self.asked.forget();
+        }
     }
 
     /// Answers the engine's questions about navigations.
@@ -411,6 +432,11 @@ async fn address_behind(name: &str) -> AddressSpace {
     let addresses = addresses.unwrap_or_default().into_iter();
     let spaces = addresses.filter_map(|address| AddressSpace::of(address.to_str().parse().ok()?));
     spaces.max().unwrap_or(AddressSpace::Public)
+}
+
+fn is_same_but_fragment(one: &str, other: &str) -> bool {
+    let document = |url: &str| url.split('#').next().map(str::to_owned);
+    document(one) == document(other)
 }
 
 fn is_same_host(one: &str, other: &str) -> bool {

@@ -225,7 +225,10 @@ impl Guest {
             frame,
             FramePermissionRequest {
                 permission,
-                url: Some(url),
+                url: Some(match permission {
+                    FramePermission::Geolocation | FramePermission::Media => format!("{}/", origin_of(&url)),
+                    _ => url,
+                }),
                 origin: None,
                 // The engine asks for no others.
                 user_gesture: is_pointer.then_some(true),

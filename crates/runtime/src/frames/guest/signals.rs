@@ -18,15 +18,14 @@ impl Guest {
             .connect_load_changed(self.with(|guest, event: LoadEvent| match event {
                 LoadEvent::Started => {
                     guest.happened(Happened::Began);
-                    if !guest.navigable.borrow().is_asked() {
-                        guest.asked.forget();
-                    }
+                    guest.forget_what_has_begun();
                 }
                 LoadEvent::Redirected => guest.happened(Happened::Redirected { url: guest.uri() }),
                 LoadEvent::Committed => {
                     guest.tell_history();
                     guest.shown_sites.show(&guest.uri(), true);
                     guest.happened(Happened::Committed { url: guest.uri() });
+                    guest.forget_what_has_begun();
                     guest.update_zoom();
                     guest.follow_size();
                 }
@@ -51,11 +50,10 @@ impl Guest {
                     let url = guest.where_failed(error, uri);
                     guest.happened(match net_error::is_dropped(error, uri) {
                         true => Happened::Dropped { url },
-                        false => match guest.name_of(error, &url) {
-                            // The app has asked for another.
-                            NetError::Aborted if guest.asked.url().is_some() => Happened::Superseded { url },
-                            error => Happened::Failed { url, error },
-                        },
+                        false => {
+                            let error = guest.name_of(error, &url);
+                            Happened::Failed { url, error }
+                        }
                     });
                 }
             });
@@ -176,14 +174,18 @@ impl Guest {
 
     fn take_step(self: &Rc<Self>) {
         let url = self.uri();
-        let is_elsewhere = *self.navigable.borrow().url() != url;
-        if is_elsewhere {
-            self.tell_history();
-        } else if !self.asked.is_traversal() {
+        let shown = self.navigable.borrow().url().to_owned();
+        if shown == url && !self.asked.is_traversal() {
             return;
         }
         let entry = self.view.back_forward_list().and_then(|list| list.current_item());
-        let is_asked = self.asked.came_to(&url, entry.as_ref());
+        let is_asked = self.asked.came_to(&shown, &url, entry.as_ref());
+        if !is_asked && self.asked.is_to(&url) {
+            return;
+        }
+        if shown != url {
+            self.tell_history();
+        }
         self.happened(Happened::Settled { url, is_asked });
     }
 
