@@ -62,6 +62,30 @@ export const frameSuites = {
     }
   },
 
+  /** Frames that are removed before they can have loaded, and then one that stays: until that one has loaded. */
+  async removed() {
+    for (const count of [0, 10, 60]) {
+      const runs = [];
+      for (let run = 0; run < 3; run++) {
+        await idle(3000);
+        const making = Array.from({ length: count }, (_, index) => {
+          const frame = document.createElement("controlledframe");
+          frame.style.cssText = "display: block; width: 300px; height: 100px";
+          frame.src = page(`?${index}`);
+          document.body.append(frame);
+          return frame;
+        });
+        await idle(20);
+        for (const frame of making) frame.remove();
+        const start = performance.now();
+        const frame = await loadedFrame(page("?stays"));
+        runs.push(performance.now() - start);
+        frame.remove();
+      }
+      report(`after ${count} removed`, median(runs), "ms");
+    }
+  },
+
   /** Does the same a lot of times. Before and after, nothing happens for some seconds: the processes are measured then. */
   async growth() {
     const frame = await loadedFrame(page());

@@ -37,8 +37,8 @@ async function prepare() {
   await frame.addContentScripts([
     {
       name: "answers",
-      matches: ["<all_urls>"],
-      run_at: "document_start",
+      urlPatterns: ["http://*:*/*"],
+      runAt: "document-start",
       js: { code: "addEventListener('message', ({ data, source }) => source.postMessage(data, '*'))" },
     },
   ]);

@@ -17,12 +17,14 @@ use anyhow::{Result, bail};
 use insula::Insula;
 use insula_testkit::Display;
 use servers::Servers;
+use std::io;
+use std::path::Path;
 use suites::Bench;
 
 /// Measures, and prints rows.
 type Suite = fn(&Bench<'_>) -> Result<()>;
 
-const SUITES: [(&str, Suite); 10] = [
+const SUITES: [(&str, Suite); 11] = [
     ("tcp", suites::tcp),
     ("fetch", suites::fetch),
     ("frames", suites::frames),
@@ -30,6 +32,7 @@ const SUITES: [(&str, Suite); 10] = [
     ("memory", suites::memory),
     ("start", suites::start),
     ("crowds", suites::crowds),
+    ("removed", suites::removed),
     ("members", suites::members),
     ("growth", growth::measure),
     ("moving", moving::measure),
@@ -37,6 +40,11 @@ const SUITES: [(&str, Suite); 10] = [
 
 fn main() -> Result<()> {
     let wanted: Vec<String> = std::env::args().skip(1).collect();
+    if let [verb, folder] = &wanted[..]
+        && verb == "serve"
+    {
+        return serve(folder.as_ref());
+    }
     let is_suite = |name: &&String| SUITES.iter().any(|(suite, _)| suite == name);
     if let Some(unknown) = wanted.iter().find(|name| !is_suite(name)) {
         bail!(
@@ -55,5 +63,14 @@ fn main() -> Result<()> {
             suite(&bench)?;
         }
     }
+    Ok(())
+}
+
+/// Writes the app into a folder, says how its addresses end, and serves it until standard input ends: for another browser.
+fn serve(folder: &Path) -> Result<()> {
+    let servers = Servers::start();
+    servers.write_app(folder)?;
+    table::remark(&servers.query());
+    io::copy(&mut io::stdin(), &mut io::sink())?;
     Ok(())
 }

@@ -110,6 +110,17 @@ pub(crate) fn crowds(bench: &Bench<'_>) -> Result<()> {
     Ok(())
 }
 
+pub(crate) fn removed(bench: &Bench<'_>) -> Result<()> {
+    let cold = bench.insula.bare_view(5)?.loaded;
+    let frames = bench.insula.run("removed")?;
+    for count in [0, 10, 60] {
+        let after = frames.value(&format!("after {count} removed"))?;
+        table::row(&format!("a frame after {count} removed ones"), after, "ms", Goal::None);
+        table::beside("a cold bare view", cold, after / cold, Goal::AtMost(1.3));
+    }
+    Ok(())
+}
+
 pub(crate) fn members(bench: &Bench<'_>) -> Result<()> {
     let (took, blocked) = (bench.insula.run("members")?, bench.insula.run("blocking")?);
     for (name, goal) in [

@@ -1,6 +1,7 @@
 //! When frames are made. To make a view takes the main thread some hundredths of a second, in which it does nothing else:
 //! not even take back what the user takes back. And it starts a process. So a few frames are made at once, and of many one
 //! after the other, with as much time for everything else in between, and not before those that have gone are really gone.
+//! Before each of them what has come meanwhile is heard: that the page has removed it, perhaps.
 
 use super::ending;
 use super::gate::Gate;
@@ -18,7 +19,7 @@ const SECOND: Duration = Duration::from_secs(1);
 /// How many may be ending when one of the others is made.
 const MOST_ENDING: usize = 8;
 
-/// How long the main thread has for everything else before each of them, at least.
+/// How long the main thread has for everything else before each of the others, at least.
 const PAUSE: Duration = Duration::from_millis(10);
 
 /// The frames that are about to be made.
@@ -104,19 +105,23 @@ impl Turns {
         self.spent.set((spent + time, since));
     }
 
-    /// Gives the next that waits its turn, after a while.
-    fn pause(self: &Rc<Self>, pause: Duration) {
+    /// Gives the next that waits its turn: at once, or after a pause when there is no time for that.
+    fn go_on(self: &Rc<Self>, pause: Duration) {
         if self.is_pausing.replace(true) {
             return;
         }
+        let pause = if self.has_time() { Duration::ZERO } else { pause };
         let turns = self.clone();
-        glib::timeout_add_local_once(pause.max(PAUSE), move || {
+        // After the engine's messages, which are of a higher priority, and before pictures.
+        glib::timeout_add_local_full(pause, glib::Priority::HIGH_IDLE, move || {
             turns.is_pausing.set(false);
             if ending::count() >= MOST_ENDING {
-                return turns.pause(PAUSE);
+                turns.go_on(PAUSE);
+            } else {
+                // Whoever waits at the gate goes on, and has the next one go on when the frame is made.
+                drop(turns.waiting.borrow_mut().pop_front());
             }
-            // Whoever waits at the gate goes on, and pauses again when the frame is made.
-            drop(turns.waiting.borrow_mut().pop_front());
+            glib::ControlFlow::Break
         });
     }
 }
@@ -125,13 +130,11 @@ impl Coming {
     /// Waits until it is the frame's turn. Answers whether it is still to be made.
     pub(crate) async fn turn(&self) -> bool {
         let turns = &self.turns;
-        if !turns.waiting.borrow().is_empty() || !turns.has_time() {
-            let gate = Gate::default();
-            let opening = gate.opening();
-            turns.waiting.borrow_mut().push_back((self.key, gate));
-            turns.pause(PAUSE);
-            opening.wait().await;
-        }
+        let gate = Gate::default();
+        let opening = gate.opening();
+        turns.waiting.borrow_mut().push_back((self.key, gate));
+        turns.go_on(PAUSE);
+        opening.wait().await;
         self.began.set(Some(Instant::now()));
         turns.is_coming(self.key)
     }
@@ -144,7 +147,41 @@ impl Drop for Coming {
         turns.spend(took);
         turns.cancel(|it| it == key);
         if !turns.waiting.borrow().is_empty() {
-            turns.pause(took);
+            turns.go_on(took.max(PAUSE));
         }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use insula_bridge::FrameId;
+
+    #[test]
+    fn what_the_page_says_meanwhile_is_heard_before_the_next_frame_is_made() {
+        let context = glib::MainContext::default();
+        let _guard = context.acquire().unwrap();
+        let turns = Rc::new(Turns::default());
+        let made: Rc<RefCell<Vec<FrameKey>>> = Rc::default();
+        let [first, second, third] = [1, 2, 3].map(|number| (1, FrameId(number)));
+        for key in [first, second, third] {
+            let coming = turns.announce(key).unwrap();
+            let (turns, made) = (turns.clone(), made.clone());
+            context.spawn_local(async move {
+                if !coming.turn().await {
+                    return;
+                }
+                made.borrow_mut().push(key);
+                // The engine's messages come with this priority.
+                glib::idle_add_local_full(glib::Priority::DEFAULT, move || {
+                    turns.cancel(|it| it == second);
+                    glib::ControlFlow::Break
+                });
+            });
+        }
+        while turns.is_coming(third) {
+            context.iteration(true);
+        }
+        assert_eq!(*made.borrow(), [first, third]);
     }
 }
