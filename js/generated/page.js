@@ -4307,7 +4307,7 @@ var bundle = (() => {
       throw new TypeError2(`${context2}: Required member urlPatterns is undefined.`);
     }
     const matchPatterns = (list) => sequenceOf(list, context2, (item) => toMatchPattern(toDOMString(item), context2));
-    const components = (list) => sequenceOf(list, context2, (item) => toUrlPattern(item, context2));
+    const components = (list) => sequenceOf(list, context2, (item) => ofAnyPort(toUrlPattern(item, context2)));
     const globs = (list) => sequenceOf(list, context2, toDOMString);
     const selection = {
       name: toDOMString(name),
@@ -4416,6 +4416,7 @@ var bundle = (() => {
     }
     return components;
   }
+  var ofAnyPort = (pattern) => isChromium() && pattern.port === "" ? { __proto__: null, ...pattern, port: "*" } : pattern;
   var shortened = (text2) => text2.length > 100 ? `${stringSlice(text2, 0, 100)}…` : text2;
 
   // page/controlled-frame/inject-details.js

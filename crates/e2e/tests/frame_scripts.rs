@@ -441,6 +441,10 @@ fn an_app_that_was_made_for_chromium_gets_chromiums_answers() {
     let site = site();
     let app = app().manifest("controlled_frame", json!({ "compatibility": "chromium" }));
     let id = world.install(&app);
+    let any_port = "await frame().addContentScripts([{
+           name: 'port', urlPatterns: ['http://127.0.0.1/*'], js: { code: 'document.documentElement.dataset.port = 1' } }]);
+         await go(args[0]);
+         return [await frame().executeScript({ code: 'document.documentElement.dataset.port ?? 0', runAt: 'document_idle' })].flat()";
     let ask = "const [url] = args;
          const run = (code, more) => frame().executeScript({ code, ...more });
          const empty = new ControlledFrame();
@@ -470,6 +474,7 @@ fn an_app_that_was_made_for_chromium_gets_chromiums_answers() {
                 "blank": 5,
             })
         );
+        assert_eq!(session.eval_with(any_port, &[json!(site.url("/page"))]), json!(["1"]));
         // One that goes has no place any more, and keeps nobody waiting.
         let left = session.eval_with(
             "await go(args[0]);
@@ -488,6 +493,7 @@ fn an_app_that_was_made_for_chromium_gets_chromiums_answers() {
     session.eval_with("await go(args[0])", &[json!(site.url("/page"))]);
     assert_eq!(in_frame(&session, "Promise.resolve(1)"), 1);
     assert_eq!(session.eval("return frame().canGoBack()"), false);
+    assert_eq!(session.eval_with(any_port, &[json!(site.url("/page"))]), json!([0]));
     let everywhere = session.eval(
         "const run = (code, more) => frame().executeScript({ code, ...more });
          const code = 'document.documentElement.dataset.ran = location.pathname';

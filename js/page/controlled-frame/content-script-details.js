@@ -21,6 +21,7 @@ import {
   urlHostname,
 } from "../primordials.js";
 import { map } from "../lists.js";
+import { isChromium } from "./compatibility.js";
 import { toDictionary, toDOMString, toEnum, toSequence, toUSVString } from "../webidl.js";
 
 /** @import { ContentScript, MatchPattern, RunAt, UrlPattern } from "../../generated/bridge.js" */
@@ -75,7 +76,7 @@ function readDetails(value, context) {
   const matchPatterns = (/** @type {unknown} */ list) =>
     sequenceOf(list, context, (item) => toMatchPattern(toDOMString(item), context));
   const components = (/** @type {unknown} */ list) =>
-    sequenceOf(list, context, (item) => toUrlPattern(item, context));
+    sequenceOf(list, context, (item) => ofAnyPort(toUrlPattern(item, context)));
   const globs = (/** @type {unknown} */ list) => sequenceOf(list, context, toDOMString);
   const selection = {
     name: toDOMString(name),
@@ -233,6 +234,10 @@ function componentsOf(pattern, getters) {
   }
   return components;
 }
+
+/** Chromium makes a match pattern of it, which means all ports where it names none. @param {UrlPattern} pattern */
+const ofAnyPort = (pattern) =>
+  isChromium() && pattern.port === "" ? { __proto__: null, ...pattern, port: "*" } : pattern;
 
 /** A text for messages, which are not to be longer than people read. @param {string} text */
 const shortened = (text) => (text.length > 100 ? `${stringSlice(text, 0, 100)}…` : text);
