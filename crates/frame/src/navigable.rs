@@ -117,8 +117,8 @@ pub enum Happened {
     },
     /// The process of the page ended.
     ProcessEnded {
-        /// Whether the runtime ended it, because it kept a load from beginning.
-        by_runtime: bool,
+        /// Whether it was ended on purpose: by the app, or because it kept what the app asked for from loading.
+        on_purpose: bool,
         /// What the engine was loading, if it was.
         loading: Option<String>,
     },
@@ -179,6 +179,8 @@ pub struct Navigable {
     is_ready: bool,
     /// Whether the app asked for a load that has not begun.
     is_asked: bool,
+    /// Whether the last load that began is one that the app asked for.
+    is_the_apps: bool,
     /// The URL of the page whose process ended, until a load begins.
     gone: Option<String>,
     /// How often the load that goes on was asked for anew, of which the app hears as of one.
@@ -233,6 +235,11 @@ impl Navigable {
         self.loads.is_provisional()
     }
 
+    /// Whether that is one that the app asked for.
+    pub fn is_the_apps(&self) -> bool {
+        self.is_the_apps && self.loads.is_provisional()
+    }
+
     /// The URL of the page whose process ended. In its place there is a page of the runtime's own, or none yet.
     pub fn gone(&self) -> Option<&str> {
         self.gone.as_deref()
@@ -253,15 +260,15 @@ impl Navigable {
     pub fn step(&mut self, happened: Happened) -> Vec<Effect> {
         match happened {
             Happened::Asked => {
+                self.is_asked = true;
+                self.is_again = false;
                 // A page of the runtime's own may be on its way. Of two loads at once, nobody could tell which one it is
                 // that commits.
                 let waits = self.loads.expects_error_page();
-                // Without a document there is nothing that could keep the load from beginning.
-                self.is_asked = waits || !self.url.is_empty();
                 (!waits).then_some(Effect::Ask).into_iter().collect()
             }
             Happened::Stopped => {
-                self.is_asked = false;
+                (self.is_asked, self.is_the_apps, self.is_again) = (false, false, false);
                 // Of the page that says that the page is gone, the app does not know.
                 let stops = !self.loads.expects_gone_page();
                 stops.then_some(Effect::Stop).into_iter().collect()
@@ -319,17 +326,17 @@ impl Navigable {
                 self.is_asked &= !is_asked;
                 self.settled(url, is_asked)
             }
-            Happened::ProcessEnded { by_runtime, loading } => self.process_ended(by_runtime, loading),
+            Happened::ProcessEnded { on_purpose, loading } => self.process_ended(on_purpose, loading),
         }
     }
 
     fn began(&mut self) -> Vec<Effect> {
-        if !self.loads.expects_error_page() {
-            self.gone = None;
-            self.is_asked = false;
-        }
         if std::mem::take(&mut self.is_again) {
             return Vec::new();
+        }
+        if !self.loads.expects_error_page() {
+            self.gone = None;
+            self.is_the_apps = std::mem::take(&mut self.is_asked);
         }
         self.attempts = 0;
         self.load(Signal::Began)
@@ -410,7 +417,8 @@ impl Navigable {
     }
 
     /// The engine also ends a process when a redirect leads to a file, and tells neither.
-    fn process_ended(&mut self, by_runtime: bool, loading: Option<String>) -> Vec<Effect> {
+    fn process_ended(&mut self, on_purpose: bool, loading: Option<String>) -> Vec<Effect> {
+        let was_under_way = self.is_the_apps();
         let shown = std::mem::take(&mut self.url);
         self.nested = NestedDocuments::default();
         let was_asked = std::mem::take(&mut self.is_asked);
@@ -421,7 +429,10 @@ impl Navigable {
             effects.extend(was_asked.then_some(Effect::Ask));
             return effects;
         }
-        if by_runtime && was_asked {
+        if on_purpose && (was_asked || was_under_way) {
+            // It is the app's to say when it has asked often enough.
+            self.is_asked = was_asked;
+            self.is_again = !was_asked;
             effects.push(Effect::Ask);
             return effects;
         }

@@ -19,7 +19,8 @@ impl Guest {
                 LoadEvent::Started => {
                     guest.happened(Happened::Began);
                     if !guest.navigable.borrow().is_asked() {
-                        guest.asked.forget();
+                        guest.asked.begun();
+                        guest.follow_begun();
                     }
                 }
                 LoadEvent::Redirected => guest.happened(Happened::Redirected { url: guest.uri() }),
