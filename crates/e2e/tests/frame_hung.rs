@@ -1,6 +1,9 @@
 //! Every member of a frame whose page hangs, and whose process has died.
 
+use std::sync::atomic::{AtomicBool, AtomicUsize, Ordering};
+
 use insula_e2e::{World, app_with_frames, plain_site};
+use insula_testkit::{Reply, Site, wait};
 use serde_json::{Value, json};
 
 /// Without WebDriver, which ends its session when the process of any of its windows dies.
@@ -148,4 +151,81 @@ fn no_member_waits_for_ever_for_a_page_that_hangs_or_whose_process_died() {
     assert_eq!(end["here"], "here");
     let longest = end["longest"].as_f64().unwrap_or(f64::INFINITY);
     assert!(longest < 1000.0, "the app's page was kept waiting for {longest} ms");
+}
+
+/// Without WebDriver, as above.
+const LOADS: &str = r#"
+const frame = document.querySelector("controlledframe");
+const told = (type) => new Promise((resolve) => frame.addEventListener(type, resolve, { once: true }));
+const text = () => frame.executeScript({ code: "document.body.textContent" }).catch(() => "");
+const shows = async (wanted) => {
+  while ((await text()) !== wanted) await new Promise((resolve) => setTimeout(resolve, 50));
+};
+let events = [];
+for (const type of ["exit", "loadstart", "loadabort", "loadcommit"]) {
+  frame.addEventListener(type, ({ url }) => events.push(url ? `${type} ${new URL(url).pathname}` : type));
+}
+const hang = async (/** @type {string} */ path) => {
+  const begun = told("consolemessage");
+  // The server waits for that with what it sends late.
+  const code = `console.log("begun");
+    const request = new XMLHttpRequest();
+    request.open("GET", "/hangs-before${path}", false);
+    request.send();
+    for (;;);`;
+  frame.executeScript({ code }).catch(() => {});
+  await begun;
+};
+const report = async (wanted) => {
+  await shows(wanted);
+  console.log(`${wanted}: ${events}`);
+};
+
+frame.src = "SITE/here";
+await shows("/here");
+await hang("/asked");
+events = [];
+frame.src = "SITE/asked";
+frame.terminate();
+await report("/asked");
+
+for (const [path, isTerminated] of [["/late-and-terminated", true], ["/late", false]]) {
+  events = [];
+  const began = told("loadstart");
+  frame.src = `SITE${path}`;
+  await began;
+  await hang(path);
+  if (isTerminated) frame.terminate();
+  await report(path);
+}
+"#;
+
+/// Conforms: hanging-pages, terminate()
+#[test]
+fn what_an_app_asked_for_last_comes_when_the_page_that_kept_it_back_is_ended() {
+    let world = World::new();
+    let (hangs, asked) = (AtomicBool::new(false), AtomicUsize::new(0));
+    let site = Site::start(move |request| {
+        let path = request.path();
+        match path {
+            "/hangs-before/late" => hangs.store(true, Ordering::SeqCst),
+            "/late" => wait::until_true("the page hangs", || hangs.load(Ordering::SeqCst)),
+            // The second time it is asked for anew.
+            "/late-and-terminated" if asked.fetch_add(1, Ordering::SeqCst) == 0 => return Reply::Silence,
+            _ => {}
+        }
+        Reply::html(format!("<body>{path}"))
+    });
+    let body = "<controlledframe></controlledframe><script type=module src=/loads.js></script>";
+    let script = LOADS.replace("SITE", site.url("/").trim_end_matches('/'));
+    let id = world.install(&app_with_frames(body).file("/loads.js", script));
+    let _running = world.home.start(&world.display, &["--console", &id]);
+    let told = |path: &str| world.home.wait_for_message(&format!("{path}: "));
+    assert_eq!(told("/asked"), "exit,loadstart /asked,loadcommit /asked");
+    assert_eq!(
+        told("/late-and-terminated"),
+        "loadstart /late-and-terminated,exit,loadcommit /late-and-terminated"
+    );
+    // The runtime ends the process by itself when the page has not answered for some seconds.
+    assert_eq!(told("/late"), "loadstart /late,loadcommit /late");
 }

@@ -39,6 +39,7 @@ fn an_app_and_a_page_send_each_other_messages() {
         json!(null)
     );
     load(&session, &site.url("/"));
+    the_first_ones_come_in_their_order(&session);
     session.eval(
         "globalThis.frame = document.querySelector('controlledframe');
          globalThis.messages = [];
@@ -57,6 +58,24 @@ fn an_app_and_a_page_send_each_other_messages() {
     a_flood_of_answers_is_bounded(&session);
     content_scripts_hear_them_and_answer(&session, &site);
     the_next_page_is_reached_as_well(&session, &site);
+}
+
+/// Nothing that they pass through is in the page before the first.
+fn the_first_ones_come_in_their_order(session: &Session<'_>) {
+    let answers = session.eval(
+        "const { contentWindow } = document.querySelector('controlledframe');
+         const answers = [];
+         const all = new Promise((resolve) => {
+           addEventListener('message', ({ data }) => {
+             answers.push(data.got);
+             if (data.got === 'last') resolve();
+           });
+         });
+         for (const message of ['first', 'second', 'third', 'last']) contentWindow.postMessage(message, '*');
+         await all;
+         return answers",
+    );
+    assert_eq!(answers, json!(["first", "second", "third", "last"]));
 }
 
 fn values_cross_both_ways(session: &Session<'_>, site: &Site) {

@@ -5,7 +5,7 @@ mod asked;
 use crate::load::{self, Loads, Signal};
 use crate::nested::NestedDocuments;
 use crate::{NetError, Source};
-use asked::Asked;
+use asked::{Asked, Requested};
 use insula_bridge::FrameEvent;
 use insula_vocabulary::FrameRules;
 
@@ -121,8 +121,8 @@ pub enum Happened {
     },
     /// The process of the page ended.
     ProcessEnded {
-        /// Whether the runtime ended it, because it kept a load from beginning.
-        by_runtime: bool,
+        /// Whether it was ended on purpose: by the app, or because it kept what the app asked for from loading.
+        on_purpose: bool,
         /// What the engine was loading, if it was.
         loading: Option<String>,
     },
@@ -182,6 +182,8 @@ pub struct Navigable {
     /// Whether there has been a document, or a load that came to none: then the initial one is as ready as it will be.
     is_ready: bool,
     asked: Asked,
+    /// Whether the last load that began is one that the app asked for.
+    is_the_apps: bool,
     /// The URL of the page whose process ended, until a load begins.
     gone: Option<String>,
     /// How often the load that goes on was asked for anew, of which the app hears as of one.
@@ -239,6 +241,11 @@ impl Navigable {
     /// Whether a load has begun whose document is not there yet.
     pub fn is_provisional(&self) -> bool {
         self.loads.is_provisional()
+    }
+
+    /// Whether that is one that the app asked for.
+    pub fn is_the_apps(&self) -> bool {
+        self.is_the_apps && self.loads.is_provisional()
     }
 
     /// The URL of the page whose process ended. In its place there is a page of the runtime's own, or none yet.
@@ -326,7 +333,7 @@ impl Navigable {
                 }
                 self.settled(url, is_asked)
             }
-            Happened::ProcessEnded { by_runtime, loading } => self.process_ended(by_runtime, loading),
+            Happened::ProcessEnded { on_purpose, loading } => self.process_ended(on_purpose, loading),
         }
     }
 
@@ -339,6 +346,7 @@ impl Navigable {
         // commits.
         let waits = self.loads.expects_error_page();
         self.asked.ask(url, by, waits);
+        self.is_again = false;
         effects.extend((!waits).then_some(Effect::Ask));
         effects
     }
@@ -364,6 +372,8 @@ impl Navigable {
         if !effects.is_empty() {
             effects.extend(self.load(Signal::Stopped));
         }
+        self.asked.take();
+        (self.is_the_apps, self.is_again) = (false, false);
         // Of the page that says that the page is gone, the app does not know.
         let stops = !self.loads.expects_gone_page();
         effects.extend(stops.then_some(Effect::Stop));
@@ -371,12 +381,12 @@ impl Navigable {
     }
 
     fn began(&mut self) -> Vec<Effect> {
-        if !self.loads.expects_error_page() {
-            self.gone = None;
-            self.asked.began();
-        }
         if std::mem::take(&mut self.is_again) {
             return Vec::new();
+        }
+        if !self.loads.expects_error_page() {
+            self.gone = None;
+            self.is_the_apps = self.asked.began();
         }
         self.attempts = 0;
         self.load(Signal::Began)
@@ -388,9 +398,11 @@ impl Navigable {
         let is_document = self.nested.take_asked(&url);
         if is_main && (is_document || !self.loads.expects_error_page()) {
             match self.asked.requested(&url) {
-                true => Vec::new(),
-                false => self.load(Signal::Started(url)),
+                Requested::Dropped => return Vec::new(),
+                Requested::Asked => self.is_the_apps = true,
+                Requested::Other => {}
             }
+            self.load(Signal::Started(url))
         } else if is_document && !is_main {
             self.nested.started(resource, &url);
             let mut effects = self.load(Signal::SubframeStarted(url));
@@ -477,21 +489,25 @@ impl Navigable {
     }
 
     /// The engine also ends a process when a redirect leads to a file, and tells neither.
-    fn process_ended(&mut self, by_runtime: bool, loading: Option<String>) -> Vec<Effect> {
+    fn process_ended(&mut self, on_purpose: bool, loading: Option<String>) -> Vec<Effect> {
+        let was_under_way = self.is_the_apps();
         let shown = std::mem::take(&mut self.url);
         self.nested = NestedDocuments::default();
-        let was_asked = self.asked.take();
+        let was_asked = self.asked.is_some();
         let mut effects = vec![Effect::DocumentEnded];
         if self.loads.expects_error_page() {
             // A process that cannot even show a page of the runtime's own is not tried again and again.
             self.loads.give_up_page();
-            effects.extend(was_asked.then_some(Effect::Ask));
+            effects.extend(self.ask_what_waits());
             return effects;
         }
-        if by_runtime && was_asked {
+        if on_purpose && (was_asked || was_under_way) {
+            // It is the app's to say when it has asked often enough.
+            self.is_again = !was_asked;
             effects.push(Effect::Ask);
             return effects;
         }
+        self.asked.take();
         match loading {
             Some(url) if self.loads.is_provisional() || url != shown => {
                 if !self.loads.is_provisional() {

@@ -16,6 +16,17 @@ pub enum AskedBy {
     Traversal,
 }
 
+/// Whose document is requested.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(super) enum Requested {
+    /// That of the load that was asked for.
+    Asked,
+    /// That of a load that has come to nothing.
+    Dropped,
+    /// Another.
+    Other,
+}
+
 /// The load that the app asked for last, until it begins.
 #[derive(Debug, Default)]
 pub(super) struct Asked {
@@ -81,21 +92,27 @@ impl Asked {
         self.dropped.push_back(url);
     }
 
-    /// A load has begun: the one that was asked for, unless others were asked for before it.
-    pub(super) fn began(&mut self) {
+    /// A load has begun; answers whether it is the one that was asked for. If others were asked for before that, nobody knows.
+    pub(super) fn began(&mut self) -> bool {
         match &mut self.load {
-            Some(load) if !self.dropped.is_empty() => load.may_have_begun = true,
-            _ => self.load = None,
+            Some(load) if !self.dropped.is_empty() => {
+                load.may_have_begun = true;
+                false
+            }
+            load => load.take().is_some(),
         }
     }
 
-    /// A document is requested; answers whether it is that of a load that has come to nothing.
-    pub(super) fn requested(&mut self, url: &str) -> bool {
+    /// A document is requested.
+    pub(super) fn requested(&mut self, url: &str) -> Requested {
         if self.is_for(url) {
             self.begun();
-            return false;
+            Requested::Asked
+        } else if self.is_behind() || self.dropped.iter().any(|dropped| dropped == url) {
+            Requested::Dropped
+        } else {
+            Requested::Other
         }
-        self.is_behind() || self.dropped.iter().any(|dropped| dropped == url)
     }
 
     /// A load was aborted; answers whether it is one that has come to nothing.

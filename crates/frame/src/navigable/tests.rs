@@ -361,7 +361,7 @@ fn a_page_whose_process_dies_is_gone_and_says_so() {
         load("https://a/").into_iter().chain([Happened::Finished]),
     );
     let died = || Happened::ProcessEnded {
-        by_runtime: false,
+        on_purpose: false,
         loading: None,
     };
     let url = url("https://a/");
@@ -386,7 +386,7 @@ fn a_page_whose_process_dies_is_gone_and_says_so() {
 fn what_is_asked_for_while_a_page_says_that_the_page_is_gone_waits_for_that() {
     let url = || url("https://a/");
     let died = |loading| Happened::ProcessEnded {
-        by_runtime: false,
+        on_purpose: false,
         loading,
     };
     let gone = || {
@@ -436,7 +436,7 @@ fn a_process_that_cannot_even_say_that_the_page_is_gone_is_not_tried_for_ever() 
     let mut navigable = Navigable::default();
     happen(&mut navigable, load("https://a/"));
     let died = |loading| Happened::ProcessEnded {
-        by_runtime: false,
+        on_purpose: false,
         loading,
     };
     navigable.step(died(None));
@@ -450,7 +450,7 @@ fn a_load_whose_process_dies_has_failed() {
     let mut navigable = Navigable::default();
     navigable.step(asked("https://b/"));
     let effects = navigable.step(Happened::ProcessEnded {
-        by_runtime: false,
+        on_purpose: false,
         loading: Some(url("https://a/")),
     });
     assert_eq!(told(&effects), ["frame.loadstart", "frame.loadabort"]);
@@ -486,16 +486,64 @@ fn a_certificate_is_asked_about_again_before_it_is_just_invalid() {
 }
 
 #[test]
-fn a_load_that_a_busy_page_kept_from_beginning_is_asked_for_again() {
+fn what_the_app_asked_for_outlives_a_process_that_is_ended_on_purpose() {
+    let ended = |on_purpose| Happened::ProcessEnded {
+        on_purpose,
+        loading: Some(url("https://b/")),
+    };
+    let shows_a = || {
+        let mut navigable = Navigable::default();
+        happen(
+            &mut navigable,
+            load("https://a/").into_iter().chain([Happened::Finished]),
+        );
+        navigable
+    };
+    let again = [Effect::DocumentEnded, Effect::Ask];
+
+    // A busy page has kept it from beginning.
+    let mut navigable = shows_a();
+    assert_eq!(navigable.step(asked("https://b/")), [Effect::Ask]);
+    assert_eq!(navigable.step(ended(true)), again);
+    let effects = happen(&mut navigable, load("https://b/").into_iter().skip(1));
+    assert_eq!(told(&effects), ["frame.loadstart", "frame.loadcommit"]);
+
+    // It has begun: the app hears of one load.
+    let mut navigable = shows_a();
+    happen(&mut navigable, load("https://b/").into_iter().take(4));
+    for _ in 0..2 {
+        assert_eq!(navigable.step(ended(true)), again);
+        let effects = happen(&mut navigable, load("https://b/").into_iter().skip(1).take(3));
+        assert_eq!(told(&effects), [""; 0]);
+    }
+    let effects = navigable.step(Happened::Committed { url: url("https://b/") });
+    assert_eq!(told(&effects), ["frame.loadcommit"]);
+
+    // It is over once it has been stopped, or has killed its process.
+    let mut navigable = shows_a();
+    happen(
+        &mut navigable,
+        load("https://b/").into_iter().take(4).chain([Happened::Stopped]),
+    );
+    assert!(!navigable.step(ended(true)).contains(&Effect::Ask));
+    let mut navigable = shows_a();
+    navigable.step(asked("https://b/"));
+    assert!(!navigable.step(ended(false)).contains(&Effect::Ask));
+}
+
+#[test]
+fn what_a_page_began_ends_with_its_process() {
     let mut navigable = Navigable::default();
     happen(&mut navigable, load("https://a/"));
-    assert_eq!(navigable.step(asked("https://b/")), [Effect::Ask]);
-    let ended = || Happened::ProcessEnded {
-        by_runtime: true,
-        loading: None,
-    };
-    assert_eq!(navigable.step(ended()), [Effect::DocumentEnded, Effect::Ask]);
-    assert_eq!(navigable.step(ended()), [Effect::DocumentEnded]);
+    // As by a link.
+    happen(&mut navigable, load("https://b/").into_iter().skip(1).take(3));
+    assert!(!navigable.is_the_apps());
+    let effects = navigable.step(Happened::ProcessEnded {
+        on_purpose: true,
+        loading: Some(url("https://b/")),
+    });
+    assert_eq!(told(&effects), ["frame.loadabort"]);
+    assert!(!effects.contains(&Effect::Ask));
 }
 
 #[test]

@@ -125,6 +125,8 @@ pub(crate) struct Guest {
     navigable: RefCell<Navigable>,
     /// What the app asked for and the engine has not begun.
     asked: Asked,
+    /// Whether somebody looks for pages that keep such a load from its end.
+    is_begun_followed: Cell<bool>,
     step: Step,
     /// Where a page was last kept from going, or what was not shown of what a server sent, and why.
     kept_from: RefCell<Option<(String, NetError)>>,
@@ -217,6 +219,7 @@ impl Guest {
             near: view.near.clone(),
             navigable: RefCell::new(Navigable::new(rules)),
             asked: Asked::default(),
+            is_begun_followed: Cell::new(false),
             step: Step::default(),
             kept_from: RefCell::default(),
             not_listed: RefCell::default(),

@@ -60,16 +60,11 @@ impl Guest {
 
     async fn deliver(self: &Rc<Self>, message: &str) {
         let is_new = !self.messages.is_served.replace(true);
-        if is_new {
-            let serve = format!("{SERVE}\n({})", literal(&self.messages.name));
-            self.run_in_page(&serve).await;
-        }
         let create = if is_new {
-            format!(
-                "globalThis.insulaMessages = ({})({});\n",
-                expression(CREATE),
-                literal(&self.messages.name)
-            )
+            let name = literal(&self.messages.name);
+            // Nobody waits for it: the engine does one after the other, and other messages come right behind.
+            self.run_in_page(&format!("{SERVE}\n({name})"));
+            format!("globalThis.insulaMessages = ({})({name});\n", expression(CREATE))
         } else {
             String::new()
         };
@@ -82,28 +77,40 @@ impl Guest {
         }
     }
 
-    /// Tells the app what the document answers, as long as it is there.
+    /// Tells the app what the document answers, as long as it is there. The next answers are fetched while the app takes those
+    /// before: a page that answers at once finds somebody who waits for it.
     fn fetch_answers(self: &Rc<Self>) {
         let guest = self.clone();
         glib::spawn_future_local(async move {
-            loop {
-                let messages = match guest
-                    .execute_script(&Execution::of_runtime("insulaMessages.next()"))
-                    .await
-                {
-                    Ok(messages) => messages,
-                    // They are too long together, and lost.
-                    Err(ScriptError::Thrown(_)) => continue,
-                    Err(ScriptError::NotRun(_)) => return,
-                };
+            let mut answers = guest.next_answers().await;
+            while let Some(taken) = answers {
                 let (document, frame) = guest.key;
-                let answers = Answers {
-                    messages: messages.get().to_owned(),
-                    origin: guest.shown_origin(),
-                };
-                guest.page.tell_messages(document, frame, answers).await;
+                let next = glib::spawn_future_local({
+                    let guest = guest.clone();
+                    async move { guest.next_answers().await }
+                });
+                guest.page.tell_messages(document, frame, taken).await;
+                answers = next.await.ok().flatten();
             }
         });
+    }
+
+    /// What the document has answered, once there is something; nothing when it has gone.
+    async fn next_answers(&self) -> Option<Answers> {
+        loop {
+            let next = Execution::of_runtime("insulaMessages.next()");
+            match self.execute_script(&next).await {
+                Ok(messages) => {
+                    return Some(Answers {
+                        messages: messages.get().to_owned(),
+                        origin: self.shown_origin(),
+                    });
+                }
+                // They are too long together, and lost.
+                Err(ScriptError::Thrown(_)) => {}
+                Err(ScriptError::NotRun(_)) => return None,
+            }
+        }
     }
 
     /// The origin of the document that the user sees; nothing where there is none of a site.

@@ -56,6 +56,11 @@ pub(super) struct Asked {
 impl Asked {
     pub(super) fn forget(&self) {
         self.ask.take();
+        self.begun();
+    }
+
+    /// It has begun. It may have to be asked for again until its document is there.
+    pub(super) fn begun(&self) {
         self.url.take();
         self.entry.take();
     }
@@ -214,6 +219,10 @@ impl Guest {
         self.tell_content_scripts();
         self.asked.ask.replace(Some(Rc::new(ask)));
         self.happened(Happened::Asked { url, by });
+        if self.navigable.borrow().url().is_empty() {
+            // Without a document there is nothing that could keep the load from beginning.
+            return;
+        }
         let weak = Rc::downgrade(self);
         // After the engine's own clock, in case both are late.
         glib::timeout_add_local_full(PATIENCE, glib::Priority::LOW, move || {
@@ -230,10 +239,41 @@ impl Guest {
     }
 
     /// What the app asked for goes on without it, if it has begun.
-    pub(super) fn forget_what_has_begun(&self) {
+    pub(super) fn forget_what_has_begun(self: &Rc<Self>) {
         if !self.navigable.borrow().is_asked() {
-            self.asked.forget();
+            self.asked.begun();
+            self.follow_begun();
         }
+    }
+
+    /// A load that the app asked for has begun. Its document comes by way of the process of the page that is there, as long
+    /// as no other has it: one that a script keeps busy is ended as well. The engine does not look.
+    fn follow_begun(self: &Rc<Self>) {
+        let is_kept_by_page = |guest: &Self| {
+            let navigable = guest.navigable.borrow();
+            navigable.is_the_apps() && !navigable.url().is_empty()
+        };
+        if !is_kept_by_page(self) || self.is_begun_followed.replace(true) {
+            return;
+        }
+        let weak = Rc::downgrade(self);
+        glib::spawn_future_local(async move {
+            loop {
+                glib::timeout_future(PATIENCE).await;
+                let Some(guest) = weak.upgrade() else { return };
+                if !is_kept_by_page(&guest) {
+                    guest.is_begun_followed.set(false);
+                    return;
+                }
+                let answer = guest.ask_page();
+                drop(guest);
+                let answered = glib::future_with_timeout(PATIENCE, answer.recv()).await.is_ok();
+                let Some(guest) = weak.upgrade() else { return };
+                if !answered && is_kept_by_page(&guest) && !guest.shows_dialog() {
+                    guest.view.terminate_web_process();
+                }
+            }
+        });
     }
 
     /// Answers the engine's questions about navigations.

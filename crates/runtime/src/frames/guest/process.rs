@@ -102,7 +102,7 @@ impl Guest {
     }
 
     /// Has the page, if there is one, do nothing; answers when it has done so, or will not any more.
-    fn ask_page(self: &Rc<Self>) -> async_channel::Receiver<()> {
+    pub(super) fn ask_page(self: &Rc<Self>) -> async_channel::Receiver<()> {
         let (sender, answer) = async_channel::bounded(1);
         if !self.navigable.borrow().url().is_empty() {
             let nothing = self.courier.run(&Job::of_runtime("undefined"));
@@ -141,7 +141,7 @@ impl Guest {
             _ => self.find_out_exit(process_id),
         }
         self.happened(Happened::ProcessEnded {
-            by_runtime,
+            on_purpose: reason == WebProcessTerminationReason::TerminatedByApi,
             loading: self.view.is_loading().then(|| self.uri()),
         });
     }

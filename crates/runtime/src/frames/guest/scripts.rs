@@ -3,6 +3,7 @@
 use super::Guest;
 use super::courier::{Job, Outcome};
 use crate::frames::gate::Gate;
+use gtk4::gio::Cancellable;
 use insula_bridge::{DomError, DomErrorName, RunAt, ScriptForm};
 use insula_frame::NoDocument;
 use serde::Deserialize;
@@ -172,10 +173,11 @@ impl Guest {
         RawValue::from_string(format!("[{}]", values.join(","))).map_err(|_| unreadable().into())
     }
 
-    /// Runs a script of the runtime's among the page's own.
-    pub(super) async fn run_in_page(&self, code: &str) {
+    /// Runs a script of the runtime's own among the page's own, before any that is handed to the document from now on.
+    pub(super) fn run_in_page(&self, code: &str) {
         // It is the page's own if something is wrong with that.
-        let _ = self.view.evaluate_javascript_future(code, None, None).await;
+        self.view
+            .evaluate_javascript(code, None, None, Cancellable::NONE, |_| {});
     }
 
     /// Waits until there is a document that scripts can run in.
