@@ -86,7 +86,10 @@ export const frameSuites = {
     }
   },
 
-  /** Does the same a lot of times. Before and after, nothing happens for some seconds: the processes are measured then. */
+  /**
+   * Does the same a lot of times, and then as often again: what is a leak grows both times, what settles the first time.
+   * Before and after, nothing happens for some seconds: the processes are measured then.
+   */
   async growth() {
     const frame = await loadedFrame(page());
     const messages = [];
@@ -109,14 +112,12 @@ export const frameSuites = {
       await idle(110);
     }
     for (const [name, [times, once]] of Object.entries(kinds)) {
-      for (let index = 0; index < times / 2; index++) await once(index);
-      await idle(1000);
-      report(`warm ${name}`, 0, "");
-      await idle(4000);
-      for (let index = 0; index < times; index++) await once(index);
-      await idle(1000);
-      report(`done ${name}`, 0, "");
-      await idle(4000);
+      for (const [moment, rounds] of [["warm", times / 2], ["once", times], ["twice", times]]) {
+        for (let index = 0; index < rounds; index++) await once(index);
+        await idle(1000);
+        report(`${moment} ${name}`, 0, "");
+        await idle(4000);
+      }
     }
   },
 

@@ -1,7 +1,8 @@
 //! What grows while frames come, go, move and speak.
 
 use anyhow::Result;
-use insula_testkit::ProcessTree;
+use insula_testkit::{ProcessTree, process};
+use std::collections::BTreeMap;
 
 use crate::app::{Engine, OpenApp};
 use crate::suites::Bench;
@@ -11,26 +12,33 @@ const MIB: f64 = (1 << 20) as f64;
 
 /// What the app uses at one moment.
 struct Use {
-    /// The memory of its main process, in MiB.
-    runtime: f64,
-    /// That of all its processes.
-    all: f64,
-    processes: usize,
+    /// What each of its processes has to itself, in MiB, by its number. What it shares with others changes when one of those
+    /// ends.
+    memory: BTreeMap<u32, f64>,
+    runtime: u32,
     descriptors: usize,
 }
 
 impl Use {
     fn of(app: &OpenApp) -> Self {
-        let tree = app.tree();
-        let runtime = ProcessTree {
-            ids: vec![app.running.id()],
-        };
+        let runtime = app.running.id();
+        let own = |id| (id, process::private_memory_of(id) as f64 / MIB);
         Self {
-            runtime: runtime.memory() as f64 / MIB,
-            all: tree.memory() as f64 / MIB,
-            processes: tree.ids.len(),
-            descriptors: runtime.descriptors(),
+            memory: app.tree().ids.into_iter().map(own).collect(),
+            runtime,
+            descriptors: ProcessTree { ids: vec![runtime] }.descriptors(),
         }
+    }
+
+    /// How much more a process has than before.
+    fn more(&self, before: &Self, id: u32) -> f64 {
+        let of = |it: &Self| it.memory.get(&id).copied();
+        of(self).zip(of(before)).map_or(0.0, |(now, before)| now - before)
+    }
+
+    /// The same of all that were there before.
+    fn all_more(&self, before: &Self) -> f64 {
+        self.memory.keys().map(|id| self.more(before, *id)).sum()
     }
 }
 
@@ -41,16 +49,23 @@ pub(crate) fn measure(bench: &Bench<'_>) -> Result<()> {
         ("cycles", "500 frames made and removed"),
         ("events", "10,000 events"),
     ] {
-        app.figures_until(&format!("warm {name}"))?;
-        let before = Use::of(&app);
-        app.figures_until(&format!("done {name}"))?;
-        let after = Use::of(&app);
-        let (runtime, all) = (after.runtime - before.runtime, after.all - before.all);
+        let mut uses = Vec::new();
+        for moment in ["warm", "once", "twice"] {
+            app.figures_until(&format!("{moment} {name}"))?;
+            uses.push(Use::of(&app));
+        }
+        let [warm, once, twice] = &uses[..] else { continue };
+        let (runtime, all) = (twice.more(once, twice.runtime), twice.all_more(once));
         table::row(&format!("{what}: the runtime"), runtime, "MiB more", Goal::AtMost(2.0));
         table::row(&format!("{what}: all"), all, "MiB more", Goal::None);
         table::remark(&format!(
-            "of {:.0} and {:.0} MiB; processes {} and {}, descriptors of the runtime {} and {}",
-            before.runtime, before.all, before.processes, after.processes, before.descriptors, after.descriptors,
+            "the time before {:.1} and {:.1}; processes {} and {}, descriptors of the runtime {} and {}",
+            once.more(warm, once.runtime),
+            once.all_more(warm),
+            warm.memory.len(),
+            twice.memory.len(),
+            warm.descriptors,
+            twice.descriptors,
         ));
     }
     Ok(())

@@ -74,6 +74,16 @@ impl<'a> Insula<'a> {
             painted: median(painted_after),
         })
     }
+
+    /// How long a bare view takes to run a script in its page and to say what it came to, in milliseconds: on average.
+    pub(crate) fn bare_script(&self, rounds: u32) -> Result<f64> {
+        let mut command = Command::new(bare_view_program()?);
+        self.home
+            .surroundings(&mut command, self.display)
+            .args([self.servers.small_page(), rounds.to_string()]);
+        let [begin, end] = moments::of(command, ["bench: scripts", "bench: run"])?;
+        Ok((end - begin) / f64::from(rounds))
+    }
 }
 
 impl Engine for Insula<'_> {

@@ -54,7 +54,7 @@ mod user_agent;
 mod windows;
 mod zoom;
 
-pub(super) use courier::{WORLD as APPS_WORLD, prepare as prepare_for_scripts};
+pub(super) use courier::{WORLD as APPS_WORLD, prepare as prepare_for_scripts, release as release_scripts};
 pub(crate) use scripts::{Execution, ScriptError};
 pub(super) use windows::Opened;
 pub(super) use zoom::Zooms;
@@ -343,6 +343,7 @@ impl Guest {
         self.courier.close();
         self.finding.end();
         self.near.close();
+        warm::release(&self.content);
     }
 
     /// Puts in what happened, and carries out what is to be done about it.

@@ -194,6 +194,13 @@ fn prepare(maker: &Rc<Maker>, ready: &Rc<RefCell<Option<Ready>>>, partition: &Pa
     });
 }
 
+/// Nobody hears a view's scripts any more. As long as a process lives, the engine keeps in it what a handler is registered
+/// with, and so all scripts of the view, whose pages may have gone long before the process.
+pub(super) fn release(scripts: &UserContentManager) {
+    guest::release_scripts(scripts);
+    scripts.unregister_script_message_handler(HANDLER, Some(WORLD));
+}
+
 impl Maker {
     fn make(&self, session: &NetworkSession, companion: Option<&WebView>) -> FrameView {
         let scripts = look::for_frame();

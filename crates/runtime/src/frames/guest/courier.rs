@@ -59,6 +59,13 @@ pub(in crate::frames) fn prepare(content: &UserContentManager) {
     }
 }
 
+/// Nothing is asked of a view's pages any more.
+pub(in crate::frames) fn release(content: &UserContentManager) {
+    for name in [ASK, TELL] {
+        content.unregister_script_message_handler(name, Some(WORLD));
+    }
+}
+
 /// A script for documents.
 #[derive(Serialize)]
 #[serde(rename_all = "camelCase")]

@@ -1,4 +1,5 @@
-//! What the engine lets a frame's page record, of devices that do not exist, and how much memory it lets it use.
+//! What the engine lets a frame's page record, of devices that do not exist, how much memory it lets it use, and what it
+//! keeps of a frame that was removed.
 
 use crate::app_view::AppView;
 use crate::content::contexts;
@@ -13,7 +14,7 @@ use insula_bridge::{
 };
 use insula_frame::Delegation;
 use insula_permissions::{AddressSpace, Denial, PermissionName, Printing, Verdict};
-use insula_testkit::{Reply, Site};
+use insula_testkit::{ProcessTree, Reply, Site, process};
 use insula_vocabulary::FrameRules;
 use serde_json::json;
 use std::cell::{Cell, RefCell};
@@ -22,7 +23,9 @@ use std::pin::Pin;
 use std::rc::Rc;
 use url::Url;
 use webkit6::prelude::*;
-use webkit6::{Download, MediaCaptureState, WebContext, WebView};
+use webkit6::{
+    Download, MediaCaptureState, UserContentInjectedFrames, UserScript, UserScriptInjectionTime, WebContext, WebView,
+};
 
 const KEY: FrameKey = (1, FrameId(1));
 
@@ -281,5 +284,52 @@ fn a_page_that_takes_too_much_memory_is_ended_and_another_can_be_shown() {
             engine.wait_for_title(guest.view(), "small");
         }
         assert_eq!(app.exits.take(), [], "a small page is left alone");
+    });
+}
+
+#[test]
+fn a_process_keeps_no_scripts_of_frames_that_were_removed() {
+    const COUNT: u32 = 40;
+    // Each frame has a script of 2 MiB.
+    let long = format!("/* {} */", "long ".repeat((2 << 20) / 5));
+    with_engine(|engine| {
+        let site = Site::start(|_| Reply::html("<!doctype html><title>here</title>"));
+        let folder = tempfile::tempdir().expect("a folder");
+        let view: AppView = glib::Object::new();
+        let stage = Stage::new(&view);
+        let frames = frames(folder.path(), &stage, &App::with(Vec::new()), contexts::for_frames());
+        engine.show(&stage);
+        let url = site.url("/");
+        let make = |number| {
+            let key = (1, FrameId(number));
+            let wanted = Wanted {
+                url: Some(url.clone()),
+                own_process: false,
+                ..wanted()
+            };
+            frames.create(key, &wanted).expect("a frame");
+            let guest = frames.of(key).expect("it is there");
+            let (all, start) = (UserContentInjectedFrames::AllFrames, UserScriptInjectionTime::Start);
+            guest.content.add_script(&UserScript::new(&long, all, start, &[], &[]));
+            guest.navigate(&url);
+            engine.wait_for_title(guest.view(), "here");
+            key
+        };
+        make(0);
+        let largest = || {
+            let processes = ProcessTree::of(std::process::id()).named("WebKitWebProcess");
+            processes
+                .into_iter()
+                .map(process::private_memory_of)
+                .max()
+                .unwrap_or_default()
+                >> 20
+        };
+        let before = largest();
+        for number in 1..=COUNT {
+            frames.destroy(make(number));
+        }
+        let most = before + u64::from(COUNT);
+        engine.until("it has not half of them", || (largest() < most).then_some(()));
     });
 }
