@@ -41,9 +41,8 @@ export const scriptMembers = (controllerOf) => ({
     return promiseFrom((resolve, reject) => {
       inject(controllerOf(this), "executeScript", details, reject, (controller, code, place) => {
         const { allFrames, matchAboutBlank, runAt } = place;
-        const params = isChromium()
-          ? { code, allFrames, matchAboutBlank, runAt: runAt ?? "document_idle", form: /** @type {const} */ ("plain") }
-          : { code, allFrames, matchAboutBlank, runAt };
+        const chromiums = { matchAboutBlank: allFrames, runAt: runAt ?? "document_idle", form: /** @type {const} */ ("plain") };
+        const params = { code, allFrames, ...(isChromium() ? chromiums : { matchAboutBlank, runAt }) };
         controller.executeScript({ params, resolve, reject });
       });
     });
