@@ -99,7 +99,9 @@ fn a_frame_shows_only_what_the_manifest_lists_wherever_its_pages_lead() {
     // What is listed goes on as ever.
     load(&session, &listed.url(&format!("/to?{}", listed.url("/there"))));
     session.wait_for("document.querySelector('controlledframe').src.endsWith('/there')");
+    session.eval("log.length = 0");
     in_frame(&session, "history.back()");
+    session.wait_for("has('loadstop')");
     windows(&session, &listed, &secret);
     assert!(
         other.requests().is_empty(),
