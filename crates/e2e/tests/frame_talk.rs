@@ -44,6 +44,7 @@ console.debug('d'); console.info('i'); console.warn('w'); console.error('e');
 console.assert(true, 'fine'); console.assert(false, 'bad');
   setTimeout(() => { nothing.there }, 50);
   setTimeout(() => Promise.reject(new Error('rejected')), 100);
+  setTimeout(() => Promise.reject(new DOMException('left', 'AbortError')), 150);
   setTimeout(() => console.log('last'), 200);
 </script>";
     let said = result(
@@ -66,7 +67,8 @@ console.assert(true, 'fine'); console.assert(false, 'bad');
             "2 bad 6 /page",
             "2 Uncaught ReferenceError: Can't find variable: nothing 7 /page",
             "2 Uncaught (in promise) Error: rejected 0 ",
-            "0 last 9 /page",
+            "2 Uncaught (in promise) AbortError: left 0 ",
+            "0 last 10 /page",
             "1 the app 2 0 ",
         ])
     );

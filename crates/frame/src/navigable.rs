@@ -329,7 +329,7 @@ impl Navigable {
             Happened::Dropped { url } => self.failed(url, NetError::CertificateInvalid),
             Happened::Settled { url, is_asked } => {
                 if is_asked {
-                    self.asked.take();
+                    self.asked.forget();
                 }
                 self.settled(url, is_asked)
             }
@@ -372,7 +372,7 @@ impl Navigable {
         if !effects.is_empty() {
             effects.extend(self.load(Signal::Stopped));
         }
-        self.asked.take();
+        self.asked.forget();
         (self.is_the_apps, self.is_again) = (false, false);
         // Of the page that says that the page is gone, the app does not know.
         let stops = !self.loads.expects_gone_page();
@@ -470,7 +470,7 @@ impl Navigable {
 
     /// A load failed: a page says so.
     fn fail(&mut self, url: String, error: NetError) -> Vec<Effect> {
-        self.asked.take();
+        self.asked.forget();
         let mut effects = self.load(Signal::Failed(url.clone(), error));
         if self.loads.expects_error_page() {
             effects.push(Effect::ShowErrorPage { url, error });
@@ -507,7 +507,7 @@ impl Navigable {
             effects.push(Effect::Ask);
             return effects;
         }
-        self.asked.take();
+        self.asked.forget();
         match loading {
             Some(url) if self.loads.is_provisional() || url != shown => {
                 if !self.loads.is_provisional() {

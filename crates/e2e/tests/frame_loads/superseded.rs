@@ -69,6 +69,11 @@ fn a_src_with_a_fragment_that_is_set_again_shows_its_part_and_loads_nothing() {
     wait::until_true("its part is shown", || {
         in_frame(&session, "scrollY > 1000") == json!(true)
     });
+    // No gesture of the user's comes with it.
+    assert_eq!(
+        in_frame(&session, "navigator.userActivation?.hasBeenActive ?? false"),
+        json!(false)
+    );
     assert_eq!(
         site.requests().iter().filter(|request| request.path() == "/").count(),
         1
@@ -149,7 +154,10 @@ fn an_app_that_sends_a_frame_to_a_thousand_places_at_once_gets_the_last() {
          for (let i = 0; i < 1200; i++) frame.src = args[0] + i;",
         &[json!(site.url("/"))],
     );
-    session.wait_for("has('loadcommit')");
+    session.wait_for(&format!(
+        "log.some(({{ type, url }}) => type === 'loadcommit' && url === {})",
+        json!(last)
+    ));
     let events = events(&session);
     let events: Vec<&str> = events
         .as_array()
@@ -158,8 +166,9 @@ fn an_app_that_sends_a_frame_to_a_thousand_places_at_once_gets_the_last() {
         .map(|event| event.as_str().unwrap())
         .collect();
     let count = |kind: &str| events.iter().filter(|event| event.starts_with(kind)).count();
-    assert_eq!((count("loadstart"), count("loadabort"), count("exit")), (1200, 1199, 0));
-    assert!(events.contains(&format!("loadcommit {last}").as_str()), "{events:?}");
+    assert_eq!((count("loadabort"), count("exit")), (1199, 0));
+    // One of the others may have been faster than the next.
+    assert_eq!(count("loadstart"), 1199 + count("loadcommit"));
     assert_eq!(in_frame(&session, "document.title"), "/1199");
 }
 

@@ -72,9 +72,8 @@ impl Asked {
         self.load.take().filter(|load| !load.waits).map(|load| load.url)
     }
 
-    /// Forgets the load; answers whether there was one.
-    pub(super) fn take(&mut self) -> bool {
-        self.load.take().is_some()
+    pub(super) fn forget(&mut self) {
+        self.load = None;
     }
 
     /// The load is asked of the engine now; answers whether it waited for that.

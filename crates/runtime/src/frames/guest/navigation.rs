@@ -1,5 +1,6 @@
 //! Where the app sends a frame, and where the frame's pages may go.
 
+use super::courier::Job;
 use super::{Guest, downloads};
 use crate::frames::gate::{Gate, Opening};
 use crate::frames::near;
@@ -65,8 +66,8 @@ impl Asked {
         self.entry.take();
     }
 
-    /// Without a load the frame has come from one URL to another, and to an entry of its session history; answers whether the app asked for
-    /// that, which needs nothing more then.
+    /// Without a load the frame has come from one URL to another, and to an entry of its session history; answers whether the
+    /// app asked for that, which needs nothing more then.
     pub(super) fn came_to(&self, shown: &str, url: &str, entry: Option<&BackForwardListItem>) -> bool {
         let is_asked = match &*self.entry.borrow() {
             Some(asked) => Some(asked) == entry && asked.uri().as_deref() == Some(url),
@@ -118,7 +119,8 @@ impl Guest {
             }
             // HTML, "navigate": a document that is there and is named by a fragment only shows its part.
             Source::Load(url) if url.fragment().is_some() && self.is_at_rest_in(url.as_str()) => {
-                self.run_quietly("location.replace(location.href)");
+                // By the courier: what the engine itself runs would count as the user's gesture.
+                drop(self.courier.run(&Job::of_runtime("location.replace(location.href)")));
                 self.happened(Happened::Settled {
                     url: url.into(),
                     is_asked: true,
