@@ -8,6 +8,12 @@ use std::time::Duration;
 
 use crate::wait;
 
+#[cfg(target_arch = "x86_64")]
+mod by_itself;
+
+#[cfg(target_arch = "x86_64")]
+pub use by_itself::end_by_itself;
+
 /// A process that ends with this value, together with everything that it started.
 #[derive(Debug)]
 pub struct Running(Child);
