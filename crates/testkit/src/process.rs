@@ -265,7 +265,8 @@ fn memory_field(id: u32, name: &str) -> u64 {
     kibibytes.unwrap_or(0) * 1024
 }
 
-fn name_of(id: u32) -> String {
+/// What a process's program is called, as the kernel shortens it (15 bytes); nothing when it is gone.
+pub fn name_of(id: u32) -> String {
     let name = fs::read_to_string(format!("/proc/{id}/comm")).unwrap_or_default();
     name.trim_end().to_owned()
 }
