@@ -10,7 +10,8 @@ const TURNS = 8;
 
 /**
  * @param {any} handlers of messages: `scripts`, this document's name and a line for each script that has settled, is answered
- *   with JSON of what is to be run next; `settled`, such a line of one that settled late, is not answered
+ *   with JSON of what is to be run next; `settled`, such a line of one that settled late, is not answered. With its first
+ *   question, and with the first after a way back to it, a document says where it is
  */
 function serve(handlers) {
   const known = Symbol.for("insula.document");
@@ -25,8 +26,9 @@ function serve(handlers) {
 
   /** Asks for scripts until there is no answer: nobody wants any more of this document. */
   async function ask() {
-    // A window that a page has opened speaks by way of its opener's view: by where it says that it is it is found first.
-    let message = isTop ? `${name}\nat:${location.href.slice(0, 4096)}` : name;
+    // What asks without that, and is not known, has been left: the next document's scripts are not for it. And a window that a
+    // page has opened speaks by way of its opener's view: by where it says that it is it is found first.
+    let message = `${name}\nat:${location.href.slice(0, 4096)}`;
     for (;;) {
       const jobs = await handlers.scripts.postMessage(message);
       if (typeof jobs !== "string") return;

@@ -392,41 +392,40 @@ var bundle = (() => {
     let embedder = "";
     function hand() {
       if (!taker || waiting.length === 0) return;
-      const [take, messages] = [taker, waiting];
+      const [take2, messages] = [taker, waiting];
       [taker, waiting] = [null, []];
-      take(messages);
+      take2(messages);
     }
-    addEventListener(
-      "message",
-      ({ source, origin }) => {
-        if (!(source instanceof MessagePort) || origin !== embedder) return;
-        const postMessage = (message) => void dispatchEvent(new CustomEvent(`${name}-out`, { detail: structuredClone(message) }));
-        Object.defineProperty(source, "postMessage", { value: postMessage, configurable: true });
-      },
-      true
-    );
-    addEventListener(`${name}-out`, (event) => {
+    function giveSource({ source, origin }) {
+      if (!(source instanceof MessagePort) || origin !== embedder) return;
+      const postMessage = (message) => void dispatchEvent(new CustomEvent(`${name}-out`, { detail: structuredClone(message) }));
+      Object.defineProperty(source, "postMessage", { value: postMessage, configurable: true });
+    }
+    function take(event) {
       if (waiting.length === MOST) return;
       waiting.push(
         /** @type {CustomEvent} */
         event.detail
       );
       hand();
-    });
+    }
     return {
       /**
        * @param {string} json in the form that structured.js describes
        * @param {string} origin the app's
+       * @returns {boolean} whether anybody in the page's own world has heard it
        */
       deliver(json, origin) {
         let detail;
         embedder = origin;
+        addEventListener("message", giveSource, true);
+        addEventListener(`${name}-out`, take);
         try {
           detail = { data: decodeStructured(JSON.parse(json)), origin };
         } catch {
           detail = { data: null, origin, isMalformed: true };
         }
-        dispatchEvent(new CustomEvent(`${name}-in`, { detail }));
+        return !dispatchEvent(new CustomEvent(`${name}-in`, { detail, cancelable: true }));
       },
       /** Resolves with the answers that have come, once there are some. */
       next: () => new Promise((resolve) => {

@@ -2,7 +2,10 @@
 
 use insula_e2e::{World, app_with_frames, load};
 use insula_testkit::{Reply, Session, Site};
-use serde_json::json;
+use serde_json::{Value, json};
+use std::io::{Read, Write};
+use std::net::TcpListener;
+use std::thread;
 
 /// A page that notes what it gets in its title, and answers with it.
 fn site() -> Site {
@@ -207,4 +210,119 @@ fn the_next_page_is_reached_as_well(session: &Session<'_>, site: &Site) {
          return frame.contentWindow;",
     );
     assert_eq!(gone, json!(null));
+}
+
+/// The URL of a page that begins, and of which no element ever comes.
+fn url_without_elements() -> String {
+    let listener = TcpListener::bind("127.0.0.1:0").expect("a port");
+    let port = listener.local_addr().expect("its number").port();
+    thread::spawn(move || {
+        let mut open = Vec::new();
+        for mut stream in listener.incoming().flatten() {
+            let head = "HTTP/1.1 200 OK\r\nContent-Type: text/html\r\nContent-Length: 100000\r\n\r\n";
+            let comment = "x".repeat(4096);
+            // Whoever has closed it wants nothing.
+            let _ = stream.read(&mut [0; 4096]);
+            let _ = write!(stream, "{head}<!doctype html><!-- {comment}");
+            open.push(stream);
+        }
+    });
+    // Another site than the others here.
+    format!("http://localhost:{port}/")
+}
+
+/// A page that says what it hears, also when the user comes back to it. When it is told where to go, it goes there, and then
+/// keeps its scripts busy, so that what it is asked before it leaves is answered after it has left.
+const LEAVES: &str = "<!doctype html><title>heard</title><script>
+  addEventListener('message', ({ data, source }) => {
+    globalThis.last = source;
+    if (data.reopen) {
+      document.open();
+      document.write('<title>heard</title><p>Opened anew');
+      document.close();
+      addEventListener('message', ({ data }) => { document.title += ` ${data}` });
+      return;
+    }
+    if (!data.goTo) return void (document.title += ` ${data}`);
+    location = data.goTo;
+    setTimeout(() => {
+      const end = performance.now() + 2000;
+      while (performance.now() < end);
+    });
+  });
+  addEventListener('pagehide', () => last.postMessage('from the page that goes', '*'));
+</script>";
+
+/// Conforms: CF-T8
+#[test]
+fn what_is_meant_for_a_page_does_not_come_to_the_one_that_was_left() {
+    let world = World::new();
+    let site = Site::start(|_| Reply::html(LEAVES));
+    let session = world.open(&app_with_frames("<controlledframe></controlledframe>"));
+    load(&session, &site.url("/"));
+    let next = url_without_elements();
+    let result: Value = session.eval_with(
+        "const frame = document.querySelector('controlledframe');
+         const [next] = args;
+         globalThis.origins = [];
+         addEventListener('message', ({ origin }) => origins.push(origin));
+         const post = (message, origin = '*') => frame.contentWindow.postMessage(message, origin);
+         const scripts = [];
+         const run = () => scripts.push(frame.executeScript({ code: 'location.host' }).catch(({ name }) => name));
+         const isThere = new Promise((resolve) => {
+           frame.addEventListener('loadcommit', ({ url }) => { if (url === next) resolve() });
+         });
+         post('first');
+         post({ goTo: next });
+         let hasCome = false;
+         isThere.then(() => { hasCome = true });
+         while (!hasCome) {
+           run();
+           await new Promise((resolve) => setTimeout(resolve, 5));
+         }
+         // The page that was left answers meanwhile.
+         for (let time = 0; time < 30; time++) {
+           post('secret', new URL(next).origin);
+           run();
+           await new Promise((resolve) => setTimeout(resolve, 100));
+         }
+         await frame.back();
+         // The page is there when the step is done, although the one before had not loaded.
+         const { url } = await frame.executeScript({ code: '({ url: location.href })' });
+         post('last');
+         const heard = async () => (await frame.executeScript({ code: 'document.title' }));
+         while (!(await heard()).includes('last')) await new Promise((resolve) => setTimeout(resolve, 20));
+         const found = new Set(await Promise.all(scripts));
+         return { heard: await heard(), url, origins, hosts: [...found].filter((it) => it.includes(':')) }",
+        &[json!(next)],
+    );
+    // Each once, although the page has been served its messages twice.
+    assert_eq!(result["heard"], "heard first last");
+    let own = site.url("/");
+    assert_eq!(result["url"], json!(own));
+    let own = own.trim_end_matches('/');
+    let origins = result["origins"].as_array().expect("origins");
+    assert!(origins.iter().all(|origin| origin == own), "{result}");
+    let hosts = result["hosts"].as_array().expect("hosts");
+    assert!(
+        hosts
+            .iter()
+            .all(|host| own.ends_with(host.as_str().unwrap_or_default())),
+        "{result}"
+    );
+}
+
+#[test]
+fn messages_come_to_a_page_that_has_opened_its_document_anew() {
+    let world = World::new();
+    let site = Site::start(|_| Reply::html(LEAVES));
+    let session = world.open(&app_with_frames("<controlledframe></controlledframe>"));
+    load(&session, &site.url("/"));
+    session.eval(
+        "globalThis.frame = document.querySelector('controlledframe');
+         frame.contentWindow.postMessage({ reopen: true }, '*');
+         frame.contentWindow.postMessage('first', '*');
+         frame.contentWindow.postMessage('second', '*')",
+    );
+    session.wait_for("(await frame.executeScript({ code: 'document.title' })) === 'heard first second'");
 }

@@ -26,37 +26,39 @@ export function createMessages(name) {
 
   // The app's content scripts hear the page's message events as well. What the page's world has put on their source is not
   // seen in this one. No window that a page hears from is a port.
-  addEventListener(
-    "message",
-    ({ source, origin }) => {
-      if (!(source instanceof MessagePort) || origin !== embedder) return;
-      const postMessage = (/** @type {unknown} */ message) =>
-        void dispatchEvent(new CustomEvent(`${name}-out`, { detail: structuredClone(message) }));
-      Object.defineProperty(source, "postMessage", { value: postMessage, configurable: true });
-    },
-    true,
-  );
+  /** @param {MessageEvent} event */
+  function giveSource({ source, origin }) {
+    if (!(source instanceof MessagePort) || origin !== embedder) return;
+    const postMessage = (/** @type {unknown} */ message) =>
+      void dispatchEvent(new CustomEvent(`${name}-out`, { detail: structuredClone(message) }));
+    Object.defineProperty(source, "postMessage", { value: postMessage, configurable: true });
+  }
 
-  addEventListener(`${name}-out`, (event) => {
+  /** @param {Event} event */
+  function take(event) {
     if (waiting.length === MOST) return;
     waiting.push(/** @type {CustomEvent} */ (event).detail);
     hand();
-  });
+  }
 
   return {
     /**
      * @param {string} json in the form that structured.js describes
      * @param {string} origin the app's
+     * @returns {boolean} whether anybody in the page's own world has heard it
      */
     deliver(json, origin) {
       let detail;
       embedder = origin;
+      // document.open() forgets all listeners; one that is there is not added again.
+      addEventListener("message", giveSource, true);
+      addEventListener(`${name}-out`, take);
       try {
         detail = { data: decodeStructured(JSON.parse(json)), origin };
       } catch {
         detail = { data: null, origin, isMalformed: true };
       }
-      dispatchEvent(new CustomEvent(`${name}-in`, { detail }));
+      return !dispatchEvent(new CustomEvent(`${name}-in`, { detail, cancelable: true }));
     },
 
     /** Resolves with the answers that have come, once there are some. */

@@ -8,6 +8,10 @@
  * @param {string} name
  */
 (function serveMessages(name) {
+  // A document that the user has gone back to is served already.
+  if (!dispatchEvent(new CustomEvent(`${name}-served`, { cancelable: true }))) return;
+  addEventListener(`${name}-served`, (event) => event.preventDefault());
+
   // Something that can be posted to, which is all that a page may do with who has embedded it.
   const source = new MessageChannel().port1;
   let embedder = "";
@@ -34,6 +38,7 @@
   addEventListener(`${name}-in`, (event) => {
     const { data, origin, isMalformed } = /** @type {CustomEvent} */ (event).detail;
     embedder = origin;
+    event.preventDefault();
     dispatchEvent(new MessageEvent(isMalformed ? "messageerror" : "message", { data, origin, source }));
   });
 })

@@ -387,7 +387,17 @@ impl Guest {
     }
 
     fn tell(&self, event: FrameEvent) {
-        if let FrameEvent::LoadCommit { .. } | FrameEvent::LoadAbort { .. } | FrameEvent::LoadStop = event {
+        // What ends while another document is on its way is the load of the page that the step leaves.
+        let is_done = match &event {
+            FrameEvent::LoadCommit { .. } => true,
+            FrameEvent::LoadAbort { url, .. } => !self.navigable.borrow().is_asked() || self.asked.is_to(url),
+            FrameEvent::LoadStop => {
+                let navigable = self.navigable.borrow();
+                !navigable.is_asked() && !navigable.is_provisional()
+            }
+            _ => false,
+        };
+        if is_done {
             self.step.done();
         }
         let (document, frame) = self.key;

@@ -13,6 +13,7 @@ use std::cell::{Cell, RefCell};
 use std::collections::HashMap;
 use std::rc::Rc;
 use std::sync::atomic::{AtomicU64, Ordering};
+use url::Url;
 use webkit6::javascriptcore::{Context, Value};
 use webkit6::prelude::*;
 use webkit6::{ScriptMessageReply, UserContentInjectedFrames, UserContentManager, UserScript, UserScriptInjectionTime};
@@ -121,6 +122,11 @@ pub(super) struct Courier {
     is_closed: Cell<bool>,
 }
 
+/// Whether a document that calls itself so is at the top.
+fn is_top(name: &str) -> bool {
+    name.starts_with("top ")
+}
+
 fn next_id() -> u64 {
     static NEXT: AtomicU64 = AtomicU64::new(1);
     NEXT.fetch_add(1, Ordering::Relaxed)
@@ -195,9 +201,17 @@ impl Courier {
         Running(receiver)
     }
 
+    /// Whether a document has asked before, and has not gone since.
+    fn knows(&self, name: &str) -> bool {
+        match is_top(name) {
+            true => self.top.borrow().name == name,
+            false => self.inside.borrow().iter().any(|desk| desk.name == name),
+        }
+    }
+
     /// A document asks for scripts.
     fn asked(&self, name: &str, question: (ScriptMessageReply, Context)) {
-        if name.starts_with("top ") {
+        if is_top(name) {
             self.refuses.set(false);
             return self.asked_at(&mut self.top.borrow_mut(), name, question);
         }
@@ -327,7 +341,21 @@ impl Guest {
                 None => self.told(line),
             }
         }
-        self.speaker(name, url).courier.asked(name, question);
+        let speaker = self.speaker(name, url);
+        if speaker.courier.knows(name) || url.is_some_and(|url| speaker.may_have_come(name, url)) {
+            speaker.courier.asked(name, question);
+        }
+    }
+
+    /// Whether a document that nobody knows yet may be one of those that the frame shows now. One that was left may speak once
+    /// more after the next one has come, and would be given what is meant for that.
+    fn may_have_come(&self, name: &str, url: &str) -> bool {
+        !is_top(name) || self.is_at(url) || Url::parse(url).is_ok_and(|url| self.shows_origin(&url))
+    }
+
+    /// Whether it shows a document that says that it is at a URL, which may be cut off.
+    fn is_at(&self, url: &str) -> bool {
+        self.navigable.borrow().url().starts_with(url) || self.is_blank() && url == "about:blank"
     }
 
     fn told(self: &Rc<Self>, what: &str) {
@@ -340,9 +368,7 @@ impl Guest {
         let family = self.family();
         let knows = |guest: &&Rc<Self>| guest.courier.top.borrow().name == name;
         let has_come = |guest: &&Rc<Self>| {
-            let is_there =
-                |url| guest.navigable.borrow().url().starts_with(url) || guest.is_blank() && url == "about:blank";
-            url.is_some_and(is_there) && !guest.courier.top.borrow().has_asked()
+            is_top(name) && url.is_some_and(|url| guest.is_at(url)) && !guest.courier.top.borrow().has_asked()
         };
         let found = family.iter().find(knows).or_else(|| family.iter().find(has_come));
         found.unwrap_or(self).clone()
