@@ -2,9 +2,32 @@
 // page cannot see into.
 
 ((/** @type {string} */ name) => {
+  // As in js/frame/console.js, whose word is the page's.
+  const MOST_MESSAGES = 1000;
+  const MOST_CHARACTERS = 1024 * 1024 + 64 * 1024;
+  let second = 0;
+  let messages = 0;
+  let characters = 0;
+
   /** @param {string} console */
-  const report = (console) => /** @type {any} */ (globalThis).webkit.messageHandlers.insula.postMessage({ console });
-  addEventListener(name, (event) => report(String(/** @type {CustomEvent} */ (event).detail)));
+  function report(console) {
+    const now = performance.now();
+    if (now - second > 1000) [second, messages, characters] = [now, 0, 0];
+    messages += 1;
+    characters += console.length;
+    if (messages > MOST_MESSAGES || characters > MOST_CHARACTERS) return;
+    /** @type {any} */ (globalThis).webkit.messageHandlers.insula.postMessage({ console });
+  }
+
+  /** Since when those have watched that are heard, by their world. @type {Record<string, number>} */
+  const heard = { page: -1, app: -1 };
+  addEventListener(name, (event) => {
+    const detail = String(/** @type {CustomEvent} */ (event).detail);
+    const [world, since] = detail.split(" ", 2);
+    if (!(Number(since) >= heard[world])) return;
+    heard[world] = Number(since);
+    report(detail.slice(world.length + since.length + 2));
+  });
   addEventListener("error", (event) => {
     const { message, filename, lineno } = event;
     // Only what no listener of the page has taken.

@@ -131,6 +131,69 @@ fn a_page_cannot_tell_that_its_console_is_read_nor_flood_the_app_with_it() {
     assert!((900..=2000).contains(&many), "{many}");
 }
 
+/// A page that is deep in calls, or has opened its document anew, notices nothing either. One that has changed the built-in
+/// objects of an iframe of its own before that has loaded learns how its console is read there, and gets nothing by it.
+/// Limit: frames-console-seen
+#[test]
+fn a_page_that_finds_how_its_console_is_read_cannot_flood_the_app() {
+    let world = World::new();
+    let page = "<script>
+      let found = 0;
+      addEventListener('error', () => { found += 1 });
+      const log = () => { try { console.log('deep') } catch ({ stack }) { if (stack.includes('user-script')) found += 1 } };
+      (function deeper() { try { deeper() } catch {} log() })();
+      const iframe = document.createElement('iframe');
+      iframe.src = '/inside';
+      document.documentElement.append(iframe);
+      const inside = iframe.contentWindow;
+      const uses = [];
+      inside.CustomEvent = new Proxy(inside.CustomEvent, {
+        construct: (target, values, made) => { uses.push(values); return Reflect.construct(target, values, made) },
+      });
+      iframe.onload = () => {
+        // What was said before has its own second.
+        setTimeout(() => {
+          inside.console.log('inside');
+          const [[name, { detail }]] = uses;
+          const forge = (text) => {
+            const forged = { detail: detail.replace('inside', text) };
+            inside.dispatchEvent(new inside.CustomEvent(name, forged));
+          };
+          for (let index = 0; index < 20000; index++) forge('forged');
+          setTimeout(() => {
+            forge('forged' + 'x'.repeat(10000000));
+            document.open();
+            document.write('<script>console.log(`opened anew, found ${found}`)</scr' + 'ipt>');
+            document.close();
+          }, 1100);
+        }, 1100);
+      };
+    </script>";
+    let found = result(
+        &world,
+        1,
+        page,
+        "while (!said.some((it) => it.includes('opened anew'))) await pause(20);
+         await pause(100);
+         const those = (part) => said.filter((it) => it.includes(part));
+         return {
+           errors: those('Uncaught').length,
+           opened: those('opened anew'),
+           forged: those('forged').length,
+           longest: Math.max(...said.map(({ length }) => length)),
+         }",
+    );
+    assert_eq!(found["errors"], 0, "{found}");
+    let opened = found["opened"].as_array().map(Vec::as_slice).unwrap_or_default();
+    assert!(
+        matches!(opened, [one] if one.as_str().is_some_and(|it| it.contains("found 0"))),
+        "{found}"
+    );
+    let forged = found["forged"].as_u64().unwrap_or_default();
+    assert!((1..=1_000).contains(&forged), "{found}");
+    assert!(found["longest"].as_u64().unwrap_or_default() < 70_000, "{found}");
+}
+
 /// Conforms: close
 #[test]
 fn a_page_that_closes_itself_tells_the_app_and_stays() {

@@ -68,6 +68,7 @@ use crate::guard;
 use crate::stage::{FrameKey, Stage};
 use accessible::Label;
 use activity::Use;
+use console::Said;
 use content_scripts::ContentScripts;
 use courier::Courier;
 use dialogs::Dialogs;
@@ -154,6 +155,7 @@ pub(crate) struct Guest {
     full_screen: FullScreen,
     windows: Windows,
     dialogs: Dialogs,
+    said: Said,
     label: Label,
     finding: Finding,
     page: Rc<dyn Page>,
@@ -242,6 +244,7 @@ impl Guest {
             full_screen: FullScreen::default(),
             windows: Windows::default(),
             dialogs: Dialogs::default(),
+            said: Said::default(),
             label: Label::default(),
             finding: Finding::default(),
             page,

@@ -231,7 +231,8 @@ impl Maker {
         let [console, report] = [CONSOLE, REPORT_CONSOLE].map(|script| script.replace("EVENT", &event));
         add(&report, all, start);
         // The app's own scripts have a console, too.
-        add_to(APPS_WORLD, &console, all, start);
+        add_to(APPS_WORLD, &console.replace("WORLD", "app"), all, start);
+        let console = console.replace("WORLD", "page");
         scripts.add_script(&UserScript::new(&console, all, start, &[], &[]));
         let builder = WebView::builder()
             .user_content_manager(&scripts)
