@@ -303,6 +303,30 @@ fn the_user_decides_about_the_app_before_its_frame_gets_anything() {
     world.close(&mut running);
 }
 
+/// It has the user's click, and the engine does not say that it is not the page that asks. What the page itself asks for comes
+/// to the app again, a while after that.
+/// Conforms: CF-T3
+/// Limit: frames-insiders
+#[test]
+fn a_document_of_another_site_inside_a_page_does_not_get_the_clipboard_in_its_name() {
+    let world = World::new();
+    let inner = site();
+    let inside = inner.url("/page?clip").replace("127.0.0.1", "localhost");
+    let outer = Site::start(move |_| {
+        Reply::html(format!(
+            "<!doctype html><body style='margin: 0'><iframe src='{inside}' style='width: 100vw; height: 100vh; border: 0'></iframe>"
+        ))
+    });
+    let policy = json!({ "clipboard-read": ["*"] });
+    let app = app("", &outer, "", "event.request.allow()", policy);
+    let id = world.install(&app);
+    world.decide(&id, "grant", "clipboard-read");
+    let _running = start(&world, &id);
+    attempt(&world, &inner, &["clip-NotAllowedError"]);
+    let asked = |line: &Value| line["message"].as_str().is_some_and(|it| it.starts_with("asked"));
+    assert!(!world.home.console().iter().any(asked), "{:?}", world.home.console());
+}
+
 /// Conforms: permissionrequest.filesystem
 /// Limit: frames-filesystem
 #[test]

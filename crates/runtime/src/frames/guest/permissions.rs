@@ -15,7 +15,7 @@ use insula_manifest::ResponsePolicy;
 use insula_permissions::{PermissionName, Verdict};
 use std::cell::{Cell, RefCell};
 use std::rc::Rc;
-use std::time::Duration;
+use std::time::{Duration, Instant};
 use url::Url;
 use webkit6::prelude::*;
 use webkit6::{
@@ -26,6 +26,9 @@ use webkit6::{
 
 /// How many questions of a frame's pages wait for their answers at once. A page that asks more is refused.
 const MOST: usize = 16;
+
+/// How long a click in a document may still be why that asks for something: a gesture counts for so long in the engine.
+const GESTURE: Duration = Duration::from_secs(5);
 
 /// How soon to look whether a recording that was ended has not begun anew.
 const AGAIN: Duration = Duration::from_millis(100);
@@ -43,6 +46,8 @@ pub(super) struct Permissions {
     /// Which document it is.
     document: Cell<u64>,
     waiting: Rc<Cell<usize>>,
+    /// When the user last did something in a document of another origin inside the page.
+    stranger_acted: Cell<Option<Instant>>,
 }
 
 /// A question that waits.
@@ -62,6 +67,17 @@ impl Permissions {
         let policy = header("Permissions-Policy").zip(Url::parse(&url).ok());
         self.coming
             .replace(policy.map(|(header, document)| (url.into(), ResponsePolicy::parse(&header, &document))));
+    }
+
+    /// The user does something in a document of another origin inside the page.
+    pub(super) fn stranger_acted(&self) {
+        self.stranger_acted.set(Some(Instant::now()));
+    }
+
+    /// Whether such a document may be the one that asks for what takes a gesture.
+    fn may_be_a_strangers(&self) -> bool {
+        let acted = self.stranger_acted.get();
+        acted.is_some_and(|at| at.elapsed() < GESTURE)
     }
 
     /// One more question may wait, unless there are too many.
@@ -213,6 +229,11 @@ impl Guest {
         let Some((permission, names)) = what_is_asked(request.question()) else {
             return;
         };
+        // A document inside may have a position or a recording where the page hands them on, and the pointer like any other.
+        // The clipboard is the page's own.
+        if permission == FramePermission::Clipboard && self.permissions.may_be_a_strangers() {
+            return;
+        }
         let url = self.navigable.borrow().url().to_owned();
         if !self.may_ask(&names, &url) {
             return;

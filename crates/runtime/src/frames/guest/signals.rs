@@ -105,6 +105,8 @@ impl Guest {
                         let url: String = url.to_str().into();
                         guest.shown_sites.show(&url, false);
                         guest.happened(Happened::CommittedInside { url });
+                    } else if property("stranger").is_some() {
+                        guest.permissions.stranger_acted();
                     } else if property("content").is_some() {
                         guest.happened(Happened::ContentLoaded);
                     } else if let Some(report) = property("console") {
