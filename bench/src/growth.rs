@@ -9,6 +9,8 @@ use crate::suites::Bench;
 use crate::table::{self, Goal};
 
 const MIB: f64 = (1 << 20) as f64;
+/// What is worth telling of one process, in MiB.
+const TELLING: f64 = 0.5;
 
 /// What the app uses at one moment.
 struct Use {
@@ -40,6 +42,16 @@ impl Use {
     fn all_more(&self, before: &Self) -> f64 {
         self.memory.keys().map(|id| self.more(before, *id)).sum()
     }
+
+    /// The same, process by process.
+    fn by_process(&self, before: &Self) -> String {
+        let of = |id: &u32| {
+            let more = self.more(before, *id);
+            (more.abs() >= TELLING).then(|| format!("{} {more:.1}", process::name_of(*id)))
+        };
+        let all: Vec<String> = self.memory.keys().filter_map(of).collect();
+        all.join(", ")
+    }
 }
 
 pub(crate) fn measure(bench: &Bench<'_>) -> Result<()> {
@@ -58,6 +70,7 @@ pub(crate) fn measure(bench: &Bench<'_>) -> Result<()> {
         let (runtime, all) = (twice.more(once, twice.runtime), twice.all_more(once));
         table::row(&format!("{what}: the runtime"), runtime, "MiB more", Goal::AtMost(2.0));
         table::row(&format!("{what}: all"), all, "MiB more", Goal::None);
+        table::remark(&format!("of these {}", twice.by_process(once)));
         table::remark(&format!(
             "the time before {:.1} and {:.1}; processes {} and {}, descriptors of the runtime {} and {}",
             once.more(warm, once.runtime),

@@ -1,8 +1,10 @@
 //! The built program with the app installed, and the bare view.
 
 use anyhow::{Result, bail};
+use insula_testkit::process::Running;
 use insula_testkit::{Display, Home};
 use serde_json::Value;
+use std::fs::File;
 use std::path::{Path, PathBuf};
 use std::process::Command;
 
@@ -73,6 +75,27 @@ impl<'a> Insula<'a> {
             loaded: median(loaded_after),
             painted: median(painted_after),
         })
+    }
+
+    /// The same window, to look at it for longer.
+    pub(crate) fn open_bare_view(&self) -> Result<OpenApp> {
+        let console = self.home.path("").join("bare.log");
+        let log = File::create(&console)?;
+        let mut command = Command::new(bare_view_program()?);
+        self.home
+            .surroundings(&mut command, self.display)
+            .arg(self.servers.small_page())
+            .stdout(log);
+        let view = OpenApp {
+            running: Running::start(&mut command),
+            console,
+            message: |line| {
+                line.contains("bench: loaded")
+                    .then(|| r#"{"name":"loaded"}"#.to_owned())
+            },
+        };
+        view.figures_until("loaded")?;
+        Ok(view)
     }
 
     /// How long a bare view takes to run a script in its page and to say what it came to, in milliseconds: on average.

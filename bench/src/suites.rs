@@ -3,7 +3,7 @@
 use anyhow::Result;
 use insula_testkit::Display;
 
-use crate::app::{Engine, Figures, median};
+use crate::app::{Engine, Figures, OpenApp, median};
 use crate::insula::Insula;
 use crate::servers::{COUNTS, Servers};
 use crate::table::Goal;
@@ -171,26 +171,42 @@ pub(crate) fn idle(bench: &Bench<'_>) -> Result<()> {
 }
 
 pub(crate) fn memory(bench: &Bench<'_>) -> Result<()> {
+    let bare = memory_of("a bare view", &bench.insula.open_bare_view()?, Goal::None);
     // The goals are for machines without a GPU.
-    for (frames, arrangement, name, goal) in [
-        (0, "one-site", "", Goal::AtMost(300.0)),
-        (1, "one-site", "", Goal::AtMost(350.0)),
-        (5, "one-site", " of one site", Goal::AtMost(411.0)),
-        (10, "one-site", " of one site", Goal::AtMost(500.0)),
-        (5, "own-partitions", " in own partitions", Goal::AtMost(500.0)),
-        (10, "own-partitions", " in own partitions", Goal::None),
-        (5, "own-sites", " of own sites", Goal::None),
-        (10, "own-sites", " of own sites", Goal::None),
+    let none = memory_of(
+        "no frame",
+        &bench.insula.with_frames(0, "one-site")?,
+        Goal::AtMost(300.0),
+    );
+    for (frames, arrangement, goal) in [
+        (1, "one-site", Goal::AtMost(350.0)),
+        (5, "one-site", Goal::AtMost(411.0)),
+        (10, "one-site", Goal::AtMost(500.0)),
+        (20, "one-site", Goal::None),
+        (5, "own-sites", Goal::None),
+        (10, "own-sites", Goal::None),
+        (20, "own-sites", Goal::None),
+        (5, "own-partitions", Goal::AtMost(500.0)),
+        (10, "own-partitions", Goal::None),
     ] {
+        let name = format!("{frames} of {}", arrangement.replace('-', " "));
         let app = bench.insula.with_frames(frames, arrangement)?;
-        let memory = rest::memory(&app);
-        table::row(&format!("memory, {frames} frames{name}"), memory.size, "MiB", goal);
-        if memory.strangers > 0 {
-            let what = "it is more: others that use WebKit share its pages";
-            table::remark(&format!("{what} ({})", memory.strangers));
-        }
+        let each = (memory_of(&name, &app, goal) - none) / frames as f64;
+        table::row("  each of them", each, "MiB", Goal::None);
+        table::beside("a bare view", bare, each / bare, Goal::None);
     }
     Ok(())
+}
+
+/// The memory of an app and all that belongs to it, in MiB.
+fn memory_of(name: &str, app: &OpenApp, goal: Goal) -> f64 {
+    let memory = rest::memory(app);
+    table::row(&format!("memory, {name}"), memory.size, "MiB", goal);
+    if memory.strangers > 0 {
+        let what = "it is more: others that use WebKit share its pages";
+        table::remark(&format!("{what} ({})", memory.strangers));
+    }
+    memory.size
 }
 
 pub(crate) fn start(bench: &Bench<'_>) -> Result<()> {

@@ -27,7 +27,7 @@ export interface Calls {
   /** How much the app has zoomed the frame. */
   "frame.getZoom": { params: {}, answer: ZoomFactor };
   /** Zooms the frame; a `TypeError` where that is disabled. */
-  "frame.setZoom": { params: { factor: number, }, answer: Done };
+  "frame.setZoom": { params: { factor: number, isToldAnyway: boolean, }, answer: Done };
   /** Shows the window that another frame's page has opened, which has waited for it, in the frame: it has the window's number. */
   "frame.attach": { params: {}, answer: Done };
   /** What the frame's zoom is kept for. */

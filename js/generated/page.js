@@ -1069,6 +1069,22 @@ var bundle = (() => {
   function setChromium(isChosen) {
     chromium = isChosen;
   }
+  function refuseCallback(last) {
+    if (chromium && typeof last === "function") {
+      throw new Error2("Callback form deprecated, see API doc for correct usage.");
+    }
+  }
+  function refusingCallback(operation, name) {
+    const { [name]: refusing } = {
+      /** @this {unknown} @param {unknown[]} args */
+      [name](...args) {
+        refuseCallback(args[args.length - 1]);
+        return reflectApply(operation, this, args);
+      }
+    };
+    defineProperty(refusing, "length", hidden(operation.length, false));
+    return refusing;
+  }
 
   // page/lists.js
   function map(list, change2) {
@@ -3559,6 +3575,7 @@ var bundle = (() => {
      */
     create(properties, callback) {
       const items = itemsOf(this);
+      refuseCallback(callback);
       const context2 = failed("create");
       let isFirstDraft = callback !== void 0 && !isChromium();
       try {
@@ -3719,6 +3736,7 @@ var bundle = (() => {
     return items;
   }
   function change(menus, member, callback, steps) {
+    refuseCallback(callback);
     try {
       const items = itemsOf(menus);
       const called = toCallback(callback, failed(member));
@@ -5959,7 +5977,7 @@ var bundle = (() => {
         if (!isFiniteNumber(factor)) {
           throw new TypeError2(`${context2}: The provided double value is non-finite.`);
         }
-        controller.ask("frame.setZoom", { factor }, () => resolve(void 0), reject);
+        controller.ask("frame.setZoom", { factor, isToldAnyway: isChromium() }, () => resolve(void 0), reject);
       });
     },
     /**
@@ -5981,6 +5999,22 @@ var bundle = (() => {
   // page/controlled-frame/element.js
   var REFLECTED_STRINGS = ["allow", "name", "maxheight", "maxwidth", "minheight", "minwidth"];
   var REFLECTED_BOOLEANS = ["allowfullscreen", "allowscaling", "allowtransparency", "autosize", "ownprocess"];
+  var WITHOUT_CALLBACK = [
+    "addContentScripts",
+    "back",
+    "captureVisibleRegion",
+    "clearData",
+    "executeScript",
+    "forward",
+    "getAudioState",
+    "getZoom",
+    "go",
+    "insertCSS",
+    "isAudioMuted",
+    "removeContentScripts",
+    "setZoom",
+    "setZoomMode"
+  ];
   var ordinaryHasInstance = uncurryThis(Function.prototype[Symbol2.hasInstance]);
   function createInterface(controllers, upgrade, flush) {
     function controllerOf(element) {
@@ -6059,6 +6093,15 @@ var bundle = (() => {
     ];
     const names = ["src", "idleInterval", "partition"];
     for (let i = 0; i < operations2.length; i++) copyOperations(prototype2, operations2[i](controllerOf), names);
+    for (let i = 0; i < WITHOUT_CALLBACK.length; i++) {
+      const name = WITHOUT_CALLBACK[i];
+      const { [name]: operation } = (
+        /** @type {Record<string, any>} */
+        /** @type {unknown} */
+        prototype2
+      );
+      copyOperations(prototype2, { [name]: refusingCallback(operation, name) }, []);
+    }
     for (let i = 0; i < REFLECTED_STRINGS.length; i++) {
       const name = REFLECTED_STRINGS[i];
       copyAccessor(prototype2, name, {

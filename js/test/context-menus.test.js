@@ -296,13 +296,19 @@ test("as in Chromium there is only today's way, and an id", async () => {
   const { menus, known } = await frame(true);
   const outcome = (/** @type {unknown} */ given) => refusal(Promise.resolve(given));
   assert.equal(await outcome(menus.create({ id: "a", title: "A", contexts: ["link"] })), "undefined");
-  assert.equal(await outcome(menus.create({ id: "b", title: "B", onclick: () => {} }, () => {})), "undefined");
+  assert.equal(await outcome(menus.create({ id: "b", title: "B", onclick: () => {} })), "undefined");
   assert.equal(
     await outcome(menus.create({ title: "C" })),
     "TypeError: Failed to execute 'create' on 'ContextMenus': " +
       "Failed to read the 'id' property from 'ContextMenusCreateProperties': Required member is undefined.",
   );
   assert.match(await outcome(menus.create({ id: "a", title: "A" })), /^TypeError: .*duplicate id a/);
+  const callback = () => {};
+  const refused = { name: "Error", message: "Callback form deprecated, see API doc for correct usage." };
+  assert.throws(() => menus.create({ id: "c", title: "C" }, callback), refused);
+  assert.throws(() => menus.update("a", { title: "C" }, callback), refused);
+  assert.throws(() => menus.remove("a", callback), refused);
+  assert.throws(() => menus.removeAll(callback), refused);
   await settle();
   assert.deepEqual(
     known().map((/** @type {any} */ item) => item.id),

@@ -78,6 +78,8 @@ requests! {
         "frame.setZoom" => SetZoom {
             /// How large a CSS pixel is, of what it is without zoom.
             factor: f64,
+            /// Whether `frame.zoomchange` comes also when that is no change.
+            is_told_anyway: bool,
         } -> Done,
         /// Shows the window that another frame's page has opened, which has waited for it, in the frame: it has the window's
         /// number.

@@ -57,6 +57,7 @@ fn an_app_and_a_page_send_each_other_messages() {
     nothing_else_of_the_window_is_there(&session);
     a_flood_of_answers_is_bounded(&session);
     content_scripts_hear_them_and_answer(&session, &site);
+    answers_come_whatever_waits_for_the_page(&session, &site);
     the_next_page_is_reached_as_well(&session, &site);
 }
 
@@ -176,6 +177,21 @@ fn content_scripts_hear_them_and_answer(session: &Session<'_>, site: &Site) {
     );
     let origin = session.eval("return origin");
     assert_eq!(seen, json!([true, { "script": [1, "two"], "origin": origin }]));
+}
+
+/// What an app lets wait for a page is bounded; what the runtime asks of it does not count.
+fn answers_come_whatever_waits_for_the_page(session: &Session<'_>, site: &Site) {
+    load(session, &site.url("/busy"));
+    let seen = session.eval(
+        "const script = (length) => 'new Promise(() => {})'.padEnd(length, ' ');
+         const wait = (length) => frame.executeScript({ code: script(length) }).catch(({ name }) => name);
+         const MIB = 1 << 20;
+         for (let index = 0; index < 4; index++) void wait(15 * MIB);
+         void wait(4 * MIB - 100);
+         const isFull = await wait(200);
+         return [isFull, (await answer('all the same', '*')).data.got];",
+    );
+    assert_eq!(seen, json!(["QuotaExceededError", "all the same"]));
 }
 
 fn the_next_page_is_reached_as_well(session: &Session<'_>, site: &Site) {

@@ -458,15 +458,29 @@ fn an_app_that_was_made_for_chromium_gets_chromiums_answers() {
          const loaded = new Promise((resolve) => frame().addEventListener('loadstop', resolve, { once: true }));
          found.after = [frame().setAudioMuted(false), frame().stop(), frame().reload()];
          await loaded;
+         const members = ['executeScript', 'getZoom', 'canGoBack'].map((name) => [frame(), name, {}]);
+         members.push([frame().contextMenus, 'create', { id: 'a', title: 'a' }]);
+         found.callbacks = members.map(([object, name, argument]) => {
+           try { return typeof object[name](argument, () => {}); } catch (error) { return error.message; }
+         });
+         let zooms = 0;
+         frame().onzoomchange = () => zooms++;
+         for (const factor of [1.5, 1.5, 1]) await frame().setZoom(factor);
+         found.zooms = zooms;
+         found.lengths = [frame().setZoom.length, frame().setZoom.name, 'prototype' in frame().setZoom];
          return found;";
     {
         let session = Session::open(&world.home, &world.display, &id, None);
+        let refused = "Callback form deprecated, see API doc for correct usage.";
         let found = session.eval_with(ask, &[json!(site.url("/page"))]);
         assert_eq!(
             found,
             json!({
                 "before": [false, false, false, false, true],
                 "after": [true, true, true],
+                "callbacks": [refused, refused, "object", refused],
+                "zooms": 3,
+                "lengths": [1, "setZoom", false],
                 "values": [[2], [{}], [null], [null], [[null, null, {}, {}]], [{ "c": [null] }]],
                 "bytes": true,
                 "frames": ["/inner", "/page", "blank", "srcdoc", "srcdoc"],

@@ -125,12 +125,18 @@ fn a_view_is_made_ready_once_a_page_has_loaded_or_at_once_for_frames_in_its_mark
     }
 }
 
-/// Conforms: exit, exit.kill, exit.crash, terminate(), unresponsive, responsive
+/// Conforms: exit, exit.kill, exit.crash, exit.normal, terminate(), unresponsive, responsive
 /// Without WebDriver, which ends its session when the process of any of its windows dies.
 #[test]
 fn an_app_learns_how_a_process_ended_and_whether_a_page_answers() {
     let world = World::new();
     let site = plain_site("#fff", "here");
+    let ways = [
+        ("killed", process::kill as fn(u32)),
+        ("crashed", process::crash),
+        #[cfg(target_arch = "x86_64")]
+        ("normal", process::end_by_itself),
+    ];
     let script = r#"
         const frame = document.querySelector("controlledframe");
         const told = (type) => new Promise((resolve) => frame.addEventListener(type, resolve, { once: true }));
@@ -160,29 +166,33 @@ fn an_app_learns_how_a_process_ended_and_whether_a_page_answers() {
         frame.terminate();
         await ends();
 
-        for (const how of ["kill", "crash"]) {
+        for (const reason of REASONS) {
           await load();
           // Who is busy is found from outside.
           frame.executeScript({ code: "for (;;);" }).catch(() => {});
-          document.title = how;
+          document.title = reason;
           await ends();
         }
         await load();
         events.push(await frame.executeScript({ code: "document.body.textContent" }));
         document.title = `result: ${JSON.stringify(events)}`;
     "#;
-    let app = app_with_frames("<controlledframe></controlledframe><script type=module src=/all.js></script>")
-        .file("/all.js", script.replace("URL", &json!(site.url("/")).to_string()));
+    let app = app_with_frames("<controlledframe></controlledframe><script type=module src=/all.js></script>").file(
+        "/all.js",
+        script
+            .replace("URL", &json!(site.url("/")).to_string())
+            .replace("REASONS", &json!(ways.map(|(reason, _)| reason)).to_string()),
+    );
     let id = world.install(&app);
     let mut running = world.home.start(&world.display, &[&id]);
-    for (title, end) in [("kill", process::kill as fn(u32)), ("crash", process::crash)] {
-        world.wait_for_title(title);
+    for (reason, end) in ways {
+        world.wait_for_title(reason);
         let processes = running.tree().named("WebKitWebProcess");
         end(process::busiest(&processes, Duration::from_millis(300)));
     }
-    assert_eq!(
-        world.wait_for_title("result: "),
-        r#"[true,"killed",true,"killed",true,"crashed",true,"here"]"#
-    );
+    let mut expected = vec![json!(true), json!("killed"), json!(true)];
+    expected.extend(ways.iter().flat_map(|(reason, _)| [json!(reason), json!(true)]));
+    expected.push(json!("here"));
+    assert_eq!(world.wait_for_title("result: "), json!(expected).to_string());
     world.close(&mut running);
 }

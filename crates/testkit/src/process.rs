@@ -8,6 +8,12 @@ use std::time::Duration;
 
 use crate::wait;
 
+#[cfg(target_arch = "x86_64")]
+mod by_itself;
+
+#[cfg(target_arch = "x86_64")]
+pub use by_itself::end_by_itself;
+
 /// A process that ends with this value, together with everything that it started.
 #[derive(Debug)]
 pub struct Running(Child);
@@ -259,7 +265,8 @@ fn memory_field(id: u32, name: &str) -> u64 {
     kibibytes.unwrap_or(0) * 1024
 }
 
-fn name_of(id: u32) -> String {
+/// What a process's program is called, as the kernel shortens it (15 bytes); nothing when it is gone.
+pub fn name_of(id: u32) -> String {
     let name = fs::read_to_string(format!("/proc/{id}/comm")).unwrap_or_default();
     name.trim_end().to_owned()
 }

@@ -25,7 +25,7 @@ import {
 } from "../primordials.js";
 import { getHandler, setHandler } from "../event-handlers.js";
 import { exposeInterface, finishInterface, requireArguments } from "../webidl.js";
-import { isChromium } from "./compatibility.js";
+import { isChromium, refuseCallback } from "./compatibility.js";
 import { readProperties, toCallback, toId } from "./menu-item.js";
 
 /** @import { Events } from "../../generated/bridge.js" */
@@ -53,6 +53,7 @@ class ContextMenus extends EventTarget {
    */
   create(properties, callback) {
     const items = itemsOf(this);
+    refuseCallback(callback);
     const context = failed("create");
     let isFirstDraft = callback !== undefined && !isChromium();
     try {
@@ -233,6 +234,7 @@ function itemsOf(menus) {
  * @returns {Promise<void>}
  */
 function change(menus, member, callback, steps) {
+  refuseCallback(callback);
   try {
     const items = itemsOf(menus);
     const called = toCallback(callback, failed(member));

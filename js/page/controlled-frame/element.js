@@ -22,6 +22,7 @@ import {
   removeAttribute,
   setAttribute,
 } from "./dom.js";
+import { refusingCallback } from "./compatibility.js";
 import { intervalOf, toInterval } from "./activity.js";
 import { handlerTypes } from "./events.js";
 import { audioMembers } from "./members/audio.js";
@@ -40,6 +41,24 @@ import { zoomMembers } from "./members/zoom.js";
 /** Content attributes that a member of the same name reflects. */
 const REFLECTED_STRINGS = ["allow", "name", "maxheight", "maxwidth", "minheight", "minwidth"];
 const REFLECTED_BOOLEANS = ["allowfullscreen", "allowscaling", "allowtransparency", "autosize", "ownprocess"];
+
+/** Operations that take no callback in Chromium. */
+const WITHOUT_CALLBACK = [
+  "addContentScripts",
+  "back",
+  "captureVisibleRegion",
+  "clearData",
+  "executeScript",
+  "forward",
+  "getAudioState",
+  "getZoom",
+  "go",
+  "insertCSS",
+  "isAudioMuted",
+  "removeContentScripts",
+  "setZoom",
+  "setZoomMode",
+];
 
 /** `instanceof` without the interface's own answer. */
 export const ordinaryHasInstance = uncurryThis(Function.prototype[Symbol.hasInstance]);
@@ -142,6 +161,11 @@ export function createInterface(controllers, upgrade, flush) {
   ];
   const names = ["src", "idleInterval", "partition"];
   for (let i = 0; i < operations.length; i++) copyOperations(prototype, operations[i](controllerOf), names);
+  for (let i = 0; i < WITHOUT_CALLBACK.length; i++) {
+    const name = WITHOUT_CALLBACK[i];
+    const { [name]: operation } = /** @type {Record<string, any>} */ (/** @type {unknown} */ (prototype));
+    copyOperations(prototype, { [name]: refusingCallback(operation, name) }, []);
+  }
 
   for (let i = 0; i < REFLECTED_STRINGS.length; i++) {
     const name = REFLECTED_STRINGS[i];

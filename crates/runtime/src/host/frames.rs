@@ -99,8 +99,8 @@ pub(super) async fn perform(
             let factor = host.frames.once_made(key).await?.zoom();
             Ok(Success::new(&ZoomFactor { factor }))
         }
-        FrameCall::SetZoom { factor } => {
-            host.frames.once_made(key).await?.set_zoom(factor)?;
+        FrameCall::SetZoom { factor, is_told_anyway } => {
+            host.frames.once_made(key).await?.set_zoom(factor, is_told_anyway)?;
             Ok(Success::new(&Done {}))
         }
         FrameCall::GetZoomMode => {

@@ -13,6 +13,10 @@ use std::time::{Duration, Instant};
 /// How often to look for an app that has its lock and not its socket: it is just starting, or just ending.
 const INTERVAL: Duration = Duration::from_millis(50);
 
+/// How long to wait for an app that still answers, where it cannot be handed over to: a program that has just ended it, such
+/// as WebDriver's client, starts it again at once.
+const GRACE: Duration = Duration::from_secs(1);
+
 /// Held while the app runs.
 #[derive(Debug)]
 pub(super) struct Instance {
@@ -23,9 +27,9 @@ pub(super) struct Instance {
 }
 
 /// Takes the app with a storage folder. If it runs already, that one gets the `command`, and there is nothing to take;
-/// without a command it is an error.
+/// without a command it is an error, unless it is about to end.
 pub(super) fn take(storage: &Path, command: Option<&Command>) -> Result<Option<Instance>, RunError> {
-    let deadline = Instant::now() + client::PATIENCE;
+    let start = Instant::now();
     loop {
         let process = match lock(storage).map_err(|source| RunError::storage(storage, source))? {
             Lock::Taken(lock) => {
@@ -34,14 +38,16 @@ pub(super) fn take(storage: &Path, command: Option<&Command>) -> Result<Option<I
             }
             Lock::Held(process) => process,
         };
-        let Some(command) = command else {
-            return Err(RunError::AlreadyRunning(process));
-        };
-        let left = deadline.saturating_duration_since(Instant::now());
-        match client::command(storage, command, left) {
-            Ok(_) => return Ok(None),
-            Err(ControlError::NotRunning | ControlError::Ended) if !left.is_zero() => std::thread::sleep(INTERVAL),
-            Err(source) => return Err(RunError::Unreachable { process, source }),
+        let left = client::PATIENCE.saturating_sub(start.elapsed());
+        match (
+            client::command(storage, command.unwrap_or(&Command::State {}), left),
+            command,
+        ) {
+            (Ok(_), Some(_)) => return Ok(None),
+            (Ok(_), None) if start.elapsed() < GRACE => std::thread::sleep(INTERVAL),
+            (Err(ControlError::NotRunning | ControlError::Ended), _) if !left.is_zero() => std::thread::sleep(INTERVAL),
+            (_, None) => return Err(RunError::AlreadyRunning(process)),
+            (Err(source), _) => return Err(RunError::Unreachable { process, source }),
         }
     }
 }
@@ -74,4 +80,29 @@ fn lock(storage: &Path) -> io::Result<Lock> {
     file.rewind()?;
     write!(file, "{}", std::process::id())?;
     Ok(Lock::Taken(file))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use std::sync::mpsc;
+
+    #[test]
+    fn an_app_that_is_about_to_end_is_waited_for_where_it_cannot_be_handed_over_to() {
+        let storage = tempfile::tempdir().expect("a folder can be made");
+        let Ok(Lock::Taken(ending)) = lock(storage.path()) else {
+            panic!("nobody else has it");
+        };
+        std::thread::scope(|scope| {
+            let (tell, told) = mpsc::channel();
+            scope.spawn(move || {
+                // It takes the lock as long as this one has it.
+                let is_taken = matches!(take(storage.path(), None), Ok(Some(_)));
+                tell.send(is_taken).expect("the test waits for it");
+            });
+            assert!(told.recv_timeout(3 * INTERVAL).is_err(), "it waits");
+            drop(ending);
+            assert_eq!(told.recv_timeout(client::PATIENCE), Ok(true));
+        });
+    }
 }

@@ -3,6 +3,7 @@
 
 import { TypeError, isFiniteNumber } from "../../primordials.js";
 import { promiseFrom, requireArguments, toEnum } from "../../webidl.js";
+import { isChromium } from "../compatibility.js";
 
 /** @import { ControllerOf } from "../element.js" */
 /** @import { ZoomMode } from "../../../generated/bridge.js" */
@@ -39,7 +40,7 @@ export const zoomMembers = (controllerOf) => ({
       if (!isFiniteNumber(factor)) {
         throw new TypeError(`${context}: The provided double value is non-finite.`);
       }
-      controller.ask("frame.setZoom", { factor }, () => resolve(undefined), reject);
+      controller.ask("frame.setZoom", { factor, isToldAnyway: isChromium() }, () => resolve(undefined), reject);
     });
   },
 

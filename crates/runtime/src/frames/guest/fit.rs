@@ -77,7 +77,7 @@ impl Guest {
             {
                 let code = format!("{FOLLOW_SIZE}\n({}, {})", json!(bounds), json!(told));
                 // A document that goes is followed by another one, of which `follow_size` is called again.
-                let size = match guest.execute_script(&Execution::of_runtime(code)).await {
+                let size = match guest.execute(&Execution::of_runtime(code)).await {
                     Ok(size) => serde_json::from_str::<[f64; 3]>(size.get()),
                     Err(ScriptError::Thrown(_) | ScriptError::NotRun(_)) => return,
                 };

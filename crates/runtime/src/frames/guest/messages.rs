@@ -71,7 +71,7 @@ impl Guest {
         let (message, origin) = (literal(message), literal(&self.page.origin()));
         let code = format!("{create}insulaMessages.deliver({message}, {origin}); undefined");
         // A document that has gone needs no message.
-        let _ = self.execute_script(&Execution::of_runtime(code)).await;
+        let _ = self.execute(&Execution::of_runtime(code)).await;
         if is_new {
             self.fetch_answers();
         }
@@ -99,7 +99,7 @@ impl Guest {
     async fn next_answers(&self) -> Option<Answers> {
         loop {
             let next = Execution::of_runtime("insulaMessages.next()");
-            match self.execute_script(&next).await {
+            match self.execute(&next).await {
                 Ok(messages) => {
                     return Some(Answers {
                         messages: messages.get().to_owned(),

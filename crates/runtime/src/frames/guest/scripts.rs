@@ -141,6 +141,14 @@ impl Guest {
     /// It threw, or there is no document to run it in, or that is replaced before the script has ended.
     pub(crate) async fn execute_script(&self, execution: &Execution) -> Result<Box<RawValue>, ScriptError> {
         let _on_its_way = self.under_way.take(&execution.code)?;
+        self.execute(execution).await
+    }
+
+    /// The same, whatever else is under way: for what the runtime runs itself, a bounded number of times at once.
+    ///
+    /// # Errors
+    /// As above.
+    pub(super) async fn execute(&self, execution: &Execution) -> Result<Box<RawValue>, ScriptError> {
         self.document_of_a_site().await?;
         let job = Job {
             code: &execution.code,

@@ -89,23 +89,25 @@ impl Guest {
         self.zoom.mode.get()
     }
 
-    /// Zooms the frame.
+    /// Zooms the frame. The app is told of a change, or anyway.
     ///
     /// # Errors
     /// A factor that is none; zoom is disabled; too many origins have one.
-    pub(crate) fn set_zoom(&self, factor: f64) -> Result<(), DomError> {
+    pub(crate) fn set_zoom(&self, factor: f64, is_told_anyway: bool) -> Result<(), DomError> {
         if !factor.is_finite() || factor <= 0.0 {
             let message = "The zoom factor is not a number above zero.";
             return Err(DomError::new(DomErrorName::TypeError, message));
         }
+        let is_change = self.zoom() != factor;
         match self.zoom.mode.get() {
-            ZoomMode::Disabled => Err(DomError::new(DomErrorName::TypeError, "The frame's zoom is disabled.")),
-            ZoomMode::PerView => {
-                self.zoom_by(factor);
-                Ok(())
-            }
-            ZoomMode::PerOrigin => self.zooms.set(&self.partition, &self.origin(), factor),
+            ZoomMode::Disabled => return Err(DomError::new(DomErrorName::TypeError, "The frame's zoom is disabled.")),
+            ZoomMode::PerView => self.zoom_by(factor),
+            ZoomMode::PerOrigin => self.zooms.set(&self.partition, &self.origin(), factor)?,
         }
+        if is_told_anyway && !is_change {
+            self.tell_zoom(factor);
+        }
+        Ok(())
     }
 
     /// Changes what the zoom is kept for. The frame is zoomed by what holds there.
@@ -132,11 +134,15 @@ impl Guest {
         let old = self.zoom.factor.replace(factor);
         if old != factor {
             self.show_zoom();
-            self.tell(FrameEvent::ZoomChange {
-                old_zoom_factor: old,
-                new_zoom_factor: factor,
-            });
+            self.tell_zoom(old);
         }
+    }
+
+    fn tell_zoom(&self, old: f64) {
+        self.tell(FrameEvent::ZoomChange {
+            old_zoom_factor: old,
+            new_zoom_factor: self.zoom(),
+        });
     }
 
     /// Shows the frame as large as the app wants it, and no larger than it fits where it is made to.
