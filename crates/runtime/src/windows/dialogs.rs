@@ -13,7 +13,7 @@ use std::rc::Rc;
 use webkit6::prelude::*;
 use webkit6::{LoadEvent, ScriptDialog, ScriptDialogType};
 
-/// The longest text that is shown, in bytes. GTK lays out more than that noticeably late.
+/// The longest text that is shown, in bytes: more than anybody reads.
 const LONGEST: usize = 16 * 1024;
 
 /// How high a message is before it is scrolled, in pixels.
