@@ -85,7 +85,8 @@ impl<'a> Insula<'a> {
         self.home
             .surroundings(&mut command, self.display)
             .arg(self.servers.small_page())
-            .stdout(log);
+            .stdout(log.try_clone()?)
+            .stderr(log);
         let view = OpenApp {
             running: Running::start(&mut command),
             console,
