@@ -684,35 +684,6 @@ var bundle = (() => {
     }
   }
 
-  // page/event-handlers.js
-  var handlers = new WeakMap();
-  function getHandler(target, type) {
-    const map2 = weakMapGet(handlers, target);
-    return (map2 && mapGet(map2, type)?.value) ?? null;
-  }
-  function setHandler(target, type, value) {
-    let map2 = weakMapGet(handlers, target);
-    if (!map2) weakMapSet(handlers, target, map2 = new Map());
-    const handler = mapGet(map2, type);
-    if (typeof value !== "function" && (typeof value !== "object" || value === null)) {
-      if (!handler) return;
-      mapDelete(map2, type);
-      removeEventListener(target, type, handler.listener);
-    } else if (handler) {
-      handler.value = value;
-    } else {
-      const created = {
-        value,
-        listener(event) {
-          if (typeof created.value !== "function") return;
-          if (reflectApply(created.value, target, [event]) === false) eventPreventDefault(event);
-        }
-      };
-      mapSet(map2, type, created);
-      addEventListener(target, type, created.listener);
-    }
-  }
-
   // page/controlled-frame/dom.js
   var window = globalThis.window;
   var document = globalThis.document;
@@ -870,6 +841,7 @@ var bundle = (() => {
   var nodeListItem = uncurryThis(globalThis.NodeList.prototype.item);
   var observeSize = uncurryThis(ResizeObserver.prototype.observe);
   var unobserveSize = uncurryThis(ResizeObserver.prototype.unobserve);
+  var unobserveSizes = uncurryThis(ResizeObserver.prototype.disconnect);
   var codeOf = getterOf(globalThis.KeyboardEvent.prototype, "code");
   var shiftOf = getterOf(globalThis.KeyboardEvent.prototype, "shiftKey");
   var checkVisibility = (
@@ -973,6 +945,48 @@ var bundle = (() => {
         /** @type {Element} */
         element
       );
+    }
+  }
+
+  // page/controlled-frame/absence.js
+  function explainAbsence() {
+    addEventListener(globalThis, "load", () => {
+      let isUsed = false;
+      queryEach(document, "controlledframe", () => isUsed = true);
+      if (isUsed) {
+        warn(
+          "<controlledframe>: This document does not have the feature “controlled-frame”. The app's manifest has to list it in “permissions_policy”."
+        );
+      }
+    });
+  }
+
+  // page/event-handlers.js
+  var handlers = new WeakMap();
+  function getHandler(target, type) {
+    const map2 = weakMapGet(handlers, target);
+    return (map2 && mapGet(map2, type)?.value) ?? null;
+  }
+  function setHandler(target, type, value) {
+    let map2 = weakMapGet(handlers, target);
+    if (!map2) weakMapSet(handlers, target, map2 = new Map());
+    const handler = mapGet(map2, type);
+    if (typeof value !== "function" && (typeof value !== "object" || value === null)) {
+      if (!handler) return;
+      mapDelete(map2, type);
+      removeEventListener(target, type, handler.listener);
+    } else if (handler) {
+      handler.value = value;
+    } else {
+      const created = {
+        value,
+        listener(event) {
+          if (typeof created.value !== "function") return;
+          if (reflectApply(created.value, target, [event]) === false) eventPreventDefault(event);
+        }
+      };
+      mapSet(map2, type, created);
+      addEventListener(target, type, created.listener);
     }
   }
 
@@ -2779,9 +2793,13 @@ var bundle = (() => {
     #isLookingLater = false;
     /**
      * Who is observed anew is told of in the same animation frame, when all that the page has to do in it is done: where its
-     * scripts have moved something by then, that will be painted (HTML, "update the rendering").
+     * scripts have moved something by then, that will be painted (HTML, "update the rendering"). It is observed no longer:
+     * the root is where it would count as a loop of observers, an error of the page, that anything changes its height then.
      */
-    #layouts = new ResizeObserver(() => this.#beat());
+    #layouts = new ResizeObserver(() => {
+      unobserveSizes(this.#layouts);
+      this.#beat();
+    });
     #onRestyle = () => {
       this.#work.invalidate(false);
       this.wake();
@@ -2837,10 +2855,7 @@ var bundle = (() => {
       requestAnimationFrame(() => {
         this.#isDue = true;
         const root = documentElementOf(document);
-        if (root) {
-          unobserveSize(this.#layouts, root);
-          observeSize(this.#layouts, root);
-        }
+        if (root) observeSize(this.#layouts, root);
         requestAnimationFrame(() => this.#beat());
       });
     }
@@ -3568,8 +3583,8 @@ var bundle = (() => {
         const called = toCallback(callback, context2);
         let id;
         const given = readProperties(properties, context2, (details) => {
-          const { id: own2, context: contexts, onclick } = details;
-          isFirstDraft ||= own2 === void 0 || contexts !== void 0 || onclick !== void 0;
+          const { id: own2, context: contexts } = details;
+          isFirstDraft ||= own2 === void 0 || contexts !== void 0;
           if (isChromium()) {
             isFirstDraft = false;
             if (own2 === void 0) throw new TypeError2(`${context2}: ${NO_ID}`);
@@ -5413,6 +5428,11 @@ var bundle = (() => {
      */
     setPartition(name) {
       if (this.#guest) {
+        if (name === (getAttribute(this.element, "partition") ?? "")) return;
+        if (isChromium()) {
+          warn("<controlledframe>: The object has already navigated, so its partition cannot be changed.");
+          return;
+        }
         throw new DOMException(
           "The partition cannot change once the frame has been loaded.",
           "NotSupportedError"
@@ -8824,6 +8844,8 @@ Content-Type: ${type}\r
     if (allows("controlled-frame")) {
       installControlledFrame(bridge, opaquePages);
       installAppActivity(bridge);
+    } else {
+      explainAbsence();
     }
   }
   return __toCommonJS(main_exports);

@@ -8,6 +8,7 @@
 
 import { createBridge } from "./bridge.js";
 import { installByteStreams } from "./byte-streams.js";
+import { explainAbsence } from "./controlled-frame/absence.js";
 import { installAppActivity } from "./controlled-frame/activity.js";
 import { setChromium } from "./controlled-frame/compatibility.js";
 import { installControlledFrame } from "./controlled-frame/install.js";
@@ -72,5 +73,7 @@ export function main(native, config) {
   if (allows("controlled-frame")) {
     installControlledFrame(bridge, opaquePages);
     installAppActivity(bridge);
+  } else {
+    explainAbsence();
   }
 }

@@ -61,7 +61,7 @@ test("the first draft's way gives ids and calls back", async () => {
   menus.removeAll(() => called.push("none left"));
   await settle();
   assert.deepEqual(known(), []);
-  assert.throws(() => menus.create({ id: "x", title: "", onclick() {} }), { name: "TypeError" });
+  assert.throws(() => menus.create({ id: "x", title: "", context: ["page"] }), { name: "TypeError" });
   assert.throws(() => menus.create({ title: "x" }, "no function"), { name: "TypeError" });
 });
 
@@ -92,6 +92,8 @@ test("today's way gives promises", async () => {
   assert.deepEqual(known()[0].contexts, ["image", "video"], "what is not given stays");
   assert.equal(await menus.remove("it"), undefined);
   assert.equal(await menus.removeAll(), undefined);
+  // Apps that wait for the promise give `onclick` as well, which only the first draft has.
+  assert.equal(await menus.create({ id: "it", title: "It", onclick: () => {} }), undefined);
 });
 
 test("where both spellings are given, today's counts", async () => {

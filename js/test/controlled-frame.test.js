@@ -203,6 +203,22 @@ test("an empty src is ignored once there is a guest", async () => {
   assert.deepEqual(story(fake), ["create 1 https://a.test/"]);
 });
 
+test("a document without the feature says why its frames stay empty", async () => {
+  const warnings = async (/** @type {string} */ body, /** @type {string[]} */ features) => {
+    const opened = open(body, features);
+    pages.push(opened);
+    /** @type {string[]} */
+    const told = [];
+    opened.window._virtualConsole.on("warn", (/** @type {string} */ message) => told.push(message));
+    await new Promise((resolve) => opened.window.addEventListener("load", resolve));
+    return told.length;
+  };
+  const frame = `<controlledframe src="${URL_A}"></controlledframe>`;
+  assert.equal(await warnings(frame, []), 1);
+  assert.equal(await warnings("", []), 0);
+  assert.equal(await warnings(frame, ["controlled-frame"]), 0);
+});
+
 // Conforms: src
 test("src follows what the guest commits, without navigating it", async () => {
   const { document, fake } = page(`<controlledframe src="${URL_A}"></controlledframe>`);
@@ -223,12 +239,23 @@ test("the partition is fixed once there is a guest", async () => {
     (/** @type {Error} */ error) =>
       error instanceof window.DOMException && error.name === "NotSupportedError",
   );
+  // The one that it is in already changes nothing.
+  frame.partition = "";
   frame.setAttribute("partition", "x");
   assert.equal(frame.partition, "");
   assert.equal(frame.hasAttribute("partition"), false);
   frame.remove();
   frame.partition = "x";
   assert.equal(frame.getAttribute("partition"), "x");
+});
+
+test("as in Chromium another partition is only warned of", async () => {
+  const opened = open(`<controlledframe src="${URL_A}" partition="persist:a"></controlledframe>`, undefined, undefined, true);
+  pages.push(opened);
+  const frame = opened.document.querySelector("controlledframe");
+  await settle();
+  frame.partition = "x";
+  assert.equal(frame.getAttribute("partition"), "persist:a");
 });
 
 test("frames in shadow trees live as others do", async () => {

@@ -31,6 +31,7 @@ fn an_app_styles_zooms_pictures_and_mutes_its_frame() {
     zoom_is_kept_for_the_origin(&session, &site);
     zoom_is_kept_for_the_frame_or_for_nothing(&session, &site);
     pictures_are_those_of_the_frame(&session, &site);
+    a_picture_can_be_had_as_soon_as_a_page_is_loaded(&session, &site);
     a_muted_frame_says_so(&session, &site);
     redirects_are_told_one_by_one(&session, &site);
     what_is_wrong_is_refused(&session);
@@ -142,6 +143,21 @@ fn pictures_are_those_of_the_frame(session: &Session<'_>, site: &Site) {
     let (jpeg, png) = ("data:image/jpeg;base64", "data:image/png;base64");
     let picture = |kind| json!([kind, 400, 300, true, true, true]);
     assert_eq!(pictures, json!([picture(jpeg), picture(png), picture(jpeg)]));
+}
+
+/// The page is loaded before the app's page has said where the frame lies.
+fn a_picture_can_be_had_as_soon_as_a_page_is_loaded(session: &Session<'_>, site: &Site) {
+    let picture = session.eval_with(
+        "const frame = document.createElement('controlledframe');
+         frame.src = args[0];
+         document.body.append(frame);
+         await new Promise((resolve) => frame.addEventListener('loadcommit', resolve, { once: true }));
+         try { return (await frame.captureVisibleRegion()).slice(0, 10) }
+         catch ({ message }) { return message }
+         finally { frame.remove() }",
+        &[json!(site.url("/pictured"))],
+    );
+    assert_eq!(picture, "data:image");
 }
 
 fn a_muted_frame_says_so(session: &Session<'_>, site: &Site) {

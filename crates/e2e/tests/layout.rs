@@ -540,3 +540,27 @@ fn a_frames_first_page_knows_its_size_from_its_first_script_on() {
     let expected = ["320x90", "200x100"].repeat(6);
     assert_eq!(seen, json!(expected));
 }
+
+/// What measures the page for its frames is an observer of sizes, too, and an error of observers is told to the page. In a
+/// document without a doctype the root's height changes when the frame gets its own.
+#[test]
+fn a_frame_that_takes_its_place_is_no_error_of_the_page() {
+    let world = World::new();
+    let site = blue_site();
+    let script = "const errors = [];
+        addEventListener('error', ({ message }) => errors.push(message));
+        const frame = document.createElement('controlledframe');
+        frame.src = URL;
+        frame.onloadstop = async () => {
+          for (let frames = 0; frames < 10; frames++) await new Promise(requestAnimationFrame);
+          console.log('result: ' + JSON.stringify([errors, frame.offsetHeight > 0]));
+        };
+        document.body.append(frame)";
+    let app = app_with_frames("")
+        .page("<title>Quirks</title><div>First</div><script src=/main.js></script>")
+        .file("/main.js", script.replace("URL", &json!(site.url("/")).to_string()));
+    let id = world.install(&app);
+    let mut running = world.home.start(&world.display, &["--console", &id]);
+    assert_eq!(world.home.wait_for_message("result: "), "[[],true]");
+    world.close(&mut running);
+}

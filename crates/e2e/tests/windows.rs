@@ -374,3 +374,52 @@ fn a_page_resizes_its_window_as_far_as_a_user_can_work_with_it() {
     );
     world.close(&mut running);
 }
+
+/// The next dialog, when the one before has gone.
+fn next_dialog(world: &World, before: Option<u32>) -> u32 {
+    let next = wait::until("the next dialog", || {
+        world.display.dialog().filter(|dialog| Some(dialog.id) != before)
+    });
+    world.display.wait_for_focus(&next);
+    world.display.settled();
+    next.id
+}
+
+/// Without WebDriver, which takes dialogs for its own. The engine's would be beneath the frame.
+#[test]
+fn what_a_page_asks_with_a_dialog_lies_over_its_frames_and_holds_no_window_open() {
+    let world = World::new();
+    let script = "
+        let clicks = 0;
+        addEventListener('click', () => clicks++);
+        const answers = [confirm('Shall it?'), prompt('Who?', 'me'), prompt('Who else?'), alert('Told') ?? 'told', confirm('No?')];
+        setTimeout(() => {
+          console.log('result: ' + JSON.stringify([...answers, clicks]));
+          for (;;) alert('again');
+        }, 300);";
+    let body = "<controlledframe style='position: fixed; inset: 40px 0 0'></controlledframe><script type=module src=/asks.js></script>";
+    let id = world.install(&app_with_frames(body).file("/asks.js", script));
+    let mut running = world.home.start(&world.display, &["--console", &id]);
+
+    let mut dialog = next_dialog(&world, None);
+    // What the user does to the page meanwhile is for nobody.
+    let page = world.app_window();
+    world.display.click(page.rect.centre());
+    world.display.wait_for_focus(&world.display.dialog().expect("it stays"));
+    for keys in [
+        &["Return"] as &[_],
+        &["x", "y", "Return"],
+        &["Escape"],
+        &["Return"],
+        &["Escape"],
+    ] {
+        keys.iter().for_each(|key| world.display.key(key));
+        dialog = next_dialog(&world, Some(dialog));
+    }
+    assert_eq!(
+        world.home.wait_for_message("result: "),
+        r#"[true,"xy",null,"told",false,0]"#
+    );
+    // One that asks for ever can be closed.
+    world.close(&mut running);
+}

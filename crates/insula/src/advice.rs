@@ -17,6 +17,15 @@ const ACTED_ON: [&str; 10] = [
     "version",
 ];
 
+/// Members that only Chromium has ever acted on: for Isolated Web Apps, and for windows as it has them.
+const ONLY_CHROMIUMS: [&str; 5] = [
+    "isolated_storage",
+    "launch_handler",
+    "tab_strip",
+    "borderless_url_patterns",
+    "note_taking",
+];
+
 /// The members of a manifest that Insula does not act on: those that it does nothing for yet, and names that mean nothing.
 pub(crate) fn not_acted_on(manifest: &Manifest) -> Vec<String> {
     let is_acted_on = |member: &&String| ACTED_ON.contains(&member.as_str());
@@ -51,6 +60,17 @@ pub(crate) fn about(manifest: &Manifest) -> Vec<Warning> {
         }
     }
     warnings
+}
+
+/// A member of the manifest of an app with frames by which it shows that it was made for Chromium, and which does not say whose
+/// answers its frames give.
+pub(crate) fn sign_of_chromium(manifest: &Manifest) -> Option<&'static str> {
+    let has = |member: &str| manifest.members.iter().any(|own| own == member);
+    let mut features = manifest.permissions_policy.own_features();
+    let has_frames = features.any(|feature| feature == "controlled-frame");
+    ONLY_CHROMIUMS
+        .into_iter()
+        .find(|member| has_frames && !has("controlled_frame") && has(member))
 }
 
 /// The feature that an app would have to list before it can have a permission; `None` if it can.

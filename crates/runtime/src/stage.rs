@@ -264,6 +264,12 @@ impl Stage {
         self.imp().on_applied.replace(Some(Box::new(callback)));
     }
 
+    /// Whether the page has not said yet where a frame lies.
+    pub(crate) fn awaits_place(&self, key: FrameKey) -> bool {
+        let frames = self.imp().frames.borrow();
+        frames.iter().any(|frame| frame.key == key && frame.layout.is_none())
+    }
+
     /// The frame whose view has the focus, if any.
     pub(crate) fn focused_frame(&self) -> Option<FrameKey> {
         let focus = self.focus_child()?;

@@ -5,6 +5,7 @@
 //! that a page opened shares that page's web process, so that the two can reach each other, as on the web.
 
 mod closing;
+mod dialogs;
 mod downloads;
 #[cfg(test)]
 mod engine_tests;
@@ -291,6 +292,7 @@ impl Windows {
         links::follow(&view, &self.app, surroundings);
         flood::end_on(view.upcast_ref(), |_| false, || {});
         recover::watch(&view, &self.app);
+        dialogs::follow(&window, &view, &self.app);
         self.last_number.set(self.last_number.get() + 1);
         let made = Rc::new(AppWindow {
             picture: Picture::follow(&window),

@@ -28,7 +28,7 @@ import {
   documentElementOf,
   observeSize,
   requestAnimationFrame,
-  unobserveSize,
+  unobserveSizes,
   viewAround,
   window,
 } from "../controlled-frame/dom.js";
@@ -80,9 +80,13 @@ export class Pulse {
   #isLookingLater = false;
   /**
    * Who is observed anew is told of in the same animation frame, when all that the page has to do in it is done: where its
-   * scripts have moved something by then, that will be painted (HTML, "update the rendering").
+   * scripts have moved something by then, that will be painted (HTML, "update the rendering"). It is observed no longer:
+   * the root is where it would count as a loop of observers, an error of the page, that anything changes its height then.
    */
-  #layouts = new ResizeObserver(() => this.#beat());
+  #layouts = new ResizeObserver(() => {
+    unobserveSizes(this.#layouts);
+    this.#beat();
+  });
   #onRestyle = () => {
     this.#work.invalidate(false);
     this.wake();
@@ -146,10 +150,7 @@ export class Pulse {
     requestAnimationFrame(() => {
       this.#isDue = true;
       const root = documentElementOf(document);
-      if (root) {
-        unobserveSize(this.#layouts, root);
-        observeSize(this.#layouts, root);
-      }
+      if (root) observeSize(this.#layouts, root);
       // A root that has no size is not told of.
       requestAnimationFrame(() => this.#beat());
     });

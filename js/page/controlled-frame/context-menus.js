@@ -3,8 +3,9 @@
  * `contextMenus` of an element: the app's items in the menu of its content.
  *
  * The first draft's functions return ids and nothing, and call back; today's return promises. `create` does the former when
- * it is called in that way: with a callback, without an id, or with a member that today's draft does not have (`context`,
- * `onclick`). The others return a promise, and call back if they are given a callback. In Chromium there is only today's way.
+ * it is called in that way: with a callback, without an id, or with `context`, as that draft has it. `onclick` is no sign of
+ * it: apps that give an id of their own and `onclick` wait for the promise. The others return a promise, and call back if they
+ * are given a callback. In Chromium there is only today's way.
  */
 
 import {
@@ -61,8 +62,8 @@ class ContextMenus extends EventTarget {
       /** @type {string | undefined} */
       let id;
       const given = readProperties(properties, context, (details) => {
-        const { id: own, context: contexts, onclick } = details;
-        isFirstDraft ||= own === undefined || contexts !== undefined || onclick !== undefined;
+        const { id: own, context: contexts } = details;
+        isFirstDraft ||= own === undefined || contexts !== undefined;
         if (isChromium()) {
           isFirstDraft = false;
           if (own === undefined) throw new TypeError(`${context}: ${NO_ID}`);

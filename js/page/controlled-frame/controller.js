@@ -8,6 +8,7 @@
  */
 
 import { DOMException, TypeError, dispatchEvent, warn } from "../primordials.js";
+import { isChromium } from "./compatibility.js";
 import { toException } from "../bridge.js";
 import { dispatchClick, dispatchShow } from "./context-menus.js";
 import { decodeStructured } from "../structured.js";
@@ -276,6 +277,11 @@ export class FrameController {
    */
   setPartition(name) {
     if (this.#guest) {
+      if (name === (getAttribute(this.element, "partition") ?? "")) return;
+      if (isChromium()) {
+        warn("<controlledframe>: The object has already navigated, so its partition cannot be changed.");
+        return;
+      }
       throw new DOMException(
         "The partition cannot change once the frame has been loaded.",
         "NotSupportedError",

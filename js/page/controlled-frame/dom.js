@@ -200,6 +200,7 @@ export const nodeListLength = getterOf(globalThis.NodeList.prototype, "length");
 export const nodeListItem = uncurryThis(globalThis.NodeList.prototype.item);
 export const observeSize = uncurryThis(ResizeObserver.prototype.observe);
 export const unobserveSize = uncurryThis(ResizeObserver.prototype.unobserve);
+export const unobserveSizes = uncurryThis(ResizeObserver.prototype.disconnect);
 
 export const codeOf = getterOf(globalThis.KeyboardEvent.prototype, "code");
 export const shiftOf = getterOf(globalThis.KeyboardEvent.prototype, "shiftKey");

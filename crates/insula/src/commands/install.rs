@@ -46,5 +46,12 @@ pub(crate) fn run(arguments: &Arguments, context: &Context) -> Result<Answer> {
         _ => format!("Already installed: {name} {version}"),
     };
     output::print(&format!("{}\nApp id: {id}\n", output::plain(&done)))?;
+    let is_chosen = arguments.compatibility.is_some() || installation.app.compatibility.is_some();
+    if let Some(sign) = advice::sign_of_chromium(&ready.manifest).filter(|_| !is_chosen) {
+        output::hint(&[format!(
+            "the manifest's `{sign}` is Chromium's: if the app's frames expect Chromium's answers, install it with \
+             `--compatibility chromium`"
+        )]);
+    }
     Ok(Answer::Yes)
 }

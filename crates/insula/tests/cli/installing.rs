@@ -36,6 +36,28 @@ fn an_app_goes_the_whole_way_from_its_folder_to_its_removal() {
 }
 
 #[test]
+fn chromiums_answers_are_suggested_for_an_app_that_was_made_for_it_until_somebody_chooses() {
+    let machine = Machine::new();
+    let with = |member: &str| MANIFEST.replacen('{', &format!("{{ {member}, "), 1);
+    let hint = "hint: the manifest's `isolated_storage` is Chromium's: if the app's frames expect Chromium's answers, install \
+                it with `--compatibility chromium`\n";
+    let pack = |manifest: &str| {
+        machine.write("app/.well-known/manifest.webmanifest", manifest);
+        // There is none at first.
+        let _ = fs::remove_file(machine.path("mail.swbn"));
+        machine.ok(&["pack", "DIR/app", "--key", "DIR/key.pem", "-o", "DIR/mail.swbn"]);
+    };
+    let install = || machine.run(&["install", "--allow-downgrade", "DIR/mail.swbn"]).errors;
+    let own = r#""controlled_frame": { "compatibility": "none" }"#;
+    pack(&with(&format!(r#"{own}, "isolated_storage": true"#)));
+    assert_eq!(install(), "");
+    pack(&with(r#""isolated_storage": true"#));
+    assert_eq!(install(), hint);
+    machine.ok(&["install", "--compatibility", "none", "DIR/mail.swbn"]);
+    assert_eq!(install(), "");
+}
+
+#[test]
 fn an_update_says_from_where_and_a_downgrade_must_be_asked_for() {
     let machine = Machine::with_bundle();
     machine.ok(&["install", "DIR/mail.swbn"]);

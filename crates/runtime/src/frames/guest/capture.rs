@@ -33,15 +33,15 @@ impl Guest {
     /// # Errors
     /// The frame is not on the screen, or the engine has no picture of it; as many are being made as there may be.
     pub(crate) async fn capture(&self, format: ImageFormat, quality: u8) -> Result<String, DomError> {
-        if !self.view.is_mapped() {
-            return Err(failed("The frame is not on the screen."));
-        }
         if self.pictures.get() >= MOST {
             let message = format!("{MOST} pictures of the frame are being made already: wait for one.");
             return Err(DomError::new(DomErrorName::QuotaExceededError, message));
         }
         self.pictures.set(self.pictures.get() + 1);
         let _making = Making(&self.pictures);
+        if !self.is_on_screen().await {
+            return Err(failed("The frame is not on the screen."));
+        }
         let snapshot = self
             .view
             .snapshot_future(SnapshotRegion::Visible, SnapshotOptions::NONE);
@@ -58,6 +58,18 @@ impl Guest {
             ImageFormat::Png => "png",
         };
         Ok(format!("data:image/{kind};base64,{}", glib::base64_encode(&bytes)))
+    }
+
+    /// Whether the frame is on the screen. A page that is at hand is loaded before the app's page has said where its frame
+    /// lies: that is waited for.
+    async fn is_on_screen(&self) -> bool {
+        if !self.view.is_mapped() && self.stage.awaits_place(self.key) {
+            let (tell, told) = async_channel::bounded(1);
+            let handler = self.view.connect_map(move |_| _ = tell.try_send(()));
+            let _ = glib::future_with_timeout(PATIENCE, told.recv()).await;
+            self.view.disconnect(handler);
+        }
+        self.view.is_mapped()
     }
 }
 

@@ -1,0 +1,148 @@
+//! `alert`, `confirm` and `prompt` of the app's pages. The engine's own dialogs are a part of the page's view, beneath the
+//! frames, and are cut off where the page's URL, their heading, is wider than the window.
+
+use crate::app::App;
+use crate::app_view::AppView;
+use crate::guard;
+use crate::unanswered::Unanswered;
+use gtk4 as gtk;
+use gtk4::glib;
+use gtk4::prelude::*;
+use std::cell::{Cell, RefCell};
+use std::rc::Rc;
+use webkit6::prelude::*;
+use webkit6::{LoadEvent, ScriptDialog, ScriptDialogType};
+
+/// The longest text that is shown, in bytes: more than anybody reads.
+const LONGEST: usize = 16 * 1024;
+
+/// How high a message is before it is scrolled, in pixels.
+const HIGHEST: i32 = 280;
+
+/// Shows the dialogs of a window's pages over it.
+pub(super) fn follow(window: &gtk::Window, view: &AppView, app: &Rc<App>) {
+    let shown: Rc<RefCell<Option<glib::WeakRef<gtk::MessageDialog>>>> = Rc::default();
+    let (parent, app) = (window.downgrade(), app.clone());
+    view.connect_script_dialog({
+        let shown = shown.clone();
+        move |view, asked| {
+            guard("script-dialog", false, || {
+                let asks = matches!(
+                    asked.dialog_type(),
+                    ScriptDialogType::Alert | ScriptDialogType::Confirm | ScriptDialogType::Prompt
+                );
+                // WebDriver answers by itself, and over a window that is not seen yet nothing is to be seen either.
+                let parent = parent.upgrade().filter(WidgetExt::is_visible);
+                let parent = parent.filter(|_| asks && !view.is_controlled_by_automation());
+                let Some(parent) = parent else { return false };
+                let dialog = show(&parent, view, app.name(), asked);
+                shown.replace(Some(dialog.downgrade()));
+                true
+            })
+        }
+    });
+    // The page that asked is gone.
+    let take_away = move || {
+        if let Some(dialog) = shown.take().and_then(|dialog| dialog.upgrade()) {
+            dialog.destroy();
+        }
+    };
+    view.connect_load_changed({
+        let take_away = take_away.clone();
+        move |_, event| {
+            if event == LoadEvent::Started {
+                take_away();
+            }
+        }
+    });
+    view.connect_web_process_terminated(move |_, _| take_away());
+}
+
+/// The window stays in reach: an app that asks again and again can be closed. Its page does not, until it is answered: the
+/// engine would keep for it what the user does.
+fn show(parent: &gtk::Window, view: &AppView, name: &str, asked: &ScriptDialog) -> gtk::MessageDialog {
+    let kind = asked.dialog_type();
+    let dialog = gtk::MessageDialog::builder()
+        .transient_for(parent)
+        .destroy_with_parent(true)
+        .build();
+    dialog.set_markup(&format!("<b>{}</b>", glib::markup_escape_text(name)));
+    let area = dialog.message_area().downcast::<gtk::Box>().ok();
+    let message = cut(asked.message());
+    if let Some(area) = area.as_ref().filter(|_| !message.is_empty()) {
+        area.append(&scrolled(&message));
+    }
+    let entry = (kind == ScriptDialogType::Prompt).then(|| {
+        let entry = gtk::Entry::builder().activates_default(true).build();
+        entry.set_text(&cut(asked.prompt_get_default_text()));
+        entry.update_property(&[gtk::accessible::Property::Label(&message)]);
+        entry
+    });
+    if let (Some(area), Some(entry)) = (&area, &entry) {
+        area.append(entry);
+        entry.grab_focus();
+    }
+    if kind != ScriptDialogType::Alert {
+        dialog.add_button("_Cancel", gtk::ResponseType::Cancel);
+    }
+    dialog.add_button("_OK", gtk::ResponseType::Accept);
+    dialog.set_default_response(gtk::ResponseType::Accept);
+
+    let had_focus = view.has_focus();
+    view.set_sensitive(false);
+    let question = Rc::new(Cell::new(Some(Unanswered::new(asked.clone()))));
+    let of_page = view.downgrade();
+    let end = move |answer: &dyn Fn(&ScriptDialog)| {
+        let Some(question) = question.take() else { return };
+        if let Some(view) = of_page.upgrade() {
+            view.set_sensitive(true);
+            if had_focus {
+                view.grab_focus();
+            }
+        }
+        question.answer(answer);
+    };
+    dialog.connect_response({
+        let end = end.clone();
+        move |dialog, response| {
+            if response == gtk::ResponseType::Accept {
+                end(&|asked| {
+                    match kind {
+                        ScriptDialogType::Confirm => asked.confirm_set_confirmed(true),
+                        ScriptDialogType::Prompt => {
+                            asked.prompt_set_text(entry.as_ref().map(gtk::Entry::text).unwrap_or_default().as_str());
+                        }
+                        _ => {}
+                    }
+                    asked.close();
+                });
+            }
+            dialog.destroy();
+        }
+    });
+    // Closed in another way, or gone with its window or its page.
+    dialog.connect_unrealize(move |_| end(&crate::unanswered::Question::deny));
+    dialog.present();
+    dialog
+}
+
+fn scrolled(message: &str) -> gtk::ScrolledWindow {
+    let label = gtk::Label::builder()
+        .label(message)
+        .wrap(true)
+        .wrap_mode(gtk::pango::WrapMode::WordChar)
+        .max_width_chars(60)
+        .build();
+    gtk::ScrolledWindow::builder()
+        .hscrollbar_policy(gtk::PolicyType::Never)
+        .propagate_natural_height(true)
+        .propagate_natural_width(true)
+        .max_content_height(HIGHEST)
+        .child(&label)
+        .build()
+}
+
+fn cut(text: Option<glib::GString>) -> String {
+    let text = text.map(String::from).unwrap_or_default();
+    text[..text.floor_char_boundary(LONGEST)].to_owned()
+}
