@@ -467,6 +467,12 @@ fn an_app_that_was_made_for_chromium_gets_chromiums_answers() {
          frame().onzoomchange = () => zooms++;
          for (const factor of [1.5, 1.5, 1]) await frame().setZoom(factor);
          found.zooms = zooms;
+         const later = document.createElement('controlledframe');
+         const waiting = [later.setZoom(1.25), later.executeScript({ code: 'location.pathname' })];
+         later.src = url;
+         document.body.append(later);
+         found.later = [(await Promise.all(waiting))[1], await later.getZoom()];
+         later.remove();
          found.lengths = [frame().setZoom.length, frame().setZoom.name, 'prototype' in frame().setZoom];
          return found;";
     {
@@ -480,6 +486,7 @@ fn an_app_that_was_made_for_chromium_gets_chromiums_answers() {
                 "after": [true, true, true],
                 "callbacks": [refused, refused, "object", refused],
                 "zooms": 3,
+                "later": [["/page"], 1.25],
                 "lengths": [1, "setZoom", false],
                 "values": [[2], [{}], [null], [null], [[null, null, {}, {}]], [{ "c": [null] }]],
                 "bytes": true,
