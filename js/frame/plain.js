@@ -1,5 +1,5 @@
 // Runs an app's script as Chromium's element does, for apps that ask for that: what it comes to is known at once, a promise
-// is not awaited, and what is thrown is null. Of values only what JSON has is left, and bytes.
+// is not awaited, and what is thrown is null, and told of on the console. Of values only what JSON has is left, and bytes.
 
 /**
  * @param {string} code the app's script
@@ -10,8 +10,8 @@ function executePlainly(code) {
   try {
     // Indirect, so that the script runs in the world's global scope and its completion value is the result.
     value = plain((0, eval)(code), []) ?? null;
-  } catch {
-    // As is said above.
+  } catch (thrown) {
+    console.error("Uncaught", thrown instanceof Error ? `${thrown.name}: ${thrown.message}` : thrown);
   }
   try {
     return bounded(`{"value":${JSON.stringify(value)}}`);

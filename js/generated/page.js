@@ -5210,6 +5210,7 @@ var bundle = (() => {
   }
 
   // page/controlled-frame/controller.js
+  var MOST_WAITING = 1e3;
   var Guest = class {
     /** Its name on the bridge. @type {number} */
     number;
@@ -5242,6 +5243,8 @@ var bundle = (() => {
     #window = null;
     /** What each of its guests gets. */
     equipment = new Equipment(this);
+    /** What is done once there is a guest. @type {((guest: Guest) => void)[]} */
+    #waiting = [];
     /** The last `src` that was not empty; an empty one is ignored once there is a guest. */
     #source = "";
     /**
@@ -5352,6 +5355,7 @@ var bundle = (() => {
         }
       );
       this.equipment.giveAll();
+      this.#doWhatWaits(guest);
       if (waits) this.#navigate(guest, url);
     }
     /**
@@ -5393,6 +5397,13 @@ var bundle = (() => {
           if (this.#guest === guest) this.handleEnded(error);
         }
       );
+      this.#doWhatWaits(guest);
+    }
+    /** @param {Guest} guest */
+    #doWhatWaits(guest) {
+      const waiting = this.#waiting;
+      this.#waiting = [];
+      for (let i = 0; i < waiting.length; i++) waiting[i](guest);
     }
     /** @param {Events["frame.contentsize"]} size */
     handleContentSize(size) {
@@ -5490,14 +5501,7 @@ var bundle = (() => {
      * @param {(reason: unknown) => void} reject
      */
     go(delta, resolve, reject) {
-      const guest = this.#requireGuest();
-      this.#ask(
-        guest,
-        "frame.go",
-        { delta },
-        ({ navigated }) => resolve(!!navigated),
-        reject
-      );
+      this.ask("frame.go", { delta }, ({ navigated }) => resolve(!!navigated), reject);
     }
     /**
      * Tells the guest something; without one it does nothing.
@@ -5530,7 +5534,7 @@ var bundle = (() => {
      * @throws when there is no guest
      */
     ask(method, params, onResult, onError) {
-      this.#ask(this.#requireGuest(), method, params, onResult, onError);
+      this.#withGuest((guest) => this.#ask(guest, method, params, onResult, onError));
     }
     /**
      * Gives the guest something that belongs to the element: without a guest there is nothing to do.
@@ -5555,16 +5559,18 @@ var bundle = (() => {
     }
     /** @throws when there is no guest */
     checkGuest() {
-      this.#requireGuest();
+      if (!this.#canWait) this.#requireGuest();
     }
     /** @param {Script} script */
     executeScript({ params, resolve, reject }) {
-      this.#ask(
-        this.#requireGuest(),
-        "frame.executeScript",
-        params,
-        ({ value }) => resolve(decodeStructured(value)),
-        (exception, { thrown }) => reject(thrown === void 0 ? exception : decodeStructured(thrown))
+      this.#withGuest(
+        (guest) => this.#ask(
+          guest,
+          "frame.executeScript",
+          params,
+          ({ value }) => resolve(decodeStructured(value)),
+          (exception, { thrown }) => reject(thrown === void 0 ? exception : decodeStructured(thrown))
+        )
       );
     }
     /**
@@ -5599,6 +5605,18 @@ var bundle = (() => {
         (result) => answer(() => onResult(result)),
         (exception, error) => answer(() => onError(exception, error))
       );
+    }
+    /** Whether there is no guest, and what is asked of it waits for one, as in Chromium. */
+    get #canWait() {
+      return isChromium() && !this.#guest && !this.#refusal && this.#waiting.length < MOST_WAITING;
+    }
+    /**
+     * @param {(guest: Guest) => void} task
+     * @throws when there is no guest
+     */
+    #withGuest(task) {
+      if (this.#canWait) this.#waiting[this.#waiting.length] = task;
+      else task(this.#requireGuest());
     }
     #requireGuest() {
       if (this.#guest) return this.#guest;

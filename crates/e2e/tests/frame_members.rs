@@ -28,6 +28,7 @@ fn an_app_styles_zooms_pictures_and_mutes_its_frame() {
     let site = site();
     let session = world.open(&app_with_frames(TWO));
     a_style_sheet_belongs_to_the_document(&session, &site);
+    a_zoom_that_is_set_before_the_first_page_is_that_pages(&session, &site);
     zoom_is_kept_for_the_origin(&session, &site);
     zoom_is_kept_for_the_frame_or_for_nothing(&session, &site);
     pictures_are_those_of_the_frame(&session, &site);
@@ -93,6 +94,21 @@ fn zoom_is_kept_for_the_origin(session: &Session<'_>, site: &Site) {
             ["other", 2, 1, 1]
         ])
     );
+}
+
+fn a_zoom_that_is_set_before_the_first_page_is_that_pages(session: &Session<'_>, site: &Site) {
+    let zoom = session.eval_with(
+        "const frame = document.createElement('controlledframe');
+         frame.partition = 'early';
+         frame.src = args[0];
+         document.body.append(frame);
+         await frame.setZoom(1.75);
+         const zoom = [await frame.getZoom(), await frame.executeScript({ code: 'location.href' })];
+         frame.remove();
+         return zoom",
+        &[json!(site.url("/"))],
+    );
+    assert_eq!(zoom, json!([1.75, site.url("/")]));
 }
 
 fn zoom_is_kept_for_the_frame_or_for_nothing(session: &Session<'_>, site: &Site) {

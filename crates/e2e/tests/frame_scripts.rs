@@ -450,7 +450,9 @@ fn an_app_that_was_made_for_chromium_gets_chromiums_answers() {
          const empty = new ControlledFrame();
          const before = [frame().reload(), frame().stop(), frame().setAudioMuted(true), await empty.canGoBack(), empty.canGoBack() instanceof Promise];
          await go(url);
-         const found = { before,
+         const said = new Promise((resolve) => frame().addEventListener('consolemessage', resolve, { once: true }));
+         const thrown = await run(`throw new RangeError('too far')`);
+         const found = { before, thrown, said: [(await said).message, (await said).level],
            values: [await run('1 + 1'), await run('Promise.resolve(1)'), await run('null.x'), await run('('),
              await run('[undefined, () => 1, document.body, new Date()]'), await run('({ a: undefined, b: NaN, c: [1n] })')],
            bytes: (await run('new Uint8Array([7])'))[0] instanceof ArrayBuffer,
@@ -467,6 +469,12 @@ fn an_app_that_was_made_for_chromium_gets_chromiums_answers() {
          frame().onzoomchange = () => zooms++;
          for (const factor of [1.5, 1.5, 1]) await frame().setZoom(factor);
          found.zooms = zooms;
+         const later = document.createElement('controlledframe');
+         const waiting = [later.setZoom(1.25), later.executeScript({ code: 'location.pathname' })];
+         later.src = url;
+         document.body.append(later);
+         found.later = [(await Promise.all(waiting))[1], await later.getZoom()];
+         later.remove();
          found.lengths = [frame().setZoom.length, frame().setZoom.name, 'prototype' in frame().setZoom];
          return found;";
     {
@@ -480,7 +488,10 @@ fn an_app_that_was_made_for_chromium_gets_chromiums_answers() {
                 "after": [true, true, true],
                 "callbacks": [refused, refused, "object", refused],
                 "zooms": 3,
+                "later": [["/page"], 1.25],
                 "lengths": [1, "setZoom", false],
+                "thrown": [null],
+                "said": ["Uncaught RangeError: too far", 2],
                 "values": [[2], [{}], [null], [null], [[null, null, {}, {}]], [{ "c": [null] }]],
                 "bytes": true,
                 "frames": ["/inner", "/page", "blank", "srcdoc", "srcdoc"],

@@ -36,6 +36,9 @@ import { dispatchPermissionRequest } from "./permission-request.js";
  * @property {(reason: unknown) => void} reject
  */
 
+/** How much waits for a guest at most; what more is asked is refused. */
+const MOST_WAITING = 1000;
+
 /** The guest and everything that ends with it. */
 class Guest {
   /** Its name on the bridge. @type {number} */
@@ -71,6 +74,8 @@ export class FrameController {
   #window = null;
   /** What each of its guests gets. */
   equipment = new Equipment(this);
+  /** What is done once there is a guest. @type {((guest: Guest) => void)[]} */
+  #waiting = [];
   /** The last `src` that was not empty; an empty one is ignored once there is a guest. */
   #source = "";
 
@@ -194,6 +199,7 @@ export class FrameController {
       },
     );
     this.equipment.giveAll();
+    this.#doWhatWaits(guest);
     if (waits) this.#navigate(guest, url);
   }
 
@@ -236,6 +242,14 @@ export class FrameController {
         if (this.#guest === guest) this.handleEnded(error);
       },
     );
+    this.#doWhatWaits(guest);
+  }
+
+  /** @param {Guest} guest */
+  #doWhatWaits(guest) {
+    const waiting = this.#waiting;
+    this.#waiting = [];
+    for (let i = 0; i < waiting.length; i++) waiting[i](guest);
   }
 
   /** @param {Events["frame.contentsize"]} size */
@@ -345,14 +359,7 @@ export class FrameController {
    * @param {(reason: unknown) => void} reject
    */
   go(delta, resolve, reject) {
-    const guest = this.#requireGuest();
-    this.#ask(
-      guest,
-      "frame.go",
-      { delta },
-      ({ navigated }) => resolve(!!navigated),
-      reject,
-    );
+    this.ask("frame.go", { delta }, ({ navigated }) => resolve(!!navigated), reject);
   }
 
   /**
@@ -388,7 +395,7 @@ export class FrameController {
    * @throws when there is no guest
    */
   ask(method, params, onResult, onError) {
-    this.#ask(this.#requireGuest(), method, params, onResult, onError);
+    this.#withGuest((guest) => this.#ask(guest, method, params, onResult, onError));
   }
 
   /**
@@ -409,17 +416,19 @@ export class FrameController {
 
   /** @throws when there is no guest */
   checkGuest() {
-    this.#requireGuest();
+    if (!this.#canWait) this.#requireGuest();
   }
 
   /** @param {Script} script */
   executeScript({ params, resolve, reject }) {
-    this.#ask(
-      this.#requireGuest(),
-      "frame.executeScript",
-      params,
-      ({ value }) => resolve(decodeStructured(value)),
-      (exception, { thrown }) => reject(thrown === undefined ? exception : decodeStructured(thrown)),
+    this.#withGuest((guest) =>
+      this.#ask(
+        guest,
+        "frame.executeScript",
+        params,
+        ({ value }) => resolve(decodeStructured(value)),
+        (exception, { thrown }) => reject(thrown === undefined ? exception : decodeStructured(thrown)),
+      ),
     );
   }
 
@@ -454,6 +463,20 @@ export class FrameController {
       (result) => answer(() => onResult(result)),
       (exception, error) => answer(() => onError(exception, error)),
     );
+  }
+
+  /** Whether there is no guest, and what is asked of it waits for one, as in Chromium. */
+  get #canWait() {
+    return isChromium() && !this.#guest && !this.#refusal && this.#waiting.length < MOST_WAITING;
+  }
+
+  /**
+   * @param {(guest: Guest) => void} task
+   * @throws when there is no guest
+   */
+  #withGuest(task) {
+    if (this.#canWait) this.#waiting[this.#waiting.length] = task;
+    else task(this.#requireGuest());
   }
 
   #requireGuest() {

@@ -100,7 +100,8 @@ pub(super) async fn perform(
             Ok(Success::new(&ZoomFactor { factor }))
         }
         FrameCall::SetZoom { factor, is_told_anyway } => {
-            host.frames.once_made(key).await?.set_zoom(factor, is_told_anyway)?;
+            let guest = host.frames.once_made(key).await?;
+            guest.set_zoom(factor, is_told_anyway).await?;
             Ok(Success::new(&Done {}))
         }
         FrameCall::GetZoomMode => {

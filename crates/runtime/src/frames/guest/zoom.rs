@@ -89,14 +89,18 @@ impl Guest {
         self.zoom.mode.get()
     }
 
-    /// Zooms the frame. The app is told of a change, or anyway.
+    /// Zooms the frame, or what it shows first. The app is told of a change, or anyway.
     ///
     /// # Errors
     /// A factor that is none; zoom is disabled; too many origins have one.
-    pub(crate) fn set_zoom(&self, factor: f64, is_told_anyway: bool) -> Result<(), DomError> {
+    pub(crate) async fn set_zoom(&self, factor: f64, is_told_anyway: bool) -> Result<(), DomError> {
         if !factor.is_finite() || factor <= 0.0 {
             let message = "The zoom factor is not a number above zero.";
             return Err(DomError::new(DomErrorName::TypeError, message));
+        }
+        if self.zoom.mode.get() == ZoomMode::PerOrigin {
+            // Whose zoom it is shows with the first document. An error page has the origin of what could not be had.
+            let _ = self.document_of_a_site().await;
         }
         let is_change = self.zoom() != factor;
         match self.zoom.mode.get() {
