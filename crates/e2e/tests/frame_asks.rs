@@ -204,8 +204,10 @@ fn a_page_fills_the_screen_when_the_app_lets_it() {
     // The app's manifest does not list the page, and nobody is asked.
     let id = install(2, "", "event.request.allow();", json!(["self"]));
     let mut running = start(&world, &id);
+    // A page that is told of both at once says twice that it does so no more.
+    let before = has_said(&site, "full-false");
     click(&world);
-    wait::until_true("it is refused", || has_said(&site, "full-false") == 2);
+    wait::until_true("it is refused", || has_said(&site, "full-false") > before);
     assert!(!fills_screen(&world) && !world.home.log("stdout").contains("asked"));
     world.close(&mut running);
 
@@ -214,9 +216,10 @@ fn a_page_fills_the_screen_when_the_app_lets_it() {
     click(&world);
     wait::until_true("it fills the screen", || fills_screen(&world));
     world.home.wait_for_message("asked fullscreen ");
+    let before = has_said(&site, "full-false");
     world.display.key("Escape");
     wait::until_true("the user has left it", || !fills_screen(&world));
-    wait::until_true("the page knows", || has_said(&site, "full-false") == 3);
+    wait::until_true("the page knows", || has_said(&site, "full-false") > before);
     world.close(&mut running);
 
     // The element lets it, and nobody is asked.
