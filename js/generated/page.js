@@ -3583,8 +3583,9 @@ var bundle = (() => {
         const called = toCallback(callback, context2);
         let id;
         const given = readProperties(properties, context2, (details) => {
-          const { id: own2, context: contexts } = details;
-          isFirstDraft ||= own2 === void 0 || contexts !== void 0;
+          const { id: own2, context: places, onclick, contexts, documentURLPatterns, targetURLPatterns } = details;
+          const isTodays = (contexts ?? documentURLPatterns ?? targetURLPatterns) !== void 0;
+          isFirstDraft ||= own2 === void 0 || places !== void 0 || onclick !== void 0 && !isTodays;
           if (isChromium()) {
             isFirstDraft = false;
             if (own2 === void 0) throw new TypeError2(`${context2}: ${NO_ID}`);

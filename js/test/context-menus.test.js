@@ -93,7 +93,9 @@ test("today's way gives promises", async () => {
   assert.equal(await menus.remove("it"), undefined);
   assert.equal(await menus.removeAll(), undefined);
   // Apps that wait for the promise give `onclick` as well, which only the first draft has.
-  assert.equal(await menus.create({ id: "it", title: "It", onclick: () => {} }), undefined);
+  const onclick = () => {};
+  assert.equal(await menus.create({ id: "it", title: "It", contexts: ["all"], onclick }), undefined);
+  assert.equal(menus.create({ id: "too", title: "Too", onclick }), "too");
 });
 
 test("where both spellings are given, today's counts", async () => {

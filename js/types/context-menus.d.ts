@@ -61,7 +61,7 @@ interface ContextMenusClickEvent extends Event {
  * page that it shows has them.
  */
 interface ContextMenus extends EventTarget {
-  /** Answers the item's id when it has `context`, no `id`, or a callback; else a promise. */
+  /** Answers the item's id when it has `context`, `onclick` and nothing that is today's alone, no `id`, or a callback; else a promise. */
   create(properties: ContextMenusCreateProperties, callback?: (() => any) | null): string | Promise<void>;
   /** Changes what is given, and leaves the rest. */
   update(

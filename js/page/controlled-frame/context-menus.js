@@ -3,9 +3,9 @@
  * `contextMenus` of an element: the app's items in the menu of its content.
  *
  * The first draft's functions return ids and nothing, and call back; today's return promises. `create` does the former when
- * it is called in that way: with a callback, without an id, or with `context`, as that draft has it. `onclick` is no sign of
- * it: apps that give an id of their own and `onclick` wait for the promise. The others return a promise, and call back if they
- * are given a callback. In Chromium there is only today's way.
+ * it is called in that way: with a callback, without an id, or with a member that today's draft does not have (`context`,
+ * `onclick`). Of `onclick` beside a member that only today's draft has, apps wait for the promise. The others return a promise,
+ * and call back if they are given a callback. In Chromium there is only today's way.
  */
 
 import {
@@ -62,8 +62,9 @@ class ContextMenus extends EventTarget {
       /** @type {string | undefined} */
       let id;
       const given = readProperties(properties, context, (details) => {
-        const { id: own, context: contexts } = details;
-        isFirstDraft ||= own === undefined || contexts !== undefined;
+        const { id: own, context: places, onclick, contexts, documentURLPatterns, targetURLPatterns } = details;
+        const isTodays = (contexts ?? documentURLPatterns ?? targetURLPatterns) !== undefined;
+        isFirstDraft ||= own === undefined || places !== undefined || (onclick !== undefined && !isTodays);
         if (isChromium()) {
           isFirstDraft = false;
           if (own === undefined) throw new TypeError(`${context}: ${NO_ID}`);
