@@ -6112,7 +6112,7 @@ var bundle = (() => {
     ];
     const names = ["src", "idleInterval", "partition"];
     for (let i = 0; i < operations2.length; i++) copyOperations(prototype2, operations2[i](controllerOf), names);
-    for (let i = 0; i < WITHOUT_CALLBACK.length; i++) {
+    for (let i = 0; isChromium() && i < WITHOUT_CALLBACK.length; i++) {
       const name = WITHOUT_CALLBACK[i];
       const { [name]: operation } = (
         /** @type {Record<string, any>} */

@@ -174,3 +174,18 @@ test("a script that is run as in Chromium gives what JSON has, and bytes", async
   const { error } = JSON.parse(executePlainly("'x'.repeat(40 * 1024 * 1024)"));
   assert.equal(error.name, "QuotaExceededError");
 });
+
+test("as in Chromium so much waits for a guest, and the rest is refused", async () => {
+  const { document, fake } = page("", true);
+  const frame = document.createElement("controlledframe");
+  let isSettled = false;
+  for (let index = 0; index < 1000; index++) frame.getZoom().finally(() => (isSettled = true));
+  await assert.rejects(frame.getZoom(), { name: "TypeError", message: /has no content/ });
+  assert.equal(isSettled, false);
+  frame.src = URL_A;
+  document.body.append(frame);
+  await settle();
+  assert.equal(story(fake)[0], `create ${URL_A}`);
+  assert.equal(story(fake).filter((call) => call === "getZoom").length, 1000);
+  await assert.rejects(page().document.createElement("controlledframe").getZoom(), { name: "TypeError" });
+});

@@ -27,7 +27,7 @@ export function refuseCallback(last) {
 }
 
 /**
- * An operation that refuses a callback where Chromium does.
+ * An operation that refuses a callback, as Chromium's does.
  * @param {Function} operation
  * @param {string} name
  */

@@ -22,7 +22,7 @@ import {
   removeAttribute,
   setAttribute,
 } from "./dom.js";
-import { refusingCallback } from "./compatibility.js";
+import { isChromium, refusingCallback } from "./compatibility.js";
 import { intervalOf, toInterval } from "./activity.js";
 import { handlerTypes } from "./events.js";
 import { audioMembers } from "./members/audio.js";
@@ -161,7 +161,7 @@ export function createInterface(controllers, upgrade, flush) {
   ];
   const names = ["src", "idleInterval", "partition"];
   for (let i = 0; i < operations.length; i++) copyOperations(prototype, operations[i](controllerOf), names);
-  for (let i = 0; i < WITHOUT_CALLBACK.length; i++) {
+  for (let i = 0; isChromium() && i < WITHOUT_CALLBACK.length; i++) {
     const name = WITHOUT_CALLBACK[i];
     const { [name]: operation } = /** @type {Record<string, any>} */ (/** @type {unknown} */ (prototype));
     copyOperations(prototype, { [name]: refusingCallback(operation, name) }, []);
