@@ -45,6 +45,13 @@ fn events(session: &Session<'_>) -> Value {
     session.eval("return log.map(({ type, url, reason }) => [type, url, reason].filter(Boolean).join(' '))")
 }
 
+/// Points the frame at a URL; the events until it stops loading.
+fn told_of(session: &Session<'_>, url: &str) -> Value {
+    point(session, url);
+    session.wait_for("has('loadstop')");
+    events(session)
+}
+
 fn src(session: &Session<'_>) -> Value {
     session.eval("return document.querySelector('controlledframe').src")
 }
@@ -181,10 +188,8 @@ fn a_redirect_to_where_no_frame_may_go_ends_at_the_blank_page() {
     let site = site();
     let session = world.open(&app_with_frames("<controlledframe></controlledframe>"));
     let url = site.url("/to?http://example.org/");
-    point(&session, &url);
-    session.wait_for("has('loadstop')");
     assert_eq!(
-        events(&session),
+        told_of(&session, &url),
         json!([
             format!("loadstart {url}"),
             "loadabort http://example.org/ ERR_DISALLOWED_URL_SCHEME",
@@ -308,10 +313,8 @@ fn what_a_server_says_without_a_word_is_an_error_page() {
     let site = site();
     let session = world.open(&app_with_frames("<controlledframe></controlledframe>"));
     let url = site.url("/nothing");
-    point(&session, &url);
-    session.wait_for("has('loadstop')");
     assert_eq!(
-        events(&session),
+        told_of(&session, &url),
         json!([
             format!("loadstart {url}"),
             format!("loadabort {url} ERR_HTTP_RESPONSE_CODE_FAILURE"),
@@ -328,10 +331,8 @@ fn a_page_that_asks_for_a_password_is_shown_without_one() {
     let site = site();
     let session = world.open(&app_with_frames("<controlledframe></controlledframe>"));
     let url = site.url("/login");
-    point(&session, &url);
-    session.wait_for("has('loadstop')");
     assert_eq!(
-        events(&session),
+        told_of(&session, &url),
         json!([
             format!("loadstart {url}"),
             format!("loadabort {url} ERR_INVALID_AUTH_CREDENTIALS"),

@@ -1,6 +1,6 @@
 //! Loads that an app asks for while another is under way, or that it stops.
 
-use super::{events, point, site, src};
+use super::{events, point, site, src, told_of};
 use insula_e2e::{World, app_with_frames, in_frame, load};
 use insula_testkit::{Reply, Site, wait};
 use serde_json::{Value, json};
@@ -63,9 +63,10 @@ fn a_src_with_a_fragment_that_is_set_again_shows_its_part_and_loads_nothing() {
     let url = site.url("/#part");
     load(&session, &url);
     in_frame(&session, "scrollTo(0, 0); scrollY");
-    point(&session, &url);
-    session.wait_for("has('loadstop')");
-    assert_eq!(events(&session), json!([format!("loadcommit {url}"), "loadstop"]));
+    assert_eq!(
+        told_of(&session, &url),
+        json!([format!("loadcommit {url}"), "loadstop"])
+    );
     wait::until_true("its part is shown", || {
         in_frame(&session, "scrollY > 1000") == json!(true)
     });
