@@ -107,14 +107,21 @@ mod tests {
 
     #[test]
     fn a_web_app_has_the_id_that_chromium_gives_it() {
-        let id = AppId::Web(WebAppId::of(&Url::parse("https://www.youtube.com/?feature=ytca").unwrap()));
+        let id = AppId::Web(WebAppId::of(
+            &Url::parse("https://www.youtube.com/?feature=ytca").unwrap(),
+        ));
         assert_eq!(id.as_str(), "agimnkijcaahngcdmfeangaknmldooml");
         assert_eq!(id.as_str().parse(), Ok(id));
     }
 
     #[test]
     fn what_is_no_id_is_refused() {
-        for text in ["", "agimnkijcaahngcdmfeangaknmldoomz", "agimnkijcaahngcdmfeangaknmldoom", "../etc"] {
+        for text in [
+            "",
+            "agimnkijcaahngcdmfeangaknmldoomz",
+            "agimnkijcaahngcdmfeangaknmldoom",
+            "../etc",
+        ] {
             assert_eq!(text.parse::<AppId>(), Err(ParseAppIdError), "{text}");
         }
     }

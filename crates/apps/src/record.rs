@@ -265,7 +265,9 @@ impl InstalledContent {
                 },
                 AppId::Isolated(_),
             ) => Ok(Self::Bundle(InstalledBundle {
-                version: version.parse().map_err(|_| "its `version` is not a version".to_owned())?,
+                version: version
+                    .parse()
+                    .map_err(|_| "its `version` is not a version".to_owned())?,
                 digest: digest(&sha512)?,
                 length,
                 path: beside(path, &bundle, ".swbn").ok_or("its `bundle` is not the name of a bundle")?,
@@ -279,7 +281,9 @@ impl InstalledContent {
                     manifest_url: site.manifest_url,
                     manifest: manifest.ok_or("its `manifest` is not the name of a manifest")?,
                     digest: digest(&site.sha512)?,
-                    icon: icon.map(|icon| icon.ok_or("its `icon` is not the name of an icon")).transpose()?,
+                    icon: icon
+                        .map(|icon| icon.ok_or("its `icon` is not the name of an icon"))
+                        .transpose()?,
                 }))
             }
             _ => Err("it is not about this app".to_owned()),

@@ -7,6 +7,7 @@ use tokio::io::AsyncReadExt;
 use url::Url;
 
 use crate::error::Error;
+use crate::fetcher::unless_stalled;
 
 /// How much is read at once, in bytes.
 const PIECE: usize = 256 << 10;
@@ -47,8 +48,15 @@ pub(crate) async fn download(
         path: folder.to_owned(),
         source,
     };
-    let length = response.headers.get("content-length").and_then(|value| value.to_str().ok()?.parse().ok());
-    let mut file = Builder::new().prefix("download-").suffix(".swbn").tempfile_in(folder).map_err(disk)?;
+    let length = response
+        .headers
+        .get("content-length")
+        .and_then(|value| value.to_str().ok()?.parse().ok());
+    let mut file = Builder::new()
+        .prefix("download-")
+        .suffix(".swbn")
+        .tempfile_in(folder)
+        .map_err(disk)?;
     let mut told = DownloadProgress {
         received: beginning.len() as u64,
         expected: length,
@@ -57,10 +65,7 @@ pub(crate) async fn download(
     progress(told);
     let mut piece = vec![0; PIECE];
     loop {
-        let read = rest.read(&mut piece).await.map_err(|error| Error::Network {
-            url: response.url.clone(),
-            source: insula_net::http::Body::error(&error),
-        })?;
+        let read = unless_stalled(&response.url, rest.read(&mut piece)).await?;
         if read == 0 {
             break;
         }

@@ -2,13 +2,16 @@
 
 use std::fmt;
 use std::future::Future;
+use std::io;
 use std::path::{Path, PathBuf};
 use std::sync::Arc;
+use std::time::Duration;
 
 use insula_manifest::{Release, UpdateManifest, Warning};
-use insula_net::http::{Client, Fetched, Progress, Reader, RedirectMode, Request, RequestBody, Response};
+use insula_net::http::{Body, Client, Fetched, Progress, Reader, RedirectMode, Request, RequestBody, Response};
 use insula_net::{AppId, Broker, Gate, Scope};
 use tokio::io::AsyncReadExt;
+use tokio::time::timeout;
 use url::Url;
 
 use crate::bundle::{self, DownloadProgress, FetchedBundle};
@@ -20,11 +23,17 @@ use crate::site::{self, FetchedSite};
 /// So much of a page is read: its head, and more.
 const MAXIMUM_PAGE: usize = 4 << 20;
 
+/// A server that sends nothing for so long has stalled.
+const STALL: Duration = Duration::from_secs(30);
+
 /// Enough to see what something is.
 const BEGINNING: usize = 64;
 
 /// What a signed bundle begins with (Integrity block: an array of three whose first is the magic).
-const BUNDLE_BEGINNINGS: [&[u8]; 2] = [b"\x83\x48\xf0\x9f\x96\x8b\xf0\x9f\x93\xa6", b"\x84\x48\xf0\x9f\x96\x8b\xf0\x9f\x93\xa6"];
+const BUNDLE_BEGINNINGS: [&[u8]; 2] = [
+    b"\x83\x48\xf0\x9f\x96\x8b\xf0\x9f\x93\xa6",
+    b"\x84\x48\xf0\x9f\x96\x8b\xf0\x9f\x93\xa6",
+];
 
 /// Fetches apps. It has no cookies and no credentials, and tells servers nothing but the user's languages.
 #[derive(Clone)]
@@ -230,7 +239,10 @@ fn no_app(url: Url, found: &str) -> Error {
 }
 
 fn media_type(response: &Response) -> String {
-    let header = response.headers.get("content-type").and_then(|value| value.to_str().ok());
+    let header = response
+        .headers
+        .get("content-type")
+        .and_then(|value| value.to_str().ok());
     let essence = header.unwrap_or_default().split(';').next().unwrap_or_default();
     essence.trim().to_ascii_lowercase()
 }
@@ -242,7 +254,10 @@ fn is_json(body: &[u8]) -> bool {
 
 /// Over https, or from this machine.
 fn secure(url: &Url) -> Result<(), Error> {
-    let is_near = || url.host().is_some_and(|host| insula_net::space_of_host(&host) == insula_net::AddressSpace::Loopback);
+    let is_near = || {
+        url.host()
+            .is_some_and(|host| insula_net::space_of_host(&host) == insula_net::AddressSpace::Loopback)
+    };
     if url.scheme() == "https" || (url.scheme() == "http" && is_near()) {
         return Ok(());
     }
@@ -252,8 +267,7 @@ fn secure(url: &Url) -> Result<(), Error> {
 /// Reads until there are so many bytes, or the end.
 async fn read_some(content: &mut Reader, into: &mut Vec<u8>, url: &Url, enough: usize) -> Result<(), Error> {
     while into.len() < enough {
-        let read = content.read_buf(into).await.map_err(|error| network(url, &error))?;
-        if read == 0 {
+        if unless_stalled(url, content.read_buf(into)).await? == 0 {
             break;
         }
     }
@@ -269,22 +283,32 @@ async fn read(mut content: Reader, into: &mut Vec<u8>, url: &Url, limit: usize) 
                 limit,
             });
         }
-        let read = content.read_buf(into).await.map_err(|error| network(url, &error))?;
-        if read == 0 {
+        if unless_stalled(url, content.read_buf(into)).await? == 0 {
             return Ok(());
         }
     }
 }
 
-fn network(url: &Url, error: &std::io::Error) -> Error {
-    Error::Network {
+/// What a read gives, unless nothing comes for too long.
+pub(crate) async fn unless_stalled(url: &Url, read: impl Future<Output = io::Result<usize>>) -> Result<usize, Error> {
+    let network = |source| Error::Network {
         url: url.clone(),
-        source: insula_net::http::Body::error(error),
+        source,
+    };
+    match timeout(STALL, read).await {
+        Ok(read) => read.map_err(|error| network(Body::error(&error))),
+        Err(_) => Err(network(insula_net::Error::TimedOut {
+            what: "waiting for more of the answer".to_owned(),
+            seconds: STALL.as_secs(),
+        })),
     }
 }
 
 impl fmt::Debug for Fetcher {
     fn fmt(&self, formatter: &mut fmt::Formatter<'_>) -> fmt::Result {
-        formatter.debug_struct("Fetcher").field("folder", &self.folder).finish_non_exhaustive()
+        formatter
+            .debug_struct("Fetcher")
+            .field("folder", &self.folder)
+            .finish_non_exhaustive()
     }
 }

@@ -46,7 +46,9 @@ pub(crate) fn candidates<'a>(icons: &'a [Icon], of_page: &'a [Url]) -> Vec<&'a U
 /// A picture as an icon: a square PNG. Nothing for what is no picture, or a bomb.
 pub(crate) fn render(bytes: &[u8]) -> Option<Vec<u8>> {
     let picture = if is_svg(bytes) { draw(bytes)? } else { decode(bytes)? };
-    let picture = DynamicImage::from(picture).resize(ICON_SIDE, ICON_SIDE, FilterType::Lanczos3).into_rgba8();
+    let picture = DynamicImage::from(picture)
+        .resize(ICON_SIDE, ICON_SIDE, FilterType::Lanczos3)
+        .into_rgba8();
     let mut square = RgbaImage::new(ICON_SIDE, ICON_SIDE);
     let [x, y] = [picture.width(), picture.height()].map(|side| i64::from((ICON_SIDE - side) / 2));
     image::imageops::overlay(&mut square, &picture, x, y);
@@ -117,21 +119,31 @@ mod tests {
         for picture in [png(16, 16), png(1000, 10), png(1, 700), svg.as_bytes().to_vec()] {
             assert_eq!(side(&render(&picture).unwrap()), (ICON_SIDE, ICON_SIDE));
         }
-        let drawn = image::load_from_memory(&render(svg.as_bytes()).unwrap()).unwrap().into_rgba8();
+        let drawn = image::load_from_memory(&render(svg.as_bytes()).unwrap())
+            .unwrap()
+            .into_rgba8();
         assert_eq!(drawn.get_pixel(128, 128).0, [255, 0, 0, 255]);
         assert_eq!(drawn.get_pixel(128, 20).0, [0, 0, 0, 0], "its shape is kept");
     }
 
     #[test]
     fn what_is_no_picture_is_none_and_a_bomb_is_not_set_off() {
-        for bytes in [&b""[..], b"<html>", b"\x89PNG\r\n\x1a\n", b"<svg", b"<svg xmlns='http://www.w3.org/2000/svg'>"] {
+        for bytes in [
+            &b""[..],
+            b"<html>",
+            b"\x89PNG\r\n\x1a\n",
+            b"<svg",
+            b"<svg xmlns='http://www.w3.org/2000/svg'>",
+        ] {
             assert_eq!(render(bytes), None, "{bytes:?}");
         }
         // A head that promises 60,000 by 60,000 pixels.
         let mut huge = png(1, 1);
         huge[16..24].copy_from_slice(&[0, 0, 0xea, 0x60, 0, 0, 0xea, 0x60]);
         assert_eq!(render(&huge), None);
-        let mut laughs = String::from("<svg xmlns='http://www.w3.org/2000/svg' viewBox='0 0 9 9'><g id='a0'><rect width='9' height='9'/></g>");
+        let mut laughs = String::from(
+            "<svg xmlns='http://www.w3.org/2000/svg' viewBox='0 0 9 9'><g id='a0'><rect width='9' height='9'/></g>",
+        );
         for level in 1..40 {
             let use_of = format!("<use href='#a{}'/>", level - 1).repeat(10);
             laughs.push_str(&format!("<g id='a{level}'>{use_of}</g>"));
@@ -150,6 +162,16 @@ mod tests {
         let (manifest, _) = insula_manifest::Manifest::parse(manifest, &url).unwrap();
         let touch = [Url::parse("https://example.com/touch.png").unwrap()];
         let found: Vec<_> = candidates(&manifest.icons, &touch).into_iter().map(Url::path).collect();
-        assert_eq!(found, ["/fits.png", "/large.png", "/small.png", "/unknown.png", "/mask.png", "/touch.png"]);
+        assert_eq!(
+            found,
+            [
+                "/fits.png",
+                "/large.png",
+                "/small.png",
+                "/unknown.png",
+                "/mask.png",
+                "/touch.png"
+            ]
+        );
     }
 }

@@ -30,7 +30,9 @@ pub(crate) fn links(html: &[u8], url: &Url) -> Links {
     let (of_base, of_links) = (seen.clone(), seen.clone());
     let own = url.clone();
     let base = element!("base[href]", move |element| {
-        let base = element.get_attribute("href").and_then(|href| own.join(href.trim()).ok());
+        let base = element
+            .get_attribute("href")
+            .and_then(|href| own.join(href.trim()).ok());
         let mut seen = of_base.borrow_mut();
         if seen.base.is_none() {
             seen.base = base.filter(|base| matches!(base.scheme(), "http" | "https"));
@@ -39,8 +41,13 @@ pub(crate) fn links(html: &[u8], url: &Url) -> Links {
     });
     let link = element!("link[rel][href]", move |element| {
         let (rel, href) = (element.get_attribute("rel"), element.get_attribute("href"));
-        let (Some(rel), Some(href)) = (rel, href) else { return Ok(()) };
-        let has = |kind: &str| rel.split_ascii_whitespace().any(|token| token.eq_ignore_ascii_case(kind));
+        let (Some(rel), Some(href)) = (rel, href) else {
+            return Ok(());
+        };
+        let has = |kind: &str| {
+            rel.split_ascii_whitespace()
+                .any(|token| token.eq_ignore_ascii_case(kind))
+        };
         let mut seen = of_links.borrow_mut();
         if has("manifest") {
             seen.manifest.get_or_insert(href);
@@ -94,13 +101,25 @@ mod tests {
         ] {
             check(html, expected);
         }
-        check("<base href=https://cdn.example/><link rel=manifest href=m>", Some("https://cdn.example/m"));
-        check("<link rel=manifest href='/m?a=1&amp;b=2'>", Some("https://example.com/m?a=1&b=2"));
+        check(
+            "<base href=https://cdn.example/><link rel=manifest href=m>",
+            Some("https://cdn.example/m"),
+        );
+        check(
+            "<link rel=manifest href='/m?a=1&amp;b=2'>",
+            Some("https://example.com/m?a=1&b=2"),
+        );
     }
 
     #[test]
     fn a_page_without_one_is_no_app() {
-        for html in ["", "plain text", "<link rel=stylesheet href=m.json>", "<link rel=manifest>", "\0\u{1}<link"] {
+        for html in [
+            "",
+            "plain text",
+            "<link rel=stylesheet href=m.json>",
+            "<link rel=manifest>",
+            "\0\u{1}<link",
+        ] {
             check(html, None);
         }
         check(&format!("{}<p>", "<div>".repeat(100_000)), None);

@@ -43,7 +43,11 @@ pub(crate) async fn fetch(session: &Session, document: Url, links: Links) -> Res
         return Err(Error::NoManifest { url: document });
     };
     let answer = session
-        .get(&manifest, "application/manifest+json, application/json, */*;q=0.1", insula_manifest::MAXIMUM_BYTES)
+        .get(
+            &manifest,
+            "application/manifest+json, application/json, */*;q=0.1",
+            insula_manifest::MAXIMUM_BYTES,
+        )
         .await?;
     of_manifest(session, document, answer, &links.icons).await
 }

@@ -31,7 +31,9 @@ impl Delivery {
             ..BrokerOptions::default()
         };
         let broker = Broker::start(options).context("the network cannot be used")?;
-        let waiting = Builder::new_current_thread().build().context("the network cannot be used")?;
+        let waiting = Builder::new_current_thread()
+            .build()
+            .context("the network cannot be used")?;
         Ok(Self {
             fetcher: Fetcher::new(broker, &languages(), &store.downloads()?),
             waiting,
@@ -54,7 +56,10 @@ impl Delivery {
 /// The user's languages, as the environment of a program names them (POSIX, "Internationalization Variables"; gettext).
 fn languages() -> Vec<String> {
     let set = |name: &str| env::var(name).ok().filter(|value| !value.is_empty());
-    let locale = ["LC_ALL", "LC_MESSAGES", "LANG"].into_iter().find_map(set).unwrap_or_default();
+    let locale = ["LC_ALL", "LC_MESSAGES", "LANG"]
+        .into_iter()
+        .find_map(set)
+        .unwrap_or_default();
     let list = set("LANGUAGE").unwrap_or_default();
     let mut languages: Vec<String> = Vec::new();
     for name in list.split(':').chain([locale.as_str()]) {

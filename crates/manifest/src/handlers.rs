@@ -17,8 +17,28 @@ const MAXIMUM_TYPES: usize = 50;
 
 /// Schemes that a site may handle (HTML, "safelisted scheme"). `mailto` and the like; a site's own begin with `web+`.
 const SAFELISTED: [&str; 22] = [
-    "bitcoin", "ftp", "ftps", "geo", "im", "irc", "ircs", "magnet", "mailto", "matrix", "mms", "news", "nntp", "openpgp4fpr",
-    "sftp", "sip", "sms", "smsto", "ssh", "tel", "urn", "webcal",
+    "bitcoin",
+    "ftp",
+    "ftps",
+    "geo",
+    "im",
+    "irc",
+    "ircs",
+    "magnet",
+    "mailto",
+    "matrix",
+    "mms",
+    "news",
+    "nntp",
+    "openpgp4fpr",
+    "sftp",
+    "sip",
+    "sms",
+    "smsto",
+    "ssh",
+    "tel",
+    "urn",
+    "webcal",
 ];
 
 /// Longest scheme that is read.
@@ -101,12 +121,7 @@ pub(crate) fn read_protocols(
     handlers
 }
 
-fn read_protocol(
-    members: &Members<'_>,
-    base: &Url,
-    scope: &Url,
-    warnings: &mut Warnings,
-) -> Option<ProtocolHandler> {
+fn read_protocol(members: &Members<'_>, base: &Url, scope: &Url, warnings: &mut Warnings) -> Option<ProtocolHandler> {
     let written = required(members, "protocol", warnings)?;
     let protocol = written.trim().trim_end_matches(':').to_ascii_lowercase();
     let own = protocol.strip_prefix("web+").is_some_and(|rest| {
@@ -138,12 +153,7 @@ pub(crate) fn read_files(members: &Members<'_>, base: &Url, scope: &Url, warning
     handlers
 }
 
-fn read_file_handler(
-    members: &Members<'_>,
-    base: &Url,
-    scope: &Url,
-    warnings: &mut Warnings,
-) -> Option<FileHandler> {
+fn read_file_handler(members: &Members<'_>, base: &Url, scope: &Url, warnings: &mut Warnings) -> Option<FileHandler> {
     let written = required(members, "action", warnings)?;
     let action = resolve_within(written, base, scope, &members.path("action"), warnings)?;
     let accept = read_accept(members, warnings);
@@ -163,7 +173,12 @@ fn read_file_handler(
 pub(crate) fn read_accept(members: &Members<'_>, warnings: &mut Warnings) -> Vec<FileType> {
     let mut types = Vec::new();
     let path = members.path("accept");
-    for (media_type, endings) in members.object("accept", warnings).into_iter().flatten().take(MAXIMUM_TYPES) {
+    for (media_type, endings) in members
+        .object("accept", warnings)
+        .into_iter()
+        .flatten()
+        .take(MAXIMUM_TYPES)
+    {
         let path = member_path(&path, media_type);
         if !is_media_type(media_type) {
             warnings.add(&path, format!("{} is not a media type; ignored", quote(media_type)));
@@ -241,12 +256,21 @@ fn required<'a>(members: &Members<'a>, member: &str, warnings: &mut Warnings) ->
 /// `text/plain`, `image/*`: what can stand in a desktop's list of types.
 fn is_media_type(text: &str) -> bool {
     let is_token = |part: &str| {
-        !part.is_empty() && part.bytes().all(|byte| byte.is_ascii_alphanumeric() || b"!#$&-^_.+*".contains(&byte))
+        !part.is_empty()
+            && part
+                .bytes()
+                .all(|byte| byte.is_ascii_alphanumeric() || b"!#$&-^_.+*".contains(&byte))
     };
-    text.len() <= 127 && text.split_once('/').is_some_and(|(kind, subtype)| is_token(kind) && is_token(subtype))
+    text.len() <= 127
+        && text
+            .split_once('/')
+            .is_some_and(|(kind, subtype)| is_token(kind) && is_token(subtype))
 }
 
 fn is_ending(text: &str) -> bool {
     let is_plain = |c: char| c.is_alphanumeric() || matches!(c, '.' | '-' | '_' | '+');
-    text.len() <= 16 && text.strip_prefix('.').is_some_and(|rest| !rest.is_empty() && rest.chars().all(is_plain))
+    text.len() <= 16
+        && text
+            .strip_prefix('.')
+            .is_some_and(|rest| !rest.is_empty() && rest.chars().all(is_plain))
 }

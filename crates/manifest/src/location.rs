@@ -58,13 +58,7 @@ pub(crate) fn is_trustworthy_download(url: &Url) -> bool {
 }
 
 /// Resolves a member that must lie within the app's scope, with a warning when it does not.
-pub(crate) fn resolve_within(
-    text: &str,
-    base: &Url,
-    scope: &Url,
-    path: &str,
-    warnings: &mut Warnings,
-) -> Option<Url> {
+pub(crate) fn resolve_within(text: &str, base: &Url, scope: &Url, path: &str, warnings: &mut Warnings) -> Option<Url> {
     let url = resolve(text, base, path, warnings)?;
     if !is_within_scope(&url, scope) {
         warnings.add(path, format!("{} is not within the app's scope; ignored", quote(text)));

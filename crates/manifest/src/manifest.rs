@@ -8,8 +8,8 @@ use crate::version::ParseVersionError;
 use crate::warning::{Warnings, quote};
 use crate::{
     ClientMode, Color, DisplayMode, FileHandler, Icon, IwaVersion, ManifestError, PermissionsPolicy, ProtocolHandler,
-    RequestedName, ShareTarget, Shortcut, Warning, color, controlled_frame, display, handlers, icon, permissions_policy,
-    requested, share_target, shortcut,
+    RequestedName, ShareTarget, Shortcut, Warning, color, controlled_frame, display, handlers, icon,
+    permissions_policy, requested, share_target, shortcut,
 };
 
 /// A web app manifest, processed: what is not here was absent or ignored.

@@ -76,7 +76,10 @@ pub(crate) fn read(members: &Members<'_>, base: &Url, scope: &Url, warnings: &mu
 fn read_method(target: &Members<'_>, warnings: &mut Warnings) -> Option<ShareMethod> {
     let written = target.string("method", warnings).unwrap_or("GET");
     let encoding = target.string("enctype", warnings).unwrap_or_default();
-    match (written.to_ascii_uppercase().as_str(), encoding.to_ascii_lowercase().as_str()) {
+    match (
+        written.to_ascii_uppercase().as_str(),
+        encoding.to_ascii_lowercase().as_str(),
+    ) {
         ("GET", _) => Some(ShareMethod::Get),
         ("POST", "" | "application/x-www-form-urlencoded") => Some(ShareMethod::PostUrlencoded),
         ("POST", "multipart/form-data") => Some(ShareMethod::PostMultipart),

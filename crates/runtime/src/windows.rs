@@ -278,7 +278,12 @@ impl Windows {
             }
         });
         let features = PowerfulFeatures::follow(&documents, &prompts);
-        full_screen::enable(&window, &away::tell(&self.app, &view, stage.upcast()), &documents, &features);
+        full_screen::enable(
+            &window,
+            &away::tell(&self.app, &view, stage.upcast()),
+            &documents,
+            &features,
+        );
         // The window owns the menu: it must not own the window.
         let (asking, answering) = (Rc::downgrade(&prompts), Rc::downgrade(&host));
         let open_permissions = move || {

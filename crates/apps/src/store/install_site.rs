@@ -88,7 +88,10 @@ impl Store {
             Err(error) => return Err(error),
         };
         options.done(Step::Checked);
-        app.source = SiteSource { icon: icon_of(&content) }.into();
+        app.source = SiteSource {
+            icon: icon_of(&content),
+        }
+        .into();
         if let (Outcome::Unchanged, Some(installed)) = (outcome, &installed) {
             return Ok(Installation {
                 app: installed.clone(),

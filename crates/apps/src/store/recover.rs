@@ -2,7 +2,6 @@
 
 use std::path::{Path, PathBuf};
 
-
 use super::Store;
 use crate::error::Error;
 use crate::files;

@@ -45,8 +45,17 @@ pub(crate) fn run(arguments: &Arguments, context: &Context) -> Result<Answer> {
     if let Some(choice) = arguments.compatibility {
         store.choose_compatibility(&installation.app.id, choice.compatibility())?;
     }
-    output::warn_of_manifest(ready.warnings.iter().chain(&advice::about(&ready.manifest, ready.source.kind())));
-    output::print(&format!("{}\nApp id: {}\n", output::plain(&done(&installation)), installation.app.id))?;
+    output::warn_of_manifest(
+        ready
+            .warnings
+            .iter()
+            .chain(&advice::about(&ready.manifest, ready.source.kind())),
+    );
+    output::print(&format!(
+        "{}\nApp id: {}\n",
+        output::plain(&done(&installation)),
+        installation.app.id
+    ))?;
     let is_chosen = arguments.compatibility.is_some() || installation.app.compatibility.is_some();
     if let Some(sign) = advice::sign_of_chromium(&ready.manifest).filter(|_| !is_chosen) {
         output::hint(&[format!(
@@ -74,7 +83,11 @@ fn install_from(store: &Store, url: Url, arguments: &Arguments) -> Result<Instal
                 output::warn(&format!("update manifest: {warning}"));
             }
             let Some(release) = releases.newest(&arguments.channel) else {
-                bail!("`{url}` has no release in the channel `{}`{}", arguments.channel, others(&releases));
+                bail!(
+                    "`{url}` has no release in the channel `{}`{}",
+                    arguments.channel,
+                    others(&releases)
+                );
             };
             delivery.release(release)?
         }

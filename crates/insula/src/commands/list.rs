@@ -74,7 +74,9 @@ pub(crate) fn run(arguments: &Arguments, context: &Context) -> Result<Answer> {
 }
 
 fn origin(app: &InstalledApp) -> String {
-    AppOrigin::of(&app.origin_url()).map(|origin| origin.to_string()).unwrap_or_default()
+    AppOrigin::of(&app.origin_url())
+        .map(|origin| origin.to_string())
+        .unwrap_or_default()
 }
 
 fn report(listing: &Listing) -> Report {

@@ -33,7 +33,8 @@ pub(super) fn answer(features: &Rc<PowerfulFeatures>) {
     view.connect_show_notification(move |_, _| {
         guard("show-notification", true, || {
             let may_show = |features: Rc<PowerfulFeatures>| {
-                !features.documents.is_away() && state(&features, PermissionName::Notifications) == PermissionState::Granted
+                !features.documents.is_away()
+                    && state(&features, PermissionName::Notifications) == PermissionState::Granted
             };
             !weak.upgrade().is_some_and(may_show)
         })

@@ -31,7 +31,11 @@ pub(super) fn tell(app: &Rc<App>, view: &AppView, content: gtk::Widget) -> gtk::
         label.set_ellipsize(pango::EllipsizeMode::End);
         label.set_max_width_chars(30);
     }
-    let bar = gtk::Box::builder().spacing(12).css_classes(["toolbar", "away"]).visible(false).build();
+    let bar = gtk::Box::builder()
+        .spacing(12)
+        .css_classes(["toolbar", "away"])
+        .visible(false)
+        .build();
     bar.append(&origin);
     bar.append(&back);
     let all = gtk::Box::new(gtk::Orientation::Vertical, 0);

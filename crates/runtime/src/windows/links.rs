@@ -25,8 +25,8 @@ use std::rc::{Rc, Weak};
 use url::Url;
 use webkit6::prelude::*;
 use webkit6::{
-    NavigationAction, NavigationPolicyDecision, NavigationType, NetworkError, PolicyDecision, PolicyDecisionType, PolicyError,
-    ResponsePolicyDecision,
+    NavigationAction, NavigationPolicyDecision, NavigationType, NetworkError, PolicyDecision, PolicyDecisionType,
+    PolicyError, ResponsePolicyDecision,
 };
 
 /// Gives the view of a new window that a page in a view opens.
