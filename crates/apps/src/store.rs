@@ -1,6 +1,8 @@
 pub(crate) mod install;
 pub(crate) mod install_site;
+pub(crate) mod options;
 mod recover;
+pub(crate) mod trial;
 mod uninstall;
 
 use std::path::{Path, PathBuf};

@@ -1,5 +1,8 @@
+use std::fs;
+use std::path::PathBuf;
+
 use data_url::DataUrl;
-use insula_apps::NewSite;
+use insula_apps::{InstalledSite, NewSite};
 use insula_manifest::Manifest;
 use url::Url;
 
@@ -26,6 +29,13 @@ pub struct FetchedSite {
 }
 
 impl FetchedSite {
+    /// Whether this is what is installed.
+    pub fn is_installed(&self, installed: &InstalledSite) -> bool {
+        let is_file =
+            |path: Option<&PathBuf>, bytes: Option<&Vec<u8>>| path.map(fs::read).and_then(Result::ok).as_ref() == bytes;
+        is_file(Some(&installed.manifest), Some(&self.manifest)) && is_file(installed.icon.as_ref(), self.icon.as_ref())
+    }
+
     /// The site, for [`insula_apps::Store::install_site`].
     pub fn as_new(&self) -> NewSite<'_> {
         NewSite {

@@ -3,7 +3,7 @@ use std::ffi::OsStr;
 use std::path::{Path, PathBuf};
 
 use anyhow::{Context as _, Result, bail};
-use insula_apps::{AppId, DataDir, InstallOptions, Installation, InstalledApp, LaunchableApp, NewSite, Store};
+use insula_apps::{AppId, DataDir, InstallOptions, Installation, InstalledApp, NewSite, Start, Store};
 use insula_permissions::{AppOrigin, Authority, PolicyFolders, StoreError};
 
 use crate::cli::GlobalOptions;
@@ -78,19 +78,39 @@ impl Context {
     }
 
     /// Makes what a user names ready to run: a folder, a `.swbn` file, which is installed if it is not
-    /// yet, or an installed app by its name, its id, or the beginning of its id.
-    pub(crate) fn open_app(&self, store: &Store, target: &OsStr) -> Result<LaunchableApp> {
-        Ok(match Target::find(store, target)? {
-            Target::Folder(folder) => store.open_folder(&folder)?,
+    /// yet, or an installed app by its name, its id, or the beginning of its id. A new version that did not start is taken
+    /// back first.
+    pub(crate) fn start_app(&self, store: &Store, target: &OsStr) -> Result<Start> {
+        let app = match Target::find(store, target)? {
+            Target::Folder(folder) => return Ok(Start::of(store.open_folder(&folder)?)),
             Target::File(file) => install(store, &file, false)?.ready,
-            Target::Installed(id, _) => store.launch(&id)?,
-        })
+            Target::Installed(id, _) => {
+                let start = store.start(&id)?;
+                if let Some(version) = start.rolled_back {
+                    output::warn(&format!(
+                        "version {version} of {} did not start: the one before is back",
+                        start.app.name()
+                    ));
+                }
+                return Ok(start);
+            }
+        };
+        Ok(Start::of(app))
     }
 }
 
 /// Installs the app in a file, or updates it. Nothing is decided about one that was not installed: where a removal was
 /// interrupted, decisions may be left of it.
 pub(crate) fn install(store: &Store, file: &Path, allow_downgrade: bool) -> Result<Installation> {
+    install_with(store, file, |options| options.allow_downgrade(allow_downgrade))
+}
+
+/// The same, as it is said.
+pub(crate) fn install_with(
+    store: &Store,
+    file: &Path,
+    how: impl for<'a> FnOnce(InstallOptions<'a>) -> InstallOptions<'a>,
+) -> Result<Installation> {
     let mut forget = |id: &AppId| {
         // A bundle's id is its origin.
         let origin = id.isolated().map(|id| AppOrigin::of(&id.origin_url())).transpose()?;
@@ -99,9 +119,7 @@ pub(crate) fn install(store: &Store, file: &Path, allow_downgrade: bool) -> Resu
         }
         Ok(())
     };
-    let options = InstallOptions::default()
-        .allow_downgrade(allow_downgrade)
-        .before_first(&mut forget);
+    let options = how(InstallOptions::default().before_first(&mut forget));
     Ok(store.install(file, options)?)
 }
 

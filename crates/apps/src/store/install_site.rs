@@ -11,7 +11,8 @@ use sha2::{Digest, Sha512};
 use url::Url;
 
 use super::Store;
-use super::install::{InstallOptions, Installation, Outcome, Step};
+use super::install::{Installation, Outcome};
+use super::options::{InstallOptions, Step};
 use crate::app::LaunchableApp;
 use crate::data_dir::DataDir;
 use crate::error::{CorruptionCause, Error};
@@ -87,6 +88,14 @@ impl Store {
             Err(Error::DamagedRecord { .. }) => (None, Outcome::Repaired),
             Err(error) => return Err(error),
         };
+        if let Some(installed) = installed.as_ref().filter(|_| options.keep_identity)
+            && (installed.name != app.name() || icon_of(&installed.content) != icon_of(&content))
+        {
+            return Err(Error::IdentityChanged {
+                name: installed.name.clone(),
+                offered: app.name().to_owned(),
+            });
+        }
         options.done(Step::Checked);
         app.source = SiteSource {
             icon: icon_of(&content),
@@ -115,6 +124,9 @@ impl Store {
             installed: installed.as_ref().map_or(now, |installed| installed.installed),
             updated: now,
             compatibility: installed.and_then(|installed| installed.compatibility),
+            updates: None,
+            trial: None,
+            rejected: None,
             content,
         };
         self.commit(&record, &mut options)?;

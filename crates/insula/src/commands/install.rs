@@ -4,7 +4,7 @@ use std::path::Path;
 
 use anyhow::{Result, bail};
 use clap::Args;
-use insula_apps::{Installation, InstalledApp, InstalledContent, Outcome, Store};
+use insula_apps::{Installation, InstalledApp, InstalledContent, Outcome, Store, UpdateSource};
 use insula_delivery::Found;
 use insula_manifest::{DEFAULT_CHANNEL, UpdateManifest};
 use url::Url;
@@ -89,7 +89,17 @@ fn install_from(store: &Store, url: Url, arguments: &Arguments) -> Result<Instal
                     others(&releases)
                 );
             };
-            delivery.release(release)?
+            let bundle = delivery.release(release)?;
+            let source = UpdateSource {
+                manifest_url: url,
+                channel: arguments.channel.clone(),
+            };
+            return context::install_with(store, bundle.path(), |options| {
+                options
+                    .expecting_version(release.version)
+                    .updates(Some(source))
+                    .allow_downgrade(arguments.allow_downgrade)
+            });
         }
         _ => bail!("`{}` is nothing that can be installed", arguments.app.display()),
     };
