@@ -39,6 +39,15 @@ pub struct Listing {
     pub damaged: Vec<DamagedApp>,
 }
 
+/// How much of the disk an app takes, in bytes of files.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
+pub struct Usage {
+    /// What is installed.
+    pub installed: u64,
+    /// What it stored.
+    pub stored: u64,
+}
+
 /// An app that is installed, but whose record cannot be read.
 #[derive(Debug)]
 #[non_exhaustive]
@@ -101,6 +110,14 @@ impl Store {
             }
         }
         Ok(folder)
+    }
+
+    /// How much of the disk an app takes.
+    pub fn usage(&self, id: &AppId) -> Result<Usage, Error> {
+        Ok(Usage {
+            installed: files::size(&self.data.app(id))?,
+            stored: files::size(&self.data.storage(id))?,
+        })
     }
 
     /// Everything that is installed.

@@ -1,9 +1,10 @@
 use std::env;
 use std::ffi::OsStr;
-use std::path::{Path, PathBuf};
+use std::path::{self, Path, PathBuf};
 
 use anyhow::{Context as _, Result, bail};
-use insula_apps::{AppId, DataDir, InstallOptions, Installation, InstalledApp, NewSite, Start, Store};
+use insula_apps::{AppId, DataDir, InstallOptions, Installation, InstalledApp, LaunchableApp, NewSite, Start, Store};
+use insula_desktop::Desktop;
 use insula_permissions::{AppOrigin, Authority, PolicyFolders, StoreError};
 
 use crate::cli::GlobalOptions;
@@ -49,6 +50,20 @@ impl Context {
             );
         };
         Ok(Store::open(DataDir::new(data))?)
+    }
+
+    /// The user's desktop, which starts apps as this program was started; none where the user has no folder for programs.
+    pub(crate) fn desktop(&self) -> Option<Desktop> {
+        let options = match &self.data {
+            Some(data) if default_data_dir().as_ref() != Some(data) => {
+                vec![
+                    "--data-dir".into(),
+                    path::absolute(data).unwrap_or_else(|_| data.clone()).into(),
+                ]
+            }
+            _ => Vec::new(),
+        };
+        Some(Desktop::new(&data_home()?, &env::current_exe().ok()?, options))
     }
 
     /// The decisions about permissions, under the organisation's policy.
@@ -156,10 +171,24 @@ pub(crate) fn origin(store: &Store, id: &AppId) -> Result<AppOrigin> {
     AppOrigin::of(&url).context("the app has no origin")
 }
 
-/// As the XDG Base Directory Specification has it: relative paths in the variables do not count.
+/// Puts an app on the user's desktop. It is installed all the same where that fails.
+pub(crate) fn show_on_desktop(desktop: Option<&Desktop>, app: &LaunchableApp) {
+    let icon = insula_delivery::icon_of(app);
+    let added = desktop.map(|desktop| desktop.add(app, icon.as_deref()));
+    if let Some(Err(error)) = added {
+        output::warn(&format!(
+            "the desktop's menu does not have the app: {}",
+            output::message(&error.into())
+        ));
+    }
+}
+
 fn default_data_dir() -> Option<PathBuf> {
+    data_home().map(|data_home| data_home.join("insula"))
+}
+
+/// As the XDG Base Directory Specification has it: relative paths in the variables do not count.
+fn data_home() -> Option<PathBuf> {
     let absolute = |name| env::var_os(name).map(PathBuf::from).filter(|path| path.is_absolute());
-    let data_home = absolute(environment::XDG_DATA_HOME)
-        .or_else(|| absolute(environment::HOME).map(|home| home.join(".local/share")));
-    data_home.map(|data_home| data_home.join("insula"))
+    absolute(environment::XDG_DATA_HOME).or_else(|| absolute(environment::HOME).map(|home| home.join(".local/share")))
 }

@@ -27,6 +27,9 @@ pub(crate) struct Arguments {
     /// Of a list of releases, the newest of this channel
     #[arg(long, value_name = "NAME", default_value = DEFAULT_CHANNEL)]
     channel: String,
+    /// Leave the desktop's menu as it is
+    #[arg(long)]
+    no_menu_entry: bool,
     /// Replace a newer version by an older one, or the same version by other content
     #[arg(long)]
     allow_downgrade: bool,
@@ -42,6 +45,9 @@ pub(crate) fn run(arguments: &Arguments, context: &Context) -> Result<Answer> {
         None => context::install(&store, Path::new(&arguments.app), arguments.allow_downgrade)?,
     };
     let ready = &installation.ready;
+    if !arguments.no_menu_entry {
+        context::show_on_desktop(context.desktop().as_ref(), ready);
+    }
     if let Some(choice) = arguments.compatibility {
         store.choose_compatibility(&installation.app.id, choice.compatibility())?;
     }
