@@ -2,12 +2,14 @@
 
 pub(crate) mod completions;
 pub(crate) mod control;
+pub(crate) mod dev;
 pub(crate) mod doctor;
 pub(crate) mod generate;
 pub(crate) mod inspect;
 pub(crate) mod install;
 pub(crate) mod keygen;
 pub(crate) mod list;
+pub(crate) mod new;
 pub(crate) mod pack;
 pub(crate) mod permissions;
 pub(crate) mod run;
@@ -43,6 +45,8 @@ impl Answer {
 
 pub(crate) fn run(command: Command, context: &Context) -> Result<Answer> {
     match command {
+        Command::New(arguments) => new::run(&arguments),
+        Command::Dev(arguments) => dev::run(&arguments, context),
         Command::Keygen(arguments) => keygen::run(&arguments),
         Command::Pack(arguments) => pack::run(&arguments),
         Command::Sign(arguments) => sign::run(&arguments),

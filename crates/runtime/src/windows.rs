@@ -12,6 +12,7 @@ mod downloads;
 mod engine_tests;
 mod full_screen;
 pub(crate) mod icon;
+mod inspector;
 mod links;
 mod menu;
 pub(crate) mod picture;
@@ -310,6 +311,7 @@ impl Windows {
         flood::end_on(view.upcast_ref(), |_| false, || {});
         recover::watch(&view, &self.app);
         dialogs::follow(&window, &view, &self.app);
+        inspector::enable(&window, &view);
         self.last_number.set(self.last_number.get() + 1);
         let made = Rc::new(AppWindow {
             picture: Picture::follow(&window),

@@ -13,6 +13,7 @@ use super::Answer;
 use crate::compatibility::Choice;
 use crate::context::{self, Context};
 use crate::delivery::Delivery;
+use crate::target::url;
 use crate::{advice, output};
 
 /// Install an app, or update it
@@ -70,12 +71,6 @@ pub(crate) fn run(arguments: &Arguments, context: &Context) -> Result<Answer> {
         )]);
     }
     Ok(Answer::Yes)
-}
-
-/// What is written as the address of something on the web.
-fn url(written: &OsString) -> Option<Url> {
-    let url = Url::parse(written.to_str()?).ok()?;
-    matches!(url.scheme(), "http" | "https").then_some(url)
 }
 
 /// Installs what is at a URL.

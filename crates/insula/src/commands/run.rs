@@ -70,6 +70,7 @@ pub(crate) fn run(arguments: &Arguments, context: &Context) -> Result<Answer> {
             id: app.id.clone(),
             on_trial,
         }),
+        watched: None,
     };
     let accelerated = policy.hardware_acceleration();
     insula_runtime::run(prepare(&app.storage, accelerated)?, app.into(), authority, &options)?;
@@ -77,7 +78,7 @@ pub(crate) fn run(arguments: &Arguments, context: &Context) -> Result<Answer> {
 }
 
 #[expect(unsafe_code, reason = "the runtime sets the environment for GTK and WebKit")]
-fn prepare(storage: &Path, accelerated: bool) -> Result<insula_runtime::Prepared> {
+pub(super) fn prepare(storage: &Path, accelerated: bool) -> Result<insula_runtime::Prepared> {
     // SAFETY: no command starts a thread before this.
     let prepared = unsafe { insula_runtime::prepare(storage, accelerated) };
     prepared.with_context(|| format!("cannot make a home in `{}`", storage.display()))
