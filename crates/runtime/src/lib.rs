@@ -23,6 +23,7 @@ mod app_view;
 mod ask;
 mod content;
 pub mod control;
+mod desktop;
 mod documents;
 mod engine_age;
 #[cfg(test)]
@@ -37,6 +38,7 @@ mod powerful_features;
 mod sandbox;
 mod session;
 mod stage;
+mod translations;
 mod unanswered;
 mod windows;
 
