@@ -442,6 +442,15 @@ impl Frames {
         origins.into_iter().collect()
     }
 
+    /// The views of all that are there, with the origin of what each shows.
+    pub(crate) fn views(&self) -> Vec<(webkit6::WebView, String)> {
+        let guests = self.guests.borrow();
+        let views = guests
+            .values()
+            .map(|guest| (guest.view().clone(), guest.seen_origin().unwrap_or_default()));
+        views.collect()
+    }
+
     /// Ends all frames of a document that may have none any more, and tells it.
     pub(crate) fn refuse_document(&self, document: u64, error: &DomError) {
         let keys = self.of_document(document);

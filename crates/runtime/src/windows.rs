@@ -11,6 +11,7 @@ mod downloads;
 mod engine_tests;
 mod full_screen;
 pub(crate) mod icon;
+mod in_use;
 mod links;
 mod menu;
 pub(crate) mod picture;
@@ -111,7 +112,7 @@ impl Windows {
         let downloads = Downloads::new(questions.recent());
         downloads.follow(&engine.session);
         let frames = engine.frame_options.context.clone();
-        Rc::new_cyclic(|windows: &Weak<Self>| Self {
+        let windows = Rc::new_cyclic(|windows: &Weak<Self>| Self {
             positions: Positions::give(&engine.context, {
                 let (windows, has_frames) = (windows.clone(), frames == engine.context);
                 let may_know = move |windows: Rc<Self>| {
@@ -136,7 +137,12 @@ impl Windows {
             events: Events::default(),
             last_number: Cell::default(),
             last_closed: Box::new(last_closed),
-        })
+        });
+        let weak = Rc::downgrade(&windows);
+        windows
+            .questions
+            .set_uses(move || weak.upgrade().map_or_else(Vec::new, |windows| in_use::list(&windows)));
+        windows
     }
 
     /// What happens in the windows.
