@@ -10,7 +10,7 @@ mod kept;
 mod listed;
 mod markup;
 mod near;
-mod net_error;
+pub(crate) mod net_error;
 mod opened;
 mod sessions;
 mod site;

@@ -9,6 +9,7 @@ mod dialogs;
 mod downloads;
 #[cfg(test)]
 mod engine_tests;
+mod failed;
 mod full_screen;
 pub(crate) mod icon;
 mod in_use;
@@ -170,7 +171,9 @@ impl Windows {
             .property("user-content-manager", look::for_app())
             .property("is-controlled-by-automation", self.engine.automation)
             .build();
-        self.make(view)
+        let stage = Stage::new(&view);
+        stage.hold_back(None);
+        self.make(view, &stage)
     }
 
     /// A window for a page that a page of the app opens.
@@ -184,7 +187,8 @@ impl Windows {
             .property("settings", (self.engine.settings)())
             .property("user-content-manager", look::for_app())
             .build();
-        let opened = self.make(view);
+        let stage = Stage::new(&view);
+        let opened = self.make(view, &stage);
         let weak = Rc::downgrade(&opened);
         let is_first = Cell::new(true);
         opened.documents.connect_page(move || {
@@ -247,15 +251,14 @@ impl Windows {
         }
     }
 
-    fn make(self: &Rc<Self>, view: AppView) -> Rc<AppWindow> {
-        let stage = Stage::new(&view);
+    fn make(self: &Rc<Self>, view: AppView, stage: &Stage) -> Rc<AppWindow> {
         let window = window::new(&self.app, &view);
         self.engine.frame_options.activity.watch(&window);
         let prompts = Prompts::new(&self.questions, &window);
         let documents = Documents::of(&view, &self.app, &self.broker);
         let host = Host::new(
             &documents,
-            &stage,
+            stage,
             &prompts,
             &self.downloads,
             self.engine.frame_options.clone(),
@@ -272,7 +275,7 @@ impl Windows {
             }
         });
         let features = PowerfulFeatures::follow(&documents, &prompts);
-        full_screen::enable(&window, &stage, &documents, &features);
+        full_screen::enable(&window, stage, &documents, &features);
         // The window owns the menu: it must not own the window.
         let (asking, answering) = (Rc::downgrade(&prompts), Rc::downgrade(&host));
         let open_permissions = move || {
@@ -298,6 +301,7 @@ impl Windows {
         links::follow(&view, &self.app, surroundings);
         flood::end_on(view.upcast_ref(), |_| false, || {});
         recover::watch(&view, &self.app);
+        failed::follow(&view, self.app.name());
         dialogs::follow(&window, &view, &self.app);
         self.last_number.set(self.last_number.get() + 1);
         let made = Rc::new(AppWindow {
