@@ -4,7 +4,7 @@ use crate::app_view::AppView;
 use crate::content::notice;
 use crate::frames::net_error;
 use crate::guard;
-use crate::translations::{tr, tr_with};
+use crate::translations::{filled, tr};
 use gtk4::gio;
 use gtk4::gio::prelude::*;
 use gtk4::glib;
@@ -52,7 +52,7 @@ fn show(view: &AppView, app: &str, url: &str, failed: NetError, retry: &Rc<Retry
 
 /// What to say. Without a network nothing is said of the site, which may be there.
 fn words(app: &str, host: &str, failed: NetError, is_online: bool) -> (String, String) {
-    let with = |text: &str| crate::translations::filled(text, &[("app", app), ("host", host)]);
+    let with = |text: &str| filled(text, &[("app", app), ("host", host)]);
     if !is_online {
         return (
             tr("You are offline"),
@@ -63,9 +63,9 @@ fn words(app: &str, host: &str, failed: NetError, is_online: bool) -> (String, S
     }
     let sentence = match failed {
         NetError::NameNotResolved => {
-            tr("There is no {host} that can be found. The address may be wrong, or the name service is disturbed.")
+            tr("{host} cannot be found. The address may be wrong, or the name service does not work.")
         }
-        NetError::ConnectionRefused => tr("{host} refuses the connection. Nothing is the matter with your network."),
+        NetError::ConnectionRefused => tr("{host} refuses the connection. Your own network works."),
         NetError::TimedOut => tr("{host} does not answer in time."),
         NetError::AddressUnreachable => tr("There is no way to {host} from your network."),
         NetError::ConnectionReset | NetError::EmptyResponse => tr("{host} has broken off the connection."),
@@ -86,7 +86,7 @@ fn words(app: &str, host: &str, failed: NetError, is_online: bool) -> (String, S
         NetError::BlockedByClient | NetError::UnsafePort => {
             tr("This address of {host} is not one that an app may load.")
         }
-        _ => tr_with("The page of {host} could not be loaded.", &[("host", host)]),
+        _ => tr("The page of {host} could not be loaded."),
     };
     (with(&tr("{app} cannot be reached")), with(&sentence))
 }

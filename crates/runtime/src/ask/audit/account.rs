@@ -1,6 +1,6 @@
 //! The account of a decision in words: who decided, when, and when it was last of use.
 
-use crate::translations::{tr, tr_with};
+use crate::translations::{filled, tr, tr_with};
 use gtk4::glib;
 use insula_permissions::{DecidedBy, Decision, Effective, PermissionState, Source};
 use std::time::SystemTime;
@@ -24,7 +24,7 @@ pub(super) fn of(effective: &Effective) -> String {
 pub(super) fn of_use(last: Option<SystemTime>) -> String {
     match last {
         Some(last) => tr_with("Last used {when}.", &[("when", &when(last))]),
-        None => tr("Not used since."),
+        None => tr("Not used yet."),
     }
 }
 
@@ -39,7 +39,7 @@ fn of_decision(decision: &Decision) -> String {
         (_, DecidedBy::Settings) => tr("You denied this {when}, in the settings."),
         (_, _) => tr("You denied this {when}."),
     };
-    crate::translations::filled(&sentence, &[("when", &when(decision.at))])
+    filled(&sentence, &[("when", &when(decision.at))])
 }
 
 /// A time as people say it; nothing for one beyond the calendar.
@@ -53,8 +53,11 @@ fn when(time: SystemTime) -> String {
         let today = glib::DateTime::now_local().ok()?;
         let yesterday = today.add_days(-1).ok()?;
         let format = match then.ymd() {
+            // Translators: %H and %M are hours and minutes; it stands in the place of {when}.
             day if day == today.ymd() => tr("today at %H:%M"),
+            // Translators: %H and %M are hours and minutes; it stands in the place of {when}.
             day if day == yesterday.ymd() => tr("yesterday at %H:%M"),
+            // Translators: %B is the month’s name, %-d its day, %Y the year, in any order.
             _ => tr("on %B %-d, %Y"),
         };
         then.format(&format).ok().map(String::from)
