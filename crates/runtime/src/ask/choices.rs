@@ -20,7 +20,6 @@ impl Choices {
     pub(super) fn new(name: PermissionName, choices: &[Choice], chosen: impl Fn(Choice) + Clone + 'static) -> Self {
         let widget = gtk::Box::builder()
             .valign(gtk::Align::Center)
-            .homogeneous(true)
             .css_classes(["linked"])
             .build();
         let none = gtk::ToggleButton::builder().active(true).build();
@@ -60,6 +59,7 @@ fn button(name: PermissionName, choice: Choice) -> gtk::ToggleButton {
         .build();
     let button = gtk::ToggleButton::builder()
         .child(&text)
+        .hexpand(true)
         .css_classes(["insula-choice"])
         .build();
     if choice == Choice::Deny {
