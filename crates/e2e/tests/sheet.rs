@@ -61,6 +61,40 @@ fn each_row_is_decided_by_itself_and_the_sheet_comes_once() {
 }
 
 #[test]
+fn a_new_version_asks_for_what_is_new_in_a_sheet_of_its_own() {
+    let mut world = World::new();
+    let reader = AssistiveTechnology::start(&mut world.home);
+    let id = world.install(&AppBuilder::new("Sheet").permissions(&["notifications"]));
+    let mut running = world.home.start(&world.display, &[&id]);
+    world.display.wait_for_dialog();
+    wait_until_read(&reader, "Allow: Show notifications");
+    world.display.key("alt+c");
+    wait_until_closed(&world.display);
+    world.close(&mut running);
+
+    let newer = AppBuilder::new("Sheet")
+        .permissions(&["notifications", "unrestricted-network"])
+        .manifest("version", json!("2.0.0"));
+    world.install(&newer);
+    let _running = world.home.start(&world.display, &[&id]);
+    world.display.wait_for_dialog();
+    wait_until_read(&reader, "Sheet asks for more permissions");
+    wait_until_read(
+        &reader,
+        "Allow: Connect to any server or device, see your network addresses",
+    );
+    assert!(!is_read(&reader, "Allow: Show notifications"), "it was asked before");
+    world.display.settled();
+    world.display.key("alt+a");
+    world.display.settled();
+    world.display.key("alt+c");
+    wait::until_true("what is new is decided", || {
+        world.decision(&id, "unrestricted-network") == "granted"
+    });
+    assert_eq!(world.decision(&id, "notifications"), "prompt", "and nothing else");
+}
+
+#[test]
 fn an_organisations_policy_locks_its_row() {
     let world = World::new();
     let app = app();
@@ -214,14 +248,16 @@ fn press(world: &World, reader: &AssistiveTechnology, name: &str) {
     world.display.settled();
 }
 
-/// Waits until something that a screen reader reads has this in it.
-fn wait_until_read(reader: &AssistiveTechnology, text: &str) {
+/// Whether something that a screen reader reads has this in it.
+fn is_read(reader: &AssistiveTechnology, text: &str) -> bool {
     fn has(inside: &Accessible, text: &str) -> bool {
         inside.name.contains(text) || inside.children.iter().any(|child| has(child, text))
     }
-    let found = wait::within(wait::LONG, || {
-        reader.programs().iter().any(|program| has(program, text)).then_some(())
-    });
+    reader.programs().iter().any(|program| has(program, text))
+}
+
+fn wait_until_read(reader: &AssistiveTechnology, text: &str) {
+    let found = wait::within(wait::LONG, || is_read(reader, text).then_some(()));
     assert!(found.is_some(), "“{text}” is not read: {:#?}", reader.programs());
 }
 

@@ -116,3 +116,38 @@ mod imp {
         }
     }
 }
+
+#[cfg(test)]
+mod engine_tests {
+    use super::*;
+    use crate::engine_harness::with_engine;
+
+    #[test]
+    fn a_control_lies_beside_its_text_where_there_is_room_and_beneath_it_where_not() {
+        with_engine(|engine| {
+            let text = gtk::Label::builder()
+                .label("Connect to any server or device, see your network addresses")
+                .wrap(true)
+                .build();
+            let control = gtk::Button::with_label("Allow or deny or ask");
+            let beside = Beside::new(&text, &control);
+            let window = engine.show(&beside);
+            let bounds = |widget: &gtk::Widget| widget.compute_bounds(&beside);
+            let lies = |is_so: &dyn Fn(&gtk::graphene::Rect, &gtk::graphene::Rect) -> bool| {
+                let of_both = bounds(text.upcast_ref()).zip(bounds(control.upcast_ref()));
+                of_both.is_some_and(|(text, control)| text.width() > 1.0 && is_so(&text, &control))
+            };
+            engine.until("the control is beside the text", || {
+                lies(&|text, control| control.x() >= text.x() + text.width()).then_some(())
+            });
+            gtk::Widget::set_direction(beside.upcast_ref(), gtk::TextDirection::Rtl);
+            engine.until("it is on the other side where one reads from the right", || {
+                lies(&|text, control| control.x() + control.width() <= text.x()).then_some(())
+            });
+            window.set_default_size(200, 300);
+            engine.until("it is beneath the text", || {
+                lies(&|text, control| control.y() >= text.y() + text.height()).then_some(())
+            });
+        });
+    }
+}
