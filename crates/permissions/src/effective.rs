@@ -34,6 +34,9 @@ pub enum Source {
 }
 
 impl Effective {
+    /// What [`Effective::locked`] can say, for those who translate it.
+    pub const SENTENCES: [&'static str; 2] = [CONTROLLED_BY_ORGANIZATION, NOT_AVAILABLE];
+
     /// Joins what was said about a permission, the strongest word first: what the device has, the
     /// organisation's order, the user's decision, the organisation's recommendation, the default.
     pub(crate) fn of(name: PermissionName, policy: Option<PolicyDecision>, decision: Option<Decision>) -> Self {

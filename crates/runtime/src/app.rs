@@ -1,5 +1,6 @@
 //! The app that this process runs.
 
+use gtk4::gdk::RGBA;
 use insula_apps::AppSource;
 use insula_manifest::{AppIdentity, Manifest, ProtocolHandler};
 use insula_permissions::{AppOrigin, Caller, FeatureSet};
@@ -68,6 +69,13 @@ impl App {
     fn handler(&self, link: &Url) -> Option<&ProtocolHandler> {
         let mut handlers = self.manifest.protocol_handlers.iter();
         handlers.find(|handler| handler.protocol == link.scheme())
+    }
+
+    /// What is seen of it before its first picture.
+    pub(crate) fn background(&self) -> Option<RGBA> {
+        let color = self.manifest.background_color?;
+        let [red, green, blue] = [color.red, color.green, color.blue].map(|part| f32::from(part) / 255.0);
+        Some(RGBA::new(red, green, blue, 1.0))
     }
 
     /// The features of its document at a URL: those of the manifest that the document's own header leaves it.

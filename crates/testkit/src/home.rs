@@ -221,7 +221,6 @@ impl Home {
             .env("XDG_RUNTIME_DIR", runtime_folder(&self.path("home/run")))
             .env("GDK_BACKEND", "x11")
             .env("GTK_A11Y", "none")
-            .env("GTK_THEME", "Adwaita")
             .env("GSETTINGS_BACKEND", "memory")
             .env("LC_ALL", "C.UTF-8")
             .env("NO_AT_BRIDGE", "1")

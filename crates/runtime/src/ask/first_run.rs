@@ -11,8 +11,8 @@ use std::sync::Arc;
 /// Shows the sheet when it is due. The app loads meanwhile: it never depends on the answers.
 pub(crate) fn show_if_due(prompts: &Rc<Prompts>) {
     let version = version(prompts);
-    let model = match due(prompts, &version) {
-        Ok(Some(model)) => model,
+    let (model, occasion) = match due(prompts, &version) {
+        Ok(Some(due)) => due,
         Ok(None) => return,
         Err(error) => return tracing::error!("the first-run sheet cannot be shown: {error}"),
     };
@@ -21,18 +21,18 @@ pub(crate) fn show_if_due(prompts: &Rc<Prompts>) {
     let weak = Rc::downgrade(prompts);
     once_painted(&prompts.window, move || {
         if let Some(prompts) = weak.upgrade() {
-            hold.while_open(&show(&prompts, model, version));
+            hold.while_open(&show(&prompts, model, &occasion, version));
         }
     });
 }
 
-fn show(prompts: &Rc<Prompts>, model: FirstRun, version: String) -> gtk::Window {
+fn show(prompts: &Rc<Prompts>, model: FirstRun, occasion: &Occasion, version: String) -> gtk::Window {
     let weak = Rc::downgrade(prompts);
     sheet::show(
         &prompts.window,
         &prompts.queue.app,
         &prompts.queue.recent,
-        Occasion::FirstRun,
+        occasion,
         model,
         move |model| {
             if let Some(prompts) = weak.upgrade() {
@@ -44,13 +44,17 @@ fn show(prompts: &Rc<Prompts>, model: FirstRun, version: String) -> gtk::Window 
 }
 
 /// The sheet, unless this version of the app has shown it or has nothing to ask.
-fn due(prompts: &Prompts, version: &str) -> Result<Option<FirstRun>, Arc<StoreError>> {
+fn due(prompts: &Prompts, version: &str) -> Result<Option<(FirstRun, Occasion)>, Arc<StoreError>> {
     let (app, authority) = (&prompts.queue.app, &prompts.queue.authority);
     let requested = app.manifest.permissions.iter().map(|name| name.as_str());
     let model = authority.first_run(&app.origin, &app.features, requested)?;
     let shown = authority.store().sheet(&app.origin)?;
     let is_due = model.is_due(version, shown.as_ref(), authority.policy().first_run_mode());
-    Ok(is_due.then_some(model))
+    let occasion = match shown {
+        Some(shown) => Occasion::Update(shown.offered),
+        None => Occasion::FirstRun,
+    };
+    Ok(is_due.then_some((model, occasion)))
 }
 
 fn version(prompts: &Prompts) -> String {

@@ -7,10 +7,10 @@ use crate::app::App;
 use crate::content::{extension, look};
 use crate::control::client::ControlError;
 use crate::control::{Command, Commanded, bus, socket};
+use crate::desktop;
 use crate::environment::Prepared;
 use crate::sandbox::{self, SandboxError};
 use crate::windows::{icon, window};
-use gtk4 as gtk;
 use gtk4::glib;
 use insula_permissions::{Authority, PolicyFolders};
 use insula_vocabulary::Compatibility;
@@ -127,7 +127,7 @@ pub fn run(_: Prepared, app: App, authority: Authority, options: &Options) -> Re
         tracing::warn!("the app can have fewer sockets than it should: {error}");
     }
     window::name_process(&app);
-    gtk::init().map_err(|_| RunError::NoDisplay)?;
+    desktop::start().map_err(|_| RunError::NoDisplay)?;
     sandbox.end()?;
     look::show_scrollbars();
     leftovers::remove();
