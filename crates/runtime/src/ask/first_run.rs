@@ -4,7 +4,7 @@ use super::sheet::{self, Occasion};
 use super::{Prompts, failure};
 use crate::windows::window::once_painted;
 use gtk4 as gtk;
-use insula_permissions::{Authority, FirstRun, StoreError};
+use insula_permissions::{Authority, FirstRun, Moment, StoreError};
 use std::rc::Rc;
 use std::sync::Arc;
 
@@ -49,8 +49,8 @@ fn due(prompts: &Prompts, version: &str) -> Result<Option<FirstRun>, Arc<StoreEr
     let requested = app.manifest.permissions.iter().map(|name| name.as_str());
     let model = authority.first_run(&app.origin, &app.features, requested)?;
     let shown = authority.store().sheet(&app.origin)?;
-    let is_due = model.is_due(version, shown.as_ref(), authority.policy().first_run_mode());
-    Ok(is_due.then_some(model))
+    let mode = authority.policy().first_run_mode();
+    Ok(model.due(version, shown.as_ref(), mode, Moment::FirstRun))
 }
 
 fn version(prompts: &Prompts) -> String {
