@@ -1,9 +1,10 @@
 use std::io;
 use std::path::PathBuf;
 
-use insula_bundle::{PackError, SignedWebBundleId};
+use insula_bundle::PackError;
 use insula_manifest::{IwaVersion, ManifestError, Warning};
 
+use crate::id::AppId;
 use crate::redirects::FollowError;
 
 /// Why something could not be installed, removed or launched. [`Error::fault`] says whose doing it is.
@@ -122,7 +123,7 @@ pub enum Error {
         /// The app's name.
         name: String,
         /// The app.
-        id: SignedWebBundleId,
+        id: AppId,
         /// What is wrong with it.
         source: CorruptionCause,
     },
@@ -165,12 +166,20 @@ pub enum CorruptionCause {
     /// It is not valid any more.
     #[error(transparent)]
     Invalid(insula_bundle::Error),
-    /// It is a valid bundle, but another one.
-    #[error("it is not the bundle that was installed")]
+    /// It is something else, valid or not.
+    #[error("it is not what was installed")]
     Replaced,
     /// It is gone.
-    #[error("its bundle `{}` is missing", .0.display())]
+    #[error("`{}` is missing", .0.display())]
     Missing(PathBuf),
+    /// It cannot be read.
+    #[error("`{}` cannot be read: {source}", path.display())]
+    Unreadable {
+        /// What cannot.
+        path: PathBuf,
+        /// What the system said.
+        source: io::Error,
+    },
 }
 
 /// Whose doing an [`Error`] is, which decides whom to tell.

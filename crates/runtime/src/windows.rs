@@ -4,6 +4,7 @@
 //! page is in: a view, the stage with its frames, the host of its documents, and the questions asked over it. A window
 //! that a page opened shares that page's web process, so that the two can reach each other, as on the web.
 
+mod away;
 mod closing;
 mod dialogs;
 mod downloads;
@@ -190,6 +191,17 @@ impl Windows {
                 opened.view.grab_focus();
             }
         });
+        if self.app.identity.is_on_the_web() {
+            // It may show another site, which browsers let any page open by a click.
+            let weak = Rc::downgrade(&opened);
+            opened.view.connect_ready_to_show(move |_| {
+                if let Some(opened) = weak.upgrade() {
+                    window::resize_as_asked(&opened.window, &opened.view);
+                    opened.window.present();
+                    opened.view.grab_focus();
+                }
+            });
+        }
         let (windows, weak) = (Rc::downgrade(self), Rc::downgrade(&opened));
         glib::timeout_add_local_once(GIVE_UP, move || {
             if let (Some(windows), Some(opened)) = (windows.upgrade(), weak.upgrade())
@@ -266,7 +278,12 @@ impl Windows {
             }
         });
         let features = PowerfulFeatures::follow(&documents, &prompts);
-        full_screen::enable(&window, &stage, &documents, &features);
+        full_screen::enable(
+            &window,
+            &away::tell(&self.app, &view, stage.upcast()),
+            &documents,
+            &features,
+        );
         // The window owns the menu: it must not own the window.
         let (asking, answering) = (Rc::downgrade(&prompts), Rc::downgrade(&host));
         let open_permissions = move || {

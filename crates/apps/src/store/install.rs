@@ -6,15 +6,16 @@ use std::path::{Path, PathBuf};
 use std::time::SystemTime;
 
 use data_encoding::HEXLOWER;
-use insula_bundle::{BundleFile, CopyError, SignedWebBundle, SignedWebBundleId, VerifiedBundle};
+use insula_bundle::{BundleFile, CopyError, SignedWebBundle, VerifiedBundle};
 use insula_manifest::IwaVersion;
 use insula_vocabulary::Compatibility;
 
-use super::{Store, verify_installed};
-use crate::app::LaunchableApp;
+use super::{Store, verify_bundle};
+use crate::app::{LaunchableApp, check};
 use crate::error::Error;
 use crate::files;
-use crate::record::InstalledApp;
+use crate::id::AppId;
+use crate::record::{InstalledApp, InstalledBundle, InstalledContent};
 use crate::source::AppSource;
 
 /// How to install. The default refuses to replace a version by an older one, or by other content of the same version.
@@ -25,7 +26,7 @@ pub struct InstallOptions<'a> {
     progress: Option<&'a mut dyn FnMut(Step)>,
 }
 
-type BeforeFirst<'a> = dyn FnMut(&SignedWebBundleId) -> Result<(), Box<dyn StdError + Send + Sync>> + 'a;
+type BeforeFirst<'a> = dyn FnMut(&AppId) -> Result<(), Box<dyn StdError + Send + Sync>> + 'a;
 
 impl<'a> InstallOptions<'a> {
     /// Replaces whatever version is installed, if `allow` is true.
@@ -53,6 +54,19 @@ impl<'a> InstallOptions<'a> {
         Self {
             progress: Some(progress),
             ..self
+        }
+    }
+
+    pub(super) fn done(&mut self, step: Step) {
+        if let Some(progress) = &mut self.progress {
+            progress(step);
+        }
+    }
+
+    pub(super) fn prepare(&mut self, id: &AppId) -> Result<(), Error> {
+        match &mut self.before_first {
+            Some(prepare) => prepare(id).map_err(|source| Error::NotPrepared { source }),
+            None => Ok(()),
         }
     }
 }
@@ -121,10 +135,10 @@ pub struct Installation {
 pub enum Outcome {
     /// The app was not installed before.
     Installed,
-    /// Another bundle of the app was replaced.
+    /// Another bundle of the app, or another state of the site, was replaced.
     Updated {
-        /// Its version.
-        from: IwaVersion,
+        /// Its version; a site has none.
+        from: Option<IwaVersion>,
     },
     /// The same bundle was installed, but its copy or record was damaged.
     Repaired,
@@ -138,16 +152,11 @@ impl Store {
     /// The file is copied first, and what is verified is the copy: the file may be on a medium that goes
     /// away, or be changed by somebody else meanwhile.
     pub fn install(&self, file: &Path, mut options: InstallOptions<'_>) -> Result<Installation, Error> {
-        let mut done = |step| {
-            if let Some(progress) = &mut options.progress {
-                progress(step);
-            }
-        };
         let _lock = self.lock()?;
         self.recover()?;
-        done(Step::Locked);
+        options.done(Step::Locked);
         let copy = Staged::copy(file, self.data.staging().join("install.swbn"))?;
-        done(Step::Copied);
+        options.done(Step::Copied);
         let refused = |source| Error::Refused {
             path: file.to_owned(),
             source,
@@ -156,15 +165,18 @@ impl Store {
         let bundle = SignedWebBundle::open(&copy.path)
             .and_then(SignedWebBundle::verify)
             .map_err(refused)?;
-        done(Step::Verified);
+        options.done(Step::Verified);
 
         let id = bundle.integrity_block().id().clone();
-        let mut app = LaunchableApp::new(id, AppSource::Bundle(Box::new(bundle.clone())), &self.data)?;
+        let source = AppSource::Bundle(Box::new(bundle.clone()));
+        let checked = check(&id, &source)?;
+        let version = checked.version;
+        let mut app = LaunchableApp::of_checked(id, source, checked, &self.data);
         let (installed, outcome) = match self.installed(&app.id) {
-            Ok(Some(installed)) => match compare(&installed, &app, &bundle, options.allow_downgrade)? {
+            Ok(Some(installed)) => match compare(&installed, version, &bundle, options.allow_downgrade)? {
                 Comparison::Differs(outcome) => (Some(installed), outcome),
                 Comparison::Same(current) => {
-                    done(Step::Checked);
+                    options.done(Step::Checked);
                     // The copy goes away; what is served is what is installed.
                     app.source = AppSource::Bundle(current);
                     return Ok(Installation {
@@ -175,43 +187,35 @@ impl Store {
                 }
             },
             Ok(None) => {
-                if let Some(prepare) = &mut options.before_first {
-                    prepare(&app.id).map_err(|source| Error::NotPrepared { source })?;
-                }
+                options.prepare(&app.id)?;
                 (None, Outcome::Installed)
             }
             Err(Error::DamagedRecord { .. }) => (None, Outcome::Repaired),
             Err(error) => return Err(error),
         };
-        done(Step::Checked);
+        options.done(Step::Checked);
 
         let folder = self.data.app(&app.id);
         files::create_folder(&folder)?;
         files::sync_folder(&self.data.apps())?;
         let now = SystemTime::now();
+        let path = folder.join(format!("{}.swbn", HEXLOWER.encode(&bundle.digest()[..16])));
         let record = InstalledApp {
             name: app.name().to_owned(),
-            version: app.version,
-            digest: *bundle.digest(),
-            length: copy.length,
             installed: installed.as_ref().map_or(now, |installed| installed.installed),
             updated: now,
-            bundle: folder.join(format!("{}.swbn", HEXLOWER.encode(&bundle.digest()[..16]))),
             id: app.id.clone(),
             compatibility: installed.as_ref().and_then(|installed| installed.compatibility),
+            content: InstalledContent::Bundle(InstalledBundle {
+                version,
+                digest: *bundle.digest(),
+                length: copy.length,
+                path: path.clone(),
+            }),
         };
-        copy.place(&record.bundle)?;
-        done(Step::Placed);
-        let staged_record = self.stage(&record)?;
-        done(Step::Recorded);
-        files::rename(&staged_record, &InstalledApp::path(&self.data, &record.id))?;
-        done(Step::Committed);
-        // The app is installed: that the rest is not cleaned up is no reason to say otherwise. It is
-        // tried again when the store is opened next.
-        if let Err(error) = self.remove_unnamed(&record.id) {
-            tracing::warn!("{error}");
-        }
-        done(Step::Cleaned);
+        copy.place(&path)?;
+        options.done(Step::Placed);
+        self.commit(&record, &mut options)?;
         Ok(Installation {
             app: record,
             outcome,
@@ -222,7 +226,7 @@ impl Store {
 
 impl Store {
     /// Writes down whose answers the frames of an installed app give; `None` leaves it to its manifest.
-    pub fn choose_compatibility(&self, id: &SignedWebBundleId, chosen: Option<Compatibility>) -> Result<(), Error> {
+    pub fn choose_compatibility(&self, id: &AppId, chosen: Option<Compatibility>) -> Result<(), Error> {
         let _lock = self.lock()?;
         self.recover()?;
         let not_installed = || Error::NotInstalled { query: id.to_string() };
@@ -232,6 +236,21 @@ impl Store {
         }
         record.compatibility = chosen;
         files::rename(&self.stage(&record)?, &InstalledApp::path(&self.data, id))
+    }
+
+    /// Makes a record count, whose files are in their place.
+    pub(super) fn commit(&self, record: &InstalledApp, options: &mut InstallOptions<'_>) -> Result<(), Error> {
+        let staged = self.stage(record)?;
+        options.done(Step::Recorded);
+        files::rename(&staged, &InstalledApp::path(&self.data, &record.id))?;
+        options.done(Step::Committed);
+        // The app is installed: that the rest is not cleaned up is no reason to say otherwise. It is
+        // tried again when the store is opened next.
+        if let Err(error) = self.remove_unnamed(&record.id) {
+            tracing::warn!("{error}");
+        }
+        options.done(Step::Cleaned);
+        Ok(())
     }
 
     /// Writes a record that does not count yet.
@@ -252,31 +271,34 @@ enum Comparison {
 
 fn compare(
     installed: &InstalledApp,
-    app: &LaunchableApp,
+    offered: IwaVersion,
     bundle: &VerifiedBundle,
     allow_downgrade: bool,
 ) -> Result<Comparison, Error> {
+    let Some(current) = installed.content.bundle() else {
+        return Ok(Comparison::Differs(Outcome::Repaired));
+    };
     let updated = Comparison::Differs(Outcome::Updated {
-        from: installed.version,
+        from: Some(current.version),
     });
-    if installed.digest == *bundle.digest() {
-        return Ok(match verify_installed(installed) {
+    if current.digest == *bundle.digest() {
+        return Ok(match verify_bundle(bundle.integrity_block().id(), current) {
             Ok(current) if current.integrity_block() == bundle.integrity_block() => Comparison::Same(Box::new(current)),
             // With other signatures it is another file, though the app is the same.
             Ok(_) => updated,
             Err(_) => Comparison::Differs(Outcome::Repaired),
         });
     }
-    match app.version.cmp(&installed.version) {
+    match offered.cmp(&current.version) {
         Ordering::Less if !allow_downgrade => Err(Error::Downgrade {
             name: installed.name.clone(),
-            installed: installed.version,
-            offered: app.version,
+            installed: current.version,
+            offered,
         }),
         // A version names one content: two bundles that both call themselves "1.2" could not be told apart.
         Ordering::Equal if !allow_downgrade => Err(Error::SameVersion {
             name: installed.name.clone(),
-            version: installed.version,
+            version: current.version,
         }),
         _ => Ok(updated),
     }

@@ -46,7 +46,11 @@ pub(crate) fn run(arguments: &Arguments, context: &Context) -> Result<Answer> {
     let authority = context.authority(&store)?;
     let developer = matches!(app.source, AppSource::Folder(_));
     if developer {
-        output::warn_of_manifest(app.warnings.iter().chain(&advice::about(&app.manifest)));
+        output::warn_of_manifest(
+            app.warnings
+                .iter()
+                .chain(&advice::about(&app.manifest, app.source.kind())),
+        );
     }
     if arguments.console && arguments.automation.is_some() {
         output::warn("WebKit prints no console of pages that WebDriver drives");
