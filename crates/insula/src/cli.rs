@@ -5,8 +5,8 @@ use std::path::PathBuf;
 use clap::{Args, Parser, Subcommand};
 
 use crate::commands::{
-    completions, control, doctor, generate, inspect, install, keygen, list, pack, permissions, run, sign, uninstall,
-    verify,
+    catalog, completions, control, doctor, generate, inspect, install, keygen, list, pack, permissions, policy, run,
+    sign, uninstall, verify,
 };
 
 /// What the program's exit codes mean.
@@ -62,6 +62,8 @@ pub(crate) enum Command {
     Run(run::Arguments),
     Control(control::Arguments),
     Permissions(permissions::Arguments),
+    Catalog(catalog::Arguments),
+    Policy(policy::Arguments),
     Doctor(doctor::Arguments),
     #[command(hide = true)]
     Completions(completions::Arguments),

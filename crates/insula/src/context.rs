@@ -42,18 +42,43 @@ impl Context {
 
     /// The installed apps.
     pub(crate) fn store(&self) -> Result<Store> {
+        Ok(Store::open(self.data_dir()?)?)
+    }
+
+    /// The installed apps, perhaps another user's: nothing is changed.
+    pub(crate) fn store_only_to_read(&self) -> Result<Store> {
+        let data = self.data_dir()?;
+        if !data.root().is_dir() {
+            output::warn(&format!(
+                "there is no folder `{}`: nothing is installed",
+                data.root().display()
+            ));
+        }
+        Ok(Store::only_to_read(data))
+    }
+
+    fn data_dir(&self) -> Result<DataDir> {
         let Some(data) = &self.data else {
             bail!(
                 "there is no folder for apps: neither `--data-dir` nor `{}` is set",
                 environment::HOME
             );
         };
-        Ok(Store::open(DataDir::new(data))?)
+        Ok(DataDir::new(data))
     }
 
     /// The decisions about permissions, under the organisation's policy.
     pub(crate) fn authority(&self, store: &Store) -> Result<Authority> {
-        let decisions = Self::decisions(store)?;
+        Ok(self.authority_of(Self::decisions(store)?))
+    }
+
+    /// The same, where nothing is changed.
+    pub(crate) fn authority_only_to_read(&self, store: &Store) -> Result<Authority> {
+        let path = store.data_dir().root().join(insula_permissions::FILE_NAME);
+        Ok(self.authority_of(insula_permissions::Store::open_only_to_read(&path)?))
+    }
+
+    fn authority_of(&self, decisions: insula_permissions::Store) -> Authority {
         if let Some(missing) = self.missing_policy() {
             output::warn(&missing);
         }
@@ -61,7 +86,7 @@ impl Context {
         for problem in policy.problems() {
             output::warn(&problem.to_string());
         }
-        Ok(Authority::new(decisions, policy))
+        Authority::new(decisions, policy)
     }
 
     /// The decisions about permissions by themselves.

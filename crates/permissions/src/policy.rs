@@ -159,6 +159,12 @@ impl PolicySet {
         set
     }
 
+    /// The policy files in a folder: what is read of it where it is one of a level.
+    pub fn files_in(folder: &Path) -> std::io::Result<Vec<PathBuf>> {
+        let entries = files::entries(folder)?;
+        Ok(entries.into_iter().filter(|entry| !entry.is_dir()).collect())
+    }
+
     /// Reads the orders of folders, those that bind the others first, and the recommendations of one.
     fn read(managed: &[&Path], recommended: &Path) -> Self {
         let mut set = Self::default();

@@ -471,7 +471,7 @@ fn delete_decision(connection: &Connection, subject: &Subject, name: PermissionN
 }
 
 /// The columns that say whom a row is about, and which permission.
-fn key_of<'a>(subject: &'a Subject, name: PermissionName) -> [&'a str; 3] {
+fn key_of(subject: &Subject, name: PermissionName) -> [&str; 3] {
     [subject.origin.as_str(), subject.embedder.as_str(), name.as_str()]
 }
 

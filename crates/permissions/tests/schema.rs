@@ -148,7 +148,10 @@ fn hostile_databases_neither_grant_nor_crash() {
         "DELETE FROM sqlite_schema",
     ] {
         let (granted, error, _folder) = hostile(statements);
-        assert!(granted.is_none_or(|(granted, _)| !granted) || error.is_some(), "{statements}: {granted:?} {error:?}");
+        assert!(
+            granted.is_none_or(|(granted, _)| !granted) || error.is_some(),
+            "{statements}: {granted:?} {error:?}"
+        );
     }
     // Rows that no Insula writes. The strict tables keep most of them out.
     let (granted, error, _folder) = hostile(

@@ -92,10 +92,30 @@ pub(super) fn page() -> String {
     for (alias, names) in ALIASES {
         push(&mut text, format_args!("| `{alias}` | {} |\n", list(names)));
     }
+    text += LOOKING;
     text += FRAMES;
     text += &policies();
     text
 }
+
+/// How to look at decisions, and to change and move them.
+const LOOKING: &str = r#"
+## Looking, changing, moving
+
+* `insula permissions APP` shows what an app may do, in its manifest's order: what counts, who decided, and with `--json` when, and
+  when it was used last. `insula permissions APP deny camera` changes it, at once.
+* `insula permissions --name camera` shows who may use the camera, of all apps; without `--name` everything. Nothing is written then,
+  so that an administrator can look at another user's: `--data-dir DIR`.
+* `insula permissions --export FILE` writes all decisions, as JSON. `--import FILE` takes them over where nothing is decided yet, all
+  or nothing. It grants nothing that policy forbids, and never `unrestricted-network`, which is granted on the machine that it is for.
+* `insula catalog app.swbn` shows in words what an app asks for, without installing it. A name that nobody knows is shown as
+  “unknown: …”.
+* `insula policy explain APP camera` names everything that was said about a permission, what counts, and what the rest lost to.
+  `insula policy check FILE` tells what is wrong in policy files.
+
+A grant that has not been used for 60 days counts no more when its app is started again. That is not so for `notifications`, whose
+uses are not known, and for what nobody is asked about.
+"#;
 
 /// What else than a permission decides about frames.
 const FRAMES: &str = r#"

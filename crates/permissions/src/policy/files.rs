@@ -218,7 +218,7 @@ pub(super) fn misplaced(folder: &Path) -> impl Iterator<Item = Problem> {
 }
 
 /// What is in a folder in the order of names, but for what is no policy by its name; nothing when it does not exist.
-fn entries(folder: &Path) -> io::Result<Vec<PathBuf>> {
+pub(super) fn entries(folder: &Path) -> io::Result<Vec<PathBuf>> {
     let entries = match folder.read_dir() {
         Err(error) if error.kind() == io::ErrorKind::NotFound => return Ok(Vec::new()),
         entries => entries?,

@@ -51,7 +51,7 @@ fn mend_string(string: &mut [u8]) -> Option<String> {
         };
         ["HKLM", "HKCU", "HKEY_", "Software\\"]
             .iter()
-            .any(|name| begins_with(name))
+            .any(begins_with)
     });
     let mut slip = None;
     let mut position = 0;
