@@ -4,7 +4,7 @@ use std::path::{Path, PathBuf};
 
 use anyhow::{Context as _, Result, bail};
 use insula_apps::{AppId, DataDir, InstallOptions, Installation, InstalledApp, LaunchableApp, NewSite, Store};
-use insula_permissions::{AppOrigin, Authority, PolicyFolders, StoreError};
+use insula_permissions::{AppOrigin, Authority, PolicyFolders, PolicySet, StoreError};
 
 use crate::cli::GlobalOptions;
 use crate::target::Target;
@@ -69,16 +69,28 @@ impl Context {
 
     /// The decisions about permissions, under the organisation's policy.
     pub(crate) fn authority(&self, store: &Store) -> Result<Authority> {
-        Ok(self.authority_of(Self::decisions(store)?))
+        Ok(Authority::new(Self::decisions(store)?, self.told_policy()))
+    }
+
+    /// The same for an app that is to run: nothing is read about others. Grants that nobody has used for long end now.
+    pub(crate) fn authority_about(&self, app: AppOrigin, store: &Store) -> Result<Authority> {
+        let authority = Authority::about(app, Self::decisions(store)?, self.told_policy());
+        // They count no more in any case; that this is not written down keeps nobody from running an app.
+        if let Err(error) = authority.expire_unused() {
+            output::warn(&error.to_string());
+        }
+        Ok(authority)
     }
 
     /// The same, where nothing is changed.
     pub(crate) fn authority_only_to_read(&self, store: &Store) -> Result<Authority> {
         let path = store.data_dir().root().join(insula_permissions::FILE_NAME);
-        Ok(self.authority_of(insula_permissions::Store::open_only_to_read(&path)?))
+        let decisions = insula_permissions::Store::open_only_to_read(&path)?;
+        Ok(Authority::new(decisions, self.told_policy()))
     }
 
-    fn authority_of(&self, decisions: insula_permissions::Store) -> Authority {
+    /// The organisation's policy, after telling what is wrong in it.
+    fn told_policy(&self) -> PolicySet {
         if let Some(missing) = self.missing_policy() {
             output::warn(&missing);
         }
@@ -86,7 +98,7 @@ impl Context {
         for problem in policy.problems() {
             output::warn(&problem.to_string());
         }
-        Authority::new(decisions, policy)
+        policy
     }
 
     /// The decisions about permissions by themselves.

@@ -66,12 +66,16 @@ fn stored(criterion: &mut Criterion) {
     criterion.bench_function("open and read/100,000 decisions", |bencher| {
         bencher.iter(|| Authority::new(Store::open(&path).expect("a store"), PolicySet::default()));
     });
+    criterion.bench_function("open and read one app's/100,000 decisions", |bencher| {
+        bencher.iter(|| Authority::about(app(5000), Store::open(&path).expect("a store"), PolicySet::default()));
+    });
     criterion.bench_function("export/100,000 decisions", |bencher| {
         bencher.iter(|| authority.store().export().expect("an export"));
     });
     let state = [PermissionState::Granted, PermissionState::Denied];
     let subject = insula_permissions::Subject::app(app(5000));
     let mut turn = 0;
+    let authority = Authority::about(app(5000), Store::open(&path).expect("a store"), PolicySet::default());
     criterion.bench_function("decide/100,000 decisions", |bencher| {
         bencher.iter(|| {
             turn += 1;

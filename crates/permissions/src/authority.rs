@@ -32,6 +32,8 @@ pub struct Authority {
     decisions: RwLock<Decisions>,
     one_time: OneTimeGrants,
     clock: Clock,
+    /// The only app that it knows of; `None` is all.
+    app: Option<AppOrigin>,
     /// Locked by whoever reads the decisions anew; what was read last.
     read: Mutex<Option<Generation>>,
     policy: RwLock<Arc<PolicySet>>,
@@ -104,8 +106,18 @@ impl Authority {
         Self::with_clock(store, policy, Clock::system())
     }
 
-    /// The same with another clock than the system's.
+    /// Decides about one app, and the sites that it shows. It reads nothing about others, however much there is, and knows
+    /// nothing of them.
+    pub fn about(app: AppOrigin, store: Store, policy: PolicySet) -> Self {
+        Self::of(store, policy, Clock::system(), Some(app))
+    }
+
+    /// Decides about all apps, with another clock than the system's.
     pub fn with_clock(store: Store, policy: PolicySet, clock: Clock) -> Self {
+        Self::of(store, policy, clock, None)
+    }
+
+    fn of(store: Store, policy: PolicySet, clock: Clock, app: Option<AppOrigin>) -> Self {
         let store = Arc::new(store);
         let authority = Self {
             uses: Uses::new(&store),
@@ -118,6 +130,7 @@ impl Authority {
             }))),
             one_time: OneTimeGrants::default(),
             clock,
+            app,
             read: Mutex::default(),
             policy: RwLock::new(Arc::new(policy)),
             revision: AtomicU64::new(0),
@@ -136,7 +149,7 @@ impl Authority {
         // Before the decisions, so that a change in between is found the next time.
         let generation = self.store.generation()?;
         if *read != Some(generation) {
-            let contents = self.store.contents()?;
+            let contents = self.store.contents(self.app.as_ref())?;
             let decisions = contents.decisions.into_iter();
             let resets = contents.resets.into_iter();
             let closings = contents.closings.into_iter();

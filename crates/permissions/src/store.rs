@@ -10,7 +10,7 @@ use std::sync::atomic::{AtomicU64, Ordering};
 use std::sync::{Mutex, MutexGuard, PoisonError};
 use std::time::{Duration, SystemTime};
 
-use rusqlite::{Connection, OptionalExtension, Row, TransactionBehavior, params};
+use rusqlite::{Connection, OptionalExtension, Row, TransactionBehavior, params, params_from_iter};
 
 pub use error::StoreError;
 pub use expiry::Expired;
@@ -148,23 +148,21 @@ impl Store {
 
     /// Every decision about an app and about the sites that it shows.
     pub fn decisions(&self, embedder: &AppOrigin) -> Result<Vec<Record>, StoreError> {
-        let mut records = self.all()?;
-        records.retain(|record| &record.subject.embedder == embedder);
-        Ok(records)
+        Ok(self.contents(Some(embedder))?.decisions)
     }
 
     /// Every decision about every app, by origin and then in the table's order of names.
     ///
     /// Rows that a newer Insula wrote about names unknown here are left out.
     pub fn all(&self) -> Result<Vec<Record>, StoreError> {
-        Ok(self.contents()?.decisions)
+        Ok(self.contents(None)?.decisions)
     }
 
-    /// Everything that an authority needs, as it is at one instant.
-    pub(crate) fn contents(&self) -> Result<Contents, StoreError> {
+    /// Everything that an authority needs, as it is at one instant: about one app, or about all.
+    pub(crate) fn contents(&self, app: Option<&AppOrigin>) -> Result<Contents, StoreError> {
         let mut opened = self.opened()?;
         let transaction = opened.connection.transaction().map_err(|error| self.error(error))?;
-        let mut contents = read_contents(&transaction).map_err(|error| self.error(error))?;
+        let mut contents = read_contents(&transaction, app).map_err(|error| self.error(error))?;
         contents
             .decisions
             .sort_by(|a, b| (&a.subject, a.name).cmp(&(&b.subject, b.name)));
@@ -370,13 +368,16 @@ fn only_read(path: &Path) -> StoreError {
     StoreError::OnlyRead { path: path.to_owned() }
 }
 
-fn read_contents(connection: &Connection) -> rusqlite::Result<Contents> {
+fn read_contents(connection: &Connection, app: Option<&AppOrigin>) -> rusqlite::Result<Contents> {
     let mut contents = Contents::default();
     let mut keys = Keys::default();
-    let mut statement = connection.prepare_cached(
-        "SELECT origin, embedder, name, state, decided_by, decided_at, last_used, device FROM decisions",
-    )?;
-    let mut rows = statement.query([])?;
+    let (of, app) = match app {
+        Some(app) => (" WHERE embedder = ?1", vec![app.as_str()]),
+        None => ("", Vec::new()),
+    };
+    let columns = "origin, embedder, name, state, decided_by, decided_at, last_used, device";
+    let mut statement = connection.prepare_cached(&format!("SELECT {columns} FROM decisions{of}"))?;
+    let mut rows = statement.query(params_from_iter(&app))?;
     while let Some(row) = rows.next()? {
         if let Some((subject, name)) = keys.read(row)? {
             let decision = read_decision(row, 3)?;
@@ -387,15 +388,15 @@ fn read_contents(connection: &Connection) -> rusqlite::Result<Contents> {
             });
         }
     }
-    let mut statement = connection.prepare_cached("SELECT origin, embedder, name, number FROM resets")?;
-    let mut rows = statement.query([])?;
+    let mut statement = connection.prepare_cached(&format!("SELECT origin, embedder, name, number FROM resets{of}"))?;
+    let mut rows = statement.query(params_from_iter(&app))?;
     while let Some(row) = rows.next()? {
         if let Some((subject, name)) = keys.read(row)? {
             let number: i64 = row.get(3)?;
             contents.resets.push((subject, name, number.unsigned_abs()));
         }
     }
-    contents.closings = quiet::read_all(connection, &mut keys)?;
+    contents.closings = quiet::read_all(connection, of, &app, &mut keys)?;
     Ok(contents)
 }
 

@@ -339,3 +339,27 @@ fn the_organization_can_let_grants_last() {
     let world = world.start_again_after(0);
     assert_eq!(world.state(Camera), GRANTED);
 }
+
+#[test]
+fn an_authority_about_one_app_decides_about_it_and_its_sites_as_one_about_all() {
+    let world = World::new();
+    let site = Subject::site("https://site.example".parse().unwrap(), app().origin);
+    let other = Subject::app("https://other.example".parse().unwrap());
+    world.decide(Camera, GRANTED);
+    for subject in [&site, &other] {
+        world
+            .authority
+            .decide(subject, Camera, DENIED, DecidedBy::Prompt)
+            .unwrap();
+    }
+    for _ in 0..3 {
+        world.authority.closed(&app(), Microphone, Closed::Dismissed).unwrap();
+    }
+    let about = Authority::about(app().origin, world.other_process(), PolicySet::default());
+    let state = |subject: &Subject| about.effective(subject, Camera).unwrap().state;
+    assert_eq!((state(&app()), state(&site), state(&other)), (GRANTED, DENIED, PROMPT));
+    assert!(about.quiet_until(&app(), Microphone).is_some());
+    world.decide(Camera, DENIED);
+    about.refresh().unwrap();
+    assert_eq!(state(&app()), DENIED);
+}

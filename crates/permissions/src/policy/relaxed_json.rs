@@ -49,9 +49,7 @@ fn mend_string(string: &mut [u8]) -> Option<String> {
             text.get(..name.len())
                 .is_some_and(|begin| begin.eq_ignore_ascii_case(name.as_bytes()))
         };
-        ["HKLM", "HKCU", "HKEY_", "Software\\"]
-            .iter()
-            .any(begins_with)
+        ["HKLM", "HKCU", "HKEY_", "Software\\"].iter().any(begins_with)
     });
     let mut slip = None;
     let mut position = 0;

@@ -40,6 +40,7 @@ const MIGRATIONS: [&str; 2] = [
 ",
     "
     ALTER TABLE decisions ADD COLUMN device TEXT;
+    CREATE INDEX decisions_of_app ON decisions (embedder);
     CREATE TABLE resets (
         origin   TEXT NOT NULL,
         embedder TEXT NOT NULL,

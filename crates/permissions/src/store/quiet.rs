@@ -2,7 +2,7 @@
 
 use std::time::{Duration, SystemTime};
 
-use rusqlite::{Connection, params};
+use rusqlite::{Connection, params, params_from_iter};
 
 use super::{Keys, Store, StoreError, Subject, key_of, seconds, time};
 use crate::PermissionName;
@@ -104,13 +104,16 @@ impl Store {
     }
 }
 
+/// All of them, or those `of` an app.
 pub(super) fn read_all(
     connection: &Connection,
+    of: &str,
+    app: &[&str],
     keys: &mut Keys,
 ) -> rusqlite::Result<Vec<(Subject, PermissionName, Closings)>> {
-    let mut statement = connection
-        .prepare_cached("SELECT origin, embedder, name, dismissed, ignored, quiet_until FROM closed_questions")?;
-    let mut rows = statement.query([])?;
+    let columns = "origin, embedder, name, dismissed, ignored, quiet_until";
+    let mut statement = connection.prepare_cached(&format!("SELECT {columns} FROM closed_questions{of}"))?;
+    let mut rows = statement.query(params_from_iter(app))?;
     let mut all = Vec::new();
     while let Some(row) = rows.next()? {
         if let Some((subject, name)) = keys.read(row)? {

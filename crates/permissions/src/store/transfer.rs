@@ -159,7 +159,7 @@ impl Transfer {
 impl Store {
     /// Everything that was decided, as a text in JSON.
     pub fn export(&self) -> Result<String, StoreError> {
-        let Contents { decisions, .. } = self.contents()?;
+        let Contents { decisions, .. } = self.contents(None)?;
         let since = |time| seconds(time).unsigned_abs();
         let entry = |record: super::Record| DecisionEntry {
             origin: record.subject.origin.to_string(),
