@@ -87,6 +87,15 @@ impl Store {
         Ok(store)
     }
 
+    /// A store that is only read: nothing is created, and nothing finished that another process left. What is not there is
+    /// empty.
+    pub fn only_to_read(data: DataDir) -> Self {
+        Self {
+            data,
+            patience: PATIENCE,
+        }
+    }
+
     /// Waits this long, instead of 30 seconds, for another process that changes the apps.
     #[must_use]
     pub fn with_patience(self, patience: Duration) -> Self {

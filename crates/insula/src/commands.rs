@@ -1,5 +1,6 @@
 //! A module for each verb: its arguments, and what it does.
 
+pub(crate) mod catalog;
 pub(crate) mod completions;
 pub(crate) mod control;
 pub(crate) mod dev;
@@ -12,6 +13,7 @@ pub(crate) mod list;
 pub(crate) mod new;
 pub(crate) mod pack;
 pub(crate) mod permissions;
+pub(crate) mod policy;
 pub(crate) mod run;
 pub(crate) mod sign;
 pub(crate) mod uninstall;
@@ -59,6 +61,8 @@ pub(crate) fn run(command: Command, context: &Context) -> Result<Answer> {
         Command::Run(arguments) => run::run(&arguments, context),
         Command::Control(arguments) => control::run(&arguments, context),
         Command::Permissions(arguments) => permissions::run(&arguments, context),
+        Command::Catalog(arguments) => catalog::run(&arguments, context),
+        Command::Policy(arguments) => policy::run(&arguments, context),
         Command::Doctor(arguments) => doctor::run(&arguments, context),
         Command::Completions(arguments) => completions::run(&arguments),
         Command::Generate(arguments) => generate::run(&arguments),

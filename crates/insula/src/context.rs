@@ -5,7 +5,7 @@ use std::path::{self, Path, PathBuf};
 use anyhow::{Context as _, Result, bail};
 use insula_apps::{AppId, DataDir, InstallOptions, Installation, InstalledApp, LaunchableApp, NewSite, Start, Store};
 use insula_desktop::Desktop;
-use insula_permissions::{AppOrigin, Authority, PolicyFolders, StoreError};
+use insula_permissions::{AppOrigin, Authority, PolicyFolders, PolicySet, StoreError};
 
 use crate::cli::GlobalOptions;
 use crate::target::Target;
@@ -43,13 +43,29 @@ impl Context {
 
     /// The installed apps.
     pub(crate) fn store(&self) -> Result<Store> {
+        Ok(Store::open(self.data_dir()?)?)
+    }
+
+    /// The installed apps, perhaps another user's: nothing is changed.
+    pub(crate) fn store_only_to_read(&self) -> Result<Store> {
+        let data = self.data_dir()?;
+        if !data.root().is_dir() {
+            output::warn(&format!(
+                "there is no folder `{}`: nothing is installed",
+                data.root().display()
+            ));
+        }
+        Ok(Store::only_to_read(data))
+    }
+
+    fn data_dir(&self) -> Result<DataDir> {
         let Some(data) = &self.data else {
             bail!(
                 "there is no folder for apps: neither `--data-dir` nor `{}` is set",
                 environment::HOME
             );
         };
-        Ok(Store::open(DataDir::new(data))?)
+        Ok(DataDir::new(data))
     }
 
     /// The user's desktop, which starts apps as this program was started; none where the user has no folder for programs.
@@ -68,7 +84,28 @@ impl Context {
 
     /// The decisions about permissions, under the organisation's policy.
     pub(crate) fn authority(&self, store: &Store) -> Result<Authority> {
-        let decisions = Self::decisions(store)?;
+        Ok(Authority::new(Self::decisions(store)?, self.told_policy()))
+    }
+
+    /// The same for an app that is to run: nothing is read about others. Grants that nobody has used for long end now.
+    pub(crate) fn authority_about(&self, app: AppOrigin, store: &Store) -> Result<Authority> {
+        let authority = Authority::about(app, Self::decisions(store)?, self.told_policy());
+        // They count no more in any case; that this is not written down keeps nobody from running an app.
+        if let Err(error) = authority.expire_unused() {
+            output::warn(&error.to_string());
+        }
+        Ok(authority)
+    }
+
+    /// The same, where nothing is changed.
+    pub(crate) fn authority_only_to_read(&self, store: &Store) -> Result<Authority> {
+        let path = store.data_dir().root().join(insula_permissions::FILE_NAME);
+        let decisions = insula_permissions::Store::open_only_to_read(&path)?;
+        Ok(Authority::new(decisions, self.told_policy()))
+    }
+
+    /// The organisation's policy, after telling what is wrong in it.
+    fn told_policy(&self) -> PolicySet {
         if let Some(missing) = self.missing_policy() {
             output::warn(&missing);
         }
@@ -76,7 +113,7 @@ impl Context {
         for problem in policy.problems() {
             output::warn(&problem.to_string());
         }
-        Ok(Authority::new(decisions, policy))
+        policy
     }
 
     /// The decisions about permissions by themselves.

@@ -4,6 +4,7 @@ use std::path::PathBuf;
 use anyhow::{Result, bail};
 use clap::Args;
 use insula_delivery::Found;
+use insula_permissions::AppOrigin;
 use insula_runtime::Options;
 
 use super::Answer;
@@ -46,7 +47,7 @@ pub(crate) fn run(arguments: &Arguments, context: &Context) -> Result<Answer> {
             (store.open_folder(&folder)?, Some(folder.canonicalize()?))
         }
     };
-    let authority = context.authority(&store)?;
+    let authority = context.authority_about(AppOrigin::of(app.origin_url())?, &store)?;
     output::warn_of_manifest(
         app.warnings
             .iter()
