@@ -1,6 +1,7 @@
 use std::env;
-use std::ffi::OsStr;
+use std::ffi::{OsStr, OsString};
 use std::path::{self, Path, PathBuf};
+use std::process::Command;
 
 use anyhow::{Context as _, Result, bail};
 use insula_apps::{AppId, DataDir, InstallOptions, Installation, InstalledApp, LaunchableApp, NewSite, Start, Store};
@@ -70,16 +71,32 @@ impl Context {
 
     /// The user's desktop, which starts apps as this program was started; none where the user has no folder for programs.
     pub(crate) fn desktop(&self) -> Option<Desktop> {
-        let options = match &self.data {
+        Some(Desktop::new(
+            &data_home()?,
+            &env::current_exe().ok()?,
+            self.data_option(),
+        ))
+    }
+
+    /// The same program, with the same folders.
+    pub(crate) fn program(&self) -> Result<Command> {
+        let mut program = Command::new(env::current_exe()?);
+        program.args(self.data_option());
+        if let Some(policy) = self.policy.named() {
+            program.arg("--policy-dir").arg(policy);
+        }
+        Ok(program)
+    }
+
+    /// What names the folder with the apps, where it is not the usual one.
+    fn data_option(&self) -> Vec<OsString> {
+        match &self.data {
             Some(data) if default_data_dir().as_ref() != Some(data) => {
-                vec![
-                    "--data-dir".into(),
-                    path::absolute(data).unwrap_or_else(|_| data.clone()).into(),
-                ]
+                let data = path::absolute(data).unwrap_or_else(|_| data.clone());
+                vec!["--data-dir".into(), data.into()]
             }
             _ => Vec::new(),
-        };
-        Some(Desktop::new(&data_home()?, &env::current_exe().ok()?, options))
+        }
     }
 
     /// The decisions about permissions, under the organisation's policy.

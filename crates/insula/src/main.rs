@@ -12,6 +12,7 @@ mod delivery;
 mod destination;
 mod environment;
 mod hints;
+mod offer;
 mod output;
 mod private_copy;
 mod target;

@@ -9,6 +9,7 @@ mod choices;
 mod failure;
 mod first_run;
 mod identity;
+mod install;
 mod parts;
 mod patience;
 mod permission;
@@ -29,6 +30,8 @@ use std::sync::Arc;
 
 pub(crate) use audit::{InUse, Stop, open as open_settings};
 pub(crate) use first_run::show_if_due as show_first_run;
+pub use first_run::version_of;
+pub use install::{ask_to_install, tell_failure};
 pub(crate) use patience::Patience;
 pub(crate) use press_guard::swallow_early_presses;
 pub(crate) use queue::Queue;

@@ -133,6 +133,17 @@ impl Store {
 }
 
 impl Store {
+    /// What the app in a `.swbn` file would be like if it were installed.
+    pub fn preview(&self, file: &Path) -> Result<LaunchableApp, Error> {
+        let bundle = SignedWebBundle::open(file).and_then(SignedWebBundle::verify);
+        let bundle = bundle.map_err(|source| Error::Refused {
+            path: file.to_owned(),
+            source,
+        })?;
+        let id = bundle.integrity_block().id().clone();
+        LaunchableApp::isolated(id, AppSource::Bundle(Box::new(bundle)), &self.data)
+    }
+
     /// Writes down whose answers the frames of an installed app give; `None` leaves it to its manifest.
     pub fn choose_compatibility(&self, id: &AppId, chosen: Option<Compatibility>) -> Result<(), Error> {
         let _lock = self.lock()?;

@@ -140,6 +140,12 @@ impl Store {
 }
 
 impl Store {
+    /// What a site would be like if it were installed. `icon` is the file of its icon.
+    pub fn preview_site(&self, site: NewSite<'_>, icon: Option<PathBuf>) -> Result<LaunchableApp, Error> {
+        let (manifest, warnings) = site.manifest()?;
+        LaunchableApp::site(SiteSource { icon }, manifest, warnings, &self.data)
+    }
+
     /// Makes a site ready to run without installing it, under an id that no installed one has.
     pub fn open_site(&self, site: NewSite<'_>) -> Result<LaunchableApp, Error> {
         let (manifest, warnings) = site.manifest()?;

@@ -1,19 +1,19 @@
 use std::cmp::Ordering;
 use std::ffi::OsString;
-use std::path::Path;
+use std::os::unix::process::CommandExt;
 
-use anyhow::{Result, bail};
+use anyhow::Result;
 use clap::Args;
-use insula_apps::{Installation, InstalledApp, InstalledContent, Outcome, Store, UpdateSource};
-use insula_delivery::Found;
-use insula_manifest::{DEFAULT_CHANNEL, UpdateManifest};
-use url::Url;
+use insula_apps::{AppId, Installation, InstalledApp, InstalledContent, Outcome, Store};
+use insula_manifest::DEFAULT_CHANNEL;
+use insula_permissions::Moment;
+use insula_runtime::{App, Prepared};
 
 use super::Answer;
+use super::run::prepare;
 use crate::compatibility::Choice;
 use crate::context::{self, Context};
-use crate::delivery::Delivery;
-use crate::target::url;
+use crate::offer::Offer;
 use crate::{advice, output};
 
 /// Install an app, or update it
@@ -28,6 +28,9 @@ pub(crate) struct Arguments {
     /// Of a list of releases, the newest of this channel
     #[arg(long, value_name = "NAME", default_value = DEFAULT_CHANNEL)]
     channel: String,
+    /// Ask in a dialog first, which shows what the app is, and open it then
+    #[arg(long)]
+    ask: bool,
     /// Leave the desktop's menu as it is
     #[arg(long)]
     no_menu_entry: bool,
@@ -40,11 +43,12 @@ pub(crate) struct Arguments {
 }
 
 pub(crate) fn run(arguments: &Arguments, context: &Context) -> Result<Answer> {
+    if arguments.ask {
+        return run_asking(arguments, context);
+    }
     let store = context.store()?;
-    let installation = match url(&arguments.app) {
-        Some(url) => install_from(&store, url, arguments)?,
-        None => context::install(&store, Path::new(&arguments.app), arguments.allow_downgrade)?,
-    };
+    let offer = Offer::find(&store, &arguments.app, &arguments.channel)?;
+    let installation = offer.install(&store, arguments.allow_downgrade)?;
     let ready = &installation.ready;
     if !arguments.no_menu_entry {
         context::show_on_desktop(context.desktop().as_ref(), ready);
@@ -73,48 +77,53 @@ pub(crate) fn run(arguments: &Arguments, context: &Context) -> Result<Answer> {
     Ok(Answer::Yes)
 }
 
-/// Installs what is at a URL.
-fn install_from(store: &Store, url: Url, arguments: &Arguments) -> Result<Installation> {
-    let delivery = Delivery::begin(store)?;
-    let bundle = match delivery.look(url)? {
-        Found::Site(site) => return context::install_site(store, site.as_new()),
-        Found::Bundle(bundle) => bundle,
-        Found::Releases(url, releases, warnings) => {
-            for warning in &warnings {
-                output::warn(&format!("update manifest: {warning}"));
-            }
-            let Some(release) = releases.newest(&arguments.channel) else {
-                bail!(
-                    "`{url}` has no release in the channel `{}`{}",
-                    arguments.channel,
-                    others(&releases)
-                );
-            };
-            let bundle = delivery.release(release)?;
-            let source = UpdateSource {
-                manifest_url: url,
-                channel: arguments.channel.clone(),
-            };
-            return context::install_with(store, bundle.path(), |options| {
-                options
-                    .expecting_version(release.version)
-                    .updates(Some(source))
-                    .allow_downgrade(arguments.allow_downgrade)
-            });
+/// Asks in a dialog first, and opens the app once it is installed. What goes wrong is told in a window as well: nobody looks
+/// at the output of what a file manager starts.
+fn run_asking(arguments: &Arguments, context: &Context) -> Result<Answer> {
+    let store = context.store()?;
+    // Before anything is fetched, which takes threads.
+    let prepared = prepare(store.data_dir().root(), context.policy().load().hardware_acceleration())?;
+    let installed = install_asking(&store, arguments, context, &prepared);
+    match installed {
+        Ok(Some(id)) => Err(context.program()?.arg("run").arg(id.as_str()).exec())?,
+        Ok(None) => Ok(Answer::No),
+        Err(error) => {
+            _ = insula_runtime::tell_failure(&prepared, &output::message(&error));
+            Err(error)
         }
-        _ => bail!("`{}` is nothing that can be installed", arguments.app.display()),
-    };
-    context::install(store, bundle.path(), arguments.allow_downgrade)
+    }
 }
 
-/// The channels that there are.
-fn others(releases: &UpdateManifest) -> String {
-    let channels = releases.releases.iter().flat_map(|release| &release.channels);
-    let channels: std::collections::BTreeSet<_> = channels.map(|channel| format!("`{channel}`")).collect();
-    match channels.is_empty() {
-        true => String::new(),
-        false => format!("; there are {}", channels.into_iter().collect::<Vec<_>>().join(", ")),
+/// The app that is installed then; nothing where the user does not want it.
+fn install_asking(
+    store: &Store,
+    arguments: &Arguments,
+    context: &Context,
+    prepared: &Prepared,
+) -> Result<Option<AppId>> {
+    let offer = Offer::find(store, &arguments.app, &arguments.channel)?;
+    let temporary = tempfile::tempdir()?;
+    let preview: App = offer.preview(store, temporary.path())?.into();
+    let authority = context.authority_about(preview.origin.clone(), store)?;
+    let requested = preview.manifest.permissions.iter().map(|name| name.as_str());
+    let model = authority.first_run(&preview.origin, &preview.features, requested)?;
+    let version = insula_runtime::sheet_version(&preview);
+    let earlier = authority.store().sheet(&preview.origin)?;
+    let mode = authority.policy().first_run_mode();
+    let due = model.due(&version, earlier.as_ref(), mode, Moment::Install);
+    let is_due = due.is_some();
+    let empty = authority.first_run(&preview.origin, &preview.features, [""; 0])?;
+    let Some(chosen) = insula_runtime::ask_to_install(prepared, &preview, due.unwrap_or(empty))? else {
+        return Ok(None);
+    };
+    let installation = offer.install(store, arguments.allow_downgrade)?;
+    if !arguments.no_menu_entry {
+        context::show_on_desktop(context.desktop().as_ref(), &installation.ready);
     }
+    if is_due {
+        authority.commit_sheet(&chosen, &version)?;
+    }
+    Ok(Some(installation.app.id))
 }
 
 fn done(installation: &Installation) -> String {

@@ -10,7 +10,7 @@ use std::sync::Arc;
 
 /// Shows the sheet when it is due. The app loads meanwhile: it never depends on the answers.
 pub(crate) fn show_if_due(prompts: &Rc<Prompts>) {
-    let version = version(&prompts.queue.app);
+    let version = version_of(&prompts.queue.app);
     let model = match due(prompts, &version) {
         Ok(Some(model)) => model,
         Ok(None) => return,
@@ -52,9 +52,9 @@ fn due(prompts: &Prompts, version: &str) -> Result<Option<FirstRun>, Arc<StoreEr
     Ok(model.due(version, shown.as_ref(), mode, Moment::FirstRun))
 }
 
-/// What tells the state of the app in which a sheet was shown from later ones: its version, or, of a site, which has none,
+/// What is written down of a sheet as the app's version: what tells the state of the app in which a sheet was shown from later ones: its version, or, of a site, which has none,
 /// what it asks for.
-fn version(app: &App) -> String {
+pub fn version_of(app: &App) -> String {
     match &app.manifest.version {
         Some(version) if !app.identity.is_on_the_web() => version.to_string(),
         _ => {

@@ -28,7 +28,16 @@ glib::wrapper! {
 /// The height beyond which the sheet scrolls, also where the screen has more room.
 const HIGHEST: i32 = 900;
 
-/// Shows the sheet. `closed` gets what was chosen when it closes: a row without a choice is asked about when it is
+/// What the sheet is for.
+#[derive(Clone, Copy)]
+pub(super) enum Purpose<'a> {
+    /// To ask, over the window of an app that runs.
+    Ask(&'a gtk::Window),
+    /// To install the app, by the button that otherwise is "Continue".
+    Install,
+}
+
+/// Shows the sheet over the window of an app that runs. `closed` gets what was chosen when it closes: a row without a choice is asked about when it is
 /// needed. Only "Continue" chooses: who closes the sheet otherwise has left it, and nothing is decided.
 pub(super) fn show(
     parent: &gtk::Window,
@@ -37,12 +46,33 @@ pub(super) fn show(
     model: FirstRun,
     closed: impl FnOnce(FirstRun) + 'static,
 ) -> gtk::Window {
-    let sheet: Sheet = glib::Object::builder().property("transient-for", parent).build();
+    let untouched = model.clone();
+    show_for(Purpose::Ask(parent), app, recent, model, move |chosen| {
+        closed(chosen.unwrap_or(untouched));
+    })
+}
+
+/// Shows the sheet for a purpose. `closed` gets what was chosen, and nothing from whoever closes it otherwise.
+pub(super) fn show_for(
+    purpose: Purpose<'_>,
+    app: &App,
+    recent: &Rc<RecentInput>,
+    model: FirstRun,
+    closed: impl FnOnce(Option<FirstRun>) + 'static,
+) -> gtk::Window {
+    let sheet: Sheet = match purpose {
+        Purpose::Ask(parent) => glib::Object::builder().property("transient-for", parent).build(),
+        Purpose::Install => glib::Object::builder().property("modal", false).build(),
+    };
     let imp = sheet.imp();
-    sheet.introduce(app, model.extent());
+    sheet.introduce(purpose, app, model.extent());
+    if let Purpose::Install = purpose {
+        imp.proceed.set_label(&tr("_Install"));
+        imp.cancel.set_visible(true);
+        imp.note.set_visible(!model.rows().is_empty());
+    }
     spoken::say_once(&imp.proceed);
     spoken::say_once(&imp.allow_all);
-    let untouched = model.clone();
     let rows = model.rows().to_vec();
     let model = Rc::new(RefCell::new(model));
     let choices = sheet.add_rows(&rows, &model);
@@ -67,14 +97,10 @@ pub(super) fn show(
             sheet.close();
         }
     ));
-    let closed = RefCell::new(Some((closed, untouched)));
+    let closed = RefCell::new(Some(closed));
     sheet.connect_close_request(move |_| {
-        if let Some((closed, untouched)) = closed.take() {
-            closed(if counts.get() {
-                model.borrow().clone()
-            } else {
-                untouched
-            });
+        if let Some(closed) = closed.take() {
+            closed(counts.get().then(|| model.borrow().clone()));
         }
         glib::Propagation::Proceed
     });
@@ -95,11 +121,12 @@ fn decide(model: &RefCell<FirstRun>, name: PermissionName, choice: Choice) {
 
 impl Sheet {
     /// Says whose sheet it is, and what the app is.
-    fn introduce(&self, app: &App, extent: Extent) {
+    fn introduce(&self, purpose: Purpose<'_>, app: &App, extent: Extent) {
         let head = &self.imp().head;
-        let text = match extent {
-            Extent::Whole => tr("{app} asks for permissions"),
-            Extent::Additions => tr("{app} asks for more permissions"),
+        let text = match (purpose, extent) {
+            (Purpose::Install, _) => tr("Install {app}?"),
+            (Purpose::Ask(_), Extent::Whole) => tr("{app} asks for permissions"),
+            (Purpose::Ask(_), Extent::Additions) => tr("{app} asks for more permissions"),
         };
         let heading = parts::heading(self.upcast_ref(), &text, app.name());
         head.append(&identity::icon(app, 64));
@@ -166,6 +193,10 @@ mod imp {
         pub(super) allow_all: TemplateChild<gtk::Button>,
         #[template_child]
         pub(super) proceed: TemplateChild<gtk::Button>,
+        #[template_child]
+        pub(super) cancel: TemplateChild<gtk::Button>,
+        #[template_child]
+        pub(super) note: TemplateChild<gtk::Label>,
     }
 
     #[glib::object_subclass]
