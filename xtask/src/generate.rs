@@ -12,7 +12,17 @@ use std::process::Command;
 
 use anyhow::{Context, Result, bail, ensure};
 
-const ALL: [&str; 6] = ["bridge", "permissions", "limits", "conformance", "page", "cli"];
+use crate::translations;
+
+const ALL: [&str; 7] = [
+    "bridge",
+    "permissions",
+    "limits",
+    "conformance",
+    "translations",
+    "page",
+    "cli",
+];
 
 /// Generates what is asked for, everything by default. With `check` nothing is written, and each
 /// file that is out of date is a complaint.
@@ -24,6 +34,7 @@ pub(crate) fn run(root: &Path, check: bool, what: &[&str]) -> Result<Vec<String>
             "permissions" => complaints.extend(permissions(root, check)?),
             "limits" => complaints.extend(limits(root, check)?),
             "conformance" => complaints.extend(conformance(root, check)?),
+            "translations" => complaints.extend(translations(root, check)?),
             "page" => complaints.extend(page(root, check)?),
             "cli" => complaints.extend(command_line(root, check)?),
             other => bail!("nothing is called “{other}”; there are {}", ALL.join(", ")),
@@ -60,6 +71,12 @@ fn limits(root: &Path, check: bool) -> Result<Vec<String>> {
 /// From what the rows of specifications do here, and the tests that show it.
 fn conformance(root: &Path, check: bool) -> Result<Vec<String>> {
     settle(root, "conformance", &conformance::pages(root)?, check)
+}
+
+/// From the texts in the sources. The languages themselves are written by people.
+fn translations(root: &Path, check: bool) -> Result<Vec<String>> {
+    let files = BTreeMap::from([(PathBuf::from(translations::TEMPLATE), translations::template(root)?)]);
+    settle(root, "translations", &files, check)
 }
 
 /// From the modules in `js/page`, by esbuild.

@@ -10,6 +10,7 @@
 
 mod generate;
 mod tidy;
+mod translations;
 
 use std::env;
 use std::path::{Path, PathBuf};
@@ -23,7 +24,8 @@ Usage: cargo xtask <TASK>
 Tasks:
   tidy                            check what compilers do not
   generate [--check] [WHAT...]    write generated files, or check that they are current
-                                  WHAT: permissions, page, cli (all three by default)
+                                  WHAT: permissions, page, cli, translations (all by default)
+  translations FOLDER             compile the languages of po/ into a folder
 ";
 
 fn main() -> ExitCode {
@@ -46,6 +48,10 @@ fn run(arguments: &[&str]) -> Result<ExitCode> {
             let check = options.contains(&"--check");
             let what: Vec<&str> = options.iter().copied().filter(|option| *option != "--check").collect();
             report("generate", generate::run(&root, check, &what)?)
+        }
+        ["translations", folder] => {
+            translations::compile(&root, Path::new(folder))?;
+            Ok(ExitCode::SUCCESS)
         }
         _ => {
             eprint!("{USAGE}");

@@ -10,6 +10,8 @@ use std::path::Path;
 use anyhow::{Context, Result};
 use cargo_metadata::MetadataCommand;
 
+use crate::translations;
+
 /// Everything there is to complain about, one line each.
 pub(crate) fn run(root: &Path) -> Result<Vec<String>> {
     let metadata = MetadataCommand::new()
@@ -22,5 +24,6 @@ pub(crate) fn run(root: &Path) -> Result<Vec<String>> {
     complaints.extend(unused::check(&metadata, root)?);
     complaints.extend(licences::check(&metadata, root)?);
     complaints.extend(files::check(root, &files)?);
+    complaints.extend(translations::check(root)?);
     Ok(complaints)
 }

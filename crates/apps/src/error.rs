@@ -102,6 +102,31 @@ pub enum Error {
         version: IwaVersion,
     },
 
+    /// The bundle is of another app than the one that was promised.
+    #[error("this is the app {found}, not {expected}")]
+    AnotherApp {
+        /// The app that was promised.
+        expected: AppId,
+        /// The bundle's.
+        found: AppId,
+    },
+    /// The bundle is of another version than the one that was promised.
+    #[error("this is version {found}, not {expected} as promised")]
+    AnotherVersion {
+        /// The version that was promised.
+        expected: IwaVersion,
+        /// The bundle's.
+        found: IwaVersion,
+    },
+    /// A site has another name or icon than before, and nobody has looked at them.
+    #[error("`{name}` has another name or icon now (`{offered}`)")]
+    IdentityChanged {
+        /// The name that it is installed under.
+        name: String,
+        /// Its name now.
+        offered: String,
+    },
+
     // What is installed.
     /// No installed app matches.
     #[error("no app `{query}` is installed")]
@@ -210,6 +235,9 @@ impl Error {
             | Self::Manifest { .. }
             | Self::UnusableManifest { .. }
             | Self::UnusableResource { .. }
+            | Self::AnotherApp { .. }
+            | Self::AnotherVersion { .. }
+            | Self::IdentityChanged { .. }
             | Self::Folder { .. } => Fault::App,
             Self::Busy { .. }
             | Self::Downgrade { .. }

@@ -27,8 +27,33 @@ pub struct InstalledApp {
     pub updated: SystemTime,
     /// Whose answers its frames give, where whoever installed it chose that; else its manifest says it.
     pub compatibility: Option<Compatibility>,
+    /// Where its updates are, where whoever installed it said so; else its manifest says it.
+    pub updates: Option<UpdateSource>,
+    /// What is back if the version that is installed does not start.
+    pub trial: Option<Trial>,
+    /// The version that did not start, for which the one before is back.
+    pub rejected: Option<IwaVersion>,
     /// What is installed of it.
     pub content: InstalledContent,
+}
+
+/// Where an app's updates are.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct UpdateSource {
+    /// The list of its releases.
+    pub manifest_url: Url,
+    /// The channel that is followed.
+    pub channel: String,
+}
+
+/// A version that is still to be seen to start.
+#[derive(Debug, Clone, PartialEq, Eq)]
+#[non_exhaustive]
+pub struct Trial {
+    /// The version that has been seen to start.
+    pub previous: InstalledBundle,
+    /// How often the new one was to be started.
+    pub starts: u32,
 }
 
 /// What is installed of an app.
@@ -85,24 +110,37 @@ struct RecordFile {
     updated: u64,
     #[serde(default, skip_serializing_if = "Option::is_none")]
     compatibility: Option<Compatibility>,
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    updates: Option<UpdateSource>,
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    trial: Option<TrialFile>,
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    rejected: Option<String>,
     #[serde(flatten)]
     content: ContentFile,
 }
 
 #[derive(Debug, Serialize, Deserialize)]
+struct TrialFile {
+    previous: BundleFile,
+    starts: u32,
+}
+
+#[derive(Debug, Serialize, Deserialize)]
 #[serde(untagged)]
 enum ContentFile {
-    Bundle {
-        version: String,
-        /// The file's name, without a folder.
-        bundle: String,
-        /// In hexadecimal.
-        sha512: String,
-        length: u64,
-    },
-    Site {
-        site: SiteFile,
-    },
+    Bundle(BundleFile),
+    Site { site: SiteFile },
+}
+
+#[derive(Debug, Serialize, Deserialize)]
+struct BundleFile {
+    version: String,
+    /// The file's name, without a folder.
+    bundle: String,
+    /// In hexadecimal.
+    sha512: String,
+    length: u64,
 }
 
 /// Of files there are the names, without a folder.
@@ -143,6 +181,12 @@ impl InstalledApp {
         }
     }
 
+    /// The files that are installed.
+    pub(crate) fn files(&self) -> impl Iterator<Item = &Path> {
+        let kept = self.trial.iter().map(|trial| trial.previous.path.as_path());
+        self.content.files().chain(kept)
+    }
+
     pub(crate) fn path(data: &DataDir, id: &AppId) -> PathBuf {
         data.app(id).join(FILE_NAME)
     }
@@ -167,6 +211,12 @@ impl InstalledApp {
             installed: seconds(self.installed),
             updated: seconds(self.updated),
             compatibility: self.compatibility,
+            updates: self.updates.clone(),
+            trial: self.trial.as_ref().map(|trial| TrialFile {
+                previous: trial.previous.to_file(),
+                starts: trial.starts,
+            }),
+            rejected: self.rejected.map(|version| version.to_string()),
             content,
         };
         #[expect(clippy::unwrap_used, reason = "a struct of texts and numbers is always JSON")]
@@ -198,8 +248,18 @@ impl InstalledApp {
                 .checked_add(Duration::from_secs(seconds))
                 .unwrap_or(UNIX_EPOCH)
         };
+        let trial = file.trial.map(|trial| {
+            let previous = InstalledBundle::of_file(trial.previous, path)?;
+            Ok(Trial {
+                previous,
+                starts: trial.starts,
+            })
+        });
         Ok(Self {
             content: InstalledContent::of_file(file.content, id, path).map_err(damaged)?,
+            updates: file.updates,
+            trial: trial.transpose().map_err(damaged)?,
+            rejected: file.rejected.and_then(|version| version.parse().ok()),
             id: file.id,
             name: file.name,
             installed: time(file.installed),
@@ -228,25 +288,16 @@ impl InstalledContent {
     }
 
     fn to_file(&self) -> (u32, ContentFile) {
-        let name = |path: &Path| path.file_name().unwrap_or_default().to_string_lossy().into_owned();
         match self {
-            Self::Bundle(bundle) => {
-                let content = ContentFile::Bundle {
-                    version: bundle.version.to_string(),
-                    bundle: name(&bundle.path),
-                    sha512: HEXLOWER.encode(&bundle.digest),
-                    length: bundle.length,
-                };
-                (SCHEMA_OF_BUNDLES, content)
-            }
+            Self::Bundle(bundle) => (SCHEMA_OF_BUNDLES, ContentFile::Bundle(bundle.to_file())),
             Self::Site(site) => {
                 let site = SiteFile {
                     manifest_id: site.manifest_id.clone(),
                     document_url: site.document_url.clone(),
                     manifest_url: site.manifest_url.clone(),
-                    manifest: name(&site.manifest),
+                    manifest: name_of(&site.manifest),
                     sha512: HEXLOWER.encode(&site.digest),
-                    icon: site.icon.as_deref().map(name),
+                    icon: site.icon.as_deref().map(name_of),
                 };
                 (SCHEMA_OF_SITES, ContentFile::Site { site })
             }
@@ -256,22 +307,9 @@ impl InstalledContent {
     /// What a record says; the error says what is wrong with it. `path` is the record's.
     fn of_file(file: ContentFile, id: &AppId, path: &Path) -> Result<Self, String> {
         match (file, id) {
-            (
-                ContentFile::Bundle {
-                    version,
-                    bundle,
-                    sha512,
-                    length,
-                },
-                AppId::Isolated(_),
-            ) => Ok(Self::Bundle(InstalledBundle {
-                version: version
-                    .parse()
-                    .map_err(|_| "its `version` is not a version".to_owned())?,
-                digest: digest(&sha512)?,
-                length,
-                path: beside(path, &bundle, ".swbn").ok_or("its `bundle` is not the name of a bundle")?,
-            })),
+            (ContentFile::Bundle(bundle), AppId::Isolated(_)) => {
+                InstalledBundle::of_file(bundle, path).map(Self::Bundle)
+            }
             (ContentFile::Site { site }, AppId::Web(id)) if WebAppId::of(&site.manifest_id) == *id => {
                 let icon = site.icon.as_deref().map(|icon| beside(path, icon, ".png"));
                 let manifest = beside(path, &site.manifest, ".webmanifest");
@@ -289,6 +327,45 @@ impl InstalledContent {
             _ => Err("it is not about this app".to_owned()),
         }
     }
+}
+
+impl InstalledBundle {
+    fn to_file(&self) -> BundleFile {
+        BundleFile {
+            version: self.version.to_string(),
+            bundle: name_of(&self.path),
+            sha512: HEXLOWER.encode(&self.digest),
+            length: self.length,
+        }
+    }
+
+    fn of_file(file: BundleFile, record: &Path) -> Result<Self, String> {
+        Ok(Self {
+            version: file
+                .version
+                .parse()
+                .map_err(|_| "its `version` is not a version".to_owned())?,
+            digest: digest(&file.sha512)?,
+            length: file.length,
+            path: beside(record, &file.bundle, ".swbn").ok_or("its `bundle` is not the name of a bundle")?,
+        })
+    }
+}
+
+impl Trial {
+    /// The trial of what is to take the place of an installed app. Of several versions of which none has been seen to start
+    /// yet, the one before all of them is kept.
+    pub(crate) fn of_update_to(installed: &InstalledApp) -> Option<Self> {
+        let before = installed.trial.as_ref().map(|trial| &trial.previous);
+        Some(Self {
+            previous: before.or(installed.content.bundle())?.clone(),
+            starts: 0,
+        })
+    }
+}
+
+fn name_of(path: &Path) -> String {
+    path.file_name().unwrap_or_default().to_string_lossy().into_owned()
 }
 
 fn digest(hexadecimal: &str) -> Result<[u8; 64], String> {

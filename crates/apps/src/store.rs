@@ -1,6 +1,8 @@
 pub(crate) mod install;
 pub(crate) mod install_site;
+pub(crate) mod options;
 mod recover;
+pub(crate) mod trial;
 mod uninstall;
 
 use std::path::{Path, PathBuf};
@@ -35,6 +37,15 @@ pub struct Listing {
     pub apps: Vec<InstalledApp>,
     /// Those whose record cannot be read. Installing them again repairs them.
     pub damaged: Vec<DamagedApp>,
+}
+
+/// How much of the disk an app takes, in bytes of files.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
+pub struct Usage {
+    /// What is installed.
+    pub installed: u64,
+    /// What it stored.
+    pub stored: u64,
 }
 
 /// An app that is installed, but whose record cannot be read.
@@ -108,6 +119,14 @@ impl Store {
             }
         }
         Ok(folder)
+    }
+
+    /// How much of the disk an app takes.
+    pub fn usage(&self, id: &AppId) -> Result<Usage, Error> {
+        Ok(Usage {
+            installed: files::size(&self.data.app(id))?,
+            stored: files::size(&self.data.storage(id))?,
+        })
     }
 
     /// Everything that is installed.

@@ -66,6 +66,19 @@ pub enum Error {
         source: ManifestError,
     },
 
+    /// Where an app's releases were to be listed there is something else.
+    #[error("`{url}` is no list of releases")]
+    NoReleases {
+        /// Where it was to be.
+        url: Url,
+    },
+    /// The page from which a site was installed is not the app's any more.
+    #[error("the page `{url}` does not belong to the installed app any more")]
+    NotTheApp {
+        /// The page.
+        url: Url,
+    },
+
     // This machine.
     /// This program ends.
     #[error("fetching was stopped")]

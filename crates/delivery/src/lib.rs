@@ -6,7 +6,8 @@
 //! # Where to start
 //!
 //! * [`Fetcher::look`] finds out what is at a URL: a [site](FetchedSite), a [bundle](FetchedBundle), or a list of releases;
-//! * [`Fetcher::release`] has the bundle of a release.
+//! * [`Fetcher::release`] has the bundle of a release;
+//! * [`Fetcher::update`] finds what is newer than what is installed.
 //!
 //! Sources: HTML ("link type manifest"), Web Application Manifest, Isolated Web Apps (updates).
 
@@ -19,9 +20,11 @@ mod gate;
 mod icon;
 mod page;
 mod site;
+mod update;
 
 pub use bundle::{DownloadProgress, FetchedBundle};
 pub use error::Error;
 pub use fetcher::{Fetcher, Found};
-pub use icon::ICON_SIDE;
+pub use icon::{ICON_SIDE, icon_of};
 pub use site::FetchedSite;
+pub use update::{Attendance, FetchedUpdate, Update, Wanted};

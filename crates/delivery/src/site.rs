@@ -1,5 +1,8 @@
+use std::fs;
+use std::path::PathBuf;
+
 use data_url::DataUrl;
-use insula_apps::NewSite;
+use insula_apps::{InstalledSite, NewSite};
 use insula_manifest::Manifest;
 use url::Url;
 
@@ -7,9 +10,6 @@ use crate::error::Error;
 use crate::fetcher::{Answer, Session};
 use crate::icon;
 use crate::page::Links;
-
-/// Most icons that are tried until one is a picture.
-const MOST_TRIED: usize = 5;
 
 /// A site that can be installed.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -26,6 +26,13 @@ pub struct FetchedSite {
 }
 
 impl FetchedSite {
+    /// Whether this is what is installed.
+    pub fn is_installed(&self, installed: &InstalledSite) -> bool {
+        let is_file =
+            |path: Option<&PathBuf>, bytes: Option<&Vec<u8>>| path.map(fs::read).and_then(Result::ok).as_ref() == bytes;
+        is_file(Some(&installed.manifest), Some(&self.manifest)) && is_file(installed.icon.as_ref(), self.icon.as_ref())
+    }
+
     /// The site, for [`insula_apps::Store::install_site`].
     pub fn as_new(&self) -> NewSite<'_> {
         NewSite {
@@ -63,7 +70,7 @@ pub(crate) async fn of_manifest(
     let parsed = Manifest::parse_linked(&manifest.body, &manifest.url, &document);
     let icons = parsed.map(|(manifest, _)| manifest.icons).unwrap_or_default();
     let mut found = None;
-    for url in icon::candidates(&icons, of_page).into_iter().take(MOST_TRIED) {
+    for url in icon::candidates(&icons, of_page).into_iter().take(icon::MOST_TRIED) {
         found = picture(session, url).await.as_deref().and_then(icon::render);
         if found.is_some() {
             break;

@@ -9,7 +9,9 @@ pub use example::{OtherEnd, example};
 use std::fs;
 use std::path::{Path, PathBuf};
 
-use insula_testkit::{AppBuilder, Display, Home, Running, Session, Site, WaylandDisplay, Window, wait};
+use insula_testkit::{
+    Accessible, AppBuilder, AssistiveTechnology, Display, Home, Running, Session, Site, WaylandDisplay, Window, wait,
+};
 use serde_json::{Value, json};
 
 /// A user of Insula, in front of a display: an X server, where nothing else is said.
@@ -148,6 +150,22 @@ impl World {
         dialog
     }
 
+    /// Goes on with the Tab key until what a screen reader calls so has the keyboard. Panics if nothing that can be reached
+    /// is called so.
+    pub fn tab_to(&self, reader: &AssistiveTechnology, name: &str) {
+        let mut seen = Vec::new();
+        for _ in 0..80 {
+            let focused: Vec<String> = reader.programs().iter().flat_map(focused_in).collect();
+            if focused.iter().any(|focused| focused == name) {
+                return;
+            }
+            seen.push(focused);
+            self.display.key("Tab");
+            self.display.settled();
+        }
+        panic!("“{name}” is not reached: {seen:?}");
+    }
+
     /// The window of the only app that runs, once it is open.
     pub fn app_window(&self) -> Window {
         wait::until("the app has a window", || {
@@ -185,6 +203,14 @@ impl Default for World {
     fn default() -> Self {
         Self::new()
     }
+}
+
+/// What the things that have the keyboard are called.
+fn focused_in(inside: &Accessible) -> Vec<String> {
+    let own = inside.is_focused.then(|| inside.name.clone());
+    own.into_iter()
+        .chain(inside.children.iter().flat_map(focused_in))
+        .collect()
 }
 
 /// Puts a `bwrap` into a folder that may not make a sandbox, as in a container.

@@ -2,7 +2,7 @@
 
 use insula_e2e::{World, app_with_frames, load, plain_site};
 use insula_testkit::accessibility::role;
-use insula_testkit::{Accessible, AssistiveTechnology, Rect, Session, wait};
+use insula_testkit::{Accessible, AppBuilder, AssistiveTechnology, Rect, Session, wait};
 
 const BODY: &str = "<h1>Desk</h1>
     <controlledframe title=Shop></controlledframe>
@@ -127,4 +127,67 @@ fn a_screen_reader_finds_the_frames_of_an_app() {
     wait_for(&session, &reader, "one that has gone is not there", |frames, _| {
         frames.len() == 1
     });
+}
+
+/// The whole sheet is there for a screen reader, and the keyboard decides it.
+#[test]
+fn a_screen_reader_and_the_keyboard_decide_the_sheet() {
+    let mut world = World::new();
+    let reader = AssistiveTechnology::start(&mut world.home);
+    let app = AppBuilder::new("Mail").permissions(&["unrestricted-network", "notifications", "push"]);
+    let id = world.install(&app);
+    world
+        .home
+        .write_policy("managed", &serde_json::json!({ "DefaultNotificationsSetting": 2 }));
+    let _running = world.home.start(&world.display, &[&id]);
+    let dialog = world.display.wait_for_dialog();
+    world.display.wait_for_focus(&dialog);
+    let sheet = wait::within(wait::LONG, || {
+        let programs = reader.programs();
+        let windows = programs.iter().flat_map(|program| program.children.clone());
+        windows
+            .into_iter()
+            .find(|window| window.name == "Mail asks for permissions")
+    });
+    let sheet = sheet.unwrap_or_else(|| panic!("the sheet is not read: {:#?}", reader.programs()));
+    for said in [
+        "Connect to any server or device, see your network addresses",
+        "Allow: Connect to any server or device, see your network addresses",
+        "Deny: Connect to any server or device, see your network addresses",
+        "Ask later: Connect to any server or device, see your network addresses",
+        "This permission is controlled by your organization.",
+        "1 permission is not available on this device",
+        "Allow all",
+    ] {
+        assert!(is_read(&sheet, said), "“{said}” is not read: {sheet:#?}");
+    }
+    // What the organisation decides, and what is not there, has nothing to press.
+    for said in ["Allow: Show notifications", "Allow: Receive push messages"] {
+        assert!(!is_read(&sheet, said), "{said}");
+    }
+    assert!(
+        sheet.find_focused().is_some_and(|it| it.name == "Continue"),
+        "{sheet:#?}"
+    );
+    world.tab_to(&reader, "This permission is controlled by your organization.");
+    world.tab_to(
+        &reader,
+        "Allow: Connect to any server or device, see your network addresses",
+    );
+    world.display.key("space");
+    world.display.settled();
+    assert_eq!(
+        world.decision(&id, "unrestricted-network"),
+        "prompt",
+        "not before “Continue”"
+    );
+    world.tab_to(&reader, "Continue");
+    world.display.key("space");
+    wait::until_true("it is decided", || {
+        world.decision(&id, "unrestricted-network") == "granted"
+    });
+}
+
+fn is_read(inside: &Accessible, said: &str) -> bool {
+    inside.name == said || inside.children.iter().any(|child| is_read(child, said))
 }

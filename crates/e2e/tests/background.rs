@@ -1,7 +1,7 @@
 //! An app's page looks as its author wants it around a frame, whatever lies behind the frame.
 
 use insula_e2e::{World, app_with_frames, load, plain_site};
-use insula_testkit::{Colour, Point, Rect, Screenshot, Session, wait};
+use insula_testkit::{AppBuilder, Colour, Point, Rect, Screenshot, Session, wait};
 
 const BLUE: Colour = Colour(0x33, 0x66, 0xcc);
 const MAGENTA: Colour = Colour(0xff, 0, 0xff);
@@ -193,4 +193,34 @@ fn a_dark_page_is_dark_after_there_were_frames() {
         go_to("/light.html");
         expect("the next page is light", WHITE);
     }
+}
+
+/// Until an app's first page is painted its window is as dark as the desktop.
+#[test]
+fn a_window_is_not_white_before_its_first_page_is_painted() {
+    const DARK: u8 = 0x40;
+    let mut world = World::new();
+    world.home.set_variable("ADW_DEBUG_COLOR_SCHEME", "prefer-dark");
+    // The parser waits for the script, and nothing is painted before it ends.
+    let page = "<!doctype html><html lang=en><title>Slow</title><style>html { background: #3366cc }</style>\
+                <script src=/slow.js></script><h1>There</h1>";
+    let app = AppBuilder::new("Slow").page(page).file(
+        "/slow.js",
+        "const start = Date.now(); while (Date.now() - start < 2000);",
+    );
+    let id = world.install(&app);
+    let _running = world.home.start(&world.display, &[&id]);
+    let window = world.app_window().rect;
+    let middle = window.point(window.width / 2.0, window.height * 0.75);
+    let mut seen = Vec::new();
+    wait::until("the page is painted", || {
+        let colour = world.display.screenshot().at(middle);
+        if seen.last() != Some(&colour) {
+            seen.push(colour);
+        }
+        colour.is_near(BLUE, 2).then_some(())
+    });
+    let is_dark = |colour: &Colour| [colour.0, colour.1, colour.2].iter().all(|level| *level <= DARK);
+    let before = &seen[..seen.len() - 1];
+    assert!(!before.is_empty() && before.iter().all(is_dark), "{seen:?}");
 }

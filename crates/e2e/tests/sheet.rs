@@ -2,7 +2,7 @@
 //! under Permissions in the app menu.
 
 use insula_e2e::World;
-use insula_testkit::{AppBuilder, Display, process, wait};
+use insula_testkit::{Accessible, AppBuilder, AssistiveTechnology, Display, process, wait};
 use serde_json::json;
 use std::time::Duration;
 
@@ -33,8 +33,9 @@ fn each_row_is_decided_by_itself_and_the_sheet_comes_once() {
     let id = world.install(&app());
     let running = world.home.start(&world.display, &[&id]);
     world.display.wait_for_dialog();
-    // “Continue” has the focus, so that a stray key decides nothing. The first row's “Allow” is the next stop, “Deny”
-    // of the second row four on from there.
+    // “Continue” has the focus, so that a stray key decides nothing. The next stops are the app's id and the first row's
+    // “Allow”; “Deny” of the second row is four on from there.
+    world.display.key("Tab");
     world.display.key("Tab");
     world.display.key("space");
     for _ in 0..4 {
@@ -57,6 +58,40 @@ fn each_row_is_decided_by_itself_and_the_sheet_comes_once() {
         wait::holds_for(Duration::from_secs(2), || world.display.dialog().is_none()),
         "the sheet came again"
     );
+}
+
+#[test]
+fn a_new_version_asks_for_what_is_new_in_a_sheet_of_its_own() {
+    let mut world = World::new();
+    let reader = AssistiveTechnology::start(&mut world.home);
+    let id = world.install(&AppBuilder::new("Sheet").permissions(&["notifications"]));
+    let mut running = world.home.start(&world.display, &[&id]);
+    world.display.wait_for_dialog();
+    wait_until_read(&reader, "Allow: Show notifications");
+    world.display.key("alt+c");
+    wait_until_closed(&world.display);
+    world.close(&mut running);
+
+    let newer = AppBuilder::new("Sheet")
+        .permissions(&["notifications", "unrestricted-network"])
+        .manifest("version", json!("2.0.0"));
+    world.install(&newer);
+    let _running = world.home.start(&world.display, &[&id]);
+    world.display.wait_for_dialog();
+    wait_until_read(&reader, "Sheet asks for more permissions");
+    wait_until_read(
+        &reader,
+        "Allow: Connect to any server or device, see your network addresses",
+    );
+    assert!(!is_read(&reader, "Allow: Show notifications"), "it was asked before");
+    world.display.settled();
+    world.display.key("alt+a");
+    world.display.settled();
+    world.display.key("alt+c");
+    wait::until_true("what is new is decided", || {
+        world.decision(&id, "unrestricted-network") == "granted"
+    });
+    assert_eq!(world.decision(&id, "notifications"), "prompt", "and nothing else");
 }
 
 #[test]
@@ -99,6 +134,7 @@ fn a_sheet_that_is_open_when_the_app_ends_decides_nothing_and_comes_again() {
     world.display.wait_for_dialog();
     // “Allow” is pressed in the first row, and the sheet is not closed.
     world.display.key("Tab");
+    world.display.key("Tab");
     world.display.key("space");
     world.display.settled();
     let tree = running.tree();
@@ -122,6 +158,7 @@ fn a_sheet_that_is_left_without_continue_decides_nothing() {
         let id = world.install(&app().seed(seed));
         let mut running = world.home.start(&world.display, &[&id]);
         world.display.wait_for_dialog();
+        world.display.key("Tab");
         world.display.key("Tab");
         world.display.key("space");
         world.display.settled();
@@ -188,85 +225,91 @@ fn keys_that_a_page_has_the_user_tap_answer_no_question() {
     assert_eq!(session.clicked(), Ok(json!("granted")));
 }
 
-/// One app has all of it changed, one thing after the other.
+/// One app has all of it changed, one thing after the other, by the keyboard alone.
 #[test]
 fn permissions_in_the_app_menu_are_what_is_decided_and_change_it() {
-    let world = World::new();
+    let mut world = World::new();
+    let reader = AssistiveTechnology::start(&mut world.home);
     let id = world.install(&app());
     // With nothing to ask at its first run the sheet is not in the way.
     world
         .home
         .write_policy("recommended", &json!({ "FirstRunPermissionsPromptMode": 0 }));
     let _running = world.home.start(&world.display, &[&id]);
-    what_nobody_is_asked_about_is_taken_away(&world, &id);
-    what_was_decided_is_changed(&world, &id);
-    a_row_that_the_organisation_decides_is_not(&world, &id);
+    what_nobody_is_asked_about_is_taken_away_and_given_back(&world, &reader, &id);
+    what_was_decided_is_changed_at_once(&world, &reader, &id);
+    what_others_decide_is_seen_at_once(&world, &reader, &id);
 }
 
-fn what_nobody_is_asked_about_is_taken_away(world: &World, id: &str) {
+/// Presses a button that a screen reader calls so.
+fn press(world: &World, reader: &AssistiveTechnology, name: &str) {
+    world.tab_to(reader, name);
+    world.display.key("space");
+    world.display.settled();
+}
+
+/// Whether something that a screen reader reads has this in it.
+fn is_read(reader: &AssistiveTechnology, text: &str) -> bool {
+    fn has(inside: &Accessible, text: &str) -> bool {
+        inside.name.contains(text) || inside.children.iter().any(|child| has(child, text))
+    }
+    reader.programs().iter().any(|program| has(program, text))
+}
+
+fn wait_until_read(reader: &AssistiveTechnology, text: &str) {
+    let found = wait::within(wait::LONG, || is_read(reader, text).then_some(()));
+    assert!(found.is_some(), "“{text}” is not read: {:#?}", reader.programs());
+}
+
+fn what_nobody_is_asked_about_is_taken_away_and_given_back(world: &World, reader: &AssistiveTechnology, id: &str) {
     let decided = || ["controlled-frame", "direct-sockets"].map(|name| world.decision(id, name));
     assert_eq!(decided(), [json!("granted"), json!("granted")]);
     world.open_permissions();
-    // Before “Done” comes the last row's “Deny”.
-    world.display.key("shift+Tab");
-    world.display.key("space");
-    world.display.settled();
-    world.display.key("alt+d");
-    wait_until_closed(&world.display);
+    press(world, reader, "Deny: Open network connections");
     wait::until_true("only the row that was changed is", || {
         decided() == [json!("granted"), json!("denied")]
     });
+    wait_until_read(reader, "You denied this today at");
+    press(world, reader, "Take the decision back: Open network connections");
+    wait::until_true("it is as nobody had decided", || {
+        decided() == [json!("granted"), json!("granted")]
+    });
+    world.display.key("Escape");
+    wait_until_closed(&world.display);
 }
 
-fn what_was_decided_is_changed(world: &World, id: &str) {
+fn what_was_decided_is_changed_at_once(world: &World, reader: &AssistiveTechnology, id: &str) {
     world.decide(id, "grant", "unrestricted-network");
     world.decide(id, "deny", "notifications");
     let decided = || ["unrestricted-network", "notifications", "geolocation"].map(|name| world.decision(id, name));
-    // The focus is on “Done”; from the first row's “Allow” the next stop is its “Deny”.
     world.open_permissions();
-    for key in ["Tab", "Tab", "space"] {
-        world.display.key(key);
-    }
-    world.display.settled();
-    assert_eq!(
-        decided(),
-        [json!("granted"), json!("denied"), json!("prompt")],
-        "a change acts when the window closes"
+    press(
+        world,
+        reader,
+        "Deny: Connect to any server or device, see your network addresses",
     );
-    world.display.key("alt+d");
-    wait_until_closed(&world.display);
-    wait::until_true("only the row that was changed is", || {
+    wait::until_true("the row that was changed is", || {
         decided() == [json!("denied"), json!("denied"), json!("prompt")]
     });
-
-    world.open_permissions();
+    press(world, reader, "Ask later: Show notifications");
+    wait::until_true("a decision is taken back", || {
+        decided() == [json!("denied"), json!("prompt"), json!("prompt")]
+    });
     world.display.key("Escape");
     wait_until_closed(&world.display);
-    assert_eq!(decided(), [json!("denied"), json!("denied"), json!("prompt")]);
+    assert_eq!(decided(), [json!("denied"), json!("prompt"), json!("prompt")]);
 }
 
-fn a_row_that_the_organisation_decides_is_not(world: &World, id: &str) {
-    world.decide(id, "grant", "unrestricted-network");
-    world.decide(id, "grant", "notifications");
-    world.decide(id, "grant", "loopback-network");
+fn what_others_decide_is_seen_at_once(world: &World, reader: &AssistiveTechnology, id: &str) {
+    world.open_permissions();
+    wait_until_read(reader, "Nothing that needs a permission.");
+    world.decide(id, "grant", "local-network");
+    wait_until_read(reader, "You allowed this today at");
     world
         .home
         .write_policy("managed", &json!({ "DefaultNotificationsSetting": 2 }));
-    wait::until_true("the organisation's word counts", || {
-        world.decision(id, "notifications") == "denied"
-    });
-    world.open_permissions();
-    // Past “Done” come the first row, which has three stops, the sentence of the one that is decided, and the third row.
-    for key in ["Tab", "Tab", "Tab", "Tab", "Tab", "Tab", "space"] {
-        world.display.key(key);
-    }
-    world.display.settled();
-    world.display.key("alt+d");
+    wait_until_read(reader, "Denied by your organization.");
+    world.display.key("Escape");
     wait_until_closed(&world.display);
-    // Nobody has decided about it: it is listed because the app could ask for it.
-    wait::until_true("the third row is refused", || {
-        world.decision(id, "local-network") == "denied"
-    });
-    assert_eq!(world.decision(id, "unrestricted-network"), "granted");
     assert_eq!(world.decision(id, "notifications"), "denied");
 }

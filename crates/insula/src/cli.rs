@@ -5,8 +5,8 @@ use std::path::PathBuf;
 use clap::{Args, Parser, Subcommand};
 
 use crate::commands::{
-    catalog, completions, control, doctor, generate, inspect, install, keygen, list, pack, permissions, policy, run,
-    sign, uninstall, verify,
+    catalog, completions, control, dev, doctor, generate, inspect, install, keygen, list, new, pack, permissions,
+    policy, run, sign, uninstall, update, verify,
 };
 
 /// What the program's exit codes mean.
@@ -51,6 +51,8 @@ fn exit_codes() -> String {
 
 #[derive(Debug, Subcommand)]
 pub(crate) enum Command {
+    New(new::Arguments),
+    Dev(dev::Arguments),
     Keygen(keygen::Arguments),
     Pack(pack::Arguments),
     Sign(sign::Arguments),
@@ -58,6 +60,7 @@ pub(crate) enum Command {
     Verify(verify::Arguments),
     Install(install::Arguments),
     List(list::Arguments),
+    Update(update::Arguments),
     Uninstall(uninstall::Arguments),
     Run(run::Arguments),
     Control(control::Arguments),

@@ -3,18 +3,21 @@
 pub(crate) mod catalog;
 pub(crate) mod completions;
 pub(crate) mod control;
+pub(crate) mod dev;
 pub(crate) mod doctor;
 pub(crate) mod generate;
 pub(crate) mod inspect;
 pub(crate) mod install;
 pub(crate) mod keygen;
 pub(crate) mod list;
+pub(crate) mod new;
 pub(crate) mod pack;
 pub(crate) mod permissions;
 pub(crate) mod policy;
 pub(crate) mod run;
 pub(crate) mod sign;
 pub(crate) mod uninstall;
+pub(crate) mod update;
 pub(crate) mod verify;
 
 use std::process::ExitCode;
@@ -44,6 +47,8 @@ impl Answer {
 
 pub(crate) fn run(command: Command, context: &Context) -> Result<Answer> {
     match command {
+        Command::New(arguments) => new::run(&arguments),
+        Command::Dev(arguments) => dev::run(&arguments, context),
         Command::Keygen(arguments) => keygen::run(&arguments),
         Command::Pack(arguments) => pack::run(&arguments),
         Command::Sign(arguments) => sign::run(&arguments),
@@ -51,6 +56,7 @@ pub(crate) fn run(command: Command, context: &Context) -> Result<Answer> {
         Command::Verify(arguments) => verify::run(&arguments),
         Command::Install(arguments) => install::run(&arguments, context),
         Command::List(arguments) => list::run(&arguments, context),
+        Command::Update(arguments) => update::run(&arguments, context),
         Command::Uninstall(arguments) => uninstall::run(&arguments, context),
         Command::Run(arguments) => run::run(&arguments, context),
         Command::Control(arguments) => control::run(&arguments, context),

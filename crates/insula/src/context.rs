@@ -1,9 +1,10 @@
 use std::env;
 use std::ffi::OsStr;
-use std::path::{Path, PathBuf};
+use std::path::{self, Path, PathBuf};
 
 use anyhow::{Context as _, Result, bail};
-use insula_apps::{AppId, DataDir, InstallOptions, Installation, InstalledApp, LaunchableApp, NewSite, Store};
+use insula_apps::{AppId, DataDir, InstallOptions, Installation, InstalledApp, LaunchableApp, NewSite, Start, Store};
+use insula_desktop::Desktop;
 use insula_permissions::{AppOrigin, Authority, PolicyFolders, PolicySet, StoreError};
 
 use crate::cli::GlobalOptions;
@@ -67,6 +68,20 @@ impl Context {
         Ok(DataDir::new(data))
     }
 
+    /// The user's desktop, which starts apps as this program was started; none where the user has no folder for programs.
+    pub(crate) fn desktop(&self) -> Option<Desktop> {
+        let options = match &self.data {
+            Some(data) if default_data_dir().as_ref() != Some(data) => {
+                vec![
+                    "--data-dir".into(),
+                    path::absolute(data).unwrap_or_else(|_| data.clone()).into(),
+                ]
+            }
+            _ => Vec::new(),
+        };
+        Some(Desktop::new(&data_home()?, &env::current_exe().ok()?, options))
+    }
+
     /// The decisions about permissions, under the organisation's policy.
     pub(crate) fn authority(&self, store: &Store) -> Result<Authority> {
         Ok(Authority::new(Self::decisions(store)?, self.told_policy()))
@@ -115,19 +130,39 @@ impl Context {
     }
 
     /// Makes what a user names ready to run: a folder, a `.swbn` file, which is installed if it is not
-    /// yet, or an installed app by its name, its id, or the beginning of its id.
-    pub(crate) fn open_app(&self, store: &Store, target: &OsStr) -> Result<LaunchableApp> {
-        Ok(match Target::find(store, target)? {
-            Target::Folder(folder) => store.open_folder(&folder)?,
+    /// yet, or an installed app by its name, its id, or the beginning of its id. A new version that did not start is taken
+    /// back first.
+    pub(crate) fn start_app(&self, store: &Store, target: &OsStr) -> Result<Start> {
+        let app = match Target::find(store, target)? {
+            Target::Folder(folder) => return Ok(Start::of(store.open_folder(&folder)?)),
             Target::File(file) => install(store, &file, false)?.ready,
-            Target::Installed(id, _) => store.launch(&id)?,
-        })
+            Target::Installed(id, _) => {
+                let start = store.start(&id)?;
+                if let Some(version) = start.rolled_back {
+                    output::warn(&format!(
+                        "version {version} of {} did not start: the one before is back",
+                        start.app.name()
+                    ));
+                }
+                return Ok(start);
+            }
+        };
+        Ok(Start::of(app))
     }
 }
 
 /// Installs the app in a file, or updates it. Nothing is decided about one that was not installed: where a removal was
 /// interrupted, decisions may be left of it.
 pub(crate) fn install(store: &Store, file: &Path, allow_downgrade: bool) -> Result<Installation> {
+    install_with(store, file, |options| options.allow_downgrade(allow_downgrade))
+}
+
+/// The same, as it is said.
+pub(crate) fn install_with(
+    store: &Store,
+    file: &Path,
+    how: impl for<'a> FnOnce(InstallOptions<'a>) -> InstallOptions<'a>,
+) -> Result<Installation> {
     let mut forget = |id: &AppId| {
         // A bundle's id is its origin.
         let origin = id.isolated().map(|id| AppOrigin::of(&id.origin_url())).transpose()?;
@@ -136,9 +171,7 @@ pub(crate) fn install(store: &Store, file: &Path, allow_downgrade: bool) -> Resu
         }
         Ok(())
     };
-    let options = InstallOptions::default()
-        .allow_downgrade(allow_downgrade)
-        .before_first(&mut forget);
+    let options = how(InstallOptions::default().before_first(&mut forget));
     Ok(store.install(file, options)?)
 }
 
@@ -175,10 +208,24 @@ pub(crate) fn origin(store: &Store, id: &AppId) -> Result<AppOrigin> {
     AppOrigin::of(&url).context("the app has no origin")
 }
 
-/// As the XDG Base Directory Specification has it: relative paths in the variables do not count.
+/// Puts an app on the user's desktop. It is installed all the same where that fails.
+pub(crate) fn show_on_desktop(desktop: Option<&Desktop>, app: &LaunchableApp) {
+    let icon = insula_delivery::icon_of(app);
+    let added = desktop.map(|desktop| desktop.add(app, icon.as_deref()));
+    if let Some(Err(error)) = added {
+        output::warn(&format!(
+            "the desktop's menu does not have the app: {}",
+            output::message(&error.into())
+        ));
+    }
+}
+
 fn default_data_dir() -> Option<PathBuf> {
+    data_home().map(|data_home| data_home.join("insula"))
+}
+
+/// As the XDG Base Directory Specification has it: relative paths in the variables do not count.
+fn data_home() -> Option<PathBuf> {
     let absolute = |name| env::var_os(name).map(PathBuf::from).filter(|path| path.is_absolute());
-    let data_home = absolute(environment::XDG_DATA_HOME)
-        .or_else(|| absolute(environment::HOME).map(|home| home.join(".local/share")));
-    data_home.map(|data_home| data_home.join("insula"))
+    absolute(environment::XDG_DATA_HOME).or_else(|| absolute(environment::HOME).map(|home| home.join(".local/share")))
 }

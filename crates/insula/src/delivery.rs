@@ -6,7 +6,7 @@ use std::sync::Mutex;
 
 use anyhow::{Context as _, Result};
 use insula_apps::Store;
-use insula_delivery::{DownloadProgress, FetchedBundle, Fetcher, Found};
+use insula_delivery::{DownloadProgress, FetchedBundle, FetchedUpdate, Fetcher, Found, Update, Wanted};
 use insula_manifest::Release;
 use insula_net::{Broker, BrokerOptions, Direct, EnvironmentProxies, ProxyResolver};
 use tokio::runtime::{Builder, Runtime};
@@ -44,6 +44,17 @@ impl Delivery {
     pub(crate) fn look(&self, url: Url) -> Result<Found> {
         let found = self.waiting.block_on(self.fetcher.look(url, progress()));
         Ok(found.inspect(|_| end_progress())?)
+    }
+
+    /// What is newer than an installed app.
+    pub(crate) fn update(&self, wanted: Wanted<'_>) -> Result<Option<Update>> {
+        Ok(self.waiting.block_on(self.fetcher.update(wanted))?)
+    }
+
+    /// Has an update, to be installed.
+    pub(crate) fn fetch(&self, update: Update) -> Result<FetchedUpdate> {
+        let fetched = self.waiting.block_on(self.fetcher.fetch(update, progress()));
+        Ok(fetched.inspect(|_| end_progress())?)
     }
 
     /// The bundle of a release.

@@ -56,6 +56,6 @@ pub use permissions_policy::{PermissionsPolicy, ResponsePolicy};
 pub use requested::RequestedName;
 pub use share_target::{ShareMethod, ShareTarget, SharedFiles};
 pub use shortcut::Shortcut;
-pub use update::{Channel, DEFAULT_CHANNEL, Release, UpdateManifest};
+pub use update::{Channel, DEFAULT_CHANNEL, Pinned, Release, UpdateManifest};
 pub use version::{IwaVersion, ParseVersionError};
 pub use warning::Warning;

@@ -49,6 +49,9 @@ pub struct OneTime {
 }
 
 impl Effective {
+    /// What [`Effective::locked`] can say, for those who translate it.
+    pub const SENTENCES: [&'static str; 2] = [CONTROLLED_BY_ORGANIZATION, NOT_AVAILABLE];
+
     /// Joins what was said about a permission, the strongest word first: what the device has, the
     /// organisation's order, the user's decision, the user's grant until the app ends, the organisation's
     /// recommendation, the default.

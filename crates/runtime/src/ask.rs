@@ -3,14 +3,19 @@
 //! An app asks one at a time, over the window that needs the answer, and asks nothing twice at once. A question that the
 //! user closes is not decided: it is asked again another time, but not again and again.
 
+mod audit;
+mod beside;
+mod choices;
 mod failure;
 mod first_run;
+mod identity;
+mod parts;
 mod patience;
+mod permission;
 mod press_guard;
 mod prompt;
 mod queue;
 mod recent_input;
-mod settings;
 mod sheet;
 mod spoken;
 
@@ -22,12 +27,12 @@ use queue::Asker;
 use std::rc::Rc;
 use std::sync::Arc;
 
+pub(crate) use audit::{InUse, Stop, open as open_settings};
 pub(crate) use first_run::show_if_due as show_first_run;
 pub(crate) use patience::Patience;
 pub(crate) use press_guard::swallow_early_presses;
 pub(crate) use queue::Queue;
 pub(crate) use recent_input::RecentInput;
-pub(crate) use settings::open as open_settings;
 
 /// A question from another thread. It is answered when `answered` is used or dropped.
 pub(crate) struct UserQuestion {
@@ -71,7 +76,7 @@ impl Prompts {
         glib::spawn_future_local(async move {
             while let Ok(ask) = asked.recv().await {
                 let Some(prompts) = weak.upgrade() else { break };
-                prompts.enqueue(ask);
+                prompts.enqueue(vec![ask.name], ask.answered);
             }
         });
         prompts
@@ -84,8 +89,13 @@ impl Prompts {
 
     /// Asks about a permission and waits until the user has decided or closed the question.
     pub(crate) async fn ask(&self, name: PermissionName) {
+        self.ask_together(vec![name]).await;
+    }
+
+    /// The same about permissions that are used together, in one question.
+    async fn ask_together(&self, names: Vec<PermissionName>) {
         let (answered, answer) = async_channel::bounded(1);
-        self.enqueue(UserQuestion { name, answered });
+        self.enqueue(names, answered);
         let _ = answer.recv().await;
     }
 
@@ -107,6 +117,26 @@ impl Prompts {
         }
     }
 
+    /// The same for the use of several features at once: all, or none.
+    pub(crate) async fn obtain_all(&self, caller: impl Fn() -> Option<Caller>, names: &[PermissionName]) -> bool {
+        let check = |name: PermissionName| {
+            let caller = caller()?;
+            Some(self.authority().check(&caller, &Operation::Use(name)))
+        };
+        let mut asked = Vec::new();
+        for &name in names {
+            match check(name) {
+                Some(Verdict::Allow) => {}
+                Some(Verdict::Ask(name)) => asked.push(name),
+                Some(Verdict::Deny(_)) | None => return false,
+            }
+        }
+        if !asked.is_empty() {
+            self.ask_together(asked).await;
+        }
+        names.iter().all(|&name| check(name) == Some(Verdict::Allow))
+    }
+
     /// A page has been loaded. Where the user wanted it to be, it may ask again.
     pub(crate) fn page_began(&self) {
         if self.queue.recent.is_user_there() {
@@ -120,11 +150,10 @@ impl Prompts {
         self.queue.forget(&self.window);
     }
 
-    fn enqueue(&self, ask: UserQuestion) {
+    fn enqueue(&self, names: Vec<PermissionName>, answered: async_channel::Sender<()>) {
         if !self.questions.is_closed() {
             let window = self.window.clone();
-            let UserQuestion { name, answered } = ask;
-            self.queue.ask(name, Asker { window, answered });
+            self.queue.ask(names, Asker { window, answered });
         }
     }
 }

@@ -1,6 +1,8 @@
 //! Whether the engine is older than it should be: what embedded pages could do to it is repaired in newer ones
 //! (Controlled Frame, "Security considerations").
 
+use crate::translations::tr_with;
+
 /// A version: major, minor, micro.
 pub(crate) type Version = (u32, u32, u32);
 
@@ -24,10 +26,10 @@ pub(crate) fn advice(version: Version) -> Option<String> {
         None if version < newest => newest,
         None => return None,
     };
-    Some(format!(
-        "this is older than {}, with which Insula is tested: it lacks security updates, and pages can do harm; update this \
-         system",
-        dotted(tested)
+    Some(tr_with(
+        "this is older than {version}, with which Insula is tested: it lacks security updates, and pages can do harm; update \
+         this system",
+        &[("version", &dotted(tested))],
     ))
 }
 

@@ -39,7 +39,7 @@ pub(crate) struct Engine(());
 pub(crate) fn with_engine(body: impl FnOnce(&Engine)) {
     if let Some(outcome) = env::var_os(OUTCOME) {
         let passes = catch_unwind(AssertUnwindSafe(|| {
-            gtk::init().expect("there is a display");
+            crate::desktop::start().expect("there is a display");
             body(&Engine(()));
         }));
         let word = if passes.is_ok() { PASSED } else { FAILED };

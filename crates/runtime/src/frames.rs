@@ -10,7 +10,7 @@ mod kept;
 mod listed;
 mod markup;
 mod near;
-mod net_error;
+pub(crate) mod net_error;
 mod opened;
 mod sessions;
 mod site;
@@ -440,6 +440,15 @@ impl Frames {
         let guests = self.guests.borrow();
         let origins: BTreeSet<String> = guests.values().filter_map(|guest| guest.seen_origin()).collect();
         origins.into_iter().collect()
+    }
+
+    /// The views of all that are there, with the origin of what each shows.
+    pub(crate) fn views(&self) -> Vec<(webkit6::WebView, String)> {
+        let guests = self.guests.borrow();
+        let views = guests
+            .values()
+            .map(|guest| (guest.view().clone(), guest.seen_origin().unwrap_or_default()));
+        views.collect()
     }
 
     /// Ends all frames of a document that may have none any more, and tells it.

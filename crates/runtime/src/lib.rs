@@ -5,7 +5,7 @@
 //! * a `GtkWindow` with the app's name and icon; pages may open more of them ([`windows`]);
 //! * in it the [`Stage`](stage::Stage): the frames beneath, the app above;
 //! * on the stage the [`AppView`](app_view::AppView) and one `WebKitWebView` for each frame ([`frames`]);
-//! * over the window the [sheet and the prompts](ask).
+//! * over the window the [sheet, the prompts and the page of permissions](ask), in the [desktop's look](desktop).
 //!
 //! The way in is [`run`]; [`session`] has the order of things. What other programs can
 //! tell a running app is in [`control`]. Which documents an app has is known by [`documents`], what they may ask and who
@@ -23,6 +23,7 @@ mod app_view;
 mod ask;
 mod content;
 pub mod control;
+mod desktop;
 mod documents;
 mod engine_age;
 #[cfg(test)]
@@ -37,6 +38,7 @@ mod powerful_features;
 mod sandbox;
 mod session;
 mod stage;
+mod translations;
 mod unanswered;
 mod windows;
 
@@ -45,7 +47,7 @@ pub use content::extension::{ExtensionError, find as find_extension};
 pub use engine_age::engine_advice;
 pub use environment::{Prepared, has_gpu, lost_buses, missing_home, opaque_by, prepare};
 pub use sandbox::{SandboxError, sandbox};
-pub use session::{Options, RunError, run};
+pub use session::{Options, RunError, Upkeep, run};
 
 pub mod terminal;
 

@@ -33,6 +33,16 @@ glib::wrapper! {
 pub(crate) type FrameKey = (u64, FrameId);
 
 impl Stage {
+    /// Draws nothing of the app until its first page has been painted: before that its view is white, whatever the desktop's
+    /// colours are. Meanwhile there is the window's background, or the app's own where it has one.
+    pub(crate) fn hold_back(&self, background: Option<gtk::gdk::RGBA>) {
+        let Some(app) = self.imp().app.borrow().clone() else {
+            return;
+        };
+        let first_paint = first_paint::FirstPaint::of(app.upcast_ref());
+        self.imp().held_back.replace(Some((first_paint, background)));
+    }
+
     /// A stage with an app on it.
     pub(crate) fn new(app: &AppView) -> Self {
         let stage: Self = glib::Object::new();

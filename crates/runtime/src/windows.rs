@@ -10,8 +10,11 @@ mod dialogs;
 mod downloads;
 #[cfg(test)]
 mod engine_tests;
+mod failed;
 mod full_screen;
 pub(crate) mod icon;
+mod in_use;
+mod inspector;
 mod links;
 mod menu;
 pub(crate) mod picture;
@@ -112,7 +115,7 @@ impl Windows {
         let downloads = Downloads::new(questions.recent());
         downloads.follow(&engine.session);
         let frames = engine.frame_options.context.clone();
-        Rc::new_cyclic(|windows: &Weak<Self>| Self {
+        let windows = Rc::new_cyclic(|windows: &Weak<Self>| Self {
             positions: Positions::give(&engine.context, {
                 let (windows, has_frames) = (windows.clone(), frames == engine.context);
                 let may_know = move |windows: Rc<Self>| {
@@ -137,7 +140,12 @@ impl Windows {
             events: Events::default(),
             last_number: Cell::default(),
             last_closed: Box::new(last_closed),
-        })
+        });
+        let weak = Rc::downgrade(&windows);
+        windows
+            .questions
+            .set_uses(move || weak.upgrade().map_or_else(Vec::new, |windows| in_use::list(&windows)));
+        windows
     }
 
     /// What happens in the windows.
@@ -165,7 +173,9 @@ impl Windows {
             .property("user-content-manager", look::for_app())
             .property("is-controlled-by-automation", self.engine.automation)
             .build();
-        self.make(view)
+        let stage = Stage::new(&view);
+        stage.hold_back(self.app.background());
+        self.make(view, &stage)
     }
 
     /// A window for a page that a page of the app opens.
@@ -179,7 +189,8 @@ impl Windows {
             .property("settings", (self.engine.settings)())
             .property("user-content-manager", look::for_app())
             .build();
-        let opened = self.make(view);
+        let stage = Stage::new(&view);
+        let opened = self.make(view, &stage);
         let weak = Rc::downgrade(&opened);
         let is_first = Cell::new(true);
         opened.documents.connect_page(move || {
@@ -253,15 +264,14 @@ impl Windows {
         }
     }
 
-    fn make(self: &Rc<Self>, view: AppView) -> Rc<AppWindow> {
-        let stage = Stage::new(&view);
+    fn make(self: &Rc<Self>, view: AppView, stage: &Stage) -> Rc<AppWindow> {
         let window = window::new(&self.app, &view);
         self.engine.frame_options.activity.watch(&window);
         let prompts = Prompts::new(&self.questions, &window);
         let documents = Documents::of(&view, &self.app, &self.broker);
         let host = Host::new(
             &documents,
-            &stage,
+            stage,
             &prompts,
             &self.downloads,
             self.engine.frame_options.clone(),
@@ -280,7 +290,7 @@ impl Windows {
         let features = PowerfulFeatures::follow(&documents, &prompts);
         full_screen::enable(
             &window,
-            &away::tell(&self.app, &view, stage.upcast()),
+            &away::tell(&self.app, &view, stage.clone().upcast()),
             &documents,
             &features,
         );
@@ -309,7 +319,9 @@ impl Windows {
         links::follow(&view, &self.app, surroundings);
         flood::end_on(view.upcast_ref(), |_| false, || {});
         recover::watch(&view, &self.app);
+        failed::follow(&view, self.app.name());
         dialogs::follow(&window, &view, &self.app);
+        inspector::enable(&window, &view);
         self.last_number.set(self.last_number.get() + 1);
         let made = Rc::new(AppWindow {
             picture: Picture::follow(&window),

@@ -188,6 +188,14 @@ impl Accessible {
         self.all(role).into_iter().next()
     }
 
+    /// What in it has the keyboard, itself included.
+    pub fn find_focused(&self) -> Option<&Self> {
+        match self.is_focused {
+            true => Some(self),
+            false => self.children.iter().find_map(Self::find_focused),
+        }
+    }
+
     /// Everything of a role in it, itself included, in order.
     pub fn all(&self, role: u32) -> Vec<&Self> {
         let own = (self.role == role).then_some(self);

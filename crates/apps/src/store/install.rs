@@ -1,6 +1,4 @@
 use std::cmp::Ordering;
-use std::error::Error as StdError;
-use std::fmt;
 use std::fs::{self, File};
 use std::path::{Path, PathBuf};
 use std::time::SystemTime;
@@ -10,112 +8,14 @@ use insula_bundle::{BundleFile, CopyError, SignedWebBundle, VerifiedBundle};
 use insula_manifest::IwaVersion;
 use insula_vocabulary::Compatibility;
 
+use super::options::{InstallOptions, Step};
 use super::{Store, verify_bundle};
 use crate::app::{LaunchableApp, check};
 use crate::error::Error;
 use crate::files;
 use crate::id::AppId;
-use crate::record::{InstalledApp, InstalledBundle, InstalledContent};
+use crate::record::{InstalledApp, InstalledBundle, InstalledContent, Trial};
 use crate::source::AppSource;
-
-/// How to install. The default refuses to replace a version by an older one, or by other content of the same version.
-#[derive(Default)]
-pub struct InstallOptions<'a> {
-    allow_downgrade: bool,
-    before_first: Option<&'a mut BeforeFirst<'a>>,
-    progress: Option<&'a mut dyn FnMut(Step)>,
-}
-
-type BeforeFirst<'a> = dyn FnMut(&AppId) -> Result<(), Box<dyn StdError + Send + Sync>> + 'a;
-
-impl<'a> InstallOptions<'a> {
-    /// Replaces whatever version is installed, if `allow` is true.
-    #[must_use]
-    pub fn allow_downgrade(self, allow: bool) -> Self {
-        Self {
-            allow_downgrade: allow,
-            ..self
-        }
-    }
-
-    /// Calls `prepare` before an app counts as installed that was not installed before: what an earlier installation left
-    /// has to be gone by then. If it fails, the app is not installed.
-    #[must_use]
-    pub fn before_first(self, prepare: &'a mut BeforeFirst<'a>) -> Self {
-        Self {
-            before_first: Some(prepare),
-            ..self
-        }
-    }
-
-    /// Calls `progress` after each step.
-    #[must_use]
-    pub fn progress(self, progress: &'a mut dyn FnMut(Step)) -> Self {
-        Self {
-            progress: Some(progress),
-            ..self
-        }
-    }
-
-    pub(super) fn done(&mut self, step: Step) {
-        if let Some(progress) = &mut self.progress {
-            progress(step);
-        }
-    }
-
-    pub(super) fn prepare(&mut self, id: &AppId) -> Result<(), Error> {
-        match &mut self.before_first {
-            Some(prepare) => prepare(id).map_err(|source| Error::NotPrepared { source }),
-            None => Ok(()),
-        }
-    }
-}
-
-impl fmt::Debug for InstallOptions<'_> {
-    fn fmt(&self, formatter: &mut fmt::Formatter<'_>) -> fmt::Result {
-        formatter
-            .debug_struct("InstallOptions")
-            .field("allow_downgrade", &self.allow_downgrade)
-            .finish_non_exhaustive()
-    }
-}
-
-/// The steps of an installation, in their order. A process that ends after any of them before
-/// [`Step::Committed`] has changed nothing; one that ends later has installed the app.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
-#[non_exhaustive]
-pub enum Step {
-    /// No other process changes anything now.
-    Locked,
-    /// The file has been copied to this disk.
-    Copied,
-    /// The copy has been verified.
-    Verified,
-    /// Its manifest and version are right.
-    Checked,
-    /// The copy is where the app will have it.
-    Placed,
-    /// The app's record is written, but does not count yet.
-    Recorded,
-    /// The record counts: the app is installed.
-    Committed,
-    /// What was replaced has been removed.
-    Cleaned,
-}
-
-impl Step {
-    /// All of them.
-    pub const ALL: [Self; 8] = [
-        Self::Locked,
-        Self::Copied,
-        Self::Verified,
-        Self::Checked,
-        Self::Placed,
-        Self::Recorded,
-        Self::Committed,
-        Self::Cleaned,
-    ];
-}
 
 /// What an installation did.
 #[derive(Debug)]
@@ -168,9 +68,11 @@ impl Store {
         options.done(Step::Verified);
 
         let id = bundle.integrity_block().id().clone();
+        options.expect_app(&id)?;
         let source = AppSource::Bundle(Box::new(bundle.clone()));
         let checked = check(&id, &source)?;
         let version = checked.version;
+        options.expect_version(version)?;
         let mut app = LaunchableApp::of_checked(id, source, checked, &self.data);
         let (installed, outcome) = match self.installed(&app.id) {
             Ok(Some(installed)) => match compare(&installed, version, &bundle, options.allow_downgrade)? {
@@ -206,6 +108,12 @@ impl Store {
             updated: now,
             id: app.id.clone(),
             compatibility: installed.as_ref().and_then(|installed| installed.compatibility),
+            updates: options.updates.take().or_else(|| installed.as_ref()?.updates.clone()),
+            trial: installed
+                .as_ref()
+                .filter(|_| options.on_trial)
+                .and_then(Trial::of_update_to),
+            rejected: None,
             content: InstalledContent::Bundle(InstalledBundle {
                 version,
                 digest: *bundle.digest(),
@@ -254,7 +162,7 @@ impl Store {
     }
 
     /// Writes a record that does not count yet.
-    fn stage(&self, record: &InstalledApp) -> Result<PathBuf, Error> {
+    pub(super) fn stage(&self, record: &InstalledApp) -> Result<PathBuf, Error> {
         let staged = self.data.staging().join("install.json");
         files::write_new(&staged, record.to_json().as_bytes())?;
         Ok(staged)

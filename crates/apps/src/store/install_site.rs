@@ -11,11 +11,13 @@ use sha2::{Digest, Sha512};
 use url::Url;
 
 use super::Store;
-use super::install::{InstallOptions, Installation, Outcome, Step};
+use super::install::{Installation, Outcome};
+use super::options::{InstallOptions, Step};
 use crate::app::LaunchableApp;
 use crate::data_dir::DataDir;
 use crate::error::{CorruptionCause, Error};
 use crate::files;
+use crate::id::{AppId, WebAppId};
 use crate::record::{InstalledApp, InstalledContent, InstalledSite};
 use crate::source::SiteSource;
 
@@ -87,6 +89,14 @@ impl Store {
             Err(Error::DamagedRecord { .. }) => (None, Outcome::Repaired),
             Err(error) => return Err(error),
         };
+        if let Some(installed) = installed.as_ref().filter(|_| options.keep_identity)
+            && (installed.name != app.name() || icon_of(&installed.content) != icon_of(&content))
+        {
+            return Err(Error::IdentityChanged {
+                name: installed.name.clone(),
+                offered: app.name().to_owned(),
+            });
+        }
         options.done(Step::Checked);
         app.source = SiteSource {
             icon: icon_of(&content),
@@ -115,6 +125,9 @@ impl Store {
             installed: installed.as_ref().map_or(now, |installed| installed.installed),
             updated: now,
             compatibility: installed.and_then(|installed| installed.compatibility),
+            updates: None,
+            trial: None,
+            rejected: None,
             content,
         };
         self.commit(&record, &mut options)?;
@@ -123,6 +136,20 @@ impl Store {
             outcome,
             ready: app,
         })
+    }
+}
+
+impl Store {
+    /// Makes a site ready to run without installing it, under an id that no installed one has.
+    pub fn open_site(&self, site: NewSite<'_>) -> Result<LaunchableApp, Error> {
+        let (manifest, warnings) = site.manifest()?;
+        let mut id = manifest.id.clone();
+        // No manifest's id has a fragment.
+        id.set_fragment(Some("development"));
+        let mut app = LaunchableApp::site(SiteSource { icon: None }, manifest, warnings, &self.data)?;
+        app.id = AppId::Web(WebAppId::of(&id));
+        app.storage = self.data.storage(&app.id);
+        Ok(app)
     }
 }
 

@@ -55,7 +55,7 @@ impl Store {
             return files::remove_folder(&folder);
         };
         let record_path = InstalledApp::path(&self.data, id);
-        let named: Vec<&Path> = record.content.files().collect();
+        let named: Vec<&Path> = record.files().collect();
         for path in files::entries(&folder)? {
             if !named.contains(&path.as_path()) && path != record_path {
                 files::remove_file(&path)?;

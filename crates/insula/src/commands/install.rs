@@ -4,7 +4,7 @@ use std::path::Path;
 
 use anyhow::{Result, bail};
 use clap::Args;
-use insula_apps::{Installation, InstalledApp, InstalledContent, Outcome, Store};
+use insula_apps::{Installation, InstalledApp, InstalledContent, Outcome, Store, UpdateSource};
 use insula_delivery::Found;
 use insula_manifest::{DEFAULT_CHANNEL, UpdateManifest};
 use url::Url;
@@ -13,6 +13,7 @@ use super::Answer;
 use crate::compatibility::Choice;
 use crate::context::{self, Context};
 use crate::delivery::Delivery;
+use crate::target::url;
 use crate::{advice, output};
 
 /// Install an app, or update it
@@ -27,6 +28,9 @@ pub(crate) struct Arguments {
     /// Of a list of releases, the newest of this channel
     #[arg(long, value_name = "NAME", default_value = DEFAULT_CHANNEL)]
     channel: String,
+    /// Leave the desktop's menu as it is
+    #[arg(long)]
+    no_menu_entry: bool,
     /// Replace a newer version by an older one, or the same version by other content
     #[arg(long)]
     allow_downgrade: bool,
@@ -42,6 +46,9 @@ pub(crate) fn run(arguments: &Arguments, context: &Context) -> Result<Answer> {
         None => context::install(&store, Path::new(&arguments.app), arguments.allow_downgrade)?,
     };
     let ready = &installation.ready;
+    if !arguments.no_menu_entry {
+        context::show_on_desktop(context.desktop().as_ref(), ready);
+    }
     if let Some(choice) = arguments.compatibility {
         store.choose_compatibility(&installation.app.id, choice.compatibility())?;
     }
@@ -66,12 +73,6 @@ pub(crate) fn run(arguments: &Arguments, context: &Context) -> Result<Answer> {
     Ok(Answer::Yes)
 }
 
-/// What is written as the address of something on the web.
-fn url(written: &OsString) -> Option<Url> {
-    let url = Url::parse(written.to_str()?).ok()?;
-    matches!(url.scheme(), "http" | "https").then_some(url)
-}
-
 /// Installs what is at a URL.
 fn install_from(store: &Store, url: Url, arguments: &Arguments) -> Result<Installation> {
     let delivery = Delivery::begin(store)?;
@@ -89,7 +90,17 @@ fn install_from(store: &Store, url: Url, arguments: &Arguments) -> Result<Instal
                     others(&releases)
                 );
             };
-            delivery.release(release)?
+            let bundle = delivery.release(release)?;
+            let source = UpdateSource {
+                manifest_url: url,
+                channel: arguments.channel.clone(),
+            };
+            return context::install_with(store, bundle.path(), |options| {
+                options
+                    .expecting_version(release.version)
+                    .updates(Some(source))
+                    .allow_downgrade(arguments.allow_downgrade)
+            });
         }
         _ => bail!("`{}` is nothing that can be installed", arguments.app.display()),
     };

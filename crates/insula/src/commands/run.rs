@@ -3,9 +3,9 @@ use std::path::Path;
 
 use anyhow::{Context as _, Result};
 use clap::Args;
-use insula_apps::AppSource;
+use insula_apps::{AppSource, Start};
 use insula_permissions::AppOrigin;
-use insula_runtime::Options;
+use insula_runtime::{Options, Upkeep};
 
 use super::Answer;
 use crate::compatibility::{self, Choice};
@@ -43,7 +43,7 @@ pub(crate) struct Arguments {
 
 pub(crate) fn run(arguments: &Arguments, context: &Context) -> Result<Answer> {
     let store = context.store()?;
-    let app = context.open_app(&store, &arguments.app)?;
+    let Start { app, on_trial, .. } = context.start_app(&store, &arguments.app)?;
     let authority = context.authority_about(AppOrigin::of(app.origin_url())?, &store)?;
     let developer = matches!(app.source, AppSource::Folder(_));
     if developer {
@@ -66,6 +66,12 @@ pub(crate) fn run(arguments: &Arguments, context: &Context) -> Result<Answer> {
         developer,
         compatibility,
         policy: context.policy().clone(),
+        upkeep: (!developer).then(|| Upkeep {
+            store: store.clone(),
+            id: app.id.clone(),
+            on_trial,
+        }),
+        watched: None,
     };
     let accelerated = policy.hardware_acceleration();
     insula_runtime::run(prepare(&app.storage, accelerated)?, app.into(), authority, &options)?;
@@ -73,7 +79,7 @@ pub(crate) fn run(arguments: &Arguments, context: &Context) -> Result<Answer> {
 }
 
 #[expect(unsafe_code, reason = "the runtime sets the environment for GTK and WebKit")]
-fn prepare(storage: &Path, accelerated: bool) -> Result<insula_runtime::Prepared> {
+pub(super) fn prepare(storage: &Path, accelerated: bool) -> Result<insula_runtime::Prepared> {
     // SAFETY: no command starts a thread before this.
     let prepared = unsafe { insula_runtime::prepare(storage, accelerated) };
     prepared.with_context(|| format!("cannot make a home in `{}`", storage.display()))

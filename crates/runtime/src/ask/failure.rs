@@ -2,10 +2,13 @@
 //! of: the user has made it, and must know that it does not count.
 
 use super::queue::Queue;
+use crate::translations::{tr, tr_with};
 use gtk4 as gtk;
 use gtk4::prelude::*;
 use gtk4::{gio, glib};
 use insula_permissions::Authority;
+use libadwaita as adw;
+use libadwaita::prelude::*;
 use std::error::Error;
 use std::rc::Rc;
 
@@ -31,19 +34,15 @@ pub(super) fn keep<E: Error + Send + 'static>(
 /// Tells over a window that a decision was not kept, and why. Answers what it tells that in.
 fn tell(window: &gtk::Window, error: &dyn Error) -> gtk::Window {
     tracing::error!("a decision was not kept: {error}");
-    let dialog = gtk::MessageDialog::builder()
-        .transient_for(window)
-        .modal(true)
-        .destroy_with_parent(true)
-        .message_type(gtk::MessageType::Error)
-        .buttons(gtk::ButtonsType::Close)
-        .text("Your decision could not be saved")
-        .secondary_text(format!(
-            "This is not the app's fault: {error}.\n\nWhat was not saved stays as it was. Decide again once this is put \
-             right."
-        ))
-        .build();
-    dialog.connect_response(|dialog, _| dialog.destroy());
+    let dialog = adw::MessageDialog::new(
+        Some(window),
+        Some(&tr("Your decision could not be saved")),
+        Some(&tr_with(
+            "This is not the app’s fault: {reason}.\n\nWhat was not saved stays as it was. Decide again once this is put right.",
+            &[("reason", &error.to_string())],
+        )),
+    );
+    dialog.add_response("close", &tr("_Close"));
     dialog.present();
     dialog.upcast()
 }

@@ -1,7 +1,7 @@
 //! When the first-run sheet is shown, and what becomes of its decisions.
 
-use super::sheet::{self, Occasion};
-use super::{Prompts, failure};
+use super::{Prompts, failure, sheet};
+use crate::app::App;
 use crate::windows::window::once_painted;
 use gtk4 as gtk;
 use insula_permissions::{Authority, FirstRun, Moment, StoreError};
@@ -10,7 +10,7 @@ use std::sync::Arc;
 
 /// Shows the sheet when it is due. The app loads meanwhile: it never depends on the answers.
 pub(crate) fn show_if_due(prompts: &Rc<Prompts>) {
-    let version = version(prompts);
+    let version = version(&prompts.queue.app);
     let model = match due(prompts, &version) {
         Ok(Some(model)) => model,
         Ok(None) => return,
@@ -32,7 +32,6 @@ fn show(prompts: &Rc<Prompts>, model: FirstRun, version: String) -> gtk::Window 
         &prompts.window,
         &prompts.queue.app,
         &prompts.queue.recent,
-        Occasion::FirstRun,
         model,
         move |model| {
             if let Some(prompts) = weak.upgrade() {
@@ -53,7 +52,14 @@ fn due(prompts: &Prompts, version: &str) -> Result<Option<FirstRun>, Arc<StoreEr
     Ok(model.due(version, shown.as_ref(), mode, Moment::FirstRun))
 }
 
-fn version(prompts: &Prompts) -> String {
-    let version = prompts.queue.app.manifest.version.as_ref();
-    version.map_or_else(|| "0".to_owned(), ToString::to_string)
+/// What tells the state of the app in which a sheet was shown from later ones: its version, or, of a site, which has none,
+/// what it asks for.
+fn version(app: &App) -> String {
+    match &app.manifest.version {
+        Some(version) if !app.identity.is_on_the_web() => version.to_string(),
+        _ => {
+            let names: Vec<&str> = app.manifest.permissions.iter().map(|name| name.as_str()).collect();
+            names.join(" ")
+        }
+    }
 }

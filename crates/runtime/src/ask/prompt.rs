@@ -1,27 +1,31 @@
-//! One question about one permission.
+//! One question: about a permission, or about several that are used together.
 
+use super::permission::{self, Entry};
 use super::recent_input::RecentInput;
-use super::{press_guard, spoken};
+use super::{identity, parts, press_guard, spoken};
 use crate::app::App;
+use crate::translations::{tr, tr_with};
 use gtk4 as gtk;
 use gtk4::glib;
 use gtk4::prelude::*;
 use gtk4::subclass::prelude::*;
 use insula_permissions::{PermissionName, PermissionState};
+use libadwaita as adw;
+use libadwaita::subclass::prelude::*;
 use std::cell::RefCell;
 use std::rc::Rc;
 
 glib::wrapper! {
     /// The window that asks.
     pub struct Prompt(ObjectSubclass<imp::Prompt>)
-        @extends gtk::Window, gtk::Widget,
+        @extends adw::Window, gtk::Window, gtk::Widget,
         @implements gtk::Accessible, gtk::Buildable, gtk::ConstraintTarget, gtk::Native, gtk::Root, gtk::ShortcutManager;
 }
 
 /// What is asked.
 pub(super) struct Question {
-    /// About which permission.
-    pub(super) name: PermissionName,
+    /// About which permissions, that are allowed or denied together.
+    pub(super) names: Vec<PermissionName>,
     /// What the user can allow in the same breath, by one switch that is off.
     pub(super) also: Vec<PermissionName>,
 }
@@ -29,7 +33,10 @@ pub(super) struct Question {
 /// What the user has decided; nothing when the question is closed.
 pub(super) type Decisions = Vec<(PermissionName, PermissionState)>;
 
-/// Asks whether an app may have a permission. `answered` is not called when the question goes with its parent.
+/// The height beyond which a question scrolls.
+const HIGHEST: i32 = 720;
+
+/// Asks whether an app may have permissions. `answered` is not called when the question goes with its parent.
 ///
 /// The question does not hold the app up: its menu, its page and its close button stay in reach.
 pub(super) fn show(
@@ -39,68 +46,43 @@ pub(super) fn show(
     recent: &Rc<RecentInput>,
     answered: impl FnOnce(Decisions) + 'static,
 ) -> gtk::Window {
-    let Question { name, also } = question;
     let prompt: Prompt = glib::Object::builder().property("transient-for", parent).build();
-    prompt.set_title(Some(app.name()));
     let imp = prompt.imp();
-    // The name alone is bold: nothing that it contains can be taken for a sentence of the runtime's.
-    imp.question.set_markup(&format!(
-        "{} <span weight=\"normal\">wants to: {}</span>",
-        glib::markup_escape_text(app.name()),
-        glib::markup_escape_text(&lowercase_first(name.title()))
-    ));
-    imp.explanation.set_label(name.explanation());
-    imp.identity.set_label(app.origin.as_str());
     imp.answered.replace(Some(Box::new(answered)));
-    spoken::say_once(&imp.allow);
-    spoken::say_once(&imp.deny);
-    if !also.is_empty() {
-        let titles: Vec<_> = also.iter().map(|name| lowercase_first(name.title())).collect();
-        imp.also.set_label(Some(&format!("Also {}", titles.join(" and "))));
-        // GTK 4.8 complains at the end of a label that is set from outside, not of one that the button has made.
-        if let Some(label) = imp.also.last_child().and_downcast::<gtk::Label>() {
-            label.set_wrap(true);
-            label.set_xalign(0.0);
-            label.set_max_width_chars(48);
-        }
-        imp.also.set_visible(true);
+    prompt.introduce(app, &question);
+    // The one that gives nothing comes first.
+    let answers = [
+        (tr("_Deny"), PermissionState::Denied),
+        (tr("_Allow"), PermissionState::Granted),
+    ];
+    let question = Rc::new(question);
+    for (label, state) in answers {
+        let button = gtk::Button::builder().label(label).use_underline(true).build();
+        spoken::say_once(&button);
+        let question = question.clone();
+        button.connect_clicked(glib::clone!(
+            #[weak]
+            prompt,
+            move |_| {
+                let takes_also = state == PermissionState::Granted && prompt.imp().also.is_active();
+                let also = question.also.iter().filter(|_| takes_also);
+                let decided = also.chain(&question.names);
+                prompt.answer(decided.map(|&name| (name, state)).collect());
+            }
+        ));
+        imp.answers.append(&button);
     }
-    imp.allow.connect_clicked(glib::clone!(
-        #[weak]
-        prompt,
-        move |_| {
-            let also = also.iter().filter(|_| prompt.imp().also.is_active());
-            let allowed = also.chain([&name]);
-            prompt.answer(allowed.map(|&name| (name, PermissionState::Granted)).collect());
-        }
-    ));
-    imp.deny.connect_clicked(glib::clone!(
-        #[weak]
-        prompt,
-        move |_| prompt.answer(vec![(name, PermissionState::Denied)])
-    ));
     prompt.connect_close_request(|prompt| {
         prompt.answer(Vec::new());
         glib::Propagation::Proceed
     });
-    let escape = gtk::ShortcutController::new();
-    escape.add_shortcut(gtk::Shortcut::new(
-        gtk::ShortcutTrigger::parse_string("Escape"),
-        Some(gtk::NamedAction::new("window.close")),
-    ));
-    prompt.add_controller(escape);
+    parts::close_on_escape(prompt.upcast_ref());
     press_guard::swallow_early_presses(prompt.upcast_ref(), recent);
     // No answer has the focus: a key that was meant for the page would give it.
     GtkWindowExt::set_focus(&prompt, Some(&imp.content.get()));
+    parts::fit(prompt.upcast_ref(), &imp.all, &imp.scroller, HIGHEST);
     prompt.present();
     prompt.upcast()
-}
-
-fn lowercase_first(text: &str) -> String {
-    let mut characters = text.chars();
-    characters
-        .next()
-        .map_or_else(String::new, |first| first.to_lowercase().chain(characters).collect())
 }
 
 /// Closes a question that needs no answer any more: `answered` is not called.
@@ -112,6 +94,41 @@ pub(super) fn take_away(window: &gtk::Window) {
 }
 
 impl Prompt {
+    /// Says who wants what.
+    fn introduce(&self, app: &App, question: &Question) {
+        let imp = self.imp();
+        let text = match question.names.len() {
+            1 => tr("{app} asks for a permission"),
+            _ => tr("{app} asks for permissions"),
+        };
+        let heading = parts::heading(self.upcast_ref(), &text, app.name());
+        imp.head.append(&identity::icon(app, 48));
+        imp.head.append(&heading);
+        imp.head.append(&identity::origin(app));
+        for &name in &question.names {
+            let entry = Entry::new(name);
+            entry.emphasise();
+            permission::append(&imp.names, &entry.alone());
+        }
+        if !question.also.is_empty() {
+            let titles: Vec<String> = question
+                .also
+                .iter()
+                .map(|name| format!("• {}", tr(name.title())))
+                .collect();
+            imp.also.set_label(Some(&tr_with(
+                "Allow as well:\n{permissions}",
+                &[("permissions", &titles.join("\n"))],
+            )));
+            // GTK 4.8 complains at the end of a label that is set from outside, not of one that the button has made.
+            if let Some(label) = imp.also.last_child().and_downcast::<gtk::Label>() {
+                label.set_wrap(true);
+                label.set_xalign(0.0);
+            }
+            imp.also.set_visible(true);
+        }
+    }
+
     fn answer(&self, decisions: Decisions) {
         let answered = self.imp().answered.take();
         if let Some(answered) = answered {
@@ -130,19 +147,19 @@ mod imp {
     #[template(file = "prompt.ui")]
     pub struct Prompt {
         #[template_child]
+        pub(super) all: TemplateChild<gtk::Box>,
+        #[template_child]
+        pub(super) scroller: TemplateChild<gtk::ScrolledWindow>,
+        #[template_child]
         pub(super) content: TemplateChild<gtk::Box>,
         #[template_child]
-        pub(super) question: TemplateChild<gtk::Label>,
+        pub(super) head: TemplateChild<gtk::Box>,
         #[template_child]
-        pub(super) explanation: TemplateChild<gtk::Label>,
+        pub(super) names: TemplateChild<gtk::Box>,
         #[template_child]
         pub(super) also: TemplateChild<gtk::CheckButton>,
         #[template_child]
-        pub(super) identity: TemplateChild<gtk::Label>,
-        #[template_child]
-        pub(super) allow: TemplateChild<gtk::Button>,
-        #[template_child]
-        pub(super) deny: TemplateChild<gtk::Button>,
+        pub(super) answers: TemplateChild<gtk::Box>,
         pub(super) answered: RefCell<Option<Answered>>,
     }
 
@@ -150,7 +167,7 @@ mod imp {
     impl ObjectSubclass for Prompt {
         const NAME: &'static str = "InsulaPrompt";
         type Type = super::Prompt;
-        type ParentType = gtk::Window;
+        type ParentType = adw::Window;
 
         fn class_init(class: &mut Self::Class) {
             class.bind_template();
@@ -164,4 +181,5 @@ mod imp {
     impl ObjectImpl for Prompt {}
     impl WidgetImpl for Prompt {}
     impl WindowImpl for Prompt {}
+    impl AdwWindowImpl for Prompt {}
 }

@@ -1,5 +1,6 @@
 //! The questions of an app: one at a time, whichever of its windows they come from.
 
+use super::audit::{self, InUse};
 use super::failure;
 use super::patience::Patience;
 use super::prompt::{self, Question};
@@ -23,11 +24,15 @@ pub(crate) struct Queue {
     /// The first may be on the screen.
     waiting: RefCell<VecDeque<Waiting>>,
     /// The question on the screen.
-    shown: RefCell<Option<(PermissionName, gtk::Window)>>,
+    shown: RefCell<Option<(Vec<PermissionName>, gtk::Window)>>,
     /// How many windows are open, and decisions being written, that hold back the next question.
     held: Cell<usize>,
     writes: Cell<usize>,
+    /// Knows what the app uses at this moment.
+    uses: RefCell<Option<Uses>>,
 }
+
+type Uses = Box<dyn Fn() -> Vec<InUse>>;
 
 /// While it lives nothing is asked.
 pub(super) struct Hold {
@@ -37,14 +42,14 @@ pub(super) struct Hold {
 
 /// A question, and everybody who waits for its answer.
 struct Waiting {
-    name: PermissionName,
+    names: Vec<PermissionName>,
     askers: Vec<Asker>,
 }
 
 /// What the question about a permission may settle as well: the grant of the network has a switch for what is near.
-fn companions(name: PermissionName) -> &'static [PermissionName] {
-    match name {
-        PermissionName::UnrestrictedNetwork => &[PermissionName::LocalNetwork, PermissionName::LoopbackNetwork],
+fn companions(names: &[PermissionName]) -> &'static [PermissionName] {
+    match names {
+        [PermissionName::UnrestrictedNetwork] => &[PermissionName::LocalNetwork, PermissionName::LoopbackNetwork],
         _ => &[],
     }
 }
@@ -69,6 +74,7 @@ impl Queue {
             shown: RefCell::default(),
             held: Cell::new(0),
             writes: Cell::new(0),
+            uses: RefCell::default(),
         })
     }
 
@@ -82,29 +88,40 @@ impl Queue {
         self.writes.get() > 0
     }
 
-    /// Takes the question away whose answer came from somewhere else: from the settings, from another process.
+    /// From whom to learn what the app uses at this moment.
+    pub(crate) fn set_uses(&self, uses: impl Fn() -> Vec<InUse> + 'static) {
+        self.uses.replace(Some(Box::new(uses)));
+    }
+
+    /// What the app uses at this moment.
+    pub(super) fn in_use(&self) -> Vec<InUse> {
+        self.uses.borrow().as_ref().map_or_else(Vec::new, |uses| uses())
+    }
+
+    /// Shows what counts now, and takes the question away whose answer came from somewhere else: from the settings, from another process.
     pub(crate) fn recheck(self: &Rc<Self>) {
+        audit::refresh();
         let shown = self.shown.borrow().clone();
-        if let Some((name, prompt)) = shown
-            && !self.is_open(name)
+        if let Some((names, prompt)) = shown
+            && self.open_of(&names).is_empty()
         {
             prompt::take_away(&prompt);
-            self.settle(name);
+            self.settle(&names);
         }
     }
 
-    /// Asks about a permission as soon as nothing else is asked and the user is there. Askers about the same permission
+    /// Asks about permissions as soon as nothing else is asked and the user is there. Askers about the same permissions
     /// share one question. A user who has closed question after question is not asked: `asker` is dropped.
-    pub(super) fn ask(self: &Rc<Self>, name: PermissionName, asker: Asker) {
+    pub(super) fn ask(self: &Rc<Self>, names: Vec<PermissionName>, asker: Asker) {
         if self.patience.is_over() {
             return;
         }
         {
             let mut waiting = self.waiting.borrow_mut();
-            match waiting.iter_mut().find(|waiting| waiting.name == name) {
+            match waiting.iter_mut().find(|waiting| waiting.names == names) {
                 Some(same) => same.askers.push(asker),
                 None => waiting.push_back(Waiting {
-                    name,
+                    names,
                     askers: vec![asker],
                 }),
             }
@@ -148,51 +165,56 @@ impl Queue {
     /// Asks what waits, if it is time for it.
     pub(super) fn next(self: &Rc<Self>) {
         while self.held.get() == 0
-            && let Some((name, window)) = self.first()
+            && let Some((names, window)) = self.first()
         {
-            if !self.is_open(name) {
-                self.settle(name);
+            let open = self.open_of(&names);
+            if open.is_empty() {
+                self.settle(&names);
                 continue;
             }
-            let also = companions(name).iter().copied().filter(|&name| self.is_open(name));
             let question = Question {
-                name,
-                also: also.collect(),
+                also: self.open_of(companions(&open)),
+                names: open,
             };
-            let (queue, over) = (self.clone(), window.clone());
+            let (queue, over, asked) = (self.clone(), window.clone(), names.clone());
             let prompt = prompt::show(&window, &self.app, question, &self.recent, move |decisions| {
-                queue.answered(name, decisions, &over);
+                queue.answered(asked, decisions, &over);
             });
-            self.shown.replace(Some((name, prompt.clone())));
+            self.shown.replace(Some((names, prompt.clone())));
             self.hold_while_open(&prompt);
         }
     }
 
     /// What is to be asked next, and over which of the windows that the user is at: a question in the background would
     /// take the keyboard from where the user is.
-    fn first(&self) -> Option<(PermissionName, gtk::Window)> {
+    fn first(&self) -> Option<(Vec<PermissionName>, gtk::Window)> {
         let is_user_at = |window: &gtk::Window| window.is_active() || self.recent.is_user_there();
         let waiting = self.waiting.borrow();
         waiting.iter().find_map(|waiting| {
             let mut windows = waiting.askers.iter().map(|asker| &asker.window);
-            Some((waiting.name, windows.find(|window| is_user_at(window))?.clone()))
+            Some((
+                waiting.names.clone(),
+                windows.find(|window| is_user_at(window))?.clone(),
+            ))
         })
     }
 
-    /// Whether there is still something to ask: the answer may have come from somewhere else.
-    fn is_open(&self, name: PermissionName) -> bool {
+    /// Of which of these there is still something to ask: the answer may have come from somewhere else.
+    fn open_of(&self, names: &[PermissionName]) -> Vec<PermissionName> {
         let subject = Subject::app(self.app.origin.clone());
-        self.authority
-            .effective(&subject, name)
-            .is_ok_and(|now| now.state == PermissionState::Prompt)
+        let is_open = |name: &PermissionName| {
+            let now = self.authority.effective(&subject, *name);
+            now.is_ok_and(|now| now.state == PermissionState::Prompt)
+        };
+        names.iter().copied().filter(is_open).collect()
     }
 
     /// Those who wait hear of a decision once it is on the disk.
-    fn answered(self: &Rc<Self>, name: PermissionName, decisions: prompt::Decisions, window: &gtk::Window) {
+    fn answered(self: &Rc<Self>, names: Vec<PermissionName>, decisions: prompt::Decisions, window: &gtk::Window) {
         self.shown.take();
         if decisions.is_empty() {
             self.patience.closed();
-            self.settle(name);
+            self.settle(&names);
             if self.patience.is_over() {
                 self.waiting.take();
             }
@@ -204,13 +226,13 @@ impl Queue {
             decisions.try_for_each(|(name, state)| authority.decide(&subject, name, state, DecidedBy::Prompt))
         };
         let queue = self.clone();
-        failure::keep(self, window, decide, move || queue.settle(name));
+        failure::keep(self, window, decide, move || queue.settle(&names));
     }
 
     /// A question is answered, or needs no answer any more: tells those who wait.
-    fn settle(&self, name: PermissionName) {
+    fn settle(&self, names: &[PermissionName]) {
         let mut waiting = self.waiting.borrow_mut();
-        let settled = waiting.iter().position(|waiting| waiting.name == name);
+        let settled = waiting.iter().position(|waiting| waiting.names == names);
         let settled = settled.and_then(|index| waiting.remove(index));
         for asker in settled.into_iter().flat_map(|waiting| waiting.askers) {
             let _ = asker.answered.try_send(());

@@ -10,7 +10,7 @@ const TOO_MANY_REDIRECTS: &str = "Load cannot follow more than";
 
 /// What a certificate that the engine refuses is called. Where several things are wrong with it, it is the first of
 /// Chromium's order.
-pub(super) fn name_of_certificate(errors: gio::TlsCertificateFlags) -> NetError {
+pub(crate) fn name_of_certificate(errors: gio::TlsCertificateFlags) -> NetError {
     use gio::TlsCertificateFlags as Flags;
     [
         (Flags::REVOKED, NetError::CertificateRevoked),
@@ -42,7 +42,7 @@ pub(super) fn is_filtered(error: &glib::Error) -> bool {
 }
 
 /// What an engine's error about a URL is called.
-pub(super) fn name_of(error: &glib::Error, uri: &str) -> NetError {
+pub(crate) fn name_of(error: &glib::Error, uri: &str) -> NetError {
     if is_dropped(error, uri) {
         return NetError::CertificateInvalid;
     }

@@ -55,6 +55,11 @@ impl Positions {
         }
     }
 
+    /// Whether a page is told them.
+    pub(crate) fn are_told(&self) -> bool {
+        self.client.borrow().is_some()
+    }
+
     fn start(self: &Rc<Self>) {
         let accuracy = match self
             .manager

@@ -6,7 +6,7 @@ use crate::guard;
 use crate::unanswered::Unanswered;
 use gtk4::glib;
 use gtk4::prelude::*;
-use insula_permissions::{Operation, PermissionName, PermissionState};
+use insula_permissions::{PermissionName, PermissionState};
 use std::rc::Rc;
 use webkit6::prelude::*;
 use webkit6::{
@@ -58,14 +58,11 @@ fn requested(features: Rc<PowerfulFeatures>, request: Unanswered<PermissionReque
         return;
     }
     glib::spawn_future_local(async move {
-        for name in names {
-            // The page may be another one by the time of the answer.
-            let caller = || Some(features.documents.top_caller());
-            if !features.prompts.obtain(caller, &Operation::Use(name)).await {
-                return drop(request);
-            }
+        // The page may be another one by the time of the answer.
+        let caller = || Some(features.documents.top_caller());
+        if features.prompts.obtain_all(caller, &names).await {
+            request.answer(PermissionRequestExt::allow);
         }
-        request.answer(PermissionRequestExt::allow);
     });
 }
 

@@ -1,15 +1,16 @@
 //! The order of things when an app starts.
 
 use super::instance::{self, Instance};
-use super::{Session, console, leftovers, signals};
+use super::upkeep::Upkeep;
+use super::{Session, console, leftovers, reload, signals};
 use crate::app::App;
 use crate::content::{extension, look};
 use crate::control::client::ControlError;
 use crate::control::{Command, Commanded, bus, socket};
+use crate::desktop;
 use crate::environment::Prepared;
 use crate::sandbox::{self, SandboxError};
 use crate::windows::{icon, window};
-use gtk4 as gtk;
 use gtk4::glib;
 use insula_permissions::{Authority, PolicyFolders};
 use insula_vocabulary::Compatibility;
@@ -34,6 +35,10 @@ pub struct Options {
     pub compatibility: Compatibility,
     /// Where the organisation's policies are.
     pub policy: PolicyFolders,
+    /// How it is kept up to date; not at all, where it is run from a developer's folder.
+    pub upkeep: Option<Upkeep>,
+    /// The folder whose changes have the app loaded again.
+    pub watched: Option<PathBuf>,
 }
 
 /// Why an app does not run.
@@ -108,6 +113,9 @@ pub fn run(_: Prepared, app: App, authority: Authority, options: &Options) -> Re
     let Some(Instance { lock: _lock, listener }) = instance::take(&app.storage, command.as_ref())? else {
         return Ok(());
     };
+    if let Some(upkeep) = &options.upkeep {
+        upkeep.begun();
+    }
     let extensions = extension::find()?;
     let sandbox = sandbox::Attempt::begin()?;
     let _captured = options
@@ -119,7 +127,7 @@ pub fn run(_: Prepared, app: App, authority: Authority, options: &Options) -> Re
         tracing::warn!("the app can have fewer sockets than it should: {error}");
     }
     window::name_process(&app);
-    gtk::init().map_err(|_| RunError::NoDisplay)?;
+    desktop::start().map_err(|_| RunError::NoDisplay)?;
     sandbox.end()?;
     look::show_scrollbars();
     leftovers::remove();
@@ -147,6 +155,10 @@ pub fn run(_: Prepared, app: App, authority: Authority, options: &Options) -> Re
             session.automate(name, &first.view, quit);
         }
     }
+    let _changes = options
+        .watched
+        .as_deref()
+        .map(|folder| reload::on_change(folder, &session));
     main_loop.run();
     drop(signals);
     session.end();

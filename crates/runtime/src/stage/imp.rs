@@ -47,6 +47,8 @@ type OnApplied = Box<dyn Fn(u64, u32)>;
 
 pub struct Stage {
     pub(super) app: RefCell<Option<AppView>>,
+    /// Whether the app's first page has been painted, and what is seen until then.
+    pub(super) held_back: RefCell<Option<(FirstPaint, Option<gdk::RGBA>)>>,
     pub(super) frames: RefCell<Vec<StagedFrame>>,
     /// The one that covers all else.
     pub(super) full: Cell<Option<FrameKey>>,
@@ -70,6 +72,7 @@ impl Default for Stage {
     fn default() -> Self {
         Self {
             app: RefCell::default(),
+            held_back: RefCell::default(),
             frames: RefCell::default(),
             full: Cell::new(None),
             layouts: RefCell::default(),
@@ -158,6 +161,9 @@ impl WidgetImpl for Stage {
         if let Some(full) = frames.iter().find(|frame| self.full.get() == Some(frame.key)) {
             return stage.snapshot_child(&full.view, snapshot);
         }
+        if self.is_held_back(snapshot) {
+            return;
+        }
         if self.app.borrow().as_ref().is_some_and(AppView::is_see_through) {
             let bounds = graphene::Rect::new(0.0, 0.0, stage.width() as f32, stage.height() as f32);
             snapshot.append_color(&rgba(self.canvas.get()), &bounds);
@@ -226,6 +232,26 @@ impl WidgetImpl for Stage {
 }
 
 impl Stage {
+    /// Whether there is nothing to see of the app yet; draws what is seen in its place then.
+    fn is_held_back(&self, snapshot: &gtk::Snapshot) -> bool {
+        let (stage, app) = (self.obj(), self.app.borrow().clone());
+        let bounds = graphene::Rect::new(0.0, 0.0, stage.width() as f32, stage.height() as f32);
+        let is_held_back = match (&*self.held_back.borrow(), app) {
+            (Some((first_paint, background)), Some(app)) => {
+                let has_happened = first_paint.has_happened(&bounds, |nowhere| stage.snapshot_child(&app, nowhere));
+                if !has_happened && let Some(background) = background {
+                    snapshot.append_color(background, &bounds);
+                }
+                !has_happened
+            }
+            _ => false,
+        };
+        if !is_held_back {
+            self.held_back.take();
+        }
+        is_held_back
+    }
+
     fn snapshot_frame(&self, view: &WebView, placement: &Placement, snapshot: &gtk::Snapshot) {
         if placement.clip.is_rounded() {
             snapshot.push_rounded_clip(&placement.clip.to_gsk());

@@ -3,10 +3,13 @@
 
 use crate::app_view::AppView;
 use crate::guard;
+use crate::translations::tr;
 use gtk4 as gtk;
 use gtk4::gio::Cancellable;
 use gtk4::glib;
 use gtk4::prelude::*;
+use libadwaita as adw;
+use libadwaita::prelude::*;
 use std::cell::{Cell, RefCell};
 use std::rc::Rc;
 use std::time::Duration;
@@ -21,6 +24,10 @@ const STAY: Duration = Duration::from_millis(500);
 
 /// A message that no page knows. Its refusal is the sign that the page's process listens.
 const LISTENING: &str = "insula.listening";
+
+/// The answers to the question.
+const STAYING: &str = "stay";
+const LEAVING: &str = "leave";
 
 /// Calls `close` when the page agrees to close with its window, and when it closes itself with `window.close()`.
 pub(crate) fn follow(window: &gtk::Window, view: &AppView, close: impl Fn() + 'static) {
@@ -106,25 +113,24 @@ impl Question {
 
     fn ask(self: &Rc<Self>, window: &gtk::Window, asked: ScriptDialog) {
         self.asked.replace(Some(asked));
-        let dialog = gtk::MessageDialog::builder()
-            .transient_for(window)
-            .modal(true)
-            .destroy_with_parent(true)
-            .message_type(gtk::MessageType::Question)
-            .text("Leave without saving?")
-            .secondary_text("Changes that you made here may not be saved.")
-            .build();
-        dialog.add_button("_Stay", gtk::ResponseType::Cancel);
-        dialog.add_button("_Leave", gtk::ResponseType::Accept);
-        dialog.set_default_response(gtk::ResponseType::Cancel);
+        let dialog = adw::MessageDialog::new(
+            Some(window),
+            Some(&tr("Leave without saving?")),
+            Some(&tr("Changes that you made here may not be saved.")),
+        );
+        dialog.add_responses(&[(STAYING, &tr("_Stay")), (LEAVING, &tr("_Leave"))]);
+        dialog.set_response_appearance(LEAVING, adw::ResponseAppearance::Destructive);
+        dialog.set_default_response(Some(STAYING));
+        dialog.set_close_response(STAYING);
         let question = self.clone();
-        dialog.connect_response(move |dialog, response| {
-            question.answer(response == gtk::ResponseType::Accept);
-            dialog.destroy();
+        dialog.connect_response(None, move |_, response| question.answer(response == LEAVING));
+        // The dialog may go with its window. The page's process waits for an answer all the same. A dialog that is answered
+        // goes first and tells then.
+        let question = self.clone();
+        dialog.connect_unrealize(move |_| {
+            let question = question.clone();
+            glib::idle_add_local_once(move || question.answer(true));
         });
-        // The dialog may go with its window. The page's process waits for an answer all the same.
-        let question = self.clone();
-        dialog.connect_unrealize(move |_| question.answer(true));
         dialog.present();
     }
 

@@ -4,10 +4,13 @@
 use crate::app::App;
 use crate::app_view::AppView;
 use crate::guard;
+use crate::translations::tr;
 use crate::unanswered::Unanswered;
 use gtk4 as gtk;
 use gtk4::glib;
 use gtk4::prelude::*;
+use libadwaita as adw;
+use libadwaita::prelude::*;
 use std::cell::{Cell, RefCell};
 use std::rc::Rc;
 use webkit6::prelude::*;
@@ -19,9 +22,13 @@ const LONGEST: usize = 16 * 1024;
 /// How high a message is before it is scrolled, in pixels.
 const HIGHEST: i32 = 280;
 
+/// The answers to a dialog.
+const ACCEPT: &str = "accept";
+const CANCEL: &str = "cancel";
+
 /// Shows the dialogs of a window's pages over it.
 pub(super) fn follow(window: &gtk::Window, view: &AppView, app: &Rc<App>) {
-    let shown: Rc<RefCell<Option<glib::WeakRef<gtk::MessageDialog>>>> = Rc::default();
+    let shown: Rc<RefCell<Option<glib::WeakRef<adw::MessageDialog>>>> = Rc::default();
     let (parent, app) = (window.downgrade(), app.clone());
     view.connect_script_dialog({
         let shown = shown.clone();
@@ -60,17 +67,14 @@ pub(super) fn follow(window: &gtk::Window, view: &AppView, app: &Rc<App>) {
 
 /// The window stays in reach: an app that asks again and again can be closed. Its page does not, until it is answered: the
 /// engine would keep for it what the user does.
-fn show(parent: &gtk::Window, view: &AppView, name: &str, asked: &ScriptDialog) -> gtk::MessageDialog {
+fn show(parent: &gtk::Window, view: &AppView, name: &str, asked: &ScriptDialog) -> adw::MessageDialog {
     let kind = asked.dialog_type();
-    let dialog = gtk::MessageDialog::builder()
-        .transient_for(parent)
-        .destroy_with_parent(true)
-        .build();
-    dialog.set_markup(&format!("<b>{}</b>", glib::markup_escape_text(name)));
-    let area = dialog.message_area().downcast::<gtk::Box>().ok();
+    let dialog = adw::MessageDialog::new(Some(parent), Some(name), None);
+    dialog.set_modal(false);
+    let content = gtk::Box::new(gtk::Orientation::Vertical, 12);
     let message = cut(asked.message());
-    if let Some(area) = area.as_ref().filter(|_| !message.is_empty()) {
-        area.append(&scrolled(&message));
+    if !message.is_empty() {
+        content.append(&scrolled(&message));
     }
     let entry = (kind == ScriptDialogType::Prompt).then(|| {
         let entry = gtk::Entry::builder().activates_default(true).build();
@@ -78,15 +82,16 @@ fn show(parent: &gtk::Window, view: &AppView, name: &str, asked: &ScriptDialog) 
         entry.update_property(&[gtk::accessible::Property::Label(&message)]);
         entry
     });
-    if let (Some(area), Some(entry)) = (&area, &entry) {
-        area.append(entry);
-        entry.grab_focus();
+    if let Some(entry) = &entry {
+        content.append(entry);
     }
+    dialog.set_extra_child(content.first_child().map(|_| &content));
     if kind != ScriptDialogType::Alert {
-        dialog.add_button("_Cancel", gtk::ResponseType::Cancel);
+        dialog.add_response(CANCEL, &tr("_Cancel"));
     }
-    dialog.add_button("_OK", gtk::ResponseType::Accept);
-    dialog.set_default_response(gtk::ResponseType::Accept);
+    dialog.add_response(ACCEPT, &tr("_OK"));
+    dialog.set_default_response(Some(ACCEPT));
+    dialog.set_close_response(CANCEL);
 
     let had_focus = view.has_focus();
     view.set_sensitive(false);
@@ -102,10 +107,10 @@ fn show(parent: &gtk::Window, view: &AppView, name: &str, asked: &ScriptDialog) 
         }
         question.answer(answer);
     };
-    dialog.connect_response({
-        let end = end.clone();
-        move |dialog, response| {
-            if response == gtk::ResponseType::Accept {
+    dialog.connect_response(None, {
+        let (end, entry) = (end.clone(), entry.clone());
+        move |_, response| {
+            if response == ACCEPT {
                 end(&|asked| {
                     match kind {
                         ScriptDialogType::Confirm => asked.confirm_set_confirmed(true),
@@ -117,12 +122,17 @@ fn show(parent: &gtk::Window, view: &AppView, name: &str, asked: &ScriptDialog) 
                     asked.close();
                 });
             }
-            dialog.destroy();
         }
     });
-    // Closed in another way, or gone with its window or its page.
-    dialog.connect_unrealize(move |_| end(&crate::unanswered::Question::deny));
+    // Closed in another way, or gone with its window or its page. A dialog that is answered goes first and tells then.
+    dialog.connect_unrealize(move |_| {
+        let end = end.clone();
+        glib::idle_add_local_once(move || end(&crate::unanswered::Question::deny));
+    });
     dialog.present();
+    if let Some(entry) = entry {
+        entry.grab_focus();
+    }
     dialog
 }
 

@@ -3,6 +3,7 @@
 
 use crate::ask::{Patience, RecentInput};
 use crate::guard;
+use crate::translations::tr;
 use gtk4 as gtk;
 use gtk4::prelude::*;
 use gtk4::{gio, glib};
@@ -84,7 +85,7 @@ fn window_of(download: &Download) -> Option<gtk::Window> {
 /// app up: its menu and its close button stay in reach.
 async fn ask(download: &Download, name: &str) -> bool {
     let chooser = gtk::FileChooserNative::builder()
-        .title("Save File")
+        .title(tr("Save File"))
         .action(gtk::FileChooserAction::Save)
         .modal(false)
         .build();

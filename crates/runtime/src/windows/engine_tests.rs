@@ -1,5 +1,6 @@
 //! What there is to see of a window.
 
+use super::failed;
 use super::menu;
 use super::picture::Picture;
 use crate::app_view::AppView;
@@ -9,7 +10,10 @@ use gtk4 as gtk;
 use gtk4::glib;
 use gtk4::prelude::*;
 use std::cell::Cell;
+use std::io::{Read, Write};
+use std::net::TcpListener;
 use std::rc::Rc;
+use std::thread;
 use std::time::Duration;
 use webkit6::prelude::*;
 
@@ -102,5 +106,39 @@ fn the_app_menu_says_that_the_engine_is_too_old() {
         engine.until("the menu is open", || {
             (labels(menu.upcast_ref()) == expected).then_some(())
         });
+    });
+}
+
+#[test]
+fn a_page_that_cannot_be_reached_says_so_and_can_be_tried_again() {
+    with_engine(|engine| {
+        let view: AppView = glib::Object::new();
+        failed::follow(&view, "Mail");
+        engine.show(&view);
+        let listener = TcpListener::bind("127.0.0.1:0").expect("a free port");
+        let address = listener.local_addr().expect("it has an address");
+        drop(listener);
+        view.load_uri(&format!("http://{address}/"));
+        engine.wait_for_title(view.upcast_ref(), "Mail cannot be reached");
+        engine.run(
+            view.upcast_ref(),
+            "document.title = document.querySelector('p').textContent.split(' ')[0] + ' says so'",
+        );
+        engine.wait_for_title(view.upcast_ref(), "127.0.0.1 says so");
+
+        let listener = TcpListener::bind(address).expect("the port is still free");
+        thread::spawn(move || {
+            for mut stream in listener.incoming().flatten() {
+                let _ = stream.read(&mut [0; 4096]);
+                let page = "<!doctype html><title>Inbox</title>";
+                let head = format!(
+                    "HTTP/1.1 200 OK\r\nContent-Type: text/html\r\nContent-Length: {}",
+                    page.len()
+                );
+                let _ = write!(stream, "{head}\r\nConnection: close\r\n\r\n{page}");
+            }
+        });
+        engine.run(view.upcast_ref(), "document.querySelector('a').click()");
+        engine.wait_for_title(view.upcast_ref(), "Inbox");
     });
 }

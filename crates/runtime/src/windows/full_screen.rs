@@ -4,6 +4,7 @@ use crate::documents::Documents;
 use crate::guard;
 use crate::notice;
 use crate::powerful_features::PowerfulFeatures;
+use crate::translations::tr_with;
 use gtk4 as gtk;
 use gtk4::glib;
 use gtk4::prelude::*;
@@ -19,7 +20,10 @@ pub(crate) fn enable(
     features: &Rc<PowerfulFeatures>,
 ) {
     let (app, view) = (documents.app(), documents.view());
-    let notice = notice::widget(&format!("{} fills the screen. Press Escape to leave.", app.name()));
+    let notice = notice::widget(&tr_with(
+        "{who} fills the screen. Press Escape to leave.",
+        &[("who", app.name())],
+    ));
     notice.set_visible(false);
     let overlay = gtk::Overlay::builder().child(content).build();
     overlay.add_overlay(&notice);

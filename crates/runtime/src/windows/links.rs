@@ -12,6 +12,7 @@ use crate::ask::RecentInput;
 use crate::content::contexts;
 use crate::documents::Documents;
 use crate::guard;
+use crate::translations::tr_with;
 use allowance::Allowance;
 use gtk4 as gtk;
 use gtk4::glib;
@@ -188,7 +189,7 @@ impl Links {
                 self.is_asking.set(true);
                 let (is_asking, to_open) = (self.is_asking.clone(), url.clone());
                 let who = match has_strangers {
-                    true => format!("“{}”, or another site's page in it,", self.app.name()),
+                    true => tr_with("“{app}”, or another site’s page in it,", &[("app", self.app.name())]),
                     false => format!("“{}”", self.app.name()),
                 };
                 let question = Question {

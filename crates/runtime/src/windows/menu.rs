@@ -2,9 +2,11 @@
 //! shows in its frames, whose pages have no address bar; and when the engine is too old.
 
 use crate::engine_age::engine_advice;
+use crate::translations::{tr, tr_count};
 use gtk4 as gtk;
 use gtk4::prelude::*;
 use gtk4::{gio, glib, pango};
+use libadwaita as adw;
 
 /// The action that opens the app's permissions.
 const PERMISSIONS: &str = "permissions";
@@ -15,16 +17,16 @@ const MOST_NAMED: usize = 12;
 /// How many characters of a site are seen. What is left out is in the middle: the end of a host's name says whose it is.
 const WIDTH: i32 = 40;
 
-/// Gives a window its title bar with the menu. `shown` answers the origins of what its frames show.
+/// Puts the menu into a window's title bar. `shown` answers the origins of what its frames show.
 pub(super) fn add(
     window: &gtk::Window,
     open_permissions: impl Fn() + 'static,
     shown: impl Fn() -> Vec<String> + 'static,
 ) {
-    let bar = gtk::HeaderBar::new();
     let menu = button(shown, engine_advice());
-    bar.pack_end(&menu);
-    window.set_titlebar(Some(&bar));
+    if let Some(bar) = window.titlebar().and_downcast::<adw::HeaderBar>() {
+        bar.pack_end(&menu);
+    }
     let permissions = gio::SimpleAction::new(PERMISSIONS, None);
     permissions.connect_activate(glib::clone!(
         #[weak]
@@ -46,7 +48,7 @@ pub(super) fn add(
 /// `engine` is what there is to say of the engine.
 pub(super) fn button(shown: impl Fn() -> Vec<String> + 'static, engine: Option<String>) -> gtk::MenuButton {
     let permissions = gtk::Button::builder()
-        .label("_Permissions")
+        .label(tr("_Permissions"))
         .use_underline(true)
         .action_name(format!("app.{PERMISSIONS}"))
         .css_classes(["flat"])
@@ -74,9 +76,9 @@ pub(super) fn button(shown: impl Fn() -> Vec<String> + 'static, engine: Option<S
         .icon_name("open-menu-symbolic")
         .popover(&popover)
         .primary(true)
-        .tooltip_text("App menu")
+        .tooltip_text(tr("App menu"))
         .build();
-    button.update_property(&[gtk::accessible::Property::Label("App menu")]);
+    button.update_property(&[gtk::accessible::Property::Label(&tr("App menu"))]);
     button
 }
 
@@ -86,14 +88,14 @@ fn fill(sites: &gtk::Box, origins: &[String]) {
         sites.remove(&old);
     }
     sites.set_visible(!origins.is_empty());
-    let heading = line("Shown in this window:");
+    let heading = line(&tr("Shown in this window:"));
     heading.add_css_class("dim-label");
     sites.append(&heading);
     for origin in origins.iter().take(MOST_NAMED) {
         sites.append(&line(origin));
     }
     if let Some(more) = origins.len().checked_sub(MOST_NAMED).filter(|more| *more > 0) {
-        sites.append(&line(&format!("and {more} more")));
+        sites.append(&line(&tr_count("and {count} more", "and {count} more", more)));
     }
 }
 

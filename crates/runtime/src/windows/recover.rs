@@ -4,6 +4,7 @@ use crate::app::App;
 use crate::app_view::AppView;
 use crate::content::{notice, repaint};
 use crate::guard;
+use crate::translations::{tr, tr_with};
 use std::cell::RefCell;
 use std::collections::VecDeque;
 use std::rc::Rc;
@@ -27,8 +28,8 @@ pub(crate) fn watch(view: &AppView, app: &Rc<App>) {
                 view.load_uri(&url);
             } else {
                 let page = notice::page(
-                    "This app keeps crashing",
-                    "Close its window and open it again to try once more.",
+                    &tr_with("{app} keeps crashing", &[("app", app.name())]),
+                    &tr("Close its window and open it again to try once more."),
                     None,
                 );
                 view.load_alternate_html(&page, &url, None);

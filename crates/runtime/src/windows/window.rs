@@ -8,6 +8,7 @@ use gdk4_x11::X11Surface;
 use gtk4 as gtk;
 use gtk4::glib;
 use gtk4::prelude::*;
+use libadwaita as adw;
 use std::cell::{Cell, RefCell};
 use std::rc::Rc;
 use webkit6::prelude::*;
@@ -34,17 +35,20 @@ pub(crate) fn new(app: &Rc<App>, view: &AppView) -> gtk::Window {
         .width_request(SMALLEST_WINDOW.0)
         .height_request(SMALLEST_WINDOW.1)
         .build();
+    let title = adw::WindowTitle::new(app.name(), "");
+    window.set_titlebar(Some(&adw::HeaderBar::builder().title_widget(&title).build()));
     let of_app = app.clone();
     view.connect_title_notify(glib::clone!(
         #[weak]
         window,
         move |view| {
-            let title = view.title().filter(|title| !title.is_empty());
+            let of_page = view.title().filter(|title| !title.is_empty() && title != of_app.name());
+            title.set_subtitle(of_page.as_deref().unwrap_or_default());
             // The app's name comes first, where no title is long enough to push it out of sight: no page can pass its
             // window off as another's.
-            window.set_title(Some(&match title {
-                Some(title) if title != of_app.name() => format!("{} – {title}", of_app.name()),
-                _ => of_app.name().to_owned(),
+            window.set_title(Some(&match of_page {
+                Some(of_page) => format!("{} – {of_page}", of_app.name()),
+                None => of_app.name().to_owned(),
             }));
         }
     ));

@@ -6,6 +6,7 @@
 use super::Guest;
 use super::permissions::origin_of;
 use crate::notice;
+use crate::translations::tr_with;
 use gtk4 as gtk;
 use gtk4::glib;
 use gtk4::prelude::*;
@@ -129,7 +130,10 @@ impl Guest {
         });
         window.add_controller(keys.clone());
         let who = origin_of(self.navigable.borrow().url());
-        notice::show(&self.stage, &format!("{who} fills the screen. Press Escape to leave."));
+        notice::show(
+            &self.stage,
+            &tr_with("{who} fills the screen. Press Escape to leave.", &[("who", &who)]),
+        );
         self.full_screen.filled.replace(Some(Filled {
             window,
             was_full,

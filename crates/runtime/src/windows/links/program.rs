@@ -1,6 +1,7 @@
 //! The programs of the user's that links out of an app open.
 
 use crate::environment;
+use crate::translations::tr;
 use gtk4::gio;
 use gtk4::gio::prelude::*;
 use url::Url;
@@ -27,7 +28,7 @@ impl Program {
     pub(super) fn name(&self) -> String {
         match self {
             Self::Chosen(program) => program.display_name().into(),
-            Self::DesktopsOwn => "your browser".to_owned(),
+            Self::DesktopsOwn => tr("your browser"),
         }
     }
 

@@ -1,6 +1,7 @@
 //! Whether a program may be started for a link.
 
 use crate::ask::{RecentInput, swallow_early_presses};
+use crate::translations::{tr, tr_with};
 use gtk4 as gtk;
 use gtk4::prelude::*;
 use std::cell::Cell;
@@ -35,11 +36,17 @@ pub(super) fn ask(
         .modal(true)
         .destroy_with_parent(true)
         .message_type(gtk::MessageType::Question)
-        .text(format!("Open a “{scheme}” link with {program}?"))
-        .secondary_text(format!("{who} wants to open this:\n\n{}", shortened(url.as_str())))
+        .text(tr_with(
+            "Open a “{scheme}” link with {program}?",
+            &[("scheme", scheme), ("program", program)],
+        ))
+        .secondary_text(tr_with(
+            "{who} wants to open this:\n\n{address}",
+            &[("who", who), ("address", &shortened(url.as_str()))],
+        ))
         .build();
-    dialog.add_button("_Cancel", gtk::ResponseType::Cancel);
-    dialog.add_button("_Open", gtk::ResponseType::Accept);
+    dialog.add_button(&tr("_Cancel"), gtk::ResponseType::Cancel);
+    dialog.add_button(&tr("_Open"), gtk::ResponseType::Accept);
     dialog.set_default_response(gtk::ResponseType::Cancel);
     let answered = Cell::new(Some(answered));
     let answer = Rc::new(move |allowed| {
