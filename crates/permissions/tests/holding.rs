@@ -285,6 +285,7 @@ fn four_ignored_questions_are_as_many_and_a_grant_for_one_time_is_an_answer() {
     );
 }
 
+/// Limit: unused-notifications
 #[test]
 fn a_grant_that_nobody_used_for_sixty_days_is_asked_for_again_and_told_of_once() {
     let world = World::new();

@@ -6,7 +6,7 @@ use std::fs;
 use std::path::Path;
 
 use insula_permissions::PermissionName::{self, *};
-use insula_permissions::{Consequence, PolicySet, PolicyState, Position, Problem};
+use insula_permissions::{Consequence, Level, PolicySet, PolicyState, Position, Problem};
 
 const APP: &str = "isolated-app://aerugqztij5biqquuk3mfwpsaibuegaqcitgfchwuosuofdjabzqaaic";
 const WEB: &str = "https://meet.example.com";
@@ -126,6 +126,7 @@ fn what_can_only_mean_one_thing_counts_as_that_and_is_told_of() {
     assert_eq!((decided(&policy, WEB, Camera), policy.problems().len()), ("denied", 1));
 }
 
+/// Limit: policy-registry-files
 #[test]
 fn what_could_mean_several_things_is_refused_as_before() {
     for (content, name) in [
@@ -158,6 +159,7 @@ fn what_could_mean_several_things_is_refused_as_before() {
         "Windows Registry Editor Version 5.00\r\n\r\n[HKEY_LOCAL_MACHINE\\Software\\Policies\\Google\\Chrome]\r\n",
         "{ \"VideoCaptureAllowed\": false } { \"AudioCaptureAllowed\": true }",
         "\"VideoCaptureAllowed\": false",
+        "<?xml version=\"1.0\"?><plist><dict><key>VideoCaptureAllowed</key><false/></dict></plist>",
     ] {
         let policy = managed(content);
         assert_eq!(decided(&policy, APP, Notifications), "denied", "{content}");
@@ -294,5 +296,54 @@ fn hostile_files_are_read_in_bounded_time_and_told_of_within_bounds() {
         "{\"DefaultGeolocationSetting\": 99999999999999999999}",
     ] {
         managed(content);
+    }
+}
+
+#[test]
+fn whatever_is_changed_in_a_file_it_is_read_without_a_panic_and_every_problem_is_in_it() {
+    let seeds = [
+        "// a\n{ \"VideoCaptureAllowed\": \"dword:0\", \"GeolocationBlockedForUrls\": {\"1\": \"[*.]a.example\"}, }",
+        r#"{"Software\\Policies\\Google\\Chrome": {"Recommended": {"A": 1}, "GeolocationAllowedForUrls\\2": "https://a"}}"#,
+        r#"{"policies": {"Permissions": {"Camera": {"Allow": ["https://a.example"], "Block": "x", "Locked": 1}, "Location": []}}}"#,
+        r#"{"WebAppInstallForceList": [{"url": "https://a"}], "IsolatedWebAppInstallForceList": "[{}]", "WebAppSettings": [{"manifest_id": "*"}]}"#,
+        r#"{"DefaultPrinterSelection": "{\"namePattern\": \"A\"}", "FirstRunPermissionsLimit": 2.0, "A": "\ud83d\ude00 ä"}"#,
+    ];
+    let folder = tempfile::tempdir().unwrap();
+    let file = folder.path().join("a.json");
+    let mut number: u64 = 1;
+    let mut next = |below: usize| {
+        number = number.wrapping_mul(6_364_136_223_846_793_005).wrapping_add(1);
+        (number >> 33) as usize % below
+    };
+    let pieces: [&[u8]; 14] = [
+        b"\"", b"{", b"}", b"[", b"]", b",", b":", b"\\", b"/*", b"//", b"\n", b"\xff", b"\0", b"null",
+    ];
+    for round in 0..4000 {
+        let mut text = seeds[round % seeds.len()].as_bytes().to_vec();
+        for _ in 0..=next(4) {
+            let at = next(text.len());
+            match next(3) {
+                0 => drop(text.drain(at..text.len().min(at + 1 + next(8)))),
+                1 => drop(text.splice(at..at, pieces[next(pieces.len())].iter().copied())),
+                _ => text.truncate(at + 1),
+            }
+            if text.is_empty() {
+                text.push(b' ');
+            }
+        }
+        fs::write(&file, &text).unwrap();
+        for level in [Level::Managed, Level::Recommended] {
+            let policy = PolicySet::of_files(&[(file.clone(), level)]);
+            let lines = String::from_utf8_lossy(&text).lines().count() + 1;
+            for problem in policy.problems() {
+                assert_eq!(problem.place.file, file);
+                let position = problem.place.position.unwrap_or(Position { line: 1, column: 1 });
+                assert!(
+                    (1..=lines).contains(&position.line) && position.column >= 1,
+                    "{problem}"
+                );
+            }
+            policy.voices(&WEB.parse().unwrap(), Camera);
+        }
     }
 }

@@ -172,6 +172,10 @@ fn try_open(path: &Path) -> Result<Opened, StoreError> {
     }
     let mut connection = connect(path, OpenFlags::SQLITE_OPEN_READ_WRITE)?;
     prepare(&mut connection).map_err(|source| StoreError::from_sqlite(path, source))?;
+    // One without a schema never gets this name.
+    if schema(&connection, path)? < 1 {
+        return Err(StoreError::Damaged { path: path.to_owned() });
+    }
     migrate(&mut connection, path)?;
     check(&connection, path)?;
     Ok(Opened {
@@ -333,7 +337,13 @@ fn migrate(connection: &mut Connection, path: &Path) -> Result<(), StoreError> {
         .map_err(error)?;
     let found = schema(&transaction, path)?;
     for migration in MIGRATIONS.iter().skip(usize::try_from(found).unwrap_or(0)) {
-        transaction.execute_batch(migration).map_err(error)?;
+        transaction
+            .execute_batch(migration)
+            .map_err(|source| match StoreError::from_sqlite(path, source) {
+                // What is there is not what its schema says.
+                StoreError::Database { path, .. } => StoreError::Damaged { path },
+                other => other,
+            })?;
     }
     transaction.pragma_update(None, "user_version", SCHEMA).map_err(error)?;
     transaction.commit().map_err(error)

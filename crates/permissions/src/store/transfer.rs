@@ -175,7 +175,12 @@ impl Store {
             format: FORMAT.to_owned(),
             version: u64::from(VERSION),
             exported: since(SystemTime::now()),
-            decisions: decisions.into_iter().map(entry).collect(),
+            // What was taken back, or cannot be told, is no decision.
+            decisions: decisions
+                .into_iter()
+                .filter(|record| record.decision.state != PermissionState::Prompt)
+                .map(entry)
+                .collect(),
             sheets: self.sheets()?,
         };
         // Texts and numbers can always be written.
@@ -275,9 +280,12 @@ impl Store {
                     shown: shown.unsigned_abs(),
                 })
             })?;
-            rows.collect::<rusqlite::Result<_>>()
+            rows.collect::<rusqlite::Result<Vec<SheetEntry>>>()
         };
-        read().map_err(|error| self.error(error))
+        let mut sheets = read().map_err(|error| self.error(error))?;
+        // An import takes nothing else.
+        sheets.retain(|sheet| sheet.version.len() <= LONGEST_VERSION && origin(&sheet.app).is_ok());
+        Ok(sheets)
     }
 }
 

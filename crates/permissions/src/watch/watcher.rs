@@ -23,6 +23,9 @@ const AGAIN: [Duration; 3] = [
     Duration::from_secs(1),
 ];
 
+/// How often the places are looked for anew at most, because a policy names others.
+const MOST_ROUNDS: u32 = 3;
+
 /// How soon to look again when the decisions could not be read. One failure may be chance, and a connection that is ended
 /// for it does not come back.
 const TRY_AGAIN: Duration = Duration::from_millis(250);
@@ -135,17 +138,19 @@ impl Watching {
 
     /// Watches the places as they are now, and looks at what they hold: nobody knows what has happened since.
     fn watch(&mut self) -> Option<Places> {
-        let mut places;
-        loop {
+        // Whoever writes again and again is noticed again.
+        let mut rounds = 0;
+        let places = loop {
             let also_read = self.authority.policy().also_read().to_vec();
-            places = Places::watch(&self.policy, &also_read, self.authority.store().path());
+            let places = Places::watch(&self.policy, &also_read, self.authority.store().path());
             let policy = self.policy.load();
             let is_all = policy.also_read() == also_read;
             self.authority.set_policy(policy);
-            if is_all {
-                break;
+            rounds += 1;
+            if is_all || rounds == MOST_ROUNDS {
+                break places;
             }
-        }
+        };
         self.look();
         let was_unwatched = std::mem::replace(&mut self.is_unwatched, places.is_err());
         match places {

@@ -14,6 +14,9 @@ const CHROME_FOLDERS: [&str; 2] = ["/etc/opt/chrome/policies", "/etc/chromium/po
 /// Where Firefox has them.
 const FIREFOX_FILE: &str = "/etc/firefox/policies/policies.json";
 
+/// As many other folders and files are read at most: each is watched.
+const MOST_PATHS: usize = 16;
+
 /// Every policy that is not about one permission, with what its value looks like and does, for the documentation.
 pub const OTHER_KEYS: &[(&str, &str)] = &[
     (
@@ -158,8 +161,11 @@ fn paths(value: &Value, usual: &[&str], report: &mut Report<'_>) -> Vec<(PathBuf
         );
         return Vec::new();
     };
+    if list.len() > MOST_PATHS {
+        report.add(format!("only the first {MOST_PATHS} are read"), Consequence::NotRead);
+    }
     let mut paths = Vec::new();
-    for (index, item) in list.iter().enumerate() {
+    for (index, item) in list.iter().enumerate().take(MOST_PATHS) {
         match item.as_str().map(PathBuf::from).filter(|path| path.is_absolute()) {
             Some(path) => paths.push((path, true)),
             None => report.add_item(index, format!("{item} is no absolute path"), Consequence::NotRead),
