@@ -8839,14 +8839,16 @@ Content-Type: ${type}\r
 
   // page/main.js
   function main(native, config) {
-    const { features, topLevel, opaquePages, countsZoom, losesStreams: losesStreams2, networkState, chromium: chromium2 } = config;
+    const { features, topLevel, opaquePages, countsZoom, losesStreams: losesStreams2, networkState, chromium: chromium2, onTheWeb } = config;
     const allows = (feature) => {
       for (let i = 0; i < features.length; i++) if (features[i] === feature) return true;
       return false;
     };
     const bridge = createBridge(native);
-    hideServiceWorker();
-    installCrossOriginIsolated();
+    if (!onTheWeb) {
+      hideServiceWorker();
+      installCrossOriginIsolated();
+    }
     installByteStreams();
     installStreamIteration();
     installFormRequest();
@@ -8863,7 +8865,7 @@ Content-Type: ${type}\r
     if (allows("controlled-frame")) {
       installControlledFrame(bridge, opaquePages);
       installAppActivity(bridge);
-    } else {
+    } else if (!onTheWeb) {
       explainAbsence();
     }
   }

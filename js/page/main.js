@@ -36,6 +36,7 @@ import { exposeInterface } from "./webidl.js";
  * @property {boolean} opaquePages whether the engine draws pages without transparency
  * @property {boolean} countsZoom whether the engine counts zoom in what it tells of boxes and pixels
  * @property {boolean} chromium whether `<controlledframe>` answers as Chromium's does
+ * @property {boolean} onTheWeb whether the app is a site, for which the engine has what it has for any site
  * @property {boolean} losesStreams whether the engine collects the functions of a stream's source too early
  * @property {import("./network/grant.js").NetworkState} networkState the grant, as it is now
  */
@@ -46,7 +47,7 @@ import { exposeInterface } from "./webidl.js";
  * @param {Config} config
  */
 export function main(native, config) {
-  const { features, topLevel, opaquePages, countsZoom, losesStreams, networkState, chromium } = config;
+  const { features, topLevel, opaquePages, countsZoom, losesStreams, networkState, chromium, onTheWeb } = config;
   /** @param {string} feature */
   const allows = (feature) => {
     for (let i = 0; i < features.length; i++) if (features[i] === feature) return true;
@@ -54,8 +55,10 @@ export function main(native, config) {
   };
   const bridge = createBridge(native);
 
-  hideServiceWorker();
-  installCrossOriginIsolated();
+  if (!onTheWeb) {
+    hideServiceWorker();
+    installCrossOriginIsolated();
+  }
   installByteStreams();
   installStreamIteration();
   installFormRequest();
@@ -73,7 +76,7 @@ export function main(native, config) {
   if (allows("controlled-frame")) {
     installControlledFrame(bridge, opaquePages);
     installAppActivity(bridge);
-  } else {
+  } else if (!onTheWeb) {
     explainAbsence();
   }
 }

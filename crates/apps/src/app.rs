@@ -6,22 +6,23 @@ use url::Url;
 
 use crate::data_dir::DataDir;
 use crate::error::{Error, ResourceProblem};
+use crate::id::{AppId, WebAppId};
 use crate::picture::is_picture;
 use crate::redirects::FollowError;
-use crate::source::AppSource;
+use crate::source::{AppSource, SiteSource};
 
 /// An app that is ready to run.
 #[derive(Debug, Clone)]
 #[non_exhaustive]
 pub struct LaunchableApp {
-    /// The app: the host of its URLs.
-    pub id: SignedWebBundleId,
+    /// The app.
+    pub id: AppId,
     /// Where its pages come from.
     pub source: AppSource,
-    /// Its manifest, which fulfils the rules for Isolated Web Apps.
+    /// Its manifest, which fulfils the rules for apps of its kind.
     pub manifest: Manifest,
-    /// Its version, from the manifest.
-    pub version: IwaVersion,
+    /// Its version, from the manifest. A site has none.
+    pub version: Option<IwaVersion>,
     /// What was ignored in the manifest, for its developer.
     pub warnings: Vec<Warning>,
     /// Where it stores what it stores. The folder need not exist.
@@ -73,20 +74,48 @@ pub fn check(id: &SignedWebBundleId, source: &AppSource) -> Result<CheckedManife
 }
 
 impl LaunchableApp {
-    pub(crate) fn new(id: SignedWebBundleId, source: AppSource, data: &DataDir) -> Result<Self, Error> {
-        let CheckedManifest {
-            manifest,
-            version,
-            warnings,
-        } = check(&id, &source)?;
-        let storage = data.storage(&id);
-        Ok(Self {
+    /// An app with pages on this machine.
+    pub(crate) fn isolated(id: SignedWebBundleId, source: AppSource, data: &DataDir) -> Result<Self, Error> {
+        let checked = check(&id, &source)?;
+        Ok(Self::of_checked(id, source, checked, data))
+    }
+
+    /// The same, whose manifest has been looked at.
+    pub(crate) fn of_checked(
+        id: SignedWebBundleId,
+        source: AppSource,
+        checked: CheckedManifest,
+        data: &DataDir,
+    ) -> Self {
+        let id = AppId::from(id);
+        Self {
+            storage: data.storage(&id),
             id,
             source,
+            manifest: checked.manifest,
+            version: Some(checked.version),
+            warnings: checked.warnings,
+        }
+    }
+
+    /// A site.
+    pub(crate) fn site(
+        source: SiteSource,
+        manifest: Manifest,
+        warnings: Vec<Warning>,
+        data: &DataDir,
+    ) -> Result<Self, Error> {
+        if let Err(source) = manifest.check_web_app() {
+            return Err(Error::Manifest { source, warnings });
+        }
+        let id = AppId::Web(WebAppId::of(&manifest.id));
+        Ok(Self {
+            storage: data.storage(&id),
+            id,
+            source: AppSource::Site(source),
             manifest,
-            version,
+            version: None,
             warnings,
-            storage,
         })
     }
 
@@ -104,9 +133,15 @@ impl LaunchableApp {
         identity
     }
 
-    /// What to call it: the manifest's name, which every app has.
+    /// A URL of its origin.
+    pub fn origin_url(&self) -> &Url {
+        &self.manifest.scope
+    }
+
+    /// What to call it: the manifest's name, which every app has but for a site, which has its host's then.
     pub fn name(&self) -> &str {
-        self.manifest.display_name().unwrap_or(self.id.as_str())
+        let host = || self.manifest.start_url.host_str().unwrap_or(self.id.as_str());
+        self.manifest.display_name().unwrap_or_else(host)
     }
 }
 

@@ -1,6 +1,6 @@
 use std::path::{Path, PathBuf};
 
-use insula_bundle::SignedWebBundleId;
+use crate::id::AppId;
 
 /// Where things are in the folder that holds everything of Insula's, for one user.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -24,12 +24,12 @@ impl DataDir {
     }
 
     /// What an app stores. Also for an app that is served from a folder.
-    pub fn storage(&self, id: &SignedWebBundleId) -> PathBuf {
+    pub fn storage(&self, id: &AppId) -> PathBuf {
         self.all_storage().join(id.as_str())
     }
 
     /// The file that a running app holds locked (`flock`), in its storage.
-    pub fn running(&self, id: &SignedWebBundleId) -> PathBuf {
+    pub fn running(&self, id: &AppId) -> PathBuf {
         self.storage(id).join("running")
     }
 
@@ -41,12 +41,16 @@ impl DataDir {
         self.root.join("apps")
     }
 
-    pub(crate) fn app(&self, id: &SignedWebBundleId) -> PathBuf {
+    pub(crate) fn app(&self, id: &AppId) -> PathBuf {
         self.apps().join(id.as_str())
     }
 
     pub(crate) fn staging(&self) -> PathBuf {
         self.root.join("staging")
+    }
+
+    pub(crate) fn downloads(&self) -> PathBuf {
+        self.root.join("downloads")
     }
 
     pub(crate) fn all_storage(&self) -> PathBuf {

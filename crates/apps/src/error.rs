@@ -1,9 +1,10 @@
 use std::io;
 use std::path::PathBuf;
 
-use insula_bundle::{PackError, SignedWebBundleId};
+use insula_bundle::PackError;
 use insula_manifest::{IwaVersion, ManifestError, Warning};
 
+use crate::id::AppId;
 use crate::redirects::FollowError;
 
 /// Why something could not be installed, removed or launched. [`Error::fault`] says whose doing it is.
@@ -101,6 +102,31 @@ pub enum Error {
         version: IwaVersion,
     },
 
+    /// The bundle is of another app than the one that was promised.
+    #[error("this is the app {found}, not {expected}")]
+    AnotherApp {
+        /// The app that was promised.
+        expected: AppId,
+        /// The bundle's.
+        found: AppId,
+    },
+    /// The bundle is of another version than the one that was promised.
+    #[error("this is version {found}, not {expected} as promised")]
+    AnotherVersion {
+        /// The version that was promised.
+        expected: IwaVersion,
+        /// The bundle's.
+        found: IwaVersion,
+    },
+    /// A site has another name or icon than before, and nobody has looked at them.
+    #[error("`{name}` has another name or icon now (`{offered}`)")]
+    IdentityChanged {
+        /// The name that it is installed under.
+        name: String,
+        /// Its name now.
+        offered: String,
+    },
+
     // What is installed.
     /// No installed app matches.
     #[error("no app `{query}` is installed")]
@@ -122,7 +148,7 @@ pub enum Error {
         /// The app's name.
         name: String,
         /// The app.
-        id: SignedWebBundleId,
+        id: AppId,
         /// What is wrong with it.
         source: CorruptionCause,
     },
@@ -165,12 +191,20 @@ pub enum CorruptionCause {
     /// It is not valid any more.
     #[error(transparent)]
     Invalid(insula_bundle::Error),
-    /// It is a valid bundle, but another one.
-    #[error("it is not the bundle that was installed")]
+    /// It is something else, valid or not.
+    #[error("it is not what was installed")]
     Replaced,
     /// It is gone.
-    #[error("its bundle `{}` is missing", .0.display())]
+    #[error("`{}` is missing", .0.display())]
     Missing(PathBuf),
+    /// It cannot be read.
+    #[error("`{}` cannot be read: {source}", path.display())]
+    Unreadable {
+        /// What cannot.
+        path: PathBuf,
+        /// What the system said.
+        source: io::Error,
+    },
 }
 
 /// Whose doing an [`Error`] is, which decides whom to tell.
@@ -201,6 +235,9 @@ impl Error {
             | Self::Manifest { .. }
             | Self::UnusableManifest { .. }
             | Self::UnusableResource { .. }
+            | Self::AnotherApp { .. }
+            | Self::AnotherVersion { .. }
+            | Self::IdentityChanged { .. }
             | Self::Folder { .. } => Fault::App,
             Self::Busy { .. }
             | Self::Downgrade { .. }

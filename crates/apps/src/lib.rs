@@ -18,7 +18,9 @@
 //! <data>/lock                      held while something is changed; names the process
 //! <data>/apps/<id>/app.json        the record: this app is installed, with that bundle
 //! <data>/apps/<id>/<digest>.swbn   the bundle, private and never written in place
+//! <data>/apps/<id>/<digest>.webmanifest, .png   the same of a site: its manifest and its icon
 //! <data>/staging/                  copies that are not installed yet, removals that are not finished
+//! <data>/downloads/                what is being fetched to be installed
 //! <data>/storage/<id>/             what the app stores; kept by updates, removed with the app
 //! <data>/development-secret        makes the ids of developers' folders this machine's own
 //! ```
@@ -34,6 +36,7 @@ mod data_dir;
 mod development;
 mod error;
 mod files;
+mod id;
 mod lock;
 mod picture;
 mod record;
@@ -44,9 +47,13 @@ mod store;
 pub use app::{CheckedManifest, LaunchableApp, check};
 pub use data_dir::DataDir;
 pub use error::{CorruptionCause, Error, Fault, ResourceProblem};
+pub use id::{AppId, ParseAppIdError, WebAppId};
 pub use insula_bundle::{Response, SignedWebBundleId};
-pub use record::InstalledApp;
+pub use record::{InstalledApp, InstalledBundle, InstalledContent, InstalledSite, Trial, UpdateSource};
 pub use redirects::{FollowError, Followed};
-pub use source::{AppSource, FolderSource};
-pub use store::install::{InstallOptions, Installation, Outcome, Step};
+pub use source::{AppSource, FolderSource, SiteSource};
+pub use store::install::{Installation, Outcome};
+pub use store::install_site::NewSite;
+pub use store::options::{InstallOptions, Step};
+pub use store::trial::Start;
 pub use store::{DamagedApp, Listing, Store};

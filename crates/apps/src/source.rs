@@ -1,3 +1,5 @@
+use std::path::{Path, PathBuf};
+
 use insula_bundle::{Folder, Response, VerifiedBundle};
 use insula_manifest::AppKind;
 
@@ -9,6 +11,22 @@ pub enum AppSource {
     Bundle(Box<VerifiedBundle>),
     /// A developer's folder, read anew for each request.
     Folder(FolderSource),
+    /// A site: the engine has its pages from the network.
+    Site(SiteSource),
+}
+
+/// What an installed site has on this machine.
+#[derive(Debug, Clone)]
+pub struct SiteSource {
+    /// Its icon, a PNG file.
+    pub(crate) icon: Option<PathBuf>,
+}
+
+impl SiteSource {
+    /// Its icon, a PNG file.
+    pub fn icon(&self) -> Option<&Path> {
+        self.icon.as_deref()
+    }
 }
 
 /// A developer's folder, served as an app.
@@ -17,22 +35,30 @@ pub struct FolderSource {
     folder: Folder,
 }
 
+impl From<SiteSource> for AppSource {
+    fn from(site: SiteSource) -> Self {
+        Self::Site(site)
+    }
+}
+
 impl AppSource {
     /// What kind of app has its pages from here.
     pub fn kind(&self) -> AppKind {
         match self {
             Self::Bundle(_) => AppKind::IsolatedApp,
             Self::Folder(_) => AppKind::Folder,
+            Self::Site(_) => AppKind::WebApp,
         }
     }
 
-    /// The response for a path as the URL standard serialises it; `None` means 404.
+    /// The response for a path as the URL standard serialises it; `None` means 404, and always for a site.
     ///
     /// What follows a `?` or `#` is ignored. A body shares the bundle's storage.
     pub fn response(&self, path: &str) -> Option<Response> {
         match self {
             Self::Bundle(bundle) => bundle.response(path),
             Self::Folder(source) => source.response(path),
+            Self::Site(_) => None,
         }
     }
 }

@@ -1,8 +1,11 @@
 pub(crate) mod install;
+pub(crate) mod install_site;
+pub(crate) mod options;
 mod recover;
+pub(crate) mod trial;
 mod uninstall;
 
-use std::path::Path;
+use std::path::{Path, PathBuf};
 use std::time::Duration;
 
 use insula_bundle::{Error as BundleError, Folder, SignedWebBundle, SignedWebBundleId, VerifiedBundle};
@@ -11,8 +14,9 @@ use crate::app::LaunchableApp;
 use crate::data_dir::DataDir;
 use crate::error::{CorruptionCause, Error};
 use crate::files;
+use crate::id::AppId;
 use crate::lock::Lock;
-use crate::record::InstalledApp;
+use crate::record::{InstalledApp, InstalledBundle, InstalledContent, InstalledSite};
 use crate::source::{AppSource, FolderSource};
 
 /// The apps of one [`DataDir`].
@@ -40,13 +44,16 @@ pub struct Listing {
 #[non_exhaustive]
 pub struct DamagedApp {
     /// The app.
-    pub id: SignedWebBundleId,
+    pub id: AppId,
     /// What is wrong with its record.
     pub error: Error,
 }
 
 /// How long to wait for another process that changes the apps.
 const PATIENCE: Duration = Duration::from_secs(30);
+
+/// What has not been written to for so long is no download any more.
+const LONGEST_DOWNLOAD: Duration = Duration::from_secs(24 * 60 * 60);
 
 /// Fewer characters of an id are more likely a name that was mistyped.
 const SHORTEST_PREFIX: usize = 4;
@@ -82,6 +89,20 @@ impl Store {
         &self.data
     }
 
+    /// The folder for what is being fetched to be installed; what a program left there that was killed is removed.
+    pub fn downloads(&self) -> Result<PathBuf, Error> {
+        let folder = self.data.downloads();
+        files::create_folder(&folder)?;
+        for path in files::entries(&folder)? {
+            let modified = path.metadata().and_then(|metadata| metadata.modified()).ok();
+            let age = modified.and_then(|modified| modified.elapsed().ok());
+            if age.is_some_and(|age| age > LONGEST_DOWNLOAD) {
+                files::remove_file(&path)?;
+            }
+        }
+        Ok(folder)
+    }
+
     /// Everything that is installed.
     pub fn list(&self) -> Result<Listing, Error> {
         let mut listing = Listing::default();
@@ -103,7 +124,7 @@ impl Store {
     }
 
     /// The record of an app; `None` if it is not installed.
-    pub fn installed(&self, id: &SignedWebBundleId) -> Result<Option<InstalledApp>, Error> {
+    pub fn installed(&self, id: &AppId) -> Result<Option<InstalledApp>, Error> {
         InstalledApp::read(&self.data, id)
     }
 
@@ -142,17 +163,17 @@ impl Store {
 
     /// Makes an installed app ready to run.
     ///
-    /// Its bundle is read and verified in full each time: nothing about a file's name, length or time
+    /// What is installed of it is read and verified in full each time: nothing about a file's name, length or time
     /// proves that its content is what was installed. That takes as long as hashing the file: a few
     /// milliseconds for most apps.
-    pub fn launch(&self, id: &SignedWebBundleId) -> Result<LaunchableApp, Error> {
+    pub fn launch(&self, id: &AppId) -> Result<LaunchableApp, Error> {
         let not_installed = || Error::NotInstalled { query: id.to_string() };
         let mut record = self.installed(id)?.ok_or_else(not_installed)?;
-        let bundle = loop {
+        let verified = loop {
             match verify_installed(&record) {
-                Ok(bundle) => break bundle,
+                Ok(verified) => break verified,
                 Err(source) => {
-                    // Updated by another process since we read the record: then that bundle counts.
+                    // Updated by another process since we read the record: then that one counts.
                     let now = self.installed(id)?.ok_or_else(not_installed)?;
                     if now == record {
                         return Err(Error::Corrupted {
@@ -165,19 +186,26 @@ impl Store {
                 }
             }
         };
-        LaunchableApp::new(record.id, AppSource::Bundle(Box::new(bundle)), &self.data)
+        match verified {
+            Verified::Bundle(bundle) => {
+                let id = bundle.integrity_block().id().clone();
+                LaunchableApp::isolated(id, AppSource::Bundle(bundle), &self.data)
+            }
+            Verified::Site(site, manifest) => install_site::launchable(&site, &manifest, &self.data),
+        }
     }
 
     /// Makes a folder ready to run as an app, under an id that only this folder has.
     pub fn open_folder(&self, folder: &Path) -> Result<LaunchableApp, Error> {
         let folder = Folder::open(folder).map_err(|source| Error::Folder { source })?;
         let id = self.id_of(&folder)?;
-        LaunchableApp::new(id, AppSource::Folder(FolderSource::new(folder)), &self.data)
+        LaunchableApp::isolated(id, AppSource::Folder(FolderSource::new(folder)), &self.data)
     }
 
     /// The id that [`Store::open_folder`] gives to a folder, whatever is in it.
-    pub fn folder_id(&self, folder: &Path) -> Result<SignedWebBundleId, Error> {
-        self.id_of(&Folder::open(folder).map_err(|source| Error::Folder { source })?)
+    pub fn folder_id(&self, folder: &Path) -> Result<AppId, Error> {
+        let folder = Folder::open(folder).map_err(|source| Error::Folder { source })?;
+        self.id_of(&folder).map(AppId::from)
     }
 
     fn id_of(&self, folder: &Folder) -> Result<SignedWebBundleId, Error> {
@@ -189,9 +217,29 @@ impl Store {
     }
 }
 
-/// Proves that an installed bundle is the one that was installed.
-fn verify_installed(record: &InstalledApp) -> Result<VerifiedBundle, CorruptionCause> {
-    let bundle = SignedWebBundle::open(&record.bundle).and_then(|bundle| bundle.verify_as(&record.id));
+/// What is installed, proven to be what was installed.
+enum Verified {
+    Bundle(Box<VerifiedBundle>),
+    /// With its manifest.
+    Site(InstalledSite, Vec<u8>),
+}
+
+fn verify_installed(record: &InstalledApp) -> Result<Verified, CorruptionCause> {
+    match (&record.id, &record.content) {
+        (AppId::Isolated(id), InstalledContent::Bundle(installed)) => {
+            verify_bundle(id, installed).map(Box::new).map(Verified::Bundle)
+        }
+        (AppId::Web(_), InstalledContent::Site(site)) => {
+            let manifest = install_site::read_manifest(site)?;
+            Ok(Verified::Site(site.clone(), manifest))
+        }
+        // Reading a record makes sure that the two are of one kind.
+        _ => Err(CorruptionCause::Replaced),
+    }
+}
+
+fn verify_bundle(id: &SignedWebBundleId, installed: &InstalledBundle) -> Result<VerifiedBundle, CorruptionCause> {
+    let bundle = SignedWebBundle::open(&installed.path).and_then(|bundle| bundle.verify_as(id));
     let bundle = bundle.map_err(|error| match error {
         BundleError::Io { source, path } if source.kind() == std::io::ErrorKind::NotFound => {
             CorruptionCause::Missing(path)
@@ -199,7 +247,7 @@ fn verify_installed(record: &InstalledApp) -> Result<VerifiedBundle, CorruptionC
         error => CorruptionCause::Invalid(error),
     })?;
     // Another version, with a valid signature, put in its place: that would be a silent downgrade.
-    if *bundle.digest() == record.digest {
+    if *bundle.digest() == installed.digest {
         Ok(bundle)
     } else {
         Err(CorruptionCause::Replaced)

@@ -1,6 +1,6 @@
 //! What to tell the author of a manifest that is right by itself: what cannot work here.
 
-use insula_manifest::{Manifest, Warning};
+use insula_manifest::{AppKind, Manifest, Warning};
 use insula_permissions::{FeatureSet, PermissionName};
 
 /// The members of a manifest that Insula acts on.
@@ -39,7 +39,7 @@ pub(crate) fn not_acted_on(manifest: &Manifest) -> Vec<String> {
 
 /// Requests that will never be asked: for permissions that do not exist, and for those whose feature the manifest
 /// does not switch on.
-pub(crate) fn about(manifest: &Manifest) -> Vec<Warning> {
+pub(crate) fn about(manifest: &Manifest, kind: AppKind) -> Vec<Warning> {
     let features: FeatureSet = manifest.permissions_policy.own_features().collect();
     let mut warnings = Vec::new();
     for requested in &manifest.permissions {
@@ -53,7 +53,10 @@ pub(crate) fn about(manifest: &Manifest) -> Vec<Warning> {
         if names.is_empty() {
             add(format!("“{requested}” is not a permission that is known here; ignored"));
         }
-        for feature in names.into_iter().filter_map(|name| missing_feature(&features, name)) {
+        // A site has what the web has.
+        let is_listing = kind != AppKind::WebApp;
+        let missing = names.into_iter().filter_map(|name| missing_feature(&features, name));
+        for feature in missing.filter(|_| is_listing) {
             add(format!(
                 "“{requested}” is never asked for: “permissions_policy” does not list “{feature}”"
             ));

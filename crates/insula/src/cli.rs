@@ -6,7 +6,7 @@ use clap::{Args, Parser, Subcommand};
 
 use crate::commands::{
     completions, control, doctor, generate, inspect, install, keygen, list, pack, permissions, run, sign, uninstall,
-    verify,
+    update, verify,
 };
 
 /// What the program's exit codes mean.
@@ -58,6 +58,7 @@ pub(crate) enum Command {
     Verify(verify::Arguments),
     Install(install::Arguments),
     List(list::Arguments),
+    Update(update::Arguments),
     Uninstall(uninstall::Arguments),
     Run(run::Arguments),
     Control(control::Arguments),

@@ -13,6 +13,7 @@ pub(crate) mod permissions;
 pub(crate) mod run;
 pub(crate) mod sign;
 pub(crate) mod uninstall;
+pub(crate) mod update;
 pub(crate) mod verify;
 
 use std::process::ExitCode;
@@ -49,6 +50,7 @@ pub(crate) fn run(command: Command, context: &Context) -> Result<Answer> {
         Command::Verify(arguments) => verify::run(&arguments),
         Command::Install(arguments) => install::run(&arguments, context),
         Command::List(arguments) => list::run(&arguments, context),
+        Command::Update(arguments) => update::run(&arguments, context),
         Command::Uninstall(arguments) => uninstall::run(&arguments, context),
         Command::Run(arguments) => run::run(&arguments, context),
         Command::Control(arguments) => control::run(&arguments, context),

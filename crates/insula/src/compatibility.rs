@@ -4,9 +4,7 @@ use anyhow::Result;
 use clap::ValueEnum;
 use insula_apps::{AppSource, LaunchableApp, Store};
 use insula_manifest::Compatibility;
-use insula_permissions::{Level, PolicySet};
-
-use crate::context;
+use insula_permissions::{AppOrigin, Level, PolicySet};
 
 /// What can be chosen.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, ValueEnum)]
@@ -41,7 +39,7 @@ pub(crate) fn of(
         AppSource::Folder(_) => None,
         _ => store.installed(&app.id)?.and_then(|record| record.compatibility),
     };
-    let policy = policy.compatibility(&context::origin(&app.id)?);
+    let policy = policy.compatibility(&AppOrigin::of(app.origin_url())?);
     Ok(decide(policy, for_this_run, installed, app.manifest.compatibility))
 }
 

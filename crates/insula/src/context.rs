@@ -3,7 +3,7 @@ use std::ffi::OsStr;
 use std::path::{Path, PathBuf};
 
 use anyhow::{Context as _, Result, bail};
-use insula_apps::{DataDir, InstallOptions, Installation, LaunchableApp, SignedWebBundleId, Store};
+use insula_apps::{AppId, DataDir, InstallOptions, Installation, InstalledApp, NewSite, Start, Store};
 use insula_permissions::{AppOrigin, Authority, PolicyFolders, StoreError};
 
 use crate::cli::GlobalOptions;
@@ -78,33 +78,82 @@ impl Context {
     }
 
     /// Makes what a user names ready to run: a folder, a `.swbn` file, which is installed if it is not
-    /// yet, or an installed app by its name, its id, or the beginning of its id.
-    pub(crate) fn open_app(&self, store: &Store, target: &OsStr) -> Result<LaunchableApp> {
-        Ok(match Target::find(store, target)? {
-            Target::Folder(folder) => store.open_folder(&folder)?,
+    /// yet, or an installed app by its name, its id, or the beginning of its id. A new version that did not start is taken
+    /// back first.
+    pub(crate) fn start_app(&self, store: &Store, target: &OsStr) -> Result<Start> {
+        let app = match Target::find(store, target)? {
+            Target::Folder(folder) => return Ok(Start::of(store.open_folder(&folder)?)),
             Target::File(file) => install(store, &file, false)?.ready,
-            Target::Installed(id, _) => store.launch(&id)?,
-        })
+            Target::Installed(id, _) => {
+                let start = store.start(&id)?;
+                if let Some(version) = start.rolled_back {
+                    output::warn(&format!(
+                        "version {version} of {} did not start: the one before is back",
+                        start.app.name()
+                    ));
+                }
+                return Ok(start);
+            }
+        };
+        Ok(Start::of(app))
     }
 }
 
 /// Installs the app in a file, or updates it. Nothing is decided about one that was not installed: where a removal was
 /// interrupted, decisions may be left of it.
 pub(crate) fn install(store: &Store, file: &Path, allow_downgrade: bool) -> Result<Installation> {
-    let mut forget = |id: &SignedWebBundleId| {
-        let origin = AppOrigin::of(&id.origin_url())?;
-        Context::decisions(store)?.forget(&origin)?;
+    install_with(store, file, |options| options.allow_downgrade(allow_downgrade))
+}
+
+/// The same, as it is said.
+pub(crate) fn install_with(
+    store: &Store,
+    file: &Path,
+    how: impl for<'a> FnOnce(InstallOptions<'a>) -> InstallOptions<'a>,
+) -> Result<Installation> {
+    let mut forget = |id: &AppId| {
+        // A bundle's id is its origin.
+        let origin = id.isolated().map(|id| AppOrigin::of(&id.origin_url())).transpose()?;
+        if let Some(origin) = origin {
+            Context::decisions(store)?.forget(&origin)?;
+        }
         Ok(())
     };
-    let options = InstallOptions::default()
-        .allow_downgrade(allow_downgrade)
-        .before_first(&mut forget);
+    let options = how(InstallOptions::default().before_first(&mut forget));
     Ok(store.install(file, options)?)
 }
 
-/// The origin to which decisions about an app belong.
-pub(crate) fn origin(id: &SignedWebBundleId) -> Result<AppOrigin> {
-    AppOrigin::of(&id.origin_url()).context("the app has no origin")
+/// Installs a site, or takes over what has changed of it. Decisions about its origin that no installed app has are left
+/// of one whose removal was interrupted.
+pub(crate) fn install_site(store: &Store, site: NewSite<'_>) -> Result<Installation> {
+    let (manifest, _) = site.manifest()?;
+    let origin = AppOrigin::of(&manifest.scope)?;
+    let mut forget = |_: &AppId| {
+        if !is_shared(store, &origin)? {
+            Context::decisions(store)?.forget(&origin)?;
+        }
+        Ok(())
+    };
+    let options = InstallOptions::default().before_first(&mut forget);
+    Ok(store.install_site(site, options)?)
+}
+
+/// Whether an installed app is of an origin.
+pub(crate) fn is_shared(store: &Store, origin: &AppOrigin) -> Result<bool, insula_apps::Error> {
+    let of_origin = |app: &InstalledApp| AppOrigin::of(&app.origin_url()).is_ok_and(|other| other == *origin);
+    Ok(store.list()?.apps.iter().any(of_origin))
+}
+
+/// The origin to which decisions about an app belong. That of a site stands in its record.
+pub(crate) fn origin(store: &Store, id: &AppId) -> Result<AppOrigin> {
+    let url = match id {
+        AppId::Isolated(id) => id.origin_url(),
+        AppId::Web(_) => {
+            let not_installed = || insula_apps::Error::NotInstalled { query: id.to_string() };
+            store.installed(id)?.ok_or_else(not_installed)?.origin_url()
+        }
+    };
+    AppOrigin::of(&url).context("the app has no origin")
 }
 
 /// As the XDG Base Directory Specification has it: relative paths in the variables do not count.

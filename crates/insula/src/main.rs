@@ -1,4 +1,4 @@
-//! The program `insula`: makes, installs and runs Isolated Web Apps.
+//! The program `insula`: makes, installs and runs web apps.
 //!
 //! [`cli`] says what can be typed, [`commands`] has a file for each verb, [`context`] what they all need,
 //! and [`hints`] what to tell a person about an error. Everything else is in the library crates.
@@ -8,6 +8,7 @@ mod cli;
 mod commands;
 mod compatibility;
 mod context;
+mod delivery;
 mod destination;
 mod environment;
 mod hints;

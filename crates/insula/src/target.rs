@@ -2,7 +2,7 @@ use std::ffi::OsStr;
 use std::path::{MAIN_SEPARATOR, Path, PathBuf};
 
 use anyhow::{Result, bail};
-use insula_apps::{Error, InstalledApp, SignedWebBundleId, Store};
+use insula_apps::{AppId, Error, InstalledApp, Store};
 
 use crate::output;
 
@@ -10,7 +10,7 @@ use crate::output;
 #[derive(Debug)]
 pub(crate) enum Target {
     /// An installed app. Only its id is known if its record is damaged.
-    Installed(SignedWebBundleId, Option<Box<InstalledApp>>),
+    Installed(AppId, Option<Box<InstalledApp>>),
     /// A folder that is served as an app.
     Folder(PathBuf),
     /// A signed bundle.

@@ -37,6 +37,12 @@ pub enum ManifestError {
         url: String,
     },
 
+    /// Web apps: they would come over a connection that anybody on the way can change.
+    #[error("“{url}” is neither https nor on this machine: such a site cannot be installed")]
+    NotSecure {
+        /// Where the app would start.
+        url: String,
+    },
     /// Isolated Web Apps: no name to show to the user.
     #[error("the manifest has neither a “name” nor a “short_name”")]
     MissingName,

@@ -47,18 +47,40 @@ pub enum Destination {
     Nowhere,
 }
 
+/// The features that documents of a web app have unless their responses take them away (Permissions Policy, default
+/// allowlist "self"), of those that Insula knows. The member `permissions_policy` is for Isolated Web Apps alone.
+const FEATURES_OF_THE_WEB: [&str; 12] = [
+    "camera",
+    "clipboard-read",
+    "clipboard-write",
+    "display-capture",
+    "fullscreen",
+    "geolocation",
+    "local-network",
+    "loopback-network",
+    "microphone",
+    "screen-wake-lock",
+    "storage-access",
+    "unrestricted-network",
+];
+
 /// Schemes that no program of the user's is started for.
 const NOWHERE: [&str; 6] = ["about", "blob", "data", "file", ISOLATED_APP_SCHEME, "javascript"];
 
 impl AppIdentity {
-    /// An app with a manifest. Its features are those that the manifest switches on for the app's own origin.
+    /// An app with a manifest. The features of an Isolated Web App are those that the manifest switches on for the app's
+    /// own origin, and those of a web app what any site has, and the network.
     pub fn new(kind: AppKind, manifest: &Manifest) -> Self {
         let origin = root(&manifest.scope).to_string();
+        let features = match kind {
+            AppKind::WebApp => FEATURES_OF_THE_WEB.map(str::to_owned).into(),
+            _ => manifest.permissions_policy.own_features().map(str::to_owned).collect(),
+        };
         Self {
             kind,
             origin: origin.trim_end_matches('/').to_owned(),
             scope: manifest.scope.clone(),
-            features: manifest.permissions_policy.own_features().map(str::to_owned).collect(),
+            features,
             restricted: BTreeMap::new(),
         }
     }
@@ -103,6 +125,11 @@ impl AppIdentity {
     /// Whether the app's windows show this address.
     pub fn contains(&self, url: &Url) -> bool {
         is_within_scope(url, &self.scope)
+    }
+
+    /// Whether its pages come from the network, and the engine has for them what it has for any site.
+    pub fn is_on_the_web(&self) -> bool {
+        self.kind == AppKind::WebApp
     }
 
     /// Where a link to this address leads.

@@ -10,6 +10,7 @@
 //! Where to start:
 //!
 //! * [`Manifest::parse`], then [`Manifest::check_isolated`] when the app is a signed bundle;
+//! * [`Manifest::parse_linked`], then [`Manifest::check_web_app`] when it is a site's;
 //! * [`AppIdentity`], which decides what is an app's own, of whatever kind the app is;
 //! * [`PermissionsPolicy`], the features that an Isolated Web App switches on;
 //! * [`UpdateManifest`] and [`IwaVersion`].
@@ -20,9 +21,11 @@
 
 #![warn(missing_docs)]
 
+mod color;
 mod controlled_frame;
 mod display;
 mod error;
+mod handlers;
 mod icon;
 mod identity;
 mod isolated;
@@ -31,13 +34,18 @@ mod location;
 mod manifest;
 mod permissions_policy;
 mod requested;
+mod share_target;
+mod shortcut;
 mod text;
 mod update;
 mod version;
 mod warning;
+mod web;
 
+pub use color::Color;
 pub use display::DisplayMode;
 pub use error::ManifestError;
+pub use handlers::{ClientMode, FileHandler, FileType, ProtocolHandler};
 pub use icon::{Icon, IconPurpose, IconSize};
 pub use identity::{AppIdentity, AppKind, Destination};
 pub use insula_vocabulary::{Compatibility, FrameRules, OriginPattern};
@@ -46,6 +54,8 @@ pub use location::MANIFEST_PATH;
 pub use manifest::{Manifest, TextDirection};
 pub use permissions_policy::{PermissionsPolicy, ResponsePolicy};
 pub use requested::RequestedName;
-pub use update::{Channel, DEFAULT_CHANNEL, Release, UpdateManifest};
+pub use share_target::{ShareMethod, ShareTarget, SharedFiles};
+pub use shortcut::Shortcut;
+pub use update::{Channel, DEFAULT_CHANNEL, Pinned, Release, UpdateManifest};
 pub use version::{IwaVersion, ParseVersionError};
 pub use warning::Warning;

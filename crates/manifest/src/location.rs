@@ -57,6 +57,16 @@ pub(crate) fn is_trustworthy_download(url: &Url) -> bool {
     url.scheme() == "https" || (url.scheme() == "http" && is_loopback())
 }
 
+/// Resolves a member that must lie within the app's scope, with a warning when it does not.
+pub(crate) fn resolve_within(text: &str, base: &Url, scope: &Url, path: &str, warnings: &mut Warnings) -> Option<Url> {
+    let url = resolve(text, base, path, warnings)?;
+    if !is_within_scope(&url, scope) {
+        warnings.add(path, format!("{} is not within the app's scope; ignored", quote(text)));
+        return None;
+    }
+    Some(url)
+}
+
 /// Resolves a member against a base, with a warning when it is no address.
 pub(crate) fn resolve(text: &str, base: &Url, path: &str, warnings: &mut Warnings) -> Option<Url> {
     match base.join(text) {

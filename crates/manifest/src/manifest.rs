@@ -7,13 +7,14 @@ use crate::text::{MAXIMUM_DESCRIPTION, MAXIMUM_NAME, text};
 use crate::version::ParseVersionError;
 use crate::warning::{Warnings, quote};
 use crate::{
-    DisplayMode, Icon, IwaVersion, ManifestError, PermissionsPolicy, RequestedName, Warning, controlled_frame, display,
-    icon, permissions_policy, requested,
+    ClientMode, Color, DisplayMode, FileHandler, Icon, IwaVersion, ManifestError, PermissionsPolicy, ProtocolHandler,
+    RequestedName, ShareTarget, Shortcut, Warning, color, controlled_frame, display, handlers, icon,
+    permissions_policy, requested, share_target, shortcut,
 };
 
 /// A web app manifest, processed: what is not here was absent or ignored.
 ///
-/// Members that are not read here (`shortcuts`, `theme_color`, …) are skipped without a warning, as are unknown ones; their
+/// Members that are not read here (`screenshots`, `categories`, …) are skipped without a warning, as are unknown ones; their
 /// names are in `members`.
 #[derive(Debug, Clone, PartialEq)]
 #[non_exhaustive]
@@ -38,6 +39,20 @@ pub struct Manifest {
     pub display: DisplayMode,
     /// What it would rather have, best first.
     pub display_override: Vec<DisplayMode>,
+    /// What colours the window around the app.
+    pub theme_color: Option<Color>,
+    /// What is seen before the app's first picture.
+    pub background_color: Option<Color>,
+    /// Parts of the app that can be opened at once, in the author's order.
+    pub shortcuts: Vec<Shortcut>,
+    /// The schemes of links that the app opens.
+    pub protocol_handlers: Vec<ProtocolHandler>,
+    /// The files that the app opens.
+    pub file_handlers: Vec<FileHandler>,
+    /// What takes what other apps share.
+    pub share_target: Option<ShareTarget>,
+    /// Which window takes what the app is started for.
+    pub client_mode: ClientMode,
     /// The language of the texts above, as a BCP 47 tag.
     pub lang: Option<String>,
     /// The direction of the texts above.
@@ -97,9 +112,23 @@ impl Manifest {
     /// Too large, not JSON, not an object, or an address that can be no base.
     pub fn parse(bytes: &[u8], url: &Url) -> Result<(Self, Vec<Warning>), ManifestError> {
         let base = manifest_url(url)?;
+        Self::read(bytes, &base, &root(&base))
+    }
+
+    /// Reads the manifest of a web app from the page at `document` that links to it (Web Application Manifest,
+    /// "processing a manifest"). The manifest may lie elsewhere; the app is of the page's origin.
+    ///
+    /// # Errors
+    ///
+    /// As for [`Manifest::parse`].
+    pub fn parse_linked(bytes: &[u8], url: &Url, document: &Url) -> Result<(Self, Vec<Warning>), ManifestError> {
+        Self::read(bytes, &manifest_url(url)?, &manifest_url(document)?)
+    }
+
+    fn read(bytes: &[u8], base: &Url, document: &Url) -> Result<(Self, Vec<Warning>), ManifestError> {
         let map = parse_object(bytes)?;
         let mut warnings = Warnings::default();
-        let manifest = read(&Members::new(&map, "$"), &base, &mut warnings);
+        let manifest = read(&Members::new(&map, "$"), base, document, &mut warnings);
         Ok((manifest, warnings.into_vec()))
     }
 
@@ -109,9 +138,10 @@ impl Manifest {
     }
 }
 
-fn read(members: &Members<'_>, base: &Url, warnings: &mut Warnings) -> Manifest {
+fn read(members: &Members<'_>, base: &Url, document: &Url, warnings: &mut Warnings) -> Manifest {
     let mut rejected = Rejected::default();
-    let start_url = read_start_url(members, base, &mut rejected, warnings);
+    let start_url = read_start_url(members, base, document, &mut rejected, warnings);
+    let scope = read_scope(members, base, &start_url, &mut rejected, warnings);
     let (compatibility, frame_rules) = controlled_frame::read(members, warnings);
     Manifest {
         id: read_id(members, &start_url, &mut rejected, warnings),
@@ -119,7 +149,14 @@ fn read(members: &Members<'_>, base: &Url, warnings: &mut Warnings) -> Manifest 
         short_name: text(members, "short_name", MAXIMUM_NAME, warnings),
         description: text(members, "description", MAXIMUM_DESCRIPTION, warnings),
         version: read_version(members, &mut rejected, warnings),
-        scope: read_scope(members, base, &start_url, &mut rejected, warnings),
+        theme_color: color::read(members, "theme_color", warnings),
+        background_color: color::read(members, "background_color", warnings),
+        shortcuts: shortcut::read(members, base, &scope, warnings),
+        protocol_handlers: handlers::read_protocols(members, base, &scope, warnings),
+        file_handlers: handlers::read_files(members, base, &scope, warnings),
+        share_target: share_target::read(members, base, &scope, warnings),
+        client_mode: handlers::read_client_mode(members, warnings),
+        scope,
         start_url,
         icons: icon::read(members, base, warnings),
         display: display::read_display(members, warnings),
@@ -136,16 +173,23 @@ fn read(members: &Members<'_>, base: &Url, warnings: &mut Warnings) -> Manifest 
     }
 }
 
-/// Same origin as the manifest, else the origin's root. (The specification's default is the page
-/// that linked to the manifest; an app that is installed from a bundle has none.)
-fn read_start_url(members: &Members<'_>, base: &Url, rejected: &mut Rejected, warnings: &mut Warnings) -> Url {
-    let default = root(base);
+/// Same origin as the page that linked to the manifest, else that page. The page of an app that is installed from a bundle
+/// is its origin's root.
+fn read_start_url(
+    members: &Members<'_>,
+    base: &Url,
+    document: &Url,
+    rejected: &mut Rejected,
+    warnings: &mut Warnings,
+) -> Url {
+    let mut default = document.clone();
+    default.set_fragment(None);
     let Some(written) = members.string("start_url", warnings).filter(|text| !text.is_empty()) else {
         return default;
     };
     let path = members.path("start_url");
     match resolve(written, base, &path, warnings) {
-        Some(url) if same_origin(&url, base) => return url,
+        Some(url) if same_origin(&url, document) => return url,
         Some(_) => warnings.add(
             &path,
             format!("{} belongs to another origin; “{default}” is used", quote(written)),

@@ -42,6 +42,15 @@ pub struct Release {
     pub channels: Vec<String>,
 }
 
+/// The version that the organisation wants (`pinned_version` and `allow_downgrades` of `IsolatedWebAppInstallForceList`).
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct Pinned {
+    /// The version.
+    pub version: IwaVersion,
+    /// Whether it may take the place of a higher one.
+    pub allow_downgrade: bool,
+}
+
 /// A channel's entry in the update manifest.
 #[derive(Debug, Clone, PartialEq, Eq, Default)]
 #[non_exhaustive]
@@ -91,6 +100,22 @@ impl UpdateManifest {
             .iter()
             .rev()
             .find(|release| release.channels.iter().any(|c| c == channel))
+    }
+
+    /// The release that should take the place of the installed version: the highest of the channel, or the version that the
+    /// organisation has fixed; and it is higher than what is installed, unless it is fixed and may be lower.
+    pub fn next(&self, channel: &str, installed: &IwaVersion, pinned: Option<Pinned>) -> Option<&Release> {
+        match pinned {
+            None => self.newest(channel).filter(|release| release.version > *installed),
+            Some(Pinned {
+                version,
+                allow_downgrade,
+            }) => self
+                .releases
+                .iter()
+                .find(|release| release.version == version)
+                .filter(|release| release.version > *installed || (allow_downgrade && release.version != *installed)),
+        }
     }
 
     /// What to call a channel.

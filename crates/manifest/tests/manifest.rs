@@ -3,8 +3,8 @@
 #![expect(clippy::unwrap_used, reason = "a test's helper may fail like the test")]
 
 use insula_manifest::{
-    AppIdentity, AppKind, Compatibility, DisplayMode, FrameRules, IconPurpose, IconSize, Manifest, ManifestError,
-    TextDirection, Warning,
+    AppIdentity, AppKind, ClientMode, Color, Compatibility, DisplayMode, FrameRules, IconPurpose, IconSize, Manifest,
+    ManifestError, ShareMethod, TextDirection, Warning,
 };
 use serde_json::{Value, json};
 use url::Url;
@@ -419,4 +419,107 @@ fn any_single_byte_may_change_without_a_crash() {
             }
         }
     }
+}
+
+fn web(json: &Value) -> (Manifest, Vec<Warning>) {
+    let url = Url::parse("https://cdn.example/mail.webmanifest").unwrap();
+    let document = Url::parse("https://mail.example/app/start?from=link#top").unwrap();
+    Manifest::parse_linked(json.to_string().as_bytes(), &url, &document).unwrap()
+}
+
+#[test]
+fn a_web_app_is_of_its_pages_origin_wherever_the_manifest_lies() {
+    let (manifest, warnings) = web(&json!({}));
+    assert!(warnings.is_empty());
+    assert_eq!(manifest.start_url.as_str(), "https://mail.example/app/start?from=link");
+    assert_eq!(manifest.scope.as_str(), "https://mail.example/app/");
+    assert_eq!(manifest.id, manifest.start_url);
+    let (manifest, warnings) =
+        web(&json!({ "start_url": "https://mail.example/inbox", "scope": "https://mail.example/" }));
+    assert!(warnings.is_empty(), "{warnings:?}");
+    assert_eq!((manifest.start_url.path(), manifest.scope.path()), ("/inbox", "/"));
+    // What is relative is relative to the manifest, and so elsewhere.
+    let (manifest, warnings) = web(&json!({ "start_url": "/inbox" }));
+    assert_eq!((manifest.start_url.path(), warnings.len()), ("/app/start", 1));
+    assert!(manifest.check_web_app().is_ok());
+}
+
+#[test]
+fn what_a_web_app_opens_lies_within_its_scope() {
+    let inside = "https://mail.example/app/";
+    let (manifest, warnings) = web(&json!({
+        "start_url": inside, "scope": inside, "theme_color": "rebeccapurple", "background_color": "#fff",
+        "shortcuts": [{ "name": "Write", "url": format!("{inside}write") }, { "name": "Out", "url": "https://bank.example/" },
+                      { "url": inside }],
+        "protocol_handlers": [{ "protocol": "mailto", "url": format!("{inside}write?to=%s") },
+                              { "protocol": "web+mail", "url": format!("{inside}%s") },
+                              { "protocol": "https", "url": format!("{inside}%s") },
+                              { "protocol": "web+Mail", "url": format!("{inside}%s") },
+                              { "protocol": "tel", "url": inside }],
+        "file_handlers": [{ "action": format!("{inside}open"), "accept": { "text/plain": ".TXT", "message/rfc822": [".eml", "eml"] } },
+                          { "action": format!("{inside}open"), "accept": {} }],
+        "share_target": { "action": format!("{inside}share"), "method": "POST", "enctype": "multipart/form-data",
+                          "params": { "title": "subject", "files": [{ "name": "attachment", "accept": { "image/*": [] } }] } },
+        "launch_handler": { "client_mode": ["unknown", "focus-existing", "auto"] },
+    }));
+    assert_eq!(
+        manifest.theme_color,
+        Some(Color {
+            red: 0x66,
+            green: 0x33,
+            blue: 0x99
+        })
+    );
+    assert_eq!(
+        manifest.background_color,
+        Some(Color {
+            red: 255,
+            green: 255,
+            blue: 255
+        })
+    );
+    assert_eq!(manifest.shortcuts.len(), 1);
+    assert_eq!(manifest.shortcuts[0].url.path(), "/app/write");
+    let protocols: Vec<_> = manifest
+        .protocol_handlers
+        .iter()
+        .map(|it| it.protocol.as_str())
+        .collect();
+    assert_eq!(protocols, ["mailto", "web+mail"]);
+    let page = manifest.protocol_handlers[0]
+        .page("mailto:a b@example.com?subject=x&y")
+        .unwrap();
+    assert_eq!(page.query(), Some("to=mailto%3Aa%20b%40example.com%3Fsubject%3Dx%26y"));
+    assert_eq!(manifest.file_handlers.len(), 1);
+    assert_eq!(manifest.file_handlers[0].accept.len(), 2);
+    assert_eq!(manifest.file_handlers[0].accept[1].media_type, "text/plain");
+    assert_eq!(manifest.file_handlers[0].accept[1].endings, [".txt"]);
+    let share = manifest.share_target.unwrap();
+    assert_eq!(
+        (share.method, share.title.as_deref()),
+        (ShareMethod::PostMultipart, Some("subject"))
+    );
+    assert_eq!(share.files[0].name, "attachment");
+    assert_eq!(manifest.client_mode, ClientMode::FocusExisting);
+    let paths: Vec<_> = warnings.iter().map(|warning| warning.path.as_str()).collect();
+    assert_eq!(
+        paths,
+        [
+            "$.shortcuts[1].url",
+            "$.shortcuts[2].name",
+            "$.protocol_handlers[2].protocol",
+            "$.protocol_handlers[3].protocol",
+            "$.protocol_handlers[4].url",
+            "$.file_handlers[0].accept[\"message/rfc822\"]",
+            "$.file_handlers[1].accept",
+        ]
+    );
+}
+
+#[test]
+fn a_colour_that_is_none_is_ignored() {
+    for text in ["", "nothing", "#12", "rgba(0,0,0,0.5)", "url(x)", "var(--x)"] {
+        assert_eq!(only_warning(json!({ "theme_color": text })), "$.theme_color", "{text}");
+    }
+    assert_eq!(only_warning(json!({ "background_color": 3 })), "$.background_color");
 }

@@ -2,7 +2,7 @@
 
 #![expect(clippy::unwrap_used, reason = "a test's helper may fail like the test")]
 
-use insula_manifest::{DEFAULT_CHANNEL, ManifestError, UpdateManifest, Warning};
+use insula_manifest::{DEFAULT_CHANNEL, ManifestError, Pinned, UpdateManifest, Warning};
 use serde_json::{Value, json};
 use url::Url;
 
@@ -93,4 +93,40 @@ fn a_list_with_something_else_than_objects_is_refused_as_a_whole() {
             found: "a string"
         }
     );
+}
+
+#[test]
+fn what_follows_the_installed_version_is_higher_unless_the_organisation_wants_another() {
+    let (manifest, _) = parse(json!({ "versions": [
+        { "version": "1", "src": "1.swbn" }, { "version": "2", "src": "2.swbn" },
+        { "version": "3", "src": "3.swbn", "channels": ["beta"] },
+    ] }));
+    let next = |channel: &str, installed: &str, pinned: Option<(&str, bool)>| {
+        let pinned = pinned.map(|(version, allow_downgrade)| Pinned {
+            version: version.parse().unwrap(),
+            allow_downgrade,
+        });
+        let release = manifest.next(channel, &installed.parse().unwrap(), pinned);
+        release.map(|release| release.version.to_string())
+    };
+    for (channel, installed, pinned, expected) in [
+        (DEFAULT_CHANNEL, "1", None, Some("2")),
+        (DEFAULT_CHANNEL, "2", None, None),
+        (DEFAULT_CHANNEL, "9", None, None),
+        ("beta", "2", None, Some("3")),
+        ("nightly", "1", None, None),
+        // What is pinned is had from whatever channel, and nothing else is.
+        (DEFAULT_CHANNEL, "1", Some(("3", false)), Some("3")),
+        (DEFAULT_CHANNEL, "1", Some(("1", false)), None),
+        (DEFAULT_CHANNEL, "2", Some(("1", false)), None),
+        (DEFAULT_CHANNEL, "2", Some(("1", true)), Some("1")),
+        (DEFAULT_CHANNEL, "1", Some(("1", true)), None),
+        (DEFAULT_CHANNEL, "1", Some(("7", true)), None),
+    ] {
+        assert_eq!(
+            next(channel, installed, pinned).as_deref(),
+            expected,
+            "{channel} {installed} {pinned:?}"
+        );
+    }
 }

@@ -33,7 +33,7 @@ pub struct App {
 impl From<insula_apps::LaunchableApp> for App {
     fn from(app: insula_apps::LaunchableApp) -> Self {
         let identity = app.identity();
-        let origin = AppOrigin::of(&app.id.origin_url()).expect("a signed web bundle id makes an origin");
+        let origin = AppOrigin::of(app.origin_url()).expect("an app that can be launched has an origin");
         Self {
             origin,
             features: identity.features().collect(),

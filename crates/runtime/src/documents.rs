@@ -106,6 +106,12 @@ impl Documents {
         shown.is_some_and(|url| self.app.identity.owns(&url))
     }
 
+    /// Whether the view shows another site, as that of a web app may.
+    pub(crate) fn is_away(&self) -> bool {
+        let shown = self.view.uri().and_then(|uri| Url::parse(&uri).ok());
+        shown.is_some_and(|url| matches!(url.scheme(), "http" | "https") && !self.app.identity.owns(&url))
+    }
+
     /// Whether there is none.
     pub(crate) fn is_empty(&self) -> bool {
         self.present.borrow().is_empty()
@@ -205,6 +211,7 @@ impl Documents {
             id,
             top_level,
             facts: Caller {
+                installed: self.app.installed && self.app.identity.contains(url),
                 top_level,
                 features: self.features(url, parent),
                 ..self.app.caller()

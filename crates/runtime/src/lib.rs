@@ -47,7 +47,7 @@ pub use content::extension::{ExtensionError, find as find_extension};
 pub use engine_age::engine_advice;
 pub use environment::{Prepared, has_gpu, lost_buses, missing_home, opaque_by, prepare};
 pub use sandbox::{SandboxError, sandbox};
-pub use session::{Options, RunError, run};
+pub use session::{Options, RunError, Upkeep, run};
 
 pub mod terminal;
 

@@ -58,6 +58,6 @@ impl PowerfulFeatures {
     /// Whether the page may use a feature without a question.
     fn allows(&self, name: PermissionName) -> bool {
         let (caller, operation) = (self.documents.top_caller(), Operation::Use(name));
-        self.prompts.authority().foresee(&caller, &operation) == Verdict::Allow
+        !self.documents.is_away() && self.prompts.authority().foresee(&caller, &operation) == Verdict::Allow
     }
 }

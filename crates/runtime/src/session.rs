@@ -10,9 +10,11 @@ mod launch;
 mod leftovers;
 mod proxies;
 mod signals;
+mod upkeep;
 mod watch;
 
 pub use launch::{Options, RunError, run};
+pub use upkeep::Upkeep;
 
 use crate::app::App;
 use crate::app_view::AppView;
@@ -31,6 +33,7 @@ use std::cell::{Cell, RefCell};
 use std::path::Path;
 use std::rc::Rc;
 use std::sync::Arc;
+use upkeep::Keeper;
 use url::Url;
 use webkit6::prelude::*;
 use webkit6::{LoadEvent, WebContext};
@@ -42,6 +45,7 @@ pub(crate) struct Session {
     context: WebContext,
     /// Notices what others change of its permissions.
     watcher: RefCell<Option<Watcher>>,
+    upkeep: Option<Rc<Keeper>>,
 }
 
 impl Session {
@@ -108,6 +112,7 @@ impl Session {
             frame_options,
         };
         let windows = Windows::new(&app, &authority, broker.clone(), engine, ended);
+        let upkeep = options.upkeep.clone().map(|upkeep| Keeper::new(upkeep, &app, &broker));
         let watcher =
             watch::start(&app, &windows, &authority, broker, options.policy.clone()).map_err(RunError::System)?;
         Ok(Rc::new(Self {
@@ -115,6 +120,7 @@ impl Session {
             windows,
             context,
             watcher: RefCell::new(Some(watcher)),
+            upkeep,
         }))
     }
 
@@ -123,6 +129,9 @@ impl Session {
         let first = self.windows.open();
         show(&first, url);
         warm_up(&first, &self.app, url);
+        if let Some(upkeep) = &self.upkeep {
+            upkeep.follow(&first.view);
+        }
         ask::show_first_run(&first.prompts);
         first
     }
@@ -142,6 +151,9 @@ impl Session {
     fn end(&self) {
         while self.windows.is_writing() {
             glib::MainContext::default().iteration(true);
+        }
+        if let Some(upkeep) = &self.upkeep {
+            upkeep.end();
         }
         self.watcher.take();
         self.windows.close_all();

@@ -4,6 +4,7 @@
 //! page is in: a view, the stage with its frames, the host of its documents, and the questions asked over it. A window
 //! that a page opened shares that page's web process, so that the two can reach each other, as on the web.
 
+mod away;
 mod closing;
 mod dialogs;
 mod downloads;
@@ -33,8 +34,10 @@ use crate::powerful_features::positions::Positions;
 use crate::stage::Stage;
 pub(crate) use downloads::Downloads;
 use gtk4 as gtk;
+use gtk4::gdk::RGBA;
 use gtk4::glib;
 use gtk4::prelude::*;
+use insula_manifest::Color;
 use insula_net::Broker;
 use insula_permissions::Authority;
 use links::Surroundings;
@@ -172,7 +175,7 @@ impl Windows {
             .property("is-controlled-by-automation", self.engine.automation)
             .build();
         let stage = Stage::new(&view);
-        stage.hold_back(None);
+        stage.hold_back(self.app.manifest.background_color.map(rgba));
         self.make(view, &stage)
     }
 
@@ -200,6 +203,17 @@ impl Windows {
                 opened.view.grab_focus();
             }
         });
+        if self.app.identity.is_on_the_web() {
+            // It may show another site, which browsers let any page open by a click.
+            let weak = Rc::downgrade(&opened);
+            opened.view.connect_ready_to_show(move |_| {
+                if let Some(opened) = weak.upgrade() {
+                    window::resize_as_asked(&opened.window, &opened.view);
+                    opened.window.present();
+                    opened.view.grab_focus();
+                }
+            });
+        }
         let (windows, weak) = (Rc::downgrade(self), Rc::downgrade(&opened));
         glib::timeout_add_local_once(GIVE_UP, move || {
             if let (Some(windows), Some(opened)) = (windows.upgrade(), weak.upgrade())
@@ -275,7 +289,12 @@ impl Windows {
             }
         });
         let features = PowerfulFeatures::follow(&documents, &prompts);
-        full_screen::enable(&window, stage, &documents, &features);
+        full_screen::enable(
+            &window,
+            &away::tell(&self.app, &view, stage.clone().upcast()),
+            &documents,
+            &features,
+        );
         // The window owns the menu: it must not own the window.
         let (asking, answering) = (Rc::downgrade(&prompts), Rc::downgrade(&host));
         let open_permissions = move || {
@@ -377,6 +396,11 @@ impl Windows {
             (self.last_closed)();
         }
     }
+}
+
+fn rgba(color: Color) -> RGBA {
+    let [red, green, blue] = [color.red, color.green, color.blue].map(|level| f32::from(level) / 255.0);
+    RGBA::new(red, green, blue, 1.0)
 }
 
 impl AppWindow {

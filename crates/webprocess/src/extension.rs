@@ -18,7 +18,9 @@ pub(crate) fn start(extension: webkit::WebProcessExtension, user_data: &glib::Va
             return;
         }
     };
-    share_memory();
+    if !config.app.is_on_the_web() {
+        share_memory();
+    }
     raise_descriptor_limit();
     let Some(world) = webkit::ScriptWorld::default() else {
         return;

@@ -28,6 +28,10 @@ pub(crate) fn watch(page: &WebPage, config: &Rc<WebProcessConfig>) {
 
 /// Leads a request away that would put another site's document in the place of the app's.
 fn lead_away(config: &WebProcessConfig, values: &[glib::Value]) -> Option<()> {
+    if config.app.is_on_the_web() {
+        // A site sends its users elsewhere and gets them back, to sign in for instance: its window shows that as well.
+        return None;
+    }
     let page = values.first()?.get::<WebPage>().ok()?;
     let request = values.get(1)?.get::<URIRequest>().ok()?;
     let is_document = request.http_headers()?.one("Sec-Fetch-Dest").as_deref() == Some("document");

@@ -50,6 +50,7 @@ pub(crate) fn install(document: &Rc<Document>, context: &js::Context, config: &W
         "opaquePages": config.opaque_pages,
         "countsZoom": config.counts_zoom,
         "losesStreams": config.loses_streams,
+        "onTheWeb": config.app.is_on_the_web(),
         "networkState": document::network_state(document, config),
     });
     jsc::call(&main, &[native, js::Value::from_json(context, &facts.to_string())]);

@@ -21,13 +21,14 @@ enum Layer {
 }
 
 /// Every crate of the workspace. A new one is added here, which is when to think about its layer.
-const LAYERS: [(&str, Layer); 15] = [
+const LAYERS: [(&str, Layer); 16] = [
     ("insula-bridge", Layer::Pure),
     ("insula-bundle", Layer::Pure),
     ("insula-frame", Layer::Pure),
     ("insula-manifest", Layer::Pure),
     ("insula-vocabulary", Layer::Pure),
     ("insula-apps", Layer::Service),
+    ("insula-delivery", Layer::Service),
     ("insula-net", Layer::Service),
     ("insula-permissions", Layer::Service),
     ("insula-runtime", Layer::Engine),

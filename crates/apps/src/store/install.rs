@@ -1,107 +1,21 @@
 use std::cmp::Ordering;
-use std::error::Error as StdError;
-use std::fmt;
 use std::fs::{self, File};
 use std::path::{Path, PathBuf};
 use std::time::SystemTime;
 
 use data_encoding::HEXLOWER;
-use insula_bundle::{BundleFile, CopyError, SignedWebBundle, SignedWebBundleId, VerifiedBundle};
+use insula_bundle::{BundleFile, CopyError, SignedWebBundle, VerifiedBundle};
 use insula_manifest::IwaVersion;
 use insula_vocabulary::Compatibility;
 
-use super::{Store, verify_installed};
-use crate::app::LaunchableApp;
+use super::options::{InstallOptions, Step};
+use super::{Store, verify_bundle};
+use crate::app::{LaunchableApp, check};
 use crate::error::Error;
 use crate::files;
-use crate::record::InstalledApp;
+use crate::id::AppId;
+use crate::record::{InstalledApp, InstalledBundle, InstalledContent, Trial};
 use crate::source::AppSource;
-
-/// How to install. The default refuses to replace a version by an older one, or by other content of the same version.
-#[derive(Default)]
-pub struct InstallOptions<'a> {
-    allow_downgrade: bool,
-    before_first: Option<&'a mut BeforeFirst<'a>>,
-    progress: Option<&'a mut dyn FnMut(Step)>,
-}
-
-type BeforeFirst<'a> = dyn FnMut(&SignedWebBundleId) -> Result<(), Box<dyn StdError + Send + Sync>> + 'a;
-
-impl<'a> InstallOptions<'a> {
-    /// Replaces whatever version is installed, if `allow` is true.
-    #[must_use]
-    pub fn allow_downgrade(self, allow: bool) -> Self {
-        Self {
-            allow_downgrade: allow,
-            ..self
-        }
-    }
-
-    /// Calls `prepare` before an app counts as installed that was not installed before: what an earlier installation left
-    /// has to be gone by then. If it fails, the app is not installed.
-    #[must_use]
-    pub fn before_first(self, prepare: &'a mut BeforeFirst<'a>) -> Self {
-        Self {
-            before_first: Some(prepare),
-            ..self
-        }
-    }
-
-    /// Calls `progress` after each step.
-    #[must_use]
-    pub fn progress(self, progress: &'a mut dyn FnMut(Step)) -> Self {
-        Self {
-            progress: Some(progress),
-            ..self
-        }
-    }
-}
-
-impl fmt::Debug for InstallOptions<'_> {
-    fn fmt(&self, formatter: &mut fmt::Formatter<'_>) -> fmt::Result {
-        formatter
-            .debug_struct("InstallOptions")
-            .field("allow_downgrade", &self.allow_downgrade)
-            .finish_non_exhaustive()
-    }
-}
-
-/// The steps of an installation, in their order. A process that ends after any of them before
-/// [`Step::Committed`] has changed nothing; one that ends later has installed the app.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
-#[non_exhaustive]
-pub enum Step {
-    /// No other process changes anything now.
-    Locked,
-    /// The file has been copied to this disk.
-    Copied,
-    /// The copy has been verified.
-    Verified,
-    /// Its manifest and version are right.
-    Checked,
-    /// The copy is where the app will have it.
-    Placed,
-    /// The app's record is written, but does not count yet.
-    Recorded,
-    /// The record counts: the app is installed.
-    Committed,
-    /// What was replaced has been removed.
-    Cleaned,
-}
-
-impl Step {
-    /// All of them.
-    pub const ALL: [Self; 8] = [
-        Self::Locked,
-        Self::Copied,
-        Self::Verified,
-        Self::Checked,
-        Self::Placed,
-        Self::Recorded,
-        Self::Committed,
-        Self::Cleaned,
-    ];
-}
 
 /// What an installation did.
 #[derive(Debug)]
@@ -121,10 +35,10 @@ pub struct Installation {
 pub enum Outcome {
     /// The app was not installed before.
     Installed,
-    /// Another bundle of the app was replaced.
+    /// Another bundle of the app, or another state of the site, was replaced.
     Updated {
-        /// Its version.
-        from: IwaVersion,
+        /// Its version; a site has none.
+        from: Option<IwaVersion>,
     },
     /// The same bundle was installed, but its copy or record was damaged.
     Repaired,
@@ -138,16 +52,11 @@ impl Store {
     /// The file is copied first, and what is verified is the copy: the file may be on a medium that goes
     /// away, or be changed by somebody else meanwhile.
     pub fn install(&self, file: &Path, mut options: InstallOptions<'_>) -> Result<Installation, Error> {
-        let mut done = |step| {
-            if let Some(progress) = &mut options.progress {
-                progress(step);
-            }
-        };
         let _lock = self.lock()?;
         self.recover()?;
-        done(Step::Locked);
+        options.done(Step::Locked);
         let copy = Staged::copy(file, self.data.staging().join("install.swbn"))?;
-        done(Step::Copied);
+        options.done(Step::Copied);
         let refused = |source| Error::Refused {
             path: file.to_owned(),
             source,
@@ -156,15 +65,20 @@ impl Store {
         let bundle = SignedWebBundle::open(&copy.path)
             .and_then(SignedWebBundle::verify)
             .map_err(refused)?;
-        done(Step::Verified);
+        options.done(Step::Verified);
 
         let id = bundle.integrity_block().id().clone();
-        let mut app = LaunchableApp::new(id, AppSource::Bundle(Box::new(bundle.clone())), &self.data)?;
+        options.expect_app(&id)?;
+        let source = AppSource::Bundle(Box::new(bundle.clone()));
+        let checked = check(&id, &source)?;
+        let version = checked.version;
+        options.expect_version(version)?;
+        let mut app = LaunchableApp::of_checked(id, source, checked, &self.data);
         let (installed, outcome) = match self.installed(&app.id) {
-            Ok(Some(installed)) => match compare(&installed, &app, &bundle, options.allow_downgrade)? {
+            Ok(Some(installed)) => match compare(&installed, version, &bundle, options.allow_downgrade)? {
                 Comparison::Differs(outcome) => (Some(installed), outcome),
                 Comparison::Same(current) => {
-                    done(Step::Checked);
+                    options.done(Step::Checked);
                     // The copy goes away; what is served is what is installed.
                     app.source = AppSource::Bundle(current);
                     return Ok(Installation {
@@ -175,43 +89,41 @@ impl Store {
                 }
             },
             Ok(None) => {
-                if let Some(prepare) = &mut options.before_first {
-                    prepare(&app.id).map_err(|source| Error::NotPrepared { source })?;
-                }
+                options.prepare(&app.id)?;
                 (None, Outcome::Installed)
             }
             Err(Error::DamagedRecord { .. }) => (None, Outcome::Repaired),
             Err(error) => return Err(error),
         };
-        done(Step::Checked);
+        options.done(Step::Checked);
 
         let folder = self.data.app(&app.id);
         files::create_folder(&folder)?;
         files::sync_folder(&self.data.apps())?;
         let now = SystemTime::now();
+        let path = folder.join(format!("{}.swbn", HEXLOWER.encode(&bundle.digest()[..16])));
         let record = InstalledApp {
             name: app.name().to_owned(),
-            version: app.version,
-            digest: *bundle.digest(),
-            length: copy.length,
             installed: installed.as_ref().map_or(now, |installed| installed.installed),
             updated: now,
-            bundle: folder.join(format!("{}.swbn", HEXLOWER.encode(&bundle.digest()[..16]))),
             id: app.id.clone(),
             compatibility: installed.as_ref().and_then(|installed| installed.compatibility),
+            updates: options.updates.take().or_else(|| installed.as_ref()?.updates.clone()),
+            trial: installed
+                .as_ref()
+                .filter(|_| options.on_trial)
+                .and_then(Trial::of_update_to),
+            rejected: None,
+            content: InstalledContent::Bundle(InstalledBundle {
+                version,
+                digest: *bundle.digest(),
+                length: copy.length,
+                path: path.clone(),
+            }),
         };
-        copy.place(&record.bundle)?;
-        done(Step::Placed);
-        let staged_record = self.stage(&record)?;
-        done(Step::Recorded);
-        files::rename(&staged_record, &InstalledApp::path(&self.data, &record.id))?;
-        done(Step::Committed);
-        // The app is installed: that the rest is not cleaned up is no reason to say otherwise. It is
-        // tried again when the store is opened next.
-        if let Err(error) = self.remove_unnamed(&record.id) {
-            tracing::warn!("{error}");
-        }
-        done(Step::Cleaned);
+        copy.place(&path)?;
+        options.done(Step::Placed);
+        self.commit(&record, &mut options)?;
         Ok(Installation {
             app: record,
             outcome,
@@ -222,7 +134,7 @@ impl Store {
 
 impl Store {
     /// Writes down whose answers the frames of an installed app give; `None` leaves it to its manifest.
-    pub fn choose_compatibility(&self, id: &SignedWebBundleId, chosen: Option<Compatibility>) -> Result<(), Error> {
+    pub fn choose_compatibility(&self, id: &AppId, chosen: Option<Compatibility>) -> Result<(), Error> {
         let _lock = self.lock()?;
         self.recover()?;
         let not_installed = || Error::NotInstalled { query: id.to_string() };
@@ -234,8 +146,23 @@ impl Store {
         files::rename(&self.stage(&record)?, &InstalledApp::path(&self.data, id))
     }
 
+    /// Makes a record count, whose files are in their place.
+    pub(super) fn commit(&self, record: &InstalledApp, options: &mut InstallOptions<'_>) -> Result<(), Error> {
+        let staged = self.stage(record)?;
+        options.done(Step::Recorded);
+        files::rename(&staged, &InstalledApp::path(&self.data, &record.id))?;
+        options.done(Step::Committed);
+        // The app is installed: that the rest is not cleaned up is no reason to say otherwise. It is
+        // tried again when the store is opened next.
+        if let Err(error) = self.remove_unnamed(&record.id) {
+            tracing::warn!("{error}");
+        }
+        options.done(Step::Cleaned);
+        Ok(())
+    }
+
     /// Writes a record that does not count yet.
-    fn stage(&self, record: &InstalledApp) -> Result<PathBuf, Error> {
+    pub(super) fn stage(&self, record: &InstalledApp) -> Result<PathBuf, Error> {
         let staged = self.data.staging().join("install.json");
         files::write_new(&staged, record.to_json().as_bytes())?;
         Ok(staged)
@@ -252,31 +179,34 @@ enum Comparison {
 
 fn compare(
     installed: &InstalledApp,
-    app: &LaunchableApp,
+    offered: IwaVersion,
     bundle: &VerifiedBundle,
     allow_downgrade: bool,
 ) -> Result<Comparison, Error> {
+    let Some(current) = installed.content.bundle() else {
+        return Ok(Comparison::Differs(Outcome::Repaired));
+    };
     let updated = Comparison::Differs(Outcome::Updated {
-        from: installed.version,
+        from: Some(current.version),
     });
-    if installed.digest == *bundle.digest() {
-        return Ok(match verify_installed(installed) {
+    if current.digest == *bundle.digest() {
+        return Ok(match verify_bundle(bundle.integrity_block().id(), current) {
             Ok(current) if current.integrity_block() == bundle.integrity_block() => Comparison::Same(Box::new(current)),
             // With other signatures it is another file, though the app is the same.
             Ok(_) => updated,
             Err(_) => Comparison::Differs(Outcome::Repaired),
         });
     }
-    match app.version.cmp(&installed.version) {
+    match offered.cmp(&current.version) {
         Ordering::Less if !allow_downgrade => Err(Error::Downgrade {
             name: installed.name.clone(),
-            installed: installed.version,
-            offered: app.version,
+            installed: current.version,
+            offered,
         }),
         // A version names one content: two bundles that both call themselves "1.2" could not be told apart.
         Ordering::Equal if !allow_downgrade => Err(Error::SameVersion {
             name: installed.name.clone(),
-            version: installed.version,
+            version: current.version,
         }),
         _ => Ok(updated),
     }

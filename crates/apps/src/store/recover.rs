@@ -1,12 +1,11 @@
 //! What a process left that was killed, and what a record does not name.
 
-use std::path::PathBuf;
-
-use insula_bundle::SignedWebBundleId;
+use std::path::{Path, PathBuf};
 
 use super::Store;
 use crate::error::Error;
 use crate::files;
+use crate::id::AppId;
 use crate::lock::{Lock, LockError};
 use crate::record::InstalledApp;
 
@@ -49,15 +48,16 @@ impl Store {
 
     /// Removes the files of an app that its record does not name; all of it, if there is no record. The
     /// files of an app whose record is damaged stay: they may be all that is left of it.
-    pub(super) fn remove_unnamed(&self, id: &SignedWebBundleId) -> Result<(), Error> {
+    pub(super) fn remove_unnamed(&self, id: &AppId) -> Result<(), Error> {
         let folder = self.data.app(id);
         let Ok(record) = self.installed(id) else { return Ok(()) };
         let Some(record) = record else {
             return files::remove_folder(&folder);
         };
         let record_path = InstalledApp::path(&self.data, id);
+        let named: Vec<&Path> = record.files().collect();
         for path in files::entries(&folder)? {
-            if path != record.bundle && path != record_path {
+            if !named.contains(&path.as_path()) && path != record_path {
                 files::remove_file(&path)?;
             }
         }
@@ -66,18 +66,18 @@ impl Store {
 
     /// Says on the disk that an app is being removed, from which there is no way back: its record is renamed into the
     /// staging folder. Renaming works on a full disk, where removing an app is how to make room.
-    pub(super) fn begin_removal(&self, id: &SignedWebBundleId) -> Result<(), Error> {
+    pub(super) fn begin_removal(&self, id: &AppId) -> Result<(), Error> {
         files::rename(&InstalledApp::path(&self.data, id), &self.removal_path(id))
     }
 
     /// The same for an app that is served from a folder, which has no record.
-    pub(super) fn begin_clearing(&self, id: &SignedWebBundleId) -> Result<(), Error> {
+    pub(super) fn begin_clearing(&self, id: &AppId) -> Result<(), Error> {
         files::write_new(&self.removal_path(id), b"")?;
         files::sync_folder(&self.data.staging())
     }
 
     /// Removes an app that is not installed any more, whatever is still there of it.
-    pub(super) fn finish_removal(&self, id: &SignedWebBundleId) -> Result<(), Error> {
+    pub(super) fn finish_removal(&self, id: &AppId) -> Result<(), Error> {
         files::remove_folder(&self.data.app(id))?;
         files::remove_folder(&self.data.storage(id))?;
         files::sync_folder(&self.data.apps())?;
@@ -85,7 +85,7 @@ impl Store {
         files::remove_file(&self.removal_path(id))
     }
 
-    fn removal_path(&self, id: &SignedWebBundleId) -> PathBuf {
+    fn removal_path(&self, id: &AppId) -> PathBuf {
         self.data.staging().join(format!("{REMOVAL}{id}"))
     }
 }

@@ -1,14 +1,13 @@
-use insula_bundle::SignedWebBundleId;
-
 use super::Store;
 use crate::error::Error;
+use crate::id::AppId;
 use crate::lock::{Lock, LockError};
 
 impl Store {
     /// Removes an app and all that it stored. Fails if it is running.
     ///
     /// What was decided about its permissions is not kept here, and not removed here.
-    pub fn uninstall(&self, id: &SignedWebBundleId) -> Result<(), Error> {
+    pub fn uninstall(&self, id: &AppId) -> Result<(), Error> {
         let _lock = self.lock()?;
         self.recover()?;
         let name = match self.installed(id) {
@@ -25,7 +24,7 @@ impl Store {
 
     /// Removes all that an app stored that is served from a folder, and says whether there was anything. Fails if
     /// it is running. The folder is its developer's, and stays.
-    pub fn clear_development(&self, id: &SignedWebBundleId) -> Result<bool, Error> {
+    pub fn clear_development(&self, id: &AppId) -> Result<bool, Error> {
         if !id.is_development() {
             return Err(Error::NotInstalled { query: id.to_string() });
         }
@@ -41,7 +40,7 @@ impl Store {
     }
 
     /// Keeps the app from being started; `None` if it never was, and so has no storage.
-    fn take_instance(&self, id: &SignedWebBundleId, name: String) -> Result<Option<Lock>, Error> {
+    fn take_instance(&self, id: &AppId, name: String) -> Result<Option<Lock>, Error> {
         let path = self.data.running(id);
         if !path.exists() {
             return Ok(None);

@@ -3,11 +3,11 @@
 use std::fs;
 use std::os::unix::fs::PermissionsExt;
 
-use insula_apps::{Error, Fault, InstallOptions, Outcome, Step, Store};
-use insula_bundle::{SignedWebBundleId, SigningKey};
+use insula_apps::{AppId, Error, Fault, InstallOptions, Outcome, Step, Store};
+use insula_bundle::SigningKey;
 use insula_manifest::Compatibility;
 
-use crate::fixture::{Draft, Fixture};
+use crate::fixture::{Draft, Fixture, bundle_of, version};
 
 fn refusal(fixture: &Fixture, draft: &Draft) -> Error {
     fixture
@@ -23,10 +23,7 @@ fn an_installed_app_is_listed_and_launches() {
     let installation = fixture.install(&draft);
     assert_eq!(installation.outcome, Outcome::Installed);
     assert_eq!(
-        (
-            installation.app.name.as_str(),
-            installation.app.version.to_string().as_str()
-        ),
+        (installation.app.name.as_str(), version(&installation.app).as_str()),
         ("Mail", "1.2.3")
     );
 
@@ -61,7 +58,7 @@ fn the_same_bundle_again_writes_nothing() {
         record.modified().unwrap()
     );
     // The record keeps whole seconds.
-    assert_eq!(second.app.digest, first.app.digest);
+    assert_eq!(bundle_of(&second.app).digest, bundle_of(&first.app).digest);
 }
 
 #[test]
@@ -76,12 +73,15 @@ fn a_newer_version_replaces_the_older_and_keeps_its_storage() {
     assert_eq!(
         installation.outcome,
         Outcome::Updated {
-            from: "1.9".parse().unwrap()
+            from: Some("1.9".parse().unwrap())
         }
     );
     assert_eq!(fs::read_to_string(storage.join("letters")).unwrap(), "kept");
-    assert!(!old.bundle.exists(), "the old bundle is removed");
-    assert_eq!(fixture.store().launch(&old.id).unwrap().version.to_string(), "1.10");
+    assert!(!bundle_of(&old).path.exists(), "the old bundle is removed");
+    assert_eq!(
+        fixture.store().launch(&old.id).unwrap().version.unwrap().to_string(),
+        "1.10"
+    );
     assert_eq!(fixture.store().list().unwrap().apps.len(), 1);
 }
 
@@ -130,7 +130,7 @@ fn another_content_of_the_same_version_is_refused_unless_it_is_asked_for() {
     let options = InstallOptions::default().allow_downgrade(true);
     let installation = fixture.store().install(&fixture.pack(&changed), options).unwrap();
     let version = "1".parse().unwrap();
-    assert_eq!(installation.outcome, Outcome::Updated { from: version });
+    assert_eq!(installation.outcome, Outcome::Updated { from: Some(version) });
 }
 
 #[test]
@@ -144,8 +144,8 @@ fn the_same_content_with_another_signature_replaces_it() {
         .install(&fixture.pack_with(&draft, &keys), InstallOptions::default())
         .unwrap();
     assert!(matches!(installation.outcome, Outcome::Updated { .. }));
-    let length = fs::metadata(&installation.app.bundle).unwrap().len();
-    assert_eq!(length, installation.app.length);
+    let length = fs::metadata(&bundle_of(&installation.app).path).unwrap().len();
+    assert_eq!(length, bundle_of(&installation.app).length);
 }
 
 #[test]
@@ -159,11 +159,11 @@ fn an_older_version_is_refused_unless_it_is_asked_for() {
         "version 2.0 of `Mail` is installed, which is newer than 1.9.9"
     );
     assert_eq!(error.fault(), Fault::Caller);
-    assert_eq!(fixture.store().find("Mail").unwrap().version.to_string(), "2.0");
+    assert_eq!(version(&fixture.store().find("Mail").unwrap()), "2.0");
 
     let options = InstallOptions::default().allow_downgrade(true);
     fixture.store().install(&fixture.pack(&old), options).unwrap();
-    assert_eq!(fixture.store().find("Mail").unwrap().version.to_string(), "1.9.9");
+    assert_eq!(version(&fixture.store().find("Mail").unwrap()), "1.9.9");
 }
 
 #[test]
@@ -263,7 +263,7 @@ fn what_has_to_be_done_before_an_app_is_installed_first_is_done_then_and_only_th
     let draft = Draft::new("Mail", "1");
     let install = |draft: &Draft, refuse: bool| {
         let mut called = Vec::new();
-        let mut prepare = |id: &SignedWebBundleId| {
+        let mut prepare = |id: &AppId| {
             called.push(id.clone());
             if refuse { Err("not now".into()) } else { Ok(()) }
         };

@@ -13,11 +13,12 @@ use std::time::{Duration, Instant};
 use insula_apps::{DataDir, Error, InstallOptions, Outcome, Step, Store};
 use rustix::process::{Signal, getpid, kill_process};
 
-use crate::fixture::{Draft, Fixture};
+use crate::fixture::{Draft, Fixture, bundle_of, version};
 
 const CHILD: &str = "INSULA_TEST_CHILD";
 
-/// What the other process does: `ACTION DATA FILE STEP`; `uninstall` takes an id for a file.
+/// What the other process does: `ACTION DATA FILE STEP`; `uninstall` takes an id for a file, `die in site` the name that
+/// the site has in its manifest.
 #[test]
 fn child_process() {
     // Not a test of its own: the others start it.
@@ -32,7 +33,7 @@ fn child_process() {
             return;
         }
         match action {
-            "die" => kill_process(getpid(), Signal::KILL).unwrap(),
+            "die" | "die in site" => kill_process(getpid(), Signal::KILL).unwrap(),
             "wait" => {
                 println!("waiting");
                 std::io::stdin().read_line(&mut String::new()).unwrap();
@@ -45,6 +46,7 @@ fn child_process() {
             println!("waiting");
             store.uninstall(&file.parse().unwrap())
         }
+        "die in site" => crate::sites::install(&store, file, Some(&mut at_step)).map(drop),
         _ => store
             .install(file.as_ref(), InstallOptions::default().progress(&mut at_step))
             .map(drop),
@@ -55,7 +57,7 @@ fn child_process() {
     }
 }
 
-fn child(prefix: &[&str], action: &str, fixture: &Fixture, file: &str, step: &str) -> Command {
+pub(crate) fn child(prefix: &[&str], action: &str, fixture: &Fixture, file: &str, step: &str) -> Command {
     let program = env::current_exe().unwrap();
     let mut command = match prefix {
         [] => Command::new(&program),
@@ -72,7 +74,7 @@ fn child(prefix: &[&str], action: &str, fixture: &Fixture, file: &str, step: &st
     command
 }
 
-fn run(mut command: Command) -> (ExitStatus, String) {
+pub(crate) fn run(mut command: Command) -> (ExitStatus, String) {
     let output = command.output().unwrap();
     (output.status, String::from_utf8_lossy(&output.stderr).into_owned())
 }
@@ -81,10 +83,13 @@ fn check_whole(fixture: &Fixture, draft: &Draft, expected: &[&str]) {
     let store = fixture.store();
     let listing = store.list().unwrap();
     assert!(listing.damaged.is_empty());
-    let versions: Vec<_> = listing.apps.iter().map(|app| app.version.to_string()).collect();
+    let versions: Vec<_> = listing.apps.iter().map(version).collect();
     assert_eq!(versions, expected);
     if let [version] = expected {
-        assert_eq!(store.launch(&draft.id()).unwrap().version.to_string(), *version);
+        assert_eq!(
+            store.launch(&draft.id()).unwrap().version.unwrap().to_string(),
+            *version
+        );
     }
     // Nothing is left over: a record and a bundle for each app.
     let files: Vec<PathBuf> = fixture.snapshot().into_keys().collect();
@@ -151,14 +156,14 @@ fn a_removal_that_was_begun_is_finished_by_the_next_process() {
             "",
         )
         .unwrap();
-        for path in fs::read_dir(app.bundle.parent().unwrap()).unwrap() {
+        for path in fs::read_dir(bundle_of(&app).path.parent().unwrap()).unwrap() {
             let path = path.unwrap().path();
             if !remaining.iter().any(|name| path.ends_with(name)) {
                 fs::remove_file(path).unwrap();
             }
         }
     };
-    let bundle = app.bundle.file_name().unwrap().to_str().unwrap();
+    let bundle = bundle_of(&app).path.file_name().unwrap().to_str().unwrap();
     // As a kill leaves it: after the intention, after the record, after the bundle.
     for remaining in [&["app.json", bundle][..], &[bundle], &[]] {
         fixture.install(&draft);
@@ -176,7 +181,9 @@ fn leftovers_are_removed_and_what_is_not_ours_stays() {
     let data = fixture.data();
     let leftovers = [
         data.root().join("staging/install.swbn"),
-        app.bundle.with_file_name("0123456789abcdef0123456789abcdef.swbn"),
+        bundle_of(&app)
+            .path
+            .with_file_name("0123456789abcdef0123456789abcdef.swbn"),
     ];
     for path in &leftovers {
         fs::write(path, "x").unwrap();

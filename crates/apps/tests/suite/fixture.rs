@@ -5,7 +5,9 @@ use std::fs;
 use std::path::{Path, PathBuf};
 use std::time::Duration;
 
-use insula_apps::{DataDir, InstallOptions, Installation, SignedWebBundleId, Store};
+use insula_apps::{
+    AppId, DataDir, InstallOptions, Installation, InstalledApp, InstalledBundle, SignedWebBundleId, Store,
+};
 use insula_bundle::{Folder, IntegrityBlock, SigningKey, WebBundle};
 use tempfile::TempDir;
 
@@ -50,9 +52,9 @@ impl Fixture {
 
     pub(crate) fn pack_with(&self, draft: &Draft, keys: &[SigningKey]) -> PathBuf {
         let folder = self.folder(draft);
-        let packed = Folder::open(&folder).unwrap().pack(&draft.id()).unwrap();
+        let packed = Folder::open(&folder).unwrap().pack(&draft.bundle_id()).unwrap();
         let bundle = WebBundle::from_bytes(packed.bytes).unwrap();
-        let block = IntegrityBlock::sign(&bundle, &draft.id(), keys).unwrap();
+        let block = IntegrityBlock::sign(&bundle, &draft.bundle_id(), keys).unwrap();
         let path = self.folder.path().join("app.swbn");
         fs::write(&path, [block.as_slice(), bundle.as_bytes()].concat()).unwrap();
         path
@@ -87,6 +89,16 @@ impl Fixture {
         read(self.data().root(), &mut found);
         found
     }
+}
+
+/// What is installed of an Isolated Web App.
+pub(crate) fn bundle_of(app: &InstalledApp) -> &InstalledBundle {
+    app.content.bundle().unwrap()
+}
+
+/// Its version, as text.
+pub(crate) fn version(app: &InstalledApp) -> String {
+    bundle_of(app).version.to_string()
 }
 
 impl Draft {
@@ -128,7 +140,11 @@ impl Draft {
         SigningKey::from_ed25519_seed(&self.key)
     }
 
-    pub(crate) fn id(&self) -> SignedWebBundleId {
+    pub(crate) fn id(&self) -> AppId {
+        self.bundle_id().into()
+    }
+
+    pub(crate) fn bundle_id(&self) -> SignedWebBundleId {
         self.signing_key().id()
     }
 }

@@ -4,13 +4,13 @@ use std::fs;
 
 use insula_apps::{CorruptionCause, Error, Fault, InstallOptions, Outcome};
 
-use crate::fixture::{Draft, Fixture};
+use crate::fixture::{Draft, Fixture, bundle_of};
 
 #[test]
 fn any_changed_byte_of_an_installed_bundle_is_noticed_although_its_times_are_the_same() {
     let fixture = Fixture::new();
     let draft = Draft::new("Mail", "1");
-    let bundle = fixture.install(&draft).app.bundle;
+    let bundle = bundle_of(&fixture.install(&draft).app).path.clone();
     let original = fs::read(&bundle).unwrap();
     let modified = fs::metadata(&bundle).unwrap().modified().unwrap();
     for position in (0..original.len()).step_by(37).chain([original.len() - 1]) {
@@ -44,7 +44,7 @@ fn any_changed_byte_of_an_installed_bundle_is_noticed_although_its_times_are_the
 fn a_missing_bundle_is_noticed_and_installing_it_again_repairs_the_app() {
     let fixture = Fixture::new();
     let draft = Draft::new("Mail", "1");
-    let bundle = fixture.install(&draft).app.bundle;
+    let bundle = bundle_of(&fixture.install(&draft).app).path.clone();
     fs::remove_file(bundle).unwrap();
     let error = fixture.store().launch(&draft.id()).unwrap_err();
     assert!(
@@ -65,7 +65,7 @@ fn a_missing_bundle_is_noticed_and_installing_it_again_repairs_the_app() {
 fn a_corrupted_bundle_is_repaired_by_installing_it_again() {
     let fixture = Fixture::new();
     let draft = Draft::new("Mail", "1");
-    let bundle = fixture.install(&draft).app.bundle;
+    let bundle = bundle_of(&fixture.install(&draft).app).path.clone();
     fs::write(&bundle, "rubbish").unwrap();
     assert_eq!(fixture.install(&draft).outcome, Outcome::Repaired);
     assert_eq!(fixture.install(&draft).outcome, Outcome::Unchanged);
@@ -78,14 +78,14 @@ fn what_is_installed_is_ready_to_run_from_its_place() {
     let draft = Draft::new("Mail", "1");
     for outcome in [Outcome::Installed, Outcome::Unchanged, Outcome::Repaired] {
         if outcome == Outcome::Repaired {
-            let bundle = fixture.store().find("Mail").unwrap().bundle;
+            let bundle = bundle_of(&fixture.store().find("Mail").unwrap()).path.clone();
             fs::write(bundle, "rubbish").unwrap();
         }
         let installation = fixture.install(&draft);
         assert_eq!(installation.outcome, outcome);
         let body = installation.ready.source.response("/").unwrap().body().to_vec();
         assert_eq!(body, b"<!doctype html><title>App</title>", "{outcome:?}");
-        let bundle = installation.app.bundle.to_str().unwrap();
+        let bundle = bundle_of(&installation.app).path.to_str().unwrap();
         let mapped = fs::read_to_string("/proc/self/maps").unwrap();
         let mapped: Vec<&str> = mapped.lines().filter(|line| line.contains(".swbn")).collect();
         assert!(!mapped.is_empty());
@@ -103,7 +103,7 @@ fn an_older_bundle_in_the_place_of_the_installed_one_is_not_run() {
     let old = fixture.pack(&Draft::new("Mail", "1"));
     let old = fs::read(old).unwrap();
     let app = fixture.install(&Draft::new("Mail", "2")).app;
-    fs::write(&app.bundle, old).unwrap();
+    fs::write(&bundle_of(&app).path, old).unwrap();
     let error = fixture.store().launch(&app.id).unwrap_err();
     assert!(
         matches!(
@@ -122,7 +122,7 @@ fn a_damaged_record_is_reported_beside_the_other_apps_and_can_be_repaired_or_rem
     let fixture = Fixture::new();
     let [mail, chat] = [Draft::new("Mail", "1"), Draft::new("Chat", "1")];
     fixture.install(&chat);
-    let record = fixture.install(&mail).app.bundle.with_file_name("app.json");
+    let record = bundle_of(&fixture.install(&mail).app).path.with_file_name("app.json");
     let good = fs::read_to_string(&record).unwrap();
     let damaged = [
         String::new(),
@@ -162,8 +162,8 @@ fn a_damaged_record_is_reported_beside_the_other_apps_and_can_be_repaired_or_rem
 fn a_record_of_a_newer_insula_is_left_alone() {
     let fixture = Fixture::new();
     let draft = Draft::new("Mail", "1");
-    let record = fixture.install(&draft).app.bundle.with_file_name("app.json");
-    fs::write(&record, r#"{"schema":2}"#).unwrap();
+    let record = bundle_of(&fixture.install(&draft).app).path.with_file_name("app.json");
+    fs::write(&record, r#"{"schema":3}"#).unwrap();
     let path = fixture.pack(&draft);
     let before = fixture.snapshot();
     let store = fixture.store();
@@ -184,7 +184,7 @@ fn a_folder_is_an_app_under_an_id_that_stays() {
     let app = fixture.store().open_folder(&folder).unwrap();
     assert!(app.id.is_development());
     assert_eq!(app.name(), "Draft");
-    assert_eq!(app.manifest.start_url, app.id.origin_url());
+    assert_eq!(app.manifest.start_url, *app.origin_url());
     assert!(app.source.response("/?query").is_some());
     assert!(app.source.response("/absent").is_none());
 

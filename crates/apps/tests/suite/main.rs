@@ -1,5 +1,5 @@
 //! The crate as others use it: `changes` for installing and removing, `launching` for what is run,
-//! `responses` for bundles of other tools, `crashes` for everything that goes wrong on the way. `fixture` makes the apps.
+//! `responses` for bundles of other tools, `sites` for those on the web, `trials` for updates, `crashes` for everything that goes wrong on the way. `fixture` makes the apps.
 
 #![expect(clippy::unwrap_used, reason = "a test may panic, and so may its helpers")]
 
@@ -8,3 +8,5 @@ mod crashes;
 mod fixture;
 mod launching;
 mod responses;
+mod sites;
+mod trials;

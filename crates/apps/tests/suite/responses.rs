@@ -27,13 +27,13 @@ fn bundle(fixture: &Fixture, responses: &[(&str, u16, &str, &str)]) -> PathBuf {
             "content-type"
         };
         let headers = HeaderMap::new(*status).and_then(|headers| headers.with(name, value));
-        let url = format!("{}{}", draft.id().origin_url(), &path[1..]);
+        let url = format!("{}{}", draft.bundle_id().origin_url(), &path[1..]);
         builder
             .add(&url, headers.unwrap(), body.as_bytes().to_vec().into())
             .unwrap();
     }
     let bundle = WebBundle::from_bytes(builder.build().unwrap()).unwrap();
-    let block = IntegrityBlock::sign(&bundle, &draft.id(), &[draft.signing_key()]).unwrap();
+    let block = IntegrityBlock::sign(&bundle, &draft.bundle_id(), &[draft.signing_key()]).unwrap();
     let path = fixture.folder.path().join("app.swbn");
     fs::write(&path, [block.as_slice(), bundle.as_bytes()].concat()).unwrap();
     path
@@ -65,7 +65,7 @@ fn redirects_in_the_app_are_followed() {
         ("/choices", 300, "/", ""),
     ];
     let app = install(&fixture, &responses).unwrap();
-    let url = |path: &str| app.id.origin_url().join(path).unwrap();
+    let url = |path: &str| app.origin_url().join(path).unwrap();
     let check = |from: &str, to: &str| {
         let followed = app.source.follow(&url(from)).unwrap();
         assert_eq!(followed.url, url(to), "{from}");

@@ -2,7 +2,8 @@ use std::time::{SystemTime, UNIX_EPOCH};
 
 use anyhow::Result;
 use clap::Args;
-use insula_apps::{InstalledApp, Listing};
+use insula_apps::{InstalledApp, InstalledContent, Listing};
+use insula_permissions::AppOrigin;
 use serde::Serialize;
 
 use super::Answer;
@@ -27,9 +28,15 @@ struct Report {
 struct AppReport {
     id: String,
     name: String,
-    version: String,
-    /// Bytes of the installed file.
-    length: u64,
+    /// Where it comes from: `bundle` or `site`.
+    kind: &'static str,
+    origin: String,
+    /// Of a bundle.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    version: Option<String>,
+    /// Bytes of the installed bundle.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    length: Option<u64>,
     /// Seconds since 1970.
     installed: u64,
     /// Seconds since 1970.
@@ -49,8 +56,11 @@ pub(crate) fn run(arguments: &Arguments, context: &Context) -> Result<Answer> {
         return Ok(Answer::Yes);
     }
     let row = |app: &InstalledApp| {
-        let size = output::size(app.length);
-        vec![app.name.clone(), app.version.to_string(), size, app.id.to_string()]
+        let (version, size) = match &app.content {
+            InstalledContent::Bundle(bundle) => (bundle.version.to_string(), output::size(bundle.length)),
+            InstalledContent::Site(_) => (origin(app), String::new()),
+        };
+        vec![app.name.clone(), version, size, app.id.to_string()]
     };
     let rows: Vec<_> = listing.apps.iter().map(row).collect();
     output::print(&output::table(&rows))?;
@@ -63,13 +73,24 @@ pub(crate) fn run(arguments: &Arguments, context: &Context) -> Result<Answer> {
     Ok(Answer::Yes)
 }
 
+fn origin(app: &InstalledApp) -> String {
+    AppOrigin::of(&app.origin_url())
+        .map(|origin| origin.to_string())
+        .unwrap_or_default()
+}
+
 fn report(listing: &Listing) -> Report {
     let seconds = |time: SystemTime| time.duration_since(UNIX_EPOCH).unwrap_or_default().as_secs();
     let app = |app: &InstalledApp| AppReport {
         id: app.id.to_string(),
         name: app.name.clone(),
-        version: app.version.to_string(),
-        length: app.length,
+        kind: match &app.content {
+            InstalledContent::Bundle(_) => "bundle",
+            InstalledContent::Site(_) => "site",
+        },
+        origin: origin(app),
+        version: app.version().map(|version| version.to_string()),
+        length: app.content.bundle().map(|bundle| bundle.length),
         installed: seconds(app.installed),
         updated: seconds(app.updated),
     };

@@ -4,6 +4,7 @@ use anyhow::{Result, bail};
 use clap::Args;
 use insula_apps::AppSource;
 use insula_bundle::{Folder, IntegrityBlock, SignedWebBundle, WebBundle};
+use insula_manifest::AppKind;
 
 use super::Answer;
 use super::sign::read_keys;
@@ -46,7 +47,12 @@ pub(crate) fn run(arguments: &Arguments) -> Result<Answer> {
     let length = signed.len() as u64;
     let source = AppSource::Bundle(Box::new(SignedWebBundle::from_bytes(signed)?.verify()?));
     let checked = insula_apps::check(&id, &source)?;
-    output::warn_of_manifest(checked.warnings.iter().chain(&advice::about(&checked.manifest)));
+    output::warn_of_manifest(
+        checked
+            .warnings
+            .iter()
+            .chain(&advice::about(&checked.manifest, AppKind::IsolatedApp)),
+    );
     destination.write(&block, bundle.as_bytes())?;
 
     let name = checked.manifest.display_name().unwrap_or_default();

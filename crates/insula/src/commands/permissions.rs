@@ -119,12 +119,12 @@ fn subject_of(store: &Store, written: &OsStr) -> Result<AppSubject> {
         Target::Folder(folder) => {
             let app = store.open_folder(&folder)?;
             Ok(AppSubject {
-                origin: context::origin(&app.id)?,
+                origin: AppOrigin::of(app.origin_url())?,
                 app: Some(app),
             })
         }
         Target::Installed(id, _) => Ok(AppSubject {
-            origin: context::origin(&id)?,
+            origin: context::origin(store, &id)?,
             app: store.launch(&id).ok(),
         }),
         Target::File(file) => bail!("`{}` is a file: install it, and name the app", file.display()),
@@ -224,9 +224,7 @@ fn described(row: &Row) -> String {
 
 impl AppSubject {
     fn features(&self) -> Option<FeatureSet> {
-        self.app
-            .as_ref()
-            .map(|app| app.manifest.permissions_policy.own_features().collect())
+        self.app.as_ref().map(|app| app.identity().features().collect())
     }
 
     fn requested(&self) -> Vec<PermissionName> {

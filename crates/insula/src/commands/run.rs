@@ -3,8 +3,8 @@ use std::path::Path;
 
 use anyhow::{Context as _, Result};
 use clap::Args;
-use insula_apps::AppSource;
-use insula_runtime::Options;
+use insula_apps::{AppSource, Start};
+use insula_runtime::{Options, Upkeep};
 
 use super::Answer;
 use crate::compatibility::{self, Choice};
@@ -42,11 +42,15 @@ pub(crate) struct Arguments {
 
 pub(crate) fn run(arguments: &Arguments, context: &Context) -> Result<Answer> {
     let store = context.store()?;
-    let app = context.open_app(&store, &arguments.app)?;
+    let Start { app, on_trial, .. } = context.start_app(&store, &arguments.app)?;
     let authority = context.authority(&store)?;
     let developer = matches!(app.source, AppSource::Folder(_));
     if developer {
-        output::warn_of_manifest(app.warnings.iter().chain(&advice::about(&app.manifest)));
+        output::warn_of_manifest(
+            app.warnings
+                .iter()
+                .chain(&advice::about(&app.manifest, app.source.kind())),
+        );
     }
     if arguments.console && arguments.automation.is_some() {
         output::warn("WebKit prints no console of pages that WebDriver drives");
@@ -61,6 +65,11 @@ pub(crate) fn run(arguments: &Arguments, context: &Context) -> Result<Answer> {
         developer,
         compatibility,
         policy: context.policy().clone(),
+        upkeep: (!developer).then(|| Upkeep {
+            store: store.clone(),
+            id: app.id.clone(),
+            on_trial,
+        }),
     };
     let accelerated = policy.hardware_acceleration();
     insula_runtime::run(prepare(&app.storage, accelerated)?, app.into(), authority, &options)?;

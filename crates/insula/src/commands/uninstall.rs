@@ -3,7 +3,7 @@ use std::path::Path;
 
 use anyhow::{Context as _, Result, bail};
 use clap::Args;
-use insula_apps::{Error, SignedWebBundleId, Store};
+use insula_apps::{AppId, Error, Store};
 
 use super::Answer;
 use crate::context::{self, Context};
@@ -37,12 +37,22 @@ pub(crate) fn run(arguments: &Arguments, context: &Context) -> Result<Answer> {
     };
     // Opened first, so that no app is removed while the decisions about it cannot be.
     let decisions = Context::decisions(&store)?;
-    let origin = context::origin(&id)?;
+    let origin = match context::origin(&store, &id) {
+        Ok(origin) => Some(origin),
+        // Nobody can say any more where it came from.
+        Err(_) if matches!(store.installed(&id), Err(Error::DamagedRecord { .. })) => None,
+        Err(error) => return Err(error),
+    };
     let was_there = remove(&id, &store)?;
-    // After the app: what is installed must never have lost the decisions about it.
-    let was_decided = decisions.forget(&origin).with_context(|| {
-        format!("what you decided about {name} is not removed yet; `insula uninstall {id}` does that")
-    })?;
+    // After the app: what is installed must never have lost the decisions about it. Several sites may be of one origin.
+    let mut was_decided = false;
+    if let Some(origin) = origin
+        && !context::is_shared(&store, &origin)?
+    {
+        was_decided = decisions.forget(&origin).with_context(|| {
+            format!("what you decided about {name} is not removed yet; `insula uninstall {id}` does that")
+        })?;
+    }
     output::print(&match (id.is_development(), was_there, was_decided) {
         (true, false, false) => format!("There is nothing to remove of {name}\n"),
         (true, _, _) => format!("Removed what {name} stored and what you decided about it\n"),
@@ -55,7 +65,7 @@ pub(crate) fn run(arguments: &Arguments, context: &Context) -> Result<Answer> {
 }
 
 /// Removes an app, or what one under development stored, and says whether it was there.
-fn remove(id: &SignedWebBundleId, store: &Store) -> Result<bool> {
+fn remove(id: &AppId, store: &Store) -> Result<bool> {
     if id.is_development() {
         return Ok(store.clear_development(id)?);
     }

@@ -5,7 +5,7 @@ use anyhow::{Error, Result};
 use clap::Args;
 use insula_apps::AppSource;
 use insula_bundle::{Error as BundleError, Fault, SignedWebBundle};
-use insula_manifest::Warning;
+use insula_manifest::{AppKind, Warning};
 use serde::Serialize;
 
 use super::Answer;
@@ -78,7 +78,7 @@ fn verify(arguments: &Arguments) -> Result<Verdict> {
     let bundle = SignedWebBundle::open(&copy.path())?.verify()?;
     let id = bundle.integrity_block().id().clone();
     let checked = insula_apps::check(&id, &AppSource::Bundle(Box::new(bundle)))?;
-    let advice = advice::about(&checked.manifest);
+    let advice = advice::about(&checked.manifest, AppKind::IsolatedApp);
     Ok(Verdict {
         valid: true,
         id: Some(id.to_string()),

@@ -114,9 +114,14 @@ pub(crate) fn for_frames_within(limit: &MemoryLimit) -> WebContext {
 /// C library, which knows only those that were generated on this machine, and says `C`, which is no language tag, where there
 /// is none: `Intl` throws on it.
 fn prefer_languages(context: &WebContext) {
-    let names = glib::language_names();
-    let languages = languages(names.iter().map(|name| name.as_str()));
+    let languages = user_languages();
     context.set_preferred_languages(&languages.iter().map(String::as_str).collect::<Vec<_>>());
+}
+
+/// The user's languages, as language tags, best first.
+pub(crate) fn user_languages() -> Vec<String> {
+    let names = glib::language_names();
+    languages(names.iter().map(|name| name.as_str()))
 }
 
 /// The language tags of names of locales.

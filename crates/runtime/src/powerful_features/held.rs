@@ -47,6 +47,9 @@ pub(super) fn watch(features: &Rc<PowerfulFeatures>) {
 /// Whether the page in the view, or the one that is about to come, may cover the whole screen.
 pub(super) fn may_fill_screen(features: &PowerfulFeatures) -> bool {
     let documents = &features.documents;
+    if documents.is_away() {
+        return false;
+    }
     let caller = if documents.is_empty() {
         documents.app().caller()
     } else {

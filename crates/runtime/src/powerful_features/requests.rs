@@ -33,7 +33,8 @@ pub(super) fn answer(features: &Rc<PowerfulFeatures>) {
     view.connect_show_notification(move |_, _| {
         guard("show-notification", true, || {
             let may_show = |features: Rc<PowerfulFeatures>| {
-                state(&features, PermissionName::Notifications) == PermissionState::Granted
+                !features.documents.is_away()
+                    && state(&features, PermissionName::Notifications) == PermissionState::Granted
             };
             !weak.upgrade().is_some_and(may_show)
         })
@@ -51,7 +52,9 @@ fn requested(features: Rc<PowerfulFeatures>, request: Unanswered<PermissionReque
     let Some(names) = names_of(request.question()) else {
         return;
     };
-    if features.documents.has_strangers() && may_be_a_strangers(request.question()) {
+    // What is decided is about the app: another site that its window shows has none of it.
+    let is_others = features.documents.is_away();
+    if is_others || features.documents.has_strangers() && may_be_a_strangers(request.question()) {
         return;
     }
     glib::spawn_future_local(async move {

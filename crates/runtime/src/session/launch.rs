@@ -1,6 +1,7 @@
 //! The order of things when an app starts.
 
 use super::instance::{self, Instance};
+use super::upkeep::Upkeep;
 use super::{Session, console, leftovers, signals};
 use crate::app::App;
 use crate::content::{extension, look};
@@ -34,6 +35,8 @@ pub struct Options {
     pub compatibility: Compatibility,
     /// Where the organisation's policies are.
     pub policy: PolicyFolders,
+    /// How it is kept up to date; not at all, where it is run from a developer's folder.
+    pub upkeep: Option<Upkeep>,
 }
 
 /// Why an app does not run.
@@ -108,6 +111,9 @@ pub fn run(_: Prepared, app: App, authority: Authority, options: &Options) -> Re
     let Some(Instance { lock: _lock, listener }) = instance::take(&app.storage, command.as_ref())? else {
         return Ok(());
     };
+    if let Some(upkeep) = &options.upkeep {
+        upkeep.begun();
+    }
     let extensions = extension::find()?;
     let sandbox = sandbox::Attempt::begin()?;
     let _captured = options

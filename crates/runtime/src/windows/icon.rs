@@ -7,6 +7,7 @@ use crate::content::scheme::coding;
 use data_url::DataUrl;
 use gtk4 as gtk;
 use gtk4::{gdk, glib};
+use insula_apps::AppSource;
 use insula_manifest::{Icon, IconPurpose};
 use std::path::{Path, PathBuf};
 use std::{fs, io};
@@ -64,6 +65,10 @@ impl Format {
 
 /// The best icon whose picture is at hand and can be shown.
 fn best(app: &App) -> Option<(Format, glib::Bytes)> {
+    if let AppSource::Site(site) = &app.source {
+        // It was made when the site was installed.
+        return Some((Format::Png, glib::Bytes::from_owned(fs::read(site.icon()?).ok()?)));
+    }
     let side = |icon: &Icon| icon.largest_side().unwrap_or(0);
     let mut icons: Vec<&Icon> = app
         .manifest

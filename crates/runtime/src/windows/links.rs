@@ -26,8 +26,8 @@ use std::rc::{Rc, Weak};
 use url::Url;
 use webkit6::prelude::*;
 use webkit6::{
-    NavigationAction, NavigationPolicyDecision, NetworkError, PolicyDecision, PolicyDecisionType, PolicyError,
-    ResponsePolicyDecision,
+    NavigationAction, NavigationPolicyDecision, NavigationType, NetworkError, PolicyDecision, PolicyDecisionType,
+    PolicyError, ResponsePolicyDecision,
 };
 
 /// Gives the view of a new window that a page in a view opens.
@@ -88,7 +88,11 @@ impl Links {
     /// A new window, for a page of the app. Windows are the user's: no page opens one by itself.
     fn create(&self, opener: &AppView, action: &NavigationAction) -> Option<AppView> {
         let url = url_of(action).filter(|_| action.is_user_gesture())?;
-        if self.app.identity.destination(&url) != Destination::App {
+        // A site's script that opens another site, to sign in for instance, waits for what that tells it.
+        let is_visit = self.app.identity.is_on_the_web()
+            && action.navigation_type() != NavigationType::LinkClicked
+            && matches!(url.scheme(), "http" | "https" | "about");
+        if self.app.identity.destination(&url) != Destination::App && !is_visit {
             self.open_outside(&url, true);
             return None;
         }
@@ -100,12 +104,18 @@ impl Links {
     /// reached from here, perhaps for its certificate. Answers whether it is outside.
     fn leave(&self, uri: &str) -> bool {
         let uri = uri.strip_prefix(contexts::leave_prefix()).unwrap_or(uri);
-        let outside = Url::parse(uri).ok().filter(|url| !self.app.identity.contains(url));
+        let outside = Url::parse(uri).ok().filter(|url| !self.shows(url));
         if let Some(url) = &outside {
             let is_wanted = self.wanted.borrow_mut().take_if(|wanted| wanted == url).is_some();
             self.open_outside(url, is_wanted);
         }
         outside.is_some()
+    }
+
+    /// Whether the window shows what is at a URL: the app's pages, and while it visits them, those of other sites.
+    fn shows(&self, url: &Url) -> bool {
+        let identity = &self.app.identity;
+        identity.contains(url) || identity.is_on_the_web() && matches!(url.scheme(), "http" | "https")
     }
 
     fn decide(&self, decision: &PolicyDecision, kind: PolicyDecisionType) -> bool {

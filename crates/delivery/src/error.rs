@@ -1,0 +1,94 @@
+use std::io;
+use std::path::PathBuf;
+
+use insula_manifest::ManifestError;
+use url::Url;
+
+/// Why what a URL leads to cannot be installed. Each says whose doing it is.
+#[derive(Debug, thiserror::Error)]
+#[non_exhaustive]
+pub enum Error {
+    // Whoever named the URL.
+    /// It is not https, and anybody on the way could change what comes.
+    #[error("`{url}` is neither https nor on this machine: what comes from there could be changed on the way")]
+    NotSecure {
+        /// The URL, or the one that it redirects to.
+        url: Url,
+    },
+
+    // The network.
+    /// It could not be fetched.
+    #[error("cannot fetch `{url}`")]
+    Network {
+        /// What was fetched.
+        url: Url,
+        /// What went wrong.
+        source: insula_net::Error,
+    },
+
+    // The server.
+    /// It says that there is an error.
+    #[error("`{url}` is answered with status {status}")]
+    Status {
+        /// What was fetched.
+        url: Url,
+        /// The status code.
+        status: u16,
+    },
+    /// It is longer than anything honest.
+    #[error("`{url}` is longer than the {limit} bytes that are read of it")]
+    TooLong {
+        /// What was fetched.
+        url: Url,
+        /// The limit.
+        limit: usize,
+    },
+    /// It is a page that says of no app.
+    #[error("the page `{url}` links to no web app manifest: it is not an app")]
+    NoManifest {
+        /// The page.
+        url: Url,
+    },
+    /// It is something else.
+    #[error("`{url}` is neither a page nor a signed bundle nor a list of releases, but {found}")]
+    NoApp {
+        /// What was fetched.
+        url: Url,
+        /// What is there.
+        found: String,
+    },
+    /// The list of releases is of no use.
+    #[error("`{url}` is no update manifest that can be used")]
+    UpdateManifest {
+        /// Where it is.
+        url: Url,
+        /// What is wrong with it.
+        source: ManifestError,
+    },
+
+    /// Where an app's releases were to be listed there is something else.
+    #[error("`{url}` is no list of releases")]
+    NoReleases {
+        /// Where it was to be.
+        url: Url,
+    },
+    /// The page from which a site was installed is not the app's any more.
+    #[error("the page `{url}` does not belong to the installed app any more")]
+    NotTheApp {
+        /// The page.
+        url: Url,
+    },
+
+    // This machine.
+    /// This program ends.
+    #[error("fetching was stopped")]
+    Stopped,
+    /// What was downloaded could not be written.
+    #[error("cannot write what is downloaded to `{}`", path.display())]
+    Disk {
+        /// Where to.
+        path: PathBuf,
+        /// What the system said.
+        source: io::Error,
+    },
+}

@@ -1,0 +1,314 @@
+//! Fetching: who asks, and what came.
+
+use std::fmt;
+use std::future::Future;
+use std::io;
+use std::path::{Path, PathBuf};
+use std::sync::Arc;
+use std::time::Duration;
+
+use insula_manifest::{Release, UpdateManifest, Warning};
+use insula_net::http::{Body, Client, Fetched, Progress, Reader, RedirectMode, Request, RequestBody, Response};
+use insula_net::{AppId, Broker, Gate, Scope};
+use tokio::io::AsyncReadExt;
+use tokio::time::timeout;
+use url::Url;
+
+use crate::bundle::{self, DownloadProgress, FetchedBundle};
+use crate::error::Error;
+use crate::gate::Nearness;
+use crate::page;
+use crate::site::{self, FetchedSite};
+
+/// So much of a page is read: its head, and more.
+const MAXIMUM_PAGE: usize = 4 << 20;
+
+/// A server that sends nothing for so long has stalled.
+const STALL: Duration = Duration::from_secs(30);
+
+/// Enough to see what something is.
+const BEGINNING: usize = 64;
+
+/// What a signed bundle begins with (Integrity block: an array of three whose first is the magic).
+const BUNDLE_BEGINNINGS: [&[u8]; 2] = [
+    b"\x83\x48\xf0\x9f\x96\x8b\xf0\x9f\x93\xa6",
+    b"\x84\x48\xf0\x9f\x96\x8b\xf0\x9f\x93\xa6",
+];
+
+/// Fetches apps. It has no cookies and no credentials, and tells servers nothing but the user's languages.
+#[derive(Clone)]
+pub struct Fetcher {
+    broker: Broker,
+    languages: String,
+    folder: PathBuf,
+}
+
+/// What is at a URL.
+#[derive(Debug)]
+#[non_exhaustive]
+pub enum Found {
+    /// A site.
+    Site(FetchedSite),
+    /// A signed bundle.
+    Bundle(FetchedBundle),
+    /// A list of releases of an Isolated Web App, with what was ignored in it.
+    Releases(Url, UpdateManifest, Vec<Warning>),
+}
+
+impl Fetcher {
+    /// One that puts what it downloads into a folder. `languages` are the user's, as language tags, best first.
+    pub fn new(broker: Broker, languages: &[String], folder: &Path) -> Self {
+        Self {
+            broker,
+            languages: languages.join(", "),
+            folder: folder.to_owned(),
+        }
+    }
+
+    /// Finds out what is at a URL, and fetches it.
+    ///
+    /// # Errors
+    ///
+    /// It cannot be had, or there is nothing that can be installed.
+    pub async fn look(
+        &self,
+        url: Url,
+        progress: impl Fn(DownloadProgress) + Send + Sync + 'static,
+    ) -> Result<Found, Error> {
+        let folder = self.folder.clone();
+        self.run(move |session| async move { look(&session, &url, &folder, &progress).await })
+            .await
+    }
+
+    /// The bundle of a release.
+    ///
+    /// # Errors
+    ///
+    /// It cannot be had, or is no signed bundle.
+    pub async fn release(
+        &self,
+        release: &Release,
+        progress: impl Fn(DownloadProgress) + Send + Sync + 'static,
+    ) -> Result<FetchedBundle, Error> {
+        let (url, folder) = (release.src.clone(), self.folder.clone());
+        self.run(move |session| async move {
+            match look(&session, &url, &folder, &progress).await? {
+                Found::Bundle(bundle) => Ok(bundle),
+                Found::Site(_) | Found::Releases(..) => Err(Error::NoApp {
+                    url,
+                    found: "something else than a release is".to_owned(),
+                }),
+            }
+        })
+        .await
+    }
+
+    /// Works on the broker's threads, and stops when nobody waits any more.
+    async fn run<T, F>(&self, work: impl FnOnce(Session) -> F) -> Result<T, Error>
+    where
+        T: Send + 'static,
+        F: Future<Output = Result<T, Error>> + Send + 'static,
+    {
+        let scope = Arc::new(self.broker.scope(&AppId::new("insula")));
+        let work = work(Session {
+            client: Client::new(&scope),
+            scope: scope.clone(),
+            gate: Arc::new(Nearness::default()),
+            languages: self.languages.clone(),
+        });
+        // What goes wrong has a type of its own here, which the scope does not know.
+        let answer = scope.run(async move { Ok(work.await) }).await;
+        answer.unwrap_or(Err(Error::Stopped))
+    }
+}
+
+/// What is fetched for one purpose.
+pub(crate) struct Session {
+    scope: Arc<Scope>,
+    client: Client,
+    gate: Arc<dyn Gate>,
+    languages: String,
+}
+
+/// A whole answer.
+#[derive(Debug)]
+pub(crate) struct Answer {
+    pub(crate) url: Url,
+    pub(crate) body: Vec<u8>,
+}
+
+impl Session {
+    /// Fetches the whole of something.
+    pub(crate) async fn get(&self, url: &Url, accept: &str, limit: usize) -> Result<Answer, Error> {
+        let response = self.request(url, accept).await?;
+        let url = response.url.clone();
+        let mut body = Vec::new();
+        if let Some(content) = response.body {
+            read(content.reader(), &mut body, &url, limit).await?;
+        }
+        Ok(Answer { url, body })
+    }
+
+    async fn request(&self, url: &Url, accept: &str) -> Result<Response, Error> {
+        secure(url)?;
+        let network = |source| Error::Network {
+            url: url.clone(),
+            source,
+        };
+        let mut headers = vec![("Accept".to_owned(), accept.to_owned())];
+        if !self.languages.is_empty() {
+            headers.push(("Accept-Language".to_owned(), self.languages.clone()));
+        }
+        let request = Request::new("GET", url.as_str(), &headers).map_err(network)?;
+        let resource = self.scope.begin(self.gate.clone()).map_err(network)?;
+        let fetching = self.client.fetch(
+            &resource,
+            request,
+            RequestBody::None,
+            RedirectMode::Follow,
+            Progress::default(),
+        );
+        let Fetched::Response(response) = fetching.await.map_err(network)? else {
+            unreachable!("a request without a body is not asked for it again")
+        };
+        secure(&response.url)?;
+        if !response.status.is_success() {
+            return Err(Error::Status {
+                url: response.url,
+                status: response.status.as_u16(),
+            });
+        }
+        Ok(response)
+    }
+}
+
+async fn look(
+    session: &Session,
+    url: &Url,
+    folder: &Path,
+    progress: &(dyn Fn(DownloadProgress) + Send + Sync),
+) -> Result<Found, Error> {
+    let accept = "text/html, application/xhtml+xml, application/webbundle, application/manifest+json, application/json, \
+                  */*;q=0.5";
+    let mut response = session.request(url, accept).await?;
+    let url = response.url.clone();
+    let media_type = media_type(&response);
+    let Some(content) = response.body.take() else {
+        return Err(no_app(url, "nothing"));
+    };
+    let mut content = content.reader();
+    let mut beginning = Vec::new();
+    read_some(&mut content, &mut beginning, &url, BEGINNING).await?;
+    if BUNDLE_BEGINNINGS.iter().any(|bundle| beginning.starts_with(bundle)) {
+        let bundle = bundle::download(response, beginning, content, folder, progress).await?;
+        return Ok(Found::Bundle(bundle));
+    }
+    read(content, &mut beginning, &url, MAXIMUM_PAGE).await?;
+    let body = beginning;
+    if is_json(&body) {
+        return of_json(session, Answer { url, body }).await;
+    }
+    let is_page = matches!(media_type.as_str(), "text/html" | "application/xhtml+xml" | "");
+    if !is_page {
+        return Err(no_app(url, &format!("`{media_type}`")));
+    }
+    let links = page::links(&body, &url);
+    site::fetch(session, url, links).await.map(Found::Site)
+}
+
+/// A list of releases, or a manifest by itself: then its app is of the manifest's origin.
+async fn of_json(session: &Session, answer: Answer) -> Result<Found, Error> {
+    match UpdateManifest::parse(&answer.body, &answer.url) {
+        Ok((releases, warnings)) => Ok(Found::Releases(answer.url, releases, warnings)),
+        Err(insula_manifest::ManifestError::MissingVersions) => {
+            let document = answer.url.join("/").unwrap_or_else(|_| answer.url.clone());
+            site::of_manifest(session, document, answer, &[]).await.map(Found::Site)
+        }
+        Err(source) => Err(Error::UpdateManifest {
+            url: answer.url,
+            source,
+        }),
+    }
+}
+
+fn no_app(url: Url, found: &str) -> Error {
+    Error::NoApp {
+        url,
+        found: found.to_owned(),
+    }
+}
+
+fn media_type(response: &Response) -> String {
+    let header = response
+        .headers
+        .get("content-type")
+        .and_then(|value| value.to_str().ok());
+    let essence = header.unwrap_or_default().split(';').next().unwrap_or_default();
+    essence.trim().to_ascii_lowercase()
+}
+
+fn is_json(body: &[u8]) -> bool {
+    let text = body.strip_prefix(b"\xef\xbb\xbf").unwrap_or(body);
+    text.iter().find(|byte| !byte.is_ascii_whitespace()) == Some(&b'{')
+}
+
+/// Over https, or from this machine.
+fn secure(url: &Url) -> Result<(), Error> {
+    let is_near = || {
+        url.host()
+            .is_some_and(|host| insula_net::space_of_host(&host) == insula_net::AddressSpace::Loopback)
+    };
+    if url.scheme() == "https" || (url.scheme() == "http" && is_near()) {
+        return Ok(());
+    }
+    Err(Error::NotSecure { url: url.clone() })
+}
+
+/// Reads until there are so many bytes, or the end.
+async fn read_some(content: &mut Reader, into: &mut Vec<u8>, url: &Url, enough: usize) -> Result<(), Error> {
+    while into.len() < enough {
+        if unless_stalled(url, content.read_buf(into)).await? == 0 {
+            break;
+        }
+    }
+    Ok(())
+}
+
+/// Reads to the end.
+async fn read(mut content: Reader, into: &mut Vec<u8>, url: &Url, limit: usize) -> Result<(), Error> {
+    loop {
+        if into.len() > limit {
+            return Err(Error::TooLong {
+                url: url.clone(),
+                limit,
+            });
+        }
+        if unless_stalled(url, content.read_buf(into)).await? == 0 {
+            return Ok(());
+        }
+    }
+}
+
+/// What a read gives, unless nothing comes for too long.
+pub(crate) async fn unless_stalled(url: &Url, read: impl Future<Output = io::Result<usize>>) -> Result<usize, Error> {
+    let network = |source| Error::Network {
+        url: url.clone(),
+        source,
+    };
+    match timeout(STALL, read).await {
+        Ok(read) => read.map_err(|error| network(Body::error(&error))),
+        Err(_) => Err(network(insula_net::Error::TimedOut {
+            what: "waiting for more of the answer".to_owned(),
+            seconds: STALL.as_secs(),
+        })),
+    }
+}
+
+impl fmt::Debug for Fetcher {
+    fn fmt(&self, formatter: &mut fmt::Formatter<'_>) -> fmt::Result {
+        formatter
+            .debug_struct("Fetcher")
+            .field("folder", &self.folder)
+            .finish_non_exhaustive()
+    }
+}

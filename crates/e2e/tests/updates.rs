@@ -1,0 +1,122 @@
+//! New versions of apps, from a server of their developer's.
+
+use std::fs;
+use std::sync::{Arc, Mutex};
+
+use insula_e2e::World;
+use insula_testkit::{AppBuilder, Reply, Site, wait};
+use serde_json::{Value, json};
+
+/// A developer's server: a list of releases, and their bundles.
+struct Developer {
+    releases: Arc<Mutex<Vec<(String, Vec<u8>)>>>,
+    site: Site,
+}
+
+impl Developer {
+    fn new() -> Self {
+        let releases: Arc<Mutex<Vec<(String, Vec<u8>)>>> = Arc::default();
+        let listed = releases.clone();
+        let site = Site::start(move |request| {
+            let releases = listed.lock().expect("no test failed");
+            if request.path() == "/updates.json" {
+                let entry =
+                    |(version, _): &(String, Vec<u8>)| json!({ "version": version, "src": format!("{version}.swbn") });
+                let versions: Vec<Value> = releases.iter().map(entry).collect();
+                return Reply::of("application/json", json!({ "versions": versions }).to_string());
+            }
+            let asked = releases
+                .iter()
+                .find(|(version, _)| request.path() == format!("/{version}.swbn"));
+            asked.map_or_else(Reply::not_found, |(_, bundle)| {
+                Reply::of("application/webbundle", bundle.clone())
+            })
+        });
+        Self { releases, site }
+    }
+
+    fn release(&self, world: &World, version: &str, app: AppBuilder) {
+        let app = app.manifest("version", version.into());
+        let bundle = fs::read(app.write_bundle(&world.home.path("bundles"))).expect("the bundle");
+        self.releases
+            .lock()
+            .expect("no test failed")
+            .push((version.to_owned(), bundle));
+    }
+
+    fn url(&self) -> String {
+        self.site.url("/updates.json")
+    }
+}
+
+/// An app that says which version it is, and how often it was started.
+fn counter(version: &str) -> AppBuilder {
+    let script = format!(
+        "localStorage.starts = Number(localStorage.starts ?? 0) + 1;\
+         document.title = `result: \"{version}, start ${{localStorage.starts}}\"`;"
+    );
+    AppBuilder::new("Counter")
+        .page("<!doctype html><meta charset=utf-8><title>App</title><script src=/app.js></script>")
+        .file("/app.js", script)
+}
+
+fn version(world: &World) -> String {
+    let apps = world.home.succeed(&["list", "--json"]).json();
+    apps["apps"][0]["version"].as_str().unwrap_or_default().to_owned()
+}
+
+fn until_version(world: &World, expected: &str) {
+    wait::within(wait::LONG, || (version(world) == expected).then_some(()))
+        .unwrap_or_else(|| panic!("still version {}: {}", version(world), world.home.log("stderr")));
+}
+
+#[test]
+fn an_app_gets_its_update_while_it_runs_and_has_it_from_the_next_start_on_with_what_it_stored() {
+    let (world, developer) = (World::new(), Developer::new());
+    developer.release(&world, "1.0", counter("1.0"));
+    world.home.succeed(&["install", &developer.url()]);
+    developer.release(&world, "1.1", counter("1.1"));
+    let first = world.result_of_after("Counter", || until_version(&world, "1.1"));
+    assert_eq!(first, "1.0, start 1", "it goes on as it was");
+    assert_eq!(world.result_of("Counter"), "1.1, start 2");
+    // It has started: what was before is not needed any more.
+    let bundles = insula_e2e::files_with(&world.home.data(), b"document.title");
+    assert_eq!(bundles.len(), 1, "{bundles:?}");
+}
+
+#[test]
+fn an_update_that_never_starts_is_taken_back_and_not_installed_again() {
+    let (world, developer) = (World::new(), Developer::new());
+    developer.release(&world, "1.0", counter("1.0"));
+    world.home.succeed(&["install", &developer.url()]);
+    developer.release(&world, "2.0", counter("2.0"));
+    let updated = world.home.succeed(&["update", "Counter", "--json"]).json();
+    assert_eq!(
+        (&updated[0]["update"], &updated[0]["version"]),
+        (&json!("installed"), &json!("2.0"))
+    );
+    for _ in 0..2 {
+        // Whatever ends it, it is gone before its page has lived.
+        let mut running = world.home.start(&world.display, &["Counter"]);
+        world.wait_for_title("result: ");
+        running.child().kill().expect("it runs");
+        running.child().wait().expect("it ends");
+        wait::until("its window is gone", || {
+            world.display.windows().is_empty().then_some(())
+        });
+    }
+    let found = world.result_of("Counter");
+    assert!(
+        found.as_str().is_some_and(|found| found.starts_with("1.0, ")),
+        "{found}"
+    );
+    assert!(
+        world
+            .home
+            .log("stderr")
+            .contains("version 2.0 of Counter did not start: the one before is back")
+    );
+    let again = world.home.succeed(&["update", "--json"]).json();
+    assert_eq!(again[0]["update"], "none");
+    assert_eq!(version(&world), "1.0");
+}

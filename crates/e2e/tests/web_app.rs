@@ -1,0 +1,166 @@
+//! Sites on the web that are installed as apps.
+
+use insula_e2e::World;
+use insula_testkit::{Reply, Request, Site, wait};
+use serde_json::json;
+
+const MANIFEST: &str = r##"{
+  "name": "Mail", "id": "/app/", "start_url": "/app/", "scope": "/app/", "display": "standalone",
+  "icons": [{ "src": "/icon.svg", "sizes": "any" }]
+}"##;
+
+const ICON: &str = "<svg xmlns='http://www.w3.org/2000/svg' viewBox='0 0 9 9'><rect width='9' height='9'/></svg>";
+
+const WORKER: &str = r#"
+addEventListener("install", (event) => event.waitUntil((async () => {
+  await (await caches.open("pages")).add("/app/offline");
+  await skipWaiting();
+})()));
+addEventListener("activate", (event) => event.waitUntil(clients.claim()));
+addEventListener("fetch", (event) => {
+  if (event.request.mode === "navigate") {
+    event.respondWith(fetch(event.request).catch(() => caches.match("/app/offline")));
+  }
+});
+"#;
+
+/// A site whose start page has a script.
+fn mail(script: &'static str) -> Site {
+    Site::start(move |request| answer(request, script))
+}
+
+fn answer(request: &Request, script: &str) -> Reply {
+    match request.path() {
+        "/app/" => Reply::html(format!(
+            "<!doctype html><meta charset=utf-8><title>Start</title><link rel=manifest href=/mail.webmanifest>\
+             <style>body {{ margin: 0 }} a, button {{ display: block; width: 300px; height: 60px }}</style>\
+             <body><script>{script}</script>"
+        )),
+        "/app/worker.js" => Reply::of("text/javascript", WORKER),
+        "/app/offline" => Reply::html("<title>result: \"offline\"</title>"),
+        "/mail.webmanifest" => Reply::of("application/manifest+json", MANIFEST),
+        "/icon.svg" => Reply::of("image/svg+xml", ICON),
+        "/elsewhere" => Reply::html("<title>result: \"elsewhere\"</title>"),
+        _ => Reply::not_found(),
+    }
+}
+
+/// The page says what it has.
+const LOOK: &str = r#"
+(async () => {
+  await navigator.serviceWorker.register("worker.js");
+  await navigator.serviceWorker.ready;
+  document.title = "result: " + JSON.stringify({
+    network: navigator.unrestrictedNetwork.state,
+    sockets: typeof TCPSocket,
+    frames: typeof ControlledFrame,
+    isolated: crossOriginIsolated,
+    kept: localStorage.started = Number(localStorage.started ?? 0) + 1,
+  });
+})();
+"#;
+
+fn install(world: &World, site: &Site) {
+    world.home.succeed(&["install", &site.url("/app/")]);
+}
+
+#[test]
+fn a_site_is_installed_from_its_url_keeps_what_it_stores_and_starts_offline() {
+    let (world, site) = (World::new(), mail(LOOK));
+    install(&world, &site);
+    for started in [1, 2] {
+        let found = world.result_of("Mail");
+        assert_eq!(
+            found,
+            json!({
+                "network": "prompt", "sockets": "function", "frames": "undefined", "isolated": false, "kept": started,
+            })
+        );
+    }
+    drop(site);
+    assert_eq!(world.result_of("Mail"), "offline");
+    world.home.succeed(&["uninstall", "Mail"]);
+    let left = insula_e2e::files_with(&world.home.data(), b"worker.js");
+    assert!(left.is_empty(), "{left:?}");
+}
+
+/// Buttons that ask for the network and open what another site has.
+const BUTTONS: &str = r#"
+const button = (text, click) => {
+  const made = document.body.appendChild(document.createElement("button"));
+  made.textContent = text;
+  made.onclick = click;
+  made.focus();
+};
+const tell = (result) => document.title = "result: " + JSON.stringify(result);
+button("Fetch", async () => {
+  try {
+    await navigator.unrestrictedNetwork.request();
+    const answer = await navigator.unrestrictedNetwork.fetch(new URLSearchParams(location.search).get("strict"));
+    tell(await answer.text());
+  } catch (error) {
+    tell(error.name);
+  }
+});
+tell("ready");
+"#;
+
+#[test]
+fn an_installed_site_has_the_network_past_cors_once_the_user_has_allowed_it() {
+    let (world, site) = (World::new(), mail(BUTTONS));
+    let strict = Site::start(|_| Reply::text("no CORS here"));
+    install(&world, &site);
+    for (decision, expected) in [("deny", json!("NotAllowedError")), ("grant", json!("no CORS here"))] {
+        world.decide("Mail", decision, "unrestricted-network");
+        world.decide("Mail", decision, "loopback-network");
+        let path = format!("/app/?strict={}", strict.url("/"));
+        let mut running = world.home.start(&world.display, &["Mail", "--", &path]);
+        assert_eq!(world.wait_for_title("result: "), "\"ready\"");
+        world.display.wait_for_focus(&world.app_window());
+        world.display.settled();
+        world.display.key("space");
+        wait::until("the page has what it may have", || {
+            let title = world.app_window().title;
+            title.ends_with(&format!("result: {expected}")).then_some(())
+        });
+        world.close(&mut running);
+    }
+}
+
+/// A link to another site; what it leads to leads back.
+const LEAVE: &str = r#"
+const link = document.body.appendChild(document.createElement("a"));
+link.href = new URLSearchParams(location.search).get("other");
+link.textContent = "Sign in elsewhere";
+link.focus();
+document.title = "result: " + JSON.stringify(typeof navigator.unrestrictedNetwork);
+"#;
+
+#[test]
+fn another_site_is_shown_in_the_window_under_its_own_name_and_without_what_the_app_has() {
+    let (world, site) = (World::new(), mail(LEAVE));
+    let back = site.url("/app/");
+    let other = Site::start(move |_| {
+        Reply::html(format!(
+            "<title>result: \"other\"</title><body><a href={back}>Back</a><script>\
+             document.querySelector('a').focus();\
+             document.title = `result: \"other ${{typeof navigator.unrestrictedNetwork}}\"`</script>"
+        ))
+    });
+    install(&world, &site);
+    let path = format!("/app/?other={}", other.url("/"));
+    let mut running = world.home.start(&world.display, &["Mail", "--", &path]);
+    let shows = |expected: &str| {
+        wait::until(expected, || {
+            (world.app_window().title == format!("Mail – result: \"{expected}\"")).then_some(())
+        });
+        world.display.wait_for_focus(&world.app_window());
+        world.display.settled();
+    };
+    shows("object");
+    world.display.key("Return");
+    shows("other undefined");
+    world.display.key("Return");
+    shows("object");
+    world.close(&mut running);
+}

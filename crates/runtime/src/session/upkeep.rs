@@ -1,0 +1,244 @@
+//! Keeping an app up to date while it runs. What is newer is installed beside what runs, and counts from the next start on;
+//! a version that does not start is taken back then ([`insula_apps::Store::start`]).
+//!
+//! It is looked for once the app has started, and at intervals as long as it runs: an app that nobody uses asks nobody.
+
+use crate::app::App;
+use crate::app_view::AppView;
+use crate::content::contexts;
+use gtk4::{gio, glib};
+use insula_apps::{AppId, Installation, Outcome, Store};
+use insula_delivery::{Attendance, Fetcher, Wanted};
+use insula_net::Broker;
+use std::cell::Cell;
+use std::fs::{self, File};
+use std::path::PathBuf;
+use std::rc::Rc;
+use std::time::Duration;
+use webkit6::LoadEvent;
+use webkit6::prelude::*;
+
+/// How long a page of a new version has to live before the version before is let go.
+const PROOF: Duration = Duration::from_secs(10);
+
+/// How long after the start updates are looked for first: the start comes first.
+const FIRST_CHECK: Duration = Duration::from_secs(3);
+
+/// How often updates are looked for while the app runs.
+const INTERVAL: Duration = Duration::from_secs(5 * 60 * 60);
+
+/// An app that is started again and again does not ask each time.
+const SHORTEST_INTERVAL: Duration = Duration::from_secs(60 * 60);
+
+/// How soon it is tried again when it failed. Each time takes twice as long as the one before.
+const RETRY: Duration = Duration::from_secs(15 * 60);
+
+/// What is needed to keep an installed app up to date.
+#[derive(Clone, Debug)]
+pub struct Upkeep {
+    /// Where it is installed.
+    pub store: Store,
+    /// The app.
+    pub id: AppId,
+    /// Whether its version is still to be seen to start.
+    pub on_trial: bool,
+}
+
+/// Keeps a running app up to date.
+pub(super) struct Keeper {
+    upkeep: Upkeep,
+    app: Rc<App>,
+    broker: Broker,
+    state: Cell<Start>,
+}
+
+/// How far the start of the app has come.
+#[derive(Clone, Copy, PartialEq, Eq)]
+enum Start {
+    /// There is no page yet.
+    Waited,
+    /// The first page is there.
+    Loaded,
+    /// Its process ended.
+    Failed,
+    /// Nothing more is to be told of it.
+    Over,
+}
+
+impl Upkeep {
+    /// Notes that the app is being started.
+    pub(super) fn begun(&self) {
+        if self.on_trial
+            && let Err(error) = self.store.begun(&self.id)
+        {
+            tracing::warn!("a start is not noted: {error}");
+        }
+    }
+}
+
+impl Keeper {
+    pub(super) fn new(upkeep: Upkeep, app: &Rc<App>, broker: &Broker) -> Rc<Self> {
+        Rc::new(Self {
+            upkeep,
+            app: app.clone(),
+            broker: broker.clone(),
+            state: Cell::new(Start::Waited),
+        })
+    }
+
+    /// Sees the app start in its first view.
+    pub(super) fn follow(self: &Rc<Self>, view: &AppView) {
+        let keeper = Rc::downgrade(self);
+        view.connect_load_changed(move |_, event| {
+            if event == LoadEvent::Finished
+                && let Some(keeper) = keeper.upgrade()
+            {
+                keeper.loaded();
+            }
+        });
+        let keeper = Rc::downgrade(self);
+        view.connect_web_process_terminated(move |_, _| {
+            if let Some(keeper) = keeper.upgrade()
+                && keeper.state.get() != Start::Over
+            {
+                keeper.state.set(Start::Failed);
+            }
+        });
+    }
+
+    /// The app ends, by the user's will.
+    pub(super) fn end(&self) {
+        if self.state.replace(Start::Over) == Start::Loaded && self.upkeep.on_trial {
+            confirm(&self.upkeep);
+        }
+    }
+
+    fn loaded(self: &Rc<Self>) {
+        if self.state.get() != Start::Waited {
+            return;
+        }
+        self.state.set(Start::Loaded);
+        if self.upkeep.on_trial {
+            let keeper = Rc::downgrade(self);
+            glib::timeout_add_local_once(PROOF, move || {
+                if let Some(keeper) = keeper.upgrade()
+                    && keeper.state.get() == Start::Loaded
+                {
+                    keeper.state.set(Start::Over);
+                    let upkeep = keeper.upkeep.clone();
+                    // Writing may take its time.
+                    drop(gio::spawn_blocking(move || confirm(&upkeep)));
+                }
+            });
+        }
+        let keeper = Rc::downgrade(self);
+        glib::spawn_future_local(async move {
+            let mut wait = match keeper.upgrade() {
+                Some(keeper) => keeper.first_wait(),
+                None => return,
+            };
+            let mut failures = 0;
+            loop {
+                glib::timeout_future(wait).await;
+                let Some(keeper) = keeper.upgrade() else { return };
+                failures = match keeper.look().await {
+                    Ok(()) => 0,
+                    Err(error) => {
+                        tracing::info!("no update could be had: {error}");
+                        failures + 1
+                    }
+                };
+                wait = wait_after(failures);
+            }
+        });
+    }
+
+    fn first_wait(&self) -> Duration {
+        let last = fs::metadata(self.stamp()).and_then(|metadata| metadata.modified());
+        let since = last.ok().and_then(|last| last.elapsed().ok());
+        let is_soon = since.is_some_and(|since| since < SHORTEST_INTERVAL);
+        if is_soon { SHORTEST_INTERVAL } else { FIRST_CHECK }
+    }
+
+    /// The file whose time says when updates were looked for last.
+    fn stamp(&self) -> PathBuf {
+        self.app.storage.join("update-check")
+    }
+
+    /// Looks for an update, and installs it.
+    async fn look(&self) -> Result<(), Box<dyn std::error::Error + Send + Sync>> {
+        let stamp = self.stamp();
+        let Upkeep { store, id, .. } = self.upkeep.clone();
+        let manifest = self.app.manifest.clone();
+        let (installed, downloads) = gio::spawn_blocking({
+            let store = store.clone();
+            move || {
+                drop(File::create(stamp));
+                Ok::<_, insula_apps::Error>((store.installed(&id)?, store.downloads()?))
+            }
+        })
+        .await
+        .map_err(|_| "reading what is installed failed")??;
+        // It may have been removed meanwhile.
+        let Some(installed) = installed else { return Ok(()) };
+        let fetcher = Fetcher::new(self.broker.clone(), &contexts::user_languages(), &downloads);
+        let wanted = Wanted {
+            app: &installed,
+            manifest: &manifest,
+            pinned: None,
+        };
+        let Some(update) = fetcher.update(wanted).await? else {
+            return Ok(());
+        };
+        let fetched = fetcher.fetch(update, |_| {}).await?;
+        let Installation { app, outcome, .. } = gio::spawn_blocking(move || {
+            let wanted = Wanted {
+                app: &installed,
+                manifest: &manifest,
+                pinned: None,
+            };
+            fetched.install(&store, wanted, Attendance::Unattended)
+        })
+        .await
+        .map_err(|_| "installing failed")??;
+        if outcome != Outcome::Unchanged {
+            let version = app
+                .version()
+                .map(|version| format!(" to {version}"))
+                .unwrap_or_default();
+            tracing::info!("{} is updated{version}, from its next start on", app.name);
+        }
+        Ok(())
+    }
+}
+
+fn confirm(upkeep: &Upkeep) {
+    if let Err(error) = upkeep.store.confirm(&upkeep.id) {
+        tracing::warn!("that the app has started is not noted: {error}");
+    }
+}
+
+/// How long to wait after so many failures in a row. Not all machines ask at the same moment.
+fn wait_after(failures: u32) -> Duration {
+    let wait = match failures {
+        0 => INTERVAL,
+        failures => RETRY
+            .saturating_mul(1 << failures.min(10).saturating_sub(1))
+            .min(INTERVAL),
+    };
+    wait.mul_f64(glib::random_double_range(0.9, 1.1))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_server_that_fails_is_asked_less_and_less_often_but_never_given_up() {
+        let minutes = |failures| wait_after(failures).as_secs() / 60;
+        assert!((13..=17).contains(&minutes(1)) && (54..=66).contains(&minutes(3)));
+        for failures in [0, 6, 40, u32::MAX] {
+            assert!((270..=330).contains(&minutes(failures)), "{failures}");
+        }
+    }
+}
