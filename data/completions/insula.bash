@@ -16,6 +16,9 @@ _insula() {
             ",$1")
                 cmd="insula"
                 ;;
+            insula,catalog)
+                cmd="insula__subcmd__catalog"
+                ;;
             insula,control)
                 cmd="insula__subcmd__control"
                 ;;
@@ -43,6 +46,9 @@ _insula() {
             insula,permissions)
                 cmd="insula__subcmd__permissions"
                 ;;
+            insula,policy)
+                cmd="insula__subcmd__policy"
+                ;;
             insula,run)
                 cmd="insula__subcmd__run"
                 ;;
@@ -54,6 +60,9 @@ _insula() {
                 ;;
             insula,verify)
                 cmd="insula__subcmd__verify"
+                ;;
+            insula__subcmd__help,catalog)
+                cmd="insula__subcmd__help__subcmd__catalog"
                 ;;
             insula__subcmd__help,control)
                 cmd="insula__subcmd__help__subcmd__control"
@@ -82,6 +91,9 @@ _insula() {
             insula__subcmd__help,permissions)
                 cmd="insula__subcmd__help__subcmd__permissions"
                 ;;
+            insula__subcmd__help,policy)
+                cmd="insula__subcmd__help__subcmd__policy"
+                ;;
             insula__subcmd__help,run)
                 cmd="insula__subcmd__help__subcmd__run"
                 ;;
@@ -94,6 +106,30 @@ _insula() {
             insula__subcmd__help,verify)
                 cmd="insula__subcmd__help__subcmd__verify"
                 ;;
+            insula__subcmd__help__subcmd__policy,check)
+                cmd="insula__subcmd__help__subcmd__policy__subcmd__check"
+                ;;
+            insula__subcmd__help__subcmd__policy,explain)
+                cmd="insula__subcmd__help__subcmd__policy__subcmd__explain"
+                ;;
+            insula__subcmd__policy,check)
+                cmd="insula__subcmd__policy__subcmd__check"
+                ;;
+            insula__subcmd__policy,explain)
+                cmd="insula__subcmd__policy__subcmd__explain"
+                ;;
+            insula__subcmd__policy,help)
+                cmd="insula__subcmd__policy__subcmd__help"
+                ;;
+            insula__subcmd__policy__subcmd__help,check)
+                cmd="insula__subcmd__policy__subcmd__help__subcmd__check"
+                ;;
+            insula__subcmd__policy__subcmd__help,explain)
+                cmd="insula__subcmd__policy__subcmd__help__subcmd__explain"
+                ;;
+            insula__subcmd__policy__subcmd__help,help)
+                cmd="insula__subcmd__policy__subcmd__help__subcmd__help"
+                ;;
             *)
                 ;;
         esac
@@ -101,8 +137,30 @@ _insula() {
 
     case "${cmd}" in
         insula)
-            opts="-h -V --data-dir --policy-dir --help --version keygen pack sign inspect verify install list uninstall run control permissions doctor help"
+            opts="-h -V --data-dir --policy-dir --help --version keygen pack sign inspect verify install list uninstall run control permissions catalog policy doctor help"
             if [[ ${cur} == -* || ${COMP_CWORD} -eq 1 ]] ; then
+                COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
+                return 0
+            fi
+            case "${prev}" in
+                --data-dir)
+                    COMPREPLY=($(compgen -f "${cur}"))
+                    return 0
+                    ;;
+                --policy-dir)
+                    COMPREPLY=($(compgen -f "${cur}"))
+                    return 0
+                    ;;
+                *)
+                    COMPREPLY=()
+                    ;;
+            esac
+            COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
+            return 0
+            ;;
+        insula__subcmd__catalog)
+            opts="-h --json --data-dir --policy-dir --help"
+            if [[ ${cur} == -* || ${COMP_CWORD} -eq 2 ]] ; then
                 COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
                 return 0
             fi
@@ -175,8 +233,22 @@ _insula() {
             return 0
             ;;
         insula__subcmd__help)
-            opts="keygen pack sign inspect verify install list uninstall run control permissions doctor help"
+            opts="keygen pack sign inspect verify install list uninstall run control permissions catalog policy doctor help"
             if [[ ${cur} == -* || ${COMP_CWORD} -eq 2 ]] ; then
+                COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
+                return 0
+            fi
+            case "${prev}" in
+                *)
+                    COMPREPLY=()
+                    ;;
+            esac
+            COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
+            return 0
+            ;;
+        insula__subcmd__help__subcmd__catalog)
+            opts=""
+            if [[ ${cur} == -* || ${COMP_CWORD} -eq 3 ]] ; then
                 COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
                 return 0
             fi
@@ -314,6 +386,48 @@ _insula() {
             COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
             return 0
             ;;
+        insula__subcmd__help__subcmd__policy)
+            opts="check explain"
+            if [[ ${cur} == -* || ${COMP_CWORD} -eq 3 ]] ; then
+                COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
+                return 0
+            fi
+            case "${prev}" in
+                *)
+                    COMPREPLY=()
+                    ;;
+            esac
+            COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
+            return 0
+            ;;
+        insula__subcmd__help__subcmd__policy__subcmd__check)
+            opts=""
+            if [[ ${cur} == -* || ${COMP_CWORD} -eq 4 ]] ; then
+                COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
+                return 0
+            fi
+            case "${prev}" in
+                *)
+                    COMPREPLY=()
+                    ;;
+            esac
+            COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
+            return 0
+            ;;
+        insula__subcmd__help__subcmd__policy__subcmd__explain)
+            opts=""
+            if [[ ${cur} == -* || ${COMP_CWORD} -eq 4 ]] ; then
+                COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
+                return 0
+            fi
+            case "${prev}" in
+                *)
+                    COMPREPLY=()
+                    ;;
+            esac
+            COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
+            return 0
+            ;;
         insula__subcmd__help__subcmd__run)
             opts=""
             if [[ ${cur} == -* || ${COMP_CWORD} -eq 3 ]] ; then
@@ -393,12 +507,16 @@ _insula() {
             return 0
             ;;
         insula__subcmd__install)
-            opts="-h --allow-downgrade --compatibility --data-dir --policy-dir --help"
+            opts="-h --channel --allow-downgrade --compatibility --data-dir --policy-dir --help"
             if [[ ${cur} == -* || ${COMP_CWORD} -eq 2 ]] ; then
                 COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
                 return 0
             fi
             case "${prev}" in
+                --channel)
+                    COMPREPLY=($(compgen -f "${cur}"))
+                    return 0
+                    ;;
                 --compatibility)
                     COMPREPLY=($(compgen -W "chromium none manifest" -- "${cur}"))
                     return 0
@@ -509,7 +627,41 @@ _insula() {
             return 0
             ;;
         insula__subcmd__permissions)
-            opts="-h --json --data-dir --policy-dir --help grant deny reset"
+            opts="-h --name --export --import --json --data-dir --policy-dir --help grant deny reset"
+            if [[ ${cur} == -* || ${COMP_CWORD} -eq 2 ]] ; then
+                COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
+                return 0
+            fi
+            case "${prev}" in
+                --name)
+                    COMPREPLY=($(compgen -f "${cur}"))
+                    return 0
+                    ;;
+                --export)
+                    COMPREPLY=($(compgen -f "${cur}"))
+                    return 0
+                    ;;
+                --import)
+                    COMPREPLY=($(compgen -f "${cur}"))
+                    return 0
+                    ;;
+                --data-dir)
+                    COMPREPLY=($(compgen -f "${cur}"))
+                    return 0
+                    ;;
+                --policy-dir)
+                    COMPREPLY=($(compgen -f "${cur}"))
+                    return 0
+                    ;;
+                *)
+                    COMPREPLY=()
+                    ;;
+            esac
+            COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
+            return 0
+            ;;
+        insula__subcmd__policy)
+            opts="-h --data-dir --policy-dir --help check explain help"
             if [[ ${cur} == -* || ${COMP_CWORD} -eq 2 ]] ; then
                 COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
                 return 0
@@ -523,6 +675,106 @@ _insula() {
                     COMPREPLY=($(compgen -f "${cur}"))
                     return 0
                     ;;
+                *)
+                    COMPREPLY=()
+                    ;;
+            esac
+            COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
+            return 0
+            ;;
+        insula__subcmd__policy__subcmd__check)
+            opts="-h --json --data-dir --policy-dir --help"
+            if [[ ${cur} == -* || ${COMP_CWORD} -eq 3 ]] ; then
+                COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
+                return 0
+            fi
+            case "${prev}" in
+                --data-dir)
+                    COMPREPLY=($(compgen -f "${cur}"))
+                    return 0
+                    ;;
+                --policy-dir)
+                    COMPREPLY=($(compgen -f "${cur}"))
+                    return 0
+                    ;;
+                *)
+                    COMPREPLY=()
+                    ;;
+            esac
+            COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
+            return 0
+            ;;
+        insula__subcmd__policy__subcmd__explain)
+            opts="-h --json --data-dir --policy-dir --help"
+            if [[ ${cur} == -* || ${COMP_CWORD} -eq 3 ]] ; then
+                COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
+                return 0
+            fi
+            case "${prev}" in
+                --data-dir)
+                    COMPREPLY=($(compgen -f "${cur}"))
+                    return 0
+                    ;;
+                --policy-dir)
+                    COMPREPLY=($(compgen -f "${cur}"))
+                    return 0
+                    ;;
+                *)
+                    COMPREPLY=()
+                    ;;
+            esac
+            COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
+            return 0
+            ;;
+        insula__subcmd__policy__subcmd__help)
+            opts="check explain help"
+            if [[ ${cur} == -* || ${COMP_CWORD} -eq 3 ]] ; then
+                COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
+                return 0
+            fi
+            case "${prev}" in
+                *)
+                    COMPREPLY=()
+                    ;;
+            esac
+            COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
+            return 0
+            ;;
+        insula__subcmd__policy__subcmd__help__subcmd__check)
+            opts=""
+            if [[ ${cur} == -* || ${COMP_CWORD} -eq 4 ]] ; then
+                COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
+                return 0
+            fi
+            case "${prev}" in
+                *)
+                    COMPREPLY=()
+                    ;;
+            esac
+            COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
+            return 0
+            ;;
+        insula__subcmd__policy__subcmd__help__subcmd__explain)
+            opts=""
+            if [[ ${cur} == -* || ${COMP_CWORD} -eq 4 ]] ; then
+                COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
+                return 0
+            fi
+            case "${prev}" in
+                *)
+                    COMPREPLY=()
+                    ;;
+            esac
+            COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
+            return 0
+            ;;
+        insula__subcmd__policy__subcmd__help__subcmd__help)
+            opts=""
+            if [[ ${cur} == -* || ${COMP_CWORD} -eq 4 ]] ; then
+                COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
+                return 0
+            fi
+            case "${prev}" in
                 *)
                     COMPREPLY=()
                     ;;

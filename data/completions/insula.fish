@@ -38,7 +38,9 @@ complete -c insula -n "__fish_insula_needs_command" -f -a "list" -d 'List what i
 complete -c insula -n "__fish_insula_needs_command" -f -a "uninstall" -d 'Remove an app with everything that it stored and that you decided about it'
 complete -c insula -n "__fish_insula_needs_command" -f -a "run" -d 'Run an app'
 complete -c insula -n "__fish_insula_needs_command" -f -a "control" -d 'Command an app that is running'
-complete -c insula -n "__fish_insula_needs_command" -f -a "permissions" -d 'Show what an app may do, or change it'
+complete -c insula -n "__fish_insula_needs_command" -f -a "permissions" -d 'Show what apps may do, or change it'
+complete -c insula -n "__fish_insula_needs_command" -f -a "catalog" -d 'Show in words what an app asks for at its first run, as an app catalogue would'
+complete -c insula -n "__fish_insula_needs_command" -f -a "policy" -d 'Check policy files, or say why a permission is as it is'
 complete -c insula -n "__fish_insula_needs_command" -f -a "doctor" -d 'Check that this machine has what apps need'
 complete -c insula -n "__fish_insula_needs_command" -f -a "help" -d 'Print this message or the help of the given subcommand(s)'
 complete -c insula -n "__fish_insula_using_subcommand keygen" -s o -l output -d 'The file to write the private key to. It must not exist' -r -F
@@ -65,6 +67,7 @@ complete -c insula -n "__fish_insula_using_subcommand verify" -l data-dir -d 'Wh
 complete -c insula -n "__fish_insula_using_subcommand verify" -l policy-dir -d 'Where more of your organization\'s policies are; what /etc/insula/policies orders counts in any case [env: INSULA_POLICY_DIR]' -r -F
 complete -c insula -n "__fish_insula_using_subcommand verify" -l json -d 'Print JSON'
 complete -c insula -n "__fish_insula_using_subcommand verify" -s h -l help -d 'Print help'
+complete -c insula -n "__fish_insula_using_subcommand install" -l channel -d 'Of a list of releases, the newest of this channel' -r
 complete -c insula -n "__fish_insula_using_subcommand install" -l compatibility -d 'Whose answers the app\'s frames give from now on, where the specification and Chromium differ' -r -f -a "chromium\t'Those of Chromium\'s element'
 none\t'The specification\'s'
 manifest\t'What the app\'s manifest says, which is the specification\'s if it says nothing'"
@@ -93,24 +96,52 @@ complete -c insula -n "__fish_insula_using_subcommand control" -l data-dir -d 'W
 complete -c insula -n "__fish_insula_using_subcommand control" -l policy-dir -d 'Where more of your organization\'s policies are; what /etc/insula/policies orders counts in any case [env: INSULA_POLICY_DIR]' -r -F
 complete -c insula -n "__fish_insula_using_subcommand control" -l json -d 'Print the state as JSON'
 complete -c insula -n "__fish_insula_using_subcommand control" -s h -l help -d 'Print help (see more with \'--help\')'
+complete -c insula -n "__fish_insula_using_subcommand permissions" -l name -d 'Show only this permission: who may use the camera?' -r
+complete -c insula -n "__fish_insula_using_subcommand permissions" -l export -d 'Write all decisions to a file, or to standard output with `-`' -r -F
+complete -c insula -n "__fish_insula_using_subcommand permissions" -l import -d 'Take decisions over from such a file, or from standard input with `-`, where nothing is decided here. What your organization forbids is not granted, and neither is access to any server' -r -F
 complete -c insula -n "__fish_insula_using_subcommand permissions" -l data-dir -d 'Where apps are installed and what they store is kept [env: INSULA_DATA_DIR] [default: ~/.local/share/insula]' -r -F
 complete -c insula -n "__fish_insula_using_subcommand permissions" -l policy-dir -d 'Where more of your organization\'s policies are; what /etc/insula/policies orders counts in any case [env: INSULA_POLICY_DIR]' -r -F
 complete -c insula -n "__fish_insula_using_subcommand permissions" -l json -d 'Print JSON'
 complete -c insula -n "__fish_insula_using_subcommand permissions" -s h -l help -d 'Print help (see more with \'--help\')'
+complete -c insula -n "__fish_insula_using_subcommand catalog" -l data-dir -d 'Where apps are installed and what they store is kept [env: INSULA_DATA_DIR] [default: ~/.local/share/insula]' -r -F
+complete -c insula -n "__fish_insula_using_subcommand catalog" -l policy-dir -d 'Where more of your organization\'s policies are; what /etc/insula/policies orders counts in any case [env: INSULA_POLICY_DIR]' -r -F
+complete -c insula -n "__fish_insula_using_subcommand catalog" -l json -d 'Print JSON'
+complete -c insula -n "__fish_insula_using_subcommand catalog" -s h -l help -d 'Print help (see more with \'--help\')'
+complete -c insula -n "__fish_insula_using_subcommand policy; and not __fish_seen_subcommand_from check explain help" -l data-dir -d 'Where apps are installed and what they store is kept [env: INSULA_DATA_DIR] [default: ~/.local/share/insula]' -r -F
+complete -c insula -n "__fish_insula_using_subcommand policy; and not __fish_seen_subcommand_from check explain help" -l policy-dir -d 'Where more of your organization\'s policies are; what /etc/insula/policies orders counts in any case [env: INSULA_POLICY_DIR]' -r -F
+complete -c insula -n "__fish_insula_using_subcommand policy; and not __fish_seen_subcommand_from check explain help" -s h -l help -d 'Print help'
+complete -c insula -n "__fish_insula_using_subcommand policy; and not __fish_seen_subcommand_from check explain help" -f -a "check" -d 'Tell of everything that is wrong in policy files, with line and column'
+complete -c insula -n "__fish_insula_using_subcommand policy; and not __fish_seen_subcommand_from check explain help" -f -a "explain" -d 'Say which file and which key decide about an app\'s permissions, and what else was said'
+complete -c insula -n "__fish_insula_using_subcommand policy; and not __fish_seen_subcommand_from check explain help" -f -a "help" -d 'Print this message or the help of the given subcommand(s)'
+complete -c insula -n "__fish_insula_using_subcommand policy; and __fish_seen_subcommand_from check" -l data-dir -d 'Where apps are installed and what they store is kept [env: INSULA_DATA_DIR] [default: ~/.local/share/insula]' -r -F
+complete -c insula -n "__fish_insula_using_subcommand policy; and __fish_seen_subcommand_from check" -l policy-dir -d 'Where more of your organization\'s policies are; what /etc/insula/policies orders counts in any case [env: INSULA_POLICY_DIR]' -r -F
+complete -c insula -n "__fish_insula_using_subcommand policy; and __fish_seen_subcommand_from check" -l json -d 'Print JSON'
+complete -c insula -n "__fish_insula_using_subcommand policy; and __fish_seen_subcommand_from check" -s h -l help -d 'Print help (see more with \'--help\')'
+complete -c insula -n "__fish_insula_using_subcommand policy; and __fish_seen_subcommand_from explain" -l data-dir -d 'Where apps are installed and what they store is kept [env: INSULA_DATA_DIR] [default: ~/.local/share/insula]' -r -F
+complete -c insula -n "__fish_insula_using_subcommand policy; and __fish_seen_subcommand_from explain" -l policy-dir -d 'Where more of your organization\'s policies are; what /etc/insula/policies orders counts in any case [env: INSULA_POLICY_DIR]' -r -F
+complete -c insula -n "__fish_insula_using_subcommand policy; and __fish_seen_subcommand_from explain" -l json -d 'Print JSON'
+complete -c insula -n "__fish_insula_using_subcommand policy; and __fish_seen_subcommand_from explain" -s h -l help -d 'Print help'
+complete -c insula -n "__fish_insula_using_subcommand policy; and __fish_seen_subcommand_from help" -f -a "check" -d 'Tell of everything that is wrong in policy files, with line and column'
+complete -c insula -n "__fish_insula_using_subcommand policy; and __fish_seen_subcommand_from help" -f -a "explain" -d 'Say which file and which key decide about an app\'s permissions, and what else was said'
+complete -c insula -n "__fish_insula_using_subcommand policy; and __fish_seen_subcommand_from help" -f -a "help" -d 'Print this message or the help of the given subcommand(s)'
 complete -c insula -n "__fish_insula_using_subcommand doctor" -l data-dir -d 'Where apps are installed and what they store is kept [env: INSULA_DATA_DIR] [default: ~/.local/share/insula]' -r -F
 complete -c insula -n "__fish_insula_using_subcommand doctor" -l policy-dir -d 'Where more of your organization\'s policies are; what /etc/insula/policies orders counts in any case [env: INSULA_POLICY_DIR]' -r -F
 complete -c insula -n "__fish_insula_using_subcommand doctor" -l json -d 'Print JSON'
 complete -c insula -n "__fish_insula_using_subcommand doctor" -s h -l help -d 'Print help'
-complete -c insula -n "__fish_insula_using_subcommand help; and not __fish_seen_subcommand_from keygen pack sign inspect verify install list uninstall run control permissions doctor help" -f -a "keygen" -d 'Make a key to sign apps with'
-complete -c insula -n "__fish_insula_using_subcommand help; and not __fish_seen_subcommand_from keygen pack sign inspect verify install list uninstall run control permissions doctor help" -f -a "pack" -d 'Make a signed app of a folder'
-complete -c insula -n "__fish_insula_using_subcommand help; and not __fish_seen_subcommand_from keygen pack sign inspect verify install list uninstall run control permissions doctor help" -f -a "sign" -d 'Sign a web bundle that another tool made'
-complete -c insula -n "__fish_insula_using_subcommand help; and not __fish_seen_subcommand_from keygen pack sign inspect verify install list uninstall run control permissions doctor help" -f -a "inspect" -d 'Show what is in a bundle, whether or not it is valid'
-complete -c insula -n "__fish_insula_using_subcommand help; and not __fish_seen_subcommand_from keygen pack sign inspect verify install list uninstall run control permissions doctor help" -f -a "verify" -d 'Say whether an app can be trusted to be what its author signed, and be installed'
-complete -c insula -n "__fish_insula_using_subcommand help; and not __fish_seen_subcommand_from keygen pack sign inspect verify install list uninstall run control permissions doctor help" -f -a "install" -d 'Install an app, or update it'
-complete -c insula -n "__fish_insula_using_subcommand help; and not __fish_seen_subcommand_from keygen pack sign inspect verify install list uninstall run control permissions doctor help" -f -a "list" -d 'List what is installed'
-complete -c insula -n "__fish_insula_using_subcommand help; and not __fish_seen_subcommand_from keygen pack sign inspect verify install list uninstall run control permissions doctor help" -f -a "uninstall" -d 'Remove an app with everything that it stored and that you decided about it'
-complete -c insula -n "__fish_insula_using_subcommand help; and not __fish_seen_subcommand_from keygen pack sign inspect verify install list uninstall run control permissions doctor help" -f -a "run" -d 'Run an app'
-complete -c insula -n "__fish_insula_using_subcommand help; and not __fish_seen_subcommand_from keygen pack sign inspect verify install list uninstall run control permissions doctor help" -f -a "control" -d 'Command an app that is running'
-complete -c insula -n "__fish_insula_using_subcommand help; and not __fish_seen_subcommand_from keygen pack sign inspect verify install list uninstall run control permissions doctor help" -f -a "permissions" -d 'Show what an app may do, or change it'
-complete -c insula -n "__fish_insula_using_subcommand help; and not __fish_seen_subcommand_from keygen pack sign inspect verify install list uninstall run control permissions doctor help" -f -a "doctor" -d 'Check that this machine has what apps need'
-complete -c insula -n "__fish_insula_using_subcommand help; and not __fish_seen_subcommand_from keygen pack sign inspect verify install list uninstall run control permissions doctor help" -f -a "help" -d 'Print this message or the help of the given subcommand(s)'
+complete -c insula -n "__fish_insula_using_subcommand help; and not __fish_seen_subcommand_from keygen pack sign inspect verify install list uninstall run control permissions catalog policy doctor help" -f -a "keygen" -d 'Make a key to sign apps with'
+complete -c insula -n "__fish_insula_using_subcommand help; and not __fish_seen_subcommand_from keygen pack sign inspect verify install list uninstall run control permissions catalog policy doctor help" -f -a "pack" -d 'Make a signed app of a folder'
+complete -c insula -n "__fish_insula_using_subcommand help; and not __fish_seen_subcommand_from keygen pack sign inspect verify install list uninstall run control permissions catalog policy doctor help" -f -a "sign" -d 'Sign a web bundle that another tool made'
+complete -c insula -n "__fish_insula_using_subcommand help; and not __fish_seen_subcommand_from keygen pack sign inspect verify install list uninstall run control permissions catalog policy doctor help" -f -a "inspect" -d 'Show what is in a bundle, whether or not it is valid'
+complete -c insula -n "__fish_insula_using_subcommand help; and not __fish_seen_subcommand_from keygen pack sign inspect verify install list uninstall run control permissions catalog policy doctor help" -f -a "verify" -d 'Say whether an app can be trusted to be what its author signed, and be installed'
+complete -c insula -n "__fish_insula_using_subcommand help; and not __fish_seen_subcommand_from keygen pack sign inspect verify install list uninstall run control permissions catalog policy doctor help" -f -a "install" -d 'Install an app, or update it'
+complete -c insula -n "__fish_insula_using_subcommand help; and not __fish_seen_subcommand_from keygen pack sign inspect verify install list uninstall run control permissions catalog policy doctor help" -f -a "list" -d 'List what is installed'
+complete -c insula -n "__fish_insula_using_subcommand help; and not __fish_seen_subcommand_from keygen pack sign inspect verify install list uninstall run control permissions catalog policy doctor help" -f -a "uninstall" -d 'Remove an app with everything that it stored and that you decided about it'
+complete -c insula -n "__fish_insula_using_subcommand help; and not __fish_seen_subcommand_from keygen pack sign inspect verify install list uninstall run control permissions catalog policy doctor help" -f -a "run" -d 'Run an app'
+complete -c insula -n "__fish_insula_using_subcommand help; and not __fish_seen_subcommand_from keygen pack sign inspect verify install list uninstall run control permissions catalog policy doctor help" -f -a "control" -d 'Command an app that is running'
+complete -c insula -n "__fish_insula_using_subcommand help; and not __fish_seen_subcommand_from keygen pack sign inspect verify install list uninstall run control permissions catalog policy doctor help" -f -a "permissions" -d 'Show what apps may do, or change it'
+complete -c insula -n "__fish_insula_using_subcommand help; and not __fish_seen_subcommand_from keygen pack sign inspect verify install list uninstall run control permissions catalog policy doctor help" -f -a "catalog" -d 'Show in words what an app asks for at its first run, as an app catalogue would'
+complete -c insula -n "__fish_insula_using_subcommand help; and not __fish_seen_subcommand_from keygen pack sign inspect verify install list uninstall run control permissions catalog policy doctor help" -f -a "policy" -d 'Check policy files, or say why a permission is as it is'
+complete -c insula -n "__fish_insula_using_subcommand help; and not __fish_seen_subcommand_from keygen pack sign inspect verify install list uninstall run control permissions catalog policy doctor help" -f -a "doctor" -d 'Check that this machine has what apps need'
+complete -c insula -n "__fish_insula_using_subcommand help; and not __fish_seen_subcommand_from keygen pack sign inspect verify install list uninstall run control permissions catalog policy doctor help" -f -a "help" -d 'Print this message or the help of the given subcommand(s)'
+complete -c insula -n "__fish_insula_using_subcommand help; and __fish_seen_subcommand_from policy" -f -a "check" -d 'Tell of everything that is wrong in policy files, with line and column'
+complete -c insula -n "__fish_insula_using_subcommand help; and __fish_seen_subcommand_from policy" -f -a "explain" -d 'Say which file and which key decide about an app\'s permissions, and what else was said'

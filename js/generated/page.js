@@ -6890,6 +6890,68 @@ var bundle = (() => {
     sheets.length--;
   }
 
+  // page/display-mode.js
+  var CONDITION = /\(\s*display-mode\s*:\s*([a-z-]+)\s*\)/i;
+  var ALWAYS = "(min-width: 0px)";
+  var NEVER = "(max-width: -1px)";
+  var MODE = "standalone";
+  function installDisplayMode() {
+    if (typeof globalThis.matchMedia !== "function" || !("media" in (globalThis.MediaQueryList?.prototype ?? {}))) return;
+    const native = globalThis.matchMedia;
+    const match = uncurryThis(native);
+    const mediaOf = getterOf(MediaQueryList.prototype, "media");
+    const asked = new WeakMap();
+    const holder = {
+      /** @param {string} query */
+      matchMedia(query) {
+        if (arguments.length === 0) return (
+          /** @type {any} */
+          match(this)
+        );
+        const text2 = `${query}`;
+        const decided = decide(text2);
+        const list = match(
+          /** @type {any} */
+          this,
+          decided
+        );
+        if (decided !== text2) weakMapSet(asked, list, text2);
+        return list;
+      },
+      get media() {
+        const list = (
+          /** @type {MediaQueryList} */
+          /** @type {unknown} */
+          this
+        );
+        return weakMapGet(asked, list) ?? mediaOf(list);
+      }
+    };
+    defineProperty(
+      globalThis,
+      "matchMedia",
+      /** @type {any} */
+      {
+        __proto__: null,
+        value: holder.matchMedia,
+        writable: true,
+        enumerable: true,
+        configurable: true
+      }
+    );
+    copyAccessor(MediaQueryList.prototype, "media", holder);
+  }
+  function decide(query) {
+    let decided = "";
+    let rest = query;
+    for (let found = regExpExec(CONDITION, rest); found; found = regExpExec(CONDITION, rest)) {
+      const holds = stringToLowerCase(found[1]) === MODE;
+      decided += stringSlice(rest, 0, found.index) + (holds ? ALWAYS : NEVER);
+      rest = stringSlice(rest, found.index + found[0].length);
+    }
+    return decided + rest;
+  }
+
   // page/isolation.js
   function installCrossOriginIsolated() {
     copyAccessor(globalThis, "crossOriginIsolated", {
@@ -8849,6 +8911,7 @@ Content-Type: ${type}\r
       hideServiceWorker();
       installCrossOriginIsolated();
     }
+    installDisplayMode();
     installByteStreams();
     installStreamIteration();
     installFormRequest();

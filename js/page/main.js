@@ -14,6 +14,7 @@ import { setChromium } from "./controlled-frame/compatibility.js";
 import { installControlledFrame } from "./controlled-frame/install.js";
 import { renewCanvas } from "./compositor/canvas.js";
 import { setCountsZoom } from "./compositor/zoom.js";
+import { installDisplayMode } from "./display-mode.js";
 import { installCrossOriginIsolated } from "./isolation.js";
 import { installStreamIteration } from "./stream-iteration.js";
 import { installFormRequest } from "./network/form-request.js";
@@ -59,6 +60,7 @@ export function main(native, config) {
     hideServiceWorker();
     installCrossOriginIsolated();
   }
+  installDisplayMode();
   installByteStreams();
   installStreamIteration();
   installFormRequest();

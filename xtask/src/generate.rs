@@ -68,10 +68,9 @@ fn limits(root: &Path, check: bool) -> Result<Vec<String>> {
     settle(root, "limits", &files, check)
 }
 
-/// From what the rows of Controlled Frame do here, and the tests that show it.
+/// From what the rows of specifications do here, and the tests that show it.
 fn conformance(root: &Path, check: bool) -> Result<Vec<String>> {
-    let files = BTreeMap::from([(PathBuf::from("docs/controlled-frame.md"), conformance::page(root)?)]);
-    settle(root, "conformance", &files, check)
+    settle(root, "conformance", &conformance::pages(root)?, check)
 }
 
 /// From the texts in the sources. The languages themselves are written by people.

@@ -71,6 +71,20 @@ pub(crate) fn entries(path: &Path) -> Result<Vec<PathBuf>, Error> {
     }
 }
 
+/// The bytes of all files in a folder and those below; none if there is no folder. What goes meanwhile does not count.
+pub(crate) fn size(folder: &Path) -> Result<u64, Error> {
+    let mut bytes = 0;
+    for path in entries(folder)? {
+        match path.symlink_metadata() {
+            Ok(metadata) if metadata.is_dir() => bytes += size(&path)?,
+            Ok(metadata) => bytes += metadata.len(),
+            Err(error) if error.kind() == io::ErrorKind::NotFound => {}
+            Err(error) => return Err(Error::io("read", path)(error)),
+        }
+    }
+    Ok(bytes)
+}
+
 fn ignore_missing(result: io::Result<()>) -> io::Result<()> {
     match result {
         Err(error) if error.kind() == io::ErrorKind::NotFound => Ok(()),

@@ -56,4 +56,4 @@ pub use store::install::{Installation, Outcome};
 pub use store::install_site::NewSite;
 pub use store::options::{InstallOptions, Step};
 pub use store::trial::Start;
-pub use store::{DamagedApp, Listing, Store};
+pub use store::{DamagedApp, Listing, Store, Usage};

@@ -39,6 +39,15 @@ pub struct Listing {
     pub damaged: Vec<DamagedApp>,
 }
 
+/// How much of the disk an app takes, in bytes of files.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
+pub struct Usage {
+    /// What is installed.
+    pub installed: u64,
+    /// What it stored.
+    pub stored: u64,
+}
+
 /// An app that is installed, but whose record cannot be read.
 #[derive(Debug)]
 #[non_exhaustive]
@@ -78,6 +87,15 @@ impl Store {
         Ok(store)
     }
 
+    /// A store that is only read: nothing is created, and nothing finished that another process left. What is not there is
+    /// empty.
+    pub fn only_to_read(data: DataDir) -> Self {
+        Self {
+            data,
+            patience: PATIENCE,
+        }
+    }
+
     /// Waits this long, instead of 30 seconds, for another process that changes the apps.
     #[must_use]
     pub fn with_patience(self, patience: Duration) -> Self {
@@ -101,6 +119,14 @@ impl Store {
             }
         }
         Ok(folder)
+    }
+
+    /// How much of the disk an app takes.
+    pub fn usage(&self, id: &AppId) -> Result<Usage, Error> {
+        Ok(Usage {
+            installed: files::size(&self.data.app(id))?,
+            stored: files::size(&self.data.storage(id))?,
+        })
     }
 
     /// Everything that is installed.

@@ -3,12 +3,15 @@
 //! What is kept is a picture of our own making: what comes from a server is decoded here once, with bounds, and not by every
 //! program that shows a menu.
 
+use std::fs;
 use std::io::Cursor;
 use std::str;
 
+use data_url::DataUrl;
 use image::codecs::png::PngEncoder;
 use image::imageops::FilterType;
 use image::{DynamicImage, ImageReader, Limits, RgbaImage};
+use insula_apps::{AppSource, LaunchableApp};
 use insula_manifest::{Icon, IconPurpose};
 use resvg::tiny_skia::{Pixmap, Transform};
 use resvg::usvg::{Options, Tree};
@@ -25,6 +28,29 @@ const MAXIMUM_SIDE: u32 = 8192;
 
 /// How much memory decoding may take, in bytes.
 const MAXIMUM_MEMORY: u64 = 300 << 20;
+
+/// The icon of an app, as PNG of [`ICON_SIDE`]: that of a site as it was installed, that of another from its own files.
+pub fn icon_of(app: &LaunchableApp) -> Option<Vec<u8>> {
+    if let AppSource::Site(site) = &app.source {
+        return fs::read(site.icon()?).ok();
+    }
+    let pictures = candidates(&app.manifest.icons, &[]).into_iter().filter_map(|url| {
+        if url.scheme() == "data" {
+            let (bytes, _) = DataUrl::process(url.as_str()).ok()?.decode_to_vec().ok()?;
+            return Some(bytes);
+        }
+        let response = app.source.follow(url).ok()?.response;
+        // What is coded there was made for a server.
+        response
+            .header("content-encoding")
+            .is_none()
+            .then(|| response.body().as_ref().to_vec())
+    });
+    pictures.take(MOST_TRIED).find_map(|picture| render(&picture))
+}
+
+/// Most icons that are tried until one is a picture.
+pub(crate) const MOST_TRIED: usize = 5;
 
 /// Where pictures of an app may be, best first. Those that are cut to a shape, or are one, come last.
 pub(crate) fn candidates<'a>(icons: &'a [Icon], of_page: &'a [Url]) -> Vec<&'a Url> {

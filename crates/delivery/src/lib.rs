@@ -25,6 +25,6 @@ mod update;
 pub use bundle::{DownloadProgress, FetchedBundle};
 pub use error::Error;
 pub use fetcher::{Fetcher, Found};
-pub use icon::ICON_SIDE;
+pub use icon::{ICON_SIDE, icon_of};
 pub use site::FetchedSite;
 pub use update::{Attendance, FetchedUpdate, Update, Wanted};

@@ -11,9 +11,6 @@ use crate::fetcher::{Answer, Session};
 use crate::icon;
 use crate::page::Links;
 
-/// Most icons that are tried until one is a picture.
-const MOST_TRIED: usize = 5;
-
 /// A site that can be installed.
 #[derive(Debug, Clone, PartialEq, Eq)]
 #[non_exhaustive]
@@ -73,7 +70,7 @@ pub(crate) async fn of_manifest(
     let parsed = Manifest::parse_linked(&manifest.body, &manifest.url, &document);
     let icons = parsed.map(|(manifest, _)| manifest.icons).unwrap_or_default();
     let mut found = None;
-    for url in icon::candidates(&icons, of_page).into_iter().take(MOST_TRIED) {
+    for url in icon::candidates(&icons, of_page).into_iter().take(icon::MOST_TRIED) {
         found = picture(session, url).await.as_deref().and_then(icon::render);
         if found.is_some() {
             break;

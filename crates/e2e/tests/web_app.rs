@@ -55,6 +55,7 @@ const LOOK: &str = r#"
     sockets: typeof TCPSocket,
     frames: typeof ControlledFrame,
     isolated: crossOriginIsolated,
+    mode: ["standalone", "browser"].filter((mode) => matchMedia(`(display-mode: ${mode})`).matches),
     kept: localStorage.started = Number(localStorage.started ?? 0) + 1,
   });
 })();
@@ -73,7 +74,7 @@ fn a_site_is_installed_from_its_url_keeps_what_it_stores_and_starts_offline() {
         assert_eq!(
             found,
             json!({
-                "network": "prompt", "sockets": "function", "frames": "undefined", "isolated": false, "kept": started,
+                "network": "prompt", "sockets": "function", "frames": "undefined", "isolated": false, "mode": ["standalone"], "kept": started,
             })
         );
     }

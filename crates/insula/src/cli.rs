@@ -5,8 +5,8 @@ use std::path::PathBuf;
 use clap::{Args, Parser, Subcommand};
 
 use crate::commands::{
-    completions, control, doctor, generate, inspect, install, keygen, list, pack, permissions, run, sign, uninstall,
-    update, verify,
+    catalog, completions, control, dev, doctor, generate, inspect, install, keygen, list, new, pack, permissions,
+    policy, run, sign, uninstall, update, verify,
 };
 
 /// What the program's exit codes mean.
@@ -51,6 +51,8 @@ fn exit_codes() -> String {
 
 #[derive(Debug, Subcommand)]
 pub(crate) enum Command {
+    New(new::Arguments),
+    Dev(dev::Arguments),
     Keygen(keygen::Arguments),
     Pack(pack::Arguments),
     Sign(sign::Arguments),
@@ -63,6 +65,8 @@ pub(crate) enum Command {
     Run(run::Arguments),
     Control(control::Arguments),
     Permissions(permissions::Arguments),
+    Catalog(catalog::Arguments),
+    Policy(policy::Arguments),
     Doctor(doctor::Arguments),
     #[command(hide = true)]
     Completions(completions::Arguments),

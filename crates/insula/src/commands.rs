@@ -1,15 +1,19 @@
 //! A module for each verb: its arguments, and what it does.
 
+pub(crate) mod catalog;
 pub(crate) mod completions;
 pub(crate) mod control;
+pub(crate) mod dev;
 pub(crate) mod doctor;
 pub(crate) mod generate;
 pub(crate) mod inspect;
 pub(crate) mod install;
 pub(crate) mod keygen;
 pub(crate) mod list;
+pub(crate) mod new;
 pub(crate) mod pack;
 pub(crate) mod permissions;
+pub(crate) mod policy;
 pub(crate) mod run;
 pub(crate) mod sign;
 pub(crate) mod uninstall;
@@ -43,6 +47,8 @@ impl Answer {
 
 pub(crate) fn run(command: Command, context: &Context) -> Result<Answer> {
     match command {
+        Command::New(arguments) => new::run(&arguments),
+        Command::Dev(arguments) => dev::run(&arguments, context),
         Command::Keygen(arguments) => keygen::run(&arguments),
         Command::Pack(arguments) => pack::run(&arguments),
         Command::Sign(arguments) => sign::run(&arguments),
@@ -55,6 +61,8 @@ pub(crate) fn run(command: Command, context: &Context) -> Result<Answer> {
         Command::Run(arguments) => run::run(&arguments, context),
         Command::Control(arguments) => control::run(&arguments, context),
         Command::Permissions(arguments) => permissions::run(&arguments, context),
+        Command::Catalog(arguments) => catalog::run(&arguments, context),
+        Command::Policy(arguments) => policy::run(&arguments, context),
         Command::Doctor(arguments) => doctor::run(&arguments, context),
         Command::Completions(arguments) => completions::run(&arguments),
         Command::Generate(arguments) => generate::run(&arguments),

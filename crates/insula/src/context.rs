@@ -1,10 +1,11 @@
 use std::env;
 use std::ffi::OsStr;
-use std::path::{Path, PathBuf};
+use std::path::{self, Path, PathBuf};
 
 use anyhow::{Context as _, Result, bail};
-use insula_apps::{AppId, DataDir, InstallOptions, Installation, InstalledApp, NewSite, Start, Store};
-use insula_permissions::{AppOrigin, Authority, PolicyFolders, StoreError};
+use insula_apps::{AppId, DataDir, InstallOptions, Installation, InstalledApp, LaunchableApp, NewSite, Start, Store};
+use insula_desktop::Desktop;
+use insula_permissions::{AppOrigin, Authority, PolicyFolders, PolicySet, StoreError};
 
 use crate::cli::GlobalOptions;
 use crate::target::Target;
@@ -42,18 +43,69 @@ impl Context {
 
     /// The installed apps.
     pub(crate) fn store(&self) -> Result<Store> {
+        Ok(Store::open(self.data_dir()?)?)
+    }
+
+    /// The installed apps, perhaps another user's: nothing is changed.
+    pub(crate) fn store_only_to_read(&self) -> Result<Store> {
+        let data = self.data_dir()?;
+        if !data.root().is_dir() {
+            output::warn(&format!(
+                "there is no folder `{}`: nothing is installed",
+                data.root().display()
+            ));
+        }
+        Ok(Store::only_to_read(data))
+    }
+
+    fn data_dir(&self) -> Result<DataDir> {
         let Some(data) = &self.data else {
             bail!(
                 "there is no folder for apps: neither `--data-dir` nor `{}` is set",
                 environment::HOME
             );
         };
-        Ok(Store::open(DataDir::new(data))?)
+        Ok(DataDir::new(data))
+    }
+
+    /// The user's desktop, which starts apps as this program was started; none where the user has no folder for programs.
+    pub(crate) fn desktop(&self) -> Option<Desktop> {
+        let options = match &self.data {
+            Some(data) if default_data_dir().as_ref() != Some(data) => {
+                vec![
+                    "--data-dir".into(),
+                    path::absolute(data).unwrap_or_else(|_| data.clone()).into(),
+                ]
+            }
+            _ => Vec::new(),
+        };
+        Some(Desktop::new(&data_home()?, &env::current_exe().ok()?, options))
     }
 
     /// The decisions about permissions, under the organisation's policy.
     pub(crate) fn authority(&self, store: &Store) -> Result<Authority> {
-        let decisions = Self::decisions(store)?;
+        Ok(Authority::new(Self::decisions(store)?, self.told_policy()))
+    }
+
+    /// The same for an app that is to run: nothing is read about others. Grants that nobody has used for long end now.
+    pub(crate) fn authority_about(&self, app: AppOrigin, store: &Store) -> Result<Authority> {
+        let authority = Authority::about(app, Self::decisions(store)?, self.told_policy());
+        // They count no more in any case; that this is not written down keeps nobody from running an app.
+        if let Err(error) = authority.expire_unused() {
+            output::warn(&error.to_string());
+        }
+        Ok(authority)
+    }
+
+    /// The same, where nothing is changed.
+    pub(crate) fn authority_only_to_read(&self, store: &Store) -> Result<Authority> {
+        let path = store.data_dir().root().join(insula_permissions::FILE_NAME);
+        let decisions = insula_permissions::Store::open_only_to_read(&path)?;
+        Ok(Authority::new(decisions, self.told_policy()))
+    }
+
+    /// The organisation's policy, after telling what is wrong in it.
+    fn told_policy(&self) -> PolicySet {
         if let Some(missing) = self.missing_policy() {
             output::warn(&missing);
         }
@@ -61,7 +113,7 @@ impl Context {
         for problem in policy.problems() {
             output::warn(&problem.to_string());
         }
-        Ok(Authority::new(decisions, policy))
+        policy
     }
 
     /// The decisions about permissions by themselves.
@@ -156,10 +208,24 @@ pub(crate) fn origin(store: &Store, id: &AppId) -> Result<AppOrigin> {
     AppOrigin::of(&url).context("the app has no origin")
 }
 
-/// As the XDG Base Directory Specification has it: relative paths in the variables do not count.
+/// Puts an app on the user's desktop. It is installed all the same where that fails.
+pub(crate) fn show_on_desktop(desktop: Option<&Desktop>, app: &LaunchableApp) {
+    let icon = insula_delivery::icon_of(app);
+    let added = desktop.map(|desktop| desktop.add(app, icon.as_deref()));
+    if let Some(Err(error)) = added {
+        output::warn(&format!(
+            "the desktop's menu does not have the app: {}",
+            output::message(&error.into())
+        ));
+    }
+}
+
 fn default_data_dir() -> Option<PathBuf> {
+    data_home().map(|data_home| data_home.join("insula"))
+}
+
+/// As the XDG Base Directory Specification has it: relative paths in the variables do not count.
+fn data_home() -> Option<PathBuf> {
     let absolute = |name| env::var_os(name).map(PathBuf::from).filter(|path| path.is_absolute());
-    let data_home = absolute(environment::XDG_DATA_HOME)
-        .or_else(|| absolute(environment::HOME).map(|home| home.join(".local/share")));
-    data_home.map(|data_home| data_home.join("insula"))
+    absolute(environment::XDG_DATA_HOME).or_else(|| absolute(environment::HOME).map(|home| home.join(".local/share")))
 }

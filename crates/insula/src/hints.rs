@@ -20,7 +20,7 @@ const MAKE_ROOM: &str = "make room on the disk, and try again";
 /// The exit code for an error.
 pub(crate) fn exit_code(error: &Error) -> u8 {
     match error.downcast_ref::<DecideError>() {
-        Some(DecideError::Controlled { .. }) => DENIED_BY_POLICY,
+        Some(DecideError::Controlled { .. } | DecideError::NotForOneTime { .. }) => DENIED_BY_POLICY,
         _ => FAILED,
     }
 }

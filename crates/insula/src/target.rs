@@ -4,6 +4,8 @@ use std::path::{MAIN_SEPARATOR, Path, PathBuf};
 use anyhow::{Result, bail};
 use insula_apps::{AppId, Error, InstalledApp, Store};
 
+use url::Url;
+
 use crate::output;
 
 /// What a user names as an app.
@@ -68,6 +70,12 @@ impl Target {
             () => None,
         }
     }
+}
+
+/// What is written as the address of something on the web.
+pub(crate) fn url(written: &OsStr) -> Option<Url> {
+    let url = Url::parse(written.to_str()?).ok()?;
+    matches!(url.scheme(), "http" | "https").then_some(url)
 }
 
 /// With a separator, or a name that only folders have.

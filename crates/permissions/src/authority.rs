@@ -1,15 +1,23 @@
+mod explain;
+mod moving;
+mod one_time;
 mod uses;
 
 use std::collections::HashMap;
 use std::sync::atomic::{AtomicU64, Ordering};
 use std::sync::{Arc, Mutex, PoisonError, RwLock};
+use std::time::SystemTime;
 
 use crate::check::{self, Ruling, State};
 use crate::first_run::List;
 use crate::{
-    AppOrigin, Caller, DecidedBy, Decision, Effective, FeatureSet, FirstRun, Generation, NetworkState, Operation,
-    PermissionName, PermissionState, PolicySet, PolicySource, Record, Source, Store, StoreError, Subject, Verdict,
+    AppOrigin, Caller, Closings, DecidedBy, Decision, DeviceId, Effective, FeatureSet, FirstRun, Generation,
+    NetworkState, Operation, PermissionName, PermissionState, PolicySet, PolicySource, Record, Source, Store,
+    StoreError, Subject, Verdict,
 };
+pub use explain::{Ground, Reason};
+pub use one_time::Clock;
+use one_time::OneTimeGrants;
 use uses::Uses;
 
 /// Brings the user's decisions and the organisation's policy together, and decides.
@@ -22,6 +30,10 @@ pub struct Authority {
     store: Arc<Store>,
     /// Locked for as long as it takes to exchange a pointer.
     decisions: RwLock<Decisions>,
+    one_time: OneTimeGrants,
+    clock: Clock,
+    /// The only app that it knows of; `None` is all.
+    app: Option<AppOrigin>,
     /// Locked by whoever reads the decisions anew; what was read last.
     read: Mutex<Option<Generation>>,
     policy: RwLock<Arc<PolicySet>>,
@@ -30,7 +42,33 @@ pub struct Authority {
 }
 
 /// The user's decisions as they were last read, or why they cannot be.
-type Decisions = Result<Arc<HashMap<(Subject, PermissionName), Decision>>, Arc<StoreError>>;
+type Decisions = Result<Arc<Snapshot>, Arc<StoreError>>;
+
+/// Whom something is about, and which permission.
+type Key = (Subject, PermissionName);
+
+/// What the store says, and when that was read.
+#[derive(Debug)]
+struct Snapshot {
+    read: SystemTime,
+    decisions: HashMap<Key, Decision>,
+    /// How often each decision was taken back.
+    resets: HashMap<Key, u64>,
+    closings: HashMap<Key, Closings>,
+}
+
+impl Snapshot {
+    /// The decision that counts, unless it is a grant that has not been used for long.
+    fn decision(&self, key: &Key, policy: &PolicySet) -> Option<&Decision> {
+        self.decisions
+            .get(key)
+            .filter(|decision| !self.is_expired(key.1, decision, policy))
+    }
+
+    fn is_expired(&self, name: PermissionName, decision: &Decision, policy: &PolicySet) -> bool {
+        decision.is_unused(self.read) && name.expires_unused() && policy.expiry_of_unused()
+    }
+}
 
 /// Why a decision was not taken.
 #[derive(Debug, thiserror::Error)]
@@ -43,6 +81,12 @@ pub enum DecideError {
         name: PermissionName,
         /// Where the policy is.
         policy: PolicySource,
+    },
+    /// The organisation wants no grants that end with the app.
+    #[error("your organization does not let anybody allow “{name}” for one time")]
+    NotForOneTime {
+        /// Which permission.
+        name: PermissionName,
     },
     /// There is nothing to grant.
     #[error("the permission “{name}” is not available on this device")]
@@ -59,11 +103,34 @@ impl Authority {
     /// Decides by a store and a policy. Where the decisions cannot be read, nothing is allowed until they
     /// [can](Self::refresh).
     pub fn new(store: Store, policy: PolicySet) -> Self {
+        Self::with_clock(store, policy, Clock::system())
+    }
+
+    /// Decides about one app, and the sites that it shows. It reads nothing about others, however much there is, and knows
+    /// nothing of them.
+    pub fn about(app: AppOrigin, store: Store, policy: PolicySet) -> Self {
+        Self::of(store, policy, Clock::system(), Some(app))
+    }
+
+    /// Decides about all apps, with another clock than the system's.
+    pub fn with_clock(store: Store, policy: PolicySet, clock: Clock) -> Self {
+        Self::of(store, policy, clock, None)
+    }
+
+    fn of(store: Store, policy: PolicySet, clock: Clock, app: Option<AppOrigin>) -> Self {
         let store = Arc::new(store);
         let authority = Self {
             uses: Uses::new(&store),
             store,
-            decisions: RwLock::new(Ok(Arc::default())),
+            decisions: RwLock::new(Ok(Arc::new(Snapshot {
+                read: clock.now(),
+                decisions: HashMap::new(),
+                resets: HashMap::new(),
+                closings: HashMap::new(),
+            }))),
+            one_time: OneTimeGrants::default(),
+            clock,
+            app,
             read: Mutex::default(),
             policy: RwLock::new(Arc::new(policy)),
             revision: AtomicU64::new(0),
@@ -82,9 +149,22 @@ impl Authority {
         // Before the decisions, so that a change in between is found the next time.
         let generation = self.store.generation()?;
         if *read != Some(generation) {
-            let decisions = self.store.all()?.into_iter();
-            let decisions = decisions.map(|record| ((record.subject, record.name), record.decision));
-            self.exchange(Ok(Arc::new(decisions.collect())));
+            let contents = self.store.contents(self.app.as_ref())?;
+            let decisions = contents.decisions.into_iter();
+            let resets = contents.resets.into_iter();
+            let closings = contents.closings.into_iter();
+            self.exchange(Ok(Arc::new(Snapshot {
+                read: self.clock.now(),
+                decisions: decisions
+                    .map(|record| ((record.subject, record.name), record.decision))
+                    .collect(),
+                resets: resets
+                    .map(|(subject, name, number)| ((subject, name), number))
+                    .collect(),
+                closings: closings
+                    .map(|(subject, name, closings)| ((subject, name), closings))
+                    .collect(),
+            })));
             *read = Some(generation);
         }
         Ok(())
@@ -143,9 +223,15 @@ impl Authority {
     ///
     /// The decisions cannot be read.
     pub fn effective(&self, subject: &Subject, name: PermissionName) -> Result<Effective, Arc<StoreError>> {
-        let policy = self.policy().decide(&subject.origin, name);
-        let decision = self.decisions()?.get(&(subject.clone(), name)).copied();
-        Ok(Effective::of(name, policy, decision))
+        let snapshot = self.decisions()?;
+        Ok(self.effective_in(&snapshot, &(subject.clone(), name)))
+    }
+
+    fn effective_in(&self, snapshot: &Snapshot, key: &Key) -> Effective {
+        let policy = self.policy();
+        let decision = snapshot.decision(key, &policy).cloned();
+        let one_time = self.one_time.of(key, snapshot, &policy);
+        Effective::of(key.1, policy.decide(&key.0.origin, key.1), decision, one_time)
     }
 
     /// Writes the user's decision down. `Prompt` takes it back. It is on the disk, and counts, when this returns, which
@@ -161,20 +247,44 @@ impl Authority {
         state: PermissionState,
         by: DecidedBy,
     ) -> Result<(), DecideError> {
-        let policy = self.policy().decide(&subject.origin, name);
-        match Effective::of(name, policy, None).source {
-            Source::Managed(policy) => return Err(DecideError::Controlled { name, policy }),
-            Source::NotAvailable if state == PermissionState::Granted => {
-                return Err(DecideError::NotAvailable { name });
-            }
-            _ => {}
-        }
+        self.decidable(subject, name, state)?;
         match state {
             PermissionState::Prompt => self.store.reset(subject, name)?,
             _ => self.store.decide(subject, name, state, by)?,
         }
+        // What was decided takes the place of what held until the app ends.
+        self.one_time.end(&(subject.clone(), name));
         self.refresh_or_doubt();
         Ok(())
+    }
+
+    /// Writes down that the user grants a permission for one device, such as one of several cameras.
+    ///
+    /// # Errors
+    ///
+    /// As for [`Authority::decide`].
+    pub fn grant_device(
+        &self,
+        subject: &Subject,
+        name: PermissionName,
+        device: &DeviceId,
+        by: DecidedBy,
+    ) -> Result<(), DecideError> {
+        self.decidable(subject, name, PermissionState::Granted)?;
+        self.store.grant_device(subject, name, device, by)?;
+        self.one_time.end(&(subject.clone(), name));
+        self.refresh_or_doubt();
+        Ok(())
+    }
+
+    /// Whether the user can decide so.
+    fn decidable(&self, subject: &Subject, name: PermissionName, state: PermissionState) -> Result<(), DecideError> {
+        let policy = self.policy().decide(&subject.origin, name);
+        match Effective::of(name, policy, None, None).source {
+            Source::Managed(policy) => Err(DecideError::Controlled { name, policy }),
+            Source::NotAvailable if state == PermissionState::Granted => Err(DecideError::NotAvailable { name }),
+            _ => Ok(()),
+        }
     }
 
     /// Writes what a sheet decided, and that it was shown for this version of the app, all or nothing. It is on the
@@ -231,9 +341,9 @@ impl Authority {
         features: Option<&FeatureSet>,
         requested: &[PermissionName],
     ) -> Result<Vec<PermissionName>, Arc<StoreError>> {
-        let decisions = self.decisions()?;
+        let snapshot = self.decisions()?;
         let subject = Subject::app(app.clone());
-        let is_decided = |name| decisions.contains_key(&(subject.clone(), name));
+        let is_decided = |name| snapshot.decisions.contains_key(&(subject.clone(), name));
         let is_usable = |name: PermissionName| {
             let is_listed = |features: &FeatureSet| name.feature().is_some() && features.concerns(name);
             name.is_available() && features.is_some_and(is_listed)
@@ -292,14 +402,19 @@ impl Authority {
     /// The decisions about an app itself.
     fn records(&self, app: &AppOrigin) -> Result<Vec<Record>, Arc<StoreError>> {
         let subject = Subject::app(app.clone());
-        let decisions = self.decisions()?;
-        let own = decisions.iter().filter(|((decided, _), _)| *decided == subject);
-        let record = |((subject, name), decision): (&(Subject, PermissionName), &Decision)| Record {
-            subject: subject.clone(),
-            name: *name,
-            decision: *decision,
-        };
-        Ok(own.map(record).collect())
+        let snapshot = self.decisions()?;
+        let policy = self.policy();
+        let mut records = Vec::new();
+        for name in PermissionName::ALL.iter().copied() {
+            if let Some(decision) = snapshot.decision(&(subject.clone(), name), &policy) {
+                records.push(Record {
+                    subject: subject.clone(),
+                    name,
+                    decision: decision.clone(),
+                });
+            }
+        }
+        Ok(records)
     }
 
     fn rule(&self, caller: &Caller, operation: &Operation) -> Ruling {
@@ -308,21 +423,28 @@ impl Authority {
     }
 
     fn decided(&self, subject: &Subject, name: PermissionName) -> State {
-        match self.effective(subject, name) {
-            Err(_) => State::Unreadable,
-            Ok(Effective {
+        let Ok(snapshot) = self.decisions() else {
+            return State::Unreadable;
+        };
+        let key = (subject.clone(), name);
+        match self.effective_in(&snapshot, &key) {
+            Effective {
                 state: PermissionState::Prompt,
                 ..
-            }) => State::Prompt,
-            Ok(Effective {
+            } if self.quiet_until_in(&snapshot, &key).is_some() => State::Quieted,
+            Effective {
+                state: PermissionState::Prompt,
+                ..
+            } => State::Prompt,
+            Effective {
                 state: PermissionState::Granted,
                 ..
-            }) => State::Granted,
-            Ok(Effective {
+            } => State::Granted,
+            Effective {
                 source: Source::Managed(_) | Source::Recommended(_),
                 ..
-            }) => State::DeniedByOrganization,
-            Ok(_) => State::DeniedByUser,
+            } => State::DeniedByOrganization,
+            _ => State::DeniedByUser,
         }
     }
 }

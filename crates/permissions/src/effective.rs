@@ -1,6 +1,10 @@
 //! Whose word counts for a permission.
 
-use crate::{Decision, Level, PermissionName, PermissionState, PolicyDecision, PolicySource, PolicyState, Support};
+use std::time::SystemTime;
+
+use crate::{
+    Decision, DeviceId, Level, PermissionName, PermissionState, PolicyDecision, PolicySource, PolicyState, Support,
+};
 
 /// What is said of a permission that the user cannot change.
 const CONTROLLED_BY_ORGANIZATION: &str = "This permission is controlled by your organization.";
@@ -25,6 +29,8 @@ pub enum Source {
     Managed(PolicySource),
     /// The user's.
     Decision(Decision),
+    /// The user's, until the app ends.
+    OneTime(OneTime),
     /// The organisation's, until the user decides.
     Recommended(PolicySource),
     /// Nobody's.
@@ -33,23 +39,41 @@ pub enum Source {
     NotAvailable,
 }
 
+/// A grant until the app ends. It is nowhere on the disk, and survives nothing.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct OneTime {
+    /// When it was given.
+    pub at: SystemTime,
+    /// The device that it is for; `None` is whichever there is.
+    pub device: Option<DeviceId>,
+}
+
 impl Effective {
     /// What [`Effective::locked`] can say, for those who translate it.
     pub const SENTENCES: [&'static str; 2] = [CONTROLLED_BY_ORGANIZATION, NOT_AVAILABLE];
 
     /// Joins what was said about a permission, the strongest word first: what the device has, the
-    /// organisation's order, the user's decision, the organisation's recommendation, the default.
-    pub(crate) fn of(name: PermissionName, policy: Option<PolicyDecision>, decision: Option<Decision>) -> Self {
+    /// organisation's order, the user's decision, the user's grant until the app ends, the organisation's
+    /// recommendation, the default.
+    pub(crate) fn of(
+        name: PermissionName,
+        policy: Option<PolicyDecision>,
+        decision: Option<Decision>,
+        one_time: Option<OneTime>,
+    ) -> Self {
         if !name.is_available() {
             return Self::new(PermissionState::Denied, Source::NotAvailable);
         }
         // A decision that was taken back is none, also where its row is still in the store.
         let decision = decision.filter(|decision| decision.state != PermissionState::Prompt);
-        match (policy, decision) {
+        let user = decision
+            .map(|decision| Self::new(decision.state, Source::Decision(decision)))
+            .or_else(|| one_time.map(|grant| Self::new(PermissionState::Granted, Source::OneTime(grant))));
+        match (policy, user) {
             (Some(policy), _) if policy.level == Level::Managed => {
                 Self::new(policy.state.into(), Source::Managed(policy.source))
             }
-            (_, Some(decision)) => Self::new(decision.state, Source::Decision(decision)),
+            (_, Some(user)) => user,
             (Some(policy), None) => Self::new(policy.state.into(), Source::Recommended(policy.source)),
             // What nobody is asked about is on until somebody takes it away.
             (None, None) if name.support() == Support::PolicyOnly => {
@@ -69,7 +93,15 @@ impl Effective {
         match self.source {
             Source::Managed(_) => Some(CONTROLLED_BY_ORGANIZATION),
             Source::NotAvailable => Some(NOT_AVAILABLE),
-            Source::Decision(_) | Source::Recommended(_) | Source::Default => None,
+            Source::Decision(_) | Source::OneTime(_) | Source::Recommended(_) | Source::Default => None,
+        }
+    }
+
+    /// The device that a grant is for; `None` is whichever there is.
+    pub fn device(&self) -> Option<&DeviceId> {
+        match &self.source {
+            Source::Decision(Decision { device, .. }) | Source::OneTime(OneTime { device, .. }) => device.as_ref(),
+            _ => None,
         }
     }
 

@@ -1,6 +1,6 @@
 use crate::{
-    AppOrigin, Effective, FeatureSet, FirstRunMode, PermissionName, PermissionState, PolicySet, Record, SheetRecord,
-    Source, Store, StoreError, Subject, Support,
+    AppOrigin, Effective, FeatureSet, FirstRunMode, FirstRunOrder, PermissionName, PermissionState, PolicySet, Record,
+    SheetRecord, Source, Store, StoreError, Subject, Support,
 };
 
 /// Rows that the sheet has at most, unless the organisation says otherwise.
@@ -15,6 +15,25 @@ pub const DEFAULT_LIMIT: usize = 6;
 pub struct FirstRun {
     app: AppOrigin,
     rows: Vec<Row>,
+    extent: Extent,
+}
+
+/// How much of what the manifest asks for a sheet shows.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
+pub enum Extent {
+    /// All of it.
+    Whole,
+    /// The small sheet after an update: only what no earlier sheet has offered.
+    Additions,
+}
+
+/// When a sheet may be shown.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
+pub enum Moment {
+    /// In the dialog that installs the app.
+    Install,
+    /// When the app is started: after it was installed, updated, or found on the machine by a policy.
+    FirstRun,
 }
 
 /// One permission in the sheet.
@@ -97,11 +116,16 @@ impl FirstRun {
         let mut sheet = Self {
             app: app.clone(),
             rows: Vec::new(),
+            extent: Extent::Whole,
         };
         for written in requested {
             for name in PermissionName::resolve(written.as_ref()) {
                 sheet.add(name, list, features, decisions, policy);
             }
+        }
+        // What exceeds the limit is what the manifest lists last, in whichever order the rest is shown.
+        if matches!(list, List::Sheet { .. }) && policy.first_run_order() == FirstRunOrder::Table {
+            sheet.rows.sort_by_key(|row| row.name);
         }
         sheet
     }
@@ -111,14 +135,51 @@ impl FirstRun {
         &self.rows
     }
 
-    /// Whether there is something to show: the organisation wants sheets, this version of the app
-    /// has shown none, and a row is open that no earlier sheet has offered.
-    pub fn is_due(&self, version: &str, earlier: Option<&SheetRecord>, mode: FirstRunMode) -> bool {
-        if mode == FirstRunMode::Off || earlier.is_some_and(|sheet| sheet.version == version) {
-            return false;
+    /// Whether it is the whole sheet, or the small one of what an update has added.
+    pub fn extent(&self) -> Extent {
+        self.extent
+    }
+
+    /// The sheet to show now, if there is one: the organisation wants sheets at this moment, this version of the app has
+    /// shown none, and a row is open that no earlier sheet has offered. Where there was an earlier sheet, it is the small
+    /// one of the rows that are new.
+    ///
+    /// An app that is to be asked about when it is installed, and came without a dialog, is asked about when it starts.
+    #[must_use]
+    pub fn due(
+        mut self,
+        version: &str,
+        earlier: Option<&SheetRecord>,
+        mode: FirstRunMode,
+        moment: Moment,
+    ) -> Option<Self> {
+        let is_wanted = match mode {
+            FirstRunMode::Off => false,
+            FirstRunMode::FirstRun => moment == Moment::FirstRun,
+            FirstRunMode::Install => true,
+        };
+        if !is_wanted || earlier.is_some_and(|sheet| sheet.version == version) {
+            return None;
         }
-        let was_offered = |name: PermissionName| earlier.is_some_and(|sheet| sheet.offered.contains(&name));
-        self.rows.iter().any(|row| row.is_open() && !was_offered(row.name))
+        if let Some(earlier) = earlier {
+            self.extent = Extent::Additions;
+            self.rows
+                .retain(|row| row.name.is_available() && !earlier.offered.contains(&row.name));
+        }
+        self.rows.iter().any(Row::is_open).then_some(self)
+    }
+
+    /// Whether there is a sheet to show when the app is started; see [`FirstRun::due`].
+    pub fn is_due(&self, version: &str, earlier: Option<&SheetRecord>, mode: FirstRunMode) -> bool {
+        self.clone().due(version, earlier, mode, Moment::FirstRun).is_some()
+    }
+
+    /// Makes the same choice in every row that can be changed: “Accept all”.
+    pub fn decide_all(&mut self, choice: Choice) {
+        for row in self.rows.iter_mut().filter(|row| row.locked.is_none()) {
+            row.choice = Some(choice);
+            row.chosen = true;
+        }
     }
 
     /// Makes a choice in one row.
@@ -209,8 +270,8 @@ impl Row {
         let decision = decisions
             .iter()
             .find(|record| record.subject == subject && record.name == name)
-            .map(|record| record.decision);
-        let effective = Effective::of(name, policy.decide(app, name), decision);
+            .map(|record| record.decision.clone());
+        let effective = Effective::of(name, policy.decide(app, name), decision, None);
         Self {
             name,
             choice: Choice::of(effective.state).filter(|_| name.is_available()),

@@ -19,25 +19,32 @@
 #![warn(missing_docs)]
 
 mod authority;
+mod catalog;
 mod check;
 mod effective;
 mod first_run;
 mod name;
+mod nearest;
 mod origin;
 mod policy;
 mod store;
 mod watch;
 
-pub use authority::{Authority, DecideError};
+pub use authority::{Authority, Clock, DecideError, Ground, Reason};
+pub use catalog::{Catalog, CatalogEntry, CatalogStatus};
 pub use check::{Caller, Denial, FeatureSet, Operation, Verdict};
-pub use effective::{Effective, Source};
-pub use first_run::{Choice, ChooseError, DEFAULT_LIMIT, FirstRun, Row};
+pub use effective::{Effective, OneTime, Source};
+pub use first_run::{Choice, ChooseError, DEFAULT_LIMIT, Extent, FirstRun, Moment, Row};
 pub use insula_vocabulary::{AddressSpace, NetworkState, PermissionState};
 pub use name::{ALIASES, Enforcement, PermissionName, Support, UnknownName};
 pub use origin::{AppOrigin, ParseOriginError};
 pub use policy::{
-    Consequence, FirstRunMode, KNOWN_KEYS, Level, PolicyDecision, PolicyFolders, PolicyKey, PolicySet, PolicySource,
-    PolicyState, PrintDestination, Printing, Problem,
+    Consequence, CustomIcon, FirstRunMode, FirstRunOrder, ForceInstalledIsolatedWebApp, ForceInstalledWebApp,
+    KNOWN_KEYS, Level, OTHER_KEYS, Place, PolicyDecision, PolicyFolders, PolicyKey, PolicySet, PolicySource,
+    PolicyState, Position, PrintDestination, Printing, Problem, Says, Voice, WebAppSettings,
 };
-pub use store::{DecidedBy, Decision, FILE_NAME, Generation, Record, SheetRecord, Store, StoreError, Subject};
+pub use store::{
+    Closed, Closings, DecidedBy, Decision, DeviceId, Expired, FILE_NAME, Generation, ImportError, Imported,
+    InvalidDeviceId, LeftOut, Record, SheetRecord, Store, StoreError, Subject, UNUSED_FOR,
+};
 pub use watch::Watcher;

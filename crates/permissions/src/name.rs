@@ -252,6 +252,12 @@ impl PermissionName {
         self.support() != Support::NotOnThisDevice
     }
 
+    /// Whether a grant ends when it is not used for long. Uses of what is not asked for each time cannot be told apart from
+    /// its being there.
+    pub fn expires_unused(self) -> bool {
+        self.support() == Support::Supported && self != Self::Notifications
+    }
+
     /// The policy-controlled feature that an Isolated Web App must list before it can have this.
     pub const fn feature(self) -> Option<&'static str> {
         self.entry().feature

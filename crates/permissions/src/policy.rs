@@ -1,21 +1,32 @@
+mod explain;
 mod files;
+mod firefox;
 mod folders;
+mod installs;
 mod keys;
+mod meant;
 mod pattern;
 mod printing;
 mod problem;
+mod registry;
 mod relaxed_json;
+mod text;
 
 use std::fmt;
 use std::path::{Path, PathBuf};
 
+pub use explain::{Says, Voice};
+pub(crate) use files::FIREFOX_NAME;
 use files::PolicyFiles;
 pub use folders::PolicyFolders;
+use installs::InstallRules;
+pub use installs::{CustomIcon, ForceInstalledIsolatedWebApp, ForceInstalledWebApp, WebAppSettings};
 use keys::{Effect, Rule, Strength};
-pub use keys::{KNOWN_KEYS, PolicyKey};
+pub use keys::{KNOWN_KEYS, OTHER_KEYS, PolicyKey};
 pub use printing::{PrintDestination, Printing};
-pub use problem::{Consequence, Problem};
+pub use problem::{Consequence, Place, Position, Problem};
 
+use crate::nearest::nearest;
 use crate::{AppOrigin, PermissionName};
 use insula_vocabulary::Compatibility;
 use pattern::OriginPattern;
@@ -36,12 +47,14 @@ use printing::PrintingRules;
 pub struct PolicySet {
     /// The orders, those that bind the others first.
     managed: Vec<Rules>,
-    recommended: Rules,
+    recommended: Vec<Rules>,
     /// The first managed file that could not be read, if any: everything is refused.
     unreadable: Option<PathBuf>,
     problems: Vec<Problem>,
     ignored: Vec<PolicySource>,
     files: Vec<PathBuf>,
+    /// What a policy has said is to be read as well.
+    also_read: Vec<PathBuf>,
 }
 
 /// How far the user is bound.
@@ -69,6 +82,8 @@ pub struct PolicySource {
     pub file: PathBuf,
     /// The policy's name; `None` when the file could not be read at all.
     pub key: Option<String>,
+    /// Where in the file.
+    pub position: Option<Position>,
 }
 
 /// The outcome of policy for one permission of one origin.
@@ -90,6 +105,18 @@ pub enum FirstRunMode {
     /// 1: when an app is run for the first time.
     #[default]
     FirstRun,
+    /// 2: in the dialog that installs an app, and at the first run of an app that came without one.
+    Install,
+}
+
+/// In which order the first-run sheet has its rows: `FirstRunPermissionsOrder`.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, Default)]
+pub enum FirstRunOrder {
+    /// 0: as the app's manifest lists them, the most important first.
+    #[default]
+    Manifest,
+    /// 1: as [`PermissionName::ALL`] lists them, for every app the same.
+    Table,
 }
 
 #[derive(Debug, Clone, Default)]
@@ -97,6 +124,14 @@ struct Rules {
     rules: Vec<Rule>,
     first_run_mode: Option<FirstRunMode>,
     first_run_limit: Option<usize>,
+    first_run_order: Option<FirstRunOrder>,
+    one_time: Option<bool>,
+    quieting: Option<bool>,
+    expiry: Option<bool>,
+    installs: InstallRules,
+    /// What else is read, and whether it has to be there.
+    chrome_folders: Vec<(PathBuf, bool)>,
+    firefox_files: Vec<(PathBuf, bool)>,
     hardware_acceleration: Option<bool>,
     printing: PrintingRules,
     /// The apps whose frames answer as Chromium's, and those whose frames do not.
@@ -107,29 +142,120 @@ struct Rules {
 impl PolicySet {
     /// Reads a policy folder. Where there is none, there is no policy.
     pub fn load(folder: &Path) -> Self {
+        Self::read(&[folder], folder)
+    }
+
+    /// Reads single files: of orders, of recommendations, or Firefox's.
+    pub fn of_files(files: &[(PathBuf, Level)]) -> Self {
         let mut set = Self::default();
-        set.add_managed(folder);
-        set.add_recommended(folder);
+        for level in [Level::Managed, Level::Recommended] {
+            let mut read = PolicyFiles::default();
+            for (file, _) in files.iter().filter(|(_, its_level)| *its_level == level) {
+                read.add(file, level, &mut set.problems);
+            }
+            set.add(read, level, true);
+        }
+        set.add_others();
         set
     }
 
-    /// Adds orders. They count where those that were added before say nothing.
-    fn add_managed(&mut self, folder: &Path) {
-        let files = PolicyFiles::load(&folder.join("managed"), &mut self.problems, Level::Managed);
-        if self.unreadable.is_none() {
-            self.unreadable = files.unreadable.first().cloned();
-        }
-        let rules = keys::interpret(&files, Level::Managed, &mut self.problems, &mut self.ignored);
-        self.managed.push(rules);
-        self.files.extend(files.read);
-        self.problems.extend(files::misplaced(folder));
+    /// The policy files in a folder: what is read of it where it is one of a level.
+    pub fn files_in(folder: &Path) -> std::io::Result<Vec<PathBuf>> {
+        let entries = files::entries(folder)?;
+        Ok(entries.into_iter().filter(|entry| !entry.is_dir()).collect())
     }
 
-    fn add_recommended(&mut self, folder: &Path) {
+    /// Reads the orders of folders, those that bind the others first, and the recommendations of one.
+    fn read(managed: &[&Path], recommended: &Path) -> Self {
+        let mut set = Self::default();
+        for folder in managed {
+            let files = PolicyFiles::load(&folder.join("managed"), &mut set.problems, Level::Managed);
+            set.add(files, Level::Managed, true);
+            set.add_firefox(&folder.join(FIREFOX_NAME));
+            set.problems.extend(files::misplaced(folder));
+        }
+        set.add_recommended(recommended, true);
+        set.add_others();
+        set
+    }
+
+    fn add_recommended(&mut self, folder: &Path, is_own: bool) {
         let level = Level::Recommended;
         let files = PolicyFiles::load(&folder.join("recommended"), &mut self.problems, level);
-        self.recommended = keys::interpret(&files, level, &mut self.problems, &mut self.ignored);
+        self.add(files, level, is_own);
+    }
+
+    /// Adds policies of one level. They count where those that were added before say nothing.
+    fn add(&mut self, files: PolicyFiles, level: Level, is_own: bool) {
+        if level == Level::Managed && self.unreadable.is_none() {
+            self.unreadable = files.unreadable.first().cloned();
+        }
+        let rules = keys::interpret(&files, level, is_own, &mut self.problems, &mut self.ignored);
+        match level {
+            // Before what Firefox's file recommends.
+            Level::Recommended if is_own => self.recommended.insert(0, rules),
+            level => self.layer(level).push(rules),
+        }
+        for policies in &files.firefox {
+            let (orders, recommendations) = firefox::interpret(policies, &mut self.problems, &mut self.ignored);
+            self.layer(level).push(orders);
+            self.recommended.push(recommendations);
+        }
         self.files.extend(files.read);
+    }
+
+    /// Adds what a policy says is to be read as well.
+    fn add_others(&mut self) {
+        let named = |list: fn(&Rules) -> &[(PathBuf, bool)], rules: &[Rules]| {
+            let mut all: Vec<(PathBuf, bool)> = Vec::new();
+            for (path, must) in rules.iter().flat_map(list) {
+                if !all.iter().any(|(known, _)| known == path) {
+                    all.push((path.clone(), *must));
+                }
+            }
+            all
+        };
+        let folders = named(|rules| &rules.chrome_folders, &self.managed);
+        let files = named(|rules| &rules.firefox_files, &self.managed);
+        for (path, must) in folders.iter().chain(&files) {
+            self.also_read.push(path.clone());
+            if *must && !path.exists() {
+                self.problems.push(Problem {
+                    place: Place::of(path),
+                    key: None,
+                    message: "a policy says that it is to be read, and it is not there".to_owned(),
+                    consequence: Consequence::NotRead,
+                });
+            }
+        }
+        for (folder, _) in &folders {
+            let files = PolicyFiles::load(&folder.join("managed"), &mut self.problems, Level::Managed);
+            self.add(files, Level::Managed, false);
+            self.add_recommended(folder, false);
+        }
+        for (file, _) in &files {
+            self.add_firefox(file);
+        }
+    }
+
+    /// Adds the file of Firefox's policies, if it is there.
+    fn add_firefox(&mut self, file: &Path) {
+        // Whatever else is there cannot be read, which is worth telling.
+        let is_missing = file
+            .symlink_metadata()
+            .is_err_and(|error| error.kind() == std::io::ErrorKind::NotFound);
+        if !is_missing {
+            let mut files = PolicyFiles::default();
+            files.add(file, Level::Managed, &mut self.problems);
+            self.add(files, Level::Managed, false);
+        }
+    }
+
+    fn layer(&mut self, level: Level) -> &mut Vec<Rules> {
+        match level {
+            Level::Managed => &mut self.managed,
+            Level::Recommended => &mut self.recommended,
+        }
     }
 
     /// What policy says about a permission of an origin; `None` leaves it to the user.
@@ -138,10 +264,7 @@ impl PolicySet {
             return Some(PolicyDecision {
                 state: PolicyState::Denied,
                 level: Level::Managed,
-                source: PolicySource {
-                    file: file.clone(),
-                    key: None,
-                },
+                source: PolicySource::whole(file),
             });
         }
         for (level, rules) in self.layers() {
@@ -178,6 +301,57 @@ impl PolicySet {
         &self.files
     }
 
+    /// The policy that may have been meant by each that is not known here, if one is nearly called so.
+    pub fn nearest_known(key: &str) -> Option<&'static str> {
+        nearest(key, keys::names(), key.len() / 4)
+    }
+
+    /// Whether every order could be read. While that is not so, nothing is to be removed because no order names it.
+    pub fn is_readable(&self) -> bool {
+        self.unreadable.is_none()
+    }
+
+    /// The folders and files of other programs that a policy says are to be read as well.
+    pub fn also_read(&self) -> &[PathBuf] {
+        &self.also_read
+    }
+
+    /// The sites that are to be installed as apps: `WebAppInstallForceList`.
+    pub fn force_installed_web_apps(&self) -> &[ForceInstalledWebApp] {
+        self.ordered(|rules| rules.installs.web_apps.as_deref())
+    }
+
+    /// The Isolated Web Apps that are to be installed: `IsolatedWebAppInstallForceList`.
+    pub fn force_installed_isolated_web_apps(&self) -> &[ForceInstalledIsolatedWebApp] {
+        self.ordered(|rules| rules.installs.isolated_web_apps.as_deref())
+    }
+
+    /// Settings of apps: `WebAppSettings`. Of the item about every app counts what the app's own does not say.
+    pub fn web_app_settings(&self) -> &[WebAppSettings] {
+        self.ordered(|rules| rules.installs.settings.as_deref())
+    }
+
+    /// Whether the user can allow something until the app ends: `OneTimePermissionsEnabled`.
+    pub fn one_time_grants(&self) -> bool {
+        self.layers().find_map(|(_, rules)| rules.one_time).unwrap_or(true)
+    }
+
+    /// Whether apps do not ask any more after questions that the user has closed: `PermissionQuietingEnabled`.
+    pub fn quieting(&self) -> bool {
+        self.layers().find_map(|(_, rules)| rules.quieting).unwrap_or(true)
+    }
+
+    /// Whether what was allowed ends when it is not used: `UnusedPermissionsExpiryEnabled`.
+    pub fn expiry_of_unused(&self) -> bool {
+        self.layers().find_map(|(_, rules)| rules.expiry).unwrap_or(true)
+    }
+
+    /// In which order the sheet has its rows.
+    pub fn first_run_order(&self) -> FirstRunOrder {
+        let mut layers = self.layers();
+        layers.find_map(|(_, rules)| rules.first_run_order).unwrap_or_default()
+    }
+
     /// When the sheet is shown.
     pub fn first_run_mode(&self) -> FirstRunMode {
         let mut layers = self.layers();
@@ -205,7 +379,7 @@ impl PolicySet {
         if self.unreadable.is_some() {
             return Printing::Forbidden;
         }
-        let levels = self.managed.iter().chain([&self.recommended]);
+        let levels = self.managed.iter().chain(&self.recommended);
         Printing::of(levels.map(|rules| &rules.printing))
     }
 
@@ -224,7 +398,12 @@ impl PolicySet {
     /// The rules, those that bind the others first.
     fn layers(&self) -> impl Iterator<Item = (Level, &Rules)> {
         let managed = self.managed.iter().map(|rules| (Level::Managed, rules));
-        managed.chain([(Level::Recommended, &self.recommended)])
+        managed.chain(self.recommended.iter().map(|rules| (Level::Recommended, rules)))
+    }
+
+    /// The list of the strongest orders that have one.
+    fn ordered<'a, T>(&'a self, list: impl Fn(&'a Rules) -> Option<&'a [T]>) -> &'a [T] {
+        self.managed.iter().find_map(list).unwrap_or_default()
     }
 }
 
@@ -233,8 +412,27 @@ impl Rules {
         self.rules
             .iter()
             .filter_map(|rule| rule.strength(origin, name).map(|strength| (strength, rule)))
-            .max_by_key(|(strength, _)| *strength)
-            .map(|(_, rule): (Strength, _)| (rule.effect, &rule.source))
+            .max_by_key(|((strength, _), _): &((Strength, _), _)| *strength)
+            .map(|(_, rule): (_, &Rule)| (rule.effect, &rule.source))
+    }
+}
+
+impl PolicySource {
+    /// A file that cannot be read.
+    fn whole(file: &Path) -> Self {
+        Self {
+            file: file.to_owned(),
+            key: None,
+            position: None,
+        }
+    }
+
+    /// Where it is.
+    pub fn place(&self) -> Place {
+        Place {
+            file: self.file.clone(),
+            position: self.position,
+        }
     }
 }
 

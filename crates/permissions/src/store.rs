@@ -1,17 +1,24 @@
 mod error;
+mod expiry;
 mod file;
+mod quiet;
 mod record;
+mod transfer;
 
 use std::path::{Path, PathBuf};
 use std::sync::atomic::{AtomicU64, Ordering};
 use std::sync::{Mutex, MutexGuard, PoisonError};
 use std::time::{Duration, SystemTime};
 
-use rusqlite::{Connection, OptionalExtension, Row, TransactionBehavior, params};
+use rusqlite::{Connection, OptionalExtension, Row, TransactionBehavior, params, params_from_iter};
 
 pub use error::StoreError;
-use file::{Opened, open_file};
-pub use record::{DecidedBy, Decision, Record, SheetRecord, Subject};
+pub use expiry::Expired;
+use file::{Opened, open_file, open_read_only};
+pub use quiet::{Closed, Closings};
+pub use record::{DecidedBy, Decision, DeviceId, InvalidDeviceId, Record, SheetRecord, Subject, UNUSED_FOR};
+pub(crate) use transfer::Transfer;
+pub use transfer::{ImportError, Imported, LeftOut};
 
 use crate::{AppOrigin, PermissionName, PermissionState};
 
@@ -41,6 +48,16 @@ pub struct Store {
     connection: Mutex<Opened>,
     own_changes: AtomicU64,
     set_aside: Mutex<Option<PathBuf>>,
+    is_only_read: bool,
+}
+
+/// What is read of the store at once.
+#[derive(Debug, Default)]
+pub(crate) struct Contents {
+    pub(crate) decisions: Vec<Record>,
+    /// How often each decision was taken back.
+    pub(crate) resets: Vec<(Subject, PermissionName, u64)>,
+    pub(crate) closings: Vec<(Subject, PermissionName, Closings)>,
 }
 
 /// A state of the store: two that are equal hold the same decisions. Two that differ may.
@@ -65,6 +82,23 @@ impl Store {
             connection: Mutex::new(opened),
             own_changes: AtomicU64::new(0),
             set_aside: Mutex::new(set_aside),
+            is_only_read: false,
+        })
+    }
+
+    /// Opens the store at a path only to read it: nothing in its folder is changed or created. Where there is none, nothing
+    /// is decided.
+    ///
+    /// # Errors
+    ///
+    /// It cannot be read, it is damaged, or it was written by a newer Insula.
+    pub fn open_only_to_read(path: &Path) -> Result<Self, StoreError> {
+        Ok(Self {
+            path: path.to_owned(),
+            connection: Mutex::new(open_read_only(path, only_read(path))?),
+            own_changes: AtomicU64::new(0),
+            set_aside: Mutex::default(),
+            is_only_read: true,
         })
     }
 
@@ -99,7 +133,7 @@ impl Store {
         let mut statement = opened
             .connection
             .prepare_cached(
-                "SELECT state, decided_by, decided_at, last_used FROM decisions
+                "SELECT state, decided_by, decided_at, last_used, device FROM decisions
                  WHERE origin = ?1 AND embedder = ?2 AND name = ?3",
             )
             .map_err(|error| self.error(error))?;
@@ -114,43 +148,25 @@ impl Store {
 
     /// Every decision about an app and about the sites that it shows.
     pub fn decisions(&self, embedder: &AppOrigin) -> Result<Vec<Record>, StoreError> {
-        let mut records = self.all()?;
-        records.retain(|record| &record.subject.embedder == embedder);
-        Ok(records)
+        Ok(self.contents(Some(embedder))?.decisions)
     }
 
     /// Every decision about every app, by origin and then in the table's order of names.
     ///
     /// Rows that a newer Insula wrote about names unknown here are left out.
     pub fn all(&self) -> Result<Vec<Record>, StoreError> {
-        let opened = self.opened()?;
-        let mut statement = opened
-            .connection
-            .prepare_cached(
-                "SELECT origin, embedder, name, state, decided_by, decided_at, last_used
-                 FROM decisions",
-            )
-            .map_err(|error| self.error(error))?;
-        let rows = statement
-            .query_map([], |row| {
-                let texts: [String; 3] = [row.get(0)?, row.get(1)?, row.get(2)?];
-                Ok((texts, read_decision(row, 3)?))
-            })
-            .map_err(|error| self.error(error))?;
-        let mut records = Vec::new();
-        for row in rows {
-            let ([origin, embedder, name], decision) = row.map_err(|error| self.error(error))?;
-            let (Ok(origin), Ok(embedder), Ok(name)) = (origin.parse(), embedder.parse(), name.parse()) else {
-                continue;
-            };
-            records.push(Record {
-                subject: Subject { origin, embedder },
-                name,
-                decision,
-            });
-        }
-        records.sort_by(|a, b| (&a.subject, a.name).cmp(&(&b.subject, b.name)));
-        Ok(records)
+        Ok(self.contents(None)?.decisions)
+    }
+
+    /// Everything that an authority needs, as it is at one instant: about one app, or about all.
+    pub(crate) fn contents(&self, app: Option<&AppOrigin>) -> Result<Contents, StoreError> {
+        let mut opened = self.opened()?;
+        let transaction = opened.connection.transaction().map_err(|error| self.error(error))?;
+        let mut contents = read_contents(&transaction, app).map_err(|error| self.error(error))?;
+        contents
+            .decisions
+            .sort_by(|a, b| (&a.subject, a.name).cmp(&(&b.subject, b.name)));
+        Ok(contents)
     }
 
     /// Writes a decision down, over an earlier one.
@@ -161,7 +177,19 @@ impl Store {
         state: PermissionState,
         by: DecidedBy,
     ) -> Result<(), StoreError> {
-        self.write(|connection| write_decision(connection, subject, name, state, by))
+        self.write(|connection| write_decision(connection, subject, name, state, by, None))
+    }
+
+    /// Writes down that a permission is granted for one device.
+    pub fn grant_device(
+        &self,
+        subject: &Subject,
+        name: PermissionName,
+        device: &DeviceId,
+        by: DecidedBy,
+    ) -> Result<(), StoreError> {
+        let granted = PermissionState::Granted;
+        self.write(|connection| write_decision(connection, subject, name, granted, by, Some(device)))
     }
 
     /// Takes a decision back: the next use asks again.
@@ -173,6 +201,9 @@ impl Store {
     /// was anything.
     pub fn forget(&self, app: &AppOrigin) -> Result<bool, StoreError> {
         let known = "SELECT EXISTS (SELECT 1 FROM decisions WHERE origin = ?1 OR embedder = ?1)
+                         OR EXISTS (SELECT 1 FROM resets WHERE origin = ?1 OR embedder = ?1)
+                         OR EXISTS (SELECT 1 FROM closed_questions WHERE origin = ?1 OR embedder = ?1)
+                         OR EXISTS (SELECT 1 FROM expired WHERE origin = ?1 OR embedder = ?1)
                          OR EXISTS (SELECT 1 FROM sheets WHERE origin = ?1)";
         let is_known: bool = self
             .opened()?
@@ -182,10 +213,10 @@ impl Store {
         // Where nothing is to be done nothing is written: the disk may be full.
         if is_known {
             self.write(|connection| {
-                connection.execute(
-                    "DELETE FROM decisions WHERE origin = ?1 OR embedder = ?1",
-                    [app.as_str()],
-                )?;
+                for table in ["decisions", "resets", "closed_questions", "expired"] {
+                    let delete = format!("DELETE FROM {table} WHERE origin = ?1 OR embedder = ?1");
+                    connection.execute(&delete, [app.as_str()])?;
+                }
                 connection.execute("DELETE FROM sheets WHERE origin = ?1", [app.as_str()])?;
                 Ok(())
             })?;
@@ -249,7 +280,7 @@ impl Store {
             for (name, state) in decided {
                 match state {
                     Some(state) => {
-                        write_decision(connection, &subject, *name, *state, DecidedBy::Sheet)?;
+                        write_decision(connection, &subject, *name, *state, DecidedBy::Sheet, None)?;
                     }
                     None => delete_decision(connection, &subject, *name)?,
                 }
@@ -263,18 +294,25 @@ impl Store {
         })
     }
 
+    /// Tells whoever watches the store that there is something new, although nothing of it is on the disk.
+    pub(crate) fn ring(&self) {
+        if !self.is_only_read {
+            file::ring(&self.path);
+        }
+    }
+
     /// One transaction; what it wrote is on disk when this returns.
-    fn write(&self, action: impl FnOnce(&Connection) -> rusqlite::Result<()>) -> Result<(), StoreError> {
+    fn write<T>(&self, action: impl FnOnce(&Connection) -> rusqlite::Result<T>) -> Result<T, StoreError> {
         let mut opened = self.writable()?;
         let transaction = opened
             .connection
             .transaction_with_behavior(TransactionBehavior::Immediate)
             .map_err(|error| self.error(error))?;
-        action(&transaction).map_err(|error| self.error(error))?;
+        let written = action(&transaction).map_err(|error| self.error(error))?;
         transaction.commit().map_err(|error| self.error(error))?;
         self.own_changes.fetch_add(1, Ordering::Relaxed);
         file::ring(&self.path);
-        Ok(())
+        Ok(written)
     }
 
     /// The open database. When another process has set the file aside, or someone has deleted it,
@@ -289,6 +327,9 @@ impl Store {
 
     /// The open database, to be written.
     fn writable(&self) -> Result<MutexGuard<'_, Opened>, StoreError> {
+        if self.is_only_read {
+            return Err(only_read(&self.path));
+        }
         let mut opened = self.opened()?;
         if opened.read_only.is_some() {
             // Whatever made the store read-only, such as a full disk, may be over.
@@ -305,7 +346,10 @@ impl Store {
 
     fn open_again(&self, opened: &mut Opened) -> Result<(), StoreError> {
         opened.close().map_err(|error| self.error(error))?;
-        let (fresh, set_aside) = open_file(&self.path)?;
+        let (fresh, set_aside) = match self.is_only_read {
+            true => (open_read_only(&self.path, only_read(&self.path))?, None),
+            false => open_file(&self.path)?,
+        };
         *opened = fresh;
         if set_aside.is_some() {
             *self.set_aside.lock().unwrap_or_else(PoisonError::into_inner) = set_aside;
@@ -320,19 +364,81 @@ impl Store {
     }
 }
 
+fn only_read(path: &Path) -> StoreError {
+    StoreError::OnlyRead { path: path.to_owned() }
+}
+
+fn read_contents(connection: &Connection, app: Option<&AppOrigin>) -> rusqlite::Result<Contents> {
+    let mut contents = Contents::default();
+    let mut keys = Keys::default();
+    let (of, app) = match app {
+        Some(app) => (" WHERE embedder = ?1", vec![app.as_str()]),
+        None => ("", Vec::new()),
+    };
+    let columns = "origin, embedder, name, state, decided_by, decided_at, last_used, device";
+    let mut statement = connection.prepare_cached(&format!("SELECT {columns} FROM decisions{of}"))?;
+    let mut rows = statement.query(params_from_iter(&app))?;
+    while let Some(row) = rows.next()? {
+        if let Some((subject, name)) = keys.read(row)? {
+            let decision = read_decision(row, 3)?;
+            contents.decisions.push(Record {
+                subject,
+                name,
+                decision,
+            });
+        }
+    }
+    let mut statement = connection.prepare_cached(&format!("SELECT origin, embedder, name, number FROM resets{of}"))?;
+    let mut rows = statement.query(params_from_iter(&app))?;
+    while let Some(row) = rows.next()? {
+        if let Some((subject, name)) = keys.read(row)? {
+            let number: i64 = row.get(3)?;
+            contents.resets.push((subject, name, number.unsigned_abs()));
+        }
+    }
+    contents.closings = quiet::read_all(connection, of, &app, &mut keys)?;
+    Ok(contents)
+}
+
+/// Reads whom rows are about and which permission: the first three columns. Rows about the same app follow each other.
+///
+/// There is nothing for what a newer Insula wrote about names unknown here, or somebody else about no origin.
+#[derive(Debug, Default)]
+struct Keys {
+    last: Option<AppOrigin>,
+}
+
+impl Keys {
+    fn read(&mut self, row: &Row<'_>) -> rusqlite::Result<Option<(Subject, PermissionName)>> {
+        let text = |index| row.get_ref(index).and_then(|value| Ok(value.as_str()?));
+        let (origin, embedder, name) = (text(0)?, text(1)?, text(2)?);
+        let key = self.origin(origin).zip(self.origin(embedder)).zip(name.parse().ok());
+        Ok(key.map(|((origin, embedder), name)| (Subject { origin, embedder }, name)))
+    }
+
+    fn origin(&mut self, text: &str) -> Option<AppOrigin> {
+        if self.last.as_ref().is_none_or(|last| last.as_str() != text) {
+            // Only origins as they are written here: another spelling would be another key.
+            self.last = text.parse().ok().filter(|origin: &AppOrigin| origin.as_str() == text);
+        }
+        self.last.clone()
+    }
+}
+
 fn write_decision(
     connection: &Connection,
     subject: &Subject,
     name: PermissionName,
     state: PermissionState,
     by: DecidedBy,
+    device: Option<&DeviceId>,
 ) -> rusqlite::Result<()> {
     connection
         .prepare_cached(
-            "INSERT INTO decisions (origin, embedder, name, state, decided_by, decided_at)
-             VALUES (?1, ?2, ?3, ?4, ?5, ?6)
+            "INSERT INTO decisions (origin, embedder, name, state, decided_by, decided_at, device)
+             VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7)
              ON CONFLICT DO UPDATE SET state = excluded.state, decided_by = excluded.decided_by,
-                                       decided_at = excluded.decided_at",
+                                       decided_at = excluded.decided_at, device = excluded.device",
         )?
         .execute(params![
             subject.origin.as_str(),
@@ -341,8 +447,11 @@ fn write_decision(
             state.as_str(),
             by.as_str(),
             seconds(SystemTime::now()),
-        ])
-        .map(drop)
+            device.map(DeviceId::as_str),
+        ])?;
+    // Who has answered has not closed the question, and knows of the grant that had ended.
+    quiet::delete(connection, subject, name)?;
+    expiry::delete(connection, subject, name)
 }
 
 fn delete_decision(connection: &Connection, subject: &Subject, name: PermissionName) -> rusqlite::Result<()> {
@@ -352,8 +461,19 @@ fn delete_decision(connection: &Connection, subject: &Subject, name: PermissionN
             subject.origin.as_str(),
             subject.embedder.as_str(),
             name.as_str()
-        ])
+        ])?;
+    connection
+        .prepare_cached(
+            "INSERT INTO resets (origin, embedder, name, number) VALUES (?1, ?2, ?3, 1)
+             ON CONFLICT DO UPDATE SET number = number + 1",
+        )?
+        .execute(key_of(subject, name))
         .map(drop)
+}
+
+/// The columns that say whom a row is about, and which permission.
+fn key_of(subject: &Subject, name: PermissionName) -> [&str; 3] {
+    [subject.origin.as_str(), subject.embedder.as_str(), name.as_str()]
 }
 
 fn read_sheet(connection: &Connection, app: &AppOrigin) -> rusqlite::Result<Option<SheetRecord>> {
@@ -374,8 +494,17 @@ fn read_sheet(connection: &Connection, app: &AppOrigin) -> rusqlite::Result<Opti
 fn read_decision(row: &Row<'_>, first: usize) -> rusqlite::Result<Decision> {
     let (state, by): (String, String) = (row.get(first)?, row.get(first + 1)?);
     let last_used: Option<i64> = row.get(first + 3)?;
+    let device: Option<String> = row.get(first + 4)?;
+    let state = PermissionState::from_word(&state).unwrap_or(PermissionState::Prompt);
+    let device = device.map(|device| device.parse::<DeviceId>());
     Ok(Decision {
-        state: PermissionState::from_word(&state).unwrap_or(PermissionState::Prompt),
+        // Of a grant for a device that cannot be told nobody knows what it grants.
+        state: if matches!(device, Some(Err(_))) {
+            PermissionState::Prompt
+        } else {
+            state
+        },
+        device: device.and_then(Result::ok),
         by: DecidedBy::from_word(&by).unwrap_or(DecidedBy::Default),
         at: time(row.get(first + 2)?),
         last_used: last_used.map(time),

@@ -68,7 +68,8 @@ fn pages_are_printed_as_policy_says() {
             by_default.clone(),
             1,
         ),
-        (json!({ "SilentPrintingEnabled": 1 }), Printing::Dialog, 1),
+        (json!({ "SilentPrintingEnabled": 2 }), Printing::Dialog, 1),
+        (json!({ "SilentPrintingEnabled": 1 }), by_default, 1),
     ] {
         let policy = managed(json.clone());
         assert_eq!(

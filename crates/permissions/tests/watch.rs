@@ -125,7 +125,7 @@ fn who_writes_with_another_program_is_noticed_however_slowly_it_writes() {
     connection
         .execute(
             "INSERT INTO decisions (origin, embedder, name, state, decided_by, decided_at)
-             VALUES ('https://app.example', 'https://app.example', 'camera', 'granted', 'settings', 0)",
+             VALUES ('https://app.example', 'https://app.example', 'camera', 'granted', 'settings', unixepoch())",
             [],
         )
         .unwrap();
@@ -172,6 +172,32 @@ fn a_policy_behind_links_is_watched_where_it_is() {
     world.becomes(Geolocation, PermissionState::Granted);
     fs::write(world.path("one/b.json"), BLOCKED).unwrap();
     world.nothing_changes();
+}
+
+#[test]
+fn what_a_policy_says_is_also_read_is_watched_as_well() {
+    let world = World::new(|root| {
+        fs::create_dir_all(root.join("chrome/managed")).unwrap();
+    });
+    let chromes = world.path("chrome/managed/a.json");
+    fs::write(&chromes, BLOCKED).unwrap();
+    let named = world.path("chrome");
+    policies(
+        world.folder.path(),
+        &format!(r#"{{ "ChromePolicyFolders": "{}" }}"#, named.display()),
+    );
+    world.becomes(Geolocation, PermissionState::Denied);
+    fs::write(&chromes, ALLOWED).unwrap();
+    world.becomes(Geolocation, PermissionState::Granted);
+    let firefoxs = world.path("etc/policies/policies.json");
+    fs::write(
+        &firefoxs,
+        r#"{ "policies": { "Permissions": { "Camera": { "Block": ["https://app.example"] } } } }"#,
+    )
+    .unwrap();
+    world.becomes(Camera, PermissionState::Denied);
+    fs::remove_file(&firefoxs).unwrap();
+    world.becomes(Camera, PermissionState::Prompt);
 }
 
 #[test]

@@ -1,7 +1,8 @@
 //! The app that this process runs.
 
+use gtk4::gdk::RGBA;
 use insula_apps::AppSource;
-use insula_manifest::{AppIdentity, Manifest};
+use insula_manifest::{AppIdentity, Manifest, ProtocolHandler};
 use insula_permissions::{AppOrigin, Caller, FeatureSet};
 use std::path::PathBuf;
 use url::Url;
@@ -53,13 +54,28 @@ impl App {
         &self.manifest.start_url
     }
 
-    /// The URL of one of its pages, named by a path or by the URL itself; nothing when it is not the app's.
+    /// The URL of one of its pages, named by a path, by the URL itself, or by a link that the page opens; nothing when it is
+    /// not the app's.
     pub fn page(&self, named: &str) -> Option<Url> {
         let url = match Url::parse(named) {
+            Ok(url) if self.handler(&url).is_some() => return self.handler(&url)?.page(named),
             Ok(url) if url.has_authority() => url,
             _ => Url::parse(&format!("{}/{}", self.identity.origin(), named.trim_start_matches('/'))).ok()?,
         };
         self.identity.contains(&url).then_some(url)
+    }
+
+    /// What of the app opens links of a scheme.
+    fn handler(&self, link: &Url) -> Option<&ProtocolHandler> {
+        let mut handlers = self.manifest.protocol_handlers.iter();
+        handlers.find(|handler| handler.protocol == link.scheme())
+    }
+
+    /// What is seen of it before its first picture.
+    pub(crate) fn background(&self) -> Option<RGBA> {
+        let color = self.manifest.background_color?;
+        let [red, green, blue] = [color.red, color.green, color.blue].map(|part| f32::from(part) / 255.0);
+        Some(RGBA::new(red, green, blue, 1.0))
     }
 
     /// The features of its document at a URL: those of the manifest that the document's own header leaves it.

@@ -9,6 +9,7 @@ mod instance;
 mod launch;
 mod leftovers;
 mod proxies;
+mod reload;
 mod signals;
 mod upkeep;
 mod watch;

@@ -14,6 +14,7 @@ mod failed;
 mod full_screen;
 pub(crate) mod icon;
 mod in_use;
+mod inspector;
 mod links;
 mod menu;
 pub(crate) mod picture;
@@ -34,10 +35,8 @@ use crate::powerful_features::positions::Positions;
 use crate::stage::Stage;
 pub(crate) use downloads::Downloads;
 use gtk4 as gtk;
-use gtk4::gdk::RGBA;
 use gtk4::glib;
 use gtk4::prelude::*;
-use insula_manifest::Color;
 use insula_net::Broker;
 use insula_permissions::Authority;
 use links::Surroundings;
@@ -175,7 +174,7 @@ impl Windows {
             .property("is-controlled-by-automation", self.engine.automation)
             .build();
         let stage = Stage::new(&view);
-        stage.hold_back(self.app.manifest.background_color.map(rgba));
+        stage.hold_back(self.app.background());
         self.make(view, &stage)
     }
 
@@ -322,6 +321,7 @@ impl Windows {
         recover::watch(&view, &self.app);
         failed::follow(&view, self.app.name());
         dialogs::follow(&window, &view, &self.app);
+        inspector::enable(&window, &view);
         self.last_number.set(self.last_number.get() + 1);
         let made = Rc::new(AppWindow {
             picture: Picture::follow(&window),
@@ -396,11 +396,6 @@ impl Windows {
             (self.last_closed)();
         }
     }
-}
-
-fn rgba(color: Color) -> RGBA {
-    let [red, green, blue] = [color.red, color.green, color.blue].map(|level| f32::from(level) / 255.0);
-    RGBA::new(red, green, blue, 1.0)
 }
 
 impl AppWindow {

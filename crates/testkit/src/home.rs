@@ -149,7 +149,12 @@ impl Home {
 
     /// Starts `insula run` on a desktop, without WebDriver.
     pub fn start(&self, desktop: &impl Desktop, arguments: &[&str]) -> Running {
-        let mut command = self.command(&[&["run"], arguments].concat());
+        self.start_verb(desktop, &[&["run"], arguments].concat())
+    }
+
+    /// Starts the program with a verb that opens a window.
+    pub fn start_verb(&self, desktop: &impl Desktop, arguments: &[&str]) -> Running {
+        let mut command = self.command(arguments);
         let log = |name: &str| fs::File::create(self.folder.path().join(name)).expect("a log");
         desktop.admit(&mut command);
         command.stdout(log("stdout.log")).stderr(log("stderr.log"));
@@ -205,7 +210,7 @@ impl Home {
     }
 
     /// The environment of a quiet desktop: of whoever runs the tests only the places of programs come through.
-    pub(crate) fn environment(&self, command: &mut Command) {
+    pub fn environment(&self, command: &mut Command) {
         command
             .env_clear()
             .env("PATH", env::var_os("PATH").unwrap_or_default())

@@ -32,7 +32,7 @@ pub use app_builder::AppBuilder;
 pub use bus::Bus;
 pub use display::{Desktop, Display, Window};
 pub use geoclue::GeoClue;
-pub use home::{Home, Outcome};
+pub use home::{Home, Outcome, program};
 pub use process::{ProcessTree, Running};
 pub use screenshot::{Colour, Screenshot};
 pub use server::{Reply, Request, Site};

@@ -2,7 +2,7 @@
 
 use std::fmt::Write;
 
-use insula_permissions::{ALIASES, Enforcement, KNOWN_KEYS, PermissionName, PolicyFolders, Support};
+use insula_permissions::{ALIASES, Enforcement, KNOWN_KEYS, OTHER_KEYS, PermissionName, PolicyFolders, Support};
 use serde_json::json;
 
 /// `js/generated/permissions.js`.
@@ -92,10 +92,30 @@ pub(super) fn page() -> String {
     for (alias, names) in ALIASES {
         push(&mut text, format_args!("| `{alias}` | {} |\n", list(names)));
     }
+    text += LOOKING;
     text += FRAMES;
     text += &policies();
     text
 }
+
+/// How to look at decisions, and to change and move them.
+const LOOKING: &str = r#"
+## Looking, changing, moving
+
+* `insula permissions APP` shows what an app may do, in its manifest's order: what counts, who decided, and with `--json` when, and
+  when it was used last. `insula permissions APP deny camera` changes it, at once.
+* `insula permissions --name camera` shows who may use the camera, of all apps; without `--name` everything. Nothing is written then,
+  so that an administrator can look at another user's: `--data-dir DIR`.
+* `insula permissions --export FILE` writes all decisions, as JSON. `--import FILE` takes them over where nothing is decided yet, all
+  or nothing. It grants nothing that policy forbids, and never `unrestricted-network`, which is granted on the machine that it is for.
+* `insula catalog app.swbn` shows in words what an app asks for, without installing it. A name that nobody knows is shown as
+  “unknown: …”.
+* `insula policy explain APP camera` names everything that was said about a permission, what counts, and what the rest lost to.
+  `insula policy check FILE` tells what is wrong in policy files.
+
+A grant that has not been used for 60 days counts no more when its app is started again. That is not so for `notifications`, whose
+uses are not known, and for what nobody is asked about.
+"#;
 
 /// What else than a permission decides about frames.
 const FRAMES: &str = r#"
@@ -119,6 +139,19 @@ script, and likewise in windows that pages open. A load of anything else ends wi
 `insula inspect` shows what a bundle's manifest says.
 "#;
 
+/// What else is read, and what it means here.
+const POLICIES_OF_OTHERS: &str = r#"
+### Policies of other browsers
+
+Chrome's and Firefox's policies are read where an order in Insula's own folder says so: `ChromePolicyFolders` and
+`FirefoxPolicyFile`. A `policies.json` of Firefox's that lies in a policy folder itself is read as well. Insula's own orders count
+first, then Chrome's, then Firefox's; a file that cannot be read refuses every permission, wherever it lies.
+
+Of Firefox's policies `Permissions` counts: `Camera`, `Microphone`, `Location`, `Notifications`, `VirtualReality` and `ScreenShare`.
+The user cannot say otherwise about origins in `Allow` and `Block`. `BlockNewRequests` is about all others: an order where it is
+`Locked`, and a recommendation where it is not. `ScreenShare` allows an app to ask, because the user still picks what to share.
+"#;
+
 fn policies() -> String {
     let folder = PolicyFolders::SYSTEM;
     let mut text = format!(
@@ -135,7 +168,10 @@ fn policies() -> String {
          the wrong form refuses the permissions that it is about: a slip never loosens anything. What Chrome takes \
          for nothing is nothing: an empty file, `null`, a `1` where a policy cannot allow, items about schemes that no \
          app has (`file:`, `chrome-extension:`). An item about a part of an origin (`https://example.com/path`) blocks \
-         the whole of it, and allows nothing. `insula doctor` tells of all this with file, line and column.\n\n| policy | value | permissions \
+         the whole of it, and allows nothing. What is not JSON and can mean only one thing counts as that: numbers and words in \
+         quotation marks, 0 and 1 for `false` and `true`, lists as one text or numbered as in Windows' registry, names that \
+         begin with `Software\\Policies\\Google\\Chrome`, UTF-16. `insula policy check` tells of all this with file, line \
+         and column, and `insula policy explain` says which policy counts for an app, and why.\n\n| policy | value | permissions \
          |\n|---|---|---|\n"
     );
     for key in KNOWN_KEYS {
@@ -145,22 +181,10 @@ fn policies() -> String {
             format_args!("| `{name}` | {value} | {} |\n", list(key.permissions())),
         );
     }
-    text += "| `ControlledFrameChromiumForUrls` | list of origins of apps whose frames answer as Chromium's do: see \
-             [Frames as in Chromium](chromium.md) | – |\n| `ControlledFrameChromiumBlockedForUrls` | list of origins of apps \
-             whose frames do not, whatever else says so | – |\n";
-    text += "| `PrintingEnabled` | `false` lets no app print its frames | – |\n\
-             | `SilentPrintingEnabled` | `true` prints frames without a dialog, as Edge's policy of this name does pages | – |\n\
-             | `SilentPrintingFolder` | with that, the folder in which each becomes a PDF file, named after its title: an \
-             absolute path, where whoever runs the app can write | – |\n\
-             | `DefaultPrinterSelection` | with that, and without a folder, the printer, as in Chrome: \
-             `{\"namePattern\": \"Office\"}`. The pattern has to be a printer's name. Without, it is the system's \
-             default printer | – |\n";
-    text += "| `FirstRunPermissionsPromptMode` | 0 off, 1 at the first run; 2, which means an install dialog, is \
-             treated as 1: there is none | – |\n| `FirstRunPermissionsLimit` | rows in the sheet at most, 1 to 100 | – |\n\
-             | `HardwareAccelerationModeEnabled` | `false` draws pages without OpenGL. Without a GPU a \
-             small app was measured to need 262 MiB instead of 328, with a view kept ready for its next frame, whose process \
-             needed 65 instead of 90; what lies over a frame covers it, also where it \
-             is translucent | – |\n";
+    for (name, description) in OTHER_KEYS {
+        push(&mut text, format_args!("| `{name}` | {description} | – |\n"));
+    }
+    text += POLICIES_OF_OTHERS;
     text
 }
 

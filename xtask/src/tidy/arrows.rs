@@ -21,7 +21,7 @@ enum Layer {
 }
 
 /// Every crate of the workspace. A new one is added here, which is when to think about its layer.
-const LAYERS: [(&str, Layer); 16] = [
+const LAYERS: [(&str, Layer); 17] = [
     ("insula-bridge", Layer::Pure),
     ("insula-bundle", Layer::Pure),
     ("insula-frame", Layer::Pure),
@@ -29,6 +29,7 @@ const LAYERS: [(&str, Layer); 16] = [
     ("insula-vocabulary", Layer::Pure),
     ("insula-apps", Layer::Service),
     ("insula-delivery", Layer::Service),
+    ("insula-desktop", Layer::Service),
     ("insula-net", Layer::Service),
     ("insula-permissions", Layer::Service),
     ("insula-runtime", Layer::Engine),

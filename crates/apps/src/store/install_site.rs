@@ -17,6 +17,7 @@ use crate::app::LaunchableApp;
 use crate::data_dir::DataDir;
 use crate::error::{CorruptionCause, Error};
 use crate::files;
+use crate::id::{AppId, WebAppId};
 use crate::record::{InstalledApp, InstalledContent, InstalledSite};
 use crate::source::SiteSource;
 
@@ -135,6 +136,20 @@ impl Store {
             outcome,
             ready: app,
         })
+    }
+}
+
+impl Store {
+    /// Makes a site ready to run without installing it, under an id that no installed one has.
+    pub fn open_site(&self, site: NewSite<'_>) -> Result<LaunchableApp, Error> {
+        let (manifest, warnings) = site.manifest()?;
+        let mut id = manifest.id.clone();
+        // No manifest's id has a fragment.
+        id.set_fragment(Some("development"));
+        let mut app = LaunchableApp::site(SiteSource { icon: None }, manifest, warnings, &self.data)?;
+        app.id = AppId::Web(WebAppId::of(&id));
+        app.storage = self.data.storage(&app.id);
+        Ok(app)
     }
 }
 

@@ -26,16 +26,7 @@ pub(crate) fn run(arguments: &Arguments) -> Result<Answer> {
     // Gives every verb the options that all have.
     command.build();
     files.push(("man/insula.1".to_owned(), manual(command.clone())?));
-    let is_shown = |verb: &&Command| !verb.is_hide_set() && verb.get_name() != "help";
-    for verb in command.get_subcommands().filter(is_shown) {
-        let name = format!("insula-{}", verb.get_name());
-        let verb = verb
-            .clone()
-            .name(name.clone())
-            .version(env!("CARGO_PKG_VERSION"))
-            .disable_version_flag(true);
-        files.push((format!("man/{name}.1"), manual(verb)?));
-    }
+    manuals(&command, "insula", &mut files)?;
     for shell in [Shell::Bash, Shell::Fish, Shell::Zsh] {
         files.push((format!("completions/{}", shell.file_name("insula")), completions(shell)));
     }
@@ -45,6 +36,22 @@ pub(crate) fn run(arguments: &Arguments) -> Result<Answer> {
         write().with_context(|| format!("cannot write `{}`", path.display()))?;
     }
     Ok(Answer::Yes)
+}
+
+/// A page for each verb, and for each of a verb's own.
+fn manuals(command: &Command, prefix: &str, files: &mut Vec<(String, Vec<u8>)>) -> Result<()> {
+    let is_shown = |verb: &&Command| !verb.is_hide_set() && verb.get_name() != "help";
+    for verb in command.get_subcommands().filter(is_shown) {
+        let name = format!("{prefix}-{}", verb.get_name());
+        manuals(verb, &name, files)?;
+        let verb = verb
+            .clone()
+            .name(name.clone())
+            .version(env!("CARGO_PKG_VERSION"))
+            .disable_version_flag(true);
+        files.push((format!("man/{name}.1"), manual(verb)?));
+    }
+    Ok(())
 }
 
 fn manual(command: Command) -> Result<Vec<u8>> {

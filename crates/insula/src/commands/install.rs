@@ -13,6 +13,7 @@ use super::Answer;
 use crate::compatibility::Choice;
 use crate::context::{self, Context};
 use crate::delivery::Delivery;
+use crate::target::url;
 use crate::{advice, output};
 
 /// Install an app, or update it
@@ -27,6 +28,9 @@ pub(crate) struct Arguments {
     /// Of a list of releases, the newest of this channel
     #[arg(long, value_name = "NAME", default_value = DEFAULT_CHANNEL)]
     channel: String,
+    /// Leave the desktop's menu as it is
+    #[arg(long)]
+    no_menu_entry: bool,
     /// Replace a newer version by an older one, or the same version by other content
     #[arg(long)]
     allow_downgrade: bool,
@@ -42,6 +46,9 @@ pub(crate) fn run(arguments: &Arguments, context: &Context) -> Result<Answer> {
         None => context::install(&store, Path::new(&arguments.app), arguments.allow_downgrade)?,
     };
     let ready = &installation.ready;
+    if !arguments.no_menu_entry {
+        context::show_on_desktop(context.desktop().as_ref(), ready);
+    }
     if let Some(choice) = arguments.compatibility {
         store.choose_compatibility(&installation.app.id, choice.compatibility())?;
     }
@@ -64,12 +71,6 @@ pub(crate) fn run(arguments: &Arguments, context: &Context) -> Result<Answer> {
         )]);
     }
     Ok(Answer::Yes)
-}
-
-/// What is written as the address of something on the web.
-fn url(written: &OsString) -> Option<Url> {
-    let url = Url::parse(written.to_str()?).ok()?;
-    matches!(url.scheme(), "http" | "https").then_some(url)
 }
 
 /// Installs what is at a URL.

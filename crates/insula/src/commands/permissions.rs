@@ -1,4 +1,8 @@
+mod all;
+mod moving;
+
 use std::ffi::{OsStr, OsString};
+use std::path::PathBuf;
 use std::time::{SystemTime, UNIX_EPOCH};
 
 use anyhow::{Result, bail};
@@ -13,21 +17,33 @@ use super::Answer;
 use crate::context::{self, Context};
 use crate::target::Target;
 use crate::{advice, output};
+pub(super) use all::date;
 
-/// Show what an app may do, or change it
+/// Show what apps may do, or change it
 ///
-/// A change counts at once, also for an app that is running.
+/// A change counts at once, also for an app that is running. Without an app all are shown, and nothing is changed: also those
+/// of another user, whose folder `--data-dir` names.
 #[derive(Debug, Args)]
 pub(crate) struct Arguments {
-    /// The app: its name, its id, the beginning of its id, or a folder that was run as an app
+    /// The app: its name, its id, the beginning of its id, or a folder that was run as an app [default: all]
     #[arg(value_name = "APP|DIR")]
-    app: OsString,
+    app: Option<OsString>,
     /// Allow it, refuse it, or let the app ask again
     #[arg(value_name = "ACTION", requires = "name")]
     action: Option<Action>,
     /// The permission, for example `camera`
     #[arg(value_name = "NAME")]
     name: Option<String>,
+    /// Show only this permission: who may use the camera?
+    #[arg(long = "name", value_name = "NAME", conflicts_with = "action")]
+    only: Option<String>,
+    /// Write all decisions to a file, or to standard output with `-`
+    #[arg(long, value_name = "FILE", conflicts_with_all = ["app", "only", "json"])]
+    export: Option<PathBuf>,
+    /// Take decisions over from such a file, or from standard input with `-`, where nothing is decided here. What your
+    /// organization forbids is not granted, and neither is access to any server
+    #[arg(long, value_name = "FILE", conflicts_with_all = ["app", "only", "export"])]
+    import: Option<PathBuf>,
     /// Print JSON
     #[arg(long)]
     json: bool,
@@ -44,8 +60,8 @@ enum Action {
 }
 
 /// The app whose permissions these are, as far as it is known.
-struct AppSubject {
-    origin: AppOrigin,
+pub(super) struct AppSubject {
+    pub(super) origin: AppOrigin,
     /// `None` if the app is damaged: what was decided about it can be seen and changed all the same.
     app: Option<LaunchableApp>,
 }
@@ -62,6 +78,9 @@ struct Row {
     missing_feature: Option<&'static str>,
     /// Whether it cannot be changed here.
     locked: bool,
+    /// The device that a grant is for.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    device: Option<String>,
     decided: Decided,
 }
 
@@ -82,9 +101,27 @@ struct Decided {
 }
 
 pub(crate) fn run(arguments: &Arguments, context: &Context) -> Result<Answer> {
-    let store = context.store()?;
-    let target = subject_of(&store, &arguments.app)?;
-    let authority = context.authority(&store)?;
+    let only = arguments.only.as_deref().map(resolve).transpose()?;
+    if let Some(file) = &arguments.export {
+        return moving::export(file, context);
+    }
+    if let Some(file) = &arguments.import {
+        return moving::import(file, arguments.json, context);
+    }
+    match &arguments.app {
+        None => all::run(only.as_deref(), arguments.json, context),
+        Some(app) => of_app(app, only.as_deref(), arguments, context),
+    }
+}
+
+fn of_app(app: &OsStr, only: Option<&[PermissionName]>, arguments: &Arguments, context: &Context) -> Result<Answer> {
+    let (target, authority) = match arguments.action {
+        Some(_) => {
+            let store = context.store()?;
+            (subject_of(&store, app)?, context.authority(&store)?)
+        }
+        None => seen(app, context)?,
+    };
     let names = match (arguments.action, &arguments.name) {
         (Some(action), Some(written)) => {
             let names = resolve(written)?;
@@ -93,7 +130,10 @@ pub(crate) fn run(arguments: &Arguments, context: &Context) -> Result<Answer> {
             }
             names
         }
-        _ => authority.concerning(&target.origin, target.features().as_ref(), &target.requested())?,
+        _ => match only {
+            Some(only) => only.to_vec(),
+            None => authority.concerning(&target.origin, target.features().as_ref(), &target.requested())?,
+        },
     };
     let rows = names
         .into_iter()
@@ -114,6 +154,19 @@ pub(crate) fn run(arguments: &Arguments, context: &Context) -> Result<Answer> {
     Ok(Answer::Yes)
 }
 
+/// An app and what is decided about it, without changing anything where that is possible. The id of a folder may have to be
+/// made first.
+pub(super) fn seen(app: &OsStr, context: &Context) -> Result<(AppSubject, Authority)> {
+    let store = context.store_only_to_read()?;
+    match Target::find(&store, app)? {
+        Target::Folder(_) => {
+            let store = context.store()?;
+            Ok((subject_of(&store, app)?, context.authority(&store)?))
+        }
+        _ => Ok((subject_of(&store, app)?, context.authority_only_to_read(&store)?)),
+    }
+}
+
 fn subject_of(store: &Store, written: &OsStr) -> Result<AppSubject> {
     match Target::find(store, written)? {
         Target::Folder(folder) => {
@@ -131,7 +184,7 @@ fn subject_of(store: &Store, written: &OsStr) -> Result<AppSubject> {
     }
 }
 
-fn resolve(written: &str) -> Result<Vec<PermissionName>> {
+pub(super) fn resolve(written: &str) -> Result<Vec<PermissionName>> {
     let names = PermissionName::resolve(written);
     if names.is_empty() {
         let known = PermissionName::ALL.iter().filter(|name| name.is_available());
@@ -163,12 +216,12 @@ fn row(authority: &Authority, target: &AppSubject, name: PermissionName) -> Resu
         missing_feature,
         requested: target.requested().contains(&name),
         locked: effective.is_locked(),
+        device: effective.device().map(ToString::to_string),
         decided: decided(&effective),
     })
 }
 
 fn decided(effective: &Effective) -> Decided {
-    let seconds = |time: SystemTime| time.duration_since(UNIX_EPOCH).unwrap_or_default().as_secs();
     match &effective.source {
         Source::Managed(policy) | Source::Recommended(policy) => Decided {
             by: if effective.is_locked() {
@@ -197,6 +250,11 @@ fn decided(effective: &Effective) -> Decided {
     }
 }
 
+/// Seconds since 1970.
+pub(super) fn seconds(time: SystemTime) -> u64 {
+    time.duration_since(UNIX_EPOCH).unwrap_or_default().as_secs()
+}
+
 fn described(row: &Row) -> String {
     let decided = &row.decided;
     if let Some(feature) = row.missing_feature {
@@ -216,6 +274,7 @@ fn described(row: &Row) -> String {
         "sheet" => "decided by you at the first run".to_owned(),
         "prompt" => "decided by you when the app asked".to_owned(),
         "settings" => "decided by you in the settings".to_owned(),
+        "import" => "decided elsewhere, and imported".to_owned(),
         "device" => "not available on this device".to_owned(),
         _ if row.state == PermissionState::Granted.as_str() => "allowed to every app that lists it".to_owned(),
         _ => "not decided".to_owned(),
@@ -223,11 +282,11 @@ fn described(row: &Row) -> String {
 }
 
 impl AppSubject {
-    fn features(&self) -> Option<FeatureSet> {
+    pub(super) fn features(&self) -> Option<FeatureSet> {
         self.app.as_ref().map(|app| app.identity().features().collect())
     }
 
-    fn requested(&self) -> Vec<PermissionName> {
+    pub(super) fn requested(&self) -> Vec<PermissionName> {
         let requested = self.app.iter().flat_map(|app| &app.manifest.permissions);
         requested
             .flat_map(|name| PermissionName::resolve(name.as_str()))

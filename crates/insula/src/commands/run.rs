@@ -4,6 +4,7 @@ use std::path::Path;
 use anyhow::{Context as _, Result};
 use clap::Args;
 use insula_apps::{AppSource, Start};
+use insula_permissions::AppOrigin;
 use insula_runtime::{Options, Upkeep};
 
 use super::Answer;
@@ -43,7 +44,7 @@ pub(crate) struct Arguments {
 pub(crate) fn run(arguments: &Arguments, context: &Context) -> Result<Answer> {
     let store = context.store()?;
     let Start { app, on_trial, .. } = context.start_app(&store, &arguments.app)?;
-    let authority = context.authority(&store)?;
+    let authority = context.authority_about(AppOrigin::of(app.origin_url())?, &store)?;
     let developer = matches!(app.source, AppSource::Folder(_));
     if developer {
         output::warn_of_manifest(
@@ -70,6 +71,7 @@ pub(crate) fn run(arguments: &Arguments, context: &Context) -> Result<Answer> {
             id: app.id.clone(),
             on_trial,
         }),
+        watched: None,
     };
     let accelerated = policy.hardware_acceleration();
     insula_runtime::run(prepare(&app.storage, accelerated)?, app.into(), authority, &options)?;
@@ -77,7 +79,7 @@ pub(crate) fn run(arguments: &Arguments, context: &Context) -> Result<Answer> {
 }
 
 #[expect(unsafe_code, reason = "the runtime sets the environment for GTK and WebKit")]
-fn prepare(storage: &Path, accelerated: bool) -> Result<insula_runtime::Prepared> {
+pub(super) fn prepare(storage: &Path, accelerated: bool) -> Result<insula_runtime::Prepared> {
     // SAFETY: no command starts a thread before this.
     let prepared = unsafe { insula_runtime::prepare(storage, accelerated) };
     prepared.with_context(|| format!("cannot make a home in `{}`", storage.display()))

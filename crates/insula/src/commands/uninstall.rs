@@ -1,9 +1,9 @@
 use std::ffi::OsString;
-use std::path::Path;
+use std::path::{Path, PathBuf};
 
 use anyhow::{Context as _, Result, bail};
 use clap::Args;
-use insula_apps::{AppId, Error, Store};
+use insula_apps::{AppId, Error, Store, Usage};
 
 use super::Answer;
 use crate::context::{self, Context};
@@ -43,6 +43,7 @@ pub(crate) fn run(arguments: &Arguments, context: &Context) -> Result<Answer> {
         Err(_) if matches!(store.installed(&id), Err(Error::DamagedRecord { .. })) => None,
         Err(error) => return Err(error),
     };
+    let usage = store.usage(&id)?;
     let was_there = remove(&id, &store)?;
     // After the app: what is installed must never have lost the decisions about it. Several sites may be of one origin.
     let mut was_decided = false;
@@ -53,15 +54,43 @@ pub(crate) fn run(arguments: &Arguments, context: &Context) -> Result<Answer> {
             format!("what you decided about {name} is not removed yet; `insula uninstall {id}` does that")
         })?;
     }
-    output::print(&match (id.is_development(), was_there, was_decided) {
+    let mut of_desktop = Vec::new();
+    if let Some(desktop) = context.desktop() {
+        of_desktop = desktop.remove(&id)?;
+    }
+    let done = match (id.is_development(), was_there, was_decided) {
         (true, false, false) => format!("There is nothing to remove of {name}\n"),
         (true, _, _) => format!("Removed what {name} stored and what you decided about it\n"),
         (false, true, _) => format!("Removed {name}\n"),
         // An earlier removal was interrupted.
         (false, false, true) => format!("Removed what you decided about {name}\n"),
         (false, false, false) => return Err(Error::NotInstalled { query: name }.into()),
-    })?;
+    };
+    output::print(&done)?;
+    if was_there && !id.is_development() {
+        output::print(&details(usage, was_decided, &of_desktop))?;
+    }
     Ok(Answer::Yes)
+}
+
+/// What has been removed, in lines.
+fn details(usage: Usage, was_decided: bool, of_desktop: &[PathBuf]) -> String {
+    let sizes = [
+        ("what was installed", usage.installed),
+        ("what it stored", usage.stored),
+    ];
+    let sizes = sizes.into_iter().filter(|(_, size)| *size > 0);
+    let mut lines: Vec<String> = sizes
+        .map(|(what, size)| format!("{what}, {}", output::size(size)))
+        .collect();
+    if was_decided {
+        lines.push("what was decided about its permissions".to_owned());
+    }
+    lines.extend(of_desktop.iter().map(|path| path.display().to_string()));
+    lines
+        .iter()
+        .map(|line| format!("  {}\n", output::plain(line)))
+        .collect()
 }
 
 /// Removes an app, or what one under development stored, and says whether it was there.

@@ -4,10 +4,11 @@ use anyhow::{Result, bail};
 use clap::Args;
 use insula_apps::{InstalledApp, InstalledContent, LaunchableApp, Outcome, Store};
 use insula_delivery::{Attendance, Update, Wanted};
+use insula_desktop::Desktop;
 use serde::Serialize;
 
 use super::Answer;
-use crate::context::Context;
+use crate::context::{self, Context};
 use crate::delivery::Delivery;
 use crate::output;
 use crate::target::Target;
@@ -46,9 +47,9 @@ struct Row {
 pub(crate) fn run(arguments: &Arguments, context: &Context) -> Result<Answer> {
     let store = context.store()?;
     let apps = apps(&store, &arguments.apps)?;
-    let delivery = Delivery::begin(&store)?;
+    let (delivery, desktop) = (Delivery::begin(&store)?, context.desktop());
     let row = |app: &InstalledApp| {
-        let (update, version, error) = match update(&store, &delivery, app, arguments.check) {
+        let (update, version, error) = match update(&store, &delivery, desktop.as_ref(), app, arguments.check) {
             Ok((update, version)) => (update, version, None),
             Err(error) => ("failed", None, Some(output::message(&error))),
         };
@@ -89,6 +90,7 @@ fn apps(store: &Store, written: &[OsString]) -> Result<Vec<InstalledApp>> {
 fn update(
     store: &Store,
     delivery: &Delivery,
+    desktop: Option<&Desktop>,
     app: &InstalledApp,
     check: bool,
 ) -> Result<(&'static str, Option<String>)> {
@@ -114,6 +116,9 @@ fn update(
     }
     let installed = delivery.fetch(update)?.install(store, wanted, Attendance::Attended)?;
     let is_new = installed.outcome != Outcome::Unchanged;
+    if let Some(desktop) = desktop.filter(|desktop| is_new && desktop.has(&app.id)) {
+        context::show_on_desktop(Some(desktop), &installed.ready);
+    }
     Ok((if is_new { "installed" } else { "none" }, version.filter(|_| is_new)))
 }
 

@@ -70,7 +70,14 @@ fn on_a_full_disk_apps_can_be_looked_at_and_removed() {
     assert_eq!(denied, ended(2, "", &format!("error: {NO_ROOM}\n{HINT}")));
     assert_eq!(shown_again, ended(0, &permitted, ""));
     assert_eq!(list, ended(0, &listed, ""));
-    assert_eq!(uninstalled, ended(0, "Removed Mail\n", ""));
+    assert_eq!(
+        uninstalled,
+        ended(
+            0,
+            "Removed Mail\n  what was installed, 1.5 kB\n  what it stored, 300.0 kB\n  what was decided about its permissions\n",
+            ""
+        )
+    );
     assert_eq!(installed, ended(0, "Installed Mail 1.2\nApp id: ID\n", ""));
     assert_eq!(afterwards.code, Some(0), "{}", afterwards.errors);
     assert!(!afterwards.output.contains("by you"), "{}", afterwards.output);

@@ -31,7 +31,10 @@ fn an_app_goes_the_whole_way_from_its_folder_to_its_removal() {
         "Already installed: Mail 1.2\nApp id: ID\n"
     );
     assert_eq!(machine.ok(&["list"]), "Mail  1.2  1.1 kB  ID\n");
-    assert_eq!(machine.ok(&["uninstall", "mail"]), "Removed Mail\n");
+    assert_eq!(
+        machine.ok(&["uninstall", "mail"]),
+        "Removed Mail\n  what was installed, 1.5 kB\n"
+    );
     assert_eq!(machine.ok(&["list"]), "No apps are installed.\n");
 }
 

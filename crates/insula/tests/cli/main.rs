@@ -5,9 +5,12 @@
 
 #![expect(clippy::unwrap_used, reason = "a test may panic, and so may its helpers")]
 
+mod catalog;
 mod full_disk;
 mod installing;
 mod machine;
 mod making;
 mod permissions;
+mod permissions_of_all;
+mod policy;
 mod program;

@@ -160,15 +160,15 @@ fn policies_that_nobody_reads_are_told_of() {
     assert_eq!((shown.code, shown.errors), (Some(0), format!("warning: {beside}\n")));
 
     fs::remove_file(machine.path("policy/beside.json")).unwrap();
-    machine.write("policy/managed/c.json", r#"{ "FirstRunPermissionsPromptMode": 2 }"#);
+    machine.write("policy/managed/c.json", r#"{ "FirstRunPermissionsLimit": "3" }"#);
     let (finding, detail) = policies(&machine);
     assert_eq!(
         finding, "note",
         "it takes nothing away, and forbids what it is to forbid"
     );
-    let place = "DIR/policy/managed/c.json: FirstRunPermissionsPromptMode: ";
+    let place = "DIR/policy/managed/c.json:1:3: FirstRunPermissionsLimit: ";
     assert!(
-        detail.starts_with(place) && detail.contains("(treated as 1: "),
+        detail.starts_with(place) && detail.contains("(it is read as it is meant)"),
         "{detail}"
     );
 

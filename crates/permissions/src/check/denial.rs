@@ -24,6 +24,8 @@ pub enum Denial {
     DeniedByUser(PermissionName),
     /// The organisation said no.
     DeniedByOrganization(PermissionName),
+    /// The user has closed the question so often that it is not asked for a while.
+    Quieted(PermissionName),
     /// The device or the engine does not have it.
     NotAvailable(PermissionName),
     /// The address is near, and the app does not have this permission, which near addresses need: its manifest does not
@@ -63,6 +65,9 @@ impl Denial {
             Self::DeniedByUser(name) => format!("The user has refused the permission “{name}”."),
             Self::DeniedByOrganization(name) => {
                 format!("The permission “{name}” is refused by an organization's policy.")
+            }
+            Self::Quieted(name) => {
+                format!("The user has closed the question about the permission “{name}” several times.")
             }
             Self::NotAvailable(name) => {
                 format!("The permission “{name}” is not available on this device.")
@@ -131,6 +136,11 @@ mod tests {
                 DeniedByOrganization(Camera),
                 "NotAllowedError",
                 "The permission “camera” is refused by an organization's policy.",
+            ),
+            (
+                Quieted(Camera),
+                "NotAllowedError",
+                "The user has closed the question about the permission “camera” several times.",
             ),
             (
                 NotAvailable(Camera),

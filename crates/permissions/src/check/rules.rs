@@ -11,6 +11,8 @@ pub(crate) enum State {
     Granted,
     DeniedByUser,
     DeniedByOrganization,
+    /// It would be asked for if the user had not closed the question so often.
+    Quieted,
     Unreadable,
 }
 
@@ -21,6 +23,7 @@ impl State {
             Self::Prompt | Self::Granted => None,
             Self::DeniedByUser => Some(Denial::DeniedByUser(name)),
             Self::DeniedByOrganization => Some(Denial::DeniedByOrganization(name)),
+            Self::Quieted => Some(Denial::Quieted(name)),
             Self::Unreadable => Some(Denial::DecisionsUnreadable),
         }
     }
@@ -157,7 +160,7 @@ fn reach(address: AddressSpace, mut carries: Vec<PermissionName>, states: States
         }
         State::Prompt => Ok(Ruling::Ask(name)),
         State::Unreadable => Err(Denial::DecisionsUnreadable),
-        State::DeniedByUser | State::DeniedByOrganization => Err(Denial::AddressBlocked(name)),
+        State::DeniedByUser | State::DeniedByOrganization | State::Quieted => Err(Denial::AddressBlocked(name)),
     }
 }
 

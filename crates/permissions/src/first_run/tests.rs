@@ -32,6 +32,7 @@ fn decided(name: PermissionName, state: PermissionState) -> Record {
         by: DecidedBy::Prompt,
         at: now,
         last_used: None,
+        device: None,
     };
     Record {
         subject: Subject::app(app(WEB)),
@@ -69,6 +70,7 @@ fn state(store: &Store, name: PermissionName) -> Option<PermissionState> {
     store.decision(&subject, name).unwrap().map(|decision| decision.state)
 }
 
+/// Conforms: FRP-02, FRP-05, FRP-28, FRP-29
 #[test]
 fn the_seeds_example_makes_four_requests_in_its_order() {
     let sheet = sheet(&["camera", "microphone", "notifications", "push"]);
@@ -77,12 +79,14 @@ fn the_seeds_example_makes_four_requests_in_its_order() {
         sheet.rows().iter().all(|row| row.choice.is_none()),
         "nothing is preselected"
     );
+    assert!(sheet.rows().iter().all(|row| !row.name.title().is_empty()));
     let camera = &sheet.rows()[0];
     assert_eq!(camera.locked, None);
     let push = &sheet.rows()[3];
     assert_eq!(push.locked, Some("Not available on this device."));
 }
 
+/// Conforms: FRP-03, FRP-04, FRP-14
 #[test]
 fn what_exceeds_the_limit_is_left_out_from_the_end_and_not_denied() {
     let requested = [
@@ -151,6 +155,7 @@ fn an_isolated_app_can_only_ask_for_what_its_policy_lists() {
     );
 }
 
+/// Conforms: FRP-10, FRP-11
 #[test]
 fn an_earlier_decision_is_preselected() {
     let earlier = [
@@ -167,6 +172,7 @@ fn an_earlier_decision_is_preselected() {
     assert_eq!(choices, [Some(Choice::Deny), Some(Choice::Allow), None]);
 }
 
+/// Conforms: FRP-07, FRP-08, FRP-09, FRP-26
 #[test]
 fn each_row_is_decided_by_itself_and_later_goes_back_to_asking() {
     let (_folder, store) = store();
@@ -203,6 +209,7 @@ fn a_sheet_that_is_closed_unanswered_changes_nothing_but_was_shown() {
     assert_eq!(store.sheet(&app(WEB)).unwrap().unwrap().version, "1.0");
 }
 
+/// Conforms: FRP-17, FRP-18
 #[test]
 fn a_managed_row_is_locked_with_the_organizations_sentence() {
     let policy = policy("managed {\"DefaultGeolocationSetting\":2,\"VideoCaptureAllowedUrls\":[\"*\"]}");
@@ -289,4 +296,221 @@ fn what_nobody_is_asked_about_is_in_the_settings_only_and_on_until_it_is_taken_a
     let mut taken = decided(Fullscreen, PermissionState::Denied);
     taken.subject = Subject::app(app(ISOLATED));
     assert_eq!(settings(&[taken]).rows()[1].choice, Some(Choice::Deny));
+}
+
+/// Conforms: FRP-01
+#[test]
+fn an_app_that_asks_for_nothing_has_no_sheet() {
+    for moment in [Moment::Install, Moment::FirstRun] {
+        assert_eq!(sheet(&[]).due("1", None, FirstRunMode::Install, moment), None);
+    }
+}
+
+/// Conforms: FRP-06
+#[test]
+fn every_row_has_a_sentence_about_what_it_is_for() {
+    let all: Vec<&str> = PermissionName::ALL.iter().map(|name| name.as_str()).collect();
+    for row in sheet_with(&all, &[], &policy("managed {\"FirstRunPermissionsLimit\":100}")).rows() {
+        assert!(row.name.explanation().ends_with('.'), "{}", row.name);
+    }
+}
+
+/// Conforms: FRP-12
+#[test]
+fn all_that_can_be_changed_is_accepted_at_once() {
+    let policy = policy("managed {\"DefaultGeolocationSetting\":2}");
+    let mut sheet = sheet_with(&["camera", "geolocation", "push", "microphone"], &[], &policy);
+    sheet.decide_all(Choice::Allow);
+    let (_folder, store) = store();
+    sheet.commit(&store, "1").unwrap();
+    let granted = Some(PermissionState::Granted);
+    assert_eq!((state(&store, Camera), state(&store, Microphone)), (granted, granted));
+    assert_eq!((state(&store, Geolocation), state(&store, Push)), (None, None));
+}
+
+/// Conforms: FRP-13, FRP-25
+#[test]
+fn what_was_accepted_can_be_audited_in_the_manifests_order() {
+    let (_folder, store) = store();
+    let authority = crate::Authority::new(store, PolicySet::default());
+    let requested = ["microphone", "camera", "geolocation"];
+    let mut sheet = authority
+        .first_run(&app(WEB), &FeatureSet::default(), requested)
+        .unwrap();
+    sheet.decide_all(Choice::Allow);
+    authority.commit_sheet(&sheet, "1").unwrap();
+    let subject = Subject::app(app(WEB));
+    authority
+        .decide(&subject, Notifications, PermissionState::Denied, DecidedBy::Prompt)
+        .unwrap();
+    let names = requested.map(|name| name.parse().unwrap());
+    let concerning = authority.concerning(&app(WEB), None, &names).unwrap();
+    assert_eq!(concerning, [Microphone, Camera, Geolocation, Notifications]);
+    let audited = authority.effective(&subject, Camera).unwrap();
+    assert_eq!(audited.state, PermissionState::Granted);
+    assert!(matches!(audited.source, Source::Decision(decision) if decision.by == DecidedBy::Sheet));
+}
+
+/// Conforms: FRP-15, FRP-16
+#[test]
+fn the_sheet_is_part_of_the_dialog_that_installs_or_comes_at_the_first_run_however_the_app_came() {
+    let due =
+        |mode, moment, earlier: Option<&SheetRecord>| sheet(&["camera"]).due("1", earlier, mode, moment).is_some();
+    assert!(!due(FirstRunMode::FirstRun, Moment::Install, None));
+    assert!(due(FirstRunMode::Install, Moment::Install, None));
+    // One that was there before anybody was asked.
+    assert!(due(FirstRunMode::FirstRun, Moment::FirstRun, None));
+    assert!(due(FirstRunMode::Install, Moment::FirstRun, None));
+    let (_folder, store) = store();
+    sheet(&["camera"]).commit(&store, "1").unwrap();
+    let shown = store.sheet(&app(WEB)).unwrap();
+    assert!(
+        !due(FirstRunMode::Install, Moment::FirstRun, shown.as_ref()),
+        "the dialog has asked"
+    );
+    for moment in [Moment::Install, Moment::FirstRun] {
+        assert!(!due(FirstRunMode::Off, moment, None));
+    }
+}
+
+/// Conforms: FRP-20, FRP-21
+#[test]
+fn what_the_sheet_does_not_ask_for_is_asked_for_when_it_is_used() {
+    use crate::{Authority, Caller, Operation, Verdict};
+    let (_folder, store) = store();
+    let authority = Authority::new(store, PolicySet::default());
+    let many = [
+        "camera",
+        "microphone",
+        "geolocation",
+        "notifications",
+        "clipboard-read",
+        "pointer-lock",
+        "display-capture",
+    ];
+    let mut sheet = authority.first_run(&app(WEB), &FeatureSet::default(), many).unwrap();
+    sheet.decide(Camera, Choice::Later).unwrap();
+    sheet.decide(Microphone, Choice::Deny).unwrap();
+    authority.commit_sheet(&sheet, "1").unwrap();
+    let caller = Caller {
+        origin: app(WEB),
+        installed: true,
+        secure_context: true,
+        top_level: true,
+        features: FeatureSet::default(),
+        user_activation: true,
+    };
+    // Put off, closed without an answer, beyond the limit, and not in the manifest.
+    for name in [Camera, Geolocation, DisplayCapture] {
+        assert_eq!(authority.foresee(&caller, &Operation::Use(name)), Verdict::Ask(name));
+    }
+    let undeclared = Operation::RequestUnrestrictedNetwork;
+    assert_eq!(
+        authority.foresee(&caller, &undeclared),
+        Verdict::Ask(UnrestrictedNetwork)
+    );
+    assert!(matches!(
+        authority.foresee(&caller, &Operation::Use(Microphone)),
+        Verdict::Deny(_)
+    ));
+}
+
+/// Conforms: FRP-22, FRP-30
+#[test]
+fn what_was_refused_in_the_sheet_stays_refused_over_versions_and_starts() {
+    let (folder, store) = store();
+    let authority = crate::Authority::new(store, PolicySet::default());
+    let requested = ["camera", "geolocation", "notifications"];
+    let mut sheet = authority
+        .first_run(&app(WEB), &FeatureSet::default(), requested)
+        .unwrap();
+    sheet.decide(Notifications, Choice::Allow).unwrap();
+    sheet.decide(Camera, Choice::Deny).unwrap();
+    sheet.decide(Geolocation, Choice::Deny).unwrap();
+    authority.commit_sheet(&sheet, "1").unwrap();
+    drop(authority);
+    let store = Store::open(&folder.path().join(crate::FILE_NAME)).unwrap();
+    assert_eq!(state(&store, Notifications), Some(PermissionState::Granted));
+    assert_eq!(state(&store, Camera), Some(PermissionState::Denied));
+    let again = sheet_with(&requested, &store.all().unwrap(), &PolicySet::default());
+    let shown = store.sheet(&app(WEB)).unwrap();
+    assert_eq!(
+        again.due("2", shown.as_ref(), FirstRunMode::FirstRun, Moment::FirstRun),
+        None,
+        "no second chance"
+    );
+}
+
+/// Conforms: FRP-29
+#[test]
+fn the_organization_can_have_one_order_for_all_apps() {
+    let policy = policy("managed {\"FirstRunPermissionsOrder\":1,\"FirstRunPermissionsLimit\":2}");
+    let requested = ["notifications", "camera", "unrestricted-network"];
+    let sheet = sheet_with(&requested, &[], &policy);
+    assert_eq!(
+        names(&sheet),
+        [Camera, Notifications],
+        "what exceeds the limit is still the manifest's last"
+    );
+}
+
+/// Conforms: FRP-31
+#[test]
+fn a_row_is_no_more_than_a_name_and_none_has_to_be_answered() {
+    let (_folder, store) = store();
+    let sheet = sheet(&["camera", "microphone"]);
+    sheet.commit(&store, "1").unwrap();
+    assert_eq!(store.all().unwrap(), []);
+}
+
+/// Conforms: FRP-32
+#[test]
+fn what_an_update_adds_has_a_small_sheet_of_its_own_once() {
+    let (_folder, store) = store();
+    let mode = FirstRunMode::FirstRun;
+    let first = sheet(&["camera", "push"])
+        .due("1", None, mode, Moment::FirstRun)
+        .unwrap();
+    assert_eq!(first.extent(), Extent::Whole);
+    first.commit(&store, "1").unwrap();
+    let shown = |store: &Store| store.sheet(&app(WEB)).unwrap();
+    let requested = ["geolocation", "camera", "push", "microphone"];
+    let second = sheet(&requested)
+        .due("2", shown(&store).as_ref(), mode, Moment::FirstRun)
+        .unwrap();
+    assert_eq!(
+        (second.extent(), names(&second)),
+        (Extent::Additions, vec![Geolocation, Microphone])
+    );
+    second.commit(&store, "2").unwrap();
+    for version in ["2", "3"] {
+        assert_eq!(
+            sheet(&requested).due(version, shown(&store).as_ref(), mode, Moment::FirstRun),
+            None
+        );
+    }
+    // What was left out and comes back is not new, and keeps its state.
+    sheet(&["camera"]).commit(&store, "3").unwrap();
+    assert_eq!(
+        sheet(&requested).due("4", shown(&store).as_ref(), mode, Moment::FirstRun),
+        None
+    );
+}
+
+#[test]
+fn names_by_the_thousand_and_look_alikes_ask_for_nothing_more() {
+    let mut requested: Vec<String> = (0..10_000).map(|number| format!("permission-{number}")).collect();
+    requested.extend(["c\u{430}mera", "CAMERA", " camera", "camera\u{0}", "camera"].map(str::to_owned));
+    let all = PermissionName::ALL.iter().map(|name| name.as_str().to_owned());
+    requested.extend(all.cycle().take(10_000));
+    let sheet = FirstRun::new(
+        &app(WEB),
+        &FeatureSet::default(),
+        &requested,
+        &[],
+        &PolicySet::default(),
+    );
+    let open: Vec<_> = sheet.rows().iter().filter(|row| row.locked.is_none()).collect();
+    assert_eq!((open.len(), open[0].name), (6, Camera));
+    assert!(sheet.rows().len() <= PermissionName::ALL.len());
 }

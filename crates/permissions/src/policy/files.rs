@@ -4,13 +4,18 @@ use std::collections::BTreeMap;
 use std::fs::File;
 use std::io::{self, Read};
 use std::path::{Path, PathBuf};
+use std::rc::Rc;
 
 use serde_json::{Map, Value};
 
-use super::{Consequence, Level, Problem, relaxed_json};
+use super::text::{self, Document, Spans, Text};
+use super::{Consequence, Level, Place, Problem, registry};
 
 /// No honest policy file is larger; bytes.
 const MAXIMUM_BYTES: u64 = 4 << 20;
+
+/// What Firefox calls its file.
+pub(crate) const FIREFOX_NAME: &str = "policies.json";
 
 /// What the names of files end with that editors and package managers leave. To read an old version of a policy beside
 /// the new one would bring back what was changed.
@@ -33,61 +38,166 @@ const LEFTOVERS: [&str; 16] = [
     ".ucf-old",
 ];
 
-/// Every policy of one level: its name, its value, and the file that said it last.
+/// Every policy of one level, as the file says it that said it last.
 #[derive(Debug, Default)]
 pub(super) struct PolicyFiles {
-    pub(super) policies: BTreeMap<String, (Value, PathBuf)>,
+    pub(super) policies: BTreeMap<String, Written>,
     pub(super) unreadable: Vec<PathBuf>,
     /// The files that were read.
     pub(super) read: Vec<PathBuf>,
+    /// Those of them that are Firefox's.
+    pub(super) firefox: Vec<Written>,
+}
+
+/// The value of a policy, with its place.
+#[derive(Debug, Clone)]
+pub(super) struct Written {
+    pub(super) value: Value,
+    pub(super) spans: Spans,
+    /// Where its name begins, as a byte of the text.
+    pub(super) at: usize,
+    pub(super) text: Rc<Text>,
+}
+
+impl Written {
+    /// Where the policy's name is.
+    pub(super) fn place(&self) -> Place {
+        self.text.place(self.at)
+    }
+
+    /// Where an item of its value is.
+    pub(super) fn item(&self, index: usize) -> Place {
+        self.text.place(self.spans.item(index).unwrap_or(self.at))
+    }
 }
 
 impl PolicyFiles {
+    /// All files of a folder.
     pub(super) fn load(folder: &Path, problems: &mut Vec<Problem>, level: Level) -> Self {
-        let unreadable = match level {
-            Level::Managed => Consequence::AllRefused,
-            Level::Recommended => Consequence::RecommendationsSkipped,
-        };
-        let mut add = |place: String, message: String, consequence| {
-            problems.push(Problem {
-                place,
-                key: None,
-                message,
-                consequence,
-            });
-        };
         let mut files = Self::default();
         let entries = entries(folder).unwrap_or_else(|error| {
-            files.unreadable.push(folder.to_owned());
             let message = format!("the folder cannot be read: {error}");
-            add(folder.display().to_string(), message, unreadable);
+            files.cannot_read(folder, Place::of(folder), message, level, problems);
             Vec::new()
         });
         for entry in entries {
             if entry.is_dir() && !is_named_as_policy(&entry) {
-                let message = format!("policy files lie in `{}` itself", folder.display());
-                add(entry.display().to_string(), message, Consequence::NotRead);
+                problems.push(Problem {
+                    place: Place::of(&entry),
+                    key: None,
+                    message: format!("policy files lie in `{}` itself", folder.display()),
+                    consequence: Consequence::NotRead,
+                });
                 continue;
             }
-            match read(&entry) {
-                Ok(None) => {
-                    let message = "it is empty".to_owned();
-                    add(entry.display().to_string(), message, Consequence::Meaningless);
-                    files.read.push(entry);
-                }
-                Ok(Some(map)) => {
-                    for (key, value) in map {
-                        files.policies.insert(key, (value, entry.clone()));
-                    }
-                    files.read.push(entry);
-                }
-                Err((place, message)) => {
-                    add(place, message, unreadable);
-                    files.unreadable.push(entry);
-                }
-            }
+            files.add(&entry, level, problems);
         }
         files
+    }
+
+    /// One more file, which counts before those that were added earlier.
+    pub(super) fn add(&mut self, file: &Path, level: Level, problems: &mut Vec<Problem>) {
+        let document = read_bytes(file)
+            .map_err(|error| (Place::of(file), error.to_string()))
+            .and_then(|bytes| text::read(file, &bytes));
+        let mut problem = |place, key, message: String, consequence| {
+            problems.push(Problem {
+                place,
+                key,
+                message,
+                consequence,
+            });
+        };
+        let Document {
+            text,
+            map,
+            spans,
+            slips,
+        } = match document {
+            Ok(Some(document)) => document,
+            Ok(None) => {
+                problem(
+                    Place::of(file),
+                    None,
+                    "it is empty".to_owned(),
+                    Consequence::Meaningless,
+                );
+                self.read.push(file.to_owned());
+                return;
+            }
+            Err((place, message)) => return self.cannot_read(file, place, message, level, problems),
+        };
+        let text = Rc::new(text);
+        for slip in slips {
+            problem(Place::of(file), None, slip, Consequence::ReadAsMeant);
+        }
+        if let Some(firefox) = firefoxs(&map, &spans) {
+            let written = |(value, spans, at)| Written { value, spans, at, text };
+            self.firefox.push(written(firefox));
+            self.read.push(file.to_owned());
+            return;
+        }
+        for entry in registry::entries(&map, &spans) {
+            let written = Written {
+                value: entry.value,
+                spans: entry.spans,
+                at: entry.at,
+                text: text.clone(),
+            };
+            let mut report = |message: &str, consequence| {
+                problem(
+                    written.place(),
+                    Some(entry.name.clone()),
+                    message.to_owned(),
+                    consequence,
+                );
+            };
+            let skipped = match level {
+                Level::Managed => Consequence::OrderSkipped,
+                Level::Recommended => Consequence::Skipped,
+            };
+            if entry.is_repeated {
+                report("it comes again in the same file, and what is said last counts", skipped);
+                continue;
+            }
+            if entry.is_recommended && level == Level::Managed {
+                report(
+                    "recommendations belong in the folder `recommended`",
+                    Consequence::Skipped,
+                );
+                continue;
+            }
+            if let Some(slip) = &entry.slip {
+                report(slip, Consequence::ReadAsMeant);
+            }
+            self.policies.insert(entry.name, written);
+        }
+        self.read.push(file.to_owned());
+    }
+
+    fn cannot_read(&mut self, file: &Path, place: Place, message: String, level: Level, problems: &mut Vec<Problem>) {
+        self.unreadable.push(file.to_owned());
+        problems.push(Problem {
+            place,
+            key: None,
+            message,
+            consequence: match level {
+                Level::Managed => Consequence::AllRefused,
+                Level::Recommended => Consequence::RecommendationsSkipped,
+            },
+        });
+    }
+}
+
+/// What is in a file of Firefox's: an object that is called `policies` and nothing else.
+fn firefoxs(map: &Map<String, Value>, spans: &Spans) -> Option<(Value, Spans, usize)> {
+    let Spans::Object(_, members) = spans else { return None };
+    match members.as_slice() {
+        [(name, at, spans)] if name == "policies" => {
+            let value = map.get(name).filter(|value| value.is_object())?;
+            Some((value.clone(), spans.clone(), *at))
+        }
+        _ => None,
     }
 }
 
@@ -98,9 +208,9 @@ pub(super) fn misplaced(folder: &Path) -> impl Iterator<Item = Problem> {
     let entries = entries(folder).unwrap_or_default();
     let misplaced = entries
         .into_iter()
-        .filter(|entry| is_named_as_policy(entry) && !entry.is_dir());
+        .filter(|entry| is_named_as_policy(entry) && !entry.is_dir() && !is_firefoxs(entry));
     misplaced.map(|file| Problem {
-        place: file.display().to_string(),
+        place: Place::of(&file),
         key: None,
         message: "policy files belong in the folders `managed` and `recommended`".to_owned(),
         consequence: Consequence::NotRead,
@@ -108,7 +218,7 @@ pub(super) fn misplaced(folder: &Path) -> impl Iterator<Item = Problem> {
 }
 
 /// What is in a folder in the order of names, but for what is no policy by its name; nothing when it does not exist.
-fn entries(folder: &Path) -> io::Result<Vec<PathBuf>> {
+pub(super) fn entries(folder: &Path) -> io::Result<Vec<PathBuf>> {
     let entries = match folder.read_dir() {
         Err(error) if error.kind() == io::ErrorKind::NotFound => return Ok(Vec::new()),
         entries => entries?,
@@ -130,31 +240,14 @@ fn may_be_policy(lowercase_name: &str) -> bool {
     !is_leftover && !lowercase_name.starts_with('.') && !lowercase_name.starts_with("readme")
 }
 
+/// Whether it has the name of the one file that Firefox reads.
+fn is_firefoxs(path: &Path) -> bool {
+    path.file_name().is_some_and(|name| name == FIREFOX_NAME)
+}
+
 fn is_named_as_policy(path: &Path) -> bool {
     path.extension()
         .is_some_and(|extension| extension.eq_ignore_ascii_case("json"))
-}
-
-/// The object in a file, nothing when there is nothing in it but blanks and comments; or the place and the message of
-/// what is wrong.
-fn read(path: &Path) -> Result<Option<Map<String, Value>>, (String, String)> {
-    let place = path.display().to_string();
-    let bytes = read_bytes(path).map_err(|error| (place.clone(), error.to_string()))?;
-    let text = bytes.strip_prefix(b"\xef\xbb\xbf").unwrap_or(&bytes);
-    let text = relaxed_json::to_plain(text);
-    if text.iter().all(u8::is_ascii_whitespace) {
-        return Ok(None);
-    }
-    match serde_json::from_slice(&text) {
-        Ok(Value::Object(map)) => Ok(Some(map)),
-        Ok(_) => Err((format!("{place}:1:1"), "it is not a JSON object".to_owned())),
-        Err(error) => {
-            let message = error.to_string();
-            let end = message.rfind(" at line ").unwrap_or(message.len());
-            let place = format!("{place}:{}:{}", error.line(), error.column());
-            Err((place, message[..end].to_owned()))
-        }
-    }
 }
 
 fn read_bytes(path: &Path) -> io::Result<Vec<u8>> {

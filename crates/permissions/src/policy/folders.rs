@@ -39,10 +39,8 @@ impl PolicyFolders {
 
     /// Reads them. Where there is none, there is no policy.
     pub fn load(&self) -> PolicySet {
-        let mut set = PolicySet::default();
-        self.all().for_each(|folder| set.add_managed(folder));
-        set.add_recommended(self.named().unwrap_or(&self.system));
-        set
+        let folders: Vec<&Path> = self.all().collect();
+        PolicySet::read(&folders, self.named().unwrap_or(&self.system))
     }
 }
 

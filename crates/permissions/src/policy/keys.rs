@@ -1,30 +1,33 @@
 //! From policy names and values to rules.
 
+mod others;
 mod table;
+
+use std::collections::HashSet;
 
 use serde_json::Value;
 
-use super::files::PolicyFiles;
+use super::files::{PolicyFiles, Written};
+use super::meant::{self, Meant};
 use super::pattern::{Item, OriginPattern};
-use super::{Consequence, FirstRunMode, Level, PolicySource, Problem, Rules, printing};
+use super::{Consequence, Level, Place, PolicySource, Problem, Rules};
+use crate::nearest::nearest;
 use crate::{AppOrigin, PermissionName};
+pub use others::OTHER_KEYS;
 use table::Form;
 pub use table::{KNOWN_KEYS, PolicyKey};
 
-/// The keys that are not about one permission.
-const FIRST_RUN_MODE: &str = "FirstRunPermissionsPromptMode";
-const FIRST_RUN_LIMIT: &str = "FirstRunPermissionsLimit";
-const HARDWARE_ACCELERATION: &str = "HardwareAccelerationModeEnabled";
-const CHROMIUM: &str = "ControlledFrameChromiumForUrls";
-const NOT_CHROMIUM: &str = "ControlledFrameChromiumBlockedForUrls";
-const PRINTING: &str = "PrintingEnabled";
-const SILENT_PRINTING: &str = "SilentPrintingEnabled";
-const PRINTER: &str = "DefaultPrinterSelection";
-const PRINT_FOLDER: &str = "SilentPrintingFolder";
+/// How many characters of a policy's name may be wrong for another to be meant by it. Chrome has names that are three
+/// apart.
+const SLIPS_IN_NAME: usize = 2;
+
+/// How many names that nobody knows are compared with ours, and how many items of a list are told of.
+const MOST_UNKNOWN: usize = 500;
+const MOST_ITEMS: usize = 20;
 
 /// What a rule makes of a permission.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub(super) enum Effect {
+pub(crate) enum Effect {
     Allow,
     Block,
     Ask,
@@ -32,7 +35,7 @@ pub(super) enum Effect {
 
 /// Which of two rules of one level wins: the greater. Chromium's order of resolution.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
-pub(super) enum Strength {
+pub(crate) enum Strength {
     /// `Default…Setting` that does not block.
     Default,
     /// `Default…Setting` or a switch that blocks.
@@ -51,98 +54,150 @@ pub(super) enum Strength {
 pub(super) struct Rule {
     pub(super) effect: Effect,
     pub(super) source: PolicySource,
-    names: Vec<PermissionName>,
-    strength: Strength,
+    pub(super) names: Vec<PermissionName>,
+    pub(super) strength: Strength,
     /// `None` is every origin.
-    origins: Option<Vec<OriginPattern>>,
+    pub(super) origins: Option<Vec<OriginPattern>>,
 }
 
 impl Rule {
-    /// How strongly the rule speaks about a permission of an origin; `None` if it does not.
-    pub(super) fn strength(&self, origin: &AppOrigin, name: PermissionName) -> Option<Strength> {
-        let applies = self.names.contains(&name)
-            && self
-                .origins
-                .as_ref()
-                .is_none_or(|patterns| patterns.iter().any(|pattern| pattern.matches(origin)));
-        applies.then_some(self.strength)
+    /// How strongly the rule speaks about a permission of an origin, and by which of its patterns; `None` if it does not.
+    pub(super) fn strength(
+        &self,
+        origin: &AppOrigin,
+        name: PermissionName,
+    ) -> Option<(Strength, Option<&OriginPattern>)> {
+        if !self.names.contains(&name) {
+            return None;
+        }
+        let Some(patterns) = &self.origins else {
+            return Some((self.strength, None));
+        };
+        let matching = patterns.iter().filter(|pattern| pattern.matches(origin));
+        let pattern = matching.max_by_key(|pattern| pattern.specificity())?;
+        Some((self.strength, Some(pattern)))
     }
 }
 
-/// Turns the merged policies of one level into rules.
+/// Turns the merged policies of one level into rules. Only Insula's `own` can name what else is read.
 pub(super) fn interpret(
     files: &PolicyFiles,
     level: Level,
+    is_own: bool,
     problems: &mut Vec<Problem>,
     ignored: &mut Vec<PolicySource>,
 ) -> Rules {
     let mut rules = Rules::default();
-    for (key, (value, file)) in &files.policies {
+    let mut unknown = 0;
+    for (key, written) in &files.policies {
         let source = PolicySource {
-            file: file.clone(),
+            file: written.text.file.clone(),
             key: Some(key.clone()),
+            position: written.place().position,
         };
         let mut report = Report {
             source: &source,
+            written,
             problems,
         };
-        match key.as_str() {
-            FIRST_RUN_MODE => rules.first_run_mode = first_run_mode(value, &mut report),
-            FIRST_RUN_LIMIT => rules.first_run_limit = first_run_limit(value, &mut report),
-            CHROMIUM => rules.chromium = origins(value, &mut report),
-            NOT_CHROMIUM => rules.not_chromium = origins(value, &mut report),
-            PRINTING => rules.printing.is_enabled = printing::enabled(value, level, &mut report),
-            SILENT_PRINTING => rules.printing.is_silent = boolean(value, &mut report),
-            PRINTER => rules.printing.printer = printing::printer(value, &mut report),
-            PRINT_FOLDER => rules.printing.folder = printing::folder(value, &mut report),
-            HARDWARE_ACCELERATION => rules.hardware_acceleration = boolean(value, &mut report),
-            _ => match KNOWN_KEYS.iter().find(|known| known.key == key) {
-                Some(known) => rules.rules.extend(known.rules(value, level, &mut report)),
-                None => {
-                    // Names of others are not ours to judge, but this is one of ours.
-                    if let Some(meant) = names().find(|name| name.eq_ignore_ascii_case(key)) {
-                        let consequence = match level {
-                            Level::Managed => Consequence::OrderSkipped,
-                            Level::Recommended => Consequence::Skipped,
-                        };
-                        report.add(format!("there is no such policy; `{meant}` is one"), consequence);
-                    }
-                    ignored.push(source);
-                }
-            },
+        if let Some(known) = KNOWN_KEYS.iter().find(|known| known.key == key) {
+            rules.rules.extend(known.rules(&written.value, level, &mut report));
+        } else if !others::read(key, &written.value, level, is_own, &mut rules, &mut report) {
+            unknown += 1;
+            if unknown <= MOST_UNKNOWN {
+                report_unknown(key, level, &mut report);
+            }
+            ignored.push(source);
         }
     }
+    report_contradictions(&rules.rules, problems);
     rules
 }
 
+/// Names of others are not ours to judge, but one of ours may be meant by them.
+fn report_unknown(key: &str, level: Level, report: &mut Report<'_>) {
+    let skipped = match level {
+        Level::Managed => Consequence::OrderSkipped,
+        Level::Recommended => Consequence::Skipped,
+    };
+    let members = report.written.value.as_object().into_iter().flatten();
+    let mut members = members.take(MOST_UNKNOWN).map(|(name, _)| name.as_str());
+    if let Some(meant) = nearest(key, names(), SLIPS_IN_NAME) {
+        report.add(format!("there is no such policy; `{meant}` is one"), skipped);
+    } else if let Some(inside) = members.find(|member| names().any(|name| name == *member)) {
+        report.add(
+            format!("`{inside}` is inside of it; policies are at the top of a file"),
+            skipped,
+        );
+    }
+}
+
+/// What is in an allow list and, the same, in the block list that beats it.
+fn report_contradictions(rules: &[Rule], problems: &mut Vec<Problem>) {
+    let of = |strength| rules.iter().filter(move |rule| rule.strength == strength);
+    for (weaker, stronger) in [
+        (Strength::AllowList, Strength::BlockList),
+        (Strength::GenericAllowList, Strength::GenericBlockList),
+        (Strength::AskList, Strength::BlockList),
+    ] {
+        for allowing in of(weaker) {
+            for blocking in of(stronger).filter(|rule| allowing.names.iter().all(|name| rule.names.contains(name))) {
+                let patterns = |rule: &Rule| rule.origins.clone().unwrap_or_default();
+                let blocked: HashSet<_> = patterns(blocking).iter().map(OriginPattern::identity).collect();
+                let both = patterns(allowing)
+                    .into_iter()
+                    .filter(|pattern| blocked.contains(&pattern.identity()));
+                problems.extend(both.take(MOST_ITEMS).map(|pattern| Problem {
+                    place: allowing.source.place(),
+                    key: allowing.source.key.clone(),
+                    message: format!(
+                        "“{}” is in `{}` as well, which counts",
+                        pattern.as_str(),
+                        blocking.source.key.as_deref().unwrap_or_default()
+                    ),
+                    consequence: Consequence::ItemSkipped,
+                }));
+            }
+        }
+    }
+}
+
 /// Every policy that is known here.
-fn names() -> impl Iterator<Item = &'static str> {
+pub(super) fn names() -> impl Iterator<Item = &'static str> {
     let known = KNOWN_KEYS.iter().map(|known| known.key);
-    known.chain([
-        FIRST_RUN_MODE,
-        FIRST_RUN_LIMIT,
-        HARDWARE_ACCELERATION,
-        CHROMIUM,
-        NOT_CHROMIUM,
-        PRINTING,
-        SILENT_PRINTING,
-        PRINTER,
-        PRINT_FOLDER,
-    ])
+    known.chain(OTHER_KEYS.iter().map(|(name, _)| *name))
 }
 
 /// Writes problems down with their place.
 pub(super) struct Report<'a> {
-    source: &'a PolicySource,
-    problems: &'a mut Vec<Problem>,
+    pub(super) source: &'a PolicySource,
+    pub(super) written: &'a Written,
+    pub(super) problems: &'a mut Vec<Problem>,
 }
 
 impl Report<'_> {
     pub(super) fn add(&mut self, message: impl Into<String>, consequence: Consequence) {
+        self.add_at(self.written.place(), message.into(), consequence);
+    }
+
+    /// The same about an item of the value.
+    pub(super) fn add_item(&mut self, index: usize, message: impl Into<String>, consequence: Consequence) {
+        self.add_at(self.written.item(index), message.into(), consequence);
+    }
+
+    /// What is meant, after telling how it is written.
+    pub(super) fn meant<T>(&mut self, meant: Meant<T>) -> T {
+        if let Some(slip) = meant.slip {
+            self.add(slip, Consequence::ReadAsMeant);
+        }
+        meant.value
+    }
+
+    fn add_at(&mut self, place: Place, message: String, consequence: Consequence) {
         self.problems.push(Problem {
-            place: self.source.file.display().to_string(),
+            place,
             key: self.source.key.clone(),
-            message: message.into(),
+            message,
             consequence,
         });
     }
@@ -164,46 +219,44 @@ impl PolicyKey {
         }
         let allowed = || self.names.to_vec();
         let blocked = || [self.names, self.also_blocks].concat();
+        let number = meant::number(value);
+        let items = || meant::list(value).ok_or_else(|| "it must be a list of origin patterns".to_owned());
+        let strength = |generic, specific, is_generic| if is_generic { generic } else { specific };
         let result = match self.form {
             // Chrome takes it for nothing, and nothing was forbidden: kiosks have it.
-            Form::Default(valid) if !valid.contains(&ALLOW) && value.as_u64() == Some(ALLOW) => {
+            Form::Default(valid) if !valid.contains(&ALLOW) && number.as_ref().is_some_and(|it| it.value == ALLOW) => {
                 let message = format!("1 would allow, which this policy cannot; {}", self.description());
                 report.add(message, Consequence::Meaningless);
                 Ok(Vec::new())
             }
-            Form::Default(valid) => match value.as_u64().filter(|number| valid.contains(number)) {
-                Some(ALLOW) => Ok(vec![rule(Effect::Allow, Strength::Default, allowed(), None)]),
-                Some(BLOCK) => Ok(vec![rule(Effect::Block, Strength::DefaultBlock, blocked(), None)]),
-                Some(_) => Ok(vec![rule(Effect::Ask, Strength::Default, allowed(), None)]),
+            Form::Default(valid) => match number.filter(|number| valid.contains(&number.value)) {
+                Some(number) => Ok(vec![match report.meant(number) {
+                    ALLOW => rule(Effect::Allow, Strength::Default, allowed(), None),
+                    BLOCK => rule(Effect::Block, Strength::DefaultBlock, blocked(), None),
+                    _ => rule(Effect::Ask, Strength::Default, allowed(), None),
+                }]),
                 None => Err(format!("it must be a number: {}", self.description())),
             },
-            Form::FalseBlocks => match value {
-                Value::Bool(true) => Ok(Vec::new()),
-                Value::Bool(false) => Ok(vec![rule(Effect::Block, Strength::DefaultBlock, blocked(), None)]),
-                _ => Err("it must be true or false".to_owned()),
+            Form::FalseBlocks => match meant::boolean(value).map(|meant| report.meant(meant)) {
+                Some(true) => Ok(Vec::new()),
+                Some(false) => Ok(vec![rule(Effect::Block, Strength::DefaultBlock, blocked(), None)]),
+                None => Err("it must be true or false".to_owned()),
             },
-            Form::AllowList { generic } => list(value).map(|items| {
+            Form::AllowList { generic } => items().map(|items| {
                 let patterns = self.without_everything(certain(items, report), report);
-                let strength = if generic {
-                    Strength::GenericAllowList
-                } else {
-                    Strength::AllowList
-                };
+                let strength = strength(Strength::GenericAllowList, Strength::AllowList, generic);
                 vec![rule(Effect::Allow, strength, allowed(), Some(patterns))]
             }),
-            Form::AskList => list(value).map(|items| {
+            Form::AskList => items().map(|items| {
                 let patterns = certain(items, report);
                 vec![rule(Effect::Ask, Strength::AskList, allowed(), Some(patterns))]
             }),
-            Form::BlockList { generic } => list(value).and_then(|items| {
-                let strength = if generic {
-                    Strength::GenericBlockList
-                } else {
-                    Strength::BlockList
-                };
+            Form::BlockList { generic } => items().and_then(|items| {
+                let strength = strength(Strength::GenericBlockList, Strength::BlockList, generic);
                 let patterns = possible(items, report)?;
                 Ok(vec![rule(Effect::Block, strength, blocked(), Some(patterns))])
             }),
+            Form::Devices => Ok(Vec::new()),
         };
         result.unwrap_or_else(|message| match level {
             Level::Managed => {
@@ -238,23 +291,21 @@ const BLOCK: u64 = 2;
 /// An item as it is written, and what it says or why it says nothing.
 type WrittenItem = (String, Result<Item, String>);
 
-/// The items of a list, each with what it says. `null` says as little as nothing does.
-fn list(value: &Value) -> Result<Vec<WrittenItem>, String> {
-    let Value::Array(items) = value else {
-        return Err("it must be a list of origin patterns".to_owned());
-    };
-    let read = |item: &Value| match item {
+/// An item of a list with what it says. `null` says as little as nothing does.
+fn read_item(item: &Value) -> WrittenItem {
+    match item {
         Value::Null => ("null".to_owned(), Ok(Item::Nobody)),
         Value::String(text) => (format!("“{text}”"), text.parse()),
         other => (other.to_string(), Err(format!("{other} is not a string"))),
-    };
-    Ok(items.iter().map(read).collect())
+    }
 }
 
 /// The origins that a list is about without a doubt: those that it gives something to.
-fn certain(items: Vec<WrittenItem>, report: &mut Report<'_>) -> Vec<OriginPattern> {
+pub(super) fn certain(items: Meant<Vec<Value>>, report: &mut Report<'_>) -> Vec<OriginPattern> {
     let mut patterns = Vec::new();
-    for (written, item) in items {
+    let mut skipped = 0;
+    for (index, item) in report.meant(items).iter().enumerate() {
+        let (written, item) = read_item(item);
         let message = match item {
             Ok(Item::Origins(pattern)) => {
                 patterns.push(pattern);
@@ -264,7 +315,16 @@ fn certain(items: Vec<WrittenItem>, report: &mut Report<'_>) -> Vec<OriginPatter
             Ok(Item::Nobody) => nobody(&written),
             Err(message) => message,
         };
-        report.add(message, Consequence::ItemSkipped);
+        skipped += 1;
+        if skipped <= MOST_ITEMS {
+            report.add_item(index, message, Consequence::ItemSkipped);
+        }
+    }
+    if skipped > MOST_ITEMS {
+        report.add(
+            format!("{} more items cannot be read", skipped - MOST_ITEMS),
+            Consequence::ItemSkipped,
+        );
     }
     patterns
 }
@@ -274,65 +334,32 @@ fn certain(items: Vec<WrittenItem>, report: &mut Report<'_>) -> Vec<OriginPatter
 /// # Errors
 ///
 /// An item cannot be read. It may name any origin.
-fn possible(items: Vec<WrittenItem>, report: &mut Report<'_>) -> Result<Vec<OriginPattern>, String> {
+pub(super) fn possible(items: Meant<Vec<Value>>, report: &mut Report<'_>) -> Result<Vec<OriginPattern>, String> {
     let mut patterns = Vec::new();
-    for (written, item) in items {
-        match item? {
-            Item::Origins(pattern) => patterns.push(pattern),
+    let mut told = 0;
+    let Meant { value: items, slip } = items;
+    for (index, item) in items.iter().enumerate() {
+        let (written, item) = read_item(item);
+        let (message, consequence) = match item? {
+            Item::Origins(pattern) => {
+                patterns.push(pattern);
+                continue;
+            }
             Item::Within(pattern) => {
                 patterns.push(pattern);
-                report.add(format!("{written} is not an origin"), Consequence::ItemWidened);
+                (format!("{written} is not an origin"), Consequence::ItemWidened)
             }
-            Item::Nobody => report.add(nobody(&written), Consequence::ItemSkipped),
+            Item::Nobody => (nobody(&written), Consequence::ItemSkipped),
+        };
+        told += 1;
+        if told <= MOST_ITEMS {
+            report.add_item(index, message, consequence);
         }
     }
+    report.meant(Meant { value: (), slip });
     Ok(patterns)
 }
 
 fn nobody(written: &str) -> String {
     format!("no app is at {written}")
-}
-
-fn first_run_mode(value: &Value, report: &mut Report<'_>) -> Option<FirstRunMode> {
-    match value.as_u64() {
-        Some(0) => Some(FirstRunMode::Off),
-        Some(1) => Some(FirstRunMode::FirstRun),
-        Some(2) => {
-            report.add(
-                "2 means the dialog that installs an app, and there is none",
-                Consequence::SheetAtFirstRun,
-            );
-            Some(FirstRunMode::FirstRun)
-        }
-        _ => {
-            report.add("it must be 0 (off) or 1 (first run)", Consequence::Skipped);
-            None
-        }
-    }
-}
-
-fn first_run_limit(value: &Value, report: &mut Report<'_>) -> Option<usize> {
-    let limit = value.as_u64().filter(|limit| (1..=100).contains(limit));
-    if limit.is_none() {
-        report.add("it must be a number from 1 to 100", Consequence::Skipped);
-    }
-    limit.and_then(|limit| limit.try_into().ok())
-}
-
-/// A list that decides about no permission: what cannot be read of it is skipped.
-fn origins(value: &Value, report: &mut Report<'_>) -> Vec<OriginPattern> {
-    match list(value) {
-        Ok(items) => certain(items, report),
-        Err(message) => {
-            report.add(message, Consequence::Skipped);
-            Vec::new()
-        }
-    }
-}
-
-fn boolean(value: &Value, report: &mut Report<'_>) -> Option<bool> {
-    if !value.is_boolean() {
-        report.add("it must be true or false", Consequence::Skipped);
-    }
-    value.as_bool()
 }

@@ -10,12 +10,14 @@ use crate::AppOrigin;
 /// A set of origins.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub(super) struct OriginPattern {
+    /// As it is written.
+    text: String,
     scheme: Option<String>,
     host: HostPattern,
     port: Option<u16>,
 }
 
-#[derive(Debug, Clone, PartialEq, Eq)]
+#[derive(Debug, Clone, PartialEq, Eq, Hash)]
 enum HostPattern {
     Any,
     Exact(String),
@@ -24,6 +26,27 @@ enum HostPattern {
 }
 
 impl OriginPattern {
+    /// As it is written.
+    pub(super) fn as_str(&self) -> &str {
+        &self.text
+    }
+
+    /// Equal for patterns that are about the same origins, however they are written.
+    pub(super) fn identity(&self) -> impl Eq + std::hash::Hash + use<> {
+        (self.scheme.clone(), self.host.clone(), self.port)
+    }
+
+    /// Of the patterns that match an origin, the greatest says most precisely which it is about: a host before a domain, a
+    /// longer domain before a shorter one, a port before none, a scheme before none.
+    pub(super) fn specificity(&self) -> impl Ord + use<> {
+        let host = match &self.host {
+            HostPattern::Any => (0, 0),
+            HostPattern::Domain(domain) => (1, domain.len()),
+            HostPattern::Exact(_) => (2, 0),
+        };
+        (host, self.port.is_some(), self.scheme.is_some())
+    }
+
     pub(super) fn matches(&self, origin: &AppOrigin) -> bool {
         let scheme = self.scheme.as_deref().is_none_or(|scheme| scheme == origin.scheme());
         let port = self.port.is_none_or(|port| origin.port() == Some(port));
@@ -85,7 +108,12 @@ impl FromStr for Item {
             None => (host.to_owned(), false),
         };
         let host = host_pattern(&host, scheme.as_deref()).ok_or_else(|| format!("“{text}” has no valid host"))?;
-        let pattern = OriginPattern { scheme, host, port };
+        let pattern = OriginPattern {
+            text: text.to_owned(),
+            scheme,
+            host,
+            port,
+        };
         match path {
             "" | "/" | "/*" if !is_odd => Ok(Self::Origins(pattern)),
             _ => Ok(Self::Within(pattern)),
@@ -225,6 +253,29 @@ mod tests {
         ] {
             assert!(text.parse::<Item>().is_err(), "{text}");
         }
+    }
+
+    #[test]
+    fn the_more_specific_of_two_patterns_is_the_greater() {
+        let patterns = [
+            "*",
+            "https://*",
+            "*:443",
+            "https://*:443",
+            "[*.]com",
+            "[*.]example.com",
+            "[*.]a.example.com",
+            "[*.]a.example.com:443",
+            "a.example.com",
+            "https://a.example.com",
+            "a.example.com:443",
+            "https://a.example.com:443",
+        ];
+        let specificity = |text: &str| match text.parse() {
+            Ok(Item::Origins(pattern)) => pattern.specificity(),
+            _ => panic!("{text}"),
+        };
+        assert!(patterns.is_sorted_by(|less, more| specificity(less) < specificity(more)));
     }
 
     #[test]

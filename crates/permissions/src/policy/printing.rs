@@ -5,7 +5,7 @@ use std::path::PathBuf;
 use serde_json::Value;
 
 use super::keys::Report;
-use super::{Consequence, Level};
+use super::{Consequence, Level, meant};
 
 /// How a page is printed.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -58,8 +58,11 @@ impl Printing {
 
 /// `PrintingEnabled`. An order that cannot be understood may have forbidden it.
 pub(super) fn enabled(value: &Value, level: Level, report: &mut Report<'_>) -> Option<bool> {
-    if value.is_boolean() || value.is_null() {
-        return value.as_bool();
+    if value.is_null() {
+        return None;
+    }
+    if let Some(meant) = meant::boolean(value) {
+        return Some(report.meant(meant));
     }
     let message = "it must be true or false";
     match level {

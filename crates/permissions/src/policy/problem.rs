@@ -1,10 +1,29 @@
 use std::fmt;
+use std::path::{Path, PathBuf};
+
+/// A place in a policy file, or the file or the folder itself.
+#[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord)]
+pub struct Place {
+    /// The file or the folder.
+    pub file: PathBuf,
+    /// Where in the file.
+    pub position: Option<Position>,
+}
+
+/// A line and a column of a text, both from one on, in characters.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
+pub struct Position {
+    /// The line.
+    pub line: usize,
+    /// The column.
+    pub column: usize,
+}
 
 /// Something in the policy folder that an administrator should repair.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Problem {
-    /// `file:line:column` for broken JSON, the file or the folder otherwise.
-    pub place: String,
+    /// Where it is.
+    pub place: Place,
     /// The policy's name, when one is concerned.
     pub key: Option<String>,
     /// What is wrong.
@@ -37,8 +56,28 @@ pub enum Consequence {
     ItemWidened,
     /// What says nothing does not count.
     Meaningless,
-    /// The sheet is shown at the first run.
-    SheetAtFirstRun,
+    /// It counts as it is meant, though that is not how it is written.
+    ReadAsMeant,
+}
+
+impl Place {
+    /// The whole of a file or a folder.
+    pub(super) fn of(file: &Path) -> Self {
+        Self {
+            file: file.to_owned(),
+            position: None,
+        }
+    }
+}
+
+impl fmt::Display for Place {
+    fn fmt(&self, formatter: &mut fmt::Formatter<'_>) -> fmt::Result {
+        write!(formatter, "{}", self.file.display())?;
+        match self.position {
+            Some(Position { line, column }) => write!(formatter, ":{line}:{column}"),
+            None => Ok(()),
+        }
+    }
 }
 
 impl Consequence {
@@ -51,7 +90,7 @@ impl Consequence {
             | Self::ItemSkipped
             | Self::ItemWidened
             | Self::Meaningless
-            | Self::SheetAtFirstRun => true,
+            | Self::ReadAsMeant => true,
         }
     }
 }
@@ -77,7 +116,7 @@ impl fmt::Display for Consequence {
             Self::RecommendationsSkipped => "the recommendations in it are skipped",
             Self::ItemSkipped => "this item is skipped",
             Self::ItemWidened => "the whole of its origin is blocked",
-            Self::SheetAtFirstRun => "treated as 1: the sheet is shown at the first run",
+            Self::ReadAsMeant => "it is read as it is meant",
         })
     }
 }

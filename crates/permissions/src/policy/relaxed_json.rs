@@ -1,16 +1,22 @@
 //! JSON as administrators write it for Chromium: with comments, and with commas after the last item.
 
-/// The same document in plain JSON. Comments and surplus commas become spaces, so that every line and column of
-/// a mistake stays where it is. What is neither is not touched: it is the parser's to refuse.
-pub(super) fn to_plain(text: &[u8]) -> Vec<u8> {
+/// The same document in plain JSON, and what in it was neither that nor what Chromium takes for it. Comments and surplus
+/// commas become spaces, so that every line and column of a mistake stays where it is. What is none of these is not
+/// touched: it is the parser's to refuse.
+pub(super) fn to_plain(text: &[u8]) -> (Vec<u8>, Vec<String>) {
     let mut plain = text.to_vec();
+    let mut slips = Vec::new();
     // The last byte that counts, and where; a comma there may turn out to be surplus.
     let mut last: Option<(usize, u8)> = None;
     let mut before_last = None;
     let mut position = 0;
     while let Some(&byte) = text.get(position) {
         let end = match byte {
-            b'"' => end_of_string(text, position),
+            b'"' => {
+                let end = end_of_string(text, position);
+                slips.extend(mend_string(&mut plain[position..end]));
+                end
+            }
             b'/' => match end_of_comment(text, position) {
                 Some(end) => {
                     blank(&mut plain[position..end]);
@@ -32,11 +38,41 @@ pub(super) fn to_plain(text: &[u8]) -> Vec<u8> {
         }
         position = end;
     }
-    plain
+    slips.dedup();
+    (plain, slips)
+}
+
+/// What Windows and its editors leave in a string: tabs, and backslashes between the names of the registry's keys.
+fn mend_string(string: &mut [u8]) -> Option<String> {
+    let is_registry_key = string.get(1..).is_some_and(|text| {
+        let begins_with = |name: &&str| {
+            text.get(..name.len())
+                .is_some_and(|begin| begin.eq_ignore_ascii_case(name.as_bytes()))
+        };
+        ["HKLM", "HKCU", "HKEY_", "Software\\"].iter().any(begins_with)
+    });
+    let mut slip = None;
+    let mut position = 0;
+    while let Some(&byte) = string.get(position) {
+        match (byte, string.get(position + 1)) {
+            (b'\t', _) => {
+                string[position] = b' ';
+                slip = Some("there is a tab in a string; it is read as a blank".to_owned());
+            }
+            (b'\\', Some(next)) if is_registry_key && !b"\\\"/".contains(next) => {
+                string[position] = b'/';
+                slip = Some("backslashes in JSON are written twice".to_owned());
+            }
+            (b'\\', _) => position += 1,
+            _ => {}
+        }
+        position += 1;
+    }
+    slip
 }
 
 /// Behind the closing quotation mark; the end of the text if there is none.
-fn end_of_string(text: &[u8], start: usize) -> usize {
+pub(super) fn end_of_string(text: &[u8], start: usize) -> usize {
     let mut position = start + 1;
     while let Some(&byte) = text.get(position) {
         position += match byte {
@@ -73,7 +109,7 @@ mod tests {
     use super::*;
 
     fn read(text: &str) -> Option<Value> {
-        serde_json::from_slice(&to_plain(text.as_bytes())).ok()
+        serde_json::from_slice(&to_plain(text.as_bytes()).0).ok()
     }
 
     #[test]
@@ -94,7 +130,7 @@ mod tests {
     #[test]
     fn strings_stay_as_they_are() {
         let text = r#"{ "[*.]a/*b": "https://c//d", "\"//,]": "*/ ,}" }"#;
-        assert_eq!(to_plain(text.as_bytes()), text.as_bytes());
+        assert_eq!(to_plain(text.as_bytes()), (text.as_bytes().to_vec(), Vec::new()));
         assert!(read(text).is_some());
     }
 
@@ -117,8 +153,29 @@ mod tests {
     }
 
     #[test]
+    fn tabs_in_strings_and_single_backslashes_of_the_registry_are_read_as_they_are_meant() {
+        let mended = |text: &str| {
+            let (plain, slips) = to_plain(text.as_bytes());
+            assert_eq!(plain.len(), text.len());
+            (serde_json::from_slice::<Value>(&plain).ok(), slips.len())
+        };
+        assert_eq!(mended("{\"a\":\t\"b\tc\"}"), (Some(json!({ "a": "b c" })), 1));
+        let single = r#"{"Software\Policies\Google\Chrome\newtab": 1, "b": 2}"#;
+        assert_eq!(
+            mended(single),
+            (Some(json!({ "Software/Policies/Google/Chrome/newtab": 1, "b": 2 })), 1)
+        );
+        assert_eq!(
+            mended(r#"{"Software\\Policies": 1}"#),
+            (Some(json!({ "Software\\Policies": 1 })), 0)
+        );
+        assert_eq!(mended(r#"{"HKLM\"#).0, None);
+        assert_eq!(mended(r#"{"a\d": 1}"#).0, None, "only where it is the registry's");
+    }
+
+    #[test]
     fn a_mistake_stays_where_it_is() {
-        let error = serde_json::from_slice::<Value>(&to_plain(b"{ // one\n/* two */ \"a\": oops }")).unwrap_err();
+        let error = serde_json::from_slice::<Value>(&to_plain(b"{ // one\n/* two */ \"a\": oops }").0).unwrap_err();
         assert_eq!((error.line(), error.column()), (2, 16));
     }
 }

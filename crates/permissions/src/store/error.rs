@@ -54,6 +54,12 @@ pub enum StoreError {
         /// The newest schema that is known here.
         supported: i64,
     },
+    /// It was opened only to be read.
+    #[error("“{path}” was opened only to be read")]
+    OnlyRead {
+        /// The store.
+        path: PathBuf,
+    },
     /// The database refused for another reason.
     #[error("“{path}”: {source}")]
     Database {

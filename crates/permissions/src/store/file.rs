@@ -19,7 +19,8 @@ const PATIENCE: Duration = Duration::from_secs(5);
 const LOCK_POLL: Duration = Duration::from_millis(10);
 
 /// Each brings the schema from its index to the next number. Never change one that was released.
-const MIGRATIONS: [&str; 1] = ["
+const MIGRATIONS: [&str; 2] = [
+    "
     CREATE TABLE decisions (
         origin     TEXT NOT NULL,
         embedder   TEXT NOT NULL,
@@ -36,7 +37,47 @@ const MIGRATIONS: [&str; 1] = ["
         offered  TEXT NOT NULL,
         shown_at INTEGER NOT NULL
     ) STRICT, WITHOUT ROWID;
-"];
+",
+    "
+    ALTER TABLE decisions ADD COLUMN device TEXT;
+    CREATE INDEX decisions_of_app ON decisions (embedder);
+    CREATE TABLE resets (
+        origin   TEXT NOT NULL,
+        embedder TEXT NOT NULL,
+        name     TEXT NOT NULL,
+        number   INTEGER NOT NULL,
+        PRIMARY KEY (origin, embedder, name)
+    ) STRICT, WITHOUT ROWID;
+    CREATE TABLE closed_questions (
+        origin      TEXT NOT NULL,
+        embedder    TEXT NOT NULL,
+        name        TEXT NOT NULL,
+        dismissed   INTEGER NOT NULL,
+        ignored     INTEGER NOT NULL,
+        quiet_until INTEGER,
+        PRIMARY KEY (origin, embedder, name)
+    ) STRICT, WITHOUT ROWID;
+    CREATE TABLE expired (
+        origin     TEXT NOT NULL,
+        embedder   TEXT NOT NULL,
+        name       TEXT NOT NULL,
+        granted_at INTEGER NOT NULL,
+        last_used  INTEGER,
+        expired_at INTEGER NOT NULL,
+        is_told    INTEGER NOT NULL,
+        PRIMARY KEY (origin, embedder, name)
+    ) STRICT, WITHOUT ROWID;
+",
+];
+
+/// The tables of each schema that can be read without being brought up to date, with their columns.
+const OLD_TABLES: [&[(&str, &str)]; 1] = [&[
+    (
+        "decisions",
+        "origin, embedder, name, state, decided_by, decided_at, last_used",
+    ),
+    ("sheets", "origin, version, offered, shown_at"),
+]];
 
 const SCHEMA: i64 = MIGRATIONS.len() as i64;
 
@@ -174,13 +215,15 @@ fn create_at(path: &Path) -> Result<(), StoreError> {
 }
 
 /// Opens what can be read and not changed. Where there is no file, nothing is decided.
-fn open_read_only(path: &Path, why: StoreError) -> Result<Opened, StoreError> {
+pub(super) fn open_read_only(path: &Path, why: StoreError) -> Result<Opened, StoreError> {
     let error = |source| StoreError::from_sqlite(path, source);
     let connection = match fs::metadata(path) {
         Ok(_) => {
             let connection = connect_read_only(path)?;
-            schema(&connection, path)?;
-            connection
+            match schema(&connection, path)? {
+                SCHEMA => connection,
+                older => read_older(path, older)?,
+            }
         }
         Err(source) if source.kind() == io::ErrorKind::NotFound => {
             let mut connection = Connection::open_in_memory().map_err(error)?;
@@ -202,7 +245,38 @@ fn open_read_only(path: &Path, why: StoreError) -> Result<Opened, StoreError> {
     })
 }
 
+/// A copy in memory, brought up to date, of what has an older schema and cannot be changed.
+fn read_older(path: &Path, older: i64) -> Result<Connection, StoreError> {
+    let error = |source| StoreError::from_sqlite(path, source);
+    let damaged = || StoreError::Damaged { path: path.to_owned() };
+    let index = usize::try_from(older - 1).map_err(|_| damaged())?;
+    let tables = OLD_TABLES.get(index).ok_or_else(damaged)?;
+    let flags = OpenFlags::SQLITE_OPEN_READ_WRITE | OpenFlags::SQLITE_OPEN_URI;
+    let mut connection = Connection::open_in_memory_with_flags(flags).map_err(error)?;
+    for migration in &MIGRATIONS[..=index] {
+        connection.execute_batch(migration).map_err(error)?;
+    }
+    connection
+        .execute("ATTACH ? AS old", [read_only_address(path)])
+        .map_err(error)?;
+    for (table, columns) in *tables {
+        let copy = format!("INSERT INTO main.{table} ({columns}) SELECT {columns} FROM old.{table}");
+        connection.execute(&copy, []).map_err(error)?;
+    }
+    connection.execute("DETACH old", []).map_err(error)?;
+    connection.pragma_update(None, "user_version", older).map_err(error)?;
+    migrate(&mut connection, path)?;
+    Ok(connection)
+}
+
 fn connect_read_only(path: &Path) -> Result<Connection, StoreError> {
+    let address = read_only_address(path);
+    let flags = OpenFlags::SQLITE_OPEN_READ_ONLY | OpenFlags::SQLITE_OPEN_URI;
+    connect(Path::new(&address), flags)
+}
+
+/// By which SQLite finds a file that it is only to read.
+fn read_only_address(path: &Path) -> String {
     // While another process has it open, or left a log, SQLite needs that log's companion. It reads the one that is
     // there, but would make one that is not, which it cannot: so it must be told when nothing else changes the file.
     let has_log = fs::metadata(with_suffix(path, "-wal")).is_ok_and(|log| log.len() > 0);
@@ -213,9 +287,7 @@ fn connect_read_only(path: &Path) -> Result<Connection, StoreError> {
         .iter()
         .map(|byte| format!("%{byte:02x}"))
         .collect();
-    let address = format!("file:{escaped}?{option}=1");
-    let flags = OpenFlags::SQLITE_OPEN_READ_ONLY | OpenFlags::SQLITE_OPEN_URI;
-    connect(Path::new(&address), flags)
+    format!("file:{escaped}?mode=ro&{option}=1")
 }
 
 fn connect(path: &Path, flags: OpenFlags) -> Result<Connection, StoreError> {
@@ -288,9 +360,14 @@ fn check(connection: &Connection, path: &Path) -> Result<(), StoreError> {
         .pragma_query_value(None, "quick_check", |row| row.get(0))
         .map_err(|source| StoreError::from_sqlite(path, source))?;
     // A table that is missing or has other columns is damage as well.
-    let tables = "SELECT origin, embedder, name, state, decided_by, decided_at, last_used
-                  FROM decisions, (SELECT version, offered, shown_at FROM sheets) LIMIT 0";
-    if verdict == "ok" && connection.prepare(tables).is_ok() {
+    let tables = [
+        "SELECT origin, embedder, name, state, decided_by, decided_at, last_used, device FROM decisions",
+        "SELECT origin, version, offered, shown_at FROM sheets",
+        "SELECT origin, embedder, name, number FROM resets",
+        "SELECT origin, embedder, name, dismissed, ignored, quiet_until FROM closed_questions",
+        "SELECT origin, embedder, name, granted_at, last_used, expired_at, is_told FROM expired",
+    ];
+    if verdict == "ok" && tables.iter().all(|table| connection.prepare(table).is_ok()) {
         Ok(())
     } else {
         Err(StoreError::Damaged { path: path.to_owned() })

@@ -13,6 +13,7 @@ use rustix::fs::inotify::{self, CreateFlags, ReadFlags, Reader, WatchFlags};
 use rustix::io::Errno;
 
 use crate::PolicyFolders;
+use crate::policy::FIREFOX_NAME;
 
 /// As many links may lead to a file, as on a path.
 const MOST_LINKS: u32 = 40;
@@ -47,19 +48,21 @@ enum Names {
 }
 
 impl Places {
-    /// Starts watching policy folders, also those that are not there yet, and the files of a store.
+    /// Starts watching policy folders, also those that are not there yet, what a policy says is `also_read`, and the files
+    /// of a store.
     ///
     /// # Errors
     ///
     /// Not everything can be watched: the kernel has no room, or this user may not.
-    pub(super) fn watch(policy: &PolicyFolders, store: &Path) -> io::Result<Self> {
+    pub(super) fn watch(policy: &PolicyFolders, also_read: &[PathBuf], store: &Path) -> io::Result<Self> {
         let mut places = Self {
             inotify: inotify::init(CreateFlags::CLOEXEC | CreateFlags::NONBLOCK)?,
             watched: HashMap::new(),
         };
-        for folder in policy.all() {
+        for folder in policy.all().chain(also_read.iter().map(PathBuf::as_path)) {
             let folder = std::path::absolute(folder)?;
-            places.add_path(&folder, 0)?;
+            // A file of Firefox's may be in the folder, or be what is named.
+            places.add_path(&folder.join(FIREFOX_NAME), 0)?;
             for level in ["managed", "recommended"] {
                 places.add_level(&folder.join(level))?;
             }

@@ -135,8 +135,17 @@ impl Watching {
 
     /// Watches the places as they are now, and looks at what they hold: nobody knows what has happened since.
     fn watch(&mut self) -> Option<Places> {
-        let places = Places::watch(&self.policy, self.authority.store().path());
-        self.authority.set_policy(self.policy.load());
+        let mut places;
+        loop {
+            let also_read = self.authority.policy().also_read().to_vec();
+            places = Places::watch(&self.policy, &also_read, self.authority.store().path());
+            let policy = self.policy.load();
+            let is_all = policy.also_read() == also_read;
+            self.authority.set_policy(policy);
+            if is_all {
+                break;
+            }
+        }
         self.look();
         let was_unwatched = std::mem::replace(&mut self.is_unwatched, places.is_err());
         match places {

@@ -1,18 +1,18 @@
 //! When the first-run sheet is shown, and what becomes of its decisions.
 
-use super::sheet::{self, Occasion};
-use super::{Prompts, failure};
+use super::{Prompts, failure, sheet};
+use crate::app::App;
 use crate::windows::window::once_painted;
 use gtk4 as gtk;
-use insula_permissions::{Authority, FirstRun, StoreError};
+use insula_permissions::{Authority, FirstRun, Moment, StoreError};
 use std::rc::Rc;
 use std::sync::Arc;
 
 /// Shows the sheet when it is due. The app loads meanwhile: it never depends on the answers.
 pub(crate) fn show_if_due(prompts: &Rc<Prompts>) {
-    let version = version(prompts);
-    let (model, occasion) = match due(prompts, &version) {
-        Ok(Some(due)) => due,
+    let version = version(&prompts.queue.app);
+    let model = match due(prompts, &version) {
+        Ok(Some(model)) => model,
         Ok(None) => return,
         Err(error) => return tracing::error!("the first-run sheet cannot be shown: {error}"),
     };
@@ -21,18 +21,17 @@ pub(crate) fn show_if_due(prompts: &Rc<Prompts>) {
     let weak = Rc::downgrade(prompts);
     once_painted(&prompts.window, move || {
         if let Some(prompts) = weak.upgrade() {
-            hold.while_open(&show(&prompts, model, &occasion, version));
+            hold.while_open(&show(&prompts, model, version));
         }
     });
 }
 
-fn show(prompts: &Rc<Prompts>, model: FirstRun, occasion: &Occasion, version: String) -> gtk::Window {
+fn show(prompts: &Rc<Prompts>, model: FirstRun, version: String) -> gtk::Window {
     let weak = Rc::downgrade(prompts);
     sheet::show(
         &prompts.window,
         &prompts.queue.app,
         &prompts.queue.recent,
-        occasion,
         model,
         move |model| {
             if let Some(prompts) = weak.upgrade() {
@@ -44,20 +43,23 @@ fn show(prompts: &Rc<Prompts>, model: FirstRun, occasion: &Occasion, version: St
 }
 
 /// The sheet, unless this version of the app has shown it or has nothing to ask.
-fn due(prompts: &Prompts, version: &str) -> Result<Option<(FirstRun, Occasion)>, Arc<StoreError>> {
+fn due(prompts: &Prompts, version: &str) -> Result<Option<FirstRun>, Arc<StoreError>> {
     let (app, authority) = (&prompts.queue.app, &prompts.queue.authority);
     let requested = app.manifest.permissions.iter().map(|name| name.as_str());
     let model = authority.first_run(&app.origin, &app.features, requested)?;
     let shown = authority.store().sheet(&app.origin)?;
-    let is_due = model.is_due(version, shown.as_ref(), authority.policy().first_run_mode());
-    let occasion = match shown {
-        Some(shown) => Occasion::Update(shown.offered),
-        None => Occasion::FirstRun,
-    };
-    Ok(is_due.then_some((model, occasion)))
+    let mode = authority.policy().first_run_mode();
+    Ok(model.due(version, shown.as_ref(), mode, Moment::FirstRun))
 }
 
-fn version(prompts: &Prompts) -> String {
-    let version = prompts.queue.app.manifest.version.as_ref();
-    version.map_or_else(|| "0".to_owned(), ToString::to_string)
+/// What tells the state of the app in which a sheet was shown from later ones: its version, or, of a site, which has none,
+/// what it asks for.
+fn version(app: &App) -> String {
+    match &app.manifest.version {
+        Some(version) if !app.identity.is_on_the_web() => version.to_string(),
+        _ => {
+            let names: Vec<&str> = app.manifest.permissions.iter().map(|name| name.as_str()).collect();
+            names.join(" ")
+        }
+    }
 }

@@ -12,7 +12,7 @@ use gtk4 as gtk;
 use gtk4::glib;
 use gtk4::prelude::*;
 use gtk4::subclass::prelude::*;
-use insula_permissions::{Choice, FirstRun, PermissionName, Row};
+use insula_permissions::{Choice, Extent, FirstRun, PermissionName, Row};
 use libadwaita as adw;
 use libadwaita::subclass::prelude::*;
 use std::cell::{Cell, RefCell};
@@ -28,36 +28,22 @@ glib::wrapper! {
 /// The height beyond which the sheet scrolls, also where the screen has more room.
 const HIGHEST: i32 = 900;
 
-/// When the sheet is shown.
-#[derive(Clone, Debug, PartialEq, Eq)]
-pub(super) enum Occasion {
-    /// The app runs for the first time.
-    FirstRun,
-    /// A new version asks for more; earlier sheets have offered these.
-    Update(Vec<PermissionName>),
-}
-
 /// Shows the sheet. `closed` gets what was chosen when it closes: a row without a choice is asked about when it is
 /// needed. Only "Continue" chooses: who closes the sheet otherwise has left it, and nothing is decided.
 pub(super) fn show(
     parent: &gtk::Window,
     app: &App,
     recent: &Rc<RecentInput>,
-    occasion: &Occasion,
     model: FirstRun,
     closed: impl FnOnce(FirstRun) + 'static,
 ) -> gtk::Window {
     let sheet: Sheet = glib::Object::builder().property("transient-for", parent).build();
     let imp = sheet.imp();
-    sheet.introduce(app, occasion);
+    sheet.introduce(app, model.extent());
     spoken::say_once(&imp.proceed);
     spoken::say_once(&imp.allow_all);
     let untouched = model.clone();
-    let is_new = |row: &&Row| match occasion {
-        Occasion::FirstRun => true,
-        Occasion::Update(offered) => !offered.contains(&row.name),
-    };
-    let rows: Vec<Row> = model.rows().iter().filter(is_new).cloned().collect();
+    let rows = model.rows().to_vec();
     let model = Rc::new(RefCell::new(model));
     let choices = sheet.add_rows(&rows, &model);
     imp.allow_all.set_visible(!choices.is_empty());
@@ -109,21 +95,19 @@ fn decide(model: &RefCell<FirstRun>, name: PermissionName, choice: Choice) {
 
 impl Sheet {
     /// Says whose sheet it is, and what the app is.
-    fn introduce(&self, app: &App, occasion: &Occasion) {
+    fn introduce(&self, app: &App, extent: Extent) {
         let head = &self.imp().head;
-        let text = match occasion {
-            Occasion::FirstRun => tr("{app} asks for permissions"),
-            Occasion::Update(_) => tr("{app} asks for more permissions"),
+        let text = match extent {
+            Extent::Whole => tr("{app} asks for permissions"),
+            Extent::Additions => tr("{app} asks for more permissions"),
         };
         let heading = parts::heading(self.upcast_ref(), &text, app.name());
         head.append(&identity::icon(app, 64));
         head.append(&heading);
         head.append(&identity::origin(app));
-        let about = permission::note(&match occasion {
-            Occasion::FirstRun => identity::kind(app),
-            Occasion::Update(_) => {
-                tr("Its new version could do more than before. What you have decided stays as it is.")
-            }
+        let about = permission::note(&match extent {
+            Extent::Whole => identity::kind(app),
+            Extent::Additions => tr("Its new version could do more than before. What you have decided stays as it is."),
         });
         about.set_justify(gtk::Justification::Center);
         about.set_xalign(0.5);

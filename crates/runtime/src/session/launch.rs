@@ -2,7 +2,7 @@
 
 use super::instance::{self, Instance};
 use super::upkeep::Upkeep;
-use super::{Session, console, leftovers, signals};
+use super::{Session, console, leftovers, reload, signals};
 use crate::app::App;
 use crate::content::{extension, look};
 use crate::control::client::ControlError;
@@ -37,6 +37,8 @@ pub struct Options {
     pub policy: PolicyFolders,
     /// How it is kept up to date; not at all, where it is run from a developer's folder.
     pub upkeep: Option<Upkeep>,
+    /// The folder whose changes have the app loaded again.
+    pub watched: Option<PathBuf>,
 }
 
 /// Why an app does not run.
@@ -153,6 +155,10 @@ pub fn run(_: Prepared, app: App, authority: Authority, options: &Options) -> Re
             session.automate(name, &first.view, quit);
         }
     }
+    let _changes = options
+        .watched
+        .as_deref()
+        .map(|folder| reload::on_change(folder, &session));
     main_loop.run();
     drop(signals);
     session.end();

@@ -29,6 +29,8 @@ pub(super) enum Form {
         generic: bool,
     },
     AskList,
+    /// Devices that are allowed without a question, where there are none that could be.
+    Devices,
 }
 
 impl PolicyKey {
@@ -60,6 +62,7 @@ impl PolicyKey {
             Form::AllowList { .. } => "list of origins that are allowed".to_owned(),
             Form::BlockList { .. } => "list of origins that are blocked".to_owned(),
             Form::AskList => "list of origins that may ask".to_owned(),
+            Form::Devices => "known, and nothing: no app can have such devices here".to_owned(),
         }
     }
 }
@@ -141,6 +144,7 @@ pub const KNOWN_KEYS: &[PolicyKey] = &[
     key("WindowCaptureAllowedByOrigins", Form::AskList, &[DisplayCapture]),
     key("TabCaptureAllowedByOrigins", Form::AskList, &[DisplayCapture]),
     key("SameOriginTabCaptureAllowedByOrigins", Form::AskList, &[DisplayCapture]),
+    key("MultiScreenCaptureAllowedForUrls", Form::AskList, &[DisplayCapture]),
     key("DefaultGeolocationSetting", ALLOW_BLOCK_ASK, &[Geolocation]),
     key("GeolocationAllowedForUrls", ALLOWED, &[Geolocation]),
     key("GeolocationBlockedForUrls", BLOCKED, &[Geolocation]),
@@ -165,15 +169,25 @@ pub const KNOWN_KEYS: &[PolicyKey] = &[
     key("DefaultWindowManagementSetting", BLOCK_ASK, &[WindowManagement]),
     key("WindowManagementAllowedForUrls", ALLOWED, &[WindowManagement]),
     key("WindowManagementBlockedForUrls", BLOCKED, &[WindowManagement]),
+    // As Chrome called them before.
+    key("DefaultWindowPlacementSetting", BLOCK_ASK, &[WindowManagement]),
+    key("WindowPlacementAllowedForUrls", ALLOWED, &[WindowManagement]),
+    key("WindowPlacementBlockedForUrls", BLOCKED, &[WindowManagement]),
     key("DefaultSerialGuardSetting", BLOCK_ASK, &[Serial]),
     key("SerialAskForUrls", Form::AskList, &[Serial]),
     key("SerialBlockedForUrls", BLOCKED, &[Serial]),
+    key("SerialAllowAllPortsForUrls", Form::Devices, &[Serial]),
+    key("SerialAllowUsbDevicesForUrls", Form::Devices, &[Serial]),
     key("DefaultWebUsbGuardSetting", BLOCK_ASK, &[Usb]),
     key("WebUsbAskForUrls", Form::AskList, &[Usb]),
     key("WebUsbBlockedForUrls", BLOCKED, &[Usb]),
+    key("WebUsbAllowDevicesForUrls", Form::Devices, &[Usb]),
     key("DefaultWebHidGuardSetting", BLOCK_ASK, &[Hid]),
     key("WebHidAskForUrls", Form::AskList, &[Hid]),
     key("WebHidBlockedForUrls", BLOCKED, &[Hid]),
+    key("WebHidAllowAllDevicesForUrls", Form::Devices, &[Hid]),
+    key("WebHidAllowDevicesForUrls", Form::Devices, &[Hid]),
+    key("WebHidAllowDevicesWithHidUsagesForUrls", Form::Devices, &[Hid]),
     key("DefaultWebBluetoothGuardSetting", BLOCK_ASK, &[Bluetooth]),
     key("DefaultWebPrintingSetting", BLOCK_ASK, &[WebPrinting]),
     key("WebPrintingAllowedForUrls", ALLOWED, &[WebPrinting]),

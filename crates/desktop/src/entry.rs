@@ -1,0 +1,162 @@
+//! The entry of an app in the desktop's menu (Desktop Entry Specification 1.5).
+//!
+//! An app's author writes a part of it: names of any content, of which none may become another line or another argument.
+
+use std::ffi::{OsStr, OsString};
+use std::fmt::Write as _;
+use std::os::unix::ffi::OsStrExt;
+use std::path::PathBuf;
+
+use insula_apps::{AppId, LaunchableApp};
+use insula_manifest::{FileType, Manifest};
+use url::Url;
+
+/// Longest comment, in characters.
+const MAXIMUM_COMMENT: usize = 200;
+
+/// How an app is started.
+#[derive(Debug, Clone)]
+pub struct Launch {
+    /// The program.
+    pub program: PathBuf,
+    /// What it is given before its verb.
+    pub options: Vec<OsString>,
+}
+
+/// The name of an app's entry and of its icon, which is also that of its windows: so the desktop knows whose they are.
+pub fn name(id: &AppId) -> String {
+    format!("insula-{id}")
+}
+
+/// The content of the entry.
+pub fn of(app: &LaunchableApp, launch: &Launch, has_icon: bool) -> String {
+    let manifest = &app.manifest;
+    let name = name(&app.id);
+    let types = types(manifest);
+    let mut entry = String::from("[Desktop Entry]\nType=Application\nVersion=1.5\n");
+    let mut line = |key: &str, value: &str| _ = writeln!(entry, "{key}={value}");
+    line("Name", &string(app.name()));
+    if let Some(description) = &manifest.description {
+        line(
+            "Comment",
+            &string(&description.chars().take(MAXIMUM_COMMENT).collect::<String>()),
+        );
+    }
+    let what = if types.is_empty() { "" } else { " -- %u" };
+    line("Exec", &format!("{}{what}", exec(launch, &app.id, None)));
+    line("Icon", if has_icon { &name } else { "application-x-executable" });
+    line("StartupWMClass", &name);
+    line("StartupNotify", "true");
+    line("Terminal", "false");
+    line("Categories", "Network;");
+    if !types.is_empty() {
+        line(
+            "MimeType",
+            &types
+                .iter()
+                .map(|kind| format!("{};", string(kind)))
+                .collect::<String>(),
+        );
+    }
+    let actions: Vec<String> = (1..=manifest.shortcuts.len())
+        .map(|number| format!("shortcut-{number}"))
+        .collect();
+    if !actions.is_empty() {
+        line("Actions", &format!("{};", actions.join(";")));
+    }
+    line("X-Insula-Id", app.id.as_str());
+    for (action, shortcut) in actions.iter().zip(&manifest.shortcuts) {
+        let _ = write!(
+            entry,
+            "\n[Desktop Action {action}]\nName={}\nExec={}\n",
+            string(&shortcut.name),
+            exec(launch, &app.id, Some(&shortcut.url))
+        );
+    }
+    entry
+}
+
+/// What the app opens, as media types.
+fn types(manifest: &Manifest) -> Vec<String> {
+    let schemes = manifest
+        .protocol_handlers
+        .iter()
+        .map(|handler| format!("x-scheme-handler/{}", handler.protocol));
+    let files = manifest.file_handlers.iter().flat_map(|handler| &handler.accept);
+    let mut types: Vec<String> = schemes
+        .chain(files.map(|FileType { media_type, .. }| media_type.clone()))
+        .collect();
+    types.dedup();
+    types
+}
+
+fn exec(launch: &Launch, id: &AppId, page: Option<&Url>) -> String {
+    let program = [launch.program.as_os_str()].into_iter().map(OsStr::to_owned);
+    let verb = ["run", id.as_str()].map(OsString::from);
+    let page = page.into_iter().flat_map(|page| ["--".into(), page.as_str().into()]);
+    let words = program.chain(launch.options.iter().cloned()).chain(verb).chain(page);
+    let quoted: Vec<String> = words.map(|word| argument(&word)).collect();
+    // The whole is a string, too.
+    string(&quoted.join(" "))
+}
+
+/// An argument of `Exec`: in quotation marks, in which four characters mean something, and no field code.
+fn argument(word: &OsStr) -> String {
+    let mut quoted = String::from("\"");
+    for c in String::from_utf8_lossy(word.as_bytes()).chars() {
+        match c {
+            '"' | '`' | '$' | '\\' => quoted.extend(['\\', c]),
+            '%' => quoted.push_str("%%"),
+            c => quoted.push(c),
+        }
+    }
+    quoted.push('"');
+    quoted
+}
+
+/// A value of the type string: one line, with `\` doubled. A semicolon would begin another item of a list.
+fn string(text: &str) -> String {
+    let mut value = String::new();
+    for c in text.chars() {
+        match c {
+            '\\' => value.push_str("\\\\"),
+            '\n' => value.push_str("\\n"),
+            '\t' => value.push_str("\\t"),
+            '\r' => value.push_str("\\r"),
+            c if c.is_control() => {}
+            c => value.push(c),
+        }
+    }
+    if value.starts_with(' ') {
+        value.replace_range(..1, "\\s");
+    }
+    value
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn launch() -> Launch {
+        Launch {
+            program: "/opt/my programs/insula".into(),
+            options: vec!["--data-dir".into(), "/data/100%$HOME".into()],
+        }
+    }
+
+    #[test]
+    fn no_argument_becomes_another_or_a_field_code() {
+        let id: AppId = "agimnkijcaahngcdmfeangaknmldooml".parse().unwrap();
+        let page = Url::parse("https://example.com/%u?a=\"b").unwrap();
+        assert_eq!(
+            exec(&launch(), &id, Some(&page)),
+            r#""/opt/my programs/insula" "--data-dir" "/data/100%%\\$HOME" "run" "agimnkijcaahngcdmfeangaknmldooml" "--" "https://example.com/%%u?a=%%22b""#
+        );
+    }
+
+    #[test]
+    fn no_text_becomes_another_line() {
+        assert_eq!(string("Mail\nExec=rm\t\u{7}"), "Mail\\nExec=rm\\t");
+        assert_eq!(string(" a\\b"), "\\sa\\\\b");
+    }
+}

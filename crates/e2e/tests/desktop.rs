@@ -1,0 +1,86 @@
+//! Apps on the user's desktop.
+
+use std::fs;
+use std::path::PathBuf;
+
+use insula_e2e::World;
+use insula_testkit::AppBuilder;
+use serde_json::json;
+
+fn mail() -> AppBuilder {
+    AppBuilder::new("Mail; \"everywhere\"")
+        .manifest("description", "Reads\nmail".into())
+        .manifest(
+            "protocol_handlers",
+            json!([{ "protocol": "mailto", "url": "/write.html?to=%s" }]),
+        )
+        .manifest("shortcuts", json!([{ "name": "Write", "url": "/write.html" }]))
+        .file(
+            "/write.html",
+            "<!doctype html><meta charset=utf-8><title>Write</title><script src=/write.js></script>",
+        )
+        .file(
+            "/write.js",
+            "document.title = 'result: ' + JSON.stringify(location.search)",
+        )
+}
+
+fn entry(world: &World, id: &str) -> PathBuf {
+    world
+        .home
+        .path("home/share/applications")
+        .join(format!("insula-{id}.desktop"))
+}
+
+#[test]
+fn an_installed_app_is_in_the_menu_with_its_icon_and_gone_with_it() {
+    let world = World::new();
+    let id = world.install(&mail());
+    let written = fs::read_to_string(entry(&world, &id)).expect("an entry");
+    for line in [
+        "Name=Mail; \"everywhere\"",
+        "Comment=Reads mail",
+        "MimeType=x-scheme-handler/mailto;",
+        "Actions=shortcut-1;",
+        &format!("StartupWMClass=insula-{id}"),
+        &format!("Icon=insula-{id}"),
+    ] {
+        assert!(written.lines().any(|other| other == line), "{line}:\n{written}");
+    }
+    let icon = world
+        .home
+        .path("home/share/icons/hicolor/256x256/apps")
+        .join(format!("insula-{id}.png"));
+    assert!(fs::read(&icon).expect("an icon").starts_with(b"\x89PNG"));
+    let removed = world.home.succeed(&["uninstall", &id]).stdout;
+    assert!(removed.contains(&entry(&world, &id).display().to_string()), "{removed}");
+    assert!(!entry(&world, &id).exists() && !icon.exists());
+
+    let file = mail().write_bundle(&world.home.path("bundles"));
+    world
+        .home
+        .succeed(&["install", "--no-menu-entry", &file.display().to_string()]);
+    assert!(!entry(&world, &id).exists());
+}
+
+#[test]
+fn a_link_of_a_scheme_that_the_app_handles_opens_its_page() {
+    let world = World::new();
+    let id = world.install(&mail());
+    let mut running = world
+        .home
+        .start(&world.display, &[&id, "--", "mailto:a b@example.com?subject=x&y"]);
+    let found = world.wait_for_title("result: ");
+    assert_eq!(found, "\"?to=mailto%3Aa%20b%40example.com%3Fsubject%3Dx%26y\"");
+    // It goes to the app that runs, by the same command.
+    world.home.succeed(&["run", &id, "--", "mailto:second@example.com"]);
+    insula_testkit::wait::until("the link is opened", || {
+        world.app_window().title.contains("second").then_some(())
+    });
+    world.close(&mut running);
+    assert_eq!(
+        world.home.run(&["run", &id, "--", "tel:1"]).code,
+        2,
+        "it handles no such links"
+    );
+}
