@@ -195,19 +195,20 @@ fn a_dark_page_is_dark_after_there_were_frames() {
     }
 }
 
-/// Until an app's first page is painted its window is as dark as the desktop.
-#[test]
-fn a_window_is_not_white_before_its_first_page_is_painted() {
-    const DARK: u8 = 0x40;
+/// Every colour that was seen in the middle of an app's window until its first page was painted, which takes two seconds.
+fn seen_before_the_first_page(manifest: &[(&str, &str)]) -> Vec<Colour> {
     let mut world = World::new();
     world.home.set_variable("ADW_DEBUG_COLOR_SCHEME", "prefer-dark");
     // The parser waits for the script, and nothing is painted before it ends.
     let page = "<!doctype html><html lang=en><title>Slow</title><style>html { background: #3366cc }</style>\
                 <script src=/slow.js></script><h1>There</h1>";
-    let app = AppBuilder::new("Slow").page(page).file(
+    let mut app = AppBuilder::new("Slow").page(page).file(
         "/slow.js",
         "const start = Date.now(); while (Date.now() - start < 2000);",
     );
+    for (member, value) in manifest {
+        app = app.manifest(member, (*value).into());
+    }
     let id = world.install(&app);
     let _running = world.home.start(&world.display, &[&id]);
     let window = world.app_window().rect;
@@ -215,12 +216,32 @@ fn a_window_is_not_white_before_its_first_page_is_painted() {
     let mut seen = Vec::new();
     wait::until("the page is painted", || {
         let colour = world.display.screenshot().at(middle);
+        if colour.is_near(BLUE, 2) {
+            return Some(());
+        }
         if seen.last() != Some(&colour) {
             seen.push(colour);
         }
-        colour.is_near(BLUE, 2).then_some(())
+        None
     });
+    seen
+}
+
+/// Until an app's first page is painted its window is as dark as the desktop.
+#[test]
+fn a_window_is_not_white_before_its_first_page_is_painted() {
+    const DARK: u8 = 0x40;
+    let seen = seen_before_the_first_page(&[]);
     let is_dark = |colour: &Colour| [colour.0, colour.1, colour.2].iter().all(|level| *level <= DARK);
-    let before = &seen[..seen.len() - 1];
-    assert!(!before.is_empty() && before.iter().all(is_dark), "{seen:?}");
+    assert!(!seen.is_empty() && seen.iter().all(is_dark), "{seen:?}");
+}
+
+#[test]
+fn a_window_has_the_manifests_background_before_its_first_page_is_painted() {
+    let seen = seen_before_the_first_page(&[("background_color", "#803010")]);
+    assert!(
+        seen.last()
+            .is_some_and(|last| last.is_near(Colour(0x80, 0x30, 0x10), 1)),
+        "{seen:?}"
+    );
 }

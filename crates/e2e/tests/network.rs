@@ -69,7 +69,8 @@ fn the_question_has_a_switch_for_what_is_near() {
     session.prepare_click("return await navigator.unrestrictedNetwork.request()", &[]);
     session.click("#testkit-button");
     world.display.wait_for_dialog();
-    // No answer has the focus; it is the first stop.
+    // No answer has the focus; the first stop is the app's id, the second the switch.
+    world.display.key("Tab");
     world.display.key("Tab");
     world.display.key("space");
     world.display.settled();

@@ -18,6 +18,7 @@ mod range;
 
 use crate::app::App;
 use crate::content::notice;
+use crate::translations::tr;
 use gtk4::prelude::*;
 use gtk4::{gio, glib};
 use insula_apps::{FollowError, Response};
@@ -51,20 +52,20 @@ fn serve(app: &App, order: &Order, request: &URISchemeRequest) {
     let method = request.http_method().unwrap_or_default();
     // The body of a request is never read: reading one made of a Blob crashes WebKit's UI process.
     if !matches!(method.as_str(), "GET" | "HEAD") {
-        return refuse(app, request, 405, "Only GET and HEAD are answered here.");
+        return refuse(app, request, 405, &tr("Only GET and HEAD are answered here."));
     }
     let url = request.uri().and_then(|uri| Url::parse(&uri).ok());
     let Some(url) = url.filter(|url| app.identity.owns(url)) else {
-        return refuse(app, request, 404, "There is no such app here.");
+        return refuse(app, request, 404, &tr("There is no such app here."));
     };
     match app.source.follow(&url) {
         Ok(followed) if followed.url != url && is_navigation(request) => send_on(request, &followed.url),
         Ok(followed) => answer(order, request, &followed.response, method == "HEAD"),
-        Err(FollowError::Absent) => refuse(app, request, 404, "This app has no such page."),
+        Err(FollowError::Absent) => refuse(app, request, 404, &tr("This app has no such page.")),
         Err(error) => {
             // The app is at fault: the message is for its developer.
             tracing::warn!("`{}` {error}", url.path());
-            refuse(app, request, 500, "This page of the app leads nowhere.");
+            refuse(app, request, 500, &tr("This page of the app leads nowhere."));
         }
     }
 }
@@ -136,7 +137,11 @@ fn answer(order: &Order, request: &URISchemeRequest, response: &Response, head_o
 /// Answers with a small page of the runtime's own, from which there is a way back into the app.
 fn refuse(app: &App, request: &URISchemeRequest, status: u16, sentence: &str) {
     let start = app.start_url().as_str();
-    let page = notice::page(&status.to_string(), sentence, Some((start, "Go to the start page")));
+    let page = notice::page(
+        &status.to_string(),
+        sentence,
+        Some((start, &tr("Go to the start page"))),
+    );
     let mut headers = headers::forced();
     headers.push(("content-type".to_owned(), "text/html; charset=utf-8".to_owned()));
     finish(request, status, &headers, &glib::Bytes::from_owned(page.into_bytes()));

@@ -13,6 +13,7 @@ use insula_bridge::{Color, FocusDirection};
 use std::cell::{Cell, RefCell};
 use std::collections::HashMap;
 use webkit6::WebView;
+use webkit6::prelude::WebViewExt;
 
 /// A frame's view and where it lies.
 pub(super) struct StagedFrame {
@@ -232,21 +233,22 @@ impl WidgetImpl for Stage {
 }
 
 impl Stage {
-    /// Whether there is nothing to see of the app yet; draws what is seen in its place then.
+    /// Whether there is nothing to see of the app yet; draws what is seen in its place then. The engine's first pictures of a
+    /// page that is still loading may be empty, so that it is seen through them.
     fn is_held_back(&self, snapshot: &gtk::Snapshot) -> bool {
         let (stage, app) = (self.obj(), self.app.borrow().clone());
         let bounds = graphene::Rect::new(0.0, 0.0, stage.width() as f32, stage.height() as f32);
-        let is_held_back = match (&*self.held_back.borrow(), app) {
+        let (is_held_back, is_over) = match (&*self.held_back.borrow(), app) {
             (Some((first_paint, background)), Some(app)) => {
-                let has_happened = first_paint.has_happened(&bounds, |nowhere| stage.snapshot_child(&app, nowhere));
-                if !has_happened && let Some(background) = background {
+                if let Some(background) = background {
                     snapshot.append_color(background, &bounds);
                 }
-                !has_happened
+                let has_happened = first_paint.has_happened(&bounds, |nowhere| stage.snapshot_child(&app, nowhere));
+                (!has_happened, has_happened && !WebViewExt::is_loading(&app))
             }
-            _ => false,
+            _ => return false,
         };
-        if !is_held_back {
+        if is_over {
             self.held_back.take();
         }
         is_held_back

@@ -4,6 +4,7 @@
 
 use crate::app::App;
 use crate::app_view::AppView;
+use crate::translations::tr_with;
 use gtk4 as gtk;
 use gtk4::prelude::*;
 use gtk4::{glib, pango};
@@ -24,7 +25,7 @@ pub(super) fn tell(app: &Rc<App>, view: &AppView, content: gtk::Widget) -> gtk::
         .ellipsize(pango::EllipsizeMode::Start)
         .build();
     let back = gtk::Button::builder()
-        .label(format!("Back to {}", app.name()))
+        .label(tr_with("Back to {app}", &[("app", app.name())]))
         .css_classes(["flat"])
         .build();
     if let Some(label) = back.child().and_downcast::<gtk::Label>() {

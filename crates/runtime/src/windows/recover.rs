@@ -4,7 +4,7 @@ use crate::app::App;
 use crate::app_view::AppView;
 use crate::content::{notice, repaint};
 use crate::guard;
-use crate::translations::{tr, tr_with};
+use crate::translations::tr;
 use std::cell::RefCell;
 use std::collections::VecDeque;
 use std::rc::Rc;
@@ -28,7 +28,7 @@ pub(crate) fn watch(view: &AppView, app: &Rc<App>) {
                 view.load_uri(&url);
             } else {
                 let page = notice::page(
-                    &tr_with("{app} keeps crashing", &[("app", app.name())]),
+                    &tr("This app keeps crashing"),
                     &tr("Close its window and open it again to try once more."),
                     None,
                 );

@@ -35,6 +35,7 @@ pub(crate) fn new(app: &Rc<App>, view: &AppView) -> gtk::Window {
         .width_request(SMALLEST_WINDOW.0)
         .height_request(SMALLEST_WINDOW.1)
         .build();
+    window.add_css_class("insula-app");
     let title = adw::WindowTitle::new(app.name(), "");
     window.set_titlebar(Some(&adw::HeaderBar::builder().title_widget(&title).build()));
     let of_app = app.clone();
