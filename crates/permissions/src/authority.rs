@@ -329,7 +329,7 @@ impl Authority {
     }
 
     /// The permissions that are worth showing for an app: first what it asks for, in its order, then, in the table's,
-    /// what it could use, and what was decided about it in spite of that. The features of an app that is damaged are
+    /// what it could use, and what was decided or closed about it in spite of that. The features of an app that is damaged are
     /// not known.
     ///
     /// # Errors
@@ -343,7 +343,14 @@ impl Authority {
     ) -> Result<Vec<PermissionName>, Arc<StoreError>> {
         let snapshot = self.decisions()?;
         let subject = Subject::app(app.clone());
-        let is_decided = |name| snapshot.decisions.contains_key(&(subject.clone(), name));
+        let policy = self.policy();
+        // Also where it holds for a while only.
+        let is_decided = |name| {
+            let key = (subject.clone(), name);
+            snapshot.decisions.contains_key(&key)
+                || self.one_time.of(&key, &snapshot, &policy).is_some()
+                || self.quiet_until_in(&snapshot, &key).is_some()
+        };
         let is_usable = |name: PermissionName| {
             let is_listed = |features: &FeatureSet| name.feature().is_some() && features.concerns(name);
             name.is_available() && features.is_some_and(is_listed)

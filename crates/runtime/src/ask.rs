@@ -6,6 +6,7 @@
 mod audit;
 mod beside;
 mod choices;
+mod expired;
 mod failure;
 mod first_run;
 mod identity;
@@ -140,11 +141,9 @@ impl Prompts {
         names.iter().all(|&name| check(name) == Some(Verdict::Allow))
     }
 
-    /// A page has been loaded. Where the user wanted it to be, it may ask again.
-    pub(crate) fn page_began(&self) {
-        if self.queue.recent.is_user_there() {
-            self.queue.patience.renew();
-        }
+    /// The page over which its questions would be answered has gone, and they go with it.
+    pub(crate) fn page_left(&self) {
+        self.queue.forget(&self.window);
     }
 
     /// Drops the questions of the window, which closes. What is not answered is not allowed.

@@ -21,13 +21,13 @@ use insula_net::{AppId, Broker};
 use insula_permissions::{Caller, FeatureSet};
 use listeners::Listeners;
 use questions::{Answer, Questions};
-use std::cell::RefCell;
+use std::cell::{Cell, RefCell};
 use std::collections::HashMap;
 use std::rc::Rc;
 use strangers::Strangers;
 use url::Url;
-use webkit6::UserMessage;
 use webkit6::prelude::*;
+use webkit6::{LoadEvent, UserMessage};
 
 /// The documents of one view.
 pub(crate) struct Documents {
@@ -36,6 +36,8 @@ pub(crate) struct Documents {
     broker: Broker,
     present: RefCell<HashMap<u64, Rc<Document>>>,
     strangers: Strangers,
+    /// Whether another site's page has come into the view last.
+    is_others: Cell<bool>,
     questions: Questions,
     pages: Listeners<()>,
     ended: Listeners<u64>,
@@ -50,6 +52,7 @@ impl Documents {
             broker: broker.clone(),
             present: RefCell::default(),
             strangers: Strangers::default(),
+            is_others: Cell::default(),
             questions: Questions::default(),
             pages: Listeners::default(),
             ended: Listeners::default(),
@@ -59,6 +62,12 @@ impl Documents {
             guard("a message of the web process", true, || {
                 weak.upgrade().is_some_and(|documents| documents.received(message))
             })
+        });
+        let weak = Rc::downgrade(&documents);
+        view.connect_load_changed(move |view, event| {
+            if let Some(documents) = weak.upgrade().filter(|_| event == LoadEvent::Committed) {
+                documents.committed(view);
+            }
         });
         let weak = Rc::downgrade(&documents);
         view.connect_web_process_terminated(move |_, _| {
@@ -106,10 +115,17 @@ impl Documents {
         shown.is_some_and(|url| self.app.identity.owns(&url))
     }
 
-    /// Whether the view shows another site, as that of a web app may.
+    /// Whether the view shows another site, or is about to, as that of a web app may. The view's URL is not enough: it is
+    /// the app's already while the way back takes its time, and the other site's page is still there.
     pub(crate) fn is_away(&self) -> bool {
         let shown = self.view.uri().and_then(|uri| Url::parse(&uri).ok());
-        shown.is_some_and(|url| matches!(url.scheme(), "http" | "https") && !self.app.identity.owns(&url))
+        self.is_others.get() || shown.is_some_and(|url| self.is_elsewhere(&url))
+    }
+
+    /// The app's page, where the view shows it: the top document, proven, and no other site has come after it. For what
+    /// the engine asks without saying for whom.
+    pub(crate) fn page(&self) -> Option<Rc<Document>> {
+        self.top().filter(|_| !self.is_away())
     }
 
     /// Whether there is none.
@@ -129,15 +145,39 @@ impl Documents {
 
     /// The facts about the page, which is the top document. Without a page nobody has any feature.
     pub(crate) fn top_caller(&self) -> Caller {
-        let present = self.present.borrow();
-        // While one page follows another both may be there.
-        let top = present.values().filter(|it| it.top_level).max_by_key(|it| it.id);
-        match top {
+        match self.top() {
             Some(top) => top.caller(false),
             None => Caller {
                 features: FeatureSet::default(),
                 ..self.app.caller()
             },
+        }
+    }
+
+    fn top(&self) -> Option<Rc<Document>> {
+        let present = self.present.borrow();
+        // While one page follows another both may be there.
+        let top = present.values().filter(|it| it.top_level).max_by_key(|it| it.id);
+        top.cloned()
+    }
+
+    /// Another page has come into the view.
+    fn committed(&self, view: &AppView) {
+        let url = view.uri().and_then(|uri| Url::parse(&uri).ok());
+        match url {
+            // It is whose the page before was.
+            Some(url) if url.scheme() == "about" => {}
+            Some(url) => self.is_others.set(self.is_elsewhere(&url)),
+            None => self.is_others.set(true),
+        }
+    }
+
+    /// Whether a URL is one of another site.
+    fn is_elsewhere(&self, url: &Url) -> bool {
+        match url.scheme() {
+            "about" => false,
+            "blob" => !Url::parse(url.path()).is_ok_and(|whose| self.app.identity.owns(&whose)),
+            _ => !self.app.identity.owns(url),
         }
     }
 

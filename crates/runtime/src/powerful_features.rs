@@ -57,7 +57,10 @@ impl PowerfulFeatures {
 
     /// Whether the page may use a feature without a question.
     fn allows(&self, name: PermissionName) -> bool {
-        let (caller, operation) = (self.documents.top_caller(), Operation::Use(name));
-        !self.documents.is_away() && self.prompts.authority().foresee(&caller, &operation) == Verdict::Allow
+        let page = self.documents.page();
+        page.is_some_and(|page| {
+            let (caller, operation) = (page.caller(false), Operation::Use(name));
+            self.prompts.authority().foresee(&caller, &operation) == Verdict::Allow
+        })
     }
 }

@@ -277,11 +277,8 @@ impl Windows {
             self.engine.frame_options.clone(),
         );
         documents.connect_page({
-            let (prompts, positions) = (Rc::downgrade(&prompts), Rc::downgrade(&self.positions));
+            let positions = Rc::downgrade(&self.positions);
             move || {
-                if let Some(prompts) = prompts.upgrade() {
-                    prompts.page_began();
-                }
                 if let Some(positions) = positions.upgrade() {
                     positions.recheck();
                 }

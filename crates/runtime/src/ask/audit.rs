@@ -16,7 +16,7 @@ use gtk4::{gio, glib};
 use insula_permissions::{Authority, Choice, DecidedBy, PermissionName, PermissionState, Row, StoreError, Subject};
 use libadwaita as adw;
 use libadwaita::subclass::prelude::*;
-use row::AuditRow;
+use row::{AuditRow, State};
 use std::cell::{Cell, RefCell};
 use std::collections::HashMap;
 use std::rc::{Rc, Weak};
@@ -54,7 +54,6 @@ pub(crate) fn open(prompts: &Rc<Prompts>) {
     parts::close_on_escape(audit.upcast_ref());
     audit.refresh();
     audit.follow_uses();
-    prompts.queue.patience.renew();
     // A stray key decides nothing.
     GtkWindowExt::set_focus(&audit, Some(&imp.content.get()));
     parts::fit(audit.upcast_ref(), &imp.all, &imp.scroller, HIGHEST);
@@ -112,8 +111,14 @@ impl Audit {
         }
         let (subject, last_uses) = (Subject::app(app.origin.clone()), imp.last_uses.borrow());
         for (shown, row) in imp.shown.borrow().iter().zip(here) {
-            let last_use = last_uses.get(&row.name).copied();
-            shown.show(row, authority.effective(&subject, row.name)?, last_use);
+            let effective = authority.effective(&subject, row.name)?;
+            let is_open = effective.state == PermissionState::Prompt;
+            let state = State {
+                quiet_until: authority.quiet_until(&subject, row.name).filter(|_| is_open),
+                last_used: last_uses.get(&row.name).copied(),
+                effective,
+            };
+            shown.show(row, state);
         }
         Ok(())
     }

@@ -1,6 +1,6 @@
 //! When the first-run sheet is shown, and what becomes of its decisions.
 
-use super::{Prompts, failure, sheet};
+use super::{Prompts, expired, failure, sheet};
 use crate::app::App;
 use crate::windows::window::once_painted;
 use gtk4 as gtk;
@@ -8,12 +8,13 @@ use insula_permissions::{Authority, FirstRun, Moment, StoreError};
 use std::rc::Rc;
 use std::sync::Arc;
 
-/// Shows the sheet when it is due. The app loads meanwhile: it never depends on the answers.
+/// Shows the sheet when it is due, and tells at a start without one what ended because it was not used. The app loads
+/// meanwhile: it never depends on the answers.
 pub(crate) fn show_if_due(prompts: &Rc<Prompts>) {
     let version = version_of(&prompts.queue.app);
     let model = match due(prompts, &version) {
         Ok(Some(model)) => model,
-        Ok(None) => return,
+        Ok(None) => return expired::tell(prompts),
         Err(error) => return tracing::error!("the first-run sheet cannot be shown: {error}"),
     };
     // Nothing is asked before the sheet, which comes once there is a window to lie over.

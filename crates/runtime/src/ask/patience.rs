@@ -1,4 +1,4 @@
-//! How often a user is asked who does not want to be.
+//! How often a user is asked who does not want to be, about what is no permission: of those the authority knows it.
 
 use std::cell::Cell;
 

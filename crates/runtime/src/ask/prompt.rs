@@ -28,10 +28,19 @@ pub(super) struct Question {
     pub(super) names: Vec<PermissionName>,
     /// What the user can allow in the same breath, by one switch that is off.
     pub(super) also: Vec<PermissionName>,
+    /// Whether the user can allow it until the app ends.
+    pub(super) can_be_once: bool,
 }
 
-/// What the user has decided; nothing when the question is closed.
-pub(super) type Decisions = Vec<(PermissionName, PermissionState)>;
+/// What the user has answered.
+pub(super) enum Answer {
+    /// This is decided, until the user changes it.
+    Decided(Vec<(PermissionName, PermissionState)>),
+    /// These are allowed until the app ends.
+    Once(Vec<PermissionName>),
+    /// Nothing: the question was closed.
+    Closed,
+}
 
 /// The height beyond which a question scrolls.
 const HIGHEST: i32 = 720;
@@ -44,36 +53,31 @@ pub(super) fn show(
     app: &App,
     question: Question,
     recent: &Rc<RecentInput>,
-    answered: impl FnOnce(Decisions) + 'static,
+    answered: impl FnOnce(Answer) + 'static,
 ) -> gtk::Window {
     let prompt: Prompt = glib::Object::builder().property("transient-for", parent).build();
     let imp = prompt.imp();
     imp.answered.replace(Some(Box::new(answered)));
     prompt.introduce(app, &question);
-    // The one that gives nothing comes first.
-    let answers = [
-        (tr("_Deny"), PermissionState::Denied),
-        (tr("_Allow"), PermissionState::Granted),
-    ];
+    if question.can_be_once {
+        // Side by side three texts do not fit into the width of a phone.
+        imp.answers.set_orientation(gtk::Orientation::Vertical);
+        imp.answers.set_spacing(6);
+    }
     let question = Rc::new(question);
-    for (label, state) in answers {
+    for (label, kind) in kinds(question.can_be_once) {
         let button = gtk::Button::builder().label(label).use_underline(true).build();
         spoken::say_once(&button);
         let question = question.clone();
         button.connect_clicked(glib::clone!(
             #[weak]
             prompt,
-            move |_| {
-                let takes_also = state == PermissionState::Granted && prompt.imp().also.is_active();
-                let also = question.also.iter().filter(|_| takes_also);
-                let decided = also.chain(&question.names);
-                prompt.answer(decided.map(|&name| (name, state)).collect());
-            }
+            move |_| prompt.answer(question.answer(kind, prompt.imp().also.is_active()))
         ));
         imp.answers.append(&button);
     }
     prompt.connect_close_request(|prompt| {
-        prompt.answer(Vec::new());
+        prompt.answer(Answer::Closed);
         glib::Propagation::Proceed
     });
     parts::close_on_escape(prompt.upcast_ref());
@@ -91,6 +95,38 @@ pub(super) fn take_away(window: &gtk::Window) {
         prompt.imp().answered.take();
     }
     window.close();
+}
+
+/// What the buttons say, and mean. The one that gives nothing comes first.
+fn kinds(can_be_once: bool) -> Vec<(String, Kind)> {
+    let once = can_be_once.then(|| (tr("Allow _this time"), Kind::Once));
+    [(tr("_Deny"), Kind::Deny)]
+        .into_iter()
+        .chain(once)
+        .chain([(tr("_Allow"), Kind::Allow)])
+        .collect()
+}
+
+/// What a button means.
+#[derive(Clone, Copy)]
+enum Kind {
+    Deny,
+    Once,
+    Allow,
+}
+
+impl Question {
+    fn answer(&self, kind: Kind, takes_also: bool) -> Answer {
+        let decide = |names: &[PermissionName], state| names.iter().map(|&name| (name, state)).collect::<Vec<_>>();
+        match kind {
+            Kind::Once => Answer::Once(self.names.clone()),
+            Kind::Deny => Answer::Decided(decide(&self.names, PermissionState::Denied)),
+            Kind::Allow => {
+                let also: &[PermissionName] = if takes_also { &self.also } else { &[] };
+                Answer::Decided(decide(&[also, &self.names].concat(), PermissionState::Granted))
+            }
+        }
+    }
 }
 
 impl Prompt {
@@ -129,10 +165,10 @@ impl Prompt {
         }
     }
 
-    fn answer(&self, decisions: Decisions) {
+    fn answer(&self, answer: Answer) {
         let answered = self.imp().answered.take();
         if let Some(answered) = answered {
-            answered(decisions);
+            answered(answer);
             self.close();
         }
     }
@@ -141,7 +177,7 @@ impl Prompt {
 mod imp {
     use super::*;
 
-    type Answered = Box<dyn FnOnce(Decisions)>;
+    type Answered = Box<dyn FnOnce(Answer)>;
 
     #[derive(Default, gtk::CompositeTemplate)]
     #[template(file = "prompt.ui")]

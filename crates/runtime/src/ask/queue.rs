@@ -2,14 +2,13 @@
 
 use super::audit::{self, InUse};
 use super::failure;
-use super::patience::Patience;
-use super::prompt::{self, Question};
+use super::prompt::{self, Answer, Question};
 use super::recent_input::RecentInput;
 use crate::app::App;
 use gtk4 as gtk;
-use gtk4::glib;
 use gtk4::prelude::*;
-use insula_permissions::{Authority, DecidedBy, PermissionName, PermissionState, Subject};
+use gtk4::{gio, glib};
+use insula_permissions::{Authority, Closed, DecidedBy, PermissionName, PermissionState, Subject};
 use std::cell::{Cell, RefCell};
 use std::collections::VecDeque;
 use std::rc::Rc;
@@ -20,7 +19,6 @@ pub(crate) struct Queue {
     pub(super) app: Rc<App>,
     pub(super) authority: Arc<Authority>,
     pub(super) recent: Rc<RecentInput>,
-    pub(super) patience: Patience,
     /// The first may be on the screen.
     waiting: RefCell<VecDeque<Waiting>>,
     /// The question on the screen.
@@ -69,7 +67,6 @@ impl Queue {
             app: app.clone(),
             authority: authority.clone(),
             recent: RecentInput::none(),
-            patience: Patience::default(),
             waiting: RefCell::default(),
             shown: RefCell::default(),
             held: Cell::new(0),
@@ -111,11 +108,8 @@ impl Queue {
     }
 
     /// Asks about permissions as soon as nothing else is asked and the user is there. Askers about the same permissions
-    /// share one question. A user who has closed question after question is not asked: `asker` is dropped.
+    /// share one question.
     pub(super) fn ask(self: &Rc<Self>, names: Vec<PermissionName>, asker: Asker) {
-        if self.patience.is_over() {
-            return;
-        }
         {
             let mut waiting = self.waiting.borrow_mut();
             match waiting.iter_mut().find(|waiting| waiting.names == names) {
@@ -153,13 +147,22 @@ impl Queue {
         }
     }
 
-    /// Drops the questions over a window that closes. A question that is asked over other windows too stays.
-    pub(super) fn forget(&self, window: &gtk::Window) {
-        let mut waiting = self.waiting.borrow_mut();
-        for waiting in waiting.iter_mut() {
-            waiting.askers.retain(|asker| asker.window != *window);
+    /// Drops the questions over a window that closes, or whose page has gone. A question that is asked over other windows
+    /// too stays.
+    pub(super) fn forget(self: &Rc<Self>, window: &gtk::Window) {
+        {
+            let mut waiting = self.waiting.borrow_mut();
+            for waiting in waiting.iter_mut() {
+                waiting.askers.retain(|asker| asker.window != *window);
+            }
+            waiting.retain(|waiting| !waiting.askers.is_empty());
         }
-        waiting.retain(|waiting| !waiting.askers.is_empty());
+        let is_heard = |names: &Vec<PermissionName>| self.waiting.borrow().iter().any(|it| it.names == *names);
+        let unheard = self.shown.borrow_mut().take_if(|(names, _)| !is_heard(names));
+        if let Some((names, prompt)) = unheard {
+            prompt::take_away(&prompt);
+            self.closed(names, Closed::Ignored, || ());
+        }
     }
 
     /// Asks what waits, if it is time for it.
@@ -173,12 +176,13 @@ impl Queue {
                 continue;
             }
             let question = Question {
-                also: self.open_of(companions(&open)),
+                also: self.undecided_of(companions(&open)),
+                can_be_once: self.can_be_once(&open),
                 names: open,
             };
             let (queue, over, asked) = (self.clone(), window.clone(), names.clone());
-            let prompt = prompt::show(&window, &self.app, question, &self.recent, move |decisions| {
-                queue.answered(asked, decisions, &over);
+            let prompt = prompt::show(&window, &self.app, question, &self.recent, move |answer| {
+                queue.answered(asked, answer, &over);
             });
             self.shown.replace(Some((names, prompt.clone())));
             self.hold_while_open(&prompt);
@@ -199,34 +203,76 @@ impl Queue {
         })
     }
 
-    /// Of which of these there is still something to ask: the answer may have come from somewhere else.
+    /// Of which of these there is still something to ask: the answer may have come from somewhere else, or the user may
+    /// have closed the question too often.
     fn open_of(&self, names: &[PermissionName]) -> Vec<PermissionName> {
-        let subject = Subject::app(self.app.origin.clone());
-        let is_open = |name: &PermissionName| {
+        let subject = self.subject();
+        let mut open = self.undecided_of(names);
+        open.retain(|name| self.authority.quiet_until(&subject, *name).is_none());
+        open
+    }
+
+    fn undecided_of(&self, names: &[PermissionName]) -> Vec<PermissionName> {
+        let subject = self.subject();
+        let is_undecided = |name: &PermissionName| {
             let now = self.authority.effective(&subject, *name);
             now.is_ok_and(|now| now.state == PermissionState::Prompt)
         };
-        names.iter().copied().filter(is_open).collect()
+        names.iter().copied().filter(is_undecided).collect()
+    }
+
+    /// Whether the user can allow these until the app ends. The network is asked for once, by a call of its own, and has
+    /// no use that comes and goes.
+    fn can_be_once(&self, names: &[PermissionName]) -> bool {
+        self.authority.policy().one_time_grants() && !names.contains(&PermissionName::UnrestrictedNetwork)
+    }
+
+    fn subject(&self) -> Subject {
+        Subject::app(self.app.origin.clone())
     }
 
     /// Those who wait hear of a decision once it is on the disk.
-    fn answered(self: &Rc<Self>, names: Vec<PermissionName>, decisions: prompt::Decisions, window: &gtk::Window) {
+    fn answered(self: &Rc<Self>, names: Vec<PermissionName>, answer: Answer, window: &gtk::Window) {
         self.shown.take();
-        if decisions.is_empty() {
-            self.patience.closed();
-            self.settle(&names);
-            if self.patience.is_over() {
-                self.waiting.take();
+        let (queue, subject) = (self.clone(), self.subject());
+        let asked = names.clone();
+        let kept = move || queue.settle(&asked);
+        match answer {
+            Answer::Decided(decisions) => {
+                let decide = move |authority: &Authority| {
+                    let mut decisions = decisions.into_iter();
+                    decisions.try_for_each(|(name, state)| authority.decide(&subject, name, state, DecidedBy::Prompt))
+                };
+                failure::keep(self, window, decide, kept);
             }
-            return;
+            Answer::Once(names) => {
+                let grant = move |authority: &Authority| {
+                    let mut names = names.into_iter();
+                    names.try_for_each(|name| authority.grant_once(&subject, name, None))
+                };
+                failure::keep(self, window, grant, kept);
+            }
+            Answer::Closed => self.closed(names, Closed::Dismissed, kept),
         }
-        let subject = Subject::app(self.app.origin.clone());
-        let decide = move |authority: &Authority| {
-            let mut decisions = decisions.into_iter();
-            decisions.try_for_each(|(name, state)| authority.decide(&subject, name, state, DecidedBy::Prompt))
-        };
-        let queue = self.clone();
-        failure::keep(self, window, decide, move || queue.settle(&names));
+    }
+
+    /// Writes down that a question was closed without an answer, and calls `noted` then. It is the authority that counts,
+    /// and says when there are no more questions.
+    fn closed(self: &Rc<Self>, names: Vec<PermissionName>, how: Closed, noted: impl FnOnce() + 'static) {
+        let (hold, authority, subject) = (self.write(), self.authority.clone(), self.subject());
+        glib::spawn_future_local(async move {
+            let count = move || {
+                let mut names = names.into_iter();
+                names.try_for_each(|name| authority.closed(&subject, name, how).map(drop))
+            };
+            match gio::spawn_blocking(count).await {
+                Ok(Ok(())) => {}
+                Ok(Err(error)) => tracing::error!("it was not noted that a question was closed: {error}"),
+                Err(_) => tracing::error!("it was not noted that a question was closed: its thread has failed"),
+            }
+            noted();
+            drop(hold);
+        });
     }
 
     /// A question is answered, or needs no answer any more: tells those who wait.

@@ -10,7 +10,7 @@ use insula_permissions::{PermissionName, PermissionState};
 use std::rc::Rc;
 use webkit6::prelude::*;
 use webkit6::{
-    ClipboardPermissionRequest, DeviceInfoPermissionRequest, GeolocationPermissionRequest,
+    ClipboardPermissionRequest, DeviceInfoPermissionRequest, GeolocationPermissionRequest, LoadEvent,
     NotificationPermissionRequest, PermissionRequest, PermissionStateQuery, PointerLockPermissionRequest,
     SecurityOrigin, UserMediaPermissionRequest,
 };
@@ -33,11 +33,23 @@ pub(super) fn answer(features: &Rc<PowerfulFeatures>) {
     view.connect_show_notification(move |_, _| {
         guard("show-notification", true, || {
             let may_show = |features: Rc<PowerfulFeatures>| {
-                !features.documents.is_away()
+                features.documents.page().is_some()
                     && state(&features, PermissionName::Notifications) == PermissionState::Granted
             };
             !weak.upgrade().is_some_and(may_show)
         })
+    });
+    let weak = Rc::downgrade(features);
+    view.connect_load_changed(move |_, event| {
+        if let Some(features) = weak.upgrade().filter(|_| event == LoadEvent::Committed) {
+            features.prompts.page_left();
+        }
+    });
+    let weak = Rc::downgrade(features);
+    view.connect_web_process_terminated(move |_, _| {
+        if let Some(features) = weak.upgrade() {
+            features.prompts.page_left();
+        }
     });
     let weak = Rc::downgrade(features);
     view.connect_query_permission_state(move |_, query| {
@@ -53,13 +65,18 @@ fn requested(features: Rc<PowerfulFeatures>, request: Unanswered<PermissionReque
         return;
     };
     // What is decided is about the app: another site that its window shows has none of it.
-    let is_others = features.documents.is_away();
-    if is_others || features.documents.has_strangers() && may_be_a_strangers(request.question()) {
+    let Some(page) = features.documents.page() else {
+        return;
+    };
+    if features.documents.has_strangers() && may_be_a_strangers(request.question()) {
         return;
     }
     glib::spawn_future_local(async move {
-        // The page may be another one by the time of the answer.
-        let caller = || Some(features.documents.top_caller());
+        // The page may be another one by the time of the answer, which is not for that.
+        let caller = || {
+            let now = features.documents.page()?;
+            (now.id == page.id).then(|| now.caller(false))
+        };
         if features.prompts.obtain_all(caller, &names).await {
             request.answer(PermissionRequestExt::allow);
         }

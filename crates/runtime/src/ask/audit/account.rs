@@ -10,6 +10,10 @@ pub(super) fn of(effective: &Effective) -> String {
     let is_allowed = effective.state == PermissionState::Granted;
     match &effective.source {
         Source::Decision(decision) => of_decision(decision),
+        Source::OneTime(grant) => tr_with(
+            "You allowed this {when}, for this time only: until the app ends.",
+            &[("when", &when(grant.at))],
+        ),
         Source::Managed(_) if is_allowed => tr("Allowed by your organization."),
         Source::Managed(_) => tr("Denied by your organization."),
         Source::Recommended(_) if is_allowed => tr("Allowed as your organization recommends. You can change it."),
@@ -18,6 +22,14 @@ pub(super) fn of(effective: &Effective) -> String {
         Source::NotAvailable => tr("Not available on this device."),
         _ => tr("Not decided. The app asks when it needs this."),
     }
+}
+
+/// Until when the app does not ask, because the user has closed the question so often.
+pub(super) fn of_quiet(until: SystemTime) -> String {
+    tr_with(
+        "Not decided. You closed the question several times: the app does not ask until {date}.",
+        &[("date", &date(until))],
+    )
 }
 
 /// When a permission was last used.
@@ -42,14 +54,23 @@ fn of_decision(decision: &Decision) -> String {
     filled(&sentence, &[("when", &when(decision.at))])
 }
 
+/// A day as people write it; nothing for one beyond the calendar.
+fn date(time: SystemTime) -> String {
+    // Translators: %B is the month’s name, %-d its day, %Y the year, in any order; it stands in the place of {date}.
+    let format = tr("%B %-d, %Y");
+    let said = || local(time)?.format(&format).ok();
+    said().map(String::from).unwrap_or_default()
+}
+
+fn local(time: SystemTime) -> Option<glib::DateTime> {
+    let since = time.duration_since(SystemTime::UNIX_EPOCH).unwrap_or_default();
+    glib::DateTime::from_unix_local(i64::try_from(since.as_secs()).ok()?).ok()
+}
+
 /// A time as people say it; nothing for one beyond the calendar.
 fn when(time: SystemTime) -> String {
-    let seconds = time
-        .duration_since(SystemTime::UNIX_EPOCH)
-        .unwrap_or_default()
-        .as_secs();
     let said = || {
-        let then = glib::DateTime::from_unix_local(i64::try_from(seconds).ok()?).ok()?;
+        let then = local(time)?;
         let today = glib::DateTime::now_local().ok()?;
         let yesterday = today.add_days(-1).ok()?;
         let format = match then.ymd() {

@@ -19,7 +19,18 @@ pub(super) struct AuditRow {
     pub(super) widget: gtk::Box,
     account: gtk::Label,
     control: Control,
-    shown: RefCell<Option<(Effective, Option<SystemTime>)>>,
+    shown: RefCell<Option<State>>,
+}
+
+/// What there is to say of a permission.
+#[derive(PartialEq, Eq)]
+pub(super) struct State {
+    /// What counts, and why.
+    pub(super) effective: Effective,
+    /// Until when the app does not ask, because the user has closed the question so often.
+    pub(super) quiet_until: Option<SystemTime>,
+    /// When it was last used.
+    pub(super) last_used: Option<SystemTime>,
 }
 
 enum Control {
@@ -29,6 +40,8 @@ enum Control {
         choices: Choices,
         /// Takes a decision back. Where one can be asked later that is one of the choices.
         reset: Option<gtk::Button>,
+        /// Lets the app ask again that does not because the user has closed the question so often.
+        again: gtk::Button,
     },
 }
 
@@ -49,18 +62,22 @@ impl AuditRow {
                     let decide = decide.clone();
                     move |choice| decide(name, super::state(choice))
                 });
+                let take_back = move || decide(name, PermissionState::Prompt);
                 let reset = (name.support() == Support::PolicyOnly).then(|| {
-                    let reset = reset_button(name);
-                    reset.connect_clicked(move |_| decide(name, PermissionState::Prompt));
+                    let (reset, take_back) = (reset_button(name), take_back.clone());
+                    reset.connect_clicked(move |_| take_back());
                     reset
                 });
+                let again = again_button(name);
+                entry.texts.append(&again);
+                again.connect_clicked(move |_| take_back());
                 let both = gtk::Box::builder().spacing(6).valign(gtk::Align::Center).build();
                 choices.widget.set_hexpand(true);
                 both.append(&choices.widget);
                 if let Some(reset) = &reset {
                     both.append(reset);
                 }
-                (entry.with(&both), Control::Open { choices, reset })
+                (entry.with(&both), Control::Open { choices, reset, again })
             }
         };
         Self {
@@ -78,26 +95,47 @@ impl AuditRow {
     }
 
     /// Shows what counts now.
-    pub(super) fn show(&self, row: &Row, effective: Effective, last_used: Option<SystemTime>) {
-        if let Control::Open { choices, reset } = &self.control {
+    pub(super) fn show(&self, row: &Row, state: State) {
+        if let Control::Open { choices, reset, again } = &self.control {
             choices.show(row.choice);
             if let Some(reset) = reset {
-                reset.set_visible(matches!(effective.source, Source::Decision(_)));
+                reset.set_visible(matches!(state.effective.source, Source::Decision(_)));
             }
+            again.set_visible(state.quiet_until.is_some());
         }
-        let now = Some((effective, last_used));
-        if *self.shown.borrow() == now {
+        if self.shown.borrow().as_ref() == Some(&state) {
             return;
         }
-        let Some((effective, _)) = &now else { return };
-        let mut sentences = vec![account::of(effective)];
+        let account = match state.quiet_until {
+            Some(until) => account::of_quiet(until),
+            None => account::of(&state.effective),
+        };
+        let mut sentences = vec![account];
         // Nobody notes the use of what nobody has decided.
-        if matches!(effective.source, Source::Decision(_)) && effective.state == PermissionState::Granted {
-            sentences.push(account::of_use(last_used));
+        if matches!(state.effective.source, Source::Decision(_)) && state.effective.state == PermissionState::Granted {
+            sentences.push(account::of_use(state.last_used));
         }
         self.account.set_label(&sentences.join(" "));
-        self.shown.replace(now);
+        self.shown.replace(Some(state));
     }
+}
+
+fn again_button(name: PermissionName) -> gtk::Button {
+    let again = gtk::Button::builder()
+        .label(tr("Let the app ask again"))
+        .halign(gtk::Align::Start)
+        .margin_top(6)
+        .visible(false)
+        .build();
+    if let Some(text) = again.child().and_downcast::<gtk::Label>() {
+        text.set_wrap(true);
+    }
+    let said = tr_with(
+        "Let the app ask again: {permission}",
+        &[("permission", &tr(name.title()))],
+    );
+    again.update_property(&[gtk::accessible::Property::Label(&said)]);
+    again
 }
 
 fn reset_button(name: PermissionName) -> gtk::Button {
