@@ -22,6 +22,9 @@ _insula() {
             insula,control)
                 cmd="insula__subcmd__control"
                 ;;
+            insula,dev)
+                cmd="insula__subcmd__dev"
+                ;;
             insula,doctor)
                 cmd="insula__subcmd__doctor"
                 ;;
@@ -39,6 +42,9 @@ _insula() {
                 ;;
             insula,list)
                 cmd="insula__subcmd__list"
+                ;;
+            insula,new)
+                cmd="insula__subcmd__new"
                 ;;
             insula,pack)
                 cmd="insula__subcmd__pack"
@@ -58,6 +64,9 @@ _insula() {
             insula,uninstall)
                 cmd="insula__subcmd__uninstall"
                 ;;
+            insula,update)
+                cmd="insula__subcmd__update"
+                ;;
             insula,verify)
                 cmd="insula__subcmd__verify"
                 ;;
@@ -66,6 +75,9 @@ _insula() {
                 ;;
             insula__subcmd__help,control)
                 cmd="insula__subcmd__help__subcmd__control"
+                ;;
+            insula__subcmd__help,dev)
+                cmd="insula__subcmd__help__subcmd__dev"
                 ;;
             insula__subcmd__help,doctor)
                 cmd="insula__subcmd__help__subcmd__doctor"
@@ -85,6 +97,9 @@ _insula() {
             insula__subcmd__help,list)
                 cmd="insula__subcmd__help__subcmd__list"
                 ;;
+            insula__subcmd__help,new)
+                cmd="insula__subcmd__help__subcmd__new"
+                ;;
             insula__subcmd__help,pack)
                 cmd="insula__subcmd__help__subcmd__pack"
                 ;;
@@ -102,6 +117,9 @@ _insula() {
                 ;;
             insula__subcmd__help,uninstall)
                 cmd="insula__subcmd__help__subcmd__uninstall"
+                ;;
+            insula__subcmd__help,update)
+                cmd="insula__subcmd__help__subcmd__update"
                 ;;
             insula__subcmd__help,verify)
                 cmd="insula__subcmd__help__subcmd__verify"
@@ -137,7 +155,7 @@ _insula() {
 
     case "${cmd}" in
         insula)
-            opts="-h -V --data-dir --policy-dir --help --version keygen pack sign inspect verify install list uninstall run control permissions catalog policy doctor help"
+            opts="-h -V --data-dir --policy-dir --help --version new dev keygen pack sign inspect verify install list update uninstall run control permissions catalog policy doctor help"
             if [[ ${cur} == -* || ${COMP_CWORD} -eq 1 ]] ; then
                 COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
                 return 0
@@ -210,6 +228,28 @@ _insula() {
             COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
             return 0
             ;;
+        insula__subcmd__dev)
+            opts="-h --mock-devices --data-dir --policy-dir --help"
+            if [[ ${cur} == -* || ${COMP_CWORD} -eq 2 ]] ; then
+                COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
+                return 0
+            fi
+            case "${prev}" in
+                --data-dir)
+                    COMPREPLY=($(compgen -f "${cur}"))
+                    return 0
+                    ;;
+                --policy-dir)
+                    COMPREPLY=($(compgen -f "${cur}"))
+                    return 0
+                    ;;
+                *)
+                    COMPREPLY=()
+                    ;;
+            esac
+            COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
+            return 0
+            ;;
         insula__subcmd__doctor)
             opts="-h --json --data-dir --policy-dir --help"
             if [[ ${cur} == -* || ${COMP_CWORD} -eq 2 ]] ; then
@@ -233,7 +273,7 @@ _insula() {
             return 0
             ;;
         insula__subcmd__help)
-            opts="keygen pack sign inspect verify install list uninstall run control permissions catalog policy doctor help"
+            opts="new dev keygen pack sign inspect verify install list update uninstall run control permissions catalog policy doctor help"
             if [[ ${cur} == -* || ${COMP_CWORD} -eq 2 ]] ; then
                 COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
                 return 0
@@ -261,6 +301,20 @@ _insula() {
             return 0
             ;;
         insula__subcmd__help__subcmd__control)
+            opts=""
+            if [[ ${cur} == -* || ${COMP_CWORD} -eq 3 ]] ; then
+                COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
+                return 0
+            fi
+            case "${prev}" in
+                *)
+                    COMPREPLY=()
+                    ;;
+            esac
+            COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
+            return 0
+            ;;
+        insula__subcmd__help__subcmd__dev)
             opts=""
             if [[ ${cur} == -* || ${COMP_CWORD} -eq 3 ]] ; then
                 COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
@@ -345,6 +399,20 @@ _insula() {
             return 0
             ;;
         insula__subcmd__help__subcmd__list)
+            opts=""
+            if [[ ${cur} == -* || ${COMP_CWORD} -eq 3 ]] ; then
+                COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
+                return 0
+            fi
+            case "${prev}" in
+                *)
+                    COMPREPLY=()
+                    ;;
+            esac
+            COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
+            return 0
+            ;;
+        insula__subcmd__help__subcmd__new)
             opts=""
             if [[ ${cur} == -* || ${COMP_CWORD} -eq 3 ]] ; then
                 COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
@@ -470,6 +538,20 @@ _insula() {
             COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
             return 0
             ;;
+        insula__subcmd__help__subcmd__update)
+            opts=""
+            if [[ ${cur} == -* || ${COMP_CWORD} -eq 3 ]] ; then
+                COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
+                return 0
+            fi
+            case "${prev}" in
+                *)
+                    COMPREPLY=()
+                    ;;
+            esac
+            COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
+            return 0
+            ;;
         insula__subcmd__help__subcmd__verify)
             opts=""
             if [[ ${cur} == -* || ${COMP_CWORD} -eq 3 ]] ; then
@@ -507,7 +589,7 @@ _insula() {
             return 0
             ;;
         insula__subcmd__install)
-            opts="-h --channel --allow-downgrade --compatibility --data-dir --policy-dir --help"
+            opts="-h --channel --ask --no-menu-entry --allow-downgrade --compatibility --data-dir --policy-dir --help"
             if [[ ${cur} == -* || ${COMP_CWORD} -eq 2 ]] ; then
                 COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
                 return 0
@@ -573,6 +655,32 @@ _insula() {
                 return 0
             fi
             case "${prev}" in
+                --data-dir)
+                    COMPREPLY=($(compgen -f "${cur}"))
+                    return 0
+                    ;;
+                --policy-dir)
+                    COMPREPLY=($(compgen -f "${cur}"))
+                    return 0
+                    ;;
+                *)
+                    COMPREPLY=()
+                    ;;
+            esac
+            COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
+            return 0
+            ;;
+        insula__subcmd__new)
+            opts="-h --name --data-dir --policy-dir --help"
+            if [[ ${cur} == -* || ${COMP_CWORD} -eq 2 ]] ; then
+                COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
+                return 0
+            fi
+            case "${prev}" in
+                --name)
+                    COMPREPLY=($(compgen -f "${cur}"))
+                    return 0
+                    ;;
                 --data-dir)
                     COMPREPLY=($(compgen -f "${cur}"))
                     return 0
@@ -856,6 +964,28 @@ _insula() {
             ;;
         insula__subcmd__uninstall)
             opts="-h --data-dir --policy-dir --help"
+            if [[ ${cur} == -* || ${COMP_CWORD} -eq 2 ]] ; then
+                COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
+                return 0
+            fi
+            case "${prev}" in
+                --data-dir)
+                    COMPREPLY=($(compgen -f "${cur}"))
+                    return 0
+                    ;;
+                --policy-dir)
+                    COMPREPLY=($(compgen -f "${cur}"))
+                    return 0
+                    ;;
+                *)
+                    COMPREPLY=()
+                    ;;
+            esac
+            COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
+            return 0
+            ;;
+        insula__subcmd__update)
+            opts="-h --check --json --data-dir --policy-dir --help"
             if [[ ${cur} == -* || ${COMP_CWORD} -eq 2 ]] ; then
                 COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
                 return 0

@@ -23,7 +23,7 @@ pub enum Error {
         /// What was fetched.
         url: Url,
         /// What went wrong.
-        source: insula_net::Error,
+        source: Box<insula_net::Error>,
     },
 
     // The server.
@@ -63,7 +63,7 @@ pub enum Error {
         /// Where it is.
         url: Url,
         /// What is wrong with it.
-        source: ManifestError,
+        source: Box<ManifestError>,
     },
 
     /// Where an app's releases were to be listed there is something else.

@@ -165,3 +165,32 @@ fn another_site_is_shown_in_the_window_under_its_own_name_and_without_what_the_a
     shows("object");
     world.close(&mut running);
 }
+
+#[test]
+fn a_site_that_is_only_visited_is_no_app_and_offers_to_become_one() {
+    let (world, site) = (World::new(), mail(VISIT));
+    let mut running = world.home.start(&world.display, &[&site.url("/app/")]);
+    assert_eq!(world.wait_for_title("result: "), "\"unavailable\"");
+    world.display.wait_for_focus(&world.app_window());
+    world.display.settled();
+    world.display.key("alt+i");
+    world.display.wait_for_asking("Install Mail?");
+    world.display.key("alt+i");
+    wait::until("the app is installed and runs", || {
+        let installed = world
+            .display
+            .windows()
+            .into_iter()
+            .find(|window| window.title.ends_with("\"prompt\""));
+        installed.map(|window| world.display.close(&window))
+    });
+    let listed = world.home.succeed(&["list", "--json"]).json();
+    assert_eq!(listed["apps"][0]["name"], "Mail");
+    wait::until("one window is left", || {
+        (world.display.windows().len() == 1).then_some(())
+    });
+    world.close(&mut running);
+}
+
+/// The page says how the network stands.
+const VISIT: &str = "document.title = `result: ${JSON.stringify(navigator.unrestrictedNetwork.state)}`";
