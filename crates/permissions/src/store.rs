@@ -194,7 +194,11 @@ impl Store {
 
     /// Takes a decision back: the next use asks again.
     pub fn reset(&self, subject: &Subject, name: PermissionName) -> Result<(), StoreError> {
-        self.write(|connection| delete_decision(connection, subject, name))
+        self.write(|connection| {
+            // Also where the user has closed the question so often that it is not asked.
+            quiet::delete(connection, subject, name)?;
+            delete_decision(connection, subject, name)
+        })
     }
 
     /// Forgets all about an app: its decisions, those of the sites that it shows, and its sheet. Says whether there

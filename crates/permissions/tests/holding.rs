@@ -255,6 +255,30 @@ fn a_question_that_was_dismissed_three_times_is_not_asked_for_a_week() {
 }
 
 #[test]
+fn a_question_that_is_not_asked_is_among_the_settings_and_asked_again_once_the_user_lets_it() {
+    let world = World::new();
+    let is_shown = || {
+        let rows = world
+            .authority
+            .settings(&app().origin, &FeatureSet::default(), &[])
+            .unwrap();
+        rows.rows().iter().any(|row| row.name == Camera)
+    };
+    assert!(!is_shown());
+    for _ in 0..3 {
+        world.authority.closed(&app(), Camera, Closed::Dismissed).unwrap();
+    }
+    assert!(is_shown(), "the user would not find it");
+    world.decide(Camera, PROMPT);
+    assert_eq!(world.verdict(Camera), Verdict::Ask(Camera));
+    // The count begins anew.
+    world.authority.closed(&app(), Camera, Closed::Dismissed).unwrap();
+    assert_eq!(world.verdict(Camera), Verdict::Ask(Camera));
+    world.authority.grant_once(&app(), Camera, None).unwrap();
+    assert!(is_shown(), "what holds until the app ends can be taken back");
+}
+
+#[test]
 fn four_ignored_questions_are_as_many_and_a_grant_for_one_time_is_an_answer() {
     let world = World::new();
     let network = Operation::RequestUnrestrictedNetwork;
