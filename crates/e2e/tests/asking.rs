@@ -153,6 +153,34 @@ fn an_organization_can_let_apps_ask_however_often_a_question_is_closed() {
     });
 }
 
+/// Limit: one-camera
+#[test]
+fn a_page_that_may_use_the_camera_chooses_which() {
+    let world = World::new();
+    let script = "(async () => {
+        const labels = [];
+        const cameras = (await navigator.mediaDevices.enumerateDevices()).filter(({ kind }) => kind === 'videoinput');
+        for (const { deviceId } of cameras) {
+          const media = await navigator.mediaDevices.getUserMedia({ video: { deviceId: { exact: deviceId } } });
+          labels.push(media.getVideoTracks()[0].label);
+        }
+        return labels;
+      })().then((labels) => { document.title = `result: ${JSON.stringify(labels)}` })";
+    let app = AppBuilder::new("Recorder")
+        .page("<!doctype html><html lang=en><title>Recorder</title><script type=module src=/all.js></script>")
+        .file(
+            "/all.js",
+            format!("await navigator.mediaDevices.getUserMedia({{ video: true }});{script}"),
+        )
+        .manifest("permissions_policy", json!({ "camera": ["self"] }));
+    let id = world.install(&app);
+    world.decide(&id, "grant", "camera");
+    let _running = world.home.start(&world.display, &["--mock-devices", &id]);
+    let used = world.wait_for_title("result: ");
+    let used: Vec<String> = serde_json::from_str(&used).expect("the cameras that were used");
+    assert!(used.len() > 1 && used[0] != used[1], "{used:?}");
+}
+
 #[test]
 fn a_question_goes_with_the_page_that_asked() {
     let world = World::new();

@@ -3,8 +3,6 @@
 use insula_e2e::World;
 use insula_testkit::{Reply, Site, wait};
 use serde_json::json;
-use std::sync::Arc;
-use std::sync::atomic::{AtomicBool, Ordering};
 use std::time::Duration;
 
 const MANIFEST: &str = r#"{ "name": "Mail", "id": "/app/", "start_url": "/app/", "scope": "/app/" }"#;
@@ -31,11 +29,8 @@ fn page(script: &str) -> Reply {
     ))
 }
 
-/// A site that is an app, and another one that it leads to. The app's `/app/slow` comes once the other one has said what
-/// it found.
+/// A site that is an app, and another one that it leads to.
 fn sites() -> (Site, Site) {
-    let has_told = Arc::new(AtomicBool::new(false));
-    let told = has_told.clone();
     let other = Site::start(move |request| match request.path() {
         "/visit" => page("attempt('visit')"),
         "/blob" => page(
@@ -48,17 +43,11 @@ fn sites() -> (Site, Site) {
             "addEventListener('click', () => { const it = open('about:blank'); it.document.open(); \
              it.document.write('<title>Popup</title>popup'); it.document.close(); attempt('popup', it) }); document.title = 'Click'",
         ),
-        "/back" => page(
-            "location.href = new URLSearchParams(location.search).get('slow'); setTimeout(() => attempt('back'), 300)",
-        ),
         "/embeds" => page(
             "const it = document.createElement('iframe'); it.allow = 'camera *; geolocation *'; \
              it.src = new URLSearchParams(location.search).get('app'); document.body.append(it); ",
         ),
-        "/report" => {
-            told.store(true, Ordering::SeqCst);
-            Reply::text("")
-        }
+        "/report" => Reply::text(""),
         _ => Reply::not_found(),
     });
     let to = other.url("");
@@ -69,10 +58,6 @@ fn sites() -> (Site, Site) {
             .status(302)
             .header("location", &format!("{}/visit", to.trim_end_matches('/'))),
         "/app/inner" => page("attempt('inner')"),
-        "/app/slow" => {
-            wait::until_true("the other site has tried", || has_told.load(Ordering::SeqCst));
-            page("document.title = 'Slow'")
-        }
         "/app/asks" => page(
             "navigator.geolocation.getCurrentPosition(() => {}, () => {}); document.title = 'Asks'; \
              addEventListener('keydown', () => { location.href = new URLSearchParams(location.search).get('to') })",
@@ -147,11 +132,9 @@ fn another_site_in_the_window_gets_nothing_that_the_app_was_granted() {
     assert_eq!([&own["camera"], &own["query"]], ["recording", "granted"], "{own}");
     world.close(&mut running);
 
-    let query = |path: &str, name: &str, url: &str| format!("{}?{name}={url}", other.url(path));
     for (name, path) in [
         ("visit", "/app/out".to_owned()),
         ("blob", other.url("/blob")),
-        ("back", query("/back", "slow", &app.url("/app/slow"))),
         ("popup", other.url("/popup")),
     ] {
         let is_own = path.starts_with("/app");

@@ -113,6 +113,11 @@ const LOOKING: &str = r#"
 * `insula policy explain APP camera` names everything that was said about a permission, what counts, and what the rest lost to.
   `insula policy check FILE` tells what is wrong in policy files.
 
+“Allow this time” in a question holds until the app ends, and is nowhere on the disk. It is offered for everything but
+`unrestricted-network`. A question that the user has closed three times, or that has gone with its page four times, is not asked for
+a week: the page is refused, and Permissions in the app menu says so and can let the app ask again, as
+`insula permissions APP reset NAME` does.
+
 A grant that has not been used for 60 days counts no more when its app is started again. That is not so for `notifications`, whose
 uses are not known, and for what nobody is asked about.
 "#;

@@ -129,6 +129,7 @@ fn again_button(name: PermissionName) -> gtk::Button {
         .build();
     if let Some(text) = again.child().and_downcast::<gtk::Label>() {
         text.set_wrap(true);
+        text.set_justify(gtk::Justification::Center);
     }
     let said = tr_with(
         "Let the app ask again: {permission}",
