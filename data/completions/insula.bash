@@ -55,6 +55,9 @@ _insula() {
             insula,policy)
                 cmd="insula__subcmd__policy"
                 ;;
+            insula,register)
+                cmd="insula__subcmd__register"
+                ;;
             insula,run)
                 cmd="insula__subcmd__run"
                 ;;
@@ -109,6 +112,9 @@ _insula() {
             insula__subcmd__help,policy)
                 cmd="insula__subcmd__help__subcmd__policy"
                 ;;
+            insula__subcmd__help,register)
+                cmd="insula__subcmd__help__subcmd__register"
+                ;;
             insula__subcmd__help,run)
                 cmd="insula__subcmd__help__subcmd__run"
                 ;;
@@ -155,7 +161,7 @@ _insula() {
 
     case "${cmd}" in
         insula)
-            opts="-h -V --data-dir --policy-dir --help --version new dev keygen pack sign inspect verify install list update uninstall run control permissions catalog policy doctor help"
+            opts="-h -V --data-dir --policy-dir --help --version new dev keygen pack sign inspect verify install list update uninstall run control permissions catalog policy register doctor help"
             if [[ ${cur} == -* || ${COMP_CWORD} -eq 1 ]] ; then
                 COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
                 return 0
@@ -273,7 +279,7 @@ _insula() {
             return 0
             ;;
         insula__subcmd__help)
-            opts="new dev keygen pack sign inspect verify install list update uninstall run control permissions catalog policy doctor help"
+            opts="new dev keygen pack sign inspect verify install list update uninstall run control permissions catalog policy register doctor help"
             if [[ ${cur} == -* || ${COMP_CWORD} -eq 2 ]] ; then
                 COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
                 return 0
@@ -485,6 +491,20 @@ _insula() {
         insula__subcmd__help__subcmd__policy__subcmd__explain)
             opts=""
             if [[ ${cur} == -* || ${COMP_CWORD} -eq 4 ]] ; then
+                COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
+                return 0
+            fi
+            case "${prev}" in
+                *)
+                    COMPREPLY=()
+                    ;;
+            esac
+            COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
+            return 0
+            ;;
+        insula__subcmd__help__subcmd__register)
+            opts=""
+            if [[ ${cur} == -* || ${COMP_CWORD} -eq 3 ]] ; then
                 COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
                 return 0
             fi
@@ -883,6 +903,28 @@ _insula() {
                 return 0
             fi
             case "${prev}" in
+                *)
+                    COMPREPLY=()
+                    ;;
+            esac
+            COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
+            return 0
+            ;;
+        insula__subcmd__register)
+            opts="-h --remove --data-dir --policy-dir --help"
+            if [[ ${cur} == -* || ${COMP_CWORD} -eq 2 ]] ; then
+                COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
+                return 0
+            fi
+            case "${prev}" in
+                --data-dir)
+                    COMPREPLY=($(compgen -f "${cur}"))
+                    return 0
+                    ;;
+                --policy-dir)
+                    COMPREPLY=($(compgen -f "${cur}"))
+                    return 0
+                    ;;
                 *)
                     COMPREPLY=()
                     ;;
