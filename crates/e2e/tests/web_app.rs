@@ -223,3 +223,51 @@ fn a_site_keeps_its_cookies_and_a_file_that_no_page_shows_is_saved() {
     });
     world.close(&mut running);
 }
+
+/// A button that opens another site's window and waits for its word, and a link to a site that has nothing to do with it.
+const SIGN_IN: &str = r#"
+const other = new URLSearchParams(location.search).get("other");
+const link = document.body.appendChild(document.createElement("a"));
+Object.assign(link, { href: other, target: "_blank", textContent: "About" });
+const button = document.body.appendChild(document.createElement("button"));
+button.onclick = () => open(other, "sign-in", "width=400,height=300");
+button.focus();
+onmessage = ({ data, origin }) => {
+  document.title = `result: ${JSON.stringify([data, origin === new URL(other).origin])}`;
+  link.focus();
+};
+document.title = "result: \"ready\"";
+"#;
+
+#[test]
+fn a_window_of_another_site_tells_its_opener_and_a_link_elsewhere_opens_in_the_browser() {
+    let (world, site) = (World::new(), mail(SIGN_IN));
+    let opened = world.install_opener(&["http"]);
+    let other = Site::start(|_| {
+        Reply::html(
+            "<title>Sign in</title><script>const { network } = { network: typeof navigator.unrestrictedNetwork };\
+             setTimeout(() => { opener.postMessage(network, '*'); close() }, 1000)</script>",
+        )
+    });
+    install(&world, &site);
+    let path = format!("/app/?other={}", other.url("/"));
+    let mut running = world.home.start(&world.display, &["Mail", "--", &path]);
+    assert_eq!(world.wait_for_title("result: "), "\"ready\"");
+    world.display.wait_for_focus(&world.app_window());
+    world.display.settled();
+    world.display.key("space");
+    wait::until("the other site's window is seen", || {
+        (world.display.windows().len() == 2).then_some(())
+    });
+    wait::until("it has told its opener, and is gone", || {
+        let windows = world.display.windows();
+        let title = &windows.first()?.title;
+        (windows.len() == 1 && title.ends_with("result: [\"undefined\",true]")).then_some(())
+    });
+    world.display.wait_for_focus(&world.app_window());
+    world.display.settled();
+    world.display.key("Return");
+    let url = wait::until("the browser gets the link", || std::fs::read_to_string(&opened).ok());
+    assert_eq!(url.trim(), other.url("/"));
+    world.close(&mut running);
+}
