@@ -1,7 +1,7 @@
 //! Sites on the web that are installed as apps.
 
 use insula_e2e::World;
-use insula_testkit::{Reply, Request, Site, wait};
+use insula_testkit::{Authority, Reply, Request, Site, wait};
 use serde_json::json;
 
 const MANIFEST: &str = r##"{
@@ -84,6 +84,20 @@ fn a_site_is_installed_from_its_url_keeps_what_it_stores_and_starts_offline() {
     world.home.succeed(&["uninstall", "Mail"]);
     let left = insula_e2e::files_with(&world.home.data(), b"worker.js");
     assert!(left.is_empty(), "{left:?}");
+}
+
+#[test]
+fn a_site_over_https_is_an_app_whose_certificate_is_looked_at_each_time() {
+    let (mut world, authority) = (World::new(), Authority::new());
+    let site = Site::start_tls(&authority, |request| answer(request, LOOK));
+    let url = site.public_url("/app/");
+    let refused = world.home.run(&["install", &url]);
+    assert_eq!(refused.code, 2, "nobody vouches for it: {refused:?}");
+    world.home.trust(&authority);
+    world.home.succeed(&["install", &url]);
+    let listed = world.home.succeed(&["list", "--json"]).json();
+    assert_eq!(listed["apps"][0]["origin"], site.public_url(""));
+    assert_eq!(world.result_of("Mail")["network"], "prompt");
 }
 
 /// Buttons that ask for the network and open what another site has.
