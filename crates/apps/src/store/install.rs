@@ -121,6 +121,7 @@ impl Store {
                 path: path.clone(),
             }),
         };
+        self.begin_placing()?;
         copy.place(&path)?;
         options.done(Step::Placed);
         self.commit(&record, &mut options)?;
@@ -165,7 +166,7 @@ impl Store {
         options.done(Step::Committed);
         // The app is installed: that the rest is not cleaned up is no reason to say otherwise. It is
         // tried again when the store is opened next.
-        if let Err(error) = self.remove_unnamed(&record.id) {
+        if let Err(error) = self.remove_unnamed(&record.id).and_then(|()| self.end_placing()) {
             tracing::warn!("{error}");
         }
         options.done(Step::Cleaned);

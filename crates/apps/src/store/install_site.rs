@@ -111,6 +111,7 @@ impl Store {
         }
         files::create_folder(&folder)?;
         files::sync_folder(&self.data.apps())?;
+        self.begin_placing()?;
         let bytes = [Some(site.manifest), site.icon].into_iter().flatten();
         for (path, bytes) in content.files().zip(bytes) {
             let staged = self.data.staging().join("install.part");
