@@ -70,6 +70,7 @@ pub(crate) fn run(arguments: &Arguments, context: &Context) -> Result<Answer> {
             store: store.clone(),
             id: app.id.clone(),
             on_trial,
+            policy: context.policy().clone(),
         }),
         watched: None,
     };
