@@ -22,6 +22,9 @@ _insula() {
             insula,control)
                 cmd="insula__subcmd__control"
                 ;;
+            insula,dev)
+                cmd="insula__subcmd__dev"
+                ;;
             insula,doctor)
                 cmd="insula__subcmd__doctor"
                 ;;
@@ -39,6 +42,9 @@ _insula() {
                 ;;
             insula,list)
                 cmd="insula__subcmd__list"
+                ;;
+            insula,new)
+                cmd="insula__subcmd__new"
                 ;;
             insula,pack)
                 cmd="insula__subcmd__pack"
@@ -58,6 +64,9 @@ _insula() {
             insula,uninstall)
                 cmd="insula__subcmd__uninstall"
                 ;;
+            insula,update)
+                cmd="insula__subcmd__update"
+                ;;
             insula,verify)
                 cmd="insula__subcmd__verify"
                 ;;
@@ -66,6 +75,9 @@ _insula() {
                 ;;
             insula__subcmd__help,control)
                 cmd="insula__subcmd__help__subcmd__control"
+                ;;
+            insula__subcmd__help,dev)
+                cmd="insula__subcmd__help__subcmd__dev"
                 ;;
             insula__subcmd__help,doctor)
                 cmd="insula__subcmd__help__subcmd__doctor"
@@ -85,6 +97,9 @@ _insula() {
             insula__subcmd__help,list)
                 cmd="insula__subcmd__help__subcmd__list"
                 ;;
+            insula__subcmd__help,new)
+                cmd="insula__subcmd__help__subcmd__new"
+                ;;
             insula__subcmd__help,pack)
                 cmd="insula__subcmd__help__subcmd__pack"
                 ;;
@@ -103,14 +118,23 @@ _insula() {
             insula__subcmd__help,uninstall)
                 cmd="insula__subcmd__help__subcmd__uninstall"
                 ;;
+            insula__subcmd__help,update)
+                cmd="insula__subcmd__help__subcmd__update"
+                ;;
             insula__subcmd__help,verify)
                 cmd="insula__subcmd__help__subcmd__verify"
+                ;;
+            insula__subcmd__help__subcmd__policy,apply)
+                cmd="insula__subcmd__help__subcmd__policy__subcmd__apply"
                 ;;
             insula__subcmd__help__subcmd__policy,check)
                 cmd="insula__subcmd__help__subcmd__policy__subcmd__check"
                 ;;
             insula__subcmd__help__subcmd__policy,explain)
                 cmd="insula__subcmd__help__subcmd__policy__subcmd__explain"
+                ;;
+            insula__subcmd__policy,apply)
+                cmd="insula__subcmd__policy__subcmd__apply"
                 ;;
             insula__subcmd__policy,check)
                 cmd="insula__subcmd__policy__subcmd__check"
@@ -120,6 +144,9 @@ _insula() {
                 ;;
             insula__subcmd__policy,help)
                 cmd="insula__subcmd__policy__subcmd__help"
+                ;;
+            insula__subcmd__policy__subcmd__help,apply)
+                cmd="insula__subcmd__policy__subcmd__help__subcmd__apply"
                 ;;
             insula__subcmd__policy__subcmd__help,check)
                 cmd="insula__subcmd__policy__subcmd__help__subcmd__check"
@@ -137,7 +164,7 @@ _insula() {
 
     case "${cmd}" in
         insula)
-            opts="-h -V --data-dir --policy-dir --help --version keygen pack sign inspect verify install list uninstall run control permissions catalog policy doctor help"
+            opts="-h -V --data-dir --policy-dir --help --version new dev keygen pack sign inspect verify install list update uninstall run control permissions catalog policy doctor help"
             if [[ ${cur} == -* || ${COMP_CWORD} -eq 1 ]] ; then
                 COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
                 return 0
@@ -210,6 +237,28 @@ _insula() {
             COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
             return 0
             ;;
+        insula__subcmd__dev)
+            opts="-h --mock-devices --data-dir --policy-dir --help"
+            if [[ ${cur} == -* || ${COMP_CWORD} -eq 2 ]] ; then
+                COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
+                return 0
+            fi
+            case "${prev}" in
+                --data-dir)
+                    COMPREPLY=($(compgen -f "${cur}"))
+                    return 0
+                    ;;
+                --policy-dir)
+                    COMPREPLY=($(compgen -f "${cur}"))
+                    return 0
+                    ;;
+                *)
+                    COMPREPLY=()
+                    ;;
+            esac
+            COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
+            return 0
+            ;;
         insula__subcmd__doctor)
             opts="-h --json --data-dir --policy-dir --help"
             if [[ ${cur} == -* || ${COMP_CWORD} -eq 2 ]] ; then
@@ -233,7 +282,7 @@ _insula() {
             return 0
             ;;
         insula__subcmd__help)
-            opts="keygen pack sign inspect verify install list uninstall run control permissions catalog policy doctor help"
+            opts="new dev keygen pack sign inspect verify install list update uninstall run control permissions catalog policy doctor help"
             if [[ ${cur} == -* || ${COMP_CWORD} -eq 2 ]] ; then
                 COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
                 return 0
@@ -261,6 +310,20 @@ _insula() {
             return 0
             ;;
         insula__subcmd__help__subcmd__control)
+            opts=""
+            if [[ ${cur} == -* || ${COMP_CWORD} -eq 3 ]] ; then
+                COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
+                return 0
+            fi
+            case "${prev}" in
+                *)
+                    COMPREPLY=()
+                    ;;
+            esac
+            COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
+            return 0
+            ;;
+        insula__subcmd__help__subcmd__dev)
             opts=""
             if [[ ${cur} == -* || ${COMP_CWORD} -eq 3 ]] ; then
                 COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
@@ -358,6 +421,20 @@ _insula() {
             COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
             return 0
             ;;
+        insula__subcmd__help__subcmd__new)
+            opts=""
+            if [[ ${cur} == -* || ${COMP_CWORD} -eq 3 ]] ; then
+                COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
+                return 0
+            fi
+            case "${prev}" in
+                *)
+                    COMPREPLY=()
+                    ;;
+            esac
+            COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
+            return 0
+            ;;
         insula__subcmd__help__subcmd__pack)
             opts=""
             if [[ ${cur} == -* || ${COMP_CWORD} -eq 3 ]] ; then
@@ -387,8 +464,22 @@ _insula() {
             return 0
             ;;
         insula__subcmd__help__subcmd__policy)
-            opts="check explain"
+            opts="check explain apply"
             if [[ ${cur} == -* || ${COMP_CWORD} -eq 3 ]] ; then
+                COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
+                return 0
+            fi
+            case "${prev}" in
+                *)
+                    COMPREPLY=()
+                    ;;
+            esac
+            COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
+            return 0
+            ;;
+        insula__subcmd__help__subcmd__policy__subcmd__apply)
+            opts=""
+            if [[ ${cur} == -* || ${COMP_CWORD} -eq 4 ]] ; then
                 COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
                 return 0
             fi
@@ -470,6 +561,20 @@ _insula() {
             COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
             return 0
             ;;
+        insula__subcmd__help__subcmd__update)
+            opts=""
+            if [[ ${cur} == -* || ${COMP_CWORD} -eq 3 ]] ; then
+                COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
+                return 0
+            fi
+            case "${prev}" in
+                *)
+                    COMPREPLY=()
+                    ;;
+            esac
+            COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
+            return 0
+            ;;
         insula__subcmd__help__subcmd__verify)
             opts=""
             if [[ ${cur} == -* || ${COMP_CWORD} -eq 3 ]] ; then
@@ -507,7 +612,7 @@ _insula() {
             return 0
             ;;
         insula__subcmd__install)
-            opts="-h --channel --allow-downgrade --compatibility --data-dir --policy-dir --help"
+            opts="-h --channel --ask --no-menu-entry --allow-downgrade --compatibility --data-dir --policy-dir --help"
             if [[ ${cur} == -* || ${COMP_CWORD} -eq 2 ]] ; then
                 COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
                 return 0
@@ -573,6 +678,32 @@ _insula() {
                 return 0
             fi
             case "${prev}" in
+                --data-dir)
+                    COMPREPLY=($(compgen -f "${cur}"))
+                    return 0
+                    ;;
+                --policy-dir)
+                    COMPREPLY=($(compgen -f "${cur}"))
+                    return 0
+                    ;;
+                *)
+                    COMPREPLY=()
+                    ;;
+            esac
+            COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
+            return 0
+            ;;
+        insula__subcmd__new)
+            opts="-h --name --data-dir --policy-dir --help"
+            if [[ ${cur} == -* || ${COMP_CWORD} -eq 2 ]] ; then
+                COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
+                return 0
+            fi
+            case "${prev}" in
+                --name)
+                    COMPREPLY=($(compgen -f "${cur}"))
+                    return 0
+                    ;;
                 --data-dir)
                     COMPREPLY=($(compgen -f "${cur}"))
                     return 0
@@ -661,8 +792,30 @@ _insula() {
             return 0
             ;;
         insula__subcmd__policy)
-            opts="-h --data-dir --policy-dir --help check explain help"
+            opts="-h --data-dir --policy-dir --help check explain apply help"
             if [[ ${cur} == -* || ${COMP_CWORD} -eq 2 ]] ; then
+                COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
+                return 0
+            fi
+            case "${prev}" in
+                --data-dir)
+                    COMPREPLY=($(compgen -f "${cur}"))
+                    return 0
+                    ;;
+                --policy-dir)
+                    COMPREPLY=($(compgen -f "${cur}"))
+                    return 0
+                    ;;
+                *)
+                    COMPREPLY=()
+                    ;;
+            esac
+            COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
+            return 0
+            ;;
+        insula__subcmd__policy__subcmd__apply)
+            opts="-h --json --data-dir --policy-dir --help"
+            if [[ ${cur} == -* || ${COMP_CWORD} -eq 3 ]] ; then
                 COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
                 return 0
             fi
@@ -727,8 +880,22 @@ _insula() {
             return 0
             ;;
         insula__subcmd__policy__subcmd__help)
-            opts="check explain help"
+            opts="check explain apply help"
             if [[ ${cur} == -* || ${COMP_CWORD} -eq 3 ]] ; then
+                COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
+                return 0
+            fi
+            case "${prev}" in
+                *)
+                    COMPREPLY=()
+                    ;;
+            esac
+            COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
+            return 0
+            ;;
+        insula__subcmd__policy__subcmd__help__subcmd__apply)
+            opts=""
+            if [[ ${cur} == -* || ${COMP_CWORD} -eq 4 ]] ; then
                 COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
                 return 0
             fi
@@ -856,6 +1023,28 @@ _insula() {
             ;;
         insula__subcmd__uninstall)
             opts="-h --data-dir --policy-dir --help"
+            if [[ ${cur} == -* || ${COMP_CWORD} -eq 2 ]] ; then
+                COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
+                return 0
+            fi
+            case "${prev}" in
+                --data-dir)
+                    COMPREPLY=($(compgen -f "${cur}"))
+                    return 0
+                    ;;
+                --policy-dir)
+                    COMPREPLY=($(compgen -f "${cur}"))
+                    return 0
+                    ;;
+                *)
+                    COMPREPLY=()
+                    ;;
+            esac
+            COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
+            return 0
+            ;;
+        insula__subcmd__update)
+            opts="-h --check --json --data-dir --policy-dir --help"
             if [[ ${cur} == -* || ${COMP_CWORD} -eq 2 ]] ; then
                 COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
                 return 0

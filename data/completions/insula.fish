@@ -28,6 +28,8 @@ complete -c insula -n "__fish_insula_needs_command" -l data-dir -d 'Where apps a
 complete -c insula -n "__fish_insula_needs_command" -l policy-dir -d 'Where more of your organization\'s policies are; what /etc/insula/policies orders counts in any case [env: INSULA_POLICY_DIR]' -r -F
 complete -c insula -n "__fish_insula_needs_command" -s h -l help -d 'Print help'
 complete -c insula -n "__fish_insula_needs_command" -s V -l version -d 'Print version'
+complete -c insula -n "__fish_insula_needs_command" -f -a "new" -d 'Begin an app'
+complete -c insula -n "__fish_insula_needs_command" -f -a "dev" -d 'Run an app while you write it'
 complete -c insula -n "__fish_insula_needs_command" -f -a "keygen" -d 'Make a key to sign apps with'
 complete -c insula -n "__fish_insula_needs_command" -f -a "pack" -d 'Make a signed app of a folder'
 complete -c insula -n "__fish_insula_needs_command" -f -a "sign" -d 'Sign a web bundle that another tool made'
@@ -35,14 +37,23 @@ complete -c insula -n "__fish_insula_needs_command" -f -a "inspect" -d 'Show wha
 complete -c insula -n "__fish_insula_needs_command" -f -a "verify" -d 'Say whether an app can be trusted to be what its author signed, and be installed'
 complete -c insula -n "__fish_insula_needs_command" -f -a "install" -d 'Install an app, or update it'
 complete -c insula -n "__fish_insula_needs_command" -f -a "list" -d 'List what is installed'
+complete -c insula -n "__fish_insula_needs_command" -f -a "update" -d 'Look for newer versions of apps, and install them'
 complete -c insula -n "__fish_insula_needs_command" -f -a "uninstall" -d 'Remove an app with everything that it stored and that you decided about it'
 complete -c insula -n "__fish_insula_needs_command" -f -a "run" -d 'Run an app'
 complete -c insula -n "__fish_insula_needs_command" -f -a "control" -d 'Command an app that is running'
 complete -c insula -n "__fish_insula_needs_command" -f -a "permissions" -d 'Show what apps may do, or change it'
 complete -c insula -n "__fish_insula_needs_command" -f -a "catalog" -d 'Show in words what an app asks for at its first run, as an app catalogue would'
-complete -c insula -n "__fish_insula_needs_command" -f -a "policy" -d 'Check policy files, or say why a permission is as it is'
+complete -c insula -n "__fish_insula_needs_command" -f -a "policy" -d 'Check policy files, say why a permission is as it is, or install the apps that are ordered'
 complete -c insula -n "__fish_insula_needs_command" -f -a "doctor" -d 'Check that this machine has what apps need'
 complete -c insula -n "__fish_insula_needs_command" -f -a "help" -d 'Print this message or the help of the given subcommand(s)'
+complete -c insula -n "__fish_insula_using_subcommand new" -l name -d 'What to call the app, instead of as its folder' -r
+complete -c insula -n "__fish_insula_using_subcommand new" -l data-dir -d 'Where apps are installed and what they store is kept [env: INSULA_DATA_DIR] [default: ~/.local/share/insula]' -r -F
+complete -c insula -n "__fish_insula_using_subcommand new" -l policy-dir -d 'Where more of your organization\'s policies are; what /etc/insula/policies orders counts in any case [env: INSULA_POLICY_DIR]' -r -F
+complete -c insula -n "__fish_insula_using_subcommand new" -s h -l help -d 'Print help (see more with \'--help\')'
+complete -c insula -n "__fish_insula_using_subcommand dev" -l data-dir -d 'Where apps are installed and what they store is kept [env: INSULA_DATA_DIR] [default: ~/.local/share/insula]' -r -F
+complete -c insula -n "__fish_insula_using_subcommand dev" -l policy-dir -d 'Where more of your organization\'s policies are; what /etc/insula/policies orders counts in any case [env: INSULA_POLICY_DIR]' -r -F
+complete -c insula -n "__fish_insula_using_subcommand dev" -l mock-devices -d 'Give the app, and the pages in its frames, a camera and a microphone that are made up'
+complete -c insula -n "__fish_insula_using_subcommand dev" -s h -l help -d 'Print help (see more with \'--help\')'
 complete -c insula -n "__fish_insula_using_subcommand keygen" -s o -l output -d 'The file to write the private key to. It must not exist' -r -F
 complete -c insula -n "__fish_insula_using_subcommand keygen" -l data-dir -d 'Where apps are installed and what they store is kept [env: INSULA_DATA_DIR] [default: ~/.local/share/insula]' -r -F
 complete -c insula -n "__fish_insula_using_subcommand keygen" -l policy-dir -d 'Where more of your organization\'s policies are; what /etc/insula/policies orders counts in any case [env: INSULA_POLICY_DIR]' -r -F
@@ -73,12 +84,19 @@ none\t'The specification\'s'
 manifest\t'What the app\'s manifest says, which is the specification\'s if it says nothing'"
 complete -c insula -n "__fish_insula_using_subcommand install" -l data-dir -d 'Where apps are installed and what they store is kept [env: INSULA_DATA_DIR] [default: ~/.local/share/insula]' -r -F
 complete -c insula -n "__fish_insula_using_subcommand install" -l policy-dir -d 'Where more of your organization\'s policies are; what /etc/insula/policies orders counts in any case [env: INSULA_POLICY_DIR]' -r -F
+complete -c insula -n "__fish_insula_using_subcommand install" -l ask -d 'Ask in a dialog first, which shows what the app is, and open it then'
+complete -c insula -n "__fish_insula_using_subcommand install" -l no-menu-entry -d 'Leave the desktop\'s menu as it is'
 complete -c insula -n "__fish_insula_using_subcommand install" -l allow-downgrade -d 'Replace a newer version by an older one, or the same version by other content'
 complete -c insula -n "__fish_insula_using_subcommand install" -s h -l help -d 'Print help (see more with \'--help\')'
 complete -c insula -n "__fish_insula_using_subcommand list" -l data-dir -d 'Where apps are installed and what they store is kept [env: INSULA_DATA_DIR] [default: ~/.local/share/insula]' -r -F
 complete -c insula -n "__fish_insula_using_subcommand list" -l policy-dir -d 'Where more of your organization\'s policies are; what /etc/insula/policies orders counts in any case [env: INSULA_POLICY_DIR]' -r -F
 complete -c insula -n "__fish_insula_using_subcommand list" -l json -d 'Print JSON'
 complete -c insula -n "__fish_insula_using_subcommand list" -s h -l help -d 'Print help'
+complete -c insula -n "__fish_insula_using_subcommand update" -l data-dir -d 'Where apps are installed and what they store is kept [env: INSULA_DATA_DIR] [default: ~/.local/share/insula]' -r -F
+complete -c insula -n "__fish_insula_using_subcommand update" -l policy-dir -d 'Where more of your organization\'s policies are; what /etc/insula/policies orders counts in any case [env: INSULA_POLICY_DIR]' -r -F
+complete -c insula -n "__fish_insula_using_subcommand update" -l check -d 'Only say what is newer; the answer is 1 if something is'
+complete -c insula -n "__fish_insula_using_subcommand update" -l json -d 'Print JSON'
+complete -c insula -n "__fish_insula_using_subcommand update" -s h -l help -d 'Print help (see more with \'--help\')'
 complete -c insula -n "__fish_insula_using_subcommand uninstall" -l data-dir -d 'Where apps are installed and what they store is kept [env: INSULA_DATA_DIR] [default: ~/.local/share/insula]' -r -F
 complete -c insula -n "__fish_insula_using_subcommand uninstall" -l policy-dir -d 'Where more of your organization\'s policies are; what /etc/insula/policies orders counts in any case [env: INSULA_POLICY_DIR]' -r -F
 complete -c insula -n "__fish_insula_using_subcommand uninstall" -s h -l help -d 'Print help'
@@ -107,12 +125,13 @@ complete -c insula -n "__fish_insula_using_subcommand catalog" -l data-dir -d 'W
 complete -c insula -n "__fish_insula_using_subcommand catalog" -l policy-dir -d 'Where more of your organization\'s policies are; what /etc/insula/policies orders counts in any case [env: INSULA_POLICY_DIR]' -r -F
 complete -c insula -n "__fish_insula_using_subcommand catalog" -l json -d 'Print JSON'
 complete -c insula -n "__fish_insula_using_subcommand catalog" -s h -l help -d 'Print help (see more with \'--help\')'
-complete -c insula -n "__fish_insula_using_subcommand policy; and not __fish_seen_subcommand_from check explain help" -l data-dir -d 'Where apps are installed and what they store is kept [env: INSULA_DATA_DIR] [default: ~/.local/share/insula]' -r -F
-complete -c insula -n "__fish_insula_using_subcommand policy; and not __fish_seen_subcommand_from check explain help" -l policy-dir -d 'Where more of your organization\'s policies are; what /etc/insula/policies orders counts in any case [env: INSULA_POLICY_DIR]' -r -F
-complete -c insula -n "__fish_insula_using_subcommand policy; and not __fish_seen_subcommand_from check explain help" -s h -l help -d 'Print help'
-complete -c insula -n "__fish_insula_using_subcommand policy; and not __fish_seen_subcommand_from check explain help" -f -a "check" -d 'Tell of everything that is wrong in policy files, with line and column'
-complete -c insula -n "__fish_insula_using_subcommand policy; and not __fish_seen_subcommand_from check explain help" -f -a "explain" -d 'Say which file and which key decide about an app\'s permissions, and what else was said'
-complete -c insula -n "__fish_insula_using_subcommand policy; and not __fish_seen_subcommand_from check explain help" -f -a "help" -d 'Print this message or the help of the given subcommand(s)'
+complete -c insula -n "__fish_insula_using_subcommand policy; and not __fish_seen_subcommand_from check explain apply help" -l data-dir -d 'Where apps are installed and what they store is kept [env: INSULA_DATA_DIR] [default: ~/.local/share/insula]' -r -F
+complete -c insula -n "__fish_insula_using_subcommand policy; and not __fish_seen_subcommand_from check explain apply help" -l policy-dir -d 'Where more of your organization\'s policies are; what /etc/insula/policies orders counts in any case [env: INSULA_POLICY_DIR]' -r -F
+complete -c insula -n "__fish_insula_using_subcommand policy; and not __fish_seen_subcommand_from check explain apply help" -s h -l help -d 'Print help'
+complete -c insula -n "__fish_insula_using_subcommand policy; and not __fish_seen_subcommand_from check explain apply help" -f -a "check" -d 'Tell of everything that is wrong in policy files, with line and column'
+complete -c insula -n "__fish_insula_using_subcommand policy; and not __fish_seen_subcommand_from check explain apply help" -f -a "explain" -d 'Say which file and which key decide about an app\'s permissions, and what else was said'
+complete -c insula -n "__fish_insula_using_subcommand policy; and not __fish_seen_subcommand_from check explain apply help" -f -a "apply" -d 'Install the apps that your organization orders, and remove those that it orders no more'
+complete -c insula -n "__fish_insula_using_subcommand policy; and not __fish_seen_subcommand_from check explain apply help" -f -a "help" -d 'Print this message or the help of the given subcommand(s)'
 complete -c insula -n "__fish_insula_using_subcommand policy; and __fish_seen_subcommand_from check" -l data-dir -d 'Where apps are installed and what they store is kept [env: INSULA_DATA_DIR] [default: ~/.local/share/insula]' -r -F
 complete -c insula -n "__fish_insula_using_subcommand policy; and __fish_seen_subcommand_from check" -l policy-dir -d 'Where more of your organization\'s policies are; what /etc/insula/policies orders counts in any case [env: INSULA_POLICY_DIR]' -r -F
 complete -c insula -n "__fish_insula_using_subcommand policy; and __fish_seen_subcommand_from check" -l json -d 'Print JSON'
@@ -121,27 +140,36 @@ complete -c insula -n "__fish_insula_using_subcommand policy; and __fish_seen_su
 complete -c insula -n "__fish_insula_using_subcommand policy; and __fish_seen_subcommand_from explain" -l policy-dir -d 'Where more of your organization\'s policies are; what /etc/insula/policies orders counts in any case [env: INSULA_POLICY_DIR]' -r -F
 complete -c insula -n "__fish_insula_using_subcommand policy; and __fish_seen_subcommand_from explain" -l json -d 'Print JSON'
 complete -c insula -n "__fish_insula_using_subcommand policy; and __fish_seen_subcommand_from explain" -s h -l help -d 'Print help'
+complete -c insula -n "__fish_insula_using_subcommand policy; and __fish_seen_subcommand_from apply" -l data-dir -d 'Where apps are installed and what they store is kept [env: INSULA_DATA_DIR] [default: ~/.local/share/insula]' -r -F
+complete -c insula -n "__fish_insula_using_subcommand policy; and __fish_seen_subcommand_from apply" -l policy-dir -d 'Where more of your organization\'s policies are; what /etc/insula/policies orders counts in any case [env: INSULA_POLICY_DIR]' -r -F
+complete -c insula -n "__fish_insula_using_subcommand policy; and __fish_seen_subcommand_from apply" -l json -d 'Print JSON'
+complete -c insula -n "__fish_insula_using_subcommand policy; and __fish_seen_subcommand_from apply" -s h -l help -d 'Print help (see more with \'--help\')'
 complete -c insula -n "__fish_insula_using_subcommand policy; and __fish_seen_subcommand_from help" -f -a "check" -d 'Tell of everything that is wrong in policy files, with line and column'
 complete -c insula -n "__fish_insula_using_subcommand policy; and __fish_seen_subcommand_from help" -f -a "explain" -d 'Say which file and which key decide about an app\'s permissions, and what else was said'
+complete -c insula -n "__fish_insula_using_subcommand policy; and __fish_seen_subcommand_from help" -f -a "apply" -d 'Install the apps that your organization orders, and remove those that it orders no more'
 complete -c insula -n "__fish_insula_using_subcommand policy; and __fish_seen_subcommand_from help" -f -a "help" -d 'Print this message or the help of the given subcommand(s)'
 complete -c insula -n "__fish_insula_using_subcommand doctor" -l data-dir -d 'Where apps are installed and what they store is kept [env: INSULA_DATA_DIR] [default: ~/.local/share/insula]' -r -F
 complete -c insula -n "__fish_insula_using_subcommand doctor" -l policy-dir -d 'Where more of your organization\'s policies are; what /etc/insula/policies orders counts in any case [env: INSULA_POLICY_DIR]' -r -F
 complete -c insula -n "__fish_insula_using_subcommand doctor" -l json -d 'Print JSON'
 complete -c insula -n "__fish_insula_using_subcommand doctor" -s h -l help -d 'Print help'
-complete -c insula -n "__fish_insula_using_subcommand help; and not __fish_seen_subcommand_from keygen pack sign inspect verify install list uninstall run control permissions catalog policy doctor help" -f -a "keygen" -d 'Make a key to sign apps with'
-complete -c insula -n "__fish_insula_using_subcommand help; and not __fish_seen_subcommand_from keygen pack sign inspect verify install list uninstall run control permissions catalog policy doctor help" -f -a "pack" -d 'Make a signed app of a folder'
-complete -c insula -n "__fish_insula_using_subcommand help; and not __fish_seen_subcommand_from keygen pack sign inspect verify install list uninstall run control permissions catalog policy doctor help" -f -a "sign" -d 'Sign a web bundle that another tool made'
-complete -c insula -n "__fish_insula_using_subcommand help; and not __fish_seen_subcommand_from keygen pack sign inspect verify install list uninstall run control permissions catalog policy doctor help" -f -a "inspect" -d 'Show what is in a bundle, whether or not it is valid'
-complete -c insula -n "__fish_insula_using_subcommand help; and not __fish_seen_subcommand_from keygen pack sign inspect verify install list uninstall run control permissions catalog policy doctor help" -f -a "verify" -d 'Say whether an app can be trusted to be what its author signed, and be installed'
-complete -c insula -n "__fish_insula_using_subcommand help; and not __fish_seen_subcommand_from keygen pack sign inspect verify install list uninstall run control permissions catalog policy doctor help" -f -a "install" -d 'Install an app, or update it'
-complete -c insula -n "__fish_insula_using_subcommand help; and not __fish_seen_subcommand_from keygen pack sign inspect verify install list uninstall run control permissions catalog policy doctor help" -f -a "list" -d 'List what is installed'
-complete -c insula -n "__fish_insula_using_subcommand help; and not __fish_seen_subcommand_from keygen pack sign inspect verify install list uninstall run control permissions catalog policy doctor help" -f -a "uninstall" -d 'Remove an app with everything that it stored and that you decided about it'
-complete -c insula -n "__fish_insula_using_subcommand help; and not __fish_seen_subcommand_from keygen pack sign inspect verify install list uninstall run control permissions catalog policy doctor help" -f -a "run" -d 'Run an app'
-complete -c insula -n "__fish_insula_using_subcommand help; and not __fish_seen_subcommand_from keygen pack sign inspect verify install list uninstall run control permissions catalog policy doctor help" -f -a "control" -d 'Command an app that is running'
-complete -c insula -n "__fish_insula_using_subcommand help; and not __fish_seen_subcommand_from keygen pack sign inspect verify install list uninstall run control permissions catalog policy doctor help" -f -a "permissions" -d 'Show what apps may do, or change it'
-complete -c insula -n "__fish_insula_using_subcommand help; and not __fish_seen_subcommand_from keygen pack sign inspect verify install list uninstall run control permissions catalog policy doctor help" -f -a "catalog" -d 'Show in words what an app asks for at its first run, as an app catalogue would'
-complete -c insula -n "__fish_insula_using_subcommand help; and not __fish_seen_subcommand_from keygen pack sign inspect verify install list uninstall run control permissions catalog policy doctor help" -f -a "policy" -d 'Check policy files, or say why a permission is as it is'
-complete -c insula -n "__fish_insula_using_subcommand help; and not __fish_seen_subcommand_from keygen pack sign inspect verify install list uninstall run control permissions catalog policy doctor help" -f -a "doctor" -d 'Check that this machine has what apps need'
-complete -c insula -n "__fish_insula_using_subcommand help; and not __fish_seen_subcommand_from keygen pack sign inspect verify install list uninstall run control permissions catalog policy doctor help" -f -a "help" -d 'Print this message or the help of the given subcommand(s)'
+complete -c insula -n "__fish_insula_using_subcommand help; and not __fish_seen_subcommand_from new dev keygen pack sign inspect verify install list update uninstall run control permissions catalog policy doctor help" -f -a "new" -d 'Begin an app'
+complete -c insula -n "__fish_insula_using_subcommand help; and not __fish_seen_subcommand_from new dev keygen pack sign inspect verify install list update uninstall run control permissions catalog policy doctor help" -f -a "dev" -d 'Run an app while you write it'
+complete -c insula -n "__fish_insula_using_subcommand help; and not __fish_seen_subcommand_from new dev keygen pack sign inspect verify install list update uninstall run control permissions catalog policy doctor help" -f -a "keygen" -d 'Make a key to sign apps with'
+complete -c insula -n "__fish_insula_using_subcommand help; and not __fish_seen_subcommand_from new dev keygen pack sign inspect verify install list update uninstall run control permissions catalog policy doctor help" -f -a "pack" -d 'Make a signed app of a folder'
+complete -c insula -n "__fish_insula_using_subcommand help; and not __fish_seen_subcommand_from new dev keygen pack sign inspect verify install list update uninstall run control permissions catalog policy doctor help" -f -a "sign" -d 'Sign a web bundle that another tool made'
+complete -c insula -n "__fish_insula_using_subcommand help; and not __fish_seen_subcommand_from new dev keygen pack sign inspect verify install list update uninstall run control permissions catalog policy doctor help" -f -a "inspect" -d 'Show what is in a bundle, whether or not it is valid'
+complete -c insula -n "__fish_insula_using_subcommand help; and not __fish_seen_subcommand_from new dev keygen pack sign inspect verify install list update uninstall run control permissions catalog policy doctor help" -f -a "verify" -d 'Say whether an app can be trusted to be what its author signed, and be installed'
+complete -c insula -n "__fish_insula_using_subcommand help; and not __fish_seen_subcommand_from new dev keygen pack sign inspect verify install list update uninstall run control permissions catalog policy doctor help" -f -a "install" -d 'Install an app, or update it'
+complete -c insula -n "__fish_insula_using_subcommand help; and not __fish_seen_subcommand_from new dev keygen pack sign inspect verify install list update uninstall run control permissions catalog policy doctor help" -f -a "list" -d 'List what is installed'
+complete -c insula -n "__fish_insula_using_subcommand help; and not __fish_seen_subcommand_from new dev keygen pack sign inspect verify install list update uninstall run control permissions catalog policy doctor help" -f -a "update" -d 'Look for newer versions of apps, and install them'
+complete -c insula -n "__fish_insula_using_subcommand help; and not __fish_seen_subcommand_from new dev keygen pack sign inspect verify install list update uninstall run control permissions catalog policy doctor help" -f -a "uninstall" -d 'Remove an app with everything that it stored and that you decided about it'
+complete -c insula -n "__fish_insula_using_subcommand help; and not __fish_seen_subcommand_from new dev keygen pack sign inspect verify install list update uninstall run control permissions catalog policy doctor help" -f -a "run" -d 'Run an app'
+complete -c insula -n "__fish_insula_using_subcommand help; and not __fish_seen_subcommand_from new dev keygen pack sign inspect verify install list update uninstall run control permissions catalog policy doctor help" -f -a "control" -d 'Command an app that is running'
+complete -c insula -n "__fish_insula_using_subcommand help; and not __fish_seen_subcommand_from new dev keygen pack sign inspect verify install list update uninstall run control permissions catalog policy doctor help" -f -a "permissions" -d 'Show what apps may do, or change it'
+complete -c insula -n "__fish_insula_using_subcommand help; and not __fish_seen_subcommand_from new dev keygen pack sign inspect verify install list update uninstall run control permissions catalog policy doctor help" -f -a "catalog" -d 'Show in words what an app asks for at its first run, as an app catalogue would'
+complete -c insula -n "__fish_insula_using_subcommand help; and not __fish_seen_subcommand_from new dev keygen pack sign inspect verify install list update uninstall run control permissions catalog policy doctor help" -f -a "policy" -d 'Check policy files, say why a permission is as it is, or install the apps that are ordered'
+complete -c insula -n "__fish_insula_using_subcommand help; and not __fish_seen_subcommand_from new dev keygen pack sign inspect verify install list update uninstall run control permissions catalog policy doctor help" -f -a "doctor" -d 'Check that this machine has what apps need'
+complete -c insula -n "__fish_insula_using_subcommand help; and not __fish_seen_subcommand_from new dev keygen pack sign inspect verify install list update uninstall run control permissions catalog policy doctor help" -f -a "help" -d 'Print this message or the help of the given subcommand(s)'
 complete -c insula -n "__fish_insula_using_subcommand help; and __fish_seen_subcommand_from policy" -f -a "check" -d 'Tell of everything that is wrong in policy files, with line and column'
 complete -c insula -n "__fish_insula_using_subcommand help; and __fish_seen_subcommand_from policy" -f -a "explain" -d 'Say which file and which key decide about an app\'s permissions, and what else was said'
+complete -c insula -n "__fish_insula_using_subcommand help; and __fish_seen_subcommand_from policy" -f -a "apply" -d 'Install the apps that your organization orders, and remove those that it orders no more'

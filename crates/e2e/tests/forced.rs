@@ -145,7 +145,11 @@ fn what_the_organization_orders_is_installed_cannot_be_removed_and_goes_with_its
     // Nothing of it is loosened by a slip.
     let file = world.home.policy().join("managed/slip.json");
     fs::write(&file, "{ \"WebAppInstallForceList\": [").expect("a policy file");
-    fs::rename(world.home.policy().join("managed/tests.json"), world.home.path("away")).expect("a policy file");
+    fs::rename(
+        world.home.policy().join("managed/tests.json"),
+        world.home.path("away").join("tests.json"),
+    )
+    .expect("a policy file");
     let kept = apply(&world);
     assert_eq!(
         kept,

@@ -42,6 +42,11 @@ impl Context {
         Some(format!("there is no policy folder `{}`", missing.display()))
     }
 
+    /// Whether no order to install an app may have been overlooked.
+    pub(crate) fn knows_orders(&self, policy: &PolicySet) -> bool {
+        policy.knows_force_installed() && self.missing_policy().is_none()
+    }
+
     /// The installed apps.
     pub(crate) fn store(&self) -> Result<Store> {
         Ok(Store::open(self.data_dir()?)?)

@@ -3,7 +3,7 @@
 use std::fs;
 use std::os::unix::fs::PermissionsExt;
 
-use insula_apps::{AppId, Error, Fault, InstallOptions, Outcome, Step, Store};
+use insula_apps::{AppId, Error, Fault, InstallOptions, Ordered, Outcome, Step, Store};
 use insula_bundle::SigningKey;
 use insula_manifest::Compatibility;
 
@@ -396,7 +396,7 @@ fn that_an_app_was_ordered_is_known_after_updates_and_until_it_is_left_to_the_us
     };
     let draft = Draft::new("Mail", "1");
     let options = InstallOptions::default().ordered(order(None));
-    let id = fixture.store().install(&fixture.write(&draft), options).unwrap().app.id;
+    let id = fixture.store().install(&fixture.pack(&draft), options).unwrap().app.id;
     let written = || fixture.store().installed(&id).unwrap().unwrap().ordered;
     assert_eq!(written(), Some(order(None)));
     fixture.install(&Draft::new("Mail", "2"));

@@ -89,8 +89,7 @@ fn is_ordered(context: &Context, store: &Store, id: &AppId) -> bool {
         return false;
     };
     let policy = context.policy().load();
-    let is_named = Forced::of(&policy, &app).is_some();
-    is_named || (app.ordered.is_some_and(|ordered| !ordered.was_there) && !policy.knows_force_installed())
+    Forced::of(&policy, &app).is_some() || (app.ordered.is_some() && !context.knows_orders(&policy))
 }
 
 /// Removes an app with everything that is about it.

@@ -72,7 +72,7 @@ pub(super) fn run(arguments: &Arguments, context: &Context) -> Result<Answer> {
             }
         }
     }
-    let are_all_known = work.policy.knows_force_installed() && context.missing_policy().is_none();
+    let are_all_known = context.knows_orders(&work.policy);
     rows.extend(work.let_go(are_all_known, &failures)?);
     work.settle_desktop()?;
     if arguments.json {
