@@ -10,15 +10,21 @@ use serde_json::{Value, json};
 
 const MANIFEST: &str = r#"{ "name": "Mail", "id": "/app/", "start_url": "/app/", "scope": "/app/" }"#;
 
-/// A server with two sites, and with an app's releases, each with its version, its channel and its bundle.
+struct Release {
+    version: String,
+    channel: String,
+    bundle: Vec<u8>,
+}
+
+/// A server with two sites, and with an app's releases.
 struct Server {
-    releases: Arc<Mutex<Vec<(String, String, Vec<u8>)>>>,
+    releases: Arc<Mutex<Vec<Release>>>,
     site: Site,
 }
 
 impl Server {
     fn new() -> Self {
-        let releases: Arc<Mutex<Vec<(String, String, Vec<u8>)>>> = Arc::default();
+        let releases: Arc<Mutex<Vec<Release>>> = Arc::default();
         let listed = releases.clone();
         let site = Site::start(move |request: &Request| {
             let releases = listed.lock().expect("no test failed");
@@ -27,19 +33,15 @@ impl Server {
                 "/m.webmanifest" => Reply::of("application/manifest+json", MANIFEST),
                 "/plain/" => Reply::html("<!doctype html><title>No app</title>"),
                 "/updates.json" => {
-                    let versions: Vec<Value> = releases
-                        .iter()
-                        .map(|(version, channel, _)| {
-                            json!({ "version": version, "src": format!("{version}.swbn"), "channels": [channel] })
-                        })
-                        .collect();
+                    let entry = |Release { version, channel, .. }: &Release| json!({ "version": version, "src": format!("{version}.swbn"), "channels": [channel] });
+                    let versions: Vec<Value> = releases.iter().map(entry).collect();
                     Reply::of("application/json", json!({ "versions": versions }).to_string())
                 }
                 path => {
-                    let is_asked = |(version, ..): &&(String, String, Vec<u8>)| path == format!("/{version}.swbn");
+                    let is_asked = |release: &&Release| path == format!("/{}.swbn", release.version);
                     let found = releases.iter().find(is_asked);
-                    found.map_or_else(Reply::not_found, |(.., bundle)| {
-                        Reply::of("application/webbundle", bundle.clone())
+                    found.map_or_else(Reply::not_found, |release| {
+                        Reply::of("application/webbundle", release.bundle.clone())
                     })
                 }
             }
@@ -51,7 +53,11 @@ impl Server {
         let app = counter().manifest("version", version.into());
         let bundle = fs::read(app.write_bundle(&world.home.path("bundles"))).expect("the bundle");
         let mut releases = self.releases.lock().expect("no test failed");
-        releases.push((version.to_owned(), channel.to_owned(), bundle));
+        releases.push(Release {
+            version: version.to_owned(),
+            channel: channel.to_owned(),
+            bundle,
+        });
     }
 
     /// The item that orders the app.
