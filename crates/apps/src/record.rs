@@ -88,7 +88,7 @@ pub enum InstalledContent {
     /// All of it.
     Bundle(InstalledBundle),
     /// What says which site it is.
-    Site(InstalledSite),
+    Site(Box<InstalledSite>),
 }
 
 /// An Isolated Web App.
@@ -158,7 +158,7 @@ struct TrialFile {
 #[serde(untagged)]
 enum ContentFile {
     Bundle(BundleFile),
-    Site { site: SiteFile },
+    Site { site: Box<SiteFile> },
 }
 
 #[derive(Debug, Serialize, Deserialize)]
@@ -329,7 +329,7 @@ impl InstalledContent {
                     sha512: HEXLOWER.encode(&site.digest),
                     icon: site.icon.as_deref().map(name_of),
                 };
-                (SCHEMA_OF_SITES, ContentFile::Site { site })
+                (SCHEMA_OF_SITES, ContentFile::Site { site: Box::new(site) })
             }
         }
     }
@@ -343,7 +343,7 @@ impl InstalledContent {
             (ContentFile::Site { site }, AppId::Web(id)) if WebAppId::of(&site.manifest_id) == *id => {
                 let icon = site.icon.as_deref().map(|icon| beside(path, icon, ".png"));
                 let manifest = beside(path, &site.manifest, ".webmanifest");
-                Ok(Self::Site(InstalledSite {
+                Ok(Self::Site(Box::new(InstalledSite {
                     manifest_id: site.manifest_id,
                     document_url: site.document_url,
                     manifest_url: site.manifest_url,
@@ -352,7 +352,7 @@ impl InstalledContent {
                     icon: icon
                         .map(|icon| icon.ok_or("its `icon` is not the name of an icon"))
                         .transpose()?,
-                }))
+                })))
             }
             _ => Err("it is not about this app".to_owned()),
         }

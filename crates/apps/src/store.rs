@@ -247,7 +247,7 @@ impl Store {
 enum Verified {
     Bundle(Box<VerifiedBundle>),
     /// With its manifest.
-    Site(InstalledSite, Vec<u8>),
+    Site(Box<InstalledSite>, Vec<u8>),
 }
 
 fn verify_installed(record: &InstalledApp) -> Result<Verified, CorruptionCause> {

@@ -23,7 +23,7 @@ pub enum Error {
         /// What was fetched.
         url: Url,
         /// What went wrong.
-        source: insula_net::Error,
+        source: Box<insula_net::Error>,
     },
 
     // The organisation.
@@ -48,7 +48,7 @@ pub enum Error {
         /// What it names.
         url: Url,
         /// Where it leads.
-        to: Url,
+        to: Box<Url>,
     },
 
     // The server.
@@ -94,7 +94,7 @@ pub enum Error {
         /// Where it is.
         url: Url,
         /// What is wrong with it.
-        source: ManifestError,
+        source: Box<ManifestError>,
     },
 
     /// Where an app's releases were to be listed there is something else.

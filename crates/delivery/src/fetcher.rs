@@ -153,7 +153,7 @@ impl Session {
         secure(url)?;
         let network = |source| Error::Network {
             url: url.clone(),
-            source,
+            source: Box::new(source),
         };
         let mut headers = vec![("Accept".to_owned(), accept.to_owned())];
         if !self.languages.is_empty() {
@@ -226,7 +226,7 @@ async fn of_json(session: &Session, answer: Answer) -> Result<Found, Error> {
         }
         Err(source) => Err(Error::UpdateManifest {
             url: answer.url,
-            source,
+            source: Box::new(source),
         }),
     }
 }
@@ -293,7 +293,7 @@ async fn read(mut content: Reader, into: &mut Vec<u8>, url: &Url, limit: usize) 
 pub(crate) async fn unless_stalled(url: &Url, read: impl Future<Output = io::Result<usize>>) -> Result<usize, Error> {
     let network = |source| Error::Network {
         url: url.clone(),
-        source,
+        source: Box::new(source),
     };
     match timeout(STALL, read).await {
         Ok(read) => read.map_err(|error| network(Body::error(&error))),

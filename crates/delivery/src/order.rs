@@ -60,7 +60,7 @@ impl Fetcher {
         if site.document_url.origin() != url.origin() {
             return Err(Error::LeadsElsewhere {
                 url,
-                to: site.document_url,
+                to: Box::new(site.document_url),
             });
         }
         if let Some(name) = &order.name {

@@ -1,9 +1,12 @@
 //! What a page says of the app that it belongs to.
 
 use std::cell::RefCell;
-use std::rc::Rc;
 
-use lol_html::{HtmlRewriter, Settings, element};
+use html5ever::TokenizerResult;
+use html5ever::buffer_queue::BufferQueue;
+use html5ever::tendril::StrTendril;
+use html5ever::tokenizer::states::RawKind;
+use html5ever::tokenizer::{Tag, TagKind, Token, TokenSink, TokenSinkResult, Tokenizer, TokenizerOpts};
 use url::Url;
 
 /// Most links to icons that are read.
@@ -20,61 +23,89 @@ pub(crate) struct Links {
 
 /// Reads the links of a page (HTML, "link type manifest": the first one counts). What is not HTML has none.
 pub(crate) fn links(html: &[u8], url: &Url) -> Links {
-    #[derive(Default)]
-    struct Seen {
-        base: Option<Url>,
-        manifest: Option<String>,
-        icons: Vec<String>,
-    }
-    let seen = Rc::new(RefCell::new(Seen::default()));
-    let (of_base, of_links) = (seen.clone(), seen.clone());
-    let own = url.clone();
-    let base = element!("base[href]", move |element| {
-        let base = element
-            .get_attribute("href")
-            .and_then(|href| own.join(href.trim()).ok());
-        let mut seen = of_base.borrow_mut();
-        if seen.base.is_none() {
-            seen.base = base.filter(|base| matches!(base.scheme(), "http" | "https"));
-        }
-        Ok(())
-    });
-    let link = element!("link[rel][href]", move |element| {
-        let (rel, href) = (element.get_attribute("rel"), element.get_attribute("href"));
-        let (Some(rel), Some(href)) = (rel, href) else {
-            return Ok(());
-        };
-        let has = |kind: &str| {
-            rel.split_ascii_whitespace()
-                .any(|token| token.eq_ignore_ascii_case(kind))
-        };
-        let mut seen = of_links.borrow_mut();
-        if has("manifest") {
-            seen.manifest.get_or_insert(href);
-        } else if (has("icon") || has("apple-touch-icon")) && seen.icons.len() < MAXIMUM_ICONS {
-            seen.icons.push(href);
-        }
-        Ok(())
-    });
-    let settings = Settings::new()
-        .append_element_content_handler(base)
-        .append_element_content_handler(link)
-        .with_strict(false);
-    let mut reader = HtmlRewriter::new(settings, |_: &[u8]| {});
-    // What comes after something that it cannot read is not read.
-    let _ = reader.write(html).and_then(|()| reader.end());
-    let seen = seen.take();
-    let base = seen.base.as_ref().unwrap_or(url);
-    let resolve = |href: &String| base.join(&decoded(href.trim())).ok();
+    let reader = Tokenizer::new(Reader::default(), TokenizerOpts::default());
+    let input = BufferQueue::default();
+    input.push_back(StrTendril::from(String::from_utf8_lossy(html).as_ref()));
+    while let TokenizerResult::Script(()) = reader.feed(&input) {}
+    reader.end();
+    let seen = reader.sink.seen.take();
+    let base = seen.base.and_then(|base| url.join(base.trim()).ok());
+    let base = base.filter(|base| matches!(base.scheme(), "http" | "https"));
+    let base = base.as_ref().unwrap_or(url);
+    let resolve = |href: &String| base.join(href.trim()).ok();
     Links {
         manifest: seen.manifest.as_ref().and_then(resolve),
         icons: seen.icons.iter().filter_map(resolve).collect(),
     }
 }
 
-/// An attribute as the parser has it: the ampersand, which URLs have, is written as a reference.
-fn decoded(attribute: &str) -> String {
-    attribute.replace("&amp;", "&").replace("&#38;", "&")
+/// Notes the links among the tags of a page.
+#[derive(Default)]
+struct Reader {
+    seen: RefCell<Seen>,
+}
+
+#[derive(Default)]
+struct Seen {
+    base: Option<String>,
+    manifest: Option<String>,
+    icons: Vec<String>,
+}
+
+impl TokenSink for Reader {
+    type Handle = ();
+
+    fn process_token(&self, token: Token, _: u64) -> TokenSinkResult<()> {
+        let Token::TagToken(tag) = token else {
+            return TokenSinkResult::Continue;
+        };
+        if tag.kind != TagKind::StartTag {
+            return TokenSinkResult::Continue;
+        }
+        match &*tag.name {
+            "base" => self.note_base(&tag),
+            "link" => self.note_link(&tag),
+            // What looks like a tag in these is none (HTML, "parsing HTML documents").
+            "script" => return TokenSinkResult::RawData(RawKind::ScriptData),
+            "title" | "textarea" => return TokenSinkResult::RawData(RawKind::Rcdata),
+            "style" | "xmp" | "iframe" | "noembed" | "noframes" => {
+                return TokenSinkResult::RawData(RawKind::Rawtext);
+            }
+            "plaintext" => return TokenSinkResult::Plaintext,
+            _ => {}
+        }
+        TokenSinkResult::Continue
+    }
+}
+
+impl Reader {
+    fn note_base(&self, tag: &Tag) {
+        let mut seen = self.seen.borrow_mut();
+        if seen.base.is_none() {
+            seen.base = attribute(tag, "href");
+        }
+    }
+
+    fn note_link(&self, tag: &Tag) {
+        let (Some(rel), Some(href)) = (attribute(tag, "rel"), attribute(tag, "href")) else {
+            return;
+        };
+        let has = |kind: &str| {
+            rel.split_ascii_whitespace()
+                .any(|token| token.eq_ignore_ascii_case(kind))
+        };
+        let mut seen = self.seen.borrow_mut();
+        if has("manifest") {
+            seen.manifest.get_or_insert(href);
+        } else if (has("icon") || has("apple-touch-icon")) && seen.icons.len() < MAXIMUM_ICONS {
+            seen.icons.push(href);
+        }
+    }
+}
+
+fn attribute(tag: &Tag, name: &str) -> Option<String> {
+    let found = tag.attrs.iter().find(|attribute| &*attribute.name.local == name);
+    found.map(|attribute| attribute.value.to_string())
 }
 
 #[cfg(test)]

@@ -104,10 +104,15 @@ fn types(manifest: &Manifest) -> Vec<String> {
 }
 
 fn exec(launch: &Launch, id: &AppId, page: Option<&Url>) -> String {
-    let program = [launch.program.as_os_str()].into_iter().map(OsStr::to_owned);
     let verb = ["run", id.as_str()].map(OsString::from);
     let page = page.into_iter().flat_map(|page| ["--".into(), page.as_str().into()]);
-    let words = program.chain(launch.options.iter().cloned()).chain(verb).chain(page);
+    command(launch, verb.into_iter().chain(page))
+}
+
+/// A command of this program, for `Exec`.
+pub(crate) fn command(launch: &Launch, words: impl Iterator<Item = OsString>) -> String {
+    let program = [launch.program.as_os_str()].into_iter().map(OsStr::to_owned);
+    let words = program.chain(launch.options.iter().cloned()).chain(words);
     let quoted: Vec<String> = words.map(|word| argument(&word)).collect();
     // The whole is a string, too.
     string(&quoted.join(" "))

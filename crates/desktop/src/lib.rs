@@ -15,6 +15,7 @@
 pub mod entry;
 mod files;
 mod icons;
+mod opener;
 
 use std::ffi::OsString;
 use std::fs;
@@ -140,6 +141,44 @@ impl Desktop {
             self.refresh();
         }
         Ok(removed)
+    }
+
+    /// Makes this program the one that opens signed bundles (`.swbn`), and tells the desktop of their media type.
+    ///
+    /// # Errors
+    ///
+    /// A file cannot be written.
+    pub fn register(&self) -> Result<(), Error> {
+        files::replace_if_other(&self.media_type(), opener::MEDIA_TYPE.as_bytes())?;
+        files::replace_if_other(&self.opener(), opener::entry(&self.launch).as_bytes())?;
+        files::run("update-mime-database", &[self.data_home.join("mime").as_os_str()]);
+        self.refresh();
+        Ok(())
+    }
+
+    /// Takes back what [`register`](Self::register) did, and answers what has been removed.
+    ///
+    /// # Errors
+    ///
+    /// A file cannot be removed.
+    pub fn unregister(&self) -> Result<Vec<PathBuf>, Error> {
+        let mut removed = Vec::new();
+        for path in [self.opener(), self.media_type()] {
+            if files::remove(&path)? {
+                removed.push(path);
+            }
+        }
+        files::run("update-mime-database", &[self.data_home.join("mime").as_os_str()]);
+        self.refresh();
+        Ok(removed)
+    }
+
+    fn media_type(&self) -> PathBuf {
+        self.data_home.join("mime/packages/org.insula.Insula.xml")
+    }
+
+    fn opener(&self) -> PathBuf {
+        self.applications().join("org.insula.Insula.desktop")
     }
 
     fn applications(&self) -> PathBuf {

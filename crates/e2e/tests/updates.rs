@@ -7,15 +7,18 @@ use insula_e2e::World;
 use insula_testkit::{AppBuilder, Reply, Site, wait};
 use serde_json::{Value, json};
 
+/// Versions and their bundles.
+type Releases = Arc<Mutex<Vec<(String, Vec<u8>)>>>;
+
 /// A developer's server: a list of releases, and their bundles.
 struct Developer {
-    releases: Arc<Mutex<Vec<(String, Vec<u8>)>>>,
+    releases: Releases,
     site: Site,
 }
 
 impl Developer {
     fn new() -> Self {
-        let releases: Arc<Mutex<Vec<(String, Vec<u8>)>>> = Arc::default();
+        let releases = Releases::default();
         let listed = releases.clone();
         let site = Site::start(move |request| {
             let releases = listed.lock().expect("no test failed");

@@ -40,6 +40,7 @@ fn answer(request: &Request, script: &str) -> Reply {
         "/app/offline" => Reply::html("<title>result: \"offline\"</title>"),
         "/mail.webmanifest" => Reply::of("application/manifest+json", MANIFEST),
         "/icon.svg" => Reply::of("image/svg+xml", ICON),
+        "/report.bin" => Reply::of("application/x-report", "a report"),
         "/elsewhere" => Reply::html("<title>result: \"elsewhere\"</title>"),
         _ => Reply::not_found(),
     }
@@ -163,5 +164,62 @@ fn another_site_is_shown_in_the_window_under_its_own_name_and_without_what_the_a
     shows("other undefined");
     world.display.key("Return");
     shows("object");
+    world.close(&mut running);
+}
+
+#[test]
+fn a_site_that_is_only_visited_is_no_app_and_offers_to_become_one() {
+    let (world, site) = (World::new(), mail(VISIT));
+    let mut running = world.home.start(&world.display, &[&site.url("/app/")]);
+    assert_eq!(world.wait_for_title("result: "), "\"unavailable\"");
+    world.display.wait_for_focus(&world.app_window());
+    world.display.settled();
+    world.display.key("alt+i");
+    world.display.wait_for_asking("Install Mail?");
+    world.display.key("alt+i");
+    wait::until("the app is installed and runs", || {
+        let installed = world
+            .display
+            .windows()
+            .into_iter()
+            .find(|window| window.title.ends_with("\"prompt\""));
+        installed.map(|window| world.display.close(&window))
+    });
+    let listed = world.home.succeed(&["list", "--json"]).json();
+    assert_eq!(listed["apps"][0]["name"], "Mail");
+    wait::until("one window is left", || {
+        (world.display.windows().len() == 1).then_some(())
+    });
+    world.close(&mut running);
+}
+
+/// The page says how the network stands.
+const VISIT: &str = "document.title = `result: ${JSON.stringify(navigator.unrestrictedNetwork.state)}`";
+
+/// A link to a file, under the focus.
+const FILE: &str = r#"
+const link = document.body.appendChild(document.createElement("a"));
+link.href = "/report.bin";
+link.textContent = "Report";
+link.focus();
+document.cookie = `starts=${Number(/starts=(\d+)/.exec(document.cookie)?.[1] ?? 0) + 1}; max-age=1000`;
+document.title = `result: ${JSON.stringify(document.cookie)}`;
+"#;
+
+#[test]
+fn a_site_keeps_its_cookies_and_a_file_that_no_page_shows_is_saved() {
+    let (world, site) = (World::new(), mail(FILE));
+    install(&world, &site);
+    assert_eq!(world.result_of("Mail"), "starts=1");
+    let mut running = world.home.start(&world.display, &["Mail"]);
+    assert_eq!(world.wait_for_title("result: "), "\"starts=2\"");
+    world.display.wait_for_focus(&world.app_window());
+    world.display.settled();
+    world.display.key("Return");
+    world.display.wait_for_dialog();
+    world.display.key("Escape");
+    wait::until("the question is closed", || {
+        world.display.dialog().is_none().then_some(())
+    });
     world.close(&mut running);
 }

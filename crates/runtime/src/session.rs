@@ -110,6 +110,7 @@ impl Session {
             session: storage,
             settings: Box::new(settings),
             automation,
+            installer: options.installer.clone(),
             frame_options,
         };
         let windows = Windows::new(&app, &authority, broker.clone(), engine, ended);
@@ -133,7 +134,9 @@ impl Session {
         if let Some(upkeep) = &self.upkeep {
             upkeep.follow(&first.view);
         }
-        ask::show_first_run(&first.prompts);
+        if self.app.installed {
+            ask::show_first_run(&first.prompts);
+        }
         first
     }
 

@@ -17,6 +17,7 @@ mod in_use;
 mod inspector;
 mod links;
 mod menu;
+mod offer;
 pub(crate) mod picture;
 mod recover;
 pub(crate) mod window;
@@ -42,6 +43,7 @@ use insula_permissions::Authority;
 use links::Surroundings;
 use picture::Picture;
 use std::cell::{Cell, RefCell};
+use std::ffi::OsString;
 use std::rc::{Rc, Weak};
 use std::sync::Arc;
 use std::time::Duration;
@@ -61,6 +63,8 @@ pub(crate) struct Engine {
     pub(crate) settings: Box<dyn Fn() -> Settings>,
     /// Whether WebDriver drives them.
     pub(crate) automation: bool,
+    /// The command that installs the app, where it is not installed.
+    pub(crate) installer: Option<Vec<OsString>>,
     /// How frames in them are made.
     pub(crate) frame_options: FrameOptions,
 }
@@ -290,7 +294,11 @@ impl Windows {
         let features = PowerfulFeatures::follow(&documents, &prompts);
         full_screen::enable(
             &window,
-            &away::tell(&self.app, &view, stage.clone().upcast()),
+            &offer::show(
+                &self.app,
+                self.engine.installer.as_deref(),
+                away::tell(&self.app, &view, stage.clone().upcast()),
+            ),
             &documents,
             &features,
         );

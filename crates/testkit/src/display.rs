@@ -133,11 +133,22 @@ impl Display {
     /// Waits for a dialog that is painted, has real keyboard focus, and has been there for long enough to be answered: a
     /// question takes what comes sooner for a mistake.
     pub fn wait_for_dialog(&self) -> Window {
-        let dialog = wait::until("a dialog opens", || self.dialog());
+        self.wait_for_question("a dialog opens", || self.dialog())
+    }
+
+    /// The same for a window of this title that asks without lying over another.
+    pub fn wait_for_asking(&self, title: &str) -> Window {
+        self.wait_for_question(title, || {
+            self.windows().into_iter().find(|window| window.title == title)
+        })
+    }
+
+    fn wait_for_question(&self, what: &str, find: impl Fn() -> Option<Window>) -> Window {
+        let dialog = wait::until(what, &find);
         self.wait_for_focus(&dialog);
         // A window that does not paint yet loses the first keys.
         self.settled();
-        let stays = || self.dialog().is_some();
+        let stays = || find().is_some();
         assert!(wait::holds_for(CALM, stays), "the dialog has gone: {dialog:?}");
         dialog
     }

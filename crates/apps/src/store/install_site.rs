@@ -68,14 +68,14 @@ impl Store {
             let digest = Sha512::digest(bytes);
             folder.join(format!("{}.{ending}", HEXLOWER.encode(&digest[..16])))
         };
-        let content = InstalledContent::Site(InstalledSite {
+        let content = InstalledContent::Site(Box::new(InstalledSite {
             manifest_id,
             document_url: site.document_url.clone(),
             manifest_url: site.manifest_url.clone(),
             manifest: named(site.manifest, "webmanifest"),
             digest,
             icon: site.icon.map(|icon| named(icon, "png")),
-        });
+        }));
         let (installed, outcome) = match self.installed(&app.id) {
             Ok(Some(installed)) => match is_whole(&installed) {
                 true if installed.content == content => (Some(installed), Outcome::Unchanged),

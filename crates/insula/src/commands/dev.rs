@@ -63,6 +63,7 @@ pub(crate) fn run(arguments: &Arguments, context: &Context) -> Result<Answer> {
         policy: context.policy().clone(),
         upkeep: None,
         watched,
+        installer: None,
     };
     insula_runtime::run(prepared, app.into(), authority, &options)?;
     Ok(Answer::Yes)

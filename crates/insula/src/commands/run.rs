@@ -1,15 +1,18 @@
-use std::ffi::OsString;
+use std::ffi::{OsStr, OsString};
 use std::path::Path;
 
-use anyhow::{Context as _, Result};
+use anyhow::{Context as _, Result, bail};
 use clap::Args;
-use insula_apps::{AppSource, Start};
-use insula_permissions::AppOrigin;
-use insula_runtime::{Options, Upkeep};
+use insula_apps::{AppSource, LaunchableApp, Start, Store};
+use insula_delivery::Found;
+use insula_runtime::{App, Options, Prepared, Upkeep};
+use url::Url;
 
 use super::Answer;
 use crate::compatibility::{self, Choice};
 use crate::context::Context;
+use crate::delivery::Delivery;
+use crate::target::url;
 use crate::{advice, output};
 
 /// Run an app
@@ -17,11 +20,12 @@ use crate::{advice, output};
 /// An app that is running comes to the front, with the page that is asked for.
 ///
 /// A `.swbn` file is installed first, if it is not yet. A folder is served as it is, under an id of its
-/// own: that is for writing apps.
+/// own: that is for writing apps. A site that is named by its address is shown without being installed, with an offer to
+/// install it.
 #[derive(Debug, Args)]
 pub(crate) struct Arguments {
-    /// The app: its name, its id, the beginning of its id, a `.swbn` file, or a folder
-    #[arg(value_name = "APP|FILE|DIR")]
+    /// The app: its name, its id, the beginning of its id, a `.swbn` file, a folder, or the address of a site
+    #[arg(value_name = "APP|FILE|DIR|URL")]
     app: OsString,
     /// The page of the app to open, instead of its start page
     #[arg(last = true, value_name = "URL-PATH")]
@@ -43,8 +47,10 @@ pub(crate) struct Arguments {
 
 pub(crate) fn run(arguments: &Arguments, context: &Context) -> Result<Answer> {
     let store = context.store()?;
+    if let Some(url) = url(&arguments.app) {
+        return visit(&store, url, arguments, context);
+    }
     let Start { app, on_trial, .. } = context.start_app(&store, &arguments.app)?;
-    let authority = context.authority_about(AppOrigin::of(app.origin_url())?, &store)?;
     let developer = matches!(app.source, AppSource::Folder(_));
     if developer {
         output::warn_of_manifest(
@@ -53,34 +59,73 @@ pub(crate) fn run(arguments: &Arguments, context: &Context) -> Result<Answer> {
                 .chain(&advice::about(&app.manifest, app.source.kind())),
         );
     }
+    let upkeep = (!developer).then(|| Upkeep {
+        store: store.clone(),
+        id: app.id.clone(),
+        on_trial,
+        policy: context.policy().clone(),
+    });
+    let options = Options {
+        upkeep,
+        ..options(&store, &app, developer, arguments, context)?
+    };
+    let prepared = prepare(&app.storage, context.policy().load().hardware_acceleration())?;
+    open(&store, prepared, app.into(), &options, context)
+}
+
+/// Shows a site that is not installed, with an offer to install it.
+fn visit(store: &Store, url: Url, arguments: &Arguments, context: &Context) -> Result<Answer> {
+    // Before anything is fetched, which takes threads.
+    let prepared = prepare(store.data_dir().root(), context.policy().load().hardware_acceleration())?;
+    let Found::Site(site) = Delivery::begin(store)?.look(url.clone())? else {
+        bail!("`{url}` is no page of a site: `insula install` installs what is there");
+    };
+    let app = store.open_site(site.as_new())?;
+    let mut installer = context.program()?;
+    installer.args(["install", "--ask", url.as_str()]);
+    let words = [installer.get_program()].into_iter().chain(installer.get_args());
+    let options = Options {
+        installer: Some(words.map(OsStr::to_owned).collect()),
+        ..options(store, &app, false, arguments, context)?
+    };
+    let mut app = App::from(app);
+    app.installed = false;
+    open(store, prepared, app, &options, context)
+}
+
+fn open(store: &Store, prepared: Prepared, app: App, options: &Options, context: &Context) -> Result<Answer> {
+    let authority = context.authority_about(app.origin.clone(), store)?;
+    insula_runtime::run(prepared, app, authority, options)?;
+    Ok(Answer::Yes)
+}
+
+fn options(
+    store: &Store,
+    app: &LaunchableApp,
+    developer: bool,
+    arguments: &Arguments,
+    context: &Context,
+) -> Result<Options> {
     if arguments.console && arguments.automation.is_some() {
         output::warn("WebKit prints no console of pages that WebDriver drives");
     }
     let policy = context.policy().load();
-    let compatibility = compatibility::of(&app, &store, &policy, arguments.compatibility)?;
-    let options = Options {
+    Ok(Options {
         path: arguments.path.clone(),
         automation: arguments.automation.clone(),
         console: arguments.console,
         mock_devices: arguments.mock_devices,
         developer,
-        compatibility,
+        compatibility: compatibility::of(app, store, &policy, arguments.compatibility)?,
         policy: context.policy().clone(),
-        upkeep: (!developer).then(|| Upkeep {
-            store: store.clone(),
-            id: app.id.clone(),
-            on_trial,
-            policy: context.policy().clone(),
-        }),
+        upkeep: None,
         watched: None,
-    };
-    let accelerated = policy.hardware_acceleration();
-    insula_runtime::run(prepare(&app.storage, accelerated)?, app.into(), authority, &options)?;
-    Ok(Answer::Yes)
+        installer: None,
+    })
 }
 
 #[expect(unsafe_code, reason = "the runtime sets the environment for GTK and WebKit")]
-pub(super) fn prepare(storage: &Path, accelerated: bool) -> Result<insula_runtime::Prepared> {
+pub(super) fn prepare(storage: &Path, accelerated: bool) -> Result<Prepared> {
     // SAFETY: no command starts a thread before this.
     let prepared = unsafe { insula_runtime::prepare(storage, accelerated) };
     prepared.with_context(|| format!("cannot make a home in `{}`", storage.display()))

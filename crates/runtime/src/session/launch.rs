@@ -14,6 +14,7 @@ use crate::windows::{icon, window};
 use gtk4::glib;
 use insula_permissions::{Authority, PolicyFolders};
 use insula_vocabulary::Compatibility;
+use std::ffi::OsString;
 use std::io;
 use std::path::{Path, PathBuf};
 use std::rc::Rc;
@@ -39,6 +40,8 @@ pub struct Options {
     pub upkeep: Option<Upkeep>,
     /// The folder whose changes have the app loaded again.
     pub watched: Option<PathBuf>,
+    /// The command that installs the app, which is not installed: its window offers that.
+    pub installer: Option<Vec<OsString>>,
 }
 
 /// Why an app does not run.

@@ -32,17 +32,8 @@ pub(super) fn tell(app: &Rc<App>, view: &AppView, content: gtk::Widget) -> gtk::
         label.set_ellipsize(pango::EllipsizeMode::End);
         label.set_max_width_chars(30);
     }
-    let bar = gtk::Box::builder()
-        .spacing(12)
-        .css_classes(["toolbar", "away"])
-        .visible(false)
-        .build();
-    bar.append(&origin);
-    bar.append(&back);
-    let all = gtk::Box::new(gtk::Orientation::Vertical, 0);
-    all.append(&bar);
-    content.set_vexpand(true);
-    all.append(&content);
+    let (all, bar) = under_bar(&origin, &back, content);
+    bar.set_visible(false);
     let last = Rc::new(RefCell::new(app.start_url().to_string()));
     back.connect_clicked({
         let last = last.clone();
@@ -65,5 +56,17 @@ pub(super) fn tell(app: &Rc<App>, view: &AppView, content: gtk::Widget) -> gtk::
         }
         bar.set_visible(is_away);
     });
-    all.upcast()
+    all
+}
+
+/// Content beneath a bar with a text and a button; all of it, and the bar.
+pub(super) fn under_bar(text: &gtk::Label, button: &gtk::Button, content: gtk::Widget) -> (gtk::Widget, gtk::Widget) {
+    let bar = gtk::Box::builder().spacing(12).css_classes(["toolbar"]).build();
+    bar.append(text);
+    bar.append(button);
+    let all = gtk::Box::new(gtk::Orientation::Vertical, 0);
+    all.append(&bar);
+    content.set_vexpand(true);
+    all.append(&content);
+    (all.upcast(), bar.upcast())
 }

@@ -82,18 +82,16 @@ pub(super) fn run(arguments: &Arguments, context: &Context) -> Result<Answer> {
     } else {
         output::print(&output::table(&rows.iter().map(Row::cells).collect::<Vec<_>>()))?;
     }
-    let is_offline = |(_, error): &(Origin, Error)| {
-        matches!(
-            error.downcast_ref(),
-            Some(DeliveryError::Network {
-                source: Unreached::Resolve { .. }
-                    | Unreached::Refused { .. }
-                    | Unreached::Unreachable { .. }
-                    | Unreached::TimedOut { .. }
-                    | Unreached::Proxy { .. },
-                ..
-            })
-        )
+    let is_offline = |(_, error): &(Origin, Error)| match error.downcast_ref() {
+        Some(DeliveryError::Network { source, .. }) => matches!(
+            **source,
+            Unreached::Resolve { .. }
+                | Unreached::Refused { .. }
+                | Unreached::Unreachable { .. }
+                | Unreached::TimedOut { .. }
+                | Unreached::Proxy { .. }
+        ),
+        _ => false,
     };
     if !are_all_known {
         bail!("not all policies can be read: orders may be missing, and no app was removed");
