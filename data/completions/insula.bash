@@ -130,11 +130,17 @@ _insula() {
             insula__subcmd__help,verify)
                 cmd="insula__subcmd__help__subcmd__verify"
                 ;;
+            insula__subcmd__help__subcmd__policy,apply)
+                cmd="insula__subcmd__help__subcmd__policy__subcmd__apply"
+                ;;
             insula__subcmd__help__subcmd__policy,check)
                 cmd="insula__subcmd__help__subcmd__policy__subcmd__check"
                 ;;
             insula__subcmd__help__subcmd__policy,explain)
                 cmd="insula__subcmd__help__subcmd__policy__subcmd__explain"
+                ;;
+            insula__subcmd__policy,apply)
+                cmd="insula__subcmd__policy__subcmd__apply"
                 ;;
             insula__subcmd__policy,check)
                 cmd="insula__subcmd__policy__subcmd__check"
@@ -144,6 +150,9 @@ _insula() {
                 ;;
             insula__subcmd__policy,help)
                 cmd="insula__subcmd__policy__subcmd__help"
+                ;;
+            insula__subcmd__policy__subcmd__help,apply)
+                cmd="insula__subcmd__policy__subcmd__help__subcmd__apply"
                 ;;
             insula__subcmd__policy__subcmd__help,check)
                 cmd="insula__subcmd__policy__subcmd__help__subcmd__check"
@@ -461,8 +470,22 @@ _insula() {
             return 0
             ;;
         insula__subcmd__help__subcmd__policy)
-            opts="check explain"
+            opts="check explain apply"
             if [[ ${cur} == -* || ${COMP_CWORD} -eq 3 ]] ; then
+                COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
+                return 0
+            fi
+            case "${prev}" in
+                *)
+                    COMPREPLY=()
+                    ;;
+            esac
+            COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
+            return 0
+            ;;
+        insula__subcmd__help__subcmd__policy__subcmd__apply)
+            opts=""
+            if [[ ${cur} == -* || ${COMP_CWORD} -eq 4 ]] ; then
                 COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
                 return 0
             fi
@@ -789,8 +812,30 @@ _insula() {
             return 0
             ;;
         insula__subcmd__policy)
-            opts="-h --data-dir --policy-dir --help check explain help"
+            opts="-h --data-dir --policy-dir --help check explain apply help"
             if [[ ${cur} == -* || ${COMP_CWORD} -eq 2 ]] ; then
+                COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
+                return 0
+            fi
+            case "${prev}" in
+                --data-dir)
+                    COMPREPLY=($(compgen -f "${cur}"))
+                    return 0
+                    ;;
+                --policy-dir)
+                    COMPREPLY=($(compgen -f "${cur}"))
+                    return 0
+                    ;;
+                *)
+                    COMPREPLY=()
+                    ;;
+            esac
+            COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
+            return 0
+            ;;
+        insula__subcmd__policy__subcmd__apply)
+            opts="-h --json --data-dir --policy-dir --help"
+            if [[ ${cur} == -* || ${COMP_CWORD} -eq 3 ]] ; then
                 COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
                 return 0
             fi
@@ -855,8 +900,22 @@ _insula() {
             return 0
             ;;
         insula__subcmd__policy__subcmd__help)
-            opts="check explain help"
+            opts="check explain apply help"
             if [[ ${cur} == -* || ${COMP_CWORD} -eq 3 ]] ; then
+                COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
+                return 0
+            fi
+            case "${prev}" in
+                *)
+                    COMPREPLY=()
+                    ;;
+            esac
+            COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
+            return 0
+            ;;
+        insula__subcmd__policy__subcmd__help__subcmd__apply)
+            opts=""
+            if [[ ${cur} == -* || ${COMP_CWORD} -eq 4 ]] ; then
                 COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
                 return 0
             fi

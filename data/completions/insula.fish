@@ -43,7 +43,7 @@ complete -c insula -n "__fish_insula_needs_command" -f -a "run" -d 'Run an app'
 complete -c insula -n "__fish_insula_needs_command" -f -a "control" -d 'Command an app that is running'
 complete -c insula -n "__fish_insula_needs_command" -f -a "permissions" -d 'Show what apps may do, or change it'
 complete -c insula -n "__fish_insula_needs_command" -f -a "catalog" -d 'Show in words what an app asks for at its first run, as an app catalogue would'
-complete -c insula -n "__fish_insula_needs_command" -f -a "policy" -d 'Check policy files, or say why a permission is as it is'
+complete -c insula -n "__fish_insula_needs_command" -f -a "policy" -d 'Check policy files, say why a permission is as it is, or install the apps that are ordered'
 complete -c insula -n "__fish_insula_needs_command" -f -a "register" -d 'Open signed bundles (`.swbn`) from the file manager'
 complete -c insula -n "__fish_insula_needs_command" -f -a "doctor" -d 'Check that this machine has what apps need'
 complete -c insula -n "__fish_insula_needs_command" -f -a "help" -d 'Print this message or the help of the given subcommand(s)'
@@ -126,12 +126,13 @@ complete -c insula -n "__fish_insula_using_subcommand catalog" -l data-dir -d 'W
 complete -c insula -n "__fish_insula_using_subcommand catalog" -l policy-dir -d 'Where more of your organization\'s policies are; what /etc/insula/policies orders counts in any case [env: INSULA_POLICY_DIR]' -r -F
 complete -c insula -n "__fish_insula_using_subcommand catalog" -l json -d 'Print JSON'
 complete -c insula -n "__fish_insula_using_subcommand catalog" -s h -l help -d 'Print help (see more with \'--help\')'
-complete -c insula -n "__fish_insula_using_subcommand policy; and not __fish_seen_subcommand_from check explain help" -l data-dir -d 'Where apps are installed and what they store is kept [env: INSULA_DATA_DIR] [default: ~/.local/share/insula]' -r -F
-complete -c insula -n "__fish_insula_using_subcommand policy; and not __fish_seen_subcommand_from check explain help" -l policy-dir -d 'Where more of your organization\'s policies are; what /etc/insula/policies orders counts in any case [env: INSULA_POLICY_DIR]' -r -F
-complete -c insula -n "__fish_insula_using_subcommand policy; and not __fish_seen_subcommand_from check explain help" -s h -l help -d 'Print help'
-complete -c insula -n "__fish_insula_using_subcommand policy; and not __fish_seen_subcommand_from check explain help" -f -a "check" -d 'Tell of everything that is wrong in policy files, with line and column'
-complete -c insula -n "__fish_insula_using_subcommand policy; and not __fish_seen_subcommand_from check explain help" -f -a "explain" -d 'Say which file and which key decide about an app\'s permissions, and what else was said'
-complete -c insula -n "__fish_insula_using_subcommand policy; and not __fish_seen_subcommand_from check explain help" -f -a "help" -d 'Print this message or the help of the given subcommand(s)'
+complete -c insula -n "__fish_insula_using_subcommand policy; and not __fish_seen_subcommand_from check explain apply help" -l data-dir -d 'Where apps are installed and what they store is kept [env: INSULA_DATA_DIR] [default: ~/.local/share/insula]' -r -F
+complete -c insula -n "__fish_insula_using_subcommand policy; and not __fish_seen_subcommand_from check explain apply help" -l policy-dir -d 'Where more of your organization\'s policies are; what /etc/insula/policies orders counts in any case [env: INSULA_POLICY_DIR]' -r -F
+complete -c insula -n "__fish_insula_using_subcommand policy; and not __fish_seen_subcommand_from check explain apply help" -s h -l help -d 'Print help'
+complete -c insula -n "__fish_insula_using_subcommand policy; and not __fish_seen_subcommand_from check explain apply help" -f -a "check" -d 'Tell of everything that is wrong in policy files, with line and column'
+complete -c insula -n "__fish_insula_using_subcommand policy; and not __fish_seen_subcommand_from check explain apply help" -f -a "explain" -d 'Say which file and which key decide about an app\'s permissions, and what else was said'
+complete -c insula -n "__fish_insula_using_subcommand policy; and not __fish_seen_subcommand_from check explain apply help" -f -a "apply" -d 'Install the apps that your organization orders, and remove those that it orders no more'
+complete -c insula -n "__fish_insula_using_subcommand policy; and not __fish_seen_subcommand_from check explain apply help" -f -a "help" -d 'Print this message or the help of the given subcommand(s)'
 complete -c insula -n "__fish_insula_using_subcommand policy; and __fish_seen_subcommand_from check" -l data-dir -d 'Where apps are installed and what they store is kept [env: INSULA_DATA_DIR] [default: ~/.local/share/insula]' -r -F
 complete -c insula -n "__fish_insula_using_subcommand policy; and __fish_seen_subcommand_from check" -l policy-dir -d 'Where more of your organization\'s policies are; what /etc/insula/policies orders counts in any case [env: INSULA_POLICY_DIR]' -r -F
 complete -c insula -n "__fish_insula_using_subcommand policy; and __fish_seen_subcommand_from check" -l json -d 'Print JSON'
@@ -140,8 +141,13 @@ complete -c insula -n "__fish_insula_using_subcommand policy; and __fish_seen_su
 complete -c insula -n "__fish_insula_using_subcommand policy; and __fish_seen_subcommand_from explain" -l policy-dir -d 'Where more of your organization\'s policies are; what /etc/insula/policies orders counts in any case [env: INSULA_POLICY_DIR]' -r -F
 complete -c insula -n "__fish_insula_using_subcommand policy; and __fish_seen_subcommand_from explain" -l json -d 'Print JSON'
 complete -c insula -n "__fish_insula_using_subcommand policy; and __fish_seen_subcommand_from explain" -s h -l help -d 'Print help'
+complete -c insula -n "__fish_insula_using_subcommand policy; and __fish_seen_subcommand_from apply" -l data-dir -d 'Where apps are installed and what they store is kept [env: INSULA_DATA_DIR] [default: ~/.local/share/insula]' -r -F
+complete -c insula -n "__fish_insula_using_subcommand policy; and __fish_seen_subcommand_from apply" -l policy-dir -d 'Where more of your organization\'s policies are; what /etc/insula/policies orders counts in any case [env: INSULA_POLICY_DIR]' -r -F
+complete -c insula -n "__fish_insula_using_subcommand policy; and __fish_seen_subcommand_from apply" -l json -d 'Print JSON'
+complete -c insula -n "__fish_insula_using_subcommand policy; and __fish_seen_subcommand_from apply" -s h -l help -d 'Print help (see more with \'--help\')'
 complete -c insula -n "__fish_insula_using_subcommand policy; and __fish_seen_subcommand_from help" -f -a "check" -d 'Tell of everything that is wrong in policy files, with line and column'
 complete -c insula -n "__fish_insula_using_subcommand policy; and __fish_seen_subcommand_from help" -f -a "explain" -d 'Say which file and which key decide about an app\'s permissions, and what else was said'
+complete -c insula -n "__fish_insula_using_subcommand policy; and __fish_seen_subcommand_from help" -f -a "apply" -d 'Install the apps that your organization orders, and remove those that it orders no more'
 complete -c insula -n "__fish_insula_using_subcommand policy; and __fish_seen_subcommand_from help" -f -a "help" -d 'Print this message or the help of the given subcommand(s)'
 complete -c insula -n "__fish_insula_using_subcommand register" -l data-dir -d 'Where apps are installed and what they store is kept [env: INSULA_DATA_DIR] [default: ~/.local/share/insula]' -r -F
 complete -c insula -n "__fish_insula_using_subcommand register" -l policy-dir -d 'Where more of your organization\'s policies are; what /etc/insula/policies orders counts in any case [env: INSULA_POLICY_DIR]' -r -F
@@ -166,9 +172,10 @@ complete -c insula -n "__fish_insula_using_subcommand help; and not __fish_seen_
 complete -c insula -n "__fish_insula_using_subcommand help; and not __fish_seen_subcommand_from new dev keygen pack sign inspect verify install list update uninstall run control permissions catalog policy register doctor help" -f -a "control" -d 'Command an app that is running'
 complete -c insula -n "__fish_insula_using_subcommand help; and not __fish_seen_subcommand_from new dev keygen pack sign inspect verify install list update uninstall run control permissions catalog policy register doctor help" -f -a "permissions" -d 'Show what apps may do, or change it'
 complete -c insula -n "__fish_insula_using_subcommand help; and not __fish_seen_subcommand_from new dev keygen pack sign inspect verify install list update uninstall run control permissions catalog policy register doctor help" -f -a "catalog" -d 'Show in words what an app asks for at its first run, as an app catalogue would'
-complete -c insula -n "__fish_insula_using_subcommand help; and not __fish_seen_subcommand_from new dev keygen pack sign inspect verify install list update uninstall run control permissions catalog policy register doctor help" -f -a "policy" -d 'Check policy files, or say why a permission is as it is'
+complete -c insula -n "__fish_insula_using_subcommand help; and not __fish_seen_subcommand_from new dev keygen pack sign inspect verify install list update uninstall run control permissions catalog policy register doctor help" -f -a "policy" -d 'Check policy files, say why a permission is as it is, or install the apps that are ordered'
 complete -c insula -n "__fish_insula_using_subcommand help; and not __fish_seen_subcommand_from new dev keygen pack sign inspect verify install list update uninstall run control permissions catalog policy register doctor help" -f -a "register" -d 'Open signed bundles (`.swbn`) from the file manager'
 complete -c insula -n "__fish_insula_using_subcommand help; and not __fish_seen_subcommand_from new dev keygen pack sign inspect verify install list update uninstall run control permissions catalog policy register doctor help" -f -a "doctor" -d 'Check that this machine has what apps need'
 complete -c insula -n "__fish_insula_using_subcommand help; and not __fish_seen_subcommand_from new dev keygen pack sign inspect verify install list update uninstall run control permissions catalog policy register doctor help" -f -a "help" -d 'Print this message or the help of the given subcommand(s)'
 complete -c insula -n "__fish_insula_using_subcommand help; and __fish_seen_subcommand_from policy" -f -a "check" -d 'Tell of everything that is wrong in policy files, with line and column'
 complete -c insula -n "__fish_insula_using_subcommand help; and __fish_seen_subcommand_from policy" -f -a "explain" -d 'Say which file and which key decide about an app\'s permissions, and what else was said'
+complete -c insula -n "__fish_insula_using_subcommand help; and __fish_seen_subcommand_from policy" -f -a "apply" -d 'Install the apps that your organization orders, and remove those that it orders no more'

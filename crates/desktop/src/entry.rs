@@ -76,6 +76,19 @@ pub fn of(app: &LaunchableApp, launch: &Launch, has_icon: bool) -> String {
     entry
 }
 
+/// The line of an entry that the organisation wants: what the user has made has none.
+pub const ORDERED: &str = "X-Insula-Ordered=true";
+
+/// The content of the entry of an app that starts when the user logs in.
+pub fn at_login(id: &AppId, app_name: &str, launch: &Launch) -> String {
+    let (name, exec) = (string(app_name), exec(launch, id, None));
+    format!(
+        "[Desktop Entry]\nType=Application\nVersion=1.5\nName={name}\nExec={exec}\nIcon={}\nTerminal=false\n\
+         X-Insula-Id={id}\n{ORDERED}\n",
+        self::name(id)
+    )
+}
+
 /// What the app opens, as media types.
 fn types(manifest: &Manifest) -> Vec<String> {
     let schemes = manifest

@@ -120,6 +120,8 @@ impl Store {
         }
         options.done(Step::Placed);
         let now = SystemTime::now();
+        let earlier_order = installed.as_ref().and_then(|installed| installed.ordered.clone());
+        let ordered = options.ordered.take().or(earlier_order);
         let record = InstalledApp {
             id: app.id.clone(),
             name: app.name().to_owned(),
@@ -129,6 +131,7 @@ impl Store {
             updates: None,
             trial: None,
             rejected: None,
+            ordered,
             content,
         };
         self.commit(&record, &mut options)?;
