@@ -55,6 +55,9 @@ _insula() {
             insula,policy)
                 cmd="insula__subcmd__policy"
                 ;;
+            insula,register)
+                cmd="insula__subcmd__register"
+                ;;
             insula,run)
                 cmd="insula__subcmd__run"
                 ;;
@@ -109,6 +112,9 @@ _insula() {
             insula__subcmd__help,policy)
                 cmd="insula__subcmd__help__subcmd__policy"
                 ;;
+            insula__subcmd__help,register)
+                cmd="insula__subcmd__help__subcmd__register"
+                ;;
             insula__subcmd__help,run)
                 cmd="insula__subcmd__help__subcmd__run"
                 ;;
@@ -124,11 +130,17 @@ _insula() {
             insula__subcmd__help,verify)
                 cmd="insula__subcmd__help__subcmd__verify"
                 ;;
+            insula__subcmd__help__subcmd__policy,apply)
+                cmd="insula__subcmd__help__subcmd__policy__subcmd__apply"
+                ;;
             insula__subcmd__help__subcmd__policy,check)
                 cmd="insula__subcmd__help__subcmd__policy__subcmd__check"
                 ;;
             insula__subcmd__help__subcmd__policy,explain)
                 cmd="insula__subcmd__help__subcmd__policy__subcmd__explain"
+                ;;
+            insula__subcmd__policy,apply)
+                cmd="insula__subcmd__policy__subcmd__apply"
                 ;;
             insula__subcmd__policy,check)
                 cmd="insula__subcmd__policy__subcmd__check"
@@ -138,6 +150,9 @@ _insula() {
                 ;;
             insula__subcmd__policy,help)
                 cmd="insula__subcmd__policy__subcmd__help"
+                ;;
+            insula__subcmd__policy__subcmd__help,apply)
+                cmd="insula__subcmd__policy__subcmd__help__subcmd__apply"
                 ;;
             insula__subcmd__policy__subcmd__help,check)
                 cmd="insula__subcmd__policy__subcmd__help__subcmd__check"
@@ -155,7 +170,7 @@ _insula() {
 
     case "${cmd}" in
         insula)
-            opts="-h -V --data-dir --policy-dir --help --version new dev keygen pack sign inspect verify install list update uninstall run control permissions catalog policy doctor help"
+            opts="-h -V --data-dir --policy-dir --help --version new dev keygen pack sign inspect verify install list update uninstall run control permissions catalog policy register doctor help"
             if [[ ${cur} == -* || ${COMP_CWORD} -eq 1 ]] ; then
                 COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
                 return 0
@@ -273,7 +288,7 @@ _insula() {
             return 0
             ;;
         insula__subcmd__help)
-            opts="new dev keygen pack sign inspect verify install list update uninstall run control permissions catalog policy doctor help"
+            opts="new dev keygen pack sign inspect verify install list update uninstall run control permissions catalog policy register doctor help"
             if [[ ${cur} == -* || ${COMP_CWORD} -eq 2 ]] ; then
                 COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
                 return 0
@@ -455,8 +470,22 @@ _insula() {
             return 0
             ;;
         insula__subcmd__help__subcmd__policy)
-            opts="check explain"
+            opts="check explain apply"
             if [[ ${cur} == -* || ${COMP_CWORD} -eq 3 ]] ; then
+                COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
+                return 0
+            fi
+            case "${prev}" in
+                *)
+                    COMPREPLY=()
+                    ;;
+            esac
+            COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
+            return 0
+            ;;
+        insula__subcmd__help__subcmd__policy__subcmd__apply)
+            opts=""
+            if [[ ${cur} == -* || ${COMP_CWORD} -eq 4 ]] ; then
                 COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
                 return 0
             fi
@@ -485,6 +514,20 @@ _insula() {
         insula__subcmd__help__subcmd__policy__subcmd__explain)
             opts=""
             if [[ ${cur} == -* || ${COMP_CWORD} -eq 4 ]] ; then
+                COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
+                return 0
+            fi
+            case "${prev}" in
+                *)
+                    COMPREPLY=()
+                    ;;
+            esac
+            COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
+            return 0
+            ;;
+        insula__subcmd__help__subcmd__register)
+            opts=""
+            if [[ ${cur} == -* || ${COMP_CWORD} -eq 3 ]] ; then
                 COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
                 return 0
             fi
@@ -769,8 +812,30 @@ _insula() {
             return 0
             ;;
         insula__subcmd__policy)
-            opts="-h --data-dir --policy-dir --help check explain help"
+            opts="-h --data-dir --policy-dir --help check explain apply help"
             if [[ ${cur} == -* || ${COMP_CWORD} -eq 2 ]] ; then
+                COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
+                return 0
+            fi
+            case "${prev}" in
+                --data-dir)
+                    COMPREPLY=($(compgen -f "${cur}"))
+                    return 0
+                    ;;
+                --policy-dir)
+                    COMPREPLY=($(compgen -f "${cur}"))
+                    return 0
+                    ;;
+                *)
+                    COMPREPLY=()
+                    ;;
+            esac
+            COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
+            return 0
+            ;;
+        insula__subcmd__policy__subcmd__apply)
+            opts="-h --json --data-dir --policy-dir --help"
+            if [[ ${cur} == -* || ${COMP_CWORD} -eq 3 ]] ; then
                 COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
                 return 0
             fi
@@ -835,8 +900,22 @@ _insula() {
             return 0
             ;;
         insula__subcmd__policy__subcmd__help)
-            opts="check explain help"
+            opts="check explain apply help"
             if [[ ${cur} == -* || ${COMP_CWORD} -eq 3 ]] ; then
+                COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
+                return 0
+            fi
+            case "${prev}" in
+                *)
+                    COMPREPLY=()
+                    ;;
+            esac
+            COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
+            return 0
+            ;;
+        insula__subcmd__policy__subcmd__help__subcmd__apply)
+            opts=""
+            if [[ ${cur} == -* || ${COMP_CWORD} -eq 4 ]] ; then
                 COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
                 return 0
             fi
@@ -883,6 +962,28 @@ _insula() {
                 return 0
             fi
             case "${prev}" in
+                *)
+                    COMPREPLY=()
+                    ;;
+            esac
+            COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
+            return 0
+            ;;
+        insula__subcmd__register)
+            opts="-h --remove --data-dir --policy-dir --help"
+            if [[ ${cur} == -* || ${COMP_CWORD} -eq 2 ]] ; then
+                COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
+                return 0
+            fi
+            case "${prev}" in
+                --data-dir)
+                    COMPREPLY=($(compgen -f "${cur}"))
+                    return 0
+                    ;;
+                --policy-dir)
+                    COMPREPLY=($(compgen -f "${cur}"))
+                    return 0
+                    ;;
                 *)
                     COMPREPLY=()
                     ;;

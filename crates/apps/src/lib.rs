@@ -49,7 +49,7 @@ pub use data_dir::DataDir;
 pub use error::{CorruptionCause, Error, Fault, ResourceProblem};
 pub use id::{AppId, ParseAppIdError, WebAppId};
 pub use insula_bundle::{Response, SignedWebBundleId};
-pub use record::{InstalledApp, InstalledBundle, InstalledContent, InstalledSite, Trial, UpdateSource};
+pub use record::{InstalledApp, InstalledBundle, InstalledContent, InstalledSite, Ordered, Trial, UpdateSource};
 pub use redirects::{FollowError, Followed};
 pub use source::{AppSource, FolderSource, SiteSource};
 pub use store::install::{Installation, Outcome};

@@ -7,6 +7,7 @@ use data_encoding::HEXLOWER;
 use insula_manifest::IwaVersion;
 use insula_vocabulary::Compatibility;
 use serde::{Deserialize, Serialize};
+use sha2::{Digest, Sha256};
 use url::Url;
 
 use crate::data_dir::DataDir;
@@ -33,8 +34,33 @@ pub struct InstalledApp {
     pub trial: Option<Trial>,
     /// The version that did not start, for which the one before is back.
     pub rejected: Option<IwaVersion>,
+    /// That the organisation ordered it, where it did.
+    pub ordered: Option<Ordered>,
     /// What is installed of it.
     pub content: InstalledContent,
+}
+
+/// That a policy had an app installed, or took one over that was there.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Ordered {
+    /// What the policy names: the address that a site is installed from, or the origin of an Isolated Web App.
+    pub url: Url,
+    /// The name that the policy gave it.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub name: Option<String>,
+    /// The SHA-256 of the icon that the policy gave it, in hexadecimal digits of lower case.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub icon: Option<String>,
+    /// Whether the user had it before. Then it stays when no policy names it any more.
+    #[serde(default)]
+    pub was_there: bool,
+}
+
+impl Ordered {
+    /// What an icon is known by.
+    pub fn digest_of_icon(icon: &[u8]) -> String {
+        HEXLOWER.encode(&Sha256::digest(icon))
+    }
 }
 
 /// Where an app's updates are.
@@ -116,6 +142,8 @@ struct RecordFile {
     trial: Option<TrialFile>,
     #[serde(default, skip_serializing_if = "Option::is_none")]
     rejected: Option<String>,
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    ordered: Option<Ordered>,
     #[serde(flatten)]
     content: ContentFile,
 }
@@ -217,6 +245,7 @@ impl InstalledApp {
                 starts: trial.starts,
             }),
             rejected: self.rejected.map(|version| version.to_string()),
+            ordered: self.ordered.clone(),
             content,
         };
         #[expect(clippy::unwrap_used, reason = "a struct of texts and numbers is always JSON")]
@@ -260,6 +289,7 @@ impl InstalledApp {
             updates: file.updates,
             trial: trial.transpose().map_err(damaged)?,
             rejected: file.rejected.and_then(|version| version.parse().ok()),
+            ordered: file.ordered,
             id: file.id,
             name: file.name,
             installed: time(file.installed),

@@ -157,12 +157,14 @@ impl Store {
     /// The installed app that a user means: by its id, its name in any letter case, or the beginning of
     /// its id if no other begins so.
     pub fn find(&self, query: &str) -> Result<InstalledApp, Error> {
+        // Most programs name an app by its id: then no other has to be looked at.
+        let by_id = query.parse().ok().map(|id| self.installed(&id));
+        if let Some(Ok(Some(app))) = by_id {
+            return Ok(app);
+        }
         let Listing { apps, damaged } = self.list()?;
         if let Some(damaged) = damaged.into_iter().find(|damaged| damaged.id.as_str() == query) {
             return Err(damaged.error);
-        }
-        if let Some(app) = apps.iter().find(|app| app.id.as_str() == query) {
-            return Ok(app.clone());
         }
         let has_name = |app: &&InstalledApp| app.name.to_lowercase() == query.to_lowercase();
         let mut candidates: Vec<_> = apps.iter().filter(has_name).collect();

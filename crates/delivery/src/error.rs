@@ -26,6 +26,31 @@ pub enum Error {
         source: Box<insula_net::Error>,
     },
 
+    // The organisation.
+    /// What it orders cannot be read, and the app may be in it.
+    #[error("what your organization orders about this app cannot be read: it stays as it is")]
+    UnreadableOrder,
+    /// The icon that it gives the app is another one by now.
+    #[error("the icon `{url}` is not the one that your organization's policy has the hash of")]
+    AnotherIcon {
+        /// Where it is.
+        url: Url,
+    },
+    /// The icon that it gives the app is none.
+    #[error("the icon `{url}` that your organization's policy names is no picture")]
+    NoPicture {
+        /// Where it is.
+        url: Url,
+    },
+    /// The address that it names is of another site by now.
+    #[error("`{url}` leads to another site, `{to}`, which your organization's policy does not name")]
+    LeadsElsewhere {
+        /// What it names.
+        url: Url,
+        /// Where it leads.
+        to: Box<Url>,
+    },
+
     // The server.
     /// It says that there is an error.
     #[error("`{url}` is answered with status {status}")]
@@ -56,6 +81,12 @@ pub enum Error {
         url: Url,
         /// What is there.
         found: String,
+    },
+    /// It is an Isolated Web App, or a list of releases of one.
+    #[error("`{url}` is no site, but an Isolated Web App")]
+    NoSite {
+        /// What was fetched.
+        url: Url,
     },
     /// The list of releases is of no use.
     #[error("`{url}` is no update manifest that can be used")]

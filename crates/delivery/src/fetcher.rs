@@ -104,7 +104,7 @@ impl Fetcher {
     }
 
     /// Works on the broker's threads, and stops when nobody waits any more.
-    async fn run<T, F>(&self, work: impl FnOnce(Session) -> F) -> Result<T, Error>
+    pub(crate) async fn run<T, F>(&self, work: impl FnOnce(Session) -> F) -> Result<T, Error>
     where
         T: Send + 'static,
         F: Future<Output = Result<T, Error>> + Send + 'static,

@@ -1,12 +1,13 @@
 //! What is newer than what is installed.
 
 use insula_apps::{Error as AppsError, InstallOptions, Installation, InstalledApp, InstalledContent, Store};
-use insula_manifest::{DEFAULT_CHANNEL, Manifest, Pinned, Release};
+use insula_manifest::{DEFAULT_CHANNEL, Manifest, Release};
 use url::Url;
 
 use crate::bundle::{DownloadProgress, FetchedBundle};
 use crate::error::Error;
 use crate::fetcher::{Fetcher, Found};
+use crate::order::Order;
 use crate::site::FetchedSite;
 
 /// For which app an update is looked for.
@@ -16,8 +17,8 @@ pub struct Wanted<'a> {
     pub app: &'a InstalledApp,
     /// Its manifest.
     pub manifest: &'a Manifest,
-    /// The version that the organisation wants.
-    pub pinned: Option<Pinned>,
+    /// What the organisation orders about it.
+    pub order: &'a Order,
 }
 
 /// What can take the place of what is installed.
@@ -52,7 +53,7 @@ pub enum Attendance {
 impl Wanted<'_> {
     /// Where the list of releases is, and the channel that is followed. Nothing, where the app has no updates.
     fn source(&self) -> Option<(Url, String)> {
-        if let Some(source) = &self.app.updates {
+        if let Some(source) = self.order.updates.as_ref().or(self.app.updates.as_ref()) {
             return Some((source.manifest_url.clone(), source.channel.clone()));
         }
         let url = self.manifest.update_manifest_url.clone()?;
@@ -68,6 +69,9 @@ impl Fetcher {
     /// It cannot be had, or what is there is not the app's any more.
     pub async fn update(&self, wanted: Wanted<'_>) -> Result<Option<Update>, Error> {
         let app = wanted.app;
+        if wanted.order.is_unreadable {
+            return Err(Error::UnreadableOrder);
+        }
         match &app.content {
             InstalledContent::Bundle(installed) => {
                 let Some((url, channel)) = wanted.source() else {
@@ -76,17 +80,21 @@ impl Fetcher {
                 let Found::Releases(_, releases, _) = self.look(url.clone(), |_| {}).await? else {
                     return Err(Error::NoReleases { url });
                 };
-                let next = releases.next(&channel, &installed.version, wanted.pinned);
+                let next = releases.next(&channel, &installed.version, wanted.order.pinned);
                 // One that did not start is not tried again.
                 let next = next.filter(|release| Some(release.version) != app.rejected);
                 Ok(next.cloned().map(Update::Release))
             }
-            InstalledContent::Site(site) => match self.look(site.document_url.clone(), |_| {}).await? {
-                Found::Site(found) if is_same(&found, &site.manifest_id) => Ok(Some(Update::Site(found))),
-                _ => Err(Error::NotTheApp {
+            InstalledContent::Site(site) => {
+                let not_the_app = || Error::NotTheApp {
                     url: site.document_url.clone(),
-                }),
-            },
+                };
+                match self.site(site.document_url.clone(), wanted.order).await {
+                    Ok(found) if is_same(&found, &site.manifest_id) => Ok(Some(Update::Site(found))),
+                    Ok(_) | Err(Error::NoSite { .. } | Error::LeadsElsewhere { .. }) => Err(not_the_app()),
+                    Err(error) => Err(error),
+                }
+            }
         }
     }
 
@@ -122,7 +130,7 @@ impl FetchedUpdate {
                 let options = InstallOptions::default()
                     .expecting_app(&wanted.app.id)
                     .expecting_version(release.version)
-                    .allow_downgrade(wanted.pinned.is_some_and(|pinned| pinned.allow_downgrade))
+                    .allow_downgrade(wanted.order.pinned.is_some_and(|pinned| pinned.allow_downgrade))
                     .on_trial();
                 store.install(bundle.path(), options)
             }

@@ -76,6 +76,19 @@ pub fn of(app: &LaunchableApp, launch: &Launch, has_icon: bool) -> String {
     entry
 }
 
+/// The line of an entry that the organisation wants: what the user has made has none.
+pub const ORDERED: &str = "X-Insula-Ordered=true";
+
+/// The content of the entry of an app that starts when the user logs in.
+pub fn at_login(id: &AppId, app_name: &str, launch: &Launch) -> String {
+    let (name, exec) = (string(app_name), exec(launch, id, None));
+    format!(
+        "[Desktop Entry]\nType=Application\nVersion=1.5\nName={name}\nExec={exec}\nIcon={}\nTerminal=false\n\
+         X-Insula-Id={id}\n{ORDERED}\n",
+        self::name(id)
+    )
+}
+
 /// What the app opens, as media types.
 fn types(manifest: &Manifest) -> Vec<String> {
     let schemes = manifest
@@ -91,10 +104,15 @@ fn types(manifest: &Manifest) -> Vec<String> {
 }
 
 fn exec(launch: &Launch, id: &AppId, page: Option<&Url>) -> String {
-    let program = [launch.program.as_os_str()].into_iter().map(OsStr::to_owned);
     let verb = ["run", id.as_str()].map(OsString::from);
     let page = page.into_iter().flat_map(|page| ["--".into(), page.as_str().into()]);
-    let words = program.chain(launch.options.iter().cloned()).chain(verb).chain(page);
+    command(launch, verb.into_iter().chain(page))
+}
+
+/// A command of this program, for `Exec`.
+pub(crate) fn command(launch: &Launch, words: impl Iterator<Item = OsString>) -> String {
+    let program = [launch.program.as_os_str()].into_iter().map(OsStr::to_owned);
+    let words = program.chain(launch.options.iter().cloned()).chain(words);
     let quoted: Vec<String> = words.map(|word| argument(&word)).collect();
     // The whole is a string, too.
     string(&quoted.join(" "))

@@ -8,15 +8,17 @@
 //! * [`Desktop`] puts an app on the user's desktop and takes it away;
 //! * [`entry`] is what is written (Desktop Entry Specification), without any file.
 //!
-//! Sources: Desktop Entry Specification, Icon Theme Specification, XDG Base Directory Specification.
+//! Sources: Desktop Entry Specification, Desktop Application Autostart Specification, Icon Theme Specification, XDG Base Directory Specification.
 
 #![warn(missing_docs)]
 
 pub mod entry;
 mod files;
 mod icons;
+mod opener;
 
 use std::ffi::OsString;
+use std::fs;
 use std::io;
 use std::path::{Path, PathBuf};
 
@@ -28,6 +30,8 @@ use entry::Launch;
 #[derive(Debug, Clone)]
 pub struct Desktop {
     data_home: PathBuf,
+    /// The folder of what is started when the user logs in.
+    autostart: Option<PathBuf>,
     launch: Launch,
 }
 
@@ -49,10 +53,20 @@ impl Desktop {
     pub fn new(data_home: &Path, program: &Path, options: Vec<OsString>) -> Self {
         Self {
             data_home: data_home.to_owned(),
+            autostart: None,
             launch: Launch {
                 program: program.to_owned(),
                 options,
             },
+        }
+    }
+
+    /// The same desktop, which looks for what it starts in `config_home` (`XDG_CONFIG_HOME`).
+    #[must_use]
+    pub fn with_config_home(self, config_home: &Path) -> Self {
+        Self {
+            autostart: Some(config_home.join("autostart")),
+            ..self
         }
     }
 
@@ -78,14 +92,47 @@ impl Desktop {
         self.entry(id).is_file()
     }
 
+    /// Has an app start when the user logs in (Desktop Application Autostart Specification); `None` leaves it to the user. What
+    /// is asked for here by `Some(true)` is taken back by both of the others, what the user did only by `Some(false)`.
+    ///
+    /// # Errors
+    ///
+    /// A file cannot be written or removed.
+    pub fn start_at_login(&self, id: &AppId, name: &str, wanted: Option<bool>) -> Result<(), Error> {
+        let Some(path) = self.at_login(id) else { return Ok(()) };
+        let is_ours = || fs::read_to_string(&path).is_ok_and(|entry| entry.lines().any(|line| line == entry::ORDERED));
+        match wanted {
+            Some(true) => {
+                let entry = entry::at_login(id, name, &self.launch);
+                files::replace_if_other(&path, entry.as_bytes()).map(drop)
+            }
+            None if !is_ours() => Ok(()),
+            None | Some(false) => files::remove(&path).map(drop),
+        }
+    }
+
+    /// Takes an app out of the menu only, and answers whether it was there.
+    ///
+    /// # Errors
+    ///
+    /// A file cannot be removed.
+    pub fn hide(&self, id: &AppId) -> Result<bool, Error> {
+        let removed = self.remove_files([self.entry(id), self.icon(id)])?;
+        Ok(!removed.is_empty())
+    }
+
     /// Takes an app away, and answers what has been removed.
     ///
     /// # Errors
     ///
     /// A file cannot be removed.
     pub fn remove(&self, id: &AppId) -> Result<Vec<PathBuf>, Error> {
+        self.remove_files([self.entry(id), self.icon(id)].into_iter().chain(self.at_login(id)))
+    }
+
+    fn remove_files(&self, paths: impl IntoIterator<Item = PathBuf>) -> Result<Vec<PathBuf>, Error> {
         let mut removed = Vec::new();
-        for path in [self.entry(id), self.icon(id)] {
+        for path in paths {
             if files::remove(&path)? {
                 removed.push(path);
             }
@@ -96,12 +143,55 @@ impl Desktop {
         Ok(removed)
     }
 
+    /// Makes this program the one that opens signed bundles (`.swbn`), and tells the desktop of their media type.
+    ///
+    /// # Errors
+    ///
+    /// A file cannot be written.
+    pub fn register(&self) -> Result<(), Error> {
+        files::replace_if_other(&self.media_type(), opener::MEDIA_TYPE.as_bytes())?;
+        files::replace_if_other(&self.opener(), opener::entry(&self.launch).as_bytes())?;
+        files::run("update-mime-database", &[self.data_home.join("mime").as_os_str()]);
+        self.refresh();
+        Ok(())
+    }
+
+    /// Takes back what [`register`](Self::register) did, and answers what has been removed.
+    ///
+    /// # Errors
+    ///
+    /// A file cannot be removed.
+    pub fn unregister(&self) -> Result<Vec<PathBuf>, Error> {
+        let mut removed = Vec::new();
+        for path in [self.opener(), self.media_type()] {
+            if files::remove(&path)? {
+                removed.push(path);
+            }
+        }
+        files::run("update-mime-database", &[self.data_home.join("mime").as_os_str()]);
+        self.refresh();
+        Ok(removed)
+    }
+
+    fn media_type(&self) -> PathBuf {
+        self.data_home.join("mime/packages/org.insula.Insula.xml")
+    }
+
+    fn opener(&self) -> PathBuf {
+        self.applications().join("org.insula.Insula.desktop")
+    }
+
     fn applications(&self) -> PathBuf {
         self.data_home.join("applications")
     }
 
     fn entry(&self, id: &AppId) -> PathBuf {
         self.applications().join(format!("{}.desktop", entry::name(id)))
+    }
+
+    fn at_login(&self, id: &AppId) -> Option<PathBuf> {
+        let folder = self.autostart.as_ref()?;
+        Some(folder.join(format!("{}.desktop", entry::name(id))))
     }
 
     fn icon(&self, id: &AppId) -> PathBuf {
@@ -111,5 +201,38 @@ impl Desktop {
     /// Has the desktop notice which programs open what.
     fn refresh(&self) {
         files::run("update-desktop-database", &[self.applications().as_os_str()]);
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn what_the_organization_starts_at_login_is_taken_back_and_what_the_user_does_only_where_it_is_forbidden() {
+        let home = tempfile::tempdir().unwrap();
+        let desktop = Desktop::new(home.path(), Path::new("/usr/bin/insula"), Vec::new()).with_config_home(home.path());
+        let id: AppId = "agimnkijcaahngcdmfeangaknmldooml".parse().unwrap();
+        let path = desktop.at_login(&id).unwrap();
+        let set = |wanted| {
+            desktop.start_at_login(&id, "Mail\nExec=rm", wanted).unwrap();
+            fs::read_to_string(&path).ok()
+        };
+        let entry = set(Some(true)).unwrap();
+        let exec = format!("Exec=\"/usr/bin/insula\" \"run\" \"{id}\"");
+        assert_eq!(
+            entry
+                .lines()
+                .filter(|line| line.starts_with("Exec="))
+                .collect::<Vec<_>>(),
+            [exec]
+        );
+        assert_eq!(set(None), None);
+        let users = "[Desktop Entry]\n";
+        fs::write(&path, users).unwrap();
+        assert_eq!(set(None).as_deref(), Some(users));
+        assert_eq!(set(Some(false)), None);
+        set(Some(true));
+        assert_eq!(desktop.remove(&id).unwrap(), [path]);
     }
 }

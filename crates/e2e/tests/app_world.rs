@@ -85,9 +85,16 @@ fn pages_are_told_what_there_is_and_a_locale_without_a_language_is_english() {
     // Service workers, which the engine has for http and https only, are not there either.
     let found = session.eval(
         "return ['serviceWorker' in navigator, typeof ServiceWorker, 'getDirectory' in navigator.storage,
-           matchMedia('(display-mode: browser), (display-mode: standalone)').matches, 'locks' in navigator]",
+           matchMedia('(display-mode: standalone)').matches, 'locks' in navigator]",
     );
-    assert_eq!(found, json!([false, "undefined", false, false, true]));
+    assert_eq!(found, json!([false, "undefined", false, true, true]));
+    // Scripts are told the mode, and style sheets are not.
+    let styled = session.eval(
+        "const sheet = document.head.appendChild(document.createElement('style'));
+         sheet.textContent = '@media (display-mode: standalone) { body { color: rgb(1, 2, 3) } }';
+         return getComputedStyle(document.body).color",
+    );
+    assert_ne!(styled, "rgb(1, 2, 3)");
 }
 
 /// A button that can be pressed has black text, and what scrolls shows it: in the app's page and in a frame's, unless their

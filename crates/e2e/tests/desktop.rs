@@ -64,6 +64,29 @@ fn an_installed_app_is_in_the_menu_with_its_icon_and_gone_with_it() {
 }
 
 #[test]
+fn a_bundle_is_opened_from_the_file_manager_by_who_registers_for_it() {
+    let world = World::new();
+    world.home.succeed(&["register"]);
+    let programs = world.home.path("home/share/applications");
+    let opener = fs::read_to_string(programs.join("org.insula.Insula.desktop")).expect("an entry");
+    assert!(opener.contains("\"install\" \"--ask\" %u\n"), "{opener}");
+    let file = mail().write_bundle(&world.home.path("bundles"));
+    // As file managers do: the type of the file, by which the program for it is found.
+    let mut command = std::process::Command::new("gio");
+    world.home.environment(&mut command);
+    let output = command
+        .args(["info", "-a", "standard::content-type"])
+        .arg(&file)
+        .output()
+        .expect("gio runs");
+    let found = String::from_utf8_lossy(&output.stdout).into_owned();
+    assert!(found.contains("application/vnd.insula.signed-web-bundle"), "{found}");
+    let removed = world.home.succeed(&["register", "--remove"]).stdout;
+    assert!(removed.contains("org.insula.Insula.desktop"), "{removed}");
+    assert!(!programs.join("org.insula.Insula.desktop").exists());
+}
+
+#[test]
 fn a_link_of_a_scheme_that_the_app_handles_opens_its_page() {
     let world = World::new();
     let id = world.install(&mail());

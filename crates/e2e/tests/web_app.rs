@@ -1,7 +1,7 @@
 //! Sites on the web that are installed as apps.
 
 use insula_e2e::World;
-use insula_testkit::{Reply, Request, Site, wait};
+use insula_testkit::{Authority, Reply, Request, Site, wait};
 use serde_json::json;
 
 const MANIFEST: &str = r##"{
@@ -40,6 +40,7 @@ fn answer(request: &Request, script: &str) -> Reply {
         "/app/offline" => Reply::html("<title>result: \"offline\"</title>"),
         "/mail.webmanifest" => Reply::of("application/manifest+json", MANIFEST),
         "/icon.svg" => Reply::of("image/svg+xml", ICON),
+        "/report.bin" => Reply::of("application/x-report", "a report"),
         "/elsewhere" => Reply::html("<title>result: \"elsewhere\"</title>"),
         _ => Reply::not_found(),
     }
@@ -83,6 +84,20 @@ fn a_site_is_installed_from_its_url_keeps_what_it_stores_and_starts_offline() {
     world.home.succeed(&["uninstall", "Mail"]);
     let left = insula_e2e::files_with(&world.home.data(), b"worker.js");
     assert!(left.is_empty(), "{left:?}");
+}
+
+#[test]
+fn a_site_over_https_is_an_app_whose_certificate_is_looked_at_each_time() {
+    let (mut world, authority) = (World::new(), Authority::new());
+    let site = Site::start_tls(&authority, |request| answer(request, LOOK));
+    let url = site.public_url("/app/");
+    let refused = world.home.run(&["install", &url]);
+    assert_eq!(refused.code, 2, "nobody vouches for it: {refused:?}");
+    world.home.trust(&authority);
+    world.home.succeed(&["install", &url]);
+    let listed = world.home.succeed(&["list", "--json"]).json();
+    assert_eq!(listed["apps"][0]["origin"], site.public_url(""));
+    assert_eq!(world.result_of("Mail")["network"], "prompt");
 }
 
 /// Buttons that ask for the network and open what another site has.
@@ -194,3 +209,79 @@ fn a_site_that_is_only_visited_is_no_app_and_offers_to_become_one() {
 
 /// The page says how the network stands.
 const VISIT: &str = "document.title = `result: ${JSON.stringify(navigator.unrestrictedNetwork.state)}`";
+
+/// A link to a file, under the focus.
+const FILE: &str = r#"
+const link = document.body.appendChild(document.createElement("a"));
+link.href = "/report.bin";
+link.textContent = "Report";
+link.focus();
+document.cookie = `starts=${Number(/starts=(\d+)/.exec(document.cookie)?.[1] ?? 0) + 1}; max-age=1000`;
+document.title = `result: ${JSON.stringify(document.cookie)}`;
+"#;
+
+#[test]
+fn a_site_keeps_its_cookies_and_a_file_that_no_page_shows_is_saved() {
+    let (world, site) = (World::new(), mail(FILE));
+    install(&world, &site);
+    assert_eq!(world.result_of("Mail"), "starts=1");
+    let mut running = world.home.start(&world.display, &["Mail"]);
+    assert_eq!(world.wait_for_title("result: "), "\"starts=2\"");
+    world.display.wait_for_focus(&world.app_window());
+    world.display.settled();
+    world.display.key("Return");
+    world.display.wait_for_dialog();
+    world.display.key("Escape");
+    wait::until("the question is closed", || {
+        world.display.dialog().is_none().then_some(())
+    });
+    world.close(&mut running);
+}
+
+/// A button that opens another site's window and waits for its word, and a link to a site that has nothing to do with it.
+const SIGN_IN: &str = r#"
+const other = new URLSearchParams(location.search).get("other");
+const link = document.body.appendChild(document.createElement("a"));
+Object.assign(link, { href: other, target: "_blank", textContent: "About" });
+const button = document.body.appendChild(document.createElement("button"));
+button.onclick = () => open(other, "sign-in", "width=400,height=300");
+button.focus();
+onmessage = ({ data, origin }) => {
+  document.title = `result: ${JSON.stringify([data, origin === new URL(other).origin])}`;
+  link.focus();
+};
+document.title = "result: \"ready\"";
+"#;
+
+#[test]
+fn a_window_of_another_site_tells_its_opener_and_a_link_elsewhere_opens_in_the_browser() {
+    let (world, site) = (World::new(), mail(SIGN_IN));
+    let opened = world.install_opener(&["http"]);
+    let other = Site::start(|_| {
+        Reply::html(
+            "<title>Sign in</title><script>const { network } = { network: typeof navigator.unrestrictedNetwork };\
+             setTimeout(() => { opener.postMessage(network, '*'); close() }, 1000)</script>",
+        )
+    });
+    install(&world, &site);
+    let path = format!("/app/?other={}", other.url("/"));
+    let mut running = world.home.start(&world.display, &["Mail", "--", &path]);
+    assert_eq!(world.wait_for_title("result: "), "\"ready\"");
+    world.display.wait_for_focus(&world.app_window());
+    world.display.settled();
+    world.display.key("space");
+    wait::until("the other site's window is seen", || {
+        (world.display.windows().len() == 2).then_some(())
+    });
+    wait::until("it has told its opener, and is gone", || {
+        let windows = world.display.windows();
+        let title = &windows.first()?.title;
+        (windows.len() == 1 && title.ends_with("result: [\"undefined\",true]")).then_some(())
+    });
+    world.display.wait_for_focus(&world.app_window());
+    world.display.settled();
+    world.display.key("Return");
+    let url = wait::until("the browser gets the link", || std::fs::read_to_string(&opened).ok());
+    assert_eq!(url.trim(), other.url("/"));
+    world.close(&mut running);
+}

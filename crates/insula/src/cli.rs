@@ -6,7 +6,7 @@ use clap::{Args, Parser, Subcommand};
 
 use crate::commands::{
     catalog, completions, control, dev, doctor, generate, inspect, install, keygen, list, new, pack, permissions,
-    policy, run, sign, uninstall, update, verify,
+    policy, register, run, sign, uninstall, update, verify,
 };
 
 /// What the program's exit codes mean.
@@ -67,6 +67,7 @@ pub(crate) enum Command {
     Permissions(permissions::Arguments),
     Catalog(catalog::Arguments),
     Policy(policy::Arguments),
+    Register(register::Arguments),
     Doctor(doctor::Arguments),
     #[command(hide = true)]
     Completions(completions::Arguments),

@@ -14,6 +14,7 @@ pub(crate) mod new;
 pub(crate) mod pack;
 pub(crate) mod permissions;
 pub(crate) mod policy;
+pub(crate) mod register;
 pub(crate) mod run;
 pub(crate) mod sign;
 pub(crate) mod uninstall;
@@ -63,6 +64,7 @@ pub(crate) fn run(command: Command, context: &Context) -> Result<Answer> {
         Command::Permissions(arguments) => permissions::run(&arguments, context),
         Command::Catalog(arguments) => catalog::run(&arguments, context),
         Command::Policy(arguments) => policy::run(&arguments, context),
+        Command::Register(arguments) => register::run(&arguments, context),
         Command::Doctor(arguments) => doctor::run(&arguments, context),
         Command::Completions(arguments) => completions::run(&arguments),
         Command::Generate(arguments) => generate::run(&arguments),

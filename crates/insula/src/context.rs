@@ -42,6 +42,11 @@ impl Context {
         Some(format!("there is no policy folder `{}`", missing.display()))
     }
 
+    /// Whether no order to install an app may have been overlooked.
+    pub(crate) fn knows_orders(&self, policy: &PolicySet) -> bool {
+        policy.knows_force_installed() && self.missing_policy().is_none()
+    }
+
     /// The installed apps.
     pub(crate) fn store(&self) -> Result<Store> {
         Ok(Store::open(self.data_dir()?)?)
@@ -71,11 +76,11 @@ impl Context {
 
     /// The user's desktop, which starts apps as this program was started; none where the user has no folder for programs.
     pub(crate) fn desktop(&self) -> Option<Desktop> {
-        Some(Desktop::new(
-            &data_home()?,
-            &env::current_exe().ok()?,
-            self.data_option(),
-        ))
+        let desktop = Desktop::new(&data_home()?, &env::current_exe().ok()?, self.data_option());
+        Some(match config_home() {
+            Some(config_home) => desktop.with_config_home(&config_home),
+            None => desktop,
+        })
     }
 
     /// The same program, with the same folders.
@@ -122,7 +127,7 @@ impl Context {
     }
 
     /// The organisation's policy, after telling what is wrong in it.
-    fn told_policy(&self) -> PolicySet {
+    pub(crate) fn told_policy(&self) -> PolicySet {
         if let Some(missing) = self.missing_policy() {
             output::warn(&missing);
         }
@@ -194,7 +199,11 @@ pub(crate) fn install_with(
 
 /// Installs a site, or takes over what has changed of it. Decisions about its origin that no installed app has are left
 /// of one whose removal was interrupted.
-pub(crate) fn install_site(store: &Store, site: NewSite<'_>) -> Result<Installation> {
+pub(crate) fn install_site(
+    store: &Store,
+    site: NewSite<'_>,
+    how: impl for<'a> FnOnce(InstallOptions<'a>) -> InstallOptions<'a>,
+) -> Result<Installation> {
     let (manifest, _) = site.manifest()?;
     let origin = AppOrigin::of(&manifest.scope)?;
     let mut forget = |_: &AppId| {
@@ -203,7 +212,7 @@ pub(crate) fn install_site(store: &Store, site: NewSite<'_>) -> Result<Installat
         }
         Ok(())
     };
-    let options = InstallOptions::default().before_first(&mut forget);
+    let options = how(InstallOptions::default().before_first(&mut forget));
     Ok(store.install_site(site, options)?)
 }
 
@@ -225,11 +234,16 @@ pub(crate) fn origin(store: &Store, id: &AppId) -> Result<AppOrigin> {
     AppOrigin::of(&url).context("the app has no origin")
 }
 
-/// Puts an app on the user's desktop. It is installed all the same where that fails.
-pub(crate) fn show_on_desktop(desktop: Option<&Desktop>, app: &LaunchableApp) {
-    let icon = insula_delivery::icon_of(app);
-    let added = desktop.map(|desktop| desktop.add(app, icon.as_deref()));
-    if let Some(Err(error)) = added {
+/// Puts an app on the user's desktop, unless the organisation wants it to have no part in it. It is installed all the same
+/// where that fails.
+pub(crate) fn show_on_desktop(desktop: Option<&Desktop>, policy: &PolicySet, app: &LaunchableApp) {
+    let Some(desktop) = desktop else { return };
+    let settings = policy.settings_of(&app.manifest.id);
+    let added = match settings.force_unregister_os_integration {
+        true => desktop.hide(&app.id).map(drop),
+        false => desktop.add(app, insula_delivery::icon_of(app).as_deref()),
+    };
+    if let Err(error) = added {
         output::warn(&format!(
             "the desktop's menu does not have the app: {}",
             output::message(&error.into())
@@ -243,6 +257,14 @@ fn default_data_dir() -> Option<PathBuf> {
 
 /// As the XDG Base Directory Specification has it: relative paths in the variables do not count.
 fn data_home() -> Option<PathBuf> {
+    user_folder(environment::XDG_DATA_HOME, ".local/share")
+}
+
+fn config_home() -> Option<PathBuf> {
+    user_folder(environment::XDG_CONFIG_HOME, ".config")
+}
+
+fn user_folder(variable: &str, at_home: &str) -> Option<PathBuf> {
     let absolute = |name| env::var_os(name).map(PathBuf::from).filter(|path| path.is_absolute());
-    absolute(environment::XDG_DATA_HOME).or_else(|| absolute(environment::HOME).map(|home| home.join(".local/share")))
+    absolute(variable).or_else(|| absolute(environment::HOME).map(|home| home.join(at_home)))
 }

@@ -6,7 +6,9 @@ use std::sync::Mutex;
 
 use anyhow::{Context as _, Result};
 use insula_apps::Store;
-use insula_delivery::{DownloadProgress, FetchedBundle, FetchedUpdate, Fetcher, Found, Update, Wanted};
+use insula_delivery::{
+    DownloadProgress, FetchedBundle, FetchedSite, FetchedUpdate, Fetcher, Found, Order, Update, Wanted,
+};
 use insula_manifest::Release;
 use insula_net::{Broker, BrokerOptions, Direct, EnvironmentProxies, ProxyResolver};
 use tokio::runtime::{Builder, Runtime};
@@ -44,6 +46,11 @@ impl Delivery {
     pub(crate) fn look(&self, url: Url) -> Result<Found> {
         let found = self.waiting.block_on(self.fetcher.look(url, progress()));
         Ok(found.inspect(|_| end_progress())?)
+    }
+
+    /// The site at a URL, as it is ordered.
+    pub(crate) fn site(&self, url: Url, order: &Order) -> Result<FetchedSite> {
+        Ok(self.waiting.block_on(self.fetcher.site(url, order))?)
     }
 
     /// What is newer than an installed app.

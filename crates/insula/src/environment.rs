@@ -29,6 +29,9 @@ pub(crate) const LOG: &str = "INSULA_LOG";
 /// Where the user's programs keep their data (XDG Base Directory Specification).
 pub(crate) const XDG_DATA_HOME: &str = "XDG_DATA_HOME";
 
+/// Where the user's programs keep their settings (XDG Base Directory Specification).
+pub(crate) const XDG_CONFIG_HOME: &str = "XDG_CONFIG_HOME";
+
 /// The user's own folder.
 pub(crate) const HOME: &str = "HOME";
 

@@ -10,6 +10,7 @@ use insula_manifest::MANIFEST_PATH;
 use insula_permissions::{DecideError, StoreError};
 use insula_runtime::{RunError, SandboxError};
 
+use crate::commands::uninstall::InstalledByOrganization;
 use crate::environment;
 
 const FAILED: u8 = 2;
@@ -19,6 +20,9 @@ const MAKE_ROOM: &str = "make room on the disk, and try again";
 
 /// The exit code for an error.
 pub(crate) fn exit_code(error: &Error) -> u8 {
+    if error.is::<InstalledByOrganization>() {
+        return DENIED_BY_POLICY;
+    }
     match error.downcast_ref::<DecideError>() {
         Some(DecideError::Controlled { .. } | DecideError::NotForOneTime { .. }) => DENIED_BY_POLICY,
         _ => FAILED,

@@ -95,7 +95,7 @@ impl Offer {
                     .updates(Some(source.clone()))
                     .allow_downgrade(allow_downgrade)
             }),
-            Self::Site(site) => context::install_site(store, site.as_new()),
+            Self::Site(site) => context::install_site(store, site.as_new(), |options| options),
         }
     }
 }

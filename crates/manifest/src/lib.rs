@@ -32,6 +32,7 @@ mod isolated;
 mod json;
 mod location;
 mod manifest;
+pub mod ordered;
 mod permissions_policy;
 mod requested;
 mod share_target;

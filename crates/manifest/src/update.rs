@@ -107,14 +107,17 @@ impl UpdateManifest {
     pub fn next(&self, channel: &str, installed: &IwaVersion, pinned: Option<Pinned>) -> Option<&Release> {
         match pinned {
             None => self.newest(channel).filter(|release| release.version > *installed),
-            Some(Pinned {
-                version,
-                allow_downgrade,
-            }) => self
-                .releases
-                .iter()
-                .find(|release| release.version == version)
+            Some(Pinned { allow_downgrade, .. }) => self
+                .first(channel, pinned)
                 .filter(|release| release.version > *installed || (allow_downgrade && release.version != *installed)),
+        }
+    }
+
+    /// The release to begin with: the highest of the channel, or the version that the organisation has fixed.
+    pub fn first(&self, channel: &str, pinned: Option<Pinned>) -> Option<&Release> {
+        match pinned {
+            None => self.newest(channel),
+            Some(Pinned { version, .. }) => self.releases.iter().find(|release| release.version == version),
         }
     }
 

@@ -129,4 +129,21 @@ fn what_follows_the_installed_version_is_higher_unless_the_organisation_wants_an
             "{channel} {installed} {pinned:?}"
         );
     }
+    let version = |written: &str| Pinned {
+        version: written.parse().unwrap(),
+        allow_downgrade: false,
+    };
+    for (channel, pinned, expected) in [
+        (DEFAULT_CHANNEL, None, Some("2")),
+        ("nightly", None, None),
+        (DEFAULT_CHANNEL, Some(version("1")), Some("1")),
+        (DEFAULT_CHANNEL, Some(version("7")), None),
+    ] {
+        let first = manifest.first(channel, pinned);
+        assert_eq!(
+            first.map(|release| release.version.to_string()).as_deref(),
+            expected,
+            "{channel} {pinned:?}"
+        );
+    }
 }

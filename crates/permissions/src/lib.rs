@@ -39,9 +39,9 @@ pub use insula_vocabulary::{AddressSpace, NetworkState, PermissionState};
 pub use name::{ALIASES, Enforcement, PermissionName, Support, UnknownName};
 pub use origin::{AppOrigin, ParseOriginError};
 pub use policy::{
-    Consequence, CustomIcon, FirstRunMode, FirstRunOrder, ForceInstalledIsolatedWebApp, ForceInstalledWebApp,
-    KNOWN_KEYS, Level, OTHER_KEYS, Place, PolicyDecision, PolicyFolders, PolicyKey, PolicySet, PolicySource,
-    PolicyState, Position, PrintDestination, Printing, Problem, Says, Voice, WebAppSettings,
+    AppSettings, Consequence, CustomIcon, FirstRunMode, FirstRunOrder, ForceInstalledIsolatedWebApp,
+    ForceInstalledWebApp, KNOWN_KEYS, Level, OTHER_KEYS, Place, PolicyDecision, PolicyFolders, PolicyKey, PolicySet,
+    PolicySource, PolicyState, Position, PrintDestination, Printing, Problem, Says, Voice, WebAppSettings,
 };
 pub use store::{
     Closed, Closings, DecidedBy, Decision, DeviceId, Expired, FILE_NAME, Generation, ImportError, Imported,

@@ -20,7 +20,7 @@ pub(crate) use files::FIREFOX_NAME;
 use files::PolicyFiles;
 pub use folders::PolicyFolders;
 use installs::InstallRules;
-pub use installs::{CustomIcon, ForceInstalledIsolatedWebApp, ForceInstalledWebApp, WebAppSettings};
+pub use installs::{AppSettings, CustomIcon, ForceInstalledIsolatedWebApp, ForceInstalledWebApp, WebAppSettings};
 use keys::{Effect, Rule, Strength};
 pub use keys::{KNOWN_KEYS, OTHER_KEYS, PolicyKey};
 pub use printing::{PrintDestination, Printing};
@@ -31,6 +31,7 @@ use crate::{AppOrigin, PermissionName};
 use insula_vocabulary::Compatibility;
 use pattern::OriginPattern;
 use printing::PrintingRules;
+use url::Url;
 
 /// What the organisation decided, from the files in its policy folders.
 ///
@@ -309,6 +310,43 @@ impl PolicySet {
     /// Whether every order could be read. While that is not so, nothing is to be removed because no order names it.
     pub fn is_readable(&self) -> bool {
         self.unreadable.is_none()
+    }
+
+    /// Whether no order to install an app may have been overlooked. While that is not so, no app is to be removed because no
+    /// order names it.
+    pub fn knows_force_installed(&self) -> bool {
+        let concerns = |problem: &Problem| match problem.consequence {
+            Consequence::AllRefused | Consequence::NotRead => true,
+            Consequence::OrderSkipped => matches!(
+                problem.key.as_deref(),
+                Some("WebAppInstallForceList" | "IsolatedWebAppInstallForceList")
+            ),
+            _ => false,
+        };
+        self.is_readable() && !self.problems.iter().any(concerns)
+    }
+
+    /// The settings of an app with this manifest id: what its own item says, else what the item about every app does.
+    pub fn settings_of(&self, manifest_id: &Url) -> AppSettings {
+        let items = self.web_app_settings();
+        // An Isolated Web App's is its origin, with or without a slash at the end.
+        let written = |id: &Url| match id.path() {
+            "" | "/" => id.as_str().trim_end_matches('/').to_owned(),
+            _ => id.to_string(),
+        };
+        let is_own = |item: &&WebAppSettings| {
+            let id = item.manifest_id.as_ref();
+            id.is_some_and(|id| written(id) == written(manifest_id))
+        };
+        let own = items.iter().find(is_own);
+        let every = items.iter().find(|item| item.manifest_id.is_none());
+        let of_either = |is_set: fn(&WebAppSettings) -> bool| own.or(every).is_some_and(is_set);
+        AppSettings {
+            run_on_os_login: own
+                .and_then(|item| item.run_on_os_login)
+                .or_else(|| every?.run_on_os_login),
+            force_unregister_os_integration: of_either(|item| item.force_unregister_os_integration),
+        }
     }
 
     /// The folders and files of other programs that a policy says are to be read as well.

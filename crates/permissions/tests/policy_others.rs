@@ -7,7 +7,8 @@ use std::path::Path;
 
 use insula_permissions::PermissionName::{self, *};
 use insula_permissions::{
-    Consequence, FirstRunMode, FirstRunOrder, Level, PolicySet, PolicySource, PolicyState, Says, WebAppSettings,
+    AppSettings, Consequence, FirstRunMode, FirstRunOrder, Level, PolicySet, PolicySource, PolicyState, Says,
+    WebAppSettings,
 };
 use serde_json::json;
 use tempfile::TempDir;
@@ -408,4 +409,43 @@ fn single_files_are_read_as_what_they_are() {
         position: None,
     };
     assert_eq!(missing.decide(&WEB.parse().unwrap(), Camera).unwrap().source, source);
+}
+
+#[test]
+fn an_app_has_its_own_settings_and_else_those_of_every_app() {
+    let list = json!({ "WebAppSettings": [
+        { "manifest_id": format!("isolated-app://{ID}"), "run_on_os_login": "blocked" },
+        { "manifest_id": "https://a.example/app/", "force_unregister_os_integration": true },
+        { "manifest_id": "*", "run_on_os_login": "run_windowed" },
+    ] });
+    let policy = load(&[("managed/a.json", &list.to_string())]);
+    let of = |id: &str| {
+        let settings = policy.settings_of(&id.parse().unwrap());
+        (settings.run_on_os_login, settings.force_unregister_os_integration)
+    };
+    assert_eq!(of(&format!("isolated-app://{ID}/")), (Some(false), false));
+    assert_eq!(of("https://a.example/app/"), (Some(true), true));
+    assert_eq!(of("https://a.example/app"), (Some(true), false));
+    let nothing = PolicySet::default().settings_of(&"https://a.example/".parse().unwrap());
+    assert_eq!(nothing, AppSettings::default());
+}
+
+#[test]
+fn which_apps_are_ordered_is_not_known_while_an_order_may_have_been_overlooked() {
+    let knows = |content: &str| load(&[("managed/a.json", content)]).knows_force_installed();
+    for known in [
+        "{}",
+        r#"{ "WebAppInstallForceList": [{ "url": "https://a.example", "odd": 1 }] }"#,
+        r#"{ "WebAppSettings": 7, "VideoCaptureAllowedUrls": "?" }"#,
+    ] {
+        assert!(knows(known), "{known}");
+    }
+    for unknown in [
+        "{",
+        r#"{ "WebAppInstallForceList": [{ "ulr": "https://a.example" }] }"#,
+        r#"{ "IsolatedWebAppInstallForceList": 7 }"#,
+        r#"{ "ChromePolicyFolders": ["DIR/missing"] }"#,
+    ] {
+        assert!(!knows(unknown), "{unknown}");
+    }
 }

@@ -1,6 +1,7 @@
 //! What the engine is given to show: the contexts of its processes, the app's scheme, the library in its web processes,
 //! and the runtime's own small pages.
 
+pub(crate) mod attachment;
 pub(crate) mod contexts;
 pub(crate) mod ends;
 pub(crate) mod extension;

@@ -33,6 +33,7 @@ mod frames;
 mod host;
 mod input;
 mod notice;
+mod order;
 mod placement;
 mod powerful_features;
 mod sandbox;
@@ -47,6 +48,7 @@ pub use ask::{ask_to_install, tell_failure, version_of as sheet_version};
 pub use content::extension::{ExtensionError, find as find_extension};
 pub use engine_age::engine_advice;
 pub use environment::{Prepared, has_gpu, lost_buses, missing_home, opaque_by, prepare};
+pub use order::{Forced, order_of};
 pub use sandbox::{SandboxError, sandbox};
 pub use session::{Options, RunError, Upkeep, run};
 

@@ -144,6 +144,35 @@ script, and likewise in windows that pages open. A load of anything else ends wi
 `insula inspect` shows what a bundle's manifest says.
 "#;
 
+/// How the lists of apps are carried out.
+const APPS_BY_POLICY: &str = r#"
+### Apps that policies install
+
+`insula policy apply` carries out `WebAppInstallForceList`, `IsolatedWebAppInstallForceList` and `WebAppSettings` for the user who
+runs it. Whoever sets up machines has it run at each login by one of two files in `data/`: `autostart/insula-policy.desktop`, which
+belongs into `/etc/xdg/autostart`, or, where the network may come later, `systemd/user/insula-policy.service`, which belongs into
+`/etc/systemd/user` and is enabled by `systemctl --global enable insula-policy.service`; it tries again every 15 minutes until all is
+done.
+
+* What is missing is installed, and asks for its permissions at its first start like any app. One order that fails keeps no other from
+  being carried out; the exit code is 2 then, and `--json` says what became of each.
+* An Isolated Web App comes from its list of releases, and must have the id that is ordered. Its `pinned_version` is installed and
+  kept, in the place of a higher one only with `allow_downgrades`. Without one it has the newest of its channel, and updates itself
+  as any app does. The list, the channel and the version that are ordered also count for `insula update` and while the app runs,
+  whatever was said when it was installed.
+* A site comes from its `url`, which must not lead to another site. `custom_name` and `custom_icon`, which must have the `hash`, count
+  whatever the site says; `fallback_app_name` makes an app of a page that has no manifest. All open in windows of their own
+  (`default_launch_container`), and have an entry in the menu, none on the desktop (`create_desktop_shortcut`).
+* The user cannot remove what is ordered: `insula uninstall` ends with the exit code 3.
+* What is ordered no more is removed, with what it stored. What the user had before the order stays. Nothing is removed, by an order or
+  by the user, while a policy cannot be read, while an item of the two lists is skipped because of a mistake in it, or while the
+  folder is missing that `--policy-dir` names. While policies have such mistakes, an app that they do not name any more is not
+  updated either: they may have named its version.
+* Without a network nothing changes that would have to be fetched, and that is said.
+* `force_unregister_os_integration` takes an app out of the menu. With `run_on_os_login` an app starts when the user logs in
+  (`"run_windowed"`, an entry in `autostart` of the user's settings), or does not (`"blocked"`).
+"#;
+
 /// What else is read, and what it means here.
 const POLICIES_OF_OTHERS: &str = r#"
 ### Policies of other browsers
@@ -189,6 +218,7 @@ fn policies() -> String {
     for (name, description) in OTHER_KEYS {
         push(&mut text, format_args!("| `{name}` | {description} | – |\n"));
     }
+    text += APPS_BY_POLICY;
     text += POLICIES_OF_OTHERS;
     text
 }

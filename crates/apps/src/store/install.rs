@@ -14,7 +14,7 @@ use crate::app::{LaunchableApp, check};
 use crate::error::Error;
 use crate::files;
 use crate::id::AppId;
-use crate::record::{InstalledApp, InstalledBundle, InstalledContent, Trial};
+use crate::record::{InstalledApp, InstalledBundle, InstalledContent, Ordered, Trial};
 use crate::source::AppSource;
 
 /// What an installation did.
@@ -102,6 +102,8 @@ impl Store {
         files::sync_folder(&self.data.apps())?;
         let now = SystemTime::now();
         let path = folder.join(format!("{}.swbn", HEXLOWER.encode(&bundle.digest()[..16])));
+        let earlier_order = installed.as_ref().and_then(|installed| installed.ordered.clone());
+        let ordered = options.ordered.take().or(earlier_order);
         let record = InstalledApp {
             name: app.name().to_owned(),
             installed: installed.as_ref().map_or(now, |installed| installed.installed),
@@ -114,6 +116,7 @@ impl Store {
                 .filter(|_| options.on_trial)
                 .and_then(Trial::of_update_to),
             rejected: None,
+            ordered,
             content: InstalledContent::Bundle(InstalledBundle {
                 version,
                 digest: *bundle.digest(),
@@ -121,6 +124,7 @@ impl Store {
                 path: path.clone(),
             }),
         };
+        self.begin_placing()?;
         copy.place(&path)?;
         options.done(Step::Placed);
         self.commit(&record, &mut options)?;
@@ -146,15 +150,26 @@ impl Store {
 
     /// Writes down whose answers the frames of an installed app give; `None` leaves it to its manifest.
     pub fn choose_compatibility(&self, id: &AppId, chosen: Option<Compatibility>) -> Result<(), Error> {
+        self.note(id, |record| record.compatibility = chosen)
+    }
+
+    /// Writes down that the organisation ordered an installed app; `None` leaves it to the user again.
+    pub fn note_order(&self, id: &AppId, ordered: Option<Ordered>) -> Result<(), Error> {
+        self.note(id, |record| record.ordered = ordered)
+    }
+
+    /// Changes what is written down of an installed app.
+    fn note(&self, id: &AppId, change: impl FnOnce(&mut InstalledApp)) -> Result<(), Error> {
         let _lock = self.lock()?;
         self.recover()?;
         let not_installed = || Error::NotInstalled { query: id.to_string() };
-        let mut record = self.installed(id)?.ok_or_else(not_installed)?;
-        if record.compatibility == chosen {
+        let record = self.installed(id)?.ok_or_else(not_installed)?;
+        let mut changed = record.clone();
+        change(&mut changed);
+        if changed == record {
             return Ok(());
         }
-        record.compatibility = chosen;
-        files::rename(&self.stage(&record)?, &InstalledApp::path(&self.data, id))
+        files::rename(&self.stage(&changed)?, &InstalledApp::path(&self.data, id))
     }
 
     /// Makes a record count, whose files are in their place.
@@ -165,7 +180,7 @@ impl Store {
         options.done(Step::Committed);
         // The app is installed: that the rest is not cleaned up is no reason to say otherwise. It is
         // tried again when the store is opened next.
-        if let Err(error) = self.remove_unnamed(&record.id) {
+        if let Err(error) = self.remove_unnamed(&record.id).and_then(|()| self.end_placing()) {
             tracing::warn!("{error}");
         }
         options.done(Step::Cleaned);

@@ -111,6 +111,7 @@ impl Store {
         }
         files::create_folder(&folder)?;
         files::sync_folder(&self.data.apps())?;
+        self.begin_placing()?;
         let bytes = [Some(site.manifest), site.icon].into_iter().flatten();
         for (path, bytes) in content.files().zip(bytes) {
             let staged = self.data.staging().join("install.part");
@@ -119,6 +120,8 @@ impl Store {
         }
         options.done(Step::Placed);
         let now = SystemTime::now();
+        let earlier_order = installed.as_ref().and_then(|installed| installed.ordered.clone());
+        let ordered = options.ordered.take().or(earlier_order);
         let record = InstalledApp {
             id: app.id.clone(),
             name: app.name().to_owned(),
@@ -128,6 +131,7 @@ impl Store {
             updates: None,
             trial: None,
             rejected: None,
+            ordered,
             content,
         };
         self.commit(&record, &mut options)?;

@@ -6,13 +6,14 @@ use insula_manifest::IwaVersion;
 
 use crate::error::Error;
 use crate::id::AppId;
-use crate::record::UpdateSource;
+use crate::record::{Ordered, UpdateSource};
 
 /// How to install. The default refuses to replace a version by an older one, or by other content of the same version.
 #[derive(Default)]
 pub struct InstallOptions<'a> {
     pub(super) allow_downgrade: bool,
     pub(super) updates: Option<UpdateSource>,
+    pub(super) ordered: Option<Ordered>,
     pub(super) on_trial: bool,
     pub(super) keep_identity: bool,
     expected: Expected,
@@ -58,6 +59,15 @@ impl<'a> InstallOptions<'a> {
     pub fn updates(self, source: Option<UpdateSource>) -> Self {
         Self {
             updates: source,
+            ..self
+        }
+    }
+
+    /// Notes that the organisation ordered the app, if anything is installed.
+    #[must_use]
+    pub fn ordered(self, ordered: Ordered) -> Self {
+        Self {
+            ordered: Some(ordered),
             ..self
         }
     }

@@ -26,8 +26,15 @@ impl Store {
 
     /// Finishes removals that were begun, and removes what belongs to no installed app. The lock must be
     /// held.
+    ///
+    /// Whoever changes something has a file in the staging folder meanwhile. Where there is none nothing is unfinished, and the
+    /// apps, which may be many, need not be looked at.
     pub(super) fn recover(&self) -> Result<(), Error> {
-        for path in files::entries(&self.data.staging())? {
+        let (staged, marker) = (files::entries(&self.data.staging())?, self.marker());
+        if staged.is_empty() {
+            return Ok(());
+        }
+        for path in staged.into_iter().filter(|path| *path != marker) {
             let name = path.file_name().and_then(|name| name.to_str()).unwrap_or_default();
             match name.strip_prefix(REMOVAL).and_then(|id| id.parse().ok()) {
                 Some(id) => self.finish_removal(&id)?,
@@ -43,7 +50,21 @@ impl Store {
                 self.remove_unnamed(&id)?;
             }
         }
-        Ok(())
+        files::remove_file(&marker)
+    }
+
+    /// Says on the disk that files are about to be placed that no record names yet.
+    pub(super) fn begin_placing(&self) -> Result<(), Error> {
+        files::write_new(&self.marker(), b"")
+    }
+
+    /// Every file is named by a record again.
+    pub(super) fn end_placing(&self) -> Result<(), Error> {
+        files::remove_file(&self.marker())
+    }
+
+    fn marker(&self) -> PathBuf {
+        self.data.staging().join("placing")
     }
 
     /// Removes the files of an app that its record does not name; all of it, if there is no record. The

@@ -84,6 +84,8 @@ impl Store {
                 record.content = InstalledContent::Bundle(trial.previous);
             }
         })?;
+        let _lock = self.lock()?;
+        self.remove_unnamed(id)?;
         Ok(rejected)
     }
 

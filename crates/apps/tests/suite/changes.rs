@@ -3,7 +3,7 @@
 use std::fs;
 use std::os::unix::fs::PermissionsExt;
 
-use insula_apps::{AppId, Error, Fault, InstallOptions, Outcome, Step, Store};
+use insula_apps::{AppId, Error, Fault, InstallOptions, Ordered, Outcome, Step, Store};
 use insula_bundle::SigningKey;
 use insula_manifest::Compatibility;
 
@@ -383,4 +383,26 @@ fn a_data_folder_that_cannot_be_used_is_named() {
     fs::write(&file, "").unwrap();
     let error = Store::open(insula_apps::DataDir::new(file.join("data"))).unwrap_err();
     assert!(error.to_string().starts_with("cannot create `"), "{error}");
+}
+
+#[test]
+fn that_an_app_was_ordered_is_known_after_updates_and_until_it_is_left_to_the_user() {
+    let fixture = Fixture::new();
+    let order = |name: Option<&str>| Ordered {
+        url: "https://mail.example/".parse().unwrap(),
+        name: name.map(str::to_owned),
+        icon: None,
+        was_there: false,
+    };
+    let draft = Draft::new("Mail", "1");
+    let options = InstallOptions::default().ordered(order(None));
+    let id = fixture.store().install(&fixture.pack(&draft), options).unwrap().app.id;
+    let written = || fixture.store().installed(&id).unwrap().unwrap().ordered;
+    assert_eq!(written(), Some(order(None)));
+    fixture.install(&Draft::new("Mail", "2"));
+    assert_eq!(written(), Some(order(None)));
+    fixture.store().note_order(&id, Some(order(Some("Ours")))).unwrap();
+    assert_eq!(written(), Some(order(Some("Ours"))));
+    fixture.store().note_order(&id, None).unwrap();
+    assert_eq!(written(), None);
 }

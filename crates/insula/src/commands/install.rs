@@ -51,7 +51,7 @@ pub(crate) fn run(arguments: &Arguments, context: &Context) -> Result<Answer> {
     let installation = offer.install(&store, arguments.allow_downgrade)?;
     let ready = &installation.ready;
     if !arguments.no_menu_entry {
-        context::show_on_desktop(context.desktop().as_ref(), ready);
+        context::show_on_desktop(context.desktop().as_ref(), &context.policy().load(), ready);
     }
     if let Some(choice) = arguments.compatibility {
         store.choose_compatibility(&installation.app.id, choice.compatibility())?;
@@ -118,7 +118,7 @@ fn install_asking(
     };
     let installation = offer.install(store, arguments.allow_downgrade)?;
     if !arguments.no_menu_entry {
-        context::show_on_desktop(context.desktop().as_ref(), &installation.ready);
+        context::show_on_desktop(context.desktop().as_ref(), &authority.policy(), &installation.ready);
     }
     if is_due {
         authority.commit_sheet(&chosen, &version)?;

@@ -1,3 +1,5 @@
+mod apply;
+
 use std::ffi::OsString;
 use std::path::{Path, PathBuf};
 use std::time::SystemTime;
@@ -14,7 +16,7 @@ use super::permissions::{self, date, seconds};
 use crate::context::Context;
 use crate::output;
 
-/// Check policy files, or say why a permission is as it is
+/// Check policy files, say why a permission is as it is, or install the apps that are ordered
 #[derive(Debug, Args)]
 #[command(arg_required_else_help = true)]
 pub(crate) struct Arguments {
@@ -26,6 +28,7 @@ pub(crate) struct Arguments {
 enum Verb {
     Check(CheckArguments),
     Explain(ExplainArguments),
+    Apply(apply::Arguments),
 }
 
 /// Tell of everything that is wrong in policy files, with line and column
@@ -127,6 +130,7 @@ pub(crate) fn run(arguments: &Arguments, context: &Context) -> Result<Answer> {
     match &arguments.verb {
         Verb::Check(arguments) => check(arguments),
         Verb::Explain(arguments) => explain(arguments, context),
+        Verb::Apply(arguments) => apply::run(arguments, context),
     }
 }
 

@@ -63,6 +63,7 @@ pub(crate) fn run(arguments: &Arguments, context: &Context) -> Result<Answer> {
         store: store.clone(),
         id: app.id.clone(),
         on_trial,
+        policy: context.policy().clone(),
     });
     let options = Options {
         upkeep,

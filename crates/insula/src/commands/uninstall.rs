@@ -1,9 +1,11 @@
 use std::ffi::OsString;
+use std::fmt;
 use std::path::{Path, PathBuf};
 
 use anyhow::{Context as _, Result, bail};
 use clap::Args;
 use insula_apps::{AppId, Error, Store, Usage};
+use insula_runtime::Forced;
 
 use super::Answer;
 use crate::context::{self, Context};
@@ -17,6 +19,28 @@ pub(crate) struct Arguments {
     #[arg(value_name = "APP|DIR")]
     app: OsString,
 }
+
+/// What was removed of an app.
+pub(crate) struct Removed {
+    was_there: bool,
+    was_decided: bool,
+    usage: Usage,
+    of_desktop: Vec<PathBuf>,
+}
+
+/// The user cannot remove the app.
+#[derive(Debug)]
+pub(crate) struct InstalledByOrganization {
+    name: String,
+}
+
+impl fmt::Display for InstalledByOrganization {
+    fn fmt(&self, formatter: &mut fmt::Formatter<'_>) -> fmt::Result {
+        write!(formatter, "{} is installed by your organization, and stays", self.name)
+    }
+}
+
+impl std::error::Error for InstalledByOrganization {}
 
 pub(crate) fn run(arguments: &Arguments, context: &Context) -> Result<Answer> {
     let store = context.store()?;
@@ -35,29 +59,15 @@ pub(crate) fn run(arguments: &Arguments, context: &Context) -> Result<Answer> {
             file.display()
         ),
     };
-    // Opened first, so that no app is removed while the decisions about it cannot be.
-    let decisions = Context::decisions(&store)?;
-    let origin = match context::origin(&store, &id) {
-        Ok(origin) => Some(origin),
-        // Nobody can say any more where it came from.
-        Err(_) if matches!(store.installed(&id), Err(Error::DamagedRecord { .. })) => None,
-        Err(error) => return Err(error),
-    };
-    let usage = store.usage(&id)?;
-    let was_there = remove(&id, &store)?;
-    // After the app: what is installed must never have lost the decisions about it. Several sites may be of one origin.
-    let mut was_decided = false;
-    if let Some(origin) = origin
-        && !context::is_shared(&store, &origin)?
-    {
-        was_decided = decisions.forget(&origin).with_context(|| {
-            format!("what you decided about {name} is not removed yet; `insula uninstall {id}` does that")
-        })?;
+    if is_ordered(context, &store, &id) {
+        return Err(InstalledByOrganization { name }.into());
     }
-    let mut of_desktop = Vec::new();
-    if let Some(desktop) = context.desktop() {
-        of_desktop = desktop.remove(&id)?;
-    }
+    let Removed {
+        was_there,
+        was_decided,
+        usage,
+        of_desktop,
+    } = remove_whole(context, &store, &id, &name)?;
     let done = match (id.is_development(), was_there, was_decided) {
         (true, false, false) => format!("There is nothing to remove of {name}\n"),
         (true, _, _) => format!("Removed what {name} stored and what you decided about it\n"),
@@ -71,6 +81,48 @@ pub(crate) fn run(arguments: &Arguments, context: &Context) -> Result<Answer> {
         output::print(&details(usage, was_decided, &of_desktop))?;
     }
     Ok(Answer::Yes)
+}
+
+/// Whether the organisation orders the app, or may do so in a policy that cannot be read.
+fn is_ordered(context: &Context, store: &Store, id: &AppId) -> bool {
+    let Ok(Some(app)) = store.installed(id) else {
+        return false;
+    };
+    let policy = context.policy().load();
+    Forced::of(&policy, &app).is_some() || (app.ordered.is_some() && !context.knows_orders(&policy))
+}
+
+/// Removes an app with everything that is about it.
+pub(crate) fn remove_whole(context: &Context, store: &Store, id: &AppId, name: &str) -> Result<Removed> {
+    // Opened first, so that no app is removed while the decisions about it cannot be.
+    let decisions = Context::decisions(store)?;
+    let origin = match context::origin(store, id) {
+        Ok(origin) => Some(origin),
+        // Nobody can say any more where it came from.
+        Err(_) if matches!(store.installed(id), Err(Error::DamagedRecord { .. })) => None,
+        Err(error) => return Err(error),
+    };
+    let usage = store.usage(id)?;
+    let was_there = remove(id, store)?;
+    // After the app: what is installed must never have lost the decisions about it. Several sites may be of one origin.
+    let mut was_decided = false;
+    if let Some(origin) = origin
+        && !context::is_shared(store, &origin)?
+    {
+        was_decided = decisions.forget(&origin).with_context(|| {
+            format!("what you decided about {name} is not removed yet; `insula uninstall {id}` does that")
+        })?;
+    }
+    let mut of_desktop = Vec::new();
+    if let Some(desktop) = context.desktop() {
+        of_desktop = desktop.remove(id)?;
+    }
+    Ok(Removed {
+        was_there,
+        was_decided,
+        usage,
+        of_desktop,
+    })
 }
 
 /// What has been removed, in lines.

@@ -5,6 +5,7 @@ use clap::Args;
 use insula_apps::{InstalledApp, InstalledContent, LaunchableApp, Outcome, Store};
 use insula_delivery::{Attendance, Update, Wanted};
 use insula_desktop::Desktop;
+use insula_permissions::PolicySet;
 use serde::Serialize;
 
 use super::Answer;
@@ -47,12 +48,13 @@ struct Row {
 pub(crate) fn run(arguments: &Arguments, context: &Context) -> Result<Answer> {
     let store = context.store()?;
     let apps = apps(&store, &arguments.apps)?;
-    let (delivery, desktop) = (Delivery::begin(&store)?, context.desktop());
+    let (delivery, desktop, policy) = (Delivery::begin(&store)?, context.desktop(), context.told_policy());
     let row = |app: &InstalledApp| {
-        let (update, version, error) = match update(&store, &delivery, desktop.as_ref(), app, arguments.check) {
-            Ok((update, version)) => (update, version, None),
-            Err(error) => ("failed", None, Some(output::message(&error))),
-        };
+        let (update, version, error) =
+            match update(&store, &delivery, (desktop.as_ref(), &policy), app, arguments.check) {
+                Ok((update, version)) => (update, version, None),
+                Err(error) => ("failed", None, Some(output::message(&error))),
+            };
         Row {
             id: app.id.to_string(),
             name: app.name.clone(),
@@ -90,15 +92,16 @@ fn apps(store: &Store, written: &[OsString]) -> Result<Vec<InstalledApp>> {
 fn update(
     store: &Store,
     delivery: &Delivery,
-    desktop: Option<&Desktop>,
+    (desktop, policy): (Option<&Desktop>, &PolicySet),
     app: &InstalledApp,
     check: bool,
 ) -> Result<(&'static str, Option<String>)> {
     let LaunchableApp { manifest, .. } = store.launch(&app.id)?;
+    let order = insula_runtime::order_of(policy, app);
     let wanted = Wanted {
         app,
         manifest: &manifest,
-        pinned: None,
+        order: &order,
     };
     let Some(update) = delivery.update(wanted)? else {
         return Ok(("none", None));
@@ -117,7 +120,7 @@ fn update(
     let installed = delivery.fetch(update)?.install(store, wanted, Attendance::Attended)?;
     let is_new = installed.outcome != Outcome::Unchanged;
     if let Some(desktop) = desktop.filter(|desktop| is_new && desktop.has(&app.id)) {
-        context::show_on_desktop(Some(desktop), &installed.ready);
+        context::show_on_desktop(Some(desktop), policy, &installed.ready);
     }
     Ok((if is_new { "installed" } else { "none" }, version.filter(|_| is_new)))
 }

@@ -114,3 +114,27 @@ fn today(machine: &Machine) -> String {
         .find(|word| word.len() == 10 && word.starts_with("20"))
         .unwrap()
 }
+
+#[test]
+fn orders_are_carried_out_at_login_by_a_command_that_there_is() {
+    let machine = Machine::new();
+    let data = std::path::Path::new(env!("CARGO_MANIFEST_DIR")).join("../../data");
+    for (file, key) in [
+        ("autostart/insula-policy.desktop", "Exec="),
+        ("systemd/user/insula-policy.service", "ExecStart="),
+    ] {
+        let written = std::fs::read_to_string(data.join(file)).unwrap();
+        let command = written.lines().find_map(|line| line.strip_prefix(key)).unwrap();
+        let arguments: Vec<&str> = command.split(' ').collect();
+        assert_eq!(arguments[0], "insula", "{file}");
+        assert_eq!(
+            machine.run(&arguments[1..]),
+            ended(0, "Your organization orders no apps\n", ""),
+            "{file}"
+        );
+    }
+    machine.write("policy/managed/a.json", "{");
+    let run = machine.run(&["policy", "apply", "--json"]);
+    assert_eq!((run.code, run.output.as_str()), (Some(2), "[]\n"));
+    assert!(run.errors.contains("not all policies can be read"), "{}", run.errors);
+}

@@ -64,6 +64,15 @@ pub struct WebAppSettings {
     pub force_unregister_os_integration: bool,
 }
 
+/// What `WebAppSettings` says of one app.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
+pub struct AppSettings {
+    /// Whether it starts when the user logs in; `None` leaves it to the user.
+    pub run_on_os_login: Option<bool>,
+    /// Whether it has no part in the desktop.
+    pub force_unregister_os_integration: bool,
+}
+
 /// What the policies of one level say of it; `None` where they say nothing.
 #[derive(Debug, Clone, Default)]
 pub(super) struct InstallRules {

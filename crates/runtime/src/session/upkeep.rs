@@ -6,10 +6,12 @@
 use crate::app::App;
 use crate::app_view::AppView;
 use crate::content::contexts;
+use crate::order::order_of;
 use gtk4::{gio, glib};
 use insula_apps::{AppId, Installation, Outcome, Store};
 use insula_delivery::{Attendance, Fetcher, Wanted};
 use insula_net::Broker;
+use insula_permissions::PolicyFolders;
 use std::cell::Cell;
 use std::fs::{self, File};
 use std::path::PathBuf;
@@ -42,6 +44,8 @@ pub struct Upkeep {
     pub id: AppId,
     /// Whether its version is still to be seen to start.
     pub on_trial: bool,
+    /// Where the organisation's policies are, of which some say what is installed.
+    pub policy: PolicyFolders,
 }
 
 /// Keeps a running app up to date.
@@ -168,24 +172,29 @@ impl Keeper {
     /// Looks for an update, and installs it.
     async fn look(&self) -> Result<(), Box<dyn std::error::Error + Send + Sync>> {
         let stamp = self.stamp();
-        let Upkeep { store, id, .. } = self.upkeep.clone();
+        let Upkeep { store, id, policy, .. } = self.upkeep.clone();
         let manifest = self.app.manifest.clone();
         let (installed, downloads) = gio::spawn_blocking({
             let store = store.clone();
             move || {
                 drop(File::create(stamp));
-                Ok::<_, insula_apps::Error>((store.installed(&id)?, store.downloads()?))
+                let installed = store.installed(&id)?;
+                // As it is now: it may have been changed since the app started.
+                let installed = installed.map(|installed| (order_of(&policy.load(), &installed), installed));
+                Ok::<_, insula_apps::Error>((installed, store.downloads()?))
             }
         })
         .await
         .map_err(|_| "reading what is installed failed")??;
         // It may have been removed meanwhile.
-        let Some(installed) = installed else { return Ok(()) };
+        let Some((order, installed)) = installed else {
+            return Ok(());
+        };
         let fetcher = Fetcher::new(self.broker.clone(), &contexts::user_languages(), &downloads);
         let wanted = Wanted {
             app: &installed,
             manifest: &manifest,
-            pinned: None,
+            order: &order,
         };
         let Some(update) = fetcher.update(wanted).await? else {
             return Ok(());
@@ -195,7 +204,7 @@ impl Keeper {
             let wanted = Wanted {
                 app: &installed,
                 manifest: &manifest,
-                pinned: None,
+                order: &order,
             };
             fetched.install(&store, wanted, Attendance::Unattended)
         })

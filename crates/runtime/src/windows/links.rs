@@ -9,7 +9,7 @@ mod rule;
 use crate::app::App;
 use crate::app_view::AppView;
 use crate::ask::RecentInput;
-use crate::content::contexts;
+use crate::content::{attachment, contexts};
 use crate::documents::Documents;
 use crate::guard;
 use crate::translations::tr_with;
@@ -147,6 +147,10 @@ impl Links {
                 let Some(response) = decision.downcast_ref::<ResponsePolicyDecision>() else {
                     return false;
                 };
+                if self.app.identity.is_on_the_web() && attachment::is_file(response) {
+                    decision.download();
+                    return true;
+                }
                 let leaves = response.is_main_frame_main_resource()
                     && response
                         .request()

@@ -4,7 +4,7 @@ use super::Guest;
 use gtk4::glib;
 use insula_bridge::{FramePermission, FramePermissionRequest, PermissionAnswer};
 use std::rc::Rc;
-use webkit6::{Download, ResponsePolicyDecision};
+use webkit6::Download;
 
 impl Guest {
     /// A download of one of its pages has begun. Nothing of it is written before the app has allowed it, and the user, who
@@ -54,14 +54,4 @@ impl Guest {
             }
         });
     }
-}
-
-/// Whether a response is to be saved rather than shown.
-pub(super) fn is_file(response: &ResponsePolicyDecision) -> bool {
-    let disposition = || response.response()?.http_headers()?.one("Content-Disposition");
-    let is_attachment = |disposition: glib::GString| {
-        let kind = disposition.split(';').next().unwrap_or_default();
-        kind.trim().eq_ignore_ascii_case("attachment")
-    };
-    !response.is_mime_type_supported() || disposition().is_some_and(is_attachment)
 }

@@ -1,7 +1,8 @@
 //! Where the app sends a frame, and where the frame's pages may go.
 
+use super::Guest;
 use super::courier::Job;
-use super::{Guest, downloads};
+use crate::content::attachment;
 use crate::frames::gate::{Gate, Opening};
 use crate::frames::near;
 use crate::guard;
@@ -307,7 +308,7 @@ impl Guest {
 
     fn decide_response(self: &Rc<Self>, decision: Unanswered<PolicyDecision>) {
         if let Some(response) = decision.question().downcast_ref::<ResponsePolicyDecision>() {
-            if downloads::is_file(response) {
+            if attachment::is_file(response) {
                 // The app decides whether it is saved.
                 return decision.answer(PolicyDecision::download);
             }
