@@ -13,6 +13,7 @@ use libadwaita as adw;
 use libadwaita::prelude::*;
 use std::cell::{Cell, RefCell};
 use std::rc::Rc;
+use url::Url;
 use webkit6::prelude::*;
 use webkit6::{LoadEvent, ScriptDialog, ScriptDialogType};
 
@@ -42,7 +43,7 @@ pub(super) fn follow(window: &gtk::Window, view: &AppView, app: &Rc<App>) {
                 let parent = parent.upgrade().filter(WidgetExt::is_visible);
                 let parent = parent.filter(|_| asks && !view.is_controlled_by_automation());
                 let Some(parent) = parent else { return false };
-                let dialog = show(&parent, view, app.name(), asked);
+                let dialog = show(&parent, view, &speaker(view, &app), asked);
                 shown.replace(Some(dialog.downgrade()));
                 true
             })
@@ -63,6 +64,16 @@ pub(super) fn follow(window: &gtk::Window, view: &AppView, app: &Rc<App>) {
         }
     });
     view.connect_web_process_terminated(move |_, _| take_away());
+}
+
+/// Who speaks in a dialog: the app, or, while a site's window shows another, that one.
+fn speaker(view: &AppView, app: &App) -> String {
+    let shown = view.uri().and_then(|uri| Url::parse(&uri).ok());
+    match shown.filter(|url| !app.identity.owns(url)) {
+        Some(url) if url.origin().is_tuple() => url.origin().ascii_serialization(),
+        Some(url) => url.into(),
+        None => app.name().to_owned(),
+    }
 }
 
 /// The window stays in reach: an app that asks again and again can be closed. Its page does not, until it is answered: the
