@@ -169,7 +169,8 @@ impl Session {
             Progress::default(),
         );
         let Fetched::Response(response) = fetching.await.map_err(network)? else {
-            unreachable!("a request without a body is not asked for it again")
+            // Only a request with a body is to be made again.
+            return Err(network(insula_net::Error::Reset));
         };
         secure(&response.url)?;
         if !response.status.is_success() {
