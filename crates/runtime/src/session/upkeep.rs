@@ -90,8 +90,9 @@ impl Keeper {
         })
     }
 
-    /// Sees the app start in its first view.
+    /// Sees the app start in its first view, and keeps it up to date.
     pub(super) fn follow(self: &Rc<Self>, view: &AppView) {
+        self.look_again_and_again();
         let keeper = Rc::downgrade(self);
         view.connect_load_changed(move |_, event| {
             if event == LoadEvent::Finished
@@ -135,6 +136,10 @@ impl Keeper {
                 }
             });
         }
+    }
+
+    /// Looks for updates from now on, also where no page comes: an update may repair that.
+    fn look_again_and_again(self: &Rc<Self>) {
         let keeper = Rc::downgrade(self);
         glib::spawn_future_local(async move {
             let mut wait = match keeper.upgrade() {
