@@ -112,8 +112,12 @@ const tell = (result) => document.title = "result: " + JSON.stringify(result);
 button("Fetch", async () => {
   try {
     await navigator.unrestrictedNetwork.request();
-    const answer = await navigator.unrestrictedNetwork.fetch(new URLSearchParams(location.search).get("strict"));
-    tell(await answer.text());
+    const strict = new URL(new URLSearchParams(location.search).get("strict"));
+    const answer = await navigator.unrestrictedNetwork.fetch(strict);
+    const { readable, writable } = await new TCPSocket(strict.hostname, Number(strict.port)).opened;
+    await writable.getWriter().write(new TextEncoder().encode("GET / HTTP/1.1\r\n\r\n"));
+    const { value } = await readable.getReader().read();
+    tell([await answer.text(), new TextDecoder().decode(value).slice(0, 12)]);
   } catch (error) {
     tell(error.name);
   }
@@ -126,7 +130,10 @@ fn an_installed_site_has_the_network_past_cors_once_the_user_has_allowed_it() {
     let (world, site) = (World::new(), mail(BUTTONS));
     let strict = Site::start(|_| Reply::text("no CORS here"));
     install(&world, &site);
-    for (decision, expected) in [("deny", json!("NotAllowedError")), ("grant", json!("no CORS here"))] {
+    for (decision, expected) in [
+        ("deny", json!("NotAllowedError")),
+        ("grant", json!(["no CORS here", "HTTP/1.1 200"])),
+    ] {
         world.decide("Mail", decision, "unrestricted-network");
         world.decide("Mail", decision, "loopback-network");
         let path = format!("/app/?strict={}", strict.url("/"));

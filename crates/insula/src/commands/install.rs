@@ -6,7 +6,7 @@ use anyhow::Result;
 use clap::Args;
 use insula_apps::{AppId, Installation, InstalledApp, InstalledContent, Outcome, Store};
 use insula_manifest::DEFAULT_CHANNEL;
-use insula_permissions::Moment;
+use insula_permissions::{Moment, PolicySet};
 use insula_runtime::{App, Prepared};
 
 use super::Answer;
@@ -50,12 +50,7 @@ pub(crate) fn run(arguments: &Arguments, context: &Context) -> Result<Answer> {
     let offer = Offer::find(&store, &arguments.app, &arguments.channel)?;
     let installation = offer.install(&store, arguments.allow_downgrade)?;
     let ready = &installation.ready;
-    if !arguments.no_menu_entry {
-        context::show_on_desktop(context.desktop().as_ref(), &context.policy().load(), ready);
-    }
-    if let Some(choice) = arguments.compatibility {
-        store.choose_compatibility(&installation.app.id, choice.compatibility())?;
-    }
+    settle(&store, &installation, &context.policy().load(), arguments, context)?;
     output::warn_of_manifest(
         ready
             .warnings
@@ -75,6 +70,23 @@ pub(crate) fn run(arguments: &Arguments, context: &Context) -> Result<Answer> {
         )]);
     }
     Ok(Answer::Yes)
+}
+
+/// Does what else is asked for once the app is installed.
+fn settle(
+    store: &Store,
+    installation: &Installation,
+    policy: &PolicySet,
+    arguments: &Arguments,
+    context: &Context,
+) -> Result<()> {
+    if !arguments.no_menu_entry {
+        context::show_on_desktop(context.desktop().as_ref(), policy, &installation.ready);
+    }
+    if let Some(choice) = arguments.compatibility {
+        store.choose_compatibility(&installation.app.id, choice.compatibility())?;
+    }
+    Ok(())
 }
 
 /// Asks in a dialog first, and opens the app once it is installed. What goes wrong is told in a window as well: nobody looks
@@ -117,9 +129,7 @@ fn install_asking(
         return Ok(None);
     };
     let installation = offer.install(store, arguments.allow_downgrade)?;
-    if !arguments.no_menu_entry {
-        context::show_on_desktop(context.desktop().as_ref(), &authority.policy(), &installation.ready);
-    }
+    settle(store, &installation, &authority.policy(), arguments, context)?;
     if is_due {
         authority.commit_sheet(&chosen, &version)?;
     }

@@ -5,6 +5,7 @@ use anyhow::{Context as _, Result, bail};
 use clap::Args;
 use insula_apps::{AppSource, LaunchableApp, Start, Store};
 use insula_delivery::Found;
+use insula_permissions::{AppOrigin, PolicySet};
 use insula_runtime::{App, Options, Prepared, Upkeep};
 use url::Url;
 
@@ -65,18 +66,22 @@ pub(crate) fn run(arguments: &Arguments, context: &Context) -> Result<Answer> {
         on_trial,
         policy: context.policy().clone(),
     });
+    let authority = context.authority_about(AppOrigin::of(app.origin_url())?, &store)?;
+    let policy = authority.policy();
     let options = Options {
         upkeep,
-        ..options(&store, &app, developer, arguments, context)?
+        ..options(&store, &app, &policy, arguments, context)?
     };
-    let prepared = prepare(&app.storage, context.policy().load().hardware_acceleration())?;
-    open(&store, prepared, app.into(), &options, context)
+    let prepared = prepare(&app.storage, policy.hardware_acceleration())?;
+    insula_runtime::run(prepared, app.into(), authority, &options)?;
+    Ok(Answer::Yes)
 }
 
 /// Shows a site that is not installed, with an offer to install it.
 fn visit(store: &Store, url: Url, arguments: &Arguments, context: &Context) -> Result<Answer> {
+    let policy = context.policy().load();
     // Before anything is fetched, which takes threads.
-    let prepared = prepare(store.data_dir().root(), context.policy().load().hardware_acceleration())?;
+    let prepared = prepare(store.data_dir().root(), policy.hardware_acceleration())?;
     let Found::Site(site) = Delivery::begin(store)?.look(url.clone())? else {
         bail!("`{url}` is no page of a site: `insula install` installs what is there");
     };
@@ -86,37 +91,32 @@ fn visit(store: &Store, url: Url, arguments: &Arguments, context: &Context) -> R
     let words = [installer.get_program()].into_iter().chain(installer.get_args());
     let options = Options {
         installer: Some(words.map(OsStr::to_owned).collect()),
-        ..options(store, &app, false, arguments, context)?
+        ..options(store, &app, &policy, arguments, context)?
     };
     let mut app = App::from(app);
     app.installed = false;
-    open(store, prepared, app, &options, context)
-}
-
-fn open(store: &Store, prepared: Prepared, app: App, options: &Options, context: &Context) -> Result<Answer> {
     let authority = context.authority_about(app.origin.clone(), store)?;
-    insula_runtime::run(prepared, app, authority, options)?;
+    insula_runtime::run(prepared, app, authority, &options)?;
     Ok(Answer::Yes)
 }
 
 fn options(
     store: &Store,
     app: &LaunchableApp,
-    developer: bool,
+    policy: &PolicySet,
     arguments: &Arguments,
     context: &Context,
 ) -> Result<Options> {
     if arguments.console && arguments.automation.is_some() {
         output::warn("WebKit prints no console of pages that WebDriver drives");
     }
-    let policy = context.policy().load();
     Ok(Options {
         path: arguments.path.clone(),
         automation: arguments.automation.clone(),
         console: arguments.console,
         mock_devices: arguments.mock_devices,
-        developer,
-        compatibility: compatibility::of(app, store, &policy, arguments.compatibility)?,
+        developer: matches!(app.source, AppSource::Folder(_)),
+        compatibility: compatibility::of(app, store, policy, arguments.compatibility)?,
         policy: context.policy().clone(),
         upkeep: None,
         watched: None,
