@@ -52,6 +52,7 @@ mod web_bundle;
 pub use cbor::CborProblem;
 pub use error::{Error, Fault, Part, UrlProblem};
 pub use file::{BundleFile, CopyError};
+pub use format::begins_signed_bundle;
 pub use header_map::HeaderMap;
 pub use id::{IdError, SignedWebBundleId};
 pub use integrity_block::sign::SignError;

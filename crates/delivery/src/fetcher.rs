@@ -7,7 +7,7 @@ use std::path::{Path, PathBuf};
 use std::sync::Arc;
 use std::time::Duration;
 
-use insula_manifest::{Release, UpdateManifest, Warning};
+use insula_manifest::{Release, UpdateManifest, Warning, is_trustworthy_download};
 use insula_net::http::{Body, Client, Fetched, Progress, Reader, RedirectMode, Request, RequestBody, Response};
 use insula_net::{AppId, Broker, Gate, Scope};
 use tokio::io::AsyncReadExt;
@@ -28,12 +28,6 @@ const STALL: Duration = Duration::from_secs(30);
 
 /// Enough to see what something is.
 const BEGINNING: usize = 64;
-
-/// What a signed bundle begins with (Integrity block: an array of three whose first is the magic).
-const BUNDLE_BEGINNINGS: [&[u8]; 2] = [
-    b"\x83\x48\xf0\x9f\x96\x8b\xf0\x9f\x93\xa6",
-    b"\x84\x48\xf0\x9f\x96\x8b\xf0\x9f\x93\xa6",
-];
 
 /// Fetches apps. It has no cookies and no credentials, and tells servers nothing but the user's languages.
 #[derive(Clone)]
@@ -200,7 +194,7 @@ async fn look(
     let mut content = content.reader();
     let mut beginning = Vec::new();
     read_some(&mut content, &mut beginning, &url, BEGINNING).await?;
-    if BUNDLE_BEGINNINGS.iter().any(|bundle| beginning.starts_with(bundle)) {
+    if insula_bundle::begins_signed_bundle(&beginning) {
         let bundle = bundle::download(response, beginning, content, folder, progress).await?;
         return Ok(Found::Bundle(bundle));
     }
@@ -253,16 +247,11 @@ fn is_json(body: &[u8]) -> bool {
     text.iter().find(|byte| !byte.is_ascii_whitespace()) == Some(&b'{')
 }
 
-/// Over https, or from this machine.
 fn secure(url: &Url) -> Result<(), Error> {
-    let is_near = || {
-        url.host()
-            .is_some_and(|host| insula_net::space_of_host(&host) == insula_net::AddressSpace::Loopback)
-    };
-    if url.scheme() == "https" || (url.scheme() == "http" && is_near()) {
-        return Ok(());
+    match is_trustworthy_download(url) {
+        true => Ok(()),
+        false => Err(Error::NotSecure { url: url.clone() }),
     }
-    Err(Error::NotSecure { url: url.clone() })
 }
 
 /// Reads until there are so many bytes, or the end.

@@ -1,6 +1,5 @@
 //! Fetching apps, with the progress of downloads on a terminal.
 
-use std::env;
 use std::io::{self, IsTerminal, Write};
 use std::sync::Mutex;
 
@@ -37,7 +36,7 @@ impl Delivery {
             .build()
             .context("the network cannot be used")?;
         Ok(Self {
-            fetcher: Fetcher::new(broker, &languages(), &store.downloads()?),
+            fetcher: Fetcher::new(broker, &insula_runtime::user_languages(), &store.downloads()?),
             waiting,
         })
     }
@@ -69,25 +68,6 @@ impl Delivery {
         let fetched = self.waiting.block_on(self.fetcher.release(release, progress()));
         Ok(fetched.inspect(|_| end_progress())?)
     }
-}
-
-/// The user's languages, as the environment of a program names them (POSIX, "Internationalization Variables"; gettext).
-fn languages() -> Vec<String> {
-    let set = |name: &str| env::var(name).ok().filter(|value| !value.is_empty());
-    let locale = ["LC_ALL", "LC_MESSAGES", "LANG"]
-        .into_iter()
-        .find_map(set)
-        .unwrap_or_default();
-    let list = set("LANGUAGE").unwrap_or_default();
-    let mut languages: Vec<String> = Vec::new();
-    for name in list.split(':').chain([locale.as_str()]) {
-        let plain = name.split(['.', '@']).next().unwrap_or_default().replace('_', "-");
-        let is_tag = plain.chars().all(|c| c.is_ascii_alphanumeric() || c == '-');
-        if is_tag && !matches!(plain.as_str(), "" | "C" | "POSIX") && !languages.contains(&plain) {
-            languages.push(plain);
-        }
-    }
-    languages
 }
 
 /// Shows how far a download has come, where somebody watches.

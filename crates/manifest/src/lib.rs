@@ -51,7 +51,7 @@ pub use icon::{Icon, IconPurpose, IconSize};
 pub use identity::{AppIdentity, AppKind, Destination};
 pub use insula_vocabulary::{Compatibility, FrameRules, OriginPattern};
 pub use json::MAXIMUM_BYTES;
-pub use location::MANIFEST_PATH;
+pub use location::{MANIFEST_PATH, is_trustworthy_download};
 pub use manifest::{Manifest, TextDirection};
 pub use permissions_policy::{PermissionsPolicy, ResponsePolicy};
 pub use requested::RequestedName;

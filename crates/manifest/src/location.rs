@@ -52,7 +52,7 @@ pub(crate) fn is_within_scope(target: &Url, scope: &Url) -> bool {
 }
 
 /// An address that something may be downloaded from: https, or http from this machine.
-pub(crate) fn is_trustworthy_download(url: &Url) -> bool {
+pub fn is_trustworthy_download(url: &Url) -> bool {
     let is_loopback = || url.host().is_some_and(|host| is_loopback_host(&host));
     url.scheme() == "https" || (url.scheme() == "http" && is_loopback())
 }

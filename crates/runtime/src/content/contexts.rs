@@ -119,7 +119,7 @@ fn prefer_languages(context: &WebContext) {
 }
 
 /// The user's languages, as language tags, best first.
-pub(crate) fn user_languages() -> Vec<String> {
+pub fn user_languages() -> Vec<String> {
     let names = glib::language_names();
     languages(names.iter().map(|name| name.as_str()))
 }
