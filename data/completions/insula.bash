@@ -1022,7 +1022,7 @@ _insula() {
             return 0
             ;;
         insula__subcmd__sign)
-            opts="-k -o -h --key --id --output --data-dir --policy-dir --help"
+            opts="-k -o -h --key --id --rotated --output --data-dir --policy-dir --help"
             if [[ ${cur} == -* || ${COMP_CWORD} -eq 2 ]] ; then
                 COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
                 return 0

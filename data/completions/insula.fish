@@ -70,6 +70,7 @@ complete -c insula -n "__fish_insula_using_subcommand sign" -l id -d 'The app\'s
 complete -c insula -n "__fish_insula_using_subcommand sign" -s o -l output -d 'The signed bundle to write' -r -F
 complete -c insula -n "__fish_insula_using_subcommand sign" -l data-dir -d 'Where apps are installed and what they store is kept [env: INSULA_DATA_DIR] [default: ~/.local/share/insula]' -r -F
 complete -c insula -n "__fish_insula_using_subcommand sign" -l policy-dir -d 'Where more of your organization\'s policies are; what /etc/insula/policies orders counts in any case [env: INSULA_POLICY_DIR]' -r -F
+complete -c insula -n "__fish_insula_using_subcommand sign" -l rotated -d 'Sign without the key of the id, whose place another has taken: accepted only where the policy `KeyRotations` says so'
 complete -c insula -n "__fish_insula_using_subcommand sign" -s h -l help -d 'Print help (see more with \'--help\')'
 complete -c insula -n "__fish_insula_using_subcommand inspect" -l data-dir -d 'Where apps are installed and what they store is kept [env: INSULA_DATA_DIR] [default: ~/.local/share/insula]' -r -F
 complete -c insula -n "__fish_insula_using_subcommand inspect" -l policy-dir -d 'Where more of your organization\'s policies are; what /etc/insula/policies orders counts in any case [env: INSULA_POLICY_DIR]' -r -F

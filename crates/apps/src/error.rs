@@ -118,6 +118,21 @@ pub enum Error {
         /// The bundle's.
         found: IwaVersion,
     },
+    /// The organisation names another key for the app than those that signed it.
+    #[error("the app {id} is not signed with the key that has taken the place of its first one")]
+    KeyReplaced {
+        /// The app.
+        id: AppId,
+    },
+    /// The organisation trusts no key with the app any more.
+    #[error("your organization has withdrawn the app {id}")]
+    Withdrawn {
+        /// The app.
+        id: AppId,
+    },
+    /// What has become of the keys of apps cannot be read.
+    #[error("what your organization says of the keys of apps cannot be read: no app is installed until it is repaired")]
+    KeysUnknown,
     /// A site has another name or icon than before, and nobody has looked at them.
     #[error("`{name}` has another name or icon now (`{offered}`)")]
     IdentityChanged {
@@ -237,9 +252,12 @@ impl Error {
             | Self::UnusableResource { .. }
             | Self::AnotherApp { .. }
             | Self::AnotherVersion { .. }
+            | Self::KeyReplaced { .. }
+            | Self::Withdrawn { .. }
             | Self::IdentityChanged { .. }
             | Self::Folder { .. } => Fault::App,
             Self::Busy { .. }
+            | Self::KeysUnknown
             | Self::Downgrade { .. }
             | Self::SameVersion { .. }
             | Self::NotInstalled { .. }

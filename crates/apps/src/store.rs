@@ -1,5 +1,6 @@
 pub(crate) mod install;
 pub(crate) mod install_site;
+mod keys;
 pub(crate) mod options;
 mod recover;
 pub(crate) mod trial;
@@ -8,7 +9,7 @@ mod uninstall;
 use std::path::{Path, PathBuf};
 use std::time::Duration;
 
-use insula_bundle::{Error as BundleError, Folder, SignedWebBundle, SignedWebBundleId, VerifiedBundle};
+use insula_bundle::{Error as BundleError, Folder, KeyRotations, SignedWebBundle, SignedWebBundleId, VerifiedBundle};
 
 use crate::app::LaunchableApp;
 use crate::data_dir::DataDir;
@@ -27,6 +28,7 @@ use crate::source::{AppSource, FolderSource};
 pub struct Store {
     data: DataDir,
     patience: Duration,
+    key_rotations: KeyRotations,
 }
 
 /// What is installed.
@@ -82,6 +84,7 @@ impl Store {
         let store = Self {
             data,
             patience: PATIENCE,
+            key_rotations: KeyRotations::default(),
         };
         store.recover_if_idle()?;
         Ok(store)
@@ -93,6 +96,7 @@ impl Store {
         Self {
             data,
             patience: PATIENCE,
+            key_rotations: KeyRotations::default(),
         }
     }
 
@@ -100,6 +104,12 @@ impl Store {
     #[must_use]
     pub fn with_patience(self, patience: Duration) -> Self {
         Self { patience, ..self }
+    }
+
+    /// Trusts other keys with some apps than those of their ids, and no key with others.
+    #[must_use]
+    pub fn with_key_rotations(self, key_rotations: KeyRotations) -> Self {
+        Self { key_rotations, ..self }
     }
 
     /// Where things are.
@@ -198,7 +208,7 @@ impl Store {
         let not_installed = || Error::NotInstalled { query: id.to_string() };
         let mut record = self.installed(id)?.ok_or_else(not_installed)?;
         let verified = loop {
-            match verify_installed(&record) {
+            match self.verify_installed(&record) {
                 Ok(verified) => break verified,
                 Err(source) => {
                     // Updated by another process since we read the record: then that one counts.
@@ -252,32 +262,39 @@ enum Verified {
     Site(Box<InstalledSite>, Vec<u8>),
 }
 
-fn verify_installed(record: &InstalledApp) -> Result<Verified, CorruptionCause> {
-    match (&record.id, &record.content) {
-        (AppId::Isolated(id), InstalledContent::Bundle(installed)) => {
-            verify_bundle(id, installed).map(Box::new).map(Verified::Bundle)
+impl Store {
+    fn verify_installed(&self, record: &InstalledApp) -> Result<Verified, CorruptionCause> {
+        match (&record.id, &record.content) {
+            (AppId::Isolated(id), InstalledContent::Bundle(installed)) => {
+                self.verify_bundle(id, installed).map(Box::new).map(Verified::Bundle)
+            }
+            (AppId::Web(_), InstalledContent::Site(site)) => {
+                let manifest = install_site::read_manifest(site)?;
+                Ok(Verified::Site(site.clone(), manifest))
+            }
+            // Reading a record makes sure that the two are of one kind.
+            _ => Err(CorruptionCause::Replaced),
         }
-        (AppId::Web(_), InstalledContent::Site(site)) => {
-            let manifest = install_site::read_manifest(site)?;
-            Ok(Verified::Site(site.clone(), manifest))
-        }
-        // Reading a record makes sure that the two are of one kind.
-        _ => Err(CorruptionCause::Replaced),
     }
-}
 
-fn verify_bundle(id: &SignedWebBundleId, installed: &InstalledBundle) -> Result<VerifiedBundle, CorruptionCause> {
-    let bundle = SignedWebBundle::open(&installed.path).and_then(|bundle| bundle.verify_as(id));
-    let bundle = bundle.map_err(|error| match error {
-        BundleError::Io { source, path } if source.kind() == std::io::ErrorKind::NotFound => {
-            CorruptionCause::Missing(path)
+    fn verify_bundle(
+        &self,
+        id: &SignedWebBundleId,
+        installed: &InstalledBundle,
+    ) -> Result<VerifiedBundle, CorruptionCause> {
+        let bundle = SignedWebBundle::open(&installed.path);
+        let bundle = bundle.and_then(|bundle| bundle.verify_as(id, &self.key_rotations));
+        let bundle = bundle.map_err(|error| match error {
+            BundleError::Io { source, path } if source.kind() == std::io::ErrorKind::NotFound => {
+                CorruptionCause::Missing(path)
+            }
+            error => CorruptionCause::Invalid(error),
+        })?;
+        // Another version, with a valid signature, put in its place: that would be a silent downgrade.
+        if *bundle.digest() == installed.digest {
+            Ok(bundle)
+        } else {
+            Err(CorruptionCause::Replaced)
         }
-        error => CorruptionCause::Invalid(error),
-    })?;
-    // Another version, with a valid signature, put in its place: that would be a silent downgrade.
-    if *bundle.digest() == installed.digest {
-        Ok(bundle)
-    } else {
-        Err(CorruptionCause::Replaced)
     }
 }

@@ -6,6 +6,7 @@ use crate::cbor::{CborProblem, Reader};
 use crate::error::{Error, Part};
 use crate::id::SignedWebBundleId;
 use crate::keys::{KeyType, PublicKey};
+use crate::rotation::KeyRotations;
 use crate::{format, limits};
 
 const VERSION_1: &[u8] = b"1b\0\0";
@@ -64,10 +65,22 @@ impl IntegrityBlock {
         self.length
     }
 
-    /// Checks that every signature of a known kind is right for a web bundle with this SHA-512, and
-    /// that one of them is by the key that the id names.
-    pub(crate) fn verify(&self, digest: &[u8; 64]) -> Result<(), Error> {
-        let mut is_signed_by_its_key = false;
+    /// Whether one of the signatures claims to be by this key. Proven once the bundle is verified.
+    pub fn is_signed_by(&self, key: &PublicKey) -> bool {
+        self.signatures
+            .iter()
+            .any(|signature| signature.key.as_ref() == Some(key))
+    }
+
+    /// Whether one of the signatures claims to be by the key that the id is made of. Proven once the bundle is verified.
+    pub fn is_signed_by_key_of_id(&self) -> bool {
+        let mut keys = self.signatures.iter().filter_map(|signature| signature.key.as_ref());
+        keys.any(|key| SignedWebBundleId::from_public_key(key) == self.id)
+    }
+
+    /// Checks that every signature of a known kind is right for a web bundle with this SHA-512, and that one of them is by
+    /// the key that the id names, or one that has taken its place.
+    pub(crate) fn verify(&self, digest: &[u8; 64], rotations: &KeyRotations) -> Result<(), Error> {
         for (index, signature) in self.signatures.iter().enumerate() {
             // Of a kind that we do not know. It says nothing to us, and the others must say enough.
             let Some(key) = &signature.key else { continue };
@@ -78,9 +91,9 @@ impl IntegrityBlock {
                     key_type: key.key_type(),
                 });
             }
-            is_signed_by_its_key |= SignedWebBundleId::from_public_key(key) == self.id;
         }
-        if is_signed_by_its_key {
+        let mut others = rotations.keys(&self.id);
+        if self.is_signed_by_key_of_id() || others.any(|key| self.is_signed_by(key)) {
             Ok(())
         } else {
             Err(Error::NotSignedByItsKey { id: self.id.clone() })

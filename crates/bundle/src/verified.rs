@@ -8,6 +8,7 @@ use crate::id::SignedWebBundleId;
 use crate::integrity_block::IntegrityBlock;
 use crate::isolated;
 use crate::path::canonical;
+use crate::rotation::KeyRotations;
 use crate::storage::Body;
 use crate::web_bundle::{Location, Response, Responses, WebBundle};
 
@@ -57,6 +58,12 @@ impl SignedWebBundle {
     ///
     /// Reads the whole file once and hashes it with SHA-512; everything else is small beside that.
     pub fn verify(self) -> Result<VerifiedBundle, Error> {
+        self.verify_under(&KeyRotations::default())
+    }
+
+    /// Like [`SignedWebBundle::verify`], where other keys than that of the id may have signed. What their signatures are
+    /// worth, [`KeyRotations::standing`] says.
+    pub fn verify_under(self, rotations: &KeyRotations) -> Result<VerifiedBundle, Error> {
         let Self {
             integrity_block,
             bundle,
@@ -64,7 +71,7 @@ impl SignedWebBundle {
         bundle.as_bytes().advise_sequential();
         let digest = Sha512::digest(bundle.as_bytes()).into();
         bundle.as_bytes().advise_normal();
-        integrity_block.verify(&digest)?;
+        integrity_block.verify(&digest, rotations)?;
 
         let paths = isolated::paths(&bundle, integrity_block.id())?;
         bundle.check_responses()?;
@@ -76,8 +83,8 @@ impl SignedWebBundle {
         })
     }
 
-    /// Like [`SignedWebBundle::verify`], and proves that this is the app that the caller expects.
-    pub fn verify_as(self, expected: &SignedWebBundleId) -> Result<VerifiedBundle, Error> {
+    /// The same, and proves that this is the app that the caller expects.
+    pub fn verify_as(self, expected: &SignedWebBundleId, rotations: &KeyRotations) -> Result<VerifiedBundle, Error> {
         let found = self.integrity_block.id();
         if found != expected {
             return Err(Error::UnexpectedId {
@@ -85,7 +92,7 @@ impl SignedWebBundle {
                 found: found.clone(),
             });
         }
-        self.verify()
+        self.verify_under(rotations)
     }
 
     fn parse(file: Body) -> Result<Self, Error> {

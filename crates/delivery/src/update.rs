@@ -19,6 +19,9 @@ pub struct Wanted<'a> {
     pub manifest: &'a Manifest,
     /// What the organisation orders about it.
     pub order: &'a Order,
+    /// Whether another key has taken the place of the one that signed it. Then the same version is an update as well: it may
+    /// be signed with that one.
+    pub awaits_another_key: bool,
 }
 
 /// What can take the place of what is installed.
@@ -80,7 +83,12 @@ impl Fetcher {
                 let Found::Releases(_, releases, _) = self.look(url.clone(), |_| {}).await? else {
                     return Err(Error::NoReleases { url });
                 };
-                let next = releases.next(&channel, &installed.version, wanted.order.pinned);
+                let pinned = wanted.order.pinned;
+                let same = || {
+                    let first = releases.first(&channel, pinned).filter(|_| wanted.awaits_another_key);
+                    first.filter(|release| release.version == installed.version)
+                };
+                let next = releases.next(&channel, &installed.version, pinned).or_else(same);
                 // One that did not start is not tried again.
                 let next = next.filter(|release| Some(release.version) != app.rejected);
                 Ok(next.cloned().map(Update::Release))

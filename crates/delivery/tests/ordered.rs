@@ -71,6 +71,7 @@ impl Fixture {
             app,
             manifest: &launchable.manifest,
             order,
+            awaits_another_key: store.awaits_another_key(app),
         };
         let update = wait(self.fetcher.update(wanted))?;
         Ok(update.map(|update| match update {

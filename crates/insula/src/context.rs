@@ -1,3 +1,4 @@
+use std::cell::OnceCell;
 use std::env;
 use std::ffi::{OsStr, OsString};
 use std::path::{self, Path, PathBuf};
@@ -17,6 +18,7 @@ use crate::{environment, output};
 pub(crate) struct Context {
     data: Option<PathBuf>,
     policy: PolicyFolders,
+    read_policy: OnceCell<PolicySet>,
 }
 
 impl Context {
@@ -28,12 +30,18 @@ impl Context {
         Self {
             data: folder(&options.data_dir, environment::DATA_DIR).or_else(default_data_dir),
             policy: PolicyFolders::new(folder(&options.policy_dir, environment::POLICY_DIR)),
+            read_policy: OnceCell::new(),
         }
     }
 
     /// Where the organisation's policy lies.
     pub(crate) fn policy(&self) -> &PolicyFolders {
         &self.policy
+    }
+
+    /// The organisation's policy, as it was when it was needed first.
+    pub(crate) fn policy_set(&self) -> &PolicySet {
+        self.read_policy.get_or_init(|| self.policy.load())
     }
 
     /// Why there is no policy in a folder that somebody named for it.
@@ -49,7 +57,7 @@ impl Context {
 
     /// The installed apps.
     pub(crate) fn store(&self) -> Result<Store> {
-        Ok(Store::open(self.data_dir()?)?)
+        Ok(Store::open(self.data_dir()?)?.with_key_rotations(self.policy_set().key_rotations()))
     }
 
     /// The installed apps, perhaps another user's: nothing is changed.
@@ -61,7 +69,7 @@ impl Context {
                 data.root().display()
             ));
         }
-        Ok(Store::only_to_read(data))
+        Ok(Store::only_to_read(data).with_key_rotations(self.policy_set().key_rotations()))
     }
 
     fn data_dir(&self) -> Result<DataDir> {
@@ -131,11 +139,11 @@ impl Context {
         if let Some(missing) = self.missing_policy() {
             output::warn(&missing);
         }
-        let policy = self.policy.load();
+        let policy = self.policy_set();
         for problem in policy.problems() {
             output::warn(&problem.to_string());
         }
-        policy
+        policy.clone()
     }
 
     /// The decisions about permissions by themselves.

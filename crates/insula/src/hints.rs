@@ -79,6 +79,13 @@ fn of_apps(error: &AppsError) -> Option<String> {
                 environment::DATA_DIR
             ))
         }
+        AppsError::KeyReplaced { .. } => Some(
+            "`insula update` looks for a version that is signed with the new key; `insula policy explain` says which file \
+             names it"
+                .to_owned(),
+        ),
+        AppsError::KeysUnknown => Some("`insula policy check` says what is wrong, and where".to_owned()),
+        AppsError::Withdrawn { .. } => Some("the policy `KeyRotations` says so; what the app stored is kept".to_owned()),
         AppsError::NoSpace { .. } => Some(MAKE_ROOM.to_owned()),
         AppsError::NewerRecord { .. } => Some("update insula".to_owned()),
         AppsError::MissingManifest => Some(format!(

@@ -3,6 +3,7 @@ mod files;
 mod firefox;
 mod folders;
 mod installs;
+mod key_rotations;
 mod keys;
 mod meant;
 mod pattern;
@@ -28,6 +29,7 @@ pub use problem::{Consequence, Place, Position, Problem};
 
 use crate::nearest::nearest;
 use crate::{AppOrigin, PermissionName};
+use insula_bundle::KeyRotations;
 use insula_vocabulary::Compatibility;
 use pattern::OriginPattern;
 use printing::PrintingRules;
@@ -130,6 +132,7 @@ struct Rules {
     quieting: Option<bool>,
     expiry: Option<bool>,
     installs: InstallRules,
+    key_rotations: KeyRotations,
     /// What else is read, and whether it has to be there.
     chrome_folders: Vec<(PathBuf, bool)>,
     firefox_files: Vec<(PathBuf, bool)>,
@@ -191,7 +194,14 @@ impl PolicySet {
         if level == Level::Managed && self.unreadable.is_none() {
             self.unreadable = files.unreadable.first().cloned();
         }
-        let rules = keys::interpret(&files, level, is_own, &mut self.problems, &mut self.ignored);
+        let mut rules = keys::interpret(&files, level, is_own, &mut self.problems, &mut self.ignored);
+        if files
+            .unreadable
+            .iter()
+            .any(|file| file.ends_with(key_rotations::FILE_NAME))
+        {
+            rules.key_rotations = KeyRotations::unknown();
+        }
         match level {
             // Before what Firefox's file recommends.
             Level::Recommended if is_own => self.recommended.insert(0, rules),
@@ -367,6 +377,15 @@ impl PolicySet {
     /// Settings of apps: `WebAppSettings`. Of the item about every app counts what the app's own does not say.
     pub fn web_app_settings(&self) -> &[WebAppSettings] {
         self.ordered(|rules| rules.installs.settings.as_deref())
+    }
+
+    /// The keys that have taken the place of those that the ids of apps are made of: `KeyRotations`.
+    pub fn key_rotations(&self) -> KeyRotations {
+        let mut rotations = KeyRotations::default();
+        for rules in &self.managed {
+            rotations.extend(&rules.key_rotations);
+        }
+        rotations
     }
 
     /// Whether the user can allow something until the app ends: `OneTimePermissionsEnabled`.

@@ -5,6 +5,8 @@
 use std::fs;
 use std::path::Path;
 
+use data_encoding::BASE64;
+use insula_bundle::KeyRotations;
 use insula_permissions::PermissionName::{self, *};
 use insula_permissions::{
     AppSettings, Consequence, FirstRunMode, FirstRunOrder, Level, PolicySet, PolicySource, PolicyState, Says,
@@ -448,4 +450,69 @@ fn which_apps_are_ordered_is_not_known_while_an_order_may_have_been_overlooked()
     ] {
         assert!(!knows(unknown), "{unknown}");
     }
+}
+
+/// Two keys, as policies write them.
+const KEYS: [&str; 2] = [
+    "11qYAYKxCrfVS/7TyWQHOg7hcvPapiMlrwIaaPcHURo=",
+    "PUAXw+hDiVqStwqnTRt+vJyYLM8uxJaMwM1V8Sr0Zgw=",
+];
+
+#[test]
+fn keys_that_have_taken_the_place_of_others_are_read_from_a_policy_and_from_a_file_of_their_own() {
+    let rotation = json!({ ID: { "expected_key": KEYS[1], "previous_key": KEYS[0] } }).to_string();
+    let policy = format!(r#"{{ "KeyRotations": {rotation} }}"#);
+    let id = ID.parse().unwrap();
+    for file in [
+        ("managed/a.json", policy.as_str()),
+        ("managed/key-rotation.json", &rotation),
+    ] {
+        let policy = load(&[file]);
+        assert_eq!(policy.problems(), [], "{file:?}");
+        let rotations = policy.key_rotations();
+        let keys: Vec<_> = rotations.keys(&id).map(|key| BASE64.encode(&key.to_bytes())).collect();
+        assert_eq!(keys, [KEYS[1], KEYS[0]], "{file:?}");
+    }
+    // Nobody but the administrator of Insula says it.
+    let recommended = load(&[("recommended/key-rotation.json", &rotation)]);
+    let chromes = r#"{ "ChromePolicyFolders": ["DIR/chrome"] }"#;
+    let elsewhere = load(&[("managed/a.json", chromes), ("chrome/managed/a.json", &policy)]);
+    for other in [recommended, elsewhere] {
+        assert!(!other.key_rotations().concern(&id));
+        assert_eq!(other.problems().len(), 1);
+    }
+}
+
+#[test]
+fn a_slip_in_what_is_said_of_keys_leaves_no_key_with_an_app_that_was_to_lose_it() {
+    let app = ID.parse().unwrap();
+    for (item, told) in [
+        (r#"{ "expected_key": null }"#, 0),
+        (r#"{ "expected_key": "AAAA" }"#, 1),
+        (r#"{ "expected_key": 7 }"#, 1),
+        (r#"{ "expectedkey": null }"#, 1),
+        ("null", 1),
+        (r#""11qYAYKxCrfVS/7TyWQHOg7hcvPapiMlrwIaaPcHURo=""#, 1),
+    ] {
+        let policy = load(&[("managed/key-rotation.json", &format!("{{\n  \"{ID}\": {item}\n}}"))]);
+        assert!(policy.key_rotations().concern(&app), "{item}");
+        assert_eq!(policy.key_rotations().keys(&app).count(), 0, "{item}");
+        assert_eq!(policy.problems().len(), told, "{item}: {:?}", policy.problems());
+        let lines = policy.problems().iter().map(|it| it.place.position.unwrap().line);
+        assert!({ lines }.all(|line| line == 2), "{item}");
+    }
+    for whole in ["[]", "{", "\"text\""] {
+        let policy = load(&[("managed/key-rotation.json", whole)]);
+        assert_eq!(policy.key_rotations(), KeyRotations::unknown(), "{whole}");
+        assert!(!policy.problems().is_empty());
+    }
+    let policy = load(&[("managed/a.json", r#"{ "KeyRotations": [] }"#)]);
+    assert_eq!(policy.key_rotations(), KeyRotations::unknown());
+    // One id that is none says nothing about others.
+    let policy = load(&[(
+        "managed/a.json",
+        r#"{ "KeyRotations": { "short": { "expected_key": null } } }"#,
+    )]);
+    assert_eq!(policy.key_rotations(), KeyRotations::default());
+    assert_eq!(policy.problems()[0].consequence, Consequence::OrderSkipped);
 }

@@ -8,8 +8,8 @@ use insula_bundle::{BundleFile, CopyError, SignedWebBundle, VerifiedBundle};
 use insula_manifest::IwaVersion;
 use insula_vocabulary::Compatibility;
 
+use super::Store;
 use super::options::{InstallOptions, Step};
-use super::{Store, verify_bundle};
 use crate::app::{LaunchableApp, check};
 use crate::error::Error;
 use crate::files;
@@ -63,19 +63,20 @@ impl Store {
         };
         // The copy's path would mean nothing to whoever reads the message.
         let bundle = SignedWebBundle::open(&copy.path)
-            .and_then(SignedWebBundle::verify)
+            .and_then(|bundle| bundle.verify_under(&self.key_rotations))
             .map_err(refused)?;
         options.done(Step::Verified);
 
         let id = bundle.integrity_block().id().clone();
         options.expect_app(&id)?;
+        self.check_key(bundle.integrity_block())?;
         let source = AppSource::Bundle(Box::new(bundle.clone()));
         let checked = check(&id, &source)?;
         let version = checked.version;
         options.expect_version(version)?;
         let mut app = LaunchableApp::of_checked(id, source, checked, &self.data);
         let (installed, outcome) = match self.installed(&app.id) {
-            Ok(Some(installed)) => match compare(&installed, version, &bundle, options.allow_downgrade)? {
+            Ok(Some(installed)) => match self.compare(&installed, version, &bundle, options.allow_downgrade)? {
                 Comparison::Differs(outcome) => (Some(installed), outcome),
                 Comparison::Same(current) => {
                     options.done(Step::Checked);
@@ -139,11 +140,12 @@ impl Store {
 impl Store {
     /// What the app in a `.swbn` file would be like if it were installed.
     pub fn preview(&self, file: &Path) -> Result<LaunchableApp, Error> {
-        let bundle = SignedWebBundle::open(file).and_then(SignedWebBundle::verify);
+        let bundle = SignedWebBundle::open(file).and_then(|bundle| bundle.verify_under(&self.key_rotations));
         let bundle = bundle.map_err(|source| Error::Refused {
             path: file.to_owned(),
             source,
         })?;
+        self.check_key(bundle.integrity_block())?;
         let id = bundle.integrity_block().id().clone();
         LaunchableApp::isolated(id, AppSource::Bundle(Box::new(bundle)), &self.data)
     }
@@ -203,38 +205,44 @@ enum Comparison {
     Differs(Outcome),
 }
 
-fn compare(
-    installed: &InstalledApp,
-    offered: IwaVersion,
-    bundle: &VerifiedBundle,
-    allow_downgrade: bool,
-) -> Result<Comparison, Error> {
-    let Some(current) = installed.content.bundle() else {
-        return Ok(Comparison::Differs(Outcome::Repaired));
-    };
-    let updated = Comparison::Differs(Outcome::Updated {
-        from: Some(current.version),
-    });
-    if current.digest == *bundle.digest() {
-        return Ok(match verify_bundle(bundle.integrity_block().id(), current) {
-            Ok(current) if current.integrity_block() == bundle.integrity_block() => Comparison::Same(Box::new(current)),
-            // With other signatures it is another file, though the app is the same.
-            Ok(_) => updated,
-            Err(_) => Comparison::Differs(Outcome::Repaired),
+impl Store {
+    fn compare(
+        &self,
+        installed: &InstalledApp,
+        offered: IwaVersion,
+        bundle: &VerifiedBundle,
+        allow_downgrade: bool,
+    ) -> Result<Comparison, Error> {
+        let Some(current) = installed.content.bundle() else {
+            return Ok(Comparison::Differs(Outcome::Repaired));
+        };
+        let updated = Comparison::Differs(Outcome::Updated {
+            from: Some(current.version),
         });
-    }
-    match offered.cmp(&current.version) {
-        Ordering::Less if !allow_downgrade => Err(Error::Downgrade {
-            name: installed.name.clone(),
-            installed: current.version,
-            offered,
-        }),
-        // A version names one content: two bundles that both call themselves "1.2" could not be told apart.
-        Ordering::Equal if !allow_downgrade => Err(Error::SameVersion {
-            name: installed.name.clone(),
-            version: current.version,
-        }),
-        _ => Ok(updated),
+        if current.digest == *bundle.digest() {
+            return Ok(match self.verify_bundle(bundle.integrity_block().id(), current) {
+                Ok(current) if current.integrity_block() == bundle.integrity_block() => {
+                    Comparison::Same(Box::new(current))
+                }
+                // With other signatures it is another file, though the app is the same.
+                Ok(_) => updated,
+                Err(_) => Comparison::Differs(Outcome::Repaired),
+            });
+        }
+        match offered.cmp(&current.version) {
+            Ordering::Less if !allow_downgrade => Err(Error::Downgrade {
+                name: installed.name.clone(),
+                installed: current.version,
+                offered,
+            }),
+            // A version names one content: two bundles that both call themselves "1.2" could not be told apart. A new key
+            // may have to come with the same version.
+            Ordering::Equal if !allow_downgrade && !self.awaits_another_key(installed) => Err(Error::SameVersion {
+                name: installed.name.clone(),
+                version: current.version,
+            }),
+            _ => Ok(updated),
+        }
     }
 }
 

@@ -22,6 +22,8 @@ pub struct Start {
     pub on_trial: bool,
     /// The version that did not start, if the one before is back for it.
     pub rolled_back: Option<IwaVersion>,
+    /// Whether another key has taken the place of the one that signed it: it is to be updated at once.
+    pub awaits_another_key: bool,
 }
 
 impl Start {
@@ -31,6 +33,7 @@ impl Start {
             app,
             on_trial: false,
             rolled_back: None,
+            awaits_another_key: false,
         }
     }
 }
@@ -41,12 +44,16 @@ impl Store {
         let not_installed = || Error::NotInstalled { query: id.to_string() };
         let record = self.installed(id)?.ok_or_else(not_installed)?;
         let is_hopeless = record.trial.as_ref().is_some_and(|trial| trial.starts >= MOST_STARTS);
-        let launched = if is_hopeless { None } else { Some(self.launch(id)) };
+        let launched = if is_hopeless {
+            None
+        } else {
+            Some(self.launch_trusted(id))
+        };
         let rolled_back = match launched {
-            Some(Ok(app)) => {
+            Some(Ok(start)) => {
                 return Ok(Start {
                     on_trial: record.trial.is_some(),
-                    ..Start::of(app)
+                    ..start
                 });
             }
             Some(Err(error)) if record.trial.is_none() => return Err(error),
@@ -54,7 +61,7 @@ impl Store {
         };
         Ok(Start {
             rolled_back,
-            ..Start::of(self.launch(id)?)
+            ..self.launch_trusted(id)?
         })
     }
 

@@ -54,7 +54,7 @@ impl Fixture {
         let folder = self.folder(draft);
         let packed = Folder::open(&folder).unwrap().pack(&draft.bundle_id()).unwrap();
         let bundle = WebBundle::from_bytes(packed.bytes).unwrap();
-        let block = IntegrityBlock::sign(&bundle, &draft.bundle_id(), keys).unwrap();
+        let block = IntegrityBlock::sign_rotated(&bundle, &draft.bundle_id(), keys).unwrap();
         let path = self.folder.path().join("app.swbn");
         fs::write(&path, [block.as_slice(), bundle.as_bytes()].concat()).unwrap();
         path

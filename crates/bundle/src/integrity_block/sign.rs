@@ -41,6 +41,15 @@ impl IntegrityBlock {
     /// What this signs, [`SignedWebBundle::verify`](crate::SignedWebBundle::verify) accepts: a
     /// bundle that breaks the rules for apps, or belongs to another app, is refused here.
     pub fn sign(bundle: &WebBundle, id: &SignedWebBundleId, keys: &[SigningKey]) -> Result<Vec<u8>, SignError> {
+        if !keys.is_empty() && !keys.iter().any(|key| key.id() == *id) {
+            return Err(SignError::NotTheKeyOf { id: id.clone() });
+        }
+        Self::sign_rotated(bundle, id, keys)
+    }
+
+    /// Like [`IntegrityBlock::sign`], with keys of which one has taken the place of the id's: accepted only by those who
+    /// know of that ([`KeyRotations`](crate::KeyRotations)).
+    pub fn sign_rotated(bundle: &WebBundle, id: &SignedWebBundleId, keys: &[SigningKey]) -> Result<Vec<u8>, SignError> {
         let mut distinct: Vec<&SigningKey> = Vec::new();
         for key in keys {
             if !distinct.iter().any(|other| other.public_key() == key.public_key()) {
@@ -51,9 +60,6 @@ impl IntegrityBlock {
             0 => return Err(SignError::NoKeys),
             count if count as u64 > limits::SIGNATURES => return Err(SignError::TooManyKeys(count)),
             _ => {}
-        }
-        if !distinct.iter().any(|key| key.id() == *id) {
-            return Err(SignError::NotTheKeyOf { id: id.clone() });
         }
         bundle
             .check_app(id)

@@ -3,7 +3,7 @@
 use std::path::{Path, PathBuf};
 use std::process::Command;
 
-use insula_bundle::{Folder, IntegrityBlock, KeyType, SignedWebBundle, SigningKey, WebBundle};
+use insula_bundle::{Folder, IntegrityBlock, KeyRotations, KeyType, SignedWebBundle, SigningKey, WebBundle};
 use tempfile::TempDir;
 
 /// Runs a script with Node.js and returns what it prints, which is JSON.
@@ -58,7 +58,10 @@ fn bundles_made_with_wbn_and_wbn_sign_are_verified_here() {
 
         let id = keys[order[0]].id();
         assert_eq!(reported["id"], id.as_str(), "both derive one id from a key");
-        let bundle = SignedWebBundle::open(&output).unwrap().verify_as(&id).unwrap();
+        let bundle = SignedWebBundle::open(&output)
+            .unwrap()
+            .verify_as(&id, &KeyRotations::default())
+            .unwrap();
         assert_eq!(bundle.integrity_block().signatures().len(), order.len());
         assert_eq!(
             &**bundle.response("/").unwrap().body(),

@@ -1,6 +1,6 @@
 //! Signing: what is signed here verifies here, and what would not verify is not signed.
 
-use insula_bundle::{Error, IntegrityBlock, KeyType, SignError, SignedWebBundle, SigningKey, WebBundle};
+use insula_bundle::{Error, IntegrityBlock, KeyRotations, KeyType, SignError, SignedWebBundle, SigningKey, WebBundle};
 
 use crate::craft::{self, Bundle};
 
@@ -25,7 +25,10 @@ fn several_keys_of_both_kinds_all_verify() {
         let bundle = small();
         let block = IntegrityBlock::sign(&bundle, &id, &keys).unwrap();
         let signed = [block.as_slice(), bundle.as_bytes()].concat();
-        let verified = SignedWebBundle::from_bytes(signed).unwrap().verify_as(&id).unwrap();
+        let verified = SignedWebBundle::from_bytes(signed)
+            .unwrap()
+            .verify_as(&id, &KeyRotations::default())
+            .unwrap();
         let signers: Vec<_> = verified
             .integrity_block()
             .signatures()

@@ -34,7 +34,7 @@ pub(crate) struct Arguments {
 pub(crate) fn run(arguments: &Arguments, context: &Context) -> Result<Answer> {
     let store = context.store()?;
     // Before anything is fetched, which takes threads.
-    let prepared = prepare(store.data_dir().root(), context.policy().load().hardware_acceleration())?;
+    let prepared = prepare(store.data_dir().root(), context.policy_set().hardware_acceleration())?;
     let (app, watched) = match url(&arguments.app) {
         Some(url) => {
             let Found::Site(site) = Delivery::begin(&store)?.look(url)? else {
@@ -59,7 +59,7 @@ pub(crate) fn run(arguments: &Arguments, context: &Context) -> Result<Answer> {
         console: true,
         mock_devices: arguments.mock_devices,
         developer: true,
-        compatibility: compatibility::of(&app, &store, &context.policy().load(), None)?,
+        compatibility: compatibility::of(&app, &store, context.policy_set(), None)?,
         policy: context.policy().clone(),
         upkeep: None,
         watched,

@@ -126,7 +126,7 @@ fn display() -> Check {
 fn rendering(context: &Context) -> Check {
     const NAME: &str = "Rendering";
     const POLICY: &str = "HardwareAccelerationModeEnabled";
-    if !context.policy().load().hardware_acceleration() {
+    if !context.policy_set().hardware_acceleration() {
         let detail = format!(
             "the policy {POLICY} is false: without OpenGL, which saves memory; an app's translucent elements do not show \
              the frame below them"
@@ -271,7 +271,7 @@ fn policies(context: &Context) -> Check {
     if let Some(missing) = context.missing_policy() {
         return check(NAME, Finding::Bad, missing);
     }
-    let policy = context.policy().load();
+    let policy = context.policy_set();
     let problems: Vec<String> = policy.problems().iter().map(ToString::to_string).collect();
     if !problems.is_empty() {
         let is_harmless = policy
@@ -314,7 +314,7 @@ fn printing(context: &Context) -> Check {
             format!("without a dialog, as policy says: {where_to}"),
         )
     };
-    match context.policy().load().printing() {
+    match context.policy_set().printing() {
         Printing::Dialog => check(NAME, Finding::Good, "by the system's dialog"),
         Printing::Forbidden => check(NAME, Finding::Note, "nothing is printed: policy forbids it"),
         Printing::Silent(PrintDestination::DefaultPrinter) => silently("by the system's default printer"),

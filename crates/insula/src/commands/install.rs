@@ -50,7 +50,7 @@ pub(crate) fn run(arguments: &Arguments, context: &Context) -> Result<Answer> {
     let offer = Offer::find(&store, &arguments.app, &arguments.channel)?;
     let installation = offer.install(&store, arguments.allow_downgrade)?;
     let ready = &installation.ready;
-    settle(&store, &installation, &context.policy().load(), arguments, context)?;
+    settle(&store, &installation, context.policy_set(), arguments, context)?;
     output::warn_of_manifest(
         ready
             .warnings
@@ -94,7 +94,7 @@ fn settle(
 fn run_asking(arguments: &Arguments, context: &Context) -> Result<Answer> {
     let store = context.store()?;
     // Before anything is fetched, which takes threads.
-    let prepared = prepare(store.data_dir().root(), context.policy().load().hardware_acceleration())?;
+    let prepared = prepare(store.data_dir().root(), context.policy_set().hardware_acceleration())?;
     let installed = install_asking(&store, arguments, context, &prepared);
     match installed {
         Ok(Some(id)) => Err(context.program()?.arg("run").arg(id.as_str()).exec())?,

@@ -51,7 +51,12 @@ pub(crate) fn run(arguments: &Arguments, context: &Context) -> Result<Answer> {
     if let Some(url) = url(&arguments.app) {
         return visit(&store, url, arguments, context);
     }
-    let Start { app, on_trial, .. } = context.start_app(&store, &arguments.app)?;
+    let Start {
+        app,
+        on_trial,
+        awaits_another_key,
+        ..
+    } = context.start_app(&store, &arguments.app)?;
     let developer = matches!(app.source, AppSource::Folder(_));
     if developer {
         output::warn_of_manifest(
@@ -64,6 +69,7 @@ pub(crate) fn run(arguments: &Arguments, context: &Context) -> Result<Answer> {
         store: store.clone(),
         id: app.id.clone(),
         on_trial,
+        awaits_another_key,
         policy: context.policy().clone(),
     });
     let authority = context.authority_about(AppOrigin::of(app.origin_url())?, &store)?;
@@ -79,7 +85,7 @@ pub(crate) fn run(arguments: &Arguments, context: &Context) -> Result<Answer> {
 
 /// Shows a site that is not installed, with an offer to install it.
 fn visit(store: &Store, url: Url, arguments: &Arguments, context: &Context) -> Result<Answer> {
-    let policy = context.policy().load();
+    let policy = context.policy_set();
     // Before anything is fetched, which takes threads.
     let prepared = prepare(store.data_dir().root(), policy.hardware_acceleration())?;
     let Found::Site(site) = Delivery::begin(store)?.look(url.clone())? else {

@@ -24,6 +24,9 @@ pub(crate) struct Arguments {
     /// The app's id, if it is not that of the first key
     #[arg(long, value_name = "ID")]
     id: Option<SignedWebBundleId>,
+    /// Sign without the key of the id, whose place another has taken: accepted only where the policy `KeyRotations` says so
+    #[arg(long, requires = "id")]
+    rotated: bool,
     /// The signed bundle to write
     #[arg(short, long, value_name = "FILE")]
     output: PathBuf,
@@ -43,7 +46,10 @@ pub(crate) fn run(arguments: &Arguments) -> Result<Answer> {
     let bundle = bundle.with_context(|| format!("`{shown}` cannot be signed"))?;
     let keys = read_keys(&arguments.keys)?;
     let id = arguments.id.clone().unwrap_or_else(|| keys[0].id());
-    let block = IntegrityBlock::sign(&bundle, &id, &keys)?;
+    let block = match arguments.rotated {
+        true => IntegrityBlock::sign_rotated(&bundle, &id, &keys)?,
+        false => IntegrityBlock::sign(&bundle, &id, &keys)?,
+    };
     destination.write(&block, bundle.as_bytes())?;
     output::print(&format!("App id: {id}\n"))?;
     Ok(Answer::Yes)

@@ -88,7 +88,7 @@ fn is_ordered(context: &Context, store: &Store, id: &AppId) -> bool {
     let Ok(Some(app)) = store.installed(id) else {
         return false;
     };
-    let policy = context.policy().load();
+    let policy = context.policy_set();
     Forced::of(&policy, &app).is_some() || (app.ordered.is_some() && !context.knows_orders(&policy))
 }
 

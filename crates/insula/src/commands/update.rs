@@ -102,6 +102,7 @@ fn update(
         app,
         manifest: &manifest,
         order: &order,
+        awaits_another_key: store.awaits_another_key(app),
     };
     let Some(update) = delivery.update(wanted)? else {
         return Ok(("none", None));

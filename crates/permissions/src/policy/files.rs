@@ -9,7 +9,7 @@ use std::rc::Rc;
 use serde_json::{Map, Value};
 
 use super::text::{self, Document, Spans, Text};
-use super::{Consequence, Level, Place, Problem, registry};
+use super::{Consequence, Level, Place, Problem, key_rotations, registry};
 
 /// No honest policy file is larger; bytes.
 const MAXIMUM_BYTES: u64 = 4 << 20;
@@ -68,6 +68,11 @@ impl Written {
     /// Where an item of its value is.
     pub(super) fn item(&self, index: usize) -> Place {
         self.text.place(self.spans.item(index).unwrap_or(self.at))
+    }
+
+    /// Where a member of its value is.
+    pub(super) fn member(&self, name: &str) -> Place {
+        self.text.place(self.spans.member(name).unwrap_or(self.at))
     }
 }
 
@@ -134,6 +139,14 @@ impl PolicyFiles {
         if let Some(firefox) = firefoxs(&map, &spans) {
             let written = |(value, spans, at)| Written { value, spans, at, text };
             self.firefox.push(written(firefox));
+            self.read.push(file.to_owned());
+            return;
+        }
+        if file.ends_with(key_rotations::FILE_NAME) {
+            let at = spans.start();
+            let value = Value::Object(map);
+            let written = Written { value, spans, at, text };
+            self.policies.insert(key_rotations::KEY.to_owned(), written);
             self.read.push(file.to_owned());
             return;
         }

@@ -185,6 +185,11 @@ impl Report<'_> {
         self.add_at(self.written.item(index), message.into(), consequence);
     }
 
+    /// The same about a member of the value.
+    pub(super) fn add_member(&mut self, name: &str, message: impl Into<String>, consequence: Consequence) {
+        self.add_at(self.written.member(name), message.into(), consequence);
+    }
+
     /// What is meant, after telling how it is written.
     pub(super) fn meant<T>(&mut self, meant: Meant<T>) -> T {
         if let Some(slip) = meant.slip {

@@ -98,6 +98,13 @@ impl Spans {
             Self::Leaf(_) => None,
         }
     }
+
+    /// Where the name of a member of an object begins.
+    pub(super) fn member(&self, name: &str) -> Option<usize> {
+        let Self::Object(_, members) = self else { return None };
+        let (_, at, _) = members.iter().rfind(|(its_name, _, _)| its_name == name)?;
+        Some(*at)
+    }
 }
 
 /// Reads what is in a file; nothing when that is nothing but blanks and comments.

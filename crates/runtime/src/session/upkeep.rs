@@ -8,8 +8,9 @@ use crate::app_view::AppView;
 use crate::content::contexts;
 use crate::order::order_of;
 use gtk4::{gio, glib};
-use insula_apps::{AppId, Installation, Outcome, Store};
-use insula_delivery::{Attendance, Fetcher, Wanted};
+use insula_apps::{AppId, Installation, InstalledApp, Outcome, Store};
+use insula_delivery::{Attendance, Fetcher, Order, Wanted};
+use insula_manifest::Manifest;
 use insula_net::Broker;
 use insula_permissions::PolicyFolders;
 use std::cell::Cell;
@@ -44,6 +45,8 @@ pub struct Upkeep {
     pub id: AppId,
     /// Whether its version is still to be seen to start.
     pub on_trial: bool,
+    /// Whether another key has taken the place of the one that signed it.
+    pub awaits_another_key: bool,
     /// Where the organisation's policies are, of which some say what is installed.
     pub policy: PolicyFolders,
 }
@@ -54,6 +57,13 @@ pub(super) struct Keeper {
     app: Rc<App>,
     broker: Broker,
     state: Cell<Start>,
+}
+
+/// The app as it is installed now.
+struct Installed {
+    app: InstalledApp,
+    order: Order,
+    awaits_another_key: bool,
 }
 
 /// How far the start of the app has come.
@@ -67,6 +77,17 @@ enum Start {
     Failed,
     /// Nothing more is to be told of it.
     Over,
+}
+
+impl Installed {
+    fn wanted<'a>(&'a self, manifest: &'a Manifest) -> Wanted<'a> {
+        Wanted {
+            app: &self.app,
+            manifest,
+            order: &self.order,
+            awaits_another_key: self.awaits_another_key,
+        }
+    }
 }
 
 impl Upkeep {
@@ -163,6 +184,9 @@ impl Keeper {
     }
 
     fn first_wait(&self) -> Duration {
+        if self.upkeep.awaits_another_key {
+            return FIRST_CHECK;
+        }
         let last = fs::metadata(self.stamp()).and_then(|metadata| metadata.modified());
         let since = last.ok().and_then(|last| last.elapsed().ok());
         let is_soon = since.is_some_and(|since| since < SHORTEST_INTERVAL);
@@ -179,42 +203,34 @@ impl Keeper {
         let stamp = self.stamp();
         let Upkeep { store, id, policy, .. } = self.upkeep.clone();
         let manifest = self.app.manifest.clone();
-        let (installed, downloads) = gio::spawn_blocking({
-            let store = store.clone();
-            move || {
-                drop(File::create(stamp));
-                let installed = store.installed(&id)?;
-                // As it is now: it may have been changed since the app started.
-                let installed = installed.map(|installed| (order_of(&policy.load(), &installed), installed));
-                Ok::<_, insula_apps::Error>((installed, store.downloads()?))
-            }
+        let (store, installed, downloads) = gio::spawn_blocking(move || {
+            drop(File::create(stamp));
+            // As they are now: they may have been changed since the app started.
+            let policy = policy.load();
+            let store = store.with_key_rotations(policy.key_rotations());
+            let installed = store.installed(&id)?.map(|installed| Installed {
+                order: order_of(&policy, &installed),
+                awaits_another_key: store.awaits_another_key(&installed),
+                app: installed,
+            });
+            let downloads = store.downloads()?;
+            Ok::<_, insula_apps::Error>((store, installed, downloads))
         })
         .await
         .map_err(|_| "reading what is installed failed")??;
         // It may have been removed meanwhile.
-        let Some((order, installed)) = installed else {
+        let Some(installed) = installed else {
             return Ok(());
         };
         let fetcher = Fetcher::new(self.broker.clone(), &contexts::user_languages(), &downloads);
-        let wanted = Wanted {
-            app: &installed,
-            manifest: &manifest,
-            order: &order,
-        };
-        let Some(update) = fetcher.update(wanted).await? else {
+        let Some(update) = fetcher.update(installed.wanted(&manifest)).await? else {
             return Ok(());
         };
         let fetched = fetcher.fetch(update, |_| {}).await?;
-        let Installation { app, outcome, .. } = gio::spawn_blocking(move || {
-            let wanted = Wanted {
-                app: &installed,
-                manifest: &manifest,
-                order: &order,
-            };
-            fetched.install(&store, wanted, Attendance::Unattended)
-        })
-        .await
-        .map_err(|_| "installing failed")??;
+        let Installation { app, outcome, .. } =
+            gio::spawn_blocking(move || fetched.install(&store, installed.wanted(&manifest), Attendance::Unattended))
+                .await
+                .map_err(|_| "installing failed")??;
         if outcome != Outcome::Unchanged {
             let version = app
                 .version()

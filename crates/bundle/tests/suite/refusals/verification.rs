@@ -1,6 +1,6 @@
 //! Files that are not what was signed.
 
-use insula_bundle::{Error, Fault, SignedWebBundle};
+use insula_bundle::{Error, Fault, KeyRotations, SignedWebBundle};
 
 use super::{refused, replaced, with_block};
 use crate::craft::{self, Block, Bundle};
@@ -69,7 +69,7 @@ fn signatures_of_which_none_is_by_the_key_of_the_id() {
 fn another_app_than_the_one_expected() {
     let bundle = SignedWebBundle::from_bytes(Bundle::small().signed()).unwrap();
     let expected = craft::other_key().id();
-    let error = bundle.verify_as(&expected).unwrap_err();
+    let error = bundle.verify_as(&expected, &KeyRotations::default()).unwrap_err();
     assert_eq!(error.fault(), Fault::Caller);
     assert_eq!(
         error.to_string(),

@@ -160,19 +160,20 @@ impl Work<'_> {
         Ok((done(installed.outcome), installed.app))
     }
 
-    /// Has the version that is pinned; without one an app updates itself.
+    /// Has the version that is pinned, or one that is signed with the app's new key; else an app updates itself.
     fn update(
         &self,
         forced: &ForceInstalledIsolatedWebApp,
         order: &Order,
         app: InstalledApp,
     ) -> Result<(&'static str, InstalledApp)> {
-        let Some(pinned) = order.pinned else {
-            return Ok(("present", app));
-        };
-        let version = app.version();
-        let is_higher = version.is_some_and(|version| version > pinned.version);
-        if version == Some(pinned.version) || (is_higher && !pinned.allow_downgrade) {
+        let awaits_another_key = self.store.awaits_another_key(&app);
+        let is_as_pinned = order.pinned.is_none_or(|pinned| {
+            let version = app.version();
+            let is_higher = version.is_some_and(|version| version > pinned.version);
+            version == Some(pinned.version) || (is_higher && !pinned.allow_downgrade)
+        });
+        if is_as_pinned && !awaits_another_key {
             return Ok(("present", app));
         }
         let (delivery, launchable) = (self.delivery()?, self.store.launch(&app.id)?);
@@ -180,11 +181,16 @@ impl Work<'_> {
             app: &app,
             manifest: &launchable.manifest,
             order,
+            awaits_another_key,
         };
         let Some(update) = delivery.update(wanted)? else {
-            match app.rejected == Some(pinned.version) {
-                true => bail!("version {} did not start, and is not installed again", pinned.version),
-                false => bail!("`{}` has no release {}", forced.update_manifest_url, pinned.version),
+            let url = &forced.update_manifest_url;
+            match order.pinned.map(|pinned| pinned.version) {
+                None => bail!("`{url}` has no release to be signed with the app's new key"),
+                Some(version) if app.rejected == Some(version) => {
+                    bail!("version {version} did not start, and is not installed again")
+                }
+                Some(version) => bail!("`{url}` has no release {version}"),
             }
         };
         let fetched = delivery.fetch(update)?;

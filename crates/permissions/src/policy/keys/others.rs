@@ -4,7 +4,7 @@ use std::path::PathBuf;
 
 use serde_json::Value;
 
-use super::super::{Consequence, FirstRunMode, FirstRunOrder, Level, Rules, installs, meant, printing};
+use super::super::{Consequence, FirstRunMode, FirstRunOrder, Level, Rules, installs, key_rotations, meant, printing};
 use super::{Report, certain};
 use crate::policy::pattern::OriginPattern;
 
@@ -86,6 +86,13 @@ pub const OTHER_KEYS: &[(&str, &str)] = &[
          \"force_unregister_os_integration\": …}`; only binding",
     ),
     (
+        key_rotations::KEY,
+        "the keys that have taken the place of those that the ids of Isolated Web Apps are made of: `{\"ID\": \
+         {\"expected_key\": \"…\", \"previous_key\": \"…\"}}`, in base64. What is installed may go on with the signature of \
+         the previous key until there is an update with one of the expected key; `null` as the expected key withdraws the \
+         app. The same object can be the whole of a file `key-rotation.json`; only binding, and only in Insula's own folder",
+    ),
+    (
         "ChromePolicyFolders",
         "`true` reads Chrome's policies as well, from `/etc/opt/chrome/policies` and `/etc/chromium/policies`, or a list of \
          such folders; only binding, and only in Insula's own folder",
@@ -131,9 +138,10 @@ pub(super) fn read(
             rules.installs.isolated_web_apps = installs::isolated_web_apps(value, report);
         }
         "WebAppSettings" => rules.installs.settings = installs::settings(value, report),
-        "ChromePolicyFolders" | "FirefoxPolicyFile" if level != Level::Managed || !is_own => {
+        key_rotations::KEY | "ChromePolicyFolders" | "FirefoxPolicyFile" if level != Level::Managed || !is_own => {
             report.add("it counts only in Insula's own folder `managed`", Consequence::NotRead);
         }
+        key_rotations::KEY => rules.key_rotations = key_rotations::read(value, report),
         "ChromePolicyFolders" => rules.chrome_folders = paths(value, &CHROME_FOLDERS, report),
         "FirefoxPolicyFile" => rules.firefox_files = paths(value, &[FIREFOX_FILE], report),
         _ => return false,

@@ -1,0 +1,66 @@
+//! Whether the key that signed an app is still the one that is trusted with it.
+
+use insula_bundle::{IntegrityBlock, Standing};
+
+use super::Store;
+use super::trial::Start;
+use crate::error::Error;
+use crate::id::AppId;
+use crate::record::InstalledApp;
+use crate::source::AppSource;
+
+impl Store {
+    /// Whether an installed app is signed only by a key whose place another has taken. Its update may be the same version,
+    /// signed by that one.
+    pub fn awaits_another_key(&self, app: &InstalledApp) -> bool {
+        let (Some(id), Some(installed)) = (app.id.isolated(), app.content.bundle()) else {
+            return false;
+        };
+        // Before the bundle is read.
+        if !self.key_rotations.concern(id) {
+            return false;
+        }
+        let bundle = self.verify_bundle(id, installed);
+        let standing = bundle.map(|bundle| self.standing(bundle.integrity_block()));
+        matches!(standing, Ok(Standing::Outdated | Standing::Replaced))
+    }
+
+    /// Makes an installed app ready to run, unless no key that signed it is trusted any more.
+    pub(super) fn launch_trusted(&self, id: &AppId) -> Result<Start, Error> {
+        let app = self.launch(id)?;
+        let mut awaits_another_key = false;
+        if let AppSource::Bundle(bundle) = &app.source {
+            let block = bundle.integrity_block();
+            match self.standing(block) {
+                Standing::Current | Standing::Unknown => {}
+                Standing::Outdated => awaits_another_key = true,
+                standing => return Err(refusal(standing, block)),
+            }
+        }
+        Ok(Start {
+            awaits_another_key,
+            ..Start::of(app)
+        })
+    }
+
+    /// Fails unless the key that has to sign an app has signed this bundle of it.
+    pub(super) fn check_key(&self, block: &IntegrityBlock) -> Result<(), Error> {
+        match self.standing(block) {
+            Standing::Current => Ok(()),
+            standing => Err(refusal(standing, block)),
+        }
+    }
+
+    fn standing(&self, block: &IntegrityBlock) -> Standing {
+        self.key_rotations.standing(block)
+    }
+}
+
+fn refusal(standing: Standing, block: &IntegrityBlock) -> Error {
+    let id = block.id().clone().into();
+    match standing {
+        Standing::Withdrawn => Error::Withdrawn { id },
+        Standing::Unknown => Error::KeysUnknown,
+        _ => Error::KeyReplaced { id },
+    }
+}
