@@ -167,11 +167,16 @@ for (const type of ["exit", "loadstart", "loadabort", "loadcommit"]) {
 }
 const hang = async (/** @type {string} */ path) => {
   const begun = told("consolemessage");
-  // The server waits for that with what it sends late.
-  const code = `console.log("begun");
-    const request = new XMLHttpRequest();
-    request.open("GET", "/hangs-before${path}", false);
-    request.send();
+  // The server answers the first when it has been asked for what was begun, and waits for the second with what it sends
+  // late.
+  const code = `const ask = (url) => {
+      const request = new XMLHttpRequest();
+      request.open("GET", url, false);
+      request.send();
+    };
+    ask("/hangs-after${path}");
+    console.log("begun");
+    ask("/hangs-before${path}");
     for (;;);`;
   frame.executeScript({ code }).catch(() => {});
   await begun;
@@ -204,12 +209,19 @@ for (const [path, isTerminated] of [["/late-and-terminated", true], ["/late", fa
 #[test]
 fn what_an_app_asked_for_last_comes_when_the_page_that_kept_it_back_is_ended() {
     let world = World::new();
-    let (hangs, asked) = (AtomicBool::new(false), AtomicUsize::new(0));
+    let (hangs, asked, is_asked) = (AtomicBool::new(false), AtomicUsize::new(0), AtomicBool::new(false));
     let site = Site::start(move |request| {
         let path = request.path();
         match path {
+            "/hangs-after/late-and-terminated" => {
+                wait::until_true("it is asked for", || asked.load(Ordering::SeqCst) > 0);
+            }
+            "/hangs-after/late" => wait::until_true("it is asked for", || is_asked.load(Ordering::SeqCst)),
             "/hangs-before/late" => hangs.store(true, Ordering::SeqCst),
-            "/late" => wait::until_true("the page hangs", || hangs.load(Ordering::SeqCst)),
+            "/late" => {
+                is_asked.store(true, Ordering::SeqCst);
+                wait::until_true("the page hangs", || hangs.load(Ordering::SeqCst));
+            }
             // The second time it is asked for anew.
             "/late-and-terminated" if asked.fetch_add(1, Ordering::SeqCst) == 0 => return Reply::Silence,
             _ => {}
