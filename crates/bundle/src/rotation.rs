@@ -67,6 +67,11 @@ impl KeyRotations {
         self.apps.contains_key(id)
     }
 
+    /// Whether no key is trusted with an app any more.
+    pub fn withdraw(&self, id: &SignedWebBundleId) -> bool {
+        self.apps.get(id).is_some_and(|rotation| rotation.expected.is_none())
+    }
+
     /// The keys that have signed an app or have to, besides that of its id.
     pub fn keys(&self, id: &SignedWebBundleId) -> impl Iterator<Item = &PublicKey> {
         let rotation = self.apps.get(id);

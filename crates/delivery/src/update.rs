@@ -54,6 +54,11 @@ pub enum Attendance {
 }
 
 impl Wanted<'_> {
+    /// Whether it is known where updates are. For a site it always is.
+    pub fn has_source(&self) -> bool {
+        self.app.content.bundle().is_none() || self.source().is_some()
+    }
+
     /// Where the list of releases is, and the channel that is followed. Nothing, where the app has no updates.
     fn source(&self) -> Option<(Url, String)> {
         if let Some(source) = self.order.updates.as_ref().or(self.app.updates.as_ref()) {

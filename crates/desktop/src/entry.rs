@@ -65,6 +65,9 @@ pub fn of(app: &LaunchableApp, launch: &Launch, has_icon: bool) -> String {
         line("Actions", &format!("{};", actions.join(";")));
     }
     line("X-Insula-Id", app.id.as_str());
+    if let Some(version) = &app.version {
+        line("X-Insula-Version", &version.to_string());
+    }
     for (action, shortcut) in actions.iter().zip(&manifest.shortcuts) {
         let _ = write!(
             entry,
@@ -74,6 +77,15 @@ pub fn of(app: &LaunchableApp, launch: &Launch, has_icon: bool) -> String {
         );
     }
     entry
+}
+
+/// Whether two entries say the same of an app, however they start it.
+pub fn is_same(one: &str, other: &str) -> bool {
+    one.lines().filter(is_said).eq(other.lines().filter(is_said))
+}
+
+fn is_said(line: &&str) -> bool {
+    !line.starts_with("Exec=")
 }
 
 /// The line of an entry that the organisation wants: what the user has made has none.
@@ -170,6 +182,12 @@ mod tests {
             exec(&launch(), &id, Some(&page)),
             r#""/opt/my programs/insula" "--data-dir" "/data/100%%\\$HOME" "run" "agimnkijcaahngcdmfeangaknmldooml" "--" "https://example.com/%%u?a=%%22b""#
         );
+    }
+
+    #[test]
+    fn how_an_app_is_started_is_nothing_that_is_said_of_it() {
+        assert!(is_same("Name=A\nExec=one", "Name=A\nExec=two"));
+        assert!(!is_same("Name=A\nExec=one", "Name=B\nExec=one"));
     }
 
     #[test]

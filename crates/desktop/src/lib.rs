@@ -92,6 +92,12 @@ impl Desktop {
         self.entry(id).is_file()
     }
 
+    /// Whether an app is in the menu as it was before an update. How it is started may differ.
+    pub fn is_outdated(&self, app: &LaunchableApp) -> bool {
+        let entry = entry::of(app, &self.launch, self.icon(&app.id).is_file());
+        fs::read_to_string(self.entry(&app.id)).is_ok_and(|old| !entry::is_same(&old, &entry))
+    }
+
     /// Has an app start when the user logs in (Desktop Application Autostart Specification); `None` leaves it to the user. What
     /// is asked for here by `Some(true)` is taken back by both of the others, what the user did only by `Some(false)`.
     ///

@@ -1,6 +1,7 @@
 //! New versions of apps, from a server of their developer's.
 
 use std::fs;
+use std::sync::atomic::{AtomicUsize, Ordering};
 use std::sync::{Arc, Mutex};
 
 use insula_e2e::World;
@@ -14,15 +15,18 @@ type Releases = Arc<Mutex<Vec<(String, Vec<u8>)>>>;
 struct Developer {
     releases: Releases,
     site: Site,
+    asked: Arc<AtomicUsize>,
 }
 
 impl Developer {
     fn new() -> Self {
         let releases = Releases::default();
-        let listed = releases.clone();
+        let (listed, asked) = (releases.clone(), Arc::new(AtomicUsize::new(0)));
+        let counted = asked.clone();
         let site = Site::start(move |request| {
             let releases = listed.lock().expect("no test failed");
             if request.path() == "/updates.json" {
+                counted.fetch_add(1, Ordering::SeqCst);
                 let entry =
                     |(version, _): &(String, Vec<u8>)| json!({ "version": version, "src": format!("{version}.swbn") });
                 let versions: Vec<Value> = releases.iter().map(entry).collect();
@@ -35,7 +39,7 @@ impl Developer {
                 Reply::of("application/webbundle", bundle.clone())
             })
         });
-        Self { releases, site }
+        Self { releases, site, asked }
     }
 
     fn release(&self, world: &World, version: &str, app: AppBuilder) {
@@ -45,6 +49,11 @@ impl Developer {
             .lock()
             .expect("no test failed")
             .push((version.to_owned(), bundle));
+    }
+
+    /// How often the list of releases has been asked for.
+    fn asked(&self) -> usize {
+        self.asked.load(Ordering::SeqCst)
     }
 
     fn url(&self) -> String {
@@ -122,4 +131,73 @@ fn an_update_that_never_starts_is_taken_back_and_not_installed_again() {
     let again = world.home.succeed(&["update", "--json"]).json();
     assert_eq!(again[0]["update"], "none");
     assert_eq!(version(&world), "1.0");
+}
+
+#[test]
+fn a_user_looks_for_an_update_in_the_apps_menu_and_the_desktop_knows_it_from_the_next_start_on() {
+    let (world, developer) = (World::new(), Developer::new());
+    developer.release(&world, "1.0", counter("1.0"));
+    world.home.succeed(&["install", &developer.url()]);
+    let entry = || {
+        let name = format!("insula-{}.desktop", counter("1.0").id());
+        fs::read_to_string(world.home.path("home/share/applications").join(name)).expect("an entry")
+    };
+    let at_install = developer.asked();
+    let mut running = world.home.start(&world.display, &["Counter"]);
+    world.wait_for_title("result: ");
+    // It has looked by itself, and does not for hours.
+    wait::until_true("it has looked for one", || developer.asked() > at_install);
+    let shortcut = json!([{ "name": "Count again", "url": "/?again" }]);
+    developer.release(&world, "1.1", counter("1.1").manifest("shortcuts", shortcut));
+    world.display.wait_for_focus(&world.app_window());
+    let before = world.display.screenshot();
+    world.display.key("F10");
+    wait::until_true("the menu is open", || world.display.screenshot() != before);
+    world.display.key("alt+u");
+    until_version(&world, "1.1");
+    world.display.key("Escape");
+    world.close(&mut running);
+    assert!(!entry().contains("Count again"));
+    assert_eq!(world.result_of("Counter"), "1.1, start 2");
+    assert!(entry().contains("Name=Count again"), "{}", entry());
+}
+
+#[test]
+fn an_app_whose_key_was_stolen_runs_no_more_until_there_is_a_version_with_the_new_one() {
+    let (world, developer) = (World::new(), Developer::new());
+    developer.release(&world, "1.0", counter("1.0"));
+    world.home.succeed(&["install", &developer.url()]);
+    let new = counter("1.0").signing_seed(7);
+    let file = world.home.path("policy/managed").join("key-rotation.json");
+    let rotations = |expected: Value| {
+        let rotations = json!({ new.id(): { "expected_key": expected } });
+        fs::write(&file, rotations.to_string()).expect("a policy file");
+    };
+    rotations(new.public_key().into());
+    let refused = world.home.run(&["run", "Counter"]);
+    assert!(
+        refused.code == 2
+            && refused
+                .stderr
+                .contains("is not signed with the key that has taken the place"),
+        "{refused:?}"
+    );
+    // Whoever has the stolen key has nothing of it.
+    developer.release(&world, "2.0", counter("2.0"));
+    assert_ne!(world.home.run(&["update", "Counter"]).code, 0);
+    assert_eq!(version(&world), "1.0");
+    developer.releases.lock().expect("no test failed").clear();
+    developer.release(&world, "1.0", new.clone());
+    world.home.succeed(&["update", "Counter"]);
+    assert_eq!(world.result_of("Counter"), "1.0, start 1");
+    rotations(Value::Null);
+    let withdrawn = world.home.run(&["run", "Counter"]);
+    assert!(
+        withdrawn.code == 2 && withdrawn.stderr.contains("your organization has withdrawn the app"),
+        "{withdrawn:?}"
+    );
+    rotations("no key".into());
+    let checked = world.home.run(&["policy", "check", &file.display().to_string()]);
+    let told = format!("{}{}", checked.stdout, checked.stderr);
+    assert!(checked.code != 0 && told.contains("expected_key"), "{checked:?}");
 }

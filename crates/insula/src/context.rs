@@ -91,6 +91,12 @@ impl Context {
         })
     }
 
+    /// Has the desktop say of an app what it is now: nobody told it of an update that came by itself.
+    pub(crate) fn refresh_on_desktop(&self, app: &LaunchableApp) {
+        let desktop = self.desktop().filter(|desktop| desktop.is_outdated(app));
+        show_on_desktop(desktop.as_ref(), self.policy_set(), app);
+    }
+
     /// The same program, with the same folders.
     pub(crate) fn program(&self) -> Result<Command> {
         let mut program = Command::new(env::current_exe()?);

@@ -105,16 +105,17 @@ impl Session {
         if app.features.has("controlled-frame") {
             frame_options.near.begin();
         }
+        let upkeep = options.upkeep.clone().map(|upkeep| Keeper::new(upkeep, &app, &broker));
         let engine = Engine {
             context: context.clone(),
             session: storage,
             settings: Box::new(settings),
             automation,
             installer: options.installer.clone(),
+            update: upkeep.as_ref().map(|upkeep| upkeep.action().clone()),
             frame_options,
         };
         let windows = Windows::new(&app, &authority, broker.clone(), engine, ended);
-        let upkeep = options.upkeep.clone().map(|upkeep| Keeper::new(upkeep, &app, &broker));
         let watcher =
             watch::start(&app, &windows, &authority, broker, options.policy.clone()).map_err(RunError::System)?;
         Ok(Rc::new(Self {

@@ -36,8 +36,8 @@ use crate::powerful_features::positions::Positions;
 use crate::stage::Stage;
 pub(crate) use downloads::Downloads;
 use gtk4 as gtk;
-use gtk4::glib;
 use gtk4::prelude::*;
+use gtk4::{gio, glib};
 use insula_net::Broker;
 use insula_permissions::Authority;
 use links::Surroundings;
@@ -65,6 +65,8 @@ pub(crate) struct Engine {
     pub(crate) automation: bool,
     /// The command that installs the app, where it is not installed.
     pub(crate) installer: Option<Vec<OsString>>,
+    /// What looks for an update of it, where it has any: see [`menu`].
+    pub(crate) update: Option<gio::SimpleAction>,
     /// How frames in them are made.
     pub(crate) frame_options: FrameOptions,
 }
@@ -312,7 +314,7 @@ impl Windows {
                 .map(|host| host.frames().origins())
                 .unwrap_or_default()
         };
-        menu::add(&window, open_permissions, shown);
+        menu::add(&window, open_permissions, shown, self.engine.update.as_ref());
         let windows = Rc::downgrade(self);
         let open = move |opener: &AppView| Some(windows.upgrade()?.open_from(opener));
         let surroundings = Surroundings {

@@ -20,6 +20,8 @@ pub struct AppBuilder {
     headers: Vec<(String, String, String)>,
     redirects: Vec<(String, String)>,
     seed: u8,
+    /// Of the key that signs it, where that is not the key of its id.
+    signing_seed: Option<u8>,
 }
 
 const ICON: &str =
@@ -51,6 +53,7 @@ impl AppBuilder {
             headers: Vec::new(),
             redirects: Vec::new(),
             seed: 1,
+            signing_seed: None,
         }
         .file("/icon.svg", ICON)
         .page("<!doctype html><meta charset=utf-8><title>App</title>")
@@ -118,6 +121,17 @@ impl AppBuilder {
         self
     }
 
+    /// Signs with another key, and keeps the id: the developer has changed keys.
+    pub fn signing_seed(mut self, seed: u8) -> Self {
+        self.signing_seed = Some(seed);
+        self
+    }
+
+    /// The public key that signs it, in base64.
+    pub fn public_key(&self) -> String {
+        data_encoding::BASE64.encode(&self.signing_key().public_key().to_bytes())
+    }
+
     /// The app's id when it is signed.
     pub fn id(&self) -> String {
         self.key().id().to_string()
@@ -147,7 +161,7 @@ impl AppBuilder {
     pub fn bundle(&self) -> Vec<u8> {
         let folder = tempfile::tempdir().expect("a folder for the app's files");
         self.write_folder(folder.path());
-        let (key, id) = (self.key(), self.key().id());
+        let (key, id) = (self.signing_key(), self.key().id());
         let packed = Folder::open(folder.path())
             .and_then(|folder| folder.pack(&id))
             .expect("the app packs");
@@ -155,7 +169,7 @@ impl AppBuilder {
             WebBundle::from_bytes(packed.bytes).expect("what was packed is a bundle"),
             &id,
         );
-        let mut bytes = IntegrityBlock::sign(&bundle, &id, &[key]).expect("the bundle can be signed");
+        let mut bytes = IntegrityBlock::sign_rotated(&bundle, &id, &[key]).expect("the bundle can be signed");
         bytes.extend_from_slice(bundle.as_bytes());
         bytes
     }
@@ -199,6 +213,10 @@ impl AppBuilder {
                 .expect("a redirect of its own");
         }
         WebBundle::from_bytes(builder.build().expect("the bundle is built")).expect("what was built is a bundle")
+    }
+
+    fn signing_key(&self) -> SigningKey {
+        SigningKey::from_ed25519_seed(&[self.signing_seed.unwrap_or(self.seed); 32])
     }
 
     fn key(&self) -> SigningKey {

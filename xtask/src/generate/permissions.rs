@@ -175,6 +175,24 @@ done.
 
 /// What else is read, and what it means here.
 const POLICIES_OF_OTHERS: &str = r#"
+### New keys of apps
+
+An Isolated Web App's id is made of its developer's first key. A developer who changes keys, because the first one was stolen or is
+on a machine that goes away, signs new versions with the new key, and the organization says so in the policy `KeyRotations`, or in a
+file `key-rotation.json` in the folder `managed` that has nothing else in it:
+
+```json
+{ "aerugqztij5biqquuk3mfwpsaibuegaqcitgfchwuosuofdjabzqaaic": {
+    "expected_key": "PUAXw+hDiVqStwqnTRt+vJyYLM8uxJaMwM1V8Sr0Zgw=",
+    "previous_key": "11qYAYKxCrfVS/7TyWQHOg7hcvPapiMlrwIaaPcHURo=" } }
+```
+
+From then on only what is signed with the expected key is installed. What is installed goes on as long as the previous key is named
+that signed it, looks for an update at its next start, and takes the same version too if that has the new signature. Without a
+previous key it does not start until `insula update` has found such a version. `"expected_key": null` withdraws the app: it is not
+started, and what it stored stays. An item with a mistake in it withdraws its app as well; while the whole cannot be read, no Isolated
+Web App is installed or updated. What runs goes on until it is closed.
+
 ### Policies of other browsers
 
 Chrome's and Firefox's policies are read where an order in Insula's own folder says so: `ChromePolicyFolders` and

@@ -25,6 +25,15 @@ impl Store {
         matches!(standing, Ok(Standing::Outdated | Standing::Replaced))
     }
 
+    /// Fails where no key is trusted with an app any more. Nothing of it has to be read for that, nor may an earlier version
+    /// take its place.
+    pub(super) fn check_not_withdrawn(&self, id: &AppId) -> Result<(), Error> {
+        match id.isolated().is_some_and(|id| self.key_rotations.withdraw(id)) {
+            true => Err(Error::Withdrawn { id: id.clone() }),
+            false => Ok(()),
+        }
+    }
+
     /// Makes an installed app ready to run, unless no key that signed it is trusted any more.
     pub(super) fn launch_trusted(&self, id: &AppId) -> Result<Start, Error> {
         let app = self.launch(id)?;

@@ -43,6 +43,7 @@ impl Store {
     pub fn start(&self, id: &AppId) -> Result<Start, Error> {
         let not_installed = || Error::NotInstalled { query: id.to_string() };
         let record = self.installed(id)?.ok_or_else(not_installed)?;
+        self.check_not_withdrawn(id)?;
         let is_hopeless = record.trial.as_ref().is_some_and(|trial| trial.starts >= MOST_STARTS);
         let launched = if is_hopeless {
             None

@@ -65,6 +65,9 @@ pub(crate) fn run(arguments: &Arguments, context: &Context) -> Result<Answer> {
                 .chain(&advice::about(&app.manifest, app.source.kind())),
         );
     }
+    if !developer {
+        context.refresh_on_desktop(&app);
+    }
     let upkeep = (!developer).then(|| Upkeep {
         store: store.clone(),
         id: app.id.clone(),

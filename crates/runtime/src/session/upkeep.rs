@@ -3,13 +3,15 @@
 //!
 //! It is looked for once the app has started, and at intervals as long as it runs: an app that nobody uses asks nobody.
 
+mod told;
+
 use crate::app::App;
 use crate::app_view::AppView;
 use crate::content::contexts;
 use crate::order::order_of;
 use gtk4::{gio, glib};
 use insula_apps::{AppId, Installation, InstalledApp, Outcome, Store};
-use insula_delivery::{Attendance, Fetcher, Order, Wanted};
+use insula_delivery::{Attendance, FetchedUpdate, Fetcher, Order, Update, Wanted};
 use insula_manifest::Manifest;
 use insula_net::Broker;
 use insula_permissions::PolicyFolders;
@@ -18,6 +20,7 @@ use std::fs::{self, File};
 use std::path::PathBuf;
 use std::rc::Rc;
 use std::time::Duration;
+use told::Told;
 use webkit6::LoadEvent;
 use webkit6::prelude::*;
 
@@ -35,6 +38,8 @@ const SHORTEST_INTERVAL: Duration = Duration::from_secs(60 * 60);
 
 /// How soon it is tried again when it failed. Each time takes twice as long as the one before.
 const RETRY: Duration = Duration::from_secs(15 * 60);
+
+type Failure = Box<dyn std::error::Error + Send + Sync>;
 
 /// What is needed to keep an installed app up to date.
 #[derive(Clone, Debug)]
@@ -57,6 +62,9 @@ pub(super) struct Keeper {
     app: Rc<App>,
     broker: Broker,
     state: Cell<Start>,
+    told: Told,
+    /// Whether this run has installed something.
+    is_changed: Cell<bool>,
 }
 
 /// The app as it is installed now.
@@ -103,12 +111,27 @@ impl Upkeep {
 
 impl Keeper {
     pub(super) fn new(upkeep: Upkeep, app: &Rc<App>, broker: &Broker) -> Rc<Self> {
-        Rc::new(Self {
+        let keeper = Rc::new(Self {
             upkeep,
             app: app.clone(),
             broker: broker.clone(),
             state: Cell::new(Start::Waited),
-        })
+            told: Told::new(app),
+            is_changed: Cell::new(false),
+        });
+        let asked = Rc::downgrade(&keeper);
+        keeper.told.action.connect_activate(move |_, _| {
+            if let Some(keeper) = asked.upgrade() {
+                glib::spawn_future_local(async move { drop(keeper.look().await) });
+            }
+        });
+        keeper
+    }
+
+    /// Looks for an update when it is activated, and says in its state what has become of it: whether that is news, and a
+    /// sentence.
+    pub(super) fn action(&self) -> &gio::SimpleAction {
+        &self.told.action
     }
 
     /// Sees the app start in its first view, and keeps it up to date.
@@ -198,47 +221,101 @@ impl Keeper {
         self.app.storage.join("update-check")
     }
 
-    /// Looks for an update, and installs it.
-    async fn look(&self) -> Result<(), Box<dyn std::error::Error + Send + Sync>> {
-        let stamp = self.stamp();
-        let Upkeep { store, id, policy, .. } = self.upkeep.clone();
+    /// Looks for an update, installs it, and tells of it. Where that goes on already, there is nothing to do.
+    async fn look(self: &Rc<Self>) -> Result<(), Failure> {
+        if !self.told.action.is_enabled() {
+            return Ok(());
+        }
+        self.told.looks();
+        let found = self.update().await;
+        match &found {
+            Ok(None) => self.told.has_no_source(),
+            Ok(Some(installed)) if self.is_running(installed) => self.told.is_up_to_date(),
+            Ok(Some(installed)) => self.told.is_ready(installed),
+            Err(error) => self.told.has_failed(&**error),
+        }
+        found.map(drop)
+    }
+
+    /// Whether what runs is what is installed.
+    fn is_running(&self, installed: &InstalledApp) -> bool {
+        let is_this = |version| Some(version) == self.app.manifest.version;
+        installed.version().is_none_or(is_this) && !self.is_changed.get()
+    }
+
+    /// Installs what is newer, and answers what is installed then; nothing where the app does not say where its updates are.
+    async fn update(self: &Rc<Self>) -> Result<Option<InstalledApp>, Failure> {
+        let Some((store, installed, downloads)) = self.installed().await? else {
+            return Ok(None);
+        };
         let manifest = self.app.manifest.clone();
-        let (store, installed, downloads) = gio::spawn_blocking(move || {
-            drop(File::create(stamp));
-            // As they are now: they may have been changed since the app started.
-            let policy = policy.load();
-            let store = store.with_key_rotations(policy.key_rotations());
-            let installed = store.installed(&id)?.map(|installed| Installed {
-                order: order_of(&policy, &installed),
-                awaits_another_key: store.awaits_another_key(&installed),
-                app: installed,
-            });
-            let downloads = store.downloads()?;
-            Ok::<_, insula_apps::Error>((store, installed, downloads))
-        })
-        .await
-        .map_err(|_| "reading what is installed failed")??;
-        // It may have been removed meanwhile.
-        let Some(installed) = installed else {
-            return Ok(());
-        };
+        let wanted = installed.wanted(&manifest);
+        if !wanted.has_source() {
+            return Ok(None);
+        }
         let fetcher = Fetcher::new(self.broker.clone(), &contexts::user_languages(), &downloads);
-        let Some(update) = fetcher.update(installed.wanted(&manifest)).await? else {
-            return Ok(());
+        let Some(update) = fetcher.update(wanted).await? else {
+            return Ok(Some(installed.app));
         };
-        let fetched = fetcher.fetch(update, |_| {}).await?;
+        let fetched = self.fetch(&fetcher, update).await?;
         let Installation { app, outcome, .. } =
             gio::spawn_blocking(move || fetched.install(&store, installed.wanted(&manifest), Attendance::Unattended))
                 .await
                 .map_err(|_| "installing failed")??;
         if outcome != Outcome::Unchanged {
+            self.is_changed.set(true);
             let version = app
                 .version()
                 .map(|version| format!(" to {version}"))
                 .unwrap_or_default();
             tracing::info!("{} is updated{version}, from its next start on", app.name);
         }
-        Ok(())
+        Ok(Some(app))
+    }
+
+    /// The app as it is installed now, and where to put what is fetched; nothing where it has been removed.
+    async fn installed(&self) -> Result<Option<(Store, Installed, PathBuf)>, Failure> {
+        let stamp = self.stamp();
+        let Upkeep { store, id, policy, .. } = self.upkeep.clone();
+        let read = move || {
+            drop(File::create(stamp));
+            // As they are now: they may have been changed since the app started.
+            let policy = policy.load();
+            let store = store.with_key_rotations(policy.key_rotations());
+            let Some(app) = store.installed(&id)? else {
+                return Ok(None);
+            };
+            let installed = Installed {
+                order: order_of(&policy, &app),
+                awaits_another_key: store.awaits_another_key(&app),
+                app,
+            };
+            let downloads = store.downloads()?;
+            Ok::<_, insula_apps::Error>(Some((store, installed, downloads)))
+        };
+        let read = gio::spawn_blocking(read).await;
+        Ok(read.map_err(|_| "reading what is installed failed")??)
+    }
+
+    /// Has an update, and tells how far it has come.
+    async fn fetch(
+        self: &Rc<Self>,
+        fetcher: &Fetcher,
+        update: Update,
+    ) -> Result<FetchedUpdate, insula_delivery::Error> {
+        let (progress, steps) = async_channel::bounded(1);
+        let keeper = Rc::downgrade(self);
+        glib::spawn_future_local(async move {
+            while let Ok(step) = steps.recv().await {
+                let Some(keeper) = keeper.upgrade() else { return };
+                keeper.told.downloads(step);
+            }
+        });
+        let tell = move |step| {
+            // A step that nobody has time for is not worth telling.
+            let _ = progress.try_send(step);
+        };
+        fetcher.fetch(update, tell).await
     }
 }
 

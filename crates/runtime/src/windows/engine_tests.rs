@@ -67,7 +67,7 @@ fn the_app_menu_says_which_sites_are_shown() {
                     .collect()
             }
         };
-        let button = menu::button(shown, None);
+        let button = menu::button(shown, None, None);
         engine.show(&button);
         let menu = button.popover().expect("a menu");
         let says = |expected: &[&str]| {
@@ -98,7 +98,7 @@ fn the_app_menu_says_which_sites_are_shown() {
 fn the_app_menu_says_that_the_engine_is_too_old() {
     with_engine(|engine| {
         let advice = engine_age::advice((2, 40, 0)).expect("there is something to say");
-        let button = menu::button(Vec::new, Some(advice.clone()));
+        let button = menu::button(Vec::new, None, Some(advice.clone()));
         engine.show(&button);
         let menu = button.popover().expect("a menu");
         button.popup();

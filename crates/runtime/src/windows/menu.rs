@@ -1,5 +1,5 @@
-//! The app menu, in the title bar, where no page can draw. It leads to the app's permissions, and says which sites the app
-//! shows in its frames, whose pages have no address bar; and when the engine is too old.
+//! The app menu, in the title bar, where no page can draw. It leads to the app's permissions, looks for updates, and says
+//! which sites the app shows in its frames, whose pages have no address bar; and when the engine is too old.
 
 use crate::engine_age::engine_advice;
 use crate::translations::{tr, tr_count};
@@ -22,8 +22,9 @@ pub(super) fn add(
     window: &gtk::Window,
     open_permissions: impl Fn() + 'static,
     shown: impl Fn() -> Vec<String> + 'static,
+    update: Option<&gio::SimpleAction>,
 ) {
-    let menu = button(shown, engine_advice());
+    let menu = button(shown, update, engine_advice());
     if let Some(bar) = window.titlebar().and_downcast::<adw::HeaderBar>() {
         bar.pack_end(&menu);
     }
@@ -39,23 +40,21 @@ pub(super) fn add(
     ));
     let actions = gio::SimpleActionGroup::new();
     actions.add_action(&permissions);
+    if let Some(update) = update {
+        actions.add_action(update);
+    }
     window.insert_action_group("app", Some(&actions));
 }
 
 /// The menu's button. Its entries are buttons: a `GMenu` of one entry draws an empty strip beside it, and has no entry that
 /// the Down key could reach.
 ///
-/// `engine` is what there is to say of the engine.
-pub(super) fn button(shown: impl Fn() -> Vec<String> + 'static, engine: Option<String>) -> gtk::MenuButton {
-    let permissions = gtk::Button::builder()
-        .label(tr("_Permissions"))
-        .use_underline(true)
-        .action_name(format!("app.{PERMISSIONS}"))
-        .css_classes(["flat"])
-        .build();
-    if let Some(label) = permissions.child().and_downcast::<gtk::Label>() {
-        label.set_xalign(0.0);
-    }
+/// `engine` is what there is to say of the engine, `update` what looks for an update.
+pub(super) fn button(
+    shown: impl Fn() -> Vec<String> + 'static,
+    update: Option<&gio::SimpleAction>,
+    engine: Option<String>,
+) -> gtk::MenuButton {
     let sites = gtk::Box::builder()
         .orientation(gtk::Orientation::Vertical)
         .spacing(6)
@@ -65,10 +64,17 @@ pub(super) fn button(shown: impl Fn() -> Vec<String> + 'static, engine: Option<S
         .margin_end(9)
         .build();
     let entries = gtk::Box::new(gtk::Orientation::Vertical, 0);
-    entries.append(&permissions);
+    entries.append(&entry(&tr("_Permissions"), PERMISSIONS));
+    let told = update.map(|update| (update, text("dim-label")));
+    if let Some((update, told)) = &told {
+        entries.append(&entry(&tr("Look for an _update"), &update.name()));
+        entries.append(told);
+    }
     entries.append(&sites);
     if let Some(advice) = engine {
-        entries.append(&warning(&format!("WebKitGTK: {advice}.")));
+        let warning = text("warning");
+        warning.set_label(&format!("WebKitGTK: {advice}."));
+        entries.append(&warning);
     }
     let popover = gtk::Popover::builder().child(&entries).build();
     popover.connect_show(move |_| fill(&sites, &shown()));
@@ -79,7 +85,47 @@ pub(super) fn button(shown: impl Fn() -> Vec<String> + 'static, engine: Option<S
         .tooltip_text(tr("App menu"))
         .build();
     button.update_property(&[gtk::accessible::Property::Label(&tr("App menu"))]);
+    if let Some((update, told)) = told {
+        tell(update, &told, &button);
+        let changed = glib::closure_local!(
+            #[watch]
+            button,
+            #[strong]
+            told,
+            move |update: gio::SimpleAction, _: glib::ParamSpec| tell(&update, &told, button)
+        );
+        update.connect_closure("notify::state", false, changed);
+    }
     button
+}
+
+/// Says what has become of an update. What the user should see unasked is seen on the menu's button.
+fn tell(update: &gio::SimpleAction, told: &gtk::Label, button: &gtk::MenuButton) {
+    let Some((is_news, text)) = update.state().and_then(|state| state.get::<(bool, String)>()) else {
+        return;
+    };
+    told.set_visible(!text.is_empty());
+    told.set_label(&text);
+    let title = tr("App menu");
+    button.set_tooltip_text(Some(if is_news { &text } else { &title }));
+    match is_news {
+        true => button.add_css_class("insula-news"),
+        false => button.remove_css_class("insula-news"),
+    }
+}
+
+/// A button that is an entry of the menu.
+fn entry(label: &str, action: &str) -> gtk::Button {
+    let entry = gtk::Button::builder()
+        .label(label)
+        .use_underline(true)
+        .action_name(format!("app.{action}"))
+        .css_classes(["flat"])
+        .build();
+    if let Some(label) = entry.child().and_downcast::<gtk::Label>() {
+        label.set_xalign(0.0);
+    }
+    entry
 }
 
 /// Names the sites.
@@ -100,9 +146,8 @@ fn fill(sites: &gtk::Box, origins: &[String]) {
 }
 
 /// A text that the user should read, whole.
-fn warning(text: &str) -> gtk::Label {
+fn text(style: &str) -> gtk::Label {
     gtk::Label::builder()
-        .label(text)
         .xalign(0.0)
         .wrap(true)
         .max_width_chars(WIDTH)
@@ -110,7 +155,7 @@ fn warning(text: &str) -> gtk::Label {
         .margin_bottom(6)
         .margin_start(9)
         .margin_end(9)
-        .css_classes(["warning"])
+        .css_classes([style])
         .build()
 }
 
