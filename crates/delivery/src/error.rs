@@ -66,7 +66,7 @@ pub enum Error {
         /// What was fetched.
         url: Url,
         /// The limit.
-        limit: usize,
+        limit: u64,
     },
     /// It is a page that says of no app.
     #[error("the page `{url}` links to no web app manifest: it is not an app")]

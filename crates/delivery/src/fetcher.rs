@@ -2,18 +2,17 @@
 
 use std::fmt;
 use std::future::Future;
-use std::io;
 use std::path::{Path, PathBuf};
 use std::sync::Arc;
-use std::time::Duration;
 
 use insula_manifest::{Release, UpdateManifest, Warning, is_trustworthy_download};
-use insula_net::http::{Body, Client, Fetched, Progress, Reader, RedirectMode, Request, RequestBody, Response};
+use insula_net::http::{Client, Fetched, Progress, Reader, RedirectMode, Request, RequestBody, Response};
 use insula_net::{AppId, Broker, Gate, Scope};
 use tokio::io::AsyncReadExt;
-use tokio::time::timeout;
+use tokio::time::Instant;
 use url::Url;
 
+use crate::bounds::{Bounds, unread};
 use crate::bundle::{self, DownloadProgress, FetchedBundle};
 use crate::error::Error;
 use crate::gate::Nearness;
@@ -22,9 +21,6 @@ use crate::site::{self, FetchedSite};
 
 /// So much of a page is read: its head, and more.
 const MAXIMUM_PAGE: usize = 4 << 20;
-
-/// A server that sends nothing for so long has stalled.
-const STALL: Duration = Duration::from_secs(30);
 
 /// Enough to see what something is.
 const BEGINNING: usize = 64;
@@ -35,6 +31,7 @@ pub struct Fetcher {
     broker: Broker,
     languages: String,
     folder: PathBuf,
+    bounds: Bounds,
 }
 
 /// What is at a URL.
@@ -56,7 +53,14 @@ impl Fetcher {
             broker,
             languages: languages.join(", "),
             folder: folder.to_owned(),
+            bounds: Bounds::default(),
         }
+    }
+
+    /// The same with other bounds for servers.
+    #[must_use]
+    pub fn with_bounds(self, bounds: Bounds) -> Self {
+        Self { bounds, ..self }
     }
 
     /// Finds out what is at a URL, and fetches it.
@@ -109,6 +113,7 @@ impl Fetcher {
             scope: scope.clone(),
             gate: Arc::new(Nearness::default()),
             languages: self.languages.clone(),
+            bounds: self.bounds,
         });
         // What goes wrong has a type of its own here, which the scope does not know.
         let answer = scope.run(async move { Ok(work.await) }).await;
@@ -122,6 +127,7 @@ pub(crate) struct Session {
     client: Client,
     gate: Arc<dyn Gate>,
     languages: String,
+    pub(crate) bounds: Bounds,
 }
 
 /// A whole answer.
@@ -134,13 +140,16 @@ pub(crate) struct Answer {
 impl Session {
     /// Fetches the whole of something.
     pub(crate) async fn get(&self, url: &Url, accept: &str, limit: usize) -> Result<Answer, Error> {
-        let response = self.request(url, accept).await?;
-        let url = response.url.clone();
-        let mut body = Vec::new();
-        if let Some(content) = response.body {
-            read(content.reader(), &mut body, &url, limit).await?;
-        }
-        Ok(Answer { url, body })
+        let whole = async {
+            let response = self.request(url, accept).await?;
+            let url = response.url.clone();
+            let mut body = Vec::new();
+            if let Some(content) = response.body {
+                self.read(content.reader(), &mut body, &url, limit).await?;
+            }
+            Ok(Answer { url, body })
+        };
+        Bounds::until(Instant::now() + self.bounds.small, url, whole).await
     }
 
     async fn request(&self, url: &Url, accept: &str) -> Result<Response, Error> {
@@ -162,7 +171,8 @@ impl Session {
             RedirectMode::Follow,
             Progress::default(),
         );
-        let Fetched::Response(response) = fetching.await.map_err(network)? else {
+        let fetching = async { fetching.await.map_err(network) };
+        let Fetched::Response(response) = self.bounds.unless_stalled(url, fetching).await? else {
             // Only a request with a body is to be made again.
             return Err(network(insula_net::Error::Reset));
         };
@@ -175,6 +185,36 @@ impl Session {
         }
         Ok(response)
     }
+
+    /// Reads until there are so many bytes, or the end.
+    async fn read_some(&self, content: &mut Reader, into: &mut Vec<u8>, url: &Url, enough: usize) -> Result<(), Error> {
+        while into.len() < enough {
+            if self.read_piece(content, into, url).await? == 0 {
+                break;
+            }
+        }
+        Ok(())
+    }
+
+    /// Reads to the end.
+    async fn read(&self, mut content: Reader, into: &mut Vec<u8>, url: &Url, limit: usize) -> Result<(), Error> {
+        loop {
+            if into.len() > limit {
+                return Err(Error::TooLong {
+                    url: url.clone(),
+                    limit: limit as u64,
+                });
+            }
+            if self.read_piece(&mut content, into, url).await? == 0 {
+                return Ok(());
+            }
+        }
+    }
+
+    async fn read_piece(&self, content: &mut Reader, into: &mut Vec<u8>, url: &Url) -> Result<usize, Error> {
+        let piece = async { content.read_buf(into).await.map_err(|error| unread(url, &error)) };
+        self.bounds.unless_stalled(url, piece).await
+    }
 }
 
 async fn look(
@@ -185,6 +225,7 @@ async fn look(
 ) -> Result<Found, Error> {
     let accept = "text/html, application/xhtml+xml, application/webbundle, application/manifest+json, application/json, \
                   */*;q=0.5";
+    let end = Instant::now() + session.bounds.small;
     let mut response = session.request(url, accept).await?;
     let url = response.url.clone();
     let media_type = media_type(&response);
@@ -193,12 +234,14 @@ async fn look(
     };
     let mut content = content.reader();
     let mut beginning = Vec::new();
-    read_some(&mut content, &mut beginning, &url, BEGINNING).await?;
+    let begun = session.read_some(&mut content, &mut beginning, &url, BEGINNING);
+    Bounds::until(end, &url, begun).await?;
     if insula_bundle::begins_signed_bundle(&beginning) {
-        let bundle = bundle::download(response, beginning, content, folder, progress).await?;
+        let bundle = bundle::download(&session.bounds, response, beginning, content, folder, progress).await?;
         return Ok(Found::Bundle(bundle));
     }
-    read(content, &mut beginning, &url, MAXIMUM_PAGE).await?;
+    let rest = session.read(content, &mut beginning, &url, MAXIMUM_PAGE);
+    Bounds::until(end, &url, rest).await?;
     let body = beginning;
     if is_json(&body) {
         return of_json(session, Answer { url, body }).await;
@@ -251,46 +294,6 @@ fn secure(url: &Url) -> Result<(), Error> {
     match is_trustworthy_download(url) {
         true => Ok(()),
         false => Err(Error::NotSecure { url: url.clone() }),
-    }
-}
-
-/// Reads until there are so many bytes, or the end.
-async fn read_some(content: &mut Reader, into: &mut Vec<u8>, url: &Url, enough: usize) -> Result<(), Error> {
-    while into.len() < enough {
-        if unless_stalled(url, content.read_buf(into)).await? == 0 {
-            break;
-        }
-    }
-    Ok(())
-}
-
-/// Reads to the end.
-async fn read(mut content: Reader, into: &mut Vec<u8>, url: &Url, limit: usize) -> Result<(), Error> {
-    loop {
-        if into.len() > limit {
-            return Err(Error::TooLong {
-                url: url.clone(),
-                limit,
-            });
-        }
-        if unless_stalled(url, content.read_buf(into)).await? == 0 {
-            return Ok(());
-        }
-    }
-}
-
-/// What a read gives, unless nothing comes for too long.
-pub(crate) async fn unless_stalled(url: &Url, read: impl Future<Output = io::Result<usize>>) -> Result<usize, Error> {
-    let network = |source| Error::Network {
-        url: url.clone(),
-        source: Box::new(source),
-    };
-    match timeout(STALL, read).await {
-        Ok(read) => read.map_err(|error| network(Body::error(&error))),
-        Err(_) => Err(network(insula_net::Error::TimedOut {
-            what: "waiting for more of the answer".to_owned(),
-            seconds: STALL.as_secs(),
-        })),
     }
 }
 

@@ -13,6 +13,7 @@
 
 #![warn(missing_docs)]
 
+mod bounds;
 mod bundle;
 mod error;
 mod fetcher;
@@ -23,6 +24,7 @@ mod page;
 mod site;
 mod update;
 
+pub use bounds::Bounds;
 pub use bundle::{DownloadProgress, FetchedBundle};
 pub use error::Error;
 pub use fetcher::{Fetcher, Found};

@@ -7,6 +7,7 @@ use std::io::{self, Read, Write};
 use std::net::TcpStream;
 use std::sync::atomic::{AtomicUsize, Ordering};
 use std::sync::{Arc, Mutex};
+use std::time::Duration;
 
 use rustls::{ServerConfig, ServerConnection, StreamOwned};
 
@@ -60,6 +61,8 @@ pub enum Reply {
     Reset(Vec<u8>),
     /// A good answer of a type whose body goes on until the other side closes the connection.
     Endless(&'static str),
+    /// A good answer that begins so, and goes on without an end: a byte after each pause, or as fast as it can.
+    Begun(Vec<u8>, Option<Duration>),
 }
 
 impl Reply {
@@ -113,6 +116,7 @@ impl std::fmt::Debug for Reply {
             Self::Silence => formatter.write_str("Silence"),
             Self::Reset(bytes) => write!(formatter, "Reset(after {} bytes)", bytes.len()),
             Self::Endless(media_type) => write!(formatter, "Endless({media_type})"),
+            Self::Begun(bytes, pause) => write!(formatter, "Begun({} bytes, {pause:?})", bytes.len()),
         }
     }
 }
@@ -248,6 +252,20 @@ fn converse(mut stream: impl Read + Write, socket: &TcpStream, handler: &Handler
                 write!(stream, "HTTP/1.1 200 OK\r\nContent-Type: {media_type}\r\n\r\n")?;
                 loop {
                     stream.write_all(&[b'.'; 16 * 1024])?;
+                }
+            }
+            Reply::Begun(bytes, pause) => {
+                write!(stream, "HTTP/1.1 200 OK\r\n\r\n")?;
+                stream.write_all(&bytes)?;
+                loop {
+                    stream.flush()?;
+                    match pause {
+                        Some(pause) => {
+                            std::thread::sleep(pause);
+                            stream.write_all(b".")?;
+                        }
+                        None => stream.write_all(&[b'.'; 16 * 1024])?,
+                    }
                 }
             }
         }

@@ -100,7 +100,7 @@ fn visit(store: &Store, url: Url, arguments: &Arguments, context: &Context) -> R
     let words = [installer.get_program()].into_iter().chain(installer.get_args());
     let options = Options {
         installer: Some(words.map(OsStr::to_owned).collect()),
-        ..options(store, &app, &policy, arguments, context)?
+        ..options(store, &app, policy, arguments, context)?
     };
     let mut app = App::from(app);
     app.installed = false;

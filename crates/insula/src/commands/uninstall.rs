@@ -89,7 +89,7 @@ fn is_ordered(context: &Context, store: &Store, id: &AppId) -> bool {
         return false;
     };
     let policy = context.policy_set();
-    Forced::of(&policy, &app).is_some() || (app.ordered.is_some() && !context.knows_orders(&policy))
+    Forced::of(policy, &app).is_some() || (app.ordered.is_some() && !context.knows_orders(policy))
 }
 
 /// Removes an app with everything that is about it.
