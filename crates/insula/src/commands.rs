@@ -54,7 +54,7 @@ pub(crate) fn run(command: Command, context: &Context) -> Result<Answer> {
         Command::Pack(arguments) => pack::run(&arguments),
         Command::Sign(arguments) => sign::run(&arguments),
         Command::Inspect(arguments) => inspect::run(&arguments),
-        Command::Verify(arguments) => verify::run(&arguments),
+        Command::Verify(arguments) => verify::run(&arguments, context),
         Command::Install(arguments) => install::run(&arguments, context),
         Command::List(arguments) => list::run(&arguments, context),
         Command::Update(arguments) => update::run(&arguments, context),

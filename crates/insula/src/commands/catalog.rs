@@ -82,7 +82,7 @@ fn read(app: &OsStr, context: &Context) -> Result<(Manifest, AppIdentity)> {
     let ready = match Target::find(&store, app)? {
         Target::File(file) => {
             let copy = PrivateCopy::of(&file)?;
-            let bundle = SignedWebBundle::open(&copy.path())?.verify()?;
+            let bundle = SignedWebBundle::open(&copy.path())?.verify_under(&context.policy_set().key_rotations())?;
             let id = bundle.integrity_block().id().clone();
             let source = AppSource::Bundle(Box::new(bundle));
             let checked = insula_apps::check(&id, &source)?;

@@ -55,15 +55,12 @@ pub(crate) fn run(arguments: &Arguments, context: &Context) -> Result<Answer> {
     );
     let options = Options {
         path: arguments.path.clone(),
-        automation: None,
         console: true,
         mock_devices: arguments.mock_devices,
         developer: true,
         compatibility: compatibility::of(&app, &store, context.policy_set(), None)?,
-        policy: context.policy().clone(),
-        upkeep: None,
         watched,
-        installer: None,
+        ..Options::new(context.policy().clone())
     };
     insula_runtime::run(prepared, app.into(), authority, &options)?;
     Ok(Answer::Yes)

@@ -126,10 +126,7 @@ fn options(
         mock_devices: arguments.mock_devices,
         developer: matches!(app.source, AppSource::Folder(_)),
         compatibility: compatibility::of(app, store, policy, arguments.compatibility)?,
-        policy: context.policy().clone(),
-        upkeep: None,
-        watched: None,
-        installer: None,
+        ..Options::new(context.policy().clone())
     })
 }
 

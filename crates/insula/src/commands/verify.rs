@@ -9,6 +9,7 @@ use insula_manifest::{AppKind, Warning};
 use serde::Serialize;
 
 use super::Answer;
+use crate::context::Context;
 use crate::private_copy::PrivateCopy;
 use crate::{advice, hints, output};
 
@@ -48,8 +49,8 @@ struct Verdict {
     not_acted_on: Vec<String>,
 }
 
-pub(crate) fn run(arguments: &Arguments) -> Result<Answer> {
-    let verdict = match verify(arguments) {
+pub(crate) fn run(arguments: &Arguments, context: &Context) -> Result<Answer> {
+    let verdict = match verify(arguments, context) {
         // That the file cannot be read says nothing about it.
         Err(error) if error.chain().any(|cause| cause.is::<io::Error>()) => return Err(error),
         Err(error) => Verdict {
@@ -73,9 +74,9 @@ pub(crate) fn run(arguments: &Arguments) -> Result<Answer> {
     Ok(if verdict.valid { Answer::Yes } else { Answer::No })
 }
 
-fn verify(arguments: &Arguments) -> Result<Verdict> {
+fn verify(arguments: &Arguments, context: &Context) -> Result<Verdict> {
     let copy = PrivateCopy::of(&arguments.bundle)?;
-    let bundle = SignedWebBundle::open(&copy.path())?.verify()?;
+    let bundle = SignedWebBundle::open(&copy.path())?.verify_under(&context.policy_set().key_rotations())?;
     let id = bundle.integrity_block().id().clone();
     let checked = insula_apps::check(&id, &AppSource::Bundle(Box::new(bundle)))?;
     let advice = advice::about(&checked.manifest, AppKind::IsolatedApp);

@@ -44,6 +44,24 @@ pub struct Options {
     pub installer: Option<Vec<OsString>>,
 }
 
+impl Options {
+    /// An app that is run as any other, under the policies in these folders.
+    pub fn new(policy: PolicyFolders) -> Self {
+        Self {
+            policy,
+            path: None,
+            automation: None,
+            console: false,
+            mock_devices: false,
+            developer: false,
+            compatibility: Compatibility::None,
+            upkeep: None,
+            watched: None,
+            installer: None,
+        }
+    }
+}
+
 /// Why an app does not run.
 #[derive(Debug, thiserror::Error)]
 #[non_exhaustive]
