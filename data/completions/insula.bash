@@ -992,12 +992,16 @@ _insula() {
             return 0
             ;;
         insula__subcmd__run)
-            opts="-h --automation --console --mock-devices --compatibility --data-dir --policy-dir --help"
+            opts="-h --open --automation --console --mock-devices --compatibility --data-dir --policy-dir --help"
             if [[ ${cur} == -* || ${COMP_CWORD} -eq 2 ]] ; then
                 COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
                 return 0
             fi
             case "${prev}" in
+                --open)
+                    COMPREPLY=($(compgen -f "${cur}"))
+                    return 0
+                    ;;
                 --automation)
                     COMPREPLY=($(compgen -f "${cur}"))
                     return 0

@@ -102,6 +102,7 @@ complete -c insula -n "__fish_insula_using_subcommand update" -s h -l help -d 'P
 complete -c insula -n "__fish_insula_using_subcommand uninstall" -l data-dir -d 'Where apps are installed and what they store is kept [env: INSULA_DATA_DIR] [default: ~/.local/share/insula]' -r -F
 complete -c insula -n "__fish_insula_using_subcommand uninstall" -l policy-dir -d 'Where more of your organization\'s policies are; what /etc/insula/policies orders counts in any case [env: INSULA_POLICY_DIR]' -r -F
 complete -c insula -n "__fish_insula_using_subcommand uninstall" -s h -l help -d 'Print help'
+complete -c insula -n "__fish_insula_using_subcommand run" -l open -d 'Open files of this machine, and links, that the app\'s manifest says it opens (`file_handlers`, `protocol_handlers`): what the desktop starts it for' -r
 complete -c insula -n "__fish_insula_using_subcommand run" -l automation -d 'Let WebKitWebDriver drive the app, and its frames as further windows; it cannot click or type. NAME is the `browserName` that the test asks for, if it is not `Insula`. Camera and microphone are made up' -r
 complete -c insula -n "__fish_insula_using_subcommand run" -l compatibility -d 'Whose answers the app\'s frames give, where the specification and Chromium differ' -r -f -a "chromium\t'Those of Chromium\'s element'
 none\t'The specification\'s'

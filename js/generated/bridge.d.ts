@@ -52,6 +52,8 @@ export interface Calls {
   "network.fetch": { params: FetchParams, answer: FetchAnswer };
   /** The state of the permission with a name. */
   "permission.query": { params: { name: string, }, answer: PermissionStateResult };
+  /** Gives the file with a number, as it is now. The page has made ready for it: it makes a chooser of files that accepts only the type in the answer, and opens it at the event of that name. That is answered with the file. */
+  "launch.file": { params: { file: number, }, answer: LaunchedFileResult };
 }
 
 /** What a page tells. */
@@ -96,6 +98,8 @@ export interface Notes {
   "network.abort": { request: RequestId, };
   /** A connection is not wanted any more. */
   "network.close": { connection: ConnectionId, };
+  /** The badge that the app's icon is to have. */
+  "badge.set": { count?: number, };
 }
 
 /** What a page is told. */
@@ -162,6 +166,8 @@ export interface Events {
   "network.ended": { connection: ConnectionId, error?: DomError, over: boolean, };
   /** Some permission changed: what `permission.query` answered may be so no more. */
   "permission.change": {};
+  /** The app was started, for a page of it or for files. */
+  "launch.params": { targetUrl: string, files: Array<LaunchedFile>, };
 }
 
 /** What a page is asked, and answers later. */
@@ -196,7 +202,7 @@ export type DialogType = "alert" | "confirm" | "prompt" | "beforeunload";
 
 export type DomError = { name: DomErrorName, message: string, };
 
-export type DomErrorName = "TypeError" | "AbortError" | "DataError" | "InvalidAccessError" | "InvalidStateError" | "NetworkError" | "NotAllowedError" | "NotSupportedError" | "OperationError" | "QuotaExceededError" | "SecurityError" | "TimeoutError" | "UnknownError";
+export type DomErrorName = "TypeError" | "AbortError" | "DataError" | "InvalidAccessError" | "InvalidStateError" | "NetworkError" | "NotAllowedError" | "NotFoundError" | "NotSupportedError" | "OperationError" | "QuotaExceededError" | "SecurityError" | "TimeoutError" | "UnknownError";
 
 export type Done = Record<symbol, never>;
 
@@ -229,6 +235,10 @@ export type FrameSize = { width: number, height: number, zoom: number, };
 export type GoResult = { navigated: boolean, };
 
 export type ImageFormat = "jpeg" | "png";
+
+export type LaunchedFile = { file: number, name: string, };
+
+export type LaunchedFileResult = { mediaType: string, event: string, };
 
 export type Layout = { number?: number, canvas?: Color, frames: Array<FrameLayout>, };
 

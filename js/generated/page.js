@@ -281,6 +281,199 @@ var bundle = (() => {
     windowSetTimeout(callback, milliseconds);
   }
 
+  // page/webidl.js
+  function requireArguments(context2, given, required) {
+    if (given >= required) return;
+    const noun = required === 1 ? "argument" : "arguments";
+    throw new TypeError2(`${context2}: ${required} ${noun} required, but only ${given} present.`);
+  }
+  function toDOMString(value) {
+    return `${value}`;
+  }
+  function toUSVString(value) {
+    return stringToWellFormed(`${value}`);
+  }
+  function toUnsigned(value, bits, context2) {
+    const number = +/** @type {any} */
+    value;
+    const integer = trunc(number);
+    if (!isFiniteNumber(number) || integer < 0 || integer >= 2 ** bits) {
+      const type = bits === 16 ? "unsigned short" : "unsigned long";
+      throw new TypeError2(`${context2}: Value is outside the '${type}' value range.`);
+    }
+    return abs(integer);
+  }
+  function toEnum(value, values, context2, type) {
+    const string = toDOMString(value);
+    for (let i = 0; i < values.length; i++) {
+      if (values[i] === string) return values[i];
+    }
+    throw new TypeError2(
+      `${context2}: The provided value '${string}' is not a valid enum value of type ${type}.`
+    );
+  }
+  function toDictionary(value, context2, type) {
+    if (value === void 0 || value === null) return (
+      /** @type {any} */
+      { __proto__: null }
+    );
+    if (typeof value === "object" || typeof value === "function") return (
+      /** @type {any} */
+      value
+    );
+    throw new TypeError2(`${context2}: The provided value is not of type '${type}'.`);
+  }
+  function toSequence(value, context2, most, convert) {
+    const method = isObject(value) ? (
+      /** @type {any} */
+      value[symbolIterator]
+    ) : void 0;
+    if (typeof method !== "function") {
+      throw new TypeError2(`${context2}: The provided value cannot be converted to a sequence.`);
+    }
+    const iterator = reflectApply(method, value, []);
+    const { next: next2 } = iterator;
+    const list = [];
+    for (; ; ) {
+      const { done, value: item } = reflectApply(next2, iterator, []);
+      if (done) return list;
+      if (list.length >= most) throw new TypeError2(`${context2}: A sequence has more than ${most} items.`);
+      arrayPush(list, convert(item));
+    }
+  }
+  function promiseFrom(steps) {
+    return new Promise2((resolve, reject) => {
+      try {
+        steps(
+          /** @type {(value: Result) => void} */
+          resolve,
+          reject
+        );
+      } catch (error) {
+        reject(error);
+      }
+    });
+  }
+  function illegalInvocation(member, type) {
+    return promiseReject(
+      new TypeError2(`'${member}' called on an object that is not a valid instance of ${type}.`)
+    );
+  }
+  function finishInterface(constructor, name, members) {
+    const { prototype: prototype2 } = constructor;
+    for (let i = 0; i < members.length; i++) {
+      const descriptor = getOwnPropertyDescriptor(prototype2, members[i]);
+      if (!descriptor) throw new TypeError2(`${name} has no member ${members[i]}`);
+      defineProperty(
+        prototype2,
+        members[i],
+        /** @type {any} */
+        {
+          ...descriptor,
+          __proto__: null,
+          enumerable: true
+        }
+      );
+    }
+    defineProperty(prototype2, toStringTag, hidden(name, false));
+  }
+  function exposeInterface(name, constructor) {
+    defineProperty(globalThis, name, hidden(constructor, true));
+  }
+  function copyAccessor(target, name, source) {
+    const { get, set } = (
+      /** @type {PropertyDescriptor} */
+      getOwnPropertyDescriptor(source, name)
+    );
+    defineProperty(
+      target,
+      name,
+      /** @type {any} */
+      { __proto__: null, get, set, enumerable: true, configurable: true }
+    );
+  }
+  function copyOperations(prototype2, source, names) {
+    const own2 = ownKeys(source);
+    for (let i = 0; i < own2.length; i++) {
+      const name = (
+        /** @type {string} */
+        own2[i]
+      );
+      const descriptor = getOwnPropertyDescriptor(source, name);
+      defineProperty(
+        prototype2,
+        name,
+        /** @type {any} */
+        { ...descriptor, __proto__: null }
+      );
+      names[names.length] = name;
+    }
+  }
+  function hidden(value, writable) {
+    return (
+      /** @type {any} */
+      { __proto__: null, value, writable, enumerable: false, configurable: true }
+    );
+  }
+  function wholeNumber(value) {
+    const number = Number(value);
+    return number === (number | 0) ? number | 0 : null;
+  }
+  function isObject(value) {
+    return typeof value === "object" && value !== null || typeof value === "function";
+  }
+  function createPlatformObject({ prototype: prototype2 }) {
+    return setPrototypeOf(new WeakMap(), prototype2);
+  }
+  function describe(value) {
+    try {
+      return String(value);
+    } catch {
+      return "(a value without a string form)";
+    }
+  }
+
+  // page/badge.js
+  var LARGEST = 2 ** 53 - 1;
+  function installBadge(bridge) {
+    const { Navigator: Navigator2, navigator } = globalThis;
+    const holder = {
+      /** @param {unknown} [contents] @returns {Promise<void>} */
+      setAppBadge(contents) {
+        return promiseFrom((resolve) => {
+          const count = contents === void 0 ? void 0 : toCount(contents);
+          requireNavigator(this);
+          bridge.notify("badge.set", { count });
+          resolve(void 0);
+        });
+      },
+      /** @returns {Promise<void>} */
+      clearAppBadge() {
+        return promiseFrom((resolve) => {
+          requireNavigator(this);
+          bridge.notify("badge.set", { count: 0 });
+          resolve(void 0);
+        });
+      }
+    };
+    const names = [];
+    copyOperations(Navigator2.prototype, holder, names);
+    function requireNavigator(receiver) {
+      if (receiver !== navigator) throw new TypeError2("Illegal invocation");
+    }
+  }
+  function toCount(value) {
+    const number = +/** @type {any} */
+    value;
+    const count = trunc(number);
+    if (!isFiniteNumber(number) || count < 0 || count > LARGEST) {
+      throw new TypeError2(
+        "Failed to execute 'setAppBadge' on 'Navigator': Value is outside the 'unsigned long long' value range."
+      );
+    }
+    return count;
+  }
+
   // page/bridge.js
   function createBridge(native) {
     const listeners = new Map();
@@ -522,158 +715,6 @@ var bundle = (() => {
   var signalReason = getterOf(AbortSignal.prototype, "reason");
   var fetchFunction = globalThis.fetch;
   var fetch = (input, init) => fetchFunction(input, init);
-
-  // page/webidl.js
-  function requireArguments(context2, given, required) {
-    if (given >= required) return;
-    const noun = required === 1 ? "argument" : "arguments";
-    throw new TypeError2(`${context2}: ${required} ${noun} required, but only ${given} present.`);
-  }
-  function toDOMString(value) {
-    return `${value}`;
-  }
-  function toUSVString(value) {
-    return stringToWellFormed(`${value}`);
-  }
-  function toUnsigned(value, bits, context2) {
-    const number = +/** @type {any} */
-    value;
-    const integer = trunc(number);
-    if (!isFiniteNumber(number) || integer < 0 || integer >= 2 ** bits) {
-      const type = bits === 16 ? "unsigned short" : "unsigned long";
-      throw new TypeError2(`${context2}: Value is outside the '${type}' value range.`);
-    }
-    return abs(integer);
-  }
-  function toEnum(value, values, context2, type) {
-    const string = toDOMString(value);
-    for (let i = 0; i < values.length; i++) {
-      if (values[i] === string) return values[i];
-    }
-    throw new TypeError2(
-      `${context2}: The provided value '${string}' is not a valid enum value of type ${type}.`
-    );
-  }
-  function toDictionary(value, context2, type) {
-    if (value === void 0 || value === null) return (
-      /** @type {any} */
-      { __proto__: null }
-    );
-    if (typeof value === "object" || typeof value === "function") return (
-      /** @type {any} */
-      value
-    );
-    throw new TypeError2(`${context2}: The provided value is not of type '${type}'.`);
-  }
-  function toSequence(value, context2, most, convert) {
-    const method = isObject(value) ? (
-      /** @type {any} */
-      value[symbolIterator]
-    ) : void 0;
-    if (typeof method !== "function") {
-      throw new TypeError2(`${context2}: The provided value cannot be converted to a sequence.`);
-    }
-    const iterator = reflectApply(method, value, []);
-    const { next: next2 } = iterator;
-    const list = [];
-    for (; ; ) {
-      const { done, value: item } = reflectApply(next2, iterator, []);
-      if (done) return list;
-      if (list.length >= most) throw new TypeError2(`${context2}: A sequence has more than ${most} items.`);
-      arrayPush(list, convert(item));
-    }
-  }
-  function promiseFrom(steps) {
-    return new Promise2((resolve, reject) => {
-      try {
-        steps(
-          /** @type {(value: Result) => void} */
-          resolve,
-          reject
-        );
-      } catch (error) {
-        reject(error);
-      }
-    });
-  }
-  function illegalInvocation(member, type) {
-    return promiseReject(
-      new TypeError2(`'${member}' called on an object that is not a valid instance of ${type}.`)
-    );
-  }
-  function finishInterface(constructor, name, members) {
-    const { prototype: prototype2 } = constructor;
-    for (let i = 0; i < members.length; i++) {
-      const descriptor = getOwnPropertyDescriptor(prototype2, members[i]);
-      if (!descriptor) throw new TypeError2(`${name} has no member ${members[i]}`);
-      defineProperty(
-        prototype2,
-        members[i],
-        /** @type {any} */
-        {
-          ...descriptor,
-          __proto__: null,
-          enumerable: true
-        }
-      );
-    }
-    defineProperty(prototype2, toStringTag, hidden(name, false));
-  }
-  function exposeInterface(name, constructor) {
-    defineProperty(globalThis, name, hidden(constructor, true));
-  }
-  function copyAccessor(target, name, source) {
-    const { get, set } = (
-      /** @type {PropertyDescriptor} */
-      getOwnPropertyDescriptor(source, name)
-    );
-    defineProperty(
-      target,
-      name,
-      /** @type {any} */
-      { __proto__: null, get, set, enumerable: true, configurable: true }
-    );
-  }
-  function copyOperations(prototype2, source, names) {
-    const own2 = ownKeys(source);
-    for (let i = 0; i < own2.length; i++) {
-      const name = (
-        /** @type {string} */
-        own2[i]
-      );
-      const descriptor = getOwnPropertyDescriptor(source, name);
-      defineProperty(
-        prototype2,
-        name,
-        /** @type {any} */
-        { ...descriptor, __proto__: null }
-      );
-      names[names.length] = name;
-    }
-  }
-  function hidden(value, writable) {
-    return (
-      /** @type {any} */
-      { __proto__: null, value, writable, enumerable: false, configurable: true }
-    );
-  }
-  function wholeNumber(value) {
-    const number = Number(value);
-    return number === (number | 0) ? number | 0 : null;
-  }
-  function isObject(value) {
-    return typeof value === "object" && value !== null || typeof value === "function";
-  }
-  function createPlatformObject({ prototype: prototype2 }) {
-    return setPrototypeOf(new WeakMap(), prototype2);
-  }
-  function describe(value) {
-    try {
-      return String(value);
-    } catch {
-      return "(a value without a string form)";
-    }
-  }
 
   // page/byte-streams.js
   function installByteStreams() {
@@ -4706,7 +4747,7 @@ var bundle = (() => {
 
   // page/controlled-frame/fit.js
   var NAMES = ["autosize", "minwidth", "minheight", "maxwidth", "maxheight", "allowscaling", "allowtransparency"];
-  var LARGEST = 65535;
+  var LARGEST2 = 65535;
   function isFitAttribute(name) {
     for (let i = 0; i < NAMES.length; i++) if (NAMES[i] === name) return true;
     return false;
@@ -4729,7 +4770,7 @@ var bundle = (() => {
     return [limited(from), limited(to > from ? to : from)];
   }
   var lengthOf2 = (element, name) => parseInt(getAttribute(element, name) ?? "") || 0;
-  var limited = (length) => length < 1 ? 1 : length > LARGEST ? LARGEST : length;
+  var limited = (length) => length < 1 ? 1 : length > LARGEST2 ? LARGEST2 : length;
   function fitToContent(element, { width, height }) {
     const { width: oldWidth, height: oldHeight } = offsetOf(element);
     if (oldWidth === width && oldHeight === height) return;
@@ -6894,8 +6935,7 @@ var bundle = (() => {
   var CONDITION = /\(\s*display-mode\s*:\s*([a-z-]+)\s*\)/i;
   var ALWAYS = "(min-width: 0px)";
   var NEVER = "(max-width: -1px)";
-  var MODE = "standalone";
-  function installDisplayMode() {
+  function installDisplayMode(mode) {
     if (typeof globalThis.matchMedia !== "function" || !("media" in (globalThis.MediaQueryList?.prototype ?? {}))) return;
     const native = globalThis.matchMedia;
     const match = uncurryThis(native);
@@ -6909,7 +6949,7 @@ var bundle = (() => {
           match(this)
         );
         const text2 = `${query}`;
-        const decided = decide(text2);
+        const decided = decide(text2, mode);
         const list = match(
           /** @type {any} */
           this,
@@ -6941,11 +6981,11 @@ var bundle = (() => {
     );
     copyAccessor(MediaQueryList.prototype, "media", holder);
   }
-  function decide(query) {
+  function decide(query, mode) {
     let decided = "";
     let rest = query;
     for (let found = regExpExec(CONDITION, rest); found; found = regExpExec(CONDITION, rest)) {
-      const holds = stringToLowerCase(found[1]) === MODE;
+      const holds = stringToLowerCase(found[1]) === mode;
       decided += stringSlice(rest, 0, found.index) + (holds ? ALWAYS : NEVER);
       rest = stringSlice(rest, found.index + found[0].length);
     }
@@ -6959,6 +6999,211 @@ var bundle = (() => {
         return true;
       }
     });
+  }
+
+  // page/launch.js
+  var ONCE = (
+    /** @type {AddEventListenerOptions} */
+    { __proto__: null, once: true }
+  );
+  var MODES2 = (
+    /** @type {const} */
+    ["read", "readwrite"]
+  );
+  function installLaunchQueue(bridge) {
+    const createHandle = createFileHandles(bridge);
+    const paramsOf = new WeakMap();
+    const waiting = [];
+    let consumer = null;
+    const { reportError } = globalThis;
+    class LaunchParams {
+      constructor() {
+        throw new TypeError2("Illegal constructor");
+      }
+      get targetURL() {
+        return of(this).targetURL;
+      }
+      get files() {
+        return of(this).files;
+      }
+    }
+    finishInterface(LaunchParams, "LaunchParams", ["targetURL", "files"]);
+    exposeInterface("LaunchParams", LaunchParams);
+    function of(params) {
+      const found = weakMapGet(paramsOf, params);
+      if (!found) throw new TypeError2("Illegal invocation");
+      return found;
+    }
+    class LaunchQueue {
+      constructor() {
+        throw new TypeError2("Illegal constructor");
+      }
+      /** @param {(params: object) => unknown} callback */
+      setConsumer(callback) {
+        if (
+          /** @type {unknown} */
+          this !== queue
+        ) throw new TypeError2("Illegal invocation");
+        const context2 = "Failed to execute 'setConsumer' on 'LaunchQueue'";
+        requireArguments(context2, arguments.length, 1);
+        if (typeof callback !== "function") {
+          throw new TypeError2(`${context2}: parameter 1 is not of type 'Function'.`);
+        }
+        consumer = callback;
+        consume();
+      }
+    }
+    finishInterface(LaunchQueue, "LaunchQueue", ["setConsumer"]);
+    exposeInterface("LaunchQueue", LaunchQueue);
+    const queue = createPlatformObject(LaunchQueue);
+    copyAccessor(globalThis, "launchQueue", {
+      get launchQueue() {
+        return queue;
+      }
+    });
+    function consume() {
+      while (consumer && waiting.length > 0) {
+        const params = arraySplice(waiting, 0, 1)[0];
+        const take = consumer;
+        try {
+          take(params);
+        } catch (error) {
+          if (reportError) reportError(error);
+        }
+      }
+    }
+    bridge.listen("launch.params", ({ targetUrl, files }) => {
+      const handles = [];
+      for (let i = 0; i < files.length; i++) arrayPush(handles, createHandle(files[i].file, files[i].name));
+      const params = createPlatformObject(LaunchParams);
+      weakMapSet(
+        paramsOf,
+        params,
+        /** @type {any} */
+        { __proto__: null, targetURL: targetUrl, files: freeze(handles) }
+      );
+      arrayPush(waiting, params);
+      consume();
+    });
+  }
+  function createFileHandles(bridge) {
+    const files = new WeakMap();
+    const choose = createChooser();
+    class FileSystemHandle {
+      constructor() {
+        throw new TypeError2("Illegal constructor");
+      }
+      get kind() {
+        of(this);
+        return "file";
+      }
+      get name() {
+        return of(this).name;
+      }
+      /** @param {object} other @returns {Promise<boolean>} */
+      isSameEntry(other) {
+        const own2 = weakMapGet(files, this);
+        if (!own2) return illegalInvocation("isSameEntry", "FileSystemHandle");
+        const given = arguments.length;
+        return promiseFrom((resolve) => {
+          requireArguments("Failed to execute 'isSameEntry' on 'FileSystemHandle'", given, 1);
+          resolve(weakMapGet(files, other)?.file === own2.file);
+        });
+      }
+      /** @param {object} [descriptor] @returns {Promise<PermissionState>} */
+      queryPermission(descriptor) {
+        if (!weakMapHas(files, this)) return illegalInvocation("queryPermission", "FileSystemHandle");
+        return permission(descriptor, "queryPermission");
+      }
+      /** @param {object} [descriptor] @returns {Promise<PermissionState>} */
+      requestPermission(descriptor) {
+        if (!weakMapHas(files, this)) return illegalInvocation("requestPermission", "FileSystemHandle");
+        return permission(descriptor, "requestPermission");
+      }
+    }
+    finishInterface(FileSystemHandle, "FileSystemHandle", [
+      "kind",
+      "name",
+      "isSameEntry",
+      "queryPermission",
+      "requestPermission"
+    ]);
+    class FileSystemFileHandle extends FileSystemHandle {
+      /** @returns {Promise<File>} */
+      getFile() {
+        const own2 = weakMapGet(files, this);
+        if (!own2) return illegalInvocation("getFile", "FileSystemFileHandle");
+        return promiseFrom((resolve, reject) => {
+          bridge.call("launch.file", { file: own2.file }, (chosen) => choose(chosen, resolve, reject), reject);
+        });
+      }
+      /** @returns {Promise<never>} */
+      createWritable() {
+        if (!weakMapHas(files, this)) return illegalInvocation("createWritable", "FileSystemFileHandle");
+        return promiseFrom(
+          (_, reject) => reject(new DOMException("Files that are opened with the app can only be read.", "NotAllowedError"))
+        );
+      }
+    }
+    finishInterface(FileSystemFileHandle, "FileSystemFileHandle", ["getFile", "createWritable"]);
+    if (!("FileSystemHandle" in globalThis)) {
+      exposeInterface("FileSystemHandle", FileSystemHandle);
+      exposeInterface("FileSystemFileHandle", FileSystemFileHandle);
+    }
+    function of(handle) {
+      const found = weakMapGet(files, handle);
+      if (!found) throw new TypeError2("Illegal invocation");
+      return found;
+    }
+    function permission(descriptor, operation) {
+      return promiseFrom((resolve) => {
+        const context2 = `Failed to execute '${operation}' on 'FileSystemHandle'`;
+        const { mode } = toDictionary(descriptor, context2, "FileSystemHandlePermissionDescriptor");
+        const wanted = mode === void 0 ? "read" : toEnum(mode, MODES2, context2, "FileSystemPermissionMode");
+        resolve(wanted === "read" ? "granted" : "denied");
+      });
+    }
+    return (file, name) => {
+      const handle = createPlatformObject(FileSystemFileHandle);
+      weakMapSet(
+        files,
+        handle,
+        /** @type {any} */
+        { __proto__: null, file, name }
+      );
+      return handle;
+    };
+  }
+  function createChooser() {
+    const { document: document2, HTMLInputElement } = globalThis;
+    const createElement2 = uncurryThis(document2.createElement);
+    const setAttribute2 = uncurryThis(globalThis.Element.prototype.setAttribute);
+    const click = uncurryThis(globalThis.HTMLElement.prototype.click);
+    const filesOf = getterOf(HTMLInputElement.prototype, "files");
+    const itemOf = uncurryThis(globalThis.FileList.prototype.item);
+    const open = new Set();
+    return ({ mediaType, event }, resolve, reject) => {
+      const chooser = (
+        /** @type {HTMLInputElement} */
+        /** @type {any} */
+        createElement2(document2, "input")
+      );
+      setAttribute2(chooser, "type", "file");
+      setAttribute2(chooser, "accept", mediaType);
+      setAdd(open, chooser);
+      const openIt = () => click(chooser);
+      const finish = () => {
+        setDelete(open, chooser);
+        removeEventListener(globalThis, event, openIt);
+        const files = filesOf(chooser);
+        const file = files && itemOf(files, 0);
+        if (file) resolve(file);
+        else reject(new DOMException("The file is not there any more.", "NotFoundError"));
+      };
+      addEventListener(chooser, "change", finish, ONCE);
+      addEventListener(chooser, "cancel", finish, ONCE);
+      addEventListener(globalThis, event, openIt);
+    };
   }
 
   // page/stream-iteration.js
@@ -7971,7 +8216,7 @@ Content-Type: ${type}\r
     /** @type {const} */
     ["omit", "same-origin", "include"]
   );
-  var MODES2 = (
+  var MODES3 = (
     /** @type {const} */
     ["navigate", "same-origin", "no-cors", "cors"]
   );
@@ -8033,7 +8278,7 @@ Content-Type: ${type}\r
       integrity: integrity === void 0 ? void 0 : toDOMString(integrity),
       keepalive: !!keepalive,
       method,
-      mode: enumeration(mode, MODES2, "RequestMode"),
+      mode: enumeration(mode, MODES3, "RequestMode"),
       redirect: enumeration(redirect, REDIRECTS, "RequestRedirect"),
       signal
     };
@@ -8901,7 +9146,7 @@ Content-Type: ${type}\r
 
   // page/main.js
   function main(native, config) {
-    const { features, topLevel, opaquePages, countsZoom, losesStreams: losesStreams2, networkState, chromium: chromium2, onTheWeb } = config;
+    const { features, topLevel, opaquePages, countsZoom, losesStreams: losesStreams2, networkState, chromium: chromium2, onTheWeb, displayMode } = config;
     const allows = (feature) => {
       for (let i = 0; i < features.length; i++) if (features[i] === feature) return true;
       return false;
@@ -8911,7 +9156,9 @@ Content-Type: ${type}\r
       hideServiceWorker();
       installCrossOriginIsolated();
     }
-    installDisplayMode();
+    installDisplayMode(displayMode);
+    installBadge(bridge);
+    if (topLevel) installLaunchQueue(bridge);
     installByteStreams();
     installStreamIteration();
     installFormRequest();

@@ -11,7 +11,7 @@
    */
   function guard({ allows }, isStranger) {
     const { apply, defineProperty, deleteProperty, getOwnPropertyDescriptor } = Reflect;
-    const { DOMException, GeolocationPositionError, Map, Promise, Set, String } = globalThis;
+    const { DOMException, GeolocationPositionError, Map, Promise, Set, String, TypeError } = globalThis;
     const { create } = Object;
     const { setTimeout } = globalThis;
     const { bind, call } = Function.prototype;
@@ -83,6 +83,12 @@
       const command = toLowerCase(given[0] ?? "");
       return (command === "copy" || command === "cut") && !allows("clipboard-write") ? false : execute();
     });
+
+    // The engine hands these to the desktop without telling the runtime, and goes by what was granted when its process
+    // started. (Notifications API, "showNotification()", step 2)
+    putBefore(globalThis.ServiceWorkerRegistration?.prototype, "showNotification", (show) =>
+      allows("notifications") ? show() : reject(Promise, new TypeError("Notifications are not granted.")),
+    );
 
     /** What keeps the screen on. */
     const held = new Set();

@@ -14,11 +14,11 @@ const CONDITION = /\(\s*display-mode\s*:\s*([a-z-]+)\s*\)/i;
 const ALWAYS = "(min-width: 0px)";
 const NEVER = "(max-width: -1px)";
 
-/** Every app has a window of its own: what covers the screen says so itself. */
-const MODE = "standalone";
-
-/** Lets `matchMedia` know the mode. */
-export function installDisplayMode() {
+/**
+ * Lets `matchMedia` know the mode.
+ * @param {string} mode that of the app's windows: what covers the screen says so itself
+ */
+export function installDisplayMode(mode) {
   if (typeof globalThis.matchMedia !== "function" || !("media" in (globalThis.MediaQueryList?.prototype ?? {}))) return;
   const native = globalThis.matchMedia;
   const match = uncurryThis(native);
@@ -30,7 +30,7 @@ export function installDisplayMode() {
     matchMedia(query) {
       if (arguments.length === 0) return /** @type {any} */ (match)(this);
       const text = `${query}`;
-      const decided = decide(text);
+      const decided = decide(text, mode);
       const list = match(/** @type {any} */ (this), decided);
       if (decided !== text) weakMapSet(asked, list, text);
       return list;
@@ -53,12 +53,13 @@ export function installDisplayMode() {
 /**
  * A query with the mode decided in it.
  * @param {string} query
+ * @param {string} mode
  */
-export function decide(query) {
+export function decide(query, mode) {
   let decided = "";
   let rest = query;
   for (let found = regExpExec(CONDITION, rest); found; found = regExpExec(CONDITION, rest)) {
-    const holds = stringToLowerCase(found[1]) === MODE;
+    const holds = stringToLowerCase(found[1]) === mode;
     decided += stringSlice(rest, 0, found.index) + (holds ? ALWAYS : NEVER);
     rest = stringSlice(rest, found.index + found[0].length);
   }

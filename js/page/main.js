@@ -6,6 +6,7 @@
  * Nothing here protects the machine from the app: each native call is checked again by the runtime.
  */
 
+import { installBadge } from "./badge.js";
 import { createBridge } from "./bridge.js";
 import { installByteStreams } from "./byte-streams.js";
 import { explainAbsence } from "./controlled-frame/absence.js";
@@ -16,6 +17,7 @@ import { renewCanvas } from "./compositor/canvas.js";
 import { setCountsZoom } from "./compositor/zoom.js";
 import { installDisplayMode } from "./display-mode.js";
 import { installCrossOriginIsolated } from "./isolation.js";
+import { installLaunchQueue } from "./launch.js";
 import { installStreamIteration } from "./stream-iteration.js";
 import { installFormRequest } from "./network/form-request.js";
 import { Connections } from "./network/connection.js";
@@ -38,6 +40,7 @@ import { exposeInterface } from "./webidl.js";
  * @property {boolean} countsZoom whether the engine counts zoom in what it tells of boxes and pixels
  * @property {boolean} chromium whether `<controlledframe>` answers as Chromium's does
  * @property {boolean} onTheWeb whether the app is a site, for which the engine has what it has for any site
+ * @property {string} displayMode the display mode of the app's windows
  * @property {boolean} losesStreams whether the engine collects the functions of a stream's source too early
  * @property {import("./network/grant.js").NetworkState} networkState the grant, as it is now
  */
@@ -48,7 +51,7 @@ import { exposeInterface } from "./webidl.js";
  * @param {Config} config
  */
 export function main(native, config) {
-  const { features, topLevel, opaquePages, countsZoom, losesStreams, networkState, chromium, onTheWeb } = config;
+  const { features, topLevel, opaquePages, countsZoom, losesStreams, networkState, chromium, onTheWeb, displayMode } = config;
   /** @param {string} feature */
   const allows = (feature) => {
     for (let i = 0; i < features.length; i++) if (features[i] === feature) return true;
@@ -60,7 +63,9 @@ export function main(native, config) {
     hideServiceWorker();
     installCrossOriginIsolated();
   }
-  installDisplayMode();
+  installDisplayMode(displayMode);
+  installBadge(bridge);
+  if (topLevel) installLaunchQueue(bridge);
   installByteStreams();
   installStreamIteration();
   installFormRequest();

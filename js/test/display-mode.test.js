@@ -18,6 +18,7 @@ test("conditions about the mode are decided, and everything else is left to the 
     ["(display-mode)", "(display-mode)"],
     ["", ""],
   ]) {
-    assert.equal(decide(query), expected, query);
+    assert.equal(decide(query, "standalone"), expected, query);
   }
+  assert.equal(decide("(display-mode: minimal-ui)", "minimal-ui"), yes);
 });

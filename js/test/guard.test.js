@@ -14,6 +14,7 @@ const ENGINE = `
   };
   globalThis.GeolocationPositionError = class {};
   globalThis.Notification = class {};
+  globalThis.ServiceWorkerRegistration = class { async showNotification(title) { done.push(title) } };
   globalThis.Clipboard = class { async writeText(text) { done.push(text) } };
   globalThis.Document = class { execCommand(command) { done.push(command); return true } };
   globalThis.EventTarget = class { addEventListener() {} };
@@ -55,6 +56,16 @@ test("what is not granted is refused, and what is works as before", async () => 
   assert.equal(granted.run("document.execCommand('copy')"), true);
   assert.equal(granted.run("Clipboard.prototype.writeText.name + Clipboard.prototype.writeText.length"), "writeText1");
   assert.ok(await granted.run("wakeLock.request('screen')"));
+});
+
+test("a service worker's notification is shown only where notifications are granted", async () => {
+  const show = "new ServiceWorkerRegistration().showNotification('Mail')";
+  const { run, realm } = guarded([]);
+  await assert.rejects(run(show), { name: "TypeError" });
+  assert.deepEqual([...realm.done], []);
+  const granted = guarded(["notifications"]);
+  await granted.run(show);
+  assert.deepEqual([...granted.realm.done], ["Mail"]);
 });
 
 test("only strangers go without notifications", () => {

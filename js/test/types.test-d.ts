@@ -33,4 +33,11 @@ export async function uses() {
   new UnrestrictedNetwork();
   // @ts-expect-error no such state
   unrestrictedNetwork.state === "maybe";
+
+  launchQueue.setConsumer(async ({ targetURL, files }) => {
+    const file: File | undefined = await files[0]?.getFile();
+    await navigator.setAppBadge(file ? 1 : targetURL.length);
+  });
+  // @ts-expect-error a consumer is needed
+  launchQueue.setConsumer();
 }

@@ -86,3 +86,32 @@ declare var UnrestrictedNetwork: { prototype: UnrestrictedNetwork };
 interface Navigator {
   readonly unrestrictedNetwork: UnrestrictedNetwork;
 }
+
+// ---------------------------------------------------------------------------------------------
+// Web App Launch Handler API: https://wicg.github.io/web-app-launch/ and File Handling. Only in the top frame of an app.
+
+/** What the app was started for. */
+interface LaunchParams {
+  /** The page of the app that is for it. The window is there, unless `client_mode` is "focus-existing". */
+  readonly targetURL: string;
+  /**
+   * The files that the user has opened with the app. Each `getFile()` gives the file as it is then; `createWritable()`
+   * rejects with NotAllowedError.
+   */
+  readonly files: readonly FileSystemFileHandle[];
+}
+
+declare var LaunchParams: { prototype: LaunchParams };
+
+interface LaunchQueue {
+  /** Has the function called with each start: with those of before at once. */
+  setConsumer(consumer: (params: LaunchParams) => any): void;
+}
+
+declare var LaunchQueue: { prototype: LaunchQueue };
+
+interface Window {
+  readonly launchQueue: LaunchQueue;
+}
+
+declare var launchQueue: LaunchQueue;

@@ -16,6 +16,7 @@ pub enum DomErrorName {
     InvalidStateError,
     NetworkError,
     NotAllowedError,
+    NotFoundError,
     NotSupportedError,
     OperationError,
     QuotaExceededError,

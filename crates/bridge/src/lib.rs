@@ -18,10 +18,12 @@
 
 #![warn(missing_docs)]
 
+mod badge;
 mod content_script;
 mod error;
 mod find;
 mod frame;
+mod launch;
 mod layout;
 mod menu;
 mod message;
@@ -33,6 +35,7 @@ mod table;
 mod typescript;
 pub mod wire;
 
+pub use badge::BadgeNote;
 pub use content_script::{ContentScript, MatchPattern, RunAt, UrlPattern};
 pub use error::{DomError, DomErrorName};
 pub use find::{FindResult, SelectionRect, StopFindingAction};
@@ -43,6 +46,7 @@ pub use frame::{
     WindowOpenDisposition, ZoomFactor, ZoomMode, ZoomModeResult,
 };
 pub use insula_vocabulary::{NetworkState, PermissionState};
+pub use launch::{LaunchCall, LaunchEvent, LaunchedFile, LaunchedFileResult};
 pub use layout::{Clip, Color, FrameLayout, Layout, Rect, Tint, Transform};
 pub use menu::{MediaType, MenuContext, MenuItem, MenuItemType, MenuUrlPattern, UrlComponents};
 pub use message::{Call, Event, Note, ParseError};

@@ -1,8 +1,8 @@
 //! All messages of a page, by the room of the runtime that they are for.
 
 use crate::wire;
+use crate::{BadgeNote, LaunchCall, LaunchEvent, PermissionCall, PermissionEvent, StageEvent, StageNote};
 use crate::{FrameCall, FrameEvent, FrameId, FrameNote, NetworkCall, NetworkEvent, NetworkNote};
-use crate::{PermissionCall, PermissionEvent, StageEvent, StageNote};
 
 /// What a page asks, and is answered.
 #[derive(Clone, Debug, PartialEq)]
@@ -13,6 +13,8 @@ pub enum Call {
     Network(NetworkCall),
     /// About permissions.
     Permission(PermissionCall),
+    /// About what the app was started for.
+    Launch(LaunchCall),
 }
 
 /// What a page tells, without an answer.
@@ -24,6 +26,8 @@ pub enum Note {
     Stage(StageNote),
     /// Of the network.
     Network(NetworkNote),
+    /// Of the app's badge.
+    Badge(BadgeNote),
 }
 
 /// What a page is told.
@@ -37,6 +41,8 @@ pub enum Event {
     Network(NetworkEvent),
     /// Of permissions.
     Permission(PermissionEvent),
+    /// Of what the app was started for.
+    Launch(LaunchEvent),
 }
 
 /// Why a message is none. The page side never sends such; a page that has found a way to is told no more.
@@ -81,15 +87,21 @@ impl Call {
         if let Some(call) = parser.parse(PermissionCall::parse)? {
             return parser.no_frame(Self::Permission(call));
         }
+        if let Some(call) = parser.parse(LaunchCall::parse)? {
+            return parser.no_frame(Self::Launch(call));
+        }
         Err(parser.unknown())
     }
 
     /// The names of all calls.
     pub fn methods() -> impl Iterator<Item = &'static str> {
-        [FrameCall::METHODS, NetworkCall::METHODS, PermissionCall::METHODS]
-            .into_iter()
-            .flatten()
-            .copied()
+        let tables = [
+            FrameCall::METHODS,
+            NetworkCall::METHODS,
+            PermissionCall::METHODS,
+            LaunchCall::METHODS,
+        ];
+        tables.into_iter().flatten().copied()
     }
 }
 
@@ -112,15 +124,21 @@ impl Note {
         if let Some(note) = parser.parse(NetworkNote::parse)? {
             return parser.no_frame(Self::Network(note));
         }
+        if let Some(note) = parser.parse(BadgeNote::parse)? {
+            return parser.no_frame(Self::Badge(note));
+        }
         Err(parser.unknown())
     }
 
     /// The names of all notes.
     pub fn methods() -> impl Iterator<Item = &'static str> {
-        [FrameNote::METHODS, StageNote::METHODS, NetworkNote::METHODS]
-            .into_iter()
-            .flatten()
-            .copied()
+        let tables = [
+            FrameNote::METHODS,
+            StageNote::METHODS,
+            NetworkNote::METHODS,
+            BadgeNote::METHODS,
+        ];
+        tables.into_iter().flatten().copied()
     }
 }
 
@@ -129,7 +147,7 @@ impl Event {
     pub fn frame(&self) -> u32 {
         match self {
             Self::Frame(frame, _) => frame.0,
-            Self::Stage(_) | Self::Network(_) | Self::Permission(_) => 0,
+            Self::Stage(_) | Self::Network(_) | Self::Permission(_) | Self::Launch(_) => 0,
         }
     }
 
@@ -140,6 +158,7 @@ impl Event {
             Self::Stage(event) => event.name(),
             Self::Network(event) => event.name(),
             Self::Permission(event) => event.name(),
+            Self::Launch(event) => event.name(),
         }
     }
 
@@ -150,6 +169,7 @@ impl Event {
             Self::Stage(event) => serde_json::to_string(event),
             Self::Network(event) => serde_json::to_string(event),
             Self::Permission(event) => serde_json::to_string(event),
+            Self::Launch(event) => serde_json::to_string(event),
         };
         // Plain data with string keys always serialises.
         json.unwrap_or_default()

@@ -1,7 +1,7 @@
 //! The tables as TypeScript: what the page's side is checked against.
 
+use crate::{BadgeNote, LaunchCall, LaunchEvent, PermissionCall, PermissionEvent, StageEvent, StageNote, frame};
 use crate::{FrameCall, FrameEvent, FrameNote, NetworkCall, NetworkEvent, NetworkNote};
-use crate::{PermissionCall, PermissionEvent, StageEvent, StageNote, frame};
 use std::collections::BTreeMap;
 use std::fmt::Write;
 use ts_rs::{Config, TS, TypeVisitor};
@@ -15,10 +15,13 @@ pub fn declarations() -> String {
     NetworkCall::declare(&mut types);
     NetworkNote::declare(&mut types);
     PermissionCall::declare(&mut types);
+    LaunchCall::declare(&mut types);
+    BadgeNote::declare(&mut types);
     FrameEvent::declare(&mut types);
     StageEvent::declare(&mut types);
     NetworkEvent::declare(&mut types);
     PermissionEvent::declare(&mut types);
+    LaunchEvent::declare(&mut types);
     frame::declare_questions(&mut types);
     types.text()
 }

@@ -71,6 +71,8 @@ pub struct WebProcessConfig {
     /// Whether the engine counts zoom in what it tells pages: CSS `zoom` in the boxes of elements, the user's in
     /// `devicePixelRatio`.
     pub counts_zoom: bool,
+    /// The display mode of the app's windows, by its name.
+    pub display_mode: String,
     /// Whether the engine collects the functions of a stream's source too early.
     pub loses_streams: bool,
     /// The permissions that are not granted, of those that the web process guards; see [`REFUSED`].

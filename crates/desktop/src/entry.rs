@@ -42,7 +42,7 @@ pub fn of(app: &LaunchableApp, launch: &Launch, has_icon: bool) -> String {
             &string(&description.chars().take(MAXIMUM_COMMENT).collect::<String>()),
         );
     }
-    let what = if types.is_empty() { "" } else { " -- %u" };
+    let what = if types.is_empty() { "" } else { " \"--open\" %U" };
     line("Exec", &format!("{}{what}", exec(launch, &app.id, None)));
     line("Icon", if has_icon { &name } else { "application-x-executable" });
     line("StartupWMClass", &name);
@@ -88,6 +88,18 @@ fn is_said(line: &&str) -> bool {
     !line.starts_with("Exec=")
 }
 
+/// The content of the entry under the app's name on the bus. No menu has it: it tells the desktop whose the notifications and
+/// the sounds are that an app makes, with name and icon.
+pub(crate) fn under_bus_name(app: &LaunchableApp, launch: &Launch, has_icon: bool) -> String {
+    let (own, app_name, exec) = (name(&app.id), string(app.name()), exec(launch, &app.id, None));
+    let icon = if has_icon { &own } else { "application-x-executable" };
+    format!(
+        "[Desktop Entry]\nType=Application\nVersion=1.5\nName={app_name}\nExec={exec}\nIcon={icon}\nNoDisplay=true\n\
+         Terminal=false\nX-Insula-Id={}\n",
+        app.id
+    )
+}
+
 /// The line of an entry that the organisation wants: what the user has made has none.
 pub const ORDERED: &str = "X-Insula-Ordered=true";
 
@@ -107,12 +119,39 @@ fn types(manifest: &Manifest) -> Vec<String> {
         .protocol_handlers
         .iter()
         .map(|handler| format!("x-scheme-handler/{}", handler.protocol));
-    let files = manifest.file_handlers.iter().flat_map(|handler| &handler.accept);
-    let mut types: Vec<String> = schemes
-        .chain(files.map(|FileType { media_type, .. }| media_type.clone()))
-        .collect();
-    types.dedup();
+    let mut types: Vec<String> = Vec::new();
+    for kind in schemes.chain(file_types(manifest).map(|kind| kind.media_type.clone())) {
+        if !types.contains(&kind) {
+            types.push(kind);
+        }
+    }
     types
+}
+
+/// The types of files that the app opens. The desktop takes no patterns.
+fn file_types(manifest: &Manifest) -> impl Iterator<Item = &FileType> {
+    let accepted = manifest.file_handlers.iter().flat_map(|handler| &handler.accept);
+    accepted.filter(|kind| !kind.is_pattern())
+}
+
+/// What the app says of the types of its files, for the shared MIME-info database: what their names end with. Nothing where
+/// it says nothing. What is known of an ending already comes first: no app takes files from another program.
+pub(crate) fn media_types(app: &LaunchableApp) -> Option<String> {
+    let mut described = String::new();
+    for FileType {
+        media_type, endings, ..
+    } in file_types(&app.manifest).filter(|kind| !kind.endings.is_empty())
+    {
+        let _ = writeln!(described, "  <mime-type type=\"{media_type}\">");
+        for ending in endings {
+            // An ending has nothing that means something in XML or in a pattern.
+            let _ = writeln!(described, "    <glob pattern=\"*{ending}\" weight=\"10\"/>");
+        }
+        described.push_str("  </mime-type>\n");
+    }
+    let begin = "<?xml version=\"1.0\" encoding=\"UTF-8\"?>\n\
+        <mime-info xmlns=\"http://www.freedesktop.org/standards/shared-mime-info\">\n";
+    (!described.is_empty()).then(|| format!("{begin}{described}</mime-info>\n"))
 }
 
 fn exec(launch: &Launch, id: &AppId, page: Option<&Url>) -> String {

@@ -23,6 +23,7 @@ use std::io;
 use std::path::{Path, PathBuf};
 
 use insula_apps::{AppId, LaunchableApp};
+use insula_vocabulary::bus_name;
 
 use entry::Launch;
 
@@ -80,6 +81,16 @@ impl Desktop {
             Some(icon) => files::replace(&self.icon(&app.id), icon)?,
             None => files::remove(&self.icon(&app.id)).map(drop)?,
         }
+        let types = self.types_of(&app.id);
+        let has_changed = match entry::media_types(app) {
+            Some(described) => files::replace_if_other(&types, described.as_bytes())?,
+            None => files::remove(&types)?,
+        };
+        if has_changed {
+            self.refresh_types();
+        }
+        let quiet = entry::under_bus_name(app, &self.launch, icon.is_some());
+        files::replace_if_other(&self.quiet_entry(&app.id), quiet.as_bytes())?;
         let entry = entry::of(app, &self.launch, icon.is_some());
         if files::replace_if_other(&self.entry(&app.id), entry.as_bytes())? {
             self.refresh();
@@ -123,7 +134,8 @@ impl Desktop {
     ///
     /// A file cannot be removed.
     pub fn hide(&self, id: &AppId) -> Result<bool, Error> {
-        let removed = self.remove_files([self.entry(id), self.icon(id)])?;
+        let own = [self.entry(id), self.quiet_entry(id), self.icon(id), self.types_of(id)];
+        let removed = self.remove_files(own)?;
         Ok(!removed.is_empty())
     }
 
@@ -133,7 +145,8 @@ impl Desktop {
     ///
     /// A file cannot be removed.
     pub fn remove(&self, id: &AppId) -> Result<Vec<PathBuf>, Error> {
-        self.remove_files([self.entry(id), self.icon(id)].into_iter().chain(self.at_login(id)))
+        let own = [self.entry(id), self.quiet_entry(id), self.icon(id), self.types_of(id)];
+        self.remove_files(own.into_iter().chain(self.at_login(id)))
     }
 
     fn remove_files(&self, paths: impl IntoIterator<Item = PathBuf>) -> Result<Vec<PathBuf>, Error> {
@@ -142,6 +155,12 @@ impl Desktop {
             if files::remove(&path)? {
                 removed.push(path);
             }
+        }
+        if removed
+            .iter()
+            .any(|path| path.extension().is_some_and(|it| it == "xml"))
+        {
+            self.refresh_types();
         }
         if !removed.is_empty() {
             self.refresh();
@@ -157,7 +176,7 @@ impl Desktop {
     pub fn register(&self) -> Result<(), Error> {
         files::replace_if_other(&self.media_type(), opener::MEDIA_TYPE.as_bytes())?;
         files::replace_if_other(&self.opener(), opener::entry(&self.launch).as_bytes())?;
-        files::run("update-mime-database", &[self.data_home.join("mime").as_os_str()]);
+        self.refresh_types();
         self.refresh();
         Ok(())
     }
@@ -174,9 +193,25 @@ impl Desktop {
                 removed.push(path);
             }
         }
-        files::run("update-mime-database", &[self.data_home.join("mime").as_os_str()]);
+        self.refresh_types();
         self.refresh();
         Ok(removed)
+    }
+
+    /// The entry that no menu has.
+    fn quiet_entry(&self, id: &AppId) -> PathBuf {
+        self.applications().join(format!("{}.desktop", bus_name(id.as_str())))
+    }
+
+    /// Has the desktop read anew what types of files there are.
+    fn refresh_types(&self) {
+        files::run("update-mime-database", &[self.data_home.join("mime").as_os_str()]);
+    }
+
+    /// What an app says of the types of its files.
+    fn types_of(&self, id: &AppId) -> PathBuf {
+        let name = format!("{}.xml", entry::name(id));
+        self.data_home.join("mime/packages").join(name)
     }
 
     fn media_type(&self) -> PathBuf {

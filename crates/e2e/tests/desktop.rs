@@ -14,6 +14,12 @@ fn mail() -> AppBuilder {
             "protocol_handlers",
             json!([{ "protocol": "mailto", "url": "/write.html?to=%s" }]),
         )
+        .manifest(
+            "file_handlers",
+            json!([{ "action": "/write.html", "accept": {
+                "message/rfc822": ".eml", "application/x-own-letter": [".own-letter"], "image/*": ".png",
+            } }]),
+        )
         .manifest("shortcuts", json!([{ "name": "Write", "url": "/write.html" }]))
         .file(
             "/write.html",
@@ -32,6 +38,31 @@ fn entry(world: &World, id: &str) -> PathBuf {
         .join(format!("insula-{id}.desktop"))
 }
 
+/// The beginning of the command that starts an app, as it stands in the entry.
+fn exec(world: &World, id: &str) -> String {
+    let program = insula_testkit::program().display().to_string();
+    let data = world.home.data().display().to_string();
+    let words = [program, "--data-dir".into(), data, "run".into(), id.into()].into_iter();
+    words.map(|word| format!("\"{word}\"")).collect::<Vec<_>>().join(" ")
+}
+
+/// What kind of file a file manager takes one of a name for.
+fn content_type(world: &World, name: &str) -> String {
+    let file = world.home.path("files").join(name);
+    fs::create_dir_all(file.parent().expect("it is in a folder")).expect("a folder");
+    fs::write(&file, "x").expect("a file");
+    let mut command = std::process::Command::new("gio");
+    world.home.environment(&mut command);
+    let output = command
+        .args(["info", "-a", "standard::content-type"])
+        .arg(&file)
+        .output();
+    let output = output.expect("gio runs").stdout;
+    let found = String::from_utf8_lossy(&output).into_owned();
+    let (_, kind) = found.rsplit_once(": ").unwrap_or_else(|| panic!("{found}"));
+    kind.trim().to_owned()
+}
+
 #[test]
 fn an_installed_app_is_in_the_menu_with_its_icon_and_gone_with_it() {
     let world = World::new();
@@ -40,7 +71,8 @@ fn an_installed_app_is_in_the_menu_with_its_icon_and_gone_with_it() {
     for line in [
         "Name=Mail; \"everywhere\"",
         "Comment=Reads mail",
-        "MimeType=x-scheme-handler/mailto;",
+        "MimeType=x-scheme-handler/mailto;application/x-own-letter;message/rfc822;",
+        &format!("Exec={} \"--open\" %U", exec(&world, &id)),
         "Actions=shortcut-1;",
         &format!("StartupWMClass=insula-{id}"),
         &format!("Icon=insula-{id}"),
@@ -52,8 +84,16 @@ fn an_installed_app_is_in_the_menu_with_its_icon_and_gone_with_it() {
         .path("home/share/icons/hicolor/256x256/apps")
         .join(format!("insula-{id}.png"));
     assert!(fs::read(&icon).expect("an icon").starts_with(b"\x89PNG"));
+    // The file manager knows the app's own files by their names, and others as before.
+    for (name, kind) in [
+        ("a.own-letter", "application/x-own-letter"),
+        ("a.eml", "message/rfc822"),
+    ] {
+        assert_eq!(content_type(&world, name), kind);
+    }
     let removed = world.home.succeed(&["uninstall", &id]).stdout;
     assert!(removed.contains(&entry(&world, &id).display().to_string()), "{removed}");
+    assert_ne!(content_type(&world, "a.own-letter"), "application/x-own-letter");
     assert!(!entry(&world, &id).exists() && !icon.exists());
 
     let file = mail().write_bundle(&world.home.path("bundles"));

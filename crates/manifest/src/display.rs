@@ -2,6 +2,7 @@ use serde_json::Value;
 
 use crate::json::{Members, item_path, kind};
 use crate::warning::{Warnings, quote};
+use crate::{AppKind, Manifest};
 
 /// Most items of `display_override` that are read.
 const MAXIMUM_OVERRIDES: usize = 20;
@@ -59,6 +60,29 @@ impl DisplayMode {
     }
 }
 
+impl Manifest {
+    /// The mode of the app's windows: the first of those that the app would rather have that there is, else its `display`.
+    ///
+    /// There are windows with controls for navigation and without. Who asks for a tab of a browser and is installed all the
+    /// same gets the former, as in Chromium, where it is a site.
+    pub fn window_mode(&self, kind: AppKind) -> DisplayMode {
+        let of_browser = match kind {
+            AppKind::WebApp => DisplayMode::MinimalUi,
+            AppKind::IsolatedApp | AppKind::Folder => DisplayMode::Standalone,
+        };
+        let preferred = self.display_override.iter().find_map(|mode| match mode {
+            DisplayMode::Standalone | DisplayMode::MinimalUi => Some(*mode),
+            DisplayMode::Browser => Some(of_browser),
+            _ => None,
+        });
+        preferred.unwrap_or(match self.display {
+            DisplayMode::MinimalUi => DisplayMode::MinimalUi,
+            DisplayMode::Browser => of_browser,
+            _ => DisplayMode::Standalone,
+        })
+    }
+}
+
 pub(crate) fn read_display(members: &Members<'_>, warnings: &mut Warnings) -> DisplayMode {
     let Some(text) = members.string("display", warnings) else {
         return DisplayMode::default();
@@ -88,4 +112,35 @@ pub(crate) fn read_overrides(members: &Members<'_>, warnings: &mut Warnings) -> 
         }
     }
     modes
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use url::Url;
+
+    #[track_caller]
+    fn check(json: &str, of_site: DisplayMode, of_bundle: DisplayMode) {
+        let url = Url::parse("https://example.com/app.webmanifest").unwrap();
+        let (manifest, _) = Manifest::parse(json.as_bytes(), &url).unwrap();
+        assert_eq!(manifest.window_mode(AppKind::WebApp), of_site, "{json}");
+        assert_eq!(manifest.window_mode(AppKind::IsolatedApp), of_bundle, "{json}");
+    }
+
+    #[test]
+    fn windows_have_the_first_mode_that_there_is() {
+        use DisplayMode::{MinimalUi, Standalone};
+        check(r#"{ "display": "standalone" }"#, Standalone, Standalone);
+        check(r#"{ "display": "fullscreen" }"#, Standalone, Standalone);
+        check(r#"{ "display": "minimal-ui" }"#, MinimalUi, MinimalUi);
+        check("{}", MinimalUi, Standalone);
+        let preferring = |modes: &str| format!(r#"{{ "display": "standalone", "display_override": [{modes}] }}"#);
+        check(
+            &preferring(r#""window-controls-overlay", "minimal-ui""#),
+            MinimalUi,
+            MinimalUi,
+        );
+        check(&preferring(r#""tabbed""#), Standalone, Standalone);
+        check(&preferring(r#""browser", "standalone""#), MinimalUi, Standalone);
+    }
 }

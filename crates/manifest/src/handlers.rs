@@ -66,6 +66,19 @@ pub struct FileHandler {
     pub accept: Vec<FileType>,
     /// Pictures that stand for such files.
     pub icons: Vec<Icon>,
+    /// Whether several files come to one page.
+    pub launch_type: LaunchType,
+}
+
+/// How many pages several files open that the user opens at once (`launch_type`).
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, Default)]
+#[non_exhaustive]
+pub enum LaunchType {
+    /// One, for all of them.
+    #[default]
+    SingleClient,
+    /// One for each.
+    MultipleClients,
 }
 
 /// A media type of files.
@@ -91,6 +104,32 @@ pub enum ClientMode {
     NavigateExisting,
     /// One that is open; its page is told.
     FocusExisting,
+}
+
+impl FileHandler {
+    /// Whether it takes a file of this name, and of this media type as far as that is known.
+    pub fn accepts(&self, name: &str, media_type: Option<&str>) -> bool {
+        let name = name.to_ascii_lowercase();
+        self.accept.iter().any(|accepted| match accepted.endings.as_slice() {
+            [] => media_type.is_some_and(|media_type| accepted.covers(media_type)),
+            endings => endings.iter().any(|ending| name.ends_with(ending) && name != *ending),
+        })
+    }
+}
+
+impl FileType {
+    /// Whether it names more than one type, such as `image/*`.
+    pub fn is_pattern(&self) -> bool {
+        self.media_type.contains('*')
+    }
+
+    fn covers(&self, media_type: &str) -> bool {
+        match self.media_type.strip_suffix('*') {
+            Some("*/") => true,
+            Some(kind) => media_type.starts_with(kind),
+            None => media_type == self.media_type,
+        }
+    }
 }
 
 impl ProtocolHandler {
@@ -166,7 +205,23 @@ fn read_file_handler(members: &Members<'_>, base: &Url, scope: &Url, warnings: &
         name: text(members, "name", MAXIMUM_NAME, warnings),
         accept,
         icons: icon::read(members, base, warnings),
+        launch_type: read_launch_type(members, warnings),
     })
+}
+
+fn read_launch_type(members: &Members<'_>, warnings: &mut Warnings) -> LaunchType {
+    match members.string("launch_type", warnings) {
+        None | Some("single-client") => LaunchType::SingleClient,
+        Some("multiple-clients") => LaunchType::MultipleClients,
+        Some(other) => {
+            let message = format!(
+                "{} is neither “single-client” nor “multiple-clients”; ignored",
+                quote(other)
+            );
+            warnings.add(&members.path("launch_type"), message);
+            LaunchType::SingleClient
+        }
+    }
 }
 
 /// `accept` of a file handler or of a share target's files: media types, each with the endings of names.
@@ -273,4 +328,30 @@ fn is_ending(text: &str) -> bool {
         && text
             .strip_prefix('.')
             .is_some_and(|rest| !rest.is_empty() && rest.chars().all(is_plain))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn files_are_taken_by_their_names_and_by_their_types_where_no_names_are_given() {
+        let of = |media_type: &str, endings: &[&str]| FileType {
+            media_type: media_type.into(),
+            endings: endings.iter().map(|ending| (*ending).to_owned()).collect(),
+        };
+        let handler = FileHandler {
+            action: Url::parse("https://example.com/open").unwrap(),
+            name: None,
+            accept: vec![of("text/plain", &[".txt", ".md"]), of("image/*", &[])],
+            icons: Vec::new(),
+            launch_type: LaunchType::SingleClient,
+        };
+        assert!(handler.accepts("Notes.TXT", None) && handler.accepts("a.b.md", Some("text/markdown")));
+        assert!(handler.accepts("picture", Some("image/png")));
+        assert!(!handler.accepts("notes", Some("text/plain")), "its name says nothing");
+        assert!(!handler.accepts(".txt", None), "it has no name before the ending");
+        assert!(!handler.accepts("picture", None) && !handler.accepts("x.txt.exe", Some("application/x-dosexec")));
+        assert!(!handler.accepts("x", Some("imagery/png")));
+    }
 }

@@ -46,7 +46,7 @@ mod web;
 pub use color::Color;
 pub use display::DisplayMode;
 pub use error::ManifestError;
-pub use handlers::{ClientMode, FileHandler, FileType, ProtocolHandler};
+pub use handlers::{ClientMode, FileHandler, FileType, LaunchType, ProtocolHandler};
 pub use icon::{Icon, IconPurpose, IconSize};
 pub use identity::{AppIdentity, AppKind, Destination};
 pub use insula_vocabulary::{Compatibility, FrameRules, OriginPattern};

@@ -2,7 +2,7 @@
 
 use gtk4::gdk::RGBA;
 use insula_apps::AppSource;
-use insula_manifest::{AppIdentity, Manifest, ProtocolHandler};
+use insula_manifest::{AppIdentity, Color, Manifest, ProtocolHandler};
 use insula_permissions::{AppOrigin, Caller, FeatureSet};
 use std::path::PathBuf;
 use url::Url;
@@ -73,9 +73,12 @@ impl App {
 
     /// What is seen of it before its first picture.
     pub(crate) fn background(&self) -> Option<RGBA> {
-        let color = self.manifest.background_color?;
-        let [red, green, blue] = [color.red, color.green, color.blue].map(|part| f32::from(part) / 255.0);
-        Some(RGBA::new(red, green, blue, 1.0))
+        self.manifest.background_color.map(opaque)
+    }
+
+    /// What colours its windows.
+    pub(crate) fn theme(&self) -> Option<RGBA> {
+        self.manifest.theme_color.map(opaque)
     }
 
     /// The features of its document at a URL: those of the manifest that the document's own header leaves it.
@@ -99,4 +102,9 @@ impl App {
     pub fn name(&self) -> &str {
         self.manifest.display_name().unwrap_or(&self.id)
     }
+}
+
+fn opaque(color: Color) -> RGBA {
+    let [red, green, blue] = [color.red, color.green, color.blue].map(|part| f32::from(part) / 255.0);
+    RGBA::new(red, green, blue, 1.0)
 }

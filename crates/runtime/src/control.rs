@@ -10,6 +10,7 @@ pub(crate) mod socket;
 
 pub(crate) use folder::Folder;
 
+use crate::launches::{LaunchError, Purpose};
 use serde::{Deserialize, Serialize};
 use std::cell::RefCell;
 
@@ -31,6 +32,14 @@ pub enum Command {
     Open {
         /// The page's path, or its whole URL.
         path: String,
+        /// As for [`Command::Activate`].
+        #[serde(default, skip_serializing_if = "Option::is_none")]
+        token: Option<String>,
+    },
+    /// Start the app for something, as if it did not run: its manifest says which window takes that.
+    Launch {
+        /// For what.
+        purpose: Purpose,
         /// As for [`Command::Activate`].
         #[serde(default, skip_serializing_if = "Option::is_none")]
         token: Option<String>,
@@ -140,6 +149,12 @@ pub enum Refusal {
         /// What was to be opened.
         path: String,
     },
+    /// The caller's mistake, or the app is not for that: it opens no such links or files.
+    #[error("{reason}")]
+    CannotOpen {
+        /// What it does not open, and why.
+        reason: String,
+    },
     /// It is just closing, or has not opened its window yet.
     #[error("it has no window")]
     NoWindow {},
@@ -154,8 +169,20 @@ impl Refusal {
         match self {
             Self::NotUnderstood { .. } => "NotUnderstood",
             Self::NotInApp { .. } => "NotInApp",
+            Self::CannotOpen { .. } => "CannotOpen",
             Self::NoWindow {} => "NoWindow",
             Self::NotPainted {} => "NotPainted",
+        }
+    }
+}
+
+impl From<LaunchError> for Refusal {
+    fn from(error: LaunchError) -> Self {
+        match error {
+            LaunchError::NotInApp(path) => Self::NotInApp { path },
+            error => Self::CannotOpen {
+                reason: error.to_string(),
+            },
         }
     }
 }
@@ -244,6 +271,13 @@ mod tests {
                 Command::Open {
                     path: "/a".into(),
                     token: Some("x_TIME1".into()),
+                },
+            ),
+            (
+                r#"{"command":"launch","purpose":{"open":["file:///a"]}}"#,
+                Command::Launch {
+                    purpose: Purpose::Open(vec!["file:///a".into()]),
+                    token: None,
                 },
             ),
             (r#"{"command":"close"}"#, Command::Close {}),

@@ -5,6 +5,7 @@
 
 mod document;
 mod listeners;
+mod policies;
 mod questions;
 mod strangers;
 
@@ -18,8 +19,9 @@ use gtk4::prelude::*;
 use insula_bridge::{Event, Question, QuestionId, wire};
 use insula_net::page::DocumentNetwork;
 use insula_net::{AppId, Broker};
-use insula_permissions::{Caller, FeatureSet};
+use insula_permissions::{Caller, FeatureSet, PermissionName};
 use listeners::Listeners;
+use policies::Policies;
 use questions::{Answer, Questions};
 use std::cell::{Cell, RefCell};
 use std::collections::HashMap;
@@ -27,7 +29,7 @@ use std::rc::Rc;
 use strangers::Strangers;
 use url::Url;
 use webkit6::prelude::*;
-use webkit6::{LoadEvent, UserMessage};
+use webkit6::{LoadEvent, PolicyDecisionType, UserMessage};
 
 /// The documents of one view.
 pub(crate) struct Documents {
@@ -36,6 +38,7 @@ pub(crate) struct Documents {
     broker: Broker,
     present: RefCell<HashMap<u64, Rc<Document>>>,
     strangers: Strangers,
+    policies: Policies,
     /// Whether another site's page has come into the view last.
     is_others: Cell<bool>,
     questions: Questions,
@@ -52,6 +55,7 @@ impl Documents {
             broker: broker.clone(),
             present: RefCell::default(),
             strangers: Strangers::default(),
+            policies: Policies::default(),
             is_others: Cell::default(),
             questions: Questions::default(),
             pages: Listeners::default(),
@@ -63,6 +67,18 @@ impl Documents {
                 weak.upgrade().is_some_and(|documents| documents.received(message))
             })
         });
+        if app.identity.is_on_the_web() {
+            let weak = Rc::downgrade(&documents);
+            view.connect_decide_policy(move |_, decision, kind| {
+                guard("decide-policy", false, || {
+                    if let Some(documents) = weak.upgrade().filter(|_| kind == PolicyDecisionType::Response) {
+                        documents.policies.response_came(&documents.app.identity, decision);
+                    }
+                    // Others decide.
+                    false
+                })
+            });
+        }
         let weak = Rc::downgrade(&documents);
         view.connect_load_changed(move |view, event| {
             if let Some(documents) = weak.upgrade().filter(|_| event == LoadEvent::Committed) {
@@ -141,6 +157,13 @@ impl Documents {
     /// Whether another origin's document is in the page, in an iframe.
     pub(crate) fn has_strangers(&self) -> bool {
         self.strangers.are_there()
+    }
+
+    /// Whether the response that a document came with, or the document around it, takes a permission away that the app's
+    /// documents can have otherwise.
+    pub(crate) fn is_taken(&self, document: &Document, name: PermissionName) -> bool {
+        let has = |features: &FeatureSet| name.feature().is_none_or(|feature| features.has(feature));
+        has(&self.app.features) && !has(document.features())
     }
 
     /// The facts about the page, which is the top document. Without a page nobody has any feature.
@@ -250,6 +273,8 @@ impl Documents {
         let document = Document {
             id,
             top_level,
+            in_scope: self.app.identity.contains(url),
+            has_no_sockets: self.app.identity.is_on_the_web() && !self.policies.of(url).allows("direct-sockets"),
             facts: Caller {
                 installed: self.app.installed && self.app.identity.contains(url),
                 top_level,
@@ -266,7 +291,13 @@ impl Documents {
 
     /// Permissions Policy: what the document's response leaves it, of what the document around it has.
     fn features(&self, url: &Url, parent: u64) -> FeatureSet {
-        let own = self.app.features_at(url);
+        let own = match self.app.identity.is_on_the_web() {
+            false => self.app.features_at(url),
+            true => {
+                let (own, policy) = (self.app.features_at(url), self.policies.of(url));
+                own.iter().filter(|feature| policy.allows(feature)).collect()
+            }
+        };
         match parent {
             0 => own,
             parent => match self.find(parent) {

@@ -9,22 +9,26 @@ mod answer;
 mod embedder;
 mod frames;
 mod gate;
+mod launch;
 mod network;
 mod permissions;
 mod stage;
 
 use crate::ask::Prompts;
+use crate::badge::{Badge, Mark};
 use crate::documents::{Document, Documents};
 use crate::frames::{FrameOptions, Frames};
 use crate::guard;
+use crate::launches::Launch;
 use crate::stage::Stage;
 use crate::windows::Downloads;
 use activation::TransientActivation;
 use answer::{Failure, Success};
 use embedder::Embedder;
 use gtk4::glib;
-use insula_bridge::{Call, DomError, DomErrorName, Note, ParseError, wire};
+use insula_bridge::{BadgeNote, Call, DomError, DomErrorName, Note, ParseError, wire};
 use insula_permissions::Authority;
+use launch::Launches;
 use std::rc::Rc;
 use std::sync::Arc;
 use std::task::{Context, Waker};
@@ -37,6 +41,8 @@ pub(crate) struct Host {
     stage: Stage,
     frames: Rc<Frames>,
     prompts: Rc<Prompts>,
+    badge: Rc<Badge>,
+    launches: Rc<Launches>,
     activation: TransientActivation,
 }
 
@@ -47,6 +53,7 @@ impl Host {
         stage: &Stage,
         prompts: &Rc<Prompts>,
         downloads: &Rc<Downloads>,
+        badge: &Rc<Badge>,
         frame_options: FrameOptions,
     ) -> Rc<Self> {
         let embedder = Embedder {
@@ -59,6 +66,8 @@ impl Host {
             stage: stage.clone(),
             frames: Frames::new(stage, frame_options, Rc::new(embedder)),
             prompts: prompts.clone(),
+            badge: badge.clone(),
+            launches: Launches::of(documents),
             activation: TransientActivation::watch(documents.view()),
         });
         host.listen();
@@ -69,6 +78,16 @@ impl Host {
     /// The frames of the app.
     pub(crate) fn frames(&self) -> &Rc<Frames> {
         &self.frames
+    }
+
+    /// Has the window go to the page of a launch, which is told of it.
+    pub(crate) fn navigate(&self, launch: Launch) {
+        self.launches.navigate(launch);
+    }
+
+    /// Tells the page that is there of a launch.
+    pub(crate) fn focus(&self, launch: Launch) {
+        self.launches.focus(launch);
     }
 
     /// Tells every document that what it may do has changed, and ends what it may not have any more.
@@ -157,6 +176,7 @@ impl Host {
             Call::Frame(frame, call) => frames::perform(self, document, frame, call).await,
             Call::Network(call) => network::perform(self, document, call).await,
             Call::Permission(call) => permissions::perform(self, document, call),
+            Call::Launch(call) => launch::perform(self, document, call).await,
         }
     }
 
@@ -165,6 +185,18 @@ impl Host {
             Note::Frame(frame, note) => frames::told(self, document, frame, note),
             Note::Stage(note) => stage::told(self, document.id, note),
             Note::Network(note) => network::told(document, note),
+            Note::Badge(BadgeNote::Set { count }) => self.set_badge(document, count),
+        }
+    }
+
+    /// The badge is the installed app's: what is outside of its scope has none.
+    fn set_badge(&self, document: &Document, count: Option<u64>) {
+        if document.in_scope && self.documents.app().installed {
+            self.badge.set(match count {
+                None => Mark::Flag,
+                Some(0) => Mark::None,
+                Some(count) => Mark::Count(count),
+            });
         }
     }
 

@@ -23,6 +23,7 @@ use crate::ask;
 use crate::content::contexts::{self, InitialPermissions};
 use crate::control::{Answer, Command, Commanded, Event, Refusal, State};
 use crate::frames::{FrameOptions, NearFilters, Sessions, has_frames_in_markup, persistent_session};
+use crate::launches::{self, Client, Launch, Purpose};
 use crate::powerful_features;
 use crate::windows::{AppWindow, Engine, Windows, window};
 use gtk4::glib;
@@ -127,11 +128,18 @@ impl Session {
         }))
     }
 
-    /// Opens the app's first window. Like every window, `windows` keeps it until it closes.
-    fn start(&self, url: &str) -> Rc<AppWindow> {
+    /// Opens the app's first window, and one more for each further launch. Like every window, `windows` keeps them until
+    /// they close.
+    fn start(&self, launches: Vec<Launch>) -> Rc<AppWindow> {
+        let mut launches = launches.into_iter();
         let first = self.windows.open();
-        show(&first, url);
-        warm_up(&first, &self.app, url);
+        if let Some(launch) = launches.next() {
+            warm_up(&first, &self.app, launch.url.as_str());
+            show(&first, launch);
+        }
+        for launch in launches {
+            show(&self.windows.open(), launch);
+        }
         if let Some(upkeep) = &self.upkeep {
             upkeep.follow(&first.view);
         }
@@ -146,7 +154,8 @@ impl Session {
         let (app, windows) = (self.app.clone(), Rc::downgrade(&self.windows));
         let open = move || {
             let window = windows.upgrade()?.open();
-            show(&window, app.start_url().as_str());
+            let launch = launches::of(&app, &Purpose::Start).ok()?.pop()?;
+            show(&window, launch);
             Some(window.view.clone())
         };
         automation::serve(&self.context, name.to_owned(), first, open, ended);
@@ -161,7 +170,31 @@ impl Session {
             upkeep.end();
         }
         self.watcher.take();
+        self.windows.badge().clear();
         self.windows.close_all();
+    }
+
+    /// Starts the app for something once more.
+    fn launch(&self, launch: Launch, token: Option<&str>) -> Result<(), Refusal> {
+        let current = self.current()?;
+        let window = match launch.client(self.app.manifest.client_mode) {
+            Client::Shown => current,
+            Client::Navigated => {
+                current.host.navigate(launch);
+                current
+            }
+            Client::Focused => {
+                current.host.focus(launch);
+                current
+            }
+            Client::New => {
+                let window = self.windows.open();
+                show(&window, launch);
+                window
+            }
+        };
+        window::bring_to_front(&window.window, token);
+        Ok(())
     }
 
     fn current(&self) -> Result<Rc<AppWindow>, Refusal> {
@@ -210,6 +243,11 @@ impl Commanded for Session {
                 current.view.load_uri(url.as_str());
                 window::bring_to_front(&current.window, token.as_deref());
             }
+            Command::Launch { purpose, token } => {
+                for launch in launches::of(&self.app, &purpose)? {
+                    self.launch(launch, token.as_deref())?;
+                }
+            }
             Command::Reload {} => self.current()?.view.reload(),
             Command::Permissions {} => ask::open_settings(&self.current()?.prompts),
             Command::Close {} => self.windows.all().iter().for_each(|open| open.window.close()),
@@ -218,8 +256,8 @@ impl Commanded for Session {
     }
 }
 
-fn show(window: &AppWindow, url: &str) {
-    window.view.load_uri(url);
+fn show(window: &AppWindow, launch: Launch) {
+    window.host.navigate(launch);
     window.window.present();
     window.view.grab_focus();
 }

@@ -17,15 +17,18 @@ mod in_use;
 mod inspector;
 mod links;
 mod menu;
+mod navigation;
 mod offer;
 pub(crate) mod picture;
 mod recover;
+mod theme;
 pub(crate) mod window;
 mod zoom;
 
 use crate::app::App;
 use crate::app_view::AppView;
 use crate::ask::{self, Prompts, Queue};
+use crate::badge::Badge;
 use crate::content::{flood, look};
 use crate::control::{Event, Events, WindowState};
 use crate::documents::Documents;
@@ -34,6 +37,7 @@ use crate::host::Host;
 use crate::powerful_features::PowerfulFeatures;
 use crate::powerful_features::positions::Positions;
 use crate::stage::Stage;
+use away::{Place, Whose};
 pub(crate) use downloads::Downloads;
 use gtk4 as gtk;
 use gtk4::prelude::*;
@@ -81,6 +85,7 @@ pub(crate) struct Windows {
     /// The same for what the app embeds, where that has a context of its own.
     frame_positions: Option<Rc<Positions>>,
     downloads: Rc<Downloads>,
+    badge: Rc<Badge>,
     /// The one that the user was in last is at the end.
     open: RefCell<Vec<Rc<AppWindow>>>,
     events: Events,
@@ -106,6 +111,8 @@ pub(crate) struct AppWindow {
     pub(crate) prompts: Rc<Prompts>,
     /// What it shows.
     pub(crate) picture: Picture,
+    /// Where it is.
+    place: Rc<Place>,
 }
 
 impl Windows {
@@ -138,6 +145,7 @@ impl Windows {
                 })
             }),
             downloads,
+            badge: Badge::new(&app.id),
             app: app.clone(),
             broker,
             engine,
@@ -157,6 +165,11 @@ impl Windows {
     /// What happens in the windows.
     pub(crate) fn events(&self) -> &Events {
         &self.events
+    }
+
+    /// The badge of the app's icon.
+    pub(crate) fn badge(&self) -> &Badge {
+        &self.badge
     }
 
     /// All that the user sees, the one that the user was in last at the end.
@@ -181,7 +194,7 @@ impl Windows {
             .build();
         let stage = Stage::new(&view);
         stage.hold_back(self.app.background());
-        self.make(view, &stage)
+        self.make(view, &stage, Whose::App)
     }
 
     /// A window for a page that a page of the app opens.
@@ -196,7 +209,7 @@ impl Windows {
             .property("user-content-manager", look::for_app())
             .build();
         let stage = Stage::new(&view);
-        let opened = self.make(view, &stage);
+        let opened = self.make(view, &stage, self.whose(opener));
         let weak = Rc::downgrade(&opened);
         let is_first = Cell::new(true);
         opened.documents.connect_page(move || {
@@ -228,6 +241,18 @@ impl Windows {
             }
         });
         opened.view.clone()
+    }
+
+    /// Whose a page is that opens a window.
+    fn whose(&self, opener: &AppView) -> Whose {
+        let open = self.open.borrow();
+        let window = open.iter().find(|window| window.view == *opener);
+        match window.map(|window| (window.place.whose(), window)) {
+            Some((Whose::App, window)) if window.documents.has_strangers() => Whose::Either,
+            Some((whose, _)) => whose,
+            // It is closing.
+            None => Whose::Either,
+        }
     }
 
     /// Tells every document that what it may do has changed, and ends what it may not have any more. Connections have been
@@ -270,7 +295,7 @@ impl Windows {
         }
     }
 
-    fn make(self: &Rc<Self>, view: AppView, stage: &Stage) -> Rc<AppWindow> {
+    fn make(self: &Rc<Self>, view: AppView, stage: &Stage, opener: Whose) -> Rc<AppWindow> {
         let window = window::new(&self.app, &view);
         self.engine.frame_options.activity.watch(&window);
         let prompts = Prompts::new(&self.questions, &window);
@@ -280,6 +305,7 @@ impl Windows {
             stage,
             &prompts,
             &self.downloads,
+            &self.badge,
             self.engine.frame_options.clone(),
         );
         documents.connect_page({
@@ -291,12 +317,13 @@ impl Windows {
             }
         });
         let features = PowerfulFeatures::follow(&documents, &prompts);
+        let place = Place::of(&self.app, opener);
         full_screen::enable(
             &window,
             &offer::show(
                 &self.app,
                 self.engine.installer.as_deref(),
-                away::tell(&self.app, &view, stage.clone().upcast()),
+                away::tell(&place, &view, stage.clone().upcast()),
             ),
             &documents,
             &features,
@@ -315,6 +342,8 @@ impl Windows {
                 .unwrap_or_default()
         };
         menu::add(&window, open_permissions, shown, self.engine.update.as_ref());
+        navigation::add(&window, &view, &self.app);
+        theme::follow(&window, &documents);
         let windows = Rc::downgrade(self);
         let open = move |opener: &AppView| Some(windows.upgrade()?.open_from(opener));
         let surroundings = Surroundings {
@@ -332,6 +361,7 @@ impl Windows {
         self.last_number.set(self.last_number.get() + 1);
         let made = Rc::new(AppWindow {
             picture: Picture::follow(&window),
+            place,
             number: self.last_number.get(),
             window,
             view,

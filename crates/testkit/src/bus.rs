@@ -2,6 +2,8 @@
 
 use std::io::{BufRead, BufReader};
 use std::process::{Command, Stdio};
+use std::sync::{Arc, Mutex};
+use std::thread;
 
 use crate::process::Running;
 
@@ -10,6 +12,20 @@ use crate::process::Running;
 pub struct Bus {
     _daemon: Running,
     address: String,
+}
+
+/// What a program tells on a bus from now on. It ends with this value.
+#[derive(Debug)]
+pub struct Told {
+    _monitor: Running,
+    lines: Arc<Mutex<Vec<String>>>,
+}
+
+impl Told {
+    /// The signals that have come, as `gdbus monitor` writes them, a line each.
+    pub fn lines(&self) -> Vec<String> {
+        self.lines.lock().expect("nobody fails with the lock").clone()
+    }
 }
 
 impl Bus {
@@ -35,6 +51,33 @@ impl Bus {
     /// What `DBUS_SESSION_BUS_ADDRESS` is to be.
     pub fn address(&self) -> &str {
         &self.address
+    }
+
+    /// Listens to the signals of the program that has, or will have, a name.
+    pub fn listen(&self, name: &str) -> Told {
+        let mut command = Command::new("gdbus");
+        command
+            .args(["monitor", "--session", "--dest", name])
+            .env("DBUS_SESSION_BUS_ADDRESS", &self.address)
+            .stdout(Stdio::piped());
+        let mut monitor = Running::start(&mut command);
+        let stdout = monitor.child().stdout.take().expect("it was piped");
+        let lines = Arc::<Mutex<Vec<String>>>::default();
+        let mut heard = BufReader::new(stdout).lines();
+        // It says first that it listens.
+        heard.next();
+        thread::spawn({
+            let lines = lines.clone();
+            move || {
+                for line in heard.map_while(Result::ok) {
+                    lines.lock().expect("nobody fails with the lock").push(line);
+                }
+            }
+        });
+        Told {
+            _monitor: monitor,
+            lines,
+        }
     }
 
     /// Calls a method as other programs do. Answers with the text of what it returns.

@@ -4,6 +4,7 @@
 //! `insula-net`, what a permission's state comes from by `insula-permissions`.
 //!
 //! * [`AddressSpace`]: how near an address is.
+//! * [`bus_name`]: what desktops call an app.
 //! * [`Compatibility`]: whose answers `<controlledframe>` gives.
 //! * [`FrameRules`]: what an app's frames may show, as its manifest says it.
 //! * [`is_loopback_host`]: where http is as good as https.
@@ -15,6 +16,7 @@
 
 mod address;
 mod compatibility;
+mod desktop;
 mod frame_rules;
 mod scheme;
 mod state;
@@ -22,6 +24,7 @@ mod trustworthy;
 
 pub use address::{AddressSpace, embedded_ipv4, is_localhost};
 pub use compatibility::Compatibility;
+pub use desktop::bus_name;
 pub use frame_rules::{FrameRules, HostPattern, InvalidOriginPattern, OriginPattern, PortPattern};
 pub use scheme::ISOLATED_APP_SCHEME;
 pub use state::{NetworkState, PermissionState};

@@ -1,4 +1,5 @@
-//! What the engine lets pages do without asking anybody: writing to the clipboard, keeping the screen on. A script that
+//! What the engine lets pages do without asking anybody: writing to the clipboard, keeping the screen on, showing
+//! notifications of a service worker. A script that
 //! runs in each document before the page's own (`js/guard`) asks here first, in the app's documents and in those of
 //! strangers inside it. It also tells pages that they may not know their position any more, which the runtime gives them
 //! no longer then.
@@ -12,6 +13,9 @@ use insula_bridge::wire::WebProcessConfig;
 use std::cell::RefCell;
 use std::collections::HashMap;
 use std::rc::Rc;
+
+/// What no policy-controlled feature stands for: only the grant counts.
+const WITHOUT_FEATURE: [&str; 1] = ["notifications"];
 
 thread_local! {
     /// What is not granted, as the UI process said it last.
@@ -69,6 +73,7 @@ pub(crate) fn refuse(names: Vec<String>) {
 /// Whether a document may use a permission: the app lists its feature, and it is granted. Strangers have what the app hands on to its iframes, never more.
 fn allows(config: &WebProcessConfig, own: Option<&Document>, name: &str) -> bool {
     let is_listed = match own {
+        _ if WITHOUT_FEATURE.contains(&name) => true,
         Some(own) => own.features.iter().any(|feature| feature == name),
         None => config.app.features().any(|feature| feature == name),
     };

@@ -49,6 +49,7 @@ pub(crate) fn install(document: &Rc<Document>, context: &js::Context, config: &W
         "chromium": config.chromium,
         "opaquePages": config.opaque_pages,
         "countsZoom": config.counts_zoom,
+        "displayMode": config.display_mode,
         "losesStreams": config.loses_streams,
         "onTheWeb": config.app.is_on_the_web(),
         "networkState": document::network_state(document, config),

@@ -5,7 +5,7 @@ use anyhow::{Result, bail};
 use clap::Args;
 use insula_delivery::Found;
 use insula_permissions::AppOrigin;
-use insula_runtime::Options;
+use insula_runtime::{Options, Purpose};
 
 use super::Answer;
 use super::run::prepare;
@@ -54,7 +54,7 @@ pub(crate) fn run(arguments: &Arguments, context: &Context) -> Result<Answer> {
             .chain(&advice::about(&app.manifest, app.source.kind())),
     );
     let options = Options {
-        path: arguments.path.clone(),
+        purpose: arguments.path.clone().map_or(Purpose::Start, Purpose::Page),
         console: true,
         mock_devices: arguments.mock_devices,
         developer: true,

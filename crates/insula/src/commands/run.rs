@@ -6,7 +6,7 @@ use clap::Args;
 use insula_apps::{AppSource, LaunchableApp, Start, Store};
 use insula_delivery::Found;
 use insula_permissions::{AppOrigin, PolicySet};
-use insula_runtime::{App, Options, Prepared, Upkeep};
+use insula_runtime::{App, Options, Prepared, Purpose, Upkeep};
 use url::Url;
 
 use super::Answer;
@@ -31,6 +31,10 @@ pub(crate) struct Arguments {
     /// The page of the app to open, instead of its start page
     #[arg(last = true, value_name = "URL-PATH")]
     path: Option<String>,
+    /// Open files of this machine, and links, that the app's manifest says it opens (`file_handlers`,
+    /// `protocol_handlers`): what the desktop starts it for
+    #[arg(long, value_name = "FILE|URL", num_args = 0.., conflicts_with = "path")]
+    open: Option<Vec<String>>,
     /// Let WebKitWebDriver drive the app, and its frames as further windows; it cannot click or type. NAME is the
     /// `browserName` that the test asks for, if it is not `Insula`. Camera and microphone are made up
     #[arg(long, value_name = "NAME", num_args = 0..=1, require_equals = true, default_missing_value = "Insula")]
@@ -44,6 +48,29 @@ pub(crate) struct Arguments {
     /// Whose answers the app's frames give, where the specification and Chromium differ
     #[arg(long, value_name = "WHOSE")]
     compatibility: Option<Choice>,
+}
+
+impl Arguments {
+    /// What the app is started for.
+    fn purpose(&self) -> Purpose {
+        match (&self.open, &self.path) {
+            (Some(opened), _) => Purpose::Open(opened.iter().map(|item| absolute(item)).collect()),
+            (None, Some(path)) => Purpose::Page(path.clone()),
+            (None, None) => Purpose::Start,
+        }
+    }
+}
+
+/// A file's whole path, where the user has named one that is there by a part of it; anything else as it is.
+fn absolute(item: &str) -> String {
+    let path = Path::new(item);
+    match path.is_relative() && path.is_file() {
+        true => std::path::absolute(path)
+            .ok()
+            .and_then(|path| path.into_os_string().into_string().ok())
+            .unwrap_or_else(|| item.to_owned()),
+        false => item.to_owned(),
+    }
 }
 
 pub(crate) fn run(arguments: &Arguments, context: &Context) -> Result<Answer> {
@@ -120,7 +147,7 @@ fn options(
         output::warn("WebKit prints no console of pages that WebDriver drives");
     }
     Ok(Options {
-        path: arguments.path.clone(),
+        purpose: arguments.purpose(),
         automation: arguments.automation.clone(),
         console: arguments.console,
         mock_devices: arguments.mock_devices,

@@ -82,6 +82,7 @@ fn config(
         chromium: compatibility == Compatibility::Chromium,
         opaque_pages: environment::opaque_by().is_some(),
         counts_zoom: environment::counts_zoom(),
+        display_mode: app.manifest.window_mode(app.identity.kind()).name().to_owned(),
         loses_streams: environment::loses_streams(),
         refused: permissions.refused,
         network_state: permissions.network_state,

@@ -2,16 +2,16 @@
 //! with what that lacks. `bus.xml` describes both.
 
 use super::{Answer, Command, Commanded};
+use crate::launches::Purpose;
 use gtk4::gio;
 use gtk4::gio::prelude::*;
 use gtk4::glib::{self, Error, Variant, VariantDict, VariantTy};
+use insula_vocabulary::bus_name;
 use serde::Serialize;
 use serde_json::Value;
 use std::path::PathBuf;
 use std::rc::{Rc, Weak};
 
-/// What every app's name on the bus begins with. An element of a name may not begin with a digit, as ids may.
-const NAMES: &str = "org.insula.App.a";
 const INTERFACE: &str = "org.insula.Session1";
 const ERRORS: &str = "org.insula.Error";
 const DESCRIPTION: &str = include_str!("bus.xml");
@@ -36,7 +36,8 @@ pub(crate) fn serve(session: &Rc<dyn Commanded>) {
     });
 }
 
-fn there_is_a_bus() -> bool {
+/// Whether the user's session has a bus.
+pub(crate) fn there_is_a_bus() -> bool {
     let in_runtime_folder = || std::env::var_os("XDG_RUNTIME_DIR").map(|folder| PathBuf::from(folder).join("bus"));
     std::env::var_os("DBUS_SESSION_BUS_ADDRESS").is_some() || in_runtime_folder().is_some_and(|bus| bus.exists())
 }
@@ -44,7 +45,7 @@ fn there_is_a_bus() -> bool {
 fn publish(connection: &gio::DBusConnection, session: &Rc<dyn Commanded>) -> Result<(), Error> {
     // The app goes on when the bus ends.
     connection.set_exit_on_close(false);
-    let name = name(session.id());
+    let name = bus_name(session.id());
     let path = format!("/{}", name.replace('.', "/"));
     for interface in gio::DBusNodeInfo::for_xml(DESCRIPTION)?.interfaces() {
         let session = Rc::downgrade(session);
@@ -72,15 +73,6 @@ fn publish(connection: &gio::DBusConnection, session: &Rc<dyn Commanded>) -> Res
     Ok(())
 }
 
-/// An app's name on the bus. A byte that no name has is written as its number.
-fn name(id: &str) -> String {
-    let written = id.bytes().map(|byte| match byte {
-        byte if byte.is_ascii_alphanumeric() => char::from(byte).to_string(),
-        byte => format!("_{byte:02x}"),
-    });
-    format!("{NAMES}{}", written.collect::<String>())
-}
-
 /// The parameters have the types that the description says: the library makes sure.
 impl DBusMethodCall for Command {
     fn parse_call(_: &str, _: Option<&str>, method: &str, parameters: Variant) -> Result<Self, Error> {
@@ -90,10 +82,9 @@ impl DBusMethodCall for Command {
                 token: token(&parameters.child_value(0)),
             },
             "Open" => {
-                let addresses = parameters.child_value(0).get::<Vec<String>>().unwrap_or_default();
-                let [path] = <[String; 1]>::try_from(addresses).map_err(|_| wrong("one page at a time"))?;
-                Self::Open {
-                    path,
+                let opened = parameters.child_value(0).get::<Vec<String>>().unwrap_or_default();
+                Self::Launch {
+                    purpose: Purpose::Open(opened),
                     token: token(&parameters.child_value(1)),
                 }
             }
@@ -180,10 +171,9 @@ mod tests {
             "4tkrnsmftl4ggvvdkfth3piainqragus2qbhf7rlz2a3wo3rh4wqaaic",
             "example.com-8080",
         ] {
-            let name = name(id);
+            let name = bus_name(id);
             assert!(gio::dbus_is_name(&name) && !gio::dbus_is_unique_name(&name), "{name}");
         }
-        assert_eq!(name("a.b"), "org.insula.App.aa_2eb");
     }
 
     #[test]

@@ -11,8 +11,8 @@ use std::os::unix::net::UnixListener;
 use std::rc::{Rc, Weak};
 use std::time::Duration;
 
-/// The longest command, in bytes: it holds a path.
-const LONGEST: usize = 64 << 10;
+/// The longest command, in bytes: it holds the paths of files that are opened together.
+const LONGEST: usize = 256 << 10;
 
 /// How many programs are connected at most.
 const MOST: u32 = 64;

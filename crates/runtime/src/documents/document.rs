@@ -9,6 +9,10 @@ pub(crate) struct Document {
     pub(crate) id: u64,
     /// Whether it is the window's top document.
     pub(crate) top_level: bool,
+    /// Whether it is within the app's scope.
+    pub(crate) in_scope: bool,
+    /// Whether a site's response says that it has no sockets, which it would have by the grant of the network.
+    pub(crate) has_no_sockets: bool,
     /// What the permission check has to know of it.
     pub(super) facts: Caller,
     /// Everything that it has open on the network, and that ends with it.

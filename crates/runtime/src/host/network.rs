@@ -13,7 +13,7 @@ use insula_bridge::{
 use insula_net::http::{Progress, RedirectMode};
 use insula_net::page::{self, Ends, FetchBody, FetchRequest, Fetched, RequestId, UploadId};
 use insula_net::{DnsQueryType, TcpOptions};
-use insula_permissions::{AddressSpace, Operation, Verdict};
+use insula_permissions::{AddressSpace, Denial, Operation, PermissionName, Verdict};
 use std::rc::Rc;
 use std::sync::Arc;
 
@@ -55,12 +55,18 @@ fn state_of(host: &Host, document: &Document) -> Success {
 }
 
 fn state(host: &Host, document: &Document) -> NetworkState {
+    if network_is_taken(host, document) {
+        return NetworkState::Unavailable;
+    }
     host.authority().network_state(&document.caller(false))
 }
 
 /// `request()`: takes the user's activation, and asks unless it is decided.
 async fn request(host: &Rc<Host>, document: &Rc<Document>) -> Result<Success, Failure> {
     let caller = document.caller(host.activation.consume());
+    if network_is_taken(host, document) {
+        return Err(Denial::FeatureDisabled("unrestricted-network").into());
+    }
     match host.authority().check(&caller, &Operation::RequestUnrestrictedNetwork) {
         Verdict::Allow => {}
         Verdict::Deny(denial) if denial.is_decision() => {}
@@ -77,6 +83,9 @@ async fn connect(
     port: u16,
     options: SocketOptions,
 ) -> Result<Success, Failure> {
+    if document.has_no_sockets {
+        return Err(Denial::FeatureDisabled("direct-sockets").into());
+    }
     let gate = gate(host, document, Purpose::Socket)?;
     let options = self::options(options)?;
     let connected = document.network.connect(name, port, options, gate).await?;
@@ -196,8 +205,18 @@ fn again(request: FetchRequest) -> FetchAgain {
     }
 }
 
+/// Whether a site's own response takes the network away from a document. Of a bundle's documents the check knows what the
+/// manifest and the response leave them.
+fn network_is_taken(host: &Host, document: &Document) -> bool {
+    host.documents.app().identity.is_on_the_web()
+        && host.documents.is_taken(document, PermissionName::UnrestrictedNetwork)
+}
+
 /// The gate of a call that connects. A caller who may not connect anywhere is refused before a name is looked up.
 fn gate(host: &Host, document: &Document, purpose: Purpose) -> Result<Arc<DocumentGate>, Failure> {
+    if network_is_taken(host, document) {
+        return Err(Denial::FeatureDisabled("unrestricted-network").into());
+    }
     let (authority, caller) = (host.authority(), document.caller(false));
     let anywhere = purpose.operation(AddressSpace::Public);
     if let Verdict::Deny(denial) = authority.foresee(&caller, &anywhere) {

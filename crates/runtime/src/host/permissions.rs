@@ -22,9 +22,13 @@ pub(super) fn changed(host: &Host, document: &Document) {
 /// What `navigator.permissions.query` answers. An alias for several permissions is as good as the worst of them.
 fn query(host: &Host, document: &Document, written: &str) -> Result<Success, Failure> {
     let caller = document.caller(false);
-    let states = PermissionName::resolve(written)
-        .into_iter()
-        .map(|name| host.authority().state(&caller, name));
+    let states =
+        PermissionName::resolve(written)
+            .into_iter()
+            .map(|name| match host.documents.is_taken(document, name) {
+                true => PermissionState::Denied,
+                false => host.authority().state(&caller, name),
+            });
     let worst = states.min_by_key(|state| match state {
         PermissionState::Denied => 0,
         PermissionState::Prompt => 1,

@@ -12,9 +12,10 @@ use webkit6::UserMessage;
 use webkit6::prelude::*;
 
 /// What the web process guards (`webprocess/src/guard.rs`).
-const GUARDED: [PermissionName; 3] = [
+const GUARDED: [PermissionName; 4] = [
     PermissionName::ClipboardWrite,
     PermissionName::Geolocation,
+    PermissionName::Notifications,
     PermissionName::ScreenWakeLock,
 ];
 

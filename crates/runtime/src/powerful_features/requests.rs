@@ -68,6 +68,9 @@ fn requested(features: Rc<PowerfulFeatures>, request: Unanswered<PermissionReque
     let Some(page) = features.documents.page() else {
         return;
     };
+    if names.iter().any(|name| features.documents.is_taken(&page, *name)) {
+        return;
+    }
     if features.documents.has_strangers() && may_be_a_strangers(request.question()) {
         return;
     }

@@ -9,6 +9,7 @@ use crate::control::client::ControlError;
 use crate::control::{Command, Commanded, bus, socket};
 use crate::desktop;
 use crate::environment::Prepared;
+use crate::launches::{self, Launch, LaunchError, Purpose};
 use crate::sandbox::{self, SandboxError};
 use crate::windows::{icon, window};
 use gtk4::glib;
@@ -22,8 +23,8 @@ use std::rc::Rc;
 /// How an app is run.
 #[derive(Clone, Debug)]
 pub struct Options {
-    /// The path of the app to open instead of its start page.
-    pub path: Option<String>,
+    /// What it is started for.
+    pub purpose: Purpose,
     /// Let WebDriver drive it, under this name of a browser.
     pub automation: Option<String>,
     /// Write its console to standard output.
@@ -49,7 +50,7 @@ impl Options {
     pub fn new(policy: PolicyFolders) -> Self {
         Self {
             policy,
-            path: None,
+            purpose: Purpose::Start,
             automation: None,
             console: false,
             mock_devices: false,
@@ -84,9 +85,9 @@ pub enum RunError {
         /// Why.
         source: ControlError,
     },
-    /// What is to be opened instead of the start page is none of the app's pages.
-    #[error("`{0}` is not a page of the app")]
-    NotInApp(String),
+    /// What is to be opened instead of the start page is nothing that the app opens.
+    #[error(transparent)]
+    Launch(#[from] LaunchError),
     /// A part of the installation is missing.
     #[error(transparent)]
     Extension(#[from] extension::ExtensionError),
@@ -125,11 +126,8 @@ fn number(process: &Option<u32>) -> String {
 /// # Errors
 /// It could not be started; see [`RunError`].
 pub fn run(_: Prepared, app: App, authority: Authority, options: &Options) -> Result<(), RunError> {
-    let url = options
-        .path
-        .as_deref()
-        .map_or(Some(app.start_url().clone()), |path| app.page(path));
-    let url = url.ok_or_else(|| RunError::NotInApp(options.path.clone().unwrap_or_default()))?;
+    let launches = launches::of(&app, &options.purpose)?;
+    launches.iter().try_for_each(Launch::check_files)?;
     let command = handing_over(options);
     let Some(Instance { lock: _lock, listener }) = instance::take(&app.storage, command.as_ref())? else {
         return Ok(());
@@ -171,7 +169,7 @@ pub fn run(_: Prepared, app: App, authority: Authority, options: &Options) -> Re
     let session = Session::new(app, authority, &extensions, options, ended)?;
     listen(&(session.clone() as Rc<dyn Commanded>), listener);
     {
-        let first = session.start(url.as_str());
+        let first = session.start(launches);
         if let Some(name) = &options.automation {
             session.automate(name, &first.view, quit);
         }
@@ -196,9 +194,9 @@ fn handing_over(options: &Options) -> Option<Command> {
         .into_iter()
         .find_map(|name| std::env::var(name).ok())
         .filter(|token| !token.is_empty());
-    Some(match options.path.clone() {
-        Some(path) => Command::Open { path, token },
-        None => Command::Activate { token },
+    Some(Command::Launch {
+        purpose: options.purpose.clone(),
+        token,
     })
 }
 

@@ -6,8 +6,9 @@ use crate::app_view::AppView;
 use gdk4_wayland::WaylandDisplay;
 use gdk4_x11::X11Surface;
 use gtk4 as gtk;
-use gtk4::glib;
 use gtk4::prelude::*;
+use gtk4::{gio, glib};
+use insula_vocabulary::bus_name;
 use libadwaita as adw;
 use std::cell::{Cell, RefCell};
 use std::rc::Rc;
@@ -20,10 +21,15 @@ const LARGEST: i32 = 8192;
 /// How small a window becomes, whoever makes it smaller: its title bar stays usable.
 const SMALLEST_WINDOW: (i32, i32) = (200, 150);
 
-/// Names this process after the app, for window managers and menus. Before GTK starts.
+/// Names this process after the app, for window managers and menus, and for what the engine tells the desktop, such as
+/// whose a notification is. Before GTK starts.
 pub(crate) fn name_process(app: &App) {
     glib::set_prgname(Some(format!("insula-{}", app.id)));
     glib::set_application_name(app.name());
+    let named = gio::Application::new(Some(&bus_name(&app.id)), gio::ApplicationFlags::NON_UNIQUE);
+    named.set_default();
+    // The default one is not kept by being it. It never runs: it is asked for its id only.
+    std::mem::forget(named);
 }
 
 /// The window, not yet shown.

@@ -1,0 +1,268 @@
+//! What the pages of a window were started for, and the files that they were given.
+//!
+//! A page gets a file's content from the engine, which gives it what a user picks in a chooser of files. The runtime has the
+//! page open such a chooser, and answers in the user's place: the user has picked the file already. Which file that is never
+//! is the page's to say; it knows numbers.
+
+use super::Host;
+use super::answer::{Failure, Success};
+use crate::documents::{Document, Documents};
+use crate::guard;
+use crate::launches::{Launch, is_file};
+use gtk4::{gio, glib};
+use insula_bridge::{DomError, DomErrorName, Event, LaunchCall, LaunchEvent, LaunchedFile, LaunchedFileResult};
+use std::cell::RefCell;
+use std::collections::{HashMap, VecDeque};
+use std::path::PathBuf;
+use std::rc::{Rc, Weak};
+use std::time::Duration;
+use webkit6::prelude::*;
+use webkit6::{FileChooserRequest, LoadEvent};
+
+/// How many files a page can be waiting for.
+const MOST_CHOOSERS: usize = 64;
+
+/// How long a chooser has to open. The engine opens none while another is open, such as one that the user is looking at.
+const PATIENCE: Duration = Duration::from_secs(1);
+
+/// The name of the world in which choosers are opened, out of the page's reach.
+const WORLD: &str = "insula-launch";
+
+/// The launches of one window.
+pub(super) struct Launches {
+    documents: Rc<Documents>,
+    /// What the page that comes next is to be told.
+    coming: RefCell<Vec<Coming>>,
+    /// The files that documents were given, by their numbers.
+    given: RefCell<HashMap<u64, Vec<PathBuf>>>,
+    /// What pages are about to pick, one after the other.
+    choosers: RefCell<VecDeque<Chooser>>,
+}
+
+/// A launch for a page that is not there yet.
+struct Coming {
+    launch: Launch,
+    /// The page that was there before.
+    before: Weak<Document>,
+}
+
+/// A chooser of files that a page has made.
+struct Chooser {
+    document: u64,
+    /// The type that it accepts.
+    media_type: String,
+    /// The event at which it opens.
+    event: String,
+    path: String,
+}
+
+impl Launches {
+    /// None yet.
+    pub(super) fn of(documents: &Rc<Documents>) -> Rc<Self> {
+        let launches = Rc::new(Self {
+            documents: documents.clone(),
+            coming: RefCell::default(),
+            given: RefCell::default(),
+            choosers: RefCell::default(),
+        });
+        let weak = Rc::downgrade(&launches);
+        let look = move || {
+            if let Some(launches) = weak.upgrade() {
+                launches.look();
+            }
+        };
+        documents.connect_page(look.clone());
+        // The engine may say only then that the page is no other site's.
+        documents.view().connect_load_changed(move |_, event| {
+            if matches!(event, LoadEvent::Committed | LoadEvent::Finished) {
+                look();
+            }
+        });
+        let weak = Rc::downgrade(&launches);
+        documents.connect_ended(move |document| {
+            if let Some(launches) = weak.upgrade() {
+                launches.given.borrow_mut().remove(&document);
+                launches
+                    .choosers
+                    .borrow_mut()
+                    .retain(|chooser| chooser.document != document);
+                launches.open_first();
+            }
+        });
+        let weak = Rc::downgrade(&launches);
+        documents.view().connect_run_file_chooser(move |_, request| {
+            guard("run-file-chooser", false, || {
+                weak.upgrade().is_some_and(|launches| launches.choose(request))
+            })
+        });
+        launches
+    }
+
+    /// Has the window go to the page of a launch, which is told then.
+    pub(super) fn navigate(&self, launch: Launch) {
+        let view = self.documents.view();
+        let url = launch.url.clone();
+        let before = self.page();
+        let stays = url.fragment().is_some()
+            && view
+                .uri()
+                .is_some_and(|uri| without_fragment(&uri) == without_fragment(url.as_str()));
+        match before.as_ref().filter(|_| stays) {
+            // The document goes on.
+            Some(page) => self.tell(page, launch),
+            None => self.coming.borrow_mut().push(Coming {
+                launch,
+                before: before.as_ref().map(Rc::downgrade).unwrap_or_default(),
+            }),
+        }
+        view.load_uri(url.as_str());
+    }
+
+    /// Tells the page that is there of a launch. Where the window shows no page of the app's scope, it goes to the launch's.
+    pub(super) fn focus(&self, launch: Launch) {
+        match self.page() {
+            Some(page) => self.tell(&page, launch),
+            None => self.navigate(launch),
+        }
+    }
+
+    /// The page, where it is the app's and within its scope.
+    fn page(&self) -> Option<Rc<Document>> {
+        self.documents.page().filter(|page| page.in_scope)
+    }
+
+    /// Tells what has waited for the page that may be there now.
+    fn look(&self) {
+        let Some(page) = self.page() else { return };
+        let is_new = |coming: &mut Coming| {
+            let before = coming.before.upgrade();
+            before.is_none_or(|before| !Rc::ptr_eq(&before, &page))
+        };
+        let come: Vec<Coming> = self.coming.borrow_mut().extract_if(.., is_new).collect();
+        come.into_iter()
+            .for_each(|Coming { launch, .. }| self.tell(&page, launch));
+    }
+
+    fn tell(&self, page: &Document, launch: Launch) {
+        let mut given = self.given.borrow_mut();
+        let given = given.entry(page.id).or_default();
+        let files = launch.files.into_iter().map(|path| {
+            let name = path.file_name().unwrap_or_default().to_string_lossy().into_owned();
+            // One that is opened again is the same file.
+            let number = given.iter().position(|known| *known == path).unwrap_or_else(|| {
+                given.push(path);
+                given.len() - 1
+            });
+            LaunchedFile {
+                file: u32::try_from(number).unwrap_or(u32::MAX),
+                name,
+            }
+        });
+        let event = LaunchEvent::Params {
+            target_url: launch.url.into(),
+            files: files.collect(),
+        };
+        self.documents.emit(page.id, &Event::Launch(event));
+    }
+
+    /// Has a page open the first chooser, in a moment: then it has been told of it.
+    fn open_first(self: &Rc<Self>) {
+        let Some(event) = self.first() else { return };
+        let weak = Rc::downgrade(self);
+        glib::spawn_future_local(async move {
+            // Until it is open, or its document has gone.
+            while let Some(launches) = weak.upgrade().filter(|it| it.first().as_ref() == Some(&event)) {
+                open_chooser(launches.documents.view(), &event);
+                drop(launches);
+                glib::timeout_future(PATIENCE).await;
+            }
+        });
+    }
+
+    fn first(&self) -> Option<String> {
+        self.choosers.borrow().front().map(|chooser| chooser.event.clone())
+    }
+
+    /// The engine asks for files; answers whether it asks for one that the user has opened.
+    fn choose(self: &Rc<Self>, request: &FileChooserRequest) -> bool {
+        let types = request.mime_types();
+        let [media_type] = types.as_slice() else { return false };
+        let mut choosers = self.choosers.borrow_mut();
+        let index = choosers.iter().position(|chooser| chooser.media_type == *media_type);
+        let Some(chooser) = index.and_then(|index| choosers.remove(index)) else {
+            return false;
+        };
+        drop(choosers);
+        self.open_first();
+        if self.documents.find(chooser.document).is_some() && self.documents.page().is_some() {
+            request.select_files(&[&chooser.path]);
+        } else {
+            request.cancel();
+        }
+        true
+    }
+}
+
+/// Carries out a call.
+pub(super) async fn perform(host: &Rc<Host>, document: &Rc<Document>, call: LaunchCall) -> Result<Success, Failure> {
+    match call {
+        LaunchCall::File { file } => self::file(host, document, file).await,
+    }
+}
+
+async fn file(host: &Rc<Host>, document: &Rc<Document>, number: u32) -> Result<Success, Failure> {
+    let launches = &host.launches;
+    let path = {
+        let given = launches.given.borrow();
+        let files = given.get(&document.id);
+        files.and_then(|files| files.get(number as usize)).cloned()
+    };
+    let not_found = || DomError::new(DomErrorName::NotFoundError, "The file is not there any more.");
+    let Some((path, text)) = path.and_then(|path| path.to_str().map(str::to_owned).map(|text| (path, text))) else {
+        return Err(not_found().into());
+    };
+    if launches.choosers.borrow().len() >= MOST_CHOOSERS {
+        let message = "Too many files are got at once.";
+        return Err(DomError::new(DomErrorName::QuotaExceededError, message).into());
+    }
+    // A folder in the network may take its time.
+    let is_there = gio::spawn_blocking(move || is_file(&path)).await;
+    if !is_there.unwrap_or_default() {
+        return Err(not_found().into());
+    }
+    let secret = glib::uuid_string_random();
+    let result = LaunchedFileResult {
+        media_type: format!("application/x-insula-{secret}"),
+        event: format!("insula-{secret}"),
+    };
+    let is_first = launches.choosers.borrow().is_empty();
+    launches.choosers.borrow_mut().push_back(Chooser {
+        document: document.id,
+        media_type: result.media_type.clone(),
+        event: result.event.clone(),
+        path: text,
+    });
+    if is_first {
+        launches.open_first();
+    }
+    Ok(Success::new(&result))
+}
+
+/// Has the page open its chooser. The engine takes a script of the runtime's for a gesture of the
+/// user, without which no chooser opens, for as long as it runs.
+fn open_chooser(view: &crate::app_view::AppView, event: &str) {
+    let arguments = glib::VariantDict::new(None);
+    arguments.insert("name", event);
+    view.call_async_javascript_function(
+        "dispatchEvent(new Event(name))",
+        Some(&arguments.end()),
+        Some(WORLD),
+        None,
+        gio::Cancellable::NONE,
+        |_| {},
+    );
+}
+
+fn without_fragment(url: &str) -> &str {
+    url.split('#').next().unwrap_or_default()
+}
