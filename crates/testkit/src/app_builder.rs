@@ -20,6 +20,7 @@ pub struct AppBuilder {
     headers: Vec<(String, String, String)>,
     redirects: Vec<(String, String)>,
     seed: u8,
+    number: u16,
 }
 
 const ICON: &str =
@@ -51,6 +52,7 @@ impl AppBuilder {
             headers: Vec::new(),
             redirects: Vec::new(),
             seed: 1,
+            number: 0,
         }
         .file("/icon.svg", ICON)
         .page("<!doctype html><meta charset=utf-8><title>App</title>")
@@ -115,6 +117,12 @@ impl AppBuilder {
     /// Signs with another key: makes it another app.
     pub fn seed(mut self, seed: u8) -> Self {
         self.seed = seed;
+        self
+    }
+
+    /// The same, for more apps than there are seeds.
+    pub fn number(mut self, number: u16) -> Self {
+        self.number = number;
         self
     }
 
@@ -202,6 +210,10 @@ impl AppBuilder {
     }
 
     fn key(&self) -> SigningKey {
-        SigningKey::from_ed25519_seed(&[self.seed; 32])
+        let mut seed = [self.seed; 32];
+        for (byte, of_number) in seed.iter_mut().zip(self.number.to_le_bytes()) {
+            *byte ^= of_number;
+        }
+        SigningKey::from_ed25519_seed(&seed)
     }
 }
