@@ -317,3 +317,26 @@ fn of_desktop(world: &World) -> Vec<PathBuf> {
         .filter(|path| path.extension().is_some_and(|extension| extension == "desktop"))
         .collect()
 }
+
+/// Limit: forced-window, forced-files
+#[test]
+fn an_ordered_site_opens_in_a_window_and_is_installed_again_where_somebody_has_removed_its_files() {
+    let (world, server) = (World::new(), Server::new());
+    let policy = json!({ "WebAppInstallForceList": [{
+        "url": server.site.url("/app/"),
+        "default_launch_container": "tab",
+        "create_desktop_shortcut": true,
+    }] });
+    world.home.write_policy("managed", &policy);
+    assert_eq!(apply(&world), rows(&[("Mail", "installed")]));
+    let mut running = world.home.start(&world.display, &["Mail"]);
+    assert_eq!(world.app_window().title.split(' ').next(), Some("Mail"));
+    world.close(&mut running);
+    let home = fs::read_dir(world.home.path("home")).expect("a home").flatten();
+    let names: Vec<_> = home.map(|entry| entry.file_name()).collect();
+    assert!(!names.iter().any(|name| name == "Desktop"), "{names:?}");
+
+    fs::remove_dir_all(world.home.data().join("apps")).expect("the files of apps");
+    assert!(installed(&world).is_empty());
+    assert_eq!(apply(&world), rows(&[("Mail", "installed")]));
+}
