@@ -34,7 +34,8 @@ pub(crate) fn measure(bench: &Bench<'_>) -> Result<()> {
 
 fn compare(bench: &Bench<'_>, other: &Insula<'_>, name: &str) -> Result<()> {
     // What a start leaves in memory helps the next one.
-    (bench.insula.start(1)?, other.start(1)?);
+    bench.insula.start(1)?;
+    other.start(1)?;
     let (mut alone, mut among) = (Vec::new(), Vec::new());
     for _ in 0..RUNS {
         alone.push(bench.insula.start(1)?);
