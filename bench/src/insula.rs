@@ -47,6 +47,11 @@ impl<'a> Insula<'a> {
         Ok(Self { home, display, servers })
     }
 
+    /// The user.
+    pub(crate) fn home(&self) -> &Home {
+        &self.home
+    }
+
     /// From the start of the program to the app's first paint, in milliseconds: the median of some runs.
     pub(crate) fn start(&self, runs: usize) -> Result<f64> {
         let times = (0..runs).map(|_| {

@@ -3,12 +3,15 @@
 mod app;
 mod growth;
 mod http;
+mod installing;
 mod insula;
+mod many;
 mod moments;
 mod moving;
 mod plain;
 mod rest;
 mod servers;
+mod sheet;
 mod suites;
 mod table;
 mod websocket;
@@ -24,7 +27,7 @@ use suites::Bench;
 /// Measures, and prints rows.
 type Suite = fn(&Bench<'_>) -> Result<()>;
 
-const SUITES: [(&str, Suite); 11] = [
+const SUITES: [(&str, Suite); 14] = [
     ("tcp", suites::tcp),
     ("fetch", suites::fetch),
     ("frames", suites::frames),
@@ -36,6 +39,9 @@ const SUITES: [(&str, Suite); 11] = [
     ("members", suites::members),
     ("growth", growth::measure),
     ("moving", moving::measure),
+    ("apps", many::measure),
+    ("sheet", sheet::measure),
+    ("install", installing::measure),
 ];
 
 fn main() -> Result<()> {

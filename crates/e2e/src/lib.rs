@@ -124,7 +124,13 @@ impl World {
                 .split_once(&format!(" – {beginning}"))
                 .map(|(_, rest)| rest.to_owned())
         });
-        rest.unwrap_or_else(|| panic!("the title never was “{beginning}”: {}", self.home.log("stderr")))
+        rest.unwrap_or_else(|| {
+            let path = insula_testkit::session::save_failure(&self.display.screenshot());
+            panic!(
+                "the title never was “{beginning}”; see {path}: {}",
+                self.home.log("stderr")
+            )
+        })
     }
 
     /// Closes the window of the only app that runs, and waits until the program has ended well.

@@ -154,6 +154,7 @@ fn an_organization_can_let_apps_ask_however_often_a_question_is_closed() {
 }
 
 /// Limit: one-camera
+/// Conforms: FRP-27
 #[test]
 fn a_page_that_may_use_the_camera_chooses_which() {
     let world = World::new();

@@ -2,7 +2,10 @@
 
 use std::fs;
 use std::path::PathBuf;
+use std::process::Stdio;
 use std::sync::{Arc, Mutex};
+use std::thread;
+use std::time::Instant;
 
 use insula_e2e::World;
 use insula_testkit::{AppBuilder, Reply, Request, Site, wait};
@@ -162,6 +165,22 @@ fn what_the_organization_orders_is_installed_cannot_be_removed_and_goes_with_its
         rows(&[("Counter", "failed"), ("Our mail", "failed"), ("Wiki", "failed")])
     );
     assert_eq!(world.home.run(&["uninstall", "Counter"]).code, 3);
+    // Nor by one in a name, about which the administrator is told.
+    let slips = json!({ "WebAppInstalForceList": [], "IsolatedWebAppInstallforcelist": [], "WebAppSetings": [] });
+    fs::write(&file, slips.to_string()).expect("a policy file");
+    assert_eq!(apply(&world), kept);
+    let told = world.home.run(&["policy", "apply"]);
+    let place = format!("{}:1:", file.display());
+    for meant in [
+        "WebAppInstallForceList",
+        "IsolatedWebAppInstallForceList",
+        "WebAppSettings",
+    ] {
+        let is_told = |line: &str| line.contains(&place) && line.contains(&format!("`{meant}` is one"));
+        assert!(told.stderr.lines().any(is_told), "{}", told.stderr);
+    }
+    assert_eq!(world.home.run(&["uninstall", "Counter"]).code, 3);
+    assert!(at_login(&world).exists(), "what `WebAppSettings` ordered stays");
     fs::remove_file(file).expect("a policy file");
     assert_eq!(
         apply(&world),
@@ -187,6 +206,7 @@ fn an_app_has_the_version_that_is_ordered_also_while_it_runs_and_stays_where_nob
     };
     order(&json!({ "pinned_version": "1.1" }));
     assert_eq!(apply(&world), rows(&[("Counter", "updated")]));
+    nobody_raises_it_by_hand(&world);
     assert_eq!(world.home.succeed(&["update", "--json"]).json()[0]["update"], "none");
     assert_eq!(installed(&world), ["Counter 1.1"]);
     // An order that changes counts for the app that runs.
@@ -212,4 +232,111 @@ fn an_app_has_the_version_that_is_ordered_also_while_it_runs_and_stays_where_nob
     world.home.write_policy("managed", &json!({}));
     assert_eq!(apply(&world), rows(&[("Counter", "left")]));
     world.home.succeed(&["uninstall", "Counter"]);
+}
+
+fn nobody_raises_it_by_hand(world: &World) {
+    let file = counter()
+        .manifest("version", "1.2".into())
+        .write_bundle(&world.home.path("by hand"))
+        .display()
+        .to_string();
+    for verb in [&["install"][..], &["install", "--allow-downgrade"], &["run"]] {
+        let refused = world.home.run(&[verb, &[&*file]].concat());
+        assert_eq!(refused.code, 3, "{verb:?}: {}", refused.stderr);
+        let said = "your organization pins Counter to version 1.1";
+        assert!(refused.stderr.contains(said), "{verb:?}: {}", refused.stderr);
+    }
+    assert_eq!(installed(world), ["Counter 1.1"]);
+    // What is pinned can be installed from anywhere.
+    let same = counter()
+        .manifest("version", "1.1".into())
+        .write_bundle(&world.home.path("by hand"));
+    world.home.succeed(&["install", &same.display().to_string()]);
+}
+
+/// How often the program is killed.
+const KILLS: u32 = 40;
+
+#[test]
+fn a_kill_while_orders_are_carried_out_leaves_nothing_half() {
+    let (world, server) = (World::new(), Server::new());
+    server.release(&world, "1.0", "default");
+    let orders = json!({
+        "IsolatedWebAppInstallForceList": [server.order(&json!({}))],
+        "WebAppInstallForceList": [{ "url": server.site.url("/app/") }],
+        "WebAppSettings": [{ "manifest_id": counter().origin(), "run_on_os_login": "run_windowed" }],
+    });
+    let nothing = json!({});
+    // So that there is something to remove of it, whenever it is removed.
+    let decide = || world.decide("Counter", "grant", "notifications");
+    world.home.write_policy("managed", &orders);
+    let start = Instant::now();
+    apply(&world);
+    let takes = start.elapsed();
+    decide();
+    for round in 0..KILLS {
+        let has_orders = round % 2 == 1;
+        world
+            .home
+            .write_policy("managed", if has_orders { &orders } else { &nothing });
+        let mut killed = world.home.command(&["policy", "apply"]);
+        let mut killed = killed
+            .stdout(Stdio::null())
+            .stderr(Stdio::null())
+            .spawn()
+            .expect("insula starts");
+        // Not every kill is at the same instant.
+        thread::sleep(takes * (round / 2) / (KILLS / 2));
+        killed.kill().and_then(|()| killed.wait()).expect("it can be killed");
+        let listed = world.home.succeed(&["list", "--json"]).json();
+        assert_eq!(listed["damaged"], json!([]), "{listed}");
+        for app in installed(&world) {
+            let name = app.split(' ').next().expect("a name");
+            world.home.succeed(&["permissions", name]);
+        }
+        apply(&world);
+        let (apps, files) = (installed(&world).len(), of_desktop(&world));
+        match has_orders {
+            true => assert_eq!((apps, files.len()), (2, 3), "round {round}: {files:?}"),
+            false => assert_eq!((apps, files.len()), (0, 0), "round {round}: {files:?}"),
+        }
+        let decided = world.home.succeed(&["permissions", "--export", "-"]).json();
+        assert_eq!(decided["decisions"], json!([]), "round {round}");
+        if has_orders {
+            decide();
+        }
+    }
+}
+
+/// What the desktop has of apps: entries in its menu, and what is started when the user logs in.
+fn of_desktop(world: &World) -> Vec<PathBuf> {
+    let folders = ["home/share/applications", "home/config/autostart"];
+    let files = folders.map(|folder| fs::read_dir(world.home.path(folder)).expect("a folder"));
+    let files = files.into_iter().flatten().flatten().map(|file| file.path());
+    files
+        .filter(|path| path.extension().is_some_and(|extension| extension == "desktop"))
+        .collect()
+}
+
+/// Limit: forced-window, forced-files
+#[test]
+fn an_ordered_site_opens_in_a_window_and_is_installed_again_where_somebody_has_removed_its_files() {
+    let (world, server) = (World::new(), Server::new());
+    let policy = json!({ "WebAppInstallForceList": [{
+        "url": server.site.url("/app/"),
+        "default_launch_container": "tab",
+        "create_desktop_shortcut": true,
+    }] });
+    world.home.write_policy("managed", &policy);
+    assert_eq!(apply(&world), rows(&[("Mail", "installed")]));
+    let mut running = world.home.start(&world.display, &["Mail"]);
+    assert_eq!(world.app_window().title.split(' ').next(), Some("Mail"));
+    world.close(&mut running);
+    let home = fs::read_dir(world.home.path("home")).expect("a home").flatten();
+    let names: Vec<_> = home.map(|entry| entry.file_name()).collect();
+    assert!(!names.iter().any(|name| name == "Desktop"), "{names:?}");
+
+    fs::remove_dir_all(world.home.data().join("apps")).expect("the files of apps");
+    assert!(installed(&world).is_empty());
+    assert_eq!(apply(&world), rows(&[("Mail", "installed")]));
 }

@@ -30,6 +30,7 @@ fn says(reader: &AssistiveTechnology, text: &str) -> bool {
     reader.programs().iter().any(|program| is_in(program, text))
 }
 
+/// Conforms: FRP-27
 #[test]
 fn camera_and_microphone_are_one_question_and_each_is_seen_and_ended() {
     let mut world = World::new();

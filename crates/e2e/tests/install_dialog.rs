@@ -54,3 +54,34 @@ fn a_dialog_that_is_closed_installs_nothing_and_leaves_nothing() {
     let left = insula_e2e::files_with(&world.home.data(), b"Mail");
     assert!(left.is_empty(), "{left:?}");
 }
+
+/// Conforms: FRP-19
+#[test]
+fn an_app_is_installed_and_runs_whatever_is_answered() {
+    let world = World::new();
+    world
+        .home
+        .write_policy("managed", &json!({ "FirstRunPermissionsPromptMode": 2 }));
+    // “Install” has the focus. Before it are the app's id, and in each row “Allow”, “Deny” and “Ask later”.
+    let deny_both = ["Tab", "Tab", "Tab", "space", "Tab", "Tab", "Tab", "space"];
+    let put_off_both = ["Tab", "Tab", "Tab", "Tab", "space", "Tab", "Tab", "Tab", "space"];
+    let answers: [(&[&str], &str); 3] = [(&deny_both, "denied"), (&put_off_both, "prompt"), (&[], "prompt")];
+    for (seed, (keys, expected)) in (1..).zip(answers) {
+        let app = mail()
+            .seed(seed)
+            .manifest("permissions_policy", json!({ "geolocation": ["self"] }));
+        let file = app.write_bundle(&world.home.path("bundles")).display().to_string();
+        let mut running = world.home.start_verb(&world.display, &["install", "--ask", &file]);
+        world.display.wait_for_asking("Install Mail?");
+        for key in keys {
+            world.display.key(key);
+        }
+        world.display.settled();
+        world.display.key("alt+i");
+        assert_eq!(world.wait_for_title("result: "), "\"runs\"", "{keys:?}");
+        for name in ["notifications", "geolocation"] {
+            assert_eq!(world.decision(&app.id(), name), expected, "{name}");
+        }
+        world.close(&mut running);
+    }
+}

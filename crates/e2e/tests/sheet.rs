@@ -126,6 +126,61 @@ fn an_organisations_policy_locks_its_row() {
     );
 }
 
+/// What asks at once for two things that its sheet asks about, and says what came of each.
+const ASKING: &str = "
+  const answers = {};
+  const note = (name) => (answer) => {
+    answers[name] = answer.name ?? answer.code ?? 'given';
+    document.title = `answered ${Object.keys(answers).sort().map((name) => `${name} ${answers[name]}`)}`;
+  };
+  navigator.mediaDevices.getUserMedia({ video: true }).then(note('camera'), note('camera'));
+  navigator.geolocation.getCurrentPosition(note('position'), note('position'));
+  document.title = 'asked';";
+
+/// Conforms: FRP-32
+#[test]
+fn while_the_sheet_is_open_nothing_else_is_asked_and_afterwards_only_what_it_left_open() {
+    let world = World::new();
+    let app = AppBuilder::new("Sheet")
+        .permissions(&["camera", "geolocation"])
+        .manifest(
+            "permissions_policy",
+            json!({ "camera": ["self"], "geolocation": ["self"] }),
+        )
+        .page("<!doctype html><html lang=en><title>App</title><script src=/ask.js></script>")
+        .file("/ask.js", ASKING);
+    let id = world.install(&app);
+    let _running = world.home.start(&world.display, &["--mock-devices", &id]);
+    let sheet = world.display.wait_for_dialog();
+    world.wait_for_title("asked");
+    let is_alone = || {
+        let dialogs = world.display.windows().into_iter().filter(|window| window.is_dialog);
+        dialogs.map(|dialog| dialog.id).collect::<Vec<_>>() == [sheet.id]
+    };
+    assert!(
+        wait::holds_for(Duration::from_secs(1), is_alone),
+        "it is asked over the sheet"
+    );
+    // “Deny” of the camera; the position is left open.
+    for key in ["Tab", "Tab", "Tab", "space"] {
+        world.display.key(key);
+    }
+    world.display.settled();
+    world.display.key("alt+c");
+    let asked = wait::until("the position is asked for", || {
+        world.display.dialog().filter(|dialog| dialog.id != sheet.id)
+    });
+    assert_eq!(world.display.wait_for_dialog().id, asked.id);
+    world.display.key("Escape");
+    world.wait_for_title("answered camera NotAllowedError,position 1");
+    assert_eq!(world.decision(&id, "camera"), "denied");
+    assert_eq!(world.decision(&id, "geolocation"), "prompt");
+    assert!(
+        wait::holds_for(Duration::from_secs(1), || world.display.dialog().is_none()),
+        "it is asked about what was decided"
+    );
+}
+
 #[test]
 fn a_sheet_that_is_open_when_the_app_ends_decides_nothing_and_comes_again() {
     let world = World::new();

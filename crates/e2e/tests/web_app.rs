@@ -86,6 +86,26 @@ fn a_site_is_installed_from_its_url_keeps_what_it_stores_and_starts_offline() {
     assert!(left.is_empty(), "{left:?}");
 }
 
+/// What browsers give to sites that are installed, and this engine does not have.
+const MISSING: &str = r#"
+const missing = {
+  share: "share" in navigator,
+  badge: "setAppBadge" in navigator,
+  files: "launchQueue" in globalThis,
+  push: "PushManager" in globalThis,
+  synchronisation: "SyncManager" in globalThis,
+};
+document.title = "result: " + JSON.stringify(Object.keys(missing).filter((name) => missing[name]));
+"#;
+
+/// Limit: sites-engine
+#[test]
+fn a_site_can_see_what_the_engine_does_not_have() {
+    let (world, site) = (World::new(), mail(MISSING));
+    install(&world, &site);
+    assert_eq!(world.result_of("Mail"), json!([]));
+}
+
 #[test]
 fn a_site_over_https_is_an_app_whose_certificate_is_looked_at_each_time() {
     let (mut world, authority) = (World::new(), Authority::new());

@@ -119,6 +119,7 @@ fn leave(world: &World) {
     world.display.key("x");
 }
 
+/// Limit: sites-away
 #[test]
 fn another_site_in_the_window_gets_nothing_that_the_app_was_granted() {
     let world = World::new();

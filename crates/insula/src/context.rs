@@ -11,7 +11,7 @@ use insula_permissions::{AppOrigin, Authority, PolicyFolders, PolicySet, StoreEr
 
 use crate::cli::GlobalOptions;
 use crate::target::Target;
-use crate::{environment, output};
+use crate::{environment, output, pin};
 
 /// What commands need: where things are, and how to open them. Nothing is opened before it is needed.
 #[derive(Debug)]
@@ -171,7 +171,10 @@ impl Context {
     pub(crate) fn start_app(&self, store: &Store, target: &OsStr) -> Result<Start> {
         let app = match Target::find(store, target)? {
             Target::Folder(folder) => return Ok(Start::of(store.open_folder(&folder)?)),
-            Target::File(file) => install(store, &file, false)?.ready,
+            Target::File(file) => {
+                pin::check_file(&self.policy.load(), store, &file)?;
+                install(store, &file, false)?.ready
+            }
             Target::Installed(id, _) => {
                 let start = store.start(&id)?;
                 if let Some(version) = start.rolled_back {

@@ -8,10 +8,13 @@ use insula_apps::Error as AppsError;
 use insula_bundle::{Error as BundleError, Fault, KeyError, PackError, SignError};
 use insula_manifest::MANIFEST_PATH;
 use insula_permissions::{DecideError, StoreError};
+use insula_runtime::control::Refusal;
+use insula_runtime::control::client::ControlError;
 use insula_runtime::{RunError, SandboxError};
 
 use crate::commands::uninstall::InstalledByOrganization;
 use crate::environment;
+use crate::pin::KeptByOrganization;
 
 const FAILED: u8 = 2;
 const DENIED_BY_POLICY: u8 = 3;
@@ -20,7 +23,10 @@ const MAKE_ROOM: &str = "make room on the disk, and try again";
 
 /// The exit code for an error.
 pub(crate) fn exit_code(error: &Error) -> u8 {
-    if error.is::<InstalledByOrganization>() {
+    if error.is::<InstalledByOrganization>() || error.is::<KeptByOrganization>() {
+        return DENIED_BY_POLICY;
+    }
+    if matches!(error.downcast_ref(), Some(ControlError::Refused(Refusal::KeptOpen {}))) {
         return DENIED_BY_POLICY;
     }
     match error.downcast_ref::<DecideError>() {

@@ -14,8 +14,10 @@ mod environment;
 mod hints;
 mod offer;
 mod output;
+mod pin;
 mod private_copy;
 mod target;
+mod unfinished;
 
 use std::process::ExitCode;
 

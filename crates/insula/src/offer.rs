@@ -8,11 +8,12 @@ use anyhow::{Result, bail};
 use insula_apps::{Installation, LaunchableApp, Store, UpdateSource};
 use insula_delivery::{FetchedBundle, FetchedSite, Found};
 use insula_manifest::{Release, UpdateManifest};
+use insula_permissions::PolicySet;
 use url::Url;
 
 use crate::context;
 use crate::delivery::Delivery;
-use crate::output;
+use crate::{output, pin};
 
 /// An app that can be installed.
 pub(crate) enum Offer {
@@ -84,8 +85,13 @@ impl Offer {
         Ok(app)
     }
 
-    /// Installs it.
-    pub(crate) fn install(&self, store: &Store, allow_downgrade: bool) -> Result<Installation> {
+    /// Installs it, where the organisation does not want another version.
+    pub(crate) fn install(&self, store: &Store, policy: &PolicySet, allow_downgrade: bool) -> Result<Installation> {
+        if let Self::File(path) = self {
+            pin::check_file(policy, store, path)?;
+        } else if let Self::Bundle(bundle) | Self::Release(bundle, ..) = self {
+            pin::check_file(policy, store, bundle.path())?;
+        }
         match self {
             Self::File(path) => context::install(store, path, allow_downgrade),
             Self::Bundle(bundle) => context::install(store, bundle.path(), allow_downgrade),

@@ -325,12 +325,19 @@ impl PolicySet {
     /// Whether no order to install an app may have been overlooked. While that is not so, no app is to be removed because no
     /// order names it.
     pub fn knows_force_installed(&self) -> bool {
+        self.knows(&["WebAppInstallForceList", "IsolatedWebAppInstallForceList"])
+    }
+
+    /// The same about what is ordered of apps, by `WebAppSettings`. While that is not so, what was ordered stays.
+    pub fn knows_web_app_settings(&self) -> bool {
+        self.knows(&["WebAppSettings"])
+    }
+
+    /// Whether nothing of these policies may have been overlooked.
+    fn knows(&self, keys: &[&str]) -> bool {
         let concerns = |problem: &Problem| match problem.consequence {
-            Consequence::AllRefused | Consequence::NotRead => true,
-            Consequence::OrderSkipped => matches!(
-                problem.key.as_deref(),
-                Some("WebAppInstallForceList" | "IsolatedWebAppInstallForceList")
-            ),
+            Consequence::AllRefused | Consequence::NotRead | Consequence::NothingRemoved => true,
+            Consequence::OrderSkipped => problem.key.as_deref().is_some_and(|key| keys.contains(&key)),
             _ => false,
         };
         self.is_readable() && !self.problems.iter().any(concerns)
@@ -355,6 +362,7 @@ impl PolicySet {
             run_on_os_login: own
                 .and_then(|item| item.run_on_os_login)
                 .or_else(|| every?.run_on_os_login),
+            prevent_close: of_either(|item| item.prevent_close),
             force_unregister_os_integration: of_either(|item| item.force_unregister_os_integration),
         }
     }

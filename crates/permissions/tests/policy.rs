@@ -79,7 +79,7 @@ fn a_policy_that_nobody_reads_is_a_problem() {
     let problems: Vec<String> = policy.problems().iter().map(ToString::to_string).collect();
     assert_eq!(problems.len(), 2, "{problems:?}");
     assert!(
-        problems[0].ends_with("there is no such policy; `UnrestrictedNetworkBlockedForUrls` is one (it is skipped)"),
+        problems[0].contains("there is no such policy; `UnrestrictedNetworkBlockedForUrls` is one"),
         "{problems:?}"
     );
     assert!(
@@ -438,7 +438,8 @@ fn an_empty_file_says_nothing() {
         let [problem] = policy.problems() else {
             panic!("{content:?}: {:?}", policy.problems())
         };
-        assert!(problem.consequence.is_harmless(), "{problem}");
+        // One without a comment may be what is left of another.
+        assert_eq!(problem.consequence.is_harmless(), content.contains('/'), "{problem}");
         assert_eq!(policy.files().len(), 1);
     }
 }

@@ -6,7 +6,7 @@ use std::fs;
 use std::path::Path;
 
 use insula_permissions::PermissionName::{self, *};
-use insula_permissions::{Consequence, Level, PolicySet, PolicyState, Position, Problem};
+use insula_permissions::{Consequence, Level, PolicySet, PolicyState, Position, Printing, Problem};
 
 const APP: &str = "isolated-app://aerugqztij5biqquuk3mfwpsaibuegaqcitgfchwuosuofdjabzqaaic";
 const WEB: &str = "https://meet.example.com";
@@ -14,6 +14,12 @@ const WEB: &str = "https://meet.example.com";
 fn managed(content: impl AsRef<[u8]>) -> PolicySet {
     let folder = tempfile::tempdir().unwrap();
     write(folder.path(), "managed/a.json", content);
+    PolicySet::load(folder.path())
+}
+
+fn recommended(content: &str) -> PolicySet {
+    let folder = tempfile::tempdir().unwrap();
+    write(folder.path(), "recommended/a.json", content);
     PolicySet::load(folder.path())
 }
 
@@ -127,6 +133,7 @@ fn what_can_only_mean_one_thing_counts_as_that_and_is_told_of() {
 }
 
 /// Limit: policy-registry-files
+/// Limit: policy-registry-files
 #[test]
 fn what_could_mean_several_things_is_refused_as_before() {
     for (content, name) in [
@@ -192,6 +199,97 @@ fn every_problem_has_its_line_and_column() {
         ]
     );
     assert_eq!(decided(&policy, APP, Microphone), "denied", "the last of two counts");
+}
+
+#[test]
+fn a_slip_in_a_name_loosens_nothing_and_allows_nothing() {
+    for (written, name, expected, is_told) in [
+        (r#"{"VideoCaptureAlowed": false}"#, Camera, "denied", true),
+        (r#"{"videocaptureallowed": false}"#, Camera, "denied", true),
+        (r#"{"DefaultGeolocationSeting": 2}"#, Geolocation, "denied", true),
+        (
+            r#"{"NotificationsBlockedForUrl": ["*"]}"#,
+            Notifications,
+            "denied",
+            true,
+        ),
+        (
+            r#"{"Chrome": {"Home": "x", "VideoCaptureAllowed": false}}"#,
+            Camera,
+            "denied",
+            true,
+        ),
+        // It may have forbidden anything.
+        (r#"{"VideoCaptureAlowed": "perhaps"}"#, Camera, "denied", true),
+        (r#"{"VideoCaptureAlowed": false}"#, Microphone, "user", true),
+        (r#"{"DefaultGeolocationSeting": 1}"#, Geolocation, "user", false),
+        (r#"{"DefaultGeolocationSeting": 3}"#, Geolocation, "user", false),
+        (r#"{"NotificationsAllowedForUrl": ["*"]}"#, Notifications, "user", false),
+        (r#"{"VideoCaptureForbiddenHere": false}"#, Camera, "user", false),
+    ] {
+        let policy = managed(written);
+        assert_eq!(decided(&policy, APP, name), expected, "{written}");
+        let blocks = |it: &Problem| it.consequence == Consequence::OnlyBlocks;
+        assert_eq!(policy.problems().iter().any(blocks), is_told, "{written}");
+        assert_eq!(decided(&recommended(written), APP, name), "user", "{written}");
+    }
+    assert_eq!(managed(r#"{"PrintingEnable": false}"#).printing(), Printing::Forbidden);
+    assert_eq!(managed(r#"{"PrintingEnable": true}"#).printing(), Printing::Dialog);
+    assert!(!managed(r#"{"OneTimePermissionEnabled": false}"#).one_time_grants());
+}
+
+#[test]
+fn while_an_order_may_have_been_overlooked_nothing_that_was_installed_is_known_to_be_ordered_no_more() {
+    for (written, knows) in [
+        (r#"{"WebAppInstalForceList": []}"#, false),
+        (r#"{"webappinstallforcelist": []}"#, false),
+        (r#"{"IsolatedWebAppInstallForceLst": [{}]}"#, false),
+        (r#"{"WebAppSetings": []}"#, false),
+        (r#"{"Policies": {"WebAppInstallForceList": []}}"#, false),
+        // What is left of a file that was not written to its end.
+        ("", false),
+        (r#"{"WebAppInstallForceList": ["#, false),
+        (r#"{"ChromePolicyFolder": true}"#, false),
+        (r#"{"WebAppInstallForceList": []}"#, true),
+        (r#"{"ExtensionInstallForcelist": []}"#, true),
+        (r#"{"VideoCaptureAlowed": false}"#, true),
+        ("{}", true),
+    ] {
+        let policy = managed(written);
+        let known = (policy.knows_force_installed(), policy.knows_web_app_settings());
+        assert_eq!(known, (knows, knows), "{written}: {:?}", policy.problems());
+        assert_eq!(
+            policy.problems().is_empty(),
+            knows && !written.contains("Alowed"),
+            "{written}"
+        );
+    }
+    // In the folder that binds nobody.
+    let misplaced = recommended(r#"{"WebAppInstallForceList": []}"#);
+    assert!(!misplaced.knows_force_installed());
+}
+
+#[test]
+fn a_slip_in_a_member_of_an_item_is_read_as_it_is_meant() {
+    let id = APP.trim_start_matches("isolated-app://");
+    let policy = managed(format!(
+        r#"{{"IsolatedWebAppInstallForceList": [{{"web_bundle_id": "{id}", "update_manifest_url": "https://a.example/m",
+            "pined_version": "1.2", "something_else": 1}}],
+            "WebAppSettings": [{{"manifest_id": "*", "Run_On_OS_Login": "run_windowed",
+            "prevent_close_after_run_on_os_login": true}}]}}"#
+    ));
+    assert_eq!(
+        policy.force_installed_isolated_web_apps()[0].pinned_version.as_deref(),
+        Some("1.2"),
+        "an app is not updated because of a slip"
+    );
+    let settings = policy.settings_of(&"https://b.example/".parse().unwrap());
+    assert!(settings.prevent_close && settings.run_on_os_login == Some(true));
+    let consequences: Vec<_> = policy.problems().iter().map(|it| it.consequence).collect();
+    assert_eq!(
+        consequences,
+        [Consequence::ReadAsMeant, Consequence::Skipped, Consequence::ReadAsMeant]
+    );
 }
 
 #[test]

@@ -3,6 +3,7 @@
 //! An app asks one at a time, over the window that needs the answer, and asks nothing twice at once. A question that the
 //! user closes is not decided: it is asked again another time, but not again and again.
 
+mod abreast;
 mod audit;
 mod beside;
 mod choices;

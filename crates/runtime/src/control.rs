@@ -161,6 +161,9 @@ pub enum Refusal {
     /// There is nothing to make a picture of: the window has never been on a screen.
     #[error("its window has not been painted yet")]
     NotPainted {},
+    /// The organisation has it stay open.
+    #[error("your organization keeps it open")]
+    KeptOpen {},
 }
 
 impl Refusal {
@@ -172,6 +175,7 @@ impl Refusal {
             Self::CannotOpen { .. } => "CannotOpen",
             Self::NoWindow {} => "NoWindow",
             Self::NotPainted {} => "NotPainted",
+            Self::KeptOpen {} => "KeptOpen",
         }
     }
 }

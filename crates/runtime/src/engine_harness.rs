@@ -37,6 +37,11 @@ pub(crate) struct Engine(());
 
 /// Runs the body of the test that calls this, with the engine.
 pub(crate) fn with_engine(body: impl FnOnce(&Engine)) {
+    with_engine_on(Display::start, body);
+}
+
+/// The same on a display of another kind.
+pub(crate) fn with_engine_on(start: impl FnOnce() -> Display, body: impl FnOnce(&Engine)) {
     if let Some(outcome) = env::var_os(OUTCOME) {
         let passes = catch_unwind(AssertUnwindSafe(|| {
             crate::desktop::start().expect("there is a display");
@@ -51,7 +56,7 @@ pub(crate) fn with_engine(body: impl FnOnce(&Engine)) {
     // A closure's type is named after the function that it is in.
     let path = type_name_of_val(&body).trim_end_matches("::{{closure}}");
     let (_, test) = path.split_once("::").expect("a path begins with a crate");
-    let (home, display, bus) = (Home::new(), Display::start(), Bus::start());
+    let (home, display, bus) = (Home::new(), start(), Bus::start());
     let outcome = home.path("outcome").join("word");
     let mut command = Command::new(env::current_exe().expect("a running program has a file"));
     home.surroundings(&mut command, &display)

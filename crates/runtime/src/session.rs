@@ -250,6 +250,7 @@ impl Commanded for Session {
             }
             Command::Reload {} => self.current()?.view.reload(),
             Command::Permissions {} => ask::open_settings(&self.current()?.prompts),
+            Command::Close {} if self.windows.is_kept_open() => return Err(Refusal::KeptOpen {}),
             Command::Close {} => self.windows.all().iter().for_each(|open| open.window.close()),
         }
         Ok(Answer::Done)

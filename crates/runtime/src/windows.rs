@@ -89,6 +89,8 @@ pub(crate) struct Windows {
     /// The one that the user was in last is at the end.
     open: RefCell<Vec<Rc<AppWindow>>>,
     events: Events,
+    /// Whether the organisation has the app stay open, as far as is known.
+    is_kept_open: Cell<bool>,
     last_number: Cell<u32>,
     last_closed: Box<dyn Fn()>,
 }
@@ -152,6 +154,7 @@ impl Windows {
             questions,
             open: RefCell::default(),
             events: Events::default(),
+            is_kept_open: Cell::default(),
             last_number: Cell::default(),
             last_closed: Box::new(last_closed),
         });
@@ -255,9 +258,26 @@ impl Windows {
         }
     }
 
+    /// Whether the organisation has the app stay open. What was so holds on while its policies cannot be read.
+    pub(crate) fn is_kept_open(&self) -> bool {
+        let policy = self.questions.policy();
+        if policy.knows_web_app_settings() {
+            let settings = policy.settings_of(&self.app.manifest.id);
+            self.is_kept_open.set(self.app.installed && settings.prevent_close);
+        }
+        self.is_kept_open.get()
+    }
+
+    /// Whether a window has to stay: it is the last of an app that the organisation has stay open.
+    fn has_to_stay(&self, closing: &AppWindow) -> bool {
+        self.all().iter().all(|open| open.number == closing.number) && self.is_kept_open()
+    }
+
     /// Tells every document that what it may do has changed, and ends what it may not have any more. Connections have been
     /// looked after by then (see `session/watch.rs`).
     pub(crate) fn permissions_changed(&self) {
+        // So that it holds on while the next policy cannot be read.
+        self.is_kept_open();
         self.questions.recheck();
         let windows = self.open.borrow().clone();
         for window in windows {
@@ -370,13 +390,20 @@ impl Windows {
             features,
             prompts,
         });
+        let (windows, staying) = (Rc::downgrade(self), Rc::downgrade(&made));
+        let has_to_stay = move || {
+            let both = windows.upgrade().zip(staying.upgrade());
+            both.is_some_and(|(windows, staying)| windows.has_to_stay(&staying))
+        };
         let (windows, closing) = (Rc::downgrade(self), Rc::downgrade(&made));
-        closing::follow(&made.window, &made.view, move || {
+        closing::follow(&made.window, &made.view, &self.app, has_to_stay, move || {
             if let (Some(windows), Some(closing)) = (windows.upgrade(), closing.upgrade()) {
                 windows.close(&closing);
             }
         });
         self.open.borrow_mut().push(made.clone());
+        // As above.
+        self.is_kept_open();
         self.follow(&made);
         made
     }

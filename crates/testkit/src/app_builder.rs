@@ -22,6 +22,7 @@ pub struct AppBuilder {
     seed: u8,
     /// Of the key that signs it, where that is not the key of its id.
     signing_seed: Option<u8>,
+    number: u16,
 }
 
 const ICON: &str =
@@ -54,6 +55,7 @@ impl AppBuilder {
             redirects: Vec::new(),
             seed: 1,
             signing_seed: None,
+            number: 0,
         }
         .file("/icon.svg", ICON)
         .page("<!doctype html><meta charset=utf-8><title>App</title>")
@@ -130,6 +132,12 @@ impl AppBuilder {
     /// The public key that signs it, in base64.
     pub fn public_key(&self) -> String {
         data_encoding::BASE64.encode(&self.signing_key().public_key().to_bytes())
+    }
+
+    /// The same, for more apps than there are seeds.
+    pub fn number(mut self, number: u16) -> Self {
+        self.number = number;
+        self
     }
 
     /// The app's id when it is signed.
@@ -216,10 +224,19 @@ impl AppBuilder {
     }
 
     fn signing_key(&self) -> SigningKey {
-        SigningKey::from_ed25519_seed(&[self.signing_seed.unwrap_or(self.seed); 32])
+        self.signing_seed
+            .map_or_else(|| self.key(), |seed| Self::key_of(seed, 0))
     }
 
     fn key(&self) -> SigningKey {
-        SigningKey::from_ed25519_seed(&[self.seed; 32])
+        Self::key_of(self.seed, self.number)
+    }
+
+    fn key_of(seed: u8, number: u16) -> SigningKey {
+        let mut seed = [seed; 32];
+        for (byte, of_number) in seed.iter_mut().zip(number.to_le_bytes()) {
+            *byte ^= of_number;
+        }
+        SigningKey::from_ed25519_seed(&seed)
     }
 }

@@ -58,8 +58,13 @@ pub struct Window {
 impl Display {
     /// Starts a display on a free number. Panics if Xvfb or openbox is missing.
     pub fn start() -> Self {
+        Self::start_with_size(WIDTH, HEIGHT)
+    }
+
+    /// The same with a screen of another size, in pixels.
+    pub fn start_with_size(width: u32, height: u32) -> Self {
         let mut command = Command::new("Xvfb");
-        command.args(["-screen", "0", &format!("{WIDTH}x{HEIGHT}x24")]);
+        command.args(["-screen", "0", &format!("{width}x{height}x24")]);
         Self::of(command)
     }
 

@@ -163,14 +163,17 @@ done.
 * A site comes from its `url`, which must not lead to another site. `custom_name` and `custom_icon`, which must have the `hash`, count
   whatever the site says; `fallback_app_name` makes an app of a page that has no manifest. All open in windows of their own
   (`default_launch_container`), and have an entry in the menu, none on the desktop (`create_desktop_shortcut`).
-* The user cannot remove what is ordered: `insula uninstall` ends with the exit code 3.
+* The user cannot remove what is ordered, nor install another version by hand than the one that is pinned: `insula uninstall` and
+  `insula install` end with the exit code 3.
 * What is ordered no more is removed, with what it stored. What the user had before the order stays. Nothing is removed, by an order or
-  by the user, while a policy cannot be read, while an item of the two lists is skipped because of a mistake in it, or while the
-  folder is missing that `--policy-dir` names. While policies have such mistakes, an app that they do not name any more is not
+  by the user, while a policy cannot be read, is empty, or has a name that one of these may be meant by, while an item of the two
+  lists is skipped because of a mistake in it, or while the folder is missing that `--policy-dir` names. While policies have such mistakes, an app that they do not name any more is not
   updated either: they may have named its version.
 * Without a network nothing changes that would have to be fetched, and that is said.
 * `force_unregister_os_integration` takes an app out of the menu. With `run_on_os_login` an app starts when the user logs in
-  (`"run_windowed"`, an entry in `autostart` of the user's settings), or does not (`"blocked"`).
+  (`"run_windowed"`, an entry in `autostart` of the user's settings), or does not (`"blocked"`). With
+  `prevent_close_after_run_on_os_login` besides, the last window of such an app stays: neither the user nor the app itself closes it,
+  nor `insula control`, which ends with the exit code 3.
 "#;
 
 /// What else is read, and what it means here.
@@ -217,7 +220,8 @@ fn policies() -> String {
          another folder with `--policy-dir` or `INSULA_POLICY_DIR`. Its recommendations take the place of those in \
          `{folder}`; its orders count where those in `{folder}` say nothing.\n\nA managed file \
          that cannot be read refuses every permission until it is repaired, and a managed value of \
-         the wrong form refuses the permissions that it is about: a slip never loosens anything. What Chrome takes \
+         the wrong form refuses the permissions that it is about: a slip never loosens anything. A policy whose name is nearly \
+         right, or that is inside of another, blocks what it would have blocked, and allows nothing. What Chrome takes \
          for nothing is nothing: an empty file, `null`, a `1` where a policy cannot allow, items about schemes that no \
          app has (`file:`, `chrome-extension:`). An item about a part of an origin (`https://example.com/path`) blocks \
          the whole of it, and allows nothing. What is not JSON and can mean only one thing counts as that: numbers and words in \

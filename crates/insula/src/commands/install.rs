@@ -14,7 +14,7 @@ use super::run::prepare;
 use crate::compatibility::Choice;
 use crate::context::{self, Context};
 use crate::offer::Offer;
-use crate::{advice, output};
+use crate::{advice, output, pin};
 
 /// Install an app, or update it
 ///
@@ -48,9 +48,10 @@ pub(crate) fn run(arguments: &Arguments, context: &Context) -> Result<Answer> {
     }
     let store = context.store()?;
     let offer = Offer::find(&store, &arguments.app, &arguments.channel)?;
-    let installation = offer.install(&store, arguments.allow_downgrade)?;
+    let policy = context.policy_set();
+    let installation = offer.install(&store, policy, arguments.allow_downgrade)?;
     let ready = &installation.ready;
-    settle(&store, &installation, context.policy_set(), arguments, context)?;
+    settle(&store, &installation, policy, arguments, context)?;
     output::warn_of_manifest(
         ready
             .warnings
@@ -115,7 +116,9 @@ fn install_asking(
 ) -> Result<Option<AppId>> {
     let offer = Offer::find(store, &arguments.app, &arguments.channel)?;
     let temporary = tempfile::tempdir()?;
-    let preview: App = offer.preview(store, temporary.path())?.into();
+    let preview = offer.preview(store, temporary.path())?;
+    pin::check(context.policy_set(), store, &preview)?;
+    let preview = App::from(preview);
     let authority = context.authority_about(preview.origin.clone(), store)?;
     let requested = preview.manifest.permissions.iter().map(|name| name.as_str());
     let model = authority.first_run(&preview.origin, &preview.features, requested)?;
@@ -128,7 +131,7 @@ fn install_asking(
     let Some(chosen) = insula_runtime::ask_to_install(prepared, &preview, due.unwrap_or(empty))? else {
         return Ok(None);
     };
-    let installation = offer.install(store, arguments.allow_downgrade)?;
+    let installation = offer.install(store, &authority.policy(), arguments.allow_downgrade)?;
     settle(store, &installation, &authority.policy(), arguments, context)?;
     if is_due {
         authority.commit_sheet(&chosen, &version)?;

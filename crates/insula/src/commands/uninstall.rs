@@ -11,6 +11,7 @@ use super::Answer;
 use crate::context::{self, Context};
 use crate::output;
 use crate::target::Target;
+use crate::unfinished;
 
 /// Remove an app with everything that it stored and that you decided about it
 #[derive(Debug, Args)]
@@ -44,6 +45,7 @@ impl std::error::Error for InstalledByOrganization {}
 
 pub(crate) fn run(arguments: &Arguments, context: &Context) -> Result<Answer> {
     let store = context.store()?;
+    unfinished::finish(context, &store)?;
     // An id also removes what cannot be found by it: an app under development whose folder is gone.
     let id = arguments.app.to_str().and_then(|written| written.parse().ok());
     let target = match id {
@@ -103,7 +105,14 @@ pub(crate) fn remove_whole(context: &Context, store: &Store, id: &AppId, name: &
         Err(error) => return Err(error),
     };
     let usage = store.usage(id)?;
-    let was_there = remove(id, store)?;
+    let begun = unfinished::begin(store, id, origin.as_ref());
+    let was_there = match remove(id, store) {
+        Ok(was_there) => was_there,
+        Err(error) => {
+            begun.end()?;
+            return Err(error);
+        }
+    };
     // After the app: what is installed must never have lost the decisions about it. Several sites may be of one origin.
     let mut was_decided = false;
     if let Some(origin) = origin
@@ -117,6 +126,7 @@ pub(crate) fn remove_whole(context: &Context, store: &Store, id: &AppId, name: &
     if let Some(desktop) = context.desktop() {
         of_desktop = desktop.remove(id)?;
     }
+    begun.end()?;
     Ok(Removed {
         was_there,
         was_decided,

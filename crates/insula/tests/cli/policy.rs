@@ -11,7 +11,7 @@ fn files_are_checked_with_line_and_column() {
          \"GeolocationBlockedForUrls\": [\"https://ok.example\", \"https://a b\"],\n  \"HomepageLocation\": \"x\",\n}\n",
     );
     let expected = "\
-DIR/a.json:3:3: VideoCaptureAlowed: there is no such policy; `VideoCaptureAllowed` is one (it is skipped)
+DIR/a.json:3:3: VideoCaptureAlowed: there is no such policy; `VideoCaptureAllowed` is one (what it would block is blocked until this is repaired, and nothing else of it counts)
 DIR/a.json:4:3: DefaultGeolocationSetting: a number has no quotation marks (it is read as it is meant)
 DIR/a.json:5:3: GeolocationBlockedForUrls: “https://a b” has no valid host (the permissions that it is about are refused until this is repaired)
 note: DIR/a.json:6:3: HomepageLocation: not known here

@@ -102,9 +102,9 @@ impl PolicyFiles {
 
     /// One more file, which counts before those that were added earlier.
     pub(super) fn add(&mut self, file: &Path, level: Level, problems: &mut Vec<Problem>) {
-        let document = read_bytes(file)
-            .map_err(|error| (Place::of(file), error.to_string()))
-            .and_then(|bytes| text::read(file, &bytes));
+        let bytes = read_bytes(file).map_err(|error| (Place::of(file), error.to_string()));
+        let is_blank = bytes.as_ref().is_ok_and(|bytes| bytes.trim_ascii().is_empty());
+        let document = bytes.and_then(|bytes| text::read(file, &bytes));
         let mut problem = |place, key, message: String, consequence| {
             problems.push(Problem {
                 place,
@@ -125,7 +125,11 @@ impl PolicyFiles {
                     Place::of(file),
                     None,
                     "it is empty".to_owned(),
-                    Consequence::Meaningless,
+                    match level {
+                        // It may be what is left of one that was not written to its end.
+                        Level::Managed if is_blank => Consequence::NothingRemoved,
+                        _ => Consequence::Meaningless,
+                    },
                 );
                 self.read.push(file.to_owned());
                 return;

@@ -10,6 +10,10 @@ use crate::AppOrigin;
 /// Items of one list at most.
 const MOST: usize = 1000;
 
+/// How many members of an item that nobody knows are looked at, and how many characters of a name may be wrong.
+const MOST_NAMES: usize = 20;
+const SLIPS_IN_NAME: usize = 2;
+
 /// An item of `WebAppInstallForceList`: a site that is installed as an app.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct ForceInstalledWebApp {
@@ -69,6 +73,8 @@ pub struct WebAppSettings {
 pub struct AppSettings {
     /// Whether it starts when the user logs in; `None` leaves it to the user.
     pub run_on_os_login: Option<bool>,
+    /// Whether the user cannot close it.
+    pub prevent_close: bool,
     /// Whether it has no part in the desktop.
     pub force_unregister_os_integration: bool,
 }
@@ -132,17 +138,28 @@ impl Item<'_, '_> {
         }
     }
 
-    fn warn_of_unknown(&mut self, known: &[&str]) {
+    /// Tells of members that nobody knows. One whose name is nearly right is read as what is meant: an app must not be
+    /// updated because of a slip in `pinned_version`.
+    fn settle_names(&mut self, known: &[&str]) {
         let unknown: Vec<String> = self
             .members
             .keys()
             .filter(|name| !known.contains(&name.as_str()))
             .cloned()
             .collect();
-        for name in unknown.iter().take(20) {
-            let meant = crate::nearest::nearest(name, known.iter().copied(), 2);
-            let meant = meant.map(|meant| format!("; `{meant}` is one")).unwrap_or_default();
-            self.warn(format!("there is no member `{name}` here{meant}"));
+        for name in unknown.iter().take(MOST_NAMES) {
+            // In a short name less can be wrong.
+            let slips = SLIPS_IN_NAME.min(name.len() / 4);
+            let meant = crate::nearest::nearest(name, known.iter().copied(), slips);
+            let meant = meant.filter(|meant| !self.members.contains_key(*meant));
+            match meant.and_then(|meant| Some((meant, self.members.remove(name)?))) {
+                Some((meant, value)) => {
+                    self.members.insert(meant.to_owned(), value);
+                    let message = format!("there is no member `{name}` here; `{meant}` is one");
+                    self.report.add_item(self.index, message, Consequence::ReadAsMeant);
+                }
+                None => self.warn(format!("there is no member `{name}` here")),
+            }
         }
     }
 }
@@ -150,7 +167,7 @@ impl Item<'_, '_> {
 /// `WebAppInstallForceList`.
 pub(super) fn web_apps(value: &Value, report: &mut Report<'_>) -> Option<Vec<ForceInstalledWebApp>> {
     items(value, report, |item| {
-        item.warn_of_unknown(&[
+        item.settle_names(&[
             "url",
             "default_launch_container",
             "create_desktop_shortcut",
@@ -195,7 +212,7 @@ fn custom_icon(item: &mut Item<'_, '_>) -> Option<CustomIcon> {
 /// `IsolatedWebAppInstallForceList`.
 pub(super) fn isolated_web_apps(value: &Value, report: &mut Report<'_>) -> Option<Vec<ForceInstalledIsolatedWebApp>> {
     let apps = items(value, report, |item| {
-        item.warn_of_unknown(&[
+        item.settle_names(&[
             "update_manifest_url",
             "web_bundle_id",
             "update_channel",
@@ -242,12 +259,16 @@ pub(super) fn isolated_web_apps(value: &Value, report: &mut Report<'_>) -> Optio
     Some(first)
 }
 
+/// What Chrome calls it. Insula called it `prevent_close` before.
+const PREVENT_CLOSE: &str = "prevent_close_after_run_on_os_login";
+
 /// `WebAppSettings`.
 pub(super) fn settings(value: &Value, report: &mut Report<'_>) -> Option<Vec<WebAppSettings>> {
     items(value, report, |item| {
-        item.warn_of_unknown(&[
+        item.settle_names(&[
             "manifest_id",
             "run_on_os_login",
+            PREVENT_CLOSE,
             "prevent_close",
             "force_unregister_os_integration",
         ]);
@@ -267,9 +288,12 @@ pub(super) fn settings(value: &Value, report: &mut Report<'_>) -> Option<Vec<Web
                 None
             }
         };
-        let prevent_close = item.boolean("prevent_close").unwrap_or(false);
+        let prevent_close = item.boolean(PREVENT_CLOSE).or_else(|| item.boolean("prevent_close"));
+        let prevent_close = prevent_close.unwrap_or(false);
         if prevent_close && run_on_os_login != Some(true) {
-            item.warn("`prevent_close` needs `run_on_os_login`: “run_windowed”, as in Chrome".to_owned());
+            item.warn(format!(
+                "`{PREVENT_CLOSE}` needs `run_on_os_login`: “run_windowed”, as in Chrome"
+            ));
         }
         Ok(WebAppSettings {
             manifest_id,

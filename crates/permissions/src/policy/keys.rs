@@ -1,6 +1,7 @@
 //! From policy names and values to rules.
 
 mod others;
+mod slips;
 mod table;
 
 use std::collections::HashSet;
@@ -11,15 +12,10 @@ use super::files::{PolicyFiles, Written};
 use super::meant::{self, Meant};
 use super::pattern::{Item, OriginPattern};
 use super::{Consequence, Level, Place, PolicySource, Problem, Rules};
-use crate::nearest::nearest;
 use crate::{AppOrigin, PermissionName};
 pub use others::OTHER_KEYS;
 use table::Form;
 pub use table::{KNOWN_KEYS, PolicyKey};
-
-/// How many characters of a policy's name may be wrong for another to be meant by it. Chrome has names that are three
-/// apart.
-const SLIPS_IN_NAME: usize = 2;
 
 /// How many names that nobody knows are compared with ours, and how many items of a list are told of.
 const MOST_UNKNOWN: usize = 500;
@@ -105,31 +101,13 @@ pub(super) fn interpret(
         } else if !others::read(key, &written.value, level, is_own, &mut rules, &mut report) {
             unknown += 1;
             if unknown <= MOST_UNKNOWN {
-                report_unknown(key, level, &mut report);
+                slips::read(key, level, &mut rules, &mut report);
             }
             ignored.push(source);
         }
     }
     report_contradictions(&rules.rules, problems);
     rules
-}
-
-/// Names of others are not ours to judge, but one of ours may be meant by them.
-fn report_unknown(key: &str, level: Level, report: &mut Report<'_>) {
-    let skipped = match level {
-        Level::Managed => Consequence::OrderSkipped,
-        Level::Recommended => Consequence::Skipped,
-    };
-    let members = report.written.value.as_object().into_iter().flatten();
-    let mut members = members.take(MOST_UNKNOWN).map(|(name, _)| name.as_str());
-    if let Some(meant) = nearest(key, names(), SLIPS_IN_NAME) {
-        report.add(format!("there is no such policy; `{meant}` is one"), skipped);
-    } else if let Some(inside) = members.find(|member| names().any(|name| name == *member)) {
-        report.add(
-            format!("`{inside}` is inside of it; policies are at the top of a file"),
-            skipped,
-        );
-    }
 }
 
 /// What is in an allow list and, the same, in the block list that beats it.

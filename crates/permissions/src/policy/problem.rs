@@ -46,6 +46,10 @@ pub enum Consequence {
     NotRead,
     /// An order does not count.
     OrderSkipped,
+    /// An order to install apps, or about them, does not count. What policies have installed and set stays.
+    NothingRemoved,
+    /// An order does not count, but for what it would have blocked.
+    OnlyBlocks,
     /// A recommendation, or what is said of the first-run sheet, does not count.
     Skipped,
     /// The recommendations of a file do not count.
@@ -84,7 +88,13 @@ impl Consequence {
     /// Whether all that was ordered counts, and nothing is refused that was not: at worst the user is asked.
     pub fn is_harmless(self) -> bool {
         match self {
-            Self::AllRefused | Self::Refused | Self::NothingPrinted | Self::NotRead | Self::OrderSkipped => false,
+            Self::AllRefused
+            | Self::Refused
+            | Self::NothingPrinted
+            | Self::NotRead
+            | Self::OrderSkipped
+            | Self::NothingRemoved
+            | Self::OnlyBlocks => false,
             Self::Skipped
             | Self::RecommendationsSkipped
             | Self::ItemSkipped
@@ -113,6 +123,10 @@ impl fmt::Display for Consequence {
             Self::NothingPrinted => "nothing is printed until this is repaired",
             Self::NotRead => "it is not read",
             Self::OrderSkipped | Self::Skipped | Self::Meaningless => "it is skipped",
+            Self::NothingRemoved => {
+                "it is skipped, and no app that a policy has installed is removed until this is repaired"
+            }
+            Self::OnlyBlocks => "what it would block is blocked until this is repaired, and nothing else of it counts",
             Self::RecommendationsSkipped => "the recommendations in it are skipped",
             Self::ItemSkipped => "this item is skipped",
             Self::ItemWidened => "the whole of its origin is blocked",

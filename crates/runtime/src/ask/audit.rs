@@ -56,7 +56,7 @@ pub(crate) fn open(prompts: &Rc<Prompts>) {
     audit.follow_uses();
     // A stray key decides nothing.
     GtkWindowExt::set_focus(&audit, Some(&imp.content.get()));
-    parts::fit(audit.upcast_ref(), &imp.all, &imp.scroller, HIGHEST);
+    parts::fit(audit.upcast_ref(), &imp.all, &imp.scroller, None, HIGHEST);
     audit.present();
     prompts.queue.hold_while_open(audit.upcast_ref());
 }

@@ -1,5 +1,6 @@
-//! The choices of a row, side by side: what is chosen is seen at a glance, and changed by one press.
+//! The choices of a row: what is chosen is seen at a glance, and changed by one press.
 
+use super::abreast::Abreast;
 use crate::translations::{tr, tr_with};
 use gtk4 as gtk;
 use gtk4::prelude::*;
@@ -9,7 +10,7 @@ use insula_permissions::{Choice, PermissionName};
 #[derive(Clone)]
 pub(super) struct Choices {
     /// What holds them.
-    pub(super) widget: gtk::Box,
+    pub(super) widget: Abreast,
     buttons: Vec<(Choice, gtk::ToggleButton)>,
     /// Is pressed while nothing is chosen. Nobody sees it: of buttons in a group one is always pressed.
     none: gtk::ToggleButton,
@@ -18,10 +19,9 @@ pub(super) struct Choices {
 impl Choices {
     /// Buttons for some choices about a permission, none of them pressed. `chosen` is called when the user presses one.
     pub(super) fn new(name: PermissionName, choices: &[Choice], chosen: impl Fn(Choice) + Clone + 'static) -> Self {
-        let widget = gtk::Box::builder()
-            .valign(gtk::Align::Center)
-            .css_classes(["linked"])
-            .build();
+        let widget = Abreast::new(0);
+        widget.set_valign(gtk::Align::Center);
+        widget.add_css_class("linked");
         let none = gtk::ToggleButton::builder().active(true).build();
         let button = |&choice: &Choice| {
             let button = button(name, choice);
@@ -49,7 +49,7 @@ fn button(name: PermissionName, choice: Choice) -> gtk::ToggleButton {
         Choice::Deny => (tr("Deny"), tr("Deny: {permission}")),
         Choice::Later => (tr("Ask later"), tr("Ask later: {permission}")),
     };
-    // Where the text is large and the screen narrow it is broken rather than cut.
+    // Where one alone is too wide its text is broken rather than cut.
     let text = gtk::Label::builder()
         .label(label)
         .wrap(true)

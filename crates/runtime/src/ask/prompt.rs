@@ -58,7 +58,7 @@ pub(super) fn show(
     let prompt: Prompt = glib::Object::builder().property("transient-for", parent).build();
     let imp = prompt.imp();
     imp.answered.replace(Some(Box::new(answered)));
-    prompt.introduce(app, &question);
+    let heading = prompt.introduce(app, &question);
     if question.can_be_once {
         // Side by side three texts do not fit into the width of a phone.
         imp.answers.set_orientation(gtk::Orientation::Vertical);
@@ -84,7 +84,7 @@ pub(super) fn show(
     press_guard::swallow_early_presses(prompt.upcast_ref(), recent);
     // No answer has the focus: a key that was meant for the page would give it.
     GtkWindowExt::set_focus(&prompt, Some(&imp.content.get()));
-    parts::fit(prompt.upcast_ref(), &imp.all, &imp.scroller, HIGHEST);
+    parts::fit(prompt.upcast_ref(), &imp.all, &imp.scroller, Some(&heading), HIGHEST);
     prompt.present();
     prompt.upcast()
 }
@@ -130,8 +130,8 @@ impl Question {
 }
 
 impl Prompt {
-    /// Says who wants what.
-    fn introduce(&self, app: &App, question: &Question) {
+    /// Says who wants what. Answers the heading.
+    fn introduce(&self, app: &App, question: &Question) -> gtk::Label {
         let imp = self.imp();
         let text = match question.names.len() {
             1 => tr("{app} asks for a permission"),
@@ -163,6 +163,7 @@ impl Prompt {
             }
             imp.also.set_visible(true);
         }
+        heading
     }
 
     fn answer(&self, answer: Answer) {

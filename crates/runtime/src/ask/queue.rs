@@ -8,7 +8,7 @@ use crate::app::App;
 use gtk4 as gtk;
 use gtk4::prelude::*;
 use gtk4::{gio, glib};
-use insula_permissions::{Authority, Closed, DecidedBy, PermissionName, PermissionState, Subject};
+use insula_permissions::{Authority, Closed, DecidedBy, PermissionName, PermissionState, PolicySet, Subject};
 use std::cell::{Cell, RefCell};
 use std::collections::VecDeque;
 use std::rc::Rc;
@@ -78,6 +78,11 @@ impl Queue {
     /// What the user does in the app's windows.
     pub(crate) fn recent(&self) -> &Rc<RecentInput> {
         &self.recent
+    }
+
+    /// What the organisation has decided.
+    pub(crate) fn policy(&self) -> Arc<PolicySet> {
+        self.authority.policy()
     }
 
     /// Whether a decision is not on the disk yet.

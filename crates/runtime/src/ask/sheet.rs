@@ -2,6 +2,7 @@
 //!
 //! What the rows are, and what a choice means, is decided by [`FirstRun`]; here it is only drawn.
 
+use super::abreast::Abreast;
 use super::choices::Choices;
 use super::permission::{self, Entry};
 use super::recent_input::RecentInput;
@@ -65,7 +66,7 @@ pub(super) fn show_for(
         Purpose::Install => glib::Object::builder().property("modal", false).build(),
     };
     let imp = sheet.imp();
-    sheet.introduce(purpose, app, model.extent());
+    let heading = sheet.introduce(purpose, app, model.extent());
     if let Purpose::Install = purpose {
         imp.proceed.set_label(&tr("_Install"));
         imp.cancel.set_visible(true);
@@ -108,7 +109,7 @@ pub(super) fn show_for(
     // A stray key closes the sheet at worst, and decides no row.
     GtkWindowExt::set_focus(&sheet, Some(&imp.proceed.get()));
     press_guard::swallow_early_presses(sheet.upcast_ref(), recent);
-    parts::fit(sheet.upcast_ref(), &imp.all, &imp.scroller, HIGHEST);
+    parts::fit(sheet.upcast_ref(), &imp.all, &imp.scroller, Some(&heading), HIGHEST);
     sheet.present();
     sheet.upcast()
 }
@@ -120,8 +121,8 @@ fn decide(model: &RefCell<FirstRun>, name: PermissionName, choice: Choice) {
 }
 
 impl Sheet {
-    /// Says whose sheet it is, and what the app is.
-    fn introduce(&self, purpose: Purpose<'_>, app: &App, extent: Extent) {
+    /// Says whose sheet it is, and what the app is. Answers the heading.
+    fn introduce(&self, purpose: Purpose<'_>, app: &App, extent: Extent) -> gtk::Label {
         let head = &self.imp().head;
         let text = match (purpose, extent) {
             (Purpose::Install, _) => tr("Install {app}?"),
@@ -139,6 +140,7 @@ impl Sheet {
         about.set_justify(gtk::Justification::Center);
         about.set_xalign(0.5);
         head.append(&about);
+        heading
     }
 
     /// Draws the rows, and answers the choices of those that can be changed.
@@ -206,6 +208,7 @@ mod imp {
         type ParentType = adw::Window;
 
         fn class_init(class: &mut Self::Class) {
+            Abreast::ensure_type();
             class.bind_template();
         }
 
@@ -219,3 +222,6 @@ mod imp {
     impl WindowImpl for Sheet {}
     impl AdwWindowImpl for Sheet {}
 }
+
+#[cfg(test)]
+mod engine_tests;

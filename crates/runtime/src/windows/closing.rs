@@ -1,9 +1,10 @@
 //! How a window closes: its page is asked first, and asks the user when there is something to lose (HTML, "prompt to
 //! unload"). The same question comes when such a page is about to be left.
 
+use crate::app::App;
 use crate::app_view::AppView;
-use crate::guard;
-use crate::translations::tr;
+use crate::translations::{tr, tr_with};
+use crate::{guard, notice};
 use gtk4 as gtk;
 use gtk4::gio::Cancellable;
 use gtk4::glib;
@@ -29,13 +30,35 @@ const LISTENING: &str = "insula.listening";
 const STAYING: &str = "stay";
 const LEAVING: &str = "leave";
 
-/// Calls `close` when the page agrees to close with its window, and when it closes itself with `window.close()`.
-pub(crate) fn follow(window: &gtk::Window, view: &AppView, close: impl Fn() + 'static) {
+/// Calls `close` when the page agrees to close with its window, and when it closes itself with `window.close()`. While the
+/// window `has_to_stay` neither does anything, and the user is told why.
+pub(crate) fn follow(
+    window: &gtk::Window,
+    view: &AppView,
+    app: &App,
+    has_to_stay: impl Fn() -> bool + 'static,
+    close: impl Fn() + 'static,
+) {
     let question = Rc::new(Question::default());
-    let close = Rc::new({
-        let question = question.clone();
+    let has_to_stay = Rc::new({
+        let sentence = tr_with(
+            "{app} cannot be closed: your organization keeps it open.",
+            &[("app", app.name())],
+        );
+        let view = view.downgrade();
         move || {
-            if !question.stays.get() {
+            let has_to_stay = has_to_stay();
+            if let Some(view) = view.upgrade().filter(|_| has_to_stay) {
+                notice::show(&view, &sentence);
+            }
+            has_to_stay
+        }
+    });
+    let close = Rc::new({
+        let (question, has_to_stay) = (question.clone(), has_to_stay.clone());
+        move || {
+            // Another window may have closed since it was asked, or a policy have come.
+            if !question.stays.get() && !has_to_stay() {
                 close();
             }
         }
@@ -63,6 +86,7 @@ pub(crate) fn follow(window: &gtk::Window, view: &AppView, close: impl Fn() + 's
     window.connect_close_request(move |_| {
         if let Some(view) = view.upgrade()
             && !question.is_asked()
+            && !has_to_stay()
             && !question.is_near.replace(true)
         {
             try_close(&view, &question, close.clone());

@@ -13,7 +13,7 @@ use url::{Origin, Url};
 use super::super::{Answer, uninstall};
 use crate::context::{self, Context};
 use crate::delivery::Delivery;
-use crate::output;
+use crate::{output, unfinished};
 
 /// Install the apps that your organization orders, and remove those that it orders no more
 ///
@@ -55,6 +55,7 @@ struct Work<'a> {
 
 pub(super) fn run(arguments: &Arguments, context: &Context) -> Result<Answer> {
     let (store, policy) = (context.store()?, context.told_policy());
+    unfinished::finish(context, &store)?;
     let has_orders = !Forced::all(&policy).is_empty();
     let work = Work {
         context,
@@ -260,9 +261,9 @@ impl Work<'_> {
         Ok(())
     }
 
-    /// Does what `WebAppSettings` says of all apps. A policy that cannot be read may say it otherwise: nothing changes then.
+    /// Does what `WebAppSettings` says of all apps. What cannot be read may say it otherwise: nothing changes then.
     fn settle_desktop(&self) -> Result<()> {
-        let Some(desktop) = self.context.desktop().filter(|_| self.policy.is_readable()) else {
+        let Some(desktop) = self.context.desktop().filter(|_| self.policy.knows_web_app_settings()) else {
             return Ok(());
         };
         for app in self.store.list()?.apps {

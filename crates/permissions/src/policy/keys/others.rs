@@ -82,8 +82,9 @@ pub const OTHER_KEYS: &[(&str, &str)] = &[
     ),
     (
         "WebAppSettings",
-        "list of settings of apps, as in Chrome: `{\"manifest_id\": …, \"run_on_os_login\": …, \"prevent_close\": …, \
-         \"force_unregister_os_integration\": …}`; only binding",
+        "list of settings of apps, as in Chrome: `{\"manifest_id\": …, \"run_on_os_login\": …, \
+         \"prevent_close_after_run_on_os_login\": …, \"force_unregister_os_integration\": …}`; only binding. Of an app that is \
+         not to be closed the last window stays, and says why",
     ),
     (
         key_rotations::KEY,
@@ -130,7 +131,7 @@ pub(super) fn read(
         "WebAppInstallForceList" | "IsolatedWebAppInstallForceList" | "WebAppSettings" if level != Level::Managed => {
             report.add(
                 "it counts only in the folder `managed`, as in Chrome",
-                Consequence::Skipped,
+                Consequence::NothingRemoved,
             );
         }
         "WebAppInstallForceList" => rules.installs.web_apps = installs::web_apps(value, report),
