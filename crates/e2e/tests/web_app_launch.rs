@@ -78,13 +78,7 @@ fn files_that_the_user_opens_come_to_the_page_which_reads_them_as_they_are_now()
             "/open",
             [
                 ["my notes.txt", "my notes.txt", 5, "text/plain", "first"],
-                [
-                    "huge.bin",
-                    "huge.bin",
-                    5_u64 << 30,
-                    "",
-                    "\0\0\0\0\0\0"
-                ],
+                ["huge.bin", "huge.bin", 5_u64 << 30, "", "\0\0\0\0\0\0"],
             ]
         ]])
     );
