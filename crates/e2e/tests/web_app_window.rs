@@ -110,8 +110,7 @@ fn an_app_that_wants_controls_goes_back_and_loads_again_by_them() {
     world.close(&mut running);
 }
 
-const MANIFEST: &str =
-    r#"{ "name": "Mail", "id": "/app/", "start_url": "/app/", "scope": "/app/", "display": "standalone" }"#;
+const MANIFEST: &str = r##"{ "name": "Mail", "id": "/app/", "start_url": "/app/", "scope": "/app/", "display": "standalone", "theme_color": "#204080" }"##;
 
 #[test]
 fn a_blank_page_that_another_site_opens_has_its_name() {
@@ -160,7 +159,12 @@ fn a_blank_page_that_another_site_opens_has_its_name() {
     world.display.settled();
     world.display.key("x");
     world.wait_for_title("Other");
-    click();
+    let seen = click();
+    assert_eq!(
+        seen.bounds_of(Colour(0x20, 0x40, 0x80), 3),
+        None,
+        "nor has it the app's colour"
+    );
     let origin = other.url("");
     assert_eq!(bar(), Some(format!("Blank page of {}", origin.trim_end_matches('/'))));
 }

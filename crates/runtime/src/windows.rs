@@ -363,7 +363,7 @@ impl Windows {
         };
         menu::add(&window, open_permissions, shown, self.engine.update.as_ref());
         navigation::add(&window, &view, &self.app);
-        theme::follow(&window, &documents);
+        theme::follow(&window, &documents, &place);
         let windows = Rc::downgrade(self);
         let open = move |opener: &AppView| Some(windows.upgrade()?.open_from(opener));
         let surroundings = Surroundings {

@@ -1,6 +1,7 @@
 //! The colour of a window's title bar: the page's own while it is shown (`<meta name=theme-color>`), else the manifest's
 //! `theme_color`. Of another site that the window shows it has none, nor where the user wants high contrast.
 
+use super::away::{Place, Whose};
 use crate::documents::Documents;
 use gtk4 as gtk;
 use gtk4::gdk::RGBA;
@@ -12,7 +13,7 @@ use std::rc::Rc;
 use webkit6::prelude::*;
 
 /// Keeps a window's title bar in the colour of what it shows.
-pub(super) fn follow(window: &gtk::Window, documents: &Rc<Documents>) {
+pub(super) fn follow(window: &gtk::Window, documents: &Rc<Documents>, place: &Rc<Place>) {
     let Some(bar) = window.titlebar() else { return };
     let style = gtk::CssProvider::new();
     // It is the bar's alone, and goes with it.
@@ -20,10 +21,10 @@ pub(super) fn follow(window: &gtk::Window, documents: &Rc<Documents>) {
         .add_provider(&style, gtk::STYLE_PROVIDER_PRIORITY_APPLICATION);
     let shown = RefCell::new(String::new());
     let update = {
-        let documents = Rc::downgrade(documents);
+        let (documents, place) = (Rc::downgrade(documents), place.clone());
         move || {
             let Some(documents) = documents.upgrade() else { return };
-            let css = color(&documents).map(css).unwrap_or_default();
+            let css = color(&documents, &place).map(css).unwrap_or_default();
             if *shown.borrow() != css {
                 style.load_from_data(&css);
                 shown.replace(css);
@@ -55,8 +56,9 @@ fn forward<T>(update: &Rc<impl Fn() + 'static>) -> impl Fn(&T) + 'static {
 }
 
 /// The colour that the title bar is to have.
-fn color(documents: &Documents) -> Option<RGBA> {
-    if adw::StyleManager::default().is_high_contrast() || documents.is_away() {
+fn color(documents: &Documents, place: &Place) -> Option<RGBA> {
+    let is_apps = place.whose() == Whose::App && !documents.is_away();
+    if adw::StyleManager::default().is_high_contrast() || !is_apps {
         return None;
     }
     let of_manifest = documents.app().theme();
