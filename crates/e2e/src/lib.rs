@@ -146,8 +146,8 @@ impl World {
     pub fn open_permissions(&self) -> Window {
         self.display.wait_for_focus(&self.app_window());
         self.display.key("F10");
+        // It is the first entry, which has the keyboard when the menu opens.
         self.display.settled();
-        self.display.key("Down");
         self.display.key("Return");
         let dialog = self.display.wait_for_dialog();
         // Keys that come before it has the focus, or before it is drawn, are lost.

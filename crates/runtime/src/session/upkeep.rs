@@ -63,6 +63,8 @@ pub(super) struct Keeper {
     broker: Broker,
     state: Cell<Start>,
     told: Told,
+    /// Whether an update is being looked for.
+    is_looking: Cell<bool>,
     /// Whether this run has installed something.
     is_changed: Cell<bool>,
 }
@@ -117,11 +119,13 @@ impl Keeper {
             broker: broker.clone(),
             state: Cell::new(Start::Waited),
             told: Told::new(app),
+            is_looking: Cell::new(false),
             is_changed: Cell::new(false),
         });
         let asked = Rc::downgrade(&keeper);
         keeper.told.action.connect_activate(move |_, _| {
             if let Some(keeper) = asked.upgrade() {
+                keeper.told.is_asked();
                 glib::spawn_future_local(async move { drop(keeper.look().await) });
             }
         });
@@ -223,11 +227,11 @@ impl Keeper {
 
     /// Looks for an update, installs it, and tells of it. Where that goes on already, there is nothing to do.
     async fn look(self: &Rc<Self>) -> Result<(), Failure> {
-        if !self.told.action.is_enabled() {
+        if self.is_looking.replace(true) {
             return Ok(());
         }
-        self.told.looks();
         let found = self.update().await;
+        self.is_looking.set(false);
         match &found {
             Ok(None) => self.told.has_no_source(),
             Ok(Some(installed)) if self.is_running(installed) => self.told.is_up_to_date(),

@@ -6,16 +6,18 @@ use gtk4::gio;
 use gtk4::prelude::*;
 use insula_apps::InstalledApp;
 use insula_delivery::DownloadProgress;
+use std::cell::Cell;
 use std::rc::Rc;
 
 /// The name of the action.
 const NAME: &str = "update";
 
 /// An action that looks for an update. Its state is what there is to be told: whether the user should see it unasked, and a
-/// sentence. It cannot be activated as long as it is at work.
+/// sentence. What goes on without the user's asking is told only when there is news: nobody's menu changes for nothing.
 pub(super) struct Told {
     app: Rc<App>,
     pub(super) action: gio::SimpleAction,
+    is_asked: Cell<bool>,
 }
 
 impl Told {
@@ -23,21 +25,23 @@ impl Told {
         let told = Self {
             app: app.clone(),
             action: gio::SimpleAction::new_stateful(NAME, None, &(false, "").to_variant()),
+            is_asked: Cell::new(false),
         };
         if let Some(version) = &app.manifest.version {
-            told.say(&tr_with("Version {version}", &[("version", &version.to_string())]));
+            told.set(false, &tr_with("Version {version}", &[("version", &version.to_string())]));
         }
         told
     }
 
-    pub(super) fn looks(&self) {
-        self.action.set_enabled(false);
-        self.say(&tr("Looking for an update…"));
+    /// The user wants to know, from now on until there is an answer.
+    pub(super) fn is_asked(&self) {
+        self.is_asked.set(true);
+        self.set(false, &tr("Looking for an update…"));
     }
 
     pub(super) fn downloads(&self, progress: DownloadProgress) {
         // The last step may come when all is done.
-        if self.action.is_enabled() {
+        if !self.is_asked.get() {
             return;
         }
         let expected = progress.expected.filter(|expected| *expected > 0);
@@ -48,7 +52,7 @@ impl Told {
                 &[("size", &(progress.received / 1_000_000).to_string())],
             ),
         };
-        self.say(&text);
+        self.set(false, &text);
     }
 
     /// Another version is installed than the one that runs.
@@ -60,29 +64,32 @@ impl Told {
             ),
             None => tr("An update is ready. The app has it when it is started next."),
         };
-        self.done(true, &text);
+        self.is_asked.set(false);
+        self.set(true, &text);
     }
 
     pub(super) fn is_up_to_date(&self) {
-        self.done(false, &tr_with("{app} is up to date.", &[("app", self.app.name())]));
+        self.answer(&tr_with("{app} is up to date.", &[("app", self.app.name())]));
     }
 
     pub(super) fn has_no_source(&self) {
         let text = tr_with("{app} does not say where its updates are.", &[("app", self.app.name())]);
-        self.done(false, &text);
+        self.answer(&text);
     }
 
     pub(super) fn has_failed(&self, error: &(dyn std::error::Error + Send + Sync)) {
         let text = tr_with("No update could be had: {problem}", &[("problem", &error.to_string())]);
-        self.done(false, &text);
+        self.answer(&text);
     }
 
-    fn done(&self, is_news: bool, text: &str) {
+    /// What is no news: told to whoever asked.
+    fn answer(&self, text: &str) {
+        if self.is_asked.take() {
+            self.set(false, text);
+        }
+    }
+
+    fn set(&self, is_news: bool, text: &str) {
         self.action.set_state(&(is_news, text).to_variant());
-        self.action.set_enabled(true);
-    }
-
-    fn say(&self, text: &str) {
-        self.action.set_state(&(false, text).to_variant());
     }
 }
