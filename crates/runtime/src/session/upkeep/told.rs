@@ -28,7 +28,10 @@ impl Told {
             is_asked: Cell::new(false),
         };
         if let Some(version) = &app.manifest.version {
-            told.set(false, &tr_with("Version {version}", &[("version", &version.to_string())]));
+            told.set(
+                false,
+                &tr_with("Version {version}", &[("version", &version.to_string())]),
+            );
         }
         told
     }
