@@ -131,7 +131,9 @@ pub enum Error {
         id: AppId,
     },
     /// What has become of the keys of apps cannot be read.
-    #[error("what your organization says of the keys of apps cannot be read: no app is installed until it is repaired")]
+    #[error(
+        "what your organization says of the keys of apps cannot be read: no Isolated Web App is installed or updated until that is repaired"
+    )]
     KeysUnknown,
     /// A site has another name or icon than before, and nobody has looked at them.
     #[error("`{name}` has another name or icon now (`{offered}`)")]

@@ -1,6 +1,6 @@
 pub(crate) mod install;
 pub(crate) mod install_site;
-mod keys;
+pub(crate) mod keys;
 pub(crate) mod options;
 mod recover;
 pub(crate) mod trial;

@@ -36,17 +36,14 @@ pub enum Standing {
     Replaced,
     /// No key is trusted with the app any more.
     Withdrawn,
-    /// The key of the id has signed it, but what has become of that key cannot be read.
+    /// What has become of the app's key cannot be read.
     Unknown,
 }
 
 impl KeyRotations {
-    /// Those that there are cannot be read: what nothing is known of may be one of them.
-    pub fn unknown() -> Self {
-        Self {
-            is_unknown: true,
-            ..Self::default()
-        }
+    /// Notes that not all could be read: an app that nothing is known of may be one of them.
+    pub fn doubt(&mut self) {
+        self.is_unknown = true;
     }
 
     /// Notes what has become of an app's key. What was noted first counts.
@@ -72,6 +69,11 @@ impl KeyRotations {
         self.apps.get(id).is_some_and(|rotation| rotation.expected.is_none())
     }
 
+    /// Whether a key that nobody has named may have signed an app.
+    pub(crate) fn are_unknown_for(&self, id: &SignedWebBundleId) -> bool {
+        self.is_unknown && !self.concern(id)
+    }
+
     /// The keys that have signed an app or have to, besides that of its id.
     pub fn keys(&self, id: &SignedWebBundleId) -> impl Iterator<Item = &PublicKey> {
         let rotation = self.apps.get(id);
@@ -84,7 +86,7 @@ impl KeyRotations {
     pub fn standing(&self, block: &IntegrityBlock) -> Standing {
         let Some(KeyRotation { expected, previous }) = self.apps.get(block.id()) else {
             return match block.is_signed_by_key_of_id() {
-                true if self.is_unknown => Standing::Unknown,
+                _ if self.is_unknown => Standing::Unknown,
                 true => Standing::Current,
                 false => Standing::Replaced,
             };

@@ -61,8 +61,8 @@ impl SignedWebBundle {
         self.verify_under(&KeyRotations::default())
     }
 
-    /// Like [`SignedWebBundle::verify`], where other keys than that of the id may have signed. What their signatures are
-    /// worth, [`KeyRotations::standing`] says.
+    /// Like [`SignedWebBundle::verify`], where other keys than that of the id may have signed. This alone is no reason to trust
+    /// the bundle: [`KeyRotations::standing`] says what the signatures are worth.
     pub fn verify_under(self, rotations: &KeyRotations) -> Result<VerifiedBundle, Error> {
         let Self {
             integrity_block,

@@ -20,6 +20,8 @@ pub struct Bounds {
     pub stall: Duration,
     /// A page, a manifest, an icon or a list of releases has to be here after so long.
     pub small: Duration,
+    /// A bundle has to be here after so long.
+    pub large: Duration,
     /// A bundle has so many bytes at most.
     pub bundle: u64,
 }
@@ -29,6 +31,7 @@ impl Default for Bounds {
         Self {
             stall: Duration::from_secs(30),
             small: Duration::from_secs(2 * 60),
+            large: Duration::from_secs(3 * 60 * 60),
             bundle: 2 << 30,
         }
     }

@@ -4,6 +4,7 @@ use std::path::Path;
 use insula_net::http::Response;
 use tempfile::{Builder, NamedTempFile};
 use tokio::io::AsyncReadExt;
+use tokio::time::Instant;
 use url::Url;
 
 use crate::bounds::{Bounds, unread};
@@ -75,6 +76,7 @@ pub(crate) async fn download(
     };
     file.write_all(&beginning).map_err(disk)?;
     progress(told);
+    let end = Instant::now() + bounds.large;
     let mut piece = vec![0; PIECE];
     let (mut is_done, mut checked) = (false, 0);
     while !is_done {
@@ -93,7 +95,7 @@ pub(crate) async fn download(
             }
             Ok(())
         };
-        bounds.unless_stalled(&response.url, paced).await?;
+        Bounds::until(end, &response.url, bounds.unless_stalled(&response.url, paced)).await?;
         if told.received > bounds.bundle {
             return Err(too_long());
         }

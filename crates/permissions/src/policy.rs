@@ -195,12 +195,8 @@ impl PolicySet {
             self.unreadable = files.unreadable.first().cloned();
         }
         let mut rules = keys::interpret(&files, level, is_own, &mut self.problems, &mut self.ignored);
-        if files
-            .unreadable
-            .iter()
-            .any(|file| file.ends_with(key_rotations::FILE_NAME))
-        {
-            rules.key_rotations = KeyRotations::unknown();
+        if level == Level::Managed && is_own && (files.is_doubtful || !files.unreadable.is_empty()) {
+            rules.key_rotations.doubt();
         }
         match level {
             // Before what Firefox's file recommends.

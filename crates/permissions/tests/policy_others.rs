@@ -501,18 +501,26 @@ fn a_slip_in_what_is_said_of_keys_leaves_no_key_with_an_app_that_was_to_lose_it(
         let lines = policy.problems().iter().map(|it| it.place.position.unwrap().line);
         assert!({ lines }.all(|line| line == 2), "{item}");
     }
-    for whole in ["[]", "{", "\"text\""] {
-        let policy = load(&[("managed/key-rotation.json", whole)]);
-        assert_eq!(policy.key_rotations(), KeyRotations::unknown(), "{whole}");
+    // Whatever may have said more about keys.
+    let mut unknown = KeyRotations::default();
+    unknown.doubt();
+    for (file, whole) in [
+        ("key-rotation.json", "[]"),
+        ("key-rotation.json", "{"),
+        ("key-rotation.json", ""),
+        ("a.json", "{"),
+        ("a.json", r#"{ "KeyRotations": [] }"#),
+        ("a.json", r#"{ "KeyRotation": {} }"#),
+        ("a.json", r#"{ "keys": { "KeyRotations": {} } }"#),
+        ("a.json", r#"{ "KeyRotations": { "short": { "expected_key": null } } }"#),
+    ] {
+        let policy = load(&[(&format!("managed/{file}"), whole)]);
+        assert_eq!(policy.key_rotations(), unknown, "{whole}");
         assert!(!policy.problems().is_empty());
     }
-    let policy = load(&[("managed/a.json", r#"{ "KeyRotations": [] }"#)]);
-    assert_eq!(policy.key_rotations(), KeyRotations::unknown());
-    // One id that is none says nothing about others.
-    let policy = load(&[(
-        "managed/a.json",
-        r#"{ "KeyRotations": { "short": { "expected_key": null } } }"#,
-    )]);
-    assert_eq!(policy.key_rotations(), KeyRotations::default());
-    assert_eq!(policy.problems()[0].consequence, Consequence::OrderSkipped);
+    // What is known stays known beside it, and both places count.
+    let withdrawn = format!(r#"{{ "{ID}": {{ "expected_key": null }} }}"#);
+    let other = r#"{ "KeyRotations": { "short": {} } }"#;
+    let policy = load(&[("managed/z.json", other), ("managed/key-rotation.json", &withdrawn)]);
+    assert!(policy.key_rotations().withdraw(&app));
 }

@@ -193,8 +193,9 @@ file `key-rotation.json` in the folder `managed` that has nothing else in it:
 From then on only what is signed with the expected key is installed. What is installed goes on as long as the previous key is named
 that signed it, looks for an update at its next start, and takes the same version too if that has the new signature. Without a
 previous key it does not start until `insula update` has found such a version. `"expected_key": null` withdraws the app: it is not
-started, and what it stored stays. An item with a mistake in it withdraws its app as well; while the whole cannot be read, no Isolated
-Web App is installed or updated. What runs goes on until it is closed.
+started, and what it stored stays. An item with a mistake in it withdraws its app as well. While a file in `managed` cannot be read or
+is empty, this policy's name has a slip in it, or an item is about no app, no Isolated Web App is installed or updated; what is
+installed goes on. What runs goes on until it is closed.
 
 ### Policies of other browsers
 

@@ -1,12 +1,12 @@
 //! Whether the key that signed an app is still the one that is trusted with it.
 
-use insula_bundle::{IntegrityBlock, Standing};
+use insula_bundle::{IntegrityBlock, KeyRotations, SignedWebBundleId, Standing};
 
 use super::Store;
 use super::trial::Start;
 use crate::error::Error;
 use crate::id::AppId;
-use crate::record::InstalledApp;
+use crate::record::{InstalledApp, InstalledBundle};
 use crate::source::AppSource;
 
 impl Store {
@@ -37,32 +37,45 @@ impl Store {
     /// Makes an installed app ready to run, unless no key that signed it is trusted any more.
     pub(super) fn launch_trusted(&self, id: &AppId) -> Result<Start, Error> {
         let app = self.launch(id)?;
-        let mut awaits_another_key = false;
-        if let AppSource::Bundle(bundle) = &app.source {
-            let block = bundle.integrity_block();
-            match self.standing(block) {
-                Standing::Current | Standing::Unknown => {}
-                Standing::Outdated => awaits_another_key = true,
-                standing => return Err(refusal(standing, block)),
-            }
+        let AppSource::Bundle(bundle) = &app.source else {
+            return Ok(Start::of(app));
+        };
+        let standing = self.standing(bundle.integrity_block());
+        if !may_start(standing) {
+            return Err(refusal(standing, bundle.integrity_block()));
         }
         Ok(Start {
-            awaits_another_key,
+            awaits_another_key: standing == Standing::Outdated,
             ..Start::of(app)
         })
     }
 
-    /// Fails unless the key that has to sign an app has signed this bundle of it.
+    /// Whether an installed bundle may be started.
+    pub(super) fn is_trusted(&self, id: &SignedWebBundleId, installed: &InstalledBundle) -> bool {
+        let bundle = self.verify_bundle(id, installed);
+        bundle.is_ok_and(|bundle| may_start(self.standing(bundle.integrity_block())))
+    }
+
     pub(super) fn check_key(&self, block: &IntegrityBlock) -> Result<(), Error> {
-        match self.standing(block) {
-            Standing::Current => Ok(()),
-            standing => Err(refusal(standing, block)),
-        }
+        check_key(&self.key_rotations, block)
     }
 
     fn standing(&self, block: &IntegrityBlock) -> Standing {
         self.key_rotations.standing(block)
     }
+}
+
+/// Fails unless the key that has to sign an app has signed this bundle of it, which has been verified.
+pub fn check_key(rotations: &KeyRotations, block: &IntegrityBlock) -> Result<(), Error> {
+    match rotations.standing(block) {
+        Standing::Current => Ok(()),
+        standing => Err(refusal(standing, block)),
+    }
+}
+
+/// What is installed has been trusted once, and goes on while nobody knows better.
+fn may_start(standing: Standing) -> bool {
+    matches!(standing, Standing::Current | Standing::Outdated | Standing::Unknown)
 }
 
 fn refusal(standing: Standing, block: &IntegrityBlock) -> Error {

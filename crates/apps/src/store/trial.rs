@@ -44,22 +44,27 @@ impl Store {
         let not_installed = || Error::NotInstalled { query: id.to_string() };
         let record = self.installed(id)?.ok_or_else(not_installed)?;
         self.check_not_withdrawn(id)?;
-        let is_hopeless = record.trial.as_ref().is_some_and(|trial| trial.starts >= MOST_STARTS);
-        let launched = if is_hopeless {
-            None
-        } else {
-            Some(self.launch_trusted(id))
+        let trial = record.trial.as_ref();
+        let can_go_back = || {
+            let previous = trial.zip(id.isolated());
+            previous.is_some_and(|(trial, id)| self.is_trusted(id, &trial.previous))
         };
-        let rolled_back = match launched {
-            Some(Ok(start)) => {
-                return Ok(Start {
-                    on_trial: record.trial.is_some(),
-                    ..start
-                });
+        let is_hopeless = trial.is_some_and(|trial| trial.starts >= MOST_STARTS) && can_go_back();
+        if !is_hopeless {
+            match self.launch_trusted(id) {
+                Ok(start) => {
+                    return Ok(Start {
+                        on_trial: trial.is_some(),
+                        ..start
+                    });
+                }
+                // An older version, which a replaced key may have signed, is no way out of that.
+                Err(error @ Error::KeyReplaced { .. }) => return Err(error),
+                Err(error) if !can_go_back() => return Err(error),
+                Err(_) => {}
             }
-            Some(Err(error)) if record.trial.is_none() => return Err(error),
-            _ => self.roll_back(id)?,
-        };
+        }
+        let rolled_back = self.roll_back(id)?;
         Ok(Start {
             rolled_back,
             ..self.launch_trusted(id)?

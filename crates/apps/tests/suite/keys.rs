@@ -100,8 +100,40 @@ fn while_nobody_knows_which_keys_count_nothing_is_installed_and_what_is_there_ru
     let fixture = Fixture::new();
     let draft = Draft::new("Mail", "1");
     fixture.install(&draft);
-    let store = fixture.store().with_key_rotations(KeyRotations::unknown());
-    let error = install(&store, &fixture, &Draft::new("Mail", "2"), &[draft.signing_key()]).unwrap_err();
-    assert!(matches!(error, Error::KeysUnknown), "{error}");
-    store.start(&draft.id()).unwrap();
+    // One that only its new key has signed is there as well.
+    let chat = Draft::new("Chat", "1");
+    let before = store(&fixture, &chat, Some(&new_key()), None);
+    install(&before, &fixture, &chat, &[new_key()]).unwrap();
+    let mut unknown = KeyRotations::default();
+    unknown.doubt();
+    let store = fixture.store().with_key_rotations(unknown);
+    for (draft, key) in [(&draft, draft.signing_key()), (&chat, new_key())] {
+        store.start(&draft.id()).unwrap();
+        let newer = draft.clone().with_file("more.txt", "more");
+        let error = install(&store, &fixture, &newer, &[key]).unwrap_err();
+        assert!(matches!(error, Error::KeysUnknown), "{error}");
+    }
+}
+
+#[test]
+fn a_new_version_with_the_wrong_key_does_not_bring_back_the_one_before() {
+    let fixture = Fixture::new();
+    let draft = Draft::new("Mail", "1");
+    fixture.install(&draft);
+    let newer = fixture.pack(&Draft::new("Mail", "2"));
+    fixture
+        .store()
+        .install(&newer, InstallOptions::default().on_trial())
+        .unwrap();
+    let store = store(&fixture, &draft, Some(&new_key()), None);
+    let error = store.start(&draft.id()).unwrap_err();
+    assert!(matches!(error, Error::KeyReplaced { .. }), "{error}");
+    // Nor does one that has failed to start.
+    for _ in 0..3 {
+        store.begun(&draft.id()).unwrap();
+    }
+    let error = store.start(&draft.id()).unwrap_err();
+    assert!(matches!(error, Error::KeyReplaced { .. }), "{error}");
+    let app = store.find("Mail").unwrap();
+    assert_eq!((version(&app).as_str(), app.rejected), ("2", None));
 }

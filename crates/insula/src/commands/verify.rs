@@ -75,8 +75,10 @@ pub(crate) fn run(arguments: &Arguments, context: &Context) -> Result<Answer> {
 }
 
 fn verify(arguments: &Arguments, context: &Context) -> Result<Verdict> {
+    let rotations = context.policy_set().key_rotations();
     let copy = PrivateCopy::of(&arguments.bundle)?;
-    let bundle = SignedWebBundle::open(&copy.path())?.verify_under(&context.policy_set().key_rotations())?;
+    let bundle = SignedWebBundle::open(&copy.path())?.verify_under(&rotations)?;
+    insula_apps::check_key(&rotations, bundle.integrity_block())?;
     let id = bundle.integrity_block().id().clone();
     let checked = insula_apps::check(&id, &AppSource::Bundle(Box::new(bundle)))?;
     let advice = advice::about(&checked.manifest, AppKind::IsolatedApp);

@@ -43,6 +43,8 @@ const LEFTOVERS: [&str; 16] = [
 pub(super) struct PolicyFiles {
     pub(super) policies: BTreeMap<String, Written>,
     pub(super) unreadable: Vec<PathBuf>,
+    /// Whether a file is blank: it may be what is left of one.
+    pub(super) is_doubtful: bool,
     /// The files that were read.
     pub(super) read: Vec<PathBuf>,
     /// Those of them that are Firefox's.
@@ -103,7 +105,7 @@ impl PolicyFiles {
     /// One more file, which counts before those that were added earlier.
     pub(super) fn add(&mut self, file: &Path, level: Level, problems: &mut Vec<Problem>) {
         let bytes = read_bytes(file).map_err(|error| (Place::of(file), error.to_string()));
-        let is_blank = bytes.as_ref().is_ok_and(|bytes| bytes.trim_ascii().is_empty());
+        let is_blank = bytes.as_ref().is_ok_and(|bytes| is_blank(bytes));
         let document = bytes.and_then(|bytes| text::read(file, &bytes));
         let mut problem = |place, key, message: String, consequence| {
             problems.push(Problem {
@@ -131,6 +133,7 @@ impl PolicyFiles {
                         _ => Consequence::Meaningless,
                     },
                 );
+                self.is_doubtful |= is_blank;
                 self.read.push(file.to_owned());
                 return;
             }
@@ -150,7 +153,7 @@ impl PolicyFiles {
             let at = spans.start();
             let value = Value::Object(map);
             let written = Written { value, spans, at, text };
-            self.policies.insert(key_rotations::KEY.to_owned(), written);
+            self.policies.insert(key_rotations::FILE_NAME.to_owned(), written);
             self.read.push(file.to_owned());
             return;
         }
@@ -265,6 +268,12 @@ fn is_firefoxs(path: &Path) -> bool {
 fn is_named_as_policy(path: &Path) -> bool {
     path.extension()
         .is_some_and(|extension| extension.eq_ignore_ascii_case("json"))
+}
+
+/// Whether there is nothing, or nothing but a byte order mark and spaces.
+fn is_blank(bytes: &[u8]) -> bool {
+    let text = bytes.strip_prefix(b"\xef\xbb\xbf").unwrap_or(bytes);
+    text.trim_ascii().is_empty()
 }
 
 fn read_bytes(path: &Path) -> io::Result<Vec<u8>> {

@@ -1,6 +1,7 @@
 //! The keys that have taken the place of others: `KeyRotations`, or the file `key-rotation.json`.
 //!
-//! What was to be taken from a key must not stay with it because of a slip: an app whose item cannot be read is withdrawn.
+//! What was to be taken from a key must not stay with it because of a slip: an app whose item cannot be read is withdrawn,
+//! and where nobody can say which app an item is about, none is installed or updated.
 
 use data_encoding::{BASE64, BASE64URL_NOPAD};
 use insula_bundle::{KeyRotation, KeyRotations, KeyType, PublicKey, SignedWebBundleId};
@@ -20,6 +21,7 @@ const MOST: usize = 10_000;
 
 /// Reads the policy. Where it cannot be read at all, no app is installed or updated.
 pub(super) fn read(value: &Value, report: &mut Report<'_>) -> KeyRotations {
+    let mut rotations = KeyRotations::default();
     let apps = meant::object(value).map(|meant| report.meant(meant));
     let Some(apps) = apps.filter(|apps| apps.len() <= MOST) else {
         let message = format!(
@@ -27,13 +29,17 @@ pub(super) fn read(value: &Value, report: &mut Report<'_>) -> KeyRotations {
              repaired"
         );
         report.add(message, Consequence::OrderSkipped);
-        return KeyRotations::unknown();
+        rotations.doubt();
+        return rotations;
     };
-    let mut rotations = KeyRotations::default();
     for (id, value) in &apps {
         match id.trim().parse::<SignedWebBundleId>() {
             Ok(app) => rotations.add(app, rotation(id, value, report)),
-            Err(error) => report.add_member(id, format!("“{id}” is no app: {error}"), Consequence::OrderSkipped),
+            Err(error) => {
+                let message = format!("“{id}” is no app: {error}; none is installed or updated until that is repaired");
+                report.add_member(id, message, Consequence::OrderSkipped);
+                rotations.doubt();
+            }
         }
     }
     rotations

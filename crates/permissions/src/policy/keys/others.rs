@@ -139,10 +139,15 @@ pub(super) fn read(
             rules.installs.isolated_web_apps = installs::isolated_web_apps(value, report);
         }
         "WebAppSettings" => rules.installs.settings = installs::settings(value, report),
-        key_rotations::KEY | "ChromePolicyFolders" | "FirefoxPolicyFile" if level != Level::Managed || !is_own => {
+        key_rotations::KEY | key_rotations::FILE_NAME | "ChromePolicyFolders" | "FirefoxPolicyFile"
+            if level != Level::Managed || !is_own =>
+        {
             report.add("it counts only in Insula's own folder `managed`", Consequence::NotRead);
         }
-        key_rotations::KEY => rules.key_rotations = key_rotations::read(value, report),
+        // Both count, the policy before the file.
+        key_rotations::KEY | key_rotations::FILE_NAME => {
+            rules.key_rotations.extend(&key_rotations::read(value, report));
+        }
         "ChromePolicyFolders" => rules.chrome_folders = paths(value, &CHROME_FOLDERS, report),
         "FirefoxPolicyFile" => rules.firefox_files = paths(value, &[FIREFOX_FILE], report),
         _ => return false,

@@ -5,7 +5,7 @@
 
 use serde_json::Value;
 
-use super::super::{Consequence, Level, Rules, meant, printing};
+use super::super::{Consequence, Level, Rules, key_rotations, meant, printing};
 use super::{Effect, KNOWN_KEYS, MOST_UNKNOWN, Report, Rule, names};
 use crate::nearest::nearest;
 
@@ -41,6 +41,10 @@ fn restrict(meant: &str, value: &Value, level: Level, rules: &mut Rules, report:
     match meant {
         "WebAppInstallForceList" | "IsolatedWebAppInstallForceList" | "WebAppSettings" => Consequence::NothingRemoved,
         "ChromePolicyFolders" | "FirefoxPolicyFile" => Consequence::NotRead,
+        key_rotations::KEY => {
+            rules.key_rotations.doubt();
+            Consequence::OrderSkipped
+        }
         "PrintingEnabled" => match quietly(report, |report| printing::enabled(value, level, report)) {
             Some(false) => {
                 rules.printing.is_enabled = Some(false);

@@ -39,7 +39,7 @@ impl Told {
     /// The user wants to know, from now on until there is an answer.
     pub(super) fn is_asked(&self) {
         self.is_asked.set(true);
-        self.set(false, &tr("Looking for an update…"));
+        self.say(&tr("Looking for an update…"));
     }
 
     pub(super) fn downloads(&self, progress: DownloadProgress) {
@@ -55,7 +55,7 @@ impl Told {
                 &[("size", &(progress.received / 1_000_000).to_string())],
             ),
         };
-        self.set(false, &text);
+        self.say(&text);
     }
 
     /// Another version is installed than the one that runs.
@@ -85,11 +85,17 @@ impl Told {
         self.answer(&text);
     }
 
-    /// What is no news: told to whoever asked.
+    /// What is told only to whoever asked.
     fn answer(&self, text: &str) {
         if self.is_asked.take() {
-            self.set(false, text);
+            self.say(text);
         }
+    }
+
+    /// Says something that is no news. What was news before still is.
+    fn say(&self, text: &str) {
+        let state = self.action.state().and_then(|state| state.get::<(bool, String)>());
+        self.set(state.is_some_and(|(is_news, _)| is_news), text);
     }
 
     fn set(&self, is_news: bool, text: &str) {
