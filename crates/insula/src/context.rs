@@ -5,13 +5,15 @@ use std::path::{self, Path, PathBuf};
 use std::process::Command;
 
 use anyhow::{Context as _, Result, bail};
-use insula_apps::{AppId, DataDir, InstallOptions, Installation, InstalledApp, LaunchableApp, NewSite, Start, Store};
+use insula_apps::{
+    AppId, DataDir, InstallOptions, Installation, InstalledApp, LaunchableApp, NewSite, Outcome, Start, Store,
+};
 use insula_desktop::Desktop;
 use insula_permissions::{AppOrigin, Authority, PolicyFolders, PolicySet, StoreError};
 
 use crate::cli::GlobalOptions;
 use crate::target::Target;
-use crate::{environment, output, pin};
+use crate::{environment, output, pin, unfinished};
 
 /// What commands need: where things are, and how to open them. Nothing is opened before it is needed.
 #[derive(Debug)]
@@ -172,7 +174,7 @@ impl Context {
         let app = match Target::find(store, target)? {
             Target::Folder(folder) => return Ok(Start::of(store.open_folder(&folder)?)),
             Target::File(file) => {
-                pin::check_file(&self.policy.load(), store, &file)?;
+                pin::check_file(self.policy_set(), store, &file)?;
                 install(store, &file, false)?.ready
             }
             Target::Installed(id, _) => {
@@ -211,7 +213,7 @@ pub(crate) fn install_with(
         Ok(())
     };
     let options = how(InstallOptions::default().before_first(&mut forget));
-    Ok(store.install(file, options)?)
+    Ok(installed(store, store.install(file, options)?))
 }
 
 /// Installs a site, or takes over what has changed of it. Decisions about its origin that no installed app has are left
@@ -230,7 +232,17 @@ pub(crate) fn install_site(
         Ok(())
     };
     let options = how(InstallOptions::default().before_first(&mut forget));
-    Ok(store.install_site(site, options)?)
+    Ok(installed(store, store.install_site(site, options)?))
+}
+
+/// An app that is there again is not what an interrupted removal left.
+fn installed(store: &Store, installation: Installation) -> Installation {
+    if installation.outcome == Outcome::Installed
+        && let Err(error) = unfinished::forget(store, &installation.app.id)
+    {
+        output::warn(&output::message(&error));
+    }
+    installation
 }
 
 /// Whether an installed app is of an origin.

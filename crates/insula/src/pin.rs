@@ -49,8 +49,8 @@ impl std::error::Error for KeptByOrganization {}
 /// Refuses the app in a file where the organisation decides that there is another version of it.
 pub(crate) fn check_file(policy: &PolicySet, store: &Store, bundle: &Path) -> Result<()> {
     // Nobody waits for a second look into a file about which nothing is ordered.
-    let pins = policy.force_installed_isolated_web_apps().iter();
-    let may_be_ordered = pins.filter(|app| app.pinned_version.is_some()).count() > 0 || !policy.knows_force_installed();
+    let mut ordered = policy.force_installed_isolated_web_apps().iter();
+    let may_be_ordered = ordered.any(|app| app.pinned_version.is_some()) || !policy.knows_force_installed();
     match may_be_ordered {
         true => check(policy, store, &store.preview(bundle)?),
         false => Ok(()),

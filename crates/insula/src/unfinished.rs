@@ -54,14 +54,22 @@ pub(crate) fn finish(context: &Context, store: &Store) -> Result<()> {
             .file_name()
             .and_then(|name| name.to_str())
             .and_then(|name| name.parse().ok());
-        // One that is still there, or is there again, is none of this.
-        if let Some(id) = id.filter(|id| matches!(store.installed(id), Ok(None))) {
+        if let Some(id) = id {
+            // Another process may be about to remove an app that is still there, and may be killed after that.
+            if !matches!(store.installed(&id), Ok(None)) {
+                continue;
+            }
             let origin = fs::read_to_string(&note).ok().and_then(|origin| origin.parse().ok());
             take_away(context, store, &id, origin.as_ref())?;
         }
         end(&note)?;
     }
     Ok(())
+}
+
+/// An app was installed that was not there: an earlier removal of it, which was interrupted, is not to be finished any more.
+pub(crate) fn forget(store: &Store, id: &AppId) -> Result<()> {
+    end(&folder(store).join(id.as_str()))
 }
 
 /// Takes away what is about an app that is not there any more.

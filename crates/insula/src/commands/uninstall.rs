@@ -109,7 +109,10 @@ pub(crate) fn remove_whole(context: &Context, store: &Store, id: &AppId, name: &
     let was_there = match remove(id, store) {
         Ok(was_there) => was_there,
         Err(error) => {
-            begun.end()?;
+            // Where its record is gone there is no way back: what is about it goes, too, with a later command.
+            if id.is_development() || matches!(store.installed(id), Ok(Some(_))) {
+                begun.end()?;
+            }
             return Err(error);
         }
     };
