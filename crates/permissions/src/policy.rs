@@ -357,14 +357,7 @@ impl PolicySet {
         };
         let own = items.iter().find(is_own);
         let every = items.iter().find(|item| item.manifest_id.is_none());
-        let of_either = |is_set: fn(&WebAppSettings) -> bool| own.or(every).is_some_and(is_set);
-        AppSettings {
-            run_on_os_login: own
-                .and_then(|item| item.run_on_os_login)
-                .or_else(|| every?.run_on_os_login),
-            prevent_close: of_either(|item| item.prevent_close),
-            force_unregister_os_integration: of_either(|item| item.force_unregister_os_integration),
-        }
+        AppSettings::of(own, every)
     }
 
     /// The folders and files of other programs that a policy says are to be read as well.

@@ -229,11 +229,13 @@ fn apps_to_install_are_read_with_all_that_chrome_knows_of_them() {
     let all = WebAppSettings {
         manifest_id: None,
         run_on_os_login: Some(false),
-        prevent_close: false,
-        force_unregister_os_integration: false,
+        prevent_close: Some(true),
+        force_unregister_os_integration: None,
     };
     assert_eq!(policy.web_app_settings()[1], all);
-    assert!(policy.web_app_settings()[0].prevent_close);
+    assert_eq!(policy.web_app_settings()[0].prevent_close, Some(true));
+    let unnamed = policy.settings_of(&"https://b.example/".parse().unwrap());
+    assert!(!unnamed.prevent_close, "it does not start at login");
     assert_eq!(policy.problems().len(), 9, "{:#?}", policy.problems());
     let skipped = |consequence| {
         policy
@@ -430,6 +432,27 @@ fn an_app_has_its_own_settings_and_else_those_of_every_app() {
     assert_eq!(of("https://a.example/app"), (Some(true), false));
     let nothing = PolicySet::default().settings_of(&"https://a.example/".parse().unwrap());
     assert_eq!(nothing, AppSettings::default());
+}
+
+#[test]
+fn what_an_app_s_own_item_does_not_say_the_item_about_every_app_does() {
+    let list = json!({ "WebAppSettings": [
+        { "manifest_id": "https://a.example/", "run_on_os_login": "run_windowed" },
+        { "manifest_id": "https://b.example/", "run_on_os_login": "blocked" },
+        { "manifest_id": "https://c.example/", "run_on_os_login": "run_windowed",
+          "prevent_close_after_run_on_os_login": false, "force_unregister_os_integration": false },
+        { "manifest_id": "*", "prevent_close_after_run_on_os_login": true, "force_unregister_os_integration": true },
+    ] });
+    let policy = load(&[("managed/a.json", &list.to_string())]);
+    let of = |id: &str| {
+        let settings = policy.settings_of(&id.parse().unwrap());
+        (settings.prevent_close, settings.force_unregister_os_integration)
+    };
+    assert_eq!(of("https://a.example/"), (true, true));
+    assert_eq!(of("https://b.example/"), (false, true), "it does not start at login");
+    assert_eq!(of("https://c.example/"), (false, false));
+    assert_eq!(of("https://d.example/"), (false, true), "nothing has it start at login");
+    assert_eq!(policy.problems(), []);
 }
 
 #[test]

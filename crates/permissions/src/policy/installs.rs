@@ -62,10 +62,10 @@ pub struct WebAppSettings {
     pub manifest_id: Option<Url>,
     /// Whether it starts when the user logs in; `None` leaves it to the user.
     pub run_on_os_login: Option<bool>,
-    /// Whether the user cannot close it.
-    pub prevent_close: bool,
-    /// Whether it has no part in the desktop: no menu entry, no protocols, no files.
-    pub force_unregister_os_integration: bool,
+    /// Whether the user cannot close it, as far as it starts when the user logs in; `None` says nothing of it.
+    pub prevent_close: Option<bool>,
+    /// Whether it has no part in the desktop: no menu entry, no protocols, no files; `None` says nothing of it.
+    pub force_unregister_os_integration: Option<bool>,
 }
 
 /// What `WebAppSettings` says of one app.
@@ -73,10 +73,26 @@ pub struct WebAppSettings {
 pub struct AppSettings {
     /// Whether it starts when the user logs in; `None` leaves it to the user.
     pub run_on_os_login: Option<bool>,
-    /// Whether the user cannot close it.
+    /// Whether the user cannot close it. It starts at login then.
     pub prevent_close: bool,
     /// Whether it has no part in the desktop.
     pub force_unregister_os_integration: bool,
+}
+
+impl AppSettings {
+    /// What an app's own item says, else what the item about every app does.
+    pub(super) fn of(own: Option<&WebAppSettings>, every: Option<&WebAppSettings>) -> Self {
+        let said =
+            |member: fn(&WebAppSettings) -> Option<bool>| own.and_then(member).or_else(|| every.and_then(member));
+        let run_on_os_login = said(|item| item.run_on_os_login);
+        let prevent_close = said(|item| item.prevent_close) == Some(true);
+        Self {
+            run_on_os_login,
+            // As in Chrome: nobody keeps an app open that nobody has start.
+            prevent_close: prevent_close && run_on_os_login == Some(true),
+            force_unregister_os_integration: said(|item| item.force_unregister_os_integration) == Some(true),
+        }
+    }
 }
 
 /// What the policies of one level say of it; `None` where they say nothing.
@@ -264,7 +280,7 @@ const PREVENT_CLOSE: &str = "prevent_close_after_run_on_os_login";
 
 /// `WebAppSettings`.
 pub(super) fn settings(value: &Value, report: &mut Report<'_>) -> Option<Vec<WebAppSettings>> {
-    items(value, report, |item| {
+    let read = items(value, report, |item| {
         item.settle_names(&[
             "manifest_id",
             "run_on_os_login",
@@ -288,20 +304,30 @@ pub(super) fn settings(value: &Value, report: &mut Report<'_>) -> Option<Vec<Web
                 None
             }
         };
-        let prevent_close = item.boolean(PREVENT_CLOSE).or_else(|| item.boolean("prevent_close"));
-        let prevent_close = prevent_close.unwrap_or(false);
-        if prevent_close && run_on_os_login != Some(true) {
-            item.warn(format!(
-                "`{PREVENT_CLOSE}` needs `run_on_os_login`: “run_windowed”, as in Chrome"
-            ));
-        }
-        Ok(WebAppSettings {
+        let settings = WebAppSettings {
             manifest_id,
             run_on_os_login,
-            prevent_close: prevent_close && run_on_os_login == Some(true),
-            force_unregister_os_integration: item.boolean("force_unregister_os_integration").unwrap_or(false),
-        })
-    })
+            prevent_close: item.boolean(PREVENT_CLOSE).or_else(|| item.boolean("prevent_close")),
+            force_unregister_os_integration: item.boolean("force_unregister_os_integration"),
+        };
+        Ok((item.index, settings))
+    })?;
+    for (index, item) in &read {
+        if item.prevent_close == Some(true) && !keeps_any_open(item, &read) {
+            let message = format!("`{PREVENT_CLOSE}` needs `run_on_os_login`: “run_windowed”, as in Chrome");
+            report.add_item(*index, message, Consequence::Skipped);
+        }
+    }
+    Some(read.into_iter().map(|(_, item)| item).collect())
+}
+
+/// Whether an item that says so keeps an app open: the one about every app also those whose own items only have them start.
+fn keeps_any_open(item: &WebAppSettings, all: &[(usize, WebAppSettings)]) -> bool {
+    let every = all.iter().map(|(_, item)| item).find(|item| item.manifest_id.is_none());
+    let is_kept_open = |item: &WebAppSettings| AppSettings::of(Some(item), every).prevent_close;
+    let says_nothing = |item: &&WebAppSettings| item.prevent_close.is_none();
+    is_kept_open(item)
+        || item.manifest_id.is_none() && all.iter().map(|(_, item)| item).filter(says_nothing).any(is_kept_open)
 }
 
 /// The items of a list that can be read; nothing where there is no list.
