@@ -89,8 +89,8 @@ pub(crate) struct Windows {
     /// The one that the user was in last is at the end.
     open: RefCell<Vec<Rc<AppWindow>>>,
     events: Events,
-    /// Whether the organisation has the app stay open, as far as is known.
-    is_kept_open: Cell<bool>,
+    /// Whether the organisation had the app stay open when its policies could be read last.
+    was_kept_open: Cell<bool>,
     last_number: Cell<u32>,
     last_closed: Box<dyn Fn()>,
 }
@@ -154,7 +154,7 @@ impl Windows {
             questions,
             open: RefCell::default(),
             events: Events::default(),
-            is_kept_open: Cell::default(),
+            was_kept_open: Cell::default(),
             last_number: Cell::default(),
             last_closed: Box::new(last_closed),
         });
@@ -261,11 +261,15 @@ impl Windows {
     /// Whether the organisation has the app stay open. What was so holds on while its policies cannot be read.
     pub(crate) fn is_kept_open(&self) -> bool {
         let policy = self.questions.policy();
-        if policy.knows_web_app_settings() {
-            let settings = policy.settings_of(&self.app.manifest.id);
-            self.is_kept_open.set(self.app.installed && settings.prevent_close);
+        match policy.knows_web_app_settings() {
+            true => self.app.installed && policy.settings_of(&self.app.manifest.id).prevent_close,
+            false => self.was_kept_open.get(),
         }
-        self.is_kept_open.get()
+    }
+
+    /// Notes whether it does, for the time while the next policies cannot be read.
+    fn note_kept_open(&self) {
+        self.was_kept_open.set(self.is_kept_open());
     }
 
     /// Whether a window has to stay: it is the last of an app that the organisation has stay open.
@@ -276,8 +280,7 @@ impl Windows {
     /// Tells every document that what it may do has changed, and ends what it may not have any more. Connections have been
     /// looked after by then (see `session/watch.rs`).
     pub(crate) fn permissions_changed(&self) {
-        // So that it holds on while the next policy cannot be read.
-        self.is_kept_open();
+        self.note_kept_open();
         self.questions.recheck();
         let windows = self.open.borrow().clone();
         for window in windows {
@@ -402,8 +405,7 @@ impl Windows {
             }
         });
         self.open.borrow_mut().push(made.clone());
-        // As above.
-        self.is_kept_open();
+        self.note_kept_open();
         self.follow(&made);
         made
     }
