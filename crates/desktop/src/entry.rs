@@ -79,13 +79,18 @@ pub fn of(app: &LaunchableApp, launch: &Launch, has_icon: bool) -> String {
     entry
 }
 
-/// Whether two entries say the same of an app, however they start it.
+/// Whether two entries say the same of an app, whichever program starts it with whatever options.
 pub fn is_same(one: &str, other: &str) -> bool {
-    one.lines().filter(is_said).eq(other.lines().filter(is_said))
+    one.lines().map(said).eq(other.lines().map(said))
 }
 
-fn is_said(line: &&str) -> bool {
-    !line.starts_with("Exec=")
+/// What a line says of an app: of a command only the app and what it opens.
+fn said(line: &str) -> &str {
+    match line.strip_prefix("Exec=") {
+        // Within an argument no quotation mark is without a backslash.
+        Some(command) => command.split_once(" \"run\" ").map_or("", |(_, said)| said),
+        None => line,
+    }
 }
 
 /// The content of the entry under the app's name on the bus. No menu has it: it tells the desktop whose the notifications and
@@ -136,22 +141,37 @@ fn file_types(manifest: &Manifest) -> impl Iterator<Item = &FileType> {
 
 /// What the app says of the types of its files, for the shared MIME-info database: what their names end with. Nothing where
 /// it says nothing. What is known of an ending already comes first: no app takes files from another program.
-pub(crate) fn media_types(app: &LaunchableApp) -> Option<String> {
+pub(crate) fn media_types(manifest: &Manifest) -> Option<String> {
     let mut described = String::new();
     for FileType {
         media_type, endings, ..
-    } in file_types(&app.manifest).filter(|kind| !kind.endings.is_empty())
+    } in file_types(manifest).filter(|kind| !kind.endings.is_empty())
     {
-        let _ = writeln!(described, "  <mime-type type=\"{media_type}\">");
+        let _ = writeln!(described, "  <mime-type type=\"{}\">", in_xml(media_type));
         for ending in endings {
-            // An ending has nothing that means something in XML or in a pattern.
-            let _ = writeln!(described, "    <glob pattern=\"*{ending}\" weight=\"10\"/>");
+            // An ending has nothing that means something in a pattern.
+            let _ = writeln!(described, "    <glob pattern=\"*{}\" weight=\"10\"/>", in_xml(ending));
         }
         described.push_str("  </mime-type>\n");
     }
     let begin = "<?xml version=\"1.0\" encoding=\"UTF-8\"?>\n\
         <mime-info xmlns=\"http://www.freedesktop.org/standards/shared-mime-info\">\n";
     (!described.is_empty()).then(|| format!("{begin}{described}</mime-info>\n"))
+}
+
+/// A text as it stands in an attribute of XML.
+fn in_xml(text: &str) -> String {
+    let mut written = String::new();
+    for c in text.chars() {
+        match c {
+            '&' => written.push_str("&amp;"),
+            '<' => written.push_str("&lt;"),
+            '>' => written.push_str("&gt;"),
+            '"' => written.push_str("&quot;"),
+            c => written.push(c),
+        }
+    }
+    written
 }
 
 fn exec(launch: &Launch, id: &AppId, page: Option<&Url>) -> String {
@@ -224,9 +244,35 @@ mod tests {
     }
 
     #[test]
-    fn how_an_app_is_started_is_nothing_that_is_said_of_it() {
-        assert!(is_same("Name=A\nExec=one", "Name=A\nExec=two"));
-        assert!(!is_same("Name=A\nExec=one", "Name=B\nExec=one"));
+    fn how_an_app_is_started_is_nothing_that_is_said_of_it_but_the_pages_of_its_shortcuts_are() {
+        let id: AppId = "agimnkijcaahngcdmfeangaknmldooml".parse().unwrap();
+        let other = Launch {
+            program: "/usr/bin/insula".into(),
+            options: Vec::new(),
+        };
+        let entry = |name: &str, launch: &Launch, page: &str| {
+            let page = Url::parse(page).unwrap();
+            let (whole, shortcut) = (exec(launch, &id, None), exec(launch, &id, Some(&page)));
+            format!("Name={name}\nExec={whole}\nName=New\nExec={shortcut}\n")
+        };
+        let old = entry("A", &launch(), "https://example.com/new");
+        assert!(is_same(&old, &entry("A", &other, "https://example.com/new")));
+        assert!(!is_same(&old, &entry("B", &launch(), "https://example.com/new")));
+        assert!(!is_same(&old, &entry("A", &launch(), "https://example.com/newer")));
+    }
+
+    #[test]
+    fn no_media_type_becomes_markup() {
+        let manifest = br#"{ "name": "App", "start_url": "/", "file_handlers": [
+            { "action": "/open", "accept": { "application/a&b": [".ab"] } }] }"#;
+        let (manifest, _) =
+            Manifest::parse(manifest, &Url::parse("https://example.com/manifest.json").unwrap()).unwrap();
+        let described = media_types(&manifest).unwrap();
+        assert!(
+            described.contains(r#"<mime-type type="application/a&amp;b">"#),
+            "{described}"
+        );
+        assert_eq!(in_xml(r#"<a b="c">&"#), "&lt;a b=&quot;c&quot;&gt;&amp;");
     }
 
     #[test]

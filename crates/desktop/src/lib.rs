@@ -82,7 +82,7 @@ impl Desktop {
             None => files::remove(&self.icon(&app.id)).map(drop)?,
         }
         let types = self.types_of(&app.id);
-        let has_changed = match entry::media_types(app) {
+        let has_changed = match entry::media_types(&app.manifest) {
             Some(described) => files::replace_if_other(&types, described.as_bytes())?,
             None => files::remove(&types)?,
         };
@@ -103,7 +103,7 @@ impl Desktop {
         self.entry(id).is_file()
     }
 
-    /// Whether an app is in the menu as it was before an update. How it is started may differ.
+    /// Whether an app is in the menu as it was before an update. The program that starts it, and its options, may differ.
     pub fn is_outdated(&self, app: &LaunchableApp) -> bool {
         let entry = entry::of(app, &self.launch, self.icon(&app.id).is_file());
         fs::read_to_string(self.entry(&app.id)).is_ok_and(|old| !entry::is_same(&old, &entry))
