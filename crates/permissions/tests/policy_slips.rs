@@ -133,7 +133,6 @@ fn what_can_only_mean_one_thing_counts_as_that_and_is_told_of() {
 }
 
 /// Limit: policy-registry-files
-/// Limit: policy-registry-files
 #[test]
 fn what_could_mean_several_things_is_refused_as_before() {
     for (content, name) in [

@@ -123,6 +123,12 @@ impl AppBuilder {
         self
     }
 
+    /// The same, for more apps than there are seeds.
+    pub fn number(mut self, number: u16) -> Self {
+        self.number = number;
+        self
+    }
+
     /// Signs with another key, and keeps the id: the developer has changed keys.
     pub fn signing_seed(mut self, seed: u8) -> Self {
         self.signing_seed = Some(seed);
@@ -132,12 +138,6 @@ impl AppBuilder {
     /// The public key that signs it, in base64.
     pub fn public_key(&self) -> String {
         data_encoding::BASE64.encode(&self.signing_key().public_key().to_bytes())
-    }
-
-    /// The same, for more apps than there are seeds.
-    pub fn number(mut self, number: u16) -> Self {
-        self.number = number;
-        self
     }
 
     /// The app's id when it is signed.
