@@ -5,6 +5,7 @@ use std::fs;
 use std::os::unix::ffi::OsStrExt;
 use std::os::unix::fs::{MetadataExt, PermissionsExt};
 use std::os::unix::process::CommandExt;
+use std::process::Command;
 
 use insula_apps::{DataDir, Store};
 
@@ -294,6 +295,56 @@ fn an_app_that_is_gone_without_its_decisions_can_be_uninstalled_by_its_id() {
     store.uninstall(&store.find("Mail").unwrap().id).unwrap();
     machine.ok(&["install", "DIR/mail.swbn"]);
     assert_eq!(machine.json(&["permissions", "--json", "Mail"])[3]["state"], "prompt");
+}
+
+#[test]
+fn an_interrupted_removal_is_finished_later_and_one_that_has_only_begun_is_not() {
+    let machine = Machine::with_bundle();
+    let run = |command: &mut Command| {
+        command.env("XDG_DATA_HOME", machine.path("share"));
+        command.output().unwrap().status.code()
+    };
+    let install = || assert_eq!(run(&mut machine.command(&["install", "DIR/mail.swbn"])), Some(0));
+    // Any removal does that, also one of nothing.
+    let finish = || run(&mut machine.command(&["uninstall", "Nothing"]));
+    install();
+    let store = Store::open(DataDir::new(machine.path("data"))).unwrap();
+    let id = store.find("Mail").unwrap().id;
+    let entry = machine.path(&format!("share/applications/insula-{id}.desktop"));
+    let note = format!("data/removing/{id}");
+    let are_there = || (entry.exists(), machine.path(&note).exists());
+    assert_eq!(are_there(), (true, false));
+
+    // Another process is about to remove it, does so, and is killed.
+    machine.write(&note, &format!("isolated-app://{id}"));
+    finish();
+    assert_eq!(are_there(), (true, true));
+    store.uninstall(&id).unwrap();
+    finish();
+    assert_eq!(are_there(), (false, false));
+
+    // One that is there again has nothing to do with it.
+    machine.write(&note, &format!("isolated-app://{id}"));
+    install();
+    assert_eq!(are_there(), (true, false));
+
+    // A disk of its own cannot be removed.
+    let storage = format!("DIR/data/storage/{id}");
+    let disk = [
+        "--dev-bind",
+        "/",
+        "/",
+        "--tmpfs",
+        &storage,
+        "--",
+        PROGRAM,
+        "uninstall",
+        "Mail",
+    ];
+    assert_ne!(run(&mut machine.command_of("bwrap".as_ref(), &disk)), Some(0));
+    assert_eq!(are_there(), (true, true));
+    finish();
+    assert_eq!(are_there(), (false, false));
 }
 
 #[test]
