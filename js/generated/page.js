@@ -297,8 +297,8 @@ var bundle = (() => {
     const number = +/** @type {any} */
     value;
     const integer = trunc(number);
-    if (!isFiniteNumber(number) || integer < 0 || integer >= 2 ** bits) {
-      const type = bits === 16 ? "unsigned short" : "unsigned long";
+    if (!isFiniteNumber(number) || integer < 0 || integer >= 2 ** (bits === 64 ? 53 : bits)) {
+      const type = bits === 16 ? "unsigned short" : bits === 32 ? "unsigned long" : "unsigned long long";
       throw new TypeError2(`${context2}: Value is outside the '${type}' value range.`);
     }
     return abs(integer);
@@ -434,14 +434,14 @@ var bundle = (() => {
   }
 
   // page/badge.js
-  var LARGEST = 2 ** 53 - 1;
+  var SET = "Failed to execute 'setAppBadge' on 'Navigator'";
   function installBadge(bridge) {
     const { Navigator: Navigator2, navigator } = globalThis;
     const holder = {
       /** @param {unknown} [contents] @returns {Promise<void>} */
       setAppBadge(contents) {
         return promiseFrom((resolve) => {
-          const count = contents === void 0 ? void 0 : toCount(contents);
+          const count = contents === void 0 ? void 0 : toUnsigned(contents, 64, SET);
           requireNavigator(this);
           bridge.notify("badge.set", { count });
           resolve(void 0);
@@ -461,17 +461,6 @@ var bundle = (() => {
     function requireNavigator(receiver) {
       if (receiver !== navigator) throw new TypeError2("Illegal invocation");
     }
-  }
-  function toCount(value) {
-    const number = +/** @type {any} */
-    value;
-    const count = trunc(number);
-    if (!isFiniteNumber(number) || count < 0 || count > LARGEST) {
-      throw new TypeError2(
-        "Failed to execute 'setAppBadge' on 'Navigator': Value is outside the 'unsigned long long' value range."
-      );
-    }
-    return count;
   }
 
   // page/bridge.js
@@ -4747,7 +4736,7 @@ var bundle = (() => {
 
   // page/controlled-frame/fit.js
   var NAMES = ["autosize", "minwidth", "minheight", "maxwidth", "maxheight", "allowscaling", "allowtransparency"];
-  var LARGEST2 = 65535;
+  var LARGEST = 65535;
   function isFitAttribute(name) {
     for (let i = 0; i < NAMES.length; i++) if (NAMES[i] === name) return true;
     return false;
@@ -4770,7 +4759,7 @@ var bundle = (() => {
     return [limited(from), limited(to > from ? to : from)];
   }
   var lengthOf2 = (element, name) => parseInt(getAttribute(element, name) ?? "") || 0;
-  var limited = (length) => length < 1 ? 1 : length > LARGEST2 ? LARGEST2 : length;
+  var limited = (length) => length < 1 ? 1 : length > LARGEST ? LARGEST : length;
   function fitToContent(element, { width, height }) {
     const { width: oldWidth, height: oldHeight } = offsetOf(element);
     if (oldWidth === width && oldHeight === height) return;

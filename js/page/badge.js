@@ -3,11 +3,10 @@
  * `navigator.setAppBadge` and `navigator.clearAppBadge` (Badging API). The desktop shows the badge, where it shows any.
  */
 
-import { TypeError, isFiniteNumber, trunc } from "./primordials.js";
-import { copyOperations, promiseFrom } from "./webidl.js";
+import { TypeError } from "./primordials.js";
+import { copyOperations, promiseFrom, toUnsigned } from "./webidl.js";
 
-/** The largest number that a double tells from its neighbours. */
-const LARGEST = 2 ** 53 - 1;
+const SET = "Failed to execute 'setAppBadge' on 'Navigator'";
 
 /** @param {import("./bridge.js").Bridge} bridge */
 export function installBadge(bridge) {
@@ -16,7 +15,7 @@ export function installBadge(bridge) {
     /** @param {unknown} [contents] @returns {Promise<void>} */
     setAppBadge(contents) {
       return promiseFrom((resolve) => {
-        const count = contents === undefined ? undefined : toCount(contents);
+        const count = contents === undefined ? undefined : toUnsigned(contents, 64, SET);
         requireNavigator(this);
         bridge.notify("badge.set", { count });
         resolve(undefined);
@@ -39,16 +38,4 @@ export function installBadge(bridge) {
   function requireNavigator(receiver) {
     if (receiver !== navigator) throw new TypeError("Illegal invocation");
   }
-}
-
-/** `[EnforceRange] unsigned long long` (Web IDL §3.2.4). @param {unknown} value */
-function toCount(value) {
-  const number = +(/** @type {any} */ (value));
-  const count = trunc(number);
-  if (!isFiniteNumber(number) || count < 0 || count > LARGEST) {
-    throw new TypeError(
-      "Failed to execute 'setAppBadge' on 'Navigator': Value is outside the 'unsigned long long' value range.",
-    );
-  }
-  return count;
 }

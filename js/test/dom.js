@@ -39,6 +39,25 @@ function complete(window) {
       return [];
     }
   };
+  // A chooser of files: those that were opened, and what the user has picked in them.
+  const { click } = window.HTMLElement.prototype;
+  /** @type {any[]} */
+  const choosers = (window.choosersOpened = []);
+  window.filesPicked = new WeakMap();
+  window.HTMLElement.prototype.click = /** @this {any} */ function () {
+    if (this.localName === "input" && this.type === "file") choosers.push(this);
+    else click.call(this);
+  };
+  const { HTMLInputElement, FileList, filesPicked } = window;
+  Object.defineProperty(HTMLInputElement.prototype, "files", {
+    get() {
+      return filesPicked.get(this) ?? [];
+    },
+    configurable: true,
+  });
+  FileList.prototype.item = /** @this {any} */ function (/** @type {number} */ index) {
+    return this[index] ?? null;
+  };
   window.CSSStyleValue = class {};
   Object.defineProperty(window.Document.prototype, "scrollingElement", { get: () => null, configurable: true });
   window.CSSStyleSheet.prototype.replaceSync = () => {};

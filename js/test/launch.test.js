@@ -64,23 +64,37 @@ test("a file is got from a chooser that only the runtime can open", async () => 
   await assert.rejects(window.FileSystemFileHandle.prototype.getFile.call({}), { name: "TypeError" });
 
   fake.answer("launch.file", () => ({ result: { mediaType: "application/x-secret", event: "secret" } }));
-  /** @type {any[]} */
-  const opened = [];
-  const file = new window.File(["text"], "notes.txt");
-  const { click } = window.HTMLElement.prototype;
   const got = handle.getFile();
   await settle();
   assert.deepEqual(fake.paramsOf("launch.file"), [{ file: 0 }]);
-  window.addEventListener("click", (/** @type {Event} */ event) => opened.push(event.target), true);
-  window.HTMLElement.prototype.click = () => assert.fail("a page has no part in it");
-  window.HTMLInputElement.prototype.click = window.HTMLElement.prototype.click;
-  const listen = window.document.createElement;
-  window.document.createElement = () => assert.fail("a page has no part in it");
-  window.dispatchEvent(new window.Event("secret"));
-  assert.deepEqual(opened, [], "it is nowhere in the page");
-  window.document.createElement = listen;
-  window.HTMLElement.prototype.click = click;
-  void [got, file];
+  const fail = () => assert.fail("a page has no part in it");
+  window.HTMLElement.prototype.click = fail;
+  window.HTMLInputElement.prototype.click = fail;
+  window.document.createElement = fail;
+  Object.defineProperty(window.HTMLInputElement.prototype, "files", { get: fail });
+  window.FileList.prototype.item = fail;
+  const { choosersOpened, filesPicked } = window;
+  const say = (/** @type {string} */ event) => window.dispatchEvent(new window.Event(event));
+  say("other");
+  assert.equal(choosersOpened.length, 0, "another event opens none");
+  say("secret");
+  say("secret");
+  const [chooser, again] = choosersOpened;
+  assert.ok(chooser === again && choosersOpened.length === 2, "it is opened until it is open");
+  assert.deepEqual([chooser.accept, chooser.isConnected], ["application/x-secret", false], "it is nowhere in the page");
+  const file = new window.File(["text"], "notes.txt");
+  filesPicked.set(chooser, [file]);
+  chooser.dispatchEvent(new window.Event("change"));
+  assert.equal(await got, file);
+  say("secret");
+  assert.equal(choosersOpened.length, 2, "it is not opened again");
+
+  const gone = other.getFile();
+  await settle();
+  say("secret");
+  assert.notEqual(choosersOpened[2], chooser);
+  choosersOpened[2].dispatchEvent(new window.Event("cancel"));
+  await assert.rejects(gone, { name: "NotFoundError" });
   close();
 });
 

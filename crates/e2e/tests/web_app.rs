@@ -90,8 +90,6 @@ fn a_site_is_installed_from_its_url_keeps_what_it_stores_and_starts_offline() {
 const MISSING: &str = r#"
 const missing = {
   share: "share" in navigator,
-  badge: "setAppBadge" in navigator,
-  files: "launchQueue" in globalThis,
   push: "PushManager" in globalThis,
   synchronisation: "SyncManager" in globalThis,
 };

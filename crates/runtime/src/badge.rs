@@ -51,7 +51,7 @@ impl Badge {
 
     /// Puts something on the icon, in a moment.
     pub(crate) fn set(self: &Rc<Self>, mark: Mark) {
-        if self.mark.replace(mark) == mark || self.is_pending.replace(true) || !bus::there_is_a_bus() {
+        if self.mark.replace(mark) == mark || !bus::there_is_a_bus() || self.is_pending.replace(true) {
             return;
         }
         let badge = Rc::downgrade(self);

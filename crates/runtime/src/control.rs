@@ -28,7 +28,8 @@ pub enum Command {
         #[serde(default, skip_serializing_if = "Option::is_none")]
         token: Option<String>,
     },
-    /// Show a page of the app in that window, and bring it to the front. Its page may ask the user to stay.
+    /// Show a page of the app: in that window, unless its manifest says which takes it, and bring it to the front. The
+    /// page that is there may ask the user to stay.
     Open {
         /// The page's path, or its whole URL.
         path: String,

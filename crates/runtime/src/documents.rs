@@ -199,6 +199,7 @@ impl Documents {
     fn is_elsewhere(&self, url: &Url) -> bool {
         match url.scheme() {
             "about" => false,
+            // One of a page without an origin has nothing of the app's, whoever has made it.
             "blob" => !Url::parse(url.path()).is_ok_and(|whose| self.app.identity.owns(&whose)),
             _ => !self.app.identity.owns(url),
         }

@@ -90,6 +90,11 @@ impl Host {
         self.launches.focus(launch);
     }
 
+    /// The page that is there stays: the user has something to lose in it.
+    pub(crate) fn stays(&self) {
+        self.launches.forget_coming();
+    }
+
     /// Tells every document that what it may do has changed, and ends what it may not have any more.
     pub(crate) fn permissions_changed(&self) {
         for document in self.documents.all() {

@@ -5,6 +5,7 @@ use crate::app::App;
 use gtk4::gio;
 use insula_manifest::{ClientMode, FileHandler, LaunchType};
 use serde::{Deserialize, Serialize};
+use std::mem;
 use std::path::{Path, PathBuf};
 use url::Url;
 
@@ -90,6 +91,17 @@ impl Launch {
             None => Ok(()),
         }
     }
+}
+
+/// What takes each of several launches, where the app runs already. A window goes to one page: what would have it go to
+/// another after that gets a window of its own.
+pub(crate) fn clients(launches: &[Launch], mode: ClientMode) -> Vec<Client> {
+    let mut goes = false;
+    let client = |launch: &Launch| match launch.client(mode) {
+        Client::Navigated if mem::replace(&mut goes, true) => Client::New,
+        client => client,
+    };
+    launches.iter().map(client).collect()
 }
 
 /// Whether there is a regular file: nothing that waits for a writer, or has no end.
@@ -253,5 +265,22 @@ mod tests {
         assert_eq!(clients(ClientMode::NavigateNew), [Client::New; 3]);
         assert_eq!(clients(ClientMode::NavigateExisting), [Client::Navigated; 3]);
         assert_eq!(clients(ClientMode::FocusExisting), [Client::Focused; 3]);
+    }
+
+    #[test]
+    fn of_several_launches_none_takes_the_window_from_another() {
+        let app = editor();
+        let opened = ["/a.txt", "mailto:x@example.com", "/d.png", "x"].map(str::to_owned);
+        let launches = of(&app, &Purpose::Open(opened.to_vec())).expect("they are the app's");
+        let clients = |mode| clients(&launches, mode);
+        assert_eq!(
+            clients(ClientMode::Auto),
+            [Client::New, Client::Navigated, Client::New, Client::New]
+        );
+        assert_eq!(
+            clients(ClientMode::NavigateExisting),
+            [Client::Navigated, Client::New, Client::New, Client::New]
+        );
+        assert_eq!(clients(ClientMode::FocusExisting), [Client::Focused; 4]);
     }
 }

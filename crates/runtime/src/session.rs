@@ -175,25 +175,30 @@ impl Session {
     }
 
     /// Starts the app for something once more.
-    fn launch(&self, launch: Launch, token: Option<&str>) -> Result<(), Refusal> {
+    fn launch(&self, purpose: &Purpose, token: Option<&str>) -> Result<(), Refusal> {
+        let launches = launches::of(&self.app, purpose)?;
+        // The same one for all of them, also once a window has opened for one.
         let current = self.current()?;
-        let window = match launch.client(self.app.manifest.client_mode) {
-            Client::Shown => current,
-            Client::Navigated => {
-                current.host.navigate(launch);
-                current
-            }
-            Client::Focused => {
-                current.host.focus(launch);
-                current
-            }
-            Client::New => {
-                let window = self.windows.open();
-                show(&window, launch);
-                window
-            }
-        };
-        window::bring_to_front(&window.window, token);
+        let clients = launches::clients(&launches, self.app.manifest.client_mode);
+        for (launch, client) in launches.into_iter().zip(clients) {
+            let window = match client {
+                Client::Shown => current.clone(),
+                Client::Navigated => {
+                    current.host.navigate(launch);
+                    current.clone()
+                }
+                Client::Focused => {
+                    current.host.focus(launch);
+                    current.clone()
+                }
+                Client::New => {
+                    let window = self.windows.open();
+                    show(&window, launch);
+                    window
+                }
+            };
+            window::bring_to_front(&window.window, token);
+        }
         Ok(())
     }
 
@@ -237,17 +242,8 @@ impl Commanded for Session {
             Command::State {} => return Ok(Answer::State(self.state())),
             Command::Screenshot {} => return self.screenshot().map(Answer::Screenshot),
             Command::Activate { token } => window::bring_to_front(&self.current()?.window, token.as_deref()),
-            Command::Open { path, token } => {
-                let url = self.app.page(&path).ok_or(Refusal::NotInApp { path })?;
-                let current = self.current()?;
-                current.view.load_uri(url.as_str());
-                window::bring_to_front(&current.window, token.as_deref());
-            }
-            Command::Launch { purpose, token } => {
-                for launch in launches::of(&self.app, &purpose)? {
-                    self.launch(launch, token.as_deref())?;
-                }
-            }
+            Command::Open { path, token } => self.launch(&Purpose::Page(path), token.as_deref())?,
+            Command::Launch { purpose, token } => self.launch(&purpose, token.as_deref())?,
             Command::Reload {} => self.current()?.view.reload(),
             Command::Permissions {} => ask::open_settings(&self.current()?.prompts),
             Command::Close {} if self.windows.is_kept_open() => return Err(Refusal::KeptOpen {}),

@@ -399,7 +399,13 @@ impl Windows {
             both.is_some_and(|(windows, staying)| windows.has_to_stay(&staying))
         };
         let (windows, closing) = (Rc::downgrade(self), Rc::downgrade(&made));
-        closing::follow(&made.window, &made.view, &self.app, has_to_stay, move || {
+        let staying = Rc::downgrade(&made.host);
+        let stayed = move || {
+            if let Some(host) = staying.upgrade() {
+                host.stays();
+            }
+        };
+        closing::follow(&made.window, &made.view, &self.app, has_to_stay, stayed, move || {
             if let (Some(windows), Some(closing)) = (windows.upgrade(), closing.upgrade()) {
                 windows.close(&closing);
             }

@@ -32,18 +32,23 @@ const WORLD: &str = "insula-launch";
 pub(super) struct Launches {
     documents: Rc<Documents>,
     /// What the page that comes next is to be told.
-    coming: RefCell<Vec<Coming>>,
+    coming: RefCell<Option<Coming>>,
     /// The files that documents were given, by their numbers.
     given: RefCell<HashMap<u64, Vec<PathBuf>>>,
     /// What pages are about to pick, one after the other.
     choosers: RefCell<VecDeque<Chooser>>,
+    /// The event of the chooser that was the first last: it is being opened.
+    opening: RefCell<Option<String>>,
 }
 
-/// A launch for a page that is not there yet.
+/// Launches for a page that is not there yet.
 struct Coming {
-    launch: Launch,
+    /// The window goes to the page of the first.
+    launches: Vec<Launch>,
     /// The page that was there before.
     before: Weak<Document>,
+    /// Where the load of the page is, once it has begun.
+    at: Option<String>,
 }
 
 /// A chooser of files that a page has made.
@@ -64,6 +69,7 @@ impl Launches {
             coming: RefCell::default(),
             given: RefCell::default(),
             choosers: RefCell::default(),
+            opening: RefCell::default(),
         });
         let weak = Rc::downgrade(&launches);
         let look = move || {
@@ -72,12 +78,37 @@ impl Launches {
             }
         };
         documents.connect_page(look.clone());
-        // The engine may say only then that the page is no other site's.
+        let weak = Rc::downgrade(&launches);
         documents.view().connect_load_changed(move |_, event| {
+            if let Some(launches) = weak.upgrade() {
+                launches.follow(event);
+            }
+            // The engine may say only then that the page is no other site's.
             if matches!(event, LoadEvent::Committed | LoadEvent::Finished) {
                 look();
             }
         });
+        let weak = Rc::downgrade(&launches);
+        documents.view().connect_load_failed(move |_, _, uri, _| {
+            guard("load-failed", false, || {
+                if let Some(launches) = weak.upgrade() {
+                    launches.failed(uri);
+                }
+                // Others say so to the user.
+                false
+            })
+        });
+        let weak = Rc::downgrade(&launches);
+        documents
+            .view()
+            .connect_load_failed_with_tls_errors(move |_, uri, _, _| {
+                guard("load-failed-with-tls-errors", false, || {
+                    if let Some(launches) = weak.upgrade() {
+                        launches.failed(uri);
+                    }
+                    false
+                })
+            });
         let weak = Rc::downgrade(&launches);
         documents.connect_ended(move |document| {
             if let Some(launches) = weak.upgrade() {
@@ -98,11 +129,12 @@ impl Launches {
         launches
     }
 
-    /// Has the window go to the page of a launch, which is told then.
+    /// Has the window go to the page of a launch, which is told then. What waited for another page waits for none any more.
     pub(super) fn navigate(&self, launch: Launch) {
         let view = self.documents.view();
         let url = launch.url.clone();
         let before = self.page();
+        self.forget_coming();
         let stays = url.fragment().is_some()
             && view
                 .uri()
@@ -110,19 +142,57 @@ impl Launches {
         match before.as_ref().filter(|_| stays) {
             // The document goes on.
             Some(page) => self.tell(page, launch),
-            None => self.coming.borrow_mut().push(Coming {
-                launch,
-                before: before.as_ref().map(Rc::downgrade).unwrap_or_default(),
-            }),
+            None => {
+                self.coming.replace(Some(Coming {
+                    launches: vec![launch],
+                    before: before.as_ref().map(Rc::downgrade).unwrap_or_default(),
+                    at: None,
+                }));
+            }
         }
         view.load_uri(url.as_str());
     }
 
-    /// Tells the page that is there of a launch. Where the window shows no page of the app's scope, it goes to the launch's.
+    /// Tells the page that is there of a launch. Where the window shows no page of the app's scope, the one that it is going
+    /// to for another launch is told; else it goes to the launch's.
     pub(super) fn focus(&self, launch: Launch) {
-        match self.page() {
-            Some(page) => self.tell(&page, launch),
-            None => self.navigate(launch),
+        if let Some(page) = self.page() {
+            return self.tell(&page, launch);
+        }
+        if let Some(coming) = self.coming.borrow_mut().as_mut() {
+            return coming.launches.push(launch);
+        }
+        self.navigate(launch);
+    }
+
+    /// No page comes for what waits: the user stays at the one that is there.
+    pub(super) fn forget_coming(&self) {
+        self.coming.take();
+    }
+
+    /// A load of the view goes on.
+    fn follow(&self, event: LoadEvent) {
+        let uri = self.documents.view().uri().map(String::from);
+        if let Some(coming) = self.coming.borrow_mut().as_mut() {
+            let is_its = match event {
+                LoadEvent::Started => {
+                    let page = coming.launches.first().map(|launch| launch.url.as_str());
+                    page.is_some() && page == uri.as_deref()
+                }
+                // It may have been redirected.
+                _ => coming.at.is_some(),
+            };
+            coming.at = uri.filter(|_| is_its);
+        }
+    }
+
+    /// A load of the view has failed, or is cancelled. Where it is that of the page which launches wait for, they are for
+    /// no page: the next may be another. The engine tells late of a load that another has followed.
+    fn failed(&self, uri: &str) {
+        let mut coming = self.coming.borrow_mut();
+        let at = coming.as_ref().and_then(|coming| coming.at.as_deref());
+        if at.is_some_and(|at| without_fragment(at) == without_fragment(uri)) {
+            *coming = None;
         }
     }
 
@@ -134,13 +204,13 @@ impl Launches {
     /// Tells what has waited for the page that may be there now.
     fn look(&self) {
         let Some(page) = self.page() else { return };
-        let is_new = |coming: &mut Coming| {
+        let come = self.coming.borrow_mut().take_if(|coming| {
             let before = coming.before.upgrade();
             before.is_none_or(|before| !Rc::ptr_eq(&before, &page))
-        };
-        let come: Vec<Coming> = self.coming.borrow_mut().extract_if(.., is_new).collect();
-        come.into_iter()
-            .for_each(|Coming { launch, .. }| self.tell(&page, launch));
+        });
+        for launch in come.into_iter().flat_map(|coming| coming.launches) {
+            self.tell(&page, launch);
+        }
     }
 
     fn tell(&self, page: &Document, launch: Launch) {
@@ -165,9 +235,13 @@ impl Launches {
         self.documents.emit(page.id, &Event::Launch(event));
     }
 
-    /// Has a page open the first chooser, in a moment: then it has been told of it.
+    /// Has a page open the first chooser, in a moment: then it has been told of it. Nothing is to be done where that has
+    /// begun.
     fn open_first(self: &Rc<Self>) {
         let Some(event) = self.first() else { return };
+        if self.opening.replace(Some(event.clone())).as_ref() == Some(&event) {
+            return;
+        }
         let weak = Rc::downgrade(self);
         glib::spawn_future_local(async move {
             // Until it is open, or its document has gone.

@@ -59,16 +59,24 @@ impl Place {
                 return None;
             }
             // Such a page is of the origin in its address, if it has one.
-            Some(url) if matches!(url.scheme(), "http" | "https" | "blob") => {
-                let origin = url.origin();
-                let is_apps = !origin.is_tuple() || origin.ascii_serialization() == self.app.identity.origin();
-                let shown = origin.ascii_serialization();
+            Some(url) if matches!(url.scheme(), "http" | "https" | "blob") && url.origin().is_tuple() => {
+                let shown = url.origin().ascii_serialization();
                 // What is of the app's origin and out of its scope is elsewhere, too.
-                if is_apps && url.scheme() == "blob" {
+                if shown == self.app.identity.origin() && url.scheme() == "blob" {
                     return None;
                 }
                 self.whose.replace(Whose::Other(shown.clone()));
                 return Some(shown);
+            }
+            // One that has none is made in the page before, and may be a sandboxed frame's there (see
+            // `Documents::is_elsewhere`).
+            Some(url) if url.scheme() == "blob" => {
+                let whose = self.whose.take();
+                self.whose.replace(match whose {
+                    Whose::App => Whose::Either,
+                    others => others,
+                });
+                self.whose.borrow()
             }
             // It is whose the page before was, or whose opened the window.
             _ => self.whose.borrow(),
@@ -136,4 +144,37 @@ pub(super) fn under_bar(text: &gtk::Label, button: &gtk::Button, content: gtk::W
     content.set_vexpand(true);
     all.append(&content);
     (all.upcast(), bar.upcast())
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use insula_apps::{DataDir, Store};
+    use insula_testkit::AppBuilder;
+
+    #[test]
+    fn a_page_without_an_origin_is_never_taken_for_the_apps() {
+        let folder = tempfile::tempdir().expect("a folder can be made");
+        let source = AppBuilder::new("Mail").write_folder(&folder.path().join("source"));
+        let store = Store::open(DataDir::new(folder.path().join("data"))).expect("a store can be made");
+        let app: App = store.open_folder(&source).expect("the manifest is right").into();
+        let start = app.start_url().clone();
+        let place = Place::of(&Rc::new(app), Whose::App);
+        let shows = |url: &str| place.shows(Some(&Url::parse(url).expect(url)));
+        let blob = "blob:null/0b6b2f0e-3c1d-4f6e-9a54-2f1d3c4b5a69";
+
+        assert_eq!(shows("https://example.com/x").as_deref(), Some("https://example.com"));
+        assert_eq!(shows(blob).as_deref(), Some("Blank page of https://example.com"));
+        assert_eq!(shows(start.as_str()), None);
+        assert_eq!(
+            shows(blob).as_deref(),
+            Some("Blank page of Mail, or of another site in it")
+        );
+        assert_eq!(place.whose(), Whose::Either);
+        assert_eq!(shows(start.as_str()), None);
+        assert_eq!(
+            shows("blob:https://example.com/1").as_deref(),
+            Some("https://example.com")
+        );
+    }
 }

@@ -31,15 +31,21 @@ const STAYING: &str = "stay";
 const LEAVING: &str = "leave";
 
 /// Calls `close` when the page agrees to close with its window, and when it closes itself with `window.close()`. While the
-/// window `has_to_stay` neither does anything, and the user is told why.
+/// window `has_to_stay` neither does anything, and the user is told why. `stayed` is called when the user stays at a page.
 pub(crate) fn follow(
     window: &gtk::Window,
     view: &AppView,
     app: &App,
     has_to_stay: impl Fn() -> bool + 'static,
+    stayed: impl Fn() + 'static,
     close: impl Fn() + 'static,
 ) {
-    let question = Rc::new(Question::default());
+    let question = Rc::new(Question {
+        asked: RefCell::default(),
+        is_near: Cell::default(),
+        stays: Cell::default(),
+        stayed: Box::new(stayed),
+    });
     let has_to_stay = Rc::new({
         let sentence = tr_with(
             "{app} cannot be closed: your organization keeps it open.",
@@ -121,13 +127,14 @@ fn try_close(view: &AppView, question: &Rc<Question>, close: Rc<impl Fn() + 'sta
 }
 
 /// Whether to leave a page that has something to lose.
-#[derive(Default)]
 struct Question {
     asked: RefCell<Option<ScriptDialog>>,
     /// Whether the window is to be closed and the page has not shown yet that it listens.
     is_near: Cell<bool>,
     /// Whether the user has just decided to stay.
     stays: Cell<bool>,
+    /// What comes of that.
+    stayed: Box<dyn Fn()>,
 }
 
 impl Question {
@@ -162,6 +169,7 @@ impl Question {
         let Some(asked) = self.asked.take() else { return };
         if !leave {
             self.stays.set(true);
+            (self.stayed)();
             let question = self.clone();
             glib::timeout_add_local_once(STAY, move || question.stays.set(false));
         }
