@@ -32,7 +32,9 @@ pub fn example(name: &str, file: &str, settings: &Value) -> AppBuilder {
             app = app.file(&format!("/{}", entry.file_name().display()), content);
         }
     }
-    app.file(file, settings.to_string())
+    // The title bar is of a colour that no page of theirs has: what is looked for on the screen is the page's.
+    app.manifest("theme_color", "#ebebeb".into())
+        .file(file, settings.to_string())
 }
 
 impl<D> World<D> {

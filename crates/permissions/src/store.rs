@@ -86,16 +86,25 @@ impl Store {
         })
     }
 
-    /// Opens the store at a path only to read it: nothing in its folder is changed or created. Where there is none, nothing
-    /// is decided.
+    /// Opens the store at a path only to read it: nothing in its folder is changed or created, but for the log of a process
+    /// that was killed, where it cannot be read otherwise. Where there is no store, nothing is decided.
     ///
     /// # Errors
     ///
     /// It cannot be read, it is damaged, or it was written by a newer Insula.
     pub fn open_only_to_read(path: &Path) -> Result<Self, StoreError> {
+        let open = || open_read_only(path, only_read(path));
+        let opened = match open() {
+            Err(error) if error.is_about_a_log() => {
+                // Opening it to write mends the log, where this user may.
+                drop(Self::open(path)?);
+                open()?
+            }
+            opened => opened?,
+        };
         Ok(Self {
             path: path.to_owned(),
-            connection: Mutex::new(open_read_only(path, only_read(path))?),
+            connection: Mutex::new(opened),
             own_changes: AtomicU64::new(0),
             set_aside: Mutex::default(),
             is_only_read: true,

@@ -91,6 +91,14 @@ impl StoreError {
         }
     }
 
+    /// Whether the log that a killed process has left cannot be read before somebody who may write has mended it.
+    pub(super) fn is_about_a_log(&self) -> bool {
+        match self {
+            Self::Database { source, .. } => source.sqlite_error_code() == Some(ErrorCode::FileLockingProtocolFailed),
+            _ => false,
+        }
+    }
+
     /// Whether it is that nothing can be written now: what is there may be readable all the same.
     pub(super) fn is_about_writing(&self) -> bool {
         match self {
