@@ -194,13 +194,19 @@ pub fn descriptors_of(id: u32) -> usize {
     targets.filter(|target| !is_watch(target)).count()
 }
 
-/// Waits until one of some processes has computed for so long from now on.
+/// Waits until one of some processes has computed for so long from now on, and twice as much as any other: one that only
+/// starts computes as well.
 pub fn busiest(ids: &[u32], time: Duration) -> u32 {
     let before: Vec<Duration> = ids.iter().copied().map(processor_time).collect();
     wait::until("one of the processes computes", || {
         let spent = ids.iter().zip(&before);
-        let spent = spent.map(|(id, before)| (processor_time(*id).saturating_sub(*before), *id));
-        spent.max().filter(|(spent, _)| *spent > time).map(|(_, id)| id)
+        let mut spent: Vec<(Duration, u32)> = spent
+            .map(|(id, before)| (processor_time(*id).saturating_sub(*before), *id))
+            .collect();
+        spent.sort_unstable_by(|one, other| other.cmp(one));
+        let second = spent.get(1).map_or(Duration::ZERO, |(spent, _)| *spent);
+        let (most, id) = *spent.first()?;
+        (most > time && most > 2 * second).then_some(id)
     })
 }
 

@@ -94,7 +94,11 @@ impl StoreError {
     /// Whether the log that a killed process has left cannot be read before somebody who may write has mended it.
     pub(super) fn is_about_a_log(&self) -> bool {
         match self {
-            Self::Database { source, .. } => source.sqlite_error_code() == Some(ErrorCode::FileLockingProtocolFailed),
+            Self::Database { source, .. } => matches!(
+                source.sqlite_error_code(),
+                // Its index is half written, or missing.
+                Some(ErrorCode::FileLockingProtocolFailed | ErrorCode::CannotOpen)
+            ),
             _ => false,
         }
     }
