@@ -182,7 +182,8 @@ impl WidgetImpl for Stage {
                 let placement = frame.layout.as_ref().filter(|placement| placement.visible)?;
                 let draw = |nowhere: &gtk::Snapshot| stage.snapshot_child(&frame.view, nowhere);
                 let bounds = frame.view.compute_bounds(&*stage)?;
-                (frame.first_paint.has_happened(&bounds, draw) && has_page).then_some((&frame.view, placement))
+                (frame.first_paint.has_happened(&bounds, draw, || false) && has_page)
+                    .then_some((&frame.view, placement))
             })
             .collect();
         for (view, placement) in shown.iter().filter(|(_, placement)| !placement.above) {
@@ -243,7 +244,9 @@ impl Stage {
                 if let Some(background) = background {
                     snapshot.append_color(background, &bounds);
                 }
-                let has_happened = first_paint.has_happened(&bounds, |nowhere| stage.snapshot_child(&app, nowhere));
+                let draw = |nowhere: &gtk::Snapshot| stage.snapshot_child(&app, nowhere);
+                let is_empty = || is_white(stage.upcast_ref(), &bounds, draw);
+                let has_happened = first_paint.has_happened(&bounds, draw, is_empty);
                 (!has_happened, has_happened && !WebViewExt::is_loading(&app))
             }
             _ => return false,
@@ -313,6 +316,19 @@ impl Stage {
 }
 
 /// Lets a widget be drawn, so that it tells what it does then, and answers what it has drawn, if anything.
+/// Whether what is drawn in some bounds is white and nothing else, as the engine's picture of an empty page is.
+fn is_white(widget: &gtk::Widget, bounds: &graphene::Rect, draw: impl FnOnce(&gtk::Snapshot)) -> bool {
+    let renderer = widget.native().and_then(|native| native.renderer());
+    let Some((renderer, node)) = renderer.zip(draw_nowhere(draw)) else {
+        return false;
+    };
+    let picture = renderer.render_texture(node, Some(bounds));
+    let stride = picture.width() as usize * 4;
+    let mut pixels = vec![0; stride * picture.height() as usize];
+    picture.download(&mut pixels, stride);
+    pixels.iter().all(|channel| *channel == u8::MAX)
+}
+
 pub(super) fn draw_nowhere(draw: impl FnOnce(&gtk::Snapshot)) -> Option<gtk::gsk::RenderNode> {
     let nowhere = gtk::Snapshot::new();
     draw(&nowhere);
