@@ -209,35 +209,21 @@ fn a_page_does_not_have_what_its_own_header_denies_it() {
     world.decide("Mail", "grant", "unrestricted-network");
     world.decide("Mail", "grant", "loopback-network");
     world.decide("Mail", "grant", "camera");
+    let denied = || {
+        let refused = "NotAllowedError";
+        json!(["unavailable", "denied", refused, refused, refused])
+    };
     for (path, expected) in [
         (
             "/app/",
             json!(["granted", "granted", "TypeError", "NetworkError", "yes"]),
         ),
-        (
-            "/app/without#fragment",
-            json!([
-                "unavailable",
-                "denied",
-                "NotAllowedError",
-                "NotAllowedError",
-                "NotAllowedError"
-            ]),
-        ),
+        ("/app/without#fragment", denied()),
         (
             "/app/no-sockets",
             json!(["granted", "granted", "TypeError", "NotAllowedError", "yes"]),
         ),
-        (
-            "/app/sent",
-            json!([
-                "unavailable",
-                "denied",
-                "NotAllowedError",
-                "NotAllowedError",
-                "NotAllowedError"
-            ]),
-        ),
+        ("/app/sent", denied()),
     ] {
         let mut running = world
             .home

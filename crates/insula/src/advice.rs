@@ -4,23 +4,32 @@ use insula_manifest::{AppKind, Manifest, Warning};
 use insula_permissions::{FeatureSet, PermissionName};
 
 /// The members of a manifest that Insula acts on.
-const ACTED_ON: [&str; 10] = [
+const ACTED_ON: [&str; 20] = [
+    "background_color",
     "controlled_frame",
+    "description",
+    "display",
+    "display_override",
+    "file_handlers",
     "icons",
     "id",
+    "launch_handler",
     "name",
     "permissions",
     "permissions_policy",
+    "protocol_handlers",
     "scope",
     "short_name",
+    "shortcuts",
     "start_url",
+    "theme_color",
+    "update_manifest_url",
     "version",
 ];
 
 /// Members that only Chromium has ever acted on: for Isolated Web Apps, and for windows as it has them.
-const ONLY_CHROMIUMS: [&str; 5] = [
+const ONLY_CHROMIUMS: [&str; 4] = [
     "isolated_storage",
-    "launch_handler",
     "tab_strip",
     "borderless_url_patterns",
     "note_taking",
