@@ -48,6 +48,10 @@ export interface Calls {
   "network.connect": { params: { host: string, port: number, options: SocketOptions, }, answer: ConnectResult };
   /** Secures a socket's connection; the answer carries another descriptor, in the place of the socket's. */
   "network.startTls": { params: { connection: ConnectionId, tls: TlsParams, }, answer: ConnectResult };
+  /** Waits for connections. */
+  "network.listen": { params: ListenParams, answer: ListenResult };
+  /** Waits for the next connection of a listener; the answer carries the page's descriptor. */
+  "network.accept": { params: { listener: ConnectionId, }, answer: ConnectResult };
   /** Begins the body of a request; the answer carries the descriptor to write it into. */
   "network.upload": { params: {}, answer: UploadResult };
   /** Fetches; the answer carries the body's descriptor when there is one. */
@@ -98,7 +102,7 @@ export interface Notes {
   "stage.animationFrame": {};
   /** A fetch or a socket is not wanted any more. */
   "network.abort": { request: RequestId, };
-  /** A connection is not wanted any more. */
+  /** A connection or a listener is not wanted any more. */
   "network.close": { connection: ConnectionId, };
   /** The badge that the app's icon is to have. */
   "badge.set": { count?: number, };
@@ -245,6 +249,10 @@ export type LaunchedFile = { file: number, name: string, };
 export type LaunchedFileResult = { mediaType: string, event: string, };
 
 export type Layout = { number?: number, canvas?: Color, frames: Array<FrameLayout>, };
+
+export type ListenParams = { address: string, port?: number, backlog?: number, ipv6Only?: boolean, };
+
+export type ListenResult = { listener: ConnectionId, localAddress: string, localPort: number, };
 
 export type MatchPattern = { scheme: string, host: string, subdomains: boolean, port: string, path: string, };
 

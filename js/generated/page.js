@@ -622,6 +622,13 @@ var bundle = (() => {
   var byteControllerError = uncurryThis(byteControllerPrototype.error);
   var byobRequestView = getterOf(byobRequestPrototype, "view");
   var byobRequestRespond = uncurryThis(byobRequestPrototype.respond);
+  var defaultControllerPrototype = globalThis.ReadableStreamDefaultController.prototype;
+  var defaultControllerClose = uncurryThis(defaultControllerPrototype.close);
+  var defaultControllerEnqueue = (
+    /** @type {any} */
+    uncurryThis(defaultControllerPrototype.enqueue)
+  );
+  var defaultControllerError = uncurryThis(defaultControllerPrototype.error);
   var readableLocked = getterOf(ReadableStream.prototype, "locked");
   var readableCancel = uncurryThis(ReadableStream.prototype.cancel);
   var readableGetReader = (
@@ -7607,7 +7614,7 @@ Content-Type: ${type}\r
     }
   };
   var Connections = class {
-    /** @type {Map<number, { deref: () => Connection | undefined }>} */
+    /** @type {Map<number, { deref: () => Ending | undefined }>} */
     #byId = new Map();
     /** Numbers what can be aborted, fetches and sockets, so that it can before there is an answer. */
     #lastRequest = 0;
@@ -7622,7 +7629,7 @@ Content-Type: ${type}\r
     /**
      * Holds a connection until it is forgotten, even if the page has let go of its streams.
      * @param {number} id the broker's number of it
-     * @param {Connection} connection
+     * @param {Ending} connection
      */
     hold(id, connection) {
       mapSet(
@@ -8102,6 +8109,18 @@ Content-Type: ${type}\r
     }
   };
 
+  // page/network/address.js
+  var FOUR_NUMBERS = /^\d{1,3}(\.\d{1,3}){3}$/;
+  var HEXADECIMAL = /^[0-9a-f:.]+$/i;
+  function isAddress(text2) {
+    try {
+      if (regExpExec(FOUR_NUMBERS, text2)) return urlHostname(new URL(`http://${text2}`)) === text2;
+      return regExpExec(HEXADECIMAL, text2) !== null && urlHostname(new URL(`http://[${text2}]`)) !== "";
+    } catch {
+      return false;
+    }
+  }
+
   // page/network/tls.js
   var VERSIONS = (
     /** @type {const} */
@@ -8233,6 +8252,20 @@ Content-Type: ${type}\r
           onError
         );
       });
+    }
+    /**
+     * A connection that the other side has made.
+     * @param {Bridge} bridge
+     * @param {Connections} connections
+     * @param {ConnectResult} info
+     * @param {NativeDescriptor} descriptor
+     */
+    static accepted(bridge, connections, info, descriptor) {
+      const options = (
+        /** @type {SocketOptions} */
+        { secureTransport: "off", signal: void 0, tls: void 0, connection: {} }
+      );
+      return new _Socket(bridge, connections, options, 0, (onResult) => onResult(info, descriptor));
     }
     get secureTransport() {
       return this.#options.secureTransport;
@@ -8473,10 +8506,7 @@ Content-Type: ${type}\r
         const port = toUnsigned(remotePort, 16, CONSTRUCT);
         const converted2 = convertOptions(options, CONSTRUCT);
         if (!allowedByPolicy && grant.isKnownToBeMissing()) {
-          throw new DOMException(
-            `${CONSTRUCT}: Permissions-Policy: direct-sockets are disabled.`,
-            "NotAllowedError"
-          );
+          throw socketsDisabled(CONSTRUCT);
         }
         checkOptions(converted2, CONSTRUCT);
         const object = createPlatformObject(new.target);
@@ -8512,12 +8542,7 @@ Content-Type: ${type}\r
         const socket = of(this);
         const context2 = "Failed to execute 'startTls' on 'TCPSocket'";
         const secured = socket.startTls(convertTls(options, context2), context2);
-        const object = createPlatformObject(TCPSocket);
-        weakMapSet(sockets, object, secured);
-        return (
-          /** @type {TCPSocket} */
-          object
-        );
+        return wrap2(secured);
       }
     }
     finishInterface(TCPSocket, "TCPSocket", ["opened", "closed", "close", "secureTransport", "upgraded", "startTls"]);
@@ -8526,7 +8551,237 @@ Content-Type: ${type}\r
       if (!socket) throw new TypeError2("Illegal invocation");
       return socket;
     }
-    return TCPSocket;
+    function wrap2(socket) {
+      const object = createPlatformObject(TCPSocket);
+      weakMapSet(sockets, object, socket);
+      return (
+        /** @type {TCPSocket} */
+        object
+      );
+    }
+    return { TCPSocket, wrap: wrap2 };
+  }
+  function socketsDisabled(context2) {
+    return new DOMException(`${context2}: Permissions-Policy: direct-sockets are disabled.`, "NotAllowedError");
+  }
+
+  // page/network/tcp-server-socket.js
+  var CONSTRUCT2 = "Failed to construct 'TCPServerSocket'";
+  function createTCPServerSocket(bridge, connections, grant, allowedByPolicy, wrap2) {
+    const servers = new WeakMap();
+    class TCPServerSocket {
+      /**
+       * @param {string} localAddress
+       * @param {object} options a TCPServerSocketOptions dictionary
+       */
+      constructor(localAddress, options = {}) {
+        requireArguments(CONSTRUCT2, arguments.length, 1);
+        const address = toDOMString(localAddress);
+        const place = { address, ...convertOptions2(options) };
+        if (!allowedByPolicy && grant.isKnownToBeMissing()) throw socketsDisabled(CONSTRUCT2);
+        checkPlace(place);
+        const object = createPlatformObject(new.target);
+        weakMapSet(servers, object, new ServerSocket(bridge, connections, place, wrap2));
+        return (
+          /** @type {TCPServerSocket} */
+          object
+        );
+      }
+      /** @returns {Promise<object>} */
+      get opened() {
+        return weakMapGet(servers, this)?.opened ?? illegalInvocation("opened", "TCPServerSocket");
+      }
+      /** @returns {Promise<undefined>} */
+      get closed() {
+        return weakMapGet(servers, this)?.closed ?? illegalInvocation("closed", "TCPServerSocket");
+      }
+      /** @returns {Promise<undefined>} */
+      close() {
+        return weakMapGet(servers, this)?.close() ?? illegalInvocation("close", "TCPServerSocket");
+      }
+    }
+    finishInterface(TCPServerSocket, "TCPServerSocket", ["opened", "closed", "close"]);
+    return TCPServerSocket;
+  }
+  var ServerSocket = class {
+    /** @type {Promise<object>} */
+    opened;
+    /** @type {Promise<undefined>} */
+    closed;
+    /** @type {Bridge} */
+    #bridge;
+    /** @type {Connections} */
+    #connections;
+    /** @type {(socket: Socket) => object} */
+    #wrap;
+    /** @type {"opening" | "open" | "closed" | "failed"} */
+    #state = "opening";
+    #id = 0;
+    /** @type {ReadableStream<object> | undefined} */
+    #readable;
+    /** @type {ReadableStreamDefaultController<object> | undefined} */
+    #controller;
+    /** @type {(value: undefined) => void} */
+    #resolveClosed = () => {
+    };
+    /** @type {(reason: unknown) => void} */
+    #rejectClosed = () => {
+    };
+    /**
+     * @param {Bridge} bridge
+     * @param {Connections} connections
+     * @param {ListenParams} place
+     * @param {(socket: Socket) => object} wrap
+     */
+    constructor(bridge, connections, place, wrap2) {
+      this.#bridge = bridge;
+      this.#connections = connections;
+      this.#wrap = wrap2;
+      this.closed = new Promise2((resolve, reject) => {
+        this.#resolveClosed = /** @type {any} */
+        resolve;
+        this.#rejectClosed = reject;
+      });
+      promiseThen(this.closed, void 0, () => {
+      });
+      this.opened = new Promise2((resolve, reject) => {
+        bridge.call(
+          "network.listen",
+          place,
+          ({ listener, localAddress, localPort }) => {
+            this.#id = listener;
+            this.#state = "open";
+            connections.hold(listener, this);
+            this.#readable = this.#createReadable();
+            resolve({ readable: this.#readable, localAddress, localPort });
+          },
+          (error) => {
+            this.#state = "failed";
+            reject(error);
+            this.#rejectClosed(error);
+          }
+        );
+      });
+    }
+    #createReadable() {
+      const source = {
+        __proto__: null,
+        /** @param {ReadableStreamDefaultController<object>} controller */
+        start: (controller) => {
+          this.#controller = controller;
+        },
+        pull: () => new Promise2((resolve) => this.#accept(
+          /** @type {() => void} */
+          resolve
+        )),
+        cancel: () => this.#finish()
+      };
+      return new ReadableStream(
+        /** @type {any} */
+        source,
+        /** @type {any} */
+        { __proto__: null, highWaterMark: 0 }
+      );
+    }
+    /** @param {() => void} done */
+    #accept(done) {
+      this.#bridge.call(
+        "network.accept",
+        { listener: this.#id },
+        (info, received) => {
+          const descriptor = (
+            /** @type {NativeDescriptor} */
+            received
+          );
+          if (this.#state === "open") {
+            const socket = Socket.accepted(this.#bridge, this.#connections, info, descriptor);
+            const controller = (
+              /** @type {ReadableStreamDefaultController<object>} */
+              this.#controller
+            );
+            defaultControllerEnqueue(controller, this.#wrap(socket));
+          } else {
+            descriptor.close();
+            this.#bridge.notify("network.close", { connection: info.connection });
+          }
+          done();
+        },
+        (error) => {
+          this.fail(error);
+          done();
+        }
+      );
+    }
+    /**
+     * The broker says that it has ended.
+     * @param {import("../bridge.js").Message} end
+     */
+    ended({ error }) {
+      if (error) this.fail(toException(error));
+      else if (this.#state === "open") {
+        defaultControllerClose(
+          /** @type {ReadableStreamDefaultController<object>} */
+          this.#controller
+        );
+        this.#finish();
+      }
+    }
+    /** @param {unknown} error */
+    fail(error) {
+      if (this.#state !== "open") return;
+      this.#state = "closed";
+      this.#release();
+      defaultControllerError(
+        /** @type {ReadableStreamDefaultController<object>} */
+        this.#controller,
+        error
+      );
+      this.#rejectClosed(error);
+    }
+    #finish() {
+      if (this.#state !== "open") return;
+      this.#state = "closed";
+      this.#release();
+      this.#resolveClosed(void 0);
+    }
+    #release() {
+      this.#bridge.notify("network.close", { connection: this.#id });
+      this.#connections.forget(this.#id);
+    }
+    /** @returns {Promise<undefined>} */
+    close() {
+      if (this.#state === "closed") return this.closed;
+      if (this.#state !== "open" || !this.#readable) {
+        return promiseReject(new DOMException("Socket is not properly initialized.", "InvalidStateError"));
+      }
+      if (readableLocked(this.#readable)) {
+        return promiseReject(
+          new DOMException("Close is called while the stream of the socket is locked.", "InvalidStateError")
+        );
+      }
+      promiseThen(readableCancel(this.#readable, void 0), void 0, () => {
+      });
+      return this.closed;
+    }
+  };
+  function convertOptions2(value) {
+    const options = toDictionary(value, CONSTRUCT2, "TCPServerSocketOptions");
+    const unsigned = (name, bits) => {
+      const member = options[name];
+      return member === void 0 ? void 0 : toUnsigned(member, bits, `${CONSTRUCT2}: Failed to read '${name}'`);
+    };
+    const backlog = unsigned("backlog", 32);
+    const ipv6Only = options.ipv6Only === void 0 ? void 0 : !!options.ipv6Only;
+    const port = unsigned("localPort", 16);
+    return { backlog, ipv6Only, port };
+  }
+  function checkPlace({ address, port, backlog, ipv6Only }) {
+    if (!isAddress(address)) throw new TypeError2(`${CONSTRUCT2}: localAddress must be a valid IP address.`);
+    if (port === 0) throw new TypeError2(`${CONSTRUCT2}: localPort must be greater than zero.`);
+    if (backlog === 0) throw new TypeError2(`${CONSTRUCT2}: backlog must be greater than zero.`);
+    if (ipv6Only && address !== "::") {
+      throw new TypeError2(`${CONSTRUCT2}: ipv6Only can only be set to true if localAddress is "::".`);
+    }
   }
 
   // page/network/request-init.js
@@ -9494,7 +9749,10 @@ Content-Type: ${type}\r
     const connections = new Connections(bridge);
     setLosesStreams(losesStreams2);
     addEventListener(globalThis, "pagehide", flushGathered);
-    exposeInterface("TCPSocket", createTCPSocket(bridge, connections, grant, allows("direct-sockets")));
+    const sockets = allows("direct-sockets");
+    const { TCPSocket, wrap: wrap2 } = createTCPSocket(bridge, connections, grant, sockets);
+    exposeInterface("TCPSocket", TCPSocket);
+    exposeInterface("TCPServerSocket", createTCPServerSocket(bridge, connections, grant, sockets, wrap2));
     if (topLevel) installUnrestrictedNetwork(bridge, connections, grant);
     installPermissionsQuery(bridge);
     bridge.listen("stage.opaque", renewCanvas);

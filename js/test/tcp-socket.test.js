@@ -25,7 +25,7 @@ function setUp({ allowed = true, capacity, state = "prompt" } = {}) {
   fake.answer("network.state", () => ({ result: { state } }));
   const bridge = createBridge(fake.native);
   const grant = new Grant(bridge, "prompt");
-  const TCPSocket = createTCPSocket(bridge, new Connections(bridge), grant, allowed);
+  const { TCPSocket } = createTCPSocket(bridge, new Connections(bridge), grant, allowed);
   return { fake, connection, grant, TCPSocket };
 }
 

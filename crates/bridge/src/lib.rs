@@ -52,8 +52,8 @@ pub use menu::{MediaType, MenuContext, MenuItem, MenuItemType, MenuUrlPattern, U
 pub use message::{Call, Event, Note, ParseError};
 pub use network::{
     CertificateResult, ConnectResult, ConnectionId, FetchAgain, FetchAnswer, FetchParams, FetchProgress, FetchResult,
-    Header, NetworkCall, NetworkEvent, NetworkNote, NetworkStateResult, Redirect, RequestId, ResponseBody,
-    SocketOptions, TlsParams, TlsResult, TlsVersion, UploadId, UploadResult,
+    Header, ListenParams, ListenResult, NetworkCall, NetworkEvent, NetworkNote, NetworkStateResult, Redirect,
+    RequestId, ResponseBody, SocketOptions, TlsParams, TlsResult, TlsVersion, UploadId, UploadResult,
 };
 pub use permission::{PermissionCall, PermissionEvent, PermissionStateResult};
 pub use question::{Question, QuestionId, read_answer};

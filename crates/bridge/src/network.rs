@@ -42,6 +42,10 @@ requests! {
         } -> ConnectResult,
         /// Secures a socket's connection; the answer carries another descriptor, in the place of the socket's.
         "network.startTls" => StartTls { connection: ConnectionId, tls: TlsParams, } -> ConnectResult,
+        /// Waits for connections.
+        "network.listen" => Listen(ListenParams) -> ListenResult,
+        /// Waits for the next connection of a listener; the answer carries the page's descriptor.
+        "network.accept" => Accept { listener: ConnectionId, } -> ConnectResult,
         /// Begins the body of a request; the answer carries the descriptor to write it into.
         "network.upload" => Upload -> UploadResult,
         /// Fetches; the answer carries the body's descriptor when there is one.
@@ -54,7 +58,7 @@ requests! {
     pub enum NetworkNote {
         /// A fetch or a socket is not wanted any more.
         "network.abort" => Abort { request: RequestId, },
-        /// A connection is not wanted any more.
+        /// A connection or a listener is not wanted any more.
         "network.close" => Close { connection: ConnectionId, },
     }
 }
@@ -196,6 +200,34 @@ pub struct ConnectResult {
     pub local_port: u16,
     /// How it is secured, if it is.
     pub tls: Option<TlsResult>,
+}
+
+/// Where to wait for connections (Direct Sockets, `TCPServerSocket`).
+#[derive(Clone, Debug, PartialEq, Deserialize)]
+#[serde(deny_unknown_fields, rename_all = "camelCase")]
+#[cfg_attr(feature = "typescript", derive(ts_rs::TS), ts(optional_fields))]
+pub struct ListenParams {
+    /// An address of this machine.
+    pub address: String,
+    /// The port; without it the system chooses one.
+    pub port: Option<u16>,
+    /// How many connections may wait to be accepted.
+    pub backlog: Option<u32>,
+    /// Of `::`, whether it takes no connections of IPv4.
+    pub ipv6_only: Option<bool>,
+}
+
+/// The answer to `network.listen`.
+#[derive(Clone, Debug, PartialEq, Serialize)]
+#[serde(rename_all = "camelCase")]
+#[cfg_attr(feature = "typescript", derive(ts_rs::TS))]
+pub struct ListenResult {
+    /// The broker's listener, among the connections.
+    pub listener: ConnectionId,
+    /// Where it is.
+    pub local_address: String,
+    /// Its port.
+    pub local_port: u16,
 }
 
 /// What to do with a redirect (Fetch, "redirect mode").

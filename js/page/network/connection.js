@@ -271,9 +271,16 @@ export class Connection {
   }
 }
 
+/**
+ * What is told how it ends: a connection, or what waits for some.
+ * @typedef {object} Ending
+ * @property {(end: import("../bridge.js").Message) => void} ended
+ * @property {(error: unknown) => void} fail
+ */
+
 /** A document's connections, which are told how they end. */
 export class Connections {
-  /** @type {Map<number, { deref: () => Connection | undefined }>} */
+  /** @type {Map<number, { deref: () => Ending | undefined }>} */
   #byId = new Map();
 
   /** Numbers what can be aborted, fetches and sockets, so that it can before there is an answer. */
@@ -292,7 +299,7 @@ export class Connections {
   /**
    * Holds a connection until it is forgotten, even if the page has let go of its streams.
    * @param {number} id the broker's number of it
-   * @param {Connection} connection
+   * @param {Ending} connection
    */
   hold(id, connection) {
     mapSet(this.#byId, id, /** @type {any} */ ({ __proto__: null, deref: () => connection }));

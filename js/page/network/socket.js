@@ -106,6 +106,18 @@ export class Socket {
     });
   }
 
+  /**
+   * A connection that the other side has made.
+   * @param {Bridge} bridge
+   * @param {Connections} connections
+   * @param {ConnectResult} info
+   * @param {NativeDescriptor} descriptor
+   */
+  static accepted(bridge, connections, info, descriptor) {
+    const options = /** @type {SocketOptions} */ ({ secureTransport: "off", signal: undefined, tls: undefined, connection: {} });
+    return new Socket(bridge, connections, options, 0, (onResult) => onResult(info, descriptor));
+  }
+
   get secureTransport() {
     return this.#options.secureTransport;
   }

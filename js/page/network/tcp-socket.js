@@ -24,7 +24,7 @@ import { convertTls } from "./tls.js";
 const CONSTRUCT = "Failed to construct 'TCPSocket'";
 
 /**
- * Makes the interface object of TCPSocket.
+ * Makes the interface object of TCPSocket, and what makes an object of it for a socket that is open already.
  * @param {Bridge} bridge
  * @param {Connections} connections
  * @param {Grant} grant
@@ -46,10 +46,7 @@ export function createTCPSocket(bridge, connections, grant, allowedByPolicy) {
       const port = toUnsigned(remotePort, 16, CONSTRUCT);
       const converted = convertOptions(options, CONSTRUCT);
       if (!allowedByPolicy && grant.isKnownToBeMissing()) {
-        throw new DOMException(
-          `${CONSTRUCT}: Permissions-Policy: direct-sockets are disabled.`,
-          "NotAllowedError",
-        );
+        throw socketsDisabled(CONSTRUCT);
       }
       checkOptions(converted, CONSTRUCT);
       const object = createPlatformObject(new.target);
@@ -88,9 +85,7 @@ export function createTCPSocket(bridge, connections, grant, allowedByPolicy) {
       const socket = of(this);
       const context = "Failed to execute 'startTls' on 'TCPSocket'";
       const secured = socket.startTls(convertTls(options, context), context);
-      const object = createPlatformObject(TCPSocket);
-      weakMapSet(sockets, object, secured);
-      return /** @type {TCPSocket} */ (object);
+      return wrap(secured);
     }
   }
   finishInterface(TCPSocket, "TCPSocket", ["opened", "closed", "close", "secureTransport", "upgraded", "startTls"]);
@@ -102,5 +97,17 @@ export function createTCPSocket(bridge, connections, grant, allowedByPolicy) {
     return socket;
   }
 
-  return TCPSocket;
+  /** @param {Socket} socket @returns {TCPSocket} */
+  function wrap(socket) {
+    const object = createPlatformObject(TCPSocket);
+    weakMapSet(sockets, object, socket);
+    return /** @type {TCPSocket} */ (object);
+  }
+
+  return { TCPSocket, wrap };
+}
+
+/** @param {string} context */
+export function socketsDisabled(context) {
+  return new DOMException(`${context}: Permissions-Policy: direct-sockets are disabled.`, "NotAllowedError");
 }

@@ -109,6 +109,18 @@ pub enum Error {
         reason: String,
     },
 
+    /// A port that only the system's own services may have.
+    #[error("port {0} is for the system's own services: apps listen on 1024 and above")]
+    ReservedPort(u16),
+    /// Nobody can listen there.
+    #[error("cannot listen on {place}: {reason}")]
+    Listen {
+        /// Address and port.
+        place: String,
+        /// What the system said.
+        reason: String,
+    },
+
     // The proxy's fault.
     /// A proxy refused, or cannot be reached.
     #[error("no way through the proxy {proxy}: {reason}")]
@@ -176,13 +188,14 @@ impl Error {
             Self::Denied(denied) => denied.name(),
             Self::Revoked => "NotAllowedError",
             Self::DataBeforeTls => "SecurityError",
-            // Chromium's name for an address that policy rules out.
-            Self::Unroutable { .. } => "InvalidAccessError",
+            // Chromium's name for an address, or a port, that policy rules out.
+            Self::Unroutable { .. } | Self::ReservedPort(_) => "InvalidAccessError",
             Self::UploadTooShort { .. }
             | Self::Resolve { .. }
             | Self::Refused { .. }
             | Self::Unreachable { .. }
             | Self::TimedOut { .. }
+            | Self::Listen { .. }
             | Self::Reset
             | Self::Connection { .. }
             | Self::Proxy { .. }
@@ -214,6 +227,14 @@ impl Error {
                 peer: peer.to_owned(),
                 reason: reason(error),
             },
+        }
+    }
+
+    /// A failure to listen.
+    pub(crate) fn listening(place: &str, error: &io::Error) -> Self {
+        Self::Listen {
+            place: place.to_owned(),
+            reason: reason(error),
         }
     }
 

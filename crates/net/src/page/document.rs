@@ -4,6 +4,7 @@ use std::sync::Arc;
 
 use super::connection::{ConnectionId, Connections};
 use super::fetch::{FetchRequest, Fetched, Fetches};
+use super::listener::{ListenOptions, Listeners, Listening};
 use super::requests::{RequestId, Requests};
 use super::socket::{Connected, SocketOptions, Sockets};
 use super::upload::{Upload, Uploads};
@@ -23,6 +24,7 @@ pub struct DocumentNetwork {
     connections: Arc<Connections>,
     uploads: Arc<Uploads>,
     requests: Arc<Requests>,
+    listeners: Arc<Listeners>,
     fetches: Arc<Fetches>,
 }
 
@@ -38,6 +40,7 @@ impl DocumentNetwork {
             connections,
             uploads,
             requests,
+            listeners: Arc::default(),
             scope,
         }
     }
@@ -88,6 +91,36 @@ impl DocumentNetwork {
             let handed_over = taken.ok_or_else(|| unknown.clone())?.await.map_err(|_| unknown)?;
             sockets.secure(handed_over, &options).await
         })
+    }
+
+    /// Waits for connections, once `gate` has let it: its destination is the place where they come.
+    ///
+    /// # Errors
+    /// [`Error::InvalidArgument`], [`Error::ReservedPort`], [`Error::Listen`], those of a denial.
+    pub fn listen(&self, options: ListenOptions, gate: Arc<dyn Gate>) -> Answer<Listening> {
+        let resource = match self.scope.begin(gate.clone()) {
+            Ok(resource) => resource,
+            Err(error) => return Answer::ready(Err(error)),
+        };
+        let (scope, connections) = (self.scope.shared().clone(), self.connections.clone());
+        let listeners = self.listeners.clone();
+        self.scope.shared().run(0, async move {
+            let work = listeners.listen(&scope, &connections, &resource, gate, options);
+            resource.run(Box::pin(work)).await
+        })
+    }
+
+    /// Waits for the next connection of a listener. [`release`](Self::release) ends the listener.
+    ///
+    /// # Errors
+    /// [`Error::UnknownConnection`], [`Error::Aborted`] where the listener ends before, those of a denial.
+    pub fn accept(&self, listener: ConnectionId) -> Answer<Connected> {
+        let scope = self.scope.shared().clone();
+        let sockets = Sockets::new(&scope, &self.connections);
+        let listeners = self.listeners.clone();
+        self.scope
+            .shared()
+            .run(0, async move { listeners.accept(&scope, sockets, listener).await })
     }
 
     /// Opens a request body for a later [`fetch`](Self::fetch): the page writes to the descriptor,

@@ -15,6 +15,7 @@ use super::requests::{Registered, RequestId};
 use crate::core::connect::{self, Target};
 use crate::core::error::Error;
 use crate::core::proxy::Scheme;
+use crate::core::quota::Share;
 use crate::core::resource::Resource;
 use crate::core::scope::Shared;
 use crate::core::stream::Stream;
@@ -128,6 +129,19 @@ impl Sockets {
                 self.serve_secured(stream, info, open, ends, peer)
             }
         }
+    }
+
+    /// Serves a connection that somebody else has made.
+    pub(crate) fn accepted(&self, stream: Stream, resource: Arc<Resource>, share: Share) -> Result<Connected, Error> {
+        let (local, remote) = stream.addresses().map_err(|error| Error::broken(&error))?;
+        let peer = Peer {
+            host: remote.ip().to_string(),
+            address: remote.ip().to_string(),
+            port: remote.port(),
+            local,
+        };
+        let (open, ends) = self.connections.open(resource, share, None, Some(peer.clone()));
+        self.serve_plain(stream, open, ends, peer)
     }
 
     /// Secures what the relay has handed over, and goes on with it.

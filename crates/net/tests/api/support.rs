@@ -6,7 +6,7 @@ use std::io;
 use std::net::{IpAddr, SocketAddr};
 use std::os::fd::OwnedFd;
 use std::os::unix::net::UnixStream as StdUnixStream;
-use std::sync::atomic::{AtomicUsize, Ordering};
+use std::sync::atomic::{AtomicBool, AtomicUsize, Ordering};
 use std::sync::{Arc, Mutex};
 use std::time::Duration;
 
@@ -148,6 +148,23 @@ pub(crate) fn page(descriptor: OwnedFd) -> UnixStream {
 /// Lets everything pass.
 pub(crate) fn allow() -> Arc<dyn Gate> {
     asking(|_| Ok(()))
+}
+
+/// A gate that lets what `allowed` says, which can change.
+pub(crate) fn deciding(allowed: &Arc<AtomicBool>) -> Arc<dyn Gate> {
+    struct Deciding(Arc<AtomicBool>);
+    impl Gate for Deciding {
+        fn check<'a>(&'a self, _: &'a Destination) -> BoxFuture<'a, Result<(), Denied>> {
+            let denied = Denied::new("NotAllowedError", "no");
+            let answer = self.still_allows(None).then_some(()).ok_or(denied);
+            Box::pin(std::future::ready(answer))
+        }
+
+        fn still_allows(&self, _: Option<&Destination>) -> bool {
+            self.0.load(Ordering::SeqCst)
+        }
+    }
+    Arc::new(Deciding(allowed.clone()))
 }
 
 /// Answers with `decide`.

@@ -7,12 +7,13 @@ use super::socket;
 use crate::documents::Document;
 use gtk4::glib;
 use insula_bridge::{
-    ConnectionId, Event, FetchAgain, FetchAnswer, FetchParams, FetchProgress, FetchResult, NetworkCall, NetworkEvent,
-    NetworkNote, NetworkState, NetworkStateResult, Redirect, ResponseBody, SocketOptions, TlsParams, UploadResult,
+    ConnectionId, Event, FetchAgain, FetchAnswer, FetchParams, FetchProgress, FetchResult, ListenParams, ListenResult,
+    NetworkCall, NetworkEvent, NetworkNote, NetworkState, NetworkStateResult, Redirect, ResponseBody, SocketOptions,
+    TlsParams, UploadResult,
 };
 use insula_net::http::{Progress, RedirectMode};
 use insula_net::page::{self, Connected, Ends, FetchBody, FetchRequest, Fetched, RequestId, UploadId};
-use insula_permissions::{AddressSpace, Denial, Operation, PermissionName, Verdict};
+use insula_permissions::{Denial, Operation, PermissionName, Verdict};
 use std::rc::Rc;
 use std::sync::Arc;
 
@@ -27,6 +28,8 @@ pub(super) async fn perform(host: &Rc<Host>, document: &Rc<Document>, call: Netw
             options,
         } => connect(host, document, &name, port, options).await,
         NetworkCall::StartTls { connection, tls } => start_tls(host, document, connection, tls).await,
+        NetworkCall::Listen(place) => listen(host, document, &place).await,
+        NetworkCall::Accept { listener } => accept(host, document, listener).await,
         NetworkCall::Upload => upload(host, document),
         NetworkCall::Fetch(fetch) => self::fetch(host, document, fetch).await,
     }
@@ -102,6 +105,27 @@ async fn start_tls(
     let tls = socket::tls(tls)?;
     let connection = page::ConnectionId(connection.0);
     let connected = document.network.start_tls(connection, tls).await?;
+    Ok(connected_to(host, document, connected))
+}
+
+async fn listen(host: &Rc<Host>, document: &Rc<Document>, place: &ListenParams) -> Result<Success, Failure> {
+    if document.has_no_sockets {
+        return Err(Denial::FeatureDisabled("direct-sockets").into());
+    }
+    let gate = gate(host, document, Purpose::Listener)?;
+    let listening = document.network.listen(socket::place(place)?, gate).await?;
+    let listener = ConnectionId(listening.listener.0);
+    tell_ends(host, document, listener, listening.ends);
+    Ok(Success::new(&ListenResult {
+        listener,
+        local_address: listening.local_address.to_string(),
+        local_port: listening.local_port,
+    }))
+}
+
+/// Each connection passes the listener's gate.
+async fn accept(host: &Rc<Host>, document: &Rc<Document>, listener: ConnectionId) -> Result<Success, Failure> {
+    let connected = document.network.accept(page::ConnectionId(listener.0)).await?;
     Ok(connected_to(host, document, connected))
 }
 
@@ -228,8 +252,7 @@ fn gate(host: &Host, document: &Document, purpose: Purpose) -> Result<Arc<Docume
         return Err(Denial::FeatureDisabled("unrestricted-network").into());
     }
     let (authority, caller) = (host.authority(), document.caller(false));
-    let anywhere = purpose.operation(AddressSpace::Public);
-    if let Verdict::Deny(denial) = authority.foresee(&caller, &anywhere) {
+    if let Verdict::Deny(denial) = authority.foresee(&caller, &purpose.least()) {
         return Err(denial.into());
     }
     Ok(Arc::new(DocumentGate {

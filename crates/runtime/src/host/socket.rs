@@ -3,10 +3,10 @@
 use super::answer::Failure;
 use data_encoding::{BASE64, BASE64URL_NOPAD, HEXLOWER, HEXLOWER_PERMISSIVE};
 use insula_bridge::{
-    CertificateResult, ConnectResult, ConnectionId, DomError, DomErrorName, SocketOptions, TlsParams, TlsResult,
-    TlsVersion,
+    CertificateResult, ConnectResult, ConnectionId, DomError, DomErrorName, ListenParams, SocketOptions, TlsParams,
+    TlsResult, TlsVersion,
 };
-use insula_net::page::{self, Connected, Ends, RequestId};
+use insula_net::page::{self, Connected, Ends, ListenOptions, RequestId};
 use insula_net::{DnsQueryType, Pin, TcpOptions, TlsInfo, TlsOptions};
 use sha2::{Digest, Sha256};
 use std::os::fd::OwnedFd;
@@ -39,6 +39,19 @@ pub(super) fn options(options: SocketOptions) -> Result<page::SocketOptions, Fai
         },
         tls: options.tls.map(tls).transpose()?,
         request: options.request.map(|request| RequestId(request.0.into())),
+    })
+}
+
+/// Where a page waits for connections.
+pub(super) fn place(place: &ListenParams) -> Result<ListenOptions, Failure> {
+    let address = &place.address;
+    Ok(ListenOptions {
+        address: address
+            .parse()
+            .map_err(|_| type_error(format!("localAddress is no IP address: {address:?}.")))?,
+        port: place.port,
+        backlog: place.backlog,
+        ipv6_only: place.ipv6_only.unwrap_or_default(),
     })
 }
 
