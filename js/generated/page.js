@@ -183,6 +183,11 @@ var bundle = (() => {
   function bytesView(bytes, start, end) {
     return new Uint8Array2(typedArrayBuffer(bytes), typedArrayByteOffset(bytes) + start, end - start);
   }
+  function bytesCopy(bytes, start, end) {
+    const copy = new Uint8Array2(end - start);
+    bytesSet(copy, bytesView(bytes, start, end));
+    return copy;
+  }
   function createScratch(length) {
     const scratch = new Uint8Array2(length);
     defineProperty(
@@ -621,6 +626,9 @@ var bundle = (() => {
   var readerReleaseLock = uncurryThis(globalThis.ReadableStreamDefaultReader.prototype.releaseLock);
   var readerCancel = uncurryThis(globalThis.ReadableStreamDefaultReader.prototype.cancel);
   var writableLocked = getterOf(WritableStream.prototype, "locked");
+  var writableGetWriter = uncurryThis(WritableStream.prototype.getWriter);
+  var writerWrite = uncurryThis(globalThis.WritableStreamDefaultWriter.prototype.write);
+  var writerReleaseLock = uncurryThis(globalThis.WritableStreamDefaultWriter.prototype.releaseLock);
   var writableAbort = uncurryThis(WritableStream.prototype.abort);
   var writableControllerPrototype = globalThis.WritableStreamDefaultController.prototype;
   var writableControllerError = uncurryThis(writableControllerPrototype.error);
@@ -666,6 +674,9 @@ var bundle = (() => {
       )
     };
   }
+  var textEncoder = new globalThis.TextEncoder();
+  var textEncoderEncode = uncurryThis(globalThis.TextEncoder.prototype.encode);
+  var encodeText = (text2) => textEncoderEncode(textEncoder, text2);
   var headersAppend = uncurryThis(Headers.prototype.append);
   var headersGet = uncurryThis(Headers.prototype.get);
   var headersHas = uncurryThis(Headers.prototype.has);
@@ -3955,9 +3966,9 @@ var bundle = (() => {
     return object;
   }
   function decodeBytes(base642) {
-    const binary = base64Decode(base642);
-    const bytes = new Uint8Array2(new ArrayBuffer(binary.length));
-    for (let i = 0; i < bytes.length; i++) bytes[i] = stringCharCodeAt(binary, i);
+    const binary2 = base64Decode(base642);
+    const bytes = new Uint8Array2(new ArrayBuffer(binary2.length));
+    for (let i = 0; i < bytes.length; i++) bytes[i] = stringCharCodeAt(binary2, i);
     return bytes.buffer;
   }
   function malformed(tag) {
@@ -4115,14 +4126,14 @@ var bundle = (() => {
   var PIECE = 16384;
   function base64(source) {
     const bytes = bytesOf(source) ?? new Uint8Array2(0);
-    let binary = "";
+    let binary2 = "";
     for (let from = 0; from < bytes.length; from += PIECE) {
       const to = from + PIECE < bytes.length ? from + PIECE : bytes.length;
       const codes = new Array(to - from);
       for (let i = from; i < to; i++) codes[i - from] = bytes[i];
-      binary += reflectApply(stringFromCharCode, void 0, codes);
+      binary2 += reflectApply(stringFromCharCode, void 0, codes);
     }
-    return `"${base64Encode(binary)}"`;
+    return `"${base64Encode(binary2)}"`;
   }
 
   // page/controlled-frame/content-window.js
@@ -6990,389 +7001,6 @@ var bundle = (() => {
     });
   }
 
-  // page/launch.js
-  var ONCE = (
-    /** @type {AddEventListenerOptions} */
-    { __proto__: null, once: true }
-  );
-  var MODES2 = (
-    /** @type {const} */
-    ["read", "readwrite"]
-  );
-  function installLaunchQueue(bridge) {
-    const createHandle = createFileHandles(bridge);
-    const paramsOf = new WeakMap();
-    const waiting = [];
-    let consumer = null;
-    const { reportError } = globalThis;
-    class LaunchParams {
-      constructor() {
-        throw new TypeError2("Illegal constructor");
-      }
-      get targetURL() {
-        return of(this).targetURL;
-      }
-      get files() {
-        return of(this).files;
-      }
-    }
-    finishInterface(LaunchParams, "LaunchParams", ["targetURL", "files"]);
-    exposeInterface("LaunchParams", LaunchParams);
-    function of(params) {
-      const found = weakMapGet(paramsOf, params);
-      if (!found) throw new TypeError2("Illegal invocation");
-      return found;
-    }
-    class LaunchQueue {
-      constructor() {
-        throw new TypeError2("Illegal constructor");
-      }
-      /** @param {(params: object) => unknown} callback */
-      setConsumer(callback) {
-        if (
-          /** @type {unknown} */
-          this !== queue
-        ) throw new TypeError2("Illegal invocation");
-        const context2 = "Failed to execute 'setConsumer' on 'LaunchQueue'";
-        requireArguments(context2, arguments.length, 1);
-        if (typeof callback !== "function") {
-          throw new TypeError2(`${context2}: parameter 1 is not of type 'Function'.`);
-        }
-        consumer = callback;
-        consume();
-      }
-    }
-    finishInterface(LaunchQueue, "LaunchQueue", ["setConsumer"]);
-    exposeInterface("LaunchQueue", LaunchQueue);
-    const queue = createPlatformObject(LaunchQueue);
-    copyAccessor(globalThis, "launchQueue", {
-      get launchQueue() {
-        return queue;
-      }
-    });
-    function consume() {
-      while (consumer && waiting.length > 0) {
-        const params = arraySplice(waiting, 0, 1)[0];
-        const take = consumer;
-        try {
-          take(params);
-        } catch (error) {
-          if (reportError) reportError(error);
-        }
-      }
-    }
-    bridge.listen("launch.params", ({ targetUrl, files }) => {
-      const handles = [];
-      for (let i = 0; i < files.length; i++) arrayPush(handles, createHandle(files[i].file, files[i].name));
-      const params = createPlatformObject(LaunchParams);
-      weakMapSet(
-        paramsOf,
-        params,
-        /** @type {any} */
-        { __proto__: null, targetURL: targetUrl, files: freeze(handles) }
-      );
-      arrayPush(waiting, params);
-      consume();
-    });
-  }
-  function createFileHandles(bridge) {
-    const files = new WeakMap();
-    const choose = createChooser();
-    class FileSystemHandle {
-      constructor() {
-        throw new TypeError2("Illegal constructor");
-      }
-      get kind() {
-        of(this);
-        return "file";
-      }
-      get name() {
-        return of(this).name;
-      }
-      /** @param {object} other @returns {Promise<boolean>} */
-      isSameEntry(other) {
-        const own2 = weakMapGet(files, this);
-        if (!own2) return illegalInvocation("isSameEntry", "FileSystemHandle");
-        const given = arguments.length;
-        return promiseFrom((resolve) => {
-          requireArguments("Failed to execute 'isSameEntry' on 'FileSystemHandle'", given, 1);
-          resolve(weakMapGet(files, other)?.file === own2.file);
-        });
-      }
-      /** @param {object} [descriptor] @returns {Promise<PermissionState>} */
-      queryPermission(descriptor) {
-        if (!weakMapHas(files, this)) return illegalInvocation("queryPermission", "FileSystemHandle");
-        return permission(descriptor, "queryPermission");
-      }
-      /** @param {object} [descriptor] @returns {Promise<PermissionState>} */
-      requestPermission(descriptor) {
-        if (!weakMapHas(files, this)) return illegalInvocation("requestPermission", "FileSystemHandle");
-        return permission(descriptor, "requestPermission");
-      }
-    }
-    finishInterface(FileSystemHandle, "FileSystemHandle", [
-      "kind",
-      "name",
-      "isSameEntry",
-      "queryPermission",
-      "requestPermission"
-    ]);
-    class FileSystemFileHandle extends FileSystemHandle {
-      /** @returns {Promise<File>} */
-      getFile() {
-        const own2 = weakMapGet(files, this);
-        if (!own2) return illegalInvocation("getFile", "FileSystemFileHandle");
-        return promiseFrom((resolve, reject) => {
-          bridge.call("launch.file", { file: own2.file }, (chosen) => choose(chosen, resolve, reject), reject);
-        });
-      }
-      /** @returns {Promise<never>} */
-      createWritable() {
-        if (!weakMapHas(files, this)) return illegalInvocation("createWritable", "FileSystemFileHandle");
-        return promiseFrom(
-          (_, reject) => reject(new DOMException("Files that are opened with the app can only be read.", "NotAllowedError"))
-        );
-      }
-    }
-    finishInterface(FileSystemFileHandle, "FileSystemFileHandle", ["getFile", "createWritable"]);
-    if (!("FileSystemHandle" in globalThis)) {
-      exposeInterface("FileSystemHandle", FileSystemHandle);
-      exposeInterface("FileSystemFileHandle", FileSystemFileHandle);
-    }
-    function of(handle) {
-      const found = weakMapGet(files, handle);
-      if (!found) throw new TypeError2("Illegal invocation");
-      return found;
-    }
-    function permission(descriptor, operation) {
-      return promiseFrom((resolve) => {
-        const context2 = `Failed to execute '${operation}' on 'FileSystemHandle'`;
-        const { mode } = toDictionary(descriptor, context2, "FileSystemHandlePermissionDescriptor");
-        const wanted = mode === void 0 ? "read" : toEnum(mode, MODES2, context2, "FileSystemPermissionMode");
-        resolve(wanted === "read" ? "granted" : "denied");
-      });
-    }
-    return (file, name) => {
-      const handle = createPlatformObject(FileSystemFileHandle);
-      weakMapSet(
-        files,
-        handle,
-        /** @type {any} */
-        { __proto__: null, file, name }
-      );
-      return handle;
-    };
-  }
-  function createChooser() {
-    const { document: document2, HTMLInputElement } = globalThis;
-    const createElement2 = uncurryThis(document2.createElement);
-    const setAttribute2 = uncurryThis(globalThis.Element.prototype.setAttribute);
-    const click = uncurryThis(globalThis.HTMLElement.prototype.click);
-    const filesOf = getterOf(HTMLInputElement.prototype, "files");
-    const itemOf = uncurryThis(globalThis.FileList.prototype.item);
-    const open = new Set();
-    return ({ mediaType, event }, resolve, reject) => {
-      const chooser = (
-        /** @type {HTMLInputElement} */
-        /** @type {any} */
-        createElement2(document2, "input")
-      );
-      setAttribute2(chooser, "type", "file");
-      setAttribute2(chooser, "accept", mediaType);
-      setAdd(open, chooser);
-      const openIt = () => click(chooser);
-      const finish = () => {
-        setDelete(open, chooser);
-        removeEventListener(globalThis, event, openIt);
-        const files = filesOf(chooser);
-        const file = files && itemOf(files, 0);
-        if (file) resolve(file);
-        else reject(new DOMException("The file is not there any more.", "NotFoundError"));
-      };
-      addEventListener(chooser, "change", finish, ONCE);
-      addEventListener(chooser, "cancel", finish, ONCE);
-      addEventListener(globalThis, event, openIt);
-    };
-  }
-
-  // page/stream-iteration.js
-  function installStreamIteration() {
-    if (Symbol.asyncIterator in ReadableStream.prototype) return;
-    const { values } = {
-      /** @this {ReadableStream} @param {{ preventCancel?: boolean }} [options] */
-      values(options) {
-        const preventCancel = options === void 0 || options === null ? false : Boolean(options.preventCancel);
-        return iterate(readableGetReader(this), preventCancel);
-      }
-    };
-    defineProperty(ReadableStream.prototype, "values", hidden(values, true));
-    defineProperty(ReadableStream.prototype, Symbol.asyncIterator, hidden(values, true));
-  }
-  var AsyncIteratorPrototype = Object.getPrototypeOf(
-    Object.getPrototypeOf(Object.getPrototypeOf((async function* () {
-    })()))
-  );
-  function iterate(reader, preventCancel) {
-    let finished = false;
-    let last = new Promise2((resolve) => resolve(void 0));
-    const enqueue = (step) => {
-      last = promiseThen(last, step, step);
-      return last;
-    };
-    const finish = () => {
-      finished = true;
-      readerReleaseLock(reader);
-    };
-    return {
-      __proto__: AsyncIteratorPrototype,
-      next: () => enqueue(() => {
-        if (finished) return resolved({ done: true, value: void 0 });
-        return promiseThen(
-          readerRead(reader),
-          ({ done, value }) => {
-            if (done) finish();
-            return { done, value: done ? void 0 : value };
-          },
-          (error) => {
-            finish();
-            throw error;
-          }
-        );
-      }),
-      /** @param {unknown} value */
-      return: (value) => enqueue(() => {
-        if (finished) return resolved({ done: true, value });
-        const canceled = preventCancel ? resolved(void 0) : readerCancel(reader, value);
-        finish();
-        return promiseThen(canceled, () => ({ done: true, value }));
-      })
-    };
-  }
-  var resolved = (value) => new Promise2((resolve) => resolve(value));
-
-  // page/network/form-data.js
-  function asFormData(value) {
-    try {
-      formDataHas(
-        /** @type {FormData} */
-        value,
-        "a"
-      );
-    } catch {
-      return null;
-    }
-    return (
-      /** @type {FormData} */
-      value
-    );
-  }
-  function encodeFormData(form) {
-    const boundary = `----insulaformboundary${randomHex()}`;
-    const parts = [];
-    formDataForEach(form, (value, name) => {
-      const head = `--${boundary}\r
-Content-Disposition: form-data; name="${quoted(normalized(name))}"`;
-      if (typeof value === "string") {
-        arrayPush(parts, `${head}\r
-\r
-${normalized(value)}\r
-`);
-      } else {
-        const type = blobType(value) || "application/octet-stream";
-        arrayPush(
-          parts,
-          `${head}; filename="${quoted(fileName(value))}"\r
-Content-Type: ${type}\r
-\r
-`,
-          value,
-          "\r\n"
-        );
-      }
-    });
-    arrayPush(parts, `--${boundary}--\r
-`);
-    const options = { __proto__: null, type: `multipart/form-data; boundary=${boundary}` };
-    return new Blob(
-      parts,
-      /** @type {any} */
-      options
-    );
-  }
-  function randomHex() {
-    const bytes = getRandomValues(new Uint8Array2(12));
-    let text2 = "";
-    for (let i = 0; i < bytes.length; i++)
-      text2 += "0123456789abcdef"[bytes[i] >> 4] + "0123456789abcdef"[bytes[i] & 15];
-    return text2;
-  }
-  var normalized = (text2) => replaceEach(text2, /^([^]*?)(\r\n|\r|\n)/, () => "\r\n");
-  var quoted = (text2) => replaceEach(text2, /^([^]*?)(["\r\n])/, (found) => found === '"' ? "%22" : found === "\r" ? "%0D" : "%0A");
-  function replaceEach(text2, pattern, replacement) {
-    let result = "";
-    let rest = text2;
-    for (; ; ) {
-      const match = regExpExec(pattern, rest);
-      if (!match) return result + rest;
-      result += match[1] + replacement(match[2]);
-      rest = stringSlice(rest, match[0].length);
-    }
-  }
-
-  // page/network/form-request.js
-  function installFormRequest() {
-    const handler = {
-      __proto__: null,
-      /**
-       * @param {typeof Request} target
-       * @param {unknown[]} args
-       * @param {Function} newTarget
-       */
-      construct(target, args, newTarget) {
-        const init = args[1];
-        if (isObject(init)) {
-          const form = asFormData(
-            /** @type {RequestInit} */
-            init.body
-          );
-          if (form) args[1] = withBody(init, encodeFormData(form));
-        }
-        return reflectConstruct(target, args, newTarget);
-      }
-    };
-    const wrapper = new Proxy2(
-      Request,
-      /** @type {any} */
-      handler
-    );
-    replace(globalThis, "Request", wrapper);
-    replace(Request.prototype, "constructor", wrapper);
-  }
-  function withBody(init, body) {
-    const handler = {
-      __proto__: null,
-      /** @param {object} _target @param {string} name */
-      get: (_target, name) => name === "body" ? body : (
-        /** @type {any} */
-        init[name]
-      )
-    };
-    return new Proxy2(
-      { __proto__: null },
-      /** @type {any} */
-      handler
-    );
-  }
-  function replace(holder, name, value) {
-    const own2 = getOwnPropertyDescriptor(holder, name);
-    defineProperty(
-      holder,
-      name,
-      /** @type {any} */
-      { ...own2, __proto__: null, value }
-    );
-  }
-
   // page/network/connection.js
   var NETWORK_ERROR = "NetworkError";
   var WOULD_BLOCK = -11;
@@ -7789,6 +7417,906 @@ Content-Type: ${type}\r
     }
   };
 
+  // page/network/upload.js
+  var Upload = class {
+    /** @type {NativeDescriptor | undefined} */
+    #descriptor;
+    /** @type {DescriptorWriter | undefined} */
+    #writer;
+    /** @type {ReadableStreamDefaultReader<Uint8Array> | undefined} */
+    #reader;
+    #over = false;
+    #onFailure;
+    /**
+     * @param {import("../bridge.js").Bridge} bridge
+     * @param {import("./fetch-request.js").Body} body
+     * @param {(upload: number, length: number | undefined) => void} onReady called with the number to
+     *   fetch with, and the body's length if it is known; the body is written while the fetch goes on
+     * @param {(reason: unknown) => void} onFailure called when the body cannot be read
+     */
+    constructor(bridge, body, onReady, onFailure) {
+      this.#onFailure = onFailure;
+      if ("stream" in body) this.#reader = readableGetReader(body.stream);
+      if ("blob" in body) this.#reader = readableGetReader(streamOf(body.blob));
+      bridge.call(
+        "network.upload",
+        {},
+        ({ upload }, descriptor) => {
+          if (!descriptor) {
+            this.#fail(new TypeError2("The upload could not be opened."));
+            return;
+          }
+          if (this.#over) {
+            descriptor.close();
+            return;
+          }
+          this.#descriptor = descriptor;
+          this.#writer = new DescriptorWriter(descriptor, () => this.stop(void 0));
+          if ("bytes" in body) {
+            this.#writeAll(body.bytes, (length) => onReady(upload, length));
+          } else {
+            onReady(upload, "blob" in body ? blobSize(body.blob) : void 0);
+            this.#pump();
+          }
+        },
+        (error) => this.#fail(error)
+      );
+    }
+    /**
+     * Stops sending: the fetch is over, or the server wants no more.
+     * @param {unknown} reason
+     */
+    stop(reason) {
+      if (this.#over) return;
+      this.#over = true;
+      this.#writer?.stop();
+      this.#descriptor?.close();
+      if (this.#reader) promiseThen(readerCancel(this.#reader, reason), void 0, () => {
+      });
+    }
+    /**
+     * @param {Promise<ArrayBuffer>} promise
+     * @param {(length: number) => void} onLength
+     */
+    #writeAll(promise, onLength) {
+      promiseThen(
+        promise,
+        (buffer) => {
+          if (this.#over) return;
+          const bytes = new Uint8Array2(buffer);
+          onLength(bytesLength(bytes));
+          this.#writer?.write(bytes, () => this.#end());
+        },
+        (error) => this.#fail(error)
+      );
+    }
+    #pump() {
+      const reader = (
+        /** @type {ReadableStreamDefaultReader<Uint8Array>} */
+        this.#reader
+      );
+      promiseThen(
+        readerRead(reader),
+        ({ done, value }) => {
+          if (this.#over) return;
+          if (done) {
+            this.#end();
+            return;
+          }
+          const bytes = bytesOf(value);
+          if (bytes) this.#writer?.write(bytes, () => this.#pump());
+          else this.#fail(new TypeError2("A chunk of the body is not a Uint8Array."));
+        },
+        (error) => this.#fail(error)
+      );
+    }
+    /** Says that the body is complete. Closing the descriptor before the broker does would break it off. */
+    #end() {
+      this.#writer?.finish(() => {
+        const descriptor = (
+          /** @type {NativeDescriptor} */
+          this.#descriptor
+        );
+        this.#over = true;
+        descriptor.shutdown(1);
+        descriptor.waitRead(() => descriptor.close());
+      });
+    }
+    /** @param {unknown} reason */
+    #fail(reason) {
+      if (this.#over) return;
+      this.stop(reason);
+      this.#onFailure(reason);
+    }
+  };
+  function streamOf(blob) {
+    return (
+      /** @type {ReadableStream<Uint8Array>} */
+      responseBody(new Response(blob))
+    );
+  }
+
+  // page/files/channel.js
+  var WRITE = 1;
+  var TRUNCATE = 2;
+  var CLOSE = 3;
+  var ABORT = 4;
+  var HEADER_BYTES = 13;
+  var MOST_BYTES = 256 * 1024;
+  var BEYOND = 2 ** 53;
+  var FAILURES = (
+    /** @type {const} */
+    [
+      ["NotAllowedError", "The app may not save the file any more."],
+      ["QuotaExceededError", "There is no room for the file."],
+      ["NotFoundError", "The file is not there any more."],
+      ["NotAllowedError", "The system does not let the file be written."],
+      ["UnknownError", "The file could not be written."]
+    ]
+  );
+  var WriteChannel = class {
+    /** @type {NativeDescriptor} */
+    #descriptor;
+    #writer;
+    #answer = new Uint8Array2(1);
+    /** Made as large as commands are. */
+    #command = new Uint8Array2(HEADER_BYTES);
+    #isOver = false;
+    /** @param {NativeDescriptor} descriptor */
+    constructor(descriptor) {
+      this.#descriptor = descriptor;
+      this.#writer = new DescriptorWriter(descriptor, () => {
+      });
+    }
+    /**
+     * @param {number} position
+     * @param {Uint8Array} bytes not changed until it is done
+     * @param {Done} onDone
+     */
+    write(position, bytes, onDone) {
+      const total = bytesLength(bytes);
+      const send = (from) => {
+        const to = min(total, from + MOST_BYTES);
+        this.#send(WRITE, position + from, bytesView(bytes, from, to), (error) => {
+          if (error || to === total) onDone(error);
+          else send(to);
+        });
+      };
+      send(0);
+    }
+    /** @param {number} size @param {Done} onDone */
+    truncate(size, onDone) {
+      this.#send(TRUNCATE, size, null, onDone);
+    }
+    /** Makes what was written the file's content. @param {Done} onDone */
+    close(onDone) {
+      this.#end(CLOSE, onDone);
+    }
+    /** Gives it up, if it is not over. @param {Done} onDone */
+    abort(onDone) {
+      this.#end(ABORT, onDone);
+    }
+    /** @param {number} kind @param {Done} onDone */
+    #end(kind, onDone) {
+      if (this.#isOver) {
+        onDone(failure(0));
+        return;
+      }
+      this.#send(kind, 0, null, (error) => {
+        this.#finish();
+        onDone(error);
+      });
+    }
+    /**
+     * @param {number} kind
+     * @param {number} number
+     * @param {Uint8Array | null} bytes
+     * @param {Done} onDone
+     */
+    #send(kind, number, bytes, onDone) {
+      const length = bytes ? bytesLength(bytes) : 0;
+      if (bytesLength(this.#command) < HEADER_BYTES + length) this.#command = new Uint8Array2(HEADER_BYTES + length);
+      const command = bytesView(this.#command, 0, HEADER_BYTES + length);
+      command[0] = kind;
+      for (let i = 0, rest = number; i < 8; i++, rest = trunc(rest / 256)) {
+        command[1 + i] = number < BEYOND ? rest % 256 : 255;
+      }
+      for (let i = 0, rest = length; i < 4; i++, rest = trunc(rest / 256)) command[9 + i] = rest % 256;
+      if (bytes) bytesSet(command, bytes, HEADER_BYTES);
+      this.#writer.write(command, () => {
+      });
+      this.#writer.flush();
+      this.#read(onDone);
+    }
+    /** @param {Done} onDone */
+    #read(onDone) {
+      const count = this.#descriptor.readInto(this.#answer);
+      if (count === WOULD_BLOCK) {
+        this.#descriptor.waitRead(() => this.#read(onDone));
+        return;
+      }
+      const status = count > 0 ? this.#answer[0] : -1;
+      if (status === 0) {
+        onDone(null);
+        return;
+      }
+      this.#finish();
+      onDone(failure(status));
+    }
+    #finish() {
+      this.#isOver = true;
+      this.#writer.stop();
+      this.#descriptor.close();
+    }
+  };
+  function failure(status) {
+    const known = FAILURES[status] ?? FAILURES[0];
+    return new DOMException(known[1], known[0]);
+  }
+
+  // page/files/write-chunk.js
+  var TYPES3 = (
+    /** @type {const} */
+    ["write", "seek", "truncate"]
+  );
+  var BEYOND2 = 2 ** 64;
+  var WriteChunk = class {
+    /** @type {"write" | "seek" | "truncate"} */
+    type;
+    /** Where to write, or to go. @type {number | null} */
+    position;
+    /** How long the file becomes. @type {number | null} */
+    size;
+    /** What to write. @type {Data | null} */
+    data;
+    #isOne = true;
+    /**
+     * @param {"write" | "seek" | "truncate"} type
+     * @param {{ position?: number | null, size?: number | null, data?: Data | null }} members
+     */
+    constructor(type, { position = null, size = null, data = null }) {
+      this.type = type;
+      this.position = position;
+      this.size = size;
+      this.data = data;
+    }
+    /** @param {unknown} value @returns {value is WriteChunk} */
+    static isOne(value) {
+      return isObject(value) && #isOne in value;
+    }
+  };
+  function toWriteChunk(value, context2) {
+    if (WriteChunk.isOne(value)) return value;
+    if (value !== void 0 && value !== null) {
+      const data2 = isObject(value) ? binary(value) : { bytes: encodeText(toUSVString(value)) };
+      if (data2) return new WriteChunk(
+        "write",
+        /** @type {any} */
+        { __proto__: null, data: data2 }
+      );
+    }
+    const params = toDictionary(value, context2, "WriteParams");
+    const { data } = params;
+    const written = data === void 0 || data === null ? null : toData(data);
+    const position = nullable(params.position);
+    const size = nullable(params.size);
+    const given = params.type;
+    if (given === void 0) {
+      throw new TypeError2(`${context2}: Failed to read the 'type' property from 'WriteParams': Required member is undefined.`);
+    }
+    const type = toEnum(given, TYPES3, context2, "WriteCommandType");
+    const required = (member) => new TypeError2(`${context2}: '${type}' requires a ${member} argument.`);
+    if (type === "write" && written === null) throw required("data");
+    if (type === "seek" && position === null) throw required("position");
+    if (type === "truncate" && size === null) throw required("size");
+    return new WriteChunk(
+      type,
+      /** @type {any} */
+      { __proto__: null, position, size, data: written }
+    );
+  }
+  function toData(value) {
+    return isObject(value) && binary(value) || { bytes: encodeText(toUSVString(value)) };
+  }
+  function binary(value) {
+    try {
+      blobSize(
+        /** @type {Blob} */
+        value
+      );
+      return { blob: (
+        /** @type {Blob} */
+        value
+      ) };
+    } catch {
+      const bytes = bytesOf(value);
+      return bytes && { bytes: bytesCopy(bytes, 0, bytesLength(bytes)) };
+    }
+  }
+  function nullable(value) {
+    return value === void 0 || value === null ? null : toUnsignedLongLong(value);
+  }
+  function toUnsignedLongLong(value) {
+    const number = +/** @type {any} */
+    value;
+    if (!isFiniteNumber(number)) return 0;
+    const rest = trunc(number) % BEYOND2;
+    return rest < 0 ? BEYOND2 : rest + 0;
+  }
+
+  // page/files/writable.js
+  var INTERFACE = "FileSystemWritableFileStream";
+  var NOTHING2 = new Uint8Array2(0);
+  function createWritables() {
+    const known = new WeakMap();
+    const open = new Set();
+    class FileSystemWritableFileStream extends WritableStream {
+      // @ts-expect-error there is nothing to construct
+      constructor() {
+        throw new TypeError2("Illegal constructor");
+      }
+      /** @param {unknown} data @returns {Promise<void>} */
+      write(data) {
+        return perform(this, "write", arguments.length, (context2) => toWriteChunk(data, context2));
+      }
+      /** @param {number} position @returns {Promise<void>} */
+      seek(position) {
+        return perform(
+          this,
+          "seek",
+          arguments.length,
+          () => new WriteChunk(
+            "seek",
+            /** @type {any} */
+            { __proto__: null, position: toUnsignedLongLong(position) }
+          )
+        );
+      }
+      /** @param {number} size @returns {Promise<void>} */
+      truncate(size) {
+        return perform(
+          this,
+          "truncate",
+          arguments.length,
+          () => new WriteChunk(
+            "truncate",
+            /** @type {any} */
+            { __proto__: null, size: toUnsignedLongLong(size) }
+          )
+        );
+      }
+    }
+    finishInterface(FileSystemWritableFileStream, INTERFACE, ["write", "seek", "truncate"]);
+    if (!(INTERFACE in globalThis)) exposeInterface(INTERFACE, FileSystemWritableFileStream);
+    function perform(stream, operation, given, convert) {
+      if (!weakMapHas(known, stream)) return illegalInvocation(operation, INTERFACE);
+      return promiseFrom((resolve) => {
+        const context2 = `Failed to execute '${operation}' on '${INTERFACE}'`;
+        requireArguments(context2, given, 1);
+        const chunk = convert(context2);
+        const writer = writableGetWriter(stream);
+        const written = writerWrite(writer, chunk);
+        writerReleaseLock(writer);
+        resolve(
+          /** @type {any} */
+          written
+        );
+      });
+    }
+    return (descriptor) => {
+      const sink = createSink(new WriteChannel(descriptor), () => setDelete(open, stream));
+      const stream = new WritableStream(
+        sink,
+        /** @type {any} */
+        { __proto__: null, highWaterMark: 1 }
+      );
+      weakMapSet(known, stream, true);
+      setAdd(open, stream);
+      return setPrototypeOf(stream, FileSystemWritableFileStream.prototype);
+    };
+  }
+  function createSink(channel, onOver) {
+    let cursor = 0;
+    const settle = (steps) => new Promise2((resolve, reject) => {
+      steps((error) => error ? reject(error) : resolve());
+    });
+    const fail = (done, error) => channel.abort(() => {
+      onOver();
+      done(error);
+    });
+    const write2 = ({ data, position }, done) => {
+      const from = position ?? cursor;
+      const written = (error, length) => {
+        if (error) {
+          fail(done, error);
+          return;
+        }
+        cursor = from + length;
+        done(null);
+      };
+      if (data && "blob" in data) {
+        writeBlob(channel, from, data.blob, written);
+      } else {
+        const bytes = data ? data.bytes : NOTHING2;
+        channel.write(from, bytes, (error) => written(error, bytesLength(bytes)));
+      }
+    };
+    return (
+      /** @type {any} */
+      {
+        __proto__: null,
+        /** @param {unknown} value */
+        write: (value) => settle((done) => {
+          try {
+            const chunk = toWriteChunk(value, `Failed to execute 'write' on '${INTERFACE}'`);
+            if (chunk.type === "write") {
+              write2(chunk, done);
+            } else if (chunk.type === "seek") {
+              cursor = chunk.position ?? 0;
+              done(null);
+            } else {
+              const size = chunk.size ?? 0;
+              channel.truncate(size, (error) => {
+                if (error) {
+                  fail(done, error);
+                  return;
+                }
+                cursor = min(cursor, size);
+                done(null);
+              });
+            }
+          } catch (error) {
+            fail(done, error);
+          }
+        }),
+        close: () => settle(
+          (done) => channel.close((error) => {
+            onOver();
+            done(error);
+          })
+        ),
+        abort: () => settle(
+          (done) => channel.abort(() => {
+            onOver();
+            done(null);
+          })
+        )
+      }
+    );
+  }
+  function writeBlob(channel, from, blob, done) {
+    const reader = readableGetReader(streamOf(blob));
+    let length = 0;
+    const next2 = () => {
+      promiseThen(
+        readerRead(reader),
+        ({ done: isOver, value }) => {
+          if (isOver) {
+            if (length === 0) channel.write(from, NOTHING2, (error) => done(error, 0));
+            else done(null, length);
+            return;
+          }
+          const bytes = bytesOf(value) ?? NOTHING2;
+          channel.write(from + length, bytes, (error) => {
+            length += bytesLength(bytes);
+            if (!error) {
+              next2();
+              return;
+            }
+            promiseThen(readerCancel(reader, error), void 0, () => {
+            });
+            done(error, length);
+          });
+        },
+        (error) => done(error, length)
+      );
+    };
+    next2();
+  }
+
+  // page/launch.js
+  var ONCE = (
+    /** @type {AddEventListenerOptions} */
+    { __proto__: null, once: true }
+  );
+  var MODES2 = (
+    /** @type {const} */
+    ["read", "readwrite"]
+  );
+  var LOCKS = (
+    /** @type {const} */
+    ["exclusive", "siloed"]
+  );
+  function installLaunchQueue(bridge) {
+    const createHandle = createFileHandles(bridge);
+    const paramsOf = new WeakMap();
+    const waiting = [];
+    let consumer = null;
+    const { reportError } = globalThis;
+    class LaunchParams {
+      constructor() {
+        throw new TypeError2("Illegal constructor");
+      }
+      get targetURL() {
+        return of(this).targetURL;
+      }
+      get files() {
+        return of(this).files;
+      }
+    }
+    finishInterface(LaunchParams, "LaunchParams", ["targetURL", "files"]);
+    exposeInterface("LaunchParams", LaunchParams);
+    function of(params) {
+      const found = weakMapGet(paramsOf, params);
+      if (!found) throw new TypeError2("Illegal invocation");
+      return found;
+    }
+    class LaunchQueue {
+      constructor() {
+        throw new TypeError2("Illegal constructor");
+      }
+      /** @param {(params: object) => unknown} callback */
+      setConsumer(callback) {
+        if (
+          /** @type {unknown} */
+          this !== queue
+        ) throw new TypeError2("Illegal invocation");
+        const context2 = "Failed to execute 'setConsumer' on 'LaunchQueue'";
+        requireArguments(context2, arguments.length, 1);
+        if (typeof callback !== "function") {
+          throw new TypeError2(`${context2}: parameter 1 is not of type 'Function'.`);
+        }
+        consumer = callback;
+        consume();
+      }
+    }
+    finishInterface(LaunchQueue, "LaunchQueue", ["setConsumer"]);
+    exposeInterface("LaunchQueue", LaunchQueue);
+    const queue = createPlatformObject(LaunchQueue);
+    copyAccessor(globalThis, "launchQueue", {
+      get launchQueue() {
+        return queue;
+      }
+    });
+    function consume() {
+      while (consumer && waiting.length > 0) {
+        const params = arraySplice(waiting, 0, 1)[0];
+        const take = consumer;
+        try {
+          take(params);
+        } catch (error) {
+          if (reportError) reportError(error);
+        }
+      }
+    }
+    bridge.listen("launch.params", ({ targetUrl, files }) => {
+      const handles = [];
+      for (let i = 0; i < files.length; i++) arrayPush(handles, createHandle(files[i].file, files[i].name));
+      const params = createPlatformObject(LaunchParams);
+      weakMapSet(
+        paramsOf,
+        params,
+        /** @type {any} */
+        { __proto__: null, targetURL: targetUrl, files: freeze(handles) }
+      );
+      arrayPush(waiting, params);
+      consume();
+    });
+  }
+  function createFileHandles(bridge) {
+    const files = new WeakMap();
+    const choose = createChooser();
+    const createWritable2 = createWritables();
+    class FileSystemHandle {
+      constructor() {
+        throw new TypeError2("Illegal constructor");
+      }
+      get kind() {
+        of(this);
+        return "file";
+      }
+      get name() {
+        return of(this).name;
+      }
+      /** @param {object} other @returns {Promise<boolean>} */
+      isSameEntry(other) {
+        const own2 = weakMapGet(files, this);
+        if (!own2) return illegalInvocation("isSameEntry", "FileSystemHandle");
+        const given = arguments.length;
+        return promiseFrom((resolve) => {
+          requireArguments("Failed to execute 'isSameEntry' on 'FileSystemHandle'", given, 1);
+          resolve(weakMapGet(files, other)?.file === own2.file);
+        });
+      }
+      /** @param {object} [descriptor] @returns {Promise<PermissionState>} */
+      queryPermission(descriptor) {
+        const own2 = weakMapGet(files, this);
+        if (!own2) return illegalInvocation("queryPermission", "FileSystemHandle");
+        return permission(own2.file, descriptor, "queryPermission", "launch.queryWriting");
+      }
+      /** @param {object} [descriptor] @returns {Promise<PermissionState>} */
+      requestPermission(descriptor) {
+        const own2 = weakMapGet(files, this);
+        if (!own2) return illegalInvocation("requestPermission", "FileSystemHandle");
+        return permission(own2.file, descriptor, "requestPermission", "launch.requestWriting");
+      }
+    }
+    finishInterface(FileSystemHandle, "FileSystemHandle", [
+      "kind",
+      "name",
+      "isSameEntry",
+      "queryPermission",
+      "requestPermission"
+    ]);
+    class FileSystemFileHandle extends FileSystemHandle {
+      /** @returns {Promise<File>} */
+      getFile() {
+        const own2 = weakMapGet(files, this);
+        if (!own2) return illegalInvocation("getFile", "FileSystemFileHandle");
+        return promiseFrom((resolve, reject) => {
+          bridge.call("launch.file", { file: own2.file }, (chosen) => choose(chosen, resolve, reject), reject);
+        });
+      }
+      /** @param {object} [options] @returns {Promise<WritableStream>} */
+      createWritable(options) {
+        const own2 = weakMapGet(files, this);
+        if (!own2) return illegalInvocation("createWritable", "FileSystemFileHandle");
+        return promiseFrom((resolve, reject) => {
+          const context2 = "Failed to execute 'createWritable' on 'FileSystemFileHandle'";
+          const { keepExistingData, mode } = toDictionary(options, context2, "FileSystemCreateWritableOptions");
+          const isExclusive = mode !== void 0 && toEnum(mode, LOCKS, context2, "FileSystemWritableFileStreamMode") === "exclusive";
+          bridge.call(
+            "launch.write",
+            { file: own2.file, keepExistingData: !!keepExistingData, exclusive: isExclusive },
+            (_, descriptor) => {
+              if (descriptor) resolve(createWritable2(descriptor));
+              else reject(new DOMException("The file could not be opened.", "UnknownError"));
+            },
+            reject
+          );
+        });
+      }
+    }
+    finishInterface(FileSystemFileHandle, "FileSystemFileHandle", ["getFile", "createWritable"]);
+    if (!("FileSystemHandle" in globalThis)) {
+      exposeInterface("FileSystemHandle", FileSystemHandle);
+      exposeInterface("FileSystemFileHandle", FileSystemFileHandle);
+    }
+    function of(handle) {
+      const found = weakMapGet(files, handle);
+      if (!found) throw new TypeError2("Illegal invocation");
+      return found;
+    }
+    function permission(file, descriptor, operation, method) {
+      return promiseFrom((resolve, reject) => {
+        const context2 = `Failed to execute '${operation}' on 'FileSystemHandle'`;
+        const { mode } = toDictionary(descriptor, context2, "FileSystemHandlePermissionDescriptor");
+        const wanted = mode === void 0 ? "read" : toEnum(mode, MODES2, context2, "FileSystemPermissionMode");
+        if (wanted === "read") resolve("granted");
+        else bridge.call(method, { file }, ({ state }) => resolve(state), reject);
+      });
+    }
+    return (file, name) => {
+      const handle = createPlatformObject(FileSystemFileHandle);
+      weakMapSet(
+        files,
+        handle,
+        /** @type {any} */
+        { __proto__: null, file, name }
+      );
+      return handle;
+    };
+  }
+  function createChooser() {
+    const { document: document2, HTMLInputElement } = globalThis;
+    const createElement2 = uncurryThis(document2.createElement);
+    const setAttribute2 = uncurryThis(globalThis.Element.prototype.setAttribute);
+    const click = uncurryThis(globalThis.HTMLElement.prototype.click);
+    const filesOf = getterOf(HTMLInputElement.prototype, "files");
+    const itemOf = uncurryThis(globalThis.FileList.prototype.item);
+    const open = new Set();
+    return ({ mediaType, event }, resolve, reject) => {
+      const chooser = (
+        /** @type {HTMLInputElement} */
+        /** @type {any} */
+        createElement2(document2, "input")
+      );
+      setAttribute2(chooser, "type", "file");
+      setAttribute2(chooser, "accept", mediaType);
+      setAdd(open, chooser);
+      const openIt = () => click(chooser);
+      const finish = () => {
+        setDelete(open, chooser);
+        removeEventListener(globalThis, event, openIt);
+        const files = filesOf(chooser);
+        const file = files && itemOf(files, 0);
+        if (file) resolve(file);
+        else reject(new DOMException("The file is not there any more.", "NotFoundError"));
+      };
+      addEventListener(chooser, "change", finish, ONCE);
+      addEventListener(chooser, "cancel", finish, ONCE);
+      addEventListener(globalThis, event, openIt);
+    };
+  }
+
+  // page/stream-iteration.js
+  function installStreamIteration() {
+    if (Symbol.asyncIterator in ReadableStream.prototype) return;
+    const { values } = {
+      /** @this {ReadableStream} @param {{ preventCancel?: boolean }} [options] */
+      values(options) {
+        const preventCancel = options === void 0 || options === null ? false : Boolean(options.preventCancel);
+        return iterate(readableGetReader(this), preventCancel);
+      }
+    };
+    defineProperty(ReadableStream.prototype, "values", hidden(values, true));
+    defineProperty(ReadableStream.prototype, Symbol.asyncIterator, hidden(values, true));
+  }
+  var AsyncIteratorPrototype = Object.getPrototypeOf(
+    Object.getPrototypeOf(Object.getPrototypeOf((async function* () {
+    })()))
+  );
+  function iterate(reader, preventCancel) {
+    let finished = false;
+    let last = new Promise2((resolve) => resolve(void 0));
+    const enqueue = (step) => {
+      last = promiseThen(last, step, step);
+      return last;
+    };
+    const finish = () => {
+      finished = true;
+      readerReleaseLock(reader);
+    };
+    return {
+      __proto__: AsyncIteratorPrototype,
+      next: () => enqueue(() => {
+        if (finished) return resolved({ done: true, value: void 0 });
+        return promiseThen(
+          readerRead(reader),
+          ({ done, value }) => {
+            if (done) finish();
+            return { done, value: done ? void 0 : value };
+          },
+          (error) => {
+            finish();
+            throw error;
+          }
+        );
+      }),
+      /** @param {unknown} value */
+      return: (value) => enqueue(() => {
+        if (finished) return resolved({ done: true, value });
+        const canceled = preventCancel ? resolved(void 0) : readerCancel(reader, value);
+        finish();
+        return promiseThen(canceled, () => ({ done: true, value }));
+      })
+    };
+  }
+  var resolved = (value) => new Promise2((resolve) => resolve(value));
+
+  // page/network/form-data.js
+  function asFormData(value) {
+    try {
+      formDataHas(
+        /** @type {FormData} */
+        value,
+        "a"
+      );
+    } catch {
+      return null;
+    }
+    return (
+      /** @type {FormData} */
+      value
+    );
+  }
+  function encodeFormData(form) {
+    const boundary = `----insulaformboundary${randomHex()}`;
+    const parts = [];
+    formDataForEach(form, (value, name) => {
+      const head = `--${boundary}\r
+Content-Disposition: form-data; name="${quoted(normalized(name))}"`;
+      if (typeof value === "string") {
+        arrayPush(parts, `${head}\r
+\r
+${normalized(value)}\r
+`);
+      } else {
+        const type = blobType(value) || "application/octet-stream";
+        arrayPush(
+          parts,
+          `${head}; filename="${quoted(fileName(value))}"\r
+Content-Type: ${type}\r
+\r
+`,
+          value,
+          "\r\n"
+        );
+      }
+    });
+    arrayPush(parts, `--${boundary}--\r
+`);
+    const options = { __proto__: null, type: `multipart/form-data; boundary=${boundary}` };
+    return new Blob(
+      parts,
+      /** @type {any} */
+      options
+    );
+  }
+  function randomHex() {
+    const bytes = getRandomValues(new Uint8Array2(12));
+    let text2 = "";
+    for (let i = 0; i < bytes.length; i++)
+      text2 += "0123456789abcdef"[bytes[i] >> 4] + "0123456789abcdef"[bytes[i] & 15];
+    return text2;
+  }
+  var normalized = (text2) => replaceEach(text2, /^([^]*?)(\r\n|\r|\n)/, () => "\r\n");
+  var quoted = (text2) => replaceEach(text2, /^([^]*?)(["\r\n])/, (found) => found === '"' ? "%22" : found === "\r" ? "%0D" : "%0A");
+  function replaceEach(text2, pattern, replacement) {
+    let result = "";
+    let rest = text2;
+    for (; ; ) {
+      const match = regExpExec(pattern, rest);
+      if (!match) return result + rest;
+      result += match[1] + replacement(match[2]);
+      rest = stringSlice(rest, match[0].length);
+    }
+  }
+
+  // page/network/form-request.js
+  function installFormRequest() {
+    const handler = {
+      __proto__: null,
+      /**
+       * @param {typeof Request} target
+       * @param {unknown[]} args
+       * @param {Function} newTarget
+       */
+      construct(target, args, newTarget) {
+        const init = args[1];
+        if (isObject(init)) {
+          const form = asFormData(
+            /** @type {RequestInit} */
+            init.body
+          );
+          if (form) args[1] = withBody(init, encodeFormData(form));
+        }
+        return reflectConstruct(target, args, newTarget);
+      }
+    };
+    const wrapper = new Proxy2(
+      Request,
+      /** @type {any} */
+      handler
+    );
+    replace(globalThis, "Request", wrapper);
+    replace(Request.prototype, "constructor", wrapper);
+  }
+  function withBody(init, body) {
+    const handler = {
+      __proto__: null,
+      /** @param {object} _target @param {string} name */
+      get: (_target, name) => name === "body" ? body : (
+        /** @type {any} */
+        init[name]
+      )
+    };
+    return new Proxy2(
+      { __proto__: null },
+      /** @type {any} */
+      handler
+    );
+  }
+  function replace(holder, name, value) {
+    const own2 = getOwnPropertyDescriptor(holder, name);
+    defineProperty(
+      holder,
+      name,
+      /** @type {any} */
+      { ...own2, __proto__: null, value }
+    );
+  }
+
   // page/network/descriptor-streams.js
   var SMALL_CHUNK_BYTES2 = 16 * 1024;
   var losesStreams = false;
@@ -7873,8 +8401,8 @@ Content-Type: ${type}\r
       try {
         byteControllerClose(controller);
         if (request) byobRequestRespond(request, 0);
-      } catch (failure) {
-        connection.noteFailure(failure);
+      } catch (failure2) {
+        connection.noteFailure(failure2);
       }
       pulled();
       connection.finishReadable();
@@ -8111,10 +8639,10 @@ Content-Type: ${type}\r
               /** @type {import("../bridge.js").NativeDescriptor} */
               descriptor,
               { readable: true, writable: true },
-              (failed2, failure) => {
+              (failed2, failure2) => {
                 this.#state = "closed";
                 connections.forget(info.connection);
-                if (failed2) rejectClosed(failure);
+                if (failed2) rejectClosed(failure2);
                 else resolveClosed(void 0);
               }
             );
@@ -8637,9 +9165,9 @@ Content-Type: ${type}\r
   function matchesIntegrity(bytes, { algorithm, digests }) {
     return promiseThen(subtleDigest(NAMES2[algorithm], bytes), (digest) => {
       const view = new Uint8Array2(digest);
-      let binary = "";
-      for (let i = 0; i < view.length; i++) binary += stringFromCharCode(view[i]);
-      const actual = base64Encode(binary);
+      let binary2 = "";
+      for (let i = 0; i < view.length; i++) binary2 += stringFromCharCode(view[i]);
+      const actual = base64Encode(binary2);
       for (let i = 0; i < digests.length; i++) if (isSame(actual, digests[i])) return true;
       return false;
     });
@@ -8651,125 +9179,6 @@ Content-Type: ${type}\r
       if (character !== actual[i]) return false;
     }
     return true;
-  }
-
-  // page/network/upload.js
-  var Upload = class {
-    /** @type {NativeDescriptor | undefined} */
-    #descriptor;
-    /** @type {DescriptorWriter | undefined} */
-    #writer;
-    /** @type {ReadableStreamDefaultReader<Uint8Array> | undefined} */
-    #reader;
-    #over = false;
-    #onFailure;
-    /**
-     * @param {import("../bridge.js").Bridge} bridge
-     * @param {import("./fetch-request.js").Body} body
-     * @param {(upload: number, length: number | undefined) => void} onReady called with the number to
-     *   fetch with, and the body's length if it is known; the body is written while the fetch goes on
-     * @param {(reason: unknown) => void} onFailure called when the body cannot be read
-     */
-    constructor(bridge, body, onReady, onFailure) {
-      this.#onFailure = onFailure;
-      if ("stream" in body) this.#reader = readableGetReader(body.stream);
-      if ("blob" in body) this.#reader = readableGetReader(streamOf(body.blob));
-      bridge.call(
-        "network.upload",
-        {},
-        ({ upload }, descriptor) => {
-          if (!descriptor) {
-            this.#fail(new TypeError2("The upload could not be opened."));
-            return;
-          }
-          if (this.#over) {
-            descriptor.close();
-            return;
-          }
-          this.#descriptor = descriptor;
-          this.#writer = new DescriptorWriter(descriptor, () => this.stop(void 0));
-          if ("bytes" in body) {
-            this.#writeAll(body.bytes, (length) => onReady(upload, length));
-          } else {
-            onReady(upload, "blob" in body ? blobSize(body.blob) : void 0);
-            this.#pump();
-          }
-        },
-        (error) => this.#fail(error)
-      );
-    }
-    /**
-     * Stops sending: the fetch is over, or the server wants no more.
-     * @param {unknown} reason
-     */
-    stop(reason) {
-      if (this.#over) return;
-      this.#over = true;
-      this.#writer?.stop();
-      this.#descriptor?.close();
-      if (this.#reader) promiseThen(readerCancel(this.#reader, reason), void 0, () => {
-      });
-    }
-    /**
-     * @param {Promise<ArrayBuffer>} promise
-     * @param {(length: number) => void} onLength
-     */
-    #writeAll(promise, onLength) {
-      promiseThen(
-        promise,
-        (buffer) => {
-          if (this.#over) return;
-          const bytes = new Uint8Array2(buffer);
-          onLength(bytesLength(bytes));
-          this.#writer?.write(bytes, () => this.#end());
-        },
-        (error) => this.#fail(error)
-      );
-    }
-    #pump() {
-      const reader = (
-        /** @type {ReadableStreamDefaultReader<Uint8Array>} */
-        this.#reader
-      );
-      promiseThen(
-        readerRead(reader),
-        ({ done, value }) => {
-          if (this.#over) return;
-          if (done) {
-            this.#end();
-            return;
-          }
-          const bytes = bytesOf(value);
-          if (bytes) this.#writer?.write(bytes, () => this.#pump());
-          else this.#fail(new TypeError2("A chunk of the body is not a Uint8Array."));
-        },
-        (error) => this.#fail(error)
-      );
-    }
-    /** Says that the body is complete. Closing the descriptor before the broker does would break it off. */
-    #end() {
-      this.#writer?.finish(() => {
-        const descriptor = (
-          /** @type {NativeDescriptor} */
-          this.#descriptor
-        );
-        this.#over = true;
-        descriptor.shutdown(1);
-        descriptor.waitRead(() => descriptor.close());
-      });
-    }
-    /** @param {unknown} reason */
-    #fail(reason) {
-      if (this.#over) return;
-      this.stop(reason);
-      this.#onFailure(reason);
-    }
-  };
-  function streamOf(blob) {
-    return (
-      /** @type {ReadableStream<Uint8Array>} */
-      responseBody(new Response(blob))
-    );
   }
 
   // page/network/fetch.js
