@@ -578,10 +578,10 @@ var bundle = (() => {
   function encode(value) {
     if (typeof value === "string") return jsonStringify(stringToWellFormed(value));
     if (typeof value !== "object" || value === null) return jsonStringify(value);
-    let text2 = "";
+    let text3 = "";
     if (isArray(value)) {
-      for (let i = 0; i < value.length; i++) text2 += (i ? "," : "") + encode(value[i]);
-      return `[${text2}]`;
+      for (let i = 0; i < value.length; i++) text3 += (i ? "," : "") + encode(value[i]);
+      return `[${text3}]`;
     }
     const names = keys(value);
     for (let i = 0; i < names.length; i++) {
@@ -589,9 +589,9 @@ var bundle = (() => {
         /** @type {Record<string, unknown>} */
         value[names[i]]
       );
-      if (member !== void 0) text2 += `${text2 ? "," : ""}${jsonStringify(names[i])}:${encode(member)}`;
+      if (member !== void 0) text3 += `${text3 ? "," : ""}${jsonStringify(names[i])}:${encode(member)}`;
     }
-    return `{${text2}}`;
+    return `{${text3}}`;
   }
   function decode(json) {
     const value = jsonParse(json);
@@ -676,7 +676,7 @@ var bundle = (() => {
   }
   var textEncoder = new globalThis.TextEncoder();
   var textEncoderEncode = uncurryThis(globalThis.TextEncoder.prototype.encode);
-  var encodeText = (text2) => textEncoderEncode(textEncoder, text2);
+  var encodeText = (text3) => textEncoderEncode(textEncoder, text3);
   var headersAppend = uncurryThis(Headers.prototype.append);
   var headersGet = uncurryThis(Headers.prototype.get);
   var headersHas = uncurryThis(Headers.prototype.has);
@@ -1261,30 +1261,30 @@ var bundle = (() => {
   // page/compositor/length.js
   var LENGTH = /^(-?[\d.]+(?:e-?\d+)?)(px|%)?$/;
   var SUM = /^calc\((-?[\d.]+)% ([+-]) ([\d.]+)px\)$/;
-  function parseLength(text2) {
-    const single = regExpExec(LENGTH, text2);
+  function parseLength(text3) {
+    const single = regExpExec(LENGTH, text3);
     if (single) {
       return single[2] === "%" ? { share: +single[1] / 100, pixels: 0 } : { share: 0, pixels: +single[1] };
     }
-    const sum = regExpExec(SUM, text2);
+    const sum = regExpExec(SUM, text3);
     return sum && { share: +sum[1] / 100, pixels: sum[2] === "-" ? -sum[3] : +sum[3] };
   }
-  function lengthIn(text2, whole, scale = 1) {
-    const length = parseLength(text2);
+  function lengthIn(text3, whole, scale = 1) {
+    const length = parseLength(text3);
     return length ? length.share * whole + length.pixels * scale : NaN;
   }
-  var pixels = (text2) => lengthIn(text2, 0) || 0;
-  function splitList(text2, separator) {
+  var pixels = (text3) => lengthIn(text3, 0) || 0;
+  function splitList(text3, separator) {
     const items = [];
     let depth = 0;
     let start = 0;
-    for (let i = 0; i <= text2.length; i++) {
-      const character = text2[i];
+    for (let i = 0; i <= text3.length; i++) {
+      const character = text3[i];
       if (character === "(") depth++;
       else if (character === ")") depth--;
-      else if (i === text2.length || character === separator && depth === 0) {
-        arrayPush(items, stringSlice(text2, start, i));
-        while (stringCharCodeAt(text2, i + 1) === 32) i++;
+      else if (i === text3.length || character === separator && depth === 0) {
+        arrayPush(items, stringSlice(text3, start, i));
+        while (stringCharCodeAt(text3, i + 1) === 32) i++;
         start = i + 1;
       }
     }
@@ -1424,8 +1424,8 @@ var bundle = (() => {
   }
   var withoutBar = (whole, inside3) => whole - inside3 < 2 ? whole : inside3;
   function viewportStart(view) {
-    const text2 = bodyOf(view.document) ?? documentElementOf(view.document);
-    const isFromRight = text2 && styleValue(computedStyle(text2), "direction") === "rtl";
+    const text3 = bodyOf(view.document) ?? documentElementOf(view.document);
+    const isFromRight = text3 && styleValue(computedStyle(text3), "direction") === "rtl";
     return isFromRight ? windowWidth(view) - viewportOf(view).width : 0;
   }
   function scaleOf(element, border) {
@@ -1521,8 +1521,8 @@ var bundle = (() => {
       radii: corners((i) => lengthIn(rounds[i], min(border.width, border.height), scale) || 0)
     };
   }
-  function fourOf(text2) {
-    const parts = splitList(text2, " ");
+  function fourOf(text3) {
+    const parts = splitList(text3, " ");
     const second = parts[1] ?? parts[0];
     return [parts[0], second, parts[2] ?? parts[0], parts[3] ?? second];
   }
@@ -1703,14 +1703,14 @@ var bundle = (() => {
   // page/compositor/color.js
   var LEGACY = /^rgba?\((\d+), (\d+), (\d+)(?:, ([\d.e-]+))?\)$/;
   var converted = new Map();
-  function parseColor(text2) {
-    const legacy = regExpExec(LEGACY, text2);
+  function parseColor(text3) {
+    const legacy = regExpExec(LEGACY, text3);
     if (legacy) return [+legacy[1], +legacy[2], +legacy[3], legacy[4] === void 0 ? 1 : +legacy[4]];
-    if (text2 === "transparent" || text2 === "") return [0, 0, 0, 0];
-    let color = mapGet(converted, text2);
+    if (text3 === "transparent" || text3 === "") return [0, 0, 0, 0];
+    let color = mapGet(converted, text3);
     if (!color) {
-      color = paint(text2);
-      if (mapSize(converted) < 256) mapSet(converted, text2, color);
+      color = paint(text3);
+      if (mapSize(converted) < 256) mapSet(converted, text3, color);
     }
     return color;
   }
@@ -1729,13 +1729,13 @@ var bundle = (() => {
   var getImageData = prototype && uncurryThis(prototype.getImageData);
   var imageDataBytes = ImageData && getterOf(ImageData.prototype, "data");
   var context;
-  function paint(text2) {
+  function paint(text3) {
     try {
       const options = { __proto__: null, willReadFrequently: true };
       context ??= /** @type {any} */
       getContext(createElement(document, "canvas"), "2d", options);
       clearRect(context, 0, 0, 1, 1);
-      setFillStyle(context, text2);
+      setFillStyle(context, text3);
       fillRect(context, 0, 0, 1, 1);
       const bytes = imageDataBytes(getImageData(context, 0, 0, 1, 1));
       return [bytes[0], bytes[1], bytes[2], bytes[3] / 255];
@@ -1976,9 +1976,9 @@ var bundle = (() => {
   var PROPERTIES = ["color", "image", "position", "size", "repeat", "origin", "clip", "attachment", "blend-mode"];
   var valuesOf = (style) => (name) => styleValue(style, `background-${name}`);
   function textOf(values) {
-    let text2 = "";
-    for (let i = 0; i < PROPERTIES.length; i++) text2 += `${values(PROPERTIES[i])};`;
-    return text2;
+    let text3 = "";
+    for (let i = 0; i < PROPERTIES.length; i++) text3 += `${values(PROPERTIES[i])};`;
+    return text3;
   }
   function placeOf(element) {
     const owner = ownerDocument(element);
@@ -2044,9 +2044,9 @@ var bundle = (() => {
   var ANGLE = /^(-?[\d.]+)(deg|grad|rad|turn)$/;
   var POSITION = /^(.*?)(?:^| )at (\S+|calc\([^()]*\)) (\S+|calc\([^()]*\))$/;
   var GIVEN = /^(?:circle |ellipse )?((?:[\d.]|calc\().*)$/;
-  function parseGradient(text2) {
-    if (text2.length > LONGEST) return null;
-    const parts = regExpExec(GRADIENT, text2);
+  function parseGradient(text3) {
+    if (text3.length > LONGEST) return null;
+    const parts = regExpExec(GRADIENT, text3);
     if (!parts) return null;
     const kind = (
       /** @type {Gradient["kind"]} */
@@ -2087,9 +2087,9 @@ var bundle = (() => {
     const radii = radiiOf2(shape, size, x, y);
     return radii && `${name}(${radii}${at}${interpolation}${stops})`;
   }
-  function parseStop(text2) {
-    if (regExpExec(HINT, text2)) return { color: "", positions: [text2] };
-    const parts = regExpExec(STOP, text2);
+  function parseStop(text3) {
+    if (regExpExec(HINT, text3)) return { color: "", positions: [text3] };
+    const parts = regExpExec(STOP, text3);
     if (!parts) return null;
     return { color: parts[1], positions: filter([parts[2], parts[3]], (position) => position !== void 0) };
   }
@@ -2144,8 +2144,8 @@ var bundle = (() => {
     const factor = toSide ? 1 : sqrt(2);
     return `${fine(horizontal * factor)}px ${fine(vertical * factor)}px`;
   }
-  function givenRadii(text2, size) {
-    const radii = splitList(text2, " ");
+  function givenRadii(text3, size) {
+    const radii = splitList(text3, " ");
     const isCircle = radii.length === 1;
     const horizontal = lengthIn(radii[0], size.width);
     const vertical = isCircle ? horizontal : lengthIn(radii[1], size.height);
@@ -2153,13 +2153,13 @@ var bundle = (() => {
     return isCircle ? `circle ${fine(horizontal)}px` : `${fine(horizontal)}px ${fine(vertical)}px`;
   }
   function stopsText(stops) {
-    let text2 = "";
+    let text3 = "";
     for (let i = 0; i < stops.length; i++) {
       const { color, positions } = stops[i];
-      text2 += ", " + color;
-      for (let j = 0; j < positions.length; j++) text2 += `${color || j ? " " : ""}${positions[j]}`;
+      text3 += ", " + color;
+      for (let j = 0; j < positions.length; j++) text3 += `${color || j ? " " : ""}${positions[j]}`;
     }
-    return text2;
+    return text3;
   }
   var isSize = (n) => n > 1e-3 && n < 1e6;
   var fine = (n) => abs(n) < 1e7 ? round(n * 1e4) / 1e4 : NaN;
@@ -2236,10 +2236,10 @@ var bundle = (() => {
     }
     return tiles;
   }
-  function repeatOf(text2) {
-    if (text2 === "repeat-x") return ["repeat", "no-repeat"];
-    if (text2 === "repeat-y") return ["no-repeat", "repeat"];
-    const parts = splitList(text2, " ");
+  function repeatOf(text3) {
+    if (text3 === "repeat-x") return ["repeat", "no-repeat"];
+    if (text3 === "repeat-y") return ["no-repeat", "repeat"];
+    const parts = splitList(text3, " ");
     return parts.length > 2 ? null : [parts[0], parts[1] ?? parts[0]];
   }
   function along(start, whole, areaStart, areaLength, position, size, repeat) {
@@ -3478,9 +3478,9 @@ var bundle = (() => {
     #send(frames) {
       arraySort(frames, (one, other) => this.#survey.compare(one.element, other.element));
       const params = { canvas: this.#holes.canvas, frames: map(frames, (frame) => describe2(frame, this.#holes)) };
-      const text2 = encode(params);
-      if (text2 === this.#sent) return;
-      this.#sent = text2;
+      const text3 = encode(params);
+      if (text3 === this.#sent) return;
+      this.#sent = text3;
       this.#untold = TOLD_FRAMES;
       this.#pulse.wake();
       const number = ++this.#progress.told;
@@ -3543,8 +3543,8 @@ var bundle = (() => {
     if (value === void 0 || value === null || typeof value === "function") return value;
     throw new TypeError2(`${context2}: The provided callback is not a function.`);
   }
-  function bounded(text2, context2, what) {
-    if (text2.length <= LONGEST2) return text2;
+  function bounded(text3, context2, what) {
+    if (text3.length <= LONGEST2) return text3;
     throw new TypeError2(`${context2}: The ${what} is longer than ${LONGEST2} characters.`);
   }
   function toContexts(value, context2) {
@@ -3562,8 +3562,8 @@ var bundle = (() => {
   var MATCH_PATTERN = /^(?:<all_urls>|(?:\*|https?|wss?|ftp|file):\/\/(?:\*|(?:\*\.)?[^/*?#@\\\s]*)(?::(?:\*|\d{1,5}))?(?:\/[^\0]*)?)$/i;
   function toPattern(value, context2) {
     if (isObject(value)) return { components: componentsOf(value) ?? makeComponents(value, context2) };
-    const text2 = bounded(toUSVString(value), context2, "URL pattern");
-    return regExpExec(MATCH_PATTERN, text2) ? { match: text2 } : { components: makeComponents(text2, context2) };
+    const text3 = bounded(toUSVString(value), context2, "URL pattern");
+    return regExpExec(MATCH_PATTERN, text3) ? { match: text3 } : { components: makeComponents(text3, context2) };
   }
   var COMPONENTS = (
     /** @type {const} */
@@ -4075,9 +4075,9 @@ var bundle = (() => {
     return false;
   }
   function writeList(list, entered) {
-    let text2 = "";
-    for (let i = 0; i < list.length; i++) text2 += `${i ? "," : ""}${write(list[i], entered)}`;
-    return `[${text2}]`;
+    let text3 = "";
+    for (let i = 0; i < list.length; i++) text3 += `${i ? "," : ""}${write(list[i], entered)}`;
+    return `[${text3}]`;
   }
   function writePlain(value, entered) {
     const names = keys(value);
@@ -4086,11 +4086,11 @@ var bundle = (() => {
       value
     );
     if (names.length === 1 && names[0] === "$") return tagged("Object", `[["$",${write(members.$, entered)}]]`);
-    let text2 = "";
+    let text3 = "";
     for (let i = 0; i < names.length; i++) {
-      text2 += `${i ? "," : ""}${jsonStringify(names[i])}:${write(members[names[i]], entered)}`;
+      text3 += `${i ? "," : ""}${jsonStringify(names[i])}:${write(members[names[i]], entered)}`;
     }
-    return `{${text2}}`;
+    return `{${text3}}`;
   }
   function writeError(tag, error, entered) {
     let parts = `${text(error.name)},${text(error.message)},${text(error.stack ?? "")}`;
@@ -4119,9 +4119,9 @@ var bundle = (() => {
     );
   }
   function join(list, writeItem) {
-    let text2 = "";
-    for (let i = 0; i < list.length; i++) text2 += `${i ? "," : ""}${writeItem(list[i])}`;
-    return `[${text2}]`;
+    let text3 = "";
+    for (let i = 0; i < list.length; i++) text3 += `${i ? "," : ""}${writeItem(list[i])}`;
+    return `[${text3}]`;
   }
   var PIECE = 16384;
   function base64(source) {
@@ -4348,7 +4348,7 @@ var bundle = (() => {
       isTaken = true;
       answer(action);
     };
-    const ok = (text2 = "") => take({ action: "ok", text: toDOMString(text2) });
+    const ok = (text3 = "") => take({ action: "ok", text: toDOMString(text3) });
     const cancel = () => take({ action: "cancel" });
     const dialog = freeze({ __proto__: null, ok, okay: ok, cancel });
     const event = createEvent("dialog", { __proto__: null, ...params, dialog });
@@ -4492,7 +4492,7 @@ var bundle = (() => {
     return components;
   }
   var ofAnyPort = (pattern) => isChromium() && pattern.port === "" ? { __proto__: null, ...pattern, port: "*" } : pattern;
-  var shortened = (text2) => text2.length > 100 ? `${stringSlice(text2, 0, 100)}…` : text2;
+  var shortened = (text3) => text3.length > 100 ? `${stringSlice(text3, 0, 100)}…` : text3;
 
   // page/controlled-frame/inject-details.js
   var ownOrigin = globalThis.origin;
@@ -4708,8 +4708,8 @@ var bundle = (() => {
         missing += 1;
         loadCode(
           { file: items.files[i] },
-          (text2) => {
-            texts[i] = text2;
+          (text3) => {
+            texts[i] = text3;
             arrived();
           },
           failed2
@@ -4735,11 +4735,11 @@ var bundle = (() => {
     );
     return length;
   }
-  function bytesOf2(text2) {
-    if (text2.length > 1e3) return blobSize(new Blob([text2]));
-    let length = text2.length;
-    for (let i = 0; i < text2.length; i++) {
-      const unit = stringCharCodeAt(text2, i);
+  function bytesOf2(text3) {
+    if (text3.length > 1e3) return blobSize(new Blob([text3]));
+    let length = text3.length;
+    for (let i = 0; i < text3.length; i++) {
+      const unit = stringCharCodeAt(text3, i);
       if (unit >= 128) length += unit >= 2048 && (unit & 63488) !== 55296 ? 2 : 1;
     }
     return length;
@@ -5798,10 +5798,10 @@ var bundle = (() => {
         promiseFrom((resolve, reject) => {
           const controller = controllerOf(this);
           requireArguments(context2, given, 1);
-          const text2 = toDOMString(searchText);
+          const text3 = toDOMString(searchText);
           const { backward, matchCase } = toDictionary(options, context2, "FindOptions");
           called = toCallback(callback, context2);
-          const params = { text: text2, backward: !!backward, matchCase: !!matchCase };
+          const params = { text: text3, backward: !!backward, matchCase: !!matchCase };
           controller.ask("frame.find", params, resolve, reject);
         })
       );
@@ -5988,11 +5988,11 @@ var bundle = (() => {
       const context2 = "Failed to execute 'setUserAgentOverride' on 'HTMLControlledFrameElement'";
       const controller = controllerOf(this);
       requireArguments(context2, arguments.length, 1);
-      const text2 = toDOMString(userAgent2);
-      if (text2.length > LONGEST5 || regExpExec(CONTROL, text2)) {
+      const text3 = toDOMString(userAgent2);
+      if (text3.length > LONGEST5 || regExpExec(CONTROL, text3)) {
         throw new TypeError2(`${context2}: No header can have this text.`);
       }
-      controller.equipment.overrideUserAgent(text2);
+      controller.equipment.overrideUserAgent(text3);
       return true;
     },
     /** The engine sends no client hints, so there is no brand in them. @param {boolean} _isEnabled */
@@ -6948,14 +6948,14 @@ var bundle = (() => {
           /** @type {any} */
           match(this)
         );
-        const text2 = `${query}`;
-        const decided = decide(text2, mode);
+        const text3 = `${query}`;
+        const decided = decide(text3, mode);
         const list = match(
           /** @type {any} */
           this,
           decided
         );
-        if (decided !== text2) weakMapSet(asked, list, text2);
+        if (decided !== text3) weakMapSet(asked, list, text3);
         return list;
       },
       get media() {
@@ -7654,6 +7654,419 @@ var bundle = (() => {
     return new DOMException(known[1], known[0]);
   }
 
+  // page/network/form-data.js
+  function asFormData(value) {
+    try {
+      formDataHas(
+        /** @type {FormData} */
+        value,
+        "a"
+      );
+    } catch {
+      return null;
+    }
+    return (
+      /** @type {FormData} */
+      value
+    );
+  }
+  function encodeFormData(form) {
+    const boundary = `----insulaformboundary${randomHex()}`;
+    const parts = [];
+    formDataForEach(form, (value, name) => {
+      const head = `--${boundary}\r
+Content-Disposition: form-data; name="${quoted(normalized(name))}"`;
+      if (typeof value === "string") {
+        arrayPush(parts, `${head}\r
+\r
+${normalized(value)}\r
+`);
+      } else {
+        const type = blobType(value) || "application/octet-stream";
+        arrayPush(
+          parts,
+          `${head}; filename="${quoted(fileName(value))}"\r
+Content-Type: ${type}\r
+\r
+`,
+          value,
+          "\r\n"
+        );
+      }
+    });
+    arrayPush(parts, `--${boundary}--\r
+`);
+    const options = { __proto__: null, type: `multipart/form-data; boundary=${boundary}` };
+    return new Blob(
+      parts,
+      /** @type {any} */
+      options
+    );
+  }
+  function randomHex() {
+    const bytes = getRandomValues(new Uint8Array2(12));
+    let text3 = "";
+    for (let i = 0; i < bytes.length; i++)
+      text3 += "0123456789abcdef"[bytes[i] >> 4] + "0123456789abcdef"[bytes[i] & 15];
+    return text3;
+  }
+  var normalized = (text3) => replaceEach(text3, /^([^]*?)(\r\n|\r|\n)/, () => "\r\n");
+  var quoted = (text3) => replaceEach(text3, /^([^]*?)(["\r\n])/, (found) => found === '"' ? "%22" : found === "\r" ? "%0D" : "%0A");
+  function replaceEach(text3, pattern, replacement) {
+    let result = "";
+    let rest = text3;
+    for (; ; ) {
+      const match = regExpExec(pattern, rest);
+      if (!match) return result + rest;
+      result += match[1] + replacement(match[2]);
+      rest = stringSlice(rest, match[0].length);
+    }
+  }
+
+  // page/network/request-init.js
+  var CACHES = (
+    /** @type {const} */
+    [
+      "default",
+      "no-store",
+      "reload",
+      "no-cache",
+      "force-cache",
+      "only-if-cached"
+    ]
+  );
+  var CREDENTIALS = (
+    /** @type {const} */
+    ["omit", "same-origin", "include"]
+  );
+  var MODES2 = (
+    /** @type {const} */
+    ["navigate", "same-origin", "no-cors", "cors"]
+  );
+  var PRIORITIES = (
+    /** @type {const} */
+    ["high", "low", "auto"]
+  );
+  var REDIRECTS = (
+    /** @type {const} */
+    ["follow", "error", "manual"]
+  );
+  var REFERRER_POLICIES = (
+    /** @type {const} */
+    [
+      "",
+      "no-referrer",
+      "no-referrer-when-downgrade",
+      "same-origin",
+      "origin",
+      "strict-origin",
+      "origin-when-cross-origin",
+      "strict-origin-when-cross-origin",
+      "unsafe-url"
+    ]
+  );
+  function readInit(value, context2) {
+    const {
+      body,
+      cache,
+      credentials,
+      duplex,
+      headers,
+      integrity,
+      keepalive,
+      method,
+      mode,
+      priority,
+      redirect,
+      referrer,
+      referrerPolicy,
+      signal,
+      window: window2
+    } = toDictionary(value, context2, "RequestInit");
+    const enumeration = (member, values, type) => member === void 0 ? void 0 : toEnum(member, values, context2, type);
+    enumeration(credentials, CREDENTIALS, "RequestCredentials");
+    enumeration(priority, PRIORITIES, "RequestPriority");
+    enumeration(referrerPolicy, REFERRER_POLICIES, "ReferrerPolicy");
+    const converted2 = {
+      __proto__: null,
+      body,
+      cache: enumeration(cache, CACHES, "RequestCache"),
+      duplex: enumeration(
+        duplex,
+        /** @type {const} */
+        ["half"],
+        "RequestDuplex"
+      ),
+      headers,
+      integrity: integrity === void 0 ? void 0 : toDOMString(integrity),
+      keepalive: !!keepalive,
+      method,
+      mode: enumeration(mode, MODES2, "RequestMode"),
+      redirect: enumeration(redirect, REDIRECTS, "RequestRedirect"),
+      signal
+    };
+    if (converted2.mode === "navigate") {
+      throw new TypeError2(`${context2}: Cannot construct a Request with a RequestInit whose mode is 'navigate'.`);
+    }
+    if (window2 !== void 0 && window2 !== null) {
+      throw new TypeError2(`${context2}: RequestInit's window can only be null.`);
+    }
+    if (referrer !== void 0) checkReferrer(toUSVString(referrer), context2);
+    return converted2;
+  }
+  function checkReferrer(referrer, context2) {
+    if (referrer === "") return;
+    try {
+      new URL(referrer, baseUrl());
+    } catch {
+      throw new TypeError2(`${context2}: Referrer '${referrer}' is not a valid URL.`);
+    }
+  }
+  function baseUrl() {
+    return globalThis.document?.baseURI;
+  }
+
+  // page/network/fetch-request.js
+  var CONTEXT2 = "Failed to execute 'fetch' on 'UnrestrictedNetwork'";
+  var TOKEN = /^[!#$%&'*+\-.^_`|~0-9A-Za-z]+$/;
+  var FORBIDDEN_VALUE = /[\0\r\n\u0100-\uffff]/;
+  var WHITESPACE_AROUND = /^[\t\n\r ]*([^]*?)[\t\n\r ]*$/;
+  function readRequest(input, value) {
+    const init = readInit(value, CONTEXT2);
+    const from = asRequest(input);
+    const { body: givenBody, headers: givenHeaders, method: givenMethod, redirect, signal } = init;
+    if (init.cache === "only-if-cached" && (init.mode ?? (from && requestMode(from))) !== "same-origin") {
+      throw new TypeError2(`${CONTEXT2}: 'only-if-cached' can be set only with 'same-origin' mode.`);
+    }
+    const url = parseUrl(from ? requestUrl(from) : input);
+    const method = normalizeMethod(givenMethod === void 0 ? from && requestMethod(from) : givenMethod);
+    const headers = givenHeaders === void 0 ? from ? listOf2(requestHeaders(from)) : [] : convertHeaders(givenHeaders);
+    let body = null;
+    if (givenBody !== void 0 && givenBody !== null) {
+      if (method === "GET" || method === "HEAD") {
+        throw new TypeError2(`${CONTEXT2}: Request with GET/HEAD method cannot have body.`);
+      }
+      body = convertBody(givenBody, init, headers);
+    } else if (from && method !== "GET" && method !== "HEAD") {
+      if (requestBodyUsed(from))
+        throw new TypeError2(`${CONTEXT2}: The body of the Request has already been read.`);
+      body = bodyOf2(requestArrayBuffer(from));
+    } else if (from && requestMethod(from) !== method) {
+      new Request(
+        from,
+        /** @type {any} */
+        { __proto__: null, method }
+      );
+    }
+    return {
+      url: urlHref(url),
+      /** Whether it is found without the network. */
+      isLocal: isLocal(url),
+      method,
+      headers,
+      body,
+      integrity: init.integrity ?? (from ? requestIntegrity(from) : ""),
+      redirect: redirect ?? (from ? requestRedirect(from) : "follow"),
+      signal: signal === void 0 ? from && requestSignal(from) : convertSignal(signal)
+    };
+  }
+  function asRequest(input) {
+    try {
+      requestUrl(
+        /** @type {Request} */
+        input
+      );
+    } catch {
+      return null;
+    }
+    return (
+      /** @type {Request} */
+      input
+    );
+  }
+  function parseUrl(input) {
+    const text3 = toUSVString(input);
+    let url;
+    try {
+      url = new URL(text3, baseUrl());
+    } catch {
+      throw new TypeError2(`${CONTEXT2}: Failed to parse URL from ${text3}`);
+    }
+    const protocol = urlProtocol(url);
+    if (protocol !== "http:" && protocol !== "https:" && !isLocal(url)) {
+      throw new TypeError2(`${CONTEXT2}: URL scheme "${protocol}" is not supported.`);
+    }
+    if (urlUsername(url) || urlPassword(url)) {
+      throw new TypeError2(`${CONTEXT2}: The URL includes credentials.`);
+    }
+    return url;
+  }
+  function isLocal(url) {
+    const protocol = urlProtocol(url);
+    return protocol === "data:" || protocol === "blob:";
+  }
+  function normalizeMethod(value) {
+    if (value === void 0 || value === null) return "GET";
+    const method = toDOMString(value);
+    const upper = stringToUpperCase(method);
+    if (!regExpExec(TOKEN, method)) throw new TypeError2(`${CONTEXT2}: '${method}' is not a valid HTTP method.`);
+    switch (upper) {
+      case "CONNECT":
+      case "TRACE":
+      case "TRACK":
+        throw new TypeError2(`${CONTEXT2}: '${method}' HTTP method is unsupported.`);
+      case "DELETE":
+      case "GET":
+      case "HEAD":
+      case "OPTIONS":
+      case "POST":
+      case "PUT":
+        return upper;
+    }
+    return method;
+  }
+  function convertHeaders(value) {
+    if ((typeof value !== "object" || value === null) && typeof value !== "function") {
+      throw new TypeError2(`${CONTEXT2}: The provided headers are not of type 'HeadersInit'.`);
+    }
+    const fromHeaders = tryListOf(value);
+    if (fromHeaders) return fromHeaders;
+    const headers = [];
+    if (
+      /** @type {any} */
+      value[symbolIterator] !== void 0
+    ) {
+      for (
+        const pair of
+        /** @type {Iterable<Iterable<unknown>>} */
+        value
+      ) {
+        const parts = isArray(pair) ? pair : [...pair];
+        if (parts.length !== 2) throw new TypeError2(`${CONTEXT2}: A header needs a name and a value.`);
+        addHeader(headers, toDOMString(parts[0]), toDOMString(parts[1]));
+      }
+      return headers;
+    }
+    const names = ownKeys(value);
+    for (let i = 0; i < names.length; i++) {
+      if (!getOwnPropertyDescriptor(value, names[i])?.enumerable) continue;
+      addHeader(headers, toDOMString(names[i]), toDOMString(
+        /** @type {any} */
+        value[names[i]]
+      ));
+    }
+    return headers;
+  }
+  function tryListOf(value) {
+    try {
+      headersHas(
+        /** @type {Headers} */
+        value,
+        "a"
+      );
+    } catch {
+      return null;
+    }
+    return listOf2(
+      /** @type {Headers} */
+      value
+    );
+  }
+  function listOf2(headers) {
+    const list = [];
+    headersForEach(headers, (value, name) => void arrayPush(list, [name, value]));
+    return list;
+  }
+  function addHeader(headers, name, value) {
+    if (!regExpExec(TOKEN, name)) throw new TypeError2(`${CONTEXT2}: '${name}' is not a valid header name.`);
+    const trimmed = (
+      /** @type {RegExpExecArray} */
+      regExpExec(WHITESPACE_AROUND, value)[1]
+    );
+    if (regExpExec(FORBIDDEN_VALUE, trimmed)) {
+      throw new TypeError2(`${CONTEXT2}: The value of header '${name}' is not a valid one.`);
+    }
+    arrayPush(headers, [name, trimmed]);
+  }
+  function convertBody(value, { duplex, keepalive }, headers) {
+    if (isReadableStream(value)) {
+      if (duplex === void 0) {
+        throw new TypeError2(`${CONTEXT2}: A stream as the body needs duplex: 'half'.`);
+      }
+      if (keepalive) throw new TypeError2(`${CONTEXT2}: A request with a stream as the body cannot be kept alive.`);
+      if (!isUnread(value)) {
+        throw new TypeError2(`${CONTEXT2}: The stream of the body is locked or has been read from.`);
+      }
+      return { stream: value };
+    }
+    const form = asFormData(value);
+    const source = form ? encodeFormData(form) : value;
+    const response = new Response(
+      /** @type {BodyInit} */
+      source
+    );
+    const type = headersGet(responseHeaders(response), "content-type");
+    if (type !== null) {
+      let missing = true;
+      for (let i = 0; i < headers.length; i++) {
+        if (stringToLowerCase(headers[i][0]) === "content-type") missing = false;
+      }
+      if (missing) arrayPush(headers, ["content-type", type]);
+    }
+    return isBlob(source) ? { blob: source } : bodyOf2(responseArrayBuffer(response));
+  }
+  function bodyOf2(bytes) {
+    promiseThen(bytes, void 0, () => {
+    });
+    return { bytes };
+  }
+  function isBlob(value) {
+    try {
+      blobSize(
+        /** @type {Blob} */
+        value
+      );
+      return true;
+    } catch {
+      return false;
+    }
+  }
+  function isReadableStream(value) {
+    try {
+      readableLocked(
+        /** @type {ReadableStream} */
+        value
+      );
+      return true;
+    } catch {
+      return false;
+    }
+  }
+  function isUnread(stream) {
+    if (readableLocked(stream)) return false;
+    try {
+      new Response(stream);
+      return true;
+    } catch {
+      return false;
+    }
+  }
+  function convertSignal(value) {
+    if (value === null) return null;
+    try {
+      signalAborted(
+        /** @type {AbortSignal} */
+        value
+      );
+    } catch {
+      throw new TypeError2(`${CONTEXT2}: member signal is not of type AbortSignal (${describe(value)}).`);
+    }
+    return (
+      /** @type {AbortSignal} */
+      value
+    );
+  }
+
   // page/files/write-chunk.js
   var TYPES3 = (
     /** @type {const} */
@@ -7688,7 +8101,7 @@ var bundle = (() => {
   function toWriteChunk(value, context2) {
     if (WriteChunk.isOne(value)) return value;
     if (value !== void 0 && value !== null) {
-      const data2 = isObject(value) ? binary(value) : { bytes: encodeText(toUSVString(value)) };
+      const data2 = isObject(value) ? binary(value) : text2(value);
       if (data2) return new WriteChunk(
         "write",
         /** @type {any} */
@@ -7716,22 +8129,24 @@ var bundle = (() => {
     );
   }
   function toData(value) {
-    return isObject(value) && binary(value) || { bytes: encodeText(toUSVString(value)) };
+    return isObject(value) && binary(value) || text2(value);
   }
   function binary(value) {
-    try {
-      blobSize(
-        /** @type {Blob} */
-        value
-      );
-      return { blob: (
-        /** @type {Blob} */
-        value
-      ) };
-    } catch {
-      const bytes = bytesOf(value);
-      return bytes && { bytes: bytesCopy(bytes, 0, bytesLength(bytes)) };
-    }
+    if (isBlob(value)) return (
+      /** @type {any} */
+      { __proto__: null, blob: value }
+    );
+    const bytes = bytesOf(value);
+    return bytes && ofBytes(bytesCopy(bytes, 0, bytesLength(bytes)));
+  }
+  function text2(value) {
+    return ofBytes(encodeText(toUSVString(value)));
+  }
+  function ofBytes(bytes) {
+    return (
+      /** @type {any} */
+      { __proto__: null, bytes }
+    );
   }
   function nullable(value) {
     return value === void 0 || value === null ? null : toUnsignedLongLong(value);
@@ -7919,7 +8334,7 @@ var bundle = (() => {
     /** @type {AddEventListenerOptions} */
     { __proto__: null, once: true }
   );
-  var MODES2 = (
+  var MODES3 = (
     /** @type {const} */
     ["read", "readwrite"]
   );
@@ -8091,7 +8506,7 @@ var bundle = (() => {
       return promiseFrom((resolve, reject) => {
         const context2 = `Failed to execute '${operation}' on 'FileSystemHandle'`;
         const { mode } = toDictionary(descriptor, context2, "FileSystemHandlePermissionDescriptor");
-        const wanted = mode === void 0 ? "read" : toEnum(mode, MODES2, context2, "FileSystemPermissionMode");
+        const wanted = mode === void 0 ? "read" : toEnum(mode, MODES3, context2, "FileSystemPermissionMode");
         if (wanted === "read") resolve("granted");
         else bridge.call(method, { file }, ({ state }) => resolve(state), reject);
       });
@@ -8193,75 +8608,6 @@ var bundle = (() => {
     };
   }
   var resolved = (value) => new Promise2((resolve) => resolve(value));
-
-  // page/network/form-data.js
-  function asFormData(value) {
-    try {
-      formDataHas(
-        /** @type {FormData} */
-        value,
-        "a"
-      );
-    } catch {
-      return null;
-    }
-    return (
-      /** @type {FormData} */
-      value
-    );
-  }
-  function encodeFormData(form) {
-    const boundary = `----insulaformboundary${randomHex()}`;
-    const parts = [];
-    formDataForEach(form, (value, name) => {
-      const head = `--${boundary}\r
-Content-Disposition: form-data; name="${quoted(normalized(name))}"`;
-      if (typeof value === "string") {
-        arrayPush(parts, `${head}\r
-\r
-${normalized(value)}\r
-`);
-      } else {
-        const type = blobType(value) || "application/octet-stream";
-        arrayPush(
-          parts,
-          `${head}; filename="${quoted(fileName(value))}"\r
-Content-Type: ${type}\r
-\r
-`,
-          value,
-          "\r\n"
-        );
-      }
-    });
-    arrayPush(parts, `--${boundary}--\r
-`);
-    const options = { __proto__: null, type: `multipart/form-data; boundary=${boundary}` };
-    return new Blob(
-      parts,
-      /** @type {any} */
-      options
-    );
-  }
-  function randomHex() {
-    const bytes = getRandomValues(new Uint8Array2(12));
-    let text2 = "";
-    for (let i = 0; i < bytes.length; i++)
-      text2 += "0123456789abcdef"[bytes[i] >> 4] + "0123456789abcdef"[bytes[i] & 15];
-    return text2;
-  }
-  var normalized = (text2) => replaceEach(text2, /^([^]*?)(\r\n|\r|\n)/, () => "\r\n");
-  var quoted = (text2) => replaceEach(text2, /^([^]*?)(["\r\n])/, (found) => found === '"' ? "%22" : found === "\r" ? "%0D" : "%0A");
-  function replaceEach(text2, pattern, replacement) {
-    let result = "";
-    let rest = text2;
-    for (; ; ) {
-      const match = regExpExec(pattern, rest);
-      if (!match) return result + rest;
-      result += match[1] + replacement(match[2]);
-      rest = stringSlice(rest, match[0].length);
-    }
-  }
 
   // page/network/form-request.js
   function installFormRequest() {
@@ -8715,350 +9061,6 @@ Content-Type: ${type}\r
     if (sendBufferSize === 0) throw new TypeError2(`${CONSTRUCT}: sendBufferSize must be greater than zero.`);
     if (receiveBufferSize === 0)
       throw new TypeError2(`${CONSTRUCT}: receiveBufferSize must be greater than zero.`);
-  }
-
-  // page/network/request-init.js
-  var CACHES = (
-    /** @type {const} */
-    [
-      "default",
-      "no-store",
-      "reload",
-      "no-cache",
-      "force-cache",
-      "only-if-cached"
-    ]
-  );
-  var CREDENTIALS = (
-    /** @type {const} */
-    ["omit", "same-origin", "include"]
-  );
-  var MODES3 = (
-    /** @type {const} */
-    ["navigate", "same-origin", "no-cors", "cors"]
-  );
-  var PRIORITIES = (
-    /** @type {const} */
-    ["high", "low", "auto"]
-  );
-  var REDIRECTS = (
-    /** @type {const} */
-    ["follow", "error", "manual"]
-  );
-  var REFERRER_POLICIES = (
-    /** @type {const} */
-    [
-      "",
-      "no-referrer",
-      "no-referrer-when-downgrade",
-      "same-origin",
-      "origin",
-      "strict-origin",
-      "origin-when-cross-origin",
-      "strict-origin-when-cross-origin",
-      "unsafe-url"
-    ]
-  );
-  function readInit(value, context2) {
-    const {
-      body,
-      cache,
-      credentials,
-      duplex,
-      headers,
-      integrity,
-      keepalive,
-      method,
-      mode,
-      priority,
-      redirect,
-      referrer,
-      referrerPolicy,
-      signal,
-      window: window2
-    } = toDictionary(value, context2, "RequestInit");
-    const enumeration = (member, values, type) => member === void 0 ? void 0 : toEnum(member, values, context2, type);
-    enumeration(credentials, CREDENTIALS, "RequestCredentials");
-    enumeration(priority, PRIORITIES, "RequestPriority");
-    enumeration(referrerPolicy, REFERRER_POLICIES, "ReferrerPolicy");
-    const converted2 = {
-      __proto__: null,
-      body,
-      cache: enumeration(cache, CACHES, "RequestCache"),
-      duplex: enumeration(
-        duplex,
-        /** @type {const} */
-        ["half"],
-        "RequestDuplex"
-      ),
-      headers,
-      integrity: integrity === void 0 ? void 0 : toDOMString(integrity),
-      keepalive: !!keepalive,
-      method,
-      mode: enumeration(mode, MODES3, "RequestMode"),
-      redirect: enumeration(redirect, REDIRECTS, "RequestRedirect"),
-      signal
-    };
-    if (converted2.mode === "navigate") {
-      throw new TypeError2(`${context2}: Cannot construct a Request with a RequestInit whose mode is 'navigate'.`);
-    }
-    if (window2 !== void 0 && window2 !== null) {
-      throw new TypeError2(`${context2}: RequestInit's window can only be null.`);
-    }
-    if (referrer !== void 0) checkReferrer(toUSVString(referrer), context2);
-    return converted2;
-  }
-  function checkReferrer(referrer, context2) {
-    if (referrer === "") return;
-    try {
-      new URL(referrer, baseUrl());
-    } catch {
-      throw new TypeError2(`${context2}: Referrer '${referrer}' is not a valid URL.`);
-    }
-  }
-  function baseUrl() {
-    return globalThis.document?.baseURI;
-  }
-
-  // page/network/fetch-request.js
-  var CONTEXT2 = "Failed to execute 'fetch' on 'UnrestrictedNetwork'";
-  var TOKEN = /^[!#$%&'*+\-.^_`|~0-9A-Za-z]+$/;
-  var FORBIDDEN_VALUE = /[\0\r\n\u0100-\uffff]/;
-  var WHITESPACE_AROUND = /^[\t\n\r ]*([^]*?)[\t\n\r ]*$/;
-  function readRequest(input, value) {
-    const init = readInit(value, CONTEXT2);
-    const from = asRequest(input);
-    const { body: givenBody, headers: givenHeaders, method: givenMethod, redirect, signal } = init;
-    if (init.cache === "only-if-cached" && (init.mode ?? (from && requestMode(from))) !== "same-origin") {
-      throw new TypeError2(`${CONTEXT2}: 'only-if-cached' can be set only with 'same-origin' mode.`);
-    }
-    const url = parseUrl(from ? requestUrl(from) : input);
-    const method = normalizeMethod(givenMethod === void 0 ? from && requestMethod(from) : givenMethod);
-    const headers = givenHeaders === void 0 ? from ? listOf2(requestHeaders(from)) : [] : convertHeaders(givenHeaders);
-    let body = null;
-    if (givenBody !== void 0 && givenBody !== null) {
-      if (method === "GET" || method === "HEAD") {
-        throw new TypeError2(`${CONTEXT2}: Request with GET/HEAD method cannot have body.`);
-      }
-      body = convertBody(givenBody, init, headers);
-    } else if (from && method !== "GET" && method !== "HEAD") {
-      if (requestBodyUsed(from))
-        throw new TypeError2(`${CONTEXT2}: The body of the Request has already been read.`);
-      body = bodyOf2(requestArrayBuffer(from));
-    } else if (from && requestMethod(from) !== method) {
-      new Request(
-        from,
-        /** @type {any} */
-        { __proto__: null, method }
-      );
-    }
-    return {
-      url: urlHref(url),
-      /** Whether it is found without the network. */
-      isLocal: isLocal(url),
-      method,
-      headers,
-      body,
-      integrity: init.integrity ?? (from ? requestIntegrity(from) : ""),
-      redirect: redirect ?? (from ? requestRedirect(from) : "follow"),
-      signal: signal === void 0 ? from && requestSignal(from) : convertSignal(signal)
-    };
-  }
-  function asRequest(input) {
-    try {
-      requestUrl(
-        /** @type {Request} */
-        input
-      );
-    } catch {
-      return null;
-    }
-    return (
-      /** @type {Request} */
-      input
-    );
-  }
-  function parseUrl(input) {
-    const text2 = toUSVString(input);
-    let url;
-    try {
-      url = new URL(text2, baseUrl());
-    } catch {
-      throw new TypeError2(`${CONTEXT2}: Failed to parse URL from ${text2}`);
-    }
-    const protocol = urlProtocol(url);
-    if (protocol !== "http:" && protocol !== "https:" && !isLocal(url)) {
-      throw new TypeError2(`${CONTEXT2}: URL scheme "${protocol}" is not supported.`);
-    }
-    if (urlUsername(url) || urlPassword(url)) {
-      throw new TypeError2(`${CONTEXT2}: The URL includes credentials.`);
-    }
-    return url;
-  }
-  function isLocal(url) {
-    const protocol = urlProtocol(url);
-    return protocol === "data:" || protocol === "blob:";
-  }
-  function normalizeMethod(value) {
-    if (value === void 0 || value === null) return "GET";
-    const method = toDOMString(value);
-    const upper = stringToUpperCase(method);
-    if (!regExpExec(TOKEN, method)) throw new TypeError2(`${CONTEXT2}: '${method}' is not a valid HTTP method.`);
-    switch (upper) {
-      case "CONNECT":
-      case "TRACE":
-      case "TRACK":
-        throw new TypeError2(`${CONTEXT2}: '${method}' HTTP method is unsupported.`);
-      case "DELETE":
-      case "GET":
-      case "HEAD":
-      case "OPTIONS":
-      case "POST":
-      case "PUT":
-        return upper;
-    }
-    return method;
-  }
-  function convertHeaders(value) {
-    if ((typeof value !== "object" || value === null) && typeof value !== "function") {
-      throw new TypeError2(`${CONTEXT2}: The provided headers are not of type 'HeadersInit'.`);
-    }
-    const fromHeaders = tryListOf(value);
-    if (fromHeaders) return fromHeaders;
-    const headers = [];
-    if (
-      /** @type {any} */
-      value[symbolIterator] !== void 0
-    ) {
-      for (
-        const pair of
-        /** @type {Iterable<Iterable<unknown>>} */
-        value
-      ) {
-        const parts = isArray(pair) ? pair : [...pair];
-        if (parts.length !== 2) throw new TypeError2(`${CONTEXT2}: A header needs a name and a value.`);
-        addHeader(headers, toDOMString(parts[0]), toDOMString(parts[1]));
-      }
-      return headers;
-    }
-    const names = ownKeys(value);
-    for (let i = 0; i < names.length; i++) {
-      if (!getOwnPropertyDescriptor(value, names[i])?.enumerable) continue;
-      addHeader(headers, toDOMString(names[i]), toDOMString(
-        /** @type {any} */
-        value[names[i]]
-      ));
-    }
-    return headers;
-  }
-  function tryListOf(value) {
-    try {
-      headersHas(
-        /** @type {Headers} */
-        value,
-        "a"
-      );
-    } catch {
-      return null;
-    }
-    return listOf2(
-      /** @type {Headers} */
-      value
-    );
-  }
-  function listOf2(headers) {
-    const list = [];
-    headersForEach(headers, (value, name) => void arrayPush(list, [name, value]));
-    return list;
-  }
-  function addHeader(headers, name, value) {
-    if (!regExpExec(TOKEN, name)) throw new TypeError2(`${CONTEXT2}: '${name}' is not a valid header name.`);
-    const trimmed = (
-      /** @type {RegExpExecArray} */
-      regExpExec(WHITESPACE_AROUND, value)[1]
-    );
-    if (regExpExec(FORBIDDEN_VALUE, trimmed)) {
-      throw new TypeError2(`${CONTEXT2}: The value of header '${name}' is not a valid one.`);
-    }
-    arrayPush(headers, [name, trimmed]);
-  }
-  function convertBody(value, { duplex, keepalive }, headers) {
-    if (isReadableStream(value)) {
-      if (duplex === void 0) {
-        throw new TypeError2(`${CONTEXT2}: A stream as the body needs duplex: 'half'.`);
-      }
-      if (keepalive) throw new TypeError2(`${CONTEXT2}: A request with a stream as the body cannot be kept alive.`);
-      if (!isUnread(value)) {
-        throw new TypeError2(`${CONTEXT2}: The stream of the body is locked or has been read from.`);
-      }
-      return { stream: value };
-    }
-    const form = asFormData(value);
-    const source = form ? encodeFormData(form) : value;
-    const response = new Response(
-      /** @type {BodyInit} */
-      source
-    );
-    const type = headersGet(responseHeaders(response), "content-type");
-    if (type !== null) {
-      let missing = true;
-      for (let i = 0; i < headers.length; i++) {
-        if (stringToLowerCase(headers[i][0]) === "content-type") missing = false;
-      }
-      if (missing) arrayPush(headers, ["content-type", type]);
-    }
-    return isBlob(source) ? { blob: source } : bodyOf2(responseArrayBuffer(response));
-  }
-  function bodyOf2(bytes) {
-    promiseThen(bytes, void 0, () => {
-    });
-    return { bytes };
-  }
-  function isBlob(value) {
-    try {
-      blobSize(
-        /** @type {Blob} */
-        value
-      );
-      return true;
-    } catch {
-      return false;
-    }
-  }
-  function isReadableStream(value) {
-    try {
-      readableLocked(
-        /** @type {ReadableStream} */
-        value
-      );
-      return true;
-    } catch {
-      return false;
-    }
-  }
-  function isUnread(stream) {
-    if (readableLocked(stream)) return false;
-    try {
-      new Response(stream);
-      return true;
-    } catch {
-      return false;
-    }
-  }
-  function convertSignal(value) {
-    if (value === null) return null;
-    try {
-      signalAborted(
-        /** @type {AbortSignal} */
-        value
-      );
-    } catch {
-      throw new TypeError2(`${CONTEXT2}: member signal is not of type AbortSignal (${describe(value)}).`);
-    }
-    return (
-      /** @type {AbortSignal} */
-      value
-    );
   }
 
   // page/network/fetch-response.js

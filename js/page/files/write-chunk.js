@@ -4,7 +4,8 @@
  */
 
 import { TypeError, bytesCopy, bytesLength, bytesOf, isFiniteNumber, trunc } from "../primordials.js";
-import { blobSize, encodeText } from "../network/primordials.js";
+import { isBlob } from "../network/fetch-request.js";
+import { encodeText } from "../network/primordials.js";
 import { isObject, toDictionary, toEnum, toUSVString } from "../webidl.js";
 
 /** @typedef {{ bytes: Uint8Array } | { blob: Blob }} Data */
@@ -51,7 +52,7 @@ export class WriteChunk {
 export function toWriteChunk(value, context) {
   if (WriteChunk.isOne(value)) return value;
   if (value !== undefined && value !== null) {
-    const data = isObject(value) ? binary(value) : { bytes: encodeText(toUSVString(value)) };
+    const data = isObject(value) ? binary(value) : text(value);
     if (data) return new WriteChunk("write", /** @type {any} */ ({ __proto__: null, data }));
   }
   const params = toDictionary(value, context, "WriteParams");
@@ -75,18 +76,24 @@ export function toWriteChunk(value, context) {
 
 /** @param {unknown} value @returns {Data} */
 function toData(value) {
-  return (isObject(value) && binary(value)) || { bytes: encodeText(toUSVString(value)) };
+  return (isObject(value) && binary(value)) || text(value);
 }
 
 /** A Blob, or the bytes of a BufferSource as they are now. @param {object} value @returns {Data | null} */
 function binary(value) {
-  try {
-    blobSize(/** @type {Blob} */ (value));
-    return { blob: /** @type {Blob} */ (value) };
-  } catch {
-    const bytes = bytesOf(value);
-    return bytes && { bytes: bytesCopy(bytes, 0, bytesLength(bytes)) };
-  }
+  if (isBlob(value)) return /** @type {any} */ ({ __proto__: null, blob: value });
+  const bytes = bytesOf(value);
+  return bytes && ofBytes(bytesCopy(bytes, 0, bytesLength(bytes)));
+}
+
+/** @param {unknown} value @returns {Data} */
+function text(value) {
+  return ofBytes(encodeText(toUSVString(value)));
+}
+
+/** @param {Uint8Array} bytes @returns {Data} */
+function ofBytes(bytes) {
+  return /** @type {any} */ ({ __proto__: null, bytes });
 }
 
 /** @param {unknown} value */

@@ -25,8 +25,8 @@ pub(crate) struct Queue {
     shown: RefCell<Option<(Vec<PermissionName>, gtk::Window)>>,
     /// Who waits to ask something that is not about a permission, and over which window.
     turns: RefCell<VecDeque<(gtk::Window, async_channel::Sender<Hold>)>>,
-    /// What is asked in such a turn, and over which window.
-    other: RefCell<Option<(gtk::Window, glib::WeakRef<gtk::Window>)>>,
+    /// Over which window is asked in such a turn, and how the question is taken away.
+    other: RefCell<Option<(gtk::Window, TakeAway)>>,
     /// How many windows are open, and decisions being written, that hold back the next question.
     held: Cell<usize>,
     writes: Cell<usize>,
@@ -34,6 +34,7 @@ pub(crate) struct Queue {
     uses: RefCell<Option<Uses>>,
 }
 
+type TakeAway = Box<dyn FnOnce()>;
 type Uses = Box<dyn Fn() -> Vec<InUse>>;
 
 /// While it lives nothing is asked.
@@ -144,8 +145,8 @@ impl Queue {
     }
 
     /// Has a question go with the page over which it is asked.
-    pub(super) fn show_other(&self, window: &gtk::Window, dialog: &gtk::Window) {
-        self.other.replace(Some((window.clone(), dialog.downgrade())));
+    pub(super) fn show_other(&self, window: &gtk::Window, take_away: impl FnOnce() + 'static) {
+        self.other.replace(Some((window.clone(), Box::new(take_away))));
     }
 
     /// Holds questions back until a sheet or a question has left the screen.
@@ -184,8 +185,8 @@ impl Queue {
         }
         self.turns.borrow_mut().retain(|(over, _)| over != window);
         let other = self.other.borrow_mut().take_if(|(over, _)| over == window);
-        if let Some(dialog) = other.and_then(|(_, dialog)| dialog.upgrade()) {
-            dialog.destroy();
+        if let Some((_, take_away)) = other {
+            take_away();
         }
         let is_heard = |names: &Vec<PermissionName>| self.waiting.borrow().iter().any(|it| it.names == *names);
         let unheard = self.shown.borrow_mut().take_if(|(names, _)| !is_heard(names));

@@ -3,17 +3,14 @@
 use super::{Prompts, parts, swallow_early_presses};
 use crate::translations::{tr, tr_with};
 use crate::writables::Answer;
-use gtk4 as gtk;
 use gtk4::glib;
 use gtk4::prelude::*;
 use libadwaita as adw;
 use libadwaita::prelude::*;
-use std::cell::Cell;
 use std::path::Path;
-use std::rc::Rc;
 
-/// How many characters of a folder's path are shown at most.
-const LONGEST_FOLDER: usize = 200;
+/// How many characters of a path are shown at most.
+const LONGEST_PATH: usize = 300;
 
 /// The answers.
 const SAVE: &str = "save";
@@ -31,17 +28,22 @@ impl Prompts {
             return None;
         }
         let (sender, answer) = async_channel::bounded(1);
-        let dialog = self.show_save(file, move |answer| _ = sender.try_send(answer));
-        hold.while_open(&dialog);
-        self.queue.show_other(&self.window, &dialog);
+        let dialog = self.show_save(file, &sender);
+        hold.while_open(dialog.upcast_ref());
+        let dialog = dialog.downgrade();
+        self.queue.show_other(&self.window, move || {
+            sender.close();
+            if let Some(dialog) = dialog.upgrade() {
+                dialog.close();
+            }
+        });
         answer.recv().await.ok()
     }
 
     /// The question does not hold the app up.
-    fn show_save(&self, file: &Path, answered: impl FnOnce(Answer) + 'static) -> gtk::Window {
+    fn show_save(&self, file: &Path, answered: &async_channel::Sender<Answer>) -> adw::MessageDialog {
         let app = &self.queue.app;
         let name = file.file_name().unwrap_or_default().to_string_lossy();
-        let folder = file.parent().unwrap_or(file);
         let dialog = adw::MessageDialog::new(
             Some(&self.window),
             Some(&tr_with(
@@ -49,11 +51,10 @@ impl Prompts {
                 &[("file", &parts::shortened(&name))],
             )),
             Some(&tr_with(
-                "{app} wants to change this file, in the folder {folder}. Until the app is closed it can do so again \
-                 without asking.",
+                "{app} wants to change this file:\n\n{path}\n\nUntil the app is closed it can do so again without asking.",
                 &[
                     ("app", app.name()),
-                    ("folder", &parts::one_line(&shown(folder), LONGEST_FOLDER)),
+                    ("path", &parts::one_line(&shown(file), LONGEST_PATH)),
                 ],
             )),
         );
@@ -61,33 +62,33 @@ impl Prompts {
         dialog.set_destroy_with_parent(true);
         dialog.add_response(DENY, &tr("_Do not save"));
         dialog.add_response(SAVE, &tr("_Save changes"));
-        let answered = Rc::new(Cell::new(Some(answered)));
         dialog.connect_response(None, {
             let answered = answered.clone();
             move |_, response| {
-                let Some(answered) = answered.take() else { return };
-                answered(match response {
+                // Nobody waits where it is taken away.
+                let _ = answered.try_send(match response {
                     SAVE => Answer::Save,
                     DENY => Answer::Deny,
                     _ => Answer::Closed,
                 });
             }
         });
-        // Gone with its page, without an answer. A dialog that is answered goes first and tells then.
+        // Gone in another way, such as with its window. A dialog that is answered goes first and tells then.
+        let answered = answered.clone();
         dialog.connect_unrealize(move |_| {
             let answered = answered.clone();
-            glib::idle_add_local_once(move || drop(answered.take()));
+            glib::idle_add_local_once(move || _ = answered.close());
         });
         swallow_early_presses(dialog.upcast_ref(), &self.queue.recent);
         dialog.present();
-        dialog.upcast()
+        dialog
     }
 }
 
-/// A folder as the user knows it: their own is `~`.
-fn shown(folder: &Path) -> String {
-    match folder.strip_prefix(glib::home_dir()) {
+/// A path as the user knows it: their own folder is `~`.
+fn shown(path: &Path) -> String {
+    match path.strip_prefix(glib::home_dir()) {
         Ok(rest) => Path::new("~").join(rest).display().to_string(),
-        Err(_) => folder.display().to_string(),
+        Err(_) => path.display().to_string(),
     }
 }
