@@ -246,6 +246,8 @@ fn an_app_that_is_killed_while_it_saves_leaves_the_file_as_it_was() {
     let tree = running.tree();
     tree.named("WebKitWebProcess").into_iter().for_each(kill);
     wait::until_true("what it wrote is given up", || editing.others().is_empty());
+    // It comes again by itself, with its file.
+    editing.says(1, &json!(["granted", "granted", "granted"]));
     drop(running);
 
     let mut running = editing.start();

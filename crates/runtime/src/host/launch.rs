@@ -17,6 +17,7 @@ use std::collections::{HashMap, VecDeque};
 use std::path::PathBuf;
 use std::rc::{Rc, Weak};
 use std::time::Duration;
+use url::Url;
 use webkit6::prelude::*;
 use webkit6::{FileChooserRequest, LoadEvent, NavigationPolicyDecision, NavigationType, PolicyDecision};
 
@@ -108,6 +109,14 @@ impl Launches {
                 // Others decide.
                 false
             })
+        });
+        let weak = Rc::downgrade(&launches);
+        documents.view().connect_web_process_terminated(move |_, _| {
+            guard("web-process-terminated", (), || {
+                if let Some(launches) = weak.upgrade() {
+                    launches.tell_again();
+                }
+            });
         });
         let weak = Rc::downgrade(&launches);
         documents.view().connect_load_failed(move |_, _, uri, _| {
@@ -228,17 +237,22 @@ impl Launches {
         if action.navigation_type() != NavigationType::Reload || url.is_none() || url != view.uri() {
             return;
         }
+        self.tell_again();
+    }
+
+    /// The page of the app's that the window shows, or whose process has died, comes once more.
+    fn tell_again(&self) {
         let (page, told) = &*self.told.borrow();
-        let (Some(page), Some(launch), Some(url)) = (page.upgrade(), told, url) else {
+        let (Some(launch), Some(url)) = (told, self.documents.view().uri()) else {
             return;
         };
-        let is_page = self.page().is_some_and(|now| Rc::ptr_eq(&now, &page));
+        let is_own = Url::parse(&url).is_ok_and(|url| self.documents.app().identity.owns(&url));
         let mut coming = self.coming.borrow_mut();
-        if is_page && coming.is_none() {
+        if is_own && coming.is_none() {
             *coming = Some(Coming {
                 launches: vec![launch.clone()],
                 url: url.into(),
-                before: Rc::downgrade(&page),
+                before: page.clone(),
                 at: None,
             });
         }
@@ -268,6 +282,10 @@ impl Launches {
         });
         for launch in come.into_iter().flat_map(|coming| coming.launches) {
             self.tell(&page, launch);
+        }
+        // Another page that nobody was started for.
+        if self.told.borrow().0.as_ptr() != Rc::as_ptr(&page) {
+            self.told.take();
         }
     }
 
