@@ -60,6 +60,12 @@ export interface Calls {
   "permission.query": { params: { name: string, }, answer: PermissionStateResult };
   /** Gives the file with a number, as it is now. The page has made ready for it: it makes a chooser of files that accepts only the type in the answer, and opens it at the event of that name. That is answered with the file. */
   "launch.file": { params: { file: number, }, answer: LaunchedFileResult };
+  /** Whether the file with a number may be written. */
+  "launch.queryWriting": { params: { file: number, }, answer: PermissionStateResult };
+  /** Has the user asked whether it may, unless that is decided. */
+  "launch.requestWriting": { params: { file: number, }, answer: PermissionStateResult };
+  /** Begins to write it. One end of a socket pair comes along, on which the page says what (see `runtime/src/writables/command.rs`). */
+  "launch.write": { params: { file: number, keepExistingData: boolean, exclusive: boolean, }, answer: Done };
 }
 
 /** What a page tells. */
@@ -210,7 +216,7 @@ export type DialogType = "alert" | "confirm" | "prompt" | "beforeunload";
 
 export type DomError = { name: DomErrorName, message: string, };
 
-export type DomErrorName = "TypeError" | "AbortError" | "DataError" | "InvalidAccessError" | "InvalidStateError" | "NetworkError" | "NotAllowedError" | "NotFoundError" | "NotSupportedError" | "OperationError" | "QuotaExceededError" | "SecurityError" | "TimeoutError" | "UnknownError";
+export type DomErrorName = "TypeError" | "AbortError" | "DataError" | "InvalidAccessError" | "InvalidStateError" | "NetworkError" | "NoModificationAllowedError" | "NotAllowedError" | "NotFoundError" | "NotSupportedError" | "OperationError" | "QuotaExceededError" | "SecurityError" | "TimeoutError" | "UnknownError";
 
 export type Done = Record<symbol, never>;
 

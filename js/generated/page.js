@@ -183,6 +183,11 @@ var bundle = (() => {
   function bytesView(bytes, start, end) {
     return new Uint8Array2(typedArrayBuffer(bytes), typedArrayByteOffset(bytes) + start, end - start);
   }
+  function bytesCopy(bytes, start, end) {
+    const copy = new Uint8Array2(end - start);
+    bytesSet(copy, bytesView(bytes, start, end));
+    return copy;
+  }
   function createScratch(length) {
     const scratch = new Uint8Array2(length);
     defineProperty(
@@ -573,10 +578,10 @@ var bundle = (() => {
   function encode(value) {
     if (typeof value === "string") return jsonStringify(stringToWellFormed(value));
     if (typeof value !== "object" || value === null) return jsonStringify(value);
-    let text2 = "";
+    let text3 = "";
     if (isArray(value)) {
-      for (let i = 0; i < value.length; i++) text2 += (i ? "," : "") + encode(value[i]);
-      return `[${text2}]`;
+      for (let i = 0; i < value.length; i++) text3 += (i ? "," : "") + encode(value[i]);
+      return `[${text3}]`;
     }
     const names = keys(value);
     for (let i = 0; i < names.length; i++) {
@@ -584,9 +589,9 @@ var bundle = (() => {
         /** @type {Record<string, unknown>} */
         value[names[i]]
       );
-      if (member !== void 0) text2 += `${text2 ? "," : ""}${jsonStringify(names[i])}:${encode(member)}`;
+      if (member !== void 0) text3 += `${text3 ? "," : ""}${jsonStringify(names[i])}:${encode(member)}`;
     }
-    return `{${text2}}`;
+    return `{${text3}}`;
   }
   function decode(json) {
     const value = jsonParse(json);
@@ -639,6 +644,9 @@ var bundle = (() => {
   var readerReleaseLock = uncurryThis(globalThis.ReadableStreamDefaultReader.prototype.releaseLock);
   var readerCancel = uncurryThis(globalThis.ReadableStreamDefaultReader.prototype.cancel);
   var writableLocked = getterOf(WritableStream.prototype, "locked");
+  var writableGetWriter = uncurryThis(WritableStream.prototype.getWriter);
+  var writerWrite = uncurryThis(globalThis.WritableStreamDefaultWriter.prototype.write);
+  var writerReleaseLock = uncurryThis(globalThis.WritableStreamDefaultWriter.prototype.releaseLock);
   var writableAbort = uncurryThis(WritableStream.prototype.abort);
   var writableControllerPrototype = globalThis.WritableStreamDefaultController.prototype;
   var writableControllerError = uncurryThis(writableControllerPrototype.error);
@@ -684,6 +692,9 @@ var bundle = (() => {
       )
     };
   }
+  var textEncoder = new globalThis.TextEncoder();
+  var textEncoderEncode = uncurryThis(globalThis.TextEncoder.prototype.encode);
+  var encodeText = (text3) => textEncoderEncode(textEncoder, text3);
   var headersAppend = uncurryThis(Headers.prototype.append);
   var headersGet = uncurryThis(Headers.prototype.get);
   var headersHas = uncurryThis(Headers.prototype.has);
@@ -1268,30 +1279,30 @@ var bundle = (() => {
   // page/compositor/length.js
   var LENGTH = /^(-?[\d.]+(?:e-?\d+)?)(px|%)?$/;
   var SUM = /^calc\((-?[\d.]+)% ([+-]) ([\d.]+)px\)$/;
-  function parseLength(text2) {
-    const single = regExpExec(LENGTH, text2);
+  function parseLength(text3) {
+    const single = regExpExec(LENGTH, text3);
     if (single) {
       return single[2] === "%" ? { share: +single[1] / 100, pixels: 0 } : { share: 0, pixels: +single[1] };
     }
-    const sum = regExpExec(SUM, text2);
+    const sum = regExpExec(SUM, text3);
     return sum && { share: +sum[1] / 100, pixels: sum[2] === "-" ? -sum[3] : +sum[3] };
   }
-  function lengthIn(text2, whole, scale = 1) {
-    const length = parseLength(text2);
+  function lengthIn(text3, whole, scale = 1) {
+    const length = parseLength(text3);
     return length ? length.share * whole + length.pixels * scale : NaN;
   }
-  var pixels = (text2) => lengthIn(text2, 0) || 0;
-  function splitList(text2, separator) {
+  var pixels = (text3) => lengthIn(text3, 0) || 0;
+  function splitList(text3, separator) {
     const items = [];
     let depth = 0;
     let start = 0;
-    for (let i = 0; i <= text2.length; i++) {
-      const character = text2[i];
+    for (let i = 0; i <= text3.length; i++) {
+      const character = text3[i];
       if (character === "(") depth++;
       else if (character === ")") depth--;
-      else if (i === text2.length || character === separator && depth === 0) {
-        arrayPush(items, stringSlice(text2, start, i));
-        while (stringCharCodeAt(text2, i + 1) === 32) i++;
+      else if (i === text3.length || character === separator && depth === 0) {
+        arrayPush(items, stringSlice(text3, start, i));
+        while (stringCharCodeAt(text3, i + 1) === 32) i++;
         start = i + 1;
       }
     }
@@ -1431,8 +1442,8 @@ var bundle = (() => {
   }
   var withoutBar = (whole, inside3) => whole - inside3 < 2 ? whole : inside3;
   function viewportStart(view) {
-    const text2 = bodyOf(view.document) ?? documentElementOf(view.document);
-    const isFromRight = text2 && styleValue(computedStyle(text2), "direction") === "rtl";
+    const text3 = bodyOf(view.document) ?? documentElementOf(view.document);
+    const isFromRight = text3 && styleValue(computedStyle(text3), "direction") === "rtl";
     return isFromRight ? windowWidth(view) - viewportOf(view).width : 0;
   }
   function scaleOf(element, border) {
@@ -1528,8 +1539,8 @@ var bundle = (() => {
       radii: corners((i) => lengthIn(rounds[i], min(border.width, border.height), scale) || 0)
     };
   }
-  function fourOf(text2) {
-    const parts = splitList(text2, " ");
+  function fourOf(text3) {
+    const parts = splitList(text3, " ");
     const second = parts[1] ?? parts[0];
     return [parts[0], second, parts[2] ?? parts[0], parts[3] ?? second];
   }
@@ -1710,14 +1721,14 @@ var bundle = (() => {
   // page/compositor/color.js
   var LEGACY = /^rgba?\((\d+), (\d+), (\d+)(?:, ([\d.e-]+))?\)$/;
   var converted = new Map();
-  function parseColor(text2) {
-    const legacy = regExpExec(LEGACY, text2);
+  function parseColor(text3) {
+    const legacy = regExpExec(LEGACY, text3);
     if (legacy) return [+legacy[1], +legacy[2], +legacy[3], legacy[4] === void 0 ? 1 : +legacy[4]];
-    if (text2 === "transparent" || text2 === "") return [0, 0, 0, 0];
-    let color = mapGet(converted, text2);
+    if (text3 === "transparent" || text3 === "") return [0, 0, 0, 0];
+    let color = mapGet(converted, text3);
     if (!color) {
-      color = paint(text2);
-      if (mapSize(converted) < 256) mapSet(converted, text2, color);
+      color = paint(text3);
+      if (mapSize(converted) < 256) mapSet(converted, text3, color);
     }
     return color;
   }
@@ -1736,13 +1747,13 @@ var bundle = (() => {
   var getImageData = prototype && uncurryThis(prototype.getImageData);
   var imageDataBytes = ImageData && getterOf(ImageData.prototype, "data");
   var context;
-  function paint(text2) {
+  function paint(text3) {
     try {
       const options = { __proto__: null, willReadFrequently: true };
       context ??= /** @type {any} */
       getContext(createElement(document, "canvas"), "2d", options);
       clearRect(context, 0, 0, 1, 1);
-      setFillStyle(context, text2);
+      setFillStyle(context, text3);
       fillRect(context, 0, 0, 1, 1);
       const bytes = imageDataBytes(getImageData(context, 0, 0, 1, 1));
       return [bytes[0], bytes[1], bytes[2], bytes[3] / 255];
@@ -1983,9 +1994,9 @@ var bundle = (() => {
   var PROPERTIES = ["color", "image", "position", "size", "repeat", "origin", "clip", "attachment", "blend-mode"];
   var valuesOf = (style) => (name) => styleValue(style, `background-${name}`);
   function textOf(values) {
-    let text2 = "";
-    for (let i = 0; i < PROPERTIES.length; i++) text2 += `${values(PROPERTIES[i])};`;
-    return text2;
+    let text3 = "";
+    for (let i = 0; i < PROPERTIES.length; i++) text3 += `${values(PROPERTIES[i])};`;
+    return text3;
   }
   function placeOf(element) {
     const owner = ownerDocument(element);
@@ -2051,9 +2062,9 @@ var bundle = (() => {
   var ANGLE = /^(-?[\d.]+)(deg|grad|rad|turn)$/;
   var POSITION = /^(.*?)(?:^| )at (\S+|calc\([^()]*\)) (\S+|calc\([^()]*\))$/;
   var GIVEN = /^(?:circle |ellipse )?((?:[\d.]|calc\().*)$/;
-  function parseGradient(text2) {
-    if (text2.length > LONGEST) return null;
-    const parts = regExpExec(GRADIENT, text2);
+  function parseGradient(text3) {
+    if (text3.length > LONGEST) return null;
+    const parts = regExpExec(GRADIENT, text3);
     if (!parts) return null;
     const kind = (
       /** @type {Gradient["kind"]} */
@@ -2094,9 +2105,9 @@ var bundle = (() => {
     const radii = radiiOf2(shape, size, x, y);
     return radii && `${name}(${radii}${at}${interpolation}${stops})`;
   }
-  function parseStop(text2) {
-    if (regExpExec(HINT, text2)) return { color: "", positions: [text2] };
-    const parts = regExpExec(STOP, text2);
+  function parseStop(text3) {
+    if (regExpExec(HINT, text3)) return { color: "", positions: [text3] };
+    const parts = regExpExec(STOP, text3);
     if (!parts) return null;
     return { color: parts[1], positions: filter([parts[2], parts[3]], (position) => position !== void 0) };
   }
@@ -2151,8 +2162,8 @@ var bundle = (() => {
     const factor = toSide ? 1 : sqrt(2);
     return `${fine(horizontal * factor)}px ${fine(vertical * factor)}px`;
   }
-  function givenRadii(text2, size) {
-    const radii = splitList(text2, " ");
+  function givenRadii(text3, size) {
+    const radii = splitList(text3, " ");
     const isCircle = radii.length === 1;
     const horizontal = lengthIn(radii[0], size.width);
     const vertical = isCircle ? horizontal : lengthIn(radii[1], size.height);
@@ -2160,13 +2171,13 @@ var bundle = (() => {
     return isCircle ? `circle ${fine(horizontal)}px` : `${fine(horizontal)}px ${fine(vertical)}px`;
   }
   function stopsText(stops) {
-    let text2 = "";
+    let text3 = "";
     for (let i = 0; i < stops.length; i++) {
       const { color, positions } = stops[i];
-      text2 += ", " + color;
-      for (let j = 0; j < positions.length; j++) text2 += `${color || j ? " " : ""}${positions[j]}`;
+      text3 += ", " + color;
+      for (let j = 0; j < positions.length; j++) text3 += `${color || j ? " " : ""}${positions[j]}`;
     }
-    return text2;
+    return text3;
   }
   var isSize = (n) => n > 1e-3 && n < 1e6;
   var fine = (n) => abs(n) < 1e7 ? round(n * 1e4) / 1e4 : NaN;
@@ -2243,10 +2254,10 @@ var bundle = (() => {
     }
     return tiles;
   }
-  function repeatOf(text2) {
-    if (text2 === "repeat-x") return ["repeat", "no-repeat"];
-    if (text2 === "repeat-y") return ["no-repeat", "repeat"];
-    const parts = splitList(text2, " ");
+  function repeatOf(text3) {
+    if (text3 === "repeat-x") return ["repeat", "no-repeat"];
+    if (text3 === "repeat-y") return ["no-repeat", "repeat"];
+    const parts = splitList(text3, " ");
     return parts.length > 2 ? null : [parts[0], parts[1] ?? parts[0]];
   }
   function along(start, whole, areaStart, areaLength, position, size, repeat) {
@@ -3485,9 +3496,9 @@ var bundle = (() => {
     #send(frames) {
       arraySort(frames, (one, other) => this.#survey.compare(one.element, other.element));
       const params = { canvas: this.#holes.canvas, frames: map(frames, (frame) => describe2(frame, this.#holes)) };
-      const text2 = encode(params);
-      if (text2 === this.#sent) return;
-      this.#sent = text2;
+      const text3 = encode(params);
+      if (text3 === this.#sent) return;
+      this.#sent = text3;
       this.#untold = TOLD_FRAMES;
       this.#pulse.wake();
       const number = ++this.#progress.told;
@@ -3550,8 +3561,8 @@ var bundle = (() => {
     if (value === void 0 || value === null || typeof value === "function") return value;
     throw new TypeError2(`${context2}: The provided callback is not a function.`);
   }
-  function bounded(text2, context2, what) {
-    if (text2.length <= LONGEST2) return text2;
+  function bounded(text3, context2, what) {
+    if (text3.length <= LONGEST2) return text3;
     throw new TypeError2(`${context2}: The ${what} is longer than ${LONGEST2} characters.`);
   }
   function toContexts(value, context2) {
@@ -3569,8 +3580,8 @@ var bundle = (() => {
   var MATCH_PATTERN = /^(?:<all_urls>|(?:\*|https?|wss?|ftp|file):\/\/(?:\*|(?:\*\.)?[^/*?#@\\\s]*)(?::(?:\*|\d{1,5}))?(?:\/[^\0]*)?)$/i;
   function toPattern(value, context2) {
     if (isObject(value)) return { components: componentsOf(value) ?? makeComponents(value, context2) };
-    const text2 = bounded(toUSVString(value), context2, "URL pattern");
-    return regExpExec(MATCH_PATTERN, text2) ? { match: text2 } : { components: makeComponents(text2, context2) };
+    const text3 = bounded(toUSVString(value), context2, "URL pattern");
+    return regExpExec(MATCH_PATTERN, text3) ? { match: text3 } : { components: makeComponents(text3, context2) };
   }
   var COMPONENTS = (
     /** @type {const} */
@@ -3973,9 +3984,9 @@ var bundle = (() => {
     return object;
   }
   function decodeBytes(base642) {
-    const binary = base64Decode(base642);
-    const bytes = new Uint8Array2(new ArrayBuffer(binary.length));
-    for (let i = 0; i < bytes.length; i++) bytes[i] = stringCharCodeAt(binary, i);
+    const binary2 = base64Decode(base642);
+    const bytes = new Uint8Array2(new ArrayBuffer(binary2.length));
+    for (let i = 0; i < bytes.length; i++) bytes[i] = stringCharCodeAt(binary2, i);
     return bytes.buffer;
   }
   function malformed(tag) {
@@ -4082,9 +4093,9 @@ var bundle = (() => {
     return false;
   }
   function writeList(list, entered) {
-    let text2 = "";
-    for (let i = 0; i < list.length; i++) text2 += `${i ? "," : ""}${write(list[i], entered)}`;
-    return `[${text2}]`;
+    let text3 = "";
+    for (let i = 0; i < list.length; i++) text3 += `${i ? "," : ""}${write(list[i], entered)}`;
+    return `[${text3}]`;
   }
   function writePlain(value, entered) {
     const names = keys(value);
@@ -4093,11 +4104,11 @@ var bundle = (() => {
       value
     );
     if (names.length === 1 && names[0] === "$") return tagged("Object", `[["$",${write(members.$, entered)}]]`);
-    let text2 = "";
+    let text3 = "";
     for (let i = 0; i < names.length; i++) {
-      text2 += `${i ? "," : ""}${jsonStringify(names[i])}:${write(members[names[i]], entered)}`;
+      text3 += `${i ? "," : ""}${jsonStringify(names[i])}:${write(members[names[i]], entered)}`;
     }
-    return `{${text2}}`;
+    return `{${text3}}`;
   }
   function writeError(tag, error, entered) {
     let parts = `${text(error.name)},${text(error.message)},${text(error.stack ?? "")}`;
@@ -4126,21 +4137,21 @@ var bundle = (() => {
     );
   }
   function join(list, writeItem) {
-    let text2 = "";
-    for (let i = 0; i < list.length; i++) text2 += `${i ? "," : ""}${writeItem(list[i])}`;
-    return `[${text2}]`;
+    let text3 = "";
+    for (let i = 0; i < list.length; i++) text3 += `${i ? "," : ""}${writeItem(list[i])}`;
+    return `[${text3}]`;
   }
   var PIECE = 16384;
   function base64(source) {
     const bytes = bytesOf(source) ?? new Uint8Array2(0);
-    let binary = "";
+    let binary2 = "";
     for (let from = 0; from < bytes.length; from += PIECE) {
       const to = from + PIECE < bytes.length ? from + PIECE : bytes.length;
       const codes = new Array(to - from);
       for (let i = from; i < to; i++) codes[i - from] = bytes[i];
-      binary += reflectApply(stringFromCharCode, void 0, codes);
+      binary2 += reflectApply(stringFromCharCode, void 0, codes);
     }
-    return `"${base64Encode(binary)}"`;
+    return `"${base64Encode(binary2)}"`;
   }
 
   // page/controlled-frame/content-window.js
@@ -4355,7 +4366,7 @@ var bundle = (() => {
       isTaken = true;
       answer(action);
     };
-    const ok = (text2 = "") => take({ action: "ok", text: toDOMString(text2) });
+    const ok = (text3 = "") => take({ action: "ok", text: toDOMString(text3) });
     const cancel = () => take({ action: "cancel" });
     const dialog = freeze({ __proto__: null, ok, okay: ok, cancel });
     const event = createEvent("dialog", { __proto__: null, ...params, dialog });
@@ -4499,7 +4510,7 @@ var bundle = (() => {
     return components;
   }
   var ofAnyPort = (pattern) => isChromium() && pattern.port === "" ? { __proto__: null, ...pattern, port: "*" } : pattern;
-  var shortened = (text2) => text2.length > 100 ? `${stringSlice(text2, 0, 100)}…` : text2;
+  var shortened = (text3) => text3.length > 100 ? `${stringSlice(text3, 0, 100)}…` : text3;
 
   // page/controlled-frame/inject-details.js
   var ownOrigin = globalThis.origin;
@@ -4715,8 +4726,8 @@ var bundle = (() => {
         missing += 1;
         loadCode(
           { file: items.files[i] },
-          (text2) => {
-            texts[i] = text2;
+          (text3) => {
+            texts[i] = text3;
             arrived();
           },
           failed2
@@ -4742,11 +4753,11 @@ var bundle = (() => {
     );
     return length;
   }
-  function bytesOf2(text2) {
-    if (text2.length > 1e3) return blobSize(new Blob([text2]));
-    let length = text2.length;
-    for (let i = 0; i < text2.length; i++) {
-      const unit = stringCharCodeAt(text2, i);
+  function bytesOf2(text3) {
+    if (text3.length > 1e3) return blobSize(new Blob([text3]));
+    let length = text3.length;
+    for (let i = 0; i < text3.length; i++) {
+      const unit = stringCharCodeAt(text3, i);
       if (unit >= 128) length += unit >= 2048 && (unit & 63488) !== 55296 ? 2 : 1;
     }
     return length;
@@ -5805,10 +5816,10 @@ var bundle = (() => {
         promiseFrom((resolve, reject) => {
           const controller = controllerOf(this);
           requireArguments(context2, given, 1);
-          const text2 = toDOMString(searchText);
+          const text3 = toDOMString(searchText);
           const { backward, matchCase } = toDictionary(options, context2, "FindOptions");
           called = toCallback(callback, context2);
-          const params = { text: text2, backward: !!backward, matchCase: !!matchCase };
+          const params = { text: text3, backward: !!backward, matchCase: !!matchCase };
           controller.ask("frame.find", params, resolve, reject);
         })
       );
@@ -5995,11 +6006,11 @@ var bundle = (() => {
       const context2 = "Failed to execute 'setUserAgentOverride' on 'HTMLControlledFrameElement'";
       const controller = controllerOf(this);
       requireArguments(context2, arguments.length, 1);
-      const text2 = toDOMString(userAgent2);
-      if (text2.length > LONGEST5 || regExpExec(CONTROL, text2)) {
+      const text3 = toDOMString(userAgent2);
+      if (text3.length > LONGEST5 || regExpExec(CONTROL, text3)) {
         throw new TypeError2(`${context2}: No header can have this text.`);
       }
-      controller.equipment.overrideUserAgent(text2);
+      controller.equipment.overrideUserAgent(text3);
       return true;
     },
     /** The engine sends no client hints, so there is no brand in them. @param {boolean} _isEnabled */
@@ -6955,14 +6966,14 @@ var bundle = (() => {
           /** @type {any} */
           match(this)
         );
-        const text2 = `${query}`;
-        const decided = decide(text2, mode);
+        const text3 = `${query}`;
+        const decided = decide(text3, mode);
         const list = match(
           /** @type {any} */
           this,
           decided
         );
-        if (decided !== text2) weakMapSet(asked, list, text2);
+        if (decided !== text3) weakMapSet(asked, list, text3);
         return list;
       },
       get media() {
@@ -7006,389 +7017,6 @@ var bundle = (() => {
         return true;
       }
     });
-  }
-
-  // page/launch.js
-  var ONCE = (
-    /** @type {AddEventListenerOptions} */
-    { __proto__: null, once: true }
-  );
-  var MODES2 = (
-    /** @type {const} */
-    ["read", "readwrite"]
-  );
-  function installLaunchQueue(bridge) {
-    const createHandle = createFileHandles(bridge);
-    const paramsOf = new WeakMap();
-    const waiting = [];
-    let consumer = null;
-    const { reportError } = globalThis;
-    class LaunchParams {
-      constructor() {
-        throw new TypeError2("Illegal constructor");
-      }
-      get targetURL() {
-        return of(this).targetURL;
-      }
-      get files() {
-        return of(this).files;
-      }
-    }
-    finishInterface(LaunchParams, "LaunchParams", ["targetURL", "files"]);
-    exposeInterface("LaunchParams", LaunchParams);
-    function of(params) {
-      const found = weakMapGet(paramsOf, params);
-      if (!found) throw new TypeError2("Illegal invocation");
-      return found;
-    }
-    class LaunchQueue {
-      constructor() {
-        throw new TypeError2("Illegal constructor");
-      }
-      /** @param {(params: object) => unknown} callback */
-      setConsumer(callback) {
-        if (
-          /** @type {unknown} */
-          this !== queue
-        ) throw new TypeError2("Illegal invocation");
-        const context2 = "Failed to execute 'setConsumer' on 'LaunchQueue'";
-        requireArguments(context2, arguments.length, 1);
-        if (typeof callback !== "function") {
-          throw new TypeError2(`${context2}: parameter 1 is not of type 'Function'.`);
-        }
-        consumer = callback;
-        consume();
-      }
-    }
-    finishInterface(LaunchQueue, "LaunchQueue", ["setConsumer"]);
-    exposeInterface("LaunchQueue", LaunchQueue);
-    const queue = createPlatformObject(LaunchQueue);
-    copyAccessor(globalThis, "launchQueue", {
-      get launchQueue() {
-        return queue;
-      }
-    });
-    function consume() {
-      while (consumer && waiting.length > 0) {
-        const params = arraySplice(waiting, 0, 1)[0];
-        const take = consumer;
-        try {
-          take(params);
-        } catch (error) {
-          if (reportError) reportError(error);
-        }
-      }
-    }
-    bridge.listen("launch.params", ({ targetUrl, files }) => {
-      const handles = [];
-      for (let i = 0; i < files.length; i++) arrayPush(handles, createHandle(files[i].file, files[i].name));
-      const params = createPlatformObject(LaunchParams);
-      weakMapSet(
-        paramsOf,
-        params,
-        /** @type {any} */
-        { __proto__: null, targetURL: targetUrl, files: freeze(handles) }
-      );
-      arrayPush(waiting, params);
-      consume();
-    });
-  }
-  function createFileHandles(bridge) {
-    const files = new WeakMap();
-    const choose = createChooser();
-    class FileSystemHandle {
-      constructor() {
-        throw new TypeError2("Illegal constructor");
-      }
-      get kind() {
-        of(this);
-        return "file";
-      }
-      get name() {
-        return of(this).name;
-      }
-      /** @param {object} other @returns {Promise<boolean>} */
-      isSameEntry(other) {
-        const own2 = weakMapGet(files, this);
-        if (!own2) return illegalInvocation("isSameEntry", "FileSystemHandle");
-        const given = arguments.length;
-        return promiseFrom((resolve) => {
-          requireArguments("Failed to execute 'isSameEntry' on 'FileSystemHandle'", given, 1);
-          resolve(weakMapGet(files, other)?.file === own2.file);
-        });
-      }
-      /** @param {object} [descriptor] @returns {Promise<PermissionState>} */
-      queryPermission(descriptor) {
-        if (!weakMapHas(files, this)) return illegalInvocation("queryPermission", "FileSystemHandle");
-        return permission(descriptor, "queryPermission");
-      }
-      /** @param {object} [descriptor] @returns {Promise<PermissionState>} */
-      requestPermission(descriptor) {
-        if (!weakMapHas(files, this)) return illegalInvocation("requestPermission", "FileSystemHandle");
-        return permission(descriptor, "requestPermission");
-      }
-    }
-    finishInterface(FileSystemHandle, "FileSystemHandle", [
-      "kind",
-      "name",
-      "isSameEntry",
-      "queryPermission",
-      "requestPermission"
-    ]);
-    class FileSystemFileHandle extends FileSystemHandle {
-      /** @returns {Promise<File>} */
-      getFile() {
-        const own2 = weakMapGet(files, this);
-        if (!own2) return illegalInvocation("getFile", "FileSystemFileHandle");
-        return promiseFrom((resolve, reject) => {
-          bridge.call("launch.file", { file: own2.file }, (chosen) => choose(chosen, resolve, reject), reject);
-        });
-      }
-      /** @returns {Promise<never>} */
-      createWritable() {
-        if (!weakMapHas(files, this)) return illegalInvocation("createWritable", "FileSystemFileHandle");
-        return promiseFrom(
-          (_, reject) => reject(new DOMException("Files that are opened with the app can only be read.", "NotAllowedError"))
-        );
-      }
-    }
-    finishInterface(FileSystemFileHandle, "FileSystemFileHandle", ["getFile", "createWritable"]);
-    if (!("FileSystemHandle" in globalThis)) {
-      exposeInterface("FileSystemHandle", FileSystemHandle);
-      exposeInterface("FileSystemFileHandle", FileSystemFileHandle);
-    }
-    function of(handle) {
-      const found = weakMapGet(files, handle);
-      if (!found) throw new TypeError2("Illegal invocation");
-      return found;
-    }
-    function permission(descriptor, operation) {
-      return promiseFrom((resolve) => {
-        const context2 = `Failed to execute '${operation}' on 'FileSystemHandle'`;
-        const { mode } = toDictionary(descriptor, context2, "FileSystemHandlePermissionDescriptor");
-        const wanted = mode === void 0 ? "read" : toEnum(mode, MODES2, context2, "FileSystemPermissionMode");
-        resolve(wanted === "read" ? "granted" : "denied");
-      });
-    }
-    return (file, name) => {
-      const handle = createPlatformObject(FileSystemFileHandle);
-      weakMapSet(
-        files,
-        handle,
-        /** @type {any} */
-        { __proto__: null, file, name }
-      );
-      return handle;
-    };
-  }
-  function createChooser() {
-    const { document: document2, HTMLInputElement } = globalThis;
-    const createElement2 = uncurryThis(document2.createElement);
-    const setAttribute2 = uncurryThis(globalThis.Element.prototype.setAttribute);
-    const click = uncurryThis(globalThis.HTMLElement.prototype.click);
-    const filesOf = getterOf(HTMLInputElement.prototype, "files");
-    const itemOf = uncurryThis(globalThis.FileList.prototype.item);
-    const open = new Set();
-    return ({ mediaType, event }, resolve, reject) => {
-      const chooser = (
-        /** @type {HTMLInputElement} */
-        /** @type {any} */
-        createElement2(document2, "input")
-      );
-      setAttribute2(chooser, "type", "file");
-      setAttribute2(chooser, "accept", mediaType);
-      setAdd(open, chooser);
-      const openIt = () => click(chooser);
-      const finish = () => {
-        setDelete(open, chooser);
-        removeEventListener(globalThis, event, openIt);
-        const files = filesOf(chooser);
-        const file = files && itemOf(files, 0);
-        if (file) resolve(file);
-        else reject(new DOMException("The file is not there any more.", "NotFoundError"));
-      };
-      addEventListener(chooser, "change", finish, ONCE);
-      addEventListener(chooser, "cancel", finish, ONCE);
-      addEventListener(globalThis, event, openIt);
-    };
-  }
-
-  // page/stream-iteration.js
-  function installStreamIteration() {
-    if (Symbol.asyncIterator in ReadableStream.prototype) return;
-    const { values } = {
-      /** @this {ReadableStream} @param {{ preventCancel?: boolean }} [options] */
-      values(options) {
-        const preventCancel = options === void 0 || options === null ? false : Boolean(options.preventCancel);
-        return iterate(readableGetReader(this), preventCancel);
-      }
-    };
-    defineProperty(ReadableStream.prototype, "values", hidden(values, true));
-    defineProperty(ReadableStream.prototype, Symbol.asyncIterator, hidden(values, true));
-  }
-  var AsyncIteratorPrototype = Object.getPrototypeOf(
-    Object.getPrototypeOf(Object.getPrototypeOf((async function* () {
-    })()))
-  );
-  function iterate(reader, preventCancel) {
-    let finished = false;
-    let last = new Promise2((resolve) => resolve(void 0));
-    const enqueue = (step) => {
-      last = promiseThen(last, step, step);
-      return last;
-    };
-    const finish = () => {
-      finished = true;
-      readerReleaseLock(reader);
-    };
-    return {
-      __proto__: AsyncIteratorPrototype,
-      next: () => enqueue(() => {
-        if (finished) return resolved({ done: true, value: void 0 });
-        return promiseThen(
-          readerRead(reader),
-          ({ done, value }) => {
-            if (done) finish();
-            return { done, value: done ? void 0 : value };
-          },
-          (error) => {
-            finish();
-            throw error;
-          }
-        );
-      }),
-      /** @param {unknown} value */
-      return: (value) => enqueue(() => {
-        if (finished) return resolved({ done: true, value });
-        const canceled = preventCancel ? resolved(void 0) : readerCancel(reader, value);
-        finish();
-        return promiseThen(canceled, () => ({ done: true, value }));
-      })
-    };
-  }
-  var resolved = (value) => new Promise2((resolve) => resolve(value));
-
-  // page/network/form-data.js
-  function asFormData(value) {
-    try {
-      formDataHas(
-        /** @type {FormData} */
-        value,
-        "a"
-      );
-    } catch {
-      return null;
-    }
-    return (
-      /** @type {FormData} */
-      value
-    );
-  }
-  function encodeFormData(form) {
-    const boundary = `----insulaformboundary${randomHex()}`;
-    const parts = [];
-    formDataForEach(form, (value, name) => {
-      const head = `--${boundary}\r
-Content-Disposition: form-data; name="${quoted(normalized(name))}"`;
-      if (typeof value === "string") {
-        arrayPush(parts, `${head}\r
-\r
-${normalized(value)}\r
-`);
-      } else {
-        const type = blobType(value) || "application/octet-stream";
-        arrayPush(
-          parts,
-          `${head}; filename="${quoted(fileName(value))}"\r
-Content-Type: ${type}\r
-\r
-`,
-          value,
-          "\r\n"
-        );
-      }
-    });
-    arrayPush(parts, `--${boundary}--\r
-`);
-    const options = { __proto__: null, type: `multipart/form-data; boundary=${boundary}` };
-    return new Blob(
-      parts,
-      /** @type {any} */
-      options
-    );
-  }
-  function randomHex() {
-    const bytes = getRandomValues(new Uint8Array2(12));
-    let text2 = "";
-    for (let i = 0; i < bytes.length; i++)
-      text2 += "0123456789abcdef"[bytes[i] >> 4] + "0123456789abcdef"[bytes[i] & 15];
-    return text2;
-  }
-  var normalized = (text2) => replaceEach(text2, /^([^]*?)(\r\n|\r|\n)/, () => "\r\n");
-  var quoted = (text2) => replaceEach(text2, /^([^]*?)(["\r\n])/, (found) => found === '"' ? "%22" : found === "\r" ? "%0D" : "%0A");
-  function replaceEach(text2, pattern, replacement) {
-    let result = "";
-    let rest = text2;
-    for (; ; ) {
-      const match = regExpExec(pattern, rest);
-      if (!match) return result + rest;
-      result += match[1] + replacement(match[2]);
-      rest = stringSlice(rest, match[0].length);
-    }
-  }
-
-  // page/network/form-request.js
-  function installFormRequest() {
-    const handler = {
-      __proto__: null,
-      /**
-       * @param {typeof Request} target
-       * @param {unknown[]} args
-       * @param {Function} newTarget
-       */
-      construct(target, args, newTarget) {
-        const init = args[1];
-        if (isObject(init)) {
-          const form = asFormData(
-            /** @type {RequestInit} */
-            init.body
-          );
-          if (form) args[1] = withBody(init, encodeFormData(form));
-        }
-        return reflectConstruct(target, args, newTarget);
-      }
-    };
-    const wrapper = new Proxy2(
-      Request,
-      /** @type {any} */
-      handler
-    );
-    replace(globalThis, "Request", wrapper);
-    replace(Request.prototype, "constructor", wrapper);
-  }
-  function withBody(init, body) {
-    const handler = {
-      __proto__: null,
-      /** @param {object} _target @param {string} name */
-      get: (_target, name) => name === "body" ? body : (
-        /** @type {any} */
-        init[name]
-      )
-    };
-    return new Proxy2(
-      { __proto__: null },
-      /** @type {any} */
-      handler
-    );
-  }
-  function replace(holder, name, value) {
-    const own2 = getOwnPropertyDescriptor(holder, name);
-    defineProperty(
-      holder,
-      name,
-      /** @type {any} */
-      { ...own2, __proto__: null, value }
-    );
   }
 
   // page/network/connection.js
@@ -7843,6 +7471,1252 @@ Content-Type: ${type}\r
     }
   };
 
+  // page/network/upload.js
+  var Upload = class {
+    /** @type {NativeDescriptor | undefined} */
+    #descriptor;
+    /** @type {DescriptorWriter | undefined} */
+    #writer;
+    /** @type {ReadableStreamDefaultReader<Uint8Array> | undefined} */
+    #reader;
+    #over = false;
+    #onFailure;
+    /**
+     * @param {import("../bridge.js").Bridge} bridge
+     * @param {import("./fetch-request.js").Body} body
+     * @param {(upload: number, length: number | undefined) => void} onReady called with the number to
+     *   fetch with, and the body's length if it is known; the body is written while the fetch goes on
+     * @param {(reason: unknown) => void} onFailure called when the body cannot be read
+     */
+    constructor(bridge, body, onReady, onFailure) {
+      this.#onFailure = onFailure;
+      if ("stream" in body) this.#reader = readableGetReader(body.stream);
+      if ("blob" in body) this.#reader = readableGetReader(streamOf(body.blob));
+      bridge.call(
+        "network.upload",
+        {},
+        ({ upload }, descriptor) => {
+          if (!descriptor) {
+            this.#fail(new TypeError2("The upload could not be opened."));
+            return;
+          }
+          if (this.#over) {
+            descriptor.close();
+            return;
+          }
+          this.#descriptor = descriptor;
+          this.#writer = new DescriptorWriter(descriptor, () => this.stop(void 0));
+          if ("bytes" in body) {
+            this.#writeAll(body.bytes, (length) => onReady(upload, length));
+          } else {
+            onReady(upload, "blob" in body ? blobSize(body.blob) : void 0);
+            this.#pump();
+          }
+        },
+        (error) => this.#fail(error)
+      );
+    }
+    /**
+     * Stops sending: the fetch is over, or the server wants no more.
+     * @param {unknown} reason
+     */
+    stop(reason) {
+      if (this.#over) return;
+      this.#over = true;
+      this.#writer?.stop();
+      this.#descriptor?.close();
+      if (this.#reader) promiseThen(readerCancel(this.#reader, reason), void 0, () => {
+      });
+    }
+    /**
+     * @param {Promise<ArrayBuffer>} promise
+     * @param {(length: number) => void} onLength
+     */
+    #writeAll(promise, onLength) {
+      promiseThen(
+        promise,
+        (buffer) => {
+          if (this.#over) return;
+          const bytes = new Uint8Array2(buffer);
+          onLength(bytesLength(bytes));
+          this.#writer?.write(bytes, () => this.#end());
+        },
+        (error) => this.#fail(error)
+      );
+    }
+    #pump() {
+      const reader = (
+        /** @type {ReadableStreamDefaultReader<Uint8Array>} */
+        this.#reader
+      );
+      promiseThen(
+        readerRead(reader),
+        ({ done, value }) => {
+          if (this.#over) return;
+          if (done) {
+            this.#end();
+            return;
+          }
+          const bytes = bytesOf(value);
+          if (bytes) this.#writer?.write(bytes, () => this.#pump());
+          else this.#fail(new TypeError2("A chunk of the body is not a Uint8Array."));
+        },
+        (error) => this.#fail(error)
+      );
+    }
+    /** Says that the body is complete. Closing the descriptor before the broker does would break it off. */
+    #end() {
+      this.#writer?.finish(() => {
+        const descriptor = (
+          /** @type {NativeDescriptor} */
+          this.#descriptor
+        );
+        this.#over = true;
+        descriptor.shutdown(1);
+        descriptor.waitRead(() => descriptor.close());
+      });
+    }
+    /** @param {unknown} reason */
+    #fail(reason) {
+      if (this.#over) return;
+      this.stop(reason);
+      this.#onFailure(reason);
+    }
+  };
+  function streamOf(blob) {
+    return (
+      /** @type {ReadableStream<Uint8Array>} */
+      responseBody(new Response(blob))
+    );
+  }
+
+  // page/files/channel.js
+  var WRITE = 1;
+  var TRUNCATE = 2;
+  var CLOSE = 3;
+  var ABORT = 4;
+  var HEADER_BYTES = 13;
+  var MOST_BYTES = 256 * 1024;
+  var BEYOND = 2 ** 53;
+  var FAILURES = (
+    /** @type {const} */
+    [
+      ["NotAllowedError", "The app may not save the file any more."],
+      ["QuotaExceededError", "There is no room for the file."],
+      ["NotFoundError", "The file is not there any more."],
+      ["NotAllowedError", "The system does not let the file be written."],
+      ["UnknownError", "The file could not be written."]
+    ]
+  );
+  var WriteChannel = class {
+    /** @type {NativeDescriptor} */
+    #descriptor;
+    #writer;
+    #answer = new Uint8Array2(1);
+    /** Made as large as commands are. */
+    #command = new Uint8Array2(HEADER_BYTES);
+    #isOver = false;
+    /** @param {NativeDescriptor} descriptor */
+    constructor(descriptor) {
+      this.#descriptor = descriptor;
+      this.#writer = new DescriptorWriter(descriptor, () => {
+      });
+    }
+    /**
+     * @param {number} position
+     * @param {Uint8Array} bytes not changed until it is done
+     * @param {Done} onDone
+     */
+    write(position, bytes, onDone) {
+      const total = bytesLength(bytes);
+      const send = (from) => {
+        const to = min(total, from + MOST_BYTES);
+        this.#send(WRITE, position + from, bytesView(bytes, from, to), (error) => {
+          if (error || to === total) onDone(error);
+          else send(to);
+        });
+      };
+      send(0);
+    }
+    /** @param {number} size @param {Done} onDone */
+    truncate(size, onDone) {
+      this.#send(TRUNCATE, size, null, onDone);
+    }
+    /** Makes what was written the file's content. @param {Done} onDone */
+    close(onDone) {
+      this.#end(CLOSE, onDone);
+    }
+    /** Gives it up, if it is not over. @param {Done} onDone */
+    abort(onDone) {
+      this.#end(ABORT, onDone);
+    }
+    /** @param {number} kind @param {Done} onDone */
+    #end(kind, onDone) {
+      if (this.#isOver) {
+        onDone(failure(0));
+        return;
+      }
+      this.#send(kind, 0, null, (error) => {
+        this.#finish();
+        onDone(error);
+      });
+    }
+    /**
+     * @param {number} kind
+     * @param {number} number
+     * @param {Uint8Array | null} bytes
+     * @param {Done} onDone
+     */
+    #send(kind, number, bytes, onDone) {
+      const length = bytes ? bytesLength(bytes) : 0;
+      if (bytesLength(this.#command) < HEADER_BYTES + length) this.#command = new Uint8Array2(HEADER_BYTES + length);
+      const command = bytesView(this.#command, 0, HEADER_BYTES + length);
+      command[0] = kind;
+      for (let i = 0, rest = number; i < 8; i++, rest = trunc(rest / 256)) {
+        command[1 + i] = number < BEYOND ? rest % 256 : 255;
+      }
+      for (let i = 0, rest = length; i < 4; i++, rest = trunc(rest / 256)) command[9 + i] = rest % 256;
+      if (bytes) bytesSet(command, bytes, HEADER_BYTES);
+      this.#writer.write(command, () => {
+      });
+      this.#writer.flush();
+      this.#read(onDone);
+    }
+    /** @param {Done} onDone */
+    #read(onDone) {
+      const count = this.#descriptor.readInto(this.#answer);
+      if (count === WOULD_BLOCK) {
+        this.#descriptor.waitRead(() => this.#read(onDone));
+        return;
+      }
+      const status = count > 0 ? this.#answer[0] : -1;
+      if (status === 0) {
+        onDone(null);
+        return;
+      }
+      this.#finish();
+      onDone(failure(status));
+    }
+    #finish() {
+      this.#isOver = true;
+      this.#writer.stop();
+      this.#descriptor.close();
+    }
+  };
+  function failure(status) {
+    const known = FAILURES[status] ?? FAILURES[0];
+    return new DOMException(known[1], known[0]);
+  }
+
+  // page/network/form-data.js
+  function asFormData(value) {
+    try {
+      formDataHas(
+        /** @type {FormData} */
+        value,
+        "a"
+      );
+    } catch {
+      return null;
+    }
+    return (
+      /** @type {FormData} */
+      value
+    );
+  }
+  function encodeFormData(form) {
+    const boundary = `----insulaformboundary${randomHex()}`;
+    const parts = [];
+    formDataForEach(form, (value, name) => {
+      const head = `--${boundary}\r
+Content-Disposition: form-data; name="${quoted(normalized(name))}"`;
+      if (typeof value === "string") {
+        arrayPush(parts, `${head}\r
+\r
+${normalized(value)}\r
+`);
+      } else {
+        const type = blobType(value) || "application/octet-stream";
+        arrayPush(
+          parts,
+          `${head}; filename="${quoted(fileName(value))}"\r
+Content-Type: ${type}\r
+\r
+`,
+          value,
+          "\r\n"
+        );
+      }
+    });
+    arrayPush(parts, `--${boundary}--\r
+`);
+    const options = { __proto__: null, type: `multipart/form-data; boundary=${boundary}` };
+    return new Blob(
+      parts,
+      /** @type {any} */
+      options
+    );
+  }
+  function randomHex() {
+    const bytes = getRandomValues(new Uint8Array2(12));
+    let text3 = "";
+    for (let i = 0; i < bytes.length; i++)
+      text3 += "0123456789abcdef"[bytes[i] >> 4] + "0123456789abcdef"[bytes[i] & 15];
+    return text3;
+  }
+  var normalized = (text3) => replaceEach(text3, /^([^]*?)(\r\n|\r|\n)/, () => "\r\n");
+  var quoted = (text3) => replaceEach(text3, /^([^]*?)(["\r\n])/, (found) => found === '"' ? "%22" : found === "\r" ? "%0D" : "%0A");
+  function replaceEach(text3, pattern, replacement) {
+    let result = "";
+    let rest = text3;
+    for (; ; ) {
+      const match = regExpExec(pattern, rest);
+      if (!match) return result + rest;
+      result += match[1] + replacement(match[2]);
+      rest = stringSlice(rest, match[0].length);
+    }
+  }
+
+  // page/network/request-init.js
+  var CACHES = (
+    /** @type {const} */
+    [
+      "default",
+      "no-store",
+      "reload",
+      "no-cache",
+      "force-cache",
+      "only-if-cached"
+    ]
+  );
+  var CREDENTIALS = (
+    /** @type {const} */
+    ["omit", "same-origin", "include"]
+  );
+  var MODES2 = (
+    /** @type {const} */
+    ["navigate", "same-origin", "no-cors", "cors"]
+  );
+  var PRIORITIES = (
+    /** @type {const} */
+    ["high", "low", "auto"]
+  );
+  var REDIRECTS = (
+    /** @type {const} */
+    ["follow", "error", "manual"]
+  );
+  var REFERRER_POLICIES = (
+    /** @type {const} */
+    [
+      "",
+      "no-referrer",
+      "no-referrer-when-downgrade",
+      "same-origin",
+      "origin",
+      "strict-origin",
+      "origin-when-cross-origin",
+      "strict-origin-when-cross-origin",
+      "unsafe-url"
+    ]
+  );
+  function readInit(value, context2) {
+    const {
+      body,
+      cache,
+      credentials,
+      duplex,
+      headers,
+      integrity,
+      keepalive,
+      method,
+      mode,
+      priority,
+      redirect,
+      referrer,
+      referrerPolicy,
+      signal,
+      window: window2
+    } = toDictionary(value, context2, "RequestInit");
+    const enumeration = (member, values, type) => member === void 0 ? void 0 : toEnum(member, values, context2, type);
+    enumeration(credentials, CREDENTIALS, "RequestCredentials");
+    enumeration(priority, PRIORITIES, "RequestPriority");
+    enumeration(referrerPolicy, REFERRER_POLICIES, "ReferrerPolicy");
+    const converted2 = {
+      __proto__: null,
+      body,
+      cache: enumeration(cache, CACHES, "RequestCache"),
+      duplex: enumeration(
+        duplex,
+        /** @type {const} */
+        ["half"],
+        "RequestDuplex"
+      ),
+      headers,
+      integrity: integrity === void 0 ? void 0 : toDOMString(integrity),
+      keepalive: !!keepalive,
+      method,
+      mode: enumeration(mode, MODES2, "RequestMode"),
+      redirect: enumeration(redirect, REDIRECTS, "RequestRedirect"),
+      signal
+    };
+    if (converted2.mode === "navigate") {
+      throw new TypeError2(`${context2}: Cannot construct a Request with a RequestInit whose mode is 'navigate'.`);
+    }
+    if (window2 !== void 0 && window2 !== null) {
+      throw new TypeError2(`${context2}: RequestInit's window can only be null.`);
+    }
+    if (referrer !== void 0) checkReferrer(toUSVString(referrer), context2);
+    return converted2;
+  }
+  function checkReferrer(referrer, context2) {
+    if (referrer === "") return;
+    try {
+      new URL(referrer, baseUrl());
+    } catch {
+      throw new TypeError2(`${context2}: Referrer '${referrer}' is not a valid URL.`);
+    }
+  }
+  function baseUrl() {
+    return globalThis.document?.baseURI;
+  }
+
+  // page/network/fetch-request.js
+  var CONTEXT2 = "Failed to execute 'fetch' on 'UnrestrictedNetwork'";
+  var TOKEN = /^[!#$%&'*+\-.^_`|~0-9A-Za-z]+$/;
+  var FORBIDDEN_VALUE = /[\0\r\n\u0100-\uffff]/;
+  var WHITESPACE_AROUND = /^[\t\n\r ]*([^]*?)[\t\n\r ]*$/;
+  function readRequest(input, value) {
+    const init = readInit(value, CONTEXT2);
+    const from = asRequest(input);
+    const { body: givenBody, headers: givenHeaders, method: givenMethod, redirect, signal } = init;
+    if (init.cache === "only-if-cached" && (init.mode ?? (from && requestMode(from))) !== "same-origin") {
+      throw new TypeError2(`${CONTEXT2}: 'only-if-cached' can be set only with 'same-origin' mode.`);
+    }
+    const url = parseUrl(from ? requestUrl(from) : input);
+    const method = normalizeMethod(givenMethod === void 0 ? from && requestMethod(from) : givenMethod);
+    const headers = givenHeaders === void 0 ? from ? listOf2(requestHeaders(from)) : [] : convertHeaders(givenHeaders);
+    let body = null;
+    if (givenBody !== void 0 && givenBody !== null) {
+      if (method === "GET" || method === "HEAD") {
+        throw new TypeError2(`${CONTEXT2}: Request with GET/HEAD method cannot have body.`);
+      }
+      body = convertBody(givenBody, init, headers);
+    } else if (from && method !== "GET" && method !== "HEAD") {
+      if (requestBodyUsed(from))
+        throw new TypeError2(`${CONTEXT2}: The body of the Request has already been read.`);
+      body = bodyOf2(requestArrayBuffer(from));
+    } else if (from && requestMethod(from) !== method) {
+      new Request(
+        from,
+        /** @type {any} */
+        { __proto__: null, method }
+      );
+    }
+    return {
+      url: urlHref(url),
+      /** Whether it is found without the network. */
+      isLocal: isLocal(url),
+      method,
+      headers,
+      body,
+      integrity: init.integrity ?? (from ? requestIntegrity(from) : ""),
+      redirect: redirect ?? (from ? requestRedirect(from) : "follow"),
+      signal: signal === void 0 ? from && requestSignal(from) : convertSignal(signal)
+    };
+  }
+  function asRequest(input) {
+    try {
+      requestUrl(
+        /** @type {Request} */
+        input
+      );
+    } catch {
+      return null;
+    }
+    return (
+      /** @type {Request} */
+      input
+    );
+  }
+  function parseUrl(input) {
+    const text3 = toUSVString(input);
+    let url;
+    try {
+      url = new URL(text3, baseUrl());
+    } catch {
+      throw new TypeError2(`${CONTEXT2}: Failed to parse URL from ${text3}`);
+    }
+    const protocol = urlProtocol(url);
+    if (protocol !== "http:" && protocol !== "https:" && !isLocal(url)) {
+      throw new TypeError2(`${CONTEXT2}: URL scheme "${protocol}" is not supported.`);
+    }
+    if (urlUsername(url) || urlPassword(url)) {
+      throw new TypeError2(`${CONTEXT2}: The URL includes credentials.`);
+    }
+    return url;
+  }
+  function isLocal(url) {
+    const protocol = urlProtocol(url);
+    return protocol === "data:" || protocol === "blob:";
+  }
+  function normalizeMethod(value) {
+    if (value === void 0 || value === null) return "GET";
+    const method = toDOMString(value);
+    const upper = stringToUpperCase(method);
+    if (!regExpExec(TOKEN, method)) throw new TypeError2(`${CONTEXT2}: '${method}' is not a valid HTTP method.`);
+    switch (upper) {
+      case "CONNECT":
+      case "TRACE":
+      case "TRACK":
+        throw new TypeError2(`${CONTEXT2}: '${method}' HTTP method is unsupported.`);
+      case "DELETE":
+      case "GET":
+      case "HEAD":
+      case "OPTIONS":
+      case "POST":
+      case "PUT":
+        return upper;
+    }
+    return method;
+  }
+  function convertHeaders(value) {
+    if ((typeof value !== "object" || value === null) && typeof value !== "function") {
+      throw new TypeError2(`${CONTEXT2}: The provided headers are not of type 'HeadersInit'.`);
+    }
+    const fromHeaders = tryListOf(value);
+    if (fromHeaders) return fromHeaders;
+    const headers = [];
+    if (
+      /** @type {any} */
+      value[symbolIterator] !== void 0
+    ) {
+      for (
+        const pair of
+        /** @type {Iterable<Iterable<unknown>>} */
+        value
+      ) {
+        const parts = isArray(pair) ? pair : [...pair];
+        if (parts.length !== 2) throw new TypeError2(`${CONTEXT2}: A header needs a name and a value.`);
+        addHeader(headers, toDOMString(parts[0]), toDOMString(parts[1]));
+      }
+      return headers;
+    }
+    const names = ownKeys(value);
+    for (let i = 0; i < names.length; i++) {
+      if (!getOwnPropertyDescriptor(value, names[i])?.enumerable) continue;
+      addHeader(headers, toDOMString(names[i]), toDOMString(
+        /** @type {any} */
+        value[names[i]]
+      ));
+    }
+    return headers;
+  }
+  function tryListOf(value) {
+    try {
+      headersHas(
+        /** @type {Headers} */
+        value,
+        "a"
+      );
+    } catch {
+      return null;
+    }
+    return listOf2(
+      /** @type {Headers} */
+      value
+    );
+  }
+  function listOf2(headers) {
+    const list = [];
+    headersForEach(headers, (value, name) => void arrayPush(list, [name, value]));
+    return list;
+  }
+  function addHeader(headers, name, value) {
+    if (!regExpExec(TOKEN, name)) throw new TypeError2(`${CONTEXT2}: '${name}' is not a valid header name.`);
+    const trimmed = (
+      /** @type {RegExpExecArray} */
+      regExpExec(WHITESPACE_AROUND, value)[1]
+    );
+    if (regExpExec(FORBIDDEN_VALUE, trimmed)) {
+      throw new TypeError2(`${CONTEXT2}: The value of header '${name}' is not a valid one.`);
+    }
+    arrayPush(headers, [name, trimmed]);
+  }
+  function convertBody(value, { duplex, keepalive }, headers) {
+    if (isReadableStream(value)) {
+      if (duplex === void 0) {
+        throw new TypeError2(`${CONTEXT2}: A stream as the body needs duplex: 'half'.`);
+      }
+      if (keepalive) throw new TypeError2(`${CONTEXT2}: A request with a stream as the body cannot be kept alive.`);
+      if (!isUnread(value)) {
+        throw new TypeError2(`${CONTEXT2}: The stream of the body is locked or has been read from.`);
+      }
+      return { stream: value };
+    }
+    const form = asFormData(value);
+    const source = form ? encodeFormData(form) : value;
+    const response = new Response(
+      /** @type {BodyInit} */
+      source
+    );
+    const type = headersGet(responseHeaders(response), "content-type");
+    if (type !== null) {
+      let missing = true;
+      for (let i = 0; i < headers.length; i++) {
+        if (stringToLowerCase(headers[i][0]) === "content-type") missing = false;
+      }
+      if (missing) arrayPush(headers, ["content-type", type]);
+    }
+    return isBlob(source) ? { blob: source } : bodyOf2(responseArrayBuffer(response));
+  }
+  function bodyOf2(bytes) {
+    promiseThen(bytes, void 0, () => {
+    });
+    return { bytes };
+  }
+  function isBlob(value) {
+    try {
+      blobSize(
+        /** @type {Blob} */
+        value
+      );
+      return true;
+    } catch {
+      return false;
+    }
+  }
+  function isReadableStream(value) {
+    try {
+      readableLocked(
+        /** @type {ReadableStream} */
+        value
+      );
+      return true;
+    } catch {
+      return false;
+    }
+  }
+  function isUnread(stream) {
+    if (readableLocked(stream)) return false;
+    try {
+      new Response(stream);
+      return true;
+    } catch {
+      return false;
+    }
+  }
+  function convertSignal(value) {
+    if (value === null) return null;
+    try {
+      signalAborted(
+        /** @type {AbortSignal} */
+        value
+      );
+    } catch {
+      throw new TypeError2(`${CONTEXT2}: member signal is not of type AbortSignal (${describe(value)}).`);
+    }
+    return (
+      /** @type {AbortSignal} */
+      value
+    );
+  }
+
+  // page/files/write-chunk.js
+  var TYPES3 = (
+    /** @type {const} */
+    ["write", "seek", "truncate"]
+  );
+  var BEYOND2 = 2 ** 64;
+  var WriteChunk = class {
+    /** @type {"write" | "seek" | "truncate"} */
+    type;
+    /** Where to write, or to go. @type {number | null} */
+    position;
+    /** How long the file becomes. @type {number | null} */
+    size;
+    /** What to write. @type {Data | null} */
+    data;
+    #isOne = true;
+    /**
+     * @param {"write" | "seek" | "truncate"} type
+     * @param {{ position?: number | null, size?: number | null, data?: Data | null }} members
+     */
+    constructor(type, { position = null, size = null, data = null }) {
+      this.type = type;
+      this.position = position;
+      this.size = size;
+      this.data = data;
+    }
+    /** @param {unknown} value @returns {value is WriteChunk} */
+    static isOne(value) {
+      return isObject(value) && #isOne in value;
+    }
+  };
+  function toWriteChunk(value, context2) {
+    if (WriteChunk.isOne(value)) return value;
+    if (value !== void 0 && value !== null) {
+      const data2 = isObject(value) ? binary(value) : text2(value);
+      if (data2) return new WriteChunk(
+        "write",
+        /** @type {any} */
+        { __proto__: null, data: data2 }
+      );
+    }
+    const params = toDictionary(value, context2, "WriteParams");
+    const { data } = params;
+    const written = data === void 0 || data === null ? null : toData(data);
+    const position = nullable(params.position);
+    const size = nullable(params.size);
+    const given = params.type;
+    if (given === void 0) {
+      throw new TypeError2(`${context2}: Failed to read the 'type' property from 'WriteParams': Required member is undefined.`);
+    }
+    const type = toEnum(given, TYPES3, context2, "WriteCommandType");
+    const required = (member) => new TypeError2(`${context2}: '${type}' requires a ${member} argument.`);
+    if (type === "write" && written === null) throw required("data");
+    if (type === "seek" && position === null) throw required("position");
+    if (type === "truncate" && size === null) throw required("size");
+    return new WriteChunk(
+      type,
+      /** @type {any} */
+      { __proto__: null, position, size, data: written }
+    );
+  }
+  function toData(value) {
+    return isObject(value) && binary(value) || text2(value);
+  }
+  function binary(value) {
+    if (isBlob(value)) return (
+      /** @type {any} */
+      { __proto__: null, blob: value }
+    );
+    const bytes = bytesOf(value);
+    return bytes && ofBytes(bytesCopy(bytes, 0, bytesLength(bytes)));
+  }
+  function text2(value) {
+    return ofBytes(encodeText(toUSVString(value)));
+  }
+  function ofBytes(bytes) {
+    return (
+      /** @type {any} */
+      { __proto__: null, bytes }
+    );
+  }
+  function nullable(value) {
+    return value === void 0 || value === null ? null : toUnsignedLongLong(value);
+  }
+  function toUnsignedLongLong(value) {
+    const number = +/** @type {any} */
+    value;
+    if (!isFiniteNumber(number)) return 0;
+    const rest = trunc(number) % BEYOND2;
+    return rest < 0 ? BEYOND2 : rest + 0;
+  }
+
+  // page/files/writable.js
+  var INTERFACE = "FileSystemWritableFileStream";
+  var NOTHING2 = new Uint8Array2(0);
+  function createWritables() {
+    const known = new WeakMap();
+    const open = new Set();
+    class FileSystemWritableFileStream extends WritableStream {
+      // @ts-expect-error there is nothing to construct
+      constructor() {
+        throw new TypeError2("Illegal constructor");
+      }
+      /** @param {unknown} data @returns {Promise<void>} */
+      write(data) {
+        return perform(this, "write", arguments.length, (context2) => toWriteChunk(data, context2));
+      }
+      /** @param {number} position @returns {Promise<void>} */
+      seek(position) {
+        return perform(
+          this,
+          "seek",
+          arguments.length,
+          () => new WriteChunk(
+            "seek",
+            /** @type {any} */
+            { __proto__: null, position: toUnsignedLongLong(position) }
+          )
+        );
+      }
+      /** @param {number} size @returns {Promise<void>} */
+      truncate(size) {
+        return perform(
+          this,
+          "truncate",
+          arguments.length,
+          () => new WriteChunk(
+            "truncate",
+            /** @type {any} */
+            { __proto__: null, size: toUnsignedLongLong(size) }
+          )
+        );
+      }
+    }
+    finishInterface(FileSystemWritableFileStream, INTERFACE, ["write", "seek", "truncate"]);
+    if (!(INTERFACE in globalThis)) exposeInterface(INTERFACE, FileSystemWritableFileStream);
+    function perform(stream, operation, given, convert) {
+      if (!weakMapHas(known, stream)) return illegalInvocation(operation, INTERFACE);
+      return promiseFrom((resolve) => {
+        const context2 = `Failed to execute '${operation}' on '${INTERFACE}'`;
+        requireArguments(context2, given, 1);
+        const chunk = convert(context2);
+        const writer = writableGetWriter(stream);
+        const written = writerWrite(writer, chunk);
+        writerReleaseLock(writer);
+        resolve(
+          /** @type {any} */
+          written
+        );
+      });
+    }
+    return (descriptor) => {
+      const sink = createSink(new WriteChannel(descriptor), () => setDelete(open, stream));
+      const stream = new WritableStream(
+        sink,
+        /** @type {any} */
+        { __proto__: null, highWaterMark: 1 }
+      );
+      weakMapSet(known, stream, true);
+      setAdd(open, stream);
+      return setPrototypeOf(stream, FileSystemWritableFileStream.prototype);
+    };
+  }
+  function createSink(channel, onOver) {
+    let cursor = 0;
+    const settle = (steps) => new Promise2((resolve, reject) => {
+      steps((error) => error ? reject(error) : resolve());
+    });
+    const fail = (done, error) => channel.abort(() => {
+      onOver();
+      done(error);
+    });
+    const write2 = ({ data, position }, done) => {
+      const from = position ?? cursor;
+      const written = (error, length) => {
+        if (error) {
+          fail(done, error);
+          return;
+        }
+        cursor = from + length;
+        done(null);
+      };
+      if (data && "blob" in data) {
+        writeBlob(channel, from, data.blob, written);
+      } else {
+        const bytes = data ? data.bytes : NOTHING2;
+        channel.write(from, bytes, (error) => written(error, bytesLength(bytes)));
+      }
+    };
+    return (
+      /** @type {any} */
+      {
+        __proto__: null,
+        /** @param {unknown} value */
+        write: (value) => settle((done) => {
+          try {
+            const chunk = toWriteChunk(value, `Failed to execute 'write' on '${INTERFACE}'`);
+            if (chunk.type === "write") {
+              write2(chunk, done);
+            } else if (chunk.type === "seek") {
+              cursor = chunk.position ?? 0;
+              done(null);
+            } else {
+              const size = chunk.size ?? 0;
+              channel.truncate(size, (error) => {
+                if (error) {
+                  fail(done, error);
+                  return;
+                }
+                cursor = min(cursor, size);
+                done(null);
+              });
+            }
+          } catch (error) {
+            fail(done, error);
+          }
+        }),
+        close: () => settle(
+          (done) => channel.close((error) => {
+            onOver();
+            done(error);
+          })
+        ),
+        abort: () => settle(
+          (done) => channel.abort(() => {
+            onOver();
+            done(null);
+          })
+        )
+      }
+    );
+  }
+  function writeBlob(channel, from, blob, done) {
+    const reader = readableGetReader(streamOf(blob));
+    let length = 0;
+    const next2 = () => {
+      promiseThen(
+        readerRead(reader),
+        ({ done: isOver, value }) => {
+          if (isOver) {
+            if (length === 0) channel.write(from, NOTHING2, (error) => done(error, 0));
+            else done(null, length);
+            return;
+          }
+          const bytes = bytesOf(value) ?? NOTHING2;
+          channel.write(from + length, bytes, (error) => {
+            length += bytesLength(bytes);
+            if (!error) {
+              next2();
+              return;
+            }
+            promiseThen(readerCancel(reader, error), void 0, () => {
+            });
+            done(error, length);
+          });
+        },
+        (error) => done(error, length)
+      );
+    };
+    next2();
+  }
+
+  // page/launch.js
+  var ONCE = (
+    /** @type {AddEventListenerOptions} */
+    { __proto__: null, once: true }
+  );
+  var MODES3 = (
+    /** @type {const} */
+    ["read", "readwrite"]
+  );
+  var LOCKS = (
+    /** @type {const} */
+    ["exclusive", "siloed"]
+  );
+  function installLaunchQueue(bridge) {
+    const createHandle = createFileHandles(bridge);
+    const paramsOf = new WeakMap();
+    const waiting = [];
+    let consumer = null;
+    const { reportError } = globalThis;
+    class LaunchParams {
+      constructor() {
+        throw new TypeError2("Illegal constructor");
+      }
+      get targetURL() {
+        return of(this).targetURL;
+      }
+      get files() {
+        return of(this).files;
+      }
+    }
+    finishInterface(LaunchParams, "LaunchParams", ["targetURL", "files"]);
+    exposeInterface("LaunchParams", LaunchParams);
+    function of(params) {
+      const found = weakMapGet(paramsOf, params);
+      if (!found) throw new TypeError2("Illegal invocation");
+      return found;
+    }
+    class LaunchQueue {
+      constructor() {
+        throw new TypeError2("Illegal constructor");
+      }
+      /** @param {(params: object) => unknown} callback */
+      setConsumer(callback) {
+        if (
+          /** @type {unknown} */
+          this !== queue
+        ) throw new TypeError2("Illegal invocation");
+        const context2 = "Failed to execute 'setConsumer' on 'LaunchQueue'";
+        requireArguments(context2, arguments.length, 1);
+        if (typeof callback !== "function") {
+          throw new TypeError2(`${context2}: parameter 1 is not of type 'Function'.`);
+        }
+        consumer = callback;
+        consume();
+      }
+    }
+    finishInterface(LaunchQueue, "LaunchQueue", ["setConsumer"]);
+    exposeInterface("LaunchQueue", LaunchQueue);
+    const queue = createPlatformObject(LaunchQueue);
+    copyAccessor(globalThis, "launchQueue", {
+      get launchQueue() {
+        return queue;
+      }
+    });
+    function consume() {
+      while (consumer && waiting.length > 0) {
+        const params = arraySplice(waiting, 0, 1)[0];
+        const take = consumer;
+        try {
+          take(params);
+        } catch (error) {
+          if (reportError) reportError(error);
+        }
+      }
+    }
+    bridge.listen("launch.params", ({ targetUrl, files }) => {
+      const handles = [];
+      for (let i = 0; i < files.length; i++) arrayPush(handles, createHandle(files[i].file, files[i].name));
+      const params = createPlatformObject(LaunchParams);
+      weakMapSet(
+        paramsOf,
+        params,
+        /** @type {any} */
+        { __proto__: null, targetURL: targetUrl, files: freeze(handles) }
+      );
+      arrayPush(waiting, params);
+      consume();
+    });
+  }
+  function createFileHandles(bridge) {
+    const files = new WeakMap();
+    const choose = createChooser();
+    const createWritable2 = createWritables();
+    class FileSystemHandle {
+      constructor() {
+        throw new TypeError2("Illegal constructor");
+      }
+      get kind() {
+        of(this);
+        return "file";
+      }
+      get name() {
+        return of(this).name;
+      }
+      /** @param {object} other @returns {Promise<boolean>} */
+      isSameEntry(other) {
+        const own2 = weakMapGet(files, this);
+        if (!own2) return illegalInvocation("isSameEntry", "FileSystemHandle");
+        const given = arguments.length;
+        return promiseFrom((resolve) => {
+          requireArguments("Failed to execute 'isSameEntry' on 'FileSystemHandle'", given, 1);
+          resolve(weakMapGet(files, other)?.file === own2.file);
+        });
+      }
+      /** @param {object} [descriptor] @returns {Promise<PermissionState>} */
+      queryPermission(descriptor) {
+        const own2 = weakMapGet(files, this);
+        if (!own2) return illegalInvocation("queryPermission", "FileSystemHandle");
+        return permission(own2.file, descriptor, "queryPermission", "launch.queryWriting");
+      }
+      /** @param {object} [descriptor] @returns {Promise<PermissionState>} */
+      requestPermission(descriptor) {
+        const own2 = weakMapGet(files, this);
+        if (!own2) return illegalInvocation("requestPermission", "FileSystemHandle");
+        return permission(own2.file, descriptor, "requestPermission", "launch.requestWriting");
+      }
+    }
+    finishInterface(FileSystemHandle, "FileSystemHandle", [
+      "kind",
+      "name",
+      "isSameEntry",
+      "queryPermission",
+      "requestPermission"
+    ]);
+    class FileSystemFileHandle extends FileSystemHandle {
+      /** @returns {Promise<File>} */
+      getFile() {
+        const own2 = weakMapGet(files, this);
+        if (!own2) return illegalInvocation("getFile", "FileSystemFileHandle");
+        return promiseFrom((resolve, reject) => {
+          bridge.call("launch.file", { file: own2.file }, (chosen) => choose(chosen, resolve, reject), reject);
+        });
+      }
+      /** @param {object} [options] @returns {Promise<WritableStream>} */
+      createWritable(options) {
+        const own2 = weakMapGet(files, this);
+        if (!own2) return illegalInvocation("createWritable", "FileSystemFileHandle");
+        return promiseFrom((resolve, reject) => {
+          const context2 = "Failed to execute 'createWritable' on 'FileSystemFileHandle'";
+          const { keepExistingData, mode } = toDictionary(options, context2, "FileSystemCreateWritableOptions");
+          const isExclusive = mode !== void 0 && toEnum(mode, LOCKS, context2, "FileSystemWritableFileStreamMode") === "exclusive";
+          bridge.call(
+            "launch.write",
+            { file: own2.file, keepExistingData: !!keepExistingData, exclusive: isExclusive },
+            (_, descriptor) => {
+              if (descriptor) resolve(createWritable2(descriptor));
+              else reject(new DOMException("The file could not be opened.", "UnknownError"));
+            },
+            reject
+          );
+        });
+      }
+    }
+    finishInterface(FileSystemFileHandle, "FileSystemFileHandle", ["getFile", "createWritable"]);
+    if (!("FileSystemHandle" in globalThis)) {
+      exposeInterface("FileSystemHandle", FileSystemHandle);
+      exposeInterface("FileSystemFileHandle", FileSystemFileHandle);
+    }
+    function of(handle) {
+      const found = weakMapGet(files, handle);
+      if (!found) throw new TypeError2("Illegal invocation");
+      return found;
+    }
+    function permission(file, descriptor, operation, method) {
+      return promiseFrom((resolve, reject) => {
+        const context2 = `Failed to execute '${operation}' on 'FileSystemHandle'`;
+        const { mode } = toDictionary(descriptor, context2, "FileSystemHandlePermissionDescriptor");
+        const wanted = mode === void 0 ? "read" : toEnum(mode, MODES3, context2, "FileSystemPermissionMode");
+        if (wanted === "read") resolve("granted");
+        else bridge.call(method, { file }, ({ state }) => resolve(state), reject);
+      });
+    }
+    return (file, name) => {
+      const handle = createPlatformObject(FileSystemFileHandle);
+      weakMapSet(
+        files,
+        handle,
+        /** @type {any} */
+        { __proto__: null, file, name }
+      );
+      return handle;
+    };
+  }
+  function createChooser() {
+    const { document: document2, HTMLInputElement } = globalThis;
+    const createElement2 = uncurryThis(document2.createElement);
+    const setAttribute2 = uncurryThis(globalThis.Element.prototype.setAttribute);
+    const click = uncurryThis(globalThis.HTMLElement.prototype.click);
+    const filesOf = getterOf(HTMLInputElement.prototype, "files");
+    const itemOf = uncurryThis(globalThis.FileList.prototype.item);
+    const open = new Set();
+    return ({ mediaType, event }, resolve, reject) => {
+      const chooser = (
+        /** @type {HTMLInputElement} */
+        /** @type {any} */
+        createElement2(document2, "input")
+      );
+      setAttribute2(chooser, "type", "file");
+      setAttribute2(chooser, "accept", mediaType);
+      setAdd(open, chooser);
+      const openIt = () => click(chooser);
+      const finish = () => {
+        setDelete(open, chooser);
+        removeEventListener(globalThis, event, openIt);
+        const files = filesOf(chooser);
+        const file = files && itemOf(files, 0);
+        if (file) resolve(file);
+        else reject(new DOMException("The file is not there any more.", "NotFoundError"));
+      };
+      addEventListener(chooser, "change", finish, ONCE);
+      addEventListener(chooser, "cancel", finish, ONCE);
+      addEventListener(globalThis, event, openIt);
+    };
+  }
+
+  // page/stream-iteration.js
+  function installStreamIteration() {
+    if (Symbol.asyncIterator in ReadableStream.prototype) return;
+    const { values } = {
+      /** @this {ReadableStream} @param {{ preventCancel?: boolean }} [options] */
+      values(options) {
+        const preventCancel = options === void 0 || options === null ? false : Boolean(options.preventCancel);
+        return iterate(readableGetReader(this), preventCancel);
+      }
+    };
+    defineProperty(ReadableStream.prototype, "values", hidden(values, true));
+    defineProperty(ReadableStream.prototype, Symbol.asyncIterator, hidden(values, true));
+  }
+  var AsyncIteratorPrototype = Object.getPrototypeOf(
+    Object.getPrototypeOf(Object.getPrototypeOf((async function* () {
+    })()))
+  );
+  function iterate(reader, preventCancel) {
+    let finished = false;
+    let last = new Promise2((resolve) => resolve(void 0));
+    const enqueue = (step) => {
+      last = promiseThen(last, step, step);
+      return last;
+    };
+    const finish = () => {
+      finished = true;
+      readerReleaseLock(reader);
+    };
+    return {
+      __proto__: AsyncIteratorPrototype,
+      next: () => enqueue(() => {
+        if (finished) return resolved({ done: true, value: void 0 });
+        return promiseThen(
+          readerRead(reader),
+          ({ done, value }) => {
+            if (done) finish();
+            return { done, value: done ? void 0 : value };
+          },
+          (error) => {
+            finish();
+            throw error;
+          }
+        );
+      }),
+      /** @param {unknown} value */
+      return: (value) => enqueue(() => {
+        if (finished) return resolved({ done: true, value });
+        const canceled = preventCancel ? resolved(void 0) : readerCancel(reader, value);
+        finish();
+        return promiseThen(canceled, () => ({ done: true, value }));
+      })
+    };
+  }
+  var resolved = (value) => new Promise2((resolve) => resolve(value));
+
+  // page/network/form-request.js
+  function installFormRequest() {
+    const handler = {
+      __proto__: null,
+      /**
+       * @param {typeof Request} target
+       * @param {unknown[]} args
+       * @param {Function} newTarget
+       */
+      construct(target, args, newTarget) {
+        const init = args[1];
+        if (isObject(init)) {
+          const form = asFormData(
+            /** @type {RequestInit} */
+            init.body
+          );
+          if (form) args[1] = withBody(init, encodeFormData(form));
+        }
+        return reflectConstruct(target, args, newTarget);
+      }
+    };
+    const wrapper = new Proxy2(
+      Request,
+      /** @type {any} */
+      handler
+    );
+    replace(globalThis, "Request", wrapper);
+    replace(Request.prototype, "constructor", wrapper);
+  }
+  function withBody(init, body) {
+    const handler = {
+      __proto__: null,
+      /** @param {object} _target @param {string} name */
+      get: (_target, name) => name === "body" ? body : (
+        /** @type {any} */
+        init[name]
+      )
+    };
+    return new Proxy2(
+      { __proto__: null },
+      /** @type {any} */
+      handler
+    );
+  }
+  function replace(holder, name, value) {
+    const own2 = getOwnPropertyDescriptor(holder, name);
+    defineProperty(
+      holder,
+      name,
+      /** @type {any} */
+      { ...own2, __proto__: null, value }
+    );
+  }
+
   // page/network/descriptor-streams.js
   var SMALL_CHUNK_BYTES2 = 16 * 1024;
   var losesStreams = false;
@@ -7927,8 +8801,8 @@ Content-Type: ${type}\r
       try {
         byteControllerClose(controller);
         if (request) byobRequestRespond(request, 0);
-      } catch (failure) {
-        connection.noteFailure(failure);
+      } catch (failure2) {
+        connection.noteFailure(failure2);
       }
       pulled();
       connection.finishReadable();
@@ -8112,10 +8986,10 @@ Content-Type: ${type}\r
   // page/network/address.js
   var FOUR_NUMBERS = /^\d{1,3}(\.\d{1,3}){3}$/;
   var HEXADECIMAL = /^[0-9a-f:.]+$/i;
-  function isAddress(text2) {
+  function isAddress(text3) {
     try {
-      if (regExpExec(FOUR_NUMBERS, text2)) return urlHostname(new URL(`http://${text2}`)) === text2;
-      return regExpExec(HEXADECIMAL, text2) !== null && urlHostname(new URL(`http://[${text2}]`)) !== "";
+      if (regExpExec(FOUR_NUMBERS, text3)) return urlHostname(new URL(`http://${text3}`)) === text3;
+      return regExpExec(HEXADECIMAL, text3) !== null && urlHostname(new URL(`http://[${text3}]`)) !== "";
     } catch {
       return false;
     }
@@ -8153,9 +9027,9 @@ Content-Type: ${type}\r
     return { version, cipherSuite, alpnProtocol, serverName, certificates: freeze(chain), authorized };
   }
   function decodeBytes2(base642) {
-    const binary = base64Decode(base642);
-    const bytes = new Uint8Array2(binary.length);
-    for (let i = 0; i < bytes.length; i++) bytes[i] = stringCharCodeAt(binary, i);
+    const binary2 = base64Decode(base642);
+    const bytes = new Uint8Array2(binary2.length);
+    for (let i = 0; i < bytes.length; i++) bytes[i] = stringCharCodeAt(binary2, i);
     return bytes.buffer;
   }
 
@@ -8279,10 +9153,10 @@ Content-Type: ${type}\r
         return;
       }
       const halves = { readable: true, writable: true };
-      const connection = new Connection(this.#bridge, id, descriptor, halves, (failed2, failure) => {
+      const connection = new Connection(this.#bridge, id, descriptor, halves, (failed2, failure2) => {
         this.#connections.forget(id);
         this.#end("closed");
-        if (failed2) this.#rejectClosed(failure);
+        if (failed2) this.#rejectClosed(failure2);
         else this.#resolveClosed(void 0);
       });
       this.#connections.hold(id, connection);
@@ -8784,350 +9658,6 @@ Content-Type: ${type}\r
     }
   }
 
-  // page/network/request-init.js
-  var CACHES = (
-    /** @type {const} */
-    [
-      "default",
-      "no-store",
-      "reload",
-      "no-cache",
-      "force-cache",
-      "only-if-cached"
-    ]
-  );
-  var CREDENTIALS = (
-    /** @type {const} */
-    ["omit", "same-origin", "include"]
-  );
-  var MODES3 = (
-    /** @type {const} */
-    ["navigate", "same-origin", "no-cors", "cors"]
-  );
-  var PRIORITIES = (
-    /** @type {const} */
-    ["high", "low", "auto"]
-  );
-  var REDIRECTS = (
-    /** @type {const} */
-    ["follow", "error", "manual"]
-  );
-  var REFERRER_POLICIES = (
-    /** @type {const} */
-    [
-      "",
-      "no-referrer",
-      "no-referrer-when-downgrade",
-      "same-origin",
-      "origin",
-      "strict-origin",
-      "origin-when-cross-origin",
-      "strict-origin-when-cross-origin",
-      "unsafe-url"
-    ]
-  );
-  function readInit(value, context2) {
-    const {
-      body,
-      cache,
-      credentials,
-      duplex,
-      headers,
-      integrity,
-      keepalive,
-      method,
-      mode,
-      priority,
-      redirect,
-      referrer,
-      referrerPolicy,
-      signal,
-      window: window2
-    } = toDictionary(value, context2, "RequestInit");
-    const enumeration = (member, values, type) => member === void 0 ? void 0 : toEnum(member, values, context2, type);
-    enumeration(credentials, CREDENTIALS, "RequestCredentials");
-    enumeration(priority, PRIORITIES, "RequestPriority");
-    enumeration(referrerPolicy, REFERRER_POLICIES, "ReferrerPolicy");
-    const converted2 = {
-      __proto__: null,
-      body,
-      cache: enumeration(cache, CACHES, "RequestCache"),
-      duplex: enumeration(
-        duplex,
-        /** @type {const} */
-        ["half"],
-        "RequestDuplex"
-      ),
-      headers,
-      integrity: integrity === void 0 ? void 0 : toDOMString(integrity),
-      keepalive: !!keepalive,
-      method,
-      mode: enumeration(mode, MODES3, "RequestMode"),
-      redirect: enumeration(redirect, REDIRECTS, "RequestRedirect"),
-      signal
-    };
-    if (converted2.mode === "navigate") {
-      throw new TypeError2(`${context2}: Cannot construct a Request with a RequestInit whose mode is 'navigate'.`);
-    }
-    if (window2 !== void 0 && window2 !== null) {
-      throw new TypeError2(`${context2}: RequestInit's window can only be null.`);
-    }
-    if (referrer !== void 0) checkReferrer(toUSVString(referrer), context2);
-    return converted2;
-  }
-  function checkReferrer(referrer, context2) {
-    if (referrer === "") return;
-    try {
-      new URL(referrer, baseUrl());
-    } catch {
-      throw new TypeError2(`${context2}: Referrer '${referrer}' is not a valid URL.`);
-    }
-  }
-  function baseUrl() {
-    return globalThis.document?.baseURI;
-  }
-
-  // page/network/fetch-request.js
-  var CONTEXT2 = "Failed to execute 'fetch' on 'UnrestrictedNetwork'";
-  var TOKEN = /^[!#$%&'*+\-.^_`|~0-9A-Za-z]+$/;
-  var FORBIDDEN_VALUE = /[\0\r\n\u0100-\uffff]/;
-  var WHITESPACE_AROUND = /^[\t\n\r ]*([^]*?)[\t\n\r ]*$/;
-  function readRequest(input, value) {
-    const init = readInit(value, CONTEXT2);
-    const from = asRequest(input);
-    const { body: givenBody, headers: givenHeaders, method: givenMethod, redirect, signal } = init;
-    if (init.cache === "only-if-cached" && (init.mode ?? (from && requestMode(from))) !== "same-origin") {
-      throw new TypeError2(`${CONTEXT2}: 'only-if-cached' can be set only with 'same-origin' mode.`);
-    }
-    const url = parseUrl(from ? requestUrl(from) : input);
-    const method = normalizeMethod(givenMethod === void 0 ? from && requestMethod(from) : givenMethod);
-    const headers = givenHeaders === void 0 ? from ? listOf2(requestHeaders(from)) : [] : convertHeaders(givenHeaders);
-    let body = null;
-    if (givenBody !== void 0 && givenBody !== null) {
-      if (method === "GET" || method === "HEAD") {
-        throw new TypeError2(`${CONTEXT2}: Request with GET/HEAD method cannot have body.`);
-      }
-      body = convertBody(givenBody, init, headers);
-    } else if (from && method !== "GET" && method !== "HEAD") {
-      if (requestBodyUsed(from))
-        throw new TypeError2(`${CONTEXT2}: The body of the Request has already been read.`);
-      body = bodyOf2(requestArrayBuffer(from));
-    } else if (from && requestMethod(from) !== method) {
-      new Request(
-        from,
-        /** @type {any} */
-        { __proto__: null, method }
-      );
-    }
-    return {
-      url: urlHref(url),
-      /** Whether it is found without the network. */
-      isLocal: isLocal(url),
-      method,
-      headers,
-      body,
-      integrity: init.integrity ?? (from ? requestIntegrity(from) : ""),
-      redirect: redirect ?? (from ? requestRedirect(from) : "follow"),
-      signal: signal === void 0 ? from && requestSignal(from) : convertSignal(signal)
-    };
-  }
-  function asRequest(input) {
-    try {
-      requestUrl(
-        /** @type {Request} */
-        input
-      );
-    } catch {
-      return null;
-    }
-    return (
-      /** @type {Request} */
-      input
-    );
-  }
-  function parseUrl(input) {
-    const text2 = toUSVString(input);
-    let url;
-    try {
-      url = new URL(text2, baseUrl());
-    } catch {
-      throw new TypeError2(`${CONTEXT2}: Failed to parse URL from ${text2}`);
-    }
-    const protocol = urlProtocol(url);
-    if (protocol !== "http:" && protocol !== "https:" && !isLocal(url)) {
-      throw new TypeError2(`${CONTEXT2}: URL scheme "${protocol}" is not supported.`);
-    }
-    if (urlUsername(url) || urlPassword(url)) {
-      throw new TypeError2(`${CONTEXT2}: The URL includes credentials.`);
-    }
-    return url;
-  }
-  function isLocal(url) {
-    const protocol = urlProtocol(url);
-    return protocol === "data:" || protocol === "blob:";
-  }
-  function normalizeMethod(value) {
-    if (value === void 0 || value === null) return "GET";
-    const method = toDOMString(value);
-    const upper = stringToUpperCase(method);
-    if (!regExpExec(TOKEN, method)) throw new TypeError2(`${CONTEXT2}: '${method}' is not a valid HTTP method.`);
-    switch (upper) {
-      case "CONNECT":
-      case "TRACE":
-      case "TRACK":
-        throw new TypeError2(`${CONTEXT2}: '${method}' HTTP method is unsupported.`);
-      case "DELETE":
-      case "GET":
-      case "HEAD":
-      case "OPTIONS":
-      case "POST":
-      case "PUT":
-        return upper;
-    }
-    return method;
-  }
-  function convertHeaders(value) {
-    if ((typeof value !== "object" || value === null) && typeof value !== "function") {
-      throw new TypeError2(`${CONTEXT2}: The provided headers are not of type 'HeadersInit'.`);
-    }
-    const fromHeaders = tryListOf(value);
-    if (fromHeaders) return fromHeaders;
-    const headers = [];
-    if (
-      /** @type {any} */
-      value[symbolIterator] !== void 0
-    ) {
-      for (
-        const pair of
-        /** @type {Iterable<Iterable<unknown>>} */
-        value
-      ) {
-        const parts = isArray(pair) ? pair : [...pair];
-        if (parts.length !== 2) throw new TypeError2(`${CONTEXT2}: A header needs a name and a value.`);
-        addHeader(headers, toDOMString(parts[0]), toDOMString(parts[1]));
-      }
-      return headers;
-    }
-    const names = ownKeys(value);
-    for (let i = 0; i < names.length; i++) {
-      if (!getOwnPropertyDescriptor(value, names[i])?.enumerable) continue;
-      addHeader(headers, toDOMString(names[i]), toDOMString(
-        /** @type {any} */
-        value[names[i]]
-      ));
-    }
-    return headers;
-  }
-  function tryListOf(value) {
-    try {
-      headersHas(
-        /** @type {Headers} */
-        value,
-        "a"
-      );
-    } catch {
-      return null;
-    }
-    return listOf2(
-      /** @type {Headers} */
-      value
-    );
-  }
-  function listOf2(headers) {
-    const list = [];
-    headersForEach(headers, (value, name) => void arrayPush(list, [name, value]));
-    return list;
-  }
-  function addHeader(headers, name, value) {
-    if (!regExpExec(TOKEN, name)) throw new TypeError2(`${CONTEXT2}: '${name}' is not a valid header name.`);
-    const trimmed = (
-      /** @type {RegExpExecArray} */
-      regExpExec(WHITESPACE_AROUND, value)[1]
-    );
-    if (regExpExec(FORBIDDEN_VALUE, trimmed)) {
-      throw new TypeError2(`${CONTEXT2}: The value of header '${name}' is not a valid one.`);
-    }
-    arrayPush(headers, [name, trimmed]);
-  }
-  function convertBody(value, { duplex, keepalive }, headers) {
-    if (isReadableStream(value)) {
-      if (duplex === void 0) {
-        throw new TypeError2(`${CONTEXT2}: A stream as the body needs duplex: 'half'.`);
-      }
-      if (keepalive) throw new TypeError2(`${CONTEXT2}: A request with a stream as the body cannot be kept alive.`);
-      if (!isUnread(value)) {
-        throw new TypeError2(`${CONTEXT2}: The stream of the body is locked or has been read from.`);
-      }
-      return { stream: value };
-    }
-    const form = asFormData(value);
-    const source = form ? encodeFormData(form) : value;
-    const response = new Response(
-      /** @type {BodyInit} */
-      source
-    );
-    const type = headersGet(responseHeaders(response), "content-type");
-    if (type !== null) {
-      let missing = true;
-      for (let i = 0; i < headers.length; i++) {
-        if (stringToLowerCase(headers[i][0]) === "content-type") missing = false;
-      }
-      if (missing) arrayPush(headers, ["content-type", type]);
-    }
-    return isBlob(source) ? { blob: source } : bodyOf2(responseArrayBuffer(response));
-  }
-  function bodyOf2(bytes) {
-    promiseThen(bytes, void 0, () => {
-    });
-    return { bytes };
-  }
-  function isBlob(value) {
-    try {
-      blobSize(
-        /** @type {Blob} */
-        value
-      );
-      return true;
-    } catch {
-      return false;
-    }
-  }
-  function isReadableStream(value) {
-    try {
-      readableLocked(
-        /** @type {ReadableStream} */
-        value
-      );
-      return true;
-    } catch {
-      return false;
-    }
-  }
-  function isUnread(stream) {
-    if (readableLocked(stream)) return false;
-    try {
-      new Response(stream);
-      return true;
-    } catch {
-      return false;
-    }
-  }
-  function convertSignal(value) {
-    if (value === null) return null;
-    try {
-      signalAborted(
-        /** @type {AbortSignal} */
-        value
-      );
-    } catch {
-      throw new TypeError2(`${CONTEXT2}: member signal is not of type AbortSignal (${describe(value)}).`);
-    }
-    return (
-      /** @type {AbortSignal} */
-      value
-    );
-  }
-
   // page/network/fetch-response.js
   var REASON_PHRASE = /^[\t\x20-\x7e\x80-\xff]*$/;
   var READERS = (
@@ -9232,9 +9762,9 @@ Content-Type: ${type}\r
   function matchesIntegrity(bytes, { algorithm, digests }) {
     return promiseThen(subtleDigest(NAMES2[algorithm], bytes), (digest) => {
       const view = new Uint8Array2(digest);
-      let binary = "";
-      for (let i = 0; i < view.length; i++) binary += stringFromCharCode(view[i]);
-      const actual = base64Encode(binary);
+      let binary2 = "";
+      for (let i = 0; i < view.length; i++) binary2 += stringFromCharCode(view[i]);
+      const actual = base64Encode(binary2);
       for (let i = 0; i < digests.length; i++) if (isSame(actual, digests[i])) return true;
       return false;
     });
@@ -9246,125 +9776,6 @@ Content-Type: ${type}\r
       if (character !== actual[i]) return false;
     }
     return true;
-  }
-
-  // page/network/upload.js
-  var Upload = class {
-    /** @type {NativeDescriptor | undefined} */
-    #descriptor;
-    /** @type {DescriptorWriter | undefined} */
-    #writer;
-    /** @type {ReadableStreamDefaultReader<Uint8Array> | undefined} */
-    #reader;
-    #over = false;
-    #onFailure;
-    /**
-     * @param {import("../bridge.js").Bridge} bridge
-     * @param {import("./fetch-request.js").Body} body
-     * @param {(upload: number, length: number | undefined) => void} onReady called with the number to
-     *   fetch with, and the body's length if it is known; the body is written while the fetch goes on
-     * @param {(reason: unknown) => void} onFailure called when the body cannot be read
-     */
-    constructor(bridge, body, onReady, onFailure) {
-      this.#onFailure = onFailure;
-      if ("stream" in body) this.#reader = readableGetReader(body.stream);
-      if ("blob" in body) this.#reader = readableGetReader(streamOf(body.blob));
-      bridge.call(
-        "network.upload",
-        {},
-        ({ upload }, descriptor) => {
-          if (!descriptor) {
-            this.#fail(new TypeError2("The upload could not be opened."));
-            return;
-          }
-          if (this.#over) {
-            descriptor.close();
-            return;
-          }
-          this.#descriptor = descriptor;
-          this.#writer = new DescriptorWriter(descriptor, () => this.stop(void 0));
-          if ("bytes" in body) {
-            this.#writeAll(body.bytes, (length) => onReady(upload, length));
-          } else {
-            onReady(upload, "blob" in body ? blobSize(body.blob) : void 0);
-            this.#pump();
-          }
-        },
-        (error) => this.#fail(error)
-      );
-    }
-    /**
-     * Stops sending: the fetch is over, or the server wants no more.
-     * @param {unknown} reason
-     */
-    stop(reason) {
-      if (this.#over) return;
-      this.#over = true;
-      this.#writer?.stop();
-      this.#descriptor?.close();
-      if (this.#reader) promiseThen(readerCancel(this.#reader, reason), void 0, () => {
-      });
-    }
-    /**
-     * @param {Promise<ArrayBuffer>} promise
-     * @param {(length: number) => void} onLength
-     */
-    #writeAll(promise, onLength) {
-      promiseThen(
-        promise,
-        (buffer) => {
-          if (this.#over) return;
-          const bytes = new Uint8Array2(buffer);
-          onLength(bytesLength(bytes));
-          this.#writer?.write(bytes, () => this.#end());
-        },
-        (error) => this.#fail(error)
-      );
-    }
-    #pump() {
-      const reader = (
-        /** @type {ReadableStreamDefaultReader<Uint8Array>} */
-        this.#reader
-      );
-      promiseThen(
-        readerRead(reader),
-        ({ done, value }) => {
-          if (this.#over) return;
-          if (done) {
-            this.#end();
-            return;
-          }
-          const bytes = bytesOf(value);
-          if (bytes) this.#writer?.write(bytes, () => this.#pump());
-          else this.#fail(new TypeError2("A chunk of the body is not a Uint8Array."));
-        },
-        (error) => this.#fail(error)
-      );
-    }
-    /** Says that the body is complete. Closing the descriptor before the broker does would break it off. */
-    #end() {
-      this.#writer?.finish(() => {
-        const descriptor = (
-          /** @type {NativeDescriptor} */
-          this.#descriptor
-        );
-        this.#over = true;
-        descriptor.shutdown(1);
-        descriptor.waitRead(() => descriptor.close());
-      });
-    }
-    /** @param {unknown} reason */
-    #fail(reason) {
-      if (this.#over) return;
-      this.stop(reason);
-      this.#onFailure(reason);
-    }
-  };
-  function streamOf(blob) {
-    return (
-      /** @type {ReadableStream<Uint8Array>} */
-      responseBody(new Response(blob))
-    );
   }
 
   // page/network/fetch.js

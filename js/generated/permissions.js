@@ -18,6 +18,7 @@ export const names = Object.freeze([
   "clipboard-write",
   "fullscreen",
   "screen-wake-lock",
+  "file-system-write",
   "push",
   "persistent-storage",
   "background-sync",

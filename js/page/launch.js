@@ -5,7 +5,7 @@
  *
  * A handle's content comes from the engine: the module makes a chooser of files, which no page sees, and the runtime
  * answers it with the file that the handle stands for. So a `File` is the engine's own, which reads from the disk what is
- * asked for, and is as the file was when it was got.
+ * asked for, and is as the file was when it was got. What is written goes another way: see `files/writable.js`.
  */
 
 import {
@@ -23,7 +23,6 @@ import {
   setDelete,
   uncurryThis,
   weakMapGet,
-  weakMapHas,
   weakMapSet,
 } from "./primordials.js";
 import {
@@ -37,12 +36,14 @@ import {
   toDictionary,
   toEnum,
 } from "./webidl.js";
+import { createWritables } from "./files/writable.js";
 
 /** @typedef {import("./bridge.js").Bridge} Bridge */
 /** @typedef {{ targetURL: string, files: readonly object[] }} Params */
 
 const ONCE = /** @type {AddEventListenerOptions} */ ({ __proto__: null, once: true });
 const MODES = /** @type {const} */ (["read", "readwrite"]);
+const LOCKS = /** @type {const} */ (["exclusive", "siloed"]);
 
 /** @param {Bridge} bridge */
 export function installLaunchQueue(bridge) {
@@ -137,6 +138,7 @@ function createFileHandles(bridge) {
   /** @type {WeakMap<object, { file: number, name: string }>} */
   const files = new WeakMap();
   const choose = createChooser();
+  const createWritable = createWritables();
 
   class FileSystemHandle {
     constructor() {
@@ -165,14 +167,16 @@ function createFileHandles(bridge) {
 
     /** @param {object} [descriptor] @returns {Promise<PermissionState>} */
     queryPermission(descriptor) {
-      if (!weakMapHas(files, this)) return illegalInvocation("queryPermission", "FileSystemHandle");
-      return permission(descriptor, "queryPermission");
+      const own = weakMapGet(files, this);
+      if (!own) return illegalInvocation("queryPermission", "FileSystemHandle");
+      return permission(own.file, descriptor, "queryPermission", "launch.queryWriting");
     }
 
     /** @param {object} [descriptor] @returns {Promise<PermissionState>} */
     requestPermission(descriptor) {
-      if (!weakMapHas(files, this)) return illegalInvocation("requestPermission", "FileSystemHandle");
-      return permission(descriptor, "requestPermission");
+      const own = weakMapGet(files, this);
+      if (!own) return illegalInvocation("requestPermission", "FileSystemHandle");
+      return permission(own.file, descriptor, "requestPermission", "launch.requestWriting");
     }
   }
   finishInterface(FileSystemHandle, "FileSystemHandle", [
@@ -193,12 +197,25 @@ function createFileHandles(bridge) {
       });
     }
 
-    /** @returns {Promise<never>} */
-    createWritable() {
-      if (!weakMapHas(files, this)) return illegalInvocation("createWritable", "FileSystemFileHandle");
-      return promiseFrom((_, reject) =>
-        reject(new DOMException("Files that are opened with the app can only be read.", "NotAllowedError")),
-      );
+    /** @param {object} [options] @returns {Promise<WritableStream>} */
+    createWritable(options) {
+      const own = weakMapGet(files, this);
+      if (!own) return illegalInvocation("createWritable", "FileSystemFileHandle");
+      return promiseFrom((resolve, reject) => {
+        const context = "Failed to execute 'createWritable' on 'FileSystemFileHandle'";
+        const { keepExistingData, mode } = toDictionary(options, context, "FileSystemCreateWritableOptions");
+        const isExclusive =
+          mode !== undefined && toEnum(mode, LOCKS, context, "FileSystemWritableFileStreamMode") === "exclusive";
+        bridge.call(
+          "launch.write",
+          { file: own.file, keepExistingData: !!keepExistingData, exclusive: isExclusive },
+          (_, descriptor) => {
+            if (descriptor) resolve(createWritable(descriptor));
+            else reject(new DOMException("The file could not be opened.", "UnknownError"));
+          },
+          reject,
+        );
+      });
     }
   }
   finishInterface(FileSystemFileHandle, "FileSystemFileHandle", ["getFile", "createWritable"]);
@@ -216,16 +233,20 @@ function createFileHandles(bridge) {
   }
 
   /**
-   * A file that the user has opened may be read, and is not written.
-   * @param {unknown} descriptor @param {string} operation
+   * A file that the user has opened may be read. Whether it may be written is asked.
+   * @param {number} file
+   * @param {unknown} descriptor
+   * @param {string} operation
+   * @param {"launch.queryWriting" | "launch.requestWriting"} method
    * @returns {Promise<PermissionState>}
    */
-  function permission(descriptor, operation) {
-    return promiseFrom((resolve) => {
+  function permission(file, descriptor, operation, method) {
+    return promiseFrom((resolve, reject) => {
       const context = `Failed to execute '${operation}' on 'FileSystemHandle'`;
       const { mode } = toDictionary(descriptor, context, "FileSystemHandlePermissionDescriptor");
       const wanted = mode === undefined ? "read" : toEnum(mode, MODES, context, "FileSystemPermissionMode");
-      resolve(wanted === "read" ? "granted" : "denied");
+      if (wanted === "read") resolve("granted");
+      else bridge.call(method, { file }, ({ state }) => resolve(state), reject);
     });
   }
 

@@ -12,12 +12,16 @@ const bundle = await readFile(new URL("../generated/page.js", import.meta.url), 
 function complete(window) {
   const { ReadableStream, WritableStream, ReadableStreamDefaultReader, WritableStreamDefaultController } =
     globalThis;
+  const { WritableStreamDefaultWriter, TextEncoder, Blob } = globalThis;
   const { Request, Response, MessageChannel, MessagePort, fetch } = globalThis;
   Object.assign(window, {
     ReadableStream,
     WritableStream,
     ReadableStreamDefaultReader,
     WritableStreamDefaultController,
+    WritableStreamDefaultWriter,
+    TextEncoder,
+    Blob,
   });
   Object.assign(window, { Request, Response, MessageChannel, MessagePort, fetch });
   window.Animation = class {

@@ -42,6 +42,12 @@ export async function uses() {
 
   launchQueue.setConsumer(async ({ targetURL, files }) => {
     const file: File | undefined = await files[0]?.getFile();
+    if ((await files[0]?.requestPermission({ mode: "readwrite" })) === "granted") {
+      const writable = await files[0]?.createWritable({ keepExistingData: true, mode: "exclusive" });
+      await writable?.write({ type: "write", position: 1, data: "text" });
+    }
+    // @ts-expect-error no such mode
+    await files[0]?.queryPermission({ mode: "write" });
     await navigator.setAppBadge(file ? 1 : targetURL.length);
   });
   // @ts-expect-error a consumer is needed

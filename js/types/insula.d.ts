@@ -167,9 +167,30 @@ interface LaunchParams {
   readonly targetURL: string;
   /**
    * The files that the user has opened with the app. Each `getFile()` gives the file as it is then; `createWritable()`
-   * rejects with NotAllowedError.
+   * saves it, once the user has allowed that for the file.
    */
   readonly files: readonly FileSystemFileHandle[];
+}
+
+// File System Access: https://wicg.github.io/file-system-access/, as far as TypeScript's own types lack it.
+
+type FileSystemPermissionMode = "read" | "readwrite";
+
+interface FileSystemHandlePermissionDescriptor {
+  /** "read" without. */
+  mode?: FileSystemPermissionMode;
+}
+
+interface FileSystemHandle {
+  /** Whether the file may be read, which it may, or written. */
+  queryPermission(descriptor?: FileSystemHandlePermissionDescriptor): Promise<PermissionState>;
+  /** Asks the user whether the app may save the file, after a click or a key; without one it rejects with SecurityError. */
+  requestPermission(descriptor?: FileSystemHandlePermissionDescriptor): Promise<PermissionState>;
+}
+
+interface FileSystemCreateWritableOptions {
+  /** "exclusive": nobody else writes the file meanwhile, or it rejects with NoModificationAllowedError. */
+  mode?: "exclusive" | "siloed";
 }
 
 declare var LaunchParams: { prototype: LaunchParams };

@@ -15,6 +15,7 @@ pub enum DomErrorName {
     InvalidAccessError,
     InvalidStateError,
     NetworkError,
+    NoModificationAllowedError,
     NotAllowedError,
     NotFoundError,
     NotSupportedError,

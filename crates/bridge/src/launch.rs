@@ -1,6 +1,7 @@
 //! The messages about what an app is started for (Web App Launch Handler API, File Handling).
 
 use crate::table::{events, requests};
+use crate::{Done, PermissionStateResult};
 use serde::Serialize;
 
 requests! {
@@ -9,6 +10,13 @@ requests! {
         /// Gives the file with a number, as it is now. The page has made ready for it: it makes a chooser of files that
         /// accepts only the type in the answer, and opens it at the event of that name. That is answered with the file.
         "launch.file" => File { file: u32, } -> LaunchedFileResult,
+        /// Whether the file with a number may be written.
+        "launch.queryWriting" => QueryWriting { file: u32, } -> PermissionStateResult,
+        /// Has the user asked whether it may, unless that is decided.
+        "launch.requestWriting" => RequestWriting { file: u32, } -> PermissionStateResult,
+        /// Begins to write it. One end of a socket pair comes along, on which the page says what (see
+        /// `runtime/src/writables/command.rs`).
+        "launch.write" => Write { file: u32, keep_existing_data: bool, exclusive: bool, } -> Done,
     }
 }
 

@@ -99,6 +99,13 @@ pub enum TextDirection {
 }
 
 impl Manifest {
+    /// The names of the permissions that the app says it uses: what it [asks for](Self::permissions), and to save files where
+    /// it opens some.
+    pub fn used_permissions(&self) -> impl Iterator<Item = &str> {
+        let saves = (!self.file_handlers.is_empty()).then_some("file-system-write");
+        self.permissions.iter().map(RequestedName::as_str).chain(saves)
+    }
+
     /// Reads a manifest.
     ///
     /// `url` is where it came from, against which its addresses resolve. For an Isolated Web App the

@@ -491,6 +491,7 @@ fn what_a_web_app_opens_lies_within_its_scope() {
         .unwrap();
     assert_eq!(page.query(), Some("to=mailto%3Aa%20b%40example.com%3Fsubject%3Dx%26y"));
     assert_eq!(manifest.file_handlers.len(), 1);
+    assert!(manifest.used_permissions().any(|name| name == "file-system-write"));
     assert_eq!(manifest.file_handlers[0].accept.len(), 2);
     assert_eq!(manifest.file_handlers[0].accept[1].media_type, "text/plain");
     assert_eq!(manifest.file_handlers[0].accept[1].endings, [".txt"]);

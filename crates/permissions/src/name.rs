@@ -2,8 +2,8 @@
 //!
 //! Rust takes its enum from here; `cargo xtask generate` makes `js/generated/permissions.js` and
 //! `docs/permissions.md` from it. The names are those of the W3C's permissions registry, of
-//! Chromium where that is ahead of it, and two of our own (`unrestricted-network`,
-//! `controlled-frame`).
+//! Chromium where that is ahead of it, and three of our own (`unrestricted-network`,
+//! `controlled-frame`, `file-system-write`).
 
 use std::fmt;
 use std::str::FromStr;
@@ -125,6 +125,9 @@ permissions! {
     ScreenWakeLock = "screen-wake-lock", "Keep the screen on",
         "The screen does not dim while the app shows something.",
         PolicyOnly("webprocess/src/guard.rs", "e2e/tests/held.rs"), Some("screen-wake-lock");
+    FileSystemWrite = "file-system-write", "Save the files that you open with it",
+        "The app asks you before it saves a file for the first time.",
+        PolicyOnly("runtime/src/host/save.rs", "e2e/tests/web_app_save.rs"), None;
 
     Push = "push", "Receive push messages", "Get messages while the app is closed.",
         NotOnThisDevice, None;

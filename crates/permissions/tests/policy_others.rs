@@ -77,6 +77,40 @@ fn chromes_folders_are_read_only_where_an_order_of_insulas_says_so() {
 }
 
 #[test]
+fn whether_an_app_may_ask_to_save_files_is_said_as_in_chrome() {
+    let state = |level: &str, policy: &str| decided(&load(&[(&format!("{level}/a.json"), policy)]), FileSystemWrite);
+    assert_eq!(
+        state("managed", r#"{ "DefaultFileSystemWriteGuardSetting": 2 }"#),
+        DENIED
+    );
+    assert_eq!(state("managed", r#"{ "DefaultFileSystemWriteGuardSetting": 3 }"#), None);
+    let asks = r#""FileSystemWriteAskForUrls": ["https://meet.example.com"]"#;
+    assert_eq!(
+        state(
+            "managed",
+            &format!(r#"{{ "DefaultFileSystemWriteGuardSetting": 2, {asks} }}"#)
+        ),
+        None
+    );
+    let blocks = r#""FileSystemWriteBlockedForUrls": ["https://meet.example.com"]"#;
+    assert_eq!(state("managed", &format!("{{ {blocks}, {asks} }}")), DENIED);
+    assert_eq!(
+        state(
+            "managed",
+            r#"{ "FileSystemWriteBlockedForUrls": ["https://other.example.com"] }"#
+        ),
+        None
+    );
+    assert_eq!(
+        state("managed", r#"{ "FileSystemWriteBlockedForUrls": 1 }"#),
+        DENIED,
+        "it may have been anybody"
+    );
+    let recommended = Some((PolicyState::Denied, Level::Recommended));
+    assert_eq!(state("recommended", &format!("{{ {blocks} }}")), recommended);
+}
+
+#[test]
 fn chromes_files_cannot_name_others_and_fail_as_safely_as_insulas_own() {
     let own = (
         "managed/a.json",

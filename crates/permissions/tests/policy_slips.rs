@@ -315,7 +315,6 @@ fn a_name_that_is_nearly_right_is_told_of_and_others_names_are_not() {
         "DefaultJavaScriptSetting",
         "DefaultInsecureContentSetting",
         "DefaultFileSystemReadGuardSetting",
-        "DefaultFileSystemWriteGuardSetting",
         "DefaultThirdPartyStoragePartitioningSetting",
         "CookiesAllowedForUrls",
         "CookiesBlockedForUrls",

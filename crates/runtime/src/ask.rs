@@ -20,6 +20,7 @@ mod press_guard;
 mod prompt;
 mod queue;
 mod recent_input;
+mod save;
 mod sheet;
 mod spoken;
 

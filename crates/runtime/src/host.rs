@@ -12,6 +12,7 @@ mod gate;
 mod launch;
 mod network;
 mod permissions;
+mod save;
 mod socket;
 mod stage;
 
@@ -23,6 +24,7 @@ use crate::guard;
 use crate::launches::Launch;
 use crate::stage::Stage;
 use crate::windows::Downloads;
+use crate::writables::Writables;
 use activation::TransientActivation;
 use answer::{Failure, Success};
 use embedder::Embedder;
@@ -44,6 +46,7 @@ pub(crate) struct Host {
     prompts: Rc<Prompts>,
     badge: Rc<Badge>,
     launches: Rc<Launches>,
+    writables: Rc<Writables>,
     activation: TransientActivation,
 }
 
@@ -55,6 +58,7 @@ impl Host {
         prompts: &Rc<Prompts>,
         downloads: &Rc<Downloads>,
         badge: &Rc<Badge>,
+        writables: &Rc<Writables>,
         frame_options: FrameOptions,
     ) -> Rc<Self> {
         let embedder = Embedder {
@@ -68,7 +72,8 @@ impl Host {
             frames: Frames::new(stage, frame_options, Rc::new(embedder)),
             prompts: prompts.clone(),
             badge: badge.clone(),
-            launches: Launches::of(documents),
+            launches: Launches::of(documents, writables),
+            writables: writables.clone(),
             activation: TransientActivation::watch(documents.view()),
         });
         host.listen();
@@ -102,6 +107,7 @@ impl Host {
             network::changed(self, &document);
             permissions::changed(self, &document);
             frames::end_refused(self, &document);
+            save::end_refused(self, &document);
         }
     }
 

@@ -44,6 +44,7 @@ mod stage;
 mod translations;
 mod unanswered;
 mod windows;
+mod writables;
 
 pub use app::App;
 pub use ask::{Failed, ask_to_install, tell_failure, version_of as sheet_version};

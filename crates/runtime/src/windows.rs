@@ -38,6 +38,7 @@ use crate::host::Host;
 use crate::powerful_features::PowerfulFeatures;
 use crate::powerful_features::positions::Positions;
 use crate::stage::Stage;
+use crate::writables::Writables;
 use away::{Place, Whose};
 pub(crate) use downloads::Downloads;
 use gtk4 as gtk;
@@ -87,6 +88,7 @@ pub(crate) struct Windows {
     frame_positions: Option<Rc<Positions>>,
     downloads: Rc<Downloads>,
     badge: Rc<Badge>,
+    writables: Rc<Writables>,
     /// The one that the user was in last is at the end.
     open: RefCell<Vec<Rc<AppWindow>>>,
     events: Events,
@@ -149,6 +151,7 @@ impl Windows {
             }),
             downloads,
             badge: Badge::new(&app.id),
+            writables: Rc::default(),
             app: app.clone(),
             broker,
             engine,
@@ -320,6 +323,7 @@ impl Windows {
         for window in self.open.take() {
             window.end();
         }
+        self.writables.wait_for_end();
     }
 
     fn make(self: &Rc<Self>, view: AppView, stage: &Stage, opener: Whose) -> Rc<AppWindow> {
@@ -333,6 +337,7 @@ impl Windows {
             &prompts,
             &self.downloads,
             &self.badge,
+            &self.writables,
             self.engine.frame_options.clone(),
         );
         documents.connect_page({

@@ -259,7 +259,7 @@ function bodyOf(bytes) {
 }
 
 /** @param {unknown} value @returns {value is Blob} */
-function isBlob(value) {
+export function isBlob(value) {
   try {
     blobSize(/** @type {Blob} */ (value));
     return true;

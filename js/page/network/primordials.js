@@ -39,6 +39,10 @@ export const readerRead = uncurryThis(globalThis.ReadableStreamDefaultReader.pro
 export const readerReleaseLock = uncurryThis(globalThis.ReadableStreamDefaultReader.prototype.releaseLock);
 export const readerCancel = uncurryThis(globalThis.ReadableStreamDefaultReader.prototype.cancel);
 export const writableLocked = getterOf(WritableStream.prototype, "locked");
+/** @type {(stream: WritableStream) => WritableStreamDefaultWriter} */
+export const writableGetWriter = uncurryThis(WritableStream.prototype.getWriter);
+export const writerWrite = uncurryThis(globalThis.WritableStreamDefaultWriter.prototype.write);
+export const writerReleaseLock = uncurryThis(globalThis.WritableStreamDefaultWriter.prototype.releaseLock);
 export const writableAbort = uncurryThis(WritableStream.prototype.abort);
 const writableControllerPrototype = globalThis.WritableStreamDefaultController.prototype;
 export const writableControllerError = uncurryThis(writableControllerPrototype.error);
@@ -70,6 +74,11 @@ function probeByteStream() {
     byobReaderPrototype: /** @type {ReadableStreamBYOBReader} */ (getPrototypeOf(reader)),
   };
 }
+
+const textEncoder = new globalThis.TextEncoder();
+const textEncoderEncode = uncurryThis(globalThis.TextEncoder.prototype.encode);
+/** A text in UTF-8. @type {(text: string) => Uint8Array} */
+export const encodeText = (text) => textEncoderEncode(textEncoder, text);
 
 // Fetch.
 export const headersAppend = uncurryThis(Headers.prototype.append);

@@ -121,7 +121,7 @@ export class Upload {
   }
 }
 
-/** @param {Blob} blob @returns {ReadableStream<Uint8Array>} */
-function streamOf(blob) {
+/** The content of a Blob. @param {Blob} blob @returns {ReadableStream<Uint8Array>} */
+export function streamOf(blob) {
   return /** @type {ReadableStream<Uint8Array>} */ (responseBody(new Response(blob)));
 }

@@ -287,9 +287,7 @@ impl AppSubject {
     }
 
     pub(super) fn requested(&self) -> Vec<PermissionName> {
-        let requested = self.app.iter().flat_map(|app| &app.manifest.permissions);
-        requested
-            .flat_map(|name| PermissionName::resolve(name.as_str()))
-            .collect()
+        let requested = self.app.iter().flat_map(|app| app.manifest.used_permissions());
+        requested.flat_map(PermissionName::resolve).collect()
     }
 }

@@ -97,7 +97,7 @@ impl Audit {
     fn show_decisions(&self, prompts: &Rc<Prompts>) -> Result<(), Arc<StoreError>> {
         let imp = self.imp();
         let (app, authority) = (&prompts.queue.app, &prompts.queue.authority);
-        let written = app.manifest.permissions.iter().map(|name| name.as_str());
+        let written = app.manifest.used_permissions();
         let requested: Vec<PermissionName> = written.flat_map(PermissionName::resolve).collect();
         let model = authority.settings(&app.origin, &app.features, &requested)?;
         let (here, missing): (Vec<&Row>, Vec<&Row>) = model.rows().iter().partition(|row| row.name.is_available());

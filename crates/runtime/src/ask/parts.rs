@@ -35,10 +35,15 @@ pub(super) fn heading(window: &gtk::Window, text: &str, app: &str) -> gtk::Label
 }
 
 /// A name that fits into a heading.
-fn shortened(name: &str) -> String {
+pub(super) fn shortened(name: &str) -> String {
+    one_line(name, LONGEST_NAME)
+}
+
+/// A text in one line, of so many characters at most.
+pub(super) fn one_line(name: &str, longest: usize) -> String {
     // In lines of its own it could look like more than a name.
     let name = name.split_whitespace().collect::<Vec<_>>().join(" ");
-    match name.char_indices().nth(LONGEST_NAME) {
+    match name.char_indices().nth(longest) {
         Some((end, _)) => format!("{}…", name[..end].trim_end()),
         None => name,
     }

@@ -135,6 +135,7 @@ pub(super) fn icon(name: PermissionName) -> &'static str {
         Name::DirectSockets => "network-server-symbolic",
         Name::Fullscreen => "view-fullscreen-symbolic",
         Name::ScreenWakeLock => "display-brightness-symbolic",
+        Name::FileSystemWrite => "document-save-symbolic",
         // Those that cannot be had here have no entry of their own.
         _ => "preferences-system-privacy-symbolic",
     }

@@ -23,6 +23,10 @@ pub(crate) struct Queue {
     waiting: RefCell<VecDeque<Waiting>>,
     /// The question on the screen.
     shown: RefCell<Option<(Vec<PermissionName>, gtk::Window)>>,
+    /// Who waits to ask something that is not about a permission, and over which window.
+    turns: RefCell<VecDeque<(gtk::Window, async_channel::Sender<Hold>)>>,
+    /// Over which window is asked in such a turn, and how the question is taken away.
+    other: RefCell<Option<(gtk::Window, TakeAway)>>,
     /// How many windows are open, and decisions being written, that hold back the next question.
     held: Cell<usize>,
     writes: Cell<usize>,
@@ -30,6 +34,7 @@ pub(crate) struct Queue {
     uses: RefCell<Option<Uses>>,
 }
 
+type TakeAway = Box<dyn FnOnce()>;
 type Uses = Box<dyn Fn() -> Vec<InUse>>;
 
 /// While it lives nothing is asked.
@@ -69,6 +74,8 @@ impl Queue {
             recent: RecentInput::none(),
             waiting: RefCell::default(),
             shown: RefCell::default(),
+            turns: RefCell::default(),
+            other: RefCell::default(),
             held: Cell::new(0),
             writes: Cell::new(0),
             uses: RefCell::default(),
@@ -128,6 +135,20 @@ impl Queue {
         self.next();
     }
 
+    /// Waits until something that is not about a permission can be asked over a window: then nothing else is, for as long as
+    /// the returned value lives. There is none when the window's page goes first.
+    pub(super) async fn turn(self: &Rc<Self>, window: &gtk::Window) -> Option<Hold> {
+        let (sender, turn) = async_channel::bounded(1);
+        self.turns.borrow_mut().push_back((window.clone(), sender));
+        self.next();
+        turn.recv().await.ok()
+    }
+
+    /// Has a question go with the page over which it is asked.
+    pub(super) fn show_other(&self, window: &gtk::Window, take_away: impl FnOnce() + 'static) {
+        self.other.replace(Some((window.clone(), Box::new(take_away))));
+    }
+
     /// Holds questions back until a sheet or a question has left the screen.
     pub(super) fn hold_while_open(self: &Rc<Self>, dialog: &gtk::Window) {
         self.hold().while_open(dialog);
@@ -162,6 +183,11 @@ impl Queue {
             }
             waiting.retain(|waiting| !waiting.askers.is_empty());
         }
+        self.turns.borrow_mut().retain(|(over, _)| over != window);
+        let other = self.other.borrow_mut().take_if(|(over, _)| over == window);
+        if let Some((_, take_away)) = other {
+            take_away();
+        }
         let is_heard = |names: &Vec<PermissionName>| self.waiting.borrow().iter().any(|it| it.names == *names);
         let unheard = self.shown.borrow_mut().take_if(|(names, _)| !is_heard(names));
         if let Some((names, prompt)) = unheard {
@@ -172,6 +198,12 @@ impl Queue {
 
     /// Asks what waits, if it is time for it.
     pub(super) fn next(self: &Rc<Self>) {
+        while self.held.get() == 0
+            && let Some(turn) = self.first_turn()
+        {
+            // Who does not wait any more lets go of it at once.
+            let _ = turn.try_send(self.hold());
+        }
         while self.held.get() == 0
             && let Some((names, window)) = self.first()
         {
@@ -194,16 +226,25 @@ impl Queue {
         }
     }
 
+    fn first_turn(&self) -> Option<async_channel::Sender<Hold>> {
+        let mut turns = self.turns.borrow_mut();
+        let index = turns.iter().position(|(window, _)| self.is_user_at(window))?;
+        turns.remove(index).map(|(_, turn)| turn)
+    }
+
+    fn is_user_at(&self, window: &gtk::Window) -> bool {
+        window.is_active() || self.recent.is_user_there()
+    }
+
     /// What is to be asked next, and over which of the windows that the user is at: a question in the background would
     /// take the keyboard from where the user is.
     fn first(&self) -> Option<(Vec<PermissionName>, gtk::Window)> {
-        let is_user_at = |window: &gtk::Window| window.is_active() || self.recent.is_user_there();
         let waiting = self.waiting.borrow();
         waiting.iter().find_map(|waiting| {
             let mut windows = waiting.askers.iter().map(|asker| &asker.window);
             Some((
                 waiting.names.clone(),
-                windows.find(|window| is_user_at(window))?.clone(),
+                windows.find(|window| self.is_user_at(window))?.clone(),
             ))
         })
     }

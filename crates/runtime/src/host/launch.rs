@@ -4,11 +4,12 @@
 //! page open such a chooser, and answers in the user's place: the user has picked the file already. Which file that is never
 //! is the page's to say; it knows numbers.
 
-use super::Host;
 use super::answer::{Failure, Success};
+use super::{Host, save};
 use crate::documents::{Document, Documents};
 use crate::guard;
 use crate::launches::{Launch, is_file};
+use crate::writables::{Writable, Writables, WriteOptions};
 use gtk4::{gio, glib};
 use insula_bridge::{DomError, DomErrorName, Event, LaunchCall, LaunchEvent, LaunchedFile, LaunchedFileResult};
 use std::cell::RefCell;
@@ -16,8 +17,9 @@ use std::collections::{HashMap, VecDeque};
 use std::path::PathBuf;
 use std::rc::{Rc, Weak};
 use std::time::Duration;
+use url::Url;
 use webkit6::prelude::*;
-use webkit6::{FileChooserRequest, LoadEvent};
+use webkit6::{FileChooserRequest, LoadEvent, NavigationPolicyDecision, NavigationType, PolicyDecision};
 
 /// How many files a page can be waiting for.
 const MOST_CHOOSERS: usize = 64;
@@ -31,10 +33,15 @@ const WORLD: &str = "insula-launch";
 /// The launches of one window.
 pub(super) struct Launches {
     documents: Rc<Documents>,
+    writables: Rc<Writables>,
     /// What the page that comes next is to be told.
     coming: RefCell<Option<Coming>>,
     /// The files that documents were given, by their numbers.
     given: RefCell<HashMap<u64, Vec<PathBuf>>>,
+    /// What documents write, which ends with them.
+    written: RefCell<HashMap<u64, Vec<Writable>>>,
+    /// The page that was told last, and of what: it is told again when it is loaded again.
+    told: RefCell<(Weak<Document>, Option<Launch>)>,
     /// What pages are about to pick, one after the other.
     choosers: RefCell<VecDeque<Chooser>>,
     /// The event of the chooser that was the first last: it is being opened.
@@ -45,6 +52,8 @@ pub(super) struct Launches {
 struct Coming {
     /// The window goes to the page of the first.
     launches: Vec<Launch>,
+    /// Where that is.
+    url: String,
     /// The page that was there before.
     before: Weak<Document>,
     /// Where the load of the page is, once it has begun.
@@ -63,11 +72,14 @@ struct Chooser {
 
 impl Launches {
     /// None yet.
-    pub(super) fn of(documents: &Rc<Documents>) -> Rc<Self> {
+    pub(super) fn of(documents: &Rc<Documents>, writables: &Rc<Writables>) -> Rc<Self> {
         let launches = Rc::new(Self {
             documents: documents.clone(),
+            writables: writables.clone(),
             coming: RefCell::default(),
             given: RefCell::default(),
+            written: RefCell::default(),
+            told: RefCell::default(),
             choosers: RefCell::default(),
             opening: RefCell::default(),
         });
@@ -87,6 +99,24 @@ impl Launches {
             if matches!(event, LoadEvent::Committed | LoadEvent::Finished) {
                 look();
             }
+        });
+        let weak = Rc::downgrade(&launches);
+        documents.view().connect_decide_policy(move |_, decision, _| {
+            guard("decide-policy", false, || {
+                if let Some(launches) = weak.upgrade() {
+                    launches.asked_to_go(decision);
+                }
+                // Others decide.
+                false
+            })
+        });
+        let weak = Rc::downgrade(&launches);
+        documents.view().connect_web_process_terminated(move |_, _| {
+            guard("web-process-terminated", (), || {
+                if let Some(launches) = weak.upgrade() {
+                    launches.tell_again();
+                }
+            });
         });
         let weak = Rc::downgrade(&launches);
         documents.view().connect_load_failed(move |_, _, uri, _| {
@@ -113,6 +143,7 @@ impl Launches {
         documents.connect_ended(move |document| {
             if let Some(launches) = weak.upgrade() {
                 launches.given.borrow_mut().remove(&document);
+                launches.written.borrow_mut().remove(&document);
                 launches
                     .choosers
                     .borrow_mut()
@@ -131,6 +162,7 @@ impl Launches {
 
     /// Has the window go to the page of a launch, which is told then. What waited for another page waits for none any more.
     pub(super) fn navigate(&self, launch: Launch) {
+        self.renew(&launch);
         let view = self.documents.view();
         let url = launch.url.clone();
         let before = self.page();
@@ -144,6 +176,7 @@ impl Launches {
             Some(page) => self.tell(page, launch),
             None => {
                 self.coming.replace(Some(Coming {
+                    url: launch.url.to_string(),
                     launches: vec![launch],
                     before: before.as_ref().map(Rc::downgrade).unwrap_or_default(),
                     at: None,
@@ -156,6 +189,7 @@ impl Launches {
     /// Tells the page that is there of a launch. Where the window shows no page of the app's scope, the one that it is going
     /// to for another launch is told; else it goes to the launch's.
     pub(super) fn focus(&self, launch: Launch) {
+        self.renew(&launch);
         if let Some(page) = self.page() {
             return self.tell(&page, launch);
         }
@@ -163,6 +197,13 @@ impl Launches {
             return coming.launches.push(launch);
         }
         self.navigate(launch);
+    }
+
+    /// The user opens files: about those that the app may not save it may ask again.
+    fn renew(&self, launch: &Launch) {
+        for file in &launch.files {
+            self.writables.opened_again(file);
+        }
     }
 
     /// No page comes for what waits: the user stays at the one that is there.
@@ -175,14 +216,45 @@ impl Launches {
         let uri = self.documents.view().uri().map(String::from);
         if let Some(coming) = self.coming.borrow_mut().as_mut() {
             let is_its = match event {
-                LoadEvent::Started => {
-                    let page = coming.launches.first().map(|launch| launch.url.as_str());
-                    page.is_some() && page == uri.as_deref()
-                }
+                LoadEvent::Started => uri.as_deref() == Some(coming.url.as_str()),
                 // It may have been redirected.
                 _ => coming.at.is_some(),
             };
             coming.at = uri.filter(|_| is_its);
+        }
+    }
+
+    /// The engine asks about a navigation. A page that is loaded again is told once more of what it was told last: it has
+    /// its files no more.
+    fn asked_to_go(&self, decision: &PolicyDecision) {
+        let navigation = decision.downcast_ref::<NavigationPolicyDecision>();
+        let Some(action) = navigation.and_then(NavigationPolicyDecision::navigation_action) else {
+            return;
+        };
+        let url = action.request().and_then(|request| request.uri());
+        let view = self.documents.view();
+        // A frame in the page may load itself again as well.
+        if action.navigation_type() != NavigationType::Reload || url.is_none() || url != view.uri() {
+            return;
+        }
+        self.tell_again();
+    }
+
+    /// The page of the app's that the window shows, or whose process has died, comes once more.
+    fn tell_again(&self) {
+        let (page, told) = &*self.told.borrow();
+        let (Some(launch), Some(url)) = (told, self.documents.view().uri()) else {
+            return;
+        };
+        let is_own = Url::parse(&url).is_ok_and(|url| self.documents.app().identity.owns(&url));
+        let mut coming = self.coming.borrow_mut();
+        if is_own && coming.is_none() {
+            *coming = Some(Coming {
+                launches: vec![launch.clone()],
+                url: url.into(),
+                before: page.clone(),
+                at: None,
+            });
         }
     }
 
@@ -211,9 +283,14 @@ impl Launches {
         for launch in come.into_iter().flat_map(|coming| coming.launches) {
             self.tell(&page, launch);
         }
+        // Another page that nobody was started for.
+        if self.told.borrow().0.as_ptr() != Rc::as_ptr(&page) {
+            self.told.take();
+        }
     }
 
-    fn tell(&self, page: &Document, launch: Launch) {
+    fn tell(&self, page: &Rc<Document>, launch: Launch) {
+        self.told.replace((Rc::downgrade(page), Some(launch.clone())));
         let mut given = self.given.borrow_mut();
         let given = given.entry(page.id).or_default();
         let files = launch.files.into_iter().map(|path| {
@@ -233,6 +310,25 @@ impl Launches {
             files: files.collect(),
         };
         self.documents.emit(page.id, &Event::Launch(event));
+    }
+
+    /// The file that a document was given under a number.
+    pub(super) fn path(&self, document: u64, number: u32) -> Option<PathBuf> {
+        let given = self.given.borrow();
+        given.get(&document)?.get(number as usize).cloned()
+    }
+
+    /// A document writes a file, until it ends.
+    pub(super) fn hold(&self, document: u64, writable: Writable) {
+        let mut written = self.written.borrow_mut();
+        let written = written.entry(document).or_default();
+        written.retain(|writable| !writable.is_over());
+        written.push(writable);
+    }
+
+    /// Ends what a document writes.
+    pub(super) fn stop_writing(&self, document: u64) {
+        self.written.borrow_mut().remove(&document);
     }
 
     /// Has a page open the first chooser, in a moment: then it has been told of it. Nothing is to be done where that has
@@ -281,16 +377,25 @@ impl Launches {
 pub(super) async fn perform(host: &Rc<Host>, document: &Rc<Document>, call: LaunchCall) -> Result<Success, Failure> {
     match call {
         LaunchCall::File { file } => self::file(host, document, file).await,
+        LaunchCall::QueryWriting { file } => save::query(host, document, file).await,
+        LaunchCall::RequestWriting { file } => save::request(host, document, file).await,
+        LaunchCall::Write {
+            file,
+            keep_existing_data,
+            exclusive,
+        } => {
+            let options = WriteOptions {
+                keeps: keep_existing_data,
+                is_exclusive: exclusive,
+            };
+            save::write(host, document, file, options).await
+        }
     }
 }
 
 async fn file(host: &Rc<Host>, document: &Rc<Document>, number: u32) -> Result<Success, Failure> {
     let launches = &host.launches;
-    let path = {
-        let given = launches.given.borrow();
-        let files = given.get(&document.id);
-        files.and_then(|files| files.get(number as usize)).cloned()
-    };
+    let path = launches.path(document.id, number);
     let not_found = || DomError::new(DomErrorName::NotFoundError, "The file is not there any more.");
     let Some((path, text)) = path.and_then(|path| path.to_str().map(str::to_owned).map(|text| (path, text))) else {
         return Err(not_found().into());

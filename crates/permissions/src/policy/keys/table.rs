@@ -195,6 +195,9 @@ pub const KNOWN_KEYS: &[PolicyKey] = &[
     key("DefaultSmartCardConnectSetting", BLOCK_ASK, &[SmartCard]),
     key("SmartCardConnectAllowedForUrls", ALLOWED, &[SmartCard]),
     key("SmartCardConnectBlockedForUrls", BLOCKED, &[SmartCard]),
+    key("DefaultFileSystemWriteGuardSetting", BLOCK_ASK, &[FileSystemWrite]),
+    key("FileSystemWriteAskForUrls", Form::AskList, &[FileSystemWrite]),
+    key("FileSystemWriteBlockedForUrls", BLOCKED, &[FileSystemWrite]),
     key("AutomaticFullscreenAllowedForUrls", ALLOWED, &[Fullscreen]),
     key("AutomaticFullscreenBlockedForUrls", BLOCKED, &[Fullscreen]),
 ];
