@@ -14,6 +14,7 @@
 pub(crate) mod coding;
 mod headers;
 mod order;
+mod pace;
 mod range;
 mod server;
 
@@ -25,7 +26,7 @@ use crate::windows::failed;
 use gtk4::prelude::*;
 use gtk4::{gio, glib};
 use headers::Isolation;
-use insula_apps::{AppSource, FollowError, Response};
+use insula_apps::{AppSource, FollowError, Response, ServerOrigin};
 use insula_frame::NetError;
 use insula_manifest::AppKind;
 use insula_vocabulary::ISOLATED_APP_SCHEME as SCHEME;
@@ -75,14 +76,21 @@ impl Serving {
         Self {
             app: app.clone(),
             order: Order::default(),
-            // By this a page learns from the server that something has changed.
-            isolation: origin.map_or_else(Isolation::new, |origin| {
-                Isolation::connecting_to(&origin.of_web_sockets())
-            }),
+            isolation: origin.map_or_else(Isolation::new, |origin| in_development(app, origin)),
             server: origin.cloned().map(Server::new),
             is_told_of_features: Cell::default(),
         }
     }
+}
+
+/// The isolation of an app that comes from its developer's server: it learns by the server's WebSocket what has changed.
+///
+/// Vite's client tries the page's own host first, which here is the app's id and no host of the network, and goes on to the
+/// server's when there is no connection. Where a policy forbids it to try, WebKit throws at once, and the client gives up.
+fn in_development(app: &App, origin: &ServerOrigin) -> Isolation {
+    let own = app.identity.scope().host_str().map(|id| format!("ws://{id}"));
+    let origins: Vec<String> = [origin.of_web_sockets()].into_iter().chain(own).collect();
+    Isolation::connecting_to(&origins)
 }
 
 fn serve(serving: &Rc<Serving>, request: &URISchemeRequest) {
@@ -141,19 +149,31 @@ fn pass_on(serving: &Serving, request: &URISchemeRequest, answer: Answer, head_o
     // A style sheet is not here yet, so nobody knows what it imports: scripts wait for the sheet alone.
     let kind = Kind::of(header(request, "Accept").as_deref(), answer.header("content-type"), b"");
     let mut headers = serving.isolation.of_response(&answer.headers);
-    if let (Some(decoder), false) = (&decoder, head_only) {
-        let decoded = gio::ConverterInputStream::new(&answer.body, decoder);
-        let response = made(answer.status, &headers, &decoded, -1);
-        return serving.order.answer(request, kind, &decoded, response);
-    }
+    // How long a body is when it is decoded is not known.
     let length = answer.length.filter(|_| decoder.is_none());
     if let Some(length) = length {
         headers.push(("content-length".to_owned(), length.to_string()));
     }
+    let body = match decoder {
+        Some(decoder) if !head_only => gio::ConverterInputStream::new(&answer.body, &decoder).upcast(),
+        _ => answer.body,
+    };
     let length = if head_only { Some(0) } else { length };
-    let length = length.and_then(|length| i64::try_from(length).ok()).unwrap_or(-1);
-    let response = made(answer.status, &headers, &answer.body, length);
-    serving.order.answer(request, kind, &answer.body, response);
+    let body = match length {
+        Some(length) if length <= pace::STEP => Ok(body),
+        _ => pace::paced(body, request.web_view()),
+    };
+    match body {
+        Ok(body) => {
+            let length = length.and_then(|length| i64::try_from(length).ok()).unwrap_or(-1);
+            let response = made(answer.status, &headers, &body, length);
+            serving.order.answer(request, kind, &body, response);
+        }
+        Err(error) => {
+            let mut error = glib::Error::new(gio::IOErrorEnum::TooManyOpenFiles, &error.to_string());
+            request.finish_error(&mut error);
+        }
+    }
 }
 
 /// Says why there is no answer from the server: to the user in the place of a page, and else to whoever asked, as a network

@@ -48,10 +48,10 @@ impl Isolation {
         }
     }
 
-    /// The same, but that documents may connect to one more origin.
-    pub(super) fn connecting_to(origin: &str) -> Self {
+    /// The same, but that documents may connect to more origins.
+    pub(super) fn connecting_to(origins: &[String]) -> Self {
         Self {
-            policy: format!("{CONTENT_SECURITY_POLICY} {origin}"),
+            policy: format!("{CONTENT_SECURITY_POLICY} {}", origins.join(" ")),
         }
     }
 
@@ -170,7 +170,7 @@ mod tests {
 
     #[test]
     fn one_more_origin_is_one_to_connect_to_and_nothing_else() {
-        let headers = Isolation::connecting_to("ws://localhost:5173").forced();
+        let headers = Isolation::connecting_to(&["ws://localhost:5173".to_owned()]).forced();
         let policy = headers.iter().find(|(name, _)| name == "content-security-policy");
         let (_, policy) = policy.expect("there is a policy");
         let of_origin: Vec<&str> = policy
