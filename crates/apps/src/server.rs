@@ -77,8 +77,6 @@ impl fmt::Display for ServerOrigin {
 
 #[cfg(test)]
 mod tests {
-    #![expect(clippy::unwrap_used, reason = "a test may panic")]
-
     use super::*;
 
     fn read(url: &str) -> Result<String, ServerOriginError> {

@@ -5,7 +5,8 @@ use std::path::Path;
 use std::process::Command;
 
 use insula_e2e::World;
-use insula_testkit::{Running, process, program, wait};
+use insula_testkit::tcp::ClosedPort;
+use insula_testkit::{Reply, Running, Site, process, program, wait};
 use serde_json::{Value, json};
 
 #[test]
@@ -151,7 +152,16 @@ fn an_isolated_app_comes_from_its_developers_server_which_says_when_it_has_chang
     write("app.js", &format!("{}\n{CHECKS}", saying("first")));
     let (server, port) = serve(&folder, 0);
     let url = format!("http://localhost:{port}");
-    let client = format!("new WebSocket('ws://localhost:{port}').onmessage = () => location.reload();");
+    // As Vite's: where the page comes from there may be no server.
+    let client = format!(
+        "const connect = (host, otherwise) => {{
+             const socket = new WebSocket(`ws://${{host}}/`);
+             socket.onopen = () => console.log('connected: ' + host);
+             socket.onmessage = () => location.reload();
+             socket.onerror = otherwise;
+         }};
+         connect(new URL(import.meta.url).host, () => connect('localhost:{port}', null));"
+    );
     write("client.js", &client);
 
     let mut running = world.home.start_verb(&world.display, &["dev", &url]);
@@ -198,6 +208,7 @@ fn an_isolated_app_comes_from_its_developers_server_which_says_when_it_has_chang
     );
 
     // The server's own WebSocket says that something has changed.
+    assert_eq!(world.home.wait_for_message("connected: "), format!("localhost:{port}"));
     let shows = |title: &str| {
         wait::until(title, || world.app_window().title.ends_with(title).then_some(()));
     };
@@ -266,15 +277,20 @@ fn what_a_server_is_run_as_depends_on_what_it_has_and_is_said() {
         "`--as` is about addresses",
     );
 
-    let closed = insula_testkit::tcp::ClosedPort::new();
+    let closed = ClosedPort::new();
     refused(
         &[&format!("http://localhost:{}", closed.port())],
         "start your server first",
     );
 
-    let site = insula_testkit::Site::start(|request| match request.path() {
-        "/plain/" => insula_testkit::Reply::html("no app"),
-        _ => insula_testkit::Reply::not_found(),
+    let site = Site::start(|request| match request.path() {
+        "/plain/" => Reply::html("no app"),
+        "/.well-known/manifest.webmanifest"
+            if request.header("host").is_some_and(|host| host.starts_with("localhost")) =>
+        {
+            Reply::text("").status(503)
+        }
+        _ => Reply::not_found(),
     });
     refused(
         &[&site.url("/")],
@@ -285,11 +301,13 @@ fn what_a_server_is_run_as_depends_on_what_it_has_and_is_said() {
         "is run as a site: it has more than a scheme, a host and a port",
     );
     refused(
+        &[&format!("http://localhost:{}", site.port())],
+        "`--as site` runs it as a site",
+    );
+    refused(
         &["--as", "isolated", &site.url("/")],
         "`/.well-known/manifest.webmanifest`, where its manifest has to be, is answered with status 404",
     );
-    assert!(
-        site.requests_for("/.well-known/manifest.webmanifest").len() == 2,
-        "a page is no server"
-    );
+    let asked = site.requests_for("/.well-known/manifest.webmanifest").len();
+    assert_eq!(asked, 3, "what is no server's address is not asked for");
 }

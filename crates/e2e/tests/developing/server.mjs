@@ -81,11 +81,18 @@ server.on("upgrade", (request, socket) => {
     socket.on("data", () => {});
 });
 
+/** @type {ReturnType<typeof setTimeout> | undefined} */
+let telling;
+
+// A file is written in several steps: only when it is done pages are told.
 watch(folder, () => {
-    const word = Buffer.from("reload");
-    for (const socket of sockets) {
-        socket.write(Buffer.concat([Buffer.from([0x81, word.length]), word]));
-    }
+    clearTimeout(telling);
+    telling = setTimeout(() => {
+        const word = Buffer.from("reload");
+        for (const socket of sockets) {
+            socket.write(Buffer.concat([Buffer.from([0x81, word.length]), word]));
+        }
+    }, 100);
 });
 
 server.listen(Number(port), "127.0.0.1");

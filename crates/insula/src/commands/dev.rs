@@ -1,7 +1,7 @@
 use std::ffi::OsString;
 use std::path::PathBuf;
 
-use anyhow::{Context as _, Result, anyhow, bail};
+use anyhow::{Result, anyhow, bail};
 use clap::{Args, ValueEnum};
 use insula_apps::{LaunchableApp, ServerOrigin, Store};
 use insula_delivery::{AtServer, FetchedServer, Found};
@@ -101,9 +101,13 @@ fn open(store: &Store, url: Url, run_as: Option<RunAs>) -> Result<LaunchableApp>
             return open_site(store, &delivery, url);
         }
     };
-    let found = delivery
-        .at_server(&origin)
-        .with_context(|| format!("`{origin}` cannot be asked what it has: start your server first"));
+    let found = delivery.at_server(&origin).map_err(|error| {
+        let is_away = matches!(error.downcast_ref(), Some(insula_delivery::Error::Network { .. }));
+        error.context(match is_away {
+            true => format!("`{origin}` cannot be asked what it has: start your server first"),
+            false => format!("`{origin}` does not say what it has: `--as site` runs it as a site"),
+        })
+    });
     match found? {
         AtServer::App(fetched) => open_server(store, &origin, fetched),
         AtServer::NoManifest(found) if run_as.is_none() => {
