@@ -596,11 +596,21 @@ var bundle = (() => {
     );
     return isArray(value) ? value : setPrototypeOf(value, null);
   }
-  function toException({ name, message }) {
+  function toException({ name, message, tlsError }) {
+    if (tlsError !== void 0) return withMember(new DOMException(message, name), "tlsError", tlsError);
     if (name === "TypeError") return new TypeError2(message);
     if (name === "RangeError") return new RangeError(message);
     if (name === "SyntaxError") return new SyntaxError(message);
     return new DOMException(message, name);
+  }
+  function withMember(exception, name, value) {
+    const property = { __proto__: null, value, enumerable: true, configurable: true, writable: true };
+    return defineProperty(
+      exception,
+      name,
+      /** @type {PropertyDescriptor} */
+      property
+    );
   }
 
   // page/network/primordials.js
@@ -608,6 +618,7 @@ var bundle = (() => {
   var byteControllerRequest = getterOf(byteControllerPrototype, "byobRequest");
   var byteControllerEnqueue = uncurryThis(byteControllerPrototype.enqueue);
   var byteControllerClose = uncurryThis(byteControllerPrototype.close);
+  var byteControllerDesiredSize = getterOf(byteControllerPrototype, "desiredSize");
   var byteControllerError = uncurryThis(byteControllerPrototype.error);
   var byobRequestView = getterOf(byobRequestPrototype, "view");
   var byobRequestRespond = uncurryThis(byobRequestPrototype.respond);
@@ -7413,6 +7424,9 @@ Content-Type: ${type}\r
     #streams = [];
     /** Told of an error that ends both halves at once. @type {((error: unknown) => void)[]} */
     #onFailure = [];
+    /** What is made of the halves, as long as they are in use. @type {Half[]} */
+    #halves = [];
+    #isDetached = false;
     /** @type {(failed: boolean, failure: unknown) => void} */
     #onClosed;
     /** @type {(error: Error, name: string) => Error} */
@@ -7452,6 +7466,33 @@ Content-Type: ${type}\r
      */
     onFailure(callback) {
       arrayPush(this.#onFailure, callback);
+    }
+    /** @param {Half} half */
+    addHalf(half) {
+      arrayPush(this.#halves, half);
+    }
+    /** What the first of the halves that is not idle is doing. */
+    get state() {
+      for (let i = 0; i < this.#halves.length; i++) {
+        const state = this.#halves[i].state();
+        if (state !== "idle") return state;
+      }
+      return "idle";
+    }
+    /**
+     * Ends both halves in order. The descriptor stays, and the connection with it, until somebody has gone on with it, or
+     * failed to: that calls the returned function.
+     * @returns {() => void}
+     */
+    detach() {
+      this.#isDetached = true;
+      for (let i = 0; i < this.#halves.length; i++) this.#halves[i].end();
+      this.finishReadable();
+      this.finishWritable();
+      return () => {
+        this.#isDetached = false;
+        this.#finishBoth();
+      };
     }
     /**
      * How does reading end? For whoever has met the end.
@@ -7559,7 +7600,7 @@ Content-Type: ${type}\r
       this.#failure = error;
     }
     #finishBoth() {
-      if (!this.closed) return;
+      if (!this.closed || this.#isDetached) return;
       this.descriptor.close();
       this.#bridge.notify("network.close", { connection: this.#id });
       this.#onClosed(this.#failed, this.#failure);
@@ -7568,9 +7609,15 @@ Content-Type: ${type}\r
   var Connections = class {
     /** @type {Map<number, { deref: () => Connection | undefined }>} */
     #byId = new Map();
+    /** Numbers what can be aborted, fetches and sockets, so that it can before there is an answer. */
+    #lastRequest = 0;
     /** @param {Bridge} bridge */
     constructor(bridge) {
       bridge.listen("network.ended", (end) => mapGet(this.#byId, end.connection)?.deref()?.ended(end));
+    }
+    /** A number that nothing else of this document is aborted by. */
+    nextRequest() {
+      return ++this.#lastRequest;
     }
     /**
      * Holds a connection until it is forgotten, even if the page has let go of its streams.
@@ -7879,6 +7926,19 @@ Content-Type: ${type}\r
       pulled();
       connection.finishReadable();
     }
+    connection.addHalf({
+      state() {
+        if (over2) return "over";
+        return (byteControllerDesiredSize(controller) ?? 0) < 0 || descriptor.peek() > 0 ? "unread" : "idle";
+      },
+      end() {
+        over2 = true;
+        const request = byteControllerRequest(controller);
+        byteControllerClose(controller);
+        if (request) byobRequestRespond(request, 0);
+        pulled();
+      }
+    });
     const source = {
       __proto__: null,
       type: "bytes",
@@ -7919,6 +7979,7 @@ Content-Type: ${type}\r
       connection.whenOver((error) => connection.failBroken(error));
     });
     let over2 = false;
+    let writes = 0;
     let controller;
     let rejectWrite = () => {
     };
@@ -7953,11 +8014,11 @@ Content-Type: ${type}\r
           rejectWrite = reject;
           const bytes = bytesOf(chunk);
           if (bytes) {
-            writer.write(
-              bytes,
-              /** @type {() => void} */
-              resolve
-            );
+            writes++;
+            writer.write(bytes, () => {
+              writes--;
+              resolve(void 0);
+            });
             return;
           }
           const error = new TypeError2("The chunk is not an ArrayBuffer or a view of one.");
@@ -7977,6 +8038,17 @@ Content-Type: ${type}\r
       },
       abort: finish
     };
+    connection.addHalf({
+      state() {
+        if (over2) return "over";
+        return writes > 0 ? "busy" : "idle";
+      },
+      end() {
+        over2 = true;
+        writer.stop();
+        writableControllerError(controller, new DOMException("The socket has been upgraded.", "InvalidStateError"));
+      }
+    });
     const stream = new WritableStream(
       /** @type {any} */
       sink,
@@ -8030,6 +8102,361 @@ Content-Type: ${type}\r
     }
   };
 
+  // page/network/tls.js
+  var VERSIONS = (
+    /** @type {const} */
+    ["TLSv1.2", "TLSv1.3"]
+  );
+  var MOST3 = 1e3;
+  function convertTls(value, context2) {
+    const options = toDictionary(value, context2, "TlsOptions");
+    const list = (name2, convert) => {
+      const member = options[name2];
+      return member === void 0 ? void 0 : toSequence(member, `${context2}: '${name2}'`, MOST3, convert);
+    };
+    const alpnProtocols = list("alpnProtocols", toDOMString);
+    const { minVersion: oldest } = options;
+    const minVersion = oldest === void 0 ? void 0 : toEnum(oldest, VERSIONS, context2, "TlsVersion");
+    const pinnedSha256 = list("pinnedSha256", toDOMString);
+    const { serverName: name } = options;
+    const serverName = name === void 0 ? void 0 : toUSVString(name);
+    return (
+      /** @type {any} */
+      { __proto__: null, alpnProtocols, minVersion, pinnedSha256, serverName }
+    );
+  }
+  function createTlsInfo({ version, cipherSuite, alpnProtocol, serverName, certificates, authorized }) {
+    const chain = [];
+    for (let i = 0; i < certificates.length; i++) {
+      const { der, sha256 } = certificates[i];
+      arrayPush(chain, { rawDER: decodeBytes2(der), fingerprint: { sha256 } });
+    }
+    return { version, cipherSuite, alpnProtocol, serverName, certificates: freeze(chain), authorized };
+  }
+  function decodeBytes2(base642) {
+    const binary = base64Decode(base642);
+    const bytes = new Uint8Array2(binary.length);
+    for (let i = 0; i < bytes.length; i++) bytes[i] = stringCharCodeAt(binary, i);
+    return bytes.buffer;
+  }
+
+  // page/network/socket.js
+  var Socket = class _Socket {
+    /** @type {Promise<object>} */
+    opened;
+    /** @type {Promise<undefined>} */
+    closed;
+    /** Whether it has given its connection to another socket, which is secured. */
+    upgraded = false;
+    /** @type {Bridge} */
+    #bridge;
+    /** @type {Connections} */
+    #connections;
+    /** @type {SocketOptions} */
+    #options;
+    /** By what it is aborted. */
+    #request;
+    /** @type {"opening" | "open" | "closed" | "failed"} */
+    #state = "opening";
+    /** @type {Connection | undefined} */
+    #connection;
+    #id = 0;
+    /** @type {ReadableStream | undefined} */
+    #readable;
+    /** @type {WritableStream | undefined} */
+    #writable;
+    /** @type {(info: object) => void} */
+    #resolveOpened = () => {
+    };
+    /** @type {(reason: unknown) => void} */
+    #rejectOpened = () => {
+    };
+    /** @type {(value: undefined) => void} */
+    #resolveClosed = () => {
+    };
+    /** @type {(reason: unknown) => void} */
+    #rejectClosed = () => {
+    };
+    /**
+     * @param {Bridge} bridge
+     * @param {Connections} connections
+     * @param {SocketOptions} options
+     * @param {number} request
+     * @param {Begin} begin
+     */
+    constructor(bridge, connections, options, request, begin) {
+      this.#bridge = bridge;
+      this.#connections = connections;
+      this.#options = options;
+      this.#request = request;
+      this.closed = new Promise2((resolve, reject) => {
+        this.#resolveClosed = /** @type {any} */
+        resolve;
+        this.#rejectClosed = reject;
+      });
+      ignoreRejection(this.closed);
+      this.opened = new Promise2((resolve, reject) => {
+        this.#resolveOpened = /** @type {any} */
+        resolve;
+        this.#rejectOpened = reject;
+      });
+      const { signal } = options;
+      if (signal && signalAborted(signal)) {
+        this.#fail(signalReason(signal));
+        return;
+      }
+      if (signal) addEventListener(signal, "abort", this.#abort);
+      begin(
+        (info, descriptor) => this.#open(info, descriptor),
+        (error) => this.#fail(error)
+      );
+    }
+    /**
+     * Connects to a host.
+     * @param {Bridge} bridge
+     * @param {Connections} connections
+     * @param {{ host: string, port: number, options: SocketOptions }} target
+     */
+    static connect(bridge, connections, { host, port, options }) {
+      const request = connections.nextRequest();
+      const { secureTransport, connection, signal } = options;
+      const tls = secureTransport === "on" ? options.tls ?? {} : void 0;
+      return new _Socket(bridge, connections, options, request, (onResult, onError) => {
+        bridge.call(
+          "network.connect",
+          { host, port, options: { ...connection, tls, request: signal && request } },
+          (info, descriptor) => onResult(
+            info,
+            /** @type {NativeDescriptor} */
+            descriptor
+          ),
+          onError
+        );
+      });
+    }
+    get secureTransport() {
+      return this.#options.secureTransport;
+    }
+    /** @param {ConnectResult} info @param {NativeDescriptor} descriptor */
+    #open(info, descriptor) {
+      const { connection: id } = info;
+      if (this.#state !== "opening") {
+        descriptor.close();
+        this.#bridge.notify("network.close", { connection: id });
+        return;
+      }
+      const halves = { readable: true, writable: true };
+      const connection = new Connection(this.#bridge, id, descriptor, halves, (failed2, failure) => {
+        this.#connections.forget(id);
+        this.#end("closed");
+        if (failed2) this.#rejectClosed(failure);
+        else this.#resolveClosed(void 0);
+      });
+      this.#connections.hold(id, connection);
+      this.#id = id;
+      this.#connection = connection;
+      this.#readable = createReadable(connection);
+      this.#writable = createWritable(connection);
+      this.#state = "open";
+      this.#resolveOpened({
+        readable: this.#readable,
+        writable: this.#writable,
+        remoteAddress: info.remoteAddress,
+        remotePort: info.remotePort,
+        localAddress: info.localAddress,
+        localPort: info.localPort,
+        ...info.tls ? { tls: createTlsInfo(info.tls) } : void 0
+      });
+    }
+    /** It will never be open. @param {unknown} error */
+    #fail(error) {
+      if (this.#state !== "opening") return;
+      this.#end("failed");
+      this.#rejectOpened(error);
+      this.#rejectClosed(error);
+    }
+    /** @param {"closed" | "failed"} state */
+    #end(state) {
+      this.#state = state;
+      const { signal } = this.#options;
+      if (signal) removeEventListener(signal, "abort", this.#abort);
+    }
+    #abort = () => {
+      const reason = signalReason(
+        /** @type {AbortSignal} */
+        this.#options.signal
+      );
+      this.#bridge.notify("network.abort", { request: this.#request });
+      if (this.#state === "open") this.#connection?.fail(reason);
+      else this.#fail(reason);
+    };
+    /** @returns {Promise<undefined>} */
+    close() {
+      if (this.#state === "closed") return this.closed;
+      if (this.#state !== "open" || !this.#readable || !this.#writable) {
+        return promiseReject(new DOMException("Socket is not properly initialized.", "InvalidStateError"));
+      }
+      if (this.#isLocked()) {
+        return promiseReject(
+          new DOMException("Close is called while a stream of the socket is locked.", "InvalidStateError")
+        );
+      }
+      const reason = new DOMException("The socket has been closed.", "AbortError");
+      ignoreRejection(readableCancel(this.#readable, reason));
+      ignoreRejection(writableAbort(this.#writable, reason));
+      return this.closed;
+    }
+    /**
+     * Gives the connection to a socket that is secured.
+     * @param {TlsParams} options
+     * @param {string} context
+     * @returns {Socket}
+     */
+    startTls(options, context2) {
+      const invalid = (what) => new DOMException(`${context2}: ${what}`, "InvalidStateError");
+      if (this.secureTransport !== "starttls") throw invalid('the socket was not made with secureTransport "starttls".');
+      const connection = this.#connection;
+      if (this.#state !== "open" || !connection) throw invalid("the socket is not open.");
+      if (this.#isLocked()) throw invalid("a stream of the socket is locked.");
+      connection.flush();
+      const state = connection.state;
+      if (state === "busy") throw invalid("a write is under way.");
+      if (state === "over") throw invalid("a stream of the socket has ended.");
+      if (state === "unread") throw dataBeforeTls(context2);
+      this.upgraded = true;
+      const release = connection.detach();
+      const secured = (
+        /** @type {TlsParams} */
+        { ...this.#options.tls, ...defined(options) }
+      );
+      return new _Socket(this.#bridge, this.#connections, this.#options, this.#request, (onResult, onError) => {
+        this.#bridge.call(
+          "network.startTls",
+          { connection: this.#id, tls: secured },
+          (info, descriptor) => {
+            const next2 = (
+              /** @type {NativeDescriptor} */
+              descriptor
+            );
+            const hasUnread = connection.descriptor.peek() > 0;
+            release();
+            if (!hasUnread) return onResult(info, next2);
+            next2.close();
+            this.#bridge.notify("network.close", { connection: info.connection });
+            onError(dataBeforeTls(context2));
+          },
+          (error) => {
+            release();
+            onError(error);
+          }
+        );
+      });
+    }
+    #isLocked() {
+      return readableLocked(
+        /** @type {ReadableStream} */
+        this.#readable
+      ) || writableLocked(
+        /** @type {WritableStream} */
+        this.#writable
+      );
+    }
+  };
+  function dataBeforeTls(context2) {
+    return new DOMException(`${context2}: there is data from before TLS, which nobody has secured.`, "SecurityError");
+  }
+  function defined({ alpnProtocols, minVersion, pinnedSha256, serverName }) {
+    return {
+      ...alpnProtocols !== void 0 && { alpnProtocols },
+      ...minVersion !== void 0 && { minVersion },
+      ...pinnedSha256 !== void 0 && { pinnedSha256 },
+      ...serverName !== void 0 && { serverName }
+    };
+  }
+  function ignoreRejection(promise) {
+    promiseThen(promise, void 0, () => {
+    });
+  }
+
+  // page/network/socket-options.js
+  var SECURE_TRANSPORTS = (
+    /** @type {const} */
+    ["off", "on", "starttls"]
+  );
+  function convertOptions(value, context2) {
+    const options = toDictionary(value, context2, "TCPSocketOptions");
+    const unsigned = (name) => {
+      const member = options[name];
+      return member === void 0 ? void 0 : toUnsigned(member, 32, `${context2}: Failed to read '${name}'`);
+    };
+    const connectTimeout = unsigned("connectTimeout");
+    const { dnsQueryType: family } = options;
+    const dnsQueryType = family === void 0 ? void 0 : toEnum(
+      family,
+      /** @type {const} */
+      ["ipv4", "ipv6"],
+      context2,
+      "SocketDnsQueryType"
+    );
+    const keepAliveDelay = unsigned("keepAliveDelay");
+    const { localAddress: local } = options;
+    const localAddress = local === void 0 ? void 0 : toDOMString(local);
+    const noDelay = options.noDelay === void 0 ? void 0 : !!options.noDelay;
+    const receiveBufferSize = unsigned("receiveBufferSize");
+    const { secureTransport: secure } = options;
+    const secureTransport = secure === void 0 ? "off" : toEnum(secure, SECURE_TRANSPORTS, context2, "SecureTransport");
+    const sendBufferSize = unsigned("sendBufferSize");
+    const { signal } = options;
+    if (signal !== void 0) checkSignal(signal, context2);
+    const { tls: secured } = options;
+    const tls = secured === void 0 ? void 0 : convertTls(secured, context2);
+    return {
+      secureTransport,
+      signal: (
+        /** @type {AbortSignal | undefined} */
+        signal
+      ),
+      /** How it is secured, at once or later. */
+      tls,
+      /** What the broker is told of the connection. */
+      connection: (
+        /** @type {import("../../generated/bridge.js").SocketOptions} */
+        {
+          dnsQueryType,
+          keepAliveDelay,
+          noDelay,
+          receiveBufferSize,
+          sendBufferSize,
+          connectTimeout,
+          localAddress
+        }
+      )
+    };
+  }
+  function checkOptions({ connection, secureTransport, tls }, context2) {
+    const { keepAliveDelay, receiveBufferSize, sendBufferSize, connectTimeout } = connection;
+    if (keepAliveDelay !== void 0 && keepAliveDelay < 1e3) {
+      throw new TypeError2(`${context2}: keepAliveDelay must be no less than 1,000 milliseconds.`);
+    }
+    if (sendBufferSize === 0) throw new TypeError2(`${context2}: sendBufferSize must be greater than zero.`);
+    if (receiveBufferSize === 0)
+      throw new TypeError2(`${context2}: receiveBufferSize must be greater than zero.`);
+    if (connectTimeout === 0) throw new TypeError2(`${context2}: connectTimeout must be greater than zero.`);
+    if (tls && secureTransport === "off") {
+      throw new TypeError2(`${context2}: tls is for a socket whose secureTransport is "on" or "starttls".`);
+    }
+  }
+  function checkSignal(signal, context2) {
+    try {
+      signalAborted(
+        /** @type {AbortSignal} */
+        signal
+      );
+    } catch {
+      throw new TypeError2(`${context2}: Failed to read 'signal': it is not of type 'AbortSignal'.`);
+    }
+  }
+
   // page/network/tcp-socket.js
   var CONSTRUCT = "Failed to construct 'TCPSocket'";
   function createTCPSocket(bridge, connections, grant, allowedByPolicy) {
@@ -8044,16 +8471,16 @@ Content-Type: ${type}\r
         requireArguments(CONSTRUCT, arguments.length, 2);
         const host = toDOMString(remoteAddress);
         const port = toUnsigned(remotePort, 16, CONSTRUCT);
-        const converted2 = convertOptions(options);
+        const converted2 = convertOptions(options, CONSTRUCT);
         if (!allowedByPolicy && grant.isKnownToBeMissing()) {
           throw new DOMException(
             `${CONSTRUCT}: Permissions-Policy: direct-sockets are disabled.`,
             "NotAllowedError"
           );
         }
-        checkOptions(converted2);
+        checkOptions(converted2, CONSTRUCT);
         const object = createPlatformObject(new.target);
-        weakMapSet(sockets, object, new Socket(bridge, connections, { host, port, options: converted2 }));
+        weakMapSet(sockets, object, Socket.connect(bridge, connections, { host, port, options: converted2 }));
         return (
           /** @type {TCPSocket} */
           object
@@ -8071,122 +8498,35 @@ Content-Type: ${type}\r
       close() {
         return weakMapGet(sockets, this)?.close() ?? illegalInvocation("close", "TCPSocket");
       }
+      get secureTransport() {
+        return of(this).secureTransport;
+      }
+      get upgraded() {
+        return of(this).upgraded;
+      }
+      /**
+       * @param {object} options a TlsOptions dictionary
+       * @returns {TCPSocket} in whose place the connection goes on, secured
+       */
+      startTls(options = {}) {
+        const socket = of(this);
+        const context2 = "Failed to execute 'startTls' on 'TCPSocket'";
+        const secured = socket.startTls(convertTls(options, context2), context2);
+        const object = createPlatformObject(TCPSocket);
+        weakMapSet(sockets, object, secured);
+        return (
+          /** @type {TCPSocket} */
+          object
+        );
+      }
     }
-    finishInterface(TCPSocket, "TCPSocket", ["opened", "closed", "close"]);
+    finishInterface(TCPSocket, "TCPSocket", ["opened", "closed", "close", "secureTransport", "upgraded", "startTls"]);
+    function of(object) {
+      const socket = weakMapGet(sockets, object);
+      if (!socket) throw new TypeError2("Illegal invocation");
+      return socket;
+    }
     return TCPSocket;
-  }
-  var Socket = class {
-    /** @type {Promise<object>} */
-    opened;
-    /** @type {Promise<undefined>} */
-    closed;
-    /** @type {"opening" | "open" | "closed" | "failed"} */
-    #state = "opening";
-    /** @type {ReadableStream | undefined} */
-    #readable;
-    /** @type {WritableStream | undefined} */
-    #writable;
-    /**
-     * @param {Bridge} bridge
-     * @param {Connections} connections
-     * @param {{ host: string, port: number, options: ReturnType<typeof convertOptions> }} target
-     */
-    constructor(bridge, connections, target) {
-      let resolveClosed;
-      let rejectClosed;
-      this.closed = new Promise2((resolve, reject) => {
-        resolveClosed = /** @type {any} */
-        resolve;
-        rejectClosed = reject;
-      });
-      ignoreRejection(this.closed);
-      this.opened = new Promise2((resolve, reject) => {
-        bridge.call(
-          "network.connect",
-          target,
-          (info, descriptor) => {
-            const connection = new Connection(
-              bridge,
-              info.connection,
-              /** @type {import("../bridge.js").NativeDescriptor} */
-              descriptor,
-              { readable: true, writable: true },
-              (failed2, failure) => {
-                this.#state = "closed";
-                connections.forget(info.connection);
-                if (failed2) rejectClosed(failure);
-                else resolveClosed(void 0);
-              }
-            );
-            connections.hold(info.connection, connection);
-            this.#readable = createReadable(connection);
-            this.#writable = createWritable(connection);
-            this.#state = "open";
-            resolve({
-              readable: this.#readable,
-              writable: this.#writable,
-              remoteAddress: info.remoteAddress,
-              remotePort: info.remotePort,
-              localAddress: info.localAddress,
-              localPort: info.localPort
-            });
-          },
-          (error) => {
-            this.#state = "failed";
-            reject(error);
-            rejectClosed(error);
-          }
-        );
-      });
-    }
-    /** @returns {Promise<undefined>} */
-    close() {
-      if (this.#state === "closed") return this.closed;
-      if (this.#state !== "open" || !this.#readable || !this.#writable) {
-        return promiseReject(new DOMException("Socket is not properly initialized.", "InvalidStateError"));
-      }
-      if (readableLocked(this.#readable) || writableLocked(this.#writable)) {
-        return promiseReject(
-          new DOMException("Close is called while a stream of the socket is locked.", "InvalidStateError")
-        );
-      }
-      const reason = new DOMException("The socket has been closed.", "AbortError");
-      ignoreRejection(readableCancel(this.#readable, reason));
-      ignoreRejection(writableAbort(this.#writable, reason));
-      return this.closed;
-    }
-  };
-  function ignoreRejection(promise) {
-    promiseThen(promise, void 0, () => {
-    });
-  }
-  function convertOptions(value) {
-    const options = toDictionary(value, CONSTRUCT, "TCPSocketOptions");
-    const unsigned = (name) => {
-      const member = options[name];
-      return member === void 0 ? void 0 : toUnsigned(member, 32, `${CONSTRUCT}: Failed to read '${name}'`);
-    };
-    const { dnsQueryType: family } = options;
-    const dnsQueryType = family === void 0 ? void 0 : toEnum(
-      family,
-      /** @type {const} */
-      ["ipv4", "ipv6"],
-      CONSTRUCT,
-      "SocketDnsQueryType"
-    );
-    const keepAliveDelay = unsigned("keepAliveDelay");
-    const noDelay = options.noDelay === void 0 ? void 0 : !!options.noDelay;
-    const receiveBufferSize = unsigned("receiveBufferSize");
-    const sendBufferSize = unsigned("sendBufferSize");
-    return { dnsQueryType, keepAliveDelay, noDelay, receiveBufferSize, sendBufferSize };
-  }
-  function checkOptions({ keepAliveDelay, receiveBufferSize, sendBufferSize }) {
-    if (keepAliveDelay !== void 0 && keepAliveDelay < 1e3) {
-      throw new TypeError2(`${CONSTRUCT}: keepAliveDelay must be no less than 1,000 milliseconds.`);
-    }
-    if (sendBufferSize === 0) throw new TypeError2(`${CONSTRUCT}: sendBufferSize must be greater than zero.`);
-    if (receiveBufferSize === 0)
-      throw new TypeError2(`${CONSTRUCT}: receiveBufferSize must be greater than zero.`);
   }
 
   // page/network/request-init.js
@@ -8774,7 +9114,6 @@ Content-Type: ${type}\r
 
   // page/network/fetch.js
   function createFetch(bridge, connections) {
-    let lastRequest = 0;
     const dropped2 = new FinalizationRegistry((finish) => finish());
     return (input, init, resolve, reject) => {
       const { body, signal, isLocal: isLocal2, integrity: metadata, ...asked } = readRequest(input, init);
@@ -8784,7 +9123,7 @@ Content-Type: ${type}\r
         promiseThen(fetchLocal(asked, metadata, signal), resolve, reject);
         return;
       }
-      const request = ++lastRequest;
+      const request = connections.nextRequest();
       const integrity = parseIntegrity(metadata);
       let upload;
       let waiting = { resolve, reject };

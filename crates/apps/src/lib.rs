@@ -57,7 +57,7 @@ pub use server::{ServerOrigin, ServerOriginError};
 pub use source::{AppSource, FolderSource, ServerSource, SiteSource};
 pub use store::install::{Installation, Outcome};
 pub use store::install_site::NewSite;
-pub use store::keys::check_key;
+pub use store::keys::{check_key, check_may_run};
 pub use store::options::{InstallOptions, Step};
 pub use store::trial::Start;
 pub use store::{DamagedApp, Listing, Store, Usage};

@@ -11,9 +11,13 @@ pub(crate) mod fetch;
 pub(crate) mod pair;
 pub(crate) mod pipe;
 pub(crate) mod relay;
+pub(crate) mod requests;
+pub(crate) mod socket;
 pub(crate) mod upload;
 
 pub use connection::{ConnectionId, Ends};
-pub use document::{Connected, DocumentNetwork};
-pub use fetch::{FetchRequest, FetchResponse, Fetched, RequestId, ResponseBody};
+pub use document::DocumentNetwork;
+pub use fetch::{FetchRequest, FetchResponse, Fetched, ResponseBody};
+pub use requests::RequestId;
+pub use socket::{Connected, SocketOptions};
 pub use upload::{FetchBody, Upload, UploadId};

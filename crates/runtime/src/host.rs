@@ -12,6 +12,7 @@ mod gate;
 mod launch;
 mod network;
 mod permissions;
+mod socket;
 mod stage;
 
 use crate::ask::Prompts;

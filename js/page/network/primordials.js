@@ -22,6 +22,7 @@ export const { byteControllerPrototype, byobRequestPrototype, byobReaderPrototyp
 export const byteControllerRequest = getterOf(byteControllerPrototype, "byobRequest");
 export const byteControllerEnqueue = uncurryThis(byteControllerPrototype.enqueue);
 export const byteControllerClose = uncurryThis(byteControllerPrototype.close);
+export const byteControllerDesiredSize = getterOf(byteControllerPrototype, "desiredSize");
 export const byteControllerError = uncurryThis(byteControllerPrototype.error);
 export const byobRequestView = getterOf(byobRequestPrototype, "view");
 export const byobRequestRespond = uncurryThis(byobRequestPrototype.respond);

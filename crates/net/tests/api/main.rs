@@ -1,6 +1,6 @@
 //! The broker through its public API, against real servers on loopback.
 //!
-//! A new test belongs to the module of what it opens (`tcp`, `fetch`), of how it moves bytes
+//! A new test belongs to the module of what it opens (`tcp`, `secured`, `fetch`), of how it moves bytes
 //! (`relay`, `bodies`, `uploads`, `reuse`, `http2`, `proxy`), of who misbehaves (`hostile`), of what ends it
 //! (`revocation`), or, without a page, to `client`.
 
@@ -15,6 +15,7 @@ mod proxy;
 mod relay;
 mod reuse;
 mod revocation;
+mod secured;
 mod support;
 mod tcp;
 mod tls;

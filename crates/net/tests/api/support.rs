@@ -15,7 +15,7 @@ use insula_net::page::{
     Connected, DocumentNetwork, Ends, FetchBody, FetchRequest, FetchResponse, Fetched, RequestId, ResponseBody, Upload,
 };
 use insula_net::{AppId, BoxFuture, Broker, BrokerOptions, Denied, Destination, Error, Gate, Resolver, TcpOptions};
-use tokio::io::{AsyncRead, AsyncReadExt, AsyncWriteExt};
+use tokio::io::{AsyncRead, AsyncReadExt, AsyncWrite, AsyncWriteExt};
 use tokio::net::{TcpListener, TcpStream, UnixStream};
 use tokio::sync::Notify;
 
@@ -293,9 +293,10 @@ pub(crate) async fn accept_one() -> (u16, impl Future<Output = TcpStream>) {
     (port, async move { soon(listener.accept()).await.unwrap().0 })
 }
 
-pub(crate) async fn echo(mut stream: TcpStream) {
-    let (mut reader, mut writer) = stream.split();
+pub(crate) async fn echo(stream: impl AsyncRead + AsyncWrite) {
+    let (mut reader, mut writer) = tokio::io::split(stream);
     let _ = tokio::io::copy(&mut reader, &mut writer).await;
+    let _ = writer.shutdown().await;
 }
 
 /// An HTTP/1.1 request as a server sees it.
