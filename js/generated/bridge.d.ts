@@ -52,6 +52,8 @@ export interface Calls {
   "network.listen": { params: ListenParams, answer: ListenResult };
   /** Waits for the next connection of a listener; the answer carries the page's descriptor. */
   "network.accept": { params: { listener: ConnectionId, }, answer: ConnectResult };
+  /** Opens a UDP socket; the answer carries the page's descriptor. */
+  "network.udp": { params: UdpParams, answer: UdpResult };
   /** Begins the body of a request; the answer carries the descriptor to write it into. */
   "network.upload": { params: {}, answer: UploadResult };
   /** Fetches; the answer carries the body's descriptor when there is one. */
@@ -317,6 +319,10 @@ export type TlsVersion = "TLSv1.2" | "TLSv1.3";
 export type Transform = { matrix: [number, number, number, number, number, number], width: number, height: number, shape: Clip, };
 
 export type Truth = { value: boolean, };
+
+export type UdpParams = { remoteAddress?: string, remotePort?: number, localAddress?: string, localPort?: number, sendBufferSize?: number, receiveBufferSize?: number, dnsQueryType?: string, ipv6Only?: boolean, };
+
+export type UdpResult = { connection: ConnectionId, remoteAddress: string | null, remotePort: number | null, localAddress: string, localPort: number, };
 
 export type UploadId = number;
 

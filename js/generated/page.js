@@ -7350,6 +7350,10 @@ var bundle = (() => {
       this.#descriptor = descriptor;
       this.#onBroken = onBroken;
     }
+    /** Whether not all that was written is the kernel's. */
+    get isHeld() {
+      return this.#isHeld;
+    }
     /** Forgets the write under way, and what was gathered; its callback will not be called. */
     stop() {
       this.#isStopped = true;
@@ -7704,7 +7708,7 @@ var bundle = (() => {
     }
   };
   function failure(status) {
-    const known = FAILURES[status] ?? FAILURES[0];
+    const known = status >= 0 && status < FAILURES.length ? FAILURES[status] : FAILURES[0];
     return new DOMException(known[1], known[0]);
   }
 
@@ -8797,6 +8801,11 @@ Content-Type: ${type}\r
         return;
       }
       over2 = true;
+      close();
+      pulled();
+      connection.finishReadable();
+    }
+    function close() {
       const request = byteControllerRequest(controller);
       try {
         byteControllerClose(controller);
@@ -8804,8 +8813,6 @@ Content-Type: ${type}\r
       } catch (failure2) {
         connection.noteFailure(failure2);
       }
-      pulled();
-      connection.finishReadable();
     }
     connection.addHalf({
       state() {
@@ -8814,9 +8821,7 @@ Content-Type: ${type}\r
       },
       end() {
         over2 = true;
-        const request = byteControllerRequest(controller);
-        byteControllerClose(controller);
-        if (request) byobRequestRespond(request, 0);
+        close();
         pulled();
       }
     });
@@ -8922,7 +8927,7 @@ Content-Type: ${type}\r
     connection.addHalf({
       state() {
         if (over2) return "over";
-        return writes > 0 ? "busy" : "idle";
+        return writes > 0 || writer.isHeld ? "busy" : "idle";
       },
       end() {
         over2 = true;
@@ -9029,8 +9034,11 @@ Content-Type: ${type}\r
   function decodeBytes2(base642) {
     const binary2 = base64Decode(base642);
     const bytes = new Uint8Array2(binary2.length);
-    for (let i = 0; i < bytes.length; i++) bytes[i] = stringCharCodeAt(binary2, i);
-    return bytes.buffer;
+    for (let i = 0; i < binary2.length; i++) bytes[i] = stringCharCodeAt(binary2, i);
+    return (
+      /** @type {ArrayBuffer} */
+      typedArrayBuffer(bytes)
+    );
   }
 
   // page/network/socket.js
@@ -9225,6 +9233,8 @@ Content-Type: ${type}\r
       const connection = this.#connection;
       if (this.#state !== "open" || !connection) throw invalid("the socket is not open.");
       if (this.#isLocked()) throw invalid("a stream of the socket is locked.");
+      const { signal } = this.#options;
+      if (signal && signalAborted(signal)) throw signalReason(signal);
       connection.flush();
       const state = connection.state;
       if (state === "busy") throw invalid("a write is under way.");
@@ -9441,6 +9451,7 @@ Content-Type: ${type}\r
 
   // page/network/tcp-server-socket.js
   var CONSTRUCT2 = "Failed to construct 'TCPServerSocket'";
+  var RETRY_MILLISECONDS = 100;
   function createTCPServerSocket(bridge, connections, grant, allowedByPolicy, wrap2) {
     const servers = new WeakMap();
     class TCPServerSocket {
@@ -9580,7 +9591,11 @@ Content-Type: ${type}\r
           }
           done();
         },
-        (error) => {
+        (error, { name }) => {
+          if (name === "QuotaExceededError" && this.#state === "open") {
+            setTimeout(() => this.#accept(done), RETRY_MILLISECONDS);
+            return;
+          }
           this.fail(error);
           done();
         }
@@ -9656,6 +9671,420 @@ Content-Type: ${type}\r
     if (ipv6Only && address !== "::") {
       throw new TypeError2(`${CONSTRUCT2}: ipv6Only can only be set to true if localAddress is "::".`);
     }
+  }
+
+  // page/network/host-name.js
+  var ASCII = /^[\x21-\x7e]{1,255}$/;
+  function encodeAscii(host, context2) {
+    if (regExpExec(ASCII, host)) return host;
+    try {
+      const name = urlHostname(new URL(`http://${host}`));
+      if (regExpExec(ASCII, name)) return name;
+    } catch {
+    }
+    throw new TypeError2(`${context2}: the address is no host name.`);
+  }
+
+  // page/network/datagrams.js
+  var HEAD = 4;
+  var MOST_ADDRESS = 255;
+  var PACKET_BYTES = HEAD + MOST_ADDRESS + 65535;
+  var CONTEXT3 = "Failed to write to the UDPSocket";
+  var Datagrams = class {
+    /** @type {ReadableStream<object>} */
+    readable;
+    /** @type {WritableStream<object>} */
+    writable;
+    #descriptor;
+    #isBound;
+    #onClosed;
+    #incoming = createScratch(PACKET_BYTES);
+    #outgoing = new Uint8Array2(PACKET_BYTES);
+    #isReadOver = false;
+    #isWriteOver = false;
+    #failed = false;
+    /** @type {unknown} */
+    #failure = void 0;
+    /** @type {ReadableStreamDefaultController<object> | undefined} */
+    #reader;
+    /** @type {WritableStreamDefaultController | undefined} */
+    #writer;
+    /** @type {(() => void) | null} */
+    #resolvePull = null;
+    /** @type {(reason: unknown) => void} */
+    #rejectWrite = () => {
+    };
+    /**
+     * @param {NativeDescriptor} descriptor
+     * @param {boolean} isBound whether each datagram has an address
+     * @param {(failed: boolean, failure: unknown) => void} onClosed called once, when all is over
+     */
+    constructor(descriptor, isBound, onClosed) {
+      this.#descriptor = descriptor;
+      this.#isBound = isBound;
+      this.#onClosed = onClosed;
+      this.readable = this.#createReadable();
+      this.writable = this.#createWritable();
+    }
+    #createReadable() {
+      const source = {
+        __proto__: null,
+        /** @param {ReadableStreamDefaultController<object>} controller */
+        start: (controller) => {
+          this.#reader = controller;
+        },
+        pull: () => new Promise2((resolve) => {
+          this.#resolvePull = /** @type {() => void} */
+          resolve;
+          this.#read();
+        }),
+        cancel: () => this.#finishRead()
+      };
+      return new ReadableStream(
+        /** @type {any} */
+        source,
+        /** @type {any} */
+        { __proto__: null, highWaterMark: 0 }
+      );
+    }
+    #createWritable() {
+      const sink = {
+        __proto__: null,
+        /** @param {WritableStreamDefaultController} controller */
+        start: (controller) => {
+          this.#writer = controller;
+          const signal = writableControllerSignal(controller);
+          addEventListener(signal, "abort", () => this.#rejectWrite(signalReason(signal)));
+        },
+        /** @param {unknown} chunk */
+        write: (chunk) => new Promise2((resolve, reject) => {
+          this.#rejectWrite = reject;
+          this.#write(
+            chunk,
+            /** @type {() => void} */
+            resolve
+          );
+        }),
+        close: () => this.#finishWrite(),
+        abort: () => this.#finishWrite()
+      };
+      return new WritableStream(
+        /** @type {any} */
+        sink,
+        /** @type {any} */
+        { __proto__: null, highWaterMark: 1 }
+      );
+    }
+    #read() {
+      if (this.#isReadOver) return;
+      if (spendTurn()) {
+        yieldTurn(() => this.#read());
+        return;
+      }
+      const count = this.#descriptor.readInto(this.#incoming);
+      if (count === WOULD_BLOCK) {
+        this.#descriptor.waitRead(() => {
+          beginTurn();
+          this.#read();
+        });
+      } else if (count >= HEAD) {
+        const message = this.#message(count);
+        defaultControllerEnqueue(
+          /** @type {ReadableStreamDefaultController<object>} */
+          this.#reader,
+          message
+        );
+        this.#pulled();
+      }
+    }
+    /** @param {number} count */
+    #message(count) {
+      const packet = scratchCopy(this.#incoming, count);
+      const length = packet[0];
+      const data = new Uint8Array2(count - HEAD - length);
+      bytesSet(data, bytesView(packet, HEAD + length, count));
+      if (!this.#isBound) return { data };
+      let remoteAddress = "";
+      for (let i = 0; i < length; i++) remoteAddress += stringFromCharCode(packet[HEAD + i]);
+      return { data, remoteAddress, remotePort: packet[2] * 256 + packet[3] };
+    }
+    /** @param {unknown} chunk @param {() => void} done */
+    #write(chunk, done) {
+      let length;
+      try {
+        length = this.#encode(chunk);
+      } catch (error) {
+        this.fail(error);
+        return;
+      }
+      if (length > PACKET_BYTES) {
+        this.fail(new DOMException("The datagram is too long.", NETWORK_ERROR));
+        return;
+      }
+      const count = this.#descriptor.write(this.#outgoing, 0, length);
+      if (count === WOULD_BLOCK && this.#descriptor.hold(this.#outgoing, 0, length) === 0) {
+        const state = this.#descriptor.flush((state2) => {
+          beginTurn();
+          if (state2 === 0) done();
+        });
+        if (state === 0) yieldTurn(done);
+      } else if (count >= 0) {
+        if (spendTurn()) yieldTurn(done);
+        else done();
+      }
+    }
+    /**
+     * Writes a chunk into the scratch buffer, and returns how long that is; more than there is room for, if it is too long.
+     * @param {unknown} chunk a UDPMessage dictionary
+     */
+    #encode(chunk) {
+      const message = toDictionary(chunk, CONTEXT3, "UDPMessage");
+      const bytes = bytesOf(message.data);
+      if (!bytes) throw new TypeError2(`${CONTEXT3}: 'data' is not an ArrayBuffer or a view of one.`);
+      const { dnsQueryType: kind, remoteAddress: address, remotePort: number } = message;
+      const family = kind === void 0 ? void 0 : toEnum(
+        kind,
+        /** @type {const} */
+        ["ipv4", "ipv6"],
+        CONTEXT3,
+        "SocketDnsQueryType"
+      );
+      const host = address === void 0 ? void 0 : toDOMString(address);
+      const port = number === void 0 ? void 0 : toUnsigned(number, 16, CONTEXT3);
+      if (this.#isBound && (host === void 0 || port === void 0)) {
+        throw new TypeError2(`${CONTEXT3}: either 'remoteAddress' or 'remotePort' is not specified.`);
+      }
+      if (!this.#isBound && (host !== void 0 || port !== void 0 || family !== void 0)) {
+        throw new TypeError2(`${CONTEXT3}: 'remoteAddress', 'remotePort' or 'dnsQueryType' must not be specified of a socket that has one peer.`);
+      }
+      const packet = this.#outgoing;
+      const name = host === void 0 ? "" : encodeAscii(host, CONTEXT3);
+      const start = HEAD + name.length;
+      const length = start + bytesLength(bytes);
+      if (length > PACKET_BYTES) return length;
+      packet[0] = name.length;
+      packet[1] = family === "ipv4" ? 4 : family === "ipv6" ? 6 : 0;
+      packet[2] = (port ?? 0) >> 8;
+      packet[3] = (port ?? 0) & 255;
+      for (let i = 0; i < name.length; i++) packet[HEAD + i] = stringCharCodeAt(name, i);
+      bytesSet(bytesView(packet, start, length), bytes);
+      return length;
+    }
+    /**
+     * The broker says that it has ended, which it does by itself only for a reason.
+     * @param {import("../bridge.js").Message} end
+     */
+    ended({ error }) {
+      this.fail(error ? toException(error) : new DOMException("The socket was closed.", NETWORK_ERROR));
+    }
+    /** @param {unknown} error */
+    fail(error) {
+      if (this.#isReadOver && this.#isWriteOver) return;
+      this.#failed = true;
+      this.#failure = error;
+      if (!this.#isReadOver) {
+        defaultControllerError(
+          /** @type {ReadableStreamDefaultController<object>} */
+          this.#reader,
+          error
+        );
+        this.#isReadOver = true;
+      }
+      if (!this.#isWriteOver) {
+        this.#rejectWrite(error);
+        writableControllerError(
+          /** @type {WritableStreamDefaultController} */
+          this.#writer,
+          error
+        );
+        this.#isWriteOver = true;
+      }
+      this.#pulled();
+      this.#finish();
+    }
+    #finishRead() {
+      if (this.#isReadOver) return;
+      this.#isReadOver = true;
+      this.#pulled();
+      this.#finish();
+    }
+    #finishWrite() {
+      if (this.#isWriteOver) return;
+      this.#isWriteOver = true;
+      this.#finish();
+    }
+    #finish() {
+      if (this.#isReadOver && this.#isWriteOver) this.#onClosed(this.#failed, this.#failure);
+    }
+    #pulled() {
+      this.#resolvePull?.();
+      this.#resolvePull = null;
+    }
+  };
+
+  // page/network/udp-socket.js
+  var CONSTRUCT3 = "Failed to construct 'UDPSocket'";
+  function createUDPSocket(bridge, connections, grant, allowedByPolicy) {
+    const sockets = new WeakMap();
+    class UDPSocket {
+      /** @param {object} options a UDPSocketOptions dictionary */
+      constructor(options = {}) {
+        const converted2 = convertOptions3(options);
+        if (!allowedByPolicy && grant.isKnownToBeMissing()) throw socketsDisabled(CONSTRUCT3);
+        checkOptions2(converted2);
+        const object = createPlatformObject(new.target);
+        weakMapSet(sockets, object, new Socket2(bridge, connections, converted2));
+        return (
+          /** @type {UDPSocket} */
+          object
+        );
+      }
+      /** @returns {Promise<object>} */
+      get opened() {
+        return weakMapGet(sockets, this)?.opened ?? illegalInvocation("opened", "UDPSocket");
+      }
+      /** @returns {Promise<undefined>} */
+      get closed() {
+        return weakMapGet(sockets, this)?.closed ?? illegalInvocation("closed", "UDPSocket");
+      }
+      /** @returns {Promise<undefined>} */
+      close() {
+        return weakMapGet(sockets, this)?.close() ?? illegalInvocation("close", "UDPSocket");
+      }
+    }
+    finishInterface(UDPSocket, "UDPSocket", ["opened", "closed", "close"]);
+    return UDPSocket;
+  }
+  var Socket2 = class {
+    /** @type {Promise<object>} */
+    opened;
+    /** @type {Promise<undefined>} */
+    closed;
+    /** @type {Datagrams | undefined} */
+    #datagrams;
+    #isClosed = false;
+    /**
+     * @param {Bridge} bridge
+     * @param {Connections} connections
+     * @param {UdpParams} options
+     */
+    constructor(bridge, connections, options) {
+      let resolveClosed;
+      let rejectClosed;
+      this.closed = new Promise2((resolve, reject) => {
+        resolveClosed = /** @type {any} */
+        resolve;
+        rejectClosed = reject;
+      });
+      ignoreRejection2(this.closed);
+      this.opened = new Promise2((resolve, reject) => {
+        bridge.call(
+          "network.udp",
+          options,
+          ({ connection, remoteAddress, remotePort, localAddress, localPort }, received) => {
+            const descriptor = (
+              /** @type {NativeDescriptor} */
+              received
+            );
+            const isBound = remoteAddress === null;
+            const datagrams = new Datagrams(descriptor, isBound, (failed2, failure2) => {
+              this.#isClosed = true;
+              descriptor.close();
+              bridge.notify("network.close", { connection });
+              connections.forget(connection);
+              if (failed2) rejectClosed(failure2);
+              else resolveClosed(void 0);
+            });
+            connections.hold(connection, datagrams);
+            this.#datagrams = datagrams;
+            const { readable, writable } = datagrams;
+            const peer = isBound ? void 0 : { remoteAddress, remotePort };
+            resolve({ readable, writable, ...peer, localAddress, localPort });
+          },
+          (error) => {
+            reject(error);
+            rejectClosed(error);
+          }
+        );
+      });
+    }
+    /** @returns {Promise<undefined>} */
+    close() {
+      if (this.#isClosed) return this.closed;
+      if (!this.#datagrams) {
+        return promiseReject(new DOMException("Socket is not properly initialized.", "InvalidStateError"));
+      }
+      const { readable, writable } = this.#datagrams;
+      if (readableLocked(readable) || writableLocked(writable)) {
+        return promiseReject(
+          new DOMException("Close is called while a stream of the socket is locked.", "InvalidStateError")
+        );
+      }
+      const reason = new DOMException("The socket has been closed.", "AbortError");
+      ignoreRejection2(readableCancel(readable, reason));
+      ignoreRejection2(writableAbort(writable, reason));
+      return this.closed;
+    }
+  };
+  function ignoreRejection2(promise) {
+    promiseThen(promise, void 0, () => {
+    });
+  }
+  function convertOptions3(value) {
+    const options = toDictionary(value, CONSTRUCT3, "UDPSocketOptions");
+    const unsigned = (name, bits) => {
+      const member = options[name];
+      return member === void 0 ? void 0 : toUnsigned(member, bits, `${CONSTRUCT3}: Failed to read '${name}'`);
+    };
+    const text3 = (name) => {
+      const member = options[name];
+      return member === void 0 ? void 0 : toDOMString(member);
+    };
+    const { dnsQueryType: family } = options;
+    const dnsQueryType = family === void 0 ? void 0 : toEnum(
+      family,
+      /** @type {const} */
+      ["ipv4", "ipv6"],
+      CONSTRUCT3,
+      "SocketDnsQueryType"
+    );
+    const ipv6Only = options.ipv6Only === void 0 ? void 0 : !!options.ipv6Only;
+    const localAddress = text3("localAddress");
+    const localPort = unsigned("localPort", 16);
+    const receiveBufferSize = unsigned("receiveBufferSize", 32);
+    const remoteAddress = text3("remoteAddress");
+    const remotePort = unsigned("remotePort", 16);
+    const sendBufferSize = unsigned("sendBufferSize", 32);
+    return {
+      dnsQueryType,
+      ipv6Only,
+      localAddress,
+      localPort,
+      receiveBufferSize,
+      remoteAddress,
+      remotePort,
+      sendBufferSize
+    };
+  }
+  function checkOptions2(options) {
+    const { dnsQueryType, ipv6Only, localAddress, localPort, remoteAddress, remotePort } = options;
+    const wrong = (what) => new TypeError2(`${CONSTRUCT3}: ${what}`);
+    if (remoteAddress === void 0 !== (remotePort === void 0)) {
+      throw wrong("remoteAddress and remotePort should either be specified together or not specified at all.");
+    }
+    const isConnected2 = remoteAddress !== void 0;
+    if (!isConnected2 && localAddress === void 0) {
+      throw wrong("neither remoteAddress nor localAddress specified.");
+    }
+    if (isConnected2 && localAddress !== void 0) throw wrong("remoteAddress and localAddress cannot be specified together.");
+    if (localPort !== void 0 && localAddress === void 0) throw wrong("localPort cannot be specified without localAddress.");
+    if (localPort === 0) throw wrong("localPort must be greater than zero.");
+    if (localAddress !== void 0 && !isAddress(localAddress)) throw wrong("localAddress must be a valid IP address.");
+    if (dnsQueryType !== void 0 && !isConnected2) throw wrong("dnsQueryType is only relevant when remoteAddress is specified.");
+    if (ipv6Only !== void 0 && isConnected2) throw wrong("ipv6Only is only relevant when localAddress is specified.");
+    if (ipv6Only && localAddress !== "::") throw wrong('ipv6Only can only be set to true if localAddress is "::".');
+    if (options.sendBufferSize === 0) throw wrong("sendBufferSize must be greater than zero.");
+    if (options.receiveBufferSize === 0) throw wrong("receiveBufferSize must be greater than zero.");
   }
 
   // page/network/fetch-response.js
@@ -10164,6 +10593,7 @@ Content-Type: ${type}\r
     const { TCPSocket, wrap: wrap2 } = createTCPSocket(bridge, connections, grant, sockets);
     exposeInterface("TCPSocket", TCPSocket);
     exposeInterface("TCPServerSocket", createTCPServerSocket(bridge, connections, grant, sockets, wrap2));
+    exposeInterface("UDPSocket", createUDPSocket(bridge, connections, grant, sockets));
     if (topLevel) installUnrestrictedNetwork(bridge, connections, grant);
     installPermissionsQuery(bridge);
     bridge.listen("stage.opaque", renewCanvas);

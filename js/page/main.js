@@ -26,6 +26,7 @@ import { flushGathered } from "./network/descriptor-writer.js";
 import { Grant } from "./network/grant.js";
 import { createTCPServerSocket } from "./network/tcp-server-socket.js";
 import { createTCPSocket } from "./network/tcp-socket.js";
+import { createUDPSocket } from "./network/udp-socket.js";
 import { installUnrestrictedNetwork } from "./network/unrestricted-network.js";
 import { installPermissionsQuery } from "./permissions.js";
 import { hideServiceWorker } from "./service-worker.js";
@@ -79,6 +80,7 @@ export function main(native, config) {
   const { TCPSocket, wrap } = createTCPSocket(bridge, connections, grant, sockets);
   exposeInterface("TCPSocket", TCPSocket);
   exposeInterface("TCPServerSocket", createTCPServerSocket(bridge, connections, grant, sockets, wrap));
+  exposeInterface("UDPSocket", createUDPSocket(bridge, connections, grant, sockets));
   if (topLevel) installUnrestrictedNetwork(bridge, connections, grant);
   installPermissionsQuery(bridge);
   bridge.listen("stage.opaque", renewCanvas);

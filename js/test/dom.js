@@ -10,13 +10,14 @@ const bundle = await readFile(new URL("../generated/page.js", import.meta.url), 
 
 /** What jsdom lacks and the modules keep a copy of when they are loaded. @param {any} window */
 function complete(window) {
-  const { ReadableStream, WritableStream, ReadableStreamDefaultReader, WritableStreamDefaultController } =
+  const { ReadableStream, WritableStream, ReadableStreamDefaultController, ReadableStreamDefaultReader, WritableStreamDefaultController } =
     globalThis;
   const { WritableStreamDefaultWriter, TextEncoder, Blob } = globalThis;
   const { Request, Response, MessageChannel, MessagePort, fetch } = globalThis;
   Object.assign(window, {
     ReadableStream,
     WritableStream,
+    ReadableStreamDefaultController,
     ReadableStreamDefaultReader,
     WritableStreamDefaultController,
     WritableStreamDefaultWriter,

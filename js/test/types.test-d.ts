@@ -34,6 +34,10 @@ export async function uses() {
 
   const server = new TCPServerSocket("127.0.0.1", { localPort: 8080 });
   for await (const socket of (await server.opened).readable) await (await socket.opened).writable.close();
+  const { writable: datagrams } = await new UDPSocket({ localAddress: "0.0.0.0" }).opened;
+  await datagrams.getWriter().write({ data: new Uint8Array(1), remoteAddress: "192.0.2.1", remotePort: 53 });
+  // @ts-expect-error data is needed
+  await datagrams.getWriter().write({ remoteAddress: "192.0.2.1" });
   // @ts-expect-error an address is needed
   new TCPServerSocket();
 

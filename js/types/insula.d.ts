@@ -143,6 +143,53 @@ declare class TCPServerSocket {
   close(): Promise<undefined>;
 }
 
+/** With one peer (`remoteAddress`), or bound to an address of this machine (`localAddress`): one of the two. */
+interface UDPSocketOptions {
+  remoteAddress?: string;
+  remotePort?: number;
+  /** As a literal. */
+  localAddress?: string;
+  /** 1,024 and above; without it the system chooses one. */
+  localPort?: number;
+  sendBufferSize?: number;
+  receiveBufferSize?: number;
+  dnsQueryType?: "ipv4" | "ipv6";
+  /** Of "::", whether it has no part in IPv4. */
+  ipv6Only?: boolean;
+}
+
+/** A datagram. A bound socket's has the address of the other side, both ways; that of one with a peer has none. */
+interface UDPMessage {
+  data: BufferSource;
+  remoteAddress?: string;
+  remotePort?: number;
+  dnsQueryType?: "ipv4" | "ipv6";
+}
+
+interface UDPSocketOpenInfo {
+  /** What is not read in time the system drops. */
+  readable: ReadableStream<UDPMessage & { data: Uint8Array<ArrayBuffer> }>;
+  writable: WritableStream<UDPMessage>;
+  remoteAddress?: string;
+  remotePort?: number;
+  localAddress: string;
+  localPort: number;
+}
+
+/**
+ * Sends and receives datagrams. A bound socket takes the permission for the local network, or for this machine where only
+ * this machine reaches it, and that for each peer's address besides. The constructor throws NotAllowedError as that of
+ * TCPSocket does.
+ */
+declare class UDPSocket {
+  constructor(options: UDPSocketOptions);
+  readonly opened: Promise<UDPSocketOpenInfo>;
+  /** Settles when both streams are over; rejects with what ended them. */
+  readonly closed: Promise<undefined>;
+  /** Rejects with InvalidStateError while a stream is locked or the socket is not open. */
+  close(): Promise<undefined>;
+}
+
 // ---------------------------------------------------------------------------------------------
 // Unrestricted network access: only in the top frame of an app, and not in its workers.
 

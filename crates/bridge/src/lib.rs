@@ -53,7 +53,8 @@ pub use message::{Call, Event, Note, ParseError};
 pub use network::{
     CertificateResult, ConnectResult, ConnectionId, FetchAgain, FetchAnswer, FetchParams, FetchProgress, FetchResult,
     Header, ListenParams, ListenResult, NetworkCall, NetworkEvent, NetworkNote, NetworkStateResult, Redirect,
-    RequestId, ResponseBody, SocketOptions, TlsParams, TlsResult, TlsVersion, UploadId, UploadResult,
+    RequestId, ResponseBody, SocketOptions, TlsParams, TlsResult, TlsVersion, UdpParams, UdpResult, UploadId,
+    UploadResult,
 };
 pub use permission::{PermissionCall, PermissionEvent, PermissionStateResult};
 pub use question::{Question, QuestionId, read_answer};

@@ -46,6 +46,8 @@ requests! {
         "network.listen" => Listen(ListenParams) -> ListenResult,
         /// Waits for the next connection of a listener; the answer carries the page's descriptor.
         "network.accept" => Accept { listener: ConnectionId, } -> ConnectResult,
+        /// Opens a UDP socket; the answer carries the page's descriptor.
+        "network.udp" => Udp(UdpParams) -> UdpResult,
         /// Begins the body of a request; the answer carries the descriptor to write it into.
         "network.upload" => Upload -> UploadResult,
         /// Fetches; the answer carries the body's descriptor when there is one.
@@ -227,6 +229,46 @@ pub struct ListenResult {
     /// Where it is.
     pub local_address: String,
     /// Its port.
+    pub local_port: u16,
+}
+
+/// How a UDP socket is opened (Direct Sockets, `UDPSocketOptions`).
+#[derive(Clone, Debug, Default, PartialEq, Deserialize)]
+#[serde(deny_unknown_fields, rename_all = "camelCase")]
+#[cfg_attr(feature = "typescript", derive(ts_rs::TS), ts(optional_fields))]
+pub struct UdpParams {
+    /// The peer's name or address.
+    pub remote_address: Option<String>,
+    /// The peer's port.
+    pub remote_port: Option<u16>,
+    /// An address of this machine.
+    pub local_address: Option<String>,
+    /// The port; without it the system chooses one.
+    pub local_port: Option<u16>,
+    /// Size of the system's send buffer, in bytes.
+    pub send_buffer_size: Option<u32>,
+    /// Size of the system's receive buffer, in bytes.
+    pub receive_buffer_size: Option<u32>,
+    /// `ipv4` or `ipv6`: which kind of address to resolve to.
+    pub dns_query_type: Option<String>,
+    /// Of `::`, whether it has no part in IPv4.
+    pub ipv6_only: Option<bool>,
+}
+
+/// The answer to `network.udp`.
+#[derive(Clone, Debug, PartialEq, Serialize)]
+#[serde(rename_all = "camelCase")]
+#[cfg_attr(feature = "typescript", derive(ts_rs::TS))]
+pub struct UdpResult {
+    /// The broker's connection.
+    pub connection: ConnectionId,
+    /// The peer's address, if there is one peer.
+    pub remote_address: Option<String>,
+    /// The peer's port.
+    pub remote_port: Option<u16>,
+    /// This machine's address.
+    pub local_address: String,
+    /// This machine's port.
     pub local_port: u16,
 }
 

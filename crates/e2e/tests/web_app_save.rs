@@ -57,7 +57,7 @@ const ALL = {
   m: async () => {
     const writable = await handle.createWritable();
     const piece = new Uint8Array(8 << 20).fill(97);
-    for (let i = 0; i < 64; i++) await writable.write(piece);
+    for (let i = 0; i < 8; i++) await writable.write(piece);
     await writable.close();
     return (await handle.getFile()).size;
   },
@@ -164,7 +164,7 @@ fn an_editor_saves_what_the_user_lets_it_and_is_asked_about_once() {
     editing.key("x");
     editing.says(6, &json!("NoModificationAllowedError"));
     editing.key("m");
-    editing.says(7, &json!(512 << 20));
+    editing.says(7, &json!(64 << 20));
 
     // A page that is loaded again has its file again, and the answer holds for all windows until the app ends.
     editing.key("l");

@@ -14,6 +14,7 @@ pub(crate) mod pipe;
 pub(crate) mod relay;
 pub(crate) mod requests;
 pub(crate) mod socket;
+pub(crate) mod udp;
 pub(crate) mod upload;
 
 pub use connection::{ConnectionId, Ends};
@@ -22,4 +23,5 @@ pub use fetch::{FetchRequest, FetchResponse, Fetched, ResponseBody};
 pub use listener::{ListenOptions, Listening};
 pub use requests::RequestId;
 pub use socket::{Connected, SocketOptions};
+pub use udp::{UdpOpened, UdpOptions};
 pub use upload::{FetchBody, Upload, UploadId};

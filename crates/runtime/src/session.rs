@@ -189,6 +189,7 @@ impl Session {
         self.watcher.take();
         self.windows.badge().clear();
         self.windows.close_all();
+        self.windows.wait_for_saves();
     }
 
     /// Fails where the organisation does not trust the app any more.

@@ -323,6 +323,10 @@ impl Windows {
         for window in self.open.take() {
             window.end();
         }
+    }
+
+    /// Waits until nothing of a save that was broken off is left behind.
+    pub(crate) fn wait_for_saves(&self) {
         self.writables.wait_for_end();
     }
 

@@ -143,6 +143,6 @@ export class WriteChannel {
 
 /** @param {number} status an answer, or something else where the descriptor has ended without one */
 function failure(status) {
-  const known = FAILURES[status] ?? FAILURES[0];
+  const known = status >= 0 && status < FAILURES.length ? FAILURES[status] : FAILURES[0];
   return new DOMException(known[1], known[0]);
 }

@@ -163,6 +163,12 @@ export function createReadable(connection) {
       return;
     }
     over = true;
+    close();
+    pulled();
+    connection.finishReadable();
+  }
+
+  function close() {
     const request = byteControllerRequest(controller);
     try {
       byteControllerClose(controller);
@@ -172,8 +178,6 @@ export function createReadable(connection) {
       // It came amid an element, which has failed the stream (ReadableByteStreamControllerClose, step 4).
       connection.noteFailure(failure);
     }
-    pulled();
-    connection.finishReadable();
   }
 
   connection.addHalf({
@@ -184,9 +188,7 @@ export function createReadable(connection) {
     },
     end() {
       over = true;
-      const request = byteControllerRequest(controller);
-      byteControllerClose(controller);
-      if (request) byobRequestRespond(request, 0);
+      close();
       pulled();
     },
   });
@@ -304,7 +306,7 @@ export function createWritable(connection) {
   connection.addHalf({
     state() {
       if (over) return "over";
-      return writes > 0 ? "busy" : "idle";
+      return writes > 0 || writer.isHeld ? "busy" : "idle";
     },
     end() {
       over = true;

@@ -72,6 +72,11 @@ export class DescriptorWriter {
     this.#onBroken = onBroken;
   }
 
+  /** Whether not all that was written is the kernel's. */
+  get isHeld() {
+    return this.#isHeld;
+  }
+
   /** Forgets the write under way, and what was gathered; its callback will not be called. */
   stop() {
     this.#isStopped = true;

@@ -208,6 +208,9 @@ export class Socket {
     const connection = this.#connection;
     if (this.#state !== "open" || !connection) throw invalid("the socket is not open.");
     if (this.#isLocked()) throw invalid("a stream of the socket is locked.");
+    const { signal } = this.#options;
+    // Its other listeners may come first.
+    if (signal && signalAborted(signal)) throw signalReason(signal);
     connection.flush();
     const state = connection.state;
     if (state === "busy") throw invalid("a write is under way.");

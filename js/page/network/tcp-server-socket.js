@@ -12,6 +12,7 @@ import {
   WeakMap,
   promiseReject,
   promiseThen,
+  setTimeout,
   weakMapGet,
   weakMapSet,
 } from "../primordials.js";
@@ -43,6 +44,9 @@ import { socketsDisabled } from "./tcp-socket.js";
 /** @typedef {import("./grant.js").Grant} Grant */
 
 const CONSTRUCT = "Failed to construct 'TCPServerSocket'";
+
+/** How soon to ask again for a connection when there was no room for it. */
+const RETRY_MILLISECONDS = 100;
 
 /**
  * Makes the interface object of TCPServerSocket.
@@ -184,7 +188,12 @@ class ServerSocket {
         }
         done();
       },
-      (error) => {
+      (error, { name }) => {
+        // The runtime is short of something for a moment. How the listener ends, an event says.
+        if (name === "QuotaExceededError" && this.#state === "open") {
+          setTimeout(() => this.#accept(done), RETRY_MILLISECONDS);
+          return;
+        }
         this.fail(error);
         done();
       },

@@ -1,7 +1,7 @@
 // @ts-check
 /** What a page says of TLS (TlsOptions), and what it learns of it (TlsInfo). */
 
-import { Uint8Array, arrayPush, base64Decode, freeze, stringCharCodeAt } from "../primordials.js";
+import { Uint8Array, arrayPush, base64Decode, freeze, stringCharCodeAt, typedArrayBuffer } from "../primordials.js";
 import { toDictionary, toDOMString, toEnum, toSequence, toUSVString } from "../webidl.js";
 
 /** @typedef {import("../../generated/bridge.js").TlsParams} TlsParams */
@@ -51,6 +51,6 @@ export function createTlsInfo({ version, cipherSuite, alpnProtocol, serverName, 
 function decodeBytes(base64) {
   const binary = base64Decode(base64);
   const bytes = new Uint8Array(binary.length);
-  for (let i = 0; i < bytes.length; i++) bytes[i] = stringCharCodeAt(binary, i);
-  return bytes.buffer;
+  for (let i = 0; i < binary.length; i++) bytes[i] = stringCharCodeAt(binary, i);
+  return /** @type {ArrayBuffer} */ (typedArrayBuffer(bytes));
 }

@@ -19,7 +19,7 @@ use super::error::Error;
 use super::gate::Destination;
 use super::proxy::{Proxy, Scheme, Way, tunnel};
 use super::quota::Share;
-use super::resolver::Host;
+use super::resolver::{DnsQueryType, Host};
 use super::resource::Resource;
 use super::scope::{Scope, Shared};
 use super::stream::Stream;
@@ -89,17 +89,22 @@ pub(crate) async fn connect(
 ) -> Result<Connection, Error> {
     let share = scope.quota.socket().await?;
     let mut patience = Patience::of(options);
-    let (destination, ways) = patience.spend(resolve(scope, target, options)).await?;
+    let (destination, ways) = patience.spend(target, resolve(scope, target, options)).await?;
     let destination = Arc::new(destination);
     resource.pass(&destination).await?;
     let _slot = scope.quota.work().await?;
-    let options = &patience.options(options);
     let mut ways = ways.into_iter().peekable();
     loop {
         let proxy = ways.next().flatten();
         let result = match &proxy {
-            None => patience.spend(direct(&destination, options)).await.map(Stream::Tcp),
-            Some(proxy) => patience.spend(Box::pin(through(scope, proxy, target, options))).await,
+            None => patience
+                .spend(target, direct(&destination, options))
+                .await
+                .map(Stream::Tcp),
+            Some(proxy) => {
+                let connecting = Box::pin(through(scope, proxy, target, options));
+                patience.spend(target, connecting).await
+            }
         };
         match result {
             Ok(stream) => {
@@ -133,26 +138,29 @@ impl Patience {
         }
     }
 
-    /// Does one of the steps.
-    async fn spend<T>(&mut self, step: impl Future<Output = T>) -> T {
+    /// Does one of the steps, each of which has a limit of its own.
+    ///
+    /// # Errors
+    /// Those of the step; [`Error::TimedOut`].
+    async fn spend<T>(&mut self, target: &Target, step: impl Future<Output = Result<T, Error>>) -> Result<T, Error> {
+        let Some(limit) = self.limit else {
+            return step.await;
+        };
         let begun = Instant::now();
-        let result = step.await;
+        let result = timeout(self.rest(), step).await;
         self.spent += begun.elapsed();
-        result
+        result.unwrap_or_else(|_| {
+            Err(Error::TimedOut {
+                what: format!("connecting to {}", target.host),
+                after: limit,
+            })
+        })
     }
 
-    /// What the next step may take.
+    /// What is left.
     fn rest(&self) -> Duration {
         self.limit
             .map_or(CONNECT_TIMEOUT, |limit| limit.saturating_sub(self.spent))
-    }
-
-    /// The options for the next step.
-    fn options(&self, options: &TcpOptions) -> TcpOptions {
-        TcpOptions {
-            connect_timeout: self.limit.map(|_| self.rest()),
-            ..options.clone()
-        }
     }
 }
 
@@ -170,7 +178,12 @@ async fn direct(destination: &Destination, options: &TcpOptions) -> Result<TcpSt
 async fn through(scope: &Shared, proxy: &Arc<Proxy>, target: &Target, options: &TcpOptions) -> Result<Stream, Error> {
     let connecting = async {
         let host = Host::parse(&proxy.host)?;
-        let addresses = look_up(scope, &host, proxy.port, CONNECT_TIMEOUT).await?;
+        let mut addresses = look_up(scope, &host, proxy.port, CONNECT_TIMEOUT).await?;
+        addresses.retain(|address| {
+            options
+                .local_address
+                .is_none_or(|local| local.is_ipv4() == address.is_ipv4())
+        });
         let tcp = tcp::connect(&proxy.to_string(), &addresses, options).await?;
         if !proxy.is_secure() {
             return Ok(Stream::Tcp(tcp));
@@ -206,7 +219,6 @@ async fn resolve(scope: &Shared, target: &Target, options: &TcpOptions) -> Resul
     }
     let is_direct = ways.iter().all(Option::is_none);
     let limit = if is_direct { CONNECT_TIMEOUT } else { BESIDE_A_PROXY };
-    let limit = options.connect_timeout.map_or(limit, |own| own.min(limit));
     let mut space = match host {
         Host::Name(name) => AddressSpace::of_name(name),
         Host::Literal(_) => AddressSpace::Public,
@@ -253,6 +265,47 @@ async fn resolve(scope: &Shared, target: &Target, options: &TcpOptions) -> Resul
         addresses,
     };
     Ok((destination, ways))
+}
+
+/// Finds what a datagram's host stands for. Datagrams go to no proxy.
+///
+/// # Errors
+/// [`Error::Resolve`], [`Error::TimedOut`], [`Error::Unroutable`].
+pub(crate) async fn look_up_datagram(
+    scope: &Shared,
+    host: &str,
+    port: u16,
+    family: Option<DnsQueryType>,
+) -> Result<Destination, Error> {
+    let host = Host::parse(host)?;
+    let name = host.to_string();
+    let mut addresses = look_up(scope, &host, port, CONNECT_TIMEOUT).await?;
+    addresses.retain(|address| family.is_none_or(|family| family.admits(address.ip())));
+    if addresses.is_empty() {
+        let reason = "it has no such address".to_owned();
+        return Err(Error::Resolve { host: name, reason });
+    }
+    let of_name = match &host {
+        Host::Name(name) => AddressSpace::of_name(name),
+        Host::Literal(_) => AddressSpace::Public,
+    };
+    let space = addresses.iter().try_fold(of_name, |space, address| {
+        // A group's members are around this machine, as far as anybody knows.
+        let found = match address.ip().is_multicast() {
+            true => Some(AddressSpace::Local),
+            false => address::space_of(*address),
+        };
+        found.map(|found| space.max(found)).ok_or_else(|| Error::Unroutable {
+            host: name.clone(),
+            address: address.ip(),
+        })
+    })?;
+    Ok(Destination {
+        host: name,
+        port,
+        space,
+        addresses,
+    })
 }
 
 /// The addresses of `host`, at least one.

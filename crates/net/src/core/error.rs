@@ -238,6 +238,16 @@ impl Error {
         }
     }
 
+    /// A failure to send or receive a datagram.
+    pub(crate) fn datagram(error: &io::Error) -> Self {
+        let reason = match rustix::io::Errno::from_io_error(error) {
+            Some(rustix::io::Errno::MSGSIZE) => "the datagram is too long".to_owned(),
+            Some(rustix::io::Errno::CONNREFUSED) => "nobody listens there".to_owned(),
+            _ => reason(error),
+        };
+        Self::Connection { reason }
+    }
+
     /// A failure of an established connection.
     pub(crate) fn broken(error: &io::Error) -> Self {
         match error.kind() {

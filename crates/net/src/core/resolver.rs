@@ -29,7 +29,7 @@ impl Resolver for SystemResolver {
 }
 
 /// Which addresses of a name to use: `dnsQueryType` of Direct Sockets.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
 pub enum DnsQueryType {
     /// Only `A` records.
     Ipv4,

@@ -31,9 +31,18 @@ impl Stream {
         };
         Ok((tcp.local_addr()?, tcp.peer_addr()?))
     }
-}
 
-impl Stream {
+    /// The address of this side.
+    ///
+    /// # Errors
+    /// There is none any more.
+    pub(crate) fn local_address(&self) -> io::Result<SocketAddr> {
+        match self {
+            Self::Tcp(tcp) => tcp.local_addr(),
+            Self::Tls(tls) => tls.get_ref().0.local_addr(),
+        }
+    }
+
     /// Whether something has come that nobody has read. Of TLS that is read then.
     pub(crate) fn has_unread(&mut self) -> bool {
         match self {

@@ -57,7 +57,7 @@ const NEXT_ADDRESS: Duration = Duration::from_millis(250);
 /// # Errors
 /// The first address's failure when all failed: it is the one the system preferred.
 pub(crate) async fn connect(peer: &str, addresses: &[SocketAddr], options: &TcpOptions) -> Result<TcpStream, Error> {
-    let limit = options.connect_timeout.unwrap_or(CONNECT_TIMEOUT);
+    let limit = CONNECT_TIMEOUT;
     match timeout(limit, race(addresses, options, peer)).await {
         Ok(result) => result,
         Err(_) => Err(Error::TimedOut {

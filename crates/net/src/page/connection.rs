@@ -157,6 +157,28 @@ impl Connection {
     }
 }
 
+/// A connection on its way to who goes on with it.
+#[derive(Debug)]
+pub(crate) struct TakeOver {
+    receiver: oneshot::Receiver<HandedOver>,
+    progress: watch::Receiver<Progress>,
+    id: ConnectionId,
+}
+
+impl TakeOver {
+    /// # Errors
+    /// Why the connection has ended before.
+    pub(crate) async fn handed_over(self) -> Result<HandedOver, Error> {
+        match self.receiver.await {
+            Ok(handed_over) => Ok(handed_over),
+            Err(_) => match &*self.progress.borrow() {
+                Progress::Ended(Err(error)) => Err(error.clone()),
+                _ => Err(Error::UnknownConnection(self.id.0)),
+            },
+        }
+    }
+}
+
 /// The open connections of a document.
 #[derive(Debug, Default)]
 pub(crate) struct Connections(Mutex<HashMap<ConnectionId, Arc<Connection>>>);
@@ -204,7 +226,7 @@ impl Connections {
     }
 
     /// Asks the relay of a socket to hand it over. Nothing where there is none, or where another has asked before.
-    pub(crate) fn take_over(&self, id: ConnectionId) -> Option<oneshot::Receiver<HandedOver>> {
+    pub(crate) fn take_over(&self, id: ConnectionId) -> Option<TakeOver> {
         // Not kept: the sender goes with the connection.
         let connection = lock(&self.0).get(&id)?.clone();
         if connection.peer.is_none() || connection.is_handed_over() {
@@ -213,7 +235,11 @@ impl Connections {
         let (sender, receiver) = oneshot::channel();
         *lock(&connection.successor) = Some(sender);
         connection.handover.cancel();
-        Some(receiver)
+        Some(TakeOver {
+            receiver,
+            progress: connection.progress.subscribe(),
+            id,
+        })
     }
 
     /// How many are open.

@@ -7,6 +7,7 @@ use super::fetch::{FetchRequest, Fetched, Fetches};
 use super::listener::{ListenOptions, Listeners, Listening};
 use super::requests::{RequestId, Requests};
 use super::socket::{Connected, SocketOptions, Sockets};
+use super::udp::{self, UdpOpened, UdpOptions};
 use super::upload::{Upload, Uploads};
 use crate::core::broker::{AppId, Broker};
 use crate::core::error::Error;
@@ -87,9 +88,8 @@ impl DocumentNetwork {
         let sockets = Sockets::new(&scope, &self.connections);
         let taken = self.connections.take_over(connection);
         scope.run(options.size(), async move {
-            let unknown = Error::UnknownConnection(connection.0);
-            let handed_over = taken.ok_or_else(|| unknown.clone())?.await.map_err(|_| unknown)?;
-            sockets.secure(handed_over, &options).await
+            let taken = taken.ok_or(Error::UnknownConnection(connection.0))?;
+            sockets.secure(taken.handed_over().await?, &options).await
         })
     }
 
@@ -121,6 +121,23 @@ impl DocumentNetwork {
         self.scope
             .shared()
             .run(0, async move { listeners.accept(&scope, sockets, listener).await })
+    }
+
+    /// Opens a UDP socket, once `gate` has let its peer pass; of one that is bound the place where it is, and each peer
+    /// when something is sent to it.
+    ///
+    /// # Errors
+    /// [`Error::InvalidArgument`], [`Error::ReservedPort`], [`Error::Listen`], [`Error::Resolve`], those of a denial.
+    pub fn udp(&self, options: UdpOptions, gate: Arc<dyn Gate>) -> Answer<UdpOpened> {
+        let resource = match self.scope.begin(gate.clone()) {
+            Ok(resource) => resource,
+            Err(error) => return Answer::ready(Err(error)),
+        };
+        let (scope, connections) = (self.scope.shared().clone(), self.connections.clone());
+        self.scope.shared().run(options.size(), async move {
+            let work = udp::open(&scope, &connections, &resource, gate, options);
+            resource.run(Box::pin(work)).await
+        })
     }
 
     /// Opens a request body for a later [`fetch`](Self::fetch): the page writes to the descriptor,

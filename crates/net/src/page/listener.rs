@@ -25,7 +25,7 @@ use crate::lock;
 const BACKLOG: u32 = 1024;
 
 /// Ports that only the system's own services have (RFC 6335 §6).
-const FIRST_PORT: u16 = 1024;
+pub(crate) const FIRST_PORT: u16 = 1024;
 
 /// How soon to try again to accept a connection when the system has no room for it.
 const TRY_AGAIN: Duration = Duration::from_millis(100);
@@ -173,11 +173,20 @@ impl Listeners {
         let listener = listener.ok_or(Error::UnknownConnection(id.0))?;
         let connection = listener.open.connection();
         let accepting = async {
-            let share = scope.quota.socket_in_time().await?;
-            let tcp = listener.next().await?;
-            let resource = scope.begin(listener.gate.clone())?;
-            resource.pass(&listener.place).await?;
-            Ok((tcp, resource, share))
+            loop {
+                let share = scope.quota.socket_in_time().await?;
+                let (tcp, peer) = listener.next().await;
+                let resource = scope.begin(listener.gate.clone())?;
+                resource.pass(&listener.place).await?;
+                match sockets.accepted(Stream::Tcp(tcp), peer, resource, share) {
+                    Ok(connected) => return Ok(connected),
+                    // One connection that cannot be had is no reason to wait for no others.
+                    Err(error) => {
+                        tracing::debug!("a connection is lost: {error}");
+                        sleep(TRY_AGAIN).await;
+                    }
+                }
+            }
         };
         let accepted = connection.life.run(async {
             tokio::select! {
@@ -185,16 +194,16 @@ impl Listeners {
                 () = connection.released.cancelled() => Err(Error::Aborted),
             }
         });
-        let (tcp, resource, share) = accepted.await?;
-        sockets.accepted(Stream::Tcp(tcp), resource, share)
+        Box::pin(accepted).await
     }
 }
 
 impl Listener {
-    async fn next(&self) -> Result<TcpStream, Error> {
+    async fn next(&self) -> (TcpStream, SocketAddr) {
         loop {
             match self.tcp.accept().await {
-                Ok((tcp, _)) => return Ok(tcp),
+                // Whose it is: one that was reset already does not know any more.
+                Ok(accepted) => return accepted,
                 // Whoever came has gone.
                 Err(error) if error.kind() == io::ErrorKind::ConnectionAborted => {}
                 // No descriptors or no memory: others may close. The connection waits.

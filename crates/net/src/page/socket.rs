@@ -132,8 +132,14 @@ impl Sockets {
     }
 
     /// Serves a connection that somebody else has made.
-    pub(crate) fn accepted(&self, stream: Stream, resource: Arc<Resource>, share: Share) -> Result<Connected, Error> {
-        let (local, remote) = stream.addresses().map_err(|error| Error::broken(&error))?;
+    pub(crate) fn accepted(
+        &self,
+        stream: Stream,
+        remote: SocketAddr,
+        resource: Arc<Resource>,
+        share: Share,
+    ) -> Result<Connected, Error> {
+        let local = stream.local_address().map_err(|error| Error::broken(&error))?;
         let peer = Peer {
             host: remote.ip().to_string(),
             address: remote.ip().to_string(),

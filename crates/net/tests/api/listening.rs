@@ -149,3 +149,22 @@ async fn what_is_taken_back_ends_the_listener_with_its_connections() {
     assert!(soon(client.read(&mut [0])).await.map_or(true, |read| read == 0));
     assert!(TcpStream::connect(place).await.is_err());
 }
+
+#[tokio::test]
+async fn a_connection_that_is_reset_while_it_waits_ends_no_server() {
+    let broker = broker();
+    let document = document(&broker);
+    let listening = listen(&document, at("127.0.0.1")).await.unwrap();
+    let place = (listening.local_address, listening.local_port);
+    let gone = TcpStream::connect(place).await.unwrap();
+    socket2::SockRef::from(&gone)
+        .set_linger(Some(std::time::Duration::ZERO))
+        .unwrap();
+    drop(gone);
+    let mut client = TcpStream::connect(place).await.unwrap();
+    let mut first = soon(document.accept(listening.listener)).await.unwrap();
+    assert!(end(&mut first.ends).await.is_err(), "it was reset");
+    let second = soon(document.accept(listening.listener)).await.unwrap();
+    client.write_all(b"x").await.unwrap();
+    assert_eq!(soon(page(second.descriptor).read_u8()).await.unwrap(), b'x');
+}

@@ -1,6 +1,6 @@
 //! The broker through its public API, against real servers on loopback.
 //!
-//! A new test belongs to the module of what it opens (`tcp`, `secured`, `listening`, `fetch`), of how it moves bytes
+//! A new test belongs to the module of what it opens (`tcp`, `secured`, `listening`, `datagrams`, `fetch`), of how it moves bytes
 //! (`relay`, `bodies`, `uploads`, `reuse`, `http2`, `proxy`), of who misbehaves (`hostile`), of what ends it
 //! (`revocation`), or, without a page, to `client`.
 
@@ -8,6 +8,7 @@
 
 mod bodies;
 mod client;
+mod datagrams;
 mod fetch;
 mod hostile;
 mod http2;

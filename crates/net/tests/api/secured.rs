@@ -280,7 +280,7 @@ async fn a_server_that_does_not_answer_has_as_long_as_the_app_says() {
     .await;
     let options = SocketOptions {
         tcp: TcpOptions {
-            connect_timeout: Some(Duration::from_millis(300)),
+            connect_timeout: Some(Duration::from_secs(2)),
             ..TcpOptions::default()
         },
         ..secured(TlsOptions::default())

@@ -9,7 +9,7 @@ use gtk4::glib;
 use insula_bridge::{
     ConnectionId, Event, FetchAgain, FetchAnswer, FetchParams, FetchProgress, FetchResult, ListenParams, ListenResult,
     NetworkCall, NetworkEvent, NetworkNote, NetworkState, NetworkStateResult, Redirect, ResponseBody, SocketOptions,
-    TlsParams, UploadResult,
+    TlsParams, UdpParams, UdpResult, UploadResult,
 };
 use insula_net::http::{Progress, RedirectMode};
 use insula_net::page::{self, Connected, Ends, FetchBody, FetchRequest, Fetched, RequestId, UploadId};
@@ -30,6 +30,7 @@ pub(super) async fn perform(host: &Rc<Host>, document: &Rc<Document>, call: Netw
         NetworkCall::StartTls { connection, tls } => start_tls(host, document, connection, tls).await,
         NetworkCall::Listen(place) => listen(host, document, &place).await,
         NetworkCall::Accept { listener } => accept(host, document, listener).await,
+        NetworkCall::Udp(params) => udp(host, document, params).await,
         NetworkCall::Upload => upload(host, document),
         NetworkCall::Fetch(fetch) => self::fetch(host, document, fetch).await,
     }
@@ -127,6 +128,24 @@ async fn listen(host: &Rc<Host>, document: &Rc<Document>, place: &ListenParams) 
 async fn accept(host: &Rc<Host>, document: &Rc<Document>, listener: ConnectionId) -> Result<Success, Failure> {
     let connected = document.network.accept(page::ConnectionId(listener.0)).await?;
     Ok(connected_to(host, document, connected))
+}
+
+async fn udp(host: &Rc<Host>, document: &Rc<Document>, params: UdpParams) -> Result<Success, Failure> {
+    if document.has_no_sockets {
+        return Err(Denial::FeatureDisabled("direct-sockets").into());
+    }
+    let gate = gate(host, document, Purpose::Socket)?;
+    let opened = document.network.udp(socket::udp(params)?, gate).await?;
+    let connection = ConnectionId(opened.connection.0);
+    tell_ends(host, document, connection, opened.ends);
+    let result = UdpResult {
+        connection,
+        remote_address: opened.remote.map(|remote| remote.ip().to_string()),
+        remote_port: opened.remote.map(|remote| remote.port()),
+        local_address: opened.local.ip().to_string(),
+        local_port: opened.local.port(),
+    };
+    Ok(Success::new(&result).with_descriptor(Some(opened.descriptor)))
 }
 
 fn connected_to(host: &Rc<Host>, document: &Document, connected: Connected) -> Success {

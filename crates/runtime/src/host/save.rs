@@ -82,13 +82,17 @@ pub(super) fn end_refused(host: &Host, document: &Document) {
 }
 
 /// The file of a number.
-async fn find(host: &Host, document: &Document, number: u32) -> Result<Given, DomError> {
+async fn find(host: &Rc<Host>, document: &Rc<Document>, number: u32) -> Result<Given, DomError> {
     let opened = host.launches.path(document.id, number).ok_or(SaveError::NotFound)?;
     let path = opened.clone();
     // A folder in the network may take its time.
     let file = gio::spawn_blocking(move || writables::resolve(&path)).await;
     let file = file.unwrap_or(Err(SaveError::Failed))?;
-    Ok(Given { opened, file })
+    // The document may have ended meanwhile.
+    match host.documents.is_present(document) {
+        true => Ok(Given { opened, file }),
+        false => Err(not_active()),
+    }
 }
 
 fn state(host: &Host, document: &Document, given: &Given) -> PermissionState {

@@ -4,29 +4,19 @@ use super::answer::Failure;
 use data_encoding::{BASE64, BASE64URL_NOPAD, HEXLOWER, HEXLOWER_PERMISSIVE};
 use insula_bridge::{
     CertificateResult, ConnectResult, ConnectionId, DomError, DomErrorName, ListenParams, SocketOptions, TlsParams,
-    TlsResult, TlsVersion,
+    TlsResult, TlsVersion, UdpParams,
 };
-use insula_net::page::{self, Connected, Ends, ListenOptions, RequestId};
+use insula_net::page::{self, Connected, Ends, ListenOptions, RequestId, UdpOptions};
 use insula_net::{DnsQueryType, Pin, TcpOptions, TlsInfo, TlsOptions};
 use sha2::{Digest, Sha256};
+use std::net::IpAddr;
 use std::os::fd::OwnedFd;
 use std::time::Duration;
 
 /// What a page says of a socket.
 pub(super) fn options(options: SocketOptions) -> Result<page::SocketOptions, Failure> {
-    let dns_query_type = match options.dns_query_type.as_deref() {
-        None => None,
-        Some("ipv4") => Some(DnsQueryType::Ipv4),
-        Some("ipv6") => Some(DnsQueryType::Ipv6),
-        Some(other) => return Err(type_error(format!("{other:?} is not a valid value for dnsQueryType."))),
-    };
-    let local_address = match options.local_address {
-        None => None,
-        Some(text) => match text.parse() {
-            Ok(address) => Some(address),
-            Err(_) => return Err(type_error(format!("localAddress is no IP address: {text:?}."))),
-        },
-    };
+    let dns_query_type = family(options.dns_query_type.as_deref())?;
+    let local_address = options.local_address.as_deref().map(local_address).transpose()?;
     Ok(page::SocketOptions {
         tcp: TcpOptions {
             no_delay: options.no_delay.unwrap_or_default(),
@@ -44,15 +34,39 @@ pub(super) fn options(options: SocketOptions) -> Result<page::SocketOptions, Fai
 
 /// Where a page waits for connections.
 pub(super) fn place(place: &ListenParams) -> Result<ListenOptions, Failure> {
-    let address = &place.address;
     Ok(ListenOptions {
-        address: address
-            .parse()
-            .map_err(|_| type_error(format!("localAddress is no IP address: {address:?}.")))?,
+        address: local_address(&place.address)?,
         port: place.port,
         backlog: place.backlog,
         ipv6_only: place.ipv6_only.unwrap_or_default(),
     })
+}
+
+/// What a page says of a UDP socket.
+pub(super) fn udp(params: UdpParams) -> Result<UdpOptions, Failure> {
+    let local = params.local_address.as_deref().map(local_address).transpose()?;
+    Ok(UdpOptions {
+        remote: params.remote_address.zip(params.remote_port),
+        local: local.map(|address| (address, params.local_port)),
+        send_buffer_size: params.send_buffer_size,
+        receive_buffer_size: params.receive_buffer_size,
+        dns_query_type: family(params.dns_query_type.as_deref())?,
+        ipv6_only: params.ipv6_only.unwrap_or_default(),
+    })
+}
+
+fn family(name: Option<&str>) -> Result<Option<DnsQueryType>, Failure> {
+    match name {
+        None => Ok(None),
+        Some("ipv4") => Ok(Some(DnsQueryType::Ipv4)),
+        Some("ipv6") => Ok(Some(DnsQueryType::Ipv6)),
+        Some(other) => Err(type_error(format!("{other:?} is not a valid value for dnsQueryType."))),
+    }
+}
+
+fn local_address(text: &str) -> Result<IpAddr, Failure> {
+    text.parse()
+        .map_err(|_| type_error(format!("localAddress is no IP address: {text:?}.")))
 }
 
 /// What a page says of TLS.

@@ -128,8 +128,8 @@ fn number(process: &Option<u32>) -> String {
     process.map_or_else(String::new, |process| format!(" (process {process})"))
 }
 
-/// Runs an app until its last window closes, a signal asks it to end, or the organisation does not trust it any more. Where it runs already, its window comes to the
-/// front, with the page that is asked for, and there is nothing else to do.
+/// Runs an app until its last window closes, a signal asks it to end, or the organisation does not trust it any more. Where it
+/// runs already, its window comes to the front, with the page that is asked for, and there is nothing else to do.
 ///
 /// # Errors
 /// It could not be started, or had to end; see [`RunError`].

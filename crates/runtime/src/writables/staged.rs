@@ -29,7 +29,7 @@ const PIECE: u64 = 16 * 1024 * 1024;
 const LONGEST_ATTRIBUTE: usize = 64 * 1024;
 
 /// The extended attribute with the access list, which says who may read the file besides what its mode says.
-const ACCESS_LIST: &[u8] = b"system.posix_acl_access";
+const ACCESS_LIST: &CStr = c"system.posix_acl_access";
 
 /// A file that is being written. Dropped, it is given up, and the file stays as it was.
 pub(super) struct Staged {
@@ -161,7 +161,12 @@ impl Staged {
             return true;
         };
         let mut value = vec![0; LONGEST_ATTRIBUTE];
-        let mut keeps_list = true;
+        // A folder may have given the new file a list that the old one has not.
+        let is_cleared = match rustix::fs::fremovexattr(&self.staged, ACCESS_LIST) {
+            Ok(()) => true,
+            Err(error) => [Errno::NODATA, Errno::OPNOTSUPP].contains(&error),
+        };
+        let mut keeps_list = is_cleared;
         for name in names[..length].split_inclusive(|byte| *byte == 0) {
             let Ok(name) = CStr::from_bytes_with_nul(name) else {
                 continue;
@@ -173,7 +178,7 @@ impl Staged {
             let is_kept = rustix::fs::fgetxattr(&self.before, name, value.as_mut_slice())
                 .and_then(|length| rustix::fs::fsetxattr(&self.staged, name, &value[..length], XattrFlags::empty()))
                 .is_ok();
-            keeps_list &= is_kept || name.to_bytes() != ACCESS_LIST;
+            keeps_list &= is_kept || name != ACCESS_LIST;
         }
         keeps_list
     }

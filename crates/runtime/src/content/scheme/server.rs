@@ -209,9 +209,7 @@ mod tests {
 
     fn server(url: &str) -> Server {
         let url = Url::parse(url).expect("a URL");
-        let mut server = Server::new(ServerOrigin::try_from(&url).expect("an origin"));
-        server.patience = Duration::from_millis(500);
-        server
+        Server::new(ServerOrigin::try_from(&url).expect("an origin"))
     }
 
     fn ask(server: &Server, path: &str) -> Result<Answer, Failure> {
@@ -298,7 +296,8 @@ mod tests {
                 }
                 other => panic!("{other:?}"),
             }
-            let server = server(&site.url("/"));
+            let mut server = server(&site.url("/"));
+            server.patience = Duration::from_millis(500);
             assert!(matches!(ask(&server, "/silent"), Err(Failure::Silent)));
             assert!(matches!(ask(&server, "/broken"), Err(Failure::Unreachable(_))));
             // What has begun may go on for as long as it likes.
