@@ -992,7 +992,7 @@ _insula() {
             return 0
             ;;
         insula__subcmd__run)
-            opts="-h --open --automation --console --mock-devices --compatibility --data-dir --policy-dir --help"
+            opts="-h --open --automation --console --mock-devices --tell --compatibility --data-dir --policy-dir --help"
             if [[ ${cur} == -* || ${COMP_CWORD} -eq 2 ]] ; then
                 COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
                 return 0

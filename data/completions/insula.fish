@@ -111,6 +111,7 @@ complete -c insula -n "__fish_insula_using_subcommand run" -l data-dir -d 'Where
 complete -c insula -n "__fish_insula_using_subcommand run" -l policy-dir -d 'Where more of your organization\'s policies are; what /etc/insula/policies orders counts in any case [env: INSULA_POLICY_DIR]' -r -F
 complete -c insula -n "__fish_insula_using_subcommand run" -l console -d 'Print the app\'s console, and those of its frames, as lines of JSON (WebKit prints none with --automation)'
 complete -c insula -n "__fish_insula_using_subcommand run" -l mock-devices -d 'Give the app, and the pages in its frames, a camera and a microphone that are made up, for tests and demonstrations'
+complete -c insula -n "__fish_insula_using_subcommand run" -l tell -d 'Tell in a window if the app cannot be started, as menu entries do: nobody sees what they print'
 complete -c insula -n "__fish_insula_using_subcommand run" -s h -l help -d 'Print help (see more with \'--help\')'
 complete -c insula -n "__fish_insula_using_subcommand control" -s o -l output -d 'The file to write a picture to, in PNG' -r -F
 complete -c insula -n "__fish_insula_using_subcommand control" -l data-dir -d 'Where apps are installed and what they store is kept [env: INSULA_DATA_DIR] [default: ~/.local/share/insula]' -r -F

@@ -46,6 +46,12 @@ export interface Calls {
   "network.request": { params: {}, answer: NetworkStateResult };
   /** Connects a TCP socket; the answer carries the page's descriptor. */
   "network.connect": { params: { host: string, port: number, options: SocketOptions, }, answer: ConnectResult };
+  /** Secures a socket's connection; the answer carries another descriptor, in the place of the socket's. */
+  "network.startTls": { params: { connection: ConnectionId, tls: TlsParams, }, answer: ConnectResult };
+  /** Waits for connections. */
+  "network.listen": { params: ListenParams, answer: ListenResult };
+  /** Waits for the next connection of a listener; the answer carries the page's descriptor. */
+  "network.accept": { params: { listener: ConnectionId, }, answer: ConnectResult };
   /** Begins the body of a request; the answer carries the descriptor to write it into. */
   "network.upload": { params: {}, answer: UploadResult };
   /** Fetches; the answer carries the body's descriptor when there is one. */
@@ -100,9 +106,9 @@ export interface Notes {
   "stage.layout": Layout;
   /** An animation frame begins. That is told of the four that follow a layout, by which the page's picture of the layout's moment has come. */
   "stage.animationFrame": {};
-  /** A fetch is not wanted any more. */
+  /** A fetch or a socket is not wanted any more. */
   "network.abort": { request: RequestId, };
-  /** A connection is not wanted any more. */
+  /** A connection or a listener is not wanted any more. */
   "network.close": { connection: ConnectionId, };
   /** The badge that the app's icon is to have. */
   "badge.set": { count?: number, };
@@ -190,11 +196,13 @@ export interface Questions {
 
 export type Capture = { url: string, };
 
+export type CertificateResult = { der: string, sha256: string, };
+
 export type Clip = { x: number, y: number, width: number, height: number, radii: [number, number, number, number], };
 
 export type Color = [number, number, number, number];
 
-export type ConnectResult = { connection: ConnectionId, remoteAddress: string, remotePort: number, localAddress: string, localPort: number, };
+export type ConnectResult = { connection: ConnectionId, remoteAddress: string, remotePort: number, localAddress: string, localPort: number, tls: TlsResult | null, };
 
 export type ConnectionId = number;
 
@@ -248,6 +256,10 @@ export type LaunchedFileResult = { mediaType: string, event: string, };
 
 export type Layout = { number?: number, canvas?: Color, frames: Array<FrameLayout>, };
 
+export type ListenParams = { address: string, port?: number, backlog?: number, ipv6Only?: boolean, };
+
+export type ListenResult = { listener: ConnectionId, localAddress: string, localPort: number, };
+
 export type MatchPattern = { scheme: string, host: string, subdomains: boolean, port: string, path: string, };
 
 export type MediaType = "image" | "video" | "audio";
@@ -290,11 +302,17 @@ export type SelectionRect = { left: number, top: number, width: number, height: 
 
 export type SizeBounds = { minWidth: number, minHeight: number, maxWidth: number, maxHeight: number, };
 
-export type SocketOptions = { noDelay?: boolean, keepAliveDelay?: number, sendBufferSize?: number, receiveBufferSize?: number, dnsQueryType?: string, };
+export type SocketOptions = { noDelay?: boolean, keepAliveDelay?: number, sendBufferSize?: number, receiveBufferSize?: number, dnsQueryType?: string, connectTimeout?: number, localAddress?: string, tls?: TlsParams, request?: RequestId, };
 
 export type StopFindingAction = "clear" | "keep" | "activate";
 
 export type Tint = { clip: Clip, color: Color, };
+
+export type TlsParams = { serverName?: string, alpnProtocols?: Array<string>, minVersion?: TlsVersion, pinnedSha256?: Array<string>, };
+
+export type TlsResult = { version: TlsVersion, cipherSuite: string, alpnProtocol: string | null, serverName: string, certificates: Array<CertificateResult>, authorized: boolean, };
+
+export type TlsVersion = "TLSv1.2" | "TLSv1.3";
 
 export type Transform = { matrix: [number, number, number, number, number, number], width: number, height: number, shape: Clip, };
 

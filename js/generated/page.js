@@ -601,11 +601,21 @@ var bundle = (() => {
     );
     return isArray(value) ? value : setPrototypeOf(value, null);
   }
-  function toException({ name, message }) {
+  function toException({ name, message, tlsError }) {
+    if (tlsError !== void 0) return withMember(new DOMException(message, name), "tlsError", tlsError);
     if (name === "TypeError") return new TypeError2(message);
     if (name === "RangeError") return new RangeError(message);
     if (name === "SyntaxError") return new SyntaxError(message);
     return new DOMException(message, name);
+  }
+  function withMember(exception, name, value) {
+    const property = { __proto__: null, value, enumerable: true, configurable: true, writable: true };
+    return defineProperty(
+      exception,
+      name,
+      /** @type {PropertyDescriptor} */
+      property
+    );
   }
 
   // page/network/primordials.js
@@ -613,9 +623,17 @@ var bundle = (() => {
   var byteControllerRequest = getterOf(byteControllerPrototype, "byobRequest");
   var byteControllerEnqueue = uncurryThis(byteControllerPrototype.enqueue);
   var byteControllerClose = uncurryThis(byteControllerPrototype.close);
+  var byteControllerDesiredSize = getterOf(byteControllerPrototype, "desiredSize");
   var byteControllerError = uncurryThis(byteControllerPrototype.error);
   var byobRequestView = getterOf(byobRequestPrototype, "view");
   var byobRequestRespond = uncurryThis(byobRequestPrototype.respond);
+  var defaultControllerPrototype = globalThis.ReadableStreamDefaultController.prototype;
+  var defaultControllerClose = uncurryThis(defaultControllerPrototype.close);
+  var defaultControllerEnqueue = (
+    /** @type {any} */
+    uncurryThis(defaultControllerPrototype.enqueue)
+  );
+  var defaultControllerError = uncurryThis(defaultControllerPrototype.error);
   var readableLocked = getterOf(ReadableStream.prototype, "locked");
   var readableCancel = uncurryThis(ReadableStream.prototype.cancel);
   var readableGetReader = (
@@ -7041,6 +7059,9 @@ var bundle = (() => {
     #streams = [];
     /** Told of an error that ends both halves at once. @type {((error: unknown) => void)[]} */
     #onFailure = [];
+    /** What is made of the halves, as long as they are in use. @type {Half[]} */
+    #halves = [];
+    #isDetached = false;
     /** @type {(failed: boolean, failure: unknown) => void} */
     #onClosed;
     /** @type {(error: Error, name: string) => Error} */
@@ -7080,6 +7101,33 @@ var bundle = (() => {
      */
     onFailure(callback) {
       arrayPush(this.#onFailure, callback);
+    }
+    /** @param {Half} half */
+    addHalf(half) {
+      arrayPush(this.#halves, half);
+    }
+    /** What the first of the halves that is not idle is doing. */
+    get state() {
+      for (let i = 0; i < this.#halves.length; i++) {
+        const state = this.#halves[i].state();
+        if (state !== "idle") return state;
+      }
+      return "idle";
+    }
+    /**
+     * Ends both halves in order. The descriptor stays, and the connection with it, until somebody has gone on with it, or
+     * failed to: that calls the returned function.
+     * @returns {() => void}
+     */
+    detach() {
+      this.#isDetached = true;
+      for (let i = 0; i < this.#halves.length; i++) this.#halves[i].end();
+      this.finishReadable();
+      this.finishWritable();
+      return () => {
+        this.#isDetached = false;
+        this.#finishBoth();
+      };
     }
     /**
      * How does reading end? For whoever has met the end.
@@ -7187,23 +7235,29 @@ var bundle = (() => {
       this.#failure = error;
     }
     #finishBoth() {
-      if (!this.closed) return;
+      if (!this.closed || this.#isDetached) return;
       this.descriptor.close();
       this.#bridge.notify("network.close", { connection: this.#id });
       this.#onClosed(this.#failed, this.#failure);
     }
   };
   var Connections = class {
-    /** @type {Map<number, { deref: () => Connection | undefined }>} */
+    /** @type {Map<number, { deref: () => Ending | undefined }>} */
     #byId = new Map();
+    /** Numbers what can be aborted, fetches and sockets, so that it can before there is an answer. */
+    #lastRequest = 0;
     /** @param {Bridge} bridge */
     constructor(bridge) {
       bridge.listen("network.ended", (end) => mapGet(this.#byId, end.connection)?.deref()?.ended(end));
     }
+    /** A number that nothing else of this document is aborted by. */
+    nextRequest() {
+      return ++this.#lastRequest;
+    }
     /**
      * Holds a connection until it is forgotten, even if the page has let go of its streams.
      * @param {number} id the broker's number of it
-     * @param {Connection} connection
+     * @param {Ending} connection
      */
     hold(id, connection) {
       mapSet(
@@ -8753,6 +8807,19 @@ Content-Type: ${type}\r
       pulled();
       connection.finishReadable();
     }
+    connection.addHalf({
+      state() {
+        if (over2) return "over";
+        return (byteControllerDesiredSize(controller) ?? 0) < 0 || descriptor.peek() > 0 ? "unread" : "idle";
+      },
+      end() {
+        over2 = true;
+        const request = byteControllerRequest(controller);
+        byteControllerClose(controller);
+        if (request) byobRequestRespond(request, 0);
+        pulled();
+      }
+    });
     const source = {
       __proto__: null,
       type: "bytes",
@@ -8793,6 +8860,7 @@ Content-Type: ${type}\r
       connection.whenOver((error) => connection.failBroken(error));
     });
     let over2 = false;
+    let writes = 0;
     let controller;
     let rejectWrite = () => {
     };
@@ -8827,11 +8895,11 @@ Content-Type: ${type}\r
           rejectWrite = reject;
           const bytes = bytesOf(chunk);
           if (bytes) {
-            writer.write(
-              bytes,
-              /** @type {() => void} */
-              resolve
-            );
+            writes++;
+            writer.write(bytes, () => {
+              writes--;
+              resolve(void 0);
+            });
             return;
           }
           const error = new TypeError2("The chunk is not an ArrayBuffer or a view of one.");
@@ -8851,6 +8919,17 @@ Content-Type: ${type}\r
       },
       abort: finish
     };
+    connection.addHalf({
+      state() {
+        if (over2) return "over";
+        return writes > 0 ? "busy" : "idle";
+      },
+      end() {
+        over2 = true;
+        writer.stop();
+        writableControllerError(controller, new DOMException("The socket has been upgraded.", "InvalidStateError"));
+      }
+    });
     const stream = new WritableStream(
       /** @type {any} */
       sink,
@@ -8904,6 +8983,387 @@ Content-Type: ${type}\r
     }
   };
 
+  // page/network/address.js
+  var FOUR_NUMBERS = /^\d{1,3}(\.\d{1,3}){3}$/;
+  var HEXADECIMAL = /^[0-9a-f:.]+$/i;
+  function isAddress(text3) {
+    try {
+      if (regExpExec(FOUR_NUMBERS, text3)) return urlHostname(new URL(`http://${text3}`)) === text3;
+      return regExpExec(HEXADECIMAL, text3) !== null && urlHostname(new URL(`http://[${text3}]`)) !== "";
+    } catch {
+      return false;
+    }
+  }
+
+  // page/network/tls.js
+  var VERSIONS = (
+    /** @type {const} */
+    ["TLSv1.2", "TLSv1.3"]
+  );
+  var MOST3 = 1e3;
+  function convertTls(value, context2) {
+    const options = toDictionary(value, context2, "TlsOptions");
+    const list = (name2, convert) => {
+      const member = options[name2];
+      return member === void 0 ? void 0 : toSequence(member, `${context2}: '${name2}'`, MOST3, convert);
+    };
+    const alpnProtocols = list("alpnProtocols", toDOMString);
+    const { minVersion: oldest } = options;
+    const minVersion = oldest === void 0 ? void 0 : toEnum(oldest, VERSIONS, context2, "TlsVersion");
+    const pinnedSha256 = list("pinnedSha256", toDOMString);
+    const { serverName: name } = options;
+    const serverName = name === void 0 ? void 0 : toUSVString(name);
+    return (
+      /** @type {any} */
+      { __proto__: null, alpnProtocols, minVersion, pinnedSha256, serverName }
+    );
+  }
+  function createTlsInfo({ version, cipherSuite, alpnProtocol, serverName, certificates, authorized }) {
+    const chain = [];
+    for (let i = 0; i < certificates.length; i++) {
+      const { der, sha256 } = certificates[i];
+      arrayPush(chain, { rawDER: decodeBytes2(der), fingerprint: { sha256 } });
+    }
+    return { version, cipherSuite, alpnProtocol, serverName, certificates: freeze(chain), authorized };
+  }
+  function decodeBytes2(base642) {
+    const binary2 = base64Decode(base642);
+    const bytes = new Uint8Array2(binary2.length);
+    for (let i = 0; i < bytes.length; i++) bytes[i] = stringCharCodeAt(binary2, i);
+    return bytes.buffer;
+  }
+
+  // page/network/socket.js
+  var Socket = class _Socket {
+    /** @type {Promise<object>} */
+    opened;
+    /** @type {Promise<undefined>} */
+    closed;
+    /** Whether it has given its connection to another socket, which is secured. */
+    upgraded = false;
+    /** @type {Bridge} */
+    #bridge;
+    /** @type {Connections} */
+    #connections;
+    /** @type {SocketOptions} */
+    #options;
+    /** By what it is aborted. */
+    #request;
+    /** @type {"opening" | "open" | "closed" | "failed"} */
+    #state = "opening";
+    /** @type {Connection | undefined} */
+    #connection;
+    #id = 0;
+    /** @type {ReadableStream | undefined} */
+    #readable;
+    /** @type {WritableStream | undefined} */
+    #writable;
+    /** @type {(info: object) => void} */
+    #resolveOpened = () => {
+    };
+    /** @type {(reason: unknown) => void} */
+    #rejectOpened = () => {
+    };
+    /** @type {(value: undefined) => void} */
+    #resolveClosed = () => {
+    };
+    /** @type {(reason: unknown) => void} */
+    #rejectClosed = () => {
+    };
+    /**
+     * @param {Bridge} bridge
+     * @param {Connections} connections
+     * @param {SocketOptions} options
+     * @param {number} request
+     * @param {Begin} begin
+     */
+    constructor(bridge, connections, options, request, begin) {
+      this.#bridge = bridge;
+      this.#connections = connections;
+      this.#options = options;
+      this.#request = request;
+      this.closed = new Promise2((resolve, reject) => {
+        this.#resolveClosed = /** @type {any} */
+        resolve;
+        this.#rejectClosed = reject;
+      });
+      ignoreRejection(this.closed);
+      this.opened = new Promise2((resolve, reject) => {
+        this.#resolveOpened = /** @type {any} */
+        resolve;
+        this.#rejectOpened = reject;
+      });
+      const { signal } = options;
+      if (signal && signalAborted(signal)) {
+        this.#fail(signalReason(signal));
+        return;
+      }
+      if (signal) addEventListener(signal, "abort", this.#abort);
+      begin(
+        (info, descriptor) => this.#open(info, descriptor),
+        (error) => this.#fail(error)
+      );
+    }
+    /**
+     * Connects to a host.
+     * @param {Bridge} bridge
+     * @param {Connections} connections
+     * @param {{ host: string, port: number, options: SocketOptions }} target
+     */
+    static connect(bridge, connections, { host, port, options }) {
+      const request = connections.nextRequest();
+      const { secureTransport, connection, signal } = options;
+      const tls = secureTransport === "on" ? options.tls ?? {} : void 0;
+      return new _Socket(bridge, connections, options, request, (onResult, onError) => {
+        bridge.call(
+          "network.connect",
+          { host, port, options: { ...connection, tls, request: signal && request } },
+          (info, descriptor) => onResult(
+            info,
+            /** @type {NativeDescriptor} */
+            descriptor
+          ),
+          onError
+        );
+      });
+    }
+    /**
+     * A connection that the other side has made.
+     * @param {Bridge} bridge
+     * @param {Connections} connections
+     * @param {ConnectResult} info
+     * @param {NativeDescriptor} descriptor
+     */
+    static accepted(bridge, connections, info, descriptor) {
+      const options = (
+        /** @type {SocketOptions} */
+        { secureTransport: "off", signal: void 0, tls: void 0, connection: {} }
+      );
+      return new _Socket(bridge, connections, options, 0, (onResult) => onResult(info, descriptor));
+    }
+    get secureTransport() {
+      return this.#options.secureTransport;
+    }
+    /** @param {ConnectResult} info @param {NativeDescriptor} descriptor */
+    #open(info, descriptor) {
+      const { connection: id } = info;
+      if (this.#state !== "opening") {
+        descriptor.close();
+        this.#bridge.notify("network.close", { connection: id });
+        return;
+      }
+      const halves = { readable: true, writable: true };
+      const connection = new Connection(this.#bridge, id, descriptor, halves, (failed2, failure2) => {
+        this.#connections.forget(id);
+        this.#end("closed");
+        if (failed2) this.#rejectClosed(failure2);
+        else this.#resolveClosed(void 0);
+      });
+      this.#connections.hold(id, connection);
+      this.#id = id;
+      this.#connection = connection;
+      this.#readable = createReadable(connection);
+      this.#writable = createWritable(connection);
+      this.#state = "open";
+      this.#resolveOpened({
+        readable: this.#readable,
+        writable: this.#writable,
+        remoteAddress: info.remoteAddress,
+        remotePort: info.remotePort,
+        localAddress: info.localAddress,
+        localPort: info.localPort,
+        ...info.tls ? { tls: createTlsInfo(info.tls) } : void 0
+      });
+    }
+    /** It will never be open. @param {unknown} error */
+    #fail(error) {
+      if (this.#state !== "opening") return;
+      this.#end("failed");
+      this.#rejectOpened(error);
+      this.#rejectClosed(error);
+    }
+    /** @param {"closed" | "failed"} state */
+    #end(state) {
+      this.#state = state;
+      const { signal } = this.#options;
+      if (signal) removeEventListener(signal, "abort", this.#abort);
+    }
+    #abort = () => {
+      const reason = signalReason(
+        /** @type {AbortSignal} */
+        this.#options.signal
+      );
+      this.#bridge.notify("network.abort", { request: this.#request });
+      if (this.#state === "open") this.#connection?.fail(reason);
+      else this.#fail(reason);
+    };
+    /** @returns {Promise<undefined>} */
+    close() {
+      if (this.#state === "closed") return this.closed;
+      if (this.#state !== "open" || !this.#readable || !this.#writable) {
+        return promiseReject(new DOMException("Socket is not properly initialized.", "InvalidStateError"));
+      }
+      if (this.#isLocked()) {
+        return promiseReject(
+          new DOMException("Close is called while a stream of the socket is locked.", "InvalidStateError")
+        );
+      }
+      const reason = new DOMException("The socket has been closed.", "AbortError");
+      ignoreRejection(readableCancel(this.#readable, reason));
+      ignoreRejection(writableAbort(this.#writable, reason));
+      return this.closed;
+    }
+    /**
+     * Gives the connection to a socket that is secured.
+     * @param {TlsParams} options
+     * @param {string} context
+     * @returns {Socket}
+     */
+    startTls(options, context2) {
+      const invalid = (what) => new DOMException(`${context2}: ${what}`, "InvalidStateError");
+      if (this.secureTransport !== "starttls") throw invalid('the socket was not made with secureTransport "starttls".');
+      const connection = this.#connection;
+      if (this.#state !== "open" || !connection) throw invalid("the socket is not open.");
+      if (this.#isLocked()) throw invalid("a stream of the socket is locked.");
+      connection.flush();
+      const state = connection.state;
+      if (state === "busy") throw invalid("a write is under way.");
+      if (state === "over") throw invalid("a stream of the socket has ended.");
+      if (state === "unread") throw dataBeforeTls(context2);
+      this.upgraded = true;
+      const release = connection.detach();
+      const secured = (
+        /** @type {TlsParams} */
+        { ...this.#options.tls, ...defined(options) }
+      );
+      return new _Socket(this.#bridge, this.#connections, this.#options, this.#request, (onResult, onError) => {
+        this.#bridge.call(
+          "network.startTls",
+          { connection: this.#id, tls: secured },
+          (info, descriptor) => {
+            const next2 = (
+              /** @type {NativeDescriptor} */
+              descriptor
+            );
+            const hasUnread = connection.descriptor.peek() > 0;
+            release();
+            if (!hasUnread) return onResult(info, next2);
+            next2.close();
+            this.#bridge.notify("network.close", { connection: info.connection });
+            onError(dataBeforeTls(context2));
+          },
+          (error) => {
+            release();
+            onError(error);
+          }
+        );
+      });
+    }
+    #isLocked() {
+      return readableLocked(
+        /** @type {ReadableStream} */
+        this.#readable
+      ) || writableLocked(
+        /** @type {WritableStream} */
+        this.#writable
+      );
+    }
+  };
+  function dataBeforeTls(context2) {
+    return new DOMException(`${context2}: there is data from before TLS, which nobody has secured.`, "SecurityError");
+  }
+  function defined({ alpnProtocols, minVersion, pinnedSha256, serverName }) {
+    return {
+      ...alpnProtocols !== void 0 && { alpnProtocols },
+      ...minVersion !== void 0 && { minVersion },
+      ...pinnedSha256 !== void 0 && { pinnedSha256 },
+      ...serverName !== void 0 && { serverName }
+    };
+  }
+  function ignoreRejection(promise) {
+    promiseThen(promise, void 0, () => {
+    });
+  }
+
+  // page/network/socket-options.js
+  var SECURE_TRANSPORTS = (
+    /** @type {const} */
+    ["off", "on", "starttls"]
+  );
+  function convertOptions(value, context2) {
+    const options = toDictionary(value, context2, "TCPSocketOptions");
+    const unsigned = (name) => {
+      const member = options[name];
+      return member === void 0 ? void 0 : toUnsigned(member, 32, `${context2}: Failed to read '${name}'`);
+    };
+    const connectTimeout = unsigned("connectTimeout");
+    const { dnsQueryType: family } = options;
+    const dnsQueryType = family === void 0 ? void 0 : toEnum(
+      family,
+      /** @type {const} */
+      ["ipv4", "ipv6"],
+      context2,
+      "SocketDnsQueryType"
+    );
+    const keepAliveDelay = unsigned("keepAliveDelay");
+    const { localAddress: local } = options;
+    const localAddress = local === void 0 ? void 0 : toDOMString(local);
+    const noDelay = options.noDelay === void 0 ? void 0 : !!options.noDelay;
+    const receiveBufferSize = unsigned("receiveBufferSize");
+    const { secureTransport: secure } = options;
+    const secureTransport = secure === void 0 ? "off" : toEnum(secure, SECURE_TRANSPORTS, context2, "SecureTransport");
+    const sendBufferSize = unsigned("sendBufferSize");
+    const { signal } = options;
+    if (signal !== void 0) checkSignal(signal, context2);
+    const { tls: secured } = options;
+    const tls = secured === void 0 ? void 0 : convertTls(secured, context2);
+    return {
+      secureTransport,
+      signal: (
+        /** @type {AbortSignal | undefined} */
+        signal
+      ),
+      /** How it is secured, at once or later. */
+      tls,
+      /** What the broker is told of the connection. */
+      connection: (
+        /** @type {import("../../generated/bridge.js").SocketOptions} */
+        {
+          dnsQueryType,
+          keepAliveDelay,
+          noDelay,
+          receiveBufferSize,
+          sendBufferSize,
+          connectTimeout,
+          localAddress
+        }
+      )
+    };
+  }
+  function checkOptions({ connection, secureTransport, tls }, context2) {
+    const { keepAliveDelay, receiveBufferSize, sendBufferSize, connectTimeout } = connection;
+    if (keepAliveDelay !== void 0 && keepAliveDelay < 1e3) {
+      throw new TypeError2(`${context2}: keepAliveDelay must be no less than 1,000 milliseconds.`);
+    }
+    if (sendBufferSize === 0) throw new TypeError2(`${context2}: sendBufferSize must be greater than zero.`);
+    if (receiveBufferSize === 0)
+      throw new TypeError2(`${context2}: receiveBufferSize must be greater than zero.`);
+    if (connectTimeout === 0) throw new TypeError2(`${context2}: connectTimeout must be greater than zero.`);
+    if (tls && secureTransport === "off") {
+      throw new TypeError2(`${context2}: tls is for a socket whose secureTransport is "on" or "starttls".`);
+    }
+  }
+  function checkSignal(signal, context2) {
+    try {
+      signalAborted(
+        /** @type {AbortSignal} */
+        signal
+      );
+    } catch {
+      throw new TypeError2(`${context2}: Failed to read 'signal': it is not of type 'AbortSignal'.`);
+    }
+  }
+
   // page/network/tcp-socket.js
   var CONSTRUCT = "Failed to construct 'TCPSocket'";
   function createTCPSocket(bridge, connections, grant, allowedByPolicy) {
@@ -8918,16 +9378,13 @@ Content-Type: ${type}\r
         requireArguments(CONSTRUCT, arguments.length, 2);
         const host = toDOMString(remoteAddress);
         const port = toUnsigned(remotePort, 16, CONSTRUCT);
-        const converted2 = convertOptions(options);
+        const converted2 = convertOptions(options, CONSTRUCT);
         if (!allowedByPolicy && grant.isKnownToBeMissing()) {
-          throw new DOMException(
-            `${CONSTRUCT}: Permissions-Policy: direct-sockets are disabled.`,
-            "NotAllowedError"
-          );
+          throw socketsDisabled(CONSTRUCT);
         }
-        checkOptions(converted2);
+        checkOptions(converted2, CONSTRUCT);
         const object = createPlatformObject(new.target);
-        weakMapSet(sockets, object, new Socket(bridge, connections, { host, port, options: converted2 }));
+        weakMapSet(sockets, object, Socket.connect(bridge, connections, { host, port, options: converted2 }));
         return (
           /** @type {TCPSocket} */
           object
@@ -8945,122 +9402,260 @@ Content-Type: ${type}\r
       close() {
         return weakMapGet(sockets, this)?.close() ?? illegalInvocation("close", "TCPSocket");
       }
+      get secureTransport() {
+        return of(this).secureTransport;
+      }
+      get upgraded() {
+        return of(this).upgraded;
+      }
+      /**
+       * @param {object} options a TlsOptions dictionary
+       * @returns {TCPSocket} in whose place the connection goes on, secured
+       */
+      startTls(options = {}) {
+        const socket = of(this);
+        const context2 = "Failed to execute 'startTls' on 'TCPSocket'";
+        const secured = socket.startTls(convertTls(options, context2), context2);
+        return wrap2(secured);
+      }
     }
-    finishInterface(TCPSocket, "TCPSocket", ["opened", "closed", "close"]);
-    return TCPSocket;
+    finishInterface(TCPSocket, "TCPSocket", ["opened", "closed", "close", "secureTransport", "upgraded", "startTls"]);
+    function of(object) {
+      const socket = weakMapGet(sockets, object);
+      if (!socket) throw new TypeError2("Illegal invocation");
+      return socket;
+    }
+    function wrap2(socket) {
+      const object = createPlatformObject(TCPSocket);
+      weakMapSet(sockets, object, socket);
+      return (
+        /** @type {TCPSocket} */
+        object
+      );
+    }
+    return { TCPSocket, wrap: wrap2 };
   }
-  var Socket = class {
+  function socketsDisabled(context2) {
+    return new DOMException(`${context2}: Permissions-Policy: direct-sockets are disabled.`, "NotAllowedError");
+  }
+
+  // page/network/tcp-server-socket.js
+  var CONSTRUCT2 = "Failed to construct 'TCPServerSocket'";
+  function createTCPServerSocket(bridge, connections, grant, allowedByPolicy, wrap2) {
+    const servers = new WeakMap();
+    class TCPServerSocket {
+      /**
+       * @param {string} localAddress
+       * @param {object} options a TCPServerSocketOptions dictionary
+       */
+      constructor(localAddress, options = {}) {
+        requireArguments(CONSTRUCT2, arguments.length, 1);
+        const address = toDOMString(localAddress);
+        const place = { address, ...convertOptions2(options) };
+        if (!allowedByPolicy && grant.isKnownToBeMissing()) throw socketsDisabled(CONSTRUCT2);
+        checkPlace(place);
+        const object = createPlatformObject(new.target);
+        weakMapSet(servers, object, new ServerSocket(bridge, connections, place, wrap2));
+        return (
+          /** @type {TCPServerSocket} */
+          object
+        );
+      }
+      /** @returns {Promise<object>} */
+      get opened() {
+        return weakMapGet(servers, this)?.opened ?? illegalInvocation("opened", "TCPServerSocket");
+      }
+      /** @returns {Promise<undefined>} */
+      get closed() {
+        return weakMapGet(servers, this)?.closed ?? illegalInvocation("closed", "TCPServerSocket");
+      }
+      /** @returns {Promise<undefined>} */
+      close() {
+        return weakMapGet(servers, this)?.close() ?? illegalInvocation("close", "TCPServerSocket");
+      }
+    }
+    finishInterface(TCPServerSocket, "TCPServerSocket", ["opened", "closed", "close"]);
+    return TCPServerSocket;
+  }
+  var ServerSocket = class {
     /** @type {Promise<object>} */
     opened;
     /** @type {Promise<undefined>} */
     closed;
+    /** @type {Bridge} */
+    #bridge;
+    /** @type {Connections} */
+    #connections;
+    /** @type {(socket: Socket) => object} */
+    #wrap;
     /** @type {"opening" | "open" | "closed" | "failed"} */
     #state = "opening";
-    /** @type {ReadableStream | undefined} */
+    #id = 0;
+    /** @type {ReadableStream<object> | undefined} */
     #readable;
-    /** @type {WritableStream | undefined} */
-    #writable;
+    /** @type {ReadableStreamDefaultController<object> | undefined} */
+    #controller;
+    /** @type {(value: undefined) => void} */
+    #resolveClosed = () => {
+    };
+    /** @type {(reason: unknown) => void} */
+    #rejectClosed = () => {
+    };
     /**
      * @param {Bridge} bridge
      * @param {Connections} connections
-     * @param {{ host: string, port: number, options: ReturnType<typeof convertOptions> }} target
+     * @param {ListenParams} place
+     * @param {(socket: Socket) => object} wrap
      */
-    constructor(bridge, connections, target) {
-      let resolveClosed;
-      let rejectClosed;
+    constructor(bridge, connections, place, wrap2) {
+      this.#bridge = bridge;
+      this.#connections = connections;
+      this.#wrap = wrap2;
       this.closed = new Promise2((resolve, reject) => {
-        resolveClosed = /** @type {any} */
+        this.#resolveClosed = /** @type {any} */
         resolve;
-        rejectClosed = reject;
+        this.#rejectClosed = reject;
       });
-      ignoreRejection(this.closed);
+      promiseThen(this.closed, void 0, () => {
+      });
       this.opened = new Promise2((resolve, reject) => {
         bridge.call(
-          "network.connect",
-          target,
-          (info, descriptor) => {
-            const connection = new Connection(
-              bridge,
-              info.connection,
-              /** @type {import("../bridge.js").NativeDescriptor} */
-              descriptor,
-              { readable: true, writable: true },
-              (failed2, failure2) => {
-                this.#state = "closed";
-                connections.forget(info.connection);
-                if (failed2) rejectClosed(failure2);
-                else resolveClosed(void 0);
-              }
-            );
-            connections.hold(info.connection, connection);
-            this.#readable = createReadable(connection);
-            this.#writable = createWritable(connection);
+          "network.listen",
+          place,
+          ({ listener, localAddress, localPort }) => {
+            this.#id = listener;
             this.#state = "open";
-            resolve({
-              readable: this.#readable,
-              writable: this.#writable,
-              remoteAddress: info.remoteAddress,
-              remotePort: info.remotePort,
-              localAddress: info.localAddress,
-              localPort: info.localPort
-            });
+            connections.hold(listener, this);
+            this.#readable = this.#createReadable();
+            resolve({ readable: this.#readable, localAddress, localPort });
           },
           (error) => {
             this.#state = "failed";
             reject(error);
-            rejectClosed(error);
+            this.#rejectClosed(error);
           }
         );
       });
     }
+    #createReadable() {
+      const source = {
+        __proto__: null,
+        /** @param {ReadableStreamDefaultController<object>} controller */
+        start: (controller) => {
+          this.#controller = controller;
+        },
+        pull: () => new Promise2((resolve) => this.#accept(
+          /** @type {() => void} */
+          resolve
+        )),
+        cancel: () => this.#finish()
+      };
+      return new ReadableStream(
+        /** @type {any} */
+        source,
+        /** @type {any} */
+        { __proto__: null, highWaterMark: 0 }
+      );
+    }
+    /** @param {() => void} done */
+    #accept(done) {
+      this.#bridge.call(
+        "network.accept",
+        { listener: this.#id },
+        (info, received) => {
+          const descriptor = (
+            /** @type {NativeDescriptor} */
+            received
+          );
+          if (this.#state === "open") {
+            const socket = Socket.accepted(this.#bridge, this.#connections, info, descriptor);
+            const controller = (
+              /** @type {ReadableStreamDefaultController<object>} */
+              this.#controller
+            );
+            defaultControllerEnqueue(controller, this.#wrap(socket));
+          } else {
+            descriptor.close();
+            this.#bridge.notify("network.close", { connection: info.connection });
+          }
+          done();
+        },
+        (error) => {
+          this.fail(error);
+          done();
+        }
+      );
+    }
+    /**
+     * The broker says that it has ended.
+     * @param {import("../bridge.js").Message} end
+     */
+    ended({ error }) {
+      if (error) this.fail(toException(error));
+      else if (this.#state === "open") {
+        defaultControllerClose(
+          /** @type {ReadableStreamDefaultController<object>} */
+          this.#controller
+        );
+        this.#finish();
+      }
+    }
+    /** @param {unknown} error */
+    fail(error) {
+      if (this.#state !== "open") return;
+      this.#state = "closed";
+      this.#release();
+      defaultControllerError(
+        /** @type {ReadableStreamDefaultController<object>} */
+        this.#controller,
+        error
+      );
+      this.#rejectClosed(error);
+    }
+    #finish() {
+      if (this.#state !== "open") return;
+      this.#state = "closed";
+      this.#release();
+      this.#resolveClosed(void 0);
+    }
+    #release() {
+      this.#bridge.notify("network.close", { connection: this.#id });
+      this.#connections.forget(this.#id);
+    }
     /** @returns {Promise<undefined>} */
     close() {
       if (this.#state === "closed") return this.closed;
-      if (this.#state !== "open" || !this.#readable || !this.#writable) {
+      if (this.#state !== "open" || !this.#readable) {
         return promiseReject(new DOMException("Socket is not properly initialized.", "InvalidStateError"));
       }
-      if (readableLocked(this.#readable) || writableLocked(this.#writable)) {
+      if (readableLocked(this.#readable)) {
         return promiseReject(
-          new DOMException("Close is called while a stream of the socket is locked.", "InvalidStateError")
+          new DOMException("Close is called while the stream of the socket is locked.", "InvalidStateError")
         );
       }
-      const reason = new DOMException("The socket has been closed.", "AbortError");
-      ignoreRejection(readableCancel(this.#readable, reason));
-      ignoreRejection(writableAbort(this.#writable, reason));
+      promiseThen(readableCancel(this.#readable, void 0), void 0, () => {
+      });
       return this.closed;
     }
   };
-  function ignoreRejection(promise) {
-    promiseThen(promise, void 0, () => {
-    });
-  }
-  function convertOptions(value) {
-    const options = toDictionary(value, CONSTRUCT, "TCPSocketOptions");
-    const unsigned = (name) => {
+  function convertOptions2(value) {
+    const options = toDictionary(value, CONSTRUCT2, "TCPServerSocketOptions");
+    const unsigned = (name, bits) => {
       const member = options[name];
-      return member === void 0 ? void 0 : toUnsigned(member, 32, `${CONSTRUCT}: Failed to read '${name}'`);
+      return member === void 0 ? void 0 : toUnsigned(member, bits, `${CONSTRUCT2}: Failed to read '${name}'`);
     };
-    const { dnsQueryType: family } = options;
-    const dnsQueryType = family === void 0 ? void 0 : toEnum(
-      family,
-      /** @type {const} */
-      ["ipv4", "ipv6"],
-      CONSTRUCT,
-      "SocketDnsQueryType"
-    );
-    const keepAliveDelay = unsigned("keepAliveDelay");
-    const noDelay = options.noDelay === void 0 ? void 0 : !!options.noDelay;
-    const receiveBufferSize = unsigned("receiveBufferSize");
-    const sendBufferSize = unsigned("sendBufferSize");
-    return { dnsQueryType, keepAliveDelay, noDelay, receiveBufferSize, sendBufferSize };
+    const backlog = unsigned("backlog", 32);
+    const ipv6Only = options.ipv6Only === void 0 ? void 0 : !!options.ipv6Only;
+    const port = unsigned("localPort", 16);
+    return { backlog, ipv6Only, port };
   }
-  function checkOptions({ keepAliveDelay, receiveBufferSize, sendBufferSize }) {
-    if (keepAliveDelay !== void 0 && keepAliveDelay < 1e3) {
-      throw new TypeError2(`${CONSTRUCT}: keepAliveDelay must be no less than 1,000 milliseconds.`);
+  function checkPlace({ address, port, backlog, ipv6Only }) {
+    if (!isAddress(address)) throw new TypeError2(`${CONSTRUCT2}: localAddress must be a valid IP address.`);
+    if (port === 0) throw new TypeError2(`${CONSTRUCT2}: localPort must be greater than zero.`);
+    if (backlog === 0) throw new TypeError2(`${CONSTRUCT2}: backlog must be greater than zero.`);
+    if (ipv6Only && address !== "::") {
+      throw new TypeError2(`${CONSTRUCT2}: ipv6Only can only be set to true if localAddress is "::".`);
     }
-    if (sendBufferSize === 0) throw new TypeError2(`${CONSTRUCT}: sendBufferSize must be greater than zero.`);
-    if (receiveBufferSize === 0)
-      throw new TypeError2(`${CONSTRUCT}: receiveBufferSize must be greater than zero.`);
   }
 
   // page/network/fetch-response.js
@@ -9185,7 +9780,6 @@ Content-Type: ${type}\r
 
   // page/network/fetch.js
   function createFetch(bridge, connections) {
-    let lastRequest = 0;
     const dropped2 = new FinalizationRegistry((finish) => finish());
     return (input, init, resolve, reject) => {
       const { body, signal, isLocal: isLocal2, integrity: metadata, ...asked } = readRequest(input, init);
@@ -9195,7 +9789,7 @@ Content-Type: ${type}\r
         promiseThen(fetchLocal(asked, metadata, signal), resolve, reject);
         return;
       }
-      const request = ++lastRequest;
+      const request = connections.nextRequest();
       const integrity = parseIntegrity(metadata);
       let upload;
       let waiting = { resolve, reject };
@@ -9566,7 +10160,10 @@ Content-Type: ${type}\r
     const connections = new Connections(bridge);
     setLosesStreams(losesStreams2);
     addEventListener(globalThis, "pagehide", flushGathered);
-    exposeInterface("TCPSocket", createTCPSocket(bridge, connections, grant, allows("direct-sockets")));
+    const sockets = allows("direct-sockets");
+    const { TCPSocket, wrap: wrap2 } = createTCPSocket(bridge, connections, grant, sockets);
+    exposeInterface("TCPSocket", TCPSocket);
+    exposeInterface("TCPServerSocket", createTCPServerSocket(bridge, connections, grant, sockets, wrap2));
     if (topLevel) installUnrestrictedNetwork(bridge, connections, grant);
     installPermissionsQuery(bridge);
     bridge.listen("stage.opaque", renewCanvas);

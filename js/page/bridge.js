@@ -52,6 +52,7 @@ import {
   RangeError,
   SyntaxError,
   TypeError,
+  defineProperty,
   isArray,
   jsonParse,
   jsonStringify,
@@ -213,9 +214,21 @@ function decode(json) {
  * @param {Message} error
  * @returns {Error}
  */
-export function toException({ name, message }) {
+export function toException({ name, message, tlsError }) {
+  if (tlsError !== undefined) return withMember(new DOMException(message, name), "tlsError", tlsError);
   if (name === "TypeError") return new TypeError(message);
   if (name === "RangeError") return new RangeError(message);
   if (name === "SyntaxError") return new SyntaxError(message);
   return new DOMException(message, name);
+}
+
+/**
+ * An exception that says something more, in a member of its own.
+ * @param {DOMException} exception
+ * @param {string} name
+ * @param {unknown} value
+ */
+function withMember(exception, name, value) {
+  const property = { __proto__: null, value, enumerable: true, configurable: true, writable: true };
+  return defineProperty(exception, name, /** @type {PropertyDescriptor} */ (property));
 }

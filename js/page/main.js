@@ -24,6 +24,7 @@ import { Connections } from "./network/connection.js";
 import { setLosesStreams } from "./network/descriptor-streams.js";
 import { flushGathered } from "./network/descriptor-writer.js";
 import { Grant } from "./network/grant.js";
+import { createTCPServerSocket } from "./network/tcp-server-socket.js";
 import { createTCPSocket } from "./network/tcp-socket.js";
 import { installUnrestrictedNetwork } from "./network/unrestricted-network.js";
 import { installPermissionsQuery } from "./permissions.js";
@@ -74,7 +75,10 @@ export function main(native, config) {
   setLosesStreams(losesStreams);
   // The last chance of what a document that goes has written.
   addEventListener(globalThis, "pagehide", flushGathered);
-  exposeInterface("TCPSocket", createTCPSocket(bridge, connections, grant, allows("direct-sockets")));
+  const sockets = allows("direct-sockets");
+  const { TCPSocket, wrap } = createTCPSocket(bridge, connections, grant, sockets);
+  exposeInterface("TCPSocket", TCPSocket);
+  exposeInterface("TCPServerSocket", createTCPServerSocket(bridge, connections, grant, sockets, wrap));
   if (topLevel) installUnrestrictedNetwork(bridge, connections, grant);
   installPermissionsQuery(bridge);
   bridge.listen("stage.opaque", renewCanvas);

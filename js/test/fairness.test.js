@@ -61,7 +61,7 @@ async function open() {
   connection.descriptor.flush = () => 0;
   fake.answer("network.connect", () => ({ result: { connection: 1 }, descriptor: connection.descriptor }));
   const bridge = createBridge(fake.native);
-  const TCPSocket = createTCPSocket(bridge, new Connections(bridge), new Grant(bridge, "prompt"), true);
+  const { TCPSocket } = createTCPSocket(bridge, new Connections(bridge), new Grant(bridge, "prompt"), true);
   return /** @type {any} */ (await new TCPSocket("a", 1).opened);
 }
 

@@ -111,7 +111,7 @@ test("connecting, reading and writing use none of the page's built-ins", async (
   const bridge = createBridge(fake.native);
   const grant = new Grant(bridge, "prompt");
   const connections = new Connections(bridge);
-  const TCPSocket = createTCPSocket(bridge, connections, grant, true);
+  const { TCPSocket } = createTCPSocket(bridge, connections, grant, true);
   /** @type {any} */
   let socket;
   whileTampered(() => {

@@ -25,7 +25,7 @@ function setUp({ allowed = true, capacity, state = "prompt" } = {}) {
   fake.answer("network.state", () => ({ result: { state } }));
   const bridge = createBridge(fake.native);
   const grant = new Grant(bridge, "prompt");
-  const TCPSocket = createTCPSocket(bridge, new Connections(bridge), grant, allowed);
+  const { TCPSocket } = createTCPSocket(bridge, new Connections(bridge), grant, allowed);
   return { fake, connection, grant, TCPSocket };
 }
 
@@ -428,6 +428,148 @@ test("members called on something else reject instead of throwing", async () => 
   }
   await assert.rejects(/** @type {any} */ (prototype).opened, TypeError);
   assert.equal(Object.prototype.toString.call(prototype), "[object TCPSocket]");
-  assert.deepEqual(Object.keys(prototype), ["opened", "closed", "close"]);
+  assert.deepEqual(Object.keys(prototype), ["opened", "closed", "close", "secureTransport", "upgraded", "startTls"]);
   assert.equal(TCPSocket.length, 2);
+});
+
+const CERTIFICATE = { der: btoa("\x01\x02"), sha256: "ab" };
+const TLS = {
+  version: "TLSv1.3",
+  cipherSuite: "TLS_AES_128_GCM_SHA256",
+  alpnProtocol: "pop3",
+  serverName: "mail.test",
+  certificates: [CERTIFICATE],
+  authorized: true,
+};
+
+/** A socket that is to be secured later, and what it is secured by. */
+function setUpStartTls() {
+  const plain = setUp();
+  const secured = new FakeConnection();
+  plain.fake.answer("network.startTls", () => ({
+    result: { ...INFO, connection: 8, tls: TLS },
+    descriptor: secured.descriptor,
+  }));
+  const options = { secureTransport: "starttls", tls: { serverName: "mail.test", minVersion: "TLSv1.3" } };
+  const socket = new plain.TCPSocket("example.test", 110, /** @type {any} */ (options));
+  return { ...plain, secured, socket: /** @type {any} */ (socket) };
+}
+
+test("a socket is secured at once, and says how", async () => {
+  const { TCPSocket, fake } = setUp();
+  const tls = { alpnProtocols: ["pop3"], pinnedSha256: ["ab"], serverName: "mail.test" };
+  fake.answer("network.connect", () => ({ result: { ...INFO, tls: TLS }, descriptor: new FakeConnection().descriptor }));
+  const socket = new TCPSocket("a", 995, /** @type {any} */ ({ secureTransport: "on", tls }));
+  const { tls: info } = /** @type {any} */ (await socket.opened);
+  assert.deepEqual(fake.paramsOf("network.connect")[0].options, { tls });
+  assert.deepEqual([info.version, info.alpnProtocol, info.authorized], ["TLSv1.3", "pop3", true]);
+  assert.deepEqual(new Uint8Array(info.certificates[0].rawDER), new Uint8Array([1, 2]));
+  assert.equal(info.certificates[0].fingerprint.sha256, "ab");
+  new TCPSocket("a", 995, /** @type {any} */ ({ secureTransport: "on" }));
+  assert.deepEqual(fake.paramsOf("network.connect")[1].options, { tls: {} });
+});
+
+test("options of TLS that would not count, or do not exist, are refused", () => {
+  const { TCPSocket } = setUp();
+  for (const options of /** @type {any[]} */ ([
+    { tls: {} },
+    { secureTransport: "yes" },
+    { secureTransport: "on", tls: { minVersion: "TLSv1.1" } },
+    { secureTransport: "on", tls: { alpnProtocols: "pop3" } },
+    { secureTransport: "on", tls: 1 },
+    { signal: {} },
+    { connectTimeout: 0 },
+  ])) {
+    assert.throws(() => new TCPSocket("a", 1, options), TypeError, JSON.stringify(options));
+  }
+});
+
+test("what is wrong with TLS is a member of the error", async () => {
+  const { TCPSocket, fake } = setUp();
+  fake.answer("network.connect", () => ({
+    error: /** @type {any} */ ({ name: "NetworkError", message: "no", tlsError: "untrusted" }),
+  }));
+  const failed = await new TCPSocket("a", 1).opened.catch((/** @type {any} */ error) => error);
+  assert.deepEqual([failed.name, failed.tlsError], ["NetworkError", "untrusted"]);
+});
+
+test("startTls gives the connection to a new socket, and ends the old one in order", async () => {
+  const { fake, socket, connection, secured, TCPSocket } = setUpStartTls();
+  const { readable, writable } = await socket.opened;
+  const writer = writable.getWriter();
+  await writer.write(new Uint8Array([1]));
+  writer.releaseLock();
+  assert.deepEqual([socket.secureTransport, socket.upgraded], ["starttls", false]);
+  const next = socket.startTls({ serverName: "other.test" });
+  assert.ok(next instanceof TCPSocket && next !== socket);
+  assert.equal(socket.upgraded, true);
+  assert.equal((await readable.getReader().read()).done, true);
+  assert.deepEqual(fake.paramsOf("network.startTls"), [
+    { connection: 7, tls: { serverName: "other.test", minVersion: "TLSv1.3" } },
+  ]);
+  const opened = /** @type {any} */ (await next.opened);
+  assert.equal(await socket.closed, undefined);
+  assert.ok(connection.closed && !secured.closed);
+  assert.equal(opened.tls.serverName, "mail.test");
+  secured.send(new Uint8Array([5]));
+  assert.deepEqual((await opened.readable.getReader().read()).value, new Uint8Array([5]));
+  assert.throws(() => socket.startTls(), { name: "InvalidStateError" });
+});
+
+test("startTls needs an open socket that is at rest", async () => {
+  const { TCPSocket } = setUp();
+  const plain = /** @type {any} */ (new TCPSocket("a", 1));
+  await plain.opened;
+  assert.throws(() => plain.startTls(), { name: "InvalidStateError" });
+  const { socket } = setUpStartTls();
+  assert.throws(() => socket.startTls(), { name: "InvalidStateError" });
+  const { readable, writable } = await socket.opened;
+  const reader = readable.getReader();
+  assert.throws(() => socket.startTls(), { name: "InvalidStateError" });
+  reader.releaseLock();
+  const writer = writable.getWriter();
+  assert.throws(() => socket.startTls(), { name: "InvalidStateError" });
+  await writer.close();
+  writer.releaseLock();
+  assert.throws(() => socket.startTls(), { name: "InvalidStateError" });
+  assert.throws(() => socket.startTls({ minVersion: "SSLv3" }), TypeError);
+});
+
+test("what came before TLS is never read after it", async () => {
+  const before = setUpStartTls();
+  await before.socket.opened;
+  before.connection.send(new Uint8Array([1]));
+  assert.throws(() => before.socket.startTls(), { name: "SecurityError" });
+  // It may come while the broker takes the connection over.
+  const amid = setUpStartTls();
+  await amid.socket.opened;
+  const next = amid.socket.startTls();
+  amid.connection.send(new Uint8Array([1]));
+  await rejectsWith(next.opened, "SecurityError");
+  await rejectsWith(next.closed, "SecurityError");
+  assert.ok(amid.secured.closed);
+});
+
+test("a signal aborts a socket before, while and after it opens", async () => {
+  const { TCPSocket, fake } = setUp();
+  const reason = new Error("enough");
+  const early = new TCPSocket("a", 1, /** @type {any} */ ({ signal: AbortSignal.abort(reason) }));
+  await assert.rejects(early.opened, reason);
+  assert.deepEqual(fake.paramsOf("network.connect"), []);
+
+  const aborter = new AbortController();
+  const socket = new TCPSocket("a", 1, /** @type {any} */ ({ signal: aborter.signal }));
+  const { readable } = /** @type {any} */ (await socket.opened);
+  const read = readable.getReader().read();
+  aborter.abort(reason);
+  await assert.rejects(read, reason);
+  await assert.rejects(socket.closed, reason);
+  const { request } = fake.paramsOf("network.connect")[0].options;
+  assert.deepEqual(fake.paramsOf("network.abort"), [{ request }]);
+
+  fake.answer("network.connect", () => new Promise(() => {}));
+  const other = new AbortController();
+  const opening = new TCPSocket("a", 1, /** @type {any} */ ({ signal: other.signal }));
+  other.abort(reason);
+  await assert.rejects(opening.opened, reason);
 });

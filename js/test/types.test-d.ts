@@ -26,6 +26,12 @@ export async function uses() {
   await writable.getWriter().write(new TextEncoder().encode(title));
   await reader.read(new Uint8Array(10));
 
+  const mail = new TCPSocket("mail.example", 110, { secureTransport: "starttls", connectTimeout: 5000 });
+  const { tls } = await mail.startTls({ alpnProtocols: ["pop3"], minVersion: "TLSv1.3" }).opened;
+  if (tls?.authorized) tls.certificates.map(({ fingerprint }) => fingerprint.sha256);
+  // @ts-expect-error no such version
+  mail.startTls({ minVersion: "SSLv3" });
+
   const { unrestrictedNetwork } = navigator;
   if ((await unrestrictedNetwork.request()) !== "granted") return;
   await unrestrictedNetwork.fetch("https://example.com/", { method: "POST", body: readable, duplex: "half" });

@@ -16,6 +16,65 @@ interface TCPSocketOptions {
   /** Milliseconds, no less than 1,000. */
   keepAliveDelay?: number;
   dnsQueryType?: "ipv4" | "ipv6";
+  /**
+   * Milliseconds in which it has to be connected and secured, greater than 0; without it each of looking up, connecting
+   * and securing has 30,000. The time in which the user is asked does not count.
+   */
+  connectTimeout?: number;
+  /** The address of this machine that the connection comes from, as a literal. */
+  localAddress?: string;
+  /** "on": TLS from the start. "starttls": plain until `startTls()`. "off" without it. */
+  secureTransport?: SecureTransport;
+  /** How it is secured. What `startTls()` is given counts before. */
+  tls?: TlsOptions;
+  /** Aborts connecting, and the connection: everything rejects with the signal's reason. */
+  signal?: AbortSignal;
+}
+
+type SecureTransport = "off" | "on" | "starttls";
+type TlsVersion = "TLSv1.2" | "TLSv1.3";
+
+interface TlsOptions {
+  /** For whom the certificate has to be; the host without it. */
+  serverName?: string;
+  /** The protocols that are offered (ALPN), best first. */
+  alpnProtocols?: string[];
+  /** The oldest version that is accepted; "TLSv1.2" without it, and none is older. */
+  minVersion?: TlsVersion;
+  /**
+   * SHA-256s of certificates, or of their public keys (SubjectPublicKeyInfo), in hexadecimal or base64. The server has to
+   * show one of them, and is accepted then whoever made it, for whatever name and time: so a device is reached that has
+   * made its own. No other certificate is accepted then.
+   */
+  pinnedSha256?: string[];
+}
+
+interface TlsCertificate {
+  rawDER: ArrayBuffer;
+  /** In hexadecimal. */
+  fingerprint: { sha256: string };
+}
+
+/** How a connection is secured. */
+interface TlsInfo {
+  version: TlsVersion;
+  /** IANA's name. */
+  cipherSuite: string;
+  /** What the server chose of `alpnProtocols`. */
+  alpnProtocol: string | null;
+  serverName: string;
+  /** The server's certificate comes first. */
+  certificates: readonly TlsCertificate[];
+  /** Whether the system trusts the certificate; else only a pin does. */
+  authorized: boolean;
+}
+
+/**
+ * What `opened` rejects with when TLS fails: a NetworkError with this member besides. "cert-expired" also stands for one
+ * that is not valid yet.
+ */
+interface TlsError extends DOMException {
+  readonly tlsError: "cert-expired" | "name-mismatch" | "untrusted" | "revoked" | "protocol";
 }
 
 interface TCPSocketOpenInfo {
@@ -27,6 +86,8 @@ interface TCPSocketOpenInfo {
   remotePort: number;
   localAddress: string;
   localPort: number;
+  /** How it is secured, if it is. */
+  tls?: TlsInfo;
 }
 
 /**
@@ -40,6 +101,16 @@ declare class TCPSocket {
   readonly closed: Promise<undefined>;
   /** Rejects with InvalidStateError while a stream is locked or the socket is not open. */
   close(): Promise<undefined>;
+  readonly secureTransport: SecureTransport;
+  /** Whether another socket has gone on with the connection. */
+  readonly upgraded: boolean;
+  /**
+   * Secures the connection of a socket that was made with `secureTransport: "starttls"`, and returns the socket that it goes
+   * on in; this one's streams end, and its `closed` resolves. Throws InvalidStateError unless the socket is open, its
+   * streams are unlocked, and no write is under way. Throws, or rejects the new socket's `opened` with, SecurityError where
+   * something has come that was not read: nobody has secured it, and whoever is on the way may have sent it.
+   */
+  startTls(options?: TlsOptions): TCPSocket;
 }
 
 // ---------------------------------------------------------------------------------------------

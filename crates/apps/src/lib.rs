@@ -54,7 +54,7 @@ pub use redirects::{FollowError, Followed};
 pub use source::{AppSource, FolderSource, SiteSource};
 pub use store::install::{Installation, Outcome};
 pub use store::install_site::NewSite;
-pub use store::keys::check_key;
+pub use store::keys::{check_key, check_may_run};
 pub use store::options::{InstallOptions, Step};
 pub use store::trial::Start;
 pub use store::{DamagedApp, Listing, Store, Usage};

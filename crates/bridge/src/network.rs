@@ -11,7 +11,7 @@ use serde::{Deserialize, Serialize};
 #[cfg_attr(feature = "typescript", derive(ts_rs::TS))]
 pub struct ConnectionId(pub u64);
 
-/// A fetch, by the number that its document gave it, to abort it by.
+/// A fetch or a socket, by the number that its document gave it, to abort it by.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, Serialize, Deserialize)]
 #[serde(transparent)]
 #[cfg_attr(feature = "typescript", derive(ts_rs::TS))]
@@ -40,6 +40,12 @@ requests! {
             port: u16,
             options: SocketOptions,
         } -> ConnectResult,
+        /// Secures a socket's connection; the answer carries another descriptor, in the place of the socket's.
+        "network.startTls" => StartTls { connection: ConnectionId, tls: TlsParams, } -> ConnectResult,
+        /// Waits for connections.
+        "network.listen" => Listen(ListenParams) -> ListenResult,
+        /// Waits for the next connection of a listener; the answer carries the page's descriptor.
+        "network.accept" => Accept { listener: ConnectionId, } -> ConnectResult,
         /// Begins the body of a request; the answer carries the descriptor to write it into.
         "network.upload" => Upload -> UploadResult,
         /// Fetches; the answer carries the body's descriptor when there is one.
@@ -50,9 +56,9 @@ requests! {
 requests! {
     /// What a page tells of the network.
     pub enum NetworkNote {
-        /// A fetch is not wanted any more.
+        /// A fetch or a socket is not wanted any more.
         "network.abort" => Abort { request: RequestId, },
-        /// A connection is not wanted any more.
+        /// A connection or a listener is not wanted any more.
         "network.close" => Close { connection: ConnectionId, },
     }
 }
@@ -96,7 +102,7 @@ pub struct NetworkStateResult {
     pub state: NetworkState,
 }
 
-/// The options of `TCPSocket` (Direct Sockets, dictionary `TCPSocketOptions`).
+/// The options of `TCPSocket` (Direct Sockets, dictionary `TCPSocketOptions`, and Insula's own).
 #[derive(Clone, Debug, Default, PartialEq, Deserialize)]
 #[serde(deny_unknown_fields, rename_all = "camelCase")]
 #[cfg_attr(feature = "typescript", derive(ts_rs::TS), ts(optional_fields))]
@@ -111,9 +117,73 @@ pub struct SocketOptions {
     pub receive_buffer_size: Option<u32>,
     /// `ipv4` or `ipv6`: which kind of address to resolve to.
     pub dns_query_type: Option<String>,
+    /// Milliseconds until it has to be connected.
+    pub connect_timeout: Option<u32>,
+    /// The address of this machine that it comes from.
+    pub local_address: Option<String>,
+    /// How it is secured at once, if it is.
+    pub tls: Option<TlsParams>,
+    /// By what the page can abort it.
+    pub request: Option<RequestId>,
 }
 
-/// The answer to `network.connect`.
+/// The options of TLS (`TlsOptions`).
+#[derive(Clone, Debug, Default, PartialEq, Deserialize)]
+#[serde(deny_unknown_fields, rename_all = "camelCase")]
+#[cfg_attr(feature = "typescript", derive(ts_rs::TS), ts(optional_fields))]
+pub struct TlsParams {
+    /// For whom the certificate has to be.
+    pub server_name: Option<String>,
+    /// The protocols that are offered, best first.
+    pub alpn_protocols: Option<Vec<String>>,
+    /// The oldest version that is accepted.
+    pub min_version: Option<TlsVersion>,
+    /// SHA-256s of certificates or keys, in hexadecimal or base64, of which the server has to show one.
+    pub pinned_sha256: Option<Vec<String>>,
+}
+
+/// A version of TLS.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(feature = "typescript", derive(ts_rs::TS))]
+pub enum TlsVersion {
+    /// RFC 5246.
+    #[serde(rename = "TLSv1.2")]
+    Tls12,
+    /// RFC 8446.
+    #[serde(rename = "TLSv1.3")]
+    Tls13,
+}
+
+/// How a connection is secured.
+#[derive(Clone, Debug, PartialEq, Serialize)]
+#[serde(rename_all = "camelCase")]
+#[cfg_attr(feature = "typescript", derive(ts_rs::TS))]
+pub struct TlsResult {
+    /// The version.
+    pub version: TlsVersion,
+    /// The cipher suite's name (IANA).
+    pub cipher_suite: String,
+    /// The protocol that the server chose.
+    pub alpn_protocol: Option<String>,
+    /// For whom the certificate had to be.
+    pub server_name: String,
+    /// The server's certificate, and those that it sent along.
+    pub certificates: Vec<CertificateResult>,
+    /// Whether the system trusts the certificate.
+    pub authorized: bool,
+}
+
+/// A certificate.
+#[derive(Clone, Debug, PartialEq, Serialize)]
+#[cfg_attr(feature = "typescript", derive(ts_rs::TS))]
+pub struct CertificateResult {
+    /// In DER, in base64.
+    pub der: String,
+    /// The SHA-256 of that, in hexadecimal.
+    pub sha256: String,
+}
+
+/// The answer to `network.connect` and `network.startTls`.
 #[derive(Clone, Debug, PartialEq, Serialize)]
 #[serde(rename_all = "camelCase")]
 #[cfg_attr(feature = "typescript", derive(ts_rs::TS))]
@@ -127,6 +197,36 @@ pub struct ConnectResult {
     /// This machine's address.
     pub local_address: String,
     /// This machine's port.
+    pub local_port: u16,
+    /// How it is secured, if it is.
+    pub tls: Option<TlsResult>,
+}
+
+/// Where to wait for connections (Direct Sockets, `TCPServerSocket`).
+#[derive(Clone, Debug, PartialEq, Deserialize)]
+#[serde(deny_unknown_fields, rename_all = "camelCase")]
+#[cfg_attr(feature = "typescript", derive(ts_rs::TS), ts(optional_fields))]
+pub struct ListenParams {
+    /// An address of this machine.
+    pub address: String,
+    /// The port; without it the system chooses one.
+    pub port: Option<u16>,
+    /// How many connections may wait to be accepted.
+    pub backlog: Option<u32>,
+    /// Of `::`, whether it takes no connections of IPv4.
+    pub ipv6_only: Option<bool>,
+}
+
+/// The answer to `network.listen`.
+#[derive(Clone, Debug, PartialEq, Serialize)]
+#[serde(rename_all = "camelCase")]
+#[cfg_attr(feature = "typescript", derive(ts_rs::TS))]
+pub struct ListenResult {
+    /// The broker's listener, among the connections.
+    pub listener: ConnectionId,
+    /// Where it is.
+    pub local_address: String,
+    /// Its port.
     pub local_port: u16,
 }
 

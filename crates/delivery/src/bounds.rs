@@ -93,7 +93,7 @@ fn timed_out(url: &Url, after: Duration) -> Error {
         url: url.clone(),
         source: Box::new(insula_net::Error::TimedOut {
             what: "waiting for the answer".to_owned(),
-            seconds: after.as_secs(),
+            after,
         }),
     }
 }

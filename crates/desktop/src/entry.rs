@@ -175,7 +175,7 @@ fn in_xml(text: &str) -> String {
 }
 
 fn exec(launch: &Launch, id: &AppId, page: Option<&Url>) -> String {
-    let verb = ["run", id.as_str()].map(OsString::from);
+    let verb = ["run", "--tell", id.as_str()].map(OsString::from);
     let page = page.into_iter().flat_map(|page| ["--".into(), page.as_str().into()]);
     command(launch, verb.into_iter().chain(page))
 }
@@ -239,7 +239,7 @@ mod tests {
         let page = Url::parse("https://example.com/%u?a=\"b").unwrap();
         assert_eq!(
             exec(&launch(), &id, Some(&page)),
-            r#""/opt/my programs/insula" "--data-dir" "/data/100%%\\$HOME" "run" "agimnkijcaahngcdmfeangaknmldooml" "--" "https://example.com/%%u?a=%%22b""#
+            r#""/opt/my programs/insula" "--data-dir" "/data/100%%\\$HOME" "run" "--tell" "agimnkijcaahngcdmfeangaknmldooml" "--" "https://example.com/%%u?a=%%22b""#
         );
     }
 

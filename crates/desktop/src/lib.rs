@@ -260,7 +260,7 @@ mod tests {
             fs::read_to_string(&path).ok()
         };
         let entry = set(Some(true)).unwrap();
-        let exec = format!("Exec=\"/usr/bin/insula\" \"run\" \"{id}\"");
+        let exec = format!("Exec=\"/usr/bin/insula\" \"run\" \"--tell\" \"{id}\"");
         assert_eq!(
             entry
                 .lines()

@@ -143,7 +143,10 @@ fn what_the_organization_orders_is_installed_cannot_be_removed_and_goes_with_its
     let shown = names.filter(|name| name.to_string_lossy().starts_with("insula-"));
     assert_eq!(shown.count(), 2, "one of three apps is not in the menu");
     let entry = fs::read_to_string(at_login(&world)).expect("it starts at login");
-    assert!(entry.contains(&format!("\"run\" \"{}\"", app.id())), "{entry}");
+    assert!(
+        entry.contains(&format!("\"run\" \"--tell\" \"{}\"", app.id())),
+        "{entry}"
+    );
 
     for name in ["Counter", "Our mail"] {
         let refused = world.home.run(&["uninstall", name]);

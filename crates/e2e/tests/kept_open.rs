@@ -79,4 +79,13 @@ fn an_app_that_the_organization_keeps_open_says_so_instead_of_closing_until_the_
     // As when the user logs out.
     process::terminate(running.id());
     wait::until("the program ends", || running.child().try_wait().ok()?);
+
+    // The policies may be broken at the next start.
+    fs::write(&slip, "{").expect("a policy file");
+    world.home.write_policy("managed", &json!({}));
+    let _running = world.home.start(&world.display, &[&id]);
+    world.wait_for_title("Ready");
+    world.display.settled();
+    world.display.close(&world.app_window());
+    wait::until_true("it is said why it stays", || is_said(&reader));
 }

@@ -5,7 +5,7 @@ use std::sync::atomic::{AtomicUsize, Ordering};
 use std::sync::{Arc, Mutex};
 
 use insula_e2e::World;
-use insula_testkit::{AppBuilder, Reply, Site, wait};
+use insula_testkit::{AppBuilder, Reply, Running, Site, wait};
 use serde_json::{Value, json};
 
 /// Versions and their bundles.
@@ -190,7 +190,27 @@ fn an_app_whose_key_was_stolen_runs_no_more_until_there_is_a_version_with_the_ne
     developer.release(&world, "1.0", new.clone());
     world.home.succeed(&["update", "Counter"]);
     assert_eq!(world.result_of("Counter"), "1.0, start 1");
+
+    // One that runs ends, and the user learns why: also who starts it where nobody sees what it prints.
+    let told = |title: &str, mut program: Running| {
+        let window = wait::until("the user is told", || {
+            let windows = world.display.windows();
+            let told = windows.iter().find(|open| open.title == title).cloned();
+            told.filter(|_| windows.len() == 1)
+        });
+        world.display.wait_for_focus(&window);
+        world.display.key("Escape");
+        let ended = wait::until("the program ends", || program.child().try_wait().ok()?);
+        assert_eq!(ended.code(), Some(2));
+    };
+    let running = world.home.start(&world.display, &["Counter"]);
+    world.wait_for_title("result: ");
     rotations(Value::Null);
+    told("The app was closed", running);
+    told(
+        "The app cannot be started",
+        world.home.start(&world.display, &["--tell", "Counter"]),
+    );
     let withdrawn = world.home.run(&["run", "Counter"]);
     assert!(
         withdrawn.code == 2 && withdrawn.stderr.contains("your organization has withdrawn the app"),

@@ -47,7 +47,7 @@ pub use self::core::resource::Resource;
 pub use self::core::scope::{Answer, Scope};
 pub use self::core::stream::Stream;
 pub use self::core::tcp::TcpOptions;
-pub use self::core::tls::Roots;
+pub use self::core::tls::{Pin, Roots, TlsFault, TlsInfo, TlsOptions, TlsVersion};
 pub use insula_vocabulary::AddressSpace;
 
 use std::sync::{Mutex, MutexGuard, PoisonError};

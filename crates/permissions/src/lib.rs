@@ -41,7 +41,8 @@ pub use origin::{AppOrigin, ParseOriginError};
 pub use policy::{
     AppSettings, Consequence, CustomIcon, FirstRunMode, FirstRunOrder, ForceInstalledIsolatedWebApp,
     ForceInstalledWebApp, KNOWN_KEYS, Level, OTHER_KEYS, Place, PolicyDecision, PolicyFolders, PolicyKey, PolicySet,
-    PolicySource, PolicyState, Position, PrintDestination, Printing, Problem, Says, Voice, WebAppSettings,
+    PolicySource, PolicyState, Position, PrintDestination, Printing, Problem, RunOnOsLogin, Says, Voice,
+    WebAppSettings,
 };
 pub use store::{
     Closed, Closings, DecidedBy, Decision, DeviceId, Expired, FILE_NAME, Generation, ImportError, Imported,

@@ -21,7 +21,9 @@ pub(crate) use files::FIREFOX_NAME;
 use files::PolicyFiles;
 pub use folders::PolicyFolders;
 use installs::InstallRules;
-pub use installs::{AppSettings, CustomIcon, ForceInstalledIsolatedWebApp, ForceInstalledWebApp, WebAppSettings};
+pub use installs::{
+    AppSettings, CustomIcon, ForceInstalledIsolatedWebApp, ForceInstalledWebApp, RunOnOsLogin, WebAppSettings,
+};
 use keys::{Effect, Rule, Strength};
 pub use keys::{KNOWN_KEYS, OTHER_KEYS, PolicyKey};
 pub use printing::{PrintDestination, Printing};

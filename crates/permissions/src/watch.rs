@@ -3,7 +3,8 @@ mod watcher;
 
 use std::collections::BTreeMap;
 
-use crate::{Authority, PermissionName, PermissionState, StoreError, Subject};
+use crate::{Authority, PermissionName, PermissionState, PolicySet, StoreError, Subject, WebAppSettings};
+use insula_bundle::KeyRotations;
 pub use watcher::Watcher;
 
 /// What counts for an app, and what of it is another than before.
@@ -12,6 +13,25 @@ struct States {
     subject: Subject,
     seen: Option<u64>,
     states: BTreeMap<PermissionName, PermissionState>,
+    orders: Orders,
+}
+
+/// What the organisation says of apps besides permissions, that counts while they run.
+#[derive(Debug, Default, PartialEq, Eq)]
+struct Orders {
+    keys: KeyRotations,
+    settings: Vec<WebAppSettings>,
+    are_settings_known: bool,
+}
+
+impl Orders {
+    fn of(policy: &PolicySet) -> Self {
+        Self {
+            keys: policy.key_rotations(),
+            settings: policy.web_app_settings().to_vec(),
+            are_settings_known: policy.knows_web_app_settings(),
+        }
+    }
 }
 
 impl States {
@@ -21,11 +41,12 @@ impl States {
             subject,
             seen: None,
             states: BTreeMap::new(),
+            orders: Orders::default(),
         }
     }
 
     /// Has the decisions read again if they have changed; answers whether another state counts now for any permission
-    /// than the last time, or whether this is the first time.
+    /// than the last time, or the organisation says something else of apps, or whether this is the first time.
     ///
     /// # Errors
     ///
@@ -44,9 +65,11 @@ impl States {
                 states.insert(name, effective.state);
             }
         }
+        let orders = Orders::of(&authority.policy());
         self.seen = Some(revision);
-        let has_changed = self.states != states;
+        let has_changed = self.states != states || self.orders != orders;
         self.states = states;
+        self.orders = orders;
         Ok(has_changed)
     }
 }

@@ -9,8 +9,8 @@ use data_encoding::BASE64;
 use insula_bundle::KeyRotations;
 use insula_permissions::PermissionName::{self, *};
 use insula_permissions::{
-    AppSettings, Consequence, FirstRunMode, FirstRunOrder, Level, PolicySet, PolicySource, PolicyState, Says,
-    WebAppSettings,
+    AppSettings, Consequence, FirstRunMode, FirstRunOrder, Level, PolicySet, PolicySource, PolicyState, RunOnOsLogin,
+    Says, WebAppSettings,
 };
 use serde_json::json;
 use tempfile::TempDir;
@@ -262,7 +262,7 @@ fn apps_to_install_are_read_with_all_that_chrome_knows_of_them() {
     assert_eq!((&isolated.pinned_version, isolated.allow_downgrades), (&None, false));
     let all = WebAppSettings {
         manifest_id: None,
-        run_on_os_login: Some(false),
+        run_on_os_login: Some(RunOnOsLogin::Blocked),
         prevent_close: Some(true),
         force_unregister_os_integration: None,
     };
@@ -454,6 +454,7 @@ fn an_app_has_its_own_settings_and_else_those_of_every_app() {
     let list = json!({ "WebAppSettings": [
         { "manifest_id": format!("isolated-app://{ID}"), "run_on_os_login": "blocked" },
         { "manifest_id": "https://a.example/app/", "force_unregister_os_integration": true },
+        { "manifest_id": "https://b.example/", "run_on_os_login": "allowed" },
         { "manifest_id": "*", "run_on_os_login": "run_windowed" },
     ] });
     let policy = load(&[("managed/a.json", &list.to_string())]);
@@ -464,6 +465,7 @@ fn an_app_has_its_own_settings_and_else_those_of_every_app() {
     assert_eq!(of(&format!("isolated-app://{ID}/")), (Some(false), false));
     assert_eq!(of("https://a.example/app/"), (Some(true), true));
     assert_eq!(of("https://a.example/app"), (Some(true), false));
+    assert_eq!(of("https://b.example/"), (None, false), "it is left to the user");
     let nothing = PolicySet::default().settings_of(&"https://a.example/".parse().unwrap());
     assert_eq!(nothing, AppSettings::default());
 }

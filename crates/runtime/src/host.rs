@@ -13,6 +13,7 @@ mod launch;
 mod network;
 mod permissions;
 mod save;
+mod socket;
 mod stage;
 
 use crate::ask::Prompts;

@@ -47,7 +47,7 @@ mod windows;
 mod writables;
 
 pub use app::App;
-pub use ask::{ask_to_install, tell_failure, version_of as sheet_version};
+pub use ask::{Failed, ask_to_install, tell_failure, version_of as sheet_version};
 pub use content::contexts::user_languages;
 pub use content::extension::{ExtensionError, find as find_extension};
 pub use engine_age::engine_advice;

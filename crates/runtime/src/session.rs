@@ -11,6 +11,7 @@ mod leftovers;
 mod proxies;
 mod reload;
 mod signals;
+mod trust;
 mod upkeep;
 mod watch;
 
@@ -44,6 +45,7 @@ use webkit6::{LoadEvent, WebContext};
 pub(crate) struct Session {
     app: Rc<App>,
     windows: Rc<Windows>,
+    authority: Arc<Authority>,
     context: WebContext,
     /// Notices what others change of its permissions.
     watcher: RefCell<Option<Watcher>>,
@@ -57,7 +59,7 @@ impl Session {
         authority: Authority,
         extensions: &Path,
         options: &Options,
-        ended: impl Fn() + 'static,
+        ended: impl Fn() + Clone + 'static,
     ) -> Result<Rc<Self>, RunError> {
         let storage_error = |source| RunError::storage(&app.storage, source);
         let broker = Broker::start(BrokerOptions {
@@ -116,12 +118,27 @@ impl Session {
             update: upkeep.as_ref().map(|upkeep| upkeep.action().clone()),
             frame_options,
         };
-        let windows = Windows::new(&app, &authority, broker.clone(), engine, ended);
+        let windows = Windows::new(&app, &authority, broker.clone(), engine, ended.clone());
+        let changed = {
+            let (app, authority, windows) = (app.clone(), authority.clone(), Rc::downgrade(&windows));
+            move || {
+                let Some(windows) = windows.upgrade() else { return };
+                match trust::check(&app, &authority.policy()) {
+                    Ok(()) => windows.permissions_changed(),
+                    Err(_) => {
+                        // Neither the pages nor the user are asked.
+                        windows.close_all();
+                        ended();
+                    }
+                }
+            }
+        };
         let watcher =
-            watch::start(&app, &windows, &authority, broker, options.policy.clone()).map_err(RunError::System)?;
+            watch::start(&app, changed, &authority, broker, options.policy.clone()).map_err(RunError::System)?;
         Ok(Rc::new(Self {
             app,
             windows,
+            authority,
             context,
             watcher: RefCell::new(Some(watcher)),
             upkeep,
@@ -172,6 +189,11 @@ impl Session {
         self.watcher.take();
         self.windows.badge().clear();
         self.windows.close_all();
+    }
+
+    /// Fails where the organisation does not trust the app any more.
+    fn check_trusted(&self) -> Result<(), RunError> {
+        trust::check(&self.app, &self.authority.policy())
     }
 
     /// Starts the app for something once more.

@@ -15,6 +15,7 @@ mod full_screen;
 pub(crate) mod icon;
 mod in_use;
 mod inspector;
+mod kept_open;
 mod links;
 mod menu;
 mod navigation;
@@ -157,7 +158,7 @@ impl Windows {
             questions,
             open: RefCell::default(),
             events: Events::default(),
-            was_kept_open: Cell::default(),
+            was_kept_open: Cell::new(kept_open::was(app)),
             last_number: Cell::default(),
             last_closed: Box::new(last_closed),
         });
@@ -272,7 +273,10 @@ impl Windows {
 
     /// Notes whether it does, for the time while the next policies cannot be read.
     fn note_kept_open(&self) {
-        self.was_kept_open.set(self.is_kept_open());
+        let is_kept_open = self.is_kept_open();
+        if self.was_kept_open.replace(is_kept_open) != is_kept_open {
+            kept_open::note(&self.app, is_kept_open);
+        }
     }
 
     /// Whether a window has to stay: it is the last of an app that the organisation has stay open.

@@ -7,6 +7,9 @@ use std::sync::Arc;
 use std::sync::atomic::{AtomicBool, AtomicUsize, Ordering};
 use std::thread;
 
+use rustls::{ServerConnection, StreamOwned};
+
+use crate::trust::Authority;
 use rustix::net::{self, AddressFamily, SocketType};
 
 /// A TCP server. It stops accepting when it is dropped.
@@ -49,6 +52,30 @@ impl TcpServer {
             // So that they arrive before the reset takes them away: the other side asks for it.
             stream.read_exact(&mut [0])?;
             reset(&stream)
+        })
+    }
+
+    /// Greets like a mail server, secures the connection where `STLS` is said to it, and sends everything back from then
+    /// on; `at_once` it is secured from the start, without a word.
+    pub fn secured(authority: &Authority, at_once: bool) -> Self {
+        let config = authority.server_config();
+        Self::start(move |mut stream| {
+            if !at_once {
+                stream.write_all(b"+OK ready\r\n")?;
+                stream.read_exact(&mut [0; b"STLS\r\n".len()])?;
+                stream.write_all(b"+OK go on\r\n")?;
+            }
+            let connection = ServerConnection::new(config.clone()).map_err(io::Error::other)?;
+            let mut stream = StreamOwned::new(connection, stream);
+            let mut buffer = [0; 16 * 1024];
+            loop {
+                match stream.read(&mut buffer)? {
+                    0 => break,
+                    read => stream.write_all(&buffer[..read])?,
+                }
+            }
+            stream.conn.send_close_notify();
+            stream.flush()
         })
     }
 

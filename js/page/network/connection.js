@@ -15,6 +15,13 @@ import { toException } from "../bridge.js";
 /** @typedef {import("../bridge.js").NativeDescriptor} NativeDescriptor */
 /** @typedef {(error: Error | null) => void} EndCallback is given null for an end in order */
 
+/**
+ * One of the two streams.
+ * @typedef {object} Half
+ * @property {() => "idle" | "busy" | "unread" | "over"} state what it is doing
+ * @property {() => void} end ends it in order, without a word to the other side
+ */
+
 /** The name of what goes wrong on the way. */
 export const NETWORK_ERROR = "NetworkError";
 
@@ -61,6 +68,9 @@ export class Connection {
   #streams = [];
   /** Told of an error that ends both halves at once. @type {((error: unknown) => void)[]} */
   #onFailure = [];
+  /** What is made of the halves, as long as they are in use. @type {Half[]} */
+  #halves = [];
+  #isDetached = false;
   /** @type {(failed: boolean, failure: unknown) => void} */
   #onClosed;
   /** @type {(error: Error, name: string) => Error} */
@@ -104,6 +114,36 @@ export class Connection {
    */
   onFailure(callback) {
     arrayPush(this.#onFailure, callback);
+  }
+
+  /** @param {Half} half */
+  addHalf(half) {
+    arrayPush(this.#halves, half);
+  }
+
+  /** What the first of the halves that is not idle is doing. */
+  get state() {
+    for (let i = 0; i < this.#halves.length; i++) {
+      const state = this.#halves[i].state();
+      if (state !== "idle") return state;
+    }
+    return "idle";
+  }
+
+  /**
+   * Ends both halves in order. The descriptor stays, and the connection with it, until somebody has gone on with it, or
+   * failed to: that calls the returned function.
+   * @returns {() => void}
+   */
+  detach() {
+    this.#isDetached = true;
+    for (let i = 0; i < this.#halves.length; i++) this.#halves[i].end();
+    this.finishReadable();
+    this.finishWritable();
+    return () => {
+      this.#isDetached = false;
+      this.#finishBoth();
+    };
   }
 
   /**
@@ -224,27 +264,42 @@ export class Connection {
   }
 
   #finishBoth() {
-    if (!this.closed) return;
+    if (!this.closed || this.#isDetached) return;
     this.descriptor.close();
     this.#bridge.notify("network.close", { connection: this.#id });
     this.#onClosed(this.#failed, this.#failure);
   }
 }
 
+/**
+ * What is told how it ends: a connection, or what waits for some.
+ * @typedef {object} Ending
+ * @property {(end: import("../bridge.js").Message) => void} ended
+ * @property {(error: unknown) => void} fail
+ */
+
 /** A document's connections, which are told how they end. */
 export class Connections {
-  /** @type {Map<number, { deref: () => Connection | undefined }>} */
+  /** @type {Map<number, { deref: () => Ending | undefined }>} */
   #byId = new Map();
+
+  /** Numbers what can be aborted, fetches and sockets, so that it can before there is an answer. */
+  #lastRequest = 0;
 
   /** @param {Bridge} bridge */
   constructor(bridge) {
     bridge.listen("network.ended", (end) => mapGet(this.#byId, end.connection)?.deref()?.ended(end));
   }
 
+  /** A number that nothing else of this document is aborted by. */
+  nextRequest() {
+    return ++this.#lastRequest;
+  }
+
   /**
    * Holds a connection until it is forgotten, even if the page has let go of its streams.
    * @param {number} id the broker's number of it
-   * @param {Connection} connection
+   * @param {Ending} connection
    */
   hold(id, connection) {
     mapSet(this.#byId, id, /** @type {any} */ ({ __proto__: null, deref: () => connection }));

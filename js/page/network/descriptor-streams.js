@@ -7,6 +7,7 @@
  */
 
 import {
+  DOMException,
   Promise,
   ReadableStream,
   Set,
@@ -27,6 +28,7 @@ import {
   byobRequestRespond,
   byobRequestView,
   byteControllerClose,
+  byteControllerDesiredSize,
   byteControllerEnqueue,
   byteControllerError,
   byteControllerRequest,
@@ -174,6 +176,21 @@ export function createReadable(connection) {
     connection.finishReadable();
   }
 
+  connection.addHalf({
+    state() {
+      if (over) return "over";
+      // A reader that was let go may have left something behind, here or in the kernel.
+      return (byteControllerDesiredSize(controller) ?? 0) < 0 || descriptor.peek() > 0 ? "unread" : "idle";
+    },
+    end() {
+      over = true;
+      const request = byteControllerRequest(controller);
+      byteControllerClose(controller);
+      if (request) byobRequestRespond(request, 0);
+      pulled();
+    },
+  });
+
   const source = {
     __proto__: null,
     type: "bytes",
@@ -218,6 +235,8 @@ export function createWritable(connection) {
     connection.whenOver((error) => connection.failBroken(error));
   });
   let over = false;
+  /** How many writes are under way. */
+  let writes = 0;
   /** @type {WritableStreamDefaultController} */
   let controller;
   /** Rejects the write under way. @type {(reason: unknown) => void} */
@@ -258,7 +277,11 @@ export function createWritable(connection) {
         rejectWrite = reject;
         const bytes = bytesOf(chunk);
         if (bytes) {
-          writer.write(bytes, /** @type {() => void} */ (resolve));
+          writes++;
+          writer.write(bytes, () => {
+            writes--;
+            resolve(undefined);
+          });
           return;
         }
         const error = new TypeError("The chunk is not an ArrayBuffer or a view of one.");
@@ -278,6 +301,18 @@ export function createWritable(connection) {
     },
     abort: finish,
   };
+  connection.addHalf({
+    state() {
+      if (over) return "over";
+      return writes > 0 ? "busy" : "idle";
+    },
+    end() {
+      over = true;
+      writer.stop();
+      writableControllerError(controller, new DOMException("The socket has been upgraded.", "InvalidStateError"));
+    },
+  });
+
   /** @type {WritableStream<BufferSource>} */
   const stream = new WritableStream(
     /** @type {any} */ (sink),

@@ -37,8 +37,6 @@ import { Upload } from "./upload.js";
  * @param {Connections} connections
  */
 export function createFetch(bridge, connections) {
-  /** Numbers the fetches of this document, so that one can be aborted before it has an answer. */
-  let lastRequest = 0;
   /** The fetches whose responses the page has dropped unread: the descriptor has closed by itself. */
   const dropped = new FinalizationRegistry((/** @type {() => void} */ finish) => finish());
 
@@ -58,7 +56,7 @@ export function createFetch(bridge, connections) {
       promiseThen(fetchLocal(asked, metadata, signal), resolve, reject);
       return;
     }
-    const request = ++lastRequest;
+    const request = connections.nextRequest();
     const integrity = parseIntegrity(metadata);
 
     /** @type {Upload | undefined} */

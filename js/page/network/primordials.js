@@ -22,9 +22,15 @@ export const { byteControllerPrototype, byobRequestPrototype, byobReaderPrototyp
 export const byteControllerRequest = getterOf(byteControllerPrototype, "byobRequest");
 export const byteControllerEnqueue = uncurryThis(byteControllerPrototype.enqueue);
 export const byteControllerClose = uncurryThis(byteControllerPrototype.close);
+export const byteControllerDesiredSize = getterOf(byteControllerPrototype, "desiredSize");
 export const byteControllerError = uncurryThis(byteControllerPrototype.error);
 export const byobRequestView = getterOf(byobRequestPrototype, "view");
 export const byobRequestRespond = uncurryThis(byobRequestPrototype.respond);
+const defaultControllerPrototype = globalThis.ReadableStreamDefaultController.prototype;
+export const defaultControllerClose = uncurryThis(defaultControllerPrototype.close);
+/** @type {(controller: ReadableStreamDefaultController<any>, chunk: unknown) => void} */
+export const defaultControllerEnqueue = /** @type {any} */ (uncurryThis(defaultControllerPrototype.enqueue));
+export const defaultControllerError = uncurryThis(defaultControllerPrototype.error);
 export const readableLocked = getterOf(ReadableStream.prototype, "locked");
 export const readableCancel = uncurryThis(ReadableStream.prototype.cancel);
 /** @type {(stream: ReadableStream<any>) => ReadableStreamDefaultReader<any>} */

@@ -1,31 +1,21 @@
 // @ts-check
 /**
- * TCPSocket, exactly as Direct Sockets has it (https://wicg.github.io/direct-sockets/).
+ * TCPSocket, exactly as Direct Sockets has it (https://wicg.github.io/direct-sockets/). What Insula adds are optional
+ * members, and `startTls()`.
  */
 
-import {
-  DOMException,
-  Promise,
-  TypeError,
-  WeakMap,
-  promiseReject,
-  promiseThen,
-  weakMapGet,
-  weakMapSet,
-} from "../primordials.js";
-import { readableCancel, readableLocked, writableAbort, writableLocked } from "./primordials.js";
+import { DOMException, TypeError, WeakMap, weakMapGet, weakMapSet } from "../primordials.js";
 import {
   createPlatformObject,
   finishInterface,
   illegalInvocation,
   requireArguments,
-  toDictionary,
   toDOMString,
-  toEnum,
   toUnsigned,
 } from "../webidl.js";
-import { Connection } from "./connection.js";
-import { createReadable, createWritable } from "./descriptor-streams.js";
+import { Socket } from "./socket.js";
+import { checkOptions, convertOptions } from "./socket-options.js";
+import { convertTls } from "./tls.js";
 
 /** @typedef {import("../bridge.js").Bridge} Bridge */
 /** @typedef {import("./connection.js").Connections} Connections */
@@ -34,7 +24,7 @@ import { createReadable, createWritable } from "./descriptor-streams.js";
 const CONSTRUCT = "Failed to construct 'TCPSocket'";
 
 /**
- * Makes the interface object of TCPSocket.
+ * Makes the interface object of TCPSocket, and what makes an object of it for a socket that is open already.
  * @param {Bridge} bridge
  * @param {Connections} connections
  * @param {Grant} grant
@@ -54,16 +44,13 @@ export function createTCPSocket(bridge, connections, grant, allowedByPolicy) {
       requireArguments(CONSTRUCT, arguments.length, 2);
       const host = toDOMString(remoteAddress);
       const port = toUnsigned(remotePort, 16, CONSTRUCT);
-      const converted = convertOptions(options);
+      const converted = convertOptions(options, CONSTRUCT);
       if (!allowedByPolicy && grant.isKnownToBeMissing()) {
-        throw new DOMException(
-          `${CONSTRUCT}: Permissions-Policy: direct-sockets are disabled.`,
-          "NotAllowedError",
-        );
+        throw socketsDisabled(CONSTRUCT);
       }
-      checkOptions(converted);
+      checkOptions(converted, CONSTRUCT);
       const object = createPlatformObject(new.target);
-      weakMapSet(sockets, object, new Socket(bridge, connections, { host, port, options: converted }));
+      weakMapSet(sockets, object, Socket.connect(bridge, connections, { host, port, options: converted }));
       return /** @type {TCPSocket} */ (object);
     }
 
@@ -81,135 +68,46 @@ export function createTCPSocket(bridge, connections, grant, allowedByPolicy) {
     close() {
       return weakMapGet(sockets, this)?.close() ?? illegalInvocation("close", "TCPSocket");
     }
-  }
-  finishInterface(TCPSocket, "TCPSocket", ["opened", "closed", "close"]);
-  return TCPSocket;
-}
 
-/** One connection, from the attempt to its end. No page gets hold of it. */
-class Socket {
-  /** @type {Promise<object>} */
-  opened;
-  /** @type {Promise<undefined>} */
-  closed;
-  /** @type {"opening" | "open" | "closed" | "failed"} */
-  #state = "opening";
-  /** @type {ReadableStream | undefined} */
-  #readable;
-  /** @type {WritableStream | undefined} */
-  #writable;
-
-  /**
-   * @param {Bridge} bridge
-   * @param {Connections} connections
-   * @param {{ host: string, port: number, options: ReturnType<typeof convertOptions> }} target
-   */
-  constructor(bridge, connections, target) {
-    /** @type {(value: undefined) => void} */
-    let resolveClosed;
-    /** @type {(reason: unknown) => void} */
-    let rejectClosed;
-    this.closed = new Promise((resolve, reject) => {
-      resolveClosed = /** @type {any} */ (resolve);
-      rejectClosed = reject;
-    });
-    // Whoever only looks at `opened` must not be told of an unhandled rejection as well.
-    ignoreRejection(this.closed);
-
-    this.opened = new Promise((resolve, reject) => {
-      bridge.call(
-        "network.connect",
-        target,
-        (info, descriptor) => {
-          const connection = new Connection(
-            bridge,
-            info.connection,
-            /** @type {import("../bridge.js").NativeDescriptor} */ (descriptor),
-            { readable: true, writable: true },
-            (failed, failure) => {
-              this.#state = "closed";
-              connections.forget(info.connection);
-              if (failed) rejectClosed(failure);
-              else resolveClosed(undefined);
-            },
-          );
-          connections.hold(info.connection, connection);
-          this.#readable = createReadable(connection);
-          this.#writable = createWritable(connection);
-          this.#state = "open";
-          resolve({
-            readable: this.#readable,
-            writable: this.#writable,
-            remoteAddress: info.remoteAddress,
-            remotePort: info.remotePort,
-            localAddress: info.localAddress,
-            localPort: info.localPort,
-          });
-        },
-        (error) => {
-          this.#state = "failed";
-          reject(error);
-          rejectClosed(error);
-        },
-      );
-    });
-  }
-
-  /** @returns {Promise<undefined>} */
-  close() {
-    if (this.#state === "closed") return this.closed;
-    if (this.#state !== "open" || !this.#readable || !this.#writable) {
-      return promiseReject(new DOMException("Socket is not properly initialized.", "InvalidStateError"));
+    get secureTransport() {
+      return of(this).secureTransport;
     }
-    if (readableLocked(this.#readable) || writableLocked(this.#writable)) {
-      return promiseReject(
-        new DOMException("Close is called while a stream of the socket is locked.", "InvalidStateError"),
-      );
+
+    get upgraded() {
+      return of(this).upgraded;
     }
-    // What a writer that is made later rejects with.
-    const reason = new DOMException("The socket has been closed.", "AbortError");
-    ignoreRejection(readableCancel(this.#readable, reason));
-    ignoreRejection(writableAbort(this.#writable, reason));
-    return this.closed;
+
+    /**
+     * @param {object} options a TlsOptions dictionary
+     * @returns {TCPSocket} in whose place the connection goes on, secured
+     */
+    startTls(options = {}) {
+      const socket = of(this);
+      const context = "Failed to execute 'startTls' on 'TCPSocket'";
+      const secured = socket.startTls(convertTls(options, context), context);
+      return wrap(secured);
+    }
   }
-}
+  finishInterface(TCPSocket, "TCPSocket", ["opened", "closed", "close", "secureTransport", "upgraded", "startTls"]);
 
-/** @param {Promise<unknown>} promise */
-function ignoreRejection(promise) {
-  promiseThen(promise, undefined, () => {});
-}
-
-/**
- * The TCPSocketOptions dictionary, its members in the order in which Web IDL reads them.
- * @param {unknown} value
- */
-function convertOptions(value) {
-  const options = toDictionary(value, CONSTRUCT, "TCPSocketOptions");
-  /** @param {string} name */
-  const unsigned = (name) => {
-    const member = options[name];
-    return member === undefined
-      ? undefined
-      : toUnsigned(member, 32, `${CONSTRUCT}: Failed to read '${name}'`);
-  };
-  const { dnsQueryType: family } = options;
-  const dnsQueryType =
-    family === undefined
-      ? undefined
-      : toEnum(family, /** @type {const} */ (["ipv4", "ipv6"]), CONSTRUCT, "SocketDnsQueryType");
-  const keepAliveDelay = unsigned("keepAliveDelay");
-  const noDelay = options.noDelay === undefined ? undefined : !!options.noDelay;
-  const receiveBufferSize = unsigned("receiveBufferSize");
-  const sendBufferSize = unsigned("sendBufferSize");
-  return { dnsQueryType, keepAliveDelay, noDelay, receiveBufferSize, sendBufferSize };
-}
-
-/** @param {ReturnType<typeof convertOptions>} options */
-function checkOptions({ keepAliveDelay, receiveBufferSize, sendBufferSize }) {
-  if (keepAliveDelay !== undefined && keepAliveDelay < 1000) {
-    throw new TypeError(`${CONSTRUCT}: keepAliveDelay must be no less than 1,000 milliseconds.`);
+  /** @param {object} object @returns {Socket} */
+  function of(object) {
+    const socket = weakMapGet(sockets, object);
+    if (!socket) throw new TypeError("Illegal invocation");
+    return socket;
   }
-  if (sendBufferSize === 0) throw new TypeError(`${CONSTRUCT}: sendBufferSize must be greater than zero.`);
-  if (receiveBufferSize === 0)
-    throw new TypeError(`${CONSTRUCT}: receiveBufferSize must be greater than zero.`);
+
+  /** @param {Socket} socket @returns {TCPSocket} */
+  function wrap(socket) {
+    const object = createPlatformObject(TCPSocket);
+    weakMapSet(sockets, object, socket);
+    return /** @type {TCPSocket} */ (object);
+  }
+
+  return { TCPSocket, wrap };
+}
+
+/** @param {string} context */
+export function socketsDisabled(context) {
+  return new DOMException(`${context}: Permissions-Policy: direct-sockets are disabled.`, "NotAllowedError");
 }

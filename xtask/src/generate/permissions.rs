@@ -171,7 +171,8 @@ done.
   updated either: they may have named its version.
 * Without a network nothing changes that would have to be fetched, and that is said.
 * `force_unregister_os_integration` takes an app out of the menu. With `run_on_os_login` an app starts when the user logs in
-  (`"run_windowed"`, an entry in `autostart` of the user's settings), or does not (`"blocked"`). With
+  (`"run_windowed"`, an entry in `autostart` of the user's settings), or does not (`"blocked"`); `"allowed"` leaves it to the user,
+  whatever the item about every app (`"*"`) says. With
   `prevent_close_after_run_on_os_login` besides, the last window of such an app stays: neither the user nor the app itself closes it,
   nor `insula control`, which ends with the exit code 3.
 "#;
@@ -195,7 +196,8 @@ that signed it, looks for an update at its next start, and takes the same versio
 previous key it does not start until `insula update` has found such a version. `"expected_key": null` withdraws the app: it is not
 started, and what it stored stays. An item with a mistake in it withdraws its app as well. While a file in `managed` cannot be read or
 is empty, this policy's name has a slip in it, or an item is about no app, no Isolated Web App is installed or updated; what is
-installed goes on. What runs goes on until it is closed.
+installed goes on. An app that runs while it is withdrawn, or loses its key, ends at once, without being asked, and a window
+says why.
 
 ### Policies of other browsers
 

@@ -40,10 +40,9 @@ impl Store {
         let AppSource::Bundle(bundle) = &app.source else {
             return Ok(Start::of(app));
         };
-        let standing = self.standing(bundle.integrity_block());
-        if !may_start(standing) {
-            return Err(refusal(standing, bundle.integrity_block()));
-        }
+        let block = bundle.integrity_block();
+        check_may_run(&self.key_rotations, block)?;
+        let standing = self.standing(block);
         Ok(Start {
             awaits_another_key: standing == Standing::Outdated,
             ..Start::of(app)
@@ -69,6 +68,14 @@ impl Store {
 pub fn check_key(rotations: &KeyRotations, block: &IntegrityBlock) -> Result<(), Error> {
     match rotations.standing(block) {
         Standing::Current => Ok(()),
+        standing => Err(refusal(standing, block)),
+    }
+}
+
+/// Fails where no key that has signed an installed bundle is trusted with its app any more.
+pub fn check_may_run(rotations: &KeyRotations, block: &IntegrityBlock) -> Result<(), Error> {
+    match rotations.standing(block) {
+        standing if may_start(standing) => Ok(()),
         standing => Err(refusal(standing, block)),
     }
 }

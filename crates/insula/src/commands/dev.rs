@@ -62,6 +62,6 @@ pub(crate) fn run(arguments: &Arguments, context: &Context) -> Result<Answer> {
         watched,
         ..Options::new(context.policy().clone())
     };
-    insula_runtime::run(prepared, app.into(), authority, &options)?;
+    insula_runtime::run(&prepared, app.into(), authority, &options)?;
     Ok(Answer::Yes)
 }

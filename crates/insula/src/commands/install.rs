@@ -7,7 +7,7 @@ use clap::Args;
 use insula_apps::{AppId, Installation, InstalledApp, InstalledContent, Outcome, Store};
 use insula_manifest::DEFAULT_CHANNEL;
 use insula_permissions::{Moment, PolicySet};
-use insula_runtime::{App, Prepared};
+use insula_runtime::{App, Failed, Prepared};
 
 use super::Answer;
 use super::run::prepare;
@@ -101,7 +101,7 @@ fn run_asking(arguments: &Arguments, context: &Context) -> Result<Answer> {
         Ok(Some(id)) => Err(context.program()?.arg("run").arg(id.as_str()).exec())?,
         Ok(None) => Ok(Answer::No),
         Err(error) => {
-            _ = insula_runtime::tell_failure(&prepared, &output::message(&error));
+            _ = insula_runtime::tell_failure(&prepared, Failed::Install, &output::message(&error));
             Err(error)
         }
     }

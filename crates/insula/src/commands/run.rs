@@ -1,12 +1,12 @@
 use std::ffi::{OsStr, OsString};
 use std::path::Path;
 
-use anyhow::{Context as _, Result, bail};
+use anyhow::{Context as _, Error, Result, bail};
 use clap::Args;
 use insula_apps::{AppSource, LaunchableApp, Start, Store};
 use insula_delivery::Found;
 use insula_permissions::{AppOrigin, PolicySet};
-use insula_runtime::{App, Options, Prepared, Purpose, Upkeep};
+use insula_runtime::{App, Failed, Options, Prepared, Purpose, RunError, Upkeep};
 use url::Url;
 
 use super::Answer;
@@ -45,6 +45,9 @@ pub(crate) struct Arguments {
     /// Give the app, and the pages in its frames, a camera and a microphone that are made up, for tests and demonstrations
     #[arg(long)]
     mock_devices: bool,
+    /// Tell in a window if the app cannot be started, as menu entries do: nobody sees what they print
+    #[arg(long)]
+    tell: bool,
     /// Whose answers the app's frames give, where the specification and Chromium differ
     #[arg(long, value_name = "WHOSE")]
     compatibility: Option<Choice>,
@@ -78,12 +81,35 @@ pub(crate) fn run(arguments: &Arguments, context: &Context) -> Result<Answer> {
     if let Some(url) = url(&arguments.app) {
         return visit(&store, url, arguments, context);
     }
+    let mut prepared = None;
+    let ran = start(&store, arguments, context, &mut prepared);
+    if let Err(error) = &ran {
+        tell(error, &store, arguments, context, prepared);
+    }
+    ran
+}
+
+/// Tells in a window what has gone wrong, where nobody would learn of it otherwise: who started the app sees no output, or
+/// had its window in front.
+fn tell(error: &Error, store: &Store, arguments: &Arguments, context: &Context, prepared: Option<Prepared>) {
+    let failed = match error.downcast_ref() {
+        Some(RunError::NotTrusted { .. }) => Failed::Run,
+        _ if arguments.tell => Failed::Start,
+        _ => return,
+    };
+    let accelerated = context.policy_set().hardware_acceleration();
+    let prepared = prepared.map_or_else(|| prepare(store.data_dir().root(), accelerated), Ok);
+    // It is printed all the same.
+    _ = prepared.map(|prepared| insula_runtime::tell_failure(&prepared, failed, &output::message(error)));
+}
+
+fn start(store: &Store, arguments: &Arguments, context: &Context, prepared: &mut Option<Prepared>) -> Result<Answer> {
     let Start {
         app,
         on_trial,
         awaits_another_key,
         ..
-    } = context.start_app(&store, &arguments.app)?;
+    } = context.start_app(store, &arguments.app)?;
     let developer = matches!(app.source, AppSource::Folder(_));
     if developer {
         output::warn_of_manifest(
@@ -102,13 +128,13 @@ pub(crate) fn run(arguments: &Arguments, context: &Context) -> Result<Answer> {
         awaits_another_key,
         policy: context.policy().clone(),
     });
-    let authority = context.authority_about(AppOrigin::of(app.origin_url())?, &store)?;
+    let authority = context.authority_about(AppOrigin::of(app.origin_url())?, store)?;
     let policy = authority.policy();
     let options = Options {
         upkeep,
-        ..options(&store, &app, &policy, arguments, context)?
+        ..options(store, &app, &policy, arguments, context)?
     };
-    let prepared = prepare(&app.storage, policy.hardware_acceleration())?;
+    let prepared = prepared.insert(prepare(&app.storage, policy.hardware_acceleration())?);
     insula_runtime::run(prepared, app.into(), authority, &options)?;
     Ok(Answer::Yes)
 }
@@ -132,7 +158,7 @@ fn visit(store: &Store, url: Url, arguments: &Arguments, context: &Context) -> R
     let mut app = App::from(app);
     app.installed = false;
     let authority = context.authority_about(app.origin.clone(), store)?;
-    insula_runtime::run(prepared, app, authority, &options)?;
+    insula_runtime::run(&prepared, app, authority, &options)?;
     Ok(Answer::Yes)
 }
 

@@ -5,9 +5,10 @@
 //! stand for anything around the proxy. What leads to this machine never goes to a proxy: it would lead to the
 //! proxy's own.
 
+use std::future::Future;
 use std::net::SocketAddr;
 use std::sync::Arc;
-use std::time::Duration;
+use std::time::{Duration, Instant};
 
 use insula_vocabulary::AddressSpace;
 use tokio::net::TcpStream;
@@ -53,6 +54,8 @@ pub struct Connection {
     pub proxy: Option<Arc<Proxy>>,
     /// Its part of the app's sockets, to be held for as long as it is open.
     pub share: Share,
+    /// How much is left of the time in which it has to be there.
+    pub(crate) rest: Duration,
 }
 
 impl Scope {
@@ -70,7 +73,7 @@ impl Scope {
     ) -> Result<Connection, Error> {
         options.check()?;
         let target = Target::new(Scheme::Tcp, host, port)?;
-        connect(self.shared(), resource, &target, options).await
+        Box::pin(connect(self.shared(), resource, &target, options)).await
     }
 }
 
@@ -85,16 +88,18 @@ pub(crate) async fn connect(
     options: &TcpOptions,
 ) -> Result<Connection, Error> {
     let share = scope.quota.socket().await?;
-    let (destination, ways) = resolve(scope, target, options).await?;
+    let mut patience = Patience::of(options);
+    let (destination, ways) = patience.spend(resolve(scope, target, options)).await?;
     let destination = Arc::new(destination);
     resource.pass(&destination).await?;
     let _slot = scope.quota.work().await?;
+    let options = &patience.options(options);
     let mut ways = ways.into_iter().peekable();
     loop {
         let proxy = ways.next().flatten();
         let result = match &proxy {
-            None => direct(&destination, options).await.map(Stream::Tcp),
-            Some(proxy) => Box::pin(through(scope, proxy, target, options)).await,
+            None => patience.spend(direct(&destination, options)).await.map(Stream::Tcp),
+            Some(proxy) => patience.spend(Box::pin(through(scope, proxy, target, options))).await,
         };
         match result {
             Ok(stream) => {
@@ -103,11 +108,50 @@ pub(crate) async fn connect(
                     destination,
                     proxy,
                     share,
+                    rest: patience.rest(),
                 });
             }
             // Configurations may name several proxies, for when one is not there.
             Err(error) if ways.peek().is_none() => return Err(error),
             Err(_) => {}
+        }
+    }
+}
+
+/// How long the steps of connecting may take together, where that is said.
+#[derive(Debug)]
+struct Patience {
+    limit: Option<Duration>,
+    spent: Duration,
+}
+
+impl Patience {
+    fn of(options: &TcpOptions) -> Self {
+        Self {
+            limit: options.connect_timeout,
+            spent: Duration::ZERO,
+        }
+    }
+
+    /// Does one of the steps.
+    async fn spend<T>(&mut self, step: impl Future<Output = T>) -> T {
+        let begun = Instant::now();
+        let result = step.await;
+        self.spent += begun.elapsed();
+        result
+    }
+
+    /// What the next step may take.
+    fn rest(&self) -> Duration {
+        self.limit
+            .map_or(CONNECT_TIMEOUT, |limit| limit.saturating_sub(self.spent))
+    }
+
+    /// The options for the next step.
+    fn options(&self, options: &TcpOptions) -> TcpOptions {
+        TcpOptions {
+            connect_timeout: self.limit.map(|_| self.rest()),
+            ..options.clone()
         }
     }
 }
@@ -162,6 +206,7 @@ async fn resolve(scope: &Shared, target: &Target, options: &TcpOptions) -> Resul
     }
     let is_direct = ways.iter().all(Option::is_none);
     let limit = if is_direct { CONNECT_TIMEOUT } else { BESIDE_A_PROXY };
+    let limit = options.connect_timeout.map_or(limit, |own| own.min(limit));
     let mut space = match host {
         Host::Name(name) => AddressSpace::of_name(name),
         Host::Literal(_) => AddressSpace::Public,
@@ -173,8 +218,15 @@ async fn resolve(scope: &Shared, target: &Target, options: &TcpOptions) -> Resul
     };
     if addresses.is_empty() {
         space = space.max(AddressSpace::Local);
-    } else if let Some(family) = options.dns_query_type {
-        addresses.retain(|address| family.admits(address.ip()));
+    } else {
+        let is_wanted = |address: &SocketAddr| {
+            let is_of_family = options.dns_query_type.is_none_or(|family| family.admits(address.ip()));
+            is_of_family
+                && options
+                    .local_address
+                    .is_none_or(|local| local.is_ipv4() == address.is_ipv4())
+        };
+        addresses.retain(is_wanted);
         if addresses.is_empty() {
             let reason = "it has no such address".to_owned();
             return Err(Error::Resolve { host: name, reason });
@@ -225,7 +277,7 @@ async fn look_up(scope: &Shared, host: &Host, port: u16, limit: Duration) -> Res
         }),
         Err(_) => Err(Error::TimedOut {
             what: format!("resolving \"{name}\""),
-            seconds: limit.as_secs(),
+            after: limit,
         }),
     }
 }

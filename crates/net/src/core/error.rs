@@ -2,8 +2,10 @@
 
 use std::io;
 use std::net::IpAddr;
+use std::time::Duration;
 
 use super::gate::Denied;
+use super::tls::TlsFault;
 
 /// Why an operation failed or an open connection ended.
 ///
@@ -39,6 +41,10 @@ pub enum Error {
         /// Bytes that it had announced.
         announced: u64,
     },
+    /// The server had sent something before the connection was secured that the page has not read: whoever is on the way may
+    /// have sent it (RFC 3207 §6).
+    #[error("there is data from before TLS, which nobody has secured")]
+    DataBeforeTls,
     /// The page aborted it.
     #[error("the request was aborted")]
     Aborted,
@@ -86,12 +92,12 @@ pub enum Error {
         reason: String,
     },
     /// It took too long.
-    #[error("{what} timed out after {seconds} s")]
+    #[error("{what} timed out after {} s", after.as_secs_f64())]
     TimedOut {
         /// What was being done.
         what: String,
         /// The limit that was reached.
-        seconds: u64,
+        after: Duration,
     },
     /// An established connection broke.
     #[error("the connection was reset")]
@@ -99,6 +105,18 @@ pub enum Error {
     /// An established connection failed in another way.
     #[error("the connection failed: {reason}")]
     Connection {
+        /// What the system said.
+        reason: String,
+    },
+
+    /// A port that only the system's own services may have.
+    #[error("port {0} is for the system's own services: apps listen on 1024 and above")]
+    ReservedPort(u16),
+    /// Nobody can listen there.
+    #[error("cannot listen on {place}: {reason}")]
+    Listen {
+        /// Address and port.
+        place: String,
         /// What the system said.
         reason: String,
     },
@@ -119,7 +137,9 @@ pub enum Error {
     Tls {
         /// The host.
         host: String,
-        /// What is wrong, for people.
+        /// What is wrong.
+        fault: TlsFault,
+        /// The same for people.
         reason: String,
     },
     /// The answer is not HTTP, or breaks its rules.
@@ -167,13 +187,15 @@ impl Error {
             Self::Aborted | Self::Closed => "AbortError",
             Self::Denied(denied) => denied.name(),
             Self::Revoked => "NotAllowedError",
-            // Chromium's name for an address that policy rules out.
-            Self::Unroutable { .. } => "InvalidAccessError",
+            Self::DataBeforeTls => "SecurityError",
+            // Chromium's name for an address, or a port, that policy rules out.
+            Self::Unroutable { .. } | Self::ReservedPort(_) => "InvalidAccessError",
             Self::UploadTooShort { .. }
             | Self::Resolve { .. }
             | Self::Refused { .. }
             | Self::Unreachable { .. }
             | Self::TimedOut { .. }
+            | Self::Listen { .. }
             | Self::Reset
             | Self::Connection { .. }
             | Self::Proxy { .. }
@@ -187,6 +209,14 @@ impl Error {
         }
     }
 
+    /// What is wrong with the server's side of TLS, where that is what failed.
+    pub fn tls_fault(&self) -> Option<TlsFault> {
+        match self {
+            Self::Tls { fault, .. } => Some(*fault),
+            _ => None,
+        }
+    }
+
     /// A failure to connect to `peer`.
     pub(crate) fn connecting(peer: &str, error: &io::Error) -> Self {
         match error.kind() {
@@ -197,6 +227,14 @@ impl Error {
                 peer: peer.to_owned(),
                 reason: reason(error),
             },
+        }
+    }
+
+    /// A failure to listen.
+    pub(crate) fn listening(place: &str, error: &io::Error) -> Self {
+        Self::Listen {
+            place: place.to_owned(),
+            reason: reason(error),
         }
     }
 

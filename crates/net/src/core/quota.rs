@@ -69,6 +69,20 @@ impl Quota {
         }
     }
 
+    /// A share of the app's sockets, as soon as there is one.
+    pub(crate) async fn socket_in_time(&self) -> Result<Share, Error> {
+        match self.socket().await {
+            Err(Error::TooManySockets { .. }) => {
+                let permit = self.sockets.clone().acquire_owned().await;
+                // The semaphore is never closed.
+                permit
+                    .map(|permit| Share { _permit: permit })
+                    .map_err(|_| Error::Closed)
+            }
+            result => result,
+        }
+    }
+
     /// A share of the app's sockets, if there is one left.
     ///
     /// # Errors

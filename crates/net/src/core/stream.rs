@@ -5,7 +5,8 @@ use std::net::SocketAddr;
 use std::pin::Pin;
 use std::task::{Context, Poll};
 
-use tokio::io::{AsyncRead, AsyncWrite, ReadBuf};
+use futures_util::FutureExt;
+use tokio::io::{AsyncRead, AsyncReadExt, AsyncWrite, ReadBuf};
 use tokio::net::TcpStream;
 use tokio_rustls::client::TlsStream;
 
@@ -29,6 +30,17 @@ impl Stream {
             Self::Tls(tls) => tls.get_ref().0,
         };
         Ok((tcp.local_addr()?, tcp.peer_addr()?))
+    }
+}
+
+impl Stream {
+    /// Whether something has come that nobody has read. Of TLS that is read then.
+    pub(crate) fn has_unread(&mut self) -> bool {
+        match self {
+            // What a reactor knows of a socket may be less than what the system does.
+            Self::Tcp(tcp) => rustix::io::ioctl_fionread(tcp).is_ok_and(|unread| unread > 0),
+            Self::Tls(tls) => matches!(tls.read(&mut [0]).now_or_never(), Some(Ok(1..))),
+        }
     }
 }
 

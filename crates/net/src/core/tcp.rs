@@ -1,6 +1,6 @@
 //! TCP options and connecting.
 
-use std::net::SocketAddr;
+use std::net::{IpAddr, SocketAddr};
 use std::time::Duration;
 
 use futures_util::StreamExt;
@@ -26,6 +26,11 @@ pub struct TcpOptions {
     pub receive_buffer_size: Option<u32>,
     /// Use only addresses of this family.
     pub dns_query_type: Option<DnsQueryType>,
+    /// How long looking up, connecting and securing may take together, without the time in which the user is asked;
+    /// [`CONNECT_TIMEOUT`] each without it.
+    pub connect_timeout: Option<Duration>,
+    /// The address of this machine that the connection comes from.
+    pub local_address: Option<IpAddr>,
 }
 
 impl TcpOptions {
@@ -52,11 +57,12 @@ const NEXT_ADDRESS: Duration = Duration::from_millis(250);
 /// # Errors
 /// The first address's failure when all failed: it is the one the system preferred.
 pub(crate) async fn connect(peer: &str, addresses: &[SocketAddr], options: &TcpOptions) -> Result<TcpStream, Error> {
-    match timeout(CONNECT_TIMEOUT, race(addresses, options, peer)).await {
+    let limit = options.connect_timeout.unwrap_or(CONNECT_TIMEOUT);
+    match timeout(limit, race(addresses, options, peer)).await {
         Ok(result) => result,
         Err(_) => Err(Error::TimedOut {
             what: format!("connecting to {peer}"),
-            seconds: CONNECT_TIMEOUT.as_secs(),
+            after: limit,
         }),
     }
 }
@@ -127,6 +133,9 @@ async fn attempt(address: SocketAddr, options: &TcpOptions) -> std::io::Result<T
     if let Some(delay) = options.keep_alive_delay {
         let keep_alive = TcpKeepalive::new().with_time(Duration::from_millis(delay.into()));
         SockRef::from(&socket).set_tcp_keepalive(&keep_alive)?;
+    }
+    if let Some(local) = options.local_address {
+        socket.bind(SocketAddr::new(local, 0))?;
     }
     socket.connect(address).await
 }

@@ -5,13 +5,16 @@ use std::fmt;
 use std::sync::atomic::{AtomicU64, Ordering};
 use std::sync::{Arc, Mutex};
 
-use tokio::sync::watch;
+use tokio::sync::{oneshot, watch};
 use tokio_util::sync::CancellationToken;
 
+use super::requests::Registered;
+use super::socket::Peer;
 use crate::core::error::Error;
 use crate::core::life::Life;
 use crate::core::quota::Share;
 use crate::core::resource::Resource;
+use crate::core::stream::Stream;
 use crate::lock;
 
 /// Names a connection or a response body within its document; never used twice by a broker.
@@ -101,12 +104,45 @@ pub(crate) struct Connection {
     pub(crate) life: Life,
     /// The page is done with it: what is on its way may still be delivered, for a while.
     pub(crate) released: CancellationToken,
+    /// Where it leads, if it is a socket of the page's.
+    pub(crate) peer: Option<Peer>,
+    /// Who wants to go on with it otherwise.
+    successor: Mutex<Option<oneshot::Sender<HandedOver>>>,
+    /// Fires when somebody does.
+    handover: CancellationToken,
+}
+
+/// What the relay gives to who goes on with a connection. All that the page had written is sent. What it has not read of what
+/// had come is lost, or still in its descriptor.
+#[derive(Debug)]
+pub(crate) struct HandedOver {
+    /// The bytes from now on.
+    pub(crate) stream: Stream,
+    /// The connection, which is still open.
+    pub(crate) open: Open,
 }
 
 impl Connection {
     /// The peer finished sending, and the page has got, or can get, every byte.
     pub(crate) fn read_ended(&self) {
         self.progress.send_replace(Progress::ReadEnded);
+    }
+
+    /// Waits until somebody wants to go on with it otherwise.
+    pub(crate) async fn handover_wanted(&self) {
+        self.handover.cancelled().await;
+    }
+
+    pub(crate) fn is_handed_over(&self) -> bool {
+        self.handover.is_cancelled()
+    }
+
+    /// Gives it to who wants it.
+    pub(crate) fn hand_over(&self, handed_over: HandedOver) {
+        if let Some(successor) = lock(&self.successor).take() {
+            // Where nobody waits any more it is dropped, and so closed.
+            let _ = successor.send(handed_over);
+        }
     }
 
     /// It is all over. What is recorded first stays.
@@ -127,21 +163,33 @@ pub(crate) struct Connections(Mutex<HashMap<ConnectionId, Arc<Connection>>>);
 
 impl Connections {
     /// Records a new connection. It is open until the returned guard is dropped.
-    pub(crate) fn open(self: &Arc<Self>, resource: Arc<Resource>, share: Share) -> (Open, Ends) {
+    pub(crate) fn open(
+        self: &Arc<Self>,
+        resource: Arc<Resource>,
+        share: Share,
+        registered: Option<Registered>,
+        peer: Option<Peer>,
+    ) -> (Open, Ends) {
         let id = ConnectionId::next();
         let (sender, progress) = watch::channel(Progress::Open);
         let connection = Arc::new(Connection {
             progress: sender,
             life: resource.life.clone(),
             released: CancellationToken::new(),
+            peer,
+            successor: Mutex::default(),
+            handover: CancellationToken::new(),
         });
         lock(&self.0).insert(id, connection.clone());
         let open = Open {
-            id,
-            connection,
-            connections: self.clone(),
-            _resource: resource,
-            _share: share,
+            record: Record {
+                id,
+                connection,
+                connections: self.clone(),
+            },
+            resource,
+            share,
+            registered,
         };
         let told = Told::Nothing;
         (open, Ends { progress, told })
@@ -155,6 +203,19 @@ impl Connections {
         }
     }
 
+    /// Asks the relay of a socket to hand it over. Nothing where there is none, or where another has asked before.
+    pub(crate) fn take_over(&self, id: ConnectionId) -> Option<oneshot::Receiver<HandedOver>> {
+        // Not kept: the sender goes with the connection.
+        let connection = lock(&self.0).get(&id)?.clone();
+        if connection.peer.is_none() || connection.is_handed_over() {
+            return None;
+        }
+        let (sender, receiver) = oneshot::channel();
+        *lock(&connection.successor) = Some(sender);
+        connection.handover.cancel();
+        Some(receiver)
+    }
+
     /// How many are open.
     pub(crate) fn count_open(&self) -> usize {
         lock(&self.0).len()
@@ -165,23 +226,54 @@ impl Connections {
 /// it, so that nobody waits for ever to hear how it ended.
 #[derive(Debug)]
 pub(crate) struct Open {
-    pub(crate) id: ConnectionId,
-    pub(crate) connection: Arc<Connection>,
-    connections: Arc<Connections>,
+    record: Record,
     /// What let it, to be asked again for as long as it is open.
-    _resource: Arc<Resource>,
+    resource: Arc<Resource>,
     /// Its share of the app's sockets.
-    _share: Share,
+    share: Share,
+    /// The name by which the page can abort it.
+    registered: Option<Registered>,
+}
+
+/// Its place among the document's connections.
+#[derive(Debug)]
+struct Record {
+    id: ConnectionId,
+    connection: Arc<Connection>,
+    connections: Arc<Connections>,
 }
 
 impl Open {
+    /// Its name within the document.
+    pub(crate) fn id(&self) -> ConnectionId {
+        self.record.id
+    }
+
+    /// What is known of it.
+    pub(crate) fn connection(&self) -> Arc<Connection> {
+        self.record.connection.clone()
+    }
+
     /// Records how it ended.
     pub(crate) fn end(&self, result: Result<(), Error>) {
-        self.connection.ended(result);
+        self.record.connection.ended(result);
+    }
+
+    /// Records another connection in its place, which ends in order.
+    pub(crate) fn succeed(self) -> (Self, Ends) {
+        self.end(Ok(()));
+        let Self {
+            record,
+            resource,
+            share,
+            registered,
+        } = self;
+        let peer = record.connection.peer.clone();
+        record.connections.open(resource, share, registered, peer)
     }
 }
 
-impl Drop for Open {
+impl Drop for Record {
     fn drop(&mut self) {
         self.connection.ended(Err(Error::Aborted));
         lock(&self.connections.0).remove(&self.id);

@@ -1,25 +1,18 @@
 //! The network as one document has it.
 
-use std::net::IpAddr;
-use std::os::fd::OwnedFd;
 use std::sync::Arc;
 
-use tokio::net::{TcpStream, UnixStream};
-
-use super::connection::{ConnectionId, Connections, Ends, Open};
-use super::fetch::{FetchRequest, Fetched, Fetches, RequestId};
-use super::pair::pair;
-use super::relay::{Buffered, relay};
+use super::connection::{ConnectionId, Connections};
+use super::fetch::{FetchRequest, Fetched, Fetches};
+use super::listener::{ListenOptions, Listeners, Listening};
+use super::requests::{RequestId, Requests};
+use super::socket::{Connected, SocketOptions, Sockets};
 use super::upload::{Upload, Uploads};
 use crate::core::broker::{AppId, Broker};
-use crate::core::connect::{self, Target};
 use crate::core::error::Error;
 use crate::core::gate::Gate;
-use crate::core::proxy::Scheme;
-use crate::core::resource::Resource;
-use crate::core::scope::{Answer, Scope, Shared};
-use crate::core::stream::Stream;
-use crate::core::tcp::TcpOptions;
+use crate::core::scope::{Answer, Scope};
+use crate::core::tls::TlsOptions;
 
 /// Everything that one document opens. Dropping it, or [`close`](Self::close), ends all of it.
 ///
@@ -30,27 +23,9 @@ pub struct DocumentNetwork {
     scope: Scope,
     connections: Arc<Connections>,
     uploads: Arc<Uploads>,
+    requests: Arc<Requests>,
+    listeners: Arc<Listeners>,
     fetches: Arc<Fetches>,
-}
-
-/// A TCP connection of a page.
-#[derive(Debug)]
-pub struct Connected {
-    /// Its name within the document.
-    pub connection: ConnectionId,
-    /// The peer's address: the one of its name's addresses that answered. The name itself, where a proxy looks it
-    /// up.
-    pub remote_address: String,
-    /// The peer's port.
-    pub remote_port: u16,
-    /// This side's address.
-    pub local_address: IpAddr,
-    /// This side's port.
-    pub local_port: u16,
-    /// The page's end of a socketpair: non-blocking, close-on-exec.
-    pub descriptor: OwnedFd,
-    /// How it ends.
-    pub ends: Ends,
 }
 
 impl DocumentNetwork {
@@ -59,10 +34,13 @@ impl DocumentNetwork {
         let scope = broker.scope(app);
         let connections: Arc<Connections> = Arc::default();
         let uploads = Uploads::new(&scope);
+        let requests: Arc<Requests> = Arc::default();
         Self {
-            fetches: Arc::new(Fetches::new(&scope, &connections, &uploads)),
+            fetches: Arc::new(Fetches::new(&scope, &connections, &uploads, &requests)),
             connections,
             uploads,
+            requests,
+            listeners: Arc::default(),
             scope,
         }
     }
@@ -71,19 +49,78 @@ impl DocumentNetwork {
     ///
     /// # Errors
     /// [`Error`] of every kind that names an argument, a denial or a failure to connect.
-    pub fn connect(&self, host: &str, port: u16, options: TcpOptions, gate: Arc<dyn Gate>) -> Answer<Connected> {
-        // Begun now, not when the task first runs: a revocation in between must end it.
-        let resource = match self.scope.begin(gate) {
-            Ok(resource) => resource,
+    pub fn connect(
+        &self,
+        host: &str,
+        port: u16,
+        options: impl Into<SocketOptions>,
+        gate: Arc<dyn Gate>,
+    ) -> Answer<Connected> {
+        let options = options.into();
+        // Begun now, not when the task first runs: a revocation or an abort in between must end it.
+        let begun = self.scope.begin(gate).and_then(|resource| {
+            let request = options.request;
+            let registered = request.map(|request| self.requests.register(request, &resource));
+            Ok((resource, registered.transpose()?))
+        });
+        let (resource, registered) = match begun {
+            Ok(begun) => begun,
             Err(error) => return Answer::ready(Err(error)),
         };
         let scope = self.scope.shared().clone();
-        let connections = self.connections.clone();
+        let sockets = Sockets::new(&scope, &self.connections);
         let host = host.to_owned();
-        self.scope.shared().run(host.len(), async move {
-            let work = connect(&scope, &connections, &resource, &host, port, &options);
-            resource.run(work).await
+        scope.run(host.len() + options.size(), async move {
+            let work = sockets.connect(&resource, registered, &host, port, &options);
+            resource.run(Box::pin(work)).await
         })
+    }
+
+    /// Secures a connection, which ends in order for that, and answers the one that goes on in its place (STARTTLS). All that
+    /// the page has written is sent before.
+    ///
+    /// # Errors
+    /// [`Error::UnknownConnection`], [`Error::DataBeforeTls`], [`Error::Tls`], [`Error::TimedOut`]; the connection is closed
+    /// then.
+    pub fn start_tls(&self, connection: ConnectionId, options: TlsOptions) -> Answer<Connected> {
+        let scope = self.scope.shared().clone();
+        let sockets = Sockets::new(&scope, &self.connections);
+        let taken = self.connections.take_over(connection);
+        scope.run(options.size(), async move {
+            let unknown = Error::UnknownConnection(connection.0);
+            let handed_over = taken.ok_or_else(|| unknown.clone())?.await.map_err(|_| unknown)?;
+            sockets.secure(handed_over, &options).await
+        })
+    }
+
+    /// Waits for connections, once `gate` has let it: its destination is the place where they come.
+    ///
+    /// # Errors
+    /// [`Error::InvalidArgument`], [`Error::ReservedPort`], [`Error::Listen`], those of a denial.
+    pub fn listen(&self, options: ListenOptions, gate: Arc<dyn Gate>) -> Answer<Listening> {
+        let resource = match self.scope.begin(gate.clone()) {
+            Ok(resource) => resource,
+            Err(error) => return Answer::ready(Err(error)),
+        };
+        let (scope, connections) = (self.scope.shared().clone(), self.connections.clone());
+        let listeners = self.listeners.clone();
+        self.scope.shared().run(0, async move {
+            let work = listeners.listen(&scope, &connections, &resource, gate, options);
+            resource.run(Box::pin(work)).await
+        })
+    }
+
+    /// Waits for the next connection of a listener. [`release`](Self::release) ends the listener.
+    ///
+    /// # Errors
+    /// [`Error::UnknownConnection`], [`Error::Aborted`] where the listener ends before, those of a denial.
+    pub fn accept(&self, listener: ConnectionId) -> Answer<Connected> {
+        let scope = self.scope.shared().clone();
+        let sockets = Sockets::new(&scope, &self.connections);
+        let listeners = self.listeners.clone();
+        self.scope
+            .shared()
+            .run(0, async move { listeners.accept(&scope, sockets, listener).await })
     }
 
     /// Opens a request body for a later [`fetch`](Self::fetch): the page writes to the descriptor,
@@ -113,10 +150,10 @@ impl DocumentNetwork {
         }
     }
 
-    /// Aborts the fetch that the page calls `request`, whether its response has begun or not. A
-    /// request that is not there, or not any more, needs no aborting.
+    /// Aborts the fetch or the socket that the page calls `request`, whether its response has begun, or it is connected, or
+    /// not. A request that is not there, or not any more, needs no aborting.
     pub fn abort(&self, request: RequestId) {
-        self.fetches.abort(request);
+        self.requests.abort(request);
     }
 
     /// The page is done with `connection` and closes its end, or has. What it wrote is still
@@ -141,60 +178,4 @@ impl Drop for DocumentNetwork {
     fn drop(&mut self) {
         self.close();
     }
-}
-
-async fn connect(
-    scope: &Shared,
-    connections: &Arc<Connections>,
-    resource: &Arc<Resource>,
-    host: &str,
-    port: u16,
-    options: &TcpOptions,
-) -> Result<Connected, Error> {
-    options.check()?;
-    let target = Target::new(Scheme::Tcp, host, port)?;
-    let connection = connect::connect(scope, resource, &target, options).await?;
-    let (local, remote) = connection.stream.addresses().map_err(|error| Error::broken(&error))?;
-    let (remote_address, remote_port) = match connection.proxy {
-        None => (remote.ip().to_string(), remote.port()),
-        Some(_) => (connection.destination.host.clone(), port),
-    };
-    let (descriptor, ours) = pair()?;
-    let (open, ends) = connections.open(resource.clone(), connection.share);
-    let connection_id = open.id;
-    match connection.stream {
-        Stream::Tcp(tcp) => {
-            // Moves to the relay thread's reactor.
-            let tcp = tcp
-                .into_std()
-                .map_err(|error| Error::system("no socket for the relay", &error))?;
-            scope.services.relay().spawn(async move {
-                match (TcpStream::from_std(tcp), UnixStream::from_std(ours)) {
-                    (Ok(tcp), Ok(ours)) => relay(tcp, ours, open).await,
-                    (Err(error), _) | (_, Err(error)) => no_room(&open, &error),
-                }
-            });
-        }
-        other => {
-            scope.services.handle().spawn(async move {
-                match UnixStream::from_std(ours) {
-                    Ok(ours) => relay(Buffered::new(other), ours, open).await,
-                    Err(error) => no_room(&open, &error),
-                }
-            });
-        }
-    }
-    Ok(Connected {
-        connection: connection_id,
-        remote_address,
-        remote_port,
-        local_address: local.ip(),
-        local_port: local.port(),
-        descriptor,
-        ends,
-    })
-}
-
-fn no_room(open: &Open, error: &std::io::Error) {
-    open.end(Err(Error::system("no room in the relay", error)));
 }

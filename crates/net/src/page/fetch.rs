@@ -1,11 +1,10 @@
 //! Fetch without CORS: from a page's request to a response whose body streams to it.
 
-use std::collections::HashMap;
 use std::fmt;
 use std::future::Future;
 use std::io;
 use std::os::fd::OwnedFd;
-use std::sync::{Arc, Mutex};
+use std::sync::Arc;
 
 use http::HeaderMap;
 use tokio::io::AsyncBufReadExt;
@@ -14,16 +13,12 @@ use url::Url;
 
 use super::connection::{ConnectionId, Connections, Ends, Open};
 use super::pair::{hung_up, pair};
+use super::requests::{Registered, RequestId, Requests};
 use super::upload::{FetchBody, Taken, Uploads};
 use crate::core::error::Error;
 use crate::core::resource::Resource;
 use crate::core::scope::{Scope, Shared};
 use crate::http::{self as client, Body, Client, Progress, RedirectMode, Request, RequestBody};
-use crate::lock;
-
-/// What a page calls one of its fetches, to be able to abort it.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
-pub struct RequestId(pub u64);
 
 /// What to fetch. Strings are as in JavaScript: header values hold one byte in each character.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -113,24 +108,23 @@ pub(crate) struct Fetches {
     scope: Arc<Shared>,
     connections: Arc<Connections>,
     uploads: Arc<Uploads>,
-    /// Those that can be aborted, until their bodies end.
-    requests: Mutex<HashMap<RequestId, Arc<Resource>>>,
+    /// By which they can be aborted, until their bodies end.
+    requests: Arc<Requests>,
 }
 
 impl Fetches {
-    pub(crate) fn new(scope: &Scope, connections: &Arc<Connections>, uploads: &Arc<Uploads>) -> Self {
+    pub(crate) fn new(
+        scope: &Scope,
+        connections: &Arc<Connections>,
+        uploads: &Arc<Uploads>,
+        requests: &Arc<Requests>,
+    ) -> Self {
         Self {
             client: Client::new(scope),
             scope: scope.shared().clone(),
             connections: connections.clone(),
             uploads: uploads.clone(),
-            requests: Mutex::default(),
-        }
-    }
-
-    pub(crate) fn abort(&self, request: RequestId) {
-        if let Some(resource) = lock(&self.requests).get(&request) {
-            resource.abort();
+            requests: requests.clone(),
         }
     }
 
@@ -141,7 +135,7 @@ impl Fetches {
         resource: Arc<Resource>,
         request: FetchRequest,
     ) -> impl Future<Output = Result<Fetched, Error>> + use<> {
-        let registered = Registered::new(self.clone(), request.request, &resource);
+        let registered = self.requests.register(request.request, &resource);
         let upload = request.body.map(|body| self.uploads.take(body)).transpose();
         let fetches = self.clone();
         async move {
@@ -211,12 +205,9 @@ impl Fetches {
         let share = self.scope.quota.socket().await?;
         let (descriptor, ours) = pair()?;
         let ours = UnixStream::from_std(ours).map_err(|error| Error::system("no room for a response body", &error))?;
-        let (open, ends) = self.connections.open(resource.clone(), share);
-        let connection = open.id;
-        tokio::spawn(async move {
-            copy_to_page(body, ours, open).await;
-            drop(registered);
-        });
+        let (open, ends) = self.connections.open(resource.clone(), share, Some(registered), None);
+        let connection = open.id();
+        tokio::spawn(copy_to_page(body, ours, open));
         Ok(ResponseBody::Stream {
             connection,
             descriptor,
@@ -227,7 +218,7 @@ impl Fetches {
 
 /// Streams a body to the page and records how it ended.
 async fn copy_to_page(body: Body, page: UnixStream, open: Open) {
-    let connection = open.connection.clone();
+    let connection = open.connection();
     let delivered = async {
         tokio::select! {
             result = copy(body, &page) => result,
@@ -294,31 +285,6 @@ fn without_fragment(mut url: Url) -> String {
 /// WebIDL's `ByteString`: a character for each byte.
 fn latin1(bytes: &[u8]) -> String {
     bytes.iter().copied().map(char::from).collect()
-}
-
-/// A fetch under the name by which the page can abort it, from its start to the end of its body.
-struct Registered {
-    fetches: Arc<Fetches>,
-    request: RequestId,
-}
-
-impl Registered {
-    fn new(fetches: Arc<Fetches>, request: RequestId, resource: &Arc<Resource>) -> Result<Self, Error> {
-        let mut requests = lock(&fetches.requests);
-        if requests.contains_key(&request) {
-            let message = format!("request {} is already under way", request.0);
-            return Err(Error::InvalidArgument(message));
-        }
-        requests.insert(request, resource.clone());
-        drop(requests);
-        Ok(Self { fetches, request })
-    }
-}
-
-impl Drop for Registered {
-    fn drop(&mut self) {
-        lock(&self.fetches.requests).remove(&self.request);
-    }
 }
 
 impl fmt::Debug for Fetches {

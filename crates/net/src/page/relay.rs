@@ -27,13 +27,15 @@ use tokio::io::{AsyncRead, AsyncReadExt, AsyncWrite, AsyncWriteExt, Interest, Re
 use tokio::net::{TcpStream, UnixStream};
 use tokio::sync::Mutex;
 use tokio::time::{sleep, timeout};
+use tokio_rustls::client::TlsStream;
 
 use super::buffer::Buffer;
-use super::connection::{Connection, Open};
+use super::connection::{Connection, HandedOver, Open};
 use super::eager::Eager;
 use super::pair::hung_up;
 use super::pipe::Pipe;
 use crate::core::error::Error;
+use crate::core::stream::Stream as Carrier;
 use crate::core::tcp::reset_on_drop;
 
 /// How long bytes that are on their way may take once the page has let go of the connection.
@@ -57,18 +59,33 @@ const TURN: usize = 1024 * 1024;
 
 /// Relays until both directions are over, and records how it ended.
 pub(crate) async fn relay(remote: impl Remote, page: UnixStream, open: Open) {
-    let connection = open.connection.clone();
+    let connection = open.connection();
     let served = async {
         tokio::select! {
             result = serve(&remote, &page, &connection) => result,
-            () = drain_limit(&connection) => Ok(()),
+            () = drain_limit(&connection) => Ok(Served::ToTheEnd),
         }
     };
     let result = connection.life.run(served).await;
     if connection.life.is_over() {
         remote.break_off();
     }
-    open.end(result);
+    match result {
+        Ok(Served::ToTheEnd) => open.end(Ok(())),
+        Err(error) => open.end(Err(error)),
+        Ok(Served::UntilHandover) => {
+            if let Some(stream) = remote.into_stream() {
+                connection.hand_over(HandedOver { stream, open });
+            }
+        }
+    }
+}
+
+/// How far a connection was served.
+enum Served {
+    ToTheEnd,
+    /// Somebody goes on with it. The page has nothing more to say in this way.
+    UntilHandover,
 }
 
 async fn drain_limit(connection: &Connection) {
@@ -84,7 +101,7 @@ enum Down {
     PageGone,
 }
 
-async fn serve(remote: &impl Remote, page: &UnixStream, connection: &Connection) -> Result<(), Error> {
+async fn serve(remote: &impl Remote, page: &UnixStream, connection: &Connection) -> Result<Served, Error> {
     let mut down = pin!(async {
         match remote.down(page).await {
             Stop::SourceEnded => {
@@ -97,11 +114,16 @@ async fn serve(remote: &impl Remote, page: &UnixStream, connection: &Connection)
         }
     });
     let mut up = pin!(async {
-        match remote.up(page).await {
+        let stop = tokio::select! {
+            stop = remote.up(page) => stop,
+            never = stop_writing(page, connection) => never,
+        };
+        match stop {
+            Stop::SourceEnded if connection.is_handed_over() => Ok(Served::UntilHandover),
             // A page that closes with unread bytes looks like a reset; its own bytes came first.
             Stop::SourceEnded | Stop::SourceFailed(_) => {
                 remote.finish().await;
-                Ok(())
+                Ok(Served::ToTheEnd)
             }
             Stop::SinkFailed(error) => Err(Error::broken(&error)),
         }
@@ -112,10 +134,13 @@ async fn serve(remote: &impl Remote, page: &UnixStream, connection: &Connection)
             Down::PageGone => {
                 up.await?;
                 linger(remote).await;
-                Ok(())
+                Ok(Served::ToTheEnd)
             }
         },
         sent = &mut up => {
+            if let Ok(Served::UntilHandover) = sent {
+                return Ok(Served::UntilHandover);
+            }
             // Even a broken connection may hold bytes that the server sent before it broke.
             let received = tokio::select! {
                 result = &mut down => result,
@@ -125,9 +150,16 @@ async fn serve(remote: &impl Remote, page: &UnixStream, connection: &Connection)
             if let Down::PageGone = received? {
                 linger(remote).await;
             }
-            Ok(())
+            Ok(Served::ToTheEnd)
         }
     }
+}
+
+/// Once somebody wants to go on with the connection, the page's bytes end with those that it has written.
+async fn stop_writing(page: &UnixStream, connection: &Connection) -> Stop {
+    connection.handover_wanted().await;
+    let _ = SockRef::from(page).shutdown(Shutdown::Read);
+    std::future::pending().await
 }
 
 async fn linger(remote: &impl Remote) {
@@ -160,6 +192,9 @@ pub(crate) trait Remote {
 
     /// Makes dropping it break the connection off, where there is a difference to closing it in order.
     fn break_off(&self);
+
+    /// The connection by itself, where it can be gone on with.
+    fn into_stream(self) -> Option<Carrier>;
 }
 
 impl Remote for TcpStream {
@@ -188,6 +223,10 @@ impl Remote for TcpStream {
     fn break_off(&self) {
         reset_on_drop(self);
     }
+
+    fn into_stream(self) -> Option<Carrier> {
+        Some(Carrier::Tcp(self))
+    }
 }
 
 /// Any two directions of bytes, such as TLS.
@@ -208,7 +247,25 @@ impl<Io: AsyncRead + AsyncWrite> Buffered<Io> {
     }
 }
 
-impl<Io: AsyncRead + AsyncWrite + Unpin> Remote for Buffered<Io> {
+/// What bytes go through that are not TCP's own, and what of it can be gone on with.
+pub(crate) trait Layer: AsyncRead + AsyncWrite + Unpin {
+    fn into_carrier(self) -> Option<Carrier>;
+}
+
+impl Layer for Carrier {
+    fn into_carrier(self) -> Option<Carrier> {
+        Some(self)
+    }
+}
+
+/// What is secured already is not secured again.
+impl Layer for TlsStream<Carrier> {
+    fn into_carrier(self) -> Option<Carrier> {
+        None
+    }
+}
+
+impl<Io: Layer> Remote for Buffered<Io> {
     async fn down(&self, page: &UnixStream) -> Stop {
         let mut reader = self.reader.lock().await;
         loop {
@@ -255,6 +312,11 @@ impl<Io: AsyncRead + AsyncWrite + Unpin> Remote for Buffered<Io> {
     }
 
     fn break_off(&self) {}
+
+    fn into_stream(self) -> Option<Carrier> {
+        let (reader, writer) = (self.reader.into_inner(), self.writer.into_inner());
+        reader.unsplit(writer).into_carrier()
+    }
 }
 
 /// Reads what there is, into a buffer that exists only once there is something.

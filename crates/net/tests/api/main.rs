@@ -1,6 +1,6 @@
 //! The broker through its public API, against real servers on loopback.
 //!
-//! A new test belongs to the module of what it opens (`tcp`, `fetch`), of how it moves bytes
+//! A new test belongs to the module of what it opens (`tcp`, `secured`, `listening`, `fetch`), of how it moves bytes
 //! (`relay`, `bodies`, `uploads`, `reuse`, `http2`, `proxy`), of who misbehaves (`hostile`), of what ends it
 //! (`revocation`), or, without a page, to `client`.
 
@@ -11,10 +11,12 @@ mod client;
 mod fetch;
 mod hostile;
 mod http2;
+mod listening;
 mod proxy;
 mod relay;
 mod reuse;
 mod revocation;
+mod secured;
 mod support;
 mod tcp;
 mod tls;

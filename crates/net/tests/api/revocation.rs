@@ -249,23 +249,6 @@ async fn dropping_document_and_broker_ends_all() {
     assert_eq!(soon(page_end.read(&mut [0])).await.unwrap(), 0);
 }
 
-/// A gate that lets what `allowed` says, which can change.
-fn deciding(allowed: &Arc<AtomicBool>) -> Arc<dyn Gate> {
-    struct Deciding(Arc<AtomicBool>);
-    impl Gate for Deciding {
-        fn check<'a>(&'a self, _: &'a Destination) -> BoxFuture<'a, Result<(), Denied>> {
-            let denied = Denied::new("NotAllowedError", "no");
-            let answer = self.still_allows(None).then_some(()).ok_or(denied);
-            Box::pin(std::future::ready(answer))
-        }
-
-        fn still_allows(&self, _: Option<&Destination>) -> bool {
-            self.0.load(Ordering::SeqCst)
-        }
-    }
-    Arc::new(Deciding(allowed.clone()))
-}
-
 #[tokio::test]
 async fn what_another_permission_carries_goes_on() {
     let port = serve(echo).await;

@@ -6,7 +6,7 @@ use std::io;
 use std::net::{IpAddr, SocketAddr};
 use std::os::fd::OwnedFd;
 use std::os::unix::net::UnixStream as StdUnixStream;
-use std::sync::atomic::{AtomicUsize, Ordering};
+use std::sync::atomic::{AtomicBool, AtomicUsize, Ordering};
 use std::sync::{Arc, Mutex};
 use std::time::Duration;
 
@@ -15,7 +15,7 @@ use insula_net::page::{
     Connected, DocumentNetwork, Ends, FetchBody, FetchRequest, FetchResponse, Fetched, RequestId, ResponseBody, Upload,
 };
 use insula_net::{AppId, BoxFuture, Broker, BrokerOptions, Denied, Destination, Error, Gate, Resolver, TcpOptions};
-use tokio::io::{AsyncRead, AsyncReadExt, AsyncWriteExt};
+use tokio::io::{AsyncRead, AsyncReadExt, AsyncWrite, AsyncWriteExt};
 use tokio::net::{TcpListener, TcpStream, UnixStream};
 use tokio::sync::Notify;
 
@@ -148,6 +148,23 @@ pub(crate) fn page(descriptor: OwnedFd) -> UnixStream {
 /// Lets everything pass.
 pub(crate) fn allow() -> Arc<dyn Gate> {
     asking(|_| Ok(()))
+}
+
+/// A gate that lets what `allowed` says, which can change.
+pub(crate) fn deciding(allowed: &Arc<AtomicBool>) -> Arc<dyn Gate> {
+    struct Deciding(Arc<AtomicBool>);
+    impl Gate for Deciding {
+        fn check<'a>(&'a self, _: &'a Destination) -> BoxFuture<'a, Result<(), Denied>> {
+            let denied = Denied::new("NotAllowedError", "no");
+            let answer = self.still_allows(None).then_some(()).ok_or(denied);
+            Box::pin(std::future::ready(answer))
+        }
+
+        fn still_allows(&self, _: Option<&Destination>) -> bool {
+            self.0.load(Ordering::SeqCst)
+        }
+    }
+    Arc::new(Deciding(allowed.clone()))
 }
 
 /// Answers with `decide`.
@@ -293,9 +310,10 @@ pub(crate) async fn accept_one() -> (u16, impl Future<Output = TcpStream>) {
     (port, async move { soon(listener.accept()).await.unwrap().0 })
 }
 
-pub(crate) async fn echo(mut stream: TcpStream) {
-    let (mut reader, mut writer) = stream.split();
+pub(crate) async fn echo(stream: impl AsyncRead + AsyncWrite) {
+    let (mut reader, mut writer) = tokio::io::split(stream);
     let _ = tokio::io::copy(&mut reader, &mut writer).await;
+    let _ = writer.shutdown().await;
 }
 
 /// An HTTP/1.1 request as a server sees it.

@@ -180,6 +180,7 @@ async fn options_are_set_on_the_socket() {
         send_buffer_size: Some(65_536),
         receive_buffer_size: Some(65_536),
         dns_query_type: Some(DnsQueryType::Ipv4),
+        ..TcpOptions::default()
     };
     let connected = soon(document.connect("localhost", port, options, allow()))
         .await

@@ -8,7 +8,7 @@ use http_body_util::{BodyExt, Full};
 use hyper::service::service_fn;
 use hyper_util::rt::{TokioExecutor, TokioIo};
 use insula_net::page::FetchBody;
-use insula_net::{Broker, BrokerOptions, Error, Roots};
+use insula_net::{Broker, BrokerOptions, Error, Roots, TlsFault};
 use rcgen::{BasicConstraints, CertificateParams, DnType, IsCa, Issuer, KeyPair};
 use rustls::ServerConfig;
 use rustls::pki_types::{CertificateDer, PrivateKeyDer};
@@ -55,7 +55,7 @@ impl Authority {
     }
 }
 
-fn acceptor(certificate: CertificateDer<'static>, key: &KeyPair, protocols: &[&str]) -> TlsAcceptor {
+pub(crate) fn acceptor(certificate: CertificateDer<'static>, key: &KeyPair, protocols: &[&str]) -> TlsAcceptor {
     let key = PrivateKeyDer::try_from(key.serialize_der()).unwrap();
     let provider = Arc::new(rustls::crypto::ring::default_provider());
     let mut config = ServerConfig::builder_with_provider(provider)
@@ -342,6 +342,7 @@ async fn a_server_without_tls_and_one_that_hangs_up_are_told_apart() {
         let error = fetch(&document, get(url)).await.unwrap_err();
         let expected = Error::Tls {
             host: "localhost".to_owned(),
+            fault: TlsFault::Protocol,
             reason: reason.to_owned(),
         };
         assert_eq!(error, expected);

@@ -50,6 +50,11 @@ pub enum Operation {
         /// Where it goes.
         address: AddressSpace,
     },
+    /// `new TCPServerSocket()`.
+    Listen {
+        /// Who can reach it: this machine, or whoever is around it.
+        address: AddressSpace,
+    },
     /// Something that the engine asks about, such as the camera.
     Use(PermissionName),
 }

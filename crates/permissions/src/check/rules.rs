@@ -67,6 +67,7 @@ pub(crate) fn check(caller: &Caller, operation: &Operation, states: States<'_>) 
         Operation::RequestUnrestrictedNetwork => request(caller, states),
         Operation::Fetch { address } => fetch(caller, address, states),
         Operation::OpenTcpSocket { address } => open_socket(caller, address, states),
+        Operation::Listen { address } => listen(caller, address, states),
         Operation::Use(name) => use_permission(caller, name, states),
     };
     ruling.unwrap_or_else(Ruling::Deny)
@@ -145,6 +146,15 @@ fn open_socket(caller: &Caller, address: AddressSpace, states: States<'_>) -> Ch
         (Some(_), Ok(())) => reach(address, vec![DirectSockets, UnrestrictedNetwork], states),
         (Some(name), Err(_)) => Err(Denial::AddressBlocked(name)),
     }
+}
+
+/// Who listens on this machine reaches nothing by it. Who listens to others is told of by the local network's permission.
+fn listen(caller: &Caller, address: AddressSpace, states: States<'_>) -> Checked<Ruling> {
+    let reached = match address {
+        AddressSpace::Loopback => AddressSpace::Public,
+        AddressSpace::Local | AddressSpace::Public => AddressSpace::Local,
+    };
+    open_socket(caller, reached, states)
 }
 
 /// The second step for near addresses, for whom may connect by what `carries` the call: the user

@@ -60,12 +60,23 @@ pub struct ForceInstalledIsolatedWebApp {
 pub struct WebAppSettings {
     /// The app's manifest id; `None` is every app that no other item is about.
     pub manifest_id: Option<Url>,
-    /// Whether it starts when the user logs in; `None` leaves it to the user.
-    pub run_on_os_login: Option<bool>,
+    /// Whether it starts when the user logs in; `None` says nothing of it.
+    pub run_on_os_login: Option<RunOnOsLogin>,
     /// Whether the user cannot close it, as far as it starts when the user logs in; `None` says nothing of it.
     pub prevent_close: Option<bool>,
     /// Whether it has no part in the desktop: no menu entry, no protocols, no files; `None` says nothing of it.
     pub force_unregister_os_integration: Option<bool>,
+}
+
+/// Whether an app starts when the user logs in.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum RunOnOsLogin {
+    /// The user decides that.
+    Allowed,
+    /// It does not.
+    Blocked,
+    /// It does, in a window.
+    RunWindowed,
 }
 
 /// What `WebAppSettings` says of one app.
@@ -82,15 +93,21 @@ pub struct AppSettings {
 impl AppSettings {
     /// What an app's own item says, else what the item about every app does.
     pub(super) fn of(own: Option<&WebAppSettings>, every: Option<&WebAppSettings>) -> Self {
-        let said =
-            |member: fn(&WebAppSettings) -> Option<bool>| own.and_then(member).or_else(|| every.and_then(member));
-        let run_on_os_login = said(|item| item.run_on_os_login);
-        let prevent_close = said(|item| item.prevent_close) == Some(true);
+        fn said<T>(items: [Option<&WebAppSettings>; 2], member: impl Fn(&WebAppSettings) -> Option<T>) -> Option<T> {
+            items.into_iter().flatten().find_map(member)
+        }
+        let items = [own, every];
+        let run_on_os_login = match said(items, |item| item.run_on_os_login) {
+            Some(RunOnOsLogin::RunWindowed) => Some(true),
+            Some(RunOnOsLogin::Blocked) => Some(false),
+            Some(RunOnOsLogin::Allowed) | None => None,
+        };
+        let prevent_close = said(items, |item| item.prevent_close) == Some(true);
         Self {
             run_on_os_login,
             // As in Chrome: nobody keeps an app open that nobody has start.
             prevent_close: prevent_close && run_on_os_login == Some(true),
-            force_unregister_os_integration: said(|item| item.force_unregister_os_integration) == Some(true),
+            force_unregister_os_integration: said(items, |item| item.force_unregister_os_integration) == Some(true),
         }
     }
 }
@@ -294,9 +311,10 @@ pub(super) fn settings(value: &Value, report: &mut Report<'_>) -> Option<Vec<Web
             id => Some(Url::parse(id).map_err(|_| format!("`manifest_id` is no address: “{id}”"))?),
         };
         let run_on_os_login = match item.text("run_on_os_login").as_deref() {
-            Some("run_windowed") => Some(true),
-            Some("blocked") => Some(false),
-            Some("allowed") | None => None,
+            Some("run_windowed") => Some(RunOnOsLogin::RunWindowed),
+            Some("blocked") => Some(RunOnOsLogin::Blocked),
+            Some("allowed") => Some(RunOnOsLogin::Allowed),
+            None => None,
             Some(other) => {
                 item.warn(format!(
                     "`run_on_os_login` is “allowed”, “blocked” or “run_windowed”, not “{other}”"

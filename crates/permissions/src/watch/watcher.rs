@@ -36,7 +36,8 @@ const LASTING: u32 = 2;
 /// How often to look, and to try to watch, where the places cannot be watched.
 const UNWATCHED: Duration = Duration::from_millis(500);
 
-/// Notices when what counts for an app changes, whoever changes it: this process, another one, or the organisation.
+/// Notices when what counts for an app changes, whoever changes it: this process, another one, or the organisation. What
+/// counts is the state of each permission, the keys that are trusted with apps, and the settings of apps.
 ///
 /// It waits on a thread of its own, which costs nothing while nothing changes, and does not depend on what other threads
 /// are busy with. Dropping it ends the thread.

@@ -7,13 +7,9 @@ use crate::app::App;
 use crate::desktop;
 use crate::environment::Prepared;
 use crate::session::RunError;
-use crate::translations::tr;
 use crate::windows::{icon, window};
-use gtk4 as gtk;
 use gtk4::glib;
-use gtk4::prelude::*;
 use insula_permissions::FirstRun;
-use libadwaita as adw;
 use std::cell::RefCell;
 use std::rc::Rc;
 
@@ -34,38 +30,4 @@ pub fn ask_to_install(_: &Prepared, app: &App, model: FirstRun) -> Result<Option
     });
     main_loop.run();
     Ok(answer.take())
-}
-
-/// Tells the user in a window why an app cannot be installed, until it is closed.
-///
-/// # Errors
-/// There is no display.
-pub fn tell_failure(_: &Prepared, message: &str) -> Result<(), RunError> {
-    desktop::start().map_err(|_| RunError::NoDisplay)?;
-    let main_loop = glib::MainLoop::new(None, false);
-    let title = tr("The app cannot be installed");
-    let page = adw::StatusPage::builder()
-        .icon_name("dialog-warning-symbolic")
-        .title(&title)
-        .description(glib::markup_escape_text(message))
-        .vexpand(true)
-        .build();
-    let content = gtk::Box::new(gtk::Orientation::Vertical, 0);
-    content.append(&adw::HeaderBar::builder().css_classes(["flat"]).build());
-    content.append(&page);
-    let window = adw::Window::builder()
-        .title(&title)
-        .default_width(480)
-        .default_height(400)
-        .content(&content)
-        .build();
-    let ended = main_loop.clone();
-    window.connect_close_request(move |_| {
-        ended.quit();
-        glib::Propagation::Proceed
-    });
-    super::parts::close_on_escape(window.upcast_ref());
-    window.present();
-    main_loop.run();
-    Ok(())
 }

@@ -53,7 +53,17 @@ impl From<DomError> for Failure {
 
 impl From<insula_net::Error> for Failure {
     fn from(error: insula_net::Error) -> Self {
-        Self::named(error.dom_name(), &error.to_string())
+        match error.tls_fault() {
+            None => Self::named(error.dom_name(), &error.to_string()),
+            Some(fault) => Self(
+                serde_json::json!({
+                    "name": error.dom_name(),
+                    "message": error.to_string(),
+                    "tlsError": fault.name(),
+                })
+                .to_string(),
+            ),
+        }
     }
 }
 

@@ -5,18 +5,28 @@ use insula_net::{BoxFuture, Denied, Destination, Gate};
 use insula_permissions::{AddressSpace, Authority, Caller, Denial, Operation, Verdict};
 use std::sync::Arc;
 
-/// What a connection is for.
+/// What a connection is for, or what waits for connections.
 #[derive(Clone, Copy)]
 pub(super) enum Purpose {
     Socket,
+    Listener,
     Fetch,
 }
 
 impl Purpose {
+    /// The call that takes the least, wherever else it may lead.
+    pub(super) fn least(self) -> Operation {
+        self.operation(match self {
+            Self::Socket | Self::Fetch => AddressSpace::Public,
+            Self::Listener => AddressSpace::Loopback,
+        })
+    }
+
     /// The privileged call that connecting to an address is.
     pub(super) fn operation(self, address: AddressSpace) -> Operation {
         match self {
             Self::Socket => Operation::OpenTcpSocket { address },
+            Self::Listener => Operation::Listen { address },
             Self::Fetch => Operation::Fetch { address },
         }
     }
@@ -54,8 +64,11 @@ impl Gate for DocumentGate {
     }
 
     fn still_allows(&self, destination: Option<&Destination>) -> bool {
-        let address = destination.map_or(AddressSpace::Public, |destination| destination.space);
-        self.authority.foresee(&self.caller, &self.purpose.operation(address)) == Verdict::Allow
+        let operation = match destination {
+            Some(destination) => self.purpose.operation(destination.space),
+            None => self.purpose.least(),
+        };
+        self.authority.foresee(&self.caller, &operation) == Verdict::Allow
     }
 }
 

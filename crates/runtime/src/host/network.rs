@@ -3,17 +3,17 @@
 use super::Host;
 use super::answer::{self, Failure, Success};
 use super::gate::{DocumentGate, Purpose};
+use super::socket;
 use crate::documents::Document;
 use gtk4::glib;
 use insula_bridge::{
-    ConnectResult, ConnectionId, DomError, DomErrorName, Event, FetchAgain, FetchAnswer, FetchParams, FetchProgress,
-    FetchResult, NetworkCall, NetworkEvent, NetworkNote, NetworkState, NetworkStateResult, Redirect, ResponseBody,
-    SocketOptions, UploadResult,
+    ConnectionId, Event, FetchAgain, FetchAnswer, FetchParams, FetchProgress, FetchResult, ListenParams, ListenResult,
+    NetworkCall, NetworkEvent, NetworkNote, NetworkState, NetworkStateResult, Redirect, ResponseBody, SocketOptions,
+    TlsParams, UploadResult,
 };
 use insula_net::http::{Progress, RedirectMode};
-use insula_net::page::{self, Ends, FetchBody, FetchRequest, Fetched, RequestId, UploadId};
-use insula_net::{DnsQueryType, TcpOptions};
-use insula_permissions::{AddressSpace, Denial, Operation, PermissionName, Verdict};
+use insula_net::page::{self, Connected, Ends, FetchBody, FetchRequest, Fetched, RequestId, UploadId};
+use insula_permissions::{Denial, Operation, PermissionName, Verdict};
 use std::rc::Rc;
 use std::sync::Arc;
 
@@ -27,6 +27,9 @@ pub(super) async fn perform(host: &Rc<Host>, document: &Rc<Document>, call: Netw
             port,
             options,
         } => connect(host, document, &name, port, options).await,
+        NetworkCall::StartTls { connection, tls } => start_tls(host, document, connection, tls).await,
+        NetworkCall::Listen(place) => listen(host, document, &place).await,
+        NetworkCall::Accept { listener } => accept(host, document, listener).await,
         NetworkCall::Upload => upload(host, document),
         NetworkCall::Fetch(fetch) => self::fetch(host, document, fetch).await,
     }
@@ -87,18 +90,49 @@ async fn connect(
         return Err(Denial::FeatureDisabled("direct-sockets").into());
     }
     let gate = gate(host, document, Purpose::Socket)?;
-    let options = self::options(options)?;
+    let options = socket::options(options)?;
     let connected = document.network.connect(name, port, options, gate).await?;
-    let connection = ConnectionId(connected.connection.0);
-    tell_ends(host, document, connection, connected.ends);
-    let result = ConnectResult {
-        connection,
-        remote_address: connected.remote_address,
-        remote_port: connected.remote_port,
-        local_address: connected.local_address.to_string(),
-        local_port: connected.local_port,
-    };
-    Ok(Success::new(&result).with_descriptor(Some(connected.descriptor)))
+    Ok(connected_to(host, document, connected))
+}
+
+/// The connection has passed its gate, and goes nowhere else.
+async fn start_tls(
+    host: &Rc<Host>,
+    document: &Rc<Document>,
+    connection: ConnectionId,
+    tls: TlsParams,
+) -> Result<Success, Failure> {
+    let tls = socket::tls(tls)?;
+    let connection = page::ConnectionId(connection.0);
+    let connected = document.network.start_tls(connection, tls).await?;
+    Ok(connected_to(host, document, connected))
+}
+
+async fn listen(host: &Rc<Host>, document: &Rc<Document>, place: &ListenParams) -> Result<Success, Failure> {
+    if document.has_no_sockets {
+        return Err(Denial::FeatureDisabled("direct-sockets").into());
+    }
+    let gate = gate(host, document, Purpose::Listener)?;
+    let listening = document.network.listen(socket::place(place)?, gate).await?;
+    let listener = ConnectionId(listening.listener.0);
+    tell_ends(host, document, listener, listening.ends);
+    Ok(Success::new(&ListenResult {
+        listener,
+        local_address: listening.local_address.to_string(),
+        local_port: listening.local_port,
+    }))
+}
+
+/// Each connection passes the listener's gate.
+async fn accept(host: &Rc<Host>, document: &Rc<Document>, listener: ConnectionId) -> Result<Success, Failure> {
+    let connected = document.network.accept(page::ConnectionId(listener.0)).await?;
+    Ok(connected_to(host, document, connected))
+}
+
+fn connected_to(host: &Rc<Host>, document: &Document, connected: Connected) -> Success {
+    let (result, descriptor, ends) = socket::result(connected);
+    tell_ends(host, document, result.connection, ends);
+    Success::new(&result).with_descriptor(Some(descriptor))
 }
 
 /// Tells the document how a connection ends. The page has the answer that names the connection before: this begins when
@@ -218,8 +252,7 @@ fn gate(host: &Host, document: &Document, purpose: Purpose) -> Result<Arc<Docume
         return Err(Denial::FeatureDisabled("unrestricted-network").into());
     }
     let (authority, caller) = (host.authority(), document.caller(false));
-    let anywhere = purpose.operation(AddressSpace::Public);
-    if let Verdict::Deny(denial) = authority.foresee(&caller, &anywhere) {
+    if let Verdict::Deny(denial) = authority.foresee(&caller, &purpose.least()) {
         return Err(denial.into());
     }
     Ok(Arc::new(DocumentGate {
@@ -228,23 +261,4 @@ fn gate(host: &Host, document: &Document, purpose: Purpose) -> Result<Arc<Docume
         purpose,
         questions: host.prompts.questions(),
     }))
-}
-
-fn options(options: SocketOptions) -> Result<TcpOptions, Failure> {
-    let dns_query_type = match options.dns_query_type.as_deref() {
-        None => None,
-        Some("ipv4") => Some(DnsQueryType::Ipv4),
-        Some("ipv6") => Some(DnsQueryType::Ipv6),
-        Some(other) => {
-            let message = format!("{other:?} is not a valid value for dnsQueryType.");
-            return Err(DomError::new(DomErrorName::TypeError, message).into());
-        }
-    };
-    Ok(TcpOptions {
-        no_delay: options.no_delay.unwrap_or_default(),
-        keep_alive_delay: options.keep_alive_delay,
-        send_buffer_size: options.send_buffer_size,
-        receive_buffer_size: options.receive_buffer_size,
-        dns_query_type,
-    })
 }

@@ -102,6 +102,14 @@ pub enum RunError {
         /// Why.
         source: io::Error,
     },
+    /// It ran, and the organisation has withdrawn it meanwhile, or trusts its key no more.
+    #[error("{name} was closed: {source}")]
+    NotTrusted {
+        /// What the app is called.
+        name: String,
+        /// Why.
+        source: Box<insula_apps::Error>,
+    },
     /// The system has no threads or descriptors left.
     #[error("the runtime cannot start: {0}")]
     System(io::Error),
@@ -120,12 +128,12 @@ fn number(process: &Option<u32>) -> String {
     process.map_or_else(String::new, |process| format!(" (process {process})"))
 }
 
-/// Runs an app until its last window closes, or a signal asks it to end. Where it runs already, its window comes to the
+/// Runs an app until its last window closes, a signal asks it to end, or the organisation does not trust it any more. Where it runs already, its window comes to the
 /// front, with the page that is asked for, and there is nothing else to do.
 ///
 /// # Errors
-/// It could not be started; see [`RunError`].
-pub fn run(_: Prepared, app: App, authority: Authority, options: &Options) -> Result<(), RunError> {
+/// It could not be started, or had to end; see [`RunError`].
+pub fn run(_: &Prepared, app: App, authority: Authority, options: &Options) -> Result<(), RunError> {
     let launches = launches::of(&app, &options.purpose)?;
     launches.iter().try_for_each(Launch::check_files)?;
     let command = handing_over(options);
@@ -182,7 +190,7 @@ pub fn run(_: Prepared, app: App, authority: Authority, options: &Options) -> Re
     drop(signals);
     session.end();
     leftovers::remove();
-    Ok(())
+    session.check_trusted()
 }
 
 /// What to tell the app where it runs already. What only an app's start can give cannot be handed over.

@@ -2,31 +2,28 @@
 //! What was taken back ends at once.
 
 use crate::app::App;
-use crate::windows::Windows;
 use gtk4::glib;
 use insula_net::{AppId, Broker};
 use insula_permissions::{Authority, PolicyFolders, Subject, Watcher};
 use std::io;
-use std::rc::Rc;
 use std::sync::Arc;
 
-/// Starts watching, until the answer is dropped.
+/// Starts watching, until the answer is dropped. `noticed` is called after each change, once the connections have been
+/// looked after.
 ///
 /// # Errors
 /// The system has no threads or descriptors left.
 pub(crate) fn start(
     app: &App,
-    windows: &Rc<Windows>,
+    noticed: impl Fn() + 'static,
     authority: &Arc<Authority>,
     broker: Broker,
     policy: PolicyFolders,
 ) -> io::Result<Watcher> {
     let (changed, changes) = async_channel::bounded(1);
-    let windows = Rc::downgrade(windows);
     glib::spawn_future_local(async move {
         while changes.recv().await.is_ok() {
-            let Some(windows) = windows.upgrade() else { break };
-            windows.permissions_changed();
+            noticed();
         }
     });
     let id = AppId::new(app.id.as_str());
