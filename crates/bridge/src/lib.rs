@@ -28,6 +28,7 @@ mod layout;
 mod menu;
 mod message;
 mod network;
+mod network_information;
 mod permission;
 mod question;
 mod table;
@@ -55,6 +56,7 @@ pub use network::{
     Header, ListenParams, ListenResult, NetworkCall, NetworkEvent, NetworkNote, NetworkStateResult, Redirect,
     RequestId, ResponseBody, SocketOptions, TlsParams, TlsResult, TlsVersion, UploadId, UploadResult,
 };
+pub use network_information::{CellularGeneration, ConnectionType, Connectivity, NetworkInformation};
 pub use permission::{PermissionCall, PermissionEvent, PermissionStateResult};
 pub use question::{Question, QuestionId, read_answer};
 #[cfg(feature = "typescript")]

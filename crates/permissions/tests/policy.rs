@@ -514,6 +514,15 @@ fn pages_are_drawn_without_opengl_where_policy_says_so() {
 }
 
 #[test]
+fn apps_are_told_to_save_data_where_policy_says_so() {
+    let saves = |policy: &PolicySet| policy.data_saver();
+    assert!(!saves(&managed(json!({}))));
+    assert!(saves(&managed(json!({ "DataSaverEnabled": true }))));
+    let policy = managed(json!({ "DataSaverEnabled": "yes" }));
+    assert_eq!((saves(&policy), policy.problems().len()), (false, 1));
+}
+
+#[test]
 fn no_policy_is_listed_twice() {
     let others = OTHER_KEYS.iter().map(|(name, _)| *name);
     let mut names: Vec<_> = KNOWN_KEYS.iter().map(|key| key.name()).chain(others).collect();
