@@ -244,12 +244,16 @@ _insula() {
             return 0
             ;;
         insula__subcmd__dev)
-            opts="-h --mock-devices --data-dir --policy-dir --help"
+            opts="-h --as --mock-devices --data-dir --policy-dir --help"
             if [[ ${cur} == -* || ${COMP_CWORD} -eq 2 ]] ; then
                 COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
                 return 0
             fi
             case "${prev}" in
+                --as)
+                    COMPREPLY=($(compgen -W "isolated site" -- "${cur}"))
+                    return 0
+                    ;;
                 --data-dir)
                     COMPREPLY=($(compgen -f "${cur}"))
                     return 0

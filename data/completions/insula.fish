@@ -51,6 +51,8 @@ complete -c insula -n "__fish_insula_using_subcommand new" -l name -d 'What to c
 complete -c insula -n "__fish_insula_using_subcommand new" -l data-dir -d 'Where apps are installed and what they store is kept [env: INSULA_DATA_DIR] [default: ~/.local/share/insula]' -r -F
 complete -c insula -n "__fish_insula_using_subcommand new" -l policy-dir -d 'Where more of your organization\'s policies are; what /etc/insula/policies orders counts in any case [env: INSULA_POLICY_DIR]' -r -F
 complete -c insula -n "__fish_insula_using_subcommand new" -s h -l help -d 'Print help (see more with \'--help\')'
+complete -c insula -n "__fish_insula_using_subcommand dev" -l as -d 'What to run an address as, whatever the server has' -r -f -a "isolated\t'An Isolated Web App'
+site\t'A site'"
 complete -c insula -n "__fish_insula_using_subcommand dev" -l data-dir -d 'Where apps are installed and what they store is kept [env: INSULA_DATA_DIR] [default: ~/.local/share/insula]' -r -F
 complete -c insula -n "__fish_insula_using_subcommand dev" -l policy-dir -d 'Where more of your organization\'s policies are; what /etc/insula/policies orders counts in any case [env: INSULA_POLICY_DIR]' -r -F
 complete -c insula -n "__fish_insula_using_subcommand dev" -l mock-devices -d 'Give the app, and the pages in its frames, a camera and a microphone that are made up'

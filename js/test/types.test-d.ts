@@ -32,6 +32,11 @@ export async function uses() {
   // @ts-expect-error no such version
   mail.startTls({ minVersion: "SSLv3" });
 
+  const server = new TCPServerSocket("127.0.0.1", { localPort: 8080 });
+  for await (const socket of (await server.opened).readable) await (await socket.opened).writable.close();
+  // @ts-expect-error an address is needed
+  new TCPServerSocket();
+
   const { unrestrictedNetwork } = navigator;
   if ((await unrestrictedNetwork.request()) !== "granted") return;
   await unrestrictedNetwork.fetch("https://example.com/", { method: "POST", body: readable, duplex: "half" });

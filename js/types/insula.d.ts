@@ -113,6 +113,36 @@ declare class TCPSocket {
   startTls(options?: TlsOptions): TCPSocket;
 }
 
+interface TCPServerSocketOptions {
+  /** 1,024 and above; without it the system chooses one. */
+  localPort?: number;
+  /** How many connections may wait to be accepted. */
+  backlog?: number;
+  /** Of "::", whether it takes no connections of IPv4. */
+  ipv6Only?: boolean;
+}
+
+interface TCPServerSocketOpenInfo {
+  /** Sockets that are open already. A connection is accepted when it is read, and waits in the system until then. */
+  readable: ReadableStream<TCPSocket>;
+  localAddress: string;
+  localPort: number;
+}
+
+/**
+ * Waits for TCP connections. On an address that others reach, such as "0.0.0.0", that takes the permission for the local
+ * network. The constructor throws NotAllowedError as that of TCPSocket does.
+ */
+declare class TCPServerSocket {
+  /** @param localAddress an address of this machine, as a literal */
+  constructor(localAddress: string, options?: TCPServerSocketOptions);
+  readonly opened: Promise<TCPServerSocketOpenInfo>;
+  /** Resolves when it was closed, or its stream cancelled; rejects when it was taken away. */
+  readonly closed: Promise<undefined>;
+  /** Rejects with InvalidStateError while the stream is locked or the socket is not open. Accepted connections go on. */
+  close(): Promise<undefined>;
+}
+
 // ---------------------------------------------------------------------------------------------
 // Unrestricted network access: only in the top frame of an app, and not in its workers.
 

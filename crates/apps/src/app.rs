@@ -44,19 +44,11 @@ pub struct CheckedManifest {
 /// Reads an app's manifest and checks that it can be installed: the manifest is that of an Isolated Web
 /// App, its start page is there, and its icons are pictures.
 pub fn check(id: &SignedWebBundleId, source: &AppSource) -> Result<CheckedManifest, Error> {
-    let origin = id.origin_url();
-    let manifest = read_manifest(source, &origin)?;
-    let (manifest, warnings) = Manifest::parse(manifest.body(), &origin).map_err(|source| Error::Manifest {
-        source,
-        warnings: Vec::new(),
-    })?;
-    let version = match manifest.check_isolated() {
-        Ok(version) => *version,
-        Err(source) => return Err(Error::Manifest { source, warnings }),
-    };
+    let checked = check_manifest(id, read_manifest(source, &id.origin_url())?.body())?;
+    let manifest = &checked.manifest;
     resource(source, "start_url", &manifest.start_url)?;
     // Icons elsewhere, and those in `data:` URLs, are not the bundle's to have.
-    let identity = AppIdentity::new(source.kind(), &manifest);
+    let identity = AppIdentity::new(source.kind(), manifest);
     for icon in manifest.icons.iter().filter(|icon| identity.owns(&icon.src)) {
         if !is_picture(&resource(source, "icons", &icon.src)?) {
             return Err(Error::UnusableResource {
@@ -66,11 +58,23 @@ pub fn check(id: &SignedWebBundleId, source: &AppSource) -> Result<CheckedManife
             });
         }
     }
-    Ok(CheckedManifest {
-        manifest,
-        version,
-        warnings,
-    })
+    Ok(checked)
+}
+
+/// Checks that a manifest is that of an Isolated Web App, and nothing of what it names.
+pub(crate) fn check_manifest(id: &SignedWebBundleId, manifest: &[u8]) -> Result<CheckedManifest, Error> {
+    let (manifest, warnings) = Manifest::parse(manifest, &id.origin_url()).map_err(|source| Error::Manifest {
+        source,
+        warnings: Vec::new(),
+    })?;
+    match manifest.check_isolated() {
+        Ok(version) => Ok(CheckedManifest {
+            version: *version,
+            manifest,
+            warnings,
+        }),
+        Err(source) => Err(Error::Manifest { source, warnings }),
+    }
 }
 
 impl LaunchableApp {

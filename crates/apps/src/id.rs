@@ -10,7 +10,7 @@ use url::Url;
 #[derive(Debug, Clone, PartialEq, Eq, Hash, PartialOrd, Ord, Serialize, Deserialize)]
 #[serde(try_from = "String", into = "String")]
 pub enum AppId {
-    /// An Isolated Web App, or a developer's folder that is served as one.
+    /// An Isolated Web App, or a developer's folder or server whose pages are served as one's.
     Isolated(SignedWebBundleId),
     /// A site.
     Web(WebAppId),
@@ -46,7 +46,7 @@ impl AppId {
         }
     }
 
-    /// Whether it is of a developer's folder.
+    /// Whether it is of a developer's folder or server.
     pub fn is_development(&self) -> bool {
         self.isolated().is_some_and(SignedWebBundleId::is_development)
     }

@@ -10,7 +10,8 @@
 //!
 //! * [`Store`] changes and lists what is installed under a [`DataDir`];
 //! * [`LaunchableApp`] is one that is ready to run: verified, its manifest read, its storage's place known;
-//! * [`AppSource`] answers requests for its pages, from a bundle or from a developer's folder.
+//! * [`AppSource`] answers requests for its pages, from a bundle or from a developer's folder;
+//! * [`ServerOrigin`] is a developer's server, whose pages can be an app's.
 //!
 //! # On disk
 //!
@@ -22,7 +23,7 @@
 //! <data>/staging/                  copies that are not installed yet, removals that are not finished
 //! <data>/downloads/                what is being fetched to be installed
 //! <data>/storage/<id>/             what the app stores; kept by updates, removed with the app
-//! <data>/development-secret        makes the ids of developers' folders this machine's own
+//! <data>/development-secret        makes the ids of developers' folders and servers this machine's own
 //! ```
 //!
 //! The record is the truth: it is written beside the old one and renamed over it, which is the instant
@@ -41,6 +42,7 @@ mod lock;
 mod picture;
 mod record;
 mod redirects;
+mod server;
 mod source;
 mod store;
 
@@ -51,7 +53,8 @@ pub use id::{AppId, ParseAppIdError, WebAppId};
 pub use insula_bundle::{Response, SignedWebBundleId};
 pub use record::{InstalledApp, InstalledBundle, InstalledContent, InstalledSite, Ordered, Trial, UpdateSource};
 pub use redirects::{FollowError, Followed};
-pub use source::{AppSource, FolderSource, SiteSource};
+pub use server::{ServerOrigin, ServerOriginError};
+pub use source::{AppSource, FolderSource, ServerSource, SiteSource};
 pub use store::install::{Installation, Outcome};
 pub use store::install_site::NewSite;
 pub use store::keys::{check_key, check_may_run};

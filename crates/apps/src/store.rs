@@ -236,18 +236,14 @@ impl Store {
     /// Makes a folder ready to run as an app, under an id that only this folder has.
     pub fn open_folder(&self, folder: &Path) -> Result<LaunchableApp, Error> {
         let folder = Folder::open(folder).map_err(|source| Error::Folder { source })?;
-        let id = self.id_of(&folder)?;
+        let id = self.id_of_folder(folder.root())?;
         LaunchableApp::isolated(id, AppSource::Folder(FolderSource::new(folder)), &self.data)
     }
 
     /// The id that [`Store::open_folder`] gives to a folder, whatever is in it.
     pub fn folder_id(&self, folder: &Path) -> Result<AppId, Error> {
         let folder = Folder::open(folder).map_err(|source| Error::Folder { source })?;
-        self.id_of(&folder).map(AppId::from)
-    }
-
-    fn id_of(&self, folder: &Folder) -> Result<SignedWebBundleId, Error> {
-        self.development_id(folder.root())
+        self.id_of_folder(folder.root()).map(AppId::from)
     }
 
     pub(crate) fn lock(&self) -> Result<Lock, Error> {

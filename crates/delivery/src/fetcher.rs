@@ -285,7 +285,7 @@ fn media_type(response: &Response) -> String {
     essence.trim().to_ascii_lowercase()
 }
 
-fn is_json(body: &[u8]) -> bool {
+pub(crate) fn is_json(body: &[u8]) -> bool {
     let text = body.strip_prefix(b"\xef\xbb\xbf").unwrap_or(body);
     text.iter().find(|byte| !byte.is_ascii_whitespace()) == Some(&b'{')
 }

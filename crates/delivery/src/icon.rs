@@ -29,10 +29,14 @@ const MAXIMUM_SIDE: u32 = 8192;
 /// How much memory decoding may take, in bytes.
 const MAXIMUM_MEMORY: u64 = 300 << 20;
 
-/// The icon of an app, as PNG of [`ICON_SIDE`]: that of a site as it was installed, that of another from its own files.
+/// The icon of an app, as PNG of [`ICON_SIDE`]: that of a site as it was installed, that of
+/// another from its own files or its developer's server.
 pub fn icon_of(app: &LaunchableApp) -> Option<Vec<u8>> {
     if let AppSource::Site(site) = &app.source {
         return fs::read(site.icon()?).ok();
+    }
+    if let AppSource::Server(server) = &app.source {
+        return server.icon().map(<[u8]>::to_vec);
     }
     let pictures = candidates(&app.manifest.icons, &[]).into_iter().filter_map(|url| {
         if url.scheme() == "data" {

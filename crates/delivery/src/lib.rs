@@ -6,6 +6,7 @@
 //! # Where to start
 //!
 //! * [`Fetcher::look`] finds out what is at a URL: a [site](FetchedSite), a [bundle](FetchedBundle), or a list of releases;
+//! * [`Fetcher::at_server`] finds out whether a developer's server has the manifest of an Isolated Web App;
 //! * [`Fetcher::release`] has the bundle of a release;
 //! * [`Fetcher::update`] finds what is newer than what is installed.
 //!
@@ -21,6 +22,7 @@ mod gate;
 mod icon;
 mod order;
 mod page;
+mod server;
 mod site;
 mod update;
 
@@ -30,5 +32,6 @@ pub use error::Error;
 pub use fetcher::{Fetcher, Found};
 pub use icon::{ICON_SIDE, icon_of};
 pub use order::{Order, OrderedIcon};
+pub use server::{AtServer, FetchedServer, NoManifest};
 pub use site::FetchedSite;
 pub use update::{Attendance, FetchedUpdate, Update, Wanted};

@@ -5,7 +5,8 @@
 use std::fs;
 use std::sync::{Arc, Mutex};
 
-use insula_delivery::{DownloadProgress, Error, FetchedSite, Fetcher, Found};
+use insula_apps::ServerOrigin;
+use insula_delivery::{AtServer, DownloadProgress, Error, FetchedSite, Fetcher, Found, NoManifest};
 use insula_manifest::DEFAULT_CHANNEL;
 use insula_net::{Broker, BrokerOptions};
 use insula_testkit::{AppBuilder, Reply, Request, Site};
@@ -184,4 +185,50 @@ fn a_list_of_releases_leads_to_a_bundle() {
     );
     let fetched = wait(fixture.fetcher.release(&releases.releases[1], |_| {})).unwrap();
     assert_eq!(fetched.url.as_str(), server.url("/new.swbn"));
+}
+
+/// What a server has that answers so at the place of the manifest.
+fn at_server(reply: impl Fn(&Request) -> Reply + Send + Sync + 'static) -> Result<AtServer, Error> {
+    let server = Site::start(move |request| match request.path() {
+        "/.well-known/manifest.webmanifest" => reply(request),
+        "/icon.svg" => Reply::of("image/svg+xml", ICON),
+        _ => Reply::not_found(),
+    });
+    let origin = ServerOrigin::try_from(&Url::parse(&server.url("/")).unwrap()).unwrap();
+    wait(Fixture::new().fetcher.at_server(&origin))
+}
+
+#[test]
+fn a_developers_server_has_an_app_where_it_has_its_manifest() {
+    let manifest = r#"{ "name": "App", "version": "1", "icons": [{ "src": "/icon.svg" }] }"#;
+    // Servers that have a page for every address give it to those who take pages.
+    let found = at_server(move |request| {
+        let accepted = request.header("accept").unwrap_or_default().to_owned();
+        match accepted.contains("text/html") || accepted.contains("*/*") {
+            true => Reply::html("<!doctype html>"),
+            false => Reply::text(manifest),
+        }
+    });
+    match found {
+        Ok(AtServer::App(app)) => assert!(app.manifest == manifest.as_bytes() && app.icon.is_some()),
+        other => panic!("{other:?}"),
+    }
+    let found = |reply: fn() -> Reply| match at_server(move |_| reply()) {
+        Ok(AtServer::NoManifest(found)) => found,
+        other => panic!("{other:?}"),
+    };
+    assert_eq!(found(Reply::not_found), NoManifest::Status(404));
+    assert_eq!(found(|| Reply::html("<!doctype html>")), NoManifest::Other);
+    let elsewhere = Site::start(|_| Reply::text("{}"));
+    let url = elsewhere.url("/app.webmanifest");
+    let moved = url.clone();
+    match at_server(move |_| Reply::text("").status(302).header("Location", &moved)) {
+        Ok(AtServer::NoManifest(NoManifest::Elsewhere(to))) => assert_eq!(to.as_str(), url),
+        other => panic!("{other:?}"),
+    }
+    // One that fails may have one.
+    assert!(matches!(
+        at_server(|_| Reply::text("").status(503)),
+        Err(Error::Status { status: 503, .. })
+    ));
 }

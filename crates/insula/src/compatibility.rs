@@ -36,7 +36,7 @@ pub(crate) fn of(
     for_this_run: Option<Choice>,
 ) -> Result<Compatibility> {
     let installed = match app.source {
-        AppSource::Folder(_) => None,
+        AppSource::Folder(_) | AppSource::Server(_) => None,
         _ => store.installed(&app.id)?.and_then(|record| record.compatibility),
     };
     let policy = policy.compatibility(&AppOrigin::of(app.origin_url())?);

@@ -173,6 +173,7 @@ impl Context {
     pub(crate) fn start_app(&self, store: &Store, target: &OsStr) -> Result<Start> {
         let app = match Target::find(store, target)? {
             Target::Folder(folder) => return Ok(Start::of(store.open_folder(&folder)?)),
+            Target::Server(_) => bail!("`{}` is a server: `insula dev` runs what it has", target.display()),
             Target::File(file) => {
                 pin::check_file(self.policy_set(), store, &file)?;
                 install(store, &file, false)?.ready

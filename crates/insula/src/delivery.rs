@@ -4,9 +4,9 @@ use std::io::{self, IsTerminal, Write};
 use std::sync::Mutex;
 
 use anyhow::{Context as _, Result};
-use insula_apps::Store;
+use insula_apps::{ServerOrigin, Store};
 use insula_delivery::{
-    DownloadProgress, FetchedBundle, FetchedSite, FetchedUpdate, Fetcher, Found, Order, Update, Wanted,
+    AtServer, DownloadProgress, FetchedBundle, FetchedSite, FetchedUpdate, Fetcher, Found, Order, Update, Wanted,
 };
 use insula_manifest::Release;
 use insula_net::{Broker, BrokerOptions, Direct, EnvironmentProxies, ProxyResolver};
@@ -45,6 +45,11 @@ impl Delivery {
     pub(crate) fn look(&self, url: Url) -> Result<Found> {
         let found = self.waiting.block_on(self.fetcher.look(url, progress()));
         Ok(found.inspect(|_| end_progress())?)
+    }
+
+    /// What a developer's server has.
+    pub(crate) fn at_server(&self, origin: &ServerOrigin) -> Result<AtServer> {
+        Ok(self.waiting.block_on(self.fetcher.at_server(origin))?)
     }
 
     /// The site at a URL, as it is ordered.

@@ -44,6 +44,11 @@ pub(crate) fn warn(message: &str) {
     say("warning", "33", message);
 }
 
+/// Says what is being done, where that is not plain from the command.
+pub(crate) fn note(message: &str) {
+    say("note", "36", message);
+}
+
 /// Says what was ignored in an app's manifest, or cannot work.
 pub(crate) fn warn_of_manifest<'a>(warnings: impl IntoIterator<Item = &'a Warning>) {
     for warning in warnings {

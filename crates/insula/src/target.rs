@@ -1,8 +1,8 @@
 use std::ffi::OsStr;
 use std::path::{MAIN_SEPARATOR, Path, PathBuf};
 
-use anyhow::{Result, bail};
-use insula_apps::{AppId, Error, InstalledApp, Store};
+use anyhow::{Context as _, Result, bail};
+use insula_apps::{AppId, Error, InstalledApp, ServerOrigin, Store};
 
 use url::Url;
 
@@ -15,6 +15,8 @@ pub(crate) enum Target {
     Installed(AppId, Option<Box<InstalledApp>>),
     /// A folder that is served as an app.
     Folder(PathBuf),
+    /// A developer's server, from which an app was run.
+    Server(AppId),
     /// A signed bundle.
     File(PathBuf),
 }
@@ -32,6 +34,7 @@ impl Target {
             let named = || store.find(written.to_str()?).ok();
             return match here.or_else(|| named().map(Self::installed)) {
                 Some(target) => Ok(target),
+                None if let Some(url) = url(written) => Self::at_server(store, &url),
                 None => bail!("there is no file or folder `{}`", path.display()),
             };
         }
@@ -61,6 +64,15 @@ impl Target {
 
     fn installed(app: InstalledApp) -> Self {
         Self::Installed(app.id.clone(), Some(Box::new(app)))
+    }
+
+    fn at_server(store: &Store, url: &Url) -> Result<Self> {
+        let origin = ServerOrigin::try_from(url)
+            .with_context(|| format!("`{url}` is no server from which an Isolated Web App can be run"))?;
+        match store.find_server(&origin)? {
+            Some(id) => Ok(Self::Server(id)),
+            None => bail!("no Isolated Web App was run from `{origin}`: `insula dev {origin}` does that"),
+        }
     }
 
     fn at(path: &Path) -> Option<Self> {

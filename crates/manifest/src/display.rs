@@ -68,7 +68,7 @@ impl Manifest {
     pub fn window_mode(&self, kind: AppKind) -> DisplayMode {
         let of_browser = match kind {
             AppKind::WebApp => DisplayMode::MinimalUi,
-            AppKind::IsolatedApp | AppKind::Folder => DisplayMode::Standalone,
+            AppKind::IsolatedApp | AppKind::Folder | AppKind::Server => DisplayMode::Standalone,
         };
         let preferred = self.display_override.iter().find_map(|mode| match mode {
             DisplayMode::Standalone | DisplayMode::MinimalUi => Some(*mode),

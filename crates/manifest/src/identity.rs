@@ -17,6 +17,8 @@ pub enum AppKind {
     IsolatedApp,
     /// A developer's folder, which is served as an Isolated Web App is.
     Folder,
+    /// A developer's server, whose pages are served as those of an Isolated Web App are.
+    Server,
     /// A site on https, or on http where the host is this machine.
     WebApp,
 }

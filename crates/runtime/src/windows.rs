@@ -10,7 +10,7 @@ mod dialogs;
 mod downloads;
 #[cfg(test)]
 mod engine_tests;
-mod failed;
+pub(crate) mod failed;
 mod full_screen;
 pub(crate) mod icon;
 mod in_use;

@@ -2,7 +2,9 @@
 
 use std::fs;
 
-use insula_apps::{CorruptionCause, Error, Fault, InstallOptions, Outcome};
+use insula_apps::{CorruptionCause, Error, Fault, InstallOptions, Outcome, ServerOrigin};
+use insula_manifest::AppKind;
+use url::Url;
 
 use crate::fixture::{Draft, Fixture, bundle_of};
 
@@ -217,5 +219,30 @@ fn a_folder_that_is_no_app_says_why() {
     assert!(matches!(
         fixture.store().open_folder("/does/not/exist".as_ref()),
         Err(Error::Folder { .. })
+    ));
+}
+
+#[test]
+fn a_server_is_an_app_under_an_id_that_stays() {
+    let fixture = Fixture::new();
+    let server = |url: &str| ServerOrigin::try_from(&Url::parse(url).unwrap()).unwrap();
+    let manifest = br#"{"name":"Served","version":"0.1","start_url":"/","icons":[{"src":"/icon.svg"}]}"#;
+    let store = fixture.store();
+    let vite = server("http://localhost:5173/");
+    assert_eq!(store.find_server(&vite).unwrap(), None);
+    let app = store.open_server(&vite, manifest, None).unwrap();
+    assert!(app.id.is_development());
+    assert_eq!((app.name(), app.source.kind()), ("Served", AppKind::Server));
+    assert_eq!(app.manifest.start_url, *app.origin_url());
+    assert_eq!(store.find_server(&vite).unwrap(), None, "it has not run");
+    fs::create_dir_all(&app.storage).unwrap();
+    assert_eq!(store.find_server(&vite).unwrap(), Some(app.id.clone()));
+    assert_eq!(store.open_server(&vite, manifest, None).unwrap().id, app.id);
+
+    let other = server("http://localhost:5174/");
+    assert_ne!(store.open_server(&other, manifest, None).unwrap().id, app.id);
+    assert!(matches!(
+        store.open_server(&vite, br#"{"name":"A site's","start_url":"/"}"#, None),
+        Err(Error::Manifest { .. })
     ));
 }

@@ -1,6 +1,6 @@
 use std::ffi::{OsStr, OsString};
 
-use anyhow::Result;
+use anyhow::{Result, bail};
 use clap::Args;
 use insula_apps::AppSource;
 use insula_bundle::SignedWebBundle;
@@ -90,6 +90,7 @@ fn read(app: &OsStr, context: &Context) -> Result<(Manifest, AppIdentity)> {
             return Ok((checked.manifest, identity));
         }
         Target::Installed(id, _) => store.launch(&id)?,
+        Target::Server(_) => bail!("`{}` is a server: pack the app, and name the bundle", app.display()),
         // Its id may have to be made.
         Target::Folder(folder) => context.store()?.open_folder(&folder)?,
     };

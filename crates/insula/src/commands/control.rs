@@ -62,7 +62,7 @@ pub(crate) fn run(arguments: &Arguments, context: &Context) -> Result<Answer> {
     }
     let store = context.store()?;
     let id = match Target::find(&store, &arguments.app)? {
-        Target::Installed(id, _) => id,
+        Target::Installed(id, _) | Target::Server(id) => id,
         Target::Folder(folder) => store.folder_id(&folder)?,
         Target::File(file) => bail!("`{}` is a file: name the app", file.display()),
     };

@@ -62,7 +62,7 @@ enum Action {
 /// The app whose permissions these are, as far as it is known.
 pub(super) struct AppSubject {
     pub(super) origin: AppOrigin,
-    /// `None` if the app is damaged: what was decided about it can be seen and changed all the same.
+    /// `None` if the app is damaged, or comes from its developer's server: what was decided about it can be seen and changed all the same.
     app: Option<LaunchableApp>,
 }
 
@@ -179,6 +179,11 @@ fn subject_of(store: &Store, written: &OsStr) -> Result<AppSubject> {
         Target::Installed(id, _) => Ok(AppSubject {
             origin: context::origin(store, &id)?,
             app: store.launch(&id).ok(),
+        }),
+        // The server has the manifest, and need not run.
+        Target::Server(id) => Ok(AppSubject {
+            origin: context::origin(store, &id)?,
+            app: None,
         }),
         Target::File(file) => bail!("`{}` is a file: install it, and name the app", file.display()),
     }

@@ -55,6 +55,7 @@ pub(crate) fn run(arguments: &Arguments, context: &Context) -> Result<Answer> {
     let shown = Path::new(&arguments.app).display().to_string();
     let (id, name) = match target {
         Target::Folder(folder) => (store.folder_id(&folder)?, shown),
+        Target::Server(id) => (id, shown),
         Target::Installed(id, app) => (id, app.map_or(shown, |app| app.name)),
         Target::File(file) => bail!(
             "`{}` is a file: name the app that was installed from it",

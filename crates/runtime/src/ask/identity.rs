@@ -4,6 +4,7 @@ use crate::app::App;
 use crate::translations::{tr, tr_with};
 use gtk4 as gtk;
 use gtk4::prelude::*;
+use insula_apps::AppSource;
 use insula_manifest::AppKind;
 use libadwaita as adw;
 
@@ -68,10 +69,22 @@ pub(super) fn kind(app: &App) -> String {
              browser and from other apps.",
         ),
         AppKind::Folder => tr("An app in development: it runs from a folder on this device, and nobody has signed it."),
+        AppKind::Server => tr_with(
+            "An app in development: its pages come from the server {server}, and nobody has signed it.",
+            &[("server", &server(app))],
+        ),
         AppKind::WebApp => tr_with(
             "A web app: its pages come from {host}, as in a browser.",
             &[("host", host(app))],
         ),
+    }
+}
+
+/// The server of an app in development.
+fn server(app: &App) -> String {
+    match &app.source {
+        AppSource::Server(server) => server.origin().to_string(),
+        _ => String::new(),
     }
 }
 

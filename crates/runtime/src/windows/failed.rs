@@ -51,7 +51,7 @@ fn show(view: &AppView, app: &str, url: &str, failed: NetError, retry: &Rc<Retry
 }
 
 /// What to say. Without a network nothing is said of the site, which may be there.
-fn words(app: &str, host: &str, failed: NetError, is_online: bool) -> (String, String) {
+pub(crate) fn words(app: &str, host: &str, failed: NetError, is_online: bool) -> (String, String) {
     let with = |text: &str| filled(text, &[("app", app), ("host", host)]);
     if !is_online {
         return (

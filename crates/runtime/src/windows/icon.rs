@@ -69,6 +69,9 @@ fn best(app: &App) -> Option<(Format, glib::Bytes)> {
         // It was made when the site was installed.
         return Some((Format::Png, glib::Bytes::from_owned(fs::read(site.icon()?).ok()?)));
     }
+    if let AppSource::Server(server) = &app.source {
+        return Some((Format::Png, glib::Bytes::from(server.icon()?)));
+    }
     let side = |icon: &Icon| icon.largest_side().unwrap_or(0);
     let mut icons: Vec<&Icon> = app
         .manifest
