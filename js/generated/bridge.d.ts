@@ -58,6 +58,8 @@ export interface Calls {
   "network.upload": { params: {}, answer: UploadResult };
   /** Fetches; the answer carries the body's descriptor when there is one. */
   "network.fetch": { params: FetchParams, answer: FetchAnswer };
+  /** How the device is connected; from now on the page is told of changes. */
+  "network.watchInformation": { params: {}, answer: NetworkInformation };
   /** The state of the permission with a name. */
   "permission.query": { params: { name: string, }, answer: PermissionStateResult };
   /** Gives the file with a number, as it is now. The page has made ready for it: it makes a chooser of files that accepts only the type in the answer, and opens it at the event of that name. That is answered with the file. */
@@ -178,6 +180,8 @@ export interface Events {
   "network.statechange": { state: NetworkState, };
   /** A connection has ended: nothing more is to be read. Comes once more when what could still be written then is over as well. */
   "network.ended": { connection: ConnectionId, error?: DomError, over: boolean, };
+  /** The device is connected like this now, or may be. */
+  "network.informationchange": NetworkInformation;
   /** Some permission changed: what `permission.query` answered may be so no more. */
   "permission.change": {};
   /** The app was started, for a page of it or for files. */
@@ -198,6 +202,8 @@ export interface Questions {
 
 export type Capture = { url: string, };
 
+export type CellularGeneration = "2g" | "3g" | "4g" | "5g";
+
 export type CertificateResult = { der: string, sha256: string, };
 
 export type Clip = { x: number, y: number, width: number, height: number, radii: [number, number, number, number], };
@@ -207,6 +213,10 @@ export type Color = [number, number, number, number];
 export type ConnectResult = { connection: ConnectionId, remoteAddress: string, remotePort: number, localAddress: string, localPort: number, tls: TlsResult | null, };
 
 export type ConnectionId = number;
+
+export type ConnectionType = "bluetooth" | "cellular" | "ethernet" | "none" | "other" | "unknown" | "wifi" | "wimax";
+
+export type Connectivity = "none" | "portal" | "limited" | "full" | "unknown";
 
 export type ContentScript = { name: string, matches: Array<MatchPattern>, excludeMatches: Array<MatchPattern>, includeGlobs: Array<string>, excludeGlobs: Array<string>, urlPatterns: Array<UrlPattern>, excludeUrlPatterns: Array<UrlPattern>, allFrames: boolean, matchAboutBlank: boolean, runAt: RunAt, js: Array<string>, css: Array<string>, };
 
@@ -273,6 +283,8 @@ export type MenuItem = { id: string, type: MenuItemType, title: string, contexts
 export type MenuItemType = "normal" | "checkbox" | "radio" | "separator";
 
 export type MenuUrlPattern = { "match": string } | { "components": UrlComponents };
+
+export type NetworkInformation = { online: boolean, type: ConnectionType, downlinkMax: number | null, saveData: boolean, metered: boolean, connectivity: Connectivity, cellularGeneration: CellularGeneration | null, };
 
 export type NetworkState = "unavailable" | "prompt" | "granted" | "denied";
 

@@ -10354,6 +10354,100 @@ Content-Type: ${type}\r
     );
   }
 
+  // page/network/information.js
+  var UNKNOWN = {
+    online: true,
+    type: "unknown",
+    downlinkMax: null,
+    saveData: false,
+    metered: false,
+    connectivity: "unknown",
+    cellularGeneration: null
+  };
+  function createInformation(bridge, grant) {
+    let constructing2 = false;
+    let current = UNKNOWN;
+    let isWatched = false;
+    class UnrestrictedNetworkConnection extends EventTarget {
+      constructor() {
+        if (!constructing2) throw new TypeError2("Illegal constructor");
+        super();
+      }
+      get online() {
+        return of(this).online;
+      }
+      get type() {
+        return of(this).type;
+      }
+      get downlinkMax() {
+        const { downlinkMax } = of(this);
+        return isFiniteNumber(downlinkMax) ? downlinkMax : Infinity;
+      }
+      get saveData() {
+        return of(this).saveData;
+      }
+      get metered() {
+        return of(this).metered;
+      }
+      get connectivity() {
+        return of(this).connectivity;
+      }
+      get cellularGeneration() {
+        return of(this).cellularGeneration;
+      }
+      get onchange() {
+        of(this);
+        return getHandler(this, "change");
+      }
+      set onchange(value) {
+        of(this);
+        setHandler(this, "change", value);
+      }
+    }
+    finishInterface(UnrestrictedNetworkConnection, "UnrestrictedNetworkConnection", [
+      "online",
+      "type",
+      "downlinkMax",
+      "saveData",
+      "metered",
+      "connectivity",
+      "cellularGeneration",
+      "onchange"
+    ]);
+    exposeInterface("UnrestrictedNetworkConnection", UnrestrictedNetworkConnection);
+    constructing2 = true;
+    const instance = new UnrestrictedNetworkConnection();
+    constructing2 = false;
+    function of(receiver) {
+      if (receiver !== instance) throw new TypeError2("Illegal invocation");
+      return current;
+    }
+    function update(next2) {
+      const last = current;
+      current = next2;
+      const isSame2 = next2.online === last.online && next2.type === last.type && next2.downlinkMax === last.downlinkMax && next2.saveData === last.saveData && next2.metered === last.metered && next2.connectivity === last.connectivity && next2.cellularGeneration === last.cellularGeneration;
+      if (!isSame2) dispatchEvent(instance, new Event("change"));
+    }
+    function watch() {
+      if (grant.isKnownToBeMissing()) return;
+      bridge.call("network.watchInformation", {}, update, () => {
+      });
+    }
+    bridge.listen("network.informationchange", update);
+    grant.onChange(() => {
+      if (!isWatched) return;
+      if (grant.state === "granted") watch();
+      else update(UNKNOWN);
+    });
+    return () => {
+      if (!isWatched) {
+        isWatched = true;
+        watch();
+      }
+      return instance;
+    };
+  }
+
   // page/network/unrestricted-network.js
   function installUnrestrictedNetwork(bridge, connections, grant) {
     const fetchResponse = createFetch(bridge, connections);
@@ -10368,6 +10462,10 @@ Content-Type: ${type}\r
       get state() {
         if (!isInstance(this)) throw new TypeError2("Illegal invocation");
         return grant.state;
+      }
+      get connection() {
+        if (!isInstance(this)) throw new TypeError2("Illegal invocation");
+        return connection();
       }
       get onstatechange() {
         if (!isInstance(this)) throw new TypeError2("Illegal invocation");
@@ -10412,13 +10510,14 @@ Content-Type: ${type}\r
         });
       }
     }
-    finishInterface(UnrestrictedNetwork, "UnrestrictedNetwork", ["state", "onstatechange", "request", "fetch"]);
+    finishInterface(UnrestrictedNetwork, "UnrestrictedNetwork", ["state", "connection", "onstatechange", "request", "fetch"]);
     exposeInterface("UnrestrictedNetwork", UnrestrictedNetwork);
     constructing2 = true;
     const instance = new UnrestrictedNetwork();
     constructing2 = false;
     const isInstance = (value) => value === instance;
     grant.onChange(() => dispatchEvent(instance, new Event("statechange")));
+    const connection = createInformation(bridge, grant);
     const navigatorObject2 = globalThis.navigator;
     const holder = {
       get unrestrictedNetwork() {

@@ -44,6 +44,12 @@ export async function uses() {
   const { unrestrictedNetwork } = navigator;
   if ((await unrestrictedNetwork.request()) !== "granted") return;
   await unrestrictedNetwork.fetch("https://example.com/", { method: "POST", body: readable, duplex: "half" });
+  const { connection } = unrestrictedNetwork;
+  connection.onchange = function () {
+    return this.metered || this.saveData || (this.cellularGeneration === "4g" && this.downlinkMax.toFixed());
+  };
+  // @ts-expect-error nothing sets it
+  connection.online = false;
   // @ts-expect-error only the runtime makes one
   new UnrestrictedNetwork();
   // @ts-expect-error no such state

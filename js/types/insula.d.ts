@@ -226,10 +226,38 @@ interface UnrestrictedNetwork extends EventTarget {
    * that says what. A refusal is a NotAllowedError or an InvalidAccessError.
    */
   fetch(input: RequestInfo | URL, init?: UnrestrictedNetworkRequestInit): Promise<Response>;
+  /** How the device is connected. Nothing is asked of the system until this is read. */
+  readonly connection: UnrestrictedNetworkConnection;
   onstatechange: ((this: UnrestrictedNetwork, event: Event) => any) | null;
 }
 
 declare var UnrestrictedNetwork: { prototype: UnrestrictedNetwork };
+
+/**
+ * As the Network Information API has it, with `online`, `metered`, `connectivity` and `cellularGeneration` besides, and without
+ * its estimates (`effectiveType`, `downlink`, `rtt`). Without the grant, and in the first moments after `connection` was read,
+ * it says what is known when nothing is: online, "unknown", Infinity, false, null.
+ */
+interface UnrestrictedNetworkConnection extends EventTarget {
+  /** Whether there is a network, also one that does not lead to the Internet. */
+  readonly online: boolean;
+  /** What the connection is made by; of a VPN, what it goes through. "none" when there is no network. */
+  readonly type: "bluetooth" | "cellular" | "ethernet" | "none" | "other" | "unknown" | "wifi" | "wimax";
+  /** The speed of the link in Mbit/s: of a cable's as it was negotiated, 0 without a network, otherwise Infinity. */
+  readonly downlinkMax: number;
+  /** Whether transferring less is wished for: the policy `DataSaverEnabled`. */
+  readonly saveData: boolean;
+  /** Whether what is transferred may cost something or is limited, by what the user has said of the network or else a guess. */
+  readonly metered: boolean;
+  /** "portal": a page wants something of the user before the network leads anywhere. */
+  readonly connectivity: "none" | "portal" | "limited" | "full" | "unknown";
+  /** null where it is not a mobile network, or nobody knows. */
+  readonly cellularGeneration: "2g" | "3g" | "4g" | "5g" | null;
+  /** Comes after each change of a member. The last one is that the grant has gone. */
+  onchange: ((this: UnrestrictedNetworkConnection, event: Event) => any) | null;
+}
+
+declare var UnrestrictedNetworkConnection: { prototype: UnrestrictedNetworkConnection };
 
 interface Navigator {
   readonly unrestrictedNetwork: UnrestrictedNetwork;

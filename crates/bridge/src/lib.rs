@@ -28,6 +28,7 @@ mod layout;
 mod menu;
 mod message;
 mod network;
+mod network_information;
 mod permission;
 mod question;
 mod table;
@@ -56,6 +57,7 @@ pub use network::{
     RequestId, ResponseBody, SocketOptions, TlsParams, TlsResult, TlsVersion, UdpParams, UdpResult, UploadId,
     UploadResult,
 };
+pub use network_information::{CellularGeneration, ConnectionType, Connectivity, NetworkInformation};
 pub use permission::{PermissionCall, PermissionEvent, PermissionStateResult};
 pub use question::{Question, QuestionId, read_answer};
 #[cfg(feature = "typescript")]

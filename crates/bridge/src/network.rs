@@ -1,7 +1,7 @@
 //! The messages about the network (Unrestricted Network Access, Direct Sockets).
 
-use crate::DomError;
 use crate::table::{events, requests};
+use crate::{DomError, NetworkInformation};
 use insula_vocabulary::NetworkState;
 use serde::{Deserialize, Serialize};
 
@@ -52,6 +52,8 @@ requests! {
         "network.upload" => Upload -> UploadResult,
         /// Fetches; the answer carries the body's descriptor when there is one.
         "network.fetch" => Fetch(FetchParams) -> FetchAnswer,
+        /// How the device is connected; from now on the page is told of changes.
+        "network.watchInformation" => WatchInformation -> NetworkInformation,
     }
 }
 
@@ -79,6 +81,8 @@ events! {
             /// Whether nothing can be written either.
             over: bool,
         },
+        /// The device is connected like this now, or may be.
+        "network.informationchange" => InformationChange(NetworkInformation),
     }
 }
 

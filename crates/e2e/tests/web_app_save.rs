@@ -235,6 +235,19 @@ fn what_the_user_or_the_organization_refuses_is_not_saved_nor_asked_about_again(
 }
 
 #[test]
+fn a_question_goes_once_the_organisation_has_answered_it() {
+    let editing = Editing::new();
+    let _running = editing.start();
+    editing.says(1, &json!(["prompt", "SecurityError", "NotAllowedError"]));
+    editing.key("r");
+    editing.world.display.wait_for_dialog();
+    let policy = json!({ "DefaultFileSystemWriteGuardSetting": 2 });
+    editing.world.home.write_policy("managed", &policy);
+    wait::until_true("the question goes", || editing.world.display.dialog().is_none());
+    editing.says(2, &json!("denied"));
+}
+
+#[test]
 fn an_app_that_is_killed_while_it_saves_leaves_the_file_as_it_was() {
     let editing = Editing::new();
     let running = editing.start();

@@ -139,6 +139,7 @@ struct Rules {
     chrome_folders: Vec<(PathBuf, bool)>,
     firefox_files: Vec<(PathBuf, bool)>,
     hardware_acceleration: Option<bool>,
+    data_saver: Option<bool>,
     printing: PrintingRules,
     /// The apps whose frames answer as Chromium's, and those whose frames do not.
     chromium: Vec<OriginPattern>,
@@ -427,6 +428,12 @@ impl PolicySet {
         layers
             .find_map(|(_, rules)| rules.hardware_acceleration)
             .unwrap_or(true)
+    }
+
+    /// Whether apps are to transfer less: `DataSaverEnabled`.
+    pub fn data_saver(&self) -> bool {
+        let mut layers = self.layers();
+        layers.find_map(|(_, rules)| rules.data_saver).unwrap_or(false)
     }
 
     /// How an app's frames print: `PrintingEnabled`, `SilentPrintingEnabled`, `DefaultPrinterSelection` and

@@ -22,6 +22,7 @@ struct Orders {
     keys: KeyRotations,
     settings: Vec<WebAppSettings>,
     are_settings_known: bool,
+    data_saver: bool,
 }
 
 impl Orders {
@@ -30,6 +31,7 @@ impl Orders {
             keys: policy.key_rotations(),
             settings: policy.web_app_settings().to_vec(),
             are_settings_known: policy.knows_web_app_settings(),
+            data_saver: policy.data_saver(),
         }
     }
 }

@@ -505,12 +505,15 @@ fn frames_answer_as_chromiums_where_policy_says_so() {
 }
 
 #[test]
-fn pages_are_drawn_without_opengl_where_policy_says_so() {
-    let drawn = |policy: &PolicySet| policy.hardware_acceleration();
-    assert!(drawn(&managed(json!({}))));
-    assert!(!drawn(&managed(json!({ "HardwareAccelerationModeEnabled": false }))));
-    let policy = managed(json!({ "HardwareAccelerationModeEnabled": 2 }));
-    assert_eq!((drawn(&policy), policy.problems().len()), (true, 1));
+fn what_all_apps_have_or_lack_is_switched_by_nothing_but_a_boolean() {
+    let read = |policy: &PolicySet| (policy.hardware_acceleration(), policy.data_saver());
+    let switched = |value: Value| json!({ "HardwareAccelerationModeEnabled": value, "DataSaverEnabled": value });
+    assert_eq!(read(&managed(json!({}))), (true, false));
+    for value in [true, false] {
+        assert_eq!(read(&managed(switched(json!(value)))), (value, value));
+    }
+    let policy = managed(switched(json!(2)));
+    assert_eq!((read(&policy), policy.problems().len()), ((true, false), 2));
 }
 
 #[test]

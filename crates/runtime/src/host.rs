@@ -9,6 +9,7 @@ mod answer;
 mod embedder;
 mod frames;
 mod gate;
+mod information;
 mod launch;
 mod network;
 mod permissions;
@@ -47,6 +48,7 @@ pub(crate) struct Host {
     badge: Rc<Badge>,
     launches: Rc<Launches>,
     writables: Rc<Writables>,
+    watches: information::Watches,
     activation: TransientActivation,
 }
 
@@ -74,6 +76,7 @@ impl Host {
             badge: badge.clone(),
             launches: Launches::of(documents, writables),
             writables: writables.clone(),
+            watches: information::Watches::default(),
             activation: TransientActivation::watch(documents.view()),
         });
         host.listen();
@@ -105,6 +108,7 @@ impl Host {
     pub(crate) fn permissions_changed(&self) {
         for document in self.documents.all() {
             network::changed(self, &document);
+            information::changed(self, &document);
             permissions::changed(self, &document);
             frames::end_refused(self, &document);
             save::end_refused(self, &document);
@@ -136,6 +140,7 @@ impl Host {
             if let Some(host) = weak.upgrade() {
                 host.frames.destroy_document(document);
                 host.stage.forget_document(document);
+                host.watches.end(document);
             }
         });
     }

@@ -34,6 +34,7 @@ mod frames;
 mod host;
 mod input;
 mod launches;
+mod network_information;
 mod notice;
 mod order;
 mod placement;

@@ -15,6 +15,7 @@ import {
   requireArguments,
 } from "../webidl.js";
 import { createFetch } from "./fetch.js";
+import { createInformation } from "./information.js";
 
 /** @typedef {import("../bridge.js").Bridge} Bridge */
 /** @typedef {import("./grant.js").Grant} Grant */
@@ -42,6 +43,11 @@ export function installUnrestrictedNetwork(bridge, connections, grant) {
     get state() {
       if (!isInstance(this)) throw new TypeError("Illegal invocation");
       return grant.state;
+    }
+
+    get connection() {
+      if (!isInstance(this)) throw new TypeError("Illegal invocation");
+      return connection();
     }
 
     get onstatechange() {
@@ -91,7 +97,7 @@ export function installUnrestrictedNetwork(bridge, connections, grant) {
       });
     }
   }
-  finishInterface(UnrestrictedNetwork, "UnrestrictedNetwork", ["state", "onstatechange", "request", "fetch"]);
+  finishInterface(UnrestrictedNetwork, "UnrestrictedNetwork", ["state", "connection", "onstatechange", "request", "fetch"]);
   exposeInterface("UnrestrictedNetwork", UnrestrictedNetwork);
 
   constructing = true;
@@ -100,6 +106,7 @@ export function installUnrestrictedNetwork(bridge, connections, grant) {
   /** @param {unknown} value */
   const isInstance = (value) => value === instance;
   grant.onChange(() => dispatchEvent(instance, new Event("statechange")));
+  const connection = createInformation(bridge, grant);
 
   const navigatorObject = globalThis.navigator;
   const holder = {

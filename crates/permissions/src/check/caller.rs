@@ -45,6 +45,8 @@ pub enum Operation {
         /// Where it goes.
         address: AddressSpace,
     },
+    /// `navigator.unrestrictedNetwork.connection`: how the device is connected, at first and after each change.
+    WatchNetworkInformation,
     /// `new TCPSocket()`.
     OpenTcpSocket {
         /// Where it goes.

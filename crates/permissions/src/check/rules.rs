@@ -66,6 +66,7 @@ pub(crate) fn check(caller: &Caller, operation: &Operation, states: States<'_>) 
         Operation::LoadInFrame { address } => load_in_frame(caller, address, states),
         Operation::RequestUnrestrictedNetwork => request(caller, states),
         Operation::Fetch { address } => fetch(caller, address, states),
+        Operation::WatchNetworkInformation => watch_information(caller, states),
         Operation::OpenTcpSocket { address } => open_socket(caller, address, states),
         Operation::Listen { address } => listen(caller, address, states),
         Operation::Use(name) => use_permission(caller, name, states),
@@ -123,6 +124,12 @@ fn request(caller: &Caller, states: States<'_>) -> Checked<Ruling> {
 fn fetch(caller: &Caller, address: AddressSpace, states: States<'_>) -> Checked<Ruling> {
     has_grant(caller, states)?;
     reach(address, vec![UnrestrictedNetwork], states)
+}
+
+/// How the device is connected says something of where the user is, and reaches nothing.
+fn watch_information(caller: &Caller, states: States<'_>) -> Checked<Ruling> {
+    has_grant(caller, states)?;
+    Ok(Ruling::allow([UnrestrictedNetwork]))
 }
 
 /// Direct Sockets for whom the manifest lists them, or for whom holds the grant. Taking either away

@@ -25,8 +25,8 @@ pub(crate) struct Queue {
     shown: RefCell<Option<(Vec<PermissionName>, gtk::Window)>>,
     /// Who waits to ask something that is not about a permission, and over which window.
     turns: RefCell<VecDeque<(gtk::Window, async_channel::Sender<Hold>)>>,
-    /// Over which window is asked in such a turn, and how the question is taken away.
-    other: RefCell<Option<(gtk::Window, TakeAway)>>,
+    /// What is asked in such a turn.
+    other: RefCell<Option<Other>>,
     /// How many windows are open, and decisions being written, that hold back the next question.
     held: Cell<usize>,
     writes: Cell<usize>,
@@ -34,8 +34,15 @@ pub(crate) struct Queue {
     uses: RefCell<Option<Uses>>,
 }
 
-type TakeAway = Box<dyn FnOnce()>;
 type Uses = Box<dyn Fn() -> Vec<InUse>>;
+
+/// A question that is not about a permission.
+struct Other {
+    window: gtk::Window,
+    /// Whether there is still something to ask.
+    is_open: Box<dyn Fn() -> bool>,
+    take_away: Box<dyn FnOnce()>,
+}
 
 /// While it lives nothing is asked.
 pub(super) struct Hold {
@@ -117,6 +124,14 @@ impl Queue {
             prompt::take_away(&prompt);
             self.settle(&names);
         }
+        self.take_other_away(|other| !(other.is_open)());
+    }
+
+    fn take_other_away(&self, is_over: impl Fn(&Other) -> bool) {
+        let other = self.other.borrow_mut().take_if(|other| is_over(other));
+        if let Some(other) = other {
+            (other.take_away)();
+        }
     }
 
     /// Asks about permissions as soon as nothing else is asked and the user is there. Askers about the same permissions
@@ -144,9 +159,18 @@ impl Queue {
         turn.recv().await.ok()
     }
 
-    /// Has a question go with the page over which it is asked.
-    pub(super) fn show_other(&self, window: &gtk::Window, take_away: impl FnOnce() + 'static) {
-        self.other.replace(Some((window.clone(), Box::new(take_away))));
+    /// Has a question go with the page over which it is asked, or once there is nothing to ask any more.
+    pub(super) fn show_other(
+        &self,
+        window: &gtk::Window,
+        is_open: impl Fn() -> bool + 'static,
+        take_away: impl FnOnce() + 'static,
+    ) {
+        self.other.replace(Some(Other {
+            window: window.clone(),
+            is_open: Box::new(is_open),
+            take_away: Box::new(take_away),
+        }));
     }
 
     /// Holds questions back until a sheet or a question has left the screen.
@@ -184,10 +208,7 @@ impl Queue {
             waiting.retain(|waiting| !waiting.askers.is_empty());
         }
         self.turns.borrow_mut().retain(|(over, _)| over != window);
-        let other = self.other.borrow_mut().take_if(|(over, _)| over == window);
-        if let Some((_, take_away)) = other {
-            take_away();
-        }
+        self.take_other_away(|other| other.window == *window);
         let is_heard = |names: &Vec<PermissionName>| self.waiting.borrow().iter().any(|it| it.names == *names);
         let unheard = self.shown.borrow_mut().take_if(|(names, _)| !is_heard(names));
         if let Some((names, prompt)) = unheard {

@@ -17,9 +17,10 @@ const SAVE: &str = "save";
 const DENY: &str = "deny";
 
 impl Prompts {
-    /// Asks whether the app may save a file, once nothing else is asked and the user is there. `is_open` says then whether
-    /// there is still something to ask. A question that goes with its page or its window has not been answered.
-    pub(crate) async fn ask_to_save(&self, file: &Path, is_open: impl Fn() -> bool) -> Option<Answer> {
+    /// Asks whether the app may save a file, once nothing else is asked and the user is there. `is_open` says then, and
+    /// while the question is there, whether there is still something to ask. A question that goes with its page or its
+    /// window, or that has become idle, has not been answered.
+    pub(crate) async fn ask_to_save(&self, file: &Path, is_open: impl Fn() -> bool + 'static) -> Option<Answer> {
         if self.questions.is_closed() {
             return None;
         }
@@ -31,7 +32,7 @@ impl Prompts {
         let dialog = self.show_save(file, &sender);
         hold.while_open(dialog.upcast_ref());
         let dialog = dialog.downgrade();
-        self.queue.show_other(&self.window, move || {
+        self.queue.show_other(&self.window, is_open, move || {
             sender.close();
             if let Some(dialog) = dialog.upgrade() {
                 dialog.close();

@@ -3,6 +3,7 @@
 use super::Host;
 use super::answer::{self, Failure, Success};
 use super::gate::{DocumentGate, Purpose};
+use super::information;
 use super::socket;
 use crate::documents::Document;
 use gtk4::glib;
@@ -33,6 +34,7 @@ pub(super) async fn perform(host: &Rc<Host>, document: &Rc<Document>, call: Netw
         NetworkCall::Udp(params) => udp(host, document, params).await,
         NetworkCall::Upload => upload(host, document),
         NetworkCall::Fetch(fetch) => self::fetch(host, document, fetch).await,
+        NetworkCall::WatchInformation => information::watch(host, document).await,
     }
 }
 
@@ -260,7 +262,7 @@ fn again(request: FetchRequest) -> FetchAgain {
 
 /// Whether a site's own response takes the network away from a document. Of a bundle's documents the check knows what the
 /// manifest and the response leave them.
-fn network_is_taken(host: &Host, document: &Document) -> bool {
+pub(super) fn network_is_taken(host: &Host, document: &Document) -> bool {
     host.documents.app().identity.is_on_the_web()
         && host.documents.is_taken(document, PermissionName::UnrestrictedNetwork)
 }

@@ -18,6 +18,7 @@ use std::rc::Rc;
 const OPERATION: Operation = Operation::Use(PermissionName::FileSystemWrite);
 
 /// A file that a document was given.
+#[derive(Clone)]
 struct Given {
     /// By which path the user has opened it.
     opened: PathBuf,
@@ -108,7 +109,14 @@ fn may_ask(host: &Host, document: &Document) -> bool {
 
 async fn ask(host: &Rc<Host>, document: &Rc<Document>, given: &Given) -> Result<(), DomError> {
     // Another call about the same file may have been answered meanwhile.
-    let is_open = || host.documents.is_present(document) && state(host, document, given) == PermissionState::Prompt;
+    let is_open = {
+        let (host, document, given) = (Rc::downgrade(host), document.clone(), given.clone());
+        move || {
+            host.upgrade().is_some_and(|host| {
+                host.documents.is_present(&document) && state(&host, &document, &given) == PermissionState::Prompt
+            })
+        }
+    };
     if let Some(answer) = host.prompts.ask_to_save(&given.file, is_open).await {
         host.writables.answered(&given.opened, &given.file, answer);
     }

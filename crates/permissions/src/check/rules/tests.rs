@@ -99,6 +99,19 @@ fn a_request_that_is_decided_is_answered_without_asking() {
 }
 
 #[test]
+fn how_the_device_is_connected_is_told_with_the_grant_only() {
+    let watch = Operation::WatchNetworkInformation;
+    let app = isolated(&["unrestricted-network"]);
+    expect(&app, watch, &[], Deny(Denial::NotGranted(UnrestrictedNetwork)));
+    expect(&app, watch, &[GRANT], Allow);
+    expect(&web(), watch, &[GRANT], Allow);
+    let denied = Denial::DeniedByUser(UnrestrictedNetwork);
+    expect(&app, watch, &[(UnrestrictedNetwork, DeniedByUser)], Deny(denied));
+    let disabled = Denial::FeatureDisabled("unrestricted-network");
+    expect(&isolated(&["direct-sockets"]), watch, &[GRANT], Deny(disabled));
+}
+
+#[test]
 fn fetch_works_with_the_grant_only_and_never_asks_for_it() {
     let app = isolated(&["unrestricted-network"]);
     let missing = Denial::NotGranted(UnrestrictedNetwork);

@@ -71,6 +71,10 @@ pub const OTHER_KEYS: &[(&str, &str)] = &[
          where it is translucent",
     ),
     (
+        "DataSaverEnabled",
+        "`true` tells apps that have the network to transfer less (`navigator.unrestrictedNetwork.connection.saveData`)",
+    ),
+    (
         "WebAppInstallForceList",
         "list of sites that are to be installed as apps, as in Chrome: `{\"url\": …, \"default_launch_container\": \
          \"window\", …}`; only binding",
@@ -128,6 +132,7 @@ pub(super) fn read(
         "DefaultPrinterSelection" => rules.printing.printer = printing::printer(value, report),
         "SilentPrintingFolder" => rules.printing.folder = printing::folder(value, report),
         "HardwareAccelerationModeEnabled" => rules.hardware_acceleration = boolean(value, report),
+        "DataSaverEnabled" => rules.data_saver = boolean(value, report),
         "WebAppInstallForceList" | "IsolatedWebAppInstallForceList" | "WebAppSettings" if level != Level::Managed => {
             report.add(
                 "it counts only in the folder `managed`, as in Chrome",
