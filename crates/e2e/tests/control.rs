@@ -236,3 +236,26 @@ fn a_running_app_is_commanded_over_the_bus() {
     let status = wait::until("the app ends", || running.child().try_wait().ok()?);
     assert!(status.success(), "{status}");
 }
+
+#[test]
+fn an_app_goes_on_when_the_session_bus_ends() {
+    let bus = Bus::start();
+    let mut world = World::new();
+    world.home.set_variable("DBUS_SESSION_BUS_ADDRESS", bus.address());
+    let id = world.install(&app());
+    let mut running = world.home.start(&world.display, &[&id]);
+    let name = format!("org.insula.App.a{id}");
+    let path = format!("/{}", name.replace('.', "/"));
+    wait::until_true("it is on the bus", || {
+        bus.call(&name, &path, "org.insula.Session1.State", &[]).is_ok()
+    });
+    wait::until_true("the app opens", || has_title(&world, "Commanded – First 1"));
+
+    drop(bus);
+    // What happens now is told to nobody.
+    world.home.succeed(&["control", &id, "open", "/second.html"]);
+    wait::until_true("the second page shows", || has_title(&world, "Commanded – Second"));
+    world.home.succeed(&["control", &id, "close"]);
+    let status = wait::until("the app ends", || running.child().try_wait().ok()?);
+    assert!(status.success(), "{status}");
+}
