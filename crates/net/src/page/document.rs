@@ -2,6 +2,7 @@
 
 use std::sync::Arc;
 
+use super::addresses::Watching;
 use super::connection::{ConnectionId, Connections};
 use super::fetch::{FetchRequest, Fetched, Fetches};
 use super::requests::{RequestId, Requests};
@@ -19,11 +20,12 @@ use crate::core::tls::TlsOptions;
 /// broker's threads, and the returned [`Answer`] can be awaited by any executor.
 #[derive(Debug)]
 pub struct DocumentNetwork {
-    scope: Scope,
+    pub(super) scope: Scope,
     connections: Arc<Connections>,
     uploads: Arc<Uploads>,
-    requests: Arc<Requests>,
+    pub(super) requests: Arc<Requests>,
     fetches: Arc<Fetches>,
+    pub(super) watching: Watching,
 }
 
 impl DocumentNetwork {
@@ -38,6 +40,7 @@ impl DocumentNetwork {
             connections,
             uploads,
             requests,
+            watching: Watching::default(),
             scope,
         }
     }

@@ -50,6 +50,13 @@ pub enum Operation {
         /// Where it goes.
         address: AddressSpace,
     },
+    /// `navigator.unrestrictedNetwork.interfaces()`, and each of its events.
+    SeeInterfaces,
+    /// `navigator.unrestrictedNetwork.publicAddress()`, for a server that is asked.
+    SeePublicAddress {
+        /// Where the server is.
+        address: AddressSpace,
+    },
     /// Something that the engine asks about, such as the camera.
     Use(PermissionName),
 }

@@ -67,6 +67,8 @@ pub(crate) fn check(caller: &Caller, operation: &Operation, states: States<'_>) 
         Operation::RequestUnrestrictedNetwork => request(caller, states),
         Operation::Fetch { address } => fetch(caller, address, states),
         Operation::OpenTcpSocket { address } => open_socket(caller, address, states),
+        Operation::SeeInterfaces => see_interfaces(caller, states),
+        Operation::SeePublicAddress { address } => fetch(caller, address, states),
         Operation::Use(name) => use_permission(caller, name, states),
     };
     ruling.unwrap_or_else(Ruling::Deny)
@@ -122,6 +124,12 @@ fn request(caller: &Caller, states: States<'_>) -> Checked<Ruling> {
 fn fetch(caller: &Caller, address: AddressSpace, states: States<'_>) -> Checked<Ruling> {
     has_grant(caller, states)?;
     reach(address, vec![UnrestrictedNetwork], states)
+}
+
+/// The addresses of this device are what the question for the grant speaks of. Nothing is reached, so nothing more is asked.
+fn see_interfaces(caller: &Caller, states: States<'_>) -> Checked<Ruling> {
+    has_grant(caller, states)?;
+    Ok(Ruling::allow([UnrestrictedNetwork]))
 }
 
 /// Direct Sockets for whom the manifest lists them, or for whom holds the grant. Taking either away
