@@ -51,9 +51,11 @@ pub use layout::{Clip, Color, FrameLayout, Layout, Rect, Tint, Transform};
 pub use menu::{MediaType, MenuContext, MenuItem, MenuItemType, MenuUrlPattern, UrlComponents};
 pub use message::{Call, Event, Note, ParseError};
 pub use network::{
-    CertificateResult, ConnectResult, ConnectionId, FetchAgain, FetchAnswer, FetchParams, FetchProgress, FetchResult,
-    Header, NetworkCall, NetworkEvent, NetworkNote, NetworkStateResult, Redirect, RequestId, ResponseBody,
-    SocketOptions, TlsParams, TlsResult, TlsVersion, UploadId, UploadResult,
+    AddressFamily, AddressScope, CertificateResult, ConnectResult, ConnectionId, FetchAgain, FetchAnswer, FetchParams,
+    FetchProgress, FetchResult, Header, InterfaceAddressResult, InterfaceResult, InterfaceType, InterfacesResult,
+    IpAddressSpace, NetworkCall, NetworkEvent, NetworkNote, NetworkStateResult, PublicAddressParams,
+    PublicAddressResult, Redirect, RequestId, ResponseBody, SocketOptions, TlsParams, TlsResult, TlsVersion, UploadId,
+    UploadResult,
 };
 pub use permission::{PermissionCall, PermissionEvent, PermissionStateResult};
 pub use question::{Question, QuestionId, read_answer};

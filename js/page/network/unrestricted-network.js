@@ -15,6 +15,8 @@ import {
   requireArguments,
 } from "../webidl.js";
 import { createFetch } from "./fetch.js";
+import { addInterfaces } from "./interfaces.js";
+import { addPublicAddress } from "./public-address.js";
 
 /** @typedef {import("../bridge.js").Bridge} Bridge */
 /** @typedef {import("./grant.js").Grant} Grant */
@@ -91,7 +93,10 @@ export function installUnrestrictedNetwork(bridge, connections, grant) {
       });
     }
   }
-  finishInterface(UnrestrictedNetwork, "UnrestrictedNetwork", ["state", "onstatechange", "request", "fetch"]);
+  const members = ["state", "onstatechange", "request", "fetch"];
+  addInterfaces(UnrestrictedNetwork.prototype, members, bridge, grant, () => instance);
+  addPublicAddress(UnrestrictedNetwork.prototype, members, bridge, connections, () => instance);
+  finishInterface(UnrestrictedNetwork, "UnrestrictedNetwork", members);
   exposeInterface("UnrestrictedNetwork", UnrestrictedNetwork);
 
   constructing = true;

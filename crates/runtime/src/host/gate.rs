@@ -10,6 +10,8 @@ use std::sync::Arc;
 pub(super) enum Purpose {
     Socket,
     Fetch,
+    Interfaces,
+    PublicAddress,
 }
 
 impl Purpose {
@@ -18,6 +20,8 @@ impl Purpose {
         match self {
             Self::Socket => Operation::OpenTcpSocket { address },
             Self::Fetch => Operation::Fetch { address },
+            Self::Interfaces => Operation::SeeInterfaces,
+            Self::PublicAddress => Operation::SeePublicAddress { address },
         }
     }
 }

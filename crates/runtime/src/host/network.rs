@@ -1,6 +1,7 @@
 //! The calls about the network.
 
 use super::Host;
+use super::addresses;
 use super::answer::{self, Failure, Success};
 use super::gate::{DocumentGate, Purpose};
 use super::socket;
@@ -29,14 +30,17 @@ pub(super) async fn perform(host: &Rc<Host>, document: &Rc<Document>, call: Netw
         NetworkCall::StartTls { connection, tls } => start_tls(host, document, connection, tls).await,
         NetworkCall::Upload => upload(host, document),
         NetworkCall::Fetch(fetch) => self::fetch(host, document, fetch).await,
+        NetworkCall::Interfaces => addresses::interfaces(host, document).await,
+        NetworkCall::PublicAddress(params) => addresses::public_address(host, document, params).await,
     }
 }
 
 /// Carries out what needs no answer.
-pub(super) fn told(document: &Document, note: NetworkNote) {
+pub(super) fn told(host: &Rc<Host>, document: &Rc<Document>, note: NetworkNote) {
     match note {
         NetworkNote::Abort { request } => document.network.abort(RequestId(request.0.into())),
         NetworkNote::Close { connection } => document.network.release(page::ConnectionId(connection.0)),
+        NetworkNote::WatchInterfaces => addresses::watch(host, document),
     }
 }
 
@@ -223,7 +227,7 @@ fn network_is_taken(host: &Host, document: &Document) -> bool {
 }
 
 /// The gate of a call that connects. A caller who may not connect anywhere is refused before a name is looked up.
-fn gate(host: &Host, document: &Document, purpose: Purpose) -> Result<Arc<DocumentGate>, Failure> {
+pub(super) fn gate(host: &Host, document: &Document, purpose: Purpose) -> Result<Arc<DocumentGate>, Failure> {
     if network_is_taken(host, document) {
         return Err(Denial::FeatureDisabled("unrestricted-network").into());
     }
