@@ -230,7 +230,10 @@ fn a_running_app_is_commanded_over_the_bus() {
     assert!(error.contains("org.insula.Error.NotInApp"), "{error}");
     assert_eq!(own("Reload", &[]).as_deref(), Ok("()"));
     wait::until_true("it is loaded again", || has_title(&world, "Commanded – First 3"));
-    let png = own("Screenshot", &[]).expect("a picture");
+    let png = wait::until("the page is painted", || match own("Screenshot", &[]) {
+        Err(error) if error.contains("org.insula.Error.NotPainted") => None,
+        png => Some(png.expect("a picture")),
+    });
     assert!(png.contains("0x89, 0x50, 0x4e, 0x47"), "{}", &png[..40]);
     assert_eq!(desktop("ActivateAction", &["close", "[]", "{}"]).as_deref(), Ok("()"));
     let status = wait::until("the app ends", || running.child().try_wait().ok()?);
