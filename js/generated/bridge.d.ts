@@ -60,6 +60,10 @@ export interface Calls {
   "network.fetch": { params: FetchParams, answer: FetchAnswer };
   /** How the device is connected; from now on the page is told of changes. */
   "network.watchInformation": { params: {}, answer: NetworkInformation };
+  /** Lists this machine's network interfaces. Changes are told from then on. */
+  "network.interfaces": { params: {}, answer: InterfacesResult };
+  /** Asks STUN servers for this machine's public address. */
+  "network.publicAddress": { params: PublicAddressParams, answer: PublicAddressResult };
   /** The state of the permission with a name. */
   "permission.query": { params: { name: string, }, answer: PermissionStateResult };
   /** Gives the file with a number, as it is now. The page has made ready for it: it makes a chooser of files that accepts only the type in the answer, and opens it at the event of that name. That is answered with the file. */
@@ -114,6 +118,8 @@ export interface Notes {
   "network.abort": { request: RequestId, };
   /** A connection or a listener is not wanted any more. */
   "network.close": { connection: ConnectionId, };
+  /** Somebody listens to changes of the network interfaces. */
+  "network.watchInterfaces": {};
   /** The badge that the app's icon is to have. */
   "badge.set": { count?: number, };
 }
@@ -182,6 +188,8 @@ export interface Events {
   "network.ended": { connection: ConnectionId, error?: DomError, over: boolean, };
   /** The device is connected like this now, or may be. */
   "network.informationchange": NetworkInformation;
+  /** The network interfaces are others than before. */
+  "network.interfaceschange": {};
   /** Some permission changed: what `permission.query` answered may be so no more. */
   "permission.change": {};
   /** The app was started, for a page of it or for files. */
@@ -199,6 +207,10 @@ export interface Questions {
   /** A document in the frame opens a window (Controlled Frame, event `newwindow`). The window waits until it is answered. */
   "frame.newwindow": { params: { targetUrl: string, initialWidth: number, initialHeight: number, name: string, partition: string, windowId: number, windowOpenDisposition: WindowOpenDisposition, }, answer: NewWindowAnswer };
 }
+
+export type AddressFamily = "ipv4" | "ipv6";
+
+export type AddressScope = "global" | "site" | "link" | "host" | "other";
 
 export type Capture = { url: string, };
 
@@ -262,6 +274,16 @@ export type GoResult = { navigated: boolean, };
 
 export type ImageFormat = "jpeg" | "png";
 
+export type InterfaceAddressResult = { address: string, family: AddressFamily, prefixLength: number, scope: AddressScope, addressSpace: IpAddressSpace | null, };
+
+export type InterfaceResult = { name: string, type: InterfaceType, up: boolean, loopback: boolean, addresses: Array<InterfaceAddressResult>, };
+
+export type InterfaceType = "loopback" | "ethernet" | "wifi" | "cellular" | "bluetooth" | "tunnel" | "virtual" | "other";
+
+export type InterfacesResult = { interfaces: Array<InterfaceResult>, };
+
+export type IpAddressSpace = "public" | "local" | "loopback";
+
 export type LaunchedFile = { file: number, name: string, };
 
 export type LaunchedFileResult = { mediaType: string, event: string, };
@@ -297,6 +319,10 @@ export type PermissionAnswer = { "action": "allow" } | { "action": "deny" };
 export type PermissionState = "granted" | "denied" | "prompt";
 
 export type PermissionStateResult = { state: PermissionState, };
+
+export type PublicAddressParams = { stunServers: Array<string>, family?: AddressFamily, request?: RequestId, };
+
+export type PublicAddressResult = { address: string, port: number, family: AddressFamily, natMapped: boolean, server: string, };
 
 export type Received = Record<symbol, never>;
 

@@ -10448,6 +10448,131 @@ Content-Type: ${type}\r
     };
   }
 
+  // page/network/interfaces.js
+  var CHANGE = "interfaceschange";
+  var { addEventListener: nativeAddEventListener } = EventTarget.prototype;
+  function addInterfaces(prototype2, members, bridge, grant, instance) {
+    let isHeard = false;
+    const watch = () => {
+      if (isHeard && grant.state === "granted") bridge.notify("network.watchInterfaces", {});
+    };
+    const hear = () => {
+      if (isHeard) return;
+      isHeard = true;
+      watch();
+    };
+    grant.onChange(watch);
+    bridge.listen("network.interfaceschange", () => {
+      if (grant.state === "granted") dispatchEvent(instance(), new Event(CHANGE));
+    });
+    const check = (value) => {
+      if (value !== instance()) throw new TypeError2("Illegal invocation");
+    };
+    const source = {
+      /** @returns {Promise<import("../../generated/bridge.js").InterfaceResult[]>} */
+      interfaces() {
+        if (
+          /** @type {unknown} */
+          this !== instance()
+        ) return illegalInvocation("interfaces", "UnrestrictedNetwork");
+        return promiseFrom((resolve, reject) => {
+          bridge.call("network.interfaces", {}, ({ interfaces }) => resolve(interfaces), reject);
+        });
+      },
+      get oninterfaceschange() {
+        check(this);
+        return getHandler(instance(), CHANGE);
+      },
+      set oninterfaceschange(value) {
+        check(this);
+        setHandler(instance(), CHANGE, value);
+        if (value) hear();
+      },
+      /** @param {any[]} given */
+      addEventListener(...given) {
+        if (given[0] === CHANGE && /** @type {unknown} */
+        this === instance()) hear();
+        return reflectApply(nativeAddEventListener, this, given);
+      }
+    };
+    copyOperations(prototype2, source, members);
+  }
+
+  // page/network/public-address.js
+  var CONTEXT4 = "Failed to execute 'publicAddress' on 'UnrestrictedNetwork'";
+  var FAMILIES = (
+    /** @type {const} */
+    ["ipv4", "ipv6"]
+  );
+  var MOST4 = 1e3;
+  function addPublicAddress(prototype2, members, bridge, connections, instance) {
+    const source = {
+      /**
+       * @param {object} options a PublicAddressOptions dictionary
+       * @returns {Promise<object>}
+       */
+      publicAddress(options = {}) {
+        if (
+          /** @type {unknown} */
+          this !== instance()
+        ) return illegalInvocation("publicAddress", "UnrestrictedNetwork");
+        return promiseFrom((resolve, reject) => {
+          const { signal, ...asked } = convertOptions4(options);
+          if (signal && signalAborted(signal)) throw signalReason(signal);
+          const request = connections.nextRequest();
+          const abort = () => {
+            bridge.notify("network.abort", { request });
+            finish();
+            reject(signalReason(
+              /** @type {AbortSignal} */
+              signal
+            ));
+          };
+          const finish = () => {
+            if (signal) removeEventListener(signal, "abort", abort);
+          };
+          if (signal) addEventListener(signal, "abort", abort);
+          bridge.call(
+            "network.publicAddress",
+            { ...asked, request },
+            ({ address, port, family, natMapped, server }) => {
+              finish();
+              resolve({ address, port, family, natMapped, server });
+            },
+            (error) => {
+              finish();
+              reject(error);
+            }
+          );
+        });
+      }
+    };
+    copyOperations(prototype2, source, members);
+  }
+  function convertOptions4(value) {
+    const options = toDictionary(value, CONTEXT4, "PublicAddressOptions");
+    const { family: given } = options;
+    const family = given === void 0 ? void 0 : toEnum(given, FAMILIES, CONTEXT4, "IPAddressFamily");
+    const { signal } = options;
+    if (signal !== void 0) checkSignal2(signal);
+    const { stunServers: list } = options;
+    const stunServers = list === void 0 ? [] : toSequence(list, `${CONTEXT4}: 'stunServers'`, MOST4, toUSVString);
+    return { family, signal: (
+      /** @type {AbortSignal | undefined} */
+      signal
+    ), stunServers };
+  }
+  function checkSignal2(signal) {
+    try {
+      signalAborted(
+        /** @type {AbortSignal} */
+        signal
+      );
+    } catch {
+      throw new TypeError2(`${CONTEXT4}: Failed to read 'signal': it is not of type 'AbortSignal'.`);
+    }
+  }
+
   // page/network/unrestricted-network.js
   function installUnrestrictedNetwork(bridge, connections, grant) {
     const fetchResponse = createFetch(bridge, connections);
@@ -10510,7 +10635,10 @@ Content-Type: ${type}\r
         });
       }
     }
-    finishInterface(UnrestrictedNetwork, "UnrestrictedNetwork", ["state", "connection", "onstatechange", "request", "fetch"]);
+    const members = ["state", "connection", "onstatechange", "request", "fetch"];
+    addInterfaces(UnrestrictedNetwork.prototype, members, bridge, grant, () => instance);
+    addPublicAddress(UnrestrictedNetwork.prototype, members, bridge, connections, () => instance);
+    finishInterface(UnrestrictedNetwork, "UnrestrictedNetwork", members);
     exposeInterface("UnrestrictedNetwork", UnrestrictedNetwork);
     constructing2 = true;
     const instance = new UnrestrictedNetwork();

@@ -12,7 +12,7 @@ const bundle = await readFile(new URL("../generated/page.js", import.meta.url), 
 function complete(window) {
   const { ReadableStream, WritableStream, ReadableStreamDefaultController, ReadableStreamDefaultReader, WritableStreamDefaultController } =
     globalThis;
-  const { WritableStreamDefaultWriter, ReadableStreamDefaultController, TextEncoder, Blob } = globalThis;
+  const { WritableStreamDefaultWriter, TextEncoder, Blob } = globalThis;
   const { Request, Response, MessageChannel, MessagePort, fetch } = globalThis;
   Object.assign(window, {
     ReadableStream,
@@ -21,7 +21,6 @@ function complete(window) {
     ReadableStreamDefaultReader,
     WritableStreamDefaultController,
     WritableStreamDefaultWriter,
-    ReadableStreamDefaultController,
     TextEncoder,
     Blob,
   });

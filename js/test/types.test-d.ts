@@ -50,6 +50,12 @@ export async function uses() {
   };
   // @ts-expect-error nothing sets it
   connection.online = false;
+  const [{ addresses, up }] = await unrestrictedNetwork.interfaces();
+  if (up) addresses.map(({ address, prefixLength }) => `${address}/${prefixLength.toFixed()}`);
+  unrestrictedNetwork.oninterfaceschange = ({ type }) => type;
+  const { natMapped } = await unrestrictedNetwork.publicAddress({ stunServers: ["stun:stun.example"], family: "ipv6" });
+  // @ts-expect-error a family is of IP
+  if (natMapped) await unrestrictedNetwork.publicAddress({ family: "unix" });
   // @ts-expect-error only the runtime makes one
   new UnrestrictedNetwork();
   // @ts-expect-error no such state

@@ -229,6 +229,71 @@ interface UnrestrictedNetwork extends EventTarget {
   /** How the device is connected. Nothing is asked of the system until this is read. */
   readonly connection: UnrestrictedNetworkConnection;
   onstatechange: ((this: UnrestrictedNetwork, event: Event) => any) | null;
+  /**
+   * The network interfaces of this device, with its addresses. Rejects with NotAllowedError without the grant, and with
+   * NetworkError where the system does not tell.
+   */
+  interfaces(): Promise<NetworkInterface[]>;
+  /** `interfaceschange`: `interfaces()` has another answer than before. Comes only while there is the grant. */
+  oninterfaceschange: ((this: UnrestrictedNetwork, event: Event) => any) | null;
+  /**
+   * The address under which this device is seen from outside, as the first server says that answers, each asked for three
+   * seconds. Rejects with NotAllowedError without the grant, InvalidAccessError for a server in the local network or on
+   * this device that the app may not reach, TypeError for what is no server (of 16 at the most), NotFoundError without any,
+   * QuotaExceededError when the app asks more often than every ten seconds, and NetworkError, which names each server and
+   * what it failed with. A server that would be reached through a proxy is not asked.
+   */
+  publicAddress(options?: PublicAddressOptions): Promise<PublicAddress>;
+}
+
+type IPAddressFamily = "ipv4" | "ipv6";
+
+interface NetworkInterface {
+  /** The system's name for it, such as "eth0". */
+  name: string;
+  /** "tunnel" also stands for a VPN; "virtual" is what the system makes by itself, such as bridges. */
+  type: "loopback" | "ethernet" | "wifi" | "cellular" | "bluetooth" | "tunnel" | "virtual" | "other";
+  /** Whether it is switched on and connected. */
+  up: boolean;
+  /** Whether it leads back to this device. */
+  loopback: boolean;
+  /** Whether what it carries costs money by volume; not there where nobody knows, which is everywhere at present. */
+  metered?: boolean;
+  addresses: NetworkInterfaceAddress[];
+}
+
+interface NetworkInterfaceAddress {
+  /** As a literal, without a zone. */
+  address: string;
+  family: IPAddressFamily;
+  /** How many bits of it are those of the network. */
+  prefixLength: number;
+  /** Where it means something, as the system has it: everywhere, at this site, on this link, on this device. */
+  scope: "global" | "site" | "link" | "host" | "other";
+  /**
+   * What Local Network Access calls its range; null if nothing can be connected to in that. For whoever connects to it from
+   * this device every address of it is "loopback".
+   */
+  addressSpace: "public" | "local" | "loopback" | null;
+}
+
+interface PublicAddressOptions {
+  /** Asked in this order: "stun:host" or "stun:host:port", over UDP. No server is asked that is not named here. */
+  stunServers?: string[];
+  /** Asks by addresses of this family alone. */
+  family?: IPAddressFamily;
+  /** Gives up: rejects with the signal's reason. */
+  signal?: AbortSignal;
+}
+
+interface PublicAddress {
+  address: string;
+  port: number;
+  family: IPAddressFamily;
+  /** Whether something on the way (NAT) has changed address or port. */
+  natMapped: boolean;
+  /** The server that said so, as "stun:host:port". */
+  server: string;
 }
 
 declare var UnrestrictedNetwork: { prototype: UnrestrictedNetwork };

@@ -52,10 +52,11 @@ pub use layout::{Clip, Color, FrameLayout, Layout, Rect, Tint, Transform};
 pub use menu::{MediaType, MenuContext, MenuItem, MenuItemType, MenuUrlPattern, UrlComponents};
 pub use message::{Call, Event, Note, ParseError};
 pub use network::{
-    CertificateResult, ConnectResult, ConnectionId, FetchAgain, FetchAnswer, FetchParams, FetchProgress, FetchResult,
-    Header, ListenParams, ListenResult, NetworkCall, NetworkEvent, NetworkNote, NetworkStateResult, Redirect,
-    RequestId, ResponseBody, SocketOptions, TlsParams, TlsResult, TlsVersion, UdpParams, UdpResult, UploadId,
-    UploadResult,
+    AddressFamily, AddressScope, CertificateResult, ConnectResult, ConnectionId, FetchAgain, FetchAnswer, FetchParams,
+    FetchProgress, FetchResult, Header, InterfaceAddressResult, InterfaceResult, InterfaceType, InterfacesResult,
+    IpAddressSpace, ListenParams, ListenResult, NetworkCall, NetworkEvent, NetworkNote, NetworkStateResult,
+    PublicAddressParams, PublicAddressResult, Redirect, RequestId, ResponseBody, SocketOptions, TlsParams, TlsResult,
+    TlsVersion, UdpParams, UdpResult, UploadId, UploadResult,
 };
 pub use network_information::{CellularGeneration, ConnectionType, Connectivity, NetworkInformation};
 pub use permission::{PermissionCall, PermissionEvent, PermissionStateResult};

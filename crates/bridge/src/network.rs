@@ -54,6 +54,10 @@ requests! {
         "network.fetch" => Fetch(FetchParams) -> FetchAnswer,
         /// How the device is connected; from now on the page is told of changes.
         "network.watchInformation" => WatchInformation -> NetworkInformation,
+        /// Lists this machine's network interfaces. Changes are told from then on.
+        "network.interfaces" => Interfaces -> InterfacesResult,
+        /// Asks STUN servers for this machine's public address.
+        "network.publicAddress" => PublicAddress(PublicAddressParams) -> PublicAddressResult,
     }
 }
 
@@ -64,6 +68,8 @@ requests! {
         "network.abort" => Abort { request: RequestId, },
         /// A connection or a listener is not wanted any more.
         "network.close" => Close { connection: ConnectionId, },
+        /// Somebody listens to changes of the network interfaces.
+        "network.watchInterfaces" => WatchInterfaces,
     }
 }
 
@@ -83,6 +89,8 @@ events! {
         },
         /// The device is connected like this now, or may be.
         "network.informationchange" => InformationChange(NetworkInformation),
+        /// The network interfaces are others than before.
+        "network.interfaceschange" => InterfacesChange,
     }
 }
 
@@ -389,4 +397,127 @@ pub struct FetchAgain {
 pub struct UploadResult {
     /// To name it in `network.fetch`.
     pub upload: UploadId,
+}
+
+/// The answer to `network.interfaces`.
+#[derive(Clone, Debug, PartialEq, Serialize)]
+#[cfg_attr(feature = "typescript", derive(ts_rs::TS))]
+pub struct InterfacesResult {
+    /// All of them, in the kernel's order.
+    pub interfaces: Vec<InterfaceResult>,
+}
+
+/// A network interface of this machine.
+#[derive(Clone, Debug, PartialEq, Serialize)]
+#[serde(rename_all = "camelCase")]
+#[cfg_attr(feature = "typescript", derive(ts_rs::TS))]
+pub struct InterfaceResult {
+    /// Its name, such as `eth0`.
+    pub name: String,
+    /// What it is made of.
+    #[serde(rename = "type")]
+    pub kind: InterfaceType,
+    /// Whether it is on and connected.
+    pub up: bool,
+    /// Whether it leads back to this machine.
+    pub loopback: bool,
+    /// The addresses on it.
+    pub addresses: Vec<InterfaceAddressResult>,
+}
+
+/// What a network interface is made of.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize)]
+#[serde(rename_all = "lowercase")]
+#[cfg_attr(feature = "typescript", derive(ts_rs::TS))]
+#[expect(missing_docs, reason = "the names say it; insula.d.ts describes them")]
+pub enum InterfaceType {
+    Loopback,
+    Ethernet,
+    Wifi,
+    Cellular,
+    Bluetooth,
+    Tunnel,
+    Virtual,
+    Other,
+}
+
+/// An address on a network interface.
+#[derive(Clone, Debug, PartialEq, Serialize)]
+#[serde(rename_all = "camelCase")]
+#[cfg_attr(feature = "typescript", derive(ts_rs::TS))]
+pub struct InterfaceAddressResult {
+    /// As a literal.
+    pub address: String,
+    /// Its family.
+    pub family: AddressFamily,
+    /// How many of its bits are those of the network.
+    pub prefix_length: u8,
+    /// Where it means something.
+    pub scope: AddressScope,
+    /// The space of its range; none, if nothing can be connected to in that.
+    pub address_space: Option<IpAddressSpace>,
+}
+
+/// A family of addresses.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "lowercase")]
+#[cfg_attr(feature = "typescript", derive(ts_rs::TS))]
+#[expect(missing_docs, reason = "the names say it")]
+pub enum AddressFamily {
+    Ipv4,
+    Ipv6,
+}
+
+/// Where an address means something, in Linux's words.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize)]
+#[serde(rename_all = "lowercase")]
+#[cfg_attr(feature = "typescript", derive(ts_rs::TS))]
+#[expect(missing_docs, reason = "the names say it; insula.d.ts describes them")]
+pub enum AddressScope {
+    Global,
+    Site,
+    Link,
+    Host,
+    Other,
+}
+
+/// Local Network Access, section "IP address space".
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize)]
+#[serde(rename_all = "lowercase")]
+#[cfg_attr(feature = "typescript", derive(ts_rs::TS))]
+#[expect(missing_docs, reason = "the specification's own names")]
+pub enum IpAddressSpace {
+    Public,
+    Local,
+    Loopback,
+}
+
+/// The parameters of `network.publicAddress`.
+#[derive(Clone, Debug, PartialEq, Deserialize)]
+#[serde(deny_unknown_fields, rename_all = "camelCase")]
+#[cfg_attr(feature = "typescript", derive(ts_rs::TS), ts(optional_fields))]
+pub struct PublicAddressParams {
+    /// The servers, as `stun:` URLs, in the order in which they are asked.
+    pub stun_servers: Vec<String>,
+    /// Of which family the address is to be; of any without.
+    pub family: Option<AddressFamily>,
+    /// By what the page can abort it.
+    pub request: Option<RequestId>,
+}
+
+/// The answer to `network.publicAddress`.
+#[derive(Clone, Debug, PartialEq, Serialize)]
+#[serde(rename_all = "camelCase")]
+#[cfg_attr(feature = "typescript", derive(ts_rs::TS))]
+pub struct PublicAddressResult {
+    /// The address that the server saw.
+    pub address: String,
+    /// The port that it saw.
+    pub port: u16,
+    /// The address's family.
+    pub family: AddressFamily,
+    /// Whether something on the way has changed address or port.
+    pub nat_mapped: bool,
+    /// The server that answered, as a `stun:` URL.
+    pub server: String,
 }

@@ -230,9 +230,35 @@ fn a_running_app_is_commanded_over_the_bus() {
     assert!(error.contains("org.insula.Error.NotInApp"), "{error}");
     assert_eq!(own("Reload", &[]).as_deref(), Ok("()"));
     wait::until_true("it is loaded again", || has_title(&world, "Commanded – First 3"));
-    let png = own("Screenshot", &[]).expect("a picture");
+    let png = wait::until("the page is painted", || match own("Screenshot", &[]) {
+        Err(error) if error.contains("org.insula.Error.NotPainted") => None,
+        png => Some(png.expect("a picture")),
+    });
     assert!(png.contains("0x89, 0x50, 0x4e, 0x47"), "{}", &png[..40]);
     assert_eq!(desktop("ActivateAction", &["close", "[]", "{}"]).as_deref(), Ok("()"));
+    let status = wait::until("the app ends", || running.child().try_wait().ok()?);
+    assert!(status.success(), "{status}");
+}
+
+#[test]
+fn an_app_goes_on_when_the_session_bus_ends() {
+    let bus = Bus::start();
+    let mut world = World::new();
+    world.home.set_variable("DBUS_SESSION_BUS_ADDRESS", bus.address());
+    let id = world.install(&app());
+    let mut running = world.home.start(&world.display, &[&id]);
+    let name = format!("org.insula.App.a{id}");
+    let path = format!("/{}", name.replace('.', "/"));
+    wait::until_true("it is on the bus", || {
+        bus.call(&name, &path, "org.insula.Session1.State", &[]).is_ok()
+    });
+    wait::until_true("the app opens", || has_title(&world, "Commanded – First 1"));
+
+    drop(bus);
+    // What happens now is told to nobody.
+    world.home.succeed(&["control", &id, "open", "/second.html"]);
+    wait::until_true("the second page shows", || has_title(&world, "Commanded – Second"));
+    world.home.succeed(&["control", &id, "close"]);
     let status = wait::until("the app ends", || running.child().try_wait().ok()?);
     assert!(status.success(), "{status}");
 }

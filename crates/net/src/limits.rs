@@ -25,6 +25,9 @@ pub const PENDING_KIB_PER_APP: usize = 64 * 1024;
 /// How long a look-up may take, and how long a connect with its TLS handshake.
 pub const CONNECT_TIMEOUT: Duration = Duration::from_secs(30);
 
+/// How long an app waits before it asks for its public address again: the servers are somebody else's.
+pub const PUBLIC_ADDRESS_PAUSE: Duration = Duration::from_secs(10);
+
 /// All headers of a request together.
 pub const HEADER_BYTES: usize = 64 * 1024;
 

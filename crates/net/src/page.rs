@@ -3,6 +3,7 @@
 //! A page never holds a network socket. It gets one end of a socket pair, and what is at the other end is relayed
 //! to it: by [`relay`] for sockets, by [`fetch`] and [`upload`] for bodies.
 
+pub(crate) mod addresses;
 pub(crate) mod buffer;
 pub(crate) mod connection;
 pub(crate) mod document;
@@ -17,6 +18,7 @@ pub(crate) mod socket;
 pub(crate) mod udp;
 pub(crate) mod upload;
 
+pub use addresses::InterfaceChanges;
 pub use connection::{ConnectionId, Ends};
 pub use document::DocumentNetwork;
 pub use fetch::{FetchRequest, FetchResponse, Fetched, ResponseBody};

@@ -5,6 +5,7 @@
 //! [`Documents`]; what a call comes to stands in a file for each of the bridge's domains.
 
 mod activation;
+mod addresses;
 mod answer;
 mod embedder;
 mod frames;
@@ -201,7 +202,7 @@ impl Host {
         match note {
             Note::Frame(frame, note) => frames::told(self, document, frame, note),
             Note::Stage(note) => stage::told(self, document.id, note),
-            Note::Network(note) => network::told(document, note),
+            Note::Network(note) => network::told(self, document, note),
             Note::Badge(BadgeNote::Set { count }) => self.set_badge(document, count),
         }
     }

@@ -16,6 +16,8 @@ import {
 } from "../webidl.js";
 import { createFetch } from "./fetch.js";
 import { createInformation } from "./information.js";
+import { addInterfaces } from "./interfaces.js";
+import { addPublicAddress } from "./public-address.js";
 
 /** @typedef {import("../bridge.js").Bridge} Bridge */
 /** @typedef {import("./grant.js").Grant} Grant */
@@ -97,7 +99,10 @@ export function installUnrestrictedNetwork(bridge, connections, grant) {
       });
     }
   }
-  finishInterface(UnrestrictedNetwork, "UnrestrictedNetwork", ["state", "connection", "onstatechange", "request", "fetch"]);
+  const members = ["state", "connection", "onstatechange", "request", "fetch"];
+  addInterfaces(UnrestrictedNetwork.prototype, members, bridge, grant, () => instance);
+  addPublicAddress(UnrestrictedNetwork.prototype, members, bridge, connections, () => instance);
+  finishInterface(UnrestrictedNetwork, "UnrestrictedNetwork", members);
   exposeInterface("UnrestrictedNetwork", UnrestrictedNetwork);
 
   constructing = true;

@@ -210,7 +210,11 @@ async fn through(scope: &Shared, proxy: &Arc<Proxy>, target: &Target, options: &
 const BESIDE_A_PROXY: Duration = Duration::from_secs(1);
 
 /// Finds what `target` stands for, and the ways to it, best first: proxies, and the direct one, which is none.
-async fn resolve(scope: &Shared, target: &Target, options: &TcpOptions) -> Result<(Destination, Vec<Way>), Error> {
+pub(crate) async fn resolve(
+    scope: &Shared,
+    target: &Target,
+    options: &TcpOptions,
+) -> Result<(Destination, Vec<Way>), Error> {
     let (host, port) = (&target.host, target.port);
     let name = host.to_string();
     let mut ways = vec![None];

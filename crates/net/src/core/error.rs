@@ -33,6 +33,15 @@ pub enum Error {
     /// The app has asked for too much at once.
     #[error("the app waits for more answers than it may")]
     TooManyCalls,
+    /// The page asks for its public address again too soon.
+    #[error("the public address can be asked for again in {} s", rest.as_secs_f64().ceil())]
+    TooSoon {
+        /// How long it has to wait.
+        rest: Duration,
+    },
+    /// The page named no server that knows its public address, and nobody else has.
+    #[error("no STUN server is known: name one in stunServers")]
+    NoStunServer,
     /// The page closed its request body before the length it had announced.
     #[error("the request body ended after {sent} of {announced} bytes")]
     UploadTooShort {
@@ -159,6 +168,12 @@ pub enum Error {
         /// What the decoder said.
         reason: String,
     },
+    /// No STUN server said what the public address is.
+    #[error("no server told the public address: {failures}")]
+    Stun {
+        /// Each server, and what it failed with.
+        failures: String,
+    },
     /// A redirect must not be followed.
     #[error("the redirect was not followed: {0}")]
     Redirect(String),
@@ -183,7 +198,8 @@ impl Error {
         match self {
             Self::InvalidArgument(_) => "TypeError",
             Self::UnknownConnection(_) | Self::UnknownUpload(_) => "InvalidStateError",
-            Self::TooManySockets { .. } | Self::TooManyCalls => "QuotaExceededError",
+            Self::TooManySockets { .. } | Self::TooManyCalls | Self::TooSoon { .. } => "QuotaExceededError",
+            Self::NoStunServer => "NotFoundError",
             Self::Aborted | Self::Closed => "AbortError",
             Self::Denied(denied) => denied.name(),
             Self::Revoked => "NotAllowedError",
@@ -203,6 +219,7 @@ impl Error {
             | Self::Protocol { .. }
             | Self::Truncated
             | Self::Decode { .. }
+            | Self::Stun { .. }
             | Self::Redirect(_)
             | Self::BadPort(_)
             | Self::System { .. } => "NetworkError",

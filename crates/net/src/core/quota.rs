@@ -1,13 +1,13 @@
 //! What one app may use at once.
 
 use std::sync::{Arc, Mutex, Weak};
-use std::time::Duration;
+use std::time::{Duration, Instant};
 
 use tokio::sync::{OwnedSemaphorePermit, Semaphore, SemaphorePermit};
 use tokio::time::timeout;
 
 use super::error::Error;
-use crate::limits::{CONNECTS_PER_APP, PENDING_KIB_PER_APP, SOCKETS_PER_APP};
+use crate::limits::{CONNECTS_PER_APP, PENDING_KIB_PER_APP, PUBLIC_ADDRESS_PAUSE, SOCKETS_PER_APP};
 use crate::lock;
 
 /// How long what nobody uses may take to close.
@@ -21,6 +21,8 @@ pub(crate) struct Quota {
     /// KiB that calls without an answer may hold.
     pending: Arc<Semaphore>,
     keepers: Mutex<Vec<Weak<dyn Keeper>>>,
+    /// When it last asked for its public address.
+    asked_public_address: Mutex<Option<Instant>>,
 }
 
 /// A part of the app's sockets, returned when dropped.
@@ -45,6 +47,7 @@ impl Default for Quota {
             connects: Semaphore::new(CONNECTS_PER_APP),
             pending: Arc::new(Semaphore::new(PENDING_KIB_PER_APP)),
             keepers: Mutex::default(),
+            asked_public_address: Mutex::default(),
         }
     }
 }
@@ -109,6 +112,22 @@ impl Quota {
         let cost = u32::try_from(1 + bytes / 1024).unwrap_or(u32::MAX);
         let permit = self.pending.clone().try_acquire_many_owned(cost);
         permit.map_err(|_| Error::TooManyCalls)
+    }
+
+    /// Counts a question for the app's public address.
+    ///
+    /// # Errors
+    /// [`Error::TooSoon`].
+    pub(crate) fn public_address(&self) -> Result<(), Error> {
+        let mut asked = lock(&self.asked_public_address);
+        let passed = asked.map_or(PUBLIC_ADDRESS_PAUSE, |asked| asked.elapsed());
+        match PUBLIC_ADDRESS_PAUSE.checked_sub(passed) {
+            None | Some(Duration::ZERO) => {
+                *asked = Some(Instant::now());
+                Ok(())
+            }
+            Some(rest) => Err(Error::TooSoon { rest }),
+        }
     }
 
     /// Has `keeper` let go of what it keeps when there are no sockets left.

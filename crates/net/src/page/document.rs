@@ -2,6 +2,7 @@
 
 use std::sync::Arc;
 
+use super::addresses::Watching;
 use super::connection::{ConnectionId, Connections};
 use super::fetch::{FetchRequest, Fetched, Fetches};
 use super::listener::{ListenOptions, Listeners, Listening};
@@ -21,12 +22,13 @@ use crate::core::tls::TlsOptions;
 /// broker's threads, and the returned [`Answer`] can be awaited by any executor.
 #[derive(Debug)]
 pub struct DocumentNetwork {
-    scope: Scope,
+    pub(super) scope: Scope,
     connections: Arc<Connections>,
     uploads: Arc<Uploads>,
-    requests: Arc<Requests>,
+    pub(super) requests: Arc<Requests>,
     listeners: Arc<Listeners>,
     fetches: Arc<Fetches>,
+    pub(super) watching: Watching,
 }
 
 impl DocumentNetwork {
@@ -42,6 +44,7 @@ impl DocumentNetwork {
             uploads,
             requests,
             listeners: Arc::default(),
+            watching: Watching::default(),
             scope,
         }
     }

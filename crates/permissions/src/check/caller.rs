@@ -52,6 +52,13 @@ pub enum Operation {
         /// Where it goes.
         address: AddressSpace,
     },
+    /// `navigator.unrestrictedNetwork.interfaces()`, and each of its events.
+    SeeInterfaces,
+    /// `navigator.unrestrictedNetwork.publicAddress()`, for a server that is asked.
+    SeePublicAddress {
+        /// Where the server is.
+        address: AddressSpace,
+    },
     /// `new TCPServerSocket()`.
     Listen {
         /// Who can reach it: this machine, or whoever is around it.

@@ -69,6 +69,8 @@ pub(crate) fn check(caller: &Caller, operation: &Operation, states: States<'_>) 
         Operation::WatchNetworkInformation => watch_information(caller, states),
         Operation::OpenTcpSocket { address } => open_socket(caller, address, states),
         Operation::Listen { address } => listen(caller, address, states),
+        Operation::SeeInterfaces => see_interfaces(caller, states),
+        Operation::SeePublicAddress { address } => fetch(caller, address, states),
         Operation::Use(name) => use_permission(caller, name, states),
     };
     ruling.unwrap_or_else(Ruling::Deny)
@@ -128,6 +130,12 @@ fn fetch(caller: &Caller, address: AddressSpace, states: States<'_>) -> Checked<
 
 /// How the device is connected says something of where the user is, and reaches nothing.
 fn watch_information(caller: &Caller, states: States<'_>) -> Checked<Ruling> {
+    has_grant(caller, states)?;
+    Ok(Ruling::allow([UnrestrictedNetwork]))
+}
+
+/// The addresses of this device are what the question for the grant speaks of. Nothing is reached, so nothing more is asked.
+fn see_interfaces(caller: &Caller, states: States<'_>) -> Checked<Ruling> {
     has_grant(caller, states)?;
     Ok(Ruling::allow([UnrestrictedNetwork]))
 }

@@ -63,14 +63,39 @@ fn publish(connection: &gio::DBusConnection, session: &Rc<dyn Commanded>) -> Res
             let _ = telling.emit_signal(None, &path, INTERFACE, event.name(), Some(&details));
         }
     });
-    gio::bus_own_name_on_connection(
-        connection,
-        &name,
-        gio::BusNameOwnerFlags::DO_NOT_QUEUE,
-        |_, _| {},
-        |_, name| tracing::warn!("the app is not on the bus: it cannot have the name {name}"),
-    );
+    let connection = connection.clone();
+    glib::spawn_future_local(async move {
+        match own(&connection, &name).await {
+            Ok(true) => {}
+            Ok(false) => tracing::warn!("the app is not on the bus: another program has the name {name}"),
+            Err(error) => tracing::warn!("the app is not on the bus: it cannot have the name {name}: {error}"),
+        }
+    });
     Ok(())
+}
+
+/// Whether the connection has the name from now on, for as long as it is there.
+///
+/// The bus is asked itself (D-Bus Specification, "`RequestName`"). Of the library's `bus_own_name_on_connection` the Rust
+/// binding takes a name that is lost with the bus for one that has a connection, and ends the program.
+async fn own(connection: &gio::DBusConnection, name: &str) -> Result<bool, Error> {
+    const DO_NOT_QUEUE: u32 = 4;
+    const PRIMARY_OWNER: u32 = 1;
+    const ALREADY_OWNER: u32 = 4;
+    let answer = connection
+        .call_future(
+            Some("org.freedesktop.DBus"),
+            "/org/freedesktop/DBus",
+            "org.freedesktop.DBus",
+            "RequestName",
+            Some(&(name, DO_NOT_QUEUE).to_variant()),
+            Some(&<(u32,)>::static_variant_type()),
+            gio::DBusCallFlags::NONE,
+            -1,
+        )
+        .await?;
+    let outcome = answer.get::<(u32,)>().map(|(outcome,)| outcome);
+    Ok(matches!(outcome, Some(PRIMARY_OWNER | ALREADY_OWNER)))
 }
 
 /// The parameters have the types that the description says: the library makes sure.

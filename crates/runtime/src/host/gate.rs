@@ -11,13 +11,15 @@ pub(super) enum Purpose {
     Socket,
     Listener,
     Fetch,
+    Interfaces,
+    PublicAddress,
 }
 
 impl Purpose {
     /// The call that takes the least, wherever else it may lead.
     pub(super) fn least(self) -> Operation {
         self.operation(match self {
-            Self::Socket | Self::Fetch => AddressSpace::Public,
+            Self::Socket | Self::Fetch | Self::Interfaces | Self::PublicAddress => AddressSpace::Public,
             Self::Listener => AddressSpace::Loopback,
         })
     }
@@ -28,6 +30,8 @@ impl Purpose {
             Self::Socket => Operation::OpenTcpSocket { address },
             Self::Listener => Operation::Listen { address },
             Self::Fetch => Operation::Fetch { address },
+            Self::Interfaces => Operation::SeeInterfaces,
+            Self::PublicAddress => Operation::SeePublicAddress { address },
         }
     }
 }

@@ -1,6 +1,7 @@
 //! The calls about the network.
 
 use super::Host;
+use super::addresses;
 use super::answer::{self, Failure, Success};
 use super::gate::{DocumentGate, Purpose};
 use super::information;
@@ -35,14 +36,17 @@ pub(super) async fn perform(host: &Rc<Host>, document: &Rc<Document>, call: Netw
         NetworkCall::Upload => upload(host, document),
         NetworkCall::Fetch(fetch) => self::fetch(host, document, fetch).await,
         NetworkCall::WatchInformation => information::watch(host, document).await,
+        NetworkCall::Interfaces => addresses::interfaces(host, document).await,
+        NetworkCall::PublicAddress(params) => addresses::public_address(host, document, params).await,
     }
 }
 
 /// Carries out what needs no answer.
-pub(super) fn told(document: &Document, note: NetworkNote) {
+pub(super) fn told(host: &Rc<Host>, document: &Rc<Document>, note: NetworkNote) {
     match note {
         NetworkNote::Abort { request } => document.network.abort(RequestId(request.0.into())),
         NetworkNote::Close { connection } => document.network.release(page::ConnectionId(connection.0)),
+        NetworkNote::WatchInterfaces => addresses::watch(host, document),
     }
 }
 
@@ -268,7 +272,7 @@ pub(super) fn network_is_taken(host: &Host, document: &Document) -> bool {
 }
 
 /// The gate of a call that connects. A caller who may not connect anywhere is refused before a name is looked up.
-fn gate(host: &Host, document: &Document, purpose: Purpose) -> Result<Arc<DocumentGate>, Failure> {
+pub(super) fn gate(host: &Host, document: &Document, purpose: Purpose) -> Result<Arc<DocumentGate>, Failure> {
     if network_is_taken(host, document) {
         return Err(Denial::FeatureDisabled("unrestricted-network").into());
     }

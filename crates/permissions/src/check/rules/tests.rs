@@ -51,6 +51,10 @@ fn fetch(address: AddressSpace) -> Operation {
     Operation::Fetch { address }
 }
 
+fn public_address(address: AddressSpace) -> Operation {
+    Operation::SeePublicAddress { address }
+}
+
 fn load_in_frame(address: AddressSpace) -> Operation {
     Operation::LoadInFrame { address }
 }
@@ -222,6 +226,9 @@ fn a_call_uses_the_permissions_that_carry_it_and_no_others() {
         (&both, fetch(Public), &[UnrestrictedNetwork]),
         (&both, fetch(Loopback), &[UnrestrictedNetwork, LoopbackNetwork]),
         (&both, Operation::RequestUnrestrictedNetwork, &[]),
+        (&both, Operation::SeeInterfaces, &[UnrestrictedNetwork]),
+        (&both, public_address(Public), &[UnrestrictedNetwork]),
+        (&both, public_address(Local), &[UnrestrictedNetwork, LocalNetwork]),
         (&["controlled-frame"], Operation::EmbedFrame, &[ControlledFrame]),
         (&["controlled-frame"], load_in_frame(Public), &[ControlledFrame]),
         (
@@ -300,6 +307,8 @@ fn nothing_privileged_works_outside_an_installed_secure_app() {
         Operation::RequestUnrestrictedNetwork,
         fetch(Public),
         socket(Loopback),
+        Operation::SeeInterfaces,
+        public_address(Loopback),
     ] {
         let mut caller = isolated(&features);
         expect(&caller, operation, &decided, Allow);
@@ -315,7 +324,13 @@ fn nothing_privileged_works_outside_an_installed_secure_app() {
 fn a_child_frame_of_an_https_app_has_no_part_in_the_grant() {
     let mut child = web();
     child.top_level = false;
-    for operation in [fetch(Public), socket(Public), Operation::RequestUnrestrictedNetwork] {
+    for operation in [
+        fetch(Public),
+        socket(Public),
+        Operation::RequestUnrestrictedNetwork,
+        Operation::SeeInterfaces,
+        public_address(Public),
+    ] {
         expect(&child, operation, &[GRANT], Deny(Denial::NotTopLevel));
     }
     assert_eq!(network_state(&child, &states(&[GRANT])), NetworkState::Unavailable);
@@ -363,4 +378,24 @@ fn the_network_state_has_four_values() {
         network_state(&isolated(&[]), &states(&[GRANT])),
         NetworkState::Unavailable
     );
+}
+
+#[test]
+fn the_addresses_of_the_device_are_seen_by_the_grant_alone() {
+    let app = isolated(&["unrestricted-network", "direct-sockets", "local-network"]);
+    for operation in [Operation::SeeInterfaces, public_address(Public)] {
+        expect(&app, operation, &[GRANT], Allow);
+        expect(
+            &app,
+            operation,
+            &[(DirectSockets, Granted)],
+            Deny(Denial::NotGranted(UnrestrictedNetwork)),
+        );
+        for state in [DeniedByUser, DeniedByOrganization] {
+            let decided = [(UnrestrictedNetwork, state), (LocalNetwork, Granted)];
+            let denial = state.denial(UnrestrictedNetwork).unwrap();
+            expect(&app, operation, &decided, Deny(denial));
+        }
+    }
+    expect(&app, public_address(Local), &[GRANT], Ask(LocalNetwork));
 }
