@@ -47,8 +47,8 @@ pub enum Operation {
     },
     /// `navigator.unrestrictedNetwork.connection`: how the device is connected, at first and after each change.
     WatchNetworkInformation,
-    /// `new TCPSocket()`.
-    OpenTcpSocket {
+    /// `new TCPSocket()`, and each peer and place of a `UDPSocket`.
+    OpenSocket {
         /// Where it goes.
         address: AddressSpace,
     },

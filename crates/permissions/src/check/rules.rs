@@ -67,7 +67,7 @@ pub(crate) fn check(caller: &Caller, operation: &Operation, states: States<'_>) 
         Operation::RequestUnrestrictedNetwork => request(caller, states),
         Operation::Fetch { address } => fetch(caller, address, states),
         Operation::WatchNetworkInformation => watch_information(caller, states),
-        Operation::OpenTcpSocket { address } => open_socket(caller, address, states),
+        Operation::OpenSocket { address } => open_socket(caller, address, states),
         Operation::Listen { address } => listen(caller, address, states),
         Operation::SeeInterfaces => see_interfaces(caller, states),
         Operation::SeePublicAddress { address } => fetch(caller, address, states),

@@ -27,7 +27,7 @@ impl Purpose {
     /// The privileged call that connecting to an address is.
     pub(super) fn operation(self, address: AddressSpace) -> Operation {
         match self {
-            Self::Socket => Operation::OpenTcpSocket { address },
+            Self::Socket => Operation::OpenSocket { address },
             Self::Listener => Operation::Listen { address },
             Self::Fetch => Operation::Fetch { address },
             Self::Interfaces => Operation::SeeInterfaces,

@@ -44,7 +44,7 @@ fn expect(caller: &Caller, operation: Operation, decided: &[(PermissionName, Sta
 }
 
 fn socket(address: AddressSpace) -> Operation {
-    Operation::OpenTcpSocket { address }
+    Operation::OpenSocket { address }
 }
 
 fn fetch(address: AddressSpace) -> Operation {
