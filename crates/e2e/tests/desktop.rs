@@ -42,7 +42,15 @@ fn entry(world: &World, id: &str) -> PathBuf {
 fn exec(world: &World, id: &str) -> String {
     let program = insula_testkit::program().display().to_string();
     let data = world.home.data().display().to_string();
-    let words = [program, "--data-dir".into(), data, "run".into(), id.into()].into_iter();
+    let words = [
+        program,
+        "--data-dir".into(),
+        data,
+        "run".into(),
+        "--tell".into(),
+        id.into(),
+    ]
+    .into_iter();
     words.map(|word| format!("\"{word}\"")).collect::<Vec<_>>().join(" ")
 }
 

@@ -77,8 +77,8 @@ fn an_app_serves_this_machine_until_that_is_taken_back_and_others_when_the_user_
     assert!(get(far, "/far").expect("an answer").ends_with("/far"));
 
     let kept = TcpStream::connect(("127.0.0.1", far)).expect("a connection that waits for the app");
-    let taken_back = Instant::now();
     world.decide(&id, "deny", "local-network");
+    let taken_back = Instant::now();
     session.wait_for("globalThis.failed !== undefined");
     assert!(taken_back.elapsed() < REVOCATION, "{:?}", taken_back.elapsed());
     assert_eq!(session.eval("return failed"), "NotAllowedError");

@@ -41,6 +41,7 @@ const MOST_ADDRESS = 255;
 /** What the broker takes at once. */
 const PACKET_BYTES = HEAD + MOST_ADDRESS + 65_535;
 const CONTEXT = "Failed to write to the UDPSocket";
+const FAMILIES = /** @type {const} */ (["ipv4", "ipv6"]);
 
 export class Datagrams {
   /** @type {ReadableStream<object>} */
@@ -188,15 +189,15 @@ export class Datagrams {
     const bytes = bytesOf(message.data);
     if (!bytes) throw new TypeError(`${CONTEXT}: 'data' is not an ArrayBuffer or a view of one.`);
     const { dnsQueryType: kind, remoteAddress: address, remotePort: number } = message;
-    const family =
-      kind === undefined ? undefined : toEnum(kind, /** @type {const} */ (["ipv4", "ipv6"]), CONTEXT, "SocketDnsQueryType");
+    const family = kind === undefined ? undefined : toEnum(kind, FAMILIES, CONTEXT, "SocketDnsQueryType");
     const host = address === undefined ? undefined : toDOMString(address);
     const port = number === undefined ? undefined : toUnsigned(number, 16, CONTEXT);
     if (this.#isBound && (host === undefined || port === undefined)) {
       throw new TypeError(`${CONTEXT}: either 'remoteAddress' or 'remotePort' is not specified.`);
     }
     if (!this.#isBound && (host !== undefined || port !== undefined || family !== undefined)) {
-      throw new TypeError(`${CONTEXT}: 'remoteAddress', 'remotePort' or 'dnsQueryType' must not be specified of a socket that has one peer.`);
+      const members = "'remoteAddress', 'remotePort' or 'dnsQueryType'";
+      throw new TypeError(`${CONTEXT}: ${members} must not be specified of a socket that has one peer.`);
     }
     const packet = this.#outgoing;
     const name = host === undefined ? "" : encodeAscii(host, CONTEXT);

@@ -1,8 +1,22 @@
 // @ts-check
 /** One connection of TCP, from the attempt to its end. No page gets hold of it. */
 
-import { DOMException, Promise, addEventListener, promiseReject, promiseThen, removeEventListener } from "../primordials.js";
-import { readableCancel, readableLocked, signalAborted, signalReason, writableAbort, writableLocked } from "./primordials.js";
+import {
+  DOMException,
+  Promise,
+  addEventListener,
+  promiseReject,
+  promiseThen,
+  removeEventListener,
+} from "../primordials.js";
+import {
+  readableCancel,
+  readableLocked,
+  signalAborted,
+  signalReason,
+  writableAbort,
+  writableLocked,
+} from "./primordials.js";
 import { Connection } from "./connection.js";
 import { createReadable, createWritable } from "./descriptor-streams.js";
 import { createTlsInfo } from "./tls.js";
@@ -114,7 +128,8 @@ export class Socket {
    * @param {NativeDescriptor} descriptor
    */
   static accepted(bridge, connections, info, descriptor) {
-    const options = /** @type {SocketOptions} */ ({ secureTransport: "off", signal: undefined, tls: undefined, connection: {} });
+    /** @type {SocketOptions} */
+    const options = { secureTransport: "off", signal: undefined, tls: undefined, connection: {} };
     return new Socket(bridge, connections, options, 0, (onResult) => onResult(info, descriptor));
   }
 

@@ -1,7 +1,16 @@
 // @ts-check
 /** UDPSocket (https://wicg.github.io/direct-sockets/#udpsocket-interface). */
 
-import { DOMException, Promise, TypeError, WeakMap, promiseReject, promiseThen, weakMapGet, weakMapSet } from "../primordials.js";
+import {
+  DOMException,
+  Promise,
+  TypeError,
+  WeakMap,
+  promiseReject,
+  promiseThen,
+  weakMapGet,
+  weakMapSet,
+} from "../primordials.js";
 import { readableCancel, readableLocked, writableAbort, writableLocked } from "./primordials.js";
 import {
   createPlatformObject,
@@ -197,11 +206,17 @@ function checkOptions(options) {
   if (!isConnected && localAddress === undefined) {
     throw wrong("neither remoteAddress nor localAddress specified.");
   }
-  if (isConnected && localAddress !== undefined) throw wrong("remoteAddress and localAddress cannot be specified together.");
-  if (localPort !== undefined && localAddress === undefined) throw wrong("localPort cannot be specified without localAddress.");
+  if (isConnected && localAddress !== undefined) {
+    throw wrong("remoteAddress and localAddress cannot be specified together.");
+  }
+  if (localPort !== undefined && localAddress === undefined) {
+    throw wrong("localPort cannot be specified without localAddress.");
+  }
   if (localPort === 0) throw wrong("localPort must be greater than zero.");
   if (localAddress !== undefined && !isAddress(localAddress)) throw wrong("localAddress must be a valid IP address.");
-  if (dnsQueryType !== undefined && !isConnected) throw wrong("dnsQueryType is only relevant when remoteAddress is specified.");
+  if (dnsQueryType !== undefined && !isConnected) {
+    throw wrong("dnsQueryType is only relevant when remoteAddress is specified.");
+  }
   if (ipv6Only !== undefined && isConnected) throw wrong("ipv6Only is only relevant when localAddress is specified.");
   if (ipv6Only && localAddress !== "::") throw wrong('ipv6Only can only be set to true if localAddress is "::".');
   if (options.sendBufferSize === 0) throw wrong("sendBufferSize must be greater than zero.");

@@ -169,7 +169,8 @@ async fn what_cannot_be_sent_ends_the_socket_with_the_reason() {
     let mut opened = open(&document, connected("127.0.0.1", closed.0), allow())
         .await
         .unwrap();
-    Page::of(opened.descriptor).send(None, b"anybody?").await;
+    let page = Page::of(opened.descriptor);
+    page.send(None, b"anybody?").await;
     let error = end(&mut opened.ends).await.unwrap_err();
     assert_eq!(error.dom_name(), "NetworkError");
     assert!(error.to_string().contains("nobody listens there"), "{error}");
