@@ -42,7 +42,7 @@ pub fn tell_failure(_: &Prepared, failed: Failed, why: &str) -> Result<(), RunEr
     let page = adw::StatusPage::builder()
         .icon_name("dialog-warning-symbolic")
         .title(&title)
-        .description(glib::markup_escape_text(why))
+        .description(glib::markup_escape_text(&sentence(why)))
         .vexpand(true)
         .build();
     let content = gtk::Box::new(gtk::Orientation::Vertical, 0);
@@ -63,4 +63,24 @@ pub fn tell_failure(_: &Prepared, failed: Failed, why: &str) -> Result<(), RunEr
     window.present();
     main_loop.run();
     Ok(())
+}
+
+/// An error as a sentence of its own: errors are written to stand after others.
+fn sentence(error: &str) -> String {
+    let mut letters = error.chars();
+    let first = letters.next().into_iter().flat_map(char::to_uppercase);
+    let end = if error.ends_with(['.', '!', '?']) { "" } else { "." };
+    format!("{}{end}", first.chain(letters).collect::<String>())
+}
+
+#[cfg(test)]
+mod tests {
+    use super::sentence;
+
+    #[test]
+    fn an_error_is_told_as_a_sentence() {
+        assert_eq!(sentence("no app is installed"), "No app is installed.");
+        assert_eq!(sentence("Is it there?"), "Is it there?");
+        assert_eq!(sentence("ß"), "SS.");
+    }
 }
