@@ -359,6 +359,10 @@ var bundle = (() => {
       }
     });
   }
+  function ignoreRejection(promise) {
+    promiseThen(promise, void 0, () => {
+    });
+  }
   function illegalInvocation(member, type) {
     return promiseReject(
       new TypeError2(`'${member}' called on an object that is not a valid instance of ${type}.`)
@@ -9287,10 +9291,6 @@ Content-Type: ${type}\r
       ...serverName !== void 0 && { serverName }
     };
   }
-  function ignoreRejection(promise) {
-    promiseThen(promise, void 0, () => {
-    });
-  }
 
   // page/network/socket-options.js
   var SECURE_TRANSPORTS = (
@@ -9524,8 +9524,7 @@ Content-Type: ${type}\r
         resolve;
         this.#rejectClosed = reject;
       });
-      promiseThen(this.closed, void 0, () => {
-      });
+      ignoreRejection(this.closed);
       this.opened = new Promise2((resolve, reject) => {
         bridge.call(
           "network.listen",
@@ -9645,8 +9644,7 @@ Content-Type: ${type}\r
           new DOMException("Close is called while the stream of the socket is locked.", "InvalidStateError")
         );
       }
-      promiseThen(readableCancel(this.#readable, void 0), void 0, () => {
-      });
+      ignoreRejection(readableCancel(this.#readable, void 0));
       return this.closed;
     }
   };
@@ -9972,7 +9970,7 @@ Content-Type: ${type}\r
         resolve;
         rejectClosed = reject;
       });
-      ignoreRejection2(this.closed);
+      ignoreRejection(this.closed);
       this.opened = new Promise2((resolve, reject) => {
         bridge.call(
           "network.udp",
@@ -10017,15 +10015,11 @@ Content-Type: ${type}\r
         );
       }
       const reason = new DOMException("The socket has been closed.", "AbortError");
-      ignoreRejection2(readableCancel(readable, reason));
-      ignoreRejection2(writableAbort(writable, reason));
+      ignoreRejection(readableCancel(readable, reason));
+      ignoreRejection(writableAbort(writable, reason));
       return this.closed;
     }
   };
-  function ignoreRejection2(promise) {
-    promiseThen(promise, void 0, () => {
-    });
-  }
   function convertOptions3(value) {
     const options = toDictionary(value, CONSTRUCT3, "UDPSocketOptions");
     const unsigned = (name, bits) => {

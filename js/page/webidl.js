@@ -17,6 +17,7 @@ import {
   isFiniteNumber,
   ownKeys,
   promiseReject,
+  promiseThen,
   reflectApply,
   setPrototypeOf,
   stringToWellFormed,
@@ -137,6 +138,14 @@ export function promiseFrom(steps) {
       reject(error);
     }
   });
+}
+
+/**
+ * Keeps the engine from telling of a rejection that nobody has to handle.
+ * @param {Promise<unknown>} promise
+ */
+export function ignoreRejection(promise) {
+  promiseThen(promise, undefined, () => {});
 }
 
 /**

@@ -31,6 +31,7 @@ mod network;
 mod network_information;
 mod permission;
 mod question;
+mod socket;
 mod table;
 #[cfg(feature = "typescript")]
 mod typescript;
@@ -52,14 +53,17 @@ pub use layout::{Clip, Color, FrameLayout, Layout, Rect, Tint, Transform};
 pub use menu::{MediaType, MenuContext, MenuItem, MenuItemType, MenuUrlPattern, UrlComponents};
 pub use message::{Call, Event, Note, ParseError};
 pub use network::{
-    AddressFamily, AddressScope, CertificateResult, ConnectResult, ConnectionId, FetchAgain, FetchAnswer, FetchParams,
-    FetchProgress, FetchResult, Header, InterfaceAddressResult, InterfaceResult, InterfaceType, InterfacesResult,
-    IpAddressSpace, ListenParams, ListenResult, NetworkCall, NetworkEvent, NetworkNote, NetworkStateResult,
-    PublicAddressParams, PublicAddressResult, Redirect, RequestId, ResponseBody, SocketOptions, TlsParams, TlsResult,
-    TlsVersion, UdpParams, UdpResult, UploadId, UploadResult,
+    AddressFamily, AddressScope, ConnectionId, FetchAgain, FetchAnswer, FetchParams, FetchProgress, FetchResult,
+    Header, InterfaceAddressResult, InterfaceResult, InterfaceType, InterfacesResult, IpAddressSpace, NetworkCall,
+    NetworkEvent, NetworkNote, NetworkStateResult, PublicAddressParams, PublicAddressResult, Redirect, RequestId,
+    ResponseBody, UploadId, UploadResult,
 };
 pub use network_information::{CellularGeneration, ConnectionType, Connectivity, NetworkInformation};
 pub use permission::{PermissionCall, PermissionEvent, PermissionStateResult};
 pub use question::{Question, QuestionId, read_answer};
+pub use socket::{
+    CertificateResult, ConnectResult, ListenParams, ListenResult, SocketOptions, TlsParams, TlsResult, TlsVersion,
+    UdpParams, UdpResult,
+};
 #[cfg(feature = "typescript")]
 pub use typescript::declarations;

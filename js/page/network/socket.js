@@ -6,7 +6,6 @@ import {
   Promise,
   addEventListener,
   promiseReject,
-  promiseThen,
   removeEventListener,
 } from "../primordials.js";
 import {
@@ -17,6 +16,7 @@ import {
   writableAbort,
   writableLocked,
 } from "./primordials.js";
+import { ignoreRejection } from "../webidl.js";
 import { Connection } from "./connection.js";
 import { createReadable, createWritable } from "./descriptor-streams.js";
 import { createTlsInfo } from "./tls.js";
@@ -280,9 +280,4 @@ function defined({ alpnProtocols, minVersion, pinnedSha256, serverName }) {
     ...(pinnedSha256 !== undefined && { pinnedSha256 }),
     ...(serverName !== undefined && { serverName }),
   };
-}
-
-/** @param {Promise<unknown>} promise */
-function ignoreRejection(promise) {
-  promiseThen(promise, undefined, () => {});
 }

@@ -11,7 +11,6 @@ import {
   TypeError,
   WeakMap,
   promiseReject,
-  promiseThen,
   setTimeout,
   weakMapGet,
   weakMapSet,
@@ -26,6 +25,7 @@ import {
 import {
   createPlatformObject,
   finishInterface,
+  ignoreRejection,
   illegalInvocation,
   requireArguments,
   toDictionary,
@@ -134,7 +134,7 @@ class ServerSocket {
       this.#rejectClosed = reject;
     });
     // Whoever only looks at `opened` must not be told of an unhandled rejection as well.
-    promiseThen(this.closed, undefined, () => {});
+    ignoreRejection(this.closed);
     this.opened = new Promise((resolve, reject) => {
       bridge.call(
         "network.listen",
@@ -244,7 +244,7 @@ class ServerSocket {
         new DOMException("Close is called while the stream of the socket is locked.", "InvalidStateError"),
       );
     }
-    promiseThen(readableCancel(this.#readable, undefined), undefined, () => {});
+    ignoreRejection(readableCancel(this.#readable, undefined));
     return this.closed;
   }
 }

@@ -7,7 +7,6 @@ import {
   TypeError,
   WeakMap,
   promiseReject,
-  promiseThen,
   weakMapGet,
   weakMapSet,
 } from "../primordials.js";
@@ -15,6 +14,7 @@ import { readableCancel, readableLocked, writableAbort, writableLocked } from ".
 import {
   createPlatformObject,
   finishInterface,
+  ignoreRejection,
   illegalInvocation,
   toDictionary,
   toDOMString,
@@ -146,11 +146,6 @@ class Socket {
     ignoreRejection(writableAbort(writable, reason));
     return this.closed;
   }
-}
-
-/** @param {Promise<unknown>} promise */
-function ignoreRejection(promise) {
-  promiseThen(promise, undefined, () => {});
 }
 
 /**

@@ -248,17 +248,7 @@ pub(crate) async fn resolve(
             return Err(Error::Resolve { host: name, reason });
         }
     }
-    for address in &addresses {
-        match address::space_of(*address) {
-            Some(found) => space = space.max(found),
-            None => {
-                return Err(Error::Unroutable {
-                    host: name,
-                    address: address.ip(),
-                });
-            }
-        }
-    }
+    space = most_private(&name, space, &addresses, address::space_of)?;
     if space == AddressSpace::Loopback {
         ways = vec![None];
     }
@@ -269,6 +259,25 @@ pub(crate) async fn resolve(
         addresses,
     };
     Ok((destination, ways))
+}
+
+/// The most private of a space and those of addresses.
+///
+/// # Errors
+/// [`Error::Unroutable`].
+fn most_private(
+    host: &str,
+    space: AddressSpace,
+    addresses: &[SocketAddr],
+    space_of: impl Fn(SocketAddr) -> Option<AddressSpace>,
+) -> Result<AddressSpace, Error> {
+    addresses.iter().try_fold(space, |space, address| {
+        let found = space_of(*address).map(|found| space.max(found));
+        found.ok_or_else(|| Error::Unroutable {
+            host: host.to_owned(),
+            address: address.ip(),
+        })
+    })
 }
 
 /// Finds what a datagram's host stands for. Datagrams go to no proxy.
@@ -293,16 +302,12 @@ pub(crate) async fn look_up_datagram(
         Host::Name(name) => AddressSpace::of_name(name),
         Host::Literal(_) => AddressSpace::Public,
     };
-    let space = addresses.iter().try_fold(of_name, |space, address| {
-        // A group's members are around this machine, as far as anybody knows.
-        let found = match address.ip().is_multicast() {
+    // A group's members are around this machine, as far as anybody knows.
+    let space = most_private(&name, of_name, &addresses, |address| {
+        match address.ip().is_multicast() {
             true => Some(AddressSpace::Local),
-            false => address::space_of(*address),
-        };
-        found.map(|found| space.max(found)).ok_or_else(|| Error::Unroutable {
-            host: name.clone(),
-            address: address.ip(),
-        })
+            false => address::space_of(address),
+        }
     })?;
     Ok(Destination {
         host: name,

@@ -86,14 +86,6 @@ impl ListenOptions {
         }
     }
 
-    /// Who can reach it.
-    fn space(&self) -> AddressSpace {
-        match self.address.to_canonical().is_loopback() {
-            true => AddressSpace::Loopback,
-            false => AddressSpace::Local,
-        }
-    }
-
     fn bind(&self) -> io::Result<TcpListener> {
         let address = SocketAddr::new(self.address, self.port.unwrap_or_default());
         let socket = Socket::new(Domain::for_address(address), Type::STREAM, Some(Protocol::TCP))?;
@@ -110,6 +102,19 @@ impl ListenOptions {
     }
 }
 
+/// A place of this machine, for the gate: its space is that of whoever can reach it.
+pub(crate) fn place(address: IpAddr, port: Option<u16>) -> Arc<Destination> {
+    Arc::new(Destination {
+        host: address.to_string(),
+        port: port.unwrap_or_default(),
+        space: match address.to_canonical().is_loopback() {
+            true => AddressSpace::Loopback,
+            false => AddressSpace::Local,
+        },
+        addresses: Vec::new(),
+    })
+}
+
 impl Listeners {
     /// Begins to wait, once the resource's gate lets it.
     pub(crate) async fn listen(
@@ -122,12 +127,7 @@ impl Listeners {
     ) -> Result<Listening, Error> {
         options.check()?;
         let share = scope.quota.socket().await?;
-        let asked = Arc::new(Destination {
-            host: options.address.to_string(),
-            port: options.port.unwrap_or_default(),
-            space: options.space(),
-            addresses: Vec::new(),
-        });
+        let asked = place(options.address, options.port);
         resource.pass(&asked).await?;
         let tcp = options
             .bind()

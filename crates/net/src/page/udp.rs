@@ -9,13 +9,12 @@ use std::net::{IpAddr, Ipv4Addr, Ipv6Addr, SocketAddr};
 use std::os::fd::OwnedFd;
 use std::sync::Arc;
 
-use insula_vocabulary::AddressSpace;
 use rustix::net::{AddressFamily, SocketFlags, SocketType, socketpair};
 use socket2::{Domain, Protocol, SockRef, Socket, Type};
 use tokio::net::UdpSocket;
 
 use super::connection::{ConnectionId, Connections, Ends};
-use super::listener::FIRST_PORT;
+use super::listener::{FIRST_PORT, place};
 use crate::core::error::Error;
 use crate::core::gate::{Destination, Gate};
 use crate::core::resolver::DnsQueryType;
@@ -173,19 +172,6 @@ fn connect(options: &UdpOptions, destination: &Destination) -> Result<(Socket, S
         &destination.to_string(),
         &failure.unwrap_or_else(none),
     ))
-}
-
-/// Where a bound socket is, for the gate: who could send to it.
-fn place(address: IpAddr, port: Option<u16>) -> Arc<Destination> {
-    Arc::new(Destination {
-        host: address.to_string(),
-        port: port.unwrap_or_default(),
-        space: match address.to_canonical().is_loopback() {
-            true => AddressSpace::Loopback,
-            false => AddressSpace::Local,
-        },
-        addresses: Vec::new(),
-    })
 }
 
 /// The page's end, and the broker's.

@@ -2,6 +2,7 @@
 //! system drops, as it does with any datagram that finds no room.
 
 use std::io;
+use std::net::{IpAddr, SocketAddr};
 use std::os::fd::OwnedFd;
 
 use rustix::net::{RecvFlags, SendFlags};
@@ -12,6 +13,7 @@ use tokio::net::UdpSocket;
 use super::frame::{self, LONGEST};
 use super::peers::Peers;
 use crate::core::error::Error;
+use crate::core::gate::Destination;
 use crate::page::connection::Open;
 
 /// Serves until the page has closed its end, or something ends the socket. `peers` is for one that has no peer of its own.
@@ -67,18 +69,17 @@ async fn up(socket: &UdpSocket, page: &AsyncFd<OwnedFd>, mut peers: Option<Peers
 }
 
 /// Sends to the first address of the socket's own family.
-async fn send_to(socket: &UdpSocket, destination: &crate::core::gate::Destination, data: &[u8]) -> io::Result<usize> {
+async fn send_to(socket: &UdpSocket, destination: &Destination, data: &[u8]) -> io::Result<usize> {
     let is_ipv6 = socket.local_addr()?.is_ipv6();
     // A socket of IPv6 reaches those of IPv4 as well, by another way to write them.
-    let reached = destination
+    let mut reached = destination
         .addresses
         .iter()
         .map(|address| match (is_ipv6, address.ip()) {
-            (true, std::net::IpAddr::V4(v4)) => std::net::SocketAddr::new(v4.to_ipv6_mapped().into(), address.port()),
+            (true, IpAddr::V4(v4)) => SocketAddr::new(v4.to_ipv6_mapped().into(), address.port()),
             _ => *address,
         });
-    let own = reached.clone().find(|address| address.is_ipv6() == is_ipv6);
-    match own {
+    match reached.find(|address| address.is_ipv6() == is_ipv6) {
         Some(address) => socket.send_to(data, address).await,
         None => Err(io::Error::new(
             io::ErrorKind::AddrNotAvailable,
