@@ -306,7 +306,11 @@ fn a_window_of_another_site_tells_its_opener_and_a_link_elsewhere_opens_in_the_b
     world.display.wait_for_focus(&world.app_window());
     world.display.settled();
     world.display.key("Return");
-    let url = wait::until("the browser gets the link", || std::fs::read_to_string(&opened).ok());
+    let url = wait::until("the browser gets the link", || {
+        // The file is there before the line is.
+        let lines = std::fs::read_to_string(&opened).ok()?;
+        lines.ends_with('\n').then_some(lines)
+    });
     assert_eq!(url.trim(), other.url("/"));
     world.close(&mut running);
 }
