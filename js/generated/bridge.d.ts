@@ -44,6 +44,8 @@ export interface Calls {
   "network.state": { params: {}, answer: NetworkStateResult };
   /** Asks the user for the grant. */
   "network.request": { params: {}, answer: NetworkStateResult };
+  /** Gives the grant back. */
+  "network.relinquish": { params: {}, answer: NetworkStateResult };
   /** Connects a TCP socket; the answer carries the page's descriptor. */
   "network.connect": { params: { host: string, port: number, options: SocketOptions, }, answer: ConnectResult };
   /** Secures a socket's connection; the answer carries another descriptor, in the place of the socket's. */
@@ -58,6 +60,8 @@ export interface Calls {
   "network.upload": { params: {}, answer: UploadResult };
   /** Fetches; the answer carries the body's descriptor when there is one. */
   "network.fetch": { params: FetchParams, answer: FetchAnswer };
+  /** Makes a URL by which elements of the page load what is somewhere else. */
+  "network.createMediaUrl": { params: { url: string, headers: Array<[string, string]>, }, answer: MediaUrlResult };
   /** How the device is connected; from now on the page is told of changes. */
   "network.watchInformation": { params: {}, answer: NetworkInformation };
   /** Lists this machine's network interfaces. Changes are told from then on. */
@@ -116,6 +120,8 @@ export interface Notes {
   "stage.animationFrame": {};
   /** A fetch or a socket is not wanted any more. */
   "network.abort": { request: RequestId, };
+  /** Nobody is to load anything by a media URL any more. */
+  "network.revokeMediaUrl": { url: string, };
   /** A connection or a listener is not wanted any more. */
   "network.close": { connection: ConnectionId, };
   /** Somebody listens to changes of the network interfaces. */
@@ -297,6 +303,8 @@ export type ListenResult = { listener: ConnectionId, localAddress: string, local
 export type MatchPattern = { scheme: string, host: string, subdomains: boolean, port: string, path: string, };
 
 export type MediaType = "image" | "video" | "audio";
+
+export type MediaUrlResult = { url: string, };
 
 export type MenuContext = "all" | "page" | "frame" | "selection" | "link" | "editable" | "image" | "video" | "audio";
 

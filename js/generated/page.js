@@ -7946,20 +7946,20 @@ Content-Type: ${type}\r
       input
     );
   }
-  function parseUrl(input) {
+  function parseUrl(input, context2 = CONTEXT2) {
     const text3 = toUSVString(input);
     let url;
     try {
       url = new URL(text3, baseUrl());
     } catch {
-      throw new TypeError2(`${CONTEXT2}: Failed to parse URL from ${text3}`);
+      throw new TypeError2(`${context2}: Failed to parse URL from ${text3}`);
     }
     const protocol = urlProtocol(url);
     if (protocol !== "http:" && protocol !== "https:" && !isLocal(url)) {
-      throw new TypeError2(`${CONTEXT2}: URL scheme "${protocol}" is not supported.`);
+      throw new TypeError2(`${context2}: URL scheme "${protocol}" is not supported.`);
     }
     if (urlUsername(url) || urlPassword(url)) {
-      throw new TypeError2(`${CONTEXT2}: The URL includes credentials.`);
+      throw new TypeError2(`${context2}: The URL includes credentials.`);
     }
     return url;
   }
@@ -7987,9 +7987,9 @@ Content-Type: ${type}\r
     }
     return method;
   }
-  function convertHeaders(value) {
+  function convertHeaders(value, context2 = CONTEXT2) {
     if ((typeof value !== "object" || value === null) && typeof value !== "function") {
-      throw new TypeError2(`${CONTEXT2}: The provided headers are not of type 'HeadersInit'.`);
+      throw new TypeError2(`${context2}: The provided headers are not of type 'HeadersInit'.`);
     }
     const fromHeaders = tryListOf(value);
     if (fromHeaders) return fromHeaders;
@@ -8004,8 +8004,8 @@ Content-Type: ${type}\r
         value
       ) {
         const parts = isArray(pair) ? pair : [...pair];
-        if (parts.length !== 2) throw new TypeError2(`${CONTEXT2}: A header needs a name and a value.`);
-        addHeader(headers, toDOMString(parts[0]), toDOMString(parts[1]));
+        if (parts.length !== 2) throw new TypeError2(`${context2}: A header needs a name and a value.`);
+        addHeader(headers, toDOMString(parts[0]), toDOMString(parts[1]), context2);
       }
       return headers;
     }
@@ -8015,7 +8015,7 @@ Content-Type: ${type}\r
       addHeader(headers, toDOMString(names[i]), toDOMString(
         /** @type {any} */
         value[names[i]]
-      ));
+      ), context2);
     }
     return headers;
   }
@@ -8039,14 +8039,14 @@ Content-Type: ${type}\r
     headersForEach(headers, (value, name) => void arrayPush(list, [name, value]));
     return list;
   }
-  function addHeader(headers, name, value) {
-    if (!regExpExec(TOKEN, name)) throw new TypeError2(`${CONTEXT2}: '${name}' is not a valid header name.`);
+  function addHeader(headers, name, value, context2) {
+    if (!regExpExec(TOKEN, name)) throw new TypeError2(`${context2}: '${name}' is not a valid header name.`);
     const trimmed = (
       /** @type {RegExpExecArray} */
       regExpExec(WHITESPACE_AROUND, value)[1]
     );
     if (regExpExec(FORBIDDEN_VALUE, trimmed)) {
-      throw new TypeError2(`${CONTEXT2}: The value of header '${name}' is not a valid one.`);
+      throw new TypeError2(`${context2}: The value of header '${name}' is not a valid one.`);
     }
     arrayPush(headers, [name, trimmed]);
   }
@@ -10494,6 +10494,46 @@ Content-Type: ${type}\r
     copyOperations(prototype2, source, members);
   }
 
+  // page/network/media-url.js
+  var CREATE = "Failed to execute 'createMediaURL' on 'UnrestrictedNetwork'";
+  var REVOKE = "Failed to execute 'revokeMediaURL' on 'UnrestrictedNetwork'";
+  function addMediaUrls(prototype2, members, bridge, instance) {
+    const source = {
+      /**
+       * @param {string | URL} url
+       * @param {object} init a MediaURLInit dictionary
+       * @returns {Promise<string>}
+       */
+      createMediaURL(url, init = {}) {
+        if (
+          /** @type {unknown} */
+          this !== instance()
+        ) {
+          return illegalInvocation("createMediaURL", "UnrestrictedNetwork");
+        }
+        const given = arguments.length;
+        return promiseFrom((resolve, reject) => {
+          requireArguments(CREATE, given, 1);
+          const { headers: list } = toDictionary(init, CREATE, "MediaURLInit");
+          const headers = list === void 0 ? [] : convertHeaders(list, CREATE);
+          const parsed = parseUrl(url, CREATE);
+          if (isLocal(parsed)) throw new TypeError2(`${CREATE}: what is in the page already needs no other URL.`);
+          bridge.call("network.createMediaUrl", { url: urlHref(parsed), headers }, ({ url: url2 }) => resolve(url2), reject);
+        });
+      },
+      /** @param {string} url */
+      revokeMediaURL(url) {
+        if (
+          /** @type {unknown} */
+          this !== instance()
+        ) throw new TypeError2("Illegal invocation");
+        requireArguments(REVOKE, arguments.length, 1);
+        bridge.notify("network.revokeMediaUrl", { url: toUSVString(url) });
+      }
+    };
+    copyOperations(prototype2, source, members);
+  }
+
   // page/network/public-address.js
   var CONTEXT4 = "Failed to execute 'publicAddress' on 'UnrestrictedNetwork'";
   var FAMILIES2 = (
@@ -10617,6 +10657,21 @@ Content-Type: ${type}\r
         });
         return asking;
       }
+      /** @returns {Promise<void>} */
+      relinquish() {
+        if (!isInstance(this)) return illegalInvocation("relinquish", "UnrestrictedNetwork");
+        return promiseFrom((resolve, reject) => {
+          bridge.call(
+            "network.relinquish",
+            {},
+            ({ state }) => {
+              grant.update(state);
+              resolve(void 0);
+            },
+            reject
+          );
+        });
+      }
       /**
        * @param {RequestInfo | URL} input
        * @param {RequestInit} init
@@ -10631,8 +10686,9 @@ Content-Type: ${type}\r
         });
       }
     }
-    const members = ["state", "connection", "onstatechange", "request", "fetch"];
+    const members = ["state", "connection", "onstatechange", "request", "relinquish", "fetch"];
     addInterfaces(UnrestrictedNetwork.prototype, members, bridge, grant, () => instance);
+    addMediaUrls(UnrestrictedNetwork.prototype, members, bridge, () => instance);
     addPublicAddress(UnrestrictedNetwork.prototype, members, bridge, connections, () => instance);
     finishInterface(UnrestrictedNetwork, "UnrestrictedNetwork", members);
     exposeInterface("UnrestrictedNetwork", UnrestrictedNetwork);

@@ -209,6 +209,11 @@ interface UnrestrictedNetworkRequestInit extends Omit<RequestInit, "body"> {
   duplex?: "half";
 }
 
+interface MediaURLInit {
+  /** Sent with each request, as of `fetch()`; `Range` and `Accept` are the element's own. */
+  headers?: HeadersInit;
+}
+
 interface UnrestrictedNetwork extends EventTarget {
   /** "prompt" or "unavailable" in the first moments of a document; `statechange` tells the rest. */
   readonly state: UnrestrictedNetworkState;
@@ -217,6 +222,24 @@ interface UnrestrictedNetwork extends EventTarget {
    * the question is open, other calls wait for the same answer.
    */
   request(): Promise<UnrestrictedNetworkState>;
+  /**
+   * Gives the grant back: everything open ends, and the user is asked again when the app asks. Without the grant it does
+   * nothing. Rejects with NotAllowedError where the organisation has granted it.
+   */
+  relinquish(): Promise<void>;
+  /**
+   * A URL for `<audio>`, `<video>`, `<img>` and `<track>` of this document, by which they load what is at another, past CORS, the
+   * server's policies and mixed content; with seeking, and at the pace of the element. It is a URL of no server: `fetch()`, frames,
+   * scripts and other documents get nothing by it. It lasts until `revokeMediaURL()`, the document's end, or the end of the grant.
+   * A page reads what it has loaded so (canvas, Web Audio) where the element has `crossOrigin = "anonymous"`; in an app on https
+   * also without.
+   * Rejects with NotAllowedError without the grant, TypeError for what is no http or https URL or, with its headers, longer than
+   * 64 KiB, and QuotaExceededError when all URLs of the app are longer than 16 MiB. What goes wrong later is an error of the
+   * element.
+   */
+  createMediaURL(url: string | URL, init?: MediaURLInit): Promise<string>;
+  /** Nothing is loaded by the URL any more; what is being loaded goes on. */
+  revokeMediaURL(url: string): void;
   /**
    * Fetches from any server, past CORS and the page's Content Security Policy. The response shows
    * every header (`headers.getSetCookie()` too), and its body is streamed with back-pressure. `url`,

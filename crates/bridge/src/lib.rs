@@ -54,9 +54,9 @@ pub use menu::{MediaType, MenuContext, MenuItem, MenuItemType, MenuUrlPattern, U
 pub use message::{Call, Event, Note, ParseError};
 pub use network::{
     AddressFamily, AddressScope, ConnectionId, FetchAgain, FetchAnswer, FetchParams, FetchProgress, FetchResult,
-    Header, InterfaceAddressResult, InterfaceResult, InterfaceType, InterfacesResult, IpAddressSpace, NetworkCall,
-    NetworkEvent, NetworkNote, NetworkStateResult, PublicAddressParams, PublicAddressResult, Redirect, RequestId,
-    ResponseBody, UploadId, UploadResult,
+    Header, InterfaceAddressResult, InterfaceResult, InterfaceType, InterfacesResult, IpAddressSpace, MediaUrlResult,
+    NetworkCall, NetworkEvent, NetworkNote, NetworkStateResult, PublicAddressParams, PublicAddressResult, Redirect,
+    RequestId, ResponseBody, UploadId, UploadResult,
 };
 pub use network_information::{CellularGeneration, ConnectionType, Connectivity, NetworkInformation};
 pub use permission::{PermissionCall, PermissionEvent, PermissionStateResult};

@@ -34,6 +34,8 @@ requests! {
         "network.state" => State -> NetworkStateResult,
         /// Asks the user for the grant.
         "network.request" => Request -> NetworkStateResult,
+        /// Gives the grant back.
+        "network.relinquish" => Relinquish -> NetworkStateResult,
         /// Connects a TCP socket; the answer carries the page's descriptor.
         "network.connect" => Connect {
             /// Host name or address literal.
@@ -53,6 +55,12 @@ requests! {
         "network.upload" => Upload -> UploadResult,
         /// Fetches; the answer carries the body's descriptor when there is one.
         "network.fetch" => Fetch(FetchParams) -> FetchAnswer,
+        /// Makes a URL by which elements of the page load what is somewhere else.
+        "network.createMediaUrl" => CreateMediaUrl {
+            /// Absolute, http or https.
+            url: String,
+            headers: Vec<Header>,
+        } -> MediaUrlResult,
         /// How the device is connected; from now on the page is told of changes.
         "network.watchInformation" => WatchInformation -> NetworkInformation,
         /// Lists this machine's network interfaces. Changes are told from then on.
@@ -67,6 +75,8 @@ requests! {
     pub enum NetworkNote {
         /// A fetch or a socket is not wanted any more.
         "network.abort" => Abort { request: RequestId, },
+        /// Nobody is to load anything by a media URL any more.
+        "network.revokeMediaUrl" => RevokeMediaUrl { url: String, },
         /// A connection or a listener is not wanted any more.
         "network.close" => Close { connection: ConnectionId, },
         /// Somebody listens to changes of the network interfaces.
@@ -353,4 +363,12 @@ pub struct PublicAddressResult {
     pub nat_mapped: bool,
     /// The server that answered, as a `stun:` URL.
     pub server: String,
+}
+
+/// A media URL.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(feature = "typescript", derive(ts_rs::TS))]
+pub struct MediaUrlResult {
+    /// For the page's elements; it means nothing anywhere else.
+    pub url: String,
 }

@@ -62,6 +62,11 @@ pub struct WebProcessConfig {
     /// Put before the URL of another site's page that was to follow a page of the app: the load fails at once, and the UI
     /// process opens the URL elsewhere. It is a scheme that no page knows.
     pub leave_prefix: String,
+    /// What media URLs begin with. What the app's pages load by one is asked of `media_scheme` instead.
+    pub media_prefix: String,
+    /// The scheme, with its colon, whose requests the UI process answers with what media URLs stand for. It is one that no
+    /// page knows.
+    pub media_scheme: String,
     /// Whether pages of what the app embeds are in these processes as well, as they are under WebDriver.
     pub has_embedded_pages: bool,
     /// Whether `<controlledframe>` answers as Chromium's does.

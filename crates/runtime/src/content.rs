@@ -7,6 +7,7 @@ pub(crate) mod ends;
 pub(crate) mod extension;
 pub(crate) mod flood;
 pub(crate) mod look;
+pub(crate) mod media;
 pub(crate) mod memory;
 pub(crate) mod notice;
 pub(crate) mod repaint;

@@ -12,6 +12,7 @@ mod frames;
 mod gate;
 mod information;
 mod launch;
+mod media;
 mod network;
 mod permissions;
 mod save;
@@ -20,6 +21,7 @@ mod stage;
 
 use crate::ask::Prompts;
 use crate::badge::{Badge, Mark};
+use crate::content::media::MediaSources;
 use crate::documents::{Document, Documents};
 use crate::frames::{FrameOptions, Frames};
 use crate::guard;
@@ -49,6 +51,7 @@ pub(crate) struct Host {
     badge: Rc<Badge>,
     launches: Rc<Launches>,
     writables: Rc<Writables>,
+    media: Rc<MediaSources>,
     watches: information::Watches,
     activation: TransientActivation,
 }
@@ -62,6 +65,7 @@ impl Host {
         downloads: &Rc<Downloads>,
         badge: &Rc<Badge>,
         writables: &Rc<Writables>,
+        media: &Rc<MediaSources>,
         frame_options: FrameOptions,
     ) -> Rc<Self> {
         let embedder = Embedder {
@@ -77,6 +81,7 @@ impl Host {
             badge: badge.clone(),
             launches: Launches::of(documents, writables),
             writables: writables.clone(),
+            media: media.clone(),
             watches: information::Watches::default(),
             activation: TransientActivation::watch(documents.view()),
         });
@@ -113,6 +118,7 @@ impl Host {
             permissions::changed(self, &document);
             frames::end_refused(self, &document);
             save::end_refused(self, &document);
+            media::end_refused(self, &document);
         }
     }
 
@@ -137,11 +143,18 @@ impl Host {
             })
         });
         let weak = Rc::downgrade(self);
+        self.documents.connect_page(move || {
+            if let Some(host) = weak.upgrade() {
+                host.activation.forget();
+            }
+        });
+        let weak = Rc::downgrade(self);
         self.documents.connect_ended(move |document| {
             if let Some(host) = weak.upgrade() {
                 host.frames.destroy_document(document);
                 host.stage.forget_document(document);
                 host.watches.end(document);
+                host.media.forget(document);
             }
         });
     }

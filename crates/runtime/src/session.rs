@@ -22,6 +22,7 @@ use crate::app::App;
 use crate::app_view::AppView;
 use crate::ask;
 use crate::content::contexts::{self, InitialPermissions};
+use crate::content::media::MediaSources;
 use crate::control::{Answer, Command, Commanded, Event, Refusal, State};
 use crate::frames::{FrameOptions, NearFilters, Sessions, has_frames_in_markup, persistent_session};
 use crate::launches::{self, Client, Launch, Purpose};
@@ -78,7 +79,8 @@ impl Session {
                 refused: powerful_features::refused(&app, &authority),
             }
         };
-        let context = contexts::for_app(&app, &authority, extensions, options, permissions);
+        let media = MediaSources::of(&app.identity);
+        let context = contexts::for_app(&app, &media, &authority, extensions, options, permissions);
         let settings = {
             let (developer, console) = (options.developer, options.console);
             // A test asks for a camera on machines that have none.
@@ -112,6 +114,7 @@ impl Session {
         let engine = Engine {
             context: context.clone(),
             session: storage,
+            media,
             settings: Box::new(settings),
             automation,
             installer: options.installer.clone(),

@@ -30,6 +30,7 @@ use crate::app::App;
 use crate::app_view::AppView;
 use crate::ask::{self, Prompts, Queue};
 use crate::badge::Badge;
+use crate::content::media::MediaSources;
 use crate::content::{flood, look};
 use crate::control::{Event, Events, WindowState};
 use crate::documents::Documents;
@@ -65,6 +66,8 @@ pub(crate) struct Engine {
     pub(crate) context: WebContext,
     /// Where they keep their storage.
     pub(crate) session: NetworkSession,
+    /// What their media URLs stand for.
+    pub(crate) media: Rc<MediaSources>,
     /// How one of them is shown: each has settings of its own, which follow what its page may do.
     pub(crate) settings: Box<dyn Fn() -> Settings>,
     /// Whether WebDriver drives them.
@@ -342,6 +345,7 @@ impl Windows {
             &self.downloads,
             &self.badge,
             &self.writables,
+            &self.engine.media,
             self.engine.frame_options.clone(),
         );
         documents.connect_page({

@@ -17,6 +17,7 @@ mod extension;
 mod guard;
 mod jsc;
 mod leaving;
+mod media;
 mod native;
 mod outgoing;
 mod poll;

@@ -112,28 +112,28 @@ function asRequest(input) {
   return /** @type {Request} */ (input);
 }
 
-/** @param {unknown} input */
-function parseUrl(input) {
+/** @param {unknown} input @param {string} [context] */
+export function parseUrl(input, context = CONTEXT) {
   const text = toUSVString(input);
   /** @type {URL} */
   let url;
   try {
     url = new URL(text, baseUrl());
   } catch {
-    throw new TypeError(`${CONTEXT}: Failed to parse URL from ${text}`);
+    throw new TypeError(`${context}: Failed to parse URL from ${text}`);
   }
   const protocol = urlProtocol(url);
   if (protocol !== "http:" && protocol !== "https:" && !isLocal(url)) {
-    throw new TypeError(`${CONTEXT}: URL scheme "${protocol}" is not supported.`);
+    throw new TypeError(`${context}: URL scheme "${protocol}" is not supported.`);
   }
   if (urlUsername(url) || urlPassword(url)) {
-    throw new TypeError(`${CONTEXT}: The URL includes credentials.`);
+    throw new TypeError(`${context}: The URL includes credentials.`);
   }
   return url;
 }
 
 /** @param {URL} url */
-function isLocal(url) {
+export function isLocal(url) {
   const protocol = urlProtocol(url);
   return protocol === "data:" || protocol === "blob:";
 }
@@ -164,11 +164,12 @@ function normalizeMethod(value) {
 /**
  * HeadersInit: a Headers object, a sequence of pairs or a record.
  * @param {unknown} value
+ * @param {string} [context]
  * @returns {Header[]}
  */
-function convertHeaders(value) {
+export function convertHeaders(value, context = CONTEXT) {
   if ((typeof value !== "object" || value === null) && typeof value !== "function") {
-    throw new TypeError(`${CONTEXT}: The provided headers are not of type 'HeadersInit'.`);
+    throw new TypeError(`${context}: The provided headers are not of type 'HeadersInit'.`);
   }
   const fromHeaders = tryListOf(value);
   if (fromHeaders) return fromHeaders;
@@ -177,15 +178,15 @@ function convertHeaders(value) {
   if (/** @type {any} */ (value)[symbolIterator] !== undefined) {
     for (const pair of /** @type {Iterable<Iterable<unknown>>} */ (value)) {
       const parts = isArray(pair) ? pair : [...pair];
-      if (parts.length !== 2) throw new TypeError(`${CONTEXT}: A header needs a name and a value.`);
-      addHeader(headers, toDOMString(parts[0]), toDOMString(parts[1]));
+      if (parts.length !== 2) throw new TypeError(`${context}: A header needs a name and a value.`);
+      addHeader(headers, toDOMString(parts[0]), toDOMString(parts[1]), context);
     }
     return headers;
   }
   const names = ownKeys(value);
   for (let i = 0; i < names.length; i++) {
     if (!getOwnPropertyDescriptor(value, names[i])?.enumerable) continue;
-    addHeader(headers, toDOMString(names[i]), toDOMString(/** @type {any} */ (value)[names[i]]));
+    addHeader(headers, toDOMString(names[i]), toDOMString(/** @type {any} */ (value)[names[i]]), context);
   }
   return headers;
 }
@@ -208,12 +209,12 @@ function listOf(headers) {
   return list;
 }
 
-/** @param {Header[]} headers @param {string} name @param {string} value */
-function addHeader(headers, name, value) {
-  if (!regExpExec(TOKEN, name)) throw new TypeError(`${CONTEXT}: '${name}' is not a valid header name.`);
+/** @param {Header[]} headers @param {string} name @param {string} value @param {string} context */
+function addHeader(headers, name, value, context) {
+  if (!regExpExec(TOKEN, name)) throw new TypeError(`${context}: '${name}' is not a valid header name.`);
   const trimmed = /** @type {RegExpExecArray} */ (regExpExec(WHITESPACE_AROUND, value))[1];
   if (regExpExec(FORBIDDEN_VALUE, trimmed)) {
-    throw new TypeError(`${CONTEXT}: The value of header '${name}' is not a valid one.`);
+    throw new TypeError(`${context}: The value of header '${name}' is not a valid one.`);
   }
   arrayPush(headers, [name, trimmed]);
 }

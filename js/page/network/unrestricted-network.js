@@ -17,6 +17,7 @@ import {
 import { createFetch } from "./fetch.js";
 import { createInformation } from "./information.js";
 import { addInterfaces } from "./interfaces.js";
+import { addMediaUrls } from "./media-url.js";
 import { addPublicAddress } from "./public-address.js";
 
 /** @typedef {import("../bridge.js").Bridge} Bridge */
@@ -85,6 +86,22 @@ export function installUnrestrictedNetwork(bridge, connections, grant) {
       return asking;
     }
 
+    /** @returns {Promise<void>} */
+    relinquish() {
+      if (!isInstance(this)) return illegalInvocation("relinquish", "UnrestrictedNetwork");
+      return promiseFrom((resolve, reject) => {
+        bridge.call(
+          "network.relinquish",
+          {},
+          ({ state }) => {
+            grant.update(state);
+            resolve(undefined);
+          },
+          reject,
+        );
+      });
+    }
+
     /**
      * @param {RequestInfo | URL} input
      * @param {RequestInit} init
@@ -99,8 +116,9 @@ export function installUnrestrictedNetwork(bridge, connections, grant) {
       });
     }
   }
-  const members = ["state", "connection", "onstatechange", "request", "fetch"];
+  const members = ["state", "connection", "onstatechange", "request", "relinquish", "fetch"];
   addInterfaces(UnrestrictedNetwork.prototype, members, bridge, grant, () => instance);
+  addMediaUrls(UnrestrictedNetwork.prototype, members, bridge, () => instance);
   addPublicAddress(UnrestrictedNetwork.prototype, members, bridge, connections, () => instance);
   finishInterface(UnrestrictedNetwork, "UnrestrictedNetwork", members);
   exposeInterface("UnrestrictedNetwork", UnrestrictedNetwork);

@@ -5,6 +5,7 @@
 //! drives the views of one; there the extension's proof alone keeps embedded content out.
 
 use crate::app::App;
+use crate::content::media::MediaSources;
 use crate::content::memory::MemoryLimit;
 use crate::content::scheme;
 use crate::environment;
@@ -33,6 +34,7 @@ pub(crate) struct InitialPermissions {
 /// each new web process what the app may do then.
 pub(crate) fn for_app(
     app: &Rc<App>,
+    media: &Rc<MediaSources>,
     authority: &Arc<Authority>,
     extensions: &Path,
     options: &Options,
@@ -43,13 +45,15 @@ pub(crate) fn for_app(
     let (automation, compatibility) = (options.automation.is_some(), options.compatibility);
     context.set_automation_allowed(automation);
     scheme::register(&context, app);
+    media.register(&context);
     context.add_path_to_sandbox(extensions, true);
     let folder = extensions.to_string_lossy().into_owned();
     tell_notifications(&context, app, authority);
-    let app = app.clone();
+    let (app, media) = (app.clone(), media.clone());
     context.connect_initialize_web_process_extensions(move |context| {
         // Plain data always serialises.
-        let config = serde_json::to_string(&config(&app, automation, compatibility, permissions())).unwrap_or_default();
+        let config =
+            serde_json::to_string(&config(&app, &media, automation, compatibility, permissions())).unwrap_or_default();
         context.set_web_process_extensions_directory(&folder);
         context.set_web_process_extensions_initialization_user_data(&config.to_variant());
     });
@@ -70,6 +74,7 @@ fn tell_notifications(context: &WebContext, app: &Rc<App>, authority: &Arc<Autho
 
 fn config(
     app: &App,
+    media: &MediaSources,
     automation: bool,
     compatibility: Compatibility,
     permissions: InitialPermissions,
@@ -78,6 +83,8 @@ fn config(
         version: wire::VERSION,
         app: app.identity.clone(),
         leave_prefix: leave_prefix().to_owned(),
+        media_prefix: media.prefix().to_owned(),
+        media_scheme: media.scheme(),
         has_embedded_pages: automation,
         chromium: compatibility == Compatibility::Chromium,
         opaque_pages: environment::opaque_by().is_some(),

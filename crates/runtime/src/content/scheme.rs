@@ -12,9 +12,9 @@
 //! (Isolated Web Apps, section "Isolated contexts").
 
 pub(crate) mod coding;
-mod headers;
+pub(in crate::content) mod headers;
 mod order;
-mod pace;
+pub(in crate::content) mod pace;
 mod range;
 mod server;
 
@@ -161,7 +161,7 @@ fn pass_on(serving: &Serving, request: &URISchemeRequest, answer: Answer, head_o
     let length = if head_only { Some(0) } else { length };
     let body = match length {
         Some(length) if length <= pace::STEP => Ok(body),
-        _ => pace::paced(body, request.web_view()),
+        _ => pace::paced(body, request.web_view(), std::future::ready(true)),
     };
     match body {
         Ok(body) => {

@@ -23,6 +23,11 @@ impl TransientActivation {
         Self(last)
     }
 
+    /// What the user has done was for the page that was there: the next one has to wait for its own.
+    pub(super) fn forget(&self) {
+        self.0.take();
+    }
+
     /// Whether there is an activation; it is used up by asking.
     pub(super) fn consume(&self) -> bool {
         self.0.take().is_some_and(|at| at.elapsed() < DURATION)

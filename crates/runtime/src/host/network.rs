@@ -5,17 +5,18 @@ use super::addresses;
 use super::answer::{self, Failure, Success};
 use super::gate::{DocumentGate, Purpose};
 use super::information;
+use super::media;
 use super::socket;
 use crate::documents::Document;
-use gtk4::glib;
+use gtk4::{gio, glib};
 use insula_bridge::{
-    ConnectionId, Event, FetchAgain, FetchAnswer, FetchParams, FetchProgress, FetchResult, ListenParams, ListenResult,
-    NetworkCall, NetworkEvent, NetworkNote, NetworkState, NetworkStateResult, Redirect, ResponseBody, SocketOptions,
-    TlsParams, UdpParams, UdpResult, UploadResult,
+    ConnectionId, DomError, DomErrorName, Event, FetchAgain, FetchAnswer, FetchParams, FetchProgress, FetchResult,
+    ListenParams, ListenResult, NetworkCall, NetworkEvent, NetworkNote, NetworkState, NetworkStateResult, Redirect,
+    ResponseBody, SocketOptions, TlsParams, UdpParams, UdpResult, UploadResult,
 };
 use insula_net::http::{Progress, RedirectMode};
 use insula_net::page::{self, Connected, Ends, FetchBody, FetchRequest, Fetched, RequestId, UploadId};
-use insula_permissions::{Denial, Operation, PermissionName, Verdict};
+use insula_permissions::{DecidedBy, Denial, Operation, PermissionName, PermissionState, Subject, Verdict};
 use std::rc::Rc;
 use std::sync::Arc;
 
@@ -24,6 +25,7 @@ pub(super) async fn perform(host: &Rc<Host>, document: &Rc<Document>, call: Netw
     match call {
         NetworkCall::State => Ok(state_of(host, document)),
         NetworkCall::Request => request(host, document).await,
+        NetworkCall::Relinquish => relinquish(host, document).await,
         NetworkCall::Connect {
             host: name,
             port,
@@ -35,6 +37,7 @@ pub(super) async fn perform(host: &Rc<Host>, document: &Rc<Document>, call: Netw
         NetworkCall::Udp(params) => udp(host, document, params).await,
         NetworkCall::Upload => upload(host, document),
         NetworkCall::Fetch(fetch) => self::fetch(host, document, fetch).await,
+        NetworkCall::CreateMediaUrl { url, headers } => media::create(host, document, url, headers),
         NetworkCall::WatchInformation => information::watch(host, document).await,
         NetworkCall::Interfaces => addresses::interfaces(host, document).await,
         NetworkCall::PublicAddress(params) => addresses::public_address(host, document, params).await,
@@ -46,6 +49,7 @@ pub(super) fn told(host: &Rc<Host>, document: &Rc<Document>, note: NetworkNote) 
     match note {
         NetworkNote::Abort { request } => document.network.abort(RequestId(request.0.into())),
         NetworkNote::Close { connection } => document.network.release(page::ConnectionId(connection.0)),
+        NetworkNote::RevokeMediaUrl { url } => host.media.revoke(document.id, &url),
         NetworkNote::WatchInterfaces => addresses::watch(host, document),
     }
 }
@@ -82,6 +86,28 @@ async fn request(host: &Rc<Host>, document: &Rc<Document>) -> Result<Success, Fa
         Verdict::Deny(denial) if denial.is_decision() => {}
         Verdict::Deny(denial) => return Err(denial.into()),
         Verdict::Ask(name) => host.prompts.ask(name).await,
+    }
+    Ok(state_of(host, document))
+}
+
+/// `relinquish()`: the grant is as if the user had never been asked. One that there is not is no other afterwards: an app
+/// cannot make a question out of a no.
+async fn relinquish(host: &Rc<Host>, document: &Rc<Document>) -> Result<Success, Failure> {
+    if state(host, document) == NetworkState::Granted {
+        let (authority, subject) = (
+            host.authority().clone(),
+            Subject::app(host.documents.app().origin.clone()),
+        );
+        let reset = move || {
+            let (name, state) = (PermissionName::UnrestrictedNetwork, PermissionState::Prompt);
+            authority.decide(&subject, name, state, DecidedBy::Settings)
+        };
+        // It waits for the disk.
+        let decided = gio::spawn_blocking(reset).await;
+        let refused = |error: &dyn ToString| DomError::new(DomErrorName::NotAllowedError, error.to_string());
+        decided
+            .map_err(|_| refused(&"the grant could not be given back"))?
+            .map_err(|error| refused(&error))?;
     }
     Ok(state_of(host, document))
 }

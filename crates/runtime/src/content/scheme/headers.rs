@@ -82,7 +82,7 @@ impl Isolation {
 }
 
 /// The headers as WebKit takes them. Each character of a value stands for one byte (`HeaderMap::fields`).
-pub(super) fn list(headers: &[(String, String)]) -> soup::MessageHeaders {
+pub(in crate::content) fn list(headers: &[(String, String)]) -> soup::MessageHeaders {
     let list = soup::MessageHeaders::new(soup::MessageHeadersType::Response);
     for (name, value) in headers {
         append(&list, name, value);
@@ -104,7 +104,7 @@ pub(super) fn append(list: &soup::MessageHeaders, name: &str, value: &str) {
     unsafe_code,
     reason = "the bindings take every value for UTF-8, and servers send any bytes"
 )]
-pub(super) fn read(list: &soup::MessageHeaders) -> Vec<(String, String)> {
+pub(in crate::content) fn read(list: &soup::MessageHeaders) -> Vec<(String, String)> {
     let mut headers = Vec::new();
     let mut at = soup::ffi::SoupMessageHeadersIter {
         dummy: [ptr::null_mut(); 3],

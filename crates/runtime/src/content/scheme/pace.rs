@@ -28,17 +28,23 @@ const PIECE: usize = 64 << 10;
 /// What the page's process is asked.
 const TAKEN: &str = "insula.taken";
 
-/// A body that is read at the pace of a view's process. Whether it has ended or broken off is told as by `body`.
+/// A body that is read at the pace of a view's process. Whether it has ended or broken off is told as by `body` and, once there
+/// is no more of it, by `is_whole`.
 ///
 /// # Errors
 /// The system has no descriptors left.
-pub(super) fn paced(body: gio::InputStream, view: Option<WebView>) -> io::Result<gio::InputStream> {
+pub(in crate::content) fn paced(
+    body: gio::InputStream,
+    view: Option<WebView>,
+    is_whole: impl Future<Output = bool> + 'static,
+) -> io::Result<gio::InputStream> {
     let (ours, mut theirs) = UnixStream::pair()?;
     ours.set_nonblocking(true)?;
     // As long as this lies unread at our end, closing it is an error at the other end and not the end of the body.
     theirs.write_all(b".")?;
     glib::spawn_future_local(async move {
-        let is_whole = unless_gone(&ours, copy(&body, &ours, view.as_ref())).await;
+        let copied = async { copy(&body, &ours, view.as_ref()).await && is_whole.await };
+        let is_whole = unless_gone(&ours, copied).await;
         if is_whole {
             // It is there: it was written before anything else. If it were not, the body would count as broken off.
             let _ = (&ours).read(&mut [0]);
@@ -110,11 +116,12 @@ async fn until(socket: &UnixStream, condition: glib::IOCondition) {
     .await;
 }
 
+/// What comes over a socket, as the engine reads it.
 #[expect(
     unsafe_code,
     reason = "the bindings have streams of sockets only together with a connection that closes them"
 )]
-fn stream_of(socket: UnixStream) -> gio::InputStream {
+pub(in crate::content) fn stream_of(socket: UnixStream) -> gio::InputStream {
     unsafe extern "C" {
         fn g_unix_input_stream_new(fd: c_int, close_fd: glib::ffi::gboolean) -> *mut gio::ffi::GInputStream;
     }
@@ -132,7 +139,7 @@ mod tests {
         let context = glib::MainContext::new();
         let read = || {
             context.block_on(async {
-                let stream = paced(body(), None).expect("there are descriptors");
+                let stream = paced(body(), None, std::future::ready(true)).expect("there are descriptors");
                 let mut length = 0;
                 loop {
                     let piece = stream.read_bytes_future(PIECE, glib::Priority::DEFAULT).await?;
@@ -171,7 +178,7 @@ mod tests {
             context.block_on(async {
                 let body = stream_of(client);
                 let weak = body.downgrade();
-                drop(paced(body, None).expect("there are descriptors"));
+                drop(paced(body, None, std::future::ready(true)).expect("there are descriptors"));
                 while weak.upgrade().is_some() {
                     glib::timeout_future(std::time::Duration::from_millis(1)).await;
                 }
