@@ -1,0 +1,218 @@
+// What Unrestricted Network Access adds to pages of apps, in Web IDL (https://webidl.spec.whatwg.org/).
+// js/types/insula.d.ts says what each member does, and which errors it has; docs/network.md what an app finds.
+// Every interface here is held against the engine by crates/e2e/tests/webidl.rs.
+
+// The grant, and what comes with it.
+
+partial interface Navigator {
+  [SecureContext, SameObject] readonly attribute UnrestrictedNetwork unrestrictedNetwork;
+};
+
+enum UnrestrictedNetworkState { "unavailable", "prompt", "granted", "denied" };
+
+[SecureContext, Exposed=Window]
+interface UnrestrictedNetwork : EventTarget {
+  readonly attribute UnrestrictedNetworkState state;
+  attribute EventHandler onstatechange;
+  Promise<UnrestrictedNetworkState> request();
+  Promise<undefined> relinquish();
+
+  Promise<Response> fetch(RequestInfo input, optional UnrestrictedNetworkRequestInit init = {});
+
+  Promise<USVString> createMediaURL(USVString url, optional MediaURLInit init = {});
+  undefined revokeMediaURL(USVString url);
+
+  Promise<sequence<NetworkInterface>> interfaces();
+  attribute EventHandler oninterfaceschange;
+  Promise<PublicAddress> publicAddress(optional PublicAddressOptions options = {});
+
+  [SameObject] readonly attribute UnrestrictedNetworkConnection connection;
+};
+
+dictionary UnrestrictedNetworkRequestInit : RequestInit {
+};
+
+dictionary MediaURLInit {
+  HeadersInit headers;
+};
+
+enum IPAddressFamily { "ipv4", "ipv6" };
+
+dictionary NetworkInterface {
+  required DOMString name;
+  required NetworkInterfaceType type;
+  required boolean up;
+  required boolean loopback;
+  boolean metered;
+  required sequence<NetworkInterfaceAddress> addresses;
+};
+
+enum NetworkInterfaceType {
+  "loopback", "ethernet", "wifi", "cellular", "bluetooth", "tunnel", "virtual", "other"
+};
+
+dictionary NetworkInterfaceAddress {
+  required DOMString address;
+  required IPAddressFamily family;
+  required octet prefixLength;
+  required NetworkInterfaceAddressScope scope;
+  required IPAddressSpace? addressSpace;
+};
+
+enum NetworkInterfaceAddressScope { "global", "site", "link", "host", "other" };
+
+enum IPAddressSpace { "public", "local", "loopback" };
+
+dictionary PublicAddressOptions {
+  IPAddressFamily family;
+  AbortSignal signal;
+  sequence<USVString> stunServers;
+};
+
+dictionary PublicAddress {
+  required DOMString address;
+  required unsigned short port;
+  required IPAddressFamily family;
+  required boolean natMapped;
+  required USVString server;
+};
+
+[SecureContext, Exposed=Window]
+interface UnrestrictedNetworkConnection : EventTarget {
+  readonly attribute boolean online;
+  readonly attribute ConnectionType type;
+  readonly attribute unrestricted double downlinkMax;
+  readonly attribute boolean saveData;
+  readonly attribute boolean metered;
+  readonly attribute ConnectivityState connectivity;
+  readonly attribute CellularGeneration? cellularGeneration;
+  attribute EventHandler onchange;
+};
+
+enum ConnectionType { "bluetooth", "cellular", "ethernet", "none", "other", "unknown", "wifi", "wimax" };
+
+enum ConnectivityState { "none", "portal", "limited", "full", "unknown" };
+
+enum CellularGeneration { "2g", "3g", "4g", "5g" };
+
+// Sockets: Direct Sockets (https://wicg.github.io/direct-sockets/), with optional members besides.
+
+[SecureContext, Exposed=Window]
+interface TCPSocket {
+  constructor(DOMString remoteAddress, [EnforceRange] unsigned short remotePort, optional TCPSocketOptions options = {});
+  readonly attribute Promise<TCPSocketOpenInfo> opened;
+  readonly attribute Promise<undefined> closed;
+  Promise<undefined> close();
+  readonly attribute SecureTransport secureTransport;
+  readonly attribute boolean upgraded;
+  TCPSocket startTls(optional TlsOptions options = {});
+};
+
+enum SocketDnsQueryType { "ipv4", "ipv6" };
+
+enum SecureTransport { "off", "on", "starttls" };
+
+dictionary TCPSocketOptions {
+  [EnforceRange] unsigned long sendBufferSize;
+  [EnforceRange] unsigned long receiveBufferSize;
+  boolean noDelay = false;
+  [EnforceRange] unsigned long keepAliveDelay;
+  SocketDnsQueryType dnsQueryType;
+  SecureTransport secureTransport = "off";
+  TlsOptions tls;
+  AbortSignal signal;
+  [EnforceRange] unsigned long connectTimeout;
+  DOMString localAddress;
+};
+
+enum TlsVersion { "TLSv1.2", "TLSv1.3" };
+
+dictionary TlsOptions {
+  USVString serverName;
+  sequence<DOMString> alpnProtocols;
+  TlsVersion minVersion = "TLSv1.2";
+  sequence<DOMString> pinnedSha256;
+};
+
+dictionary TCPSocketOpenInfo {
+  ReadableStream readable;
+  WritableStream writable;
+  DOMString remoteAddress;
+  unsigned short remotePort;
+  DOMString localAddress;
+  unsigned short localPort;
+  TlsInfo tls;
+};
+
+dictionary TlsInfo {
+  required TlsVersion version;
+  required DOMString cipherSuite;
+  required DOMString? alpnProtocol;
+  required USVString serverName;
+  required sequence<TlsCertificate> certificates;
+  required boolean authorized;
+};
+
+dictionary TlsCertificate {
+  required ArrayBuffer rawDER;
+  required TlsFingerprint fingerprint;
+};
+
+dictionary TlsFingerprint {
+  required DOMString sha256;
+};
+
+[SecureContext, Exposed=Window]
+interface TCPServerSocket {
+  constructor(DOMString localAddress, optional TCPServerSocketOptions options = {});
+  readonly attribute Promise<TCPServerSocketOpenInfo> opened;
+  readonly attribute Promise<undefined> closed;
+  Promise<undefined> close();
+};
+
+dictionary TCPServerSocketOptions {
+  [EnforceRange] unsigned short localPort;
+  [EnforceRange] unsigned long backlog;
+  boolean ipv6Only;
+};
+
+dictionary TCPServerSocketOpenInfo {
+  ReadableStream readable;
+  DOMString localAddress;
+  unsigned short localPort;
+};
+
+[SecureContext, Exposed=Window]
+interface UDPSocket {
+  constructor(optional UDPSocketOptions options = {});
+  readonly attribute Promise<UDPSocketOpenInfo> opened;
+  readonly attribute Promise<undefined> closed;
+  Promise<undefined> close();
+};
+
+dictionary UDPSocketOptions {
+  DOMString remoteAddress;
+  [EnforceRange] unsigned short remotePort;
+  DOMString localAddress;
+  [EnforceRange] unsigned short localPort;
+  [EnforceRange] unsigned long sendBufferSize;
+  [EnforceRange] unsigned long receiveBufferSize;
+  SocketDnsQueryType dnsQueryType;
+  boolean ipv6Only;
+};
+
+dictionary UDPMessage {
+  BufferSource data;
+  DOMString remoteAddress;
+  unsigned short remotePort;
+  SocketDnsQueryType dnsQueryType;
+};
+
+dictionary UDPSocketOpenInfo {
+  ReadableStream readable;
+  WritableStream writable;
+  DOMString remoteAddress;
+  unsigned short remotePort;
+  DOMString localAddress;
+  unsigned short localPort;
+};
