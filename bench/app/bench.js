@@ -2,85 +2,17 @@
 // The address says which suite to run and where the servers are:
 // ?suite=…&tcp=port&http=port&ws=port&mib=256&sites=address:port,…
 
-import { MIB, idle, loadedFrame, median, page, parameters, port, rate, report, seconds, total } from "./common.js";
+import { MIB, loadedFrame, median, medianOf, page, parameters, port, rate, report, seconds, total } from "./common.js";
 import { frameSuites } from "./frames.js";
 import { memberSuites } from "./members.js";
-
-/** A connection of the TCP server: one command byte, eight bytes of length. */
-async function open(command, length = 0) {
-  const socket = new TCPSocket("127.0.0.1", port("tcp"), { noDelay: true });
-  const { readable, writable } = await socket.opened;
-  const head = new DataView(new ArrayBuffer(9));
-  head.setUint8(0, command.charCodeAt(0));
-  head.setBigUint64(1, BigInt(length), true);
-  const writer = writable.getWriter();
-  await writer.write(head);
-  return { socket, readable, writer };
-}
-
-async function drain(readable, length) {
-  const reader = readable.getReader();
-  let received = 0;
-  while (received < length) {
-    const { value, done } = await reader.read();
-    if (done) throw new Error(`only ${received} of ${length} bytes came`);
-    received += value.byteLength;
-  }
-  reader.releaseLock();
-  return received;
-}
-
-async function readOnce() {
-  const { readable } = await open("D", total);
-  const start = performance.now();
-  await drain(readable, total);
-  return rate(start);
-}
-
-/** One awaited write after the other, all of the same length. */
-async function writeInParts(bytes, length) {
-  const { readable, writer } = await open("U", bytes);
-  // Memory that nobody has written costs most when it is read first.
-  const chunk = new Uint8Array(length).fill(1);
-  const start = performance.now();
-  for (let sent = 0; sent < bytes; sent += length) await writer.write(chunk);
-  // The server answers with eight bytes once every byte has come.
-  await drain(readable, 8);
-  return bytes / MIB / seconds(start);
-}
-
-async function echoOnce() {
-  const { readable, writer } = await open("E");
-  const reader = readable.getReader({ mode: "byob" });
-  const message = new Uint8Array(64);
-  let buffer = new Uint8Array(64);
-  const rounds = 5000;
-  const start = performance.now();
-  for (let round = 0; round < rounds; round++) {
-    writer.write(message);
-    let received = 0;
-    while (received < 64) {
-      const { value } = await reader.read(buffer);
-      received += value.byteLength;
-      buffer = new Uint8Array(value.buffer);
-    }
-  }
-  return rounds / seconds(start);
-}
-
-/** The median of some runs, after one that does not count: the engine compiles while it runs. */
-async function medianOf(runs, measure) {
-  await measure();
-  const values = [];
-  for (let run = 0; run < runs; run++) values.push(await measure());
-  return median(values);
-}
+import { networkSuites } from "./network.js";
+import { drain, echoOnce, readOnce, writeInParts } from "./tcp.js";
 
 const suites = {
   async tcp() {
-    report("tcp read", await medianOf(3, readOnce), "MiB/s");
+    report("tcp read", await medianOf(3, () => readOnce()), "MiB/s");
     report("tcp write", await medianOf(3, () => writeInParts(total, 256 * 1024)), "MiB/s");
-    report("tcp echo", await medianOf(3, echoOnce), "round trips/s");
+    report("tcp echo", await medianOf(3, () => echoOnce()), "round trips/s");
   },
 
   async writes() {
@@ -136,6 +68,7 @@ const suites = {
 
   ...frameSuites,
   ...memberSuites,
+  ...networkSuites,
 };
 
 /** Runs in an embedded page, by its text. */

@@ -29,3 +29,12 @@ export async function loadedFrame(url, partition = "", style = "width: 300px; he
   await loaded;
   return frame;
 }
+
+/** The median of some runs, after one that does not count: the engine compiles while it runs. */
+export async function medianOf(runs, measure) {
+  await measure();
+  const values = [];
+  for (let run = 0; run < runs; run++) values.push(await measure());
+  return median(values);
+}
+

@@ -8,12 +8,15 @@ mod insula;
 mod many;
 mod moments;
 mod moving;
+mod network;
 mod plain;
 mod rest;
 mod servers;
 mod sheet;
 mod suites;
 mod table;
+mod tls;
+mod udp;
 mod websocket;
 
 use anyhow::{Result, bail};
@@ -27,9 +30,15 @@ use suites::Bench;
 /// Measures, and prints rows.
 type Suite = fn(&Bench<'_>) -> Result<()>;
 
-const SUITES: [(&str, Suite); 14] = [
+const SUITES: [(&str, Suite); 20] = [
     ("tcp", suites::tcp),
     ("fetch", suites::fetch),
+    ("tls", network::tls),
+    ("udp", network::udp),
+    ("connects", network::connects),
+    ("small", network::small),
+    ("crowd", network::crowd),
+    ("calls", network::calls),
     ("frames", suites::frames),
     ("idle", suites::idle),
     ("memory", suites::memory),
@@ -58,7 +67,7 @@ fn main() -> Result<()> {
             SUITES.map(|(name, _)| name).join(", ")
         );
     }
-    let (display, servers) = (Display::start(), Servers::start());
+    let (display, servers) = (Display::start(), Servers::start()?);
     let bench = Bench {
         display: &display,
         insula: Insula::install(&display, &servers)?,
@@ -74,7 +83,7 @@ fn main() -> Result<()> {
 
 /// Writes the app into a folder, says how its addresses end, and serves it until standard input ends: for another browser.
 fn serve(folder: &Path) -> Result<()> {
-    let servers = Servers::start();
+    let servers = Servers::start()?;
     servers.write_app(folder)?;
     table::remark(&servers.query());
     io::copy(&mut io::stdin(), &mut io::sink())?;

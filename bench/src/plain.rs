@@ -21,11 +21,14 @@ pub(crate) struct Plain {
 
 /// Starts the server.
 pub(crate) fn serve() -> TcpServer {
-    TcpServer::start(answer)
+    TcpServer::start(|stream| {
+        stream.set_nodelay(true)?;
+        answer(stream)
+    })
 }
 
-fn answer(mut stream: TcpStream) -> io::Result<()> {
-    stream.set_nodelay(true)?;
+/// Does what a connection's command says.
+pub(crate) fn answer(mut stream: impl Read + Write) -> io::Result<()> {
     let mut head = [0; 9];
     stream.read_exact(&mut head)?;
     let [command, length @ ..] = head;
@@ -38,6 +41,7 @@ fn answer(mut stream: TcpStream) -> io::Result<()> {
                 stream.write_all(&buffer[..part as usize])?;
                 left -= part;
             }
+            stream.flush()?;
             stream.read(&mut buffer).map(drop)
         }
         b'U' => {
@@ -48,12 +52,16 @@ fn answer(mut stream: TcpStream) -> io::Result<()> {
                 }
             }
             stream.write_all(&[1; 8])?;
+            stream.flush()?;
             stream.read(&mut buffer).map(drop)
         }
         _ => loop {
             match stream.read(&mut buffer)? {
                 0 => return Ok(()),
-                length => stream.write_all(&buffer[..length])?,
+                length => {
+                    stream.write_all(&buffer[..length])?;
+                    stream.flush()?;
+                }
             }
         },
     }
@@ -61,24 +69,33 @@ fn answer(mut stream: TcpStream) -> io::Result<()> {
 
 /// Measures the plain client as the page measures itself: the median of three, after one that does not count.
 pub(crate) fn measure(port: u16, bytes: u64) -> Result<Plain> {
+    let connect = || {
+        let stream = TcpStream::connect(("127.0.0.1", port))?;
+        stream.set_nodelay(true)?;
+        Ok(stream)
+    };
+    measure_over(connect, bytes)
+}
+
+/// The same over connections of another kind.
+pub(crate) fn measure_over<S: Read + Write>(connect: impl Fn() -> Result<S>, bytes: u64) -> Result<Plain> {
     Ok(Plain {
-        read: median_of_three(|| read(port, bytes))?,
-        write: median_of_three(|| write(port, bytes))?,
-        echo: median_of_three(|| echo(port))?,
+        read: median_of_three(|| Ok(read(open(connect()?, b'D', bytes)?, bytes)?))?,
+        write: median_of_three(|| Ok(write(open(connect()?, b'U', bytes)?, bytes)?))?,
+        echo: median_of_three(|| Ok(echo(open(connect()?, b'E', 0)?)?))?,
     })
 }
 
-fn median_of_three(measure: impl Fn() -> io::Result<f64>) -> io::Result<f64> {
+fn median_of_three(measure: impl Fn() -> Result<f64>) -> Result<f64> {
     measure()?;
     let mut values = [measure()?, measure()?, measure()?];
     values.sort_by(f64::total_cmp);
     Ok(values[1])
 }
 
-fn open(port: u16, command: u8, length: u64) -> io::Result<TcpStream> {
-    let mut stream = TcpStream::connect(("127.0.0.1", port))?;
-    stream.set_nodelay(true)?;
+fn open<S: Write>(mut stream: S, command: u8, length: u64) -> io::Result<S> {
     stream.write_all(&[&[command], &length.to_le_bytes()[..]].concat())?;
+    stream.flush()?;
     Ok(stream)
 }
 
@@ -87,8 +104,7 @@ fn rate(bytes: u64, start: Instant) -> f64 {
     bytes as f64 / f64::from(1 << 20) / start.elapsed().as_secs_f64()
 }
 
-fn read(port: u16, bytes: u64) -> io::Result<f64> {
-    let mut stream = open(port, b'D', bytes)?;
+fn read(mut stream: impl Read, bytes: u64) -> io::Result<f64> {
     let mut buffer = vec![0; BUFFER];
     let start = Instant::now();
     let mut received = 0;
@@ -98,25 +114,25 @@ fn read(port: u16, bytes: u64) -> io::Result<f64> {
     Ok(rate(bytes, start))
 }
 
-fn write(port: u16, bytes: u64) -> io::Result<f64> {
-    let mut stream = open(port, b'U', bytes)?;
+fn write(mut stream: impl Read + Write, bytes: u64) -> io::Result<f64> {
     let mut buffer = vec![0; BUFFER];
     let start = Instant::now();
     for _ in 0..bytes / BUFFER as u64 {
         stream.write_all(&buffer)?;
     }
+    stream.flush()?;
     // The server answers once every byte has come.
     stream.read_exact(&mut buffer[..8])?;
     Ok(rate(bytes, start))
 }
 
 /// Round trips a second.
-fn echo(port: u16) -> io::Result<f64> {
-    let mut stream = open(port, b'E', 0)?;
+fn echo(mut stream: impl Read + Write) -> io::Result<f64> {
     let mut message = [0; 64];
     let start = Instant::now();
     for _ in 0..ROUNDS {
         stream.write_all(&message)?;
+        stream.flush()?;
         stream.read_exact(&mut message)?;
     }
     Ok(f64::from(ROUNDS) / start.elapsed().as_secs_f64())

@@ -7,7 +7,9 @@ use std::io;
 use std::net::Ipv4Addr;
 use std::path::Path;
 
-use crate::{http, plain, websocket};
+use crate::tls::Secured;
+use crate::udp::UdpServer;
+use crate::{http, plain, tls, udp, websocket};
 
 /// How many frames stand in the markup of a page of the app, `/markup-N.html`, and how many sites there are for them.
 pub(crate) const COUNTS: [usize; 4] = [1, 3, 5, 10];
@@ -20,6 +22,8 @@ const FOLDER: &str = concat!(env!("CARGO_MANIFEST_DIR"), "/app");
 /// Servers on this machine.
 pub(crate) struct Servers {
     tcp: TcpServer,
+    tls: Secured,
+    udp: UdpServer,
     http: TcpServer,
     websocket: TcpServer,
     sites: Vec<TcpServer>,
@@ -27,20 +31,32 @@ pub(crate) struct Servers {
 
 impl Servers {
     /// Starts them.
-    pub(crate) fn start() -> Self {
-        Self {
+    pub(crate) fn start() -> Result<Self> {
+        Ok(Self {
             tcp: plain::serve(),
+            tls: tls::serve()?,
+            udp: udp::serve()?,
             http: http::serve(Ipv4Addr::LOCALHOST),
             websocket: websocket::serve(),
             sites: (2..22)
                 .map(|last| http::serve(Ipv4Addr::new(127, 0, 0, last)))
                 .collect(),
-        }
+        })
     }
 
     /// The port of the TCP server.
     pub(crate) fn tcp_port(&self) -> u16 {
         self.tcp.port()
+    }
+
+    /// The same server behind TLS.
+    pub(crate) fn tls(&self) -> &Secured {
+        &self.tls
+    }
+
+    /// The UDP server.
+    pub(crate) fn udp(&self) -> &UdpServer {
+        &self.udp
     }
 
     /// How many bytes a transfer has.
@@ -57,8 +73,11 @@ impl Servers {
     pub(crate) fn query(&self) -> String {
         let sites: Vec<String> = self.sites.iter().map(|site| site.address().to_string()).collect();
         format!(
-            "tcp={}&http={}&ws={}&mib={MIB}&sites={}",
+            "tcp={}&tls={}&pin={}&udp={}&http={}&ws={}&mib={MIB}&sites={}",
             self.tcp.port(),
+            self.tls.server.port(),
+            self.tls.pin(),
+            self.udp.port(),
             self.http.port(),
             self.websocket.port(),
             sites.join(","),
