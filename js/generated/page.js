@@ -7311,12 +7311,13 @@ var bundle = (() => {
   function beginTurn() {
     operations = 0;
   }
+  var takesTurns = true;
   function spendTurn() {
     if (operations++ === 0) {
       started = now();
       return false;
     }
-    return now() - started > BUDGET_MILLISECONDS;
+    return takesTurns && now() - started > BUDGET_MILLISECONDS;
   }
   function yieldTurn(callback) {
     queueTask(() => {
@@ -8773,10 +8774,20 @@ Content-Type: ${type}\r
       const request = byteControllerRequest(controller);
       const view = request && /** @type {Uint8Array} */
       byobRequestView(request);
+      if (descriptor.take) {
+        const taken = view ? null : descriptor.take();
+        if (taken) {
+          byteControllerEnqueue(controller, taken);
+          pulled();
+          return;
+        }
+      }
       const room = view ? min(bytesLength(view), scratch2.length) : scratch2.length;
-      const count = descriptor.readInto(room === scratch2.length ? scratch2 : bytesView(scratch2, 0, room));
+      const place = room === scratch2.length ? scratch2 : bytesView(scratch2, 0, room);
+      const isDirect = view !== null && descriptor.take !== void 0;
+      const count = descriptor.readInto(isDirect ? view : place);
       if (count > 0) {
-        deliver(count, request, view);
+        deliver(count, request, view, isDirect);
       } else if (count === WOULD_BLOCK) {
         descriptor.waitRead(resume);
       } else {
@@ -8791,9 +8802,9 @@ Content-Type: ${type}\r
       beginTurn();
       read();
     }
-    function deliver(count, request, view) {
+    function deliver(count, request, view, isDirect) {
       if (request && view) {
-        bytesSet(view, bytesView(scratch2, 0, count));
+        if (!isDirect) bytesSet(view, bytesView(scratch2, 0, count));
         byobRequestRespond(request, count);
       } else {
         byteControllerEnqueue(controller, scratchCopy(scratch2, count));
@@ -10831,11 +10842,8 @@ Content-Type: ${type}\r
       uncurryThis(getter)
     ) : (channel) => channel[name];
   };
-  var [firstPort, secondPort] = [portOf("port1"), portOf("port2")];
-  function createPorts() {
-    const channel = new MessageChannel();
-    return { __proto__: null, near: firstPort(channel), far: secondPort(channel) };
-  }
+  var firstPort = portOf("port1");
+  var secondPort = portOf("port2");
   function portPost(port, message, given) {
     if (given === void 0) postMessage(port, message);
     else postMessage(
@@ -10846,7 +10854,8 @@ Content-Type: ${type}\r
     );
   }
   function workerPost(worker, message, given) {
-    workerPostMessage?.(
+    if (given === void 0) workerPostMessage?.(worker, message);
+    else workerPostMessage?.(
       worker,
       message,
       /** @type {any} */
@@ -10882,30 +10891,7 @@ Content-Type: ${type}\r
     );
   }
 
-  // page/workers/channel.js
-  var HELD = 0;
-  var CALL = 1;
-  var NOTE = 2;
-  var CREDIT = 3;
-  var WRITE2 = 4;
-  var SHUTDOWN = 5;
-  var CLOSE2 = 6;
-  var ADOPT = 7;
-  var ANSWER = 8;
-  var EVENT = 9;
-  var CHUNK = 10;
-  var END = 11;
-  var TAKEN = 12;
-  var WINDOW = 1024 * 1024;
-  var MESSAGE_COST = 512;
-  function openChannel(port) {
-    return {
-      post: (message, given) => portPost(port, message, given),
-      listen: (listener) => portListen(port, (event) => listener(messageData(event), messagePorts(event)[0]))
-    };
-  }
-
-  // page/workers/meeting.js
+  // page/workers/line.js
   var HELLO = "insula-worker";
   function replaceWorker(construct2) {
     if (!Worker) return;
@@ -10926,17 +10912,42 @@ Content-Type: ${type}\r
       { ...own2, __proto__: null, value }
     );
   }
-  function receivePort(target, nonce, onPort) {
+  function createLine(target, post) {
+    let mark = null;
+    let onMessage = () => {
+    };
+    let onHello = () => {
+    };
     const listener = (event) => {
       const data = messageData(event);
-      const isHello = isArray(data) && data[0] === HELLO && typeof data[1] === "string";
-      if (isHello || nonce !== null) removeEventListener(target, "message", listener);
-      if (!isHello || nonce !== null && data[1] !== nonce) return;
+      if (!isArray(data)) return;
+      const port = messagePorts(event)[0];
+      if (data[0] === HELLO && typeof data[1] === "string") onHello(data[1], port);
+      else if (mark !== null && data[0] === mark) onMessage(data[1], port);
+      else return;
       eventStopNow(event);
-      onPort(messagePorts(event)[0], data[1]);
     };
-    addEventListener(target, "message", listener);
+    addEventListener(target, "message", listener, true);
+    return {
+      /** @param {string} nonce @param {MessagePort} [port] for what is to be said, where it takes a way of its own */
+      greet(nonce, port) {
+        post([HELLO, nonce], port);
+      },
+      /** @param {(nonce: string, port: MessagePort | undefined) => void} callback */
+      whenGreeted(callback) {
+        onHello = callback;
+      },
+      /** @param {string} nonce @returns {import("./channel.js").Channel} on this line */
+      open(nonce) {
+        mark = nonce;
+        return {
+          post: (message, given) => post([nonce, message], given),
+          listen: (callback) => void (onMessage = callback)
+        };
+      }
+    };
   }
+  var lineTo = (worker) => createLine(worker, (message, given) => workerPost(worker, message, given));
   function createNonce() {
     const bytes = getRandomValues(new Uint8Array2(16));
     let text3 = "";
@@ -10948,9 +10959,33 @@ Content-Type: ${type}\r
   function followWorkers(adopt) {
     replaceWorker((target, args, newTarget) => {
       const worker = reflectConstruct(target, args, newTarget);
-      receivePort(worker, null, adopt);
+      const line = lineTo(worker);
+      line.whenGreeted((nonce) => adopt(line, nonce));
       return worker;
     });
+  }
+
+  // page/workers/channel.js
+  var HELD = 0;
+  var CALL = 1;
+  var NOTE = 2;
+  var CREDIT = 3;
+  var WRITE2 = 4;
+  var SHUTDOWN = 5;
+  var CLOSE2 = 6;
+  var ADOPT = 7;
+  var ANSWER = 8;
+  var EVENT = 9;
+  var CHUNK = 10;
+  var END = 11;
+  var TAKEN = 12;
+  var WINDOW = 1024 * 1024;
+  var MESSAGE_COST = 512;
+  function portChannel(port) {
+    return {
+      post: (message, given) => portPost(port, message, given),
+      listen: (listener) => portListen(port, (event) => listener(messageData(event), messagePorts(event)[0]))
+    };
   }
 
   // page/workers/hosted-descriptor.js
@@ -11223,7 +11258,7 @@ Content-Type: ${type}\r
       const worker = new HostedWorker(bridge, connections, channel);
       channel.listen((message, port) => {
         if (message[0] === ADOPT) {
-          if (port) adopt(openChannel(port), message[1]);
+          if (port) adopt(portChannel(port), message[1]);
         } else if (message[0] === HELD) {
           mapSet(workers, nonce, worker);
           const whenOver = requestLock2(lockName(nonce), () => {
@@ -11408,9 +11443,7 @@ Content-Type: ${type}\r
       const bare = stringSlice(href, 0, href.length - hash.length);
       const marked = trust(`${bare}${createMarker(type, nonce, facts())}${hash}`);
       const worker = reflectConstruct(target, [marked, options], newTarget);
-      const { near, far } = createPorts();
-      workerPost(worker, [HELLO, nonce], far);
-      adopt(near, nonce);
+      adopt(lineTo(worker), nonce);
       return worker;
     });
   }
@@ -11521,7 +11554,10 @@ Content-Type: ${type}\r
     exposeInterface("UDPSocket", createUDPSocket(bridge, connections, grant, sockets));
     if (topLevel) installUnrestrictedNetwork(bridge, connections, grant, true);
     const host = createHost(bridge, connections, requestLock);
-    const adopt = (port, nonce) => host(openChannel(port), nonce);
+    const adopt = (line, nonce) => {
+      line.greet(nonce);
+      host(line.open(nonce), nonce);
+    };
     const trust = onTheWeb ? null : createTrust();
     if (onTheWeb) followWorkers(adopt);
     else if (trust) installWorkers(() => ({ sockets, topLevel, losesStreams: losesStreams2, state: grant.state }), trust, adopt);

@@ -985,12 +985,16 @@ var bundle = (() => {
   function beginTurn() {
     operations = 0;
   }
+  var takesTurns = true;
+  function takeNoTurns() {
+    takesTurns = false;
+  }
   function spendTurn() {
     if (operations++ === 0) {
       started = now();
       return false;
     }
-    return now() - started > BUDGET_MILLISECONDS;
+    return takesTurns && now() - started > BUDGET_MILLISECONDS;
   }
   function yieldTurn(callback) {
     queueTask(() => {
@@ -1201,10 +1205,20 @@ var bundle = (() => {
       const request = byteControllerRequest(controller);
       const view = request && /** @type {Uint8Array} */
       byobRequestView(request);
+      if (descriptor.take) {
+        const taken = view ? null : descriptor.take();
+        if (taken) {
+          byteControllerEnqueue(controller, taken);
+          pulled();
+          return;
+        }
+      }
       const room = view ? min(bytesLength(view), scratch.length) : scratch.length;
-      const count = descriptor.readInto(room === scratch.length ? scratch : bytesView(scratch, 0, room));
+      const place = room === scratch.length ? scratch : bytesView(scratch, 0, room);
+      const isDirect = view !== null && descriptor.take !== void 0;
+      const count = descriptor.readInto(isDirect ? view : place);
       if (count > 0) {
-        deliver(count, request, view);
+        deliver(count, request, view, isDirect);
       } else if (count === WOULD_BLOCK) {
         descriptor.waitRead(resume);
       } else {
@@ -1219,9 +1233,9 @@ var bundle = (() => {
       beginTurn();
       read();
     }
-    function deliver(count, request, view) {
+    function deliver(count, request, view, isDirect) {
       if (request && view) {
-        bytesSet(view, bytesView(scratch, 0, count));
+        if (!isDirect) bytesSet(view, bytesView(scratch, 0, count));
         byobRequestRespond(request, count);
       } else {
         byteControllerEnqueue(controller, scratchCopy(scratch, count));
@@ -3921,7 +3935,8 @@ Content-Type: ${type}\r
       uncurryThis(getter)
     ) : (channel) => channel[name];
   };
-  var [firstPort, secondPort] = [portOf("port1"), portOf("port2")];
+  var firstPort = portOf("port1");
+  var secondPort = portOf("port2");
   function createPorts() {
     const channel = new MessageChannel();
     return { __proto__: null, near: firstPort(channel), far: secondPort(channel) };
@@ -3936,7 +3951,8 @@ Content-Type: ${type}\r
     );
   }
   function workerPost(worker, message, given) {
-    workerPostMessage?.(
+    if (given === void 0) workerPostMessage?.(worker, message);
+    else workerPostMessage?.(
       worker,
       message,
       /** @type {any} */
@@ -3945,11 +3961,12 @@ Content-Type: ${type}\r
   }
   var { postMessage: scopePostMessage } = globalThis;
   function scopePost(message, given) {
+    const args = given === void 0 ? [message] : [message, transferring(given)];
     reflectApply(
       /** @type {Function} */
       scopePostMessage,
       globalThis,
-      [message, transferring(given)]
+      args
     );
   }
   function portListen(port, listener) {
@@ -3996,7 +4013,7 @@ Content-Type: ${type}\r
   var TAKEN = 12;
   var WINDOW = 1024 * 1024;
   var MESSAGE_COST = 512;
-  function openChannel(port) {
+  function portChannel(port) {
     return {
       post: (message, given) => portPost(port, message, given),
       listen: (listener) => portListen(port, (event) => listener(messageData(event), messagePorts(event)[0]))
@@ -4024,7 +4041,7 @@ Content-Type: ${type}\r
     };
   }
 
-  // page/workers/meeting.js
+  // page/workers/line.js
   var HELLO = "insula-worker";
   function replaceWorker(construct) {
     if (!Worker) return;
@@ -4045,17 +4062,47 @@ Content-Type: ${type}\r
       { ...own, __proto__: null, value }
     );
   }
-  function receivePort(target, nonce, onPort) {
+  function createLine(target, post) {
+    let mark = null;
+    let onMessage = () => {
+    };
+    let onHello = () => {
+    };
     const listener = (event) => {
       const data = messageData(event);
-      const isHello = isArray(data) && data[0] === HELLO && typeof data[1] === "string";
-      if (isHello || nonce !== null) removeEventListener(target, "message", listener);
-      if (!isHello || nonce !== null && data[1] !== nonce) return;
+      if (!isArray(data)) return;
+      const port = messagePorts(event)[0];
+      if (data[0] === HELLO && typeof data[1] === "string") onHello(data[1], port);
+      else if (mark !== null && data[0] === mark) onMessage(data[1], port);
+      else return;
       eventStopNow(event);
-      onPort(messagePorts(event)[0], data[1]);
     };
-    addEventListener(target, "message", listener);
+    addEventListener(target, "message", listener, true);
+    return {
+      /** @param {string} nonce @param {MessagePort} [port] for what is to be said, where it takes a way of its own */
+      greet(nonce, port) {
+        post([HELLO, nonce], port);
+      },
+      /** @param {(nonce: string, port: MessagePort | undefined) => void} callback */
+      whenGreeted(callback) {
+        onHello = callback;
+      },
+      /** @param {string} nonce @returns {import("./channel.js").Channel} on this line */
+      open(nonce) {
+        mark = nonce;
+        return {
+          post: (message, given) => post([nonce, message], given),
+          listen: (callback) => void (onMessage = callback)
+        };
+      }
+    };
   }
+  var lineTo = (worker) => createLine(worker, (message, given) => workerPost(worker, message, given));
+  var lineUp = () => createLine(
+    /** @type {any} */
+    globalThis,
+    scopePost
+  );
   function createNonce() {
     const bytes = getRandomValues(new Uint8Array2(16));
     let text = "";
@@ -4067,7 +4114,8 @@ Content-Type: ${type}\r
   function followWorkers(adopt) {
     replaceWorker((target, args, newTarget) => {
       const worker = reflectConstruct(target, args, newTarget);
-      receivePort(worker, null, adopt);
+      const line = lineTo(worker);
+      line.whenGreeted((nonce) => adopt(line, nonce));
       return worker;
     });
   }
@@ -4120,9 +4168,7 @@ Content-Type: ${type}\r
       const bare = stringSlice(href, 0, href.length - hash.length);
       const marked = trust(`${bare}${createMarker(type, nonce, facts())}${hash}`);
       const worker = reflectConstruct(target, [marked, options], newTarget);
-      const { near, far } = createPorts();
-      workerPost(worker, [HELLO, nonce], far);
-      adopt(near, nonce);
+      adopt(lineTo(worker), nonce);
       return worker;
     });
   }
@@ -4298,7 +4344,7 @@ Content-Type: ${type}\r
     /** @type {Owner} */
     #owner;
     #isClosed = false;
-    /** What has come and was not read yet, a packet each or as it came. @type {Uint8Array[]} */
+    /** What has come and was not read yet, a packet each or as it came. @type {Uint8Array<ArrayBuffer>[]} */
     #incoming = new Array();
     /** How many bytes of the first of them were read. */
     #offset = 0;
@@ -4350,6 +4396,17 @@ Content-Type: ${type}\r
         this.#giveBack(length);
       }
       return count;
+    }
+    /** @returns {Uint8Array<ArrayBuffer> | null} */
+    take() {
+      if (this.#isClosed || this.#incoming.length === 0) return null;
+      const first = this.#incoming[0];
+      const offset = this.#offset;
+      const length = bytesLength(first);
+      this.#offset = 0;
+      arraySplice(this.#incoming, 0, 1);
+      this.#giveBack(length);
+      return offset > 0 ? bytesCopy(first, offset, length) : first;
     }
     peek() {
       if (this.#isClosed) return CLOSED;
@@ -4418,7 +4475,11 @@ Content-Type: ${type}\r
       const bytes = new Uint8Array2(buffer);
       if (lengths) {
         for (let i = 0, at = 0; i < lengths.length; at += lengths[i], i++) {
-          arrayPush(this.#incoming, bytesView(bytes, at, at + lengths[i]));
+          arrayPush(
+            this.#incoming,
+            /** @type {Uint8Array<ArrayBuffer>} */
+            bytesView(bytes, at, at + lengths[i])
+          );
         }
       } else {
         arrayPush(this.#incoming, bytes);
@@ -4545,43 +4606,48 @@ Content-Type: ${type}\r
       throw new DOMException("The network is loaded by dedicated workers only.", "NotSupportedError");
     }
     const channel = createPendingChannel();
+    const adopt = (line2, nonce2) => {
+      const { near, far } = createPorts();
+      line2.greet(nonce2, far);
+      channel.post([ADOPT, nonce2], near);
+    };
     const taken = takeMarker();
     if (taken) {
       const { marker, script } = taken;
-      receivePort(
-        /** @type {any} */
-        globalThis,
-        marker.nonce,
-        (port) => meet(channel, port, marker.nonce)
-      );
+      meet(channel, marker.nonce);
       installCrossOriginIsolated();
       const grant = installNetwork(channel, marker.facts);
       const trust = createTrust();
       if (!trust) return script;
       const facts = () => ({ ...marker.facts, state: grant.state });
-      installWorkers(facts, trust, (port, nonce2) => channel.post([ADOPT, nonce2], port));
+      installWorkers(facts, trust, adopt);
       return trust(script);
     }
     if (hasOwn(globalThis, "TCPSocket")) return "";
-    const { near, far } = createPorts();
     const nonce = createNonce();
-    meet(channel, near, nonce);
+    const line = meet(channel, nonce);
     installNetwork(channel, { sockets: true, topLevel: true, losesStreams: losesStreams2, state: "prompt" });
-    followWorkers((port, of) => channel.post([ADOPT, of], port));
-    scopePost([HELLO, nonce], far);
+    followWorkers(adopt);
+    line.greet(nonce);
     return "";
   }
-  function meet(channel, port, nonce) {
-    const whenOver = requestLock(lockName(nonce), () => {
-      const opened = openChannel(port);
-      opened.post([HELD]);
-      channel.open(opened);
-      return new Promise2(() => {
+  function meet(channel, nonce) {
+    const line = lineUp();
+    line.whenGreeted((given, port) => {
+      if (given !== nonce) return;
+      const opened = port ? portChannel(port) : line.open(nonce);
+      const whenOver = requestLock(lockName(nonce), () => {
+        opened.post([HELD]);
+        channel.open(opened);
+        return new Promise2(() => {
+        });
       });
+      ignoreRejection(whenOver);
     });
-    ignoreRejection(whenOver);
+    return line;
   }
   function installNetwork(channel, { sockets, topLevel, losesStreams: losesStreams2, state }) {
+    takeNoTurns();
     installByteStreams();
     installStreamIteration();
     installFormRequest();

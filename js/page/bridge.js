@@ -32,6 +32,8 @@
  * One end of a socket pair, non-blocking. Counts are bytes; negative ones are -errno.
  * @typedef {object} NativeDescriptor
  * @property {(bytes: Uint8Array) => number} readInto 0 at the end of the stream
+ * @property {() => Uint8Array<ArrayBuffer> | null} [take] what has come, in memory of its own, if anything has. Where this is
+ *   there, no memory is pinned
  * @property {() => number} peek 1 if there is something to read, 0 at the end of the stream
  * @property {(callback: () => void) => void} waitRead
  * @property {(bytes: Uint8Array, from: number, to: number) => number} write

@@ -31,7 +31,6 @@ import { installUnrestrictedNetwork } from "./network/unrestricted-network.js";
 import { installPermissionsQuery } from "./permissions.js";
 import { hideServiceWorker } from "./service-worker.js";
 import { addEventListener } from "./primordials.js";
-import { openChannel } from "./workers/channel.js";
 import { followWorkers } from "./workers/follow.js";
 import { createHost } from "./workers/host.js";
 import { installWorkers } from "./workers/install.js";
@@ -89,8 +88,11 @@ export function main(native, config) {
   exposeInterface("UDPSocket", createUDPSocket(bridge, connections, grant, sockets));
   if (topLevel) installUnrestrictedNetwork(bridge, connections, grant, true);
   const host = createHost(bridge, connections, requestLock);
-  /** @param {MessagePort} port @param {string} nonce */
-  const adopt = (port, nonce) => host(openChannel(port), nonce);
+  /** @param {import("./workers/line.js").Line} line @param {string} nonce */
+  const adopt = (line, nonce) => {
+    line.greet(nonce);
+    host(line.open(nonce), nonce);
+  };
   const trust = onTheWeb ? null : createTrust();
   if (onTheWeb) followWorkers(adopt);
   else if (trust) installWorkers(() => ({ sockets, topLevel, losesStreams, state: grant.state }), trust, adopt);

@@ -15,20 +15,21 @@ import { installFormRequest } from "./network/form-request.js";
 import { Grant } from "./network/grant.js";
 import { createTCPServerSocket } from "./network/tcp-server-socket.js";
 import { createTCPSocket } from "./network/tcp-socket.js";
+import { takeNoTurns } from "./network/turn.js";
 import { createUDPSocket } from "./network/udp-socket.js";
 import { installUnrestrictedNetwork } from "./network/unrestricted-network.js";
 import { installPermissionsQuery } from "./permissions.js";
 import { DOMException, Promise, hasOwn } from "./primordials.js";
 import { installStreamIteration } from "./stream-iteration.js";
 import { exposeInterface, ignoreRejection } from "./webidl.js";
-import { ADOPT, HELD, createPendingChannel, openChannel } from "./workers/channel.js";
+import { ADOPT, HELD, createPendingChannel, portChannel } from "./workers/channel.js";
 import { followWorkers } from "./workers/follow.js";
 import { installWorkers } from "./workers/install.js";
+import { createNonce, lineUp } from "./workers/line.js";
 import { takeMarker } from "./workers/location.js";
 import { lockName } from "./workers/marker.js";
-import { HELLO, createNonce, receivePort } from "./workers/meeting.js";
 import { createTrust } from "./workers/policy.js";
-import { createPorts, requestLock, scopePost } from "./workers/primordials.js";
+import { createPorts, requestLock } from "./workers/primordials.js";
 import { createRemoteNative } from "./workers/remote-native.js";
 
 /**
@@ -41,45 +42,54 @@ export function main(losesStreams) {
     throw new DOMException("The network is loaded by dedicated workers only.", "NotSupportedError");
   }
   const channel = createPendingChannel();
+  /** The document takes those on that this one starts. @param {import("./workers/line.js").Line} line @param {string} nonce */
+  const adopt = (line, nonce) => {
+    const { near, far } = createPorts();
+    line.greet(nonce, far);
+    channel.post([ADOPT, nonce], near);
+  };
   const taken = takeMarker();
   if (taken) {
     const { marker, script } = taken;
-    receivePort(/** @type {any} */ (globalThis), marker.nonce, (port) => meet(channel, port, marker.nonce));
+    meet(channel, marker.nonce);
     installCrossOriginIsolated();
     const grant = installNetwork(channel, marker.facts);
     const trust = createTrust();
     if (!trust) return script;
     const facts = () => ({ ...marker.facts, state: grant.state });
-    installWorkers(facts, trust, (port, nonce) => channel.post([ADOPT, nonce], port));
+    installWorkers(facts, trust, adopt);
     return trust(script);
   }
 
   // It has been loaded before.
   if (hasOwn(globalThis, "TCPSocket")) return "";
-  const { near, far } = createPorts();
   const nonce = createNonce();
-  meet(channel, near, nonce);
+  const line = meet(channel, nonce);
   installNetwork(channel, { sockets: true, topLevel: true, losesStreams, state: "prompt" });
-  followWorkers((port, of) => channel.post([ADOPT, of], port));
-  scopePost([HELLO, nonce], far);
+  followWorkers(adopt);
+  line.greet(nonce);
   return "";
 }
 
 /**
- * Begins to speak with the document, once the worker holds the lock by which its end is noticed: before, it has nothing that
- * would have to be let go.
+ * Begins to speak with the document when it has been greeted, and holds the lock by which its end is noticed: before, it has
+ * nothing that would have to be let go.
  * @param {ReturnType<typeof createPendingChannel>} channel
- * @param {MessagePort} port
  * @param {string} nonce
  */
-function meet(channel, port, nonce) {
-  const whenOver = requestLock(lockName(nonce), () => {
-    const opened = openChannel(port);
-    opened.post([HELD]);
-    channel.open(opened);
-    return new Promise(() => {});
+function meet(channel, nonce) {
+  const line = lineUp();
+  line.whenGreeted((given, port) => {
+    if (given !== nonce) return;
+    const opened = port ? portChannel(port) : line.open(nonce);
+    const whenOver = requestLock(lockName(nonce), () => {
+      opened.post([HELD]);
+      channel.open(opened);
+      return new Promise(() => {});
+    });
+    ignoreRejection(whenOver);
   });
-  ignoreRejection(whenOver);
+  return line;
 }
 
 /**
@@ -87,6 +97,7 @@ function meet(channel, port, nonce) {
  * @param {import("./workers/marker.js").Facts} facts
  */
 function installNetwork(channel, { sockets, topLevel, losesStreams, state }) {
+  takeNoTurns();
   installByteStreams();
   installStreamIteration();
   installFormRequest();

@@ -9,6 +9,7 @@ import { createUDPSocket } from "../page/network/udp-socket.js";
 import { createFetch } from "../page/network/fetch.js";
 import { CHUNK, HELD, MESSAGE_COST, WINDOW, WRITE, createPendingChannel } from "../page/workers/channel.js";
 import { createHost } from "../page/workers/host.js";
+import { createLine } from "../page/workers/line.js";
 import { createMarker, readMarker } from "../page/workers/marker.js";
 import { createRemoteNative } from "../page/workers/remote-native.js";
 import { EAGAIN, FakeConnection, FakeNative, settle } from "./fake-native.js";
@@ -74,6 +75,47 @@ test("a marker says what the document knows, and leaves the script's own fragmen
     assert.deepEqual({ ...read, facts: { ...read?.facts } }, { type: "module", nonce, facts, hash });
   }
   for (const hash of ["", "#", "#part", "#insula-worker-classic-00-110-granted;"]) assert.equal(readMarker(hash), null);
+});
+
+test("what both say goes among the page's messages, and nobody else hears it", () => {
+  const worker = new EventTarget();
+  /** @type {any[]} */
+  const posted = [];
+  const line = createLine(worker, (message) => void posted.push(message));
+  /** @type {any[]} */
+  const heard = [];
+  /** @param {string} by */
+  const hear = (by) => (/** @type {Event} */ event) => heard.push([by, /** @type {MessageEvent} */ (event).data]);
+  worker.addEventListener("message", hear("page"), true);
+  worker.addEventListener("message", hear("page"));
+  /** @param {any} data */
+  const say = (data) => worker.dispatchEvent(new MessageEvent("message", { data }));
+  line.whenGreeted((nonce) => heard.push(["greeted", nonce]));
+  say(["insula-worker", "n1"]);
+  const channel = line.open("n1");
+  line.greet("n1");
+  channel.listen((message) => heard.push(["channel", message]));
+  channel.post([1, 2]);
+  say(["n1", [3, 4]]);
+  for (const data of [["n2", [5]], "text", null, ["insula-worker"]]) say(data);
+  assert.deepEqual(posted, [["insula-worker", "n1"], ["n1", [1, 2]]]);
+  assert.deepEqual(heard.slice(0, 2), [["greeted", "n1"], ["channel", [3, 4]]]);
+  const own = [["n2", [5]], "text", null, ["insula-worker"]];
+  assert.deepEqual(heard.slice(2), own.flatMap((data) => [["page", data], ["page", data]]));
+});
+
+test("reads into the worker's own buffers get what has come, also a part of it", async () => {
+  const world = setUp();
+  const connection = new FakeConnection();
+  const { readable } = await connect(world, connection);
+  const reader = readable.getReader({ mode: "byob" });
+  connection.send("abcdef");
+  const first = await reader.read(new Uint8Array(2));
+  assert.equal(new TextDecoder().decode(first.value), "ab");
+  reader.releaseLock();
+  const rest = await readable.getReader().read();
+  assert.equal(new TextDecoder().decode(rest.value), "cdef");
+  assert.equal(rest.value.buffer.byteLength, 4, "it has no more of the memory than that");
 });
 
 test("a worker's socket carries bytes both ways, and each half ends by itself", async () => {

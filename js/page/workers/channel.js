@@ -1,7 +1,9 @@
 // @ts-check
 /**
- * What a worker and its document say to each other of the network. Neither the page's nor the worker's scripts get hold of
- * the port: it is made, and it arrives, before any of them can look.
+ * What a worker and its document say to each other of the network.
+ *
+ * It goes the way of the page's own messages to the worker (`line.js`). Only a worker that another worker has started needs a
+ * port, because there is no other way to the document.
  *
  * A message is an array that begins with its kind: what a page puts on Object.prototype is not found in one.
  */
@@ -56,7 +58,7 @@ export const MESSAGE_COST = 512;
  */
 
 /** @param {MessagePort} port @returns {Channel} */
-export function openChannel(port) {
+export function portChannel(port) {
   return {
     post: (message, given) => portPost(port, message, given),
     listen: (listener) => portListen(port, (event) => listener(messageData(event), messagePorts(event)[0])),

@@ -6,13 +6,17 @@
  */
 
 import { reflectConstruct } from "../primordials.js";
-import { receivePort, replaceWorker } from "./meeting.js";
+import { lineTo, replaceWorker } from "./line.js";
 
-/** @param {(port: MessagePort, nonce: string) => void} adopt gets the port of each worker that wants the network */
+/**
+ * @param {(line: import("./line.js").Line, nonce: string) => void} adopt is given the line to each worker that wants the
+ *   network, to answer its greeting
+ */
 export function followWorkers(adopt) {
   replaceWorker((target, args, newTarget) => {
     const worker = reflectConstruct(target, args, newTarget);
-    receivePort(worker, null, adopt);
+    const line = lineTo(worker);
+    line.whenGreeted((nonce) => adopt(line, nonce));
     return worker;
   });
 }

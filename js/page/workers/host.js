@@ -7,7 +7,7 @@
 import { Map, arrayPush, mapDelete, mapForEach, mapGet, mapSet } from "../primordials.js";
 import { decode, encode } from "../bridge.js";
 import { ignoreRejection } from "../webidl.js";
-import { ADOPT, ANSWER, CALL, CLOSE, CREDIT, EVENT, HELD, NOTE, SHUTDOWN, WRITE, openChannel } from "./channel.js";
+import { ADOPT, ANSWER, CALL, CLOSE, CREDIT, EVENT, HELD, NOTE, SHUTDOWN, WRITE, portChannel } from "./channel.js";
 import { HostedDescriptor } from "./hosted-descriptor.js";
 import { lockName } from "./marker.js";
 import { RequestNumbers } from "./request-numbers.js";
@@ -78,7 +78,7 @@ export function createHost(bridge, connections, requestLock) {
     const worker = new HostedWorker(bridge, connections, channel);
     channel.listen((message, port) => {
       if (message[0] === ADOPT) {
-        if (port) adopt(openChannel(port), message[1]);
+        if (port) adopt(portChannel(port), message[1]);
       } else if (message[0] === HELD) {
         mapSet(workers, nonce, worker);
         // It lets go of the lock when it ends, in whatever way.

@@ -1,7 +1,7 @@
 // @ts-check
 /**
  * The workers of an Isolated Web App, which have the network from their first line. Their scripts are asked for by marked
- * URLs, and each is sent a port ahead of whatever the page sends.
+ * URLs, and each is greeted ahead of whatever the page sends.
  */
 
 import {
@@ -19,13 +19,13 @@ import {
 import { baseUrl } from "../network/request-init.js";
 import { isObject } from "../webidl.js";
 import { createMarker } from "./marker.js";
-import { HELLO, createNonce, replaceWorker } from "./meeting.js";
-import { Worker, createPorts, workerPost } from "./primordials.js";
+import { createNonce, lineTo, replaceWorker } from "./line.js";
+import { Worker } from "./primordials.js";
 
 /**
  * @param {() => import("./marker.js").Facts} facts as they are now
  * @param {(url: string) => string} trust
- * @param {(port: MessagePort, nonce: string) => void} adopt gets the port of each worker that is made
+ * @param {(line: import("./line.js").Line, nonce: string) => void} adopt is given the line to each worker, to greet it
  */
 export function installWorkers(facts, trust, adopt) {
   if (!Worker) return;
@@ -48,9 +48,7 @@ export function installWorkers(facts, trust, adopt) {
     const bare = stringSlice(href, 0, href.length - hash.length);
     const marked = trust(`${bare}${createMarker(type, nonce, facts())}${hash}`);
     const worker = reflectConstruct(target, [marked, options], newTarget);
-    const { near, far } = createPorts();
-    workerPost(worker, [HELLO, nonce], far);
-    adopt(near, nonce);
+    adopt(lineTo(worker), nonce);
     return worker;
   });
 }

@@ -30,7 +30,8 @@ const portOf = (name) => {
   // Not every engine has them on the prototype.
   return getter ? /** @type {any} */ (uncurryThis(getter)) : (channel) => channel[name];
 };
-const [firstPort, secondPort] = [portOf("port1"), portOf("port2")];
+const firstPort = portOf("port1");
+const secondPort = portOf("port2");
 
 /** Two ports of which each is the other's end. */
 export function createPorts() {
@@ -44,16 +45,22 @@ export function portPost(port, message, given) {
   else postMessage(port, message, /** @type {any} */ (transferring(given)));
 }
 
-/** @param {Worker} worker @param {unknown} message @param {Transferable} given */
+/** @param {Worker} worker @param {unknown} message @param {Transferable} [given] what is transferred with it */
 export function workerPost(worker, message, given) {
-  workerPostMessage?.(worker, message, /** @type {any} */ (transferring(given)));
+  if (given === undefined) workerPostMessage?.(worker, message);
+  else workerPostMessage?.(worker, message, /** @type {any} */ (transferring(given)));
 }
 
 const { postMessage: scopePostMessage } = globalThis;
 
-/** Sends from a worker to whoever has started it. @param {unknown} message @param {Transferable} given */
+/**
+ * Sends from a worker to whoever has started it.
+ * @param {unknown} message
+ * @param {Transferable} [given] what is transferred with it
+ */
 export function scopePost(message, given) {
-  reflectApply(/** @type {Function} */ (scopePostMessage), globalThis, [message, transferring(given)]);
+  const args = given === undefined ? [message] : [message, transferring(given)];
+  reflectApply(/** @type {Function} */ (scopePostMessage), globalThis, args);
 }
 
 /**

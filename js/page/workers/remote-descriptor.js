@@ -101,7 +101,7 @@ class RemoteDescriptor {
   #owner;
   #isClosed = false;
 
-  /** What has come and was not read yet, a packet each or as it came. @type {Uint8Array[]} */
+  /** What has come and was not read yet, a packet each or as it came. @type {Uint8Array<ArrayBuffer>[]} */
   #incoming = new Array();
   /** How many bytes of the first of them were read. */
   #offset = 0;
@@ -157,6 +157,18 @@ class RemoteDescriptor {
       this.#giveBack(length);
     }
     return count;
+  }
+
+  /** @returns {Uint8Array<ArrayBuffer> | null} */
+  take() {
+    if (this.#isClosed || this.#incoming.length === 0) return null;
+    const first = this.#incoming[0];
+    const offset = this.#offset;
+    const length = bytesLength(first);
+    this.#offset = 0;
+    arraySplice(this.#incoming, 0, 1);
+    this.#giveBack(length);
+    return offset > 0 ? bytesCopy(first, offset, length) : first;
   }
 
   peek() {
@@ -229,7 +241,7 @@ class RemoteDescriptor {
     const bytes = new Uint8Array(buffer);
     if (lengths) {
       for (let i = 0, at = 0; i < lengths.length; at += lengths[i], i++) {
-        arrayPush(this.#incoming, bytesView(bytes, at, at + lengths[i]));
+        arrayPush(this.#incoming, /** @type {Uint8Array<ArrayBuffer>} */ (bytesView(bytes, at, at + lengths[i])));
       }
     } else {
       arrayPush(this.#incoming, bytes);
