@@ -56,6 +56,13 @@ fn app() -> AppBuilder {
     AppBuilder::new("Workers")
         .page(PAGE)
         .file("/page.js", SCRIPT)
+        // Its own list of Trusted Types stays, and is not in the way.
+        .header("/", "content-security-policy", "trusted-types page")
+        .header(
+            "/work/classic.js",
+            "content-security-policy",
+            "trusted-types own nested",
+        )
         .file("/work/operations.js", OPERATIONS)
         .file("/work/classic.js", CLASSIC)
         .file("/work/module.js", MODULE)
@@ -156,11 +163,14 @@ fn workers_have_the_network_of_their_document_and_lose_it_with_it() {
         ),
         json!([true, 1, "Worker", 1, true, true, "prompt"])
     );
-    assert_eq!(
-        session.thrown("new Worker('/work/classic.js')", &[]).split(':').next(),
-        Some("TypeError"),
-        "a string is no trusted URL"
-    );
+    for refused in [
+        "new Worker('/work/classic.js')",
+        "trustedTypes.createPolicy('other', {})",
+        "trustedTypes.createPolicy('insula-workers', {})",
+    ] {
+        let thrown = session.thrown(refused, &[]);
+        assert!(thrown.starts_with("TypeError"), "{refused}: {thrown}");
+    }
 
     let echo = TcpServer::echo();
     let closed = ClosedPort::new();
