@@ -8,19 +8,23 @@ partial interface Navigator {
   [SecureContext, SameObject] readonly attribute UnrestrictedNetwork unrestrictedNetwork;
 };
 
+partial interface WorkerNavigator {
+  [SecureContext, SameObject] readonly attribute UnrestrictedNetwork unrestrictedNetwork;
+};
+
 enum UnrestrictedNetworkState { "unavailable", "prompt", "granted", "denied" };
 
-[SecureContext, Exposed=Window]
+[SecureContext, Exposed=(Window,DedicatedWorker)]
 interface UnrestrictedNetwork : EventTarget {
   readonly attribute UnrestrictedNetworkState state;
   attribute EventHandler onstatechange;
-  Promise<UnrestrictedNetworkState> request();
+  [Exposed=Window] Promise<UnrestrictedNetworkState> request();
   Promise<undefined> relinquish();
 
   Promise<Response> fetch(RequestInfo input, optional UnrestrictedNetworkRequestInit init = {});
 
-  Promise<USVString> createMediaURL(USVString url, optional MediaURLInit init = {});
-  undefined revokeMediaURL(USVString url);
+  [Exposed=Window] Promise<USVString> createMediaURL(USVString url, optional MediaURLInit init = {});
+  [Exposed=Window] undefined revokeMediaURL(USVString url);
 
   Promise<sequence<NetworkInterface>> interfaces();
   attribute EventHandler oninterfaceschange;
@@ -77,7 +81,7 @@ dictionary PublicAddress {
   required USVString server;
 };
 
-[SecureContext, Exposed=Window]
+[SecureContext, Exposed=(Window,DedicatedWorker)]
 interface UnrestrictedNetworkConnection : EventTarget {
   readonly attribute boolean online;
   readonly attribute ConnectionType type;
@@ -97,7 +101,7 @@ enum CellularGeneration { "2g", "3g", "4g", "5g" };
 
 // Sockets: Direct Sockets (https://wicg.github.io/direct-sockets/), with optional members besides.
 
-[SecureContext, Exposed=Window]
+[SecureContext, Exposed=(Window,DedicatedWorker)]
 interface TCPSocket {
   constructor(DOMString remoteAddress, [EnforceRange] unsigned short remotePort, optional TCPSocketOptions options = {});
   readonly attribute Promise<TCPSocketOpenInfo> opened;
@@ -162,7 +166,7 @@ dictionary TlsFingerprint {
   required DOMString sha256;
 };
 
-[SecureContext, Exposed=Window]
+[SecureContext, Exposed=(Window,DedicatedWorker)]
 interface TCPServerSocket {
   constructor(DOMString localAddress, optional TCPServerSocketOptions options = {});
   readonly attribute Promise<TCPServerSocketOpenInfo> opened;
@@ -182,7 +186,7 @@ dictionary TCPServerSocketOpenInfo {
   unsigned short localPort;
 };
 
-[SecureContext, Exposed=Window]
+[SecureContext, Exposed=(Window,DedicatedWorker)]
 interface UDPSocket {
   constructor(optional UDPSocketOptions options = {});
   readonly attribute Promise<UDPSocketOpenInfo> opened;

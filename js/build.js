@@ -2,6 +2,7 @@
 //
 //   generated/page.js      from page/main.js: `(native, config) => void`, which the web process extension calls in each
 //                          proven frame.
+//   generated/worker.js    from page/worker.js: `() => script`, with which the runtime has each of an app's workers begin.
 //   generated/messages.js  from frame/messages/main.js: `(name) => Messages`, for embedded documents.
 //
 // With --check nothing is written; the exit code says whether the committed files are current.
@@ -13,6 +14,7 @@ import { fileURLToPath } from "node:url";
 
 const bundles = [
   { source: "page/main.js", output: "generated/page.js", value: "main" },
+  { source: "page/worker.js", output: "generated/worker.js", value: "main" },
   { source: "frame/messages/main.js", output: "generated/messages.js", value: "createMessages" },
 ];
 

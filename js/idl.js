@@ -20,16 +20,17 @@ for (const mistake of mistakes) console.error(mistake.message);
 /** @param {any[]} given how many arguments a call needs at the least */
 const required = (given) => given.filter((argument) => !argument.optional && !argument.variadic).length;
 
-/** @param {any} member */
-function shape(member) {
+/** @param {any} member @param {string[]} exposure of its interface */
+function shape(member, exposure) {
   const { type, name } = member;
+  const common = { type, name, exposed: exposed(member) ?? exposure };
   switch (type) {
     case "attribute":
-      return { type, name, readonly: member.readonly, promise: isPromise(member.idlType) };
+      return { ...common, readonly: member.readonly, promise: isPromise(member.idlType) };
     case "operation":
-      return { type, name, length: required(member.arguments), promise: isPromise(member.idlType) };
+      return { ...common, length: required(member.arguments), promise: isPromise(member.idlType) };
     case "const":
-      return { type, name, value: Number(member.value.value) };
+      return { ...common, value: Number(member.value.value) };
   }
   throw new Error(`nothing is known of a member that is a ${type}`);
 }
@@ -37,23 +38,28 @@ function shape(member) {
 /** @param {any} idlType */
 const isPromise = (idlType) => idlType?.generic === "Promise";
 
-/** @param {any} definition */
+/**
+ * Where a definition is exposed, if it says so.
+ * @param {any} definition
+ * @returns {string[] | undefined}
+ */
 const exposed = (definition) => {
   const { rhs } = definition.extAttrs.find((/** @type {any} */ it) => it.name === "Exposed") ?? {};
-  return rhs === undefined ? [] : [rhs.value].flat().map((it) => it.value ?? it);
+  return rhs && [rhs.value].flat().map((it) => it.value ?? it);
 };
 
 const interfaces = definitions
   .filter((it) => it.type === "interface" && !it.partial)
   .map((/** @type {any} */ definition) => {
+    const exposure = exposed(definition) ?? [];
     const made = definition.members.find((/** @type {any} */ it) => it.type === "constructor");
     return {
       name: definition.name,
       inheritance: definition.inheritance,
-      exposed: exposed(definition),
+      exposed: exposure,
       /** How many arguments its constructor needs; null where it has none. */
       constructor: made ? required(made.arguments) : null,
-      members: definition.members.filter((/** @type {any} */ it) => it !== made).map(shape),
+      members: definition.members.filter((/** @type {any} */ it) => it !== made).map((/** @type {any} */ it) => shape(it, exposure)),
     };
   });
 

@@ -180,6 +180,7 @@ var bundle = (() => {
   var eventPreventDefault = uncurryThis(Event.prototype.preventDefault);
   var eventStopNow = uncurryThis(Event.prototype.stopImmediatePropagation);
   var eventTarget = getterOf(Event.prototype, "target");
+  var urlHash = getterOf(URL.prototype, "hash");
   var urlHref = getterOf(URL.prototype, "href");
   var urlProtocol = getterOf(URL.prototype, "protocol");
   var urlHost = getterOf(URL.prototype, "host");

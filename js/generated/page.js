@@ -189,17 +189,17 @@ var bundle = (() => {
     return copy;
   }
   function createScratch(length) {
-    const scratch = new Uint8Array2(length);
+    const scratch2 = new Uint8Array2(length);
     defineProperty(
-      typedArrayBuffer(scratch),
+      typedArrayBuffer(scratch2),
       "constructor",
       /** @type {any} */
       { __proto__: null }
     );
-    return scratch;
+    return scratch2;
   }
-  function scratchCopy(scratch, length) {
-    return new Uint8Array2(arrayBufferSlice(typedArrayBuffer(scratch), 0, length));
+  function scratchCopy(scratch2, length) {
+    return new Uint8Array2(arrayBufferSlice(typedArrayBuffer(scratch2), 0, length));
   }
   function bytesOf(value) {
     if (!isView(value) && !isArrayBuffer(value)) return null;
@@ -262,6 +262,7 @@ var bundle = (() => {
   var eventPreventDefault = uncurryThis(Event.prototype.preventDefault);
   var eventStopNow = uncurryThis(Event.prototype.stopImmediatePropagation);
   var eventTarget = getterOf(Event.prototype, "target");
+  var urlHash = getterOf(URL.prototype, "hash");
   var urlHref = getterOf(URL.prototype, "href");
   var urlProtocol = getterOf(URL.prototype, "protocol");
   var urlHost = getterOf(URL.prototype, "host");
@@ -478,8 +479,8 @@ var bundle = (() => {
     const responders = new Map();
     native.listen((frame, name, params, question) => {
       if (!question) {
-        const listener = mapGet(listeners, name);
-        if (listener) listener(decode(params), frame);
+        const all = mapGet(listeners, name);
+        for (let i = 0; all && i < all.length; i++) all[i](decode(params), frame);
         return;
       }
       let answered = false;
@@ -549,18 +550,22 @@ var bundle = (() => {
           native.notify(frame, method, encode(params));
         },
         /**
-         * Sets the listener of an event that the UI process sends.
+         * Adds a listener of an event that the UI process sends.
          * @template {keyof Events} Name
          * @param {Name} event
          * @param {(params: Events[Name], frame: number) => void} listener
          */
         listen(event, listener) {
-          mapSet(
-            listeners,
-            event,
+          const all = mapGet(listeners, event);
+          if (all) arrayPush(
+            all,
             /** @type {any} */
             listener
           );
+          else mapSet(listeners, event, [
+            /** @type {any} */
+            listener
+          ]);
         },
         /**
          * Sets who answers a question of the UI process; only the first answer counts.
@@ -6858,10 +6863,10 @@ var bundle = (() => {
   }
   function compile(code) {
     if (code === null) return null;
-    const scratch = createElement(document, "span");
+    const scratch2 = createElement(document, "span");
     try {
-      setAttribute(scratch, "onclick", code);
-      return getOnClick(scratch);
+      setAttribute(scratch2, "onclick", code);
+      return getOnClick(scratch2);
     } catch {
       return null;
     }
@@ -7306,12 +7311,13 @@ var bundle = (() => {
   function beginTurn() {
     operations = 0;
   }
+  var takesTurns = true;
   function spendTurn() {
     if (operations++ === 0) {
       started = now();
       return false;
     }
-    return now() - started > BUDGET_MILLISECONDS;
+    return takesTurns && now() - started > BUDGET_MILLISECONDS;
   }
   function yieldTurn(callback) {
     queueTask(() => {
@@ -7885,7 +7891,7 @@ Content-Type: ${type}\r
     }
   }
   function baseUrl() {
-    return globalThis.document?.baseURI;
+    return globalThis.document?.baseURI ?? globalThis.location?.href;
   }
 
   // page/network/fetch-request.js
@@ -8734,7 +8740,7 @@ Content-Type: ${type}\r
   var begun = new Set();
   function createReadable(connection) {
     const { descriptor } = connection;
-    let scratch = createScratch(SMALL_CHUNK_BYTES2);
+    let scratch2 = createScratch(SMALL_CHUNK_BYTES2);
     let over2 = false;
     let controller;
     let resolvePull = null;
@@ -8768,10 +8774,20 @@ Content-Type: ${type}\r
       const request = byteControllerRequest(controller);
       const view = request && /** @type {Uint8Array} */
       byobRequestView(request);
-      const room = view ? min(bytesLength(view), scratch.length) : scratch.length;
-      const count = descriptor.readInto(room === scratch.length ? scratch : bytesView(scratch, 0, room));
+      if (descriptor.take) {
+        const taken = view ? null : descriptor.take();
+        if (taken) {
+          byteControllerEnqueue(controller, taken);
+          pulled();
+          return;
+        }
+      }
+      const room = view ? min(bytesLength(view), scratch2.length) : scratch2.length;
+      const place = room === scratch2.length ? scratch2 : bytesView(scratch2, 0, room);
+      const isDirect = view !== null && descriptor.take !== void 0;
+      const count = descriptor.readInto(isDirect ? view : place);
       if (count > 0) {
-        deliver(count, request, view);
+        deliver(count, request, view, isDirect);
       } else if (count === WOULD_BLOCK) {
         descriptor.waitRead(resume);
       } else {
@@ -8786,15 +8802,15 @@ Content-Type: ${type}\r
       beginTurn();
       read();
     }
-    function deliver(count, request, view) {
+    function deliver(count, request, view, isDirect) {
       if (request && view) {
-        bytesSet(view, bytesView(scratch, 0, count));
+        if (!isDirect) bytesSet(view, bytesView(scratch2, 0, count));
         byobRequestRespond(request, count);
       } else {
-        byteControllerEnqueue(controller, scratchCopy(scratch, count));
+        byteControllerEnqueue(controller, scratchCopy(scratch2, count));
       }
-      if (count === scratch.length && count < CHUNK_BYTES)
-        scratch = createScratch(min(count * 4, CHUNK_BYTES));
+      if (count === scratch2.length && count < CHUNK_BYTES)
+        scratch2 = createScratch(min(count * 4, CHUNK_BYTES));
       if (request && byteControllerRequest(controller)) read();
       else pulled();
     }
@@ -10609,11 +10625,42 @@ Content-Type: ${type}\r
     }
   }
 
+  // page/network/request.js
+  function addRequest(prototype2, members, bridge, grant, instance) {
+    let asking = null;
+    const source = {
+      /** @returns {Promise<NetworkState>} */
+      request() {
+        if (
+          /** @type {unknown} */
+          this !== instance()
+        ) return illegalInvocation("request", "UnrestrictedNetwork");
+        if (asking) return asking;
+        asking = promiseFrom((resolve, reject) => {
+          bridge.call(
+            "network.request",
+            {},
+            ({ state }) => {
+              asking = null;
+              grant.update(state);
+              resolve(state);
+            },
+            (error) => {
+              asking = null;
+              reject(error);
+            }
+          );
+        });
+        return asking;
+      }
+    };
+    copyOperations(prototype2, source, members);
+  }
+
   // page/network/unrestricted-network.js
-  function installUnrestrictedNetwork(bridge, connections, grant) {
+  function installUnrestrictedNetwork(bridge, connections, grant, isWindow) {
     const fetchResponse = createFetch(bridge, connections);
     let constructing2 = false;
-    let asking = null;
     class UnrestrictedNetwork extends EventTarget {
       constructor() {
         if (!constructing2) throw new TypeError2("Illegal constructor");
@@ -10635,27 +10682,6 @@ Content-Type: ${type}\r
       set onstatechange(value) {
         if (!isInstance(this)) throw new TypeError2("Illegal invocation");
         setHandler(this, "statechange", value);
-      }
-      /** @returns {Promise<import("./grant.js").NetworkState>} */
-      request() {
-        if (!isInstance(this)) return illegalInvocation("request", "UnrestrictedNetwork");
-        if (asking) return asking;
-        asking = promiseFrom((resolve, reject) => {
-          bridge.call(
-            "network.request",
-            {},
-            ({ state }) => {
-              asking = null;
-              grant.update(state);
-              resolve(state);
-            },
-            (error) => {
-              asking = null;
-              reject(error);
-            }
-          );
-        });
-        return asking;
       }
       /** @returns {Promise<void>} */
       relinquish() {
@@ -10686,9 +10712,12 @@ Content-Type: ${type}\r
         });
       }
     }
-    const members = ["state", "connection", "onstatechange", "request", "relinquish", "fetch"];
+    const members = ["state", "connection", "onstatechange", "relinquish", "fetch"];
+    if (isWindow) {
+      addRequest(UnrestrictedNetwork.prototype, members, bridge, grant, () => instance);
+      addMediaUrls(UnrestrictedNetwork.prototype, members, bridge, () => instance);
+    }
     addInterfaces(UnrestrictedNetwork.prototype, members, bridge, grant, () => instance);
-    addMediaUrls(UnrestrictedNetwork.prototype, members, bridge, () => instance);
     addPublicAddress(UnrestrictedNetwork.prototype, members, bridge, connections, () => instance);
     finishInterface(UnrestrictedNetwork, "UnrestrictedNetwork", members);
     exposeInterface("UnrestrictedNetwork", UnrestrictedNetwork);
@@ -10708,7 +10737,12 @@ Content-Type: ${type}\r
         return instance;
       }
     };
-    copyAccessor(globalThis.Navigator.prototype, "unrestrictedNetwork", holder);
+    copyAccessor(
+      /** @type {object} */
+      getPrototypeOf(navigatorObject2),
+      "unrestrictedNetwork",
+      holder
+    );
   }
 
   // page/permissions.js
@@ -10846,6 +10880,712 @@ Content-Type: ${type}\r
     }
   }
 
+  // page/workers/primordials.js
+  var Worker = globalThis.Worker;
+  var workerPostMessage = Worker && uncurryThis(Worker.prototype.postMessage);
+  var messageData = (
+    /** @type {any} */
+    getterOf(MessageEvent.prototype, "data")
+  );
+  var messagePorts = (
+    /** @type {any} */
+    getterOf(MessageEvent.prototype, "ports")
+  );
+  var postMessage = uncurryThis(globalThis.MessagePort.prototype.postMessage);
+  var portStart = uncurryThis(globalThis.MessagePort.prototype.start);
+  var portOf = (name) => {
+    const getter = getOwnPropertyDescriptor(MessageChannel.prototype, name)?.get;
+    return getter ? (
+      /** @type {any} */
+      uncurryThis(getter)
+    ) : (channel) => channel[name];
+  };
+  var firstPort = portOf("port1");
+  var secondPort = portOf("port2");
+  function portPost(port, message, given) {
+    if (given === void 0) postMessage(port, message);
+    else postMessage(
+      port,
+      message,
+      /** @type {any} */
+      transferring(given)
+    );
+  }
+  function workerPost(worker, message, given) {
+    if (given === void 0) workerPostMessage?.(worker, message);
+    else workerPostMessage?.(
+      worker,
+      message,
+      /** @type {any} */
+      transferring(given)
+    );
+  }
+  var { postMessage: scopePostMessage } = globalThis;
+  function portListen(port, listener) {
+    addEventListener(port, "message", listener);
+    portStart(port);
+  }
+  function transferring(given) {
+    let isDone = false;
+    const iterator = {
+      __proto__: null,
+      next() {
+        if (isDone) return { __proto__: null, done: true, value: void 0 };
+        isDone = true;
+        return { __proto__: null, done: false, value: given };
+      }
+    };
+    const transfer = { __proto__: null, [symbolIterator]: () => iterator };
+    return { __proto__: null, transfer };
+  }
+  var { locks } = globalThis.navigator ?? {};
+  var { request: lockRequest } = locks ?? {};
+  function requestLock(name, onHeld) {
+    return reflectApply(
+      /** @type {Function} */
+      lockRequest,
+      locks,
+      [name, onHeld]
+    );
+  }
+
+  // page/workers/line.js
+  var HELLO = "insula-worker";
+  function replaceWorker(construct2) {
+    if (!Worker) return;
+    const wrapper = new Proxy2(
+      Worker,
+      /** @type {any} */
+      { __proto__: null, construct: construct2 }
+    );
+    replace2(globalThis, "Worker", wrapper);
+    replace2(Worker.prototype, "constructor", wrapper);
+  }
+  function replace2(holder, name, value) {
+    const own2 = getOwnPropertyDescriptor(holder, name);
+    defineProperty(
+      holder,
+      name,
+      /** @type {any} */
+      { ...own2, __proto__: null, value }
+    );
+  }
+  function createLine(target, post) {
+    let mark = null;
+    let onMessage = () => {
+    };
+    let onHello = () => {
+    };
+    const listener = (event) => {
+      const data = messageData(event);
+      if (!isArray(data)) return;
+      const port = messagePorts(event)[0];
+      if (data[0] === HELLO && typeof data[1] === "string") onHello(data[1], port);
+      else if (mark !== null && data[0] === mark) onMessage(data[1], port);
+      else return;
+      eventStopNow(event);
+    };
+    addEventListener(target, "message", listener, true);
+    return {
+      /** @param {string} nonce @param {MessagePort} [port] for what is to be said, where it takes a way of its own */
+      greet(nonce, port) {
+        post([HELLO, nonce], port);
+      },
+      /** @param {(nonce: string, port: MessagePort | undefined) => void} callback */
+      whenGreeted(callback) {
+        onHello = callback;
+      },
+      /** @param {string} nonce @returns {import("./channel.js").Channel} on this line */
+      open(nonce) {
+        mark = nonce;
+        return {
+          post: (message, given) => post([nonce, message], given),
+          listen: (callback) => void (onMessage = callback)
+        };
+      }
+    };
+  }
+  var lineTo = (worker) => createLine(worker, (message, given) => workerPost(worker, message, given));
+  function createNonce() {
+    const bytes = getRandomValues(new Uint8Array2(16));
+    let text3 = "";
+    for (let i = 0; i < 16; i++) text3 += "0123456789abcdef"[bytes[i] >> 4] + "0123456789abcdef"[bytes[i] & 15];
+    return text3;
+  }
+
+  // page/workers/follow.js
+  function followWorkers(adopt) {
+    replaceWorker((target, args, newTarget) => {
+      const worker = reflectConstruct(target, args, newTarget);
+      const line = lineTo(worker);
+      line.whenGreeted((nonce) => adopt(line, nonce));
+      return worker;
+    });
+  }
+
+  // page/workers/channel.js
+  var HELD = 0;
+  var CALL = 1;
+  var NOTE = 2;
+  var CREDIT = 3;
+  var WRITE2 = 4;
+  var SHUTDOWN = 5;
+  var CLOSE2 = 6;
+  var ADOPT = 7;
+  var ANSWER = 8;
+  var EVENT = 9;
+  var CHUNK = 10;
+  var END = 11;
+  var TAKEN = 12;
+  var WINDOW = 1024 * 1024;
+  var MESSAGE_COST = 512;
+  function portChannel(port) {
+    return {
+      post: (message, given) => portPost(port, message, given),
+      listen: (listener) => portListen(port, (event) => listener(messageData(event), messagePorts(event)[0]))
+    };
+  }
+
+  // page/workers/hosted-descriptor.js
+  var BATCH_BYTES = 64 * 1024;
+  var scratch;
+  var batch;
+  var HostedDescriptor = class {
+    #descriptor;
+    #number;
+    #carriesPackets;
+    #channel;
+    #credit = 0;
+    /** Whether a wait, or a task, goes on with reading. */
+    #isReading = false;
+    #isReadOver = false;
+    #isClosed = false;
+    /** What comes after the write that is held. @type {Uint8Array[]} */
+    #queue = new Array();
+    #isHeld = false;
+    /** Why nothing can be written, as -errno. */
+    #broken = 0;
+    /**
+     * @param {NativeDescriptor} descriptor
+     * @param {number} number what the worker calls it
+     * @param {boolean} carriesPackets
+     * @param {import("./channel.js").Channel} channel
+     */
+    constructor(descriptor, number, carriesPackets, channel) {
+      this.#descriptor = descriptor;
+      this.#number = number;
+      this.#carriesPackets = carriesPackets;
+      this.#channel = channel;
+    }
+    /** The worker takes so many bytes more. @param {number} bytes */
+    addCredit(bytes) {
+      this.#credit += bytes;
+      if (!this.#isReading) this.#read();
+    }
+    /** Sends what the credit allows, and waits for more. */
+    #read() {
+      this.#isReading = false;
+      while (this.#credit > 0 && !this.#isReadOver && !this.#isClosed) {
+        if (spendTurn()) {
+          this.#isReading = true;
+          yieldTurn(() => this.#read());
+          return;
+        }
+        const state = this.#carriesPackets ? this.#sendPackets() : this.#sendBytes();
+        if (state === WOULD_BLOCK) {
+          this.#isReading = true;
+          this.#descriptor.waitRead(() => {
+            beginTurn();
+            this.#read();
+          });
+          return;
+        }
+        if (state <= 0) {
+          this.#isReadOver = true;
+          this.#channel.post([END, this.#number, state]);
+        }
+      }
+    }
+    /** @returns {number} as `readInto` */
+    #sendBytes() {
+      scratch ??= createScratch(CHUNK_BYTES);
+      const room = min(this.#credit, CHUNK_BYTES);
+      const count = this.#descriptor.readInto(room === CHUNK_BYTES ? scratch : bytesView(scratch, 0, room));
+      if (count > 0) this.#send(scratchCopy(scratch, count), null, count + MESSAGE_COST);
+      return count;
+    }
+    /** @returns {number} as `readInto` */
+    #sendPackets() {
+      scratch ??= createScratch(CHUNK_BYTES);
+      batch ??= createScratch(BATCH_BYTES + PACKET_BYTES);
+      const place = bytesView(scratch, 0, PACKET_BYTES);
+      const lengths = new Array();
+      let total = 0;
+      let state = WOULD_BLOCK;
+      for (let cost = 0; total < BATCH_BYTES && cost < this.#credit; cost = total + lengths.length * MESSAGE_COST) {
+        state = this.#descriptor.readInto(place);
+        if (state <= 0) break;
+        bytesSet(batch, bytesView(scratch, 0, state), total);
+        arrayPush(lengths, state);
+        total += state;
+      }
+      if (lengths.length === 0) return state;
+      this.#send(scratchCopy(batch, total), lengths, total + lengths.length * MESSAGE_COST);
+      return 1;
+    }
+    /** @param {Uint8Array} bytes @param {number[] | null} lengths @param {number} cost */
+    #send(bytes, lengths, cost) {
+      this.#credit -= cost;
+      const buffer = (
+        /** @type {ArrayBuffer} */
+        typedArrayBuffer(bytes)
+      );
+      this.#channel.post([CHUNK, this.#number, buffer, lengths], buffer);
+    }
+    /** The worker writes. It has no more on the way than a window. @param {ArrayBuffer} buffer */
+    write(buffer) {
+      const bytes = new Uint8Array2(buffer);
+      if (this.#isHeld) arrayPush(this.#queue, bytes);
+      else this.#writeAll(bytes);
+    }
+    /** @param {Uint8Array} bytes */
+    #writeAll(bytes) {
+      const total = bytesLength(bytes);
+      let sent = 0;
+      while (!this.#broken && sent < total) {
+        let count = this.#descriptor.write(bytes, sent, total);
+        if (count === WOULD_BLOCK) {
+          count = this.#descriptor.hold(bytes, sent, total);
+          if (count === 0) {
+            this.#whenFlushed(total);
+            return;
+          }
+        }
+        if (count < 0) this.#broken = count;
+        sent += count;
+      }
+      this.#taken(total);
+    }
+    /** @param {number} total how much the worker has written at once */
+    #whenFlushed(total) {
+      this.#isHeld = true;
+      const flushed = (state2) => {
+        this.#isHeld = false;
+        if (state2 < 0) this.#broken = state2;
+        this.#taken(total);
+        while (!this.#isHeld && this.#queue.length > 0) this.#writeAll(arraySplice(this.#queue, 0, 1)[0]);
+      };
+      const state = this.#descriptor.flush(flushed);
+      if (state !== WOULD_BLOCK) flushed(state);
+    }
+    /** @param {number} count */
+    #taken(count) {
+      if (!this.#isClosed) this.#channel.post([TAKEN, this.#number, count, this.#broken]);
+    }
+    /** @param {0 | 1 | 2} how */
+    shutdown(how) {
+      if (how !== 1) this.#isReadOver = true;
+      if (how !== 0) this.#queue = new Array();
+      this.#descriptor.shutdown(how);
+    }
+    close() {
+      if (this.#isClosed) return;
+      this.#isClosed = true;
+      this.#queue = new Array();
+      this.#descriptor.close();
+    }
+    /** Sends a piece of what is there and was not sent, whatever the credit, so that the worker knows of it. */
+    pushUnread() {
+      if (this.#isReadOver || this.#isClosed || this.#descriptor.peek() <= 0) return;
+      if (this.#credit < 1) this.#credit = 1;
+      this.#sendBytes();
+    }
+  };
+
+  // page/workers/marker.js
+  function createMarker(type, nonce, { sockets, topLevel, losesStreams: losesStreams2, state }) {
+    return `#insula-worker-${type}-${nonce}-${+sockets}${+topLevel}${+losesStreams2}-${state};`;
+  }
+  var lockName = (nonce) => `insula-worker-${nonce}`;
+
+  // page/workers/request-numbers.js
+  var RequestNumbers = class {
+    #next;
+    /** The document's number for each of the worker's. @type {Map<number, number>} */
+    #numbers = new Map();
+    /** Whose connection can still be aborted by the worker's number. @type {Map<number, number>} */
+    #byConnection = new Map();
+    /** @param {() => number} next makes a number of the document's */
+    constructor(next2) {
+      this.#next = next2;
+    }
+    /**
+     * Replaces the number in a call's parameters.
+     * @param {Message} params
+     * @returns {number | undefined} the worker's
+     */
+    replace(params) {
+      const holder = typeof params.request === "number" ? params : params.options;
+      const number = holder?.request;
+      if (typeof number !== "number") return void 0;
+      const known = mapGet(this.#numbers, number) ?? this.#next();
+      mapSet(this.#numbers, number, known);
+      holder.request = known;
+      return number;
+    }
+    /** @param {number} number the worker's @returns {number | undefined} the document's */
+    find(number) {
+      return mapGet(this.#numbers, number);
+    }
+    /**
+     * A call has been answered.
+     * @param {number | undefined} number the worker's, if the call had one
+     * @param {number | undefined} connection which can still be aborted by it
+     */
+    answered(number, connection) {
+      if (number === void 0) return;
+      if (connection === void 0) mapDelete(this.#numbers, number);
+      else mapSet(this.#byConnection, connection, number);
+    }
+    /** A connection goes on under another number. @param {number} from @param {number} to */
+    move(from, to) {
+      const number = mapGet(this.#byConnection, from);
+      if (number === void 0) return;
+      mapDelete(this.#byConnection, from);
+      mapSet(this.#byConnection, to, number);
+    }
+    /** A connection is over. @param {number} connection */
+    forget(connection) {
+      const number = mapGet(this.#byConnection, connection);
+      if (number === void 0) return;
+      mapDelete(this.#byConnection, connection);
+      mapDelete(this.#numbers, number);
+    }
+    /** @param {(number: number) => void} callback is called with each of the document's numbers */
+    forEach(callback) {
+      mapForEach(this.#numbers, callback);
+    }
+  };
+
+  // page/workers/host.js
+  var CALLS = (
+    /** @type {any} */
+    {
+      __proto__: null,
+      "network.accept": true,
+      "network.connect": true,
+      "network.createMediaUrl": false,
+      "network.fetch": true,
+      "network.interfaces": true,
+      "network.listen": true,
+      "network.publicAddress": true,
+      "network.relinquish": true,
+      "network.request": false,
+      "network.startTls": true,
+      "network.state": true,
+      "network.udp": true,
+      "network.upload": true,
+      "network.watchInformation": true,
+      "permission.query": true
+    }
+  );
+  var NOTES = (
+    /** @type {any} */
+    {
+      __proto__: null,
+      "network.abort": true,
+      "network.close": true,
+      "network.revokeMediaUrl": false,
+      "network.watchInterfaces": true
+    }
+  );
+  var EVENTS = (
+    /** @type {const} */
+    [
+      "network.statechange",
+      "network.informationchange",
+      "network.interfaceschange",
+      "permission.change"
+    ]
+  );
+  function createHost(bridge, connections, requestLock2) {
+    const workers = new Map();
+    for (let i = 0; i < EVENTS.length; i++) {
+      bridge.listen(EVENTS[i], (params) => {
+        mapForEach(workers, (worker) => worker.tell(EVENTS[i], params));
+      });
+    }
+    return function adopt(channel, nonce) {
+      const worker = new HostedWorker(bridge, connections, channel);
+      channel.listen((message, port) => {
+        if (message[0] === ADOPT) {
+          if (port) adopt(portChannel(port), message[1]);
+        } else if (message[0] === HELD) {
+          mapSet(workers, nonce, worker);
+          const whenOver = requestLock2(lockName(nonce), () => {
+            mapDelete(workers, nonce);
+            worker.end();
+          });
+          ignoreRejection(whenOver);
+        } else {
+          worker.receive(message);
+        }
+      });
+    };
+  }
+  var HostedWorker = class {
+    #bridge;
+    #connections;
+    #channel;
+    /** @type {Map<number, HostedDescriptor>} */
+    #descriptors = new Map();
+    #lastDescriptor = 0;
+    /** Its connections and listeners, each with its descriptor, if it has one. @type {Map<number, number>} */
+    #connectionsOpen = new Map();
+    #requests;
+    #isOver = false;
+    /**
+     * @param {Bridge} bridge
+     * @param {Connections} connections
+     * @param {Channel} channel
+     */
+    constructor(bridge, connections, channel) {
+      this.#bridge = bridge;
+      this.#connections = connections;
+      this.#channel = channel;
+      this.#requests = new RequestNumbers(() => connections.nextRequest());
+    }
+    /** @param {any[]} message */
+    receive(message) {
+      if (this.#isOver) return;
+      switch (message[0]) {
+        case CALL:
+          if (CALLS[message[2]]) this.#call(message[1], message[2], decode(message[3]));
+          return;
+        case NOTE:
+          if (NOTES[message[1]]) this.#note(message[1], decode(message[2]));
+          return;
+        case CREDIT:
+          mapGet(this.#descriptors, message[1])?.addCredit(message[2]);
+          return;
+        case WRITE2:
+          mapGet(this.#descriptors, message[1])?.write(message[2]);
+          return;
+        case SHUTDOWN:
+          mapGet(this.#descriptors, message[1])?.shutdown(message[2]);
+          return;
+        case CLOSE2:
+          this.#closeDescriptor(message[1]);
+      }
+    }
+    /** @param {string} event @param {object} params */
+    tell(event, params) {
+      this.#channel.post([EVENT, event, encode(params)]);
+    }
+    /** The worker has gone, and all that it had goes with it. */
+    end() {
+      if (this.#isOver) return;
+      this.#isOver = true;
+      this.#requests.forEach((request) => this.#bridge.notify("network.abort", { request }));
+      mapForEach(this.#descriptors, (descriptor) => descriptor.close());
+      mapForEach(this.#connectionsOpen, (_, connection) => {
+        this.#connections.forget(connection);
+        this.#bridge.notify("network.close", { connection });
+      });
+      this.#descriptors = new Map();
+      this.#connectionsOpen = new Map();
+    }
+    /**
+     * @param {number} call the worker's number of it
+     * @param {string} method
+     * @param {Message} params
+     */
+    #call(call2, method, params) {
+      const request = this.#requests.replace(params);
+      this.#bridge.call(
+        /** @type {any} */
+        method,
+        /** @type {any} */
+        params,
+        (result, descriptor) => {
+          const connection = result.connection ?? result.listener;
+          this.#requests.answered(request, connection);
+          if (this.#isOver) {
+            descriptor?.close();
+            if (connection !== void 0) this.#bridge.notify("network.close", { connection });
+            return;
+          }
+          if (method === "network.startTls") this.#secured(params.connection, connection);
+          const carriesPackets = method === "network.udp";
+          const number = descriptor ? this.#addDescriptor(descriptor, carriesPackets) : 0;
+          this.#channel.post([ANSWER, call2, null, encode(result), number, carriesPackets]);
+          if (connection !== void 0) this.#addConnection(connection, number);
+        },
+        (_exception, error) => {
+          this.#requests.answered(request, void 0);
+          if (!this.#isOver) this.#channel.post([ANSWER, call2, encode(error), null, 0, false]);
+        }
+      );
+    }
+    /** @param {string} method @param {Message} params */
+    #note(method, params) {
+      if (method === "network.abort") {
+        const request = this.#requests.find(params.request);
+        if (request !== void 0) this.#bridge.notify("network.abort", { request });
+        return;
+      }
+      if (method === "network.close") this.#forget(params.connection);
+      this.#bridge.notify(
+        /** @type {any} */
+        method,
+        /** @type {any} */
+        params
+      );
+    }
+    /** @param {NativeDescriptor} descriptor @param {boolean} carriesPackets */
+    #addDescriptor(descriptor, carriesPackets) {
+      const number = ++this.#lastDescriptor;
+      mapSet(this.#descriptors, number, new HostedDescriptor(descriptor, number, carriesPackets, this.#channel));
+      return number;
+    }
+    /** @param {number} connection @param {number} descriptor */
+    #addConnection(connection, descriptor) {
+      mapSet(this.#connectionsOpen, connection, descriptor);
+      this.#connections.hold(connection, {
+        ended: (end) => this.tell("network.ended", end),
+        fail: () => {
+        }
+      });
+    }
+    /**
+     * A connection goes on in another. What came before that, and was not read, the worker must know of: nobody has secured it.
+     * @param {number} from
+     * @param {number} to
+     */
+    #secured(from, to) {
+      const descriptor = mapGet(this.#connectionsOpen, from);
+      if (descriptor) mapGet(this.#descriptors, descriptor)?.pushUnread();
+      this.#requests.move(from, to);
+    }
+    /** @param {number} number */
+    #closeDescriptor(number) {
+      mapGet(this.#descriptors, number)?.close();
+      mapDelete(this.#descriptors, number);
+      const over2 = [];
+      mapForEach(this.#connectionsOpen, (descriptor, connection) => {
+        if (descriptor === number) arrayPush(over2, connection);
+      });
+      for (let i = 0; i < over2.length; i++) this.#forget(over2[i]);
+    }
+    /** @param {number} connection */
+    #forget(connection) {
+      mapDelete(this.#connectionsOpen, connection);
+      this.#connections.forget(connection);
+      this.#requests.forget(connection);
+    }
+  };
+
+  // page/workers/install.js
+  function installWorkers(facts, trust, adopt) {
+    if (!Worker) return;
+    const convert = createConversion();
+    const { origin } = globalThis;
+    replaceWorker((target, args, newTarget) => {
+      const text3 = args.length > 0 ? convert(args[0]) : null;
+      if (text3 === null) return reflectConstruct(target, args, newTarget);
+      const url = parse(text3);
+      const options = copyOptions(args[1]);
+      const type = options && (options.type ?? "classic");
+      const isOwn = url && `${urlProtocol(url)}//${urlHost(url)}` === origin;
+      if (!isOwn || type !== "classic" && type !== "module") return reflectConstruct(target, args, newTarget);
+      const nonce = createNonce();
+      const hash = urlHash(url);
+      const href = urlHref(url);
+      const bare = stringSlice(href, 0, href.length - hash.length);
+      const marked = trust(`${bare}${createMarker(type, nonce, facts())}${hash}`);
+      const worker = reflectConstruct(target, [marked, options], newTarget);
+      adopt(lineTo(worker), nonce);
+      return worker;
+    });
+  }
+  function createConversion() {
+    const { trustedTypes, TrustedScriptURL } = (
+      /** @type {any} */
+      globalThis
+    );
+    if (!trustedTypes) return (value) => `${value}`;
+    const toText = uncurryThis(TrustedScriptURL.prototype.toString);
+    const getDefault = uncurryThis(
+      /** @type {any} */
+      getOwnPropertyDescriptor(globalThis.Object.getPrototypeOf(trustedTypes), "defaultPolicy").get
+    );
+    const createScriptURL = uncurryThis(
+      /** @type {any} */
+      globalThis.TrustedTypePolicy.prototype.createScriptURL
+    );
+    const trusted = (value) => {
+      try {
+        return (
+          /** @type {string} */
+          toText(value)
+        );
+      } catch {
+        return null;
+      }
+    };
+    return (value) => {
+      const text3 = trusted(value);
+      if (text3 !== null) return text3;
+      const policy = getDefault(trustedTypes);
+      if (!policy) return null;
+      return trusted(reflectApply(createScriptURL, void 0, [policy, `${value}`, "TrustedScriptURL", "Worker constructor"]));
+    };
+  }
+  function parse(text3) {
+    try {
+      return new URL(text3, baseUrl());
+    } catch {
+      return null;
+    }
+  }
+  function copyOptions(value) {
+    const options = (
+      /** @type {Record<string, string>} */
+      /** @type {unknown} */
+      { __proto__: null }
+    );
+    if (value === void 0 || value === null) return options;
+    if (!isObject(value)) return null;
+    const { credentials, name, type } = (
+      /** @type {Record<string, unknown>} */
+      value
+    );
+    if (credentials !== void 0) options.credentials = `${credentials}`;
+    if (name !== void 0) options.name = `${name}`;
+    if (type !== void 0) options.type = `${type}`;
+    return options;
+  }
+
+  // page/workers/policy.js
+  var NAME = "insula-workers";
+  function createTrust() {
+    const { trustedTypes } = (
+      /** @type {any} */
+      globalThis
+    );
+    if (!trustedTypes) return (url) => url;
+    try {
+      const policy = trustedTypes.createPolicy(NAME, { __proto__: null, createScriptURL: (url) => url });
+      const createScriptURL = uncurryThis(policy.createScriptURL);
+      return (url) => (
+        /** @type {string} */
+        createScriptURL(policy, url)
+      );
+    } catch {
+      return null;
+    }
+  }
+
   // page/main.js
   function main(native, config) {
     const { features, topLevel, opaquePages, countsZoom, losesStreams: losesStreams2, networkState, chromium: chromium2, onTheWeb, displayMode } = config;
@@ -10873,7 +11613,15 @@ Content-Type: ${type}\r
     exposeInterface("TCPSocket", TCPSocket);
     exposeInterface("TCPServerSocket", createTCPServerSocket(bridge, connections, grant, sockets, wrap2));
     exposeInterface("UDPSocket", createUDPSocket(bridge, connections, grant, sockets));
-    if (topLevel) installUnrestrictedNetwork(bridge, connections, grant);
+    if (topLevel) installUnrestrictedNetwork(bridge, connections, grant, true);
+    const host = createHost(bridge, connections, requestLock);
+    const adopt = (line, nonce) => {
+      line.greet(nonce);
+      host(line.open(nonce), nonce);
+    };
+    const trust = onTheWeb ? null : createTrust();
+    if (onTheWeb) followWorkers(adopt);
+    else if (trust) installWorkers(() => ({ sockets, topLevel, losesStreams: losesStreams2, state: grant.state }), trust, adopt);
     installPermissionsQuery(bridge);
     bridge.listen("stage.opaque", renewCanvas);
     setCountsZoom(countsZoom);

@@ -32,6 +32,8 @@
  * One end of a socket pair, non-blocking. Counts are bytes; negative ones are -errno.
  * @typedef {object} NativeDescriptor
  * @property {(bytes: Uint8Array) => number} readInto 0 at the end of the stream
+ * @property {() => Uint8Array<ArrayBuffer> | null} [take] what has come, in memory of its own, if anything has. Where this is
+ *   there, no memory is pinned
  * @property {() => number} peek 1 if there is something to read, 0 at the end of the stream
  * @property {(callback: () => void) => void} waitRead
  * @property {(bytes: Uint8Array, from: number, to: number) => number} write
@@ -52,6 +54,7 @@ import {
   RangeError,
   SyntaxError,
   TypeError,
+  arrayPush,
   defineProperty,
   isArray,
   jsonParse,
@@ -68,15 +71,15 @@ import {
  * @param {Native} native
  */
 export function createBridge(native) {
-  /** @type {Map<string, (params: Message, frame: number) => void>} */
+  /** @type {Map<string, ((params: Message, frame: number) => void)[]>} */
   const listeners = new Map();
   /** @type {Map<string, (params: Message, frame: number, answer: (answer: object) => void) => void>} */
   const responders = new Map();
 
   native.listen((frame, name, params, question) => {
     if (!question) {
-      const listener = mapGet(listeners, name);
-      if (listener) listener(decode(params), frame);
+      const all = mapGet(listeners, name);
+      for (let i = 0; all && i < all.length; i++) all[i](decode(params), frame);
       return;
     }
     let answered = false;
@@ -159,13 +162,15 @@ export function createBridge(native) {
     },
 
     /**
-     * Sets the listener of an event that the UI process sends.
+     * Adds a listener of an event that the UI process sends.
      * @template {keyof Events} Name
      * @param {Name} event
      * @param {(params: Events[Name], frame: number) => void} listener
      */
     listen(event, listener) {
-      mapSet(listeners, event, /** @type {any} */ (listener));
+      const all = mapGet(listeners, event);
+      if (all) arrayPush(all, /** @type {any} */ (listener));
+      else mapSet(listeners, event, [/** @type {any} */ (listener)]);
     },
 
     /**
@@ -203,7 +208,7 @@ export function encode(value) {
 }
 
 /** @param {string} json @returns {Message} */
-function decode(json) {
+export function decode(json) {
   const value = jsonParse(json);
   if (typeof value !== "object" || value === null) return /** @type {any} */ ({ __proto__: null });
   return isArray(value) ? value : setPrototypeOf(value, null);

@@ -31,6 +31,11 @@ import { installUnrestrictedNetwork } from "./network/unrestricted-network.js";
 import { installPermissionsQuery } from "./permissions.js";
 import { hideServiceWorker } from "./service-worker.js";
 import { addEventListener } from "./primordials.js";
+import { followWorkers } from "./workers/follow.js";
+import { createHost } from "./workers/host.js";
+import { installWorkers } from "./workers/install.js";
+import { createTrust } from "./workers/policy.js";
+import { requestLock } from "./workers/primordials.js";
 import { exposeInterface } from "./webidl.js";
 
 /**
@@ -81,7 +86,16 @@ export function main(native, config) {
   exposeInterface("TCPSocket", TCPSocket);
   exposeInterface("TCPServerSocket", createTCPServerSocket(bridge, connections, grant, sockets, wrap));
   exposeInterface("UDPSocket", createUDPSocket(bridge, connections, grant, sockets));
-  if (topLevel) installUnrestrictedNetwork(bridge, connections, grant);
+  if (topLevel) installUnrestrictedNetwork(bridge, connections, grant, true);
+  const host = createHost(bridge, connections, requestLock);
+  /** @param {import("./workers/line.js").Line} line @param {string} nonce */
+  const adopt = (line, nonce) => {
+    line.greet(nonce);
+    host(line.open(nonce), nonce);
+  };
+  const trust = onTheWeb ? null : createTrust();
+  if (onTheWeb) followWorkers(adopt);
+  else if (trust) installWorkers(() => ({ sockets, topLevel, losesStreams, state: grant.state }), trust, adopt);
   installPermissionsQuery(bridge);
   bridge.listen("stage.opaque", renewCanvas);
   setCountsZoom(countsZoom);

@@ -302,6 +302,7 @@ export const eventStopNow = uncurryThis(Event.prototype.stopImmediatePropagation
 export const eventTarget = getterOf(Event.prototype, "target");
 
 // URLs and values.
+export const urlHash = getterOf(URL.prototype, "hash");
 export const urlHref = getterOf(URL.prototype, "href");
 export const urlProtocol = getterOf(URL.prototype, "protocol");
 export const urlHost = getterOf(URL.prototype, "host");

@@ -7,7 +7,7 @@
 
 // ---------------------------------------------------------------------------------------------
 // Direct Sockets: https://wicg.github.io/direct-sockets/
-// Only in documents, not in workers, to which a page can transfer the chunks that it reads.
+// In documents and dedicated workers. A worker of an installed site loads them first: "/.well-known/insula/worker.js".
 
 interface TCPSocketOptions {
   sendBufferSize?: number;
@@ -191,7 +191,7 @@ declare class UDPSocket {
 }
 
 // ---------------------------------------------------------------------------------------------
-// Unrestricted network access: only in the top frame of an app, and not in its workers.
+// Unrestricted network access: only in the top frame of an app, and in its dedicated workers.
 
 /** "unavailable": the app is not installed, or its policy or the administrator's rules it out. */
 type UnrestrictedNetworkState = "unavailable" | "prompt" | "granted" | "denied";
@@ -349,6 +349,11 @@ declare var UnrestrictedNetworkConnection: { prototype: UnrestrictedNetworkConne
 
 interface Navigator {
   readonly unrestrictedNetwork: UnrestrictedNetwork;
+}
+
+interface WorkerNavigator {
+  /** The user is asked from the document. */
+  readonly unrestrictedNetwork: Omit<UnrestrictedNetwork, "request">;
 }
 
 // ---------------------------------------------------------------------------------------------

@@ -45,6 +45,12 @@ pub const REFUSED: &str = "insula.refused";
 /// The names of permissions.
 pub type Refused = (Vec<String>,);
 
+/// The path at which a worker loads the network, in every app. An app's own file of that name cannot be had.
+pub const WORKER_PATH: &str = "/.well-known/insula/worker.js";
+
+/// From where it comes in an app that is a site: the web process leads the request there.
+pub const WORKER_URL: &str = "insula:worker.js";
+
 /// The longest parameters of one call, in bytes: a script to execute may be large, bulk data never comes this way.
 pub const LONGEST_PARAMETERS: usize = 16 << 20;
 

@@ -226,21 +226,28 @@ fn shared_memory_works_between_the_page_and_a_worker() {
     let world = World::new();
     let worker = "onmessage = ({ data }) => {
         Atomics.store(new Int32Array(data), 0, 7);
-        postMessage([crossOriginIsolated, typeof TCPSocket, typeof navigator.unrestrictedNetwork]);
-    }";
+        postMessage('stored');
+    };
+    onconnect = ({ ports: [port] }) => port.postMessage(
+      [crossOriginIsolated, typeof SharedArrayBuffer, typeof TCPSocket, typeof navigator.unrestrictedNetwork]);";
     let session = world.open(&AppBuilder::new("Shared").file("/worker.js", worker));
     assert_eq!(
         session.eval("return [crossOriginIsolated, isSecureContext]"),
         json!([true, true])
     );
-    let policy = "trustedTypes.createPolicy('worker', { createScriptURL: (url) => url }).createScriptURL('/worker.js')";
+    let policy = "trustedTypes.createPolicy(`worker ${Math.random()}`, { createScriptURL: (url) => url }).createScriptURL('/worker.js')";
     let stored = session.eval(&format!(
         "const memory = new SharedArrayBuffer(4);
          const worker = new Worker({policy});
          const {{ data }} = await new Promise((resolve) => {{ worker.onmessage = resolve; worker.postMessage(memory) }});
-         return [Atomics.load(new Int32Array(memory), 0), ...data]"
+         return [Atomics.load(new Int32Array(memory), 0), data]"
     ));
-    assert_eq!(stored, json!([7, false, "undefined", "undefined"]));
+    assert_eq!(stored, json!([7, "stored"]));
+    let shared = session.eval(&format!(
+        "const {{ port }} = new SharedWorker({policy});
+         return (await new Promise((resolve) => {{ port.onmessage = resolve }})).data"
+    ));
+    assert_eq!(shared, json!([false, "function", "undefined", "undefined"]));
     let shared = "new WebAssembly.Memory({ initial: 1, maximum: 1, shared: true }).buffer instanceof SharedArrayBuffer";
     assert_eq!(session.eval(&format!("return {shared}")), true);
 }

@@ -72,6 +72,9 @@ const MANIFEST: &str = r#"{ "name": "Served", "version": "0.1", "start_url": "/"
 const ICON: &str =
     "<svg xmlns='http://www.w3.org/2000/svg' viewBox='0 0 9 9'><rect width='9' height='9' fill='#c03060'/></svg>";
 
+/// A worker as Vite has them from its developer's server.
+const WORKER: &str = "postMessage([import.meta.url.split('/').pop(), location.search, typeof TCPSocket])";
+
 /// Asks the server for what servers have, and says what came of it.
 const CHECKS: &str = r"
 const read = async (path, options) => {
@@ -100,6 +103,12 @@ const throws = (work) => {
         return error.name;
     }
 };
+const policy = trustedTypes.createPolicy('checks', { createScriptURL: (url) => url });
+const said = (url) => new Promise((resolve) => {
+    const worker = new Worker(policy.createScriptURL(url), { type: 'module' });
+    worker.onmessage = ({ data }) => resolve(data);
+    worker.onerror = ({ message }) => resolve(message);
+});
 console.log('checks: ' + JSON.stringify({
     protocol: location.protocol,
     isolated: crossOriginIsolated,
@@ -114,6 +123,8 @@ console.log('checks: ' + JSON.stringify({
     post: (await read('/headers', { method: 'POST', body: 'a' }))[0],
     head: await read('/style.css', { method: 'HEAD' }),
     large: await length('/large'),
+    worker: await said('/worker.js?worker_file&type=module'),
+    lost: await said('/none.js'),
 }));
 ";
 
@@ -143,6 +154,7 @@ fn an_isolated_app_comes_from_its_developers_server_which_says_when_it_has_chang
         ("style.css", "html { color: rgb(1, 2, 3) }"),
         ("icon.svg", ICON),
         ("sub/index.html", "sub"),
+        ("worker.js", WORKER),
     ] {
         let path = folder.join(name);
         fs::create_dir_all(path.parent().expect("it is in the folder")).expect("a folder");
@@ -190,6 +202,7 @@ fn an_isolated_app_comes_from_its_developers_server_which_says_when_it_has_chang
             "post": 405,
             "head": [200, ""],
             "large": 32 << 20,
+            "worker": ["worker.js?worker_file&type=module", "?worker_file&type=module", "function"],
         })
     );
     assert_eq!(

@@ -1,4 +1,4 @@
-//! The interfaces of docs/unrestricted-network.webidl, as the pages of an app have them.
+//! The interfaces of docs/unrestricted-network.webidl, as the pages and the workers of an app have them.
 
 use insula_e2e::World;
 use insula_testkit::AppBuilder;
@@ -7,8 +7,8 @@ use serde_json::{Value, json};
 /// What `npm run bundle` makes of the Web IDL.
 const INTERFACES: &str = include_str!("../../../js/generated/network-idl.json");
 
-/// Lists what is wrong, by the chapters "Interfaces", "Attributes" and "Operations" of Web IDL's ECMAScript binding.
-const LOOK: &str = r#"
+/// A function of the interfaces and of where it runs, which lists what is wrong, by the chapters "Interfaces", "Attributes" and "Operations" of Web IDL's ECMAScript binding.
+const LOOK: &str = r#"async (interfaces, place) => {
 const wrong = [];
 const check = (what, holds) => { if (!holds) wrong.push(what) };
 const throwsTypeError = (call) => { try { call(); return false } catch (error) { return error instanceof TypeError } };
@@ -18,7 +18,12 @@ const rejectsTypeError = async (call) => {
     return promise instanceof Promise && await promise.then(() => false, (error) => error instanceof TypeError);
   } catch { return false }
 };
-for (const { name, inheritance, constructor, members } of args[0]) {
+for (const { name, inheritance, constructor, exposed, members: all } of interfaces) {
+  if (!exposed.includes(place)) {
+    check(`${name} is not there`, !(name in globalThis));
+    continue;
+  }
+  const members = all.filter((it) => it.exposed.includes(place));
   const own = Object.getOwnPropertyDescriptor(globalThis, name);
   check(`${name} is there`, typeof own?.value === "function");
   if (!own) continue;
@@ -72,17 +77,30 @@ for (const { name, inheritance, constructor, members } of args[0]) {
     check(`${name}.${key} is in the Web IDL`, known.has(key) || key in inherited);
   }
 }
-const { get, set } = Object.getOwnPropertyDescriptor(Navigator.prototype, "unrestrictedNetwork");
+const { get, set } = Object.getOwnPropertyDescriptor(Object.getPrototypeOf(navigator), "unrestrictedNetwork");
 check("navigator.unrestrictedNetwork is one object", set === undefined && navigator.unrestrictedNetwork === navigator.unrestrictedNetwork);
 check("navigator.unrestrictedNetwork of a stranger", throwsTypeError(() => Reflect.apply(get, {}, [])));
 return wrong;
-"#;
+}"#;
 
 #[test]
-fn pages_have_what_the_web_idl_says_and_nothing_else() {
+fn pages_and_workers_have_what_the_web_idl_says_and_nothing_else() {
     let world = World::new();
-    let session = world.open(&AppBuilder::new("Interfaces").page("<!doctype html><title>Interfaces</title>"));
+    let worker = format!("onmessage = async ({{ data }}) => postMessage(await ({LOOK})(data, 'DedicatedWorker'))");
+    let app = AppBuilder::new("Interfaces")
+        .page("<!doctype html><title>Interfaces</title>")
+        .file("/worker.js", worker);
+    let session = world.open(&app);
     let interfaces: Value = serde_json::from_str(INTERFACES).expect("it is JSON");
     assert!(interfaces.as_array().is_some_and(|list| list.len() >= 5));
-    assert_eq!(session.eval_with(LOOK, &[interfaces]), json!([]));
+    let in_page = format!("return ({LOOK})(args[0], 'Window')");
+    assert_eq!(session.eval_with(&in_page, &[interfaces.clone()]), json!([]));
+    let in_worker = session.eval_with(
+        "const policy = trustedTypes.createPolicy('own', { createScriptURL: (url) => url });
+         const worker = new Worker(policy.createScriptURL('/worker.js'));
+         worker.postMessage(args[0]);
+         return new Promise((resolve) => (worker.onmessage = ({ data }) => resolve(data)))",
+        &[interfaces],
+    );
+    assert_eq!(in_worker, json!([]));
 }

@@ -2,7 +2,7 @@
 
 use crate::document::{self, Document};
 use crate::webkit::{self, glib, javascriptcore};
-use crate::{guard, jsc, leaving, native, proof, strangers};
+use crate::{guard, jsc, leaving, native, proof, strangers, workers};
 use insula_bridge::wire::{self, WebProcessConfig};
 use std::rc::Rc;
 
@@ -34,6 +34,7 @@ pub(crate) fn start(extension: webkit::WebProcessExtension, user_data: &glib::Va
     extension.connect_page_created(move |_, page| {
         jsc::guard("page-created", (), || strangers::page_created(&of_pages, page));
         leaving::watch(page, &of_pages);
+        workers::watch(page, &of_pages);
         page.connect_user_message_received(|_, message| {
             jsc::guard("user-message-received", false, || document::deliver(message))
         });

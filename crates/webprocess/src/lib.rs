@@ -23,6 +23,7 @@ mod outgoing;
 mod poll;
 mod proof;
 mod strangers;
+mod workers;
 
 use webkit_web_process_extension6 as webkit;
 

@@ -39,7 +39,7 @@ import { beginTurn, spendTurn, yieldTurn } from "./turn.js";
 const HEAD = 4;
 const MOST_ADDRESS = 255;
 /** What the broker takes at once. */
-const PACKET_BYTES = HEAD + MOST_ADDRESS + 65_535;
+export const PACKET_BYTES = HEAD + MOST_ADDRESS + 65_535;
 const CONTEXT = "Failed to write to the UDPSocket";
 const FAMILIES = /** @type {const} */ (["ipv4", "ipv6"]);
 

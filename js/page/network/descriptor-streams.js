@@ -112,10 +112,21 @@ export function createReadable(connection) {
     }
     const request = byteControllerRequest(controller);
     const view = request && /** @type {Uint8Array} */ (byobRequestView(request));
+    if (descriptor.take) {
+      const taken = view ? null : descriptor.take();
+      if (taken) {
+        byteControllerEnqueue(controller, taken);
+        pulled();
+        return;
+      }
+    }
     const room = view ? min(bytesLength(view), scratch.length) : scratch.length;
-    const count = descriptor.readInto(room === scratch.length ? scratch : bytesView(scratch, 0, room));
+    const place = room === scratch.length ? scratch : bytesView(scratch, 0, room);
+    // What pins no memory may have the page's.
+    const isDirect = view !== null && descriptor.take !== undefined;
+    const count = descriptor.readInto(isDirect ? view : place);
     if (count > 0) {
-      deliver(count, request, view);
+      deliver(count, request, view, isDirect);
     } else if (count === WOULD_BLOCK) {
       descriptor.waitRead(resume);
     } else {
@@ -138,10 +149,11 @@ export function createReadable(connection) {
    * @param {number} count
    * @param {ReadableStreamBYOBRequest | null} request
    * @param {Uint8Array | null} view
+   * @param {boolean} isDirect whether the bytes are in the view
    */
-  function deliver(count, request, view) {
+  function deliver(count, request, view, isDirect) {
     if (request && view) {
-      bytesSet(view, bytesView(scratch, 0, count));
+      if (!isDirect) bytesSet(view, bytesView(scratch, 0, count));
       byobRequestRespond(request, count);
     } else {
       byteControllerEnqueue(controller, scratchCopy(scratch, count));

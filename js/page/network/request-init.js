@@ -107,5 +107,6 @@ function checkReferrer(referrer, context) {
 
 /** What relative URLs are relative to. @returns {string | undefined} */
 export function baseUrl() {
-  return globalThis.document?.baseURI;
+  // A worker has no document.
+  return globalThis.document?.baseURI ?? globalThis.location?.href;
 }

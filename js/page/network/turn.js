@@ -18,6 +18,13 @@ export function beginTurn() {
   operations = 0;
 }
 
+let takesTurns = true;
+
+/** Has nothing yield: in a worker whatever is read or written waits for a message, which is a task of its own. */
+export function takeNoTurns() {
+  takesTurns = false;
+}
+
 /**
  * Counts one read or write.
  * @returns {boolean} whether the budget is used up, so that the caller has to `yieldTurn` first
@@ -27,7 +34,7 @@ export function spendTurn() {
     started = now();
     return false;
   }
-  return now() - started > BUDGET_MILLISECONDS;
+  return takesTurns && now() - started > BUDGET_MILLISECONDS;
 }
 
 /** Continues in a new task. @param {() => void} callback */

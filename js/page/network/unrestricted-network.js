@@ -4,7 +4,7 @@
  * binds. `window.fetch` stays as it is.
  */
 
-import { Event, EventTarget, TypeError, dispatchEvent } from "../primordials.js";
+import { Event, EventTarget, TypeError, dispatchEvent, getPrototypeOf } from "../primordials.js";
 import { getHandler, setHandler } from "../event-handlers.js";
 import {
   copyAccessor,
@@ -19,6 +19,7 @@ import { createInformation } from "./information.js";
 import { addInterfaces } from "./interfaces.js";
 import { addMediaUrls } from "./media-url.js";
 import { addPublicAddress } from "./public-address.js";
+import { addRequest } from "./request.js";
 
 /** @typedef {import("../bridge.js").Bridge} Bridge */
 /** @typedef {import("./grant.js").Grant} Grant */
@@ -28,13 +29,12 @@ import { addPublicAddress } from "./public-address.js";
  * @param {Bridge} bridge
  * @param {import("./connection.js").Connections} connections
  * @param {Grant} grant
+ * @param {boolean} isWindow whether the user can be asked from here; not in a worker
  */
-export function installUnrestrictedNetwork(bridge, connections, grant) {
+export function installUnrestrictedNetwork(bridge, connections, grant, isWindow) {
   const fetchResponse = createFetch(bridge, connections);
   /** Only this module can make an instance. */
   let constructing = false;
-  /** The question that waits for the user's answer. @type {Promise<import("./grant.js").NetworkState> | null} */
-  let asking = null;
 
   class UnrestrictedNetwork extends EventTarget {
     constructor() {
@@ -61,29 +61,6 @@ export function installUnrestrictedNetwork(bridge, connections, grant) {
     set onstatechange(value) {
       if (!isInstance(this)) throw new TypeError("Illegal invocation");
       setHandler(this, "statechange", value);
-    }
-
-    /** @returns {Promise<import("./grant.js").NetworkState>} */
-    request() {
-      if (!isInstance(this)) return illegalInvocation("request", "UnrestrictedNetwork");
-      // The first call has used up the click; one before its answer waits for the same.
-      if (asking) return asking;
-      asking = promiseFrom((resolve, reject) => {
-        bridge.call(
-          "network.request",
-          {},
-          ({ state }) => {
-            asking = null;
-            grant.update(state);
-            resolve(state);
-          },
-          (error) => {
-            asking = null;
-            reject(error);
-          },
-        );
-      });
-      return asking;
     }
 
     /** @returns {Promise<void>} */
@@ -116,9 +93,12 @@ export function installUnrestrictedNetwork(bridge, connections, grant) {
       });
     }
   }
-  const members = ["state", "connection", "onstatechange", "request", "relinquish", "fetch"];
+  const members = ["state", "connection", "onstatechange", "relinquish", "fetch"];
+  if (isWindow) {
+    addRequest(UnrestrictedNetwork.prototype, members, bridge, grant, () => instance);
+    addMediaUrls(UnrestrictedNetwork.prototype, members, bridge, () => instance);
+  }
   addInterfaces(UnrestrictedNetwork.prototype, members, bridge, grant, () => instance);
-  addMediaUrls(UnrestrictedNetwork.prototype, members, bridge, () => instance);
   addPublicAddress(UnrestrictedNetwork.prototype, members, bridge, connections, () => instance);
   finishInterface(UnrestrictedNetwork, "UnrestrictedNetwork", members);
   exposeInterface("UnrestrictedNetwork", UnrestrictedNetwork);
@@ -138,5 +118,5 @@ export function installUnrestrictedNetwork(bridge, connections, grant) {
       return instance;
     },
   };
-  copyAccessor(globalThis.Navigator.prototype, "unrestrictedNetwork", holder);
+  copyAccessor(/** @type {object} */ (getPrototypeOf(navigatorObject)), "unrestrictedNetwork", holder);
 }

@@ -17,6 +17,7 @@ mod order;
 pub(in crate::content) mod pace;
 mod range;
 mod server;
+mod worker;
 
 use crate::app::App;
 use crate::content::notice;
@@ -42,7 +43,7 @@ use webkit6::{URISchemeRequest, URISchemeResponse, WebContext};
 pub(crate) fn register(context: &WebContext, app: &Rc<App>) {
     if app.identity.kind() == AppKind::WebApp {
         // The pages of a web app come from the network.
-        return;
+        return worker::register(context);
     }
     if let Some(security) = context.security_manager() {
         security.register_uri_scheme_as_secure(SCHEME);
@@ -104,6 +105,9 @@ fn serve(serving: &Rc<Serving>, request: &URISchemeRequest) {
     let Some(url) = url.filter(|url| app.identity.owns(url)) else {
         return refuse(serving, request, 404, &tr("There is no such app here."));
     };
+    if let Some(script) = worker::network_at(&url) {
+        return begin_worker(serving, request, &[], script);
+    }
     if serving.server.is_some() {
         let (serving, request) = (serving.clone(), request.clone());
         glib::spawn_future_local(async move { relay(&serving, &request, &url, &method).await });
@@ -113,7 +117,12 @@ fn serve(serving: &Rc<Serving>, request: &URISchemeRequest) {
         Ok(followed) if followed.url != url && is_navigation(request) => {
             send_on(&serving.isolation, request, &followed.url);
         }
-        Ok(followed) => answer(serving, request, &followed.response, method == "HEAD"),
+        Ok(followed) => match worker::Script::of(&url) {
+            Some(script) if followed.response.status() == 200 => {
+                begin_worker(serving, request, followed.response.headers(), script.beginning(&url));
+            }
+            _ => answer(serving, request, &followed.response, method == "HEAD"),
+        },
         Err(FollowError::Absent) => refuse(serving, request, 404, &tr("This app has no such page.")),
         Err(error) => {
             // The app is at fault: the message is for its developer.
@@ -134,7 +143,12 @@ async fn relay(serving: &Serving, request: &URISchemeRequest, url: &Url, method:
         Ok(answer) if answer.url != *url && is_navigation(request) => {
             send_on(&serving.isolation, request, &answer.url);
         }
-        Ok(answer) => pass_on(serving, request, answer, method == "HEAD"),
+        Ok(answer) => match worker::Script::of(url) {
+            Some(script) if answer.status == 200 => {
+                begin_worker(serving, request, &answer.headers, script.beginning(url));
+            }
+            _ => pass_on(serving, request, answer, method == "HEAD"),
+        },
         Err(failure) => fail(serving, server, request, url, &failure),
     }
 }
@@ -211,6 +225,15 @@ fn fail(serving: &Serving, server: &Server, request: &URISchemeRequest, url: &Ur
     };
     let page = notice::page(&heading, &sentence, Some((url.as_str(), &tr("Try again"))));
     show(serving, request, 502, page);
+}
+
+/// Answers with what begins a worker, under the headers of the worker's own script, and so under its policy.
+fn begin_worker(serving: &Serving, request: &URISchemeRequest, own: &[(String, String)], script: String) {
+    let of_body = |name: &str| matches!(name, "content-type" | "content-encoding" | "accept-ranges");
+    let mut headers = serving.isolation.of_response(own);
+    headers.retain(|(name, _)| !of_body(name));
+    headers.push(("content-type".to_owned(), "text/javascript; charset=utf-8".to_owned()));
+    finish(request, 200, &headers, &glib::Bytes::from_owned(script.into_bytes()));
 }
 
 /// Whether a document is asked for, in the window or in a frame: nothing else of WebKit's has this header.

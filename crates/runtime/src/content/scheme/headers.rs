@@ -23,6 +23,9 @@ const REPLACED: [(&str, &str); 3] = [
     ("cross-origin-resource-policy", "same-origin"),
 ];
 
+/// The policy of Trusted Types with which the page side asks for the scripts of workers (`js/page/workers/policy.js`).
+const WORKERS_POLICY: &str = "insula-workers";
+
 /// Headers that are about a connection, of which there is none between the app and the engine (RFC 9110, section 7.6.1).
 const OF_A_CONNECTION: [&str; 7] = [
     "connection",
@@ -74,11 +77,33 @@ impl Isolation {
         let mut headers: Vec<_> = own
             .iter()
             .filter(|(name, _)| !dropped(name) && !name.starts_with(':'))
-            .cloned()
+            .map(|(name, value)| match name.as_str() {
+                "content-security-policy" | "content-security-policy-report-only" => {
+                    (name.clone(), with_workers(value))
+                }
+                _ => (name.clone(), value.clone()),
+            })
             .collect();
         headers.extend(self.forced());
         headers
     }
+}
+
+/// An app's own policy, in which each list of policies of Trusted Types has Insula's besides.
+fn with_workers(policies: &str) -> String {
+    let directive = |directive: &str| {
+        let mut words = directive.split_ascii_whitespace();
+        let name = words.next().unwrap_or_default();
+        if !name.eq_ignore_ascii_case("trusted-types") {
+            return directive.to_owned();
+        }
+        // Beside another name, that nothing is allowed means nothing.
+        let names = words.filter(|word| !word.eq_ignore_ascii_case("'none'"));
+        let words: Vec<&str> = [name].into_iter().chain(names).chain([WORKERS_POLICY]).collect();
+        format!(" {}", words.join(" "))
+    };
+    let policy = |policy: &str| policy.split(';').map(directive).collect::<Vec<_>>().join(";");
+    policies.split(',').map(policy).collect::<Vec<_>>().join(",")
 }
 
 /// The headers as WebKit takes them. Each character of a value stands for one byte (`HeaderMap::fields`).
@@ -166,6 +191,18 @@ mod tests {
         assert_eq!(values("cross-origin-embedder-policy"), ["require-corp"]);
         assert_eq!(values("set-cookie"), [] as [&str; 0]);
         assert_eq!(values("content-type"), ["text/html"]);
+    }
+
+    #[test]
+    fn a_list_of_trusted_types_has_the_policy_of_workers_besides() {
+        let policies = "script-src 'self'; Trusted-Types a  b, trusted-types 'none';, trusted-types; img-src *";
+        assert_eq!(
+            with_workers(policies),
+            "script-src 'self'; Trusted-Types a b insula-workers, trusted-types insula-workers;, trusted-types insula-workers; \
+             img-src *"
+        );
+        let other = "require-trusted-types-for 'script';default-src *";
+        assert_eq!(with_workers(other), other);
     }
 
     #[test]
