@@ -232,6 +232,8 @@ export type Connectivity = "none" | "portal" | "limited" | "full" | "unknown";
 
 export type ContentScript = { name: string, matches: Array<MatchPattern>, excludeMatches: Array<MatchPattern>, includeGlobs: Array<string>, excludeGlobs: Array<string>, urlPatterns: Array<UrlPattern>, excludeUrlPatterns: Array<UrlPattern>, allFrames: boolean, matchAboutBlank: boolean, runAt: RunAt, js: Array<string>, css: Array<string>, };
 
+export type Credentials = "omit" | "app";
+
 export type DataType = "appcache" | "cache" | "cookies" | "fileSystems" | "indexedDB" | "localStorage" | "persistentCookies" | "sessionCookies" | "webSQL";
 
 export type DialogAnswer = { "action": "ok", text: string, } | { "action": "cancel" } | { "action": "unhandled" };
@@ -250,9 +252,9 @@ export type FetchAgain = { url: string, method: string, headers: Array<[string, 
 
 export type FetchAnswer = FetchResult | { again: FetchAgain, };
 
-export type FetchParams = { request: RequestId, url: string, method: string, headers: Array<[string, string]>, redirect?: Redirect, upload?: UploadId, uploadLength?: number, progress?: FetchProgress, };
+export type FetchParams = { request: RequestId, url: string, method: string, headers: Array<[string, string]>, redirect?: Redirect, credentials?: Credentials, timeout?: number, upload?: UploadId, uploadLength?: number, progress?: FetchProgress, };
 
-export type FetchProgress = { redirects: number, retries: number, };
+export type FetchProgress = { redirects: number, retries: number, spent: number, };
 
 export type FetchResult = { url: string, redirected: boolean, status: number, statusText: string, headers: Array<[string, string]>, } & ({ "body": "null" } | { "body": "empty" } | { "body": "stream", connection: ConnectionId, });
 

@@ -7827,6 +7827,10 @@ Content-Type: ${type}\r
       "unsafe-url"
     ]
   );
+  var UNA_CREDENTIALS = (
+    /** @type {const} */
+    ["omit", "app"]
+  );
   function readInit(value, context2) {
     const {
       body,
@@ -7843,6 +7847,8 @@ Content-Type: ${type}\r
       referrer,
       referrerPolicy,
       signal,
+      timeout,
+      unaCredentials,
       window: window2
     } = toDictionary(value, context2, "RequestInit");
     const enumeration = (member, values, type) => member === void 0 ? void 0 : toEnum(member, values, context2, type);
@@ -7865,7 +7871,10 @@ Content-Type: ${type}\r
       method,
       mode: enumeration(mode, MODES2, "RequestMode"),
       redirect: enumeration(redirect, REDIRECTS, "RequestRedirect"),
-      signal
+      signal,
+      /** 0 is as good as none. */
+      timeout: timeout === void 0 ? 0 : toUnsigned(timeout, 32, `${context2}: Failed to read 'timeout'`),
+      unaCredentials: enumeration(unaCredentials, UNA_CREDENTIALS, "UnrestrictedNetworkCredentials")
     };
     if (converted2.mode === "navigate") {
       throw new TypeError2(`${context2}: Cannot construct a Request with a RequestInit whose mode is 'navigate'.`);
@@ -7929,6 +7938,8 @@ Content-Type: ${type}\r
       body,
       integrity: init.integrity ?? (from ? requestIntegrity(from) : ""),
       redirect: redirect ?? (from ? requestRedirect(from) : "follow"),
+      credentials: init.unaCredentials,
+      timeout: init.timeout || void 0,
       signal: signal === void 0 ? from && requestSignal(from) : convertSignal(signal)
     };
   }

@@ -44,6 +44,9 @@ export async function uses() {
   const { unrestrictedNetwork } = navigator;
   if ((await unrestrictedNetwork.request()) !== "granted") return;
   await unrestrictedNetwork.fetch("https://example.com/", { method: "POST", body: readable, duplex: "half" });
+  await unrestrictedNetwork.fetch("https://example.com/", { timeout: 1000, unaCredentials: "app" });
+  // @ts-expect-error no such jar
+  await unrestrictedNetwork.fetch("https://example.com/", { unaCredentials: "include" });
   const { connection } = unrestrictedNetwork;
   connection.onchange = function () {
     return this.metered || this.saveData || (this.cellularGeneration === "4g" && this.downlinkMax.toFixed());

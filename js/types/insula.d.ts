@@ -207,7 +207,21 @@ interface UnrestrictedNetworkRequestInit extends Omit<RequestInit, "body"> {
   body?: BodyInit | null;
   /** Required when the body is a stream. */
   duplex?: "half";
+  /**
+   * Milliseconds, 0 for none: from the call to the head of the final response, and after that the longest silence of its
+   * body while somebody waits for it. Whoever waits longer gets a TimeoutError, as of `AbortSignal.timeout()`. The time in
+   * which the user is asked does not count.
+   */
+  timeout?: number;
+  /**
+   * "app": with the cookies that servers have set for this app, in a jar that no frame, no other app and no browser has part
+   * in; without it, or with "omit", none are sent and none are kept. A `Cookie` header of the request's own stands in their
+   * place.
+   */
+  unaCredentials?: UnrestrictedNetworkCredentials;
 }
+
+type UnrestrictedNetworkCredentials = "omit" | "app";
 
 interface UnrestrictedNetwork extends EventTarget {
   /** "prompt" or "unavailable" in the first moments of a document; `statechange` tells the rest. */

@@ -53,10 +53,10 @@ pub use layout::{Clip, Color, FrameLayout, Layout, Rect, Tint, Transform};
 pub use menu::{MediaType, MenuContext, MenuItem, MenuItemType, MenuUrlPattern, UrlComponents};
 pub use message::{Call, Event, Note, ParseError};
 pub use network::{
-    AddressFamily, AddressScope, ConnectionId, FetchAgain, FetchAnswer, FetchParams, FetchProgress, FetchResult,
-    Header, InterfaceAddressResult, InterfaceResult, InterfaceType, InterfacesResult, IpAddressSpace, NetworkCall,
-    NetworkEvent, NetworkNote, NetworkStateResult, PublicAddressParams, PublicAddressResult, Redirect, RequestId,
-    ResponseBody, UploadId, UploadResult,
+    AddressFamily, AddressScope, ConnectionId, Credentials, FetchAgain, FetchAnswer, FetchParams, FetchProgress,
+    FetchResult, Header, InterfaceAddressResult, InterfaceResult, InterfaceType, InterfacesResult, IpAddressSpace,
+    NetworkCall, NetworkEvent, NetworkNote, NetworkStateResult, PublicAddressParams, PublicAddressResult, Redirect,
+    RequestId, ResponseBody, UploadId, UploadResult,
 };
 pub use network_information::{CellularGeneration, ConnectionType, Connectivity, NetworkInformation};
 pub use permission::{PermissionCall, PermissionEvent, PermissionStateResult};

@@ -129,6 +129,18 @@ pub enum Redirect {
     Manual,
 }
 
+/// Which cookies a fetch has.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Default, Deserialize)]
+#[serde(rename_all = "lowercase")]
+#[cfg_attr(feature = "typescript", derive(ts_rs::TS))]
+pub enum Credentials {
+    /// None.
+    #[default]
+    Omit,
+    /// Those that servers have set for the app.
+    App,
+}
+
 /// The parameters of `network.fetch`.
 #[derive(Clone, Debug, PartialEq, Deserialize)]
 #[serde(deny_unknown_fields, rename_all = "camelCase")]
@@ -144,6 +156,10 @@ pub struct FetchParams {
     pub headers: Vec<Header>,
     /// Redirect mode; to follow without.
     pub redirect: Option<Redirect>,
+    /// Which cookies it has; none without.
+    pub credentials: Option<Credentials>,
+    /// Milliseconds that the page waits for the head, and then for each next part of the body.
+    pub timeout: Option<u32>,
     /// The upload that is the request's body.
     pub upload: Option<UploadId>,
     /// The body's length in bytes, where the page knows it.
@@ -161,6 +177,8 @@ pub struct FetchProgress {
     pub redirects: u32,
     /// How often it was sent again because it was not answered.
     pub retries: u32,
+    /// Milliseconds of its time that it has spent.
+    pub spent: u32,
 }
 
 /// The answer to `network.fetch`.

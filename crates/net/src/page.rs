@@ -4,6 +4,7 @@
 //! to it: by [`relay`] for sockets, by [`fetch`] and [`upload`] for bodies.
 
 pub(crate) mod addresses;
+pub(crate) mod app;
 pub(crate) mod buffer;
 pub(crate) mod connection;
 pub(crate) mod document;
@@ -19,6 +20,7 @@ pub(crate) mod udp;
 pub(crate) mod upload;
 
 pub use addresses::InterfaceChanges;
+pub use app::AppNetwork;
 pub use connection::{ConnectionId, Ends};
 pub use document::DocumentNetwork;
 pub use fetch::{FetchRequest, FetchResponse, Fetched, ResponseBody};

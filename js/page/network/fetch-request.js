@@ -98,6 +98,8 @@ export function readRequest(input, value) {
     body,
     integrity: init.integrity ?? (from ? requestIntegrity(from) : ""),
     redirect: redirect ?? (from ? requestRedirect(from) : "follow"),
+    credentials: init.unaCredentials,
+    timeout: init.timeout || undefined,
     signal: signal === undefined ? from && requestSignal(from) : convertSignal(signal),
   };
 }

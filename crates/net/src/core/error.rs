@@ -57,6 +57,14 @@ pub enum Error {
     /// The page aborted it.
     #[error("the request was aborted")]
     Aborted,
+    /// The page has said how long it waits, and that was not enough.
+    #[error("{what} came within the timeout of {} ms", after.as_millis())]
+    OutOfTime {
+        /// What did not come, with its "no" or "nothing".
+        what: &'static str,
+        /// How long the page waits.
+        after: Duration,
+    },
 
     // The user's or an administrator's decision.
     /// The gate refused the destination.
@@ -202,6 +210,7 @@ impl Error {
             Self::NoStunServer => "NotFoundError",
             Self::Aborted | Self::Closed => "AbortError",
             Self::Denied(denied) => denied.name(),
+            Self::OutOfTime { .. } => "TimeoutError",
             Self::Revoked => "NotAllowedError",
             Self::DataBeforeTls => "SecurityError",
             // Chromium's name for an address, or a port, that policy rules out.

@@ -1,5 +1,7 @@
 //! What may be asked for, checked before anything is looked up.
 
+use std::time::Duration;
+
 use bytes::Bytes;
 use http::header::{ACCEPT, ACCEPT_ENCODING, HeaderMap, HeaderName, HeaderValue, RANGE, USER_AGENT};
 use http::{Method, Uri};
@@ -48,6 +50,8 @@ pub struct Progress {
     pub redirects: usize,
     /// How often it was sent again because it was not answered.
     pub retries: usize,
+    /// How much it has spent of the time that it has.
+    pub spent: Duration,
 }
 
 impl Request {

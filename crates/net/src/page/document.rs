@@ -15,6 +15,7 @@ use crate::core::error::Error;
 use crate::core::gate::Gate;
 use crate::core::scope::{Answer, Scope};
 use crate::core::tls::TlsOptions;
+use crate::http::{CookieJar, TopLevel};
 
 /// Everything that one document opens. Dropping it, or [`close`](Self::close), ends all of it.
 ///
@@ -32,14 +33,19 @@ pub struct DocumentNetwork {
 }
 
 impl DocumentNetwork {
-    /// The network for a new document of `app`.
+    /// The network for a new document of `app`, with cookies that nobody else has.
     pub fn open(broker: &Broker, app: &AppId) -> Self {
+        Self::open_with(broker, app, &CookieJar::in_memory(Box::new(TopLevel)))
+    }
+
+    /// The same, with cookies that the app's documents share.
+    pub fn open_with(broker: &Broker, app: &AppId, cookies: &Arc<CookieJar>) -> Self {
         let scope = broker.scope(app);
         let connections: Arc<Connections> = Arc::default();
         let uploads = Uploads::new(&scope);
         let requests: Arc<Requests> = Arc::default();
         Self {
-            fetches: Arc::new(Fetches::new(&scope, &connections, &uploads, &requests)),
+            fetches: Arc::new(Fetches::new(&scope, &connections, &uploads, &requests, cookies)),
             connections,
             uploads,
             requests,

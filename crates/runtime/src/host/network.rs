@@ -9,15 +9,16 @@ use super::socket;
 use crate::documents::Document;
 use gtk4::glib;
 use insula_bridge::{
-    ConnectionId, Event, FetchAgain, FetchAnswer, FetchParams, FetchProgress, FetchResult, ListenParams, ListenResult,
-    NetworkCall, NetworkEvent, NetworkNote, NetworkState, NetworkStateResult, Redirect, ResponseBody, SocketOptions,
-    TlsParams, UdpParams, UdpResult, UploadResult,
+    ConnectionId, Credentials, Event, FetchAgain, FetchAnswer, FetchParams, FetchProgress, FetchResult, ListenParams,
+    ListenResult, NetworkCall, NetworkEvent, NetworkNote, NetworkState, NetworkStateResult, Redirect, ResponseBody,
+    SocketOptions, TlsParams, UdpParams, UdpResult, UploadResult,
 };
 use insula_net::http::{Progress, RedirectMode};
 use insula_net::page::{self, Connected, Ends, FetchBody, FetchRequest, Fetched, RequestId, UploadId};
 use insula_permissions::{Denial, Operation, PermissionName, Verdict};
 use std::rc::Rc;
 use std::sync::Arc;
+use std::time::Duration;
 
 /// Carries out a call.
 pub(super) async fn perform(host: &Rc<Host>, document: &Rc<Document>, call: NetworkCall) -> Result<Success, Failure> {
@@ -214,6 +215,8 @@ async fn fetch(host: &Rc<Host>, document: &Rc<Document>, fetch: FetchParams) -> 
             Redirect::Error => RedirectMode::Error,
             Redirect::Manual => RedirectMode::Manual,
         },
+        with_cookies: fetch.credentials == Some(Credentials::App),
+        timeout: fetch.timeout.map(milliseconds),
         body: fetch.upload.map(|upload| FetchBody {
             upload: UploadId(upload.0),
             length: fetch.upload_length,
@@ -221,6 +224,7 @@ async fn fetch(host: &Rc<Host>, document: &Rc<Document>, fetch: FetchParams) -> 
         progress: Progress {
             redirects: progress.redirects as usize,
             retries: progress.retries as usize,
+            spent: milliseconds(progress.spent),
         },
     };
     let response = match document.network.fetch(request, gate).await? {
@@ -260,8 +264,13 @@ fn again(request: FetchRequest) -> FetchAgain {
         progress: FetchProgress {
             redirects: count(request.progress.redirects),
             retries: count(request.progress.retries),
+            spent: u32::try_from(request.progress.spent.as_millis()).unwrap_or(u32::MAX),
         },
     }
+}
+
+fn milliseconds(number: u32) -> Duration {
+    Duration::from_millis(number.into())
 }
 
 /// Whether a site's own response takes the network away from a document. Of a bundle's documents the check knows what the
