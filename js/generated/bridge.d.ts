@@ -58,6 +58,8 @@ export interface Calls {
   "network.upload": { params: {}, answer: UploadResult };
   /** Fetches; the answer carries the body's descriptor when there is one. */
   "network.fetch": { params: FetchParams, answer: FetchAnswer };
+  /** Opens a WebSocket; the answer carries the page's descriptor. */
+  "network.webSocket": { params: WebSocketParams, answer: WebSocketResult };
   /** How the device is connected; from now on the page is told of changes. */
   "network.watchInformation": { params: {}, answer: NetworkInformation };
   /** Lists this machine's network interfaces. Changes are told from then on. */
@@ -371,6 +373,10 @@ export type UploadResult = { upload: UploadId, };
 export type UrlComponents = { protocol: string, username: string, password: string, hostname: string, port: string, pathname: string, search: string, hash: string, };
 
 export type UrlPattern = { protocol: string, username: string, password: string, hostname: string, port: string, pathname: string, search: string, hash: string, };
+
+export type WebSocketParams = { request: RequestId, url: string, protocols: Array<string>, headers: Array<[string, string]>, tls?: TlsParams, };
+
+export type WebSocketResult = { connection: ConnectionId, protocol: string, };
 
 export type WindowOpenDisposition = "new_foreground_tab" | "new_background_tab" | "new_window" | "new_popup";
 

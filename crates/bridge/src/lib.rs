@@ -63,7 +63,7 @@ pub use permission::{PermissionCall, PermissionEvent, PermissionStateResult};
 pub use question::{Question, QuestionId, read_answer};
 pub use socket::{
     CertificateResult, ConnectResult, ListenParams, ListenResult, SocketOptions, TlsParams, TlsResult, TlsVersion,
-    UdpParams, UdpResult,
+    UdpParams, UdpResult, WebSocketParams, WebSocketResult,
 };
 #[cfg(feature = "typescript")]
 pub use typescript::declarations;

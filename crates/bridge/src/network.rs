@@ -1,6 +1,9 @@
 //! The messages about the network (Unrestricted Network Access, Direct Sockets).
 
-use crate::socket::{ConnectResult, ListenParams, ListenResult, SocketOptions, TlsParams, UdpParams, UdpResult};
+use crate::socket::{
+    ConnectResult, ListenParams, ListenResult, SocketOptions, TlsParams, UdpParams, UdpResult, WebSocketParams,
+    WebSocketResult,
+};
 use crate::table::{events, requests};
 use crate::{DomError, NetworkInformation};
 use insula_vocabulary::NetworkState;
@@ -53,6 +56,8 @@ requests! {
         "network.upload" => Upload -> UploadResult,
         /// Fetches; the answer carries the body's descriptor when there is one.
         "network.fetch" => Fetch(FetchParams) -> FetchAnswer,
+        /// Opens a WebSocket; the answer carries the page's descriptor.
+        "network.webSocket" => WebSocket(WebSocketParams) -> WebSocketResult,
         /// How the device is connected; from now on the page is told of changes.
         "network.watchInformation" => WatchInformation -> NetworkInformation,
         /// Lists this machine's network interfaces. Changes are told from then on.

@@ -23,5 +23,6 @@ pub use body::Body;
 pub use client::{Client, Fetched, Response};
 pub use coding::Reader;
 pub use cookies::{CookieJar, PublicSuffixes, TopLevel};
+pub(crate) use failure::explain;
 pub use redirect::RedirectMode;
 pub use request::{BodyKind, Progress, Request, RequestBody, WireBody};

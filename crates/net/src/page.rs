@@ -18,6 +18,7 @@ pub(crate) mod requests;
 pub(crate) mod socket;
 pub(crate) mod udp;
 pub(crate) mod upload;
+pub(crate) mod websocket;
 
 pub use addresses::InterfaceChanges;
 pub use app::AppNetwork;
@@ -29,3 +30,4 @@ pub use requests::RequestId;
 pub use socket::{Connected, SocketOptions};
 pub use udp::{UdpOpened, UdpOptions};
 pub use upload::{FetchBody, Upload, UploadId};
+pub use websocket::{WebSocketOpened, WebSocketOptions};

@@ -18,6 +18,7 @@ import { createFetch } from "./fetch.js";
 import { createInformation } from "./information.js";
 import { addInterfaces } from "./interfaces.js";
 import { addPublicAddress } from "./public-address.js";
+import { createWebSocket } from "./web-socket.js";
 
 /** @typedef {import("../bridge.js").Bridge} Bridge */
 /** @typedef {import("./grant.js").Grant} Grant */
@@ -104,6 +105,7 @@ export function installUnrestrictedNetwork(bridge, connections, grant) {
   addPublicAddress(UnrestrictedNetwork.prototype, members, bridge, connections, () => instance);
   finishInterface(UnrestrictedNetwork, "UnrestrictedNetwork", members);
   exposeInterface("UnrestrictedNetwork", UnrestrictedNetwork);
+  exposeInterface("UnrestrictedWebSocket", createWebSocket(bridge, connections, grant));
 
   constructing = true;
   const instance = new UnrestrictedNetwork();

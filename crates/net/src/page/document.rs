@@ -10,6 +10,7 @@ use super::requests::{RequestId, Requests};
 use super::socket::{Connected, SocketOptions, Sockets};
 use super::udp::{self, UdpOpened, UdpOptions};
 use super::upload::{Upload, Uploads};
+use super::websocket::{self, WebSocketOpened, WebSocketOptions};
 use crate::core::broker::{AppId, Broker};
 use crate::core::error::Error;
 use crate::core::gate::Gate;
@@ -145,6 +146,27 @@ impl DocumentNetwork {
         let (scope, connections) = (self.scope.shared().clone(), self.connections.clone());
         self.scope.shared().run(options.size(), async move {
             let work = udp::open(&scope, &connections, &resource, gate, options);
+            resource.run(Box::pin(work)).await
+        })
+    }
+
+    /// Opens a WebSocket, once `gate` has let its addresses pass.
+    ///
+    /// # Errors
+    /// [`Error`] of every kind that names an argument, a denial, a failure to connect, or a server of something else.
+    pub fn web_socket(&self, options: WebSocketOptions, gate: Arc<dyn Gate>) -> Answer<WebSocketOpened> {
+        // Begun now, as with `connect`.
+        let begun = self.scope.begin(gate).and_then(|resource| {
+            let registered = self.requests.register(options.request, &resource)?;
+            Ok((resource, registered))
+        });
+        let (resource, registered) = match begun {
+            Ok(begun) => begun,
+            Err(error) => return Answer::ready(Err(error)),
+        };
+        let (scope, connections) = (self.scope.shared().clone(), self.connections.clone());
+        self.scope.shared().run(options.size(), async move {
+            let work = websocket::open(&scope, &connections, &resource, registered, options);
             resource.run(Box::pin(work)).await
         })
     }

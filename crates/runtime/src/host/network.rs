@@ -11,7 +11,7 @@ use gtk4::glib;
 use insula_bridge::{
     ConnectionId, Credentials, Event, FetchAgain, FetchAnswer, FetchParams, FetchProgress, FetchResult, ListenParams,
     ListenResult, NetworkCall, NetworkEvent, NetworkNote, NetworkState, NetworkStateResult, Redirect, ResponseBody,
-    SocketOptions, TlsParams, UdpParams, UdpResult, UploadResult,
+    SocketOptions, TlsParams, UdpParams, UdpResult, UploadResult, WebSocketParams, WebSocketResult,
 };
 use insula_net::http::{Progress, RedirectMode};
 use insula_net::page::{self, Connected, Ends, FetchBody, FetchRequest, Fetched, RequestId, UploadId};
@@ -36,6 +36,7 @@ pub(super) async fn perform(host: &Rc<Host>, document: &Rc<Document>, call: Netw
         NetworkCall::Udp(params) => udp(host, document, params).await,
         NetworkCall::Upload => upload(host, document),
         NetworkCall::Fetch(fetch) => self::fetch(host, document, fetch).await,
+        NetworkCall::WebSocket(params) => web_socket(host, document, params).await,
         NetworkCall::WatchInformation => information::watch(host, document).await,
         NetworkCall::Interfaces => addresses::interfaces(host, document).await,
         NetworkCall::PublicAddress(params) => addresses::public_address(host, document, params).await,
@@ -151,6 +152,18 @@ async fn udp(host: &Rc<Host>, document: &Rc<Document>, params: UdpParams) -> Res
         remote_port: opened.remote.map(|remote| remote.port()),
         local_address: opened.local.ip().to_string(),
         local_port: opened.local.port(),
+    };
+    Ok(Success::new(&result).with_descriptor(Some(opened.descriptor)))
+}
+
+async fn web_socket(host: &Rc<Host>, document: &Rc<Document>, params: WebSocketParams) -> Result<Success, Failure> {
+    let gate = gate(host, document, Purpose::Fetch)?;
+    let opened = document.network.web_socket(socket::web_socket(params)?, gate).await?;
+    let connection = ConnectionId(opened.connection.0);
+    tell_ends(host, document, connection, opened.ends);
+    let result = WebSocketResult {
+        connection,
+        protocol: opened.protocol,
     };
     Ok(Success::new(&result).with_descriptor(Some(opened.descriptor)))
 }
