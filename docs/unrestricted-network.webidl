@@ -33,7 +33,11 @@ interface UnrestrictedNetwork : EventTarget {
   [SameObject] readonly attribute UnrestrictedNetworkConnection connection;
 };
 
+enum UnrestrictedNetworkCredentials { "omit", "app" };
+
 dictionary UnrestrictedNetworkRequestInit : RequestInit {
+  UnrestrictedNetworkCredentials unaCredentials = "omit";
+  [EnforceRange] unsigned long timeout = 0;
 };
 
 dictionary MediaURLInit {
@@ -219,4 +223,40 @@ dictionary UDPSocketOpenInfo {
   unsigned short remotePort;
   DOMString localAddress;
   unsigned short localPort;
+};
+
+// WebSocket (https://websockets.spec.whatwg.org/), with headers of its own.
+
+[SecureContext, Exposed=(Window,DedicatedWorker)]
+interface UnrestrictedWebSocket : EventTarget {
+  constructor(
+      USVString url, optional (DOMString or sequence<DOMString>) protocols = [],
+      optional UnrestrictedWebSocketOptions options = {});
+  readonly attribute USVString url;
+
+  const unsigned short CONNECTING = 0;
+  const unsigned short OPEN = 1;
+  const unsigned short CLOSING = 2;
+  const unsigned short CLOSED = 3;
+  readonly attribute unsigned short readyState;
+  readonly attribute unsigned long long bufferedAmount;
+
+  attribute EventHandler onopen;
+  attribute EventHandler onerror;
+  attribute EventHandler onclose;
+  readonly attribute DOMString extensions;
+  readonly attribute DOMString protocol;
+  undefined close(optional [Clamp] unsigned short code, optional USVString reason);
+
+  attribute EventHandler onmessage;
+  attribute BinaryType binaryType;
+  undefined send((BufferSource or Blob or USVString) data);
+};
+
+enum BinaryType { "blob", "arraybuffer" };
+
+dictionary UnrestrictedWebSocketOptions {
+  HeadersInit headers;
+  AbortSignal signal;
+  TlsOptions tls;
 };

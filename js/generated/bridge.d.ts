@@ -62,6 +62,8 @@ export interface Calls {
   "network.fetch": { params: FetchParams, answer: FetchAnswer };
   /** Makes a URL by which elements of the page load what is somewhere else. */
   "network.createMediaUrl": { params: { url: string, headers: Array<[string, string]>, }, answer: MediaUrlResult };
+  /** Opens a WebSocket; the answer carries the page's descriptor. */
+  "network.webSocket": { params: WebSocketParams, answer: WebSocketResult };
   /** How the device is connected; from now on the page is told of changes. */
   "network.watchInformation": { params: {}, answer: NetworkInformation };
   /** Lists this machine's network interfaces. Changes are told from then on. */
@@ -238,6 +240,8 @@ export type Connectivity = "none" | "portal" | "limited" | "full" | "unknown";
 
 export type ContentScript = { name: string, matches: Array<MatchPattern>, excludeMatches: Array<MatchPattern>, includeGlobs: Array<string>, excludeGlobs: Array<string>, urlPatterns: Array<UrlPattern>, excludeUrlPatterns: Array<UrlPattern>, allFrames: boolean, matchAboutBlank: boolean, runAt: RunAt, js: Array<string>, css: Array<string>, };
 
+export type Credentials = "omit" | "app";
+
 export type DataType = "appcache" | "cache" | "cookies" | "fileSystems" | "indexedDB" | "localStorage" | "persistentCookies" | "sessionCookies" | "webSQL";
 
 export type DialogAnswer = { "action": "ok", text: string, } | { "action": "cancel" } | { "action": "unhandled" };
@@ -256,9 +260,9 @@ export type FetchAgain = { url: string, method: string, headers: Array<[string, 
 
 export type FetchAnswer = FetchResult | { again: FetchAgain, };
 
-export type FetchParams = { request: RequestId, url: string, method: string, headers: Array<[string, string]>, redirect?: Redirect, upload?: UploadId, uploadLength?: number, progress?: FetchProgress, };
+export type FetchParams = { request: RequestId, url: string, method: string, headers: Array<[string, string]>, redirect?: Redirect, credentials?: Credentials, timeout?: number, upload?: UploadId, uploadLength?: number, progress?: FetchProgress, };
 
-export type FetchProgress = { redirects: number, retries: number, };
+export type FetchProgress = { redirects: number, retries: number, spent: number, };
 
 export type FetchResult = { url: string, redirected: boolean, status: number, statusText: string, headers: Array<[string, string]>, } & ({ "body": "null" } | { "body": "empty" } | { "body": "stream", connection: ConnectionId, });
 
@@ -377,6 +381,10 @@ export type UploadResult = { upload: UploadId, };
 export type UrlComponents = { protocol: string, username: string, password: string, hostname: string, port: string, pathname: string, search: string, hash: string, };
 
 export type UrlPattern = { protocol: string, username: string, password: string, hostname: string, port: string, pathname: string, search: string, hash: string, };
+
+export type WebSocketParams = { request: RequestId, url: string, protocols: Array<string>, headers: Array<[string, string]>, tls?: TlsParams, };
+
+export type WebSocketResult = { connection: ConnectionId, protocol: string, };
 
 export type WindowOpenDisposition = "new_foreground_tab" | "new_background_tab" | "new_window" | "new_popup";
 

@@ -189,17 +189,17 @@ var bundle = (() => {
     return copy;
   }
   function createScratch(length) {
-    const scratch2 = new Uint8Array2(length);
+    const scratch3 = new Uint8Array2(length);
     defineProperty(
-      typedArrayBuffer(scratch2),
+      typedArrayBuffer(scratch3),
       "constructor",
       /** @type {any} */
       { __proto__: null }
     );
-    return scratch2;
+    return scratch3;
   }
-  function scratchCopy(scratch2, length) {
-    return new Uint8Array2(arrayBufferSlice(typedArrayBuffer(scratch2), 0, length));
+  function scratchCopy(scratch3, length) {
+    return new Uint8Array2(arrayBufferSlice(typedArrayBuffer(scratch3), 0, length));
   }
   function bytesOf(value) {
     if (!isView(value) && !isArrayBuffer(value)) return null;
@@ -704,6 +704,10 @@ var bundle = (() => {
   var textEncoder = new globalThis.TextEncoder();
   var textEncoderEncode = uncurryThis(globalThis.TextEncoder.prototype.encode);
   var encodeText = (text3) => textEncoderEncode(textEncoder, text3);
+  var textDecoder = new globalThis.TextDecoder("utf-8", { ignoreBOM: true });
+  var textDecoderDecode = uncurryThis(globalThis.TextDecoder.prototype.decode);
+  var decodeText = (bytes) => textDecoderDecode(textDecoder, bytes);
+  var { CloseEvent, ErrorEvent } = globalThis;
   var headersAppend = uncurryThis(Headers.prototype.append);
   var headersGet = uncurryThis(Headers.prototype.get);
   var headersHas = uncurryThis(Headers.prototype.has);
@@ -6863,10 +6867,10 @@ var bundle = (() => {
   }
   function compile(code) {
     if (code === null) return null;
-    const scratch2 = createElement(document, "span");
+    const scratch3 = createElement(document, "span");
     try {
-      setAttribute(scratch2, "onclick", code);
-      return getOnClick(scratch2);
+      setAttribute(scratch3, "onclick", code);
+      return getOnClick(scratch3);
     } catch {
       return null;
     }
@@ -7791,6 +7795,77 @@ Content-Type: ${type}\r
     }
   }
 
+  // page/network/headers.js
+  var TOKEN = /^[!#$%&'*+\-.^_`|~0-9A-Za-z]+$/;
+  var FORBIDDEN_VALUE = /[\0\r\n\u0100-\uffff]/;
+  var WHITESPACE_AROUND = /^[\t\n\r ]*([^]*?)[\t\n\r ]*$/;
+  function isToken(text3) {
+    return regExpExec(TOKEN, text3) !== null;
+  }
+  function convertHeaders(value, context2) {
+    if ((typeof value !== "object" || value === null) && typeof value !== "function") {
+      throw new TypeError2(`${context2}: The provided headers are not of type 'HeadersInit'.`);
+    }
+    const fromHeaders = tryListOf(value);
+    if (fromHeaders) return fromHeaders;
+    const headers = [];
+    if (
+      /** @type {any} */
+      value[symbolIterator] !== void 0
+    ) {
+      for (
+        const pair of
+        /** @type {Iterable<Iterable<unknown>>} */
+        value
+      ) {
+        const parts = isArray(pair) ? pair : [...pair];
+        if (parts.length !== 2) throw new TypeError2(`${context2}: A header needs a name and a value.`);
+        addHeader(headers, context2, toDOMString(parts[0]), toDOMString(parts[1]));
+      }
+      return headers;
+    }
+    const names = ownKeys(value);
+    for (let i = 0; i < names.length; i++) {
+      if (!getOwnPropertyDescriptor(value, names[i])?.enumerable) continue;
+      addHeader(headers, context2, toDOMString(names[i]), toDOMString(
+        /** @type {any} */
+        value[names[i]]
+      ));
+    }
+    return headers;
+  }
+  function tryListOf(value) {
+    try {
+      headersHas(
+        /** @type {Headers} */
+        value,
+        "a"
+      );
+    } catch {
+      return null;
+    }
+    return listOf2(
+      /** @type {Headers} */
+      value
+    );
+  }
+  function listOf2(headers) {
+    const list = [];
+    headersForEach(headers, (value, name) => void arrayPush(list, [name, value]));
+    return list;
+  }
+  function addHeader(headers, context2, name, value) {
+    if (!isToken(name)) throw new TypeError2(`${context2}: '${name}' is not a valid header name.`);
+    const trimmed = (
+      /** @type {RegExpExecArray} */
+      regExpExec(WHITESPACE_AROUND, value)[1]
+    );
+    if (regExpExec(FORBIDDEN_VALUE, trimmed)) {
+      throw new TypeError2(`${context2}: The value of header '${name}' is not a valid one.`);
+    }
+    arrayPush(headers, [name, trimmed]);
+  }
+
   // page/network/request-init.js
   var CACHES = (
     /** @type {const} */
@@ -7833,6 +7908,10 @@ Content-Type: ${type}\r
       "unsafe-url"
     ]
   );
+  var UNA_CREDENTIALS = (
+    /** @type {const} */
+    ["omit", "app"]
+  );
   function readInit(value, context2) {
     const {
       body,
@@ -7849,6 +7928,8 @@ Content-Type: ${type}\r
       referrer,
       referrerPolicy,
       signal,
+      timeout,
+      unaCredentials,
       window: window2
     } = toDictionary(value, context2, "RequestInit");
     const enumeration = (member, values, type) => member === void 0 ? void 0 : toEnum(member, values, context2, type);
@@ -7871,7 +7952,10 @@ Content-Type: ${type}\r
       method,
       mode: enumeration(mode, MODES2, "RequestMode"),
       redirect: enumeration(redirect, REDIRECTS, "RequestRedirect"),
-      signal
+      signal,
+      /** 0 is as good as none. */
+      timeout: timeout === void 0 ? 0 : toUnsigned(timeout, 32, `${context2}: Failed to read 'timeout'`),
+      unaCredentials: enumeration(unaCredentials, UNA_CREDENTIALS, "UnrestrictedNetworkCredentials")
     };
     if (converted2.mode === "navigate") {
       throw new TypeError2(`${context2}: Cannot construct a Request with a RequestInit whose mode is 'navigate'.`);
@@ -7896,9 +7980,6 @@ Content-Type: ${type}\r
 
   // page/network/fetch-request.js
   var CONTEXT2 = "Failed to execute 'fetch' on 'UnrestrictedNetwork'";
-  var TOKEN = /^[!#$%&'*+\-.^_`|~0-9A-Za-z]+$/;
-  var FORBIDDEN_VALUE = /[\0\r\n\u0100-\uffff]/;
-  var WHITESPACE_AROUND = /^[\t\n\r ]*([^]*?)[\t\n\r ]*$/;
   function readRequest(input, value) {
     const init = readInit(value, CONTEXT2);
     const from = asRequest(input);
@@ -7908,7 +7989,7 @@ Content-Type: ${type}\r
     }
     const url = parseUrl(from ? requestUrl(from) : input);
     const method = normalizeMethod(givenMethod === void 0 ? from && requestMethod(from) : givenMethod);
-    const headers = givenHeaders === void 0 ? from ? listOf2(requestHeaders(from)) : [] : convertHeaders(givenHeaders);
+    const headers = givenHeaders === void 0 ? from ? listOf2(requestHeaders(from)) : [] : convertHeaders(givenHeaders, CONTEXT2);
     let body = null;
     if (givenBody !== void 0 && givenBody !== null) {
       if (method === "GET" || method === "HEAD") {
@@ -7935,6 +8016,8 @@ Content-Type: ${type}\r
       body,
       integrity: init.integrity ?? (from ? requestIntegrity(from) : ""),
       redirect: redirect ?? (from ? requestRedirect(from) : "follow"),
+      credentials: init.unaCredentials,
+      timeout: init.timeout || void 0,
       signal: signal === void 0 ? from && requestSignal(from) : convertSignal(signal)
     };
   }
@@ -7977,7 +8060,7 @@ Content-Type: ${type}\r
     if (value === void 0 || value === null) return "GET";
     const method = toDOMString(value);
     const upper = stringToUpperCase(method);
-    if (!regExpExec(TOKEN, method)) throw new TypeError2(`${CONTEXT2}: '${method}' is not a valid HTTP method.`);
+    if (!isToken(method)) throw new TypeError2(`${CONTEXT2}: '${method}' is not a valid HTTP method.`);
     switch (upper) {
       case "CONNECT":
       case "TRACE":
@@ -7992,69 +8075,6 @@ Content-Type: ${type}\r
         return upper;
     }
     return method;
-  }
-  function convertHeaders(value, context2 = CONTEXT2) {
-    if ((typeof value !== "object" || value === null) && typeof value !== "function") {
-      throw new TypeError2(`${context2}: The provided headers are not of type 'HeadersInit'.`);
-    }
-    const fromHeaders = tryListOf(value);
-    if (fromHeaders) return fromHeaders;
-    const headers = [];
-    if (
-      /** @type {any} */
-      value[symbolIterator] !== void 0
-    ) {
-      for (
-        const pair of
-        /** @type {Iterable<Iterable<unknown>>} */
-        value
-      ) {
-        const parts = isArray(pair) ? pair : [...pair];
-        if (parts.length !== 2) throw new TypeError2(`${context2}: A header needs a name and a value.`);
-        addHeader(headers, toDOMString(parts[0]), toDOMString(parts[1]), context2);
-      }
-      return headers;
-    }
-    const names = ownKeys(value);
-    for (let i = 0; i < names.length; i++) {
-      if (!getOwnPropertyDescriptor(value, names[i])?.enumerable) continue;
-      addHeader(headers, toDOMString(names[i]), toDOMString(
-        /** @type {any} */
-        value[names[i]]
-      ), context2);
-    }
-    return headers;
-  }
-  function tryListOf(value) {
-    try {
-      headersHas(
-        /** @type {Headers} */
-        value,
-        "a"
-      );
-    } catch {
-      return null;
-    }
-    return listOf2(
-      /** @type {Headers} */
-      value
-    );
-  }
-  function listOf2(headers) {
-    const list = [];
-    headersForEach(headers, (value, name) => void arrayPush(list, [name, value]));
-    return list;
-  }
-  function addHeader(headers, name, value, context2) {
-    if (!regExpExec(TOKEN, name)) throw new TypeError2(`${context2}: '${name}' is not a valid header name.`);
-    const trimmed = (
-      /** @type {RegExpExecArray} */
-      regExpExec(WHITESPACE_AROUND, value)[1]
-    );
-    if (regExpExec(FORBIDDEN_VALUE, trimmed)) {
-      throw new TypeError2(`${context2}: The value of header '${name}' is not a valid one.`);
-    }
-    arrayPush(headers, [name, trimmed]);
   }
   function convertBody(value, { duplex, keepalive }, headers) {
     if (isReadableStream(value)) {
@@ -8740,7 +8760,7 @@ Content-Type: ${type}\r
   var begun = new Set();
   function createReadable(connection) {
     const { descriptor } = connection;
-    let scratch2 = createScratch(SMALL_CHUNK_BYTES2);
+    let scratch3 = createScratch(SMALL_CHUNK_BYTES2);
     let over2 = false;
     let controller;
     let resolvePull = null;
@@ -8782,8 +8802,8 @@ Content-Type: ${type}\r
           return;
         }
       }
-      const room = view ? min(bytesLength(view), scratch2.length) : scratch2.length;
-      const place = room === scratch2.length ? scratch2 : bytesView(scratch2, 0, room);
+      const room = view ? min(bytesLength(view), scratch3.length) : scratch3.length;
+      const place = room === scratch3.length ? scratch3 : bytesView(scratch3, 0, room);
       const isDirect = view !== null && descriptor.take !== void 0;
       const count = descriptor.readInto(isDirect ? view : place);
       if (count > 0) {
@@ -8804,13 +8824,13 @@ Content-Type: ${type}\r
     }
     function deliver(count, request, view, isDirect) {
       if (request && view) {
-        if (!isDirect) bytesSet(view, bytesView(scratch2, 0, count));
+        if (!isDirect) bytesSet(view, bytesView(scratch3, 0, count));
         byobRequestRespond(request, count);
       } else {
-        byteControllerEnqueue(controller, scratchCopy(scratch2, count));
+        byteControllerEnqueue(controller, scratchCopy(scratch3, count));
       }
-      if (count === scratch2.length && count < CHUNK_BYTES)
-        scratch2 = createScratch(min(count * 4, CHUNK_BYTES));
+      if (count === scratch3.length && count < CHUNK_BYTES)
+        scratch3 = createScratch(min(count * 4, CHUNK_BYTES));
       if (request && byteControllerRequest(controller)) read();
       else pulled();
     }
@@ -10657,6 +10677,646 @@ Content-Type: ${type}\r
     copyOperations(prototype2, source, members);
   }
 
+  // page/network/web-socket-channel.js
+  var HEAD2 = 5;
+  var TEXT = 1;
+  var BINARY = 2;
+  var CLOSE2 = 3;
+  var SENT = 4;
+  var NO_STATUS = 1005;
+  var JOINED_BYTES = 16 * 1024 - HEAD2;
+  var LONGEST_MESSAGE2 = 2 ** 32 - 1;
+  var scratch;
+  var WebSocketChannel = class {
+    #descriptor;
+    #receiver;
+    #writer;
+    /** What has been read and not looked at. @type {Uint8Array | null} */
+    #pending = null;
+    /** How far it has been looked at. */
+    #at = 0;
+    /** Whether it is the scratch buffer's, which others use in the next task. */
+    #isShared = false;
+    #head = new Uint8Array2(HEAD2);
+    #headBytes = 0;
+    /** What comes after the head. @type {Uint8Array<ArrayBuffer> | null} */
+    #rest = null;
+    #restBytes = 0;
+    #isStopped = false;
+    /**
+     * @param {NativeDescriptor} descriptor
+     * @param {Receiver} receiver
+     */
+    constructor(descriptor, receiver) {
+      this.#descriptor = descriptor;
+      this.#receiver = receiver;
+      this.#writer = new DescriptorWriter(descriptor, () => {
+      });
+    }
+    /** Begins to read, in another task. */
+    start() {
+      yieldTurn(() => this.#read());
+    }
+    /** Nothing is read or written any more. */
+    stop() {
+      if (this.#isStopped) return;
+      this.#isStopped = true;
+      this.#writer.stop();
+      this.#descriptor.close();
+    }
+    /**
+     * Sends a message.
+     * @param {Uint8Array} bytes read before this returns
+     * @param {boolean} isText
+     */
+    send(bytes, isText) {
+      this.#write(isText ? TEXT : BINARY, bytes);
+    }
+    /**
+     * Says that nothing more will be sent.
+     * @param {number | undefined} code
+     * @param {Uint8Array} reason
+     */
+    close(code, reason) {
+      if (code === void 0) {
+        this.#write(CLOSE2, new Uint8Array2(0));
+        return;
+      }
+      const rest = new Uint8Array2(2 + bytesLength(reason));
+      rest[0] = code >> 8;
+      rest[1] = code & 255;
+      bytesSet(rest, reason, 2);
+      this.#write(CLOSE2, rest);
+    }
+    /** @param {number} kind @param {Uint8Array} rest */
+    #write(kind, rest) {
+      if (this.#isStopped) return;
+      const length = bytesLength(rest);
+      const joined = new Uint8Array2(length <= JOINED_BYTES ? HEAD2 + length : HEAD2);
+      joined[0] = kind;
+      joined[1] = length >>> 24;
+      joined[2] = length >>> 16 & 255;
+      joined[3] = length >>> 8 & 255;
+      joined[4] = length & 255;
+      if (length <= JOINED_BYTES) bytesSet(joined, rest, HEAD2);
+      this.#writer.write(joined, () => {
+      });
+      if (length > JOINED_BYTES) this.#writer.write(rest, () => {
+      });
+    }
+    #read() {
+      while (!this.#isStopped) {
+        if (spendTurn()) {
+          this.#continue();
+          return;
+        }
+        if (!this.#pending && !this.#fill()) return;
+        if (this.#parse() && this.#deliver()) {
+          this.#continue();
+          return;
+        }
+      }
+    }
+    /** Goes on in another task. */
+    #continue() {
+      this.#own();
+      yieldTurn(() => this.#read());
+    }
+    /** Keeps what has been read and not looked at. */
+    #own() {
+      if (!this.#pending || !this.#isShared) return;
+      this.#pending = bytesCopy(this.#pending, this.#at, bytesLength(this.#pending));
+      this.#at = 0;
+      this.#isShared = false;
+    }
+    /** Whether there is something to look at. */
+    #fill() {
+      scratch ??= createScratch(CHUNK_BYTES);
+      const count = this.#descriptor.readInto(scratch);
+      if (count > 0) {
+        this.#pending = bytesView(scratch, 0, count);
+        this.#at = 0;
+        this.#isShared = true;
+        return true;
+      }
+      if (count === WOULD_BLOCK) {
+        this.#descriptor.waitRead(() => {
+          beginTurn();
+          this.#read();
+        });
+      } else {
+        this.#receiver.onEnd();
+      }
+      return false;
+    }
+    /** Whether something is there whole. */
+    #parse() {
+      const bytes = (
+        /** @type {Uint8Array} */
+        this.#pending
+      );
+      const end = bytesLength(bytes);
+      while (this.#headBytes < HEAD2 && this.#at < end) this.#head[this.#headBytes++] = bytes[this.#at++];
+      let isWhole = false;
+      if (this.#headBytes === HEAD2) {
+        const length = numberAt(this.#head, 1);
+        this.#rest ??= new Uint8Array2(length);
+        const count = min(length - this.#restBytes, end - this.#at);
+        if (count > 0) bytesSet(this.#rest, bytesView(bytes, this.#at, this.#at + count), this.#restBytes);
+        this.#at += count;
+        this.#restBytes += count;
+        isWhole = this.#restBytes === length;
+      }
+      if (this.#at === end) this.#pending = null;
+      return isWhole;
+    }
+    /** Gives away what is there, and says whether the page has heard of it. */
+    #deliver() {
+      const rest = (
+        /** @type {Uint8Array<ArrayBuffer>} */
+        this.#rest
+      );
+      this.#headBytes = 0;
+      this.#rest = null;
+      this.#restBytes = 0;
+      switch (this.#head[0]) {
+        case TEXT:
+        case BINARY:
+          this.#own();
+          this.#receiver.onMessage(rest, this.#head[0] === TEXT);
+          return true;
+        case CLOSE2:
+          if (bytesLength(rest) < 2) this.#receiver.onClose(NO_STATUS, "");
+          else {
+            const reason = decodeText(bytesView(rest, 2, bytesLength(rest)));
+            this.#receiver.onClose(rest[0] * 256 + rest[1], reason);
+          }
+          return true;
+        case SENT:
+          this.#receiver.onSent(numberAt(rest, 0) * 2 ** 32 + numberAt(rest, 4));
+      }
+      return false;
+    }
+  };
+  function numberAt(bytes, at) {
+    return bytes[at] * 2 ** 24 + bytes[at + 1] * 2 ** 16 + bytes[at + 2] * 2 ** 8 + bytes[at + 3];
+  }
+  function encodeReason(text3) {
+    return encodeText(stringSlice(text3, 0, 200));
+  }
+
+  // page/network/web-socket-state.js
+  var CONNECTING = 0;
+  var OPEN = 1;
+  var CLOSING = 2;
+  var CLOSED = 3;
+  var ABNORMAL = 1006;
+  var WebSocketState = class {
+    /** @type {string} */
+    url;
+    readyState = CONNECTING;
+    /** How many bytes of messages are not on the network yet. */
+    bufferedAmount = 0;
+    protocol = "";
+    /** @type {"blob" | "arraybuffer"} */
+    binaryType = "blob";
+    #bridge;
+    #connections;
+    /** What the page has. @type {EventTarget} */
+    #object;
+    #signal;
+    #request;
+    #origin;
+    /** @type {WebSocketChannel | undefined} */
+    #channel;
+    /** The broker's number of it. @type {number | undefined} */
+    #connection;
+    /** What waits for a Blob to be read. @type {(OutgoingMessage | OutgoingClose)[]} */
+    #queue = [];
+    #isReadingBlob = false;
+    /** What the broker says that it ended with. @type {{ error: Error | null } | undefined} */
+    #end;
+    /** Whether everything has been read that came before. */
+    #isReadOver = false;
+    /**
+     * @param {Bridge} bridge
+     * @param {Connections} connections
+     * @param {EventTarget} object
+     * @param {Arguments} given
+     */
+    constructor(bridge, connections, object, { url, protocols, headers, tls, signal }) {
+      this.url = url;
+      this.#bridge = bridge;
+      this.#connections = connections;
+      this.#object = object;
+      this.#signal = signal;
+      const parsed = new URL(url);
+      this.#origin = `${urlProtocol(parsed)}//${urlHost(parsed)}`;
+      const request = this.#request = connections.nextRequest();
+      if (signal && signalAborted(signal)) {
+        this.#failSoon(signalReason(signal));
+        return;
+      }
+      if (signal) addEventListener(signal, "abort", this.#abort);
+      bridge.call(
+        "network.webSocket",
+        { request, url, protocols, headers, tls },
+        (info, descriptor) => this.#opened(
+          info,
+          /** @type {NativeDescriptor} */
+          descriptor
+        ),
+        (error) => this.fail(error)
+      );
+    }
+    /**
+     * @param {OutgoingMessage} message
+     * @param {string} context
+     */
+    send(message, context2) {
+      if (this.readyState === CONNECTING) {
+        throw new DOMException(`${context2}: Still in CONNECTING state.`, "InvalidStateError");
+      }
+      this.bufferedAmount += message.size;
+      if (this.readyState !== OPEN) return;
+      if (message.size > LONGEST_MESSAGE2) {
+        this.#breakOff(new DOMException("The message is too long.", NETWORK_ERROR));
+      } else if ("bytes" in message && !this.#isReadingBlob) {
+        this.#channel?.send(message.bytes, message.isText);
+      } else {
+        this.#enqueue(
+          "bytes" in message ? { ...message, bytes: bytesCopy(message.bytes, 0, bytesLength(message.bytes)) } : message
+        );
+      }
+    }
+    /** @param {OutgoingClose} how */
+    close(how) {
+      if (this.readyState === CONNECTING) {
+        this.#bridge.notify("network.abort", { request: this.#request });
+        this.#failSoon(new DOMException("WebSocket is closed before the connection is established.", NETWORK_ERROR));
+      } else if (this.readyState === OPEN) {
+        this.readyState = CLOSING;
+        this.#enqueue(how);
+      }
+    }
+    /** @param {OutgoingMessage | OutgoingClose} item */
+    #enqueue(item) {
+      arrayPush(this.#queue, item);
+      if (!this.#isReadingBlob) this.#sendQueue();
+    }
+    #sendQueue() {
+      while (this.#queue.length > 0) {
+        const item = arraySplice(this.#queue, 0, 1)[0];
+        if ("blob" in item) {
+          this.#isReadingBlob = true;
+          promiseThen(
+            responseArrayBuffer(new Response(item.blob)),
+            (bytes) => {
+              this.#isReadingBlob = false;
+              this.#channel?.send(new Uint8Array2(bytes), false);
+              this.#sendQueue();
+            },
+            () => this.#breakOff(new DOMException("A Blob that was sent could not be read.", NETWORK_ERROR))
+          );
+          return;
+        }
+        if ("bytes" in item) this.#channel?.send(item.bytes, item.isText);
+        else this.#channel?.close(item.code, item.reason);
+      }
+    }
+    /**
+     * @param {import("../../generated/bridge.js").WebSocketResult} info
+     * @param {NativeDescriptor} descriptor
+     */
+    #opened({ connection, protocol }, descriptor) {
+      if (this.readyState !== CONNECTING) {
+        descriptor.close();
+        this.#bridge.notify("network.close", { connection });
+        return;
+      }
+      this.#connection = connection;
+      this.#connections.hold(connection, this);
+      const channel = new WebSocketChannel(descriptor, {
+        onMessage: (bytes, isText) => this.#message(bytes, isText),
+        onSent: (bytes) => {
+          this.bufferedAmount -= bytes;
+        },
+        onClose: (code, reason) => this.#closed(code, reason),
+        onEnd: () => {
+          this.#isReadOver = true;
+          this.#finish();
+        }
+      });
+      this.#channel = channel;
+      this.readyState = OPEN;
+      this.protocol = protocol;
+      dispatchEvent(this.#object, new Event("open"));
+      channel.start();
+    }
+    /** @param {Uint8Array<ArrayBuffer>} bytes @param {boolean} isText */
+    #message(bytes, isText) {
+      if (this.readyState !== OPEN) return;
+      let data;
+      if (isText) data = decodeText(bytes);
+      else if (this.binaryType === "arraybuffer") data = /** @type {ArrayBuffer} */
+      typedArrayBuffer(bytes);
+      else data = new Blob([bytes]);
+      const init = (
+        /** @type {MessageEventInit} */
+        { __proto__: null, data, origin: this.#origin }
+      );
+      dispatchEvent(this.#object, new MessageEvent("message", init));
+    }
+    /**
+     * The broker says how it ended. What came before may not have been read yet, but where it was taken away.
+     * @param {import("../bridge.js").Message} end
+     */
+    ended({ error }) {
+      this.#end = { error: error ? toException(error) : null };
+      if (error && error.name === "NotAllowedError") this.fail(this.#end.error);
+      else this.#finish();
+    }
+    #finish() {
+      if (!this.#isReadOver || !this.#end) return;
+      this.fail(this.#end.error ?? new DOMException("The connection was closed by the other side.", NETWORK_ERROR));
+    }
+    #abort = () => {
+      this.#bridge.notify("network.abort", { request: this.#request });
+      this.fail(signalReason(
+        /** @type {AbortSignal} */
+        this.#signal
+      ));
+    };
+    /** Ends what is open. @param {unknown} error */
+    #breakOff(error) {
+      if (this.readyState === CLOSED) return;
+      this.#bridge.notify("network.abort", { request: this.#request });
+      this.#failSoon(error);
+    }
+    /** It has failed, which the page hears in a task of its own. @param {unknown} error */
+    #failSoon(error) {
+      this.readyState = CLOSING;
+      queueTask(() => this.fail(error));
+    }
+    /** It has failed. @param {unknown} error */
+    fail(error) {
+      if (this.readyState === CLOSED) return;
+      this.readyState = CLOSED;
+      this.#letGo();
+      const message = error instanceof DOMException ? error.message : "";
+      const init = (
+        /** @type {ErrorEventInit} */
+        { __proto__: null, error, message }
+      );
+      dispatchEvent(this.#object, new ErrorEvent("error", init));
+      this.#tellClosed(ABNORMAL, "", false);
+    }
+    /** Both sides have closed. @param {number} code @param {string} reason */
+    #closed(code, reason) {
+      if (this.readyState === CLOSED) return;
+      this.readyState = CLOSED;
+      this.#letGo();
+      this.#tellClosed(code, reason, true);
+    }
+    /** @param {number} code @param {string} reason @param {boolean} wasClean */
+    #tellClosed(code, reason, wasClean) {
+      const init = (
+        /** @type {CloseEventInit} */
+        { __proto__: null, code, reason, wasClean }
+      );
+      dispatchEvent(this.#object, new CloseEvent("close", init));
+    }
+    #letGo() {
+      this.#queue = [];
+      if (this.#signal) removeEventListener(this.#signal, "abort", this.#abort);
+      this.#channel?.stop();
+      if (this.#connection === void 0) return;
+      this.#connections.forget(this.#connection);
+      this.#bridge.notify("network.close", { connection: this.#connection });
+    }
+  };
+
+  // page/network/web-socket-arguments.js
+  var MOST_PROTOCOLS = 100;
+  var LONGEST_REASON = 123;
+  function readArguments(url, protocols, options, context2) {
+    const text3 = toUSVString(url);
+    const names = isObject(protocols) && /** @type {any} */
+    protocols[symbolIterator] !== void 0 ? toSequence(protocols, context2, MOST_PROTOCOLS, toDOMString) : [toDOMString(protocols)];
+    const { headers, signal, tls } = toDictionary(options, context2, "UnrestrictedWebSocketOptions");
+    const list = headers === void 0 ? [] : convertHeaders(headers, context2);
+    if (signal !== void 0) checkSignal3(signal, context2);
+    const secured = tls === void 0 ? void 0 : convertTls(tls, context2);
+    const address = parseUrl2(text3, context2);
+    for (let i = 0; i < names.length; i++) {
+      if (!isToken(names[i])) throw syntaxError(context2, `the subprotocol '${names[i]}' is invalid.`);
+      for (let j = 0; j < i; j++) {
+        if (names[j] === names[i]) throw syntaxError(context2, `the subprotocol '${names[i]}' is there twice.`);
+      }
+    }
+    if (secured && address.isPlain) throw new TypeError2(`${context2}: tls is for URLs of wss.`);
+    return {
+      __proto__: null,
+      url: address.href,
+      protocols: names,
+      headers: list,
+      tls: secured,
+      signal: (
+        /** @type {AbortSignal | undefined} */
+        signal
+      )
+    };
+  }
+  function parseUrl2(text3, context2) {
+    let url;
+    try {
+      url = new URL(text3, baseUrl());
+    } catch {
+      throw syntaxError(context2, `the URL '${text3}' is invalid.`);
+    }
+    const protocol = urlProtocol(url);
+    let href = urlHref(url);
+    if (protocol === "http:") href = `ws${stringSlice(href, 4)}`;
+    else if (protocol === "https:") href = `wss${stringSlice(href, 5)}`;
+    else if (protocol !== "ws:" && protocol !== "wss:") {
+      throw syntaxError(context2, `the URL's scheme must be 'http', 'https', 'ws' or 'wss'; '${protocol}' is not allowed.`);
+    }
+    if (stringIncludes(href, "#")) throw syntaxError(context2, `the URL contains a fragment identifier.`);
+    if (urlUsername(url) || urlPassword(url)) {
+      throw syntaxError(context2, "the URL has credentials in it: use an Authorization header.");
+    }
+    return { href, isPlain: protocol === "ws:" || protocol === "http:" };
+  }
+  function readMessage(data) {
+    if (isObject(data)) {
+      if (isBlob(data)) return { blob: data, size: blobSize(data) };
+      const bytes2 = bytesOf(data);
+      if (bytes2) return { bytes: bytes2, isText: false, size: bytesLength(bytes2) };
+    }
+    const bytes = encodeText(toUSVString(data));
+    return { bytes, isText: true, size: bytesLength(bytes) };
+  }
+  function readClose(code, text3, context2) {
+    const number = code === void 0 ? void 0 : toClampedShort(code);
+    const reason = encodeReason(text3 === void 0 ? "" : toUSVString(text3));
+    if (number !== void 0 && number !== 1e3 && (number < 3e3 || number > 4999)) {
+      const message = `${context2}: The close code must be either 1000, or between 3000 and 4999. ${number} is neither.`;
+      throw new DOMException(message, "InvalidAccessError");
+    }
+    if (bytesLength(reason) > LONGEST_REASON) {
+      throw syntaxError(context2, `The close reason must not be greater than ${LONGEST_REASON} UTF-8 bytes.`);
+    }
+    return { code: number === void 0 && bytesLength(reason) > 0 ? 1e3 : number, reason };
+  }
+  function toClampedShort(value) {
+    const number = min(max(+/** @type {any} */
+    value, 0), 65535);
+    if (number !== number) return 0;
+    const rounded = round(number);
+    return rounded - number === 0.5 && rounded % 2 === 1 ? rounded - 1 : rounded;
+  }
+  function checkSignal3(signal, context2) {
+    try {
+      signalAborted(
+        /** @type {AbortSignal} */
+        signal
+      );
+    } catch {
+      throw new TypeError2(`${context2}: Failed to read 'signal': it is not of type 'AbortSignal'.`);
+    }
+  }
+  function syntaxError(context2, message) {
+    return new DOMException(`${context2}: ${message}`, "SyntaxError");
+  }
+
+  // page/network/web-socket.js
+  var NAME = "UnrestrictedWebSocket";
+  var CONSTRUCT4 = `Failed to construct '${NAME}'`;
+  var BINARY_TYPES = (
+    /** @type {const} */
+    ["blob", "arraybuffer"]
+  );
+  function createWebSocket(bridge, connections, grant) {
+    const states = new WeakMap();
+    class UnrestrictedWebSocket extends EventTarget {
+      /**
+       * @param {string | URL} url
+       * @param {string | string[]} protocols
+       * @param {object} options an UnrestrictedWebSocketOptions dictionary
+       */
+      constructor(url, protocols = [], options = {}) {
+        requireArguments(CONSTRUCT4, arguments.length, 1);
+        const converted2 = readArguments(url, protocols, options, CONSTRUCT4);
+        if (grant.isKnownToBeMissing()) {
+          throw new DOMException(`${CONSTRUCT4}: the app has no unrestricted network access.`, "NotAllowedError");
+        }
+        super();
+        weakMapSet(states, this, new WebSocketState(bridge, connections, this, converted2));
+      }
+      get url() {
+        return of(this).url;
+      }
+      get readyState() {
+        return of(this).readyState;
+      }
+      get bufferedAmount() {
+        return of(this).bufferedAmount;
+      }
+      get extensions() {
+        return of(this) && "";
+      }
+      get protocol() {
+        return of(this).protocol;
+      }
+      get binaryType() {
+        return of(this).binaryType;
+      }
+      set binaryType(value) {
+        const state = of(this);
+        try {
+          state.binaryType = toEnum(value, BINARY_TYPES, "", "BinaryType");
+        } catch (error) {
+          if (typeof value === "symbol") throw error;
+        }
+      }
+      get onopen() {
+        return of(this) && getHandler(this, "open");
+      }
+      set onopen(value) {
+        of(this);
+        setHandler(this, "open", value);
+      }
+      get onerror() {
+        return of(this) && getHandler(this, "error");
+      }
+      set onerror(value) {
+        of(this);
+        setHandler(this, "error", value);
+      }
+      get onclose() {
+        return of(this) && getHandler(this, "close");
+      }
+      set onclose(value) {
+        of(this);
+        setHandler(this, "close", value);
+      }
+      get onmessage() {
+        return of(this) && getHandler(this, "message");
+      }
+      set onmessage(value) {
+        of(this);
+        setHandler(this, "message", value);
+      }
+      /** @param {string | BufferSource | Blob} data */
+      send(data) {
+        const state = of(this);
+        const context2 = `Failed to execute 'send' on '${NAME}'`;
+        requireArguments(context2, arguments.length, 1);
+        state.send(readMessage(data), context2);
+      }
+      /**
+       * @param {number | undefined} code
+       * @param {string | undefined} reason
+       */
+      close(code = void 0, reason = void 0) {
+        const state = of(this);
+        state.close(readClose(code, reason, `Failed to execute 'close' on '${NAME}'`));
+      }
+    }
+    finishInterface(UnrestrictedWebSocket, NAME, [
+      "url",
+      "readyState",
+      "bufferedAmount",
+      "onopen",
+      "onerror",
+      "onclose",
+      "extensions",
+      "protocol",
+      "onmessage",
+      "binaryType",
+      "send",
+      "close"
+    ]);
+    addConstant("CONNECTING", CONNECTING);
+    addConstant("OPEN", OPEN);
+    addConstant("CLOSING", CLOSING);
+    addConstant("CLOSED", CLOSED);
+    function addConstant(name, value) {
+      const property = (
+        /** @type {PropertyDescriptor} */
+        { __proto__: null, value, enumerable: true }
+      );
+      defineProperty(UnrestrictedWebSocket, name, property);
+      defineProperty(UnrestrictedWebSocket.prototype, name, property);
+    }
+    function of(object) {
+      const state = weakMapGet(states, object);
+      if (!state) throw new TypeError2("Illegal invocation");
+      return state;
+    }
+    return UnrestrictedWebSocket;
+  }
+
   // page/network/unrestricted-network.js
   function installUnrestrictedNetwork(bridge, connections, grant, isWindow) {
     const fetchResponse = createFetch(bridge, connections);
@@ -10721,6 +11381,7 @@ Content-Type: ${type}\r
     addPublicAddress(UnrestrictedNetwork.prototype, members, bridge, connections, () => instance);
     finishInterface(UnrestrictedNetwork, "UnrestrictedNetwork", members);
     exposeInterface("UnrestrictedNetwork", UnrestrictedNetwork);
+    exposeInterface("UnrestrictedWebSocket", createWebSocket(bridge, connections, grant));
     constructing2 = true;
     const instance = new UnrestrictedNetwork();
     constructing2 = false;
@@ -11030,7 +11691,7 @@ Content-Type: ${type}\r
   var CREDIT = 3;
   var WRITE2 = 4;
   var SHUTDOWN = 5;
-  var CLOSE2 = 6;
+  var CLOSE3 = 6;
   var ADOPT = 7;
   var ANSWER = 8;
   var EVENT = 9;
@@ -11048,7 +11709,7 @@ Content-Type: ${type}\r
 
   // page/workers/hosted-descriptor.js
   var BATCH_BYTES = 64 * 1024;
-  var scratch;
+  var scratch2;
   var batch;
   var HostedDescriptor = class {
     #descriptor;
@@ -11108,24 +11769,24 @@ Content-Type: ${type}\r
     }
     /** @returns {number} as `readInto` */
     #sendBytes() {
-      scratch ??= createScratch(CHUNK_BYTES);
+      scratch2 ??= createScratch(CHUNK_BYTES);
       const room = min(this.#credit, CHUNK_BYTES);
-      const count = this.#descriptor.readInto(room === CHUNK_BYTES ? scratch : bytesView(scratch, 0, room));
-      if (count > 0) this.#send(scratchCopy(scratch, count), null, count + MESSAGE_COST);
+      const count = this.#descriptor.readInto(room === CHUNK_BYTES ? scratch2 : bytesView(scratch2, 0, room));
+      if (count > 0) this.#send(scratchCopy(scratch2, count), null, count + MESSAGE_COST);
       return count;
     }
     /** @returns {number} as `readInto` */
     #sendPackets() {
-      scratch ??= createScratch(CHUNK_BYTES);
+      scratch2 ??= createScratch(CHUNK_BYTES);
       batch ??= createScratch(BATCH_BYTES + PACKET_BYTES);
-      const place = bytesView(scratch, 0, PACKET_BYTES);
+      const place = bytesView(scratch2, 0, PACKET_BYTES);
       const lengths = new Array();
       let total = 0;
       let state = WOULD_BLOCK;
       for (let cost = 0; total < BATCH_BYTES && cost < this.#credit; cost = total + lengths.length * MESSAGE_COST) {
         state = this.#descriptor.readInto(place);
         if (state <= 0) break;
-        bytesSet(batch, bytesView(scratch, 0, state), total);
+        bytesSet(batch, bytesView(scratch2, 0, state), total);
         arrayPush(lengths, state);
         total += state;
       }
@@ -11285,6 +11946,7 @@ Content-Type: ${type}\r
       "network.state": true,
       "network.udp": true,
       "network.upload": true,
+      "network.webSocket": true,
       "network.watchInformation": true,
       "permission.query": true
     }
@@ -11374,7 +12036,7 @@ Content-Type: ${type}\r
         case SHUTDOWN:
           mapGet(this.#descriptors, message[1])?.shutdown(message[2]);
           return;
-        case CLOSE2:
+        case CLOSE3:
           this.#closeDescriptor(message[1]);
       }
     }
@@ -11567,7 +12229,7 @@ Content-Type: ${type}\r
   }
 
   // page/workers/policy.js
-  var NAME = "insula-workers";
+  var NAME2 = "insula-workers";
   function createTrust() {
     const { trustedTypes } = (
       /** @type {any} */
@@ -11575,7 +12237,7 @@ Content-Type: ${type}\r
     );
     if (!trustedTypes) return (url) => url;
     try {
-      const policy = trustedTypes.createPolicy(NAME, { __proto__: null, createScriptURL: (url) => url });
+      const policy = trustedTypes.createPolicy(NAME2, { __proto__: null, createScriptURL: (url) => url });
       const createScriptURL = uncurryThis(policy.createScriptURL);
       return (url) => (
         /** @type {string} */

@@ -12,7 +12,7 @@ const bundle = await readFile(new URL("../generated/page.js", import.meta.url), 
 function complete(window) {
   const { ReadableStream, WritableStream, ReadableStreamDefaultController, ReadableStreamDefaultReader, WritableStreamDefaultController } =
     globalThis;
-  const { WritableStreamDefaultWriter, TextEncoder, Blob } = globalThis;
+  const { WritableStreamDefaultWriter, TextEncoder, TextDecoder, Blob } = globalThis;
   const { Request, Response, MessageChannel, MessagePort, fetch } = globalThis;
   Object.assign(window, {
     ReadableStream,
@@ -22,6 +22,7 @@ function complete(window) {
     WritableStreamDefaultController,
     WritableStreamDefaultWriter,
     TextEncoder,
+    TextDecoder,
     Blob,
   });
   Object.assign(window, { Request, Response, MessageChannel, MessagePort, fetch });

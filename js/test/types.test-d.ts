@@ -44,6 +44,17 @@ export async function uses() {
   const { unrestrictedNetwork } = navigator;
   if ((await unrestrictedNetwork.request()) !== "granted") return;
   await unrestrictedNetwork.fetch("https://example.com/", { method: "POST", body: readable, duplex: "half" });
+  await unrestrictedNetwork.fetch("https://example.com/", { timeout: 1000, unaCredentials: "app" });
+  // @ts-expect-error no such jar
+  await unrestrictedNetwork.fetch("https://example.com/", { unaCredentials: "include" });
+  const chat = new UnrestrictedWebSocket("wss://example.com/", "chat", { headers: { Cookie: "a=1" } });
+  chat.onmessage = function ({ data }) {
+    if (this.readyState === UnrestrictedWebSocket.OPEN) this.send(data);
+  };
+  chat.addEventListener("error", ({ error }) => error.message);
+  chat.addEventListener("close", ({ code, wasClean }) => wasClean && code.toFixed());
+  // @ts-expect-error a header has a value
+  new UnrestrictedWebSocket("wss://example.com/", [], { headers: { Cookie: 1 } });
   const { connection } = unrestrictedNetwork;
   connection.onchange = function () {
     return this.metered || this.saveData || (this.cellularGeneration === "4g" && this.downlinkMax.toFixed());

@@ -207,12 +207,25 @@ interface UnrestrictedNetworkRequestInit extends Omit<RequestInit, "body"> {
   body?: BodyInit | null;
   /** Required when the body is a stream. */
   duplex?: "half";
+  /**
+   * Milliseconds, 0 for none: from the call to the head of the final response, and after that the longest silence of its
+   * body while somebody waits for it. Whoever waits longer gets a TimeoutError, as of `AbortSignal.timeout()`. The time in
+   * which the user is asked does not count.
+   */
+  timeout?: number;
+  /**
+   * "app": with the cookies that servers have set for this app, in a jar that no frame, no other app and no browser has part
+   * in; without it, or with "omit", none are sent and none are kept. A `Cookie` header of the request's own stands in their
+   * place.
+   */
+  unaCredentials?: UnrestrictedNetworkCredentials;
 }
 
 interface MediaURLInit {
   /** Sent with each request, as of `fetch()`; `Range` and `Accept` are the element's own. */
   headers?: HeadersInit;
 }
+type UnrestrictedNetworkCredentials = "omit" | "app";
 
 interface UnrestrictedNetwork extends EventTarget {
   /** "prompt" or "unavailable" in the first moments of a document; `statechange` tells the rest. */
@@ -320,6 +333,73 @@ interface PublicAddress {
 }
 
 declare var UnrestrictedNetwork: { prototype: UnrestrictedNetwork };
+
+interface UnrestrictedWebSocketOptions {
+  /**
+   * What the handshake's request has besides: any header that `unrestrictedNetwork.fetch()` sends, `Origin`, `Cookie`,
+   * `Authorization` and `User-Agent` among them. No `Origin` is sent without it.
+   */
+  headers?: HeadersInit;
+  /** Aborts opening it, and the open one: both end with an error event, whose `error` is the signal's reason. */
+  signal?: AbortSignal;
+  /** How it is secured; only for URLs of wss. Without `alpnProtocols` it offers "http/1.1". */
+  tls?: TlsOptions;
+}
+
+interface UnrestrictedWebSocketEventMap {
+  open: Event;
+  message: MessageEvent;
+  /**
+   * `error` is what failed: a NetworkError that says what (the server's status, a certificate, a message that is too long),
+   * a NotAllowedError or an InvalidAccessError for a refusal. `close` follows, with the code 1006.
+   */
+  error: ErrorEvent;
+  close: CloseEvent;
+}
+
+/**
+ * As `WebSocket`, with headers of its own, and past the page's Content Security Policy. It can be given to libraries that take
+ * a WebSocket class. Redirects are not followed, no extensions are offered, no cookies are sent but those in `headers`, and a
+ * message of more than 64 MiB from the server closes it (1009). The constructor throws NotAllowedError without the grant.
+ */
+interface UnrestrictedWebSocket extends EventTarget {
+  readonly url: string;
+  readonly readyState: number;
+  /** Bytes that were sent and are not on the network yet. */
+  readonly bufferedAmount: number;
+  readonly extensions: string;
+  readonly protocol: string;
+  binaryType: BinaryType;
+  onopen: ((this: UnrestrictedWebSocket, event: Event) => any) | null;
+  onmessage: ((this: UnrestrictedWebSocket, event: MessageEvent) => any) | null;
+  onerror: ((this: UnrestrictedWebSocket, event: ErrorEvent) => any) | null;
+  onclose: ((this: UnrestrictedWebSocket, event: CloseEvent) => any) | null;
+  send(data: string | BufferSource | Blob): void;
+  close(code?: number, reason?: string): void;
+  readonly CONNECTING: 0;
+  readonly OPEN: 1;
+  readonly CLOSING: 2;
+  readonly CLOSED: 3;
+  addEventListener<Type extends keyof UnrestrictedWebSocketEventMap>(
+    type: Type,
+    listener: (this: UnrestrictedWebSocket, event: UnrestrictedWebSocketEventMap[Type]) => any,
+    options?: boolean | AddEventListenerOptions,
+  ): void;
+  addEventListener(
+    type: string,
+    listener: EventListenerOrEventListenerObject,
+    options?: boolean | AddEventListenerOptions,
+  ): void;
+}
+
+declare var UnrestrictedWebSocket: {
+  prototype: UnrestrictedWebSocket;
+  new (url: string | URL, protocols?: string | string[], options?: UnrestrictedWebSocketOptions): UnrestrictedWebSocket;
+  readonly CONNECTING: 0;
+  readonly OPEN: 1;
+  readonly CLOSING: 2;
+  readonly CLOSED: 3;
+};
 
 /**
  * As the Network Information API has it, with `online`, `metered`, `connectivity` and `cellularGeneration` besides, and without

@@ -53,17 +53,17 @@ pub use layout::{Clip, Color, FrameLayout, Layout, Rect, Tint, Transform};
 pub use menu::{MediaType, MenuContext, MenuItem, MenuItemType, MenuUrlPattern, UrlComponents};
 pub use message::{Call, Event, Note, ParseError};
 pub use network::{
-    AddressFamily, AddressScope, ConnectionId, FetchAgain, FetchAnswer, FetchParams, FetchProgress, FetchResult,
-    Header, InterfaceAddressResult, InterfaceResult, InterfaceType, InterfacesResult, IpAddressSpace, MediaUrlResult,
-    NetworkCall, NetworkEvent, NetworkNote, NetworkStateResult, PublicAddressParams, PublicAddressResult, Redirect,
-    RequestId, ResponseBody, UploadId, UploadResult,
+    AddressFamily, AddressScope, ConnectionId, Credentials, FetchAgain, FetchAnswer, FetchParams, FetchProgress,
+    FetchResult, Header, InterfaceAddressResult, InterfaceResult, InterfaceType, InterfacesResult, IpAddressSpace,
+    MediaUrlResult, NetworkCall, NetworkEvent, NetworkNote, NetworkStateResult, PublicAddressParams,
+    PublicAddressResult, Redirect, RequestId, ResponseBody, UploadId, UploadResult,
 };
 pub use network_information::{CellularGeneration, ConnectionType, Connectivity, NetworkInformation};
 pub use permission::{PermissionCall, PermissionEvent, PermissionStateResult};
 pub use question::{Question, QuestionId, read_answer};
 pub use socket::{
     CertificateResult, ConnectResult, ListenParams, ListenResult, SocketOptions, TlsParams, TlsResult, TlsVersion,
-    UdpParams, UdpResult,
+    UdpParams, UdpResult, WebSocketParams, WebSocketResult,
 };
 #[cfg(feature = "typescript")]
 pub use typescript::declarations;

@@ -1,6 +1,9 @@
 //! The messages about the network (Unrestricted Network Access, Direct Sockets).
 
-use crate::socket::{ConnectResult, ListenParams, ListenResult, SocketOptions, TlsParams, UdpParams, UdpResult};
+use crate::socket::{
+    ConnectResult, ListenParams, ListenResult, SocketOptions, TlsParams, UdpParams, UdpResult, WebSocketParams,
+    WebSocketResult,
+};
 use crate::table::{events, requests};
 use crate::{DomError, NetworkInformation};
 use insula_vocabulary::NetworkState;
@@ -61,6 +64,8 @@ requests! {
             url: String,
             headers: Vec<Header>,
         } -> MediaUrlResult,
+        /// Opens a WebSocket; the answer carries the page's descriptor.
+        "network.webSocket" => WebSocket(WebSocketParams) -> WebSocketResult,
         /// How the device is connected; from now on the page is told of changes.
         "network.watchInformation" => WatchInformation -> NetworkInformation,
         /// Lists this machine's network interfaces. Changes are told from then on.
@@ -139,6 +144,18 @@ pub enum Redirect {
     Manual,
 }
 
+/// Which cookies a fetch has.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Default, Deserialize)]
+#[serde(rename_all = "lowercase")]
+#[cfg_attr(feature = "typescript", derive(ts_rs::TS))]
+pub enum Credentials {
+    /// None.
+    #[default]
+    Omit,
+    /// Those that servers have set for the app.
+    App,
+}
+
 /// The parameters of `network.fetch`.
 #[derive(Clone, Debug, PartialEq, Deserialize)]
 #[serde(deny_unknown_fields, rename_all = "camelCase")]
@@ -154,6 +171,10 @@ pub struct FetchParams {
     pub headers: Vec<Header>,
     /// Redirect mode; to follow without.
     pub redirect: Option<Redirect>,
+    /// Which cookies it has; none without.
+    pub credentials: Option<Credentials>,
+    /// Milliseconds that the page waits for the head, and then for each next part of the body.
+    pub timeout: Option<u32>,
     /// The upload that is the request's body.
     pub upload: Option<UploadId>,
     /// The body's length in bytes, where the page knows it.
@@ -171,6 +192,8 @@ pub struct FetchProgress {
     pub redirects: u32,
     /// How often it was sent again because it was not answered.
     pub retries: u32,
+    /// Milliseconds of its time that it has spent.
+    pub spent: u32,
 }
 
 /// The answer to `network.fetch`.

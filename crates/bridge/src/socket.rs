@@ -1,6 +1,6 @@
 //! What pages say of sockets, and are told of them (Direct Sockets).
 
-use crate::{ConnectionId, RequestId};
+use crate::{ConnectionId, Header, RequestId};
 use serde::{Deserialize, Serialize};
 
 /// The options of `TCPSocket` (Direct Sockets, dictionary `TCPSocketOptions`, and Insula's own).
@@ -169,4 +169,31 @@ pub struct UdpResult {
     pub local_address: String,
     /// This machine's port.
     pub local_port: u16,
+}
+
+/// The parameters of `network.webSocket`.
+#[derive(Clone, Debug, PartialEq, Deserialize)]
+#[serde(deny_unknown_fields)]
+#[cfg_attr(feature = "typescript", derive(ts_rs::TS), ts(optional_fields))]
+pub struct WebSocketParams {
+    /// By what the page can abort it.
+    pub request: RequestId,
+    /// Absolute URL, of ws or wss.
+    pub url: String,
+    /// The subprotocols that are offered, best first.
+    pub protocols: Vec<String>,
+    /// Headers, in order.
+    pub headers: Vec<Header>,
+    /// How it is secured, where the URL is of wss.
+    pub tls: Option<TlsParams>,
+}
+
+/// The answer to `network.webSocket`.
+#[derive(Clone, Debug, PartialEq, Serialize)]
+#[cfg_attr(feature = "typescript", derive(ts_rs::TS))]
+pub struct WebSocketResult {
+    /// The broker's connection.
+    pub connection: ConnectionId,
+    /// The subprotocol that the server chose; empty without one.
+    pub protocol: String,
 }

@@ -1,5 +1,7 @@
 //! Forms and streams of a page, where the engine alone would lose what is in them.
 
+use std::io::{self, BufRead, BufReader, Write};
+
 use insula_e2e::World;
 use insula_testkit::tcp::TcpServer;
 use insula_testkit::{AppBuilder, Reply, Session, Site};
@@ -54,4 +56,41 @@ fn reads_into_buffers_of_the_pages_own_all_get_what_has_come() {
         &[json!(server.port())],
     );
     assert_eq!(read, json!([[1, 2], [3, 4]]));
+}
+
+#[test]
+fn a_request_and_its_answer_stream_at_the_same_time() {
+    let world = World::new();
+    // A body in chunks, sent back as it is.
+    let server = TcpServer::start(|stream| {
+        let mut from = BufReader::new(stream.try_clone()?);
+        let mut line = String::new();
+        while line != "\r\n" {
+            line.clear();
+            from.read_line(&mut line)?;
+        }
+        let mut to = stream;
+        to.write_all(b"HTTP/1.1 200 OK\r\nTransfer-Encoding: chunked\r\n\r\n")?;
+        io::copy(&mut from, &mut to).map(drop)
+    });
+    let session = open(&world);
+    let talk = session.eval_with(
+        "const { readable, writable } = new TransformStream();
+         const writer = writable.getWriter(), encoder = new TextEncoder(), decoder = new TextDecoder();
+         const say = (text) => void writer.write(encoder.encode(text));
+         say('0');
+         const init = { method: 'POST', body: readable, duplex: 'half' };
+         const response = await navigator.unrestrictedNetwork.fetch(args[0], init);
+         const reader = response.body.getReader(), heard = [];
+         for (let i = 1; i <= 20; i++) {
+           heard.push(decoder.decode((await reader.read()).value));
+           say(String(i));
+         }
+         heard.push(decoder.decode((await reader.read()).value));
+         await writer.close();
+         return [heard.join(' '), (await reader.read()).done]",
+        &[json!(format!("http://127.0.0.1:{}/", server.port()))],
+    );
+    let numbers: Vec<_> = (0..=20).map(|number| number.to_string()).collect();
+    assert_eq!(talk, json!([numbers.join(" "), true]));
 }

@@ -232,6 +232,8 @@ async fn fetch(document: &DocumentNetwork, port: u16) -> f64 {
         method: "GET".to_owned(),
         headers: Vec::new(),
         redirect: RedirectMode::Follow,
+        with_cookies: false,
+        timeout: None,
         body: None,
         progress: Progress::default(),
     };

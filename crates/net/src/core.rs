@@ -5,6 +5,7 @@
 
 pub(crate) mod address;
 pub(crate) mod broker;
+pub(crate) mod clock;
 pub(crate) mod connect;
 pub(crate) mod error;
 pub(crate) mod gate;

@@ -3,12 +3,13 @@
 //! There is no page here: a [`Client`] needs a [`Scope`](crate::Scope) and, for each request, a
 //! [`Resource`](crate::Resource), and gives bodies to whoever reads them. [`client`] is the life of a request: it is
 //! sent by [`exchange`] over a connection from the [`pool`] or one that [`opening`] makes, [`redirect`] decides where
-//! to go next, [`body`] delivers what came back.
+//! to go next, [`cookies`] keeps what servers set, where that is wanted, [`body`] delivers what came back.
 
 pub(crate) mod bad_port;
 pub(crate) mod body;
 pub(crate) mod client;
 pub(crate) mod coding;
+pub(crate) mod cookies;
 pub(crate) mod exchange;
 pub(crate) mod failure;
 pub(crate) mod link;
@@ -21,5 +22,7 @@ pub use bad_port::is_bad as is_bad_port;
 pub use body::Body;
 pub use client::{Client, Fetched, Response};
 pub use coding::Reader;
+pub use cookies::{CookieJar, PublicSuffixes, TopLevel};
+pub(crate) use failure::explain;
 pub use redirect::RedirectMode;
 pub use request::{BodyKind, Progress, Request, RequestBody, WireBody};

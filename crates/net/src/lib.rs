@@ -9,8 +9,8 @@
 //! # What it is not
 //!
 //! It decides nothing: who may connect where is the gate's answer. It knows no GTK, no WebKit and
-//! no JavaScript; the messages that carry its calls are the `bridge` crate's. It has no cookies,
-//! no cache and no ambient credentials.
+//! no JavaScript; the messages that carry its calls are the `bridge` crate's. It has no cache
+//! and no ambient credentials, and cookies only where a fetch asks for the app's own.
 //!
 //! # Where to start
 //!

@@ -22,6 +22,16 @@ pub const KEPT_PER_SCOPE: usize = 128;
 /// everything else.
 pub const PENDING_KIB_PER_APP: usize = 64 * 1024;
 
+/// The longest message of a WebSocket that is taken from a server.
+pub const MESSAGE_BYTES: usize = 64 * 1024 * 1024;
+
+/// What all WebSockets of an app may hold of messages that have not come whole, or that it has not taken, besides a first
+/// [`MESSAGES_UNIT`] of each.
+pub const MESSAGES_PER_APP: usize = 256 * 1024 * 1024;
+
+/// In such parts that is counted.
+pub(crate) const MESSAGES_UNIT: usize = 64 * 1024;
+
 /// How long a look-up may take, and how long a connect with its TLS handshake.
 pub const CONNECT_TIMEOUT: Duration = Duration::from_secs(30);
 

@@ -4,6 +4,7 @@
 //! to it: by [`relay`] for sockets, by [`fetch`] and [`upload`] for bodies.
 
 pub(crate) mod addresses;
+pub(crate) mod app;
 pub(crate) mod buffer;
 pub(crate) mod connection;
 pub(crate) mod document;
@@ -17,8 +18,10 @@ pub(crate) mod requests;
 pub(crate) mod socket;
 pub(crate) mod udp;
 pub(crate) mod upload;
+pub(crate) mod websocket;
 
 pub use addresses::InterfaceChanges;
+pub use app::AppNetwork;
 pub use connection::{ConnectionId, Ends};
 pub use document::DocumentNetwork;
 pub use fetch::{FetchRequest, FetchResponse, Fetched, ResponseBody};
@@ -27,3 +30,4 @@ pub use requests::RequestId;
 pub use socket::{Connected, SocketOptions};
 pub use udp::{UdpOpened, UdpOptions};
 pub use upload::{FetchBody, Upload, UploadId};
+pub use websocket::{WebSocketOpened, WebSocketOptions};

@@ -17,8 +17,7 @@ use crate::guard;
 use gtk4::glib;
 use gtk4::prelude::*;
 use insula_bridge::{Event, Question, QuestionId, wire};
-use insula_net::page::DocumentNetwork;
-use insula_net::{AppId, Broker};
+use insula_net::page::AppNetwork;
 use insula_permissions::{Caller, FeatureSet, PermissionName};
 use listeners::Listeners;
 use policies::Policies;
@@ -35,7 +34,7 @@ use webkit6::{LoadEvent, PolicyDecisionType, UserMessage};
 pub(crate) struct Documents {
     app: Rc<App>,
     view: AppView,
-    broker: Broker,
+    network: AppNetwork,
     present: RefCell<HashMap<u64, Rc<Document>>>,
     strangers: Strangers,
     policies: Policies,
@@ -48,11 +47,11 @@ pub(crate) struct Documents {
 
 impl Documents {
     /// No documents yet. From now on the view's web process tells which come and go.
-    pub(crate) fn of(view: &AppView, app: &Rc<App>, broker: &Broker) -> Rc<Self> {
+    pub(crate) fn of(view: &AppView, app: &Rc<App>, network: &AppNetwork) -> Rc<Self> {
         let documents = Rc::new(Self {
             app: app.clone(),
             view: view.clone(),
-            broker: broker.clone(),
+            network: network.clone(),
             present: RefCell::default(),
             strangers: Strangers::default(),
             policies: Policies::default(),
@@ -282,7 +281,7 @@ impl Documents {
                 features: self.features(url, parent),
                 ..self.app.caller()
             },
-            network: DocumentNetwork::open(&self.broker, &AppId::new(self.app.id.as_str())),
+            network: self.network.document(),
         };
         self.present.borrow_mut().insert(id, Rc::new(document));
         if top_level {

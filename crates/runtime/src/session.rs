@@ -11,6 +11,7 @@ mod leftovers;
 mod proxies;
 mod reload;
 mod signals;
+mod suffixes;
 mod trust;
 mod upkeep;
 mod watch;
@@ -30,13 +31,16 @@ use crate::powerful_features;
 use crate::windows::{AppWindow, Engine, Windows, window};
 use gtk4::glib;
 use gtk4::prelude::*;
-use insula_net::{Broker, BrokerOptions};
+use insula_net::http::CookieJar;
+use insula_net::page::AppNetwork;
+use insula_net::{AppId, Broker, BrokerOptions};
 use insula_permissions::{Authority, Watcher};
 use proxies::SystemProxies;
 use std::cell::{Cell, RefCell};
 use std::path::Path;
 use std::rc::Rc;
 use std::sync::Arc;
+use suffixes::SystemSuffixes;
 use upkeep::Keeper;
 use url::Url;
 use webkit6::prelude::*;
@@ -46,6 +50,7 @@ use webkit6::{LoadEvent, WebContext};
 pub(crate) struct Session {
     app: Rc<App>,
     windows: Rc<Windows>,
+    network: AppNetwork,
     authority: Arc<Authority>,
     context: WebContext,
     /// Notices what others change of its permissions.
@@ -121,7 +126,9 @@ impl Session {
             update: upkeep.as_ref().map(|upkeep| upkeep.action().clone()),
             frame_options,
         };
-        let windows = Windows::new(&app, &authority, broker.clone(), engine, ended.clone());
+        let cookies = CookieJar::kept_in(app.storage.join("cookies"), Box::new(SystemSuffixes::read()));
+        let network = AppNetwork::new(&broker, AppId::new(app.id.as_str()), cookies);
+        let windows = Windows::new(&app, &authority, network.clone(), engine, ended.clone());
         let changed = {
             let (app, authority, windows) = (app.clone(), authority.clone(), Rc::downgrade(&windows));
             move || {
@@ -141,6 +148,7 @@ impl Session {
         Ok(Rc::new(Self {
             app,
             windows,
+            network,
             authority,
             context,
             watcher: RefCell::new(Some(watcher)),
@@ -193,6 +201,7 @@ impl Session {
         self.windows.badge().clear();
         self.windows.close_all();
         self.windows.wait_for_saves();
+        self.network.save();
     }
 
     /// Fails where the organisation does not trust the app any more.

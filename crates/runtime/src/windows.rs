@@ -45,7 +45,7 @@ pub(crate) use downloads::Downloads;
 use gtk4 as gtk;
 use gtk4::prelude::*;
 use gtk4::{gio, glib};
-use insula_net::Broker;
+use insula_net::page::AppNetwork;
 use insula_permissions::Authority;
 use links::Surroundings;
 use picture::Picture;
@@ -83,7 +83,7 @@ pub(crate) struct Engine {
 /// All windows of the running app.
 pub(crate) struct Windows {
     app: Rc<App>,
-    broker: Broker,
+    network: AppNetwork,
     engine: Engine,
     questions: Rc<Queue>,
     positions: Rc<Positions>,
@@ -128,7 +128,7 @@ impl Windows {
     pub(crate) fn new(
         app: &Rc<App>,
         authority: &Arc<Authority>,
-        broker: Broker,
+        network: AppNetwork,
         engine: Engine,
         last_closed: impl Fn() + 'static,
     ) -> Rc<Self> {
@@ -156,7 +156,7 @@ impl Windows {
             badge: Badge::new(&app.id),
             writables: Rc::default(),
             app: app.clone(),
-            broker,
+            network,
             engine,
             questions,
             open: RefCell::default(),
@@ -337,7 +337,7 @@ impl Windows {
         let window = window::new(&self.app, &view);
         self.engine.frame_options.activity.watch(&window);
         let prompts = Prompts::new(&self.questions, &window);
-        let documents = Documents::of(&view, &self.app, &self.broker);
+        let documents = Documents::of(&view, &self.app, &self.network);
         let host = Host::new(
             &documents,
             stage,

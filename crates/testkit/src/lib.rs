@@ -2,7 +2,7 @@
 //!
 //! A test makes a [`Home`], builds an [`AppBuilder`] app in it and opens a [`Session`]: the program runs on a
 //! [`Display`] of its own, WebDriver looks into its pages, and clicks and keys arrive as a user's would.
-//! [`Site`] and [`tcp`] are the servers that the app talks to.
+//! [`Site`], [`WebSocketServer`] and [`tcp`] are the servers that the app talks to.
 //!
 //! Nothing here sleeps and hopes: [`wait::until`] polls a condition until its deadline. Helpers panic when the
 //! ground itself gives way (no Xvfb, a dead driver), with a message that says what is missing; a test can do nothing
@@ -28,6 +28,7 @@ pub mod trust;
 pub mod wait;
 pub mod wayland;
 pub mod webdriver;
+pub mod websocket;
 
 pub use accessibility::{Accessible, AssistiveTechnology};
 pub use app_builder::AppBuilder;
@@ -44,3 +45,4 @@ pub use session::{Point, Rect, Session};
 pub use touch::TouchScreen;
 pub use trust::Authority;
 pub use wayland::{WaylandDisplay, WaylandWindow};
+pub use websocket::WebSocketServer;

@@ -9,14 +9,9 @@ import {
   TypeError,
   URL,
   arrayPush,
-  isArray,
-  ownKeys,
-  getOwnPropertyDescriptor,
   promiseThen,
-  regExpExec,
   stringToLowerCase,
   stringToUpperCase,
-  symbolIterator,
   urlHref,
   urlPassword,
   urlProtocol,
@@ -24,9 +19,7 @@ import {
 } from "../primordials.js";
 import {
   blobSize,
-  headersForEach,
   headersGet,
-  headersHas,
   readableLocked,
   requestArrayBuffer,
   requestBodyUsed,
@@ -42,19 +35,17 @@ import {
   signalAborted,
 } from "./primordials.js";
 import { asFormData, encodeFormData } from "./form-data.js";
+import { convertHeaders, isToken, listOf } from "./headers.js";
 import { baseUrl, readInit } from "./request-init.js";
 import { describe, toDOMString, toUSVString } from "../webidl.js";
 
-/** @typedef {[name: string, value: string]} Header */
+/** @typedef {import("./headers.js").Header} Header */
 /**
  * Where the bytes of a body come from. A stream's can be had once, and nobody knows how many there are.
  * @typedef {{ stream: ReadableStream<Uint8Array> } | { blob: Blob } | { bytes: Promise<ArrayBuffer> }} Body
  */
 
 const CONTEXT = "Failed to execute 'fetch' on 'UnrestrictedNetwork'";
-const TOKEN = /^[!#$%&'*+\-.^_`|~0-9A-Za-z]+$/;
-const FORBIDDEN_VALUE = /[\0\r\n\u0100-\uffff]/;
-const WHITESPACE_AROUND = /^[\t\n\r ]*([^]*?)[\t\n\r ]*$/;
 
 /**
  * @param {unknown} input a Request, a URL or a string
@@ -71,7 +62,7 @@ export function readRequest(input, value) {
   const url = parseUrl(from ? requestUrl(from) : input);
   const method = normalizeMethod(givenMethod === undefined ? from && requestMethod(from) : givenMethod);
   const headers =
-    givenHeaders === undefined ? (from ? listOf(requestHeaders(from)) : []) : convertHeaders(givenHeaders);
+    givenHeaders === undefined ? (from ? listOf(requestHeaders(from)) : []) : convertHeaders(givenHeaders, CONTEXT);
 
   /** @type {Body | null} */
   let body = null;
@@ -98,6 +89,8 @@ export function readRequest(input, value) {
     body,
     integrity: init.integrity ?? (from ? requestIntegrity(from) : ""),
     redirect: redirect ?? (from ? requestRedirect(from) : "follow"),
+    credentials: init.unaCredentials,
+    timeout: init.timeout || undefined,
     signal: signal === undefined ? from && requestSignal(from) : convertSignal(signal),
   };
 }
@@ -143,7 +136,7 @@ function normalizeMethod(value) {
   if (value === undefined || value === null) return "GET";
   const method = toDOMString(value);
   const upper = stringToUpperCase(method);
-  if (!regExpExec(TOKEN, method)) throw new TypeError(`${CONTEXT}: '${method}' is not a valid HTTP method.`);
+  if (!isToken(method)) throw new TypeError(`${CONTEXT}: '${method}' is not a valid HTTP method.`);
   switch (upper) {
     case "CONNECT":
     case "TRACE":
@@ -159,64 +152,6 @@ function normalizeMethod(value) {
   }
   // Other methods are case-sensitive.
   return method;
-}
-
-/**
- * HeadersInit: a Headers object, a sequence of pairs or a record.
- * @param {unknown} value
- * @param {string} [context]
- * @returns {Header[]}
- */
-export function convertHeaders(value, context = CONTEXT) {
-  if ((typeof value !== "object" || value === null) && typeof value !== "function") {
-    throw new TypeError(`${context}: The provided headers are not of type 'HeadersInit'.`);
-  }
-  const fromHeaders = tryListOf(value);
-  if (fromHeaders) return fromHeaders;
-  /** @type {Header[]} */
-  const headers = [];
-  if (/** @type {any} */ (value)[symbolIterator] !== undefined) {
-    for (const pair of /** @type {Iterable<Iterable<unknown>>} */ (value)) {
-      const parts = isArray(pair) ? pair : [...pair];
-      if (parts.length !== 2) throw new TypeError(`${context}: A header needs a name and a value.`);
-      addHeader(headers, toDOMString(parts[0]), toDOMString(parts[1]), context);
-    }
-    return headers;
-  }
-  const names = ownKeys(value);
-  for (let i = 0; i < names.length; i++) {
-    if (!getOwnPropertyDescriptor(value, names[i])?.enumerable) continue;
-    addHeader(headers, toDOMString(names[i]), toDOMString(/** @type {any} */ (value)[names[i]]), context);
-  }
-  return headers;
-}
-
-/** @param {object} value @returns {Header[] | null} null when it is no Headers object */
-function tryListOf(value) {
-  try {
-    headersHas(/** @type {Headers} */ (value), "a");
-  } catch {
-    return null;
-  }
-  return listOf(/** @type {Headers} */ (value));
-}
-
-/** @param {Headers} headers @returns {Header[]} */
-function listOf(headers) {
-  /** @type {Header[]} */
-  const list = [];
-  headersForEach(headers, (value, name) => void arrayPush(list, [name, value]));
-  return list;
-}
-
-/** @param {Header[]} headers @param {string} name @param {string} value @param {string} context */
-function addHeader(headers, name, value, context) {
-  if (!regExpExec(TOKEN, name)) throw new TypeError(`${context}: '${name}' is not a valid header name.`);
-  const trimmed = /** @type {RegExpExecArray} */ (regExpExec(WHITESPACE_AROUND, value))[1];
-  if (regExpExec(FORBIDDEN_VALUE, trimmed)) {
-    throw new TypeError(`${context}: The value of header '${name}' is not a valid one.`);
-  }
-  arrayPush(headers, [name, trimmed]);
 }
 
 /**

@@ -5,7 +5,8 @@
 
 import { TypeError, urlHref } from "../primordials.js";
 import { copyOperations, illegalInvocation, promiseFrom, requireArguments, toDictionary, toUSVString } from "../webidl.js";
-import { convertHeaders, isLocal, parseUrl } from "./fetch-request.js";
+import { isLocal, parseUrl } from "./fetch-request.js";
+import { convertHeaders } from "./headers.js";
 
 const CREATE = "Failed to execute 'createMediaURL' on 'UnrestrictedNetwork'";
 const REVOKE = "Failed to execute 'revokeMediaURL' on 'UnrestrictedNetwork'";

@@ -80,6 +80,13 @@ const textEncoderEncode = uncurryThis(globalThis.TextEncoder.prototype.encode);
 /** A text in UTF-8. @type {(text: string) => Uint8Array} */
 export const encodeText = (text) => textEncoderEncode(textEncoder, text);
 
+const textDecoder = new globalThis.TextDecoder("utf-8", { ignoreBOM: true });
+const textDecoderDecode = uncurryThis(globalThis.TextDecoder.prototype.decode);
+/** The text that is in UTF-8. @type {(bytes: Uint8Array) => string} */
+export const decodeText = (bytes) => textDecoderDecode(textDecoder, bytes);
+
+export const { CloseEvent, ErrorEvent } = globalThis;
+
 // Fetch.
 export const headersAppend = uncurryThis(Headers.prototype.append);
 export const headersGet = uncurryThis(Headers.prototype.get);

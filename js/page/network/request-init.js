@@ -7,7 +7,7 @@
  */
 
 import { TypeError, URL } from "../primordials.js";
-import { toDictionary, toDOMString, toEnum, toUSVString } from "../webidl.js";
+import { toDictionary, toDOMString, toEnum, toUnsigned, toUSVString } from "../webidl.js";
 
 const CACHES = /** @type {const} */ ([
   "default",
@@ -33,6 +33,9 @@ const REFERRER_POLICIES = /** @type {const} */ ([
   "unsafe-url",
 ]);
 
+/** Which cookies go along: none, or the app's own. */
+const UNA_CREDENTIALS = /** @type {const} */ (["omit", "app"]);
+
 /**
  * Reads each member once.
  * @param {unknown} value
@@ -54,6 +57,8 @@ export function readInit(value, context) {
     referrer,
     referrerPolicy,
     signal,
+    timeout,
+    unaCredentials,
     window,
   } = toDictionary(value, context, "RequestInit");
 
@@ -81,6 +86,9 @@ export function readInit(value, context) {
     mode: enumeration(mode, MODES, "RequestMode"),
     redirect: enumeration(redirect, REDIRECTS, "RequestRedirect"),
     signal,
+    /** 0 is as good as none. */
+    timeout: timeout === undefined ? 0 : toUnsigned(timeout, 32, `${context}: Failed to read 'timeout'`),
+    unaCredentials: enumeration(unaCredentials, UNA_CREDENTIALS, "UnrestrictedNetworkCredentials"),
   };
   if (converted.mode === "navigate") {
     throw new TypeError(`${context}: Cannot construct a Request with a RequestInit whose mode is 'navigate'.`);

@@ -20,6 +20,7 @@ import { addInterfaces } from "./interfaces.js";
 import { addMediaUrls } from "./media-url.js";
 import { addPublicAddress } from "./public-address.js";
 import { addRequest } from "./request.js";
+import { createWebSocket } from "./web-socket.js";
 
 /** @typedef {import("../bridge.js").Bridge} Bridge */
 /** @typedef {import("./grant.js").Grant} Grant */
@@ -102,6 +103,7 @@ export function installUnrestrictedNetwork(bridge, connections, grant, isWindow)
   addPublicAddress(UnrestrictedNetwork.prototype, members, bridge, connections, () => instance);
   finishInterface(UnrestrictedNetwork, "UnrestrictedNetwork", members);
   exposeInterface("UnrestrictedNetwork", UnrestrictedNetwork);
+  exposeInterface("UnrestrictedWebSocket", createWebSocket(bridge, connections, grant));
 
   constructing = true;
   const instance = new UnrestrictedNetwork();

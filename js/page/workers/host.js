@@ -38,6 +38,7 @@ const CALLS = /** @type {any} */ ({
   "network.state": true,
   "network.udp": true,
   "network.upload": true,
+  "network.webSocket": true,
   "network.watchInformation": true,
   "permission.query": true,
 });

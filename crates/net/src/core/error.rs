@@ -6,6 +6,7 @@ use std::time::Duration;
 
 use super::gate::Denied;
 use super::tls::TlsFault;
+use crate::limits::MESSAGES_PER_APP;
 
 /// Why an operation failed or an open connection ended.
 ///
@@ -33,6 +34,9 @@ pub enum Error {
     /// The app has asked for too much at once.
     #[error("the app waits for more answers than it may")]
     TooManyCalls,
+    /// The app's WebSockets hold too much that has not come whole, or that it has not taken.
+    #[error("the app's WebSockets hold more than {} MiB of messages", MESSAGES_PER_APP / 1024 / 1024)]
+    TooManyMessages,
     /// The page asks for its public address again too soon.
     #[error("the public address can be asked for again in {} s", rest.as_secs_f64().ceil())]
     TooSoon {
@@ -57,6 +61,14 @@ pub enum Error {
     /// The page aborted it.
     #[error("the request was aborted")]
     Aborted,
+    /// The page has said how long it waits, and that was not enough.
+    #[error("{what} came within the timeout of {} ms", after.as_millis())]
+    OutOfTime {
+        /// What did not come, with its "no" or "nothing".
+        what: &'static str,
+        /// How long the page waits.
+        after: Duration,
+    },
 
     // The user's or an administrator's decision.
     /// The gate refused the destination.
@@ -157,6 +169,12 @@ pub enum Error {
         /// What is wrong.
         reason: String,
     },
+    /// It opens no WebSocket, or breaks the rules of one.
+    #[error("the WebSocket failed: {reason}")]
+    WebSocket {
+        /// What is wrong.
+        reason: String,
+    },
     /// The body ended before its announced end.
     #[error("the response body ended early")]
     Truncated,
@@ -198,10 +216,13 @@ impl Error {
         match self {
             Self::InvalidArgument(_) => "TypeError",
             Self::UnknownConnection(_) | Self::UnknownUpload(_) => "InvalidStateError",
-            Self::TooManySockets { .. } | Self::TooManyCalls | Self::TooSoon { .. } => "QuotaExceededError",
+            Self::TooManySockets { .. } | Self::TooManyCalls | Self::TooManyMessages | Self::TooSoon { .. } => {
+                "QuotaExceededError"
+            }
             Self::NoStunServer => "NotFoundError",
             Self::Aborted | Self::Closed => "AbortError",
             Self::Denied(denied) => denied.name(),
+            Self::OutOfTime { .. } => "TimeoutError",
             Self::Revoked => "NotAllowedError",
             Self::DataBeforeTls => "SecurityError",
             // Chromium's name for an address, or a port, that policy rules out.
@@ -217,6 +238,7 @@ impl Error {
             | Self::Proxy { .. }
             | Self::Tls { .. }
             | Self::Protocol { .. }
+            | Self::WebSocket { .. }
             | Self::Truncated
             | Self::Decode { .. }
             | Self::Stun { .. }

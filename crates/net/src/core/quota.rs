@@ -7,7 +7,9 @@ use tokio::sync::{OwnedSemaphorePermit, Semaphore, SemaphorePermit};
 use tokio::time::timeout;
 
 use super::error::Error;
-use crate::limits::{CONNECTS_PER_APP, PENDING_KIB_PER_APP, PUBLIC_ADDRESS_PAUSE, SOCKETS_PER_APP};
+use crate::limits::{
+    CONNECTS_PER_APP, MESSAGES_PER_APP, MESSAGES_UNIT, PENDING_KIB_PER_APP, PUBLIC_ADDRESS_PAUSE, SOCKETS_PER_APP,
+};
 use crate::lock;
 
 /// How long what nobody uses may take to close.
@@ -20,6 +22,8 @@ pub(crate) struct Quota {
     connects: Semaphore,
     /// KiB that calls without an answer may hold.
     pending: Arc<Semaphore>,
+    /// Parts of what its WebSockets may hold.
+    messages: Arc<Semaphore>,
     keepers: Mutex<Vec<Weak<dyn Keeper>>>,
     /// When it last asked for its public address.
     asked_public_address: Mutex<Option<Instant>>,
@@ -46,6 +50,7 @@ impl Default for Quota {
             sockets: Arc::new(Semaphore::new(SOCKETS_PER_APP)),
             connects: Semaphore::new(CONNECTS_PER_APP),
             pending: Arc::new(Semaphore::new(PENDING_KIB_PER_APP)),
+            messages: Arc::new(Semaphore::new(MESSAGES_PER_APP / MESSAGES_UNIT)),
             keepers: Mutex::default(),
             asked_public_address: Mutex::default(),
         }
@@ -112,6 +117,16 @@ impl Quota {
         let cost = u32::try_from(1 + bytes / 1024).unwrap_or(u32::MAX);
         let permit = self.pending.clone().try_acquire_many_owned(cost);
         permit.map_err(|_| Error::TooManyCalls)
+    }
+
+    /// The right to hold so many parts more of messages.
+    ///
+    /// # Errors
+    /// [`Error::TooManyMessages`].
+    pub(crate) fn messages(&self, parts: usize) -> Result<OwnedSemaphorePermit, Error> {
+        let parts = u32::try_from(parts).unwrap_or(u32::MAX);
+        let permit = self.messages.clone().try_acquire_many_owned(parts);
+        permit.map_err(|_| Error::TooManyMessages)
     }
 
     /// Counts a question for the app's public address.

@@ -10,6 +10,7 @@ use std::sync::{Arc, Mutex, Weak};
 
 use tokio_util::sync::CancellationToken;
 
+use super::clock::Asking;
 use super::error::Error;
 use super::gate::{Destination, Gate};
 use super::life::Life;
@@ -20,6 +21,8 @@ pub struct Resource {
     gate: Arc<dyn Gate>,
     /// Ends it.
     pub(crate) life: Life,
+    /// When its gate is asked, which no time limit counts.
+    pub(crate) asking: Asking,
     progress: Mutex<Progress>,
     id: u64,
     resources: Arc<Resources>,
@@ -55,7 +58,10 @@ impl Resource {
     /// [`Error::Denied`], [`Error::Revoked`].
     pub(crate) async fn pass(&self, destination: &Arc<Destination>) -> Result<(), Error> {
         let rechecks = lock(&self.progress).rechecks;
-        self.gate.check(destination).await?;
+        {
+            let _asking = self.asking.begin();
+            self.gate.check(destination).await?;
+        }
         let is_stale = {
             let mut progress = lock(&self.progress);
             progress.passed = Some(destination.clone());
@@ -130,6 +136,7 @@ impl Resources {
         let resource = Arc::new(Resource {
             gate,
             life,
+            asking: Asking::default(),
             progress: Mutex::default(),
             id,
             resources: self.clone(),

@@ -25,11 +25,16 @@ impl Stream {
     /// # Errors
     /// When the connection has broken already.
     pub fn addresses(&self) -> io::Result<(SocketAddr, SocketAddr)> {
-        let tcp = match self {
+        let tcp = self.tcp();
+        Ok((tcp.local_addr()?, tcp.peer_addr()?))
+    }
+
+    /// The connection at the bottom.
+    pub(crate) fn tcp(&self) -> &TcpStream {
+        match self {
             Self::Tcp(tcp) => tcp,
             Self::Tls(tls) => tls.get_ref().0,
-        };
-        Ok((tcp.local_addr()?, tcp.peer_addr()?))
+        }
     }
 
     /// The address of this side.
@@ -37,10 +42,7 @@ impl Stream {
     /// # Errors
     /// There is none any more.
     pub(crate) fn local_address(&self) -> io::Result<SocketAddr> {
-        match self {
-            Self::Tcp(tcp) => tcp.local_addr(),
-            Self::Tls(tls) => tls.get_ref().0.local_addr(),
-        }
+        self.tcp().local_addr()
     }
 
     /// Whether something has come that nobody has read. Of TLS that is read then.

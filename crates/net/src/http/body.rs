@@ -1,5 +1,6 @@
 //! Response bodies: from the wire to whoever reads them, with their coding undone.
 
+use std::future::Future;
 use std::io;
 use std::pin::Pin;
 use std::sync::Arc;
@@ -35,6 +36,7 @@ pub struct Body {
     end: End,
     codings: Vec<Coding>,
     resource: Arc<Resource>,
+    silence: Option<Duration>,
 }
 
 /// Where a body is over.
@@ -61,7 +63,15 @@ impl Body {
             end,
             codings,
             resource: resource.clone(),
+            silence: None,
         }
+    }
+
+    /// The same, which fails with [`Error::OutOfTime`] when its reader has waited for the server so long and nothing has
+    /// come.
+    pub fn with_silence(mut self, longest: Option<Duration>) -> Self {
+        self.silence = longest;
+        self
     }
 
     /// Whether it is known to have nothing in it.
@@ -71,7 +81,8 @@ impl Body {
 
     /// Its bytes, with the codings undone. Reading ends with an error when the resource ends.
     pub fn reader(self) -> Reader {
-        let coded: Reader = Box::pin(StreamReader::new(data(self.incoming, self.end, self.resource)));
+        let data = data(self.incoming, self.end, self.resource, self.silence);
+        let coded: Reader = Box::pin(StreamReader::new(data));
         if self.codings.is_empty() {
             return coded;
         }
@@ -128,7 +139,12 @@ impl End {
 }
 
 /// The data of a body, trailers left out.
-fn data(body: Incoming, end: End, resource: Arc<Resource>) -> impl Stream<Item = io::Result<Bytes>> + Send + Unpin {
+fn data(
+    body: Incoming,
+    end: End,
+    resource: Arc<Resource>,
+    silence: Option<Duration>,
+) -> impl Stream<Item = io::Result<Bytes>> + Send + Unpin {
     let next = move |(mut body, received): (Incoming, u64)| {
         let resource = resource.clone();
         async move {
@@ -148,7 +164,7 @@ fn data(body: Incoming, end: End, resource: Arc<Resource>) -> impl Stream<Item =
                     };
                 }
             });
-            match frame.await {
+            match in_time(silence, frame).await {
                 Ok(Some(data)) => {
                     let received = received + data.len() as u64;
                     Ok(Some((data, (body, received))))
@@ -159,6 +175,16 @@ fn data(body: Incoming, end: End, resource: Arc<Resource>) -> impl Stream<Item =
         }
     };
     try_unfold((body, 0), next).boxed()
+}
+
+async fn in_time<T>(silence: Option<Duration>, work: impl Future<Output = Result<T, Error>>) -> Result<T, Error> {
+    let Some(limit) = silence else {
+        return work.await;
+    };
+    timeout(limit, work).await.unwrap_or(Err(Error::OutOfTime {
+        what: "nothing more of the response body",
+        after: limit,
+    }))
 }
 
 fn is_closed(error: &hyper::Error) -> bool {

@@ -3,12 +3,14 @@
 use std::fmt;
 use std::sync::Arc;
 
+use http::header::COOKIE;
 use http::{HeaderMap, Method, StatusCode, Version};
 use hyper::body::Incoming;
 use hyper::ext::ReasonPhrase;
 use url::Url;
 
 use super::body::{self, Body};
+use super::cookies::CookieJar;
 use super::exchange::{self, Exchanged};
 use super::opening::Connections;
 use super::pool::Pool;
@@ -21,7 +23,7 @@ use crate::core::scope::Scope;
 
 /// HTTP/1.1 and HTTP/2 for one scope, with connections that are kept from one request to the next. Cheap to clone.
 ///
-/// It has no cookies, no cache and no credentials: a request is sent as it is.
+/// It has no cache and no credentials, and cookies only of a jar that is given: a request is sent as it is.
 #[derive(Clone)]
 pub struct Client {
     connections: Connections,
@@ -79,13 +81,31 @@ impl Client {
         redirect: RedirectMode,
         progress: Progress,
     ) -> Result<Fetched, Error> {
-        let work = self.perform(resource, request, body, redirect, progress);
+        self.fetch_with(None, resource, request, body, redirect, progress).await
+    }
+
+    /// The same, with the cookies of a jar: each hop is sent those that are for it, and sets others. A `Cookie` header that
+    /// the request has itself stands in their place.
+    ///
+    /// # Errors
+    /// [`Error`] of every kind.
+    pub async fn fetch_with(
+        &self,
+        jar: Option<&Arc<CookieJar>>,
+        resource: &Arc<Resource>,
+        request: Request,
+        body: RequestBody,
+        redirect: RedirectMode,
+        progress: Progress,
+    ) -> Result<Fetched, Error> {
+        let work = self.perform(jar, resource, request, body, redirect, progress);
         // Boxed: the largest future of the crate.
         resource.run(Box::pin(work)).await
     }
 
     async fn perform(
         &self,
+        jar: Option<&Arc<CookieJar>>,
         resource: &Arc<Resource>,
         mut request: Request,
         mut body: RequestBody,
@@ -94,12 +114,19 @@ impl Client {
     ) -> Result<Fetched, Error> {
         self.connections.scope.check_open()?;
         loop {
-            let exchanging =
-                exchange::exchange(&self.connections, &request, &mut body, resource, &mut progress.retries);
+            let with_cookies = match jar {
+                Some(jar) => with_cookies(jar, &request).await,
+                None => None,
+            };
+            let sent = with_cookies.as_ref().unwrap_or(&request);
+            let exchanging = exchange::exchange(&self.connections, sent, &mut body, resource, &mut progress.retries);
             let Some(exchanged) = exchanging.await? else {
                 return Ok(Fetched::Again(request, progress));
             };
             let response = &exchanged.response;
+            if let Some(jar) = jar {
+                jar.receive(&request.url, response.headers()).await;
+            }
             let next = redirect::next(mode, response, &request, body.kind(), progress.redirects)?;
             let Some(next) = next else {
                 let is_redirected = progress.redirects > 0;
@@ -116,6 +143,17 @@ impl Client {
             }
         }
     }
+}
+
+/// The request with the jar's cookies, if there are some for it and it has none of its own.
+async fn with_cookies(jar: &Arc<CookieJar>, request: &Request) -> Option<Request> {
+    if request.headers.contains_key(COOKIE) {
+        return None;
+    }
+    let cookies = jar.header(&request.url).await?;
+    let mut request = request.clone();
+    request.headers.insert(COOKIE, cookies);
+    Some(request)
 }
 
 fn respond(

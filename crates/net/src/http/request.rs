@@ -1,5 +1,7 @@
 //! What may be asked for, checked before anything is looked up.
 
+use std::time::Duration;
+
 use bytes::Bytes;
 use http::header::{ACCEPT, ACCEPT_ENCODING, HeaderMap, HeaderName, HeaderValue, RANGE, USER_AGENT};
 use http::{Method, Uri};
@@ -48,6 +50,8 @@ pub struct Progress {
     pub redirects: usize,
     /// How often it was sent again because it was not answered.
     pub retries: usize,
+    /// How much it has spent of the time that it has.
+    pub spent: Duration,
 }
 
 impl Request {
@@ -58,8 +62,42 @@ impl Request {
     /// [`Error::InvalidArgument`] for a URL that is not an absolute one of http or https, or has credentials; for a
     /// method or a header that cannot be sent. [`Error::BadPort`].
     pub fn new(method: &str, url: &str, headers: &[(String, String)]) -> Result<Self, Error> {
-        let url =
-            Url::parse(url).map_err(|error| Error::invalid(format!("\"{url}\" is not an absolute URL: {error}")))?;
+        let mut request = Self::checked(method, parse(url)?, headers)?;
+        let headers = &mut request.headers;
+        headers.entry(ACCEPT).or_insert(HeaderValue::from_static("*/*"));
+        if !headers.contains_key(ACCEPT_ENCODING) {
+            // A range counts bytes of what is stored, not of what is compressed on the way.
+            let ranged = headers.contains_key(RANGE);
+            let codings = if ranged {
+                HeaderValue::from_static("identity")
+            } else {
+                CODINGS
+            };
+            headers.insert(ACCEPT_ENCODING, codings);
+        }
+        Ok(request)
+    }
+
+    /// The same for a URL of ws or wss, whose answer has no body; its scheme is that of HTTP then.
+    ///
+    /// # Errors
+    /// [`Error::InvalidArgument`], [`Error::BadPort`].
+    pub(crate) fn upgrade(url: &str, headers: &[(String, String)]) -> Result<Self, Error> {
+        let mut url = parse(url)?;
+        let scheme = match url.scheme() {
+            "ws" => "http",
+            "wss" => "https",
+            scheme => {
+                let message = format!("a WebSocket has a URL of ws or wss, not of \"{scheme}:\"");
+                return Err(Error::invalid(message));
+            }
+        };
+        // Between these schemes every URL can change.
+        let _ = url.set_scheme(scheme);
+        Self::checked("GET", url, headers)
+    }
+
+    fn checked(method: &str, url: Url, headers: &[(String, String)]) -> Result<Self, Error> {
         if !url.username().is_empty() || url.password().is_some() {
             return Err(Error::invalid(
                 "the URL has credentials in it: use an Authorization header",
@@ -75,17 +113,6 @@ impl Request {
         let method = self::method(method)?;
         let mut headers = self::headers(headers)?;
         headers.entry(USER_AGENT).or_insert(AGENT);
-        headers.entry(ACCEPT).or_insert(HeaderValue::from_static("*/*"));
-        if !headers.contains_key(ACCEPT_ENCODING) {
-            // A range counts bytes of what is stored, not of what is compressed on the way.
-            let ranged = headers.contains_key(RANGE);
-            let codings = if ranged {
-                HeaderValue::from_static("identity")
-            } else {
-                CODINGS
-            };
-            headers.insert(ACCEPT_ENCODING, codings);
-        }
         Ok(Self { method, url, headers })
     }
 
@@ -214,6 +241,10 @@ impl RequestBody {
 
 fn empty() -> WireBody {
     Empty::new().map_err(|never| match never {}).boxed_unsync()
+}
+
+fn parse(url: &str) -> Result<Url, Error> {
+    Url::parse(url).map_err(|error| Error::invalid(format!("\"{url}\" is not an absolute URL: {error}")))
 }
 
 /// # Errors

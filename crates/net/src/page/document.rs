@@ -10,11 +10,13 @@ use super::requests::{RequestId, Requests};
 use super::socket::{Connected, SocketOptions, Sockets};
 use super::udp::{self, UdpOpened, UdpOptions};
 use super::upload::{Upload, Uploads};
+use super::websocket::{self, WebSocketOpened, WebSocketOptions};
 use crate::core::broker::{AppId, Broker};
 use crate::core::error::Error;
 use crate::core::gate::Gate;
 use crate::core::scope::{Answer, Scope};
 use crate::core::tls::TlsOptions;
+use crate::http::{CookieJar, TopLevel};
 
 /// Everything that one document opens. Dropping it, or [`close`](Self::close), ends all of it.
 ///
@@ -32,14 +34,19 @@ pub struct DocumentNetwork {
 }
 
 impl DocumentNetwork {
-    /// The network for a new document of `app`.
+    /// The network for a new document of `app`, with cookies that nobody else has.
     pub fn open(broker: &Broker, app: &AppId) -> Self {
+        Self::open_with(broker, app, &CookieJar::in_memory(Box::new(TopLevel)))
+    }
+
+    /// The same, with cookies that the app's documents share.
+    pub fn open_with(broker: &Broker, app: &AppId, cookies: &Arc<CookieJar>) -> Self {
         let scope = broker.scope(app);
         let connections: Arc<Connections> = Arc::default();
         let uploads = Uploads::new(&scope);
         let requests: Arc<Requests> = Arc::default();
         Self {
-            fetches: Arc::new(Fetches::new(&scope, &connections, &uploads, &requests)),
+            fetches: Arc::new(Fetches::new(&scope, &connections, &uploads, &requests, cookies)),
             connections,
             uploads,
             requests,
@@ -139,6 +146,27 @@ impl DocumentNetwork {
         let (scope, connections) = (self.scope.shared().clone(), self.connections.clone());
         self.scope.shared().run(options.size(), async move {
             let work = udp::open(&scope, &connections, &resource, gate, options);
+            resource.run(Box::pin(work)).await
+        })
+    }
+
+    /// Opens a WebSocket, once `gate` has let its addresses pass.
+    ///
+    /// # Errors
+    /// [`Error`] of every kind that names an argument, a denial, a failure to connect, or a server of something else.
+    pub fn web_socket(&self, options: WebSocketOptions, gate: Arc<dyn Gate>) -> Answer<WebSocketOpened> {
+        // Begun now, as with `connect`.
+        let begun = self.scope.begin(gate).and_then(|resource| {
+            let registered = self.requests.register(options.request, &resource)?;
+            Ok((resource, registered))
+        });
+        let (resource, registered) = match begun {
+            Ok(begun) => begun,
+            Err(error) => return Answer::ready(Err(error)),
+        };
+        let (scope, connections) = (self.scope.shared().clone(), self.connections.clone());
+        self.scope.shared().run(options.size(), async move {
+            let work = websocket::open(&scope, &connections, &resource, registered, options);
             resource.run(Box::pin(work)).await
         })
     }

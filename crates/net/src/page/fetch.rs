@@ -5,6 +5,7 @@ use std::future::Future;
 use std::io;
 use std::os::fd::OwnedFd;
 use std::sync::Arc;
+use std::time::Duration;
 
 use http::HeaderMap;
 use tokio::io::AsyncBufReadExt;
@@ -15,10 +16,11 @@ use super::connection::{ConnectionId, Connections, Ends, Open};
 use super::pair::{hung_up, pair};
 use super::requests::{Registered, RequestId, Requests};
 use super::upload::{FetchBody, Taken, Uploads};
+use crate::core::clock::Clock;
 use crate::core::error::Error;
 use crate::core::resource::Resource;
 use crate::core::scope::{Scope, Shared};
-use crate::http::{self as client, Body, Client, Progress, RedirectMode, Request, RequestBody};
+use crate::http::{self as client, Body, Client, CookieJar, Progress, RedirectMode, Request, RequestBody};
 
 /// What to fetch. Strings are as in JavaScript: header values hold one byte in each character.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -33,6 +35,10 @@ pub struct FetchRequest {
     pub headers: Vec<(String, String)>,
     /// What to do with redirects.
     pub redirect: RedirectMode,
+    /// Whether it has the cookies of the app's jar; none otherwise.
+    pub with_cookies: bool,
+    /// How long the page waits: for the head of the response, and after that for each next part of its body.
+    pub timeout: Option<Duration>,
     /// The request's body.
     pub body: Option<FetchBody>,
     /// What [`Fetched::Again`] said, for a fetch that goes on.
@@ -65,6 +71,16 @@ pub enum Fetched {
     /// the connection was closed under it. This is the request that is to be made, with a body of the same
     /// length; only its `body` is missing.
     Again(FetchRequest),
+}
+
+impl Fetched {
+    /// Notes how much of its time a fetch that goes on has spent.
+    fn spending(mut self, spent: Duration) -> Self {
+        if let Self::Again(request) = &mut self {
+            request.progress.spent = spent;
+        }
+        self
+    }
 }
 
 /// A response's head, and the way to its body.
@@ -105,6 +121,7 @@ pub enum ResponseBody {
 /// The fetches of a document, and what they need.
 pub(crate) struct Fetches {
     client: Client,
+    cookies: Arc<CookieJar>,
     scope: Arc<Shared>,
     connections: Arc<Connections>,
     uploads: Arc<Uploads>,
@@ -118,9 +135,11 @@ impl Fetches {
         connections: &Arc<Connections>,
         uploads: &Arc<Uploads>,
         requests: &Arc<Requests>,
+        cookies: &Arc<CookieJar>,
     ) -> Self {
         Self {
             client: Client::new(scope),
+            cookies: cookies.clone(),
             scope: scope.shared().clone(),
             connections: connections.clone(),
             uploads: uploads.clone(),
@@ -139,8 +158,17 @@ impl Fetches {
         let upload = request.body.map(|body| self.uploads.take(body)).transpose();
         let fetches = self.clone();
         async move {
-            let work = fetches.perform(&resource, request, upload?, registered?);
-            resource.run(Box::pin(work)).await
+            let clock = Clock::start(&resource.asking, request.progress.spent);
+            let timeout = request.timeout;
+            let work = resource.run(Box::pin(fetches.perform(&resource, request, upload?, registered?)));
+            let Some(limit) = timeout else {
+                return work.await;
+            };
+            tokio::select! {
+                biased;
+                fetched = work => fetched.map(|fetched| fetched.spending(clock.spent())),
+                () = clock.reaches(limit) => Err(Error::OutOfTime { what: "no answer", after: limit }),
+            }
         }
     }
 
@@ -156,12 +184,13 @@ impl Fetches {
             Some(upload) => upload.body(resource).await?,
             None => RequestBody::None,
         };
+        let jar = asked.with_cookies.then_some(&self.cookies);
         let fetching = self
             .client
-            .fetch(resource, request, body, asked.redirect, asked.progress);
+            .fetch_with(jar, resource, request, body, asked.redirect, asked.progress);
         match fetching.await? {
             client::Fetched::Response(response) => {
-                let response = self.deliver(resource, response, registered).await?;
+                let response = self.deliver(resource, response, registered, asked.timeout).await?;
                 Ok(Fetched::Response(response))
             }
             client::Fetched::Again(request, progress) => Ok(Fetched::Again(FetchRequest {
@@ -180,11 +209,12 @@ impl Fetches {
         resource: &Arc<Resource>,
         response: client::Response,
         registered: Registered,
+        silence: Option<Duration>,
     ) -> Result<FetchResponse, Error> {
         let body = match response.body {
             None => ResponseBody::Null,
             Some(body) if body.is_empty() => ResponseBody::Empty,
-            Some(body) => self.stream(resource, body, registered).await?,
+            Some(body) => self.stream(resource, body.with_silence(silence), registered).await?,
         };
         Ok(FetchResponse {
             url: without_fragment(response.url),
@@ -306,6 +336,8 @@ mod tests {
             method: "get".to_owned(),
             headers: Vec::new(),
             redirect: RedirectMode::Follow,
+            with_cookies: false,
+            timeout: None,
             body: Some(FetchBody {
                 upload: UploadId(1),
                 length: None,

@@ -75,6 +75,8 @@ pub(crate) fn get(url: impl Into<String>) -> FetchRequest {
         method: "GET".to_owned(),
         headers: Vec::new(),
         redirect: RedirectMode::Follow,
+        with_cookies: false,
+        timeout: None,
         body: None,
         progress: Progress::default(),
     }

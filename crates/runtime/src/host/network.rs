@@ -10,15 +10,17 @@ use super::socket;
 use crate::documents::Document;
 use gtk4::{gio, glib};
 use insula_bridge::{
-    ConnectionId, DomError, DomErrorName, Event, FetchAgain, FetchAnswer, FetchParams, FetchProgress, FetchResult,
-    ListenParams, ListenResult, NetworkCall, NetworkEvent, NetworkNote, NetworkState, NetworkStateResult, Redirect,
-    ResponseBody, SocketOptions, TlsParams, UdpParams, UdpResult, UploadResult,
+    ConnectionId, Credentials, DomError, DomErrorName, Event, FetchAgain, FetchAnswer, FetchParams, FetchProgress,
+    FetchResult, ListenParams, ListenResult, NetworkCall, NetworkEvent, NetworkNote, NetworkState, NetworkStateResult,
+    Redirect, ResponseBody, SocketOptions, TlsParams, UdpParams, UdpResult, UploadResult, WebSocketParams,
+    WebSocketResult,
 };
 use insula_net::http::{Progress, RedirectMode};
 use insula_net::page::{self, Connected, Ends, FetchBody, FetchRequest, Fetched, RequestId, UploadId};
 use insula_permissions::{DecidedBy, Denial, Operation, PermissionName, PermissionState, Subject, Verdict};
 use std::rc::Rc;
 use std::sync::Arc;
+use std::time::Duration;
 
 /// Carries out a call.
 pub(super) async fn perform(host: &Rc<Host>, document: &Rc<Document>, call: NetworkCall) -> Result<Success, Failure> {
@@ -38,6 +40,7 @@ pub(super) async fn perform(host: &Rc<Host>, document: &Rc<Document>, call: Netw
         NetworkCall::Upload => upload(host, document),
         NetworkCall::Fetch(fetch) => self::fetch(host, document, fetch).await,
         NetworkCall::CreateMediaUrl { url, headers } => media::create(host, document, url, headers),
+        NetworkCall::WebSocket(params) => web_socket(host, document, params).await,
         NetworkCall::WatchInformation => information::watch(host, document).await,
         NetworkCall::Interfaces => addresses::interfaces(host, document).await,
         NetworkCall::PublicAddress(params) => addresses::public_address(host, document, params).await,
@@ -180,6 +183,18 @@ async fn udp(host: &Rc<Host>, document: &Rc<Document>, params: UdpParams) -> Res
     Ok(Success::new(&result).with_descriptor(Some(opened.descriptor)))
 }
 
+async fn web_socket(host: &Rc<Host>, document: &Rc<Document>, params: WebSocketParams) -> Result<Success, Failure> {
+    let gate = gate(host, document, Purpose::Fetch)?;
+    let opened = document.network.web_socket(socket::web_socket(params)?, gate).await?;
+    let connection = ConnectionId(opened.connection.0);
+    tell_ends(host, document, connection, opened.ends);
+    let result = WebSocketResult {
+        connection,
+        protocol: opened.protocol,
+    };
+    Ok(Success::new(&result).with_descriptor(Some(opened.descriptor)))
+}
+
 fn connected_to(host: &Rc<Host>, document: &Document, connected: Connected) -> Success {
     let (result, descriptor, ends) = socket::result(connected);
     tell_ends(host, document, result.connection, ends);
@@ -240,6 +255,8 @@ async fn fetch(host: &Rc<Host>, document: &Rc<Document>, fetch: FetchParams) -> 
             Redirect::Error => RedirectMode::Error,
             Redirect::Manual => RedirectMode::Manual,
         },
+        with_cookies: fetch.credentials == Some(Credentials::App),
+        timeout: fetch.timeout.map(milliseconds),
         body: fetch.upload.map(|upload| FetchBody {
             upload: UploadId(upload.0),
             length: fetch.upload_length,
@@ -247,6 +264,7 @@ async fn fetch(host: &Rc<Host>, document: &Rc<Document>, fetch: FetchParams) -> 
         progress: Progress {
             redirects: progress.redirects as usize,
             retries: progress.retries as usize,
+            spent: milliseconds(progress.spent),
         },
     };
     let response = match document.network.fetch(request, gate).await? {
@@ -286,8 +304,13 @@ fn again(request: FetchRequest) -> FetchAgain {
         progress: FetchProgress {
             redirects: count(request.progress.redirects),
             retries: count(request.progress.retries),
+            spent: u32::try_from(request.progress.spent.as_millis()).unwrap_or(u32::MAX),
         },
     }
+}
+
+fn milliseconds(number: u32) -> Duration {
+    Duration::from_millis(number.into())
 }
 
 /// Whether a site's own response takes the network away from a document. Of a bundle's documents the check knows what the

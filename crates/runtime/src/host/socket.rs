@@ -4,9 +4,9 @@ use super::answer::Failure;
 use data_encoding::{BASE64, BASE64URL_NOPAD, HEXLOWER, HEXLOWER_PERMISSIVE};
 use insula_bridge::{
     CertificateResult, ConnectResult, ConnectionId, DomError, DomErrorName, ListenParams, SocketOptions, TlsParams,
-    TlsResult, TlsVersion, UdpParams,
+    TlsResult, TlsVersion, UdpParams, WebSocketParams,
 };
-use insula_net::page::{self, Connected, Ends, ListenOptions, RequestId, UdpOptions};
+use insula_net::page::{self, Connected, Ends, ListenOptions, RequestId, UdpOptions, WebSocketOptions};
 use insula_net::{DnsQueryType, Pin, TcpOptions, TlsInfo, TlsOptions};
 use sha2::{Digest, Sha256};
 use std::net::IpAddr;
@@ -52,6 +52,17 @@ pub(super) fn udp(params: UdpParams) -> Result<UdpOptions, Failure> {
         receive_buffer_size: params.receive_buffer_size,
         dns_query_type: family(params.dns_query_type.as_deref())?,
         ipv6_only: params.ipv6_only.unwrap_or_default(),
+    })
+}
+
+/// What a page says of a WebSocket.
+pub(super) fn web_socket(params: WebSocketParams) -> Result<WebSocketOptions, Failure> {
+    Ok(WebSocketOptions {
+        request: RequestId(params.request.0.into()),
+        url: params.url,
+        protocols: params.protocols,
+        headers: params.headers,
+        tls: params.tls.map(tls).transpose()?.unwrap_or_default(),
     })
 }
 

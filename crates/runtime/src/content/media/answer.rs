@@ -47,6 +47,8 @@ pub(super) fn fetch(request: &URISchemeRequest, source: Rc<Source>, origin: &str
         method: "GET".to_owned(),
         headers: request_headers(request, &source.headers),
         redirect: RedirectMode::Follow,
+        with_cookies: false,
+        timeout: None,
         body: None,
         progress: Progress::default(),
     };
