@@ -589,39 +589,3 @@ test("the descriptor of a response that nobody reads goes, though its end is sti
   assert.equal(descriptor?.deref(), undefined);
   fake.emit("network.ended", { connection: HEAD.connection, error: null, over: true });
 });
-
-test("a timeout goes to the broker, 0 is none, and what is no number of milliseconds is refused", async () => {
-  const { fake, fetch } = setUp();
-  for (const timeout of [undefined, 0, 1500.9]) await fetch("https://a.test/", { timeout });
-  assert.deepEqual(
-    fake.paramsOf("network.fetch").map(({ timeout }) => timeout),
-    [undefined, undefined, 1500],
-  );
-  for (const timeout of [-1, NaN, Infinity, 2 ** 32, "soon"]) {
-    await assert.rejects(fetch("https://a.test/", { timeout }), TypeError);
-  }
-});
-
-test("the app's cookies are asked for by a name, and by no other", async () => {
-  const { fake, fetch } = setUp();
-  for (const unaCredentials of [undefined, "omit", "app"]) await fetch("https://a.test/", { unaCredentials });
-  assert.deepEqual(
-    fake.paramsOf("network.fetch").map(({ credentials }) => credentials),
-    [undefined, "omit", "app"],
-  );
-  for (const unaCredentials of ["include", "same-origin", "", null, "App"]) {
-    await assert.rejects(fetch("https://a.test/", { unaCredentials }), TypeError);
-  }
-});
-
-test("a response or a body that comes too late is a TimeoutError", async () => {
-  const error = { name: "TimeoutError", message: "too late" };
-  const { fake, fetch, connection } = setUp();
-  const response = await fetch("https://a.test/", { timeout: 10 });
-  connection.send("half");
-  connection.end(error);
-  await assert.rejects(response.text(), { name: "TimeoutError" });
-  fake.answer("network.fetch", () => ({ error }));
-  const late = fetch("https://a.test/", { timeout: 10 });
-  await assert.rejects(late, (error) => error instanceof DOMException && error.name === "TimeoutError");
-});

@@ -94,6 +94,7 @@ impl WebSocketServer {
     }
 }
 
+#[expect(clippy::result_large_err, reason = "the library decides what its callbacks answer")]
 fn serve(stream: impl Read + Write, seen: &Seen) -> io::Result<()> {
     let (mut path, mut headers) = (String::new(), serde_json::Map::new());
     let answer = |request: &Request, mut response: Response| -> Result<Response, ErrorResponse> {

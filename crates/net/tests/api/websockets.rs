@@ -151,6 +151,7 @@ async fn messages_of_any_kind_and_size_come_back_whole_and_what_was_sent_is_coun
 }
 
 #[tokio::test]
+#[expect(clippy::result_large_err, reason = "the library decides what its callbacks answer")]
 async fn a_server_sees_the_apps_headers_and_not_those_that_are_the_handshakes() {
     let port = serve(|stream| async move {
         let mut seen = String::new();
