@@ -5,6 +5,7 @@
 
 pub(crate) mod address;
 pub(crate) mod broker;
+pub(crate) mod buffer;
 pub(crate) mod clock;
 pub(crate) mod connect;
 pub(crate) mod error;
@@ -13,6 +14,7 @@ pub(crate) mod interfaces;
 pub(crate) mod life;
 pub(crate) mod proxy;
 pub(crate) mod quota;
+pub(crate) mod read_ahead;
 pub(crate) mod resolver;
 pub(crate) mod resource;
 pub(crate) mod scope;

@@ -5,7 +5,6 @@
 
 pub(crate) mod addresses;
 pub(crate) mod app;
-pub(crate) mod buffer;
 pub(crate) mod connection;
 pub(crate) mod document;
 pub(crate) mod eager;

@@ -8,7 +8,8 @@ use std::task::{Context, Poll};
 use futures_util::FutureExt;
 use tokio::io::{AsyncRead, AsyncReadExt, AsyncWrite, ReadBuf};
 use tokio::net::TcpStream;
-use tokio_rustls::client::TlsStream;
+
+use super::tls::Secured;
 
 /// A connection's two directions.
 #[derive(Debug)]
@@ -16,7 +17,7 @@ pub enum Stream {
     /// A TCP connection, to the server or to a proxy that has become a tunnel.
     Tcp(TcpStream),
     /// TLS over one.
-    Tls(Box<TlsStream<TcpStream>>),
+    Tls(Box<Secured<TcpStream>>),
 }
 
 impl Stream {
@@ -33,7 +34,7 @@ impl Stream {
     pub(crate) fn tcp(&self) -> &TcpStream {
         match self {
             Self::Tcp(tcp) => tcp,
-            Self::Tls(tls) => tls.get_ref().0,
+            Self::Tls(tls) => tls.get_ref().0.get_ref(),
         }
     }
 

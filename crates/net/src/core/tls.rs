@@ -17,6 +17,7 @@ use tokio_rustls::TlsConnector;
 use tokio_rustls::client::TlsStream;
 
 use super::error::Error;
+use super::read_ahead::ReadAhead;
 use crate::limits::CONNECT_TIMEOUT;
 use failure::{explain, failure};
 pub use options::{Pin, TlsFault, TlsInfo, TlsOptions, TlsVersion};
@@ -41,6 +42,9 @@ pub(crate) struct Tls {
     http: TlsConnector,
 }
 
+/// A secured connection, which is read in large pieces.
+pub(crate) type Secured<Io> = TlsStream<ReadAhead<Io>>;
+
 /// HTTP/2's name in ALPN.
 const H2: &[u8] = b"h2";
 
@@ -64,7 +68,7 @@ impl Tls {
     ///
     /// # Errors
     /// [`Error::Tls`], [`Error::TimedOut`].
-    pub(crate) async fn connect<Io>(&self, host: &str, io: Io) -> Result<TlsStream<Io>, Error>
+    pub(crate) async fn connect<Io>(&self, host: &str, io: Io) -> Result<Secured<Io>, Error>
     where
         Io: AsyncRead + AsyncWrite + Unpin,
     {
@@ -75,7 +79,7 @@ impl Tls {
     ///
     /// # Errors
     /// [`Error::Tls`], [`Error::TimedOut`].
-    pub(crate) async fn connect_http<Io>(&self, host: &str, io: Io) -> Result<TlsStream<Io>, Error>
+    pub(crate) async fn connect_http<Io>(&self, host: &str, io: Io) -> Result<Secured<Io>, Error>
     where
         Io: AsyncRead + AsyncWrite + Unpin,
     {
@@ -92,7 +96,7 @@ impl Tls {
         host: &str,
         io: Io,
         limit: Duration,
-    ) -> Result<(TlsStream<Io>, TlsInfo), Error>
+    ) -> Result<(Secured<Io>, TlsInfo), Error>
     where
         Io: AsyncRead + AsyncWrite + Unpin,
     {
@@ -132,12 +136,12 @@ fn config(provider: &Arc<CryptoProvider>, verifier: Arc<dyn ServerCertVerifier>,
         .with_no_client_auth()
 }
 
-async fn secure<Io>(connector: &TlsConnector, host: &str, io: Io, limit: Duration) -> Result<TlsStream<Io>, Error>
+async fn secure<Io>(connector: &TlsConnector, host: &str, io: Io, limit: Duration) -> Result<Secured<Io>, Error>
 where
     Io: AsyncRead + AsyncWrite + Unpin,
 {
     let name = server_name(host).map_err(|_| failure(host, TlsFault::NameMismatch, "the host has no valid name"))?;
-    match timeout(limit, connector.connect(name, io)).await {
+    match timeout(limit, connector.connect(name, ReadAhead::new(io))).await {
         Ok(Ok(stream)) => Ok(stream),
         Ok(Err(error)) => {
             let (fault, reason) = explain(&error);
@@ -151,7 +155,7 @@ where
 }
 
 /// Whether the server chose HTTP/2.
-pub(crate) fn is_http2<Io>(stream: &TlsStream<Io>) -> bool {
+pub(crate) fn is_http2<Io>(stream: &Secured<Io>) -> bool {
     stream.get_ref().1.alpn_protocol() == Some(H2)
 }
 

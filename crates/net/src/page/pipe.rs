@@ -1,6 +1,6 @@
 //! Pipes for `splice(2)`, which moves bytes between sockets without copying them.
 //!
-//! As with [`Buffer`](super::buffer::Buffer): a connection has one only while bytes are in it, and
+//! As with [`Buffer`](crate::core::buffer::Buffer): a connection has one only while bytes are in it, and
 //! each relay thread keeps a few for the next user. Only so many may be held by connections whose
 //! sink does not take them, because each costs two descriptors and unswappable memory; beyond that,
 //! and where the system has none left, connections copy.

@@ -27,16 +27,16 @@ use tokio::io::{AsyncRead, AsyncReadExt, AsyncWrite, AsyncWriteExt, Interest, Re
 use tokio::net::{TcpStream, UnixStream};
 use tokio::sync::Mutex;
 use tokio::time::{sleep, timeout};
-use tokio_rustls::client::TlsStream;
 
-use super::buffer::Buffer;
 use super::connection::{Connection, HandedOver, Open};
 use super::eager::Eager;
 use super::pair::hung_up;
 use super::pipe::Pipe;
+use crate::core::buffer::Buffer;
 use crate::core::error::Error;
 use crate::core::stream::Stream as Carrier;
 use crate::core::tcp::reset_on_drop;
+use crate::core::tls::Secured;
 
 /// How long bytes that are on their way may take once the page has let go of the connection.
 const DRAIN: Duration = Duration::from_secs(30);
@@ -259,7 +259,7 @@ impl Layer for Carrier {
 }
 
 /// What is secured already is not secured again.
-impl Layer for TlsStream<Carrier> {
+impl Layer for Secured<Carrier> {
     fn into_carrier(self) -> Option<Carrier> {
         None
     }
@@ -269,13 +269,14 @@ impl<Io: Layer> Remote for Buffered<Io> {
     async fn down(&self, page: &UnixStream) -> Stop {
         let mut reader = self.reader.lock().await;
         loop {
-            let (buffer, read) = match read_some(&mut *reader).await {
-                Ok((_, 0)) => return Stop::SourceEnded,
-                Ok(read) => read,
-                Err(error) => return Stop::SourceFailed(error),
-            };
-            if let Err(stop) = write_all(page, &buffer[..read]).await {
+            let Read { buffer, length, failed } = read_much(&mut *reader).await;
+            if let Err(stop) = write_all(page, &buffer[..length]).await {
                 return stop;
+            }
+            match failed {
+                Some(error) => return Stop::SourceFailed(error),
+                None if length == 0 => return Stop::SourceEnded,
+                None => {}
             }
         }
     }
@@ -319,20 +320,38 @@ impl<Io: Layer> Remote for Buffered<Io> {
     }
 }
 
-/// Reads what there is, into a buffer that exists only once there is something.
-async fn read_some(reader: &mut (impl AsyncRead + Unpin)) -> io::Result<(Buffer, usize)> {
+/// What was read: nothing at the end.
+struct Read {
+    buffer: Buffer,
+    length: usize,
+    /// What came after it.
+    failed: Option<io::Error>,
+}
+
+/// Reads what there is, into a buffer that exists only once there is something. TLS gives a record at a time, and each write
+/// to the page wakes it.
+async fn read_much(reader: &mut (impl AsyncRead + Unpin)) -> Read {
     let mut reader = Pin::new(reader);
     std::future::poll_fn(|context| {
         let mut buffer = Buffer::take();
         let mut into = ReadBuf::new(&mut buffer);
-        match reader.as_mut().poll_read(context, &mut into) {
-            Poll::Ready(Ok(())) => {
-                let read = into.filled().len();
-                Poll::Ready(Ok((buffer, read)))
+        let mut failed = None;
+        while into.remaining() > 0 {
+            let before = into.filled().len();
+            match reader.as_mut().poll_read(context, &mut into) {
+                Poll::Ready(Ok(())) if into.filled().len() > before => {}
+                // An end is met again by the next read.
+                Poll::Ready(Ok(())) => break,
+                Poll::Ready(Err(error)) => {
+                    failed = Some(error);
+                    break;
+                }
+                Poll::Pending if before == 0 => return Poll::Pending,
+                Poll::Pending => break,
             }
-            Poll::Ready(Err(error)) => Poll::Ready(Err(error)),
-            Poll::Pending => Poll::Pending,
         }
+        let length = into.filled().len();
+        Poll::Ready(Read { buffer, length, failed })
     })
     .await
 }

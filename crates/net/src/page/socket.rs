@@ -6,7 +6,6 @@ use std::sync::Arc;
 use std::time::Duration;
 
 use tokio::net::{TcpStream, UnixStream};
-use tokio_rustls::client::TlsStream;
 
 use super::connection::{ConnectionId, Connections, Ends, HandedOver, Open};
 use super::pair::pair;
@@ -20,7 +19,7 @@ use crate::core::resource::Resource;
 use crate::core::scope::Shared;
 use crate::core::stream::Stream;
 use crate::core::tcp::TcpOptions;
-use crate::core::tls::{TlsInfo, TlsOptions};
+use crate::core::tls::{Secured, TlsInfo, TlsOptions};
 use crate::limits::CONNECT_TIMEOUT;
 
 /// How a page's socket is opened.
@@ -176,7 +175,7 @@ impl Sockets {
         peer: &Peer,
         stream: Stream,
         limit: Duration,
-    ) -> Result<(TlsStream<Stream>, TlsInfo), Error> {
+    ) -> Result<(Secured<Stream>, TlsInfo), Error> {
         self.scope.load_tls().await;
         let tls = self.scope.services.tls();
         tls.connect_as(options, &peer.host, stream, limit).await
@@ -212,7 +211,7 @@ impl Sockets {
 
     fn serve_secured(
         &self,
-        stream: TlsStream<Stream>,
+        stream: Secured<Stream>,
         info: TlsInfo,
         open: Open,
         ends: Ends,

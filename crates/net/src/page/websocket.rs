@@ -15,7 +15,6 @@ use std::sync::Arc;
 use tokio::io::{AsyncRead, AsyncWrite};
 use tokio::net::{TcpStream, UnixStream};
 use tokio::time::timeout;
-use tokio_rustls::client::TlsStream;
 
 use super::connection::{ConnectionId, Connections, Ends};
 use super::pair::pair;
@@ -28,7 +27,7 @@ use crate::core::resource::Resource;
 use crate::core::scope::Shared;
 use crate::core::stream::Stream;
 use crate::core::tcp::TcpOptions;
-use crate::core::tls::TlsOptions;
+use crate::core::tls::{Secured, TlsOptions};
 use crate::http::Request;
 use crate::limits::CONNECT_TIMEOUT;
 
@@ -170,8 +169,8 @@ impl Line for Stream {
     }
 }
 
-impl Line for TlsStream<Stream> {
+impl Line for Secured<Stream> {
     fn tcp(&self) -> &TcpStream {
-        self.get_ref().0.tcp()
+        self.get_ref().0.get_ref().tcp()
     }
 }
