@@ -2,7 +2,7 @@
 
 use crate::socket::{ConnectResult, ListenParams, ListenResult, SocketOptions, TlsParams, UdpParams, UdpResult};
 use crate::table::{events, requests};
-use crate::{DomError, NetworkInformation};
+use crate::{DomError, NetworkInformation, ResolveParams, ResolveResult};
 use insula_vocabulary::NetworkState;
 use serde::{Deserialize, Serialize};
 
@@ -59,6 +59,8 @@ requests! {
         "network.interfaces" => Interfaces -> InterfacesResult,
         /// Asks STUN servers for this machine's public address.
         "network.publicAddress" => PublicAddress(PublicAddressParams) -> PublicAddressResult,
+        /// Looks up records of a name.
+        "network.resolve" => Resolve(ResolveParams) -> ResolveResult,
     }
 }
 

@@ -14,6 +14,7 @@ mod information;
 mod launch;
 mod network;
 mod permissions;
+mod records;
 mod save;
 mod socket;
 mod stage;

@@ -18,6 +18,7 @@ import { createFetch } from "./fetch.js";
 import { createInformation } from "./information.js";
 import { addInterfaces } from "./interfaces.js";
 import { addPublicAddress } from "./public-address.js";
+import { addResolve } from "./resolve.js";
 
 /** @typedef {import("../bridge.js").Bridge} Bridge */
 /** @typedef {import("./grant.js").Grant} Grant */
@@ -102,6 +103,7 @@ export function installUnrestrictedNetwork(bridge, connections, grant) {
   const members = ["state", "connection", "onstatechange", "request", "fetch"];
   addInterfaces(UnrestrictedNetwork.prototype, members, bridge, grant, () => instance);
   addPublicAddress(UnrestrictedNetwork.prototype, members, bridge, connections, () => instance);
+  addResolve(UnrestrictedNetwork.prototype, members, bridge, connections, () => instance);
   finishInterface(UnrestrictedNetwork, "UnrestrictedNetwork", members);
   exposeInterface("UnrestrictedNetwork", UnrestrictedNetwork);
 

@@ -5,6 +5,7 @@ use super::addresses;
 use super::answer::{self, Failure, Success};
 use super::gate::{DocumentGate, Purpose};
 use super::information;
+use super::records;
 use super::socket;
 use crate::documents::Document;
 use gtk4::glib;
@@ -38,6 +39,7 @@ pub(super) async fn perform(host: &Rc<Host>, document: &Rc<Document>, call: Netw
         NetworkCall::WatchInformation => information::watch(host, document).await,
         NetworkCall::Interfaces => addresses::interfaces(host, document).await,
         NetworkCall::PublicAddress(params) => addresses::public_address(host, document, params).await,
+        NetworkCall::Resolve(params) => records::resolve(host, document, params).await,
     }
 }
 
