@@ -26,6 +26,7 @@ interface UnrestrictedNetwork : EventTarget {
   [Exposed=Window] Promise<USVString> createMediaURL(USVString url, optional MediaURLInit init = {});
   [Exposed=Window] undefined revokeMediaURL(USVString url);
 
+  Promise<sequence<any>> resolve(DOMString name, optional ResolveOptions options = {});
   Promise<sequence<NetworkInterface>> interfaces();
   attribute EventHandler oninterfaceschange;
   Promise<PublicAddress> publicAddress(optional PublicAddressOptions options = {});
@@ -42,6 +43,54 @@ dictionary UnrestrictedNetworkRequestInit : RequestInit {
 
 dictionary MediaURLInit {
   HeadersInit headers;
+};
+
+enum DnsRecordType { "A", "AAAA", "CAA", "CNAME", "HTTPS", "MX", "NS", "PTR", "SOA", "SRV", "TXT" };
+
+dictionary ResolveOptions {
+  AbortSignal signal;
+  DnsRecordType type = "A";
+};
+
+// What resolve() has for each record: a string for A, AAAA, CNAME, NS and PTR, a sequence of strings for TXT, and these.
+
+dictionary CAARecord {
+  required boolean critical;
+  required DOMString tag;
+  required DOMString value;
+};
+
+dictionary HTTPSRecord {
+  required unsigned short priority;
+  required DOMString target;
+  required boolean noDefaultAlpn;
+  sequence<DOMString> alpn;
+  unsigned short port;
+  sequence<DOMString> ipv4hint;
+  sequence<DOMString> ipv6hint;
+  Uint8Array ech;
+};
+
+dictionary MXRecord {
+  required unsigned short preference;
+  required DOMString exchange;
+};
+
+dictionary SOARecord {
+  required DOMString mname;
+  required DOMString rname;
+  required unsigned long serial;
+  required long refresh;
+  required long retry;
+  required long expire;
+  required unsigned long minimum;
+};
+
+dictionary SRVRecord {
+  required unsigned short priority;
+  required unsigned short weight;
+  required unsigned short port;
+  required DOMString target;
 };
 
 enum IPAddressFamily { "ipv4", "ipv6" };

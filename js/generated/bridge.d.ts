@@ -70,6 +70,8 @@ export interface Calls {
   "network.interfaces": { params: {}, answer: InterfacesResult };
   /** Asks STUN servers for this machine's public address. */
   "network.publicAddress": { params: PublicAddressParams, answer: PublicAddressResult };
+  /** Looks up records of a name. */
+  "network.resolve": { params: ResolveParams, answer: ResolveResult };
   /** The state of the permission with a name. */
   "permission.query": { params: { name: string, }, answer: PermissionStateResult };
   /** Gives the file with a number, as it is now. The page has made ready for it: it makes a chooser of files that accepts only the type in the answer, and opens it at the event of that name. That is answered with the file. */
@@ -282,6 +284,8 @@ export type FrameSize = { width: number, height: number, zoom: number, };
 
 export type GoResult = { navigated: boolean, };
 
+export type HttpsResult = { priority: number, target: string, alpn: Array<string> | null, noDefaultAlpn: boolean, port: number | null, ipv4hint: Array<string> | null, ipv6hint: Array<string> | null, ech: string | null, };
+
 export type ImageFormat = "jpeg" | "png";
 
 export type InterfaceAddressResult = { address: string, family: AddressFamily, prefixLength: number, scope: AddressScope, addressSpace: IpAddressSpace | null, };
@@ -338,11 +342,19 @@ export type PublicAddressResult = { address: string, port: number, family: Addre
 
 export type Received = Record<symbol, never>;
 
+export type RecordResult = string | Array<string> | { preference: number, exchange: string, } | { priority: number, weight: number, port: number, target: string, } | { critical: boolean, tag: string, value: string, } | { mname: string, rname: string, serial: number, refresh: number, retry: number, expire: number, minimum: number, } | HttpsResult;
+
+export type RecordType = "A" | "AAAA" | "CAA" | "CNAME" | "HTTPS" | "MX" | "NS" | "PTR" | "SOA" | "SRV" | "TXT";
+
 export type Rect = [number, number, number, number];
 
 export type Redirect = "follow" | "error" | "manual";
 
 export type RequestId = number;
+
+export type ResolveParams = { name: string, type: RecordType, request?: RequestId, };
+
+export type ResolveResult = { records: Array<RecordResult>, };
 
 export type RunAt = "document_start" | "document_end" | "document_idle";
 

@@ -9067,7 +9067,11 @@ Content-Type: ${type}\r
     const chain = [];
     for (let i = 0; i < certificates.length; i++) {
       const { der, sha256 } = certificates[i];
-      arrayPush(chain, { rawDER: decodeBytes2(der), fingerprint: { sha256 } });
+      const bytes = decodeBytes2(der);
+      arrayPush(chain, { rawDER: (
+        /** @type {ArrayBuffer} */
+        typedArrayBuffer(bytes)
+      ), fingerprint: { sha256 } });
     }
     return { version, cipherSuite, alpnProtocol, serverName, certificates: freeze(chain), authorized };
   }
@@ -9075,10 +9079,7 @@ Content-Type: ${type}\r
     const binary2 = base64Decode(base642);
     const bytes = new Uint8Array2(binary2.length);
     for (let i = 0; i < binary2.length; i++) bytes[i] = stringCharCodeAt(binary2, i);
-    return (
-      /** @type {ArrayBuffer} */
-      typedArrayBuffer(bytes)
-    );
+    return bytes;
   }
 
   // page/network/socket.js
@@ -11317,6 +11318,110 @@ Content-Type: ${type}\r
     return UnrestrictedWebSocket;
   }
 
+  // page/network/resolve.js
+  var CONTEXT5 = "Failed to execute 'resolve' on 'UnrestrictedNetwork'";
+  var TYPES4 = (
+    /** @type {const} */
+    [
+      "A",
+      "AAAA",
+      "CAA",
+      "CNAME",
+      "HTTPS",
+      "MX",
+      "NS",
+      "PTR",
+      "SOA",
+      "SRV",
+      "TXT"
+    ]
+  );
+  function addResolve(prototype2, members, bridge, connections, instance) {
+    const source = {
+      /**
+       * @param {string} name
+       * @param {object} options a ResolveOptions dictionary
+       * @returns {Promise<unknown[]>}
+       */
+      resolve(name, options = {}) {
+        if (
+          /** @type {unknown} */
+          this !== instance()
+        ) return illegalInvocation("resolve", "UnrestrictedNetwork");
+        const given = arguments.length;
+        return promiseFrom((resolve, reject) => {
+          requireArguments(CONTEXT5, given, 1);
+          const asked = toDOMString(name);
+          const { signal, type } = convertOptions5(options);
+          if (signal && signalAborted(signal)) throw signalReason(signal);
+          const request = connections.nextRequest();
+          const abort = () => {
+            bridge.notify("network.abort", { request });
+            finish();
+            reject(signalReason(
+              /** @type {AbortSignal} */
+              signal
+            ));
+          };
+          const finish = () => {
+            if (signal) removeEventListener(signal, "abort", abort);
+          };
+          if (signal) addEventListener(signal, "abort", abort);
+          bridge.call(
+            "network.resolve",
+            { name: asked, type, request },
+            ({ records }) => {
+              finish();
+              resolve(type === "HTTPS" ? map(
+                /** @type {HttpsResult[]} */
+                records,
+                toHttpsRecord
+              ) : records);
+            },
+            (error) => {
+              finish();
+              reject(error);
+            }
+          );
+        });
+      }
+    };
+    copyOperations(prototype2, source, members);
+  }
+  function toHttpsRecord({ priority, target, noDefaultAlpn, alpn, port, ipv4hint, ipv6hint, ech }) {
+    return {
+      priority,
+      target,
+      noDefaultAlpn,
+      ...alpn && { alpn },
+      ...port !== null && { port },
+      ...ipv4hint && { ipv4hint },
+      ...ipv6hint && { ipv6hint },
+      ...ech !== null && { ech: decodeBytes2(ech) }
+    };
+  }
+  function convertOptions5(value) {
+    const options = toDictionary(value, CONTEXT5, "ResolveOptions");
+    const { signal } = options;
+    if (signal !== void 0) checkSignal4(signal);
+    const { type: given } = options;
+    const type = given === void 0 ? "A" : toEnum(given, TYPES4, CONTEXT5, "DnsRecordType");
+    return { signal: (
+      /** @type {AbortSignal | undefined} */
+      signal
+    ), type };
+  }
+  function checkSignal4(signal) {
+    try {
+      signalAborted(
+        /** @type {AbortSignal} */
+        signal
+      );
+    } catch {
+      throw new TypeError2(`${CONTEXT5}: Failed to read 'signal': it is not of type 'AbortSignal'.`);
+    }
+  }
+
   // page/network/unrestricted-network.js
   function installUnrestrictedNetwork(bridge, connections, grant, isWindow) {
     const fetchResponse = createFetch(bridge, connections);
@@ -11379,6 +11484,7 @@ Content-Type: ${type}\r
     }
     addInterfaces(UnrestrictedNetwork.prototype, members, bridge, grant, () => instance);
     addPublicAddress(UnrestrictedNetwork.prototype, members, bridge, connections, () => instance);
+    addResolve(UnrestrictedNetwork.prototype, members, bridge, connections, () => instance);
     finishInterface(UnrestrictedNetwork, "UnrestrictedNetwork", members);
     exposeInterface("UnrestrictedNetwork", UnrestrictedNetwork);
     exposeInterface("UnrestrictedWebSocket", createWebSocket(bridge, connections, grant));
@@ -11942,6 +12048,7 @@ Content-Type: ${type}\r
       "network.publicAddress": true,
       "network.relinquish": true,
       "network.request": false,
+      "network.resolve": true,
       "network.startTls": true,
       "network.state": true,
       "network.udp": true,

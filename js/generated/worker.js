@@ -1606,7 +1606,11 @@ Content-Type: ${type}\r
     const chain = [];
     for (let i = 0; i < certificates.length; i++) {
       const { der, sha256 } = certificates[i];
-      arrayPush(chain, { rawDER: decodeBytes(der), fingerprint: { sha256 } });
+      const bytes = decodeBytes(der);
+      arrayPush(chain, { rawDER: (
+        /** @type {ArrayBuffer} */
+        typedArrayBuffer(bytes)
+      ), fingerprint: { sha256 } });
     }
     return { version, cipherSuite, alpnProtocol, serverName, certificates: freeze(chain), authorized };
   }
@@ -1614,10 +1618,7 @@ Content-Type: ${type}\r
     const binary = base64Decode(base64);
     const bytes = new Uint8Array2(binary.length);
     for (let i = 0; i < binary.length; i++) bytes[i] = stringCharCodeAt(binary, i);
-    return (
-      /** @type {ArrayBuffer} */
-      typedArrayBuffer(bytes)
-    );
+    return bytes;
   }
 
   // page/network/socket.js
@@ -2661,16 +2662,16 @@ Content-Type: ${type}\r
   // page/event-handlers.js
   var handlers = new WeakMap();
   function getHandler(target, type) {
-    const map = weakMapGet(handlers, target);
-    return (map && mapGet(map, type)?.value) ?? null;
+    const map2 = weakMapGet(handlers, target);
+    return (map2 && mapGet(map2, type)?.value) ?? null;
   }
   function setHandler(target, type, value) {
-    let map = weakMapGet(handlers, target);
-    if (!map) weakMapSet(handlers, target, map = new Map());
-    const handler = mapGet(map, type);
+    let map2 = weakMapGet(handlers, target);
+    if (!map2) weakMapSet(handlers, target, map2 = new Map());
+    const handler = mapGet(map2, type);
     if (typeof value !== "function" && (typeof value !== "object" || value === null)) {
       if (!handler) return;
-      mapDelete(map, type);
+      mapDelete(map2, type);
       removeEventListener(target, type, handler.listener);
     } else if (handler) {
       handler.value = value;
@@ -2682,7 +2683,7 @@ Content-Type: ${type}\r
           if (reflectApply(created.value, target, [event]) === false) eventPreventDefault(event);
         }
       };
-      mapSet(map, type, created);
+      mapSet(map2, type, created);
       addEventListener(target, type, created.listener);
     }
   }
@@ -4364,6 +4365,117 @@ Content-Type: ${type}\r
     return UnrestrictedWebSocket;
   }
 
+  // page/lists.js
+  function map(list, change) {
+    const changed = [];
+    for (let i = 0; i < list.length; i++) arrayPush(changed, change(list[i], i));
+    return changed;
+  }
+
+  // page/network/resolve.js
+  var CONTEXT4 = "Failed to execute 'resolve' on 'UnrestrictedNetwork'";
+  var TYPES = (
+    /** @type {const} */
+    [
+      "A",
+      "AAAA",
+      "CAA",
+      "CNAME",
+      "HTTPS",
+      "MX",
+      "NS",
+      "PTR",
+      "SOA",
+      "SRV",
+      "TXT"
+    ]
+  );
+  function addResolve(prototype, members, bridge, connections, instance) {
+    const source = {
+      /**
+       * @param {string} name
+       * @param {object} options a ResolveOptions dictionary
+       * @returns {Promise<unknown[]>}
+       */
+      resolve(name, options = {}) {
+        if (
+          /** @type {unknown} */
+          this !== instance()
+        ) return illegalInvocation("resolve", "UnrestrictedNetwork");
+        const given = arguments.length;
+        return promiseFrom((resolve, reject) => {
+          requireArguments(CONTEXT4, given, 1);
+          const asked = toDOMString(name);
+          const { signal, type } = convertOptions5(options);
+          if (signal && signalAborted(signal)) throw signalReason(signal);
+          const request = connections.nextRequest();
+          const abort = () => {
+            bridge.notify("network.abort", { request });
+            finish();
+            reject(signalReason(
+              /** @type {AbortSignal} */
+              signal
+            ));
+          };
+          const finish = () => {
+            if (signal) removeEventListener(signal, "abort", abort);
+          };
+          if (signal) addEventListener(signal, "abort", abort);
+          bridge.call(
+            "network.resolve",
+            { name: asked, type, request },
+            ({ records }) => {
+              finish();
+              resolve(type === "HTTPS" ? map(
+                /** @type {HttpsResult[]} */
+                records,
+                toHttpsRecord
+              ) : records);
+            },
+            (error) => {
+              finish();
+              reject(error);
+            }
+          );
+        });
+      }
+    };
+    copyOperations(prototype, source, members);
+  }
+  function toHttpsRecord({ priority, target, noDefaultAlpn, alpn, port, ipv4hint, ipv6hint, ech }) {
+    return {
+      priority,
+      target,
+      noDefaultAlpn,
+      ...alpn && { alpn },
+      ...port !== null && { port },
+      ...ipv4hint && { ipv4hint },
+      ...ipv6hint && { ipv6hint },
+      ...ech !== null && { ech: decodeBytes(ech) }
+    };
+  }
+  function convertOptions5(value) {
+    const options = toDictionary(value, CONTEXT4, "ResolveOptions");
+    const { signal } = options;
+    if (signal !== void 0) checkSignal4(signal);
+    const { type: given } = options;
+    const type = given === void 0 ? "A" : toEnum(given, TYPES, CONTEXT4, "DnsRecordType");
+    return { signal: (
+      /** @type {AbortSignal | undefined} */
+      signal
+    ), type };
+  }
+  function checkSignal4(signal) {
+    try {
+      signalAborted(
+        /** @type {AbortSignal} */
+        signal
+      );
+    } catch {
+      throw new TypeError2(`${CONTEXT4}: Failed to read 'signal': it is not of type 'AbortSignal'.`);
+    }
+  }
+
   // page/network/unrestricted-network.js
   function installUnrestrictedNetwork(bridge, connections, grant, isWindow) {
     const fetchResponse = createFetch(bridge, connections);
@@ -4426,6 +4538,7 @@ Content-Type: ${type}\r
     }
     addInterfaces(UnrestrictedNetwork.prototype, members, bridge, grant, () => instance);
     addPublicAddress(UnrestrictedNetwork.prototype, members, bridge, connections, () => instance);
+    addResolve(UnrestrictedNetwork.prototype, members, bridge, connections, () => instance);
     finishInterface(UnrestrictedNetwork, "UnrestrictedNetwork", members);
     exposeInterface("UnrestrictedNetwork", UnrestrictedNetwork);
     exposeInterface("UnrestrictedWebSocket", createWebSocket(bridge, connections, grant));

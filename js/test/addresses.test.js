@@ -74,6 +74,54 @@ test("the public address is asked of the page's servers", async () => {
   close();
 });
 
+test("records are asked for by name and type, and come in the page's own form", async () => {
+  const { network, window, fake, close } = await opened("granted");
+  const https = {
+    priority: 1,
+    target: ".",
+    alpn: ["h2"],
+    noDefaultAlpn: false,
+    port: null,
+    ipv4hint: null,
+    ipv6hint: ["2001:db8::1"],
+    ech: "AAL+DQ==",
+  };
+  /** @type {Record<string, unknown[]>} */
+  const answers = { A: ["192.0.2.1"], MX: [{ preference: 10, exchange: "mail.example." }], HTTPS: [https] };
+  fake.answer("network.resolve", (/** @type {any} */ { type }) => ({ result: { records: answers[type] } }));
+  assert.deepEqual([...(await network.resolve("a.example"))], answers.A);
+  assert.deepEqual(JSON.parse(JSON.stringify(await network.resolve("a.example", { type: "MX" }))), answers.MX);
+  const [record] = await network.resolve("a.example", { type: "HTTPS" });
+  assert.deepEqual(Object.keys(record), ["priority", "target", "noDefaultAlpn", "alpn", "ipv6hint", "ech"]);
+  assert.deepEqual([...record.ech], [0, 2, 254, 13]);
+  assert.ok(record.ech instanceof window.Uint8Array);
+  const asked = fake.paramsOf("network.resolve").map(({ request, ...params }) => params);
+  const types = ["A", "MX", "HTTPS"];
+  assert.deepEqual(asked, types.map((type) => ({ name: "a.example", type })));
+
+  for (const given of [[], ["a", 1], ["a", { type: "ANY" }], ["a", { type: "mx" }], ["a", { signal: {} }]]) {
+    await assert.rejects(network.resolve(...given), window.TypeError, JSON.stringify(given));
+  }
+  await assert.rejects(network.resolve.call({}, "a"), /not a valid instance of UnrestrictedNetwork/);
+  fake.answer("network.resolve", () => ({ error: { name: "NotFoundError", message: "no such name" } }));
+  await assert.rejects(network.resolve("a.example"), { name: "NotFoundError" });
+  close();
+});
+
+test("a signal gives up looking up, before and meanwhile", async () => {
+  const { network, window, fake, close } = await opened("granted");
+  fake.answer("network.resolve", () => new Promise(() => {}));
+  const reasonOf = (/** @type {Promise<unknown>} */ asked) => asked.catch((reason) => reason);
+  assert.equal(await reasonOf(network.resolve("a", { signal: window.AbortSignal.abort("gone") })), "gone");
+  const controller = new window.AbortController();
+  const asked = network.resolve("a", { signal: controller.signal });
+  controller.abort("enough");
+  assert.equal(await reasonOf(asked), "enough");
+  const [{ request }] = fake.paramsOf("network.resolve");
+  assert.deepEqual(fake.paramsOf("network.abort"), [{ request }]);
+  close();
+});
+
 test("a signal gives up, before and while it is asked", async () => {
   const { network, window, fake, close } = await opened("granted");
   fake.answer("network.publicAddress", () => new Promise(() => {}));

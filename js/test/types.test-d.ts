@@ -67,6 +67,13 @@ export async function uses() {
   const { natMapped } = await unrestrictedNetwork.publicAddress({ stunServers: ["stun:stun.example"], family: "ipv6" });
   // @ts-expect-error a family is of IP
   if (natMapped) await unrestrictedNetwork.publicAddress({ family: "unix" });
+  const [{ exchange, preference }] = await unrestrictedNetwork.resolve("example.com", { type: "MX" });
+  const [[text]] = await unrestrictedNetwork.resolve("example.com", { type: "TXT", signal: AbortSignal.timeout(1000) });
+  const [{ alpn, ech }] = await unrestrictedNetwork.resolve("example.com", { type: "HTTPS" });
+  const [address] = await unrestrictedNetwork.resolve(preference > 1 && ech ? exchange : `${text}.${alpn?.[0] ?? ""}`);
+  address.toLowerCase();
+  // @ts-expect-error no such type
+  await unrestrictedNetwork.resolve("example.com", { type: "ANY" });
   // @ts-expect-error only the runtime makes one
   new UnrestrictedNetwork();
   // @ts-expect-error no such state

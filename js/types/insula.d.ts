@@ -280,6 +280,96 @@ interface UnrestrictedNetwork extends EventTarget {
    * what it failed with. A server that would be reached through a proxy is not asked.
    */
   publicAddress(options?: PublicAddressOptions): Promise<PublicAddress>;
+  /**
+   * What the Domain Name System has of a name: at least one record of the type that is asked for, "A" without one. An answer
+   * for A and AAAA is what sockets use. For PTR an address does as well. Names in answers are in ASCII and end with a dot.
+   *
+   * Rejects with NotAllowedError without the grant, InvalidAccessError for a name of the local network or of this device that
+   * the app may not reach, TypeError for what is no name or no type, NotFoundError where there is no such name or nothing of
+   * this type, NotSupportedError for other types than A and AAAA of names under .local, and NetworkError, which names the
+   * server, where that fails, or has not answered in ten seconds.
+   */
+  resolve(name: string, options?: ResolveOptions & { type?: "A" | "AAAA" | "CNAME" | "NS" | "PTR" }): Promise<string[]>;
+  resolve(name: string, options: ResolveOptions & { type: "CAA" }): Promise<CAARecord[]>;
+  resolve(name: string, options: ResolveOptions & { type: "HTTPS" }): Promise<HTTPSRecord[]>;
+  resolve(name: string, options: ResolveOptions & { type: "MX" }): Promise<MXRecord[]>;
+  resolve(name: string, options: ResolveOptions & { type: "SOA" }): Promise<SOARecord[]>;
+  resolve(name: string, options: ResolveOptions & { type: "SRV" }): Promise<SRVRecord[]>;
+  /** The strings of each record. What of them is not UTF-8 is replaced by U+FFFD. */
+  resolve(name: string, options: ResolveOptions & { type: "TXT" }): Promise<string[][]>;
+}
+
+type DnsRecordType = "A" | "AAAA" | "CAA" | "CNAME" | "HTTPS" | "MX" | "NS" | "PTR" | "SOA" | "SRV" | "TXT";
+
+interface ResolveOptions {
+  type?: DnsRecordType;
+  /** Gives up: rejects with the signal's reason. */
+  signal?: AbortSignal;
+}
+
+/** Who may certify a name (RFC 8659). */
+interface CAARecord {
+  /** Whether an authority that does not know the tag may not certify. */
+  critical: boolean;
+  /** Such as "issue". */
+  tag: string;
+  /** What of it is not UTF-8 is replaced by U+FFFD. */
+  value: string;
+}
+
+/** How an origin of https is reached (RFC 9460 §9). What the record does not say is not there. */
+interface HTTPSRecord {
+  /** The lowest is tried first; 0 where the target stands for the name. */
+  priority: number;
+  /** A host; "." for the name itself. */
+  target: string;
+  /** Whether HTTP/1.1 is not offered unless `alpn` names it. */
+  noDefaultAlpn: boolean;
+  /** Protocols, as TLS names them. */
+  alpn?: string[];
+  port?: number;
+  /** Addresses to begin with. */
+  ipv4hint?: string[];
+  /** Addresses to begin with. */
+  ipv6hint?: string[];
+  /** `ECHConfigList`. */
+  ech?: Uint8Array<ArrayBuffer>;
+}
+
+interface MXRecord {
+  /** The lowest is tried first. */
+  preference: number;
+  /** A host; "." where the name takes no mail. */
+  exchange: string;
+}
+
+/** The start of a zone (RFC 1035 §3.3.13). Times are in seconds. */
+interface SOARecord {
+  /** The zone's first name server. */
+  mname: string;
+  /** The mailbox of who is responsible, with a dot for the @. */
+  rname: string;
+  /** The zone's version. */
+  serial: number;
+  /** After how long other servers look for a new version. */
+  refresh: number;
+  /** After how long they do so again when that failed. */
+  retry: number;
+  /** After how long without one they answer no more. */
+  expire: number;
+  /** How long the answer that there is nothing counts. */
+  minimum: number;
+}
+
+/** Where a service is (RFC 2782). */
+interface SRVRecord {
+  /** The lowest is tried first. */
+  priority: number;
+  /** How often it is chosen among those of one priority, in relation to them. */
+  weight: number;
+  port: number;
+  /** A host; "." where there is no such service. */
+  target: string;
 }
 
 type IPAddressFamily = "ipv4" | "ipv6";

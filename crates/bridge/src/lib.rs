@@ -31,6 +31,7 @@ mod network;
 mod network_information;
 mod permission;
 mod question;
+mod records;
 mod socket;
 mod table;
 #[cfg(feature = "typescript")]
@@ -61,6 +62,7 @@ pub use network::{
 pub use network_information::{CellularGeneration, ConnectionType, Connectivity, NetworkInformation};
 pub use permission::{PermissionCall, PermissionEvent, PermissionStateResult};
 pub use question::{Question, QuestionId, read_answer};
+pub use records::{HttpsResult, RecordResult, RecordType, ResolveParams, ResolveResult};
 pub use socket::{
     CertificateResult, ConnectResult, ListenParams, ListenResult, SocketOptions, TlsParams, TlsResult, TlsVersion,
     UdpParams, UdpResult, WebSocketParams, WebSocketResult,

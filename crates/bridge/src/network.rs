@@ -5,7 +5,7 @@ use crate::socket::{
     WebSocketResult,
 };
 use crate::table::{events, requests};
-use crate::{DomError, NetworkInformation};
+use crate::{DomError, NetworkInformation, ResolveParams, ResolveResult};
 use insula_vocabulary::NetworkState;
 use serde::{Deserialize, Serialize};
 
@@ -72,6 +72,8 @@ requests! {
         "network.interfaces" => Interfaces -> InterfacesResult,
         /// Asks STUN servers for this machine's public address.
         "network.publicAddress" => PublicAddress(PublicAddressParams) -> PublicAddressResult,
+        /// Looks up records of a name.
+        "network.resolve" => Resolve(ResolveParams) -> ResolveResult,
     }
 }
 

@@ -12,6 +12,8 @@ pub(crate) mod error;
 pub(crate) mod gate;
 pub(crate) mod interfaces;
 pub(crate) mod life;
+pub(crate) mod names;
+pub(crate) mod pace;
 pub(crate) mod proxy;
 pub(crate) mod quota;
 pub(crate) mod read_ahead;

@@ -40,6 +40,7 @@ pub use self::core::connect::Connection;
 pub use self::core::error::Error;
 pub use self::core::gate::{BoxFuture, Denied, Destination, Gate};
 pub use self::core::interfaces::{AddressScope, Interface, InterfaceAddress, InterfaceKind};
+pub use self::core::names::{HttpsRecord, NameServers, Record, RecordType};
 pub use self::core::proxy::environment::EnvironmentProxies;
 pub use self::core::proxy::{Direct, Proxy, ProxyResolver, Scheme, Way};
 pub use self::core::quota::Share;

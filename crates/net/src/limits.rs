@@ -38,6 +38,21 @@ pub const CONNECT_TIMEOUT: Duration = Duration::from_secs(30);
 /// How long an app waits before it asks for its public address again: the servers are somebody else's.
 pub const PUBLIC_ADDRESS_PAUSE: Duration = Duration::from_secs(10);
 
+/// How long name servers have to answer.
+pub const RESOLVE_TIMEOUT: Duration = Duration::from_secs(10);
+
+/// Questions for records that one app may have under way. Further ones wait.
+pub const RESOLVES_PER_APP: usize = 32;
+
+/// How many such questions one app asks in a second, after it has asked [`RESOLVES_AT_ONCE`]. Further ones wait.
+pub const RESOLVES_PER_SECOND: u32 = 50;
+
+/// How many such questions one app may ask at once after a rest.
+pub const RESOLVES_AT_ONCE: u32 = 100;
+
+/// Records that an answer may have.
+pub const RECORDS_PER_ANSWER: usize = 1_000;
+
 /// All headers of a request together.
 pub const HEADER_BYTES: usize = 64 * 1024;
 

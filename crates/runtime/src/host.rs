@@ -15,6 +15,7 @@ mod launch;
 mod media;
 mod network;
 mod permissions;
+mod records;
 mod save;
 mod socket;
 mod stage;

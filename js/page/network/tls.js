@@ -42,15 +42,16 @@ export function createTlsInfo({ version, cipherSuite, alpnProtocol, serverName, 
   const chain = [];
   for (let i = 0; i < certificates.length; i++) {
     const { der, sha256 } = certificates[i];
-    arrayPush(chain, { rawDER: decodeBytes(der), fingerprint: { sha256 } });
+    const bytes = decodeBytes(der);
+    arrayPush(chain, { rawDER: /** @type {ArrayBuffer} */ (typedArrayBuffer(bytes)), fingerprint: { sha256 } });
   }
   return { version, cipherSuite, alpnProtocol, serverName, certificates: freeze(chain), authorized };
 }
 
 /** @param {string} base64 */
-function decodeBytes(base64) {
+export function decodeBytes(base64) {
   const binary = base64Decode(base64);
   const bytes = new Uint8Array(binary.length);
   for (let i = 0; i < binary.length; i++) bytes[i] = stringCharCodeAt(binary, i);
-  return /** @type {ArrayBuffer} */ (typedArrayBuffer(bytes));
+  return bytes;
 }

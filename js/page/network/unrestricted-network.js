@@ -21,6 +21,7 @@ import { addMediaUrls } from "./media-url.js";
 import { addPublicAddress } from "./public-address.js";
 import { addRequest } from "./request.js";
 import { createWebSocket } from "./web-socket.js";
+import { addResolve } from "./resolve.js";
 
 /** @typedef {import("../bridge.js").Bridge} Bridge */
 /** @typedef {import("./grant.js").Grant} Grant */
@@ -101,6 +102,7 @@ export function installUnrestrictedNetwork(bridge, connections, grant, isWindow)
   }
   addInterfaces(UnrestrictedNetwork.prototype, members, bridge, grant, () => instance);
   addPublicAddress(UnrestrictedNetwork.prototype, members, bridge, connections, () => instance);
+  addResolve(UnrestrictedNetwork.prototype, members, bridge, connections, () => instance);
   finishInterface(UnrestrictedNetwork, "UnrestrictedNetwork", members);
   exposeInterface("UnrestrictedNetwork", UnrestrictedNetwork);
   exposeInterface("UnrestrictedWebSocket", createWebSocket(bridge, connections, grant));

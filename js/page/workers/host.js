@@ -34,6 +34,7 @@ const CALLS = /** @type {any} */ ({
   "network.publicAddress": true,
   "network.relinquish": true,
   "network.request": false,
+  "network.resolve": true,
   "network.startTls": true,
   "network.state": true,
   "network.udp": true,

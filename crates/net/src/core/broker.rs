@@ -5,6 +5,7 @@ use std::fmt;
 use std::io;
 use std::sync::{Arc, Mutex, Weak};
 
+use super::names::NameServers;
 use super::proxy::{Direct, ProxyResolver};
 use super::quota::Quota;
 use super::resolver::{Resolver, SystemResolver};
@@ -39,6 +40,8 @@ impl fmt::Display for AppId {
 pub struct BrokerOptions {
     /// Looks up names. [`SystemResolver`] unless chosen otherwise.
     pub resolver: Box<dyn Resolver>,
+    /// Who is asked for records other than addresses. [`NameServers::System`] unless chosen otherwise.
+    pub name_servers: NameServers,
     /// Knows the proxies. None, unless chosen otherwise.
     pub proxies: Box<dyn ProxyResolver>,
     /// Whom TLS trusts. [`Roots::System`] unless chosen otherwise.
@@ -49,6 +52,7 @@ impl Default for BrokerOptions {
     fn default() -> Self {
         Self {
             resolver: Box::new(SystemResolver),
+            name_servers: NameServers::System,
             proxies: Box::new(Direct),
             roots: Roots::System,
         }
@@ -88,7 +92,7 @@ impl Broker {
     /// # Errors
     /// When the system has no threads or descriptors for them.
     pub fn start(options: BrokerOptions) -> io::Result<Self> {
-        let services = Services::start(options.resolver, options.proxies, options.roots)?;
+        let services = Services::start(options)?;
         Ok(Self {
             services: Arc::new(services),
             apps: Arc::default(),
@@ -112,15 +116,21 @@ impl Broker {
     }
 
     /// Ends what `app` has open or is opening and its gates do not allow any more, with
-    /// [`Error::Revoked`](crate::Error::Revoked). What they still allow goes on.
+    /// [`Error::Revoked`](crate::Error::Revoked). What they still allow goes on. What name servers have answered is forgotten.
     ///
     /// May be called on any thread. It takes a question to the gate for each thing that is open, and waits for
     /// nothing.
     pub fn recheck(&self, app: &AppId) {
-        let scopes: Vec<_> = match lock(&self.apps).get(app) {
-            Some(app) => app.scopes.iter().filter_map(Weak::upgrade).collect(),
+        let (scopes, quota): (Vec<_>, _) = match lock(&self.apps).get(app) {
+            Some(app) => (
+                app.scopes.iter().filter_map(Weak::upgrade).collect(),
+                app.quota.upgrade(),
+            ),
             None => return,
         };
+        if let Some(quota) = quota {
+            quota.forget_names();
+        }
         for scope in scopes {
             scope.recheck();
         }

@@ -321,7 +321,7 @@ pub(crate) async fn look_up_datagram(
 ///
 /// # Errors
 /// [`Error::Resolve`], [`Error::TimedOut`].
-async fn look_up(scope: &Shared, host: &Host, port: u16, limit: Duration) -> Result<Vec<SocketAddr>, Error> {
+pub(crate) async fn look_up(scope: &Shared, host: &Host, port: u16, limit: Duration) -> Result<Vec<SocketAddr>, Error> {
     if let Some(addresses) = host.known_addresses(port) {
         return Ok(addresses);
     }

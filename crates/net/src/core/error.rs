@@ -46,6 +46,9 @@ pub enum Error {
     /// The page named no server that knows its public address, and nobody else has.
     #[error("no STUN server is known: name one in stunServers")]
     NoStunServer,
+    /// The operation is not there for what the page named.
+    #[error("{0}")]
+    NotSupported(String),
     /// The page closed its request body before the length it had announced.
     #[error("the request body ended after {sent} of {announced} bytes")]
     UploadTooShort {
@@ -88,6 +91,24 @@ pub enum Error {
         /// The name.
         host: String,
         /// What the resolver said.
+        reason: String,
+    },
+    /// There is no such name, or nothing of this type at it.
+    #[error("the name \"{name}\" has no {record_type} record: {reason}")]
+    NoRecord {
+        /// The name.
+        name: String,
+        /// The type of record.
+        record_type: &'static str,
+        /// What was answered.
+        reason: String,
+    },
+    /// The name servers have not answered, or not in a way that can be used.
+    #[error("no answer of the name server {servers}: {reason}")]
+    NameServer {
+        /// Who was asked.
+        servers: String,
+        /// What happened.
         reason: String,
     },
     /// The name or literal stands for an address that nothing can be connected to.
@@ -219,7 +240,8 @@ impl Error {
             Self::TooManySockets { .. } | Self::TooManyCalls | Self::TooManyMessages | Self::TooSoon { .. } => {
                 "QuotaExceededError"
             }
-            Self::NoStunServer => "NotFoundError",
+            Self::NoStunServer | Self::NoRecord { .. } => "NotFoundError",
+            Self::NotSupported(_) => "NotSupportedError",
             Self::Aborted | Self::Closed => "AbortError",
             Self::Denied(denied) => denied.name(),
             Self::OutOfTime { .. } => "TimeoutError",
@@ -242,6 +264,7 @@ impl Error {
             | Self::Truncated
             | Self::Decode { .. }
             | Self::Stun { .. }
+            | Self::NameServer { .. }
             | Self::Redirect(_)
             | Self::BadPort(_)
             | Self::System { .. } => "NetworkError",

@@ -4,11 +4,14 @@ use std::sync::{Arc, Mutex, Weak};
 use std::time::{Duration, Instant};
 
 use tokio::sync::{OwnedSemaphorePermit, Semaphore, SemaphorePermit};
-use tokio::time::timeout;
+use tokio::time::{sleep_until, timeout};
 
 use super::error::Error;
+use super::names::{Client, NameServers};
+use super::pace::Pace;
 use crate::limits::{
-    CONNECTS_PER_APP, MESSAGES_PER_APP, MESSAGES_UNIT, PENDING_KIB_PER_APP, PUBLIC_ADDRESS_PAUSE, SOCKETS_PER_APP,
+    CONNECTS_PER_APP, MESSAGES_PER_APP, MESSAGES_UNIT, PENDING_KIB_PER_APP, PUBLIC_ADDRESS_PAUSE, RESOLVES_AT_ONCE,
+    RESOLVES_PER_APP, RESOLVES_PER_SECOND, SOCKETS_PER_APP,
 };
 use crate::lock;
 
@@ -27,6 +30,11 @@ pub(crate) struct Quota {
     keepers: Mutex<Vec<Weak<dyn Keeper>>>,
     /// When it last asked for its public address.
     asked_public_address: Mutex<Option<Instant>>,
+    /// Questions for records that are under way.
+    resolves: Semaphore,
+    resolve_pace: Mutex<Pace>,
+    /// Who asks them, and what it remembers.
+    names: Mutex<Option<Client>>,
 }
 
 /// A part of the app's sockets, returned when dropped.
@@ -53,6 +61,9 @@ impl Default for Quota {
             messages: Arc::new(Semaphore::new(MESSAGES_PER_APP / MESSAGES_UNIT)),
             keepers: Mutex::default(),
             asked_public_address: Mutex::default(),
+            resolves: Semaphore::new(RESOLVES_PER_APP),
+            resolve_pace: Mutex::new(Pace::new(RESOLVES_PER_SECOND, RESOLVES_AT_ONCE)),
+            names: Mutex::default(),
         }
     }
 }
@@ -143,6 +154,29 @@ impl Quota {
             }
             Some(rest) => Err(Error::TooSoon { rest }),
         }
+    }
+
+    /// Waits for the turn of a question for records.
+    pub(crate) async fn resolve(&self) -> Result<SemaphorePermit<'_>, Error> {
+        // The semaphore is never closed.
+        let permit = self.resolves.acquire().await.map_err(|_| Error::Closed)?;
+        let turn = lock(&self.resolve_pace).next(Instant::now());
+        sleep_until(turn.into()).await;
+        Ok(permit)
+    }
+
+    /// Who asks `servers`; another one than before where the system's have changed.
+    pub(crate) fn names(&self, servers: &NameServers) -> Client {
+        let mut names = lock(&self.names);
+        match &*names {
+            Some(client) if client.is_current(servers) => client.clone(),
+            _ => names.insert(Client::new(servers)).clone(),
+        }
+    }
+
+    /// Forgets what name servers have answered.
+    pub(crate) fn forget_names(&self) {
+        lock(&self.names).take();
     }
 
     /// Has `keeper` let go of what it keeps when there are no sockets left.

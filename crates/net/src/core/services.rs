@@ -9,6 +9,8 @@ use std::thread;
 use tokio::runtime::{Builder, Handle, Runtime};
 use tokio_util::sync::{CancellationToken, DropGuard};
 
+use super::broker::BrokerOptions;
+use super::names::NameServers;
 use super::proxy::ProxyResolver;
 use super::resolver::Resolver;
 use super::tls::{Roots, Tls};
@@ -24,6 +26,7 @@ pub(crate) struct Services {
     /// Ends the relay threads.
     _stop: DropGuard,
     pub(crate) resolver: Box<dyn Resolver>,
+    pub(crate) name_servers: NameServers,
     pub(crate) proxies: Box<dyn ProxyResolver>,
     roots: Roots,
     /// Made when first needed: reading the system's certificates takes milliseconds.
@@ -33,11 +36,7 @@ pub(crate) struct Services {
 impl Services {
     /// # Errors
     /// When the system has no threads or descriptors for them.
-    pub(crate) fn start(
-        resolver: Box<dyn Resolver>,
-        proxies: Box<dyn ProxyResolver>,
-        roots: Roots,
-    ) -> io::Result<Self> {
+    pub(crate) fn start(options: BrokerOptions) -> io::Result<Self> {
         let runtime = Builder::new_multi_thread()
             .worker_threads(2)
             .max_blocking_threads(RESOLVER_THREADS)
@@ -53,9 +52,10 @@ impl Services {
             relays,
             next_relay: AtomicUsize::new(0),
             _stop: stop.drop_guard(),
-            resolver,
-            proxies,
-            roots,
+            resolver: options.resolver,
+            name_servers: options.name_servers,
+            proxies: options.proxies,
+            roots: options.roots,
             tls: OnceLock::new(),
         })
     }

@@ -1,4 +1,4 @@
-//! What a document learns of this machine's own addresses.
+//! What a document learns of this machine's own addresses, and of names.
 
 use std::sync::{Arc, Weak};
 
@@ -9,6 +9,7 @@ use super::requests::RequestId;
 use crate::core::error::Error;
 use crate::core::gate::Gate;
 use crate::core::interfaces::{self, Changes, Interface};
+use crate::core::names::{self, Record, RecordType};
 use crate::core::resolver::DnsQueryType;
 use crate::core::resource::Resource;
 use crate::core::scope::Answer;
@@ -101,6 +102,36 @@ impl DocumentNetwork {
         let scope = self.scope.shared().clone();
         self.scope.run(async move {
             let work = stun::public_address(&scope, &resource, &servers, family);
+            let answer = resource.run(Box::pin(work)).await;
+            drop(registered);
+            answer
+        })
+    }
+
+    /// The records of `name`, once `gate` has let it be asked for: of names in the local network, and of its addresses, that is
+    /// a question about the local network.
+    ///
+    /// # Errors
+    /// [`Error::InvalidArgument`], [`Error::NoRecord`], [`Error::NotSupported`], [`Error::NameServer`], [`Error::TimedOut`],
+    /// [`Error::Denied`], and those of every call.
+    pub fn resolve(
+        &self,
+        name: &str,
+        record_type: RecordType,
+        request: Option<RequestId>,
+        gate: Arc<dyn Gate>,
+    ) -> Answer<Vec<Record>> {
+        let begun = self.scope.begin(gate).and_then(|resource| {
+            let registered = request.map(|request| self.requests.register(request, &resource));
+            Ok((resource, registered.transpose()?))
+        });
+        let (resource, registered) = match begun {
+            Ok(begun) => begun,
+            Err(error) => return Answer::ready(Err(error)),
+        };
+        let (scope, name) = (self.scope.shared().clone(), name.to_owned());
+        self.scope.shared().run(name.len(), async move {
+            let work = names::resolve(&scope, &resource, &name, record_type);
             let answer = resource.run(Box::pin(work)).await;
             drop(registered);
             answer

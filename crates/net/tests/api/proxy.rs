@@ -38,6 +38,7 @@ fn proxied(ways: &[&str], roots: Roots) -> (Broker, DocumentNetwork) {
         ])),
         proxies: Box::new(Configured(ways)),
         roots,
+        ..BrokerOptions::default()
     })
     .unwrap();
     let document = document(&broker);

@@ -59,6 +59,11 @@ pub enum Operation {
         /// Where the server is.
         address: AddressSpace,
     },
+    /// `navigator.unrestrictedNetwork.resolve()`, for a name that is looked up.
+    ResolveName {
+        /// Which network the name is of: those of the local network are looked up in it.
+        address: AddressSpace,
+    },
     /// `new TCPServerSocket()`.
     Listen {
         /// Who can reach it: this machine, or whoever is around it.

@@ -70,7 +70,7 @@ pub(crate) fn check(caller: &Caller, operation: &Operation, states: States<'_>) 
         Operation::OpenSocket { address } => open_socket(caller, address, states),
         Operation::Listen { address } => listen(caller, address, states),
         Operation::SeeInterfaces => see_interfaces(caller, states),
-        Operation::SeePublicAddress { address } => fetch(caller, address, states),
+        Operation::SeePublicAddress { address } | Operation::ResolveName { address } => fetch(caller, address, states),
         Operation::Use(name) => use_permission(caller, name, states),
     };
     ruling.unwrap_or_else(Ruling::Deny)

@@ -13,13 +13,14 @@ pub(super) enum Purpose {
     Fetch,
     Interfaces,
     PublicAddress,
+    Resolve,
 }
 
 impl Purpose {
     /// The call that takes the least, wherever else it may lead.
     pub(super) fn least(self) -> Operation {
         self.operation(match self {
-            Self::Socket | Self::Fetch | Self::Interfaces | Self::PublicAddress => AddressSpace::Public,
+            Self::Socket | Self::Fetch | Self::Interfaces | Self::PublicAddress | Self::Resolve => AddressSpace::Public,
             Self::Listener => AddressSpace::Loopback,
         })
     }
@@ -32,6 +33,7 @@ impl Purpose {
             Self::Fetch => Operation::Fetch { address },
             Self::Interfaces => Operation::SeeInterfaces,
             Self::PublicAddress => Operation::SeePublicAddress { address },
+            Self::Resolve => Operation::ResolveName { address },
         }
     }
 }

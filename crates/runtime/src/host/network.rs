@@ -6,6 +6,7 @@ use super::answer::{self, Failure, Success};
 use super::gate::{DocumentGate, Purpose};
 use super::information;
 use super::media;
+use super::records;
 use super::socket;
 use crate::documents::Document;
 use gtk4::{gio, glib};
@@ -44,6 +45,7 @@ pub(super) async fn perform(host: &Rc<Host>, document: &Rc<Document>, call: Netw
         NetworkCall::WatchInformation => information::watch(host, document).await,
         NetworkCall::Interfaces => addresses::interfaces(host, document).await,
         NetworkCall::PublicAddress(params) => addresses::public_address(host, document, params).await,
+        NetworkCall::Resolve(params) => records::resolve(host, document, params).await,
     }
 }
 

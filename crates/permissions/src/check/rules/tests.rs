@@ -55,6 +55,10 @@ fn public_address(address: AddressSpace) -> Operation {
     Operation::SeePublicAddress { address }
 }
 
+fn resolve(address: AddressSpace) -> Operation {
+    Operation::ResolveName { address }
+}
+
 fn load_in_frame(address: AddressSpace) -> Operation {
     Operation::LoadInFrame { address }
 }
@@ -229,6 +233,8 @@ fn a_call_uses_the_permissions_that_carry_it_and_no_others() {
         (&both, Operation::SeeInterfaces, &[UnrestrictedNetwork]),
         (&both, public_address(Public), &[UnrestrictedNetwork]),
         (&both, public_address(Local), &[UnrestrictedNetwork, LocalNetwork]),
+        (&both, resolve(Public), &[UnrestrictedNetwork]),
+        (&both, resolve(Local), &[UnrestrictedNetwork, LocalNetwork]),
         (&["controlled-frame"], Operation::EmbedFrame, &[ControlledFrame]),
         (&["controlled-frame"], load_in_frame(Public), &[ControlledFrame]),
         (
@@ -309,6 +315,7 @@ fn nothing_privileged_works_outside_an_installed_secure_app() {
         socket(Loopback),
         Operation::SeeInterfaces,
         public_address(Loopback),
+        resolve(Loopback),
     ] {
         let mut caller = isolated(&features);
         expect(&caller, operation, &decided, Allow);
@@ -330,6 +337,7 @@ fn a_child_frame_of_an_https_app_has_no_part_in_the_grant() {
         Operation::RequestUnrestrictedNetwork,
         Operation::SeeInterfaces,
         public_address(Public),
+        resolve(Public),
     ] {
         expect(&child, operation, &[GRANT], Deny(Denial::NotTopLevel));
     }
@@ -381,9 +389,9 @@ fn the_network_state_has_four_values() {
 }
 
 #[test]
-fn the_addresses_of_the_device_are_seen_by_the_grant_alone() {
+fn the_addresses_of_the_device_and_records_of_names_are_seen_by_the_grant_alone() {
     let app = isolated(&["unrestricted-network", "direct-sockets", "local-network"]);
-    for operation in [Operation::SeeInterfaces, public_address(Public)] {
+    for operation in [Operation::SeeInterfaces, public_address(Public), resolve(Public)] {
         expect(&app, operation, &[GRANT], Allow);
         expect(
             &app,
@@ -398,4 +406,5 @@ fn the_addresses_of_the_device_are_seen_by_the_grant_alone() {
         }
     }
     expect(&app, public_address(Local), &[GRANT], Ask(LocalNetwork));
+    expect(&app, resolve(Local), &[GRANT], Ask(LocalNetwork));
 }
