@@ -258,6 +258,13 @@ dictionary UDPSocketOptions {
   boolean ipv6Only;
 };
 
+partial dictionary UDPSocketOptions {
+  [EnforceRange] octet multicastTimeToLive = 1;
+  boolean multicastLoopback = true;
+  boolean multicastAllowAddressSharing = false;
+  DOMString multicastInterface;
+};
+
 dictionary UDPMessage {
   BufferSource data;
   DOMString remoteAddress;
@@ -272,6 +279,25 @@ dictionary UDPSocketOpenInfo {
   unsigned short remotePort;
   DOMString localAddress;
   unsigned short localPort;
+  MulticastController multicastController;
+};
+
+[SecureContext, Exposed=(Window,DedicatedWorker)]
+interface MulticastController {
+  Promise<undefined> joinGroup(DOMString ipAddress, optional MulticastGroupOptions options = {});
+  Promise<undefined> leaveGroup(DOMString ipAddress, optional MulticastGroupOptions options = {});
+  readonly attribute FrozenArray<(DOMString or MulticastMembership)> joinedGroups;
+};
+
+dictionary MulticastGroupOptions {
+  DOMString sourceAddress;
+  DOMString interfaceName;
+};
+
+dictionary MulticastMembership {
+  required DOMString groupAddress;
+  DOMString sourceAddress;
+  DOMString interfaceName;
 };
 
 // WebSocket (https://websockets.spec.whatwg.org/), with headers of its own.

@@ -56,6 +56,10 @@ export interface Calls {
   "network.accept": { params: { listener: ConnectionId, }, answer: ConnectResult };
   /** Opens a UDP socket; the answer carries the page's descriptor. */
   "network.udp": { params: UdpParams, answer: UdpResult };
+  /** Has a bound UDP socket join a group. */
+  "network.joinGroup": { params: GroupParams, answer: GroupResult };
+  /** Has it leave one. */
+  "network.leaveGroup": { params: GroupParams, answer: GroupResult };
   /** Begins the body of a request; the answer carries the descriptor to write it into. */
   "network.upload": { params: {}, answer: UploadResult };
   /** Fetches; the answer carries the body's descriptor when there is one. */
@@ -284,6 +288,10 @@ export type FrameSize = { width: number, height: number, zoom: number, };
 
 export type GoResult = { navigated: boolean, };
 
+export type GroupParams = { connection: ConnectionId, groupAddress: string, sourceAddress?: string, interfaceName?: string, };
+
+export type GroupResult = { groupAddress: string, sourceAddress: string | null, interfaceName: string | null, };
+
 export type HttpsResult = { priority: number, target: string, alpn: Array<string> | null, noDefaultAlpn: boolean, port: number | null, ipv4hint: Array<string> | null, ipv6hint: Array<string> | null, ech: string | null, };
 
 export type ImageFormat = "jpeg" | "png";
@@ -382,7 +390,7 @@ export type Transform = { matrix: [number, number, number, number, number, numbe
 
 export type Truth = { value: boolean, };
 
-export type UdpParams = { remoteAddress?: string, remotePort?: number, localAddress?: string, localPort?: number, sendBufferSize?: number, receiveBufferSize?: number, dnsQueryType?: string, ipv6Only?: boolean, };
+export type UdpParams = { remoteAddress?: string, remotePort?: number, localAddress?: string, localPort?: number, sendBufferSize?: number, receiveBufferSize?: number, dnsQueryType?: string, ipv6Only?: boolean, multicastTimeToLive?: number, multicastLoopback?: boolean, multicastAllowAddressSharing?: boolean, multicastInterface?: string, };
 
 export type UdpResult = { connection: ConnectionId, remoteAddress: string | null, remotePort: number | null, localAddress: string, localPort: number, };
 

@@ -304,7 +304,7 @@ var bundle = (() => {
     value;
     const integer = trunc(number);
     if (!isFiniteNumber(number) || integer < 0 || integer >= 2 ** (bits === 64 ? 53 : bits)) {
-      const type = bits === 16 ? "unsigned short" : bits === 32 ? "unsigned long" : "unsigned long long";
+      const type = bits === 8 ? "octet" : bits === 16 ? "unsigned short" : bits === 32 ? "unsigned long" : "unsigned long long";
       throw new TypeError2(`${context2}: Value is outside the '${type}' value range.`);
     }
     return abs(integer);
@@ -329,7 +329,7 @@ var bundle = (() => {
     );
     throw new TypeError2(`${context2}: The provided value is not of type '${type}'.`);
   }
-  function toSequence(value, context2, most, convert) {
+  function toSequence(value, context2, most, convert2) {
     const method = isObject(value) ? (
       /** @type {any} */
       value[symbolIterator]
@@ -344,7 +344,7 @@ var bundle = (() => {
       const { done, value: item } = reflectApply(next2, iterator, []);
       if (done) return list;
       if (list.length >= most) throw new TypeError2(`${context2}: A sequence has more than ${most} items.`);
-      arrayPush(list, convert(item));
+      arrayPush(list, convert2(item));
     }
   }
   function promiseFrom(steps) {
@@ -834,12 +834,12 @@ var bundle = (() => {
     /** @type {any} */
     globalThis
   );
-  function pointConverter({ WebKitPoint, webkitConvertPointFromNodeToPage: convert }) {
-    if (!WebKitPoint || !convert) return null;
+  function pointConverter({ WebKitPoint, webkitConvertPointFromNodeToPage: convert2 }) {
+    if (!WebKitPoint || !convert2) return null;
     const pointX = getterOf(WebKitPoint.prototype, "x");
     const pointY = getterOf(WebKitPoint.prototype, "y");
     return (element, x, y) => {
-      const point = convert(element, new WebKitPoint(x, y));
+      const point = convert2(element, new WebKitPoint(x, y));
       return { x: pointX(point), y: pointY(point) };
     };
   }
@@ -4435,7 +4435,7 @@ var bundle = (() => {
     if (!js && !css) throw new TypeError2(`${context2}: No source code or file specified.`);
     return { selection, js, css };
   }
-  var sequenceOf = (list, context2, convert) => list === void 0 ? [] : toSequence(list, context2, MOST_ITEMS, convert);
+  var sequenceOf = (list, context2, convert2) => list === void 0 ? [] : toSequence(list, context2, MOST_ITEMS, convert2);
   var MOMENTS = (
     /** @type {const} */
     ["document_start", "document_end", "document_idle"]
@@ -8291,12 +8291,12 @@ Content-Type: ${type}\r
     }
     finishInterface(FileSystemWritableFileStream, INTERFACE, ["write", "seek", "truncate"]);
     if (!(INTERFACE in globalThis)) exposeInterface(INTERFACE, FileSystemWritableFileStream);
-    function perform(stream, operation, given, convert) {
+    function perform(stream, operation, given, convert2) {
       if (!weakMapHas(known, stream)) return illegalInvocation(operation, INTERFACE);
       return promiseFrom((resolve) => {
         const context2 = `Failed to execute '${operation}' on '${INTERFACE}'`;
         requireArguments(context2, given, 1);
-        const chunk = convert(context2);
+        const chunk = convert2(context2);
         const writer = writableGetWriter(stream);
         const written = writerWrite(writer, chunk);
         writerReleaseLock(writer);
@@ -9040,6 +9040,147 @@ Content-Type: ${type}\r
     }
   }
 
+  // page/network/multicast.js
+  function createMulticastController(bridge) {
+    const groups = new WeakMap();
+    class MulticastController {
+      constructor() {
+        throw new TypeError2("Illegal constructor");
+      }
+      /** @returns {readonly unknown[]} */
+      get joinedGroups() {
+        const own2 = weakMapGet(groups, this);
+        if (!own2) throw new TypeError2("Illegal invocation");
+        return own2.joined;
+      }
+      /** @param {string} ipAddress @param {object} options a MulticastGroupOptions dictionary */
+      joinGroup(ipAddress, options = {}) {
+        return change2(this, "joinGroup", ipAddress, options, arguments.length);
+      }
+      /** @param {string} ipAddress @param {object} options a MulticastGroupOptions dictionary */
+      leaveGroup(ipAddress, options = {}) {
+        return change2(this, "leaveGroup", ipAddress, options, arguments.length);
+      }
+    }
+    finishInterface(MulticastController, "MulticastController", ["joinedGroups", "joinGroup", "leaveGroup"]);
+    function change2(controller, operation, ipAddress, options, given) {
+      const own2 = weakMapGet(groups, controller);
+      if (!own2) return illegalInvocation(operation, "MulticastController");
+      const context2 = `Failed to execute '${operation}' on 'MulticastController'`;
+      return promiseFrom((resolve, reject) => {
+        requireArguments(context2, given, 1);
+        const group = convert(ipAddress, options, context2);
+        own2.change(
+          operation,
+          group,
+          /** @type {() => void} */
+          resolve,
+          reject,
+          context2
+        );
+      });
+    }
+    const createController = (connection) => {
+      const controller = createPlatformObject(MulticastController);
+      const own2 = new Groups(bridge, connection);
+      weakMapSet(groups, controller, own2);
+      return { controller, close: (failed2, failure2) => own2.close(failed2, failure2) };
+    };
+    return { MulticastController, createController };
+  }
+  var Groups = class {
+    #bridge;
+    #connection;
+    #isOpen = true;
+    /** @type {Membership[]} */
+    #memberships = [];
+    /** What the page is given of them. @type {readonly unknown[]} */
+    #joined = freeze([]);
+    /** How those fail that are under way. @type {Set<(reason: unknown) => void>} */
+    #pending = new Set();
+    /**
+     * @param {import("../bridge.js").Bridge} bridge
+     * @param {number} connection
+     */
+    constructor(bridge, connection) {
+      this.#bridge = bridge;
+      this.#connection = connection;
+    }
+    get joined() {
+      return this.#joined;
+    }
+    /**
+     * @param {"joinGroup" | "leaveGroup"} operation
+     * @param {{ groupAddress: string, sourceAddress?: string, interfaceName?: string }} group
+     * @param {() => void} resolve
+     * @param {(reason: unknown) => void} reject
+     * @param {string} context
+     */
+    change(operation, group, resolve, reject, context2) {
+      if (!this.#isOpen) throw new DOMException(`${context2}: the socket is not open.`, "InvalidStateError");
+      setAdd(this.#pending, reject);
+      this.#bridge.call(
+        `network.${operation}`,
+        { connection: this.#connection, ...group },
+        (membership) => {
+          setDelete(this.#pending, reject);
+          if (!this.#isOpen) return;
+          this.#change(operation === "joinGroup", membership);
+          resolve();
+        },
+        (error) => {
+          setDelete(this.#pending, reject);
+          reject(error);
+        }
+      );
+    }
+    /** @param {boolean} isJoined @param {Membership} membership */
+    #change(isJoined, { groupAddress, sourceAddress, interfaceName }) {
+      const left = filter(
+        this.#memberships,
+        (other) => other.groupAddress !== groupAddress || other.sourceAddress !== sourceAddress || other.interfaceName !== interfaceName
+      );
+      if (isJoined) arrayPush(left, { groupAddress, sourceAddress, interfaceName });
+      this.#memberships = left;
+      this.#joined = freeze(map(left, describe3));
+    }
+    /**
+     * The socket has ended, and is in no group any more.
+     * @param {boolean} failed
+     * @param {unknown} failure
+     */
+    close(failed2, failure2) {
+      this.#isOpen = false;
+      this.#memberships = [];
+      this.#joined = freeze([]);
+      const reason = failed2 ? failure2 : new DOMException("The socket has been closed.", "AbortError");
+      const pending = this.#pending;
+      this.#pending = new Set();
+      setForEach(pending, (reject) => reject(reason));
+    }
+  };
+  function describe3({ groupAddress, sourceAddress, interfaceName }) {
+    if (sourceAddress === null && interfaceName === null) return groupAddress;
+    return freeze({
+      groupAddress,
+      ...sourceAddress !== null && { sourceAddress },
+      ...interfaceName !== null && { interfaceName }
+    });
+  }
+  function convert(ipAddress, value, context2) {
+    const groupAddress = toDOMString(ipAddress);
+    const options = toDictionary(value, context2, "MulticastGroupOptions");
+    const { interfaceName: name } = options;
+    const interfaceName = name === void 0 ? void 0 : toDOMString(name);
+    const { sourceAddress: source } = options;
+    const sourceAddress = source === void 0 ? void 0 : toDOMString(source);
+    if (!isAddress(groupAddress)) throw new TypeError2(`${context2}: ipAddress is not a valid IP address.`);
+    if (sourceAddress !== void 0 && !isAddress(sourceAddress)) {
+      throw new TypeError2(`${context2}: sourceAddress is not a valid IP address.`);
+    }
+    return { groupAddress, sourceAddress, interfaceName };
+  }
+
   // page/network/tls.js
   var VERSIONS = (
     /** @type {const} */
@@ -9048,9 +9189,9 @@ Content-Type: ${type}\r
   var MOST3 = 1e3;
   function convertTls(value, context2) {
     const options = toDictionary(value, context2, "TlsOptions");
-    const list = (name2, convert) => {
+    const list = (name2, convert2) => {
       const member = options[name2];
-      return member === void 0 ? void 0 : toSequence(member, `${context2}: '${name2}'`, MOST3, convert);
+      return member === void 0 ? void 0 : toSequence(member, `${context2}: '${name2}'`, MOST3, convert2);
     };
     const alpnProtocols = list("alpnProtocols", toDOMString);
     const { minVersion: oldest } = options;
@@ -9955,7 +10096,7 @@ Content-Type: ${type}\r
 
   // page/network/udp-socket.js
   var CONSTRUCT3 = "Failed to construct 'UDPSocket'";
-  function createUDPSocket(bridge, connections, grant, allowedByPolicy) {
+  function createUDPSocket(bridge, connections, grant, allowedByPolicy, createController) {
     const sockets = new WeakMap();
     class UDPSocket {
       /** @param {object} options a UDPSocketOptions dictionary */
@@ -9964,7 +10105,7 @@ Content-Type: ${type}\r
         if (!allowedByPolicy && grant.isKnownToBeMissing()) throw socketsDisabled(CONSTRUCT3);
         checkOptions2(converted2);
         const object = createPlatformObject(new.target);
-        weakMapSet(sockets, object, new Socket2(bridge, connections, converted2));
+        weakMapSet(sockets, object, new Socket2(bridge, connections, converted2, createController));
         return (
           /** @type {UDPSocket} */
           object
@@ -9998,8 +10139,9 @@ Content-Type: ${type}\r
      * @param {Bridge} bridge
      * @param {Connections} connections
      * @param {UdpParams} options
+     * @param {import("./multicast.js").CreateMulticastController} createController
      */
-    constructor(bridge, connections, options) {
+    constructor(bridge, connections, options, createController) {
       let resolveClosed;
       let rejectClosed;
       this.closed = new Promise2((resolve, reject) => {
@@ -10018,8 +10160,10 @@ Content-Type: ${type}\r
               received
             );
             const isBound = remoteAddress === null;
+            const multicast = isBound ? createController(connection) : null;
             const datagrams = new Datagrams(descriptor, isBound, (failed2, failure2) => {
               this.#isClosed = true;
+              multicast?.close(failed2, failure2);
               descriptor.close();
               bridge.notify("network.close", { connection });
               connections.forget(connection);
@@ -10030,7 +10174,8 @@ Content-Type: ${type}\r
             this.#datagrams = datagrams;
             const { readable, writable } = datagrams;
             const peer = isBound ? void 0 : { remoteAddress, remotePort };
-            resolve({ readable, writable, ...peer, localAddress, localPort });
+            const groups = multicast ? { multicastController: multicast.controller } : void 0;
+            resolve({ readable, writable, ...peer, localAddress, localPort, ...groups });
           },
           (error) => {
             reject(error);
@@ -10078,6 +10223,12 @@ Content-Type: ${type}\r
     const ipv6Only = options.ipv6Only === void 0 ? void 0 : !!options.ipv6Only;
     const localAddress = text3("localAddress");
     const localPort = unsigned("localPort", 16);
+    const sharing = options.multicastAllowAddressSharing;
+    const multicastAllowAddressSharing = sharing === void 0 ? void 0 : !!sharing;
+    const multicastInterface = text3("multicastInterface");
+    const loopback = options.multicastLoopback;
+    const multicastLoopback = loopback === void 0 ? void 0 : !!loopback;
+    const multicastTimeToLive = unsigned("multicastTimeToLive", 8);
     const receiveBufferSize = unsigned("receiveBufferSize", 32);
     const remoteAddress = text3("remoteAddress");
     const remotePort = unsigned("remotePort", 16);
@@ -10087,6 +10238,10 @@ Content-Type: ${type}\r
       ipv6Only,
       localAddress,
       localPort,
+      multicastAllowAddressSharing,
+      multicastInterface,
+      multicastLoopback,
+      multicastTimeToLive,
       receiveBufferSize,
       remoteAddress,
       remotePort,
@@ -12044,6 +12199,8 @@ Content-Type: ${type}\r
       "network.createMediaUrl": false,
       "network.fetch": true,
       "network.interfaces": true,
+      "network.joinGroup": true,
+      "network.leaveGroup": true,
       "network.listen": true,
       "network.publicAddress": true,
       "network.relinquish": true,
@@ -12257,10 +12414,10 @@ Content-Type: ${type}\r
   // page/workers/install.js
   function installWorkers(facts, trust, adopt) {
     if (!Worker) return;
-    const convert = createConversion();
+    const convert2 = createConversion();
     const { origin } = globalThis;
     replaceWorker((target, args, newTarget) => {
-      const text3 = args.length > 0 ? convert(args[0]) : null;
+      const text3 = args.length > 0 ? convert2(args[0]) : null;
       if (text3 === null) return reflectConstruct(target, args, newTarget);
       const url = parse(text3);
       const options = copyOptions(args[1]);
@@ -12381,7 +12538,9 @@ Content-Type: ${type}\r
     const { TCPSocket, wrap: wrap2 } = createTCPSocket(bridge, connections, grant, sockets);
     exposeInterface("TCPSocket", TCPSocket);
     exposeInterface("TCPServerSocket", createTCPServerSocket(bridge, connections, grant, sockets, wrap2));
-    exposeInterface("UDPSocket", createUDPSocket(bridge, connections, grant, sockets));
+    const { MulticastController, createController } = createMulticastController(bridge);
+    exposeInterface("MulticastController", MulticastController);
+    exposeInterface("UDPSocket", createUDPSocket(bridge, connections, grant, sockets, createController));
     if (topLevel) installUnrestrictedNetwork(bridge, connections, grant, true);
     const host = createHost(bridge, connections, requestLock);
     const adopt = (line, nonce) => {

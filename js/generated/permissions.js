@@ -47,7 +47,6 @@ export const names = Object.freeze([
   "captured-surface-control",
   "web-printing",
   "smart-card",
-  "direct-sockets-multicast",
   "telephony",
   "sms",
   "contacts",
@@ -61,6 +60,7 @@ export const aliases = Object.freeze({
   "window-placement": Object.freeze(["window-management"]),
   "local-network-access": Object.freeze(["local-network", "loopback-network"]),
   "direct-sockets-private": Object.freeze(["local-network", "loopback-network"]),
+  "direct-sockets-multicast": Object.freeze(["local-network"]),
 });
 
 /**
@@ -99,5 +99,4 @@ export const features = Object.freeze({
   "captured-surface-control": "captured-surface-control",
   "web-printing": "web-printing",
   "smart-card": "smart-card",
-  "direct-sockets-multicast": "direct-sockets-multicast",
 });

@@ -554,7 +554,7 @@ var bundle = (() => {
     value;
     const integer = trunc(number);
     if (!isFiniteNumber(number) || integer < 0 || integer >= 2 ** (bits === 64 ? 53 : bits)) {
-      const type = bits === 16 ? "unsigned short" : bits === 32 ? "unsigned long" : "unsigned long long";
+      const type = bits === 8 ? "octet" : bits === 16 ? "unsigned short" : bits === 32 ? "unsigned long" : "unsigned long long";
       throw new TypeError2(`${context}: Value is outside the '${type}' value range.`);
     }
     return abs(integer);
@@ -579,7 +579,7 @@ var bundle = (() => {
     );
     throw new TypeError2(`${context}: The provided value is not of type '${type}'.`);
   }
-  function toSequence(value, context, most, convert) {
+  function toSequence(value, context, most, convert2) {
     const method = isObject(value) ? (
       /** @type {any} */
       value[symbolIterator]
@@ -594,7 +594,7 @@ var bundle = (() => {
       const { done, value: item } = reflectApply(next, iterator, []);
       if (done) return list;
       if (list.length >= most) throw new TypeError2(`${context}: A sequence has more than ${most} items.`);
-      arrayPush(list, convert(item));
+      arrayPush(list, convert2(item));
     }
   }
   function promiseFrom(steps) {
@@ -1587,9 +1587,9 @@ Content-Type: ${type}\r
   var MOST = 1e3;
   function convertTls(value, context) {
     const options = toDictionary(value, context, "TlsOptions");
-    const list = (name2, convert) => {
+    const list = (name2, convert2) => {
       const member = options[name2];
-      return member === void 0 ? void 0 : toSequence(member, `${context}: '${name2}'`, MOST, convert);
+      return member === void 0 ? void 0 : toSequence(member, `${context}: '${name2}'`, MOST, convert2);
     };
     const alpnProtocols = list("alpnProtocols", toDOMString);
     const { minVersion: oldest } = options;
@@ -2244,6 +2244,159 @@ Content-Type: ${type}\r
     }
   }
 
+  // page/lists.js
+  function map(list, change) {
+    const changed = [];
+    for (let i = 0; i < list.length; i++) arrayPush(changed, change(list[i], i));
+    return changed;
+  }
+  function filter(list, counts) {
+    const left = [];
+    for (let i = 0; i < list.length; i++) if (counts(list[i], i)) arrayPush(left, list[i]);
+    return left;
+  }
+
+  // page/network/multicast.js
+  function createMulticastController(bridge) {
+    const groups = new WeakMap();
+    class MulticastController {
+      constructor() {
+        throw new TypeError2("Illegal constructor");
+      }
+      /** @returns {readonly unknown[]} */
+      get joinedGroups() {
+        const own = weakMapGet(groups, this);
+        if (!own) throw new TypeError2("Illegal invocation");
+        return own.joined;
+      }
+      /** @param {string} ipAddress @param {object} options a MulticastGroupOptions dictionary */
+      joinGroup(ipAddress, options = {}) {
+        return change(this, "joinGroup", ipAddress, options, arguments.length);
+      }
+      /** @param {string} ipAddress @param {object} options a MulticastGroupOptions dictionary */
+      leaveGroup(ipAddress, options = {}) {
+        return change(this, "leaveGroup", ipAddress, options, arguments.length);
+      }
+    }
+    finishInterface(MulticastController, "MulticastController", ["joinedGroups", "joinGroup", "leaveGroup"]);
+    function change(controller, operation, ipAddress, options, given) {
+      const own = weakMapGet(groups, controller);
+      if (!own) return illegalInvocation(operation, "MulticastController");
+      const context = `Failed to execute '${operation}' on 'MulticastController'`;
+      return promiseFrom((resolve, reject) => {
+        requireArguments(context, given, 1);
+        const group = convert(ipAddress, options, context);
+        own.change(
+          operation,
+          group,
+          /** @type {() => void} */
+          resolve,
+          reject,
+          context
+        );
+      });
+    }
+    const createController = (connection) => {
+      const controller = createPlatformObject(MulticastController);
+      const own = new Groups(bridge, connection);
+      weakMapSet(groups, controller, own);
+      return { controller, close: (failed, failure) => own.close(failed, failure) };
+    };
+    return { MulticastController, createController };
+  }
+  var Groups = class {
+    #bridge;
+    #connection;
+    #isOpen = true;
+    /** @type {Membership[]} */
+    #memberships = [];
+    /** What the page is given of them. @type {readonly unknown[]} */
+    #joined = freeze([]);
+    /** How those fail that are under way. @type {Set<(reason: unknown) => void>} */
+    #pending = new Set();
+    /**
+     * @param {import("../bridge.js").Bridge} bridge
+     * @param {number} connection
+     */
+    constructor(bridge, connection) {
+      this.#bridge = bridge;
+      this.#connection = connection;
+    }
+    get joined() {
+      return this.#joined;
+    }
+    /**
+     * @param {"joinGroup" | "leaveGroup"} operation
+     * @param {{ groupAddress: string, sourceAddress?: string, interfaceName?: string }} group
+     * @param {() => void} resolve
+     * @param {(reason: unknown) => void} reject
+     * @param {string} context
+     */
+    change(operation, group, resolve, reject, context) {
+      if (!this.#isOpen) throw new DOMException(`${context}: the socket is not open.`, "InvalidStateError");
+      setAdd(this.#pending, reject);
+      this.#bridge.call(
+        `network.${operation}`,
+        { connection: this.#connection, ...group },
+        (membership) => {
+          setDelete(this.#pending, reject);
+          if (!this.#isOpen) return;
+          this.#change(operation === "joinGroup", membership);
+          resolve();
+        },
+        (error) => {
+          setDelete(this.#pending, reject);
+          reject(error);
+        }
+      );
+    }
+    /** @param {boolean} isJoined @param {Membership} membership */
+    #change(isJoined, { groupAddress, sourceAddress, interfaceName }) {
+      const left = filter(
+        this.#memberships,
+        (other) => other.groupAddress !== groupAddress || other.sourceAddress !== sourceAddress || other.interfaceName !== interfaceName
+      );
+      if (isJoined) arrayPush(left, { groupAddress, sourceAddress, interfaceName });
+      this.#memberships = left;
+      this.#joined = freeze(map(left, describe2));
+    }
+    /**
+     * The socket has ended, and is in no group any more.
+     * @param {boolean} failed
+     * @param {unknown} failure
+     */
+    close(failed, failure) {
+      this.#isOpen = false;
+      this.#memberships = [];
+      this.#joined = freeze([]);
+      const reason = failed ? failure : new DOMException("The socket has been closed.", "AbortError");
+      const pending = this.#pending;
+      this.#pending = new Set();
+      setForEach(pending, (reject) => reject(reason));
+    }
+  };
+  function describe2({ groupAddress, sourceAddress, interfaceName }) {
+    if (sourceAddress === null && interfaceName === null) return groupAddress;
+    return freeze({
+      groupAddress,
+      ...sourceAddress !== null && { sourceAddress },
+      ...interfaceName !== null && { interfaceName }
+    });
+  }
+  function convert(ipAddress, value, context) {
+    const groupAddress = toDOMString(ipAddress);
+    const options = toDictionary(value, context, "MulticastGroupOptions");
+    const { interfaceName: name } = options;
+    const interfaceName = name === void 0 ? void 0 : toDOMString(name);
+    const { sourceAddress: source } = options;
+    const sourceAddress = source === void 0 ? void 0 : toDOMString(source);
+    if (!isAddress(groupAddress)) throw new TypeError2(`${context}: ipAddress is not a valid IP address.`);
+    if (sourceAddress !== void 0 && !isAddress(sourceAddress)) {
+      throw new TypeError2(`${context}: sourceAddress is not a valid IP address.`);
+    }
+    return { groupAddress, sourceAddress, interfaceName };
+  }
+
   // page/network/host-name.js
   var ASCII = /^[\x21-\x7e]{1,255}$/;
   function encodeAscii(host, context) {
@@ -2494,7 +2647,7 @@ Content-Type: ${type}\r
 
   // page/network/udp-socket.js
   var CONSTRUCT3 = "Failed to construct 'UDPSocket'";
-  function createUDPSocket(bridge, connections, grant, allowedByPolicy) {
+  function createUDPSocket(bridge, connections, grant, allowedByPolicy, createController) {
     const sockets = new WeakMap();
     class UDPSocket {
       /** @param {object} options a UDPSocketOptions dictionary */
@@ -2503,7 +2656,7 @@ Content-Type: ${type}\r
         if (!allowedByPolicy && grant.isKnownToBeMissing()) throw socketsDisabled(CONSTRUCT3);
         checkOptions2(converted);
         const object = createPlatformObject(new.target);
-        weakMapSet(sockets, object, new Socket2(bridge, connections, converted));
+        weakMapSet(sockets, object, new Socket2(bridge, connections, converted, createController));
         return (
           /** @type {UDPSocket} */
           object
@@ -2537,8 +2690,9 @@ Content-Type: ${type}\r
      * @param {Bridge} bridge
      * @param {Connections} connections
      * @param {UdpParams} options
+     * @param {import("./multicast.js").CreateMulticastController} createController
      */
-    constructor(bridge, connections, options) {
+    constructor(bridge, connections, options, createController) {
       let resolveClosed;
       let rejectClosed;
       this.closed = new Promise2((resolve, reject) => {
@@ -2557,8 +2711,10 @@ Content-Type: ${type}\r
               received
             );
             const isBound = remoteAddress === null;
+            const multicast = isBound ? createController(connection) : null;
             const datagrams = new Datagrams(descriptor, isBound, (failed, failure) => {
               this.#isClosed = true;
+              multicast?.close(failed, failure);
               descriptor.close();
               bridge.notify("network.close", { connection });
               connections.forget(connection);
@@ -2569,7 +2725,8 @@ Content-Type: ${type}\r
             this.#datagrams = datagrams;
             const { readable, writable } = datagrams;
             const peer = isBound ? void 0 : { remoteAddress, remotePort };
-            resolve({ readable, writable, ...peer, localAddress, localPort });
+            const groups = multicast ? { multicastController: multicast.controller } : void 0;
+            resolve({ readable, writable, ...peer, localAddress, localPort, ...groups });
           },
           (error) => {
             reject(error);
@@ -2617,6 +2774,12 @@ Content-Type: ${type}\r
     const ipv6Only = options.ipv6Only === void 0 ? void 0 : !!options.ipv6Only;
     const localAddress = text("localAddress");
     const localPort = unsigned("localPort", 16);
+    const sharing = options.multicastAllowAddressSharing;
+    const multicastAllowAddressSharing = sharing === void 0 ? void 0 : !!sharing;
+    const multicastInterface = text("multicastInterface");
+    const loopback = options.multicastLoopback;
+    const multicastLoopback = loopback === void 0 ? void 0 : !!loopback;
+    const multicastTimeToLive = unsigned("multicastTimeToLive", 8);
     const receiveBufferSize = unsigned("receiveBufferSize", 32);
     const remoteAddress = text("remoteAddress");
     const remotePort = unsigned("remotePort", 16);
@@ -2626,6 +2789,10 @@ Content-Type: ${type}\r
       ipv6Only,
       localAddress,
       localPort,
+      multicastAllowAddressSharing,
+      multicastInterface,
+      multicastLoopback,
+      multicastTimeToLive,
       receiveBufferSize,
       remoteAddress,
       remotePort,
@@ -4365,13 +4532,6 @@ Content-Type: ${type}\r
     return UnrestrictedWebSocket;
   }
 
-  // page/lists.js
-  function map(list, change) {
-    const changed = [];
-    for (let i = 0; i < list.length; i++) arrayPush(changed, change(list[i], i));
-    return changed;
-  }
-
   // page/network/resolve.js
   var CONTEXT4 = "Failed to execute 'resolve' on 'UnrestrictedNetwork'";
   var TYPES = (
@@ -4985,10 +5145,10 @@ Content-Type: ${type}\r
   // page/workers/install.js
   function installWorkers(facts, trust, adopt) {
     if (!Worker) return;
-    const convert = createConversion();
+    const convert2 = createConversion();
     const { origin } = globalThis;
     replaceWorker((target, args, newTarget) => {
-      const text = args.length > 0 ? convert(args[0]) : null;
+      const text = args.length > 0 ? convert2(args[0]) : null;
       if (text === null) return reflectConstruct(target, args, newTarget);
       const url = parse(text);
       const options = copyOptions(args[1]);
@@ -5491,7 +5651,9 @@ Content-Type: ${type}\r
     const { TCPSocket, wrap } = createTCPSocket(bridge, connections, grant, sockets);
     exposeInterface("TCPSocket", TCPSocket);
     exposeInterface("TCPServerSocket", createTCPServerSocket(bridge, connections, grant, sockets, wrap));
-    exposeInterface("UDPSocket", createUDPSocket(bridge, connections, grant, sockets));
+    const { MulticastController, createController } = createMulticastController(bridge);
+    exposeInterface("MulticastController", MulticastController);
+    exposeInterface("UDPSocket", createUDPSocket(bridge, connections, grant, sockets, createController));
     if (topLevel) installUnrestrictedNetwork(bridge, connections, grant, false);
     installPermissionsQuery(bridge);
     return grant;

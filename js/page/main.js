@@ -24,6 +24,7 @@ import { Connections } from "./network/connection.js";
 import { setLosesStreams } from "./network/descriptor-streams.js";
 import { flushGathered } from "./network/descriptor-writer.js";
 import { Grant } from "./network/grant.js";
+import { createMulticastController } from "./network/multicast.js";
 import { createTCPServerSocket } from "./network/tcp-server-socket.js";
 import { createTCPSocket } from "./network/tcp-socket.js";
 import { createUDPSocket } from "./network/udp-socket.js";
@@ -85,7 +86,9 @@ export function main(native, config) {
   const { TCPSocket, wrap } = createTCPSocket(bridge, connections, grant, sockets);
   exposeInterface("TCPSocket", TCPSocket);
   exposeInterface("TCPServerSocket", createTCPServerSocket(bridge, connections, grant, sockets, wrap));
-  exposeInterface("UDPSocket", createUDPSocket(bridge, connections, grant, sockets));
+  const { MulticastController, createController } = createMulticastController(bridge);
+  exposeInterface("MulticastController", MulticastController);
+  exposeInterface("UDPSocket", createUDPSocket(bridge, connections, grant, sockets, createController));
   if (topLevel) installUnrestrictedNetwork(bridge, connections, grant, true);
   const host = createHost(bridge, connections, requestLock);
   /** @param {import("./workers/line.js").Line} line @param {string} nonce */

@@ -53,14 +53,15 @@ export function toUSVString(value) {
  * An unsigned integer with [EnforceRange] (Web IDL §3.2.4). Of 64 bits, it has no more than a double tells from its
  * neighbours.
  * @param {unknown} value
- * @param {16 | 32 | 64} bits
+ * @param {8 | 16 | 32 | 64} bits
  * @param {string} context
  */
 export function toUnsigned(value, bits, context) {
   const number = +(/** @type {any} */ (value));
   const integer = trunc(number);
   if (!isFiniteNumber(number) || integer < 0 || integer >= 2 ** (bits === 64 ? 53 : bits)) {
-    const type = bits === 16 ? "unsigned short" : bits === 32 ? "unsigned long" : "unsigned long long";
+    const type =
+      bits === 8 ? "octet" : bits === 16 ? "unsigned short" : bits === 32 ? "unsigned long" : "unsigned long long";
     throw new TypeError(`${context}: Value is outside the '${type}' value range.`);
   }
   return abs(integer);

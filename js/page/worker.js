@@ -16,6 +16,7 @@ import { Grant } from "./network/grant.js";
 import { createTCPServerSocket } from "./network/tcp-server-socket.js";
 import { createTCPSocket } from "./network/tcp-socket.js";
 import { takeNoTurns } from "./network/turn.js";
+import { createMulticastController } from "./network/multicast.js";
 import { createUDPSocket } from "./network/udp-socket.js";
 import { installUnrestrictedNetwork } from "./network/unrestricted-network.js";
 import { installPermissionsQuery } from "./permissions.js";
@@ -108,7 +109,9 @@ function installNetwork(channel, { sockets, topLevel, losesStreams, state }) {
   const { TCPSocket, wrap } = createTCPSocket(bridge, connections, grant, sockets);
   exposeInterface("TCPSocket", TCPSocket);
   exposeInterface("TCPServerSocket", createTCPServerSocket(bridge, connections, grant, sockets, wrap));
-  exposeInterface("UDPSocket", createUDPSocket(bridge, connections, grant, sockets));
+  const { MulticastController, createController } = createMulticastController(bridge);
+  exposeInterface("MulticastController", MulticastController);
+  exposeInterface("UDPSocket", createUDPSocket(bridge, connections, grant, sockets, createController));
   if (topLevel) installUnrestrictedNetwork(bridge, connections, grant, false);
   installPermissionsQuery(bridge);
   return grant;

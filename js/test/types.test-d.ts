@@ -36,6 +36,11 @@ export async function uses() {
   for await (const socket of (await server.opened).readable) await (await socket.opened).writable.close();
   const { writable: datagrams } = await new UDPSocket({ localAddress: "0.0.0.0" }).opened;
   await datagrams.getWriter().write({ data: new Uint8Array(1), remoteAddress: "192.0.2.1", remotePort: 53 });
+  const { multicastController: groups } = await new UDPSocket({ localAddress: "::", multicastInterface: "eth0" }).opened;
+  await groups?.joinGroup("ff02::fb", { interfaceName: "eth0" });
+  groups?.joinedGroups.map((group) => (typeof group === "string" ? group : group.groupAddress));
+  // @ts-expect-error only a socket has one
+  new MulticastController();
   // @ts-expect-error data is needed
   await datagrams.getWriter().write({ remoteAddress: "192.0.2.1" });
   // @ts-expect-error an address is needed

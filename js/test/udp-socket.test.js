@@ -4,6 +4,7 @@ import { test } from "node:test";
 import { createBridge } from "../page/bridge.js";
 import { Connections } from "../page/network/connection.js";
 import { Grant } from "../page/network/grant.js";
+import { createMulticastController } from "../page/network/multicast.js";
 import { createUDPSocket } from "../page/network/udp-socket.js";
 import { EAGAIN, FakeNative, settle } from "./fake-native.js";
 
@@ -62,7 +63,7 @@ function open(options, { allowed = true, remote = true } = {}) {
   fake.answer("network.state", () => ({ result: { state: "prompt" } }));
   fake.answer("network.udp", () => ({ result, descriptor: packets.descriptor }));
   const bridge = createBridge(fake.native);
-  const UDPSocket = createUDPSocket(bridge, new Connections(bridge), new Grant(bridge, "prompt"), allowed);
+  const UDPSocket = createUDPSocket(bridge, new Connections(bridge), new Grant(bridge, "prompt"), allowed, createMulticastController(bridge).createController);
   /** @returns {any} */
   const construct = () => Reflect.construct(UDPSocket, [options]);
   return { fake, packets, construct };
@@ -95,7 +96,7 @@ test("a socket with one peer sends and receives data alone", async () => {
 test("a bound socket says who sent, and is told to whom to send", async () => {
   const { packets, construct } = open(HERE, { remote: false });
   const opened = await construct().opened;
-  assert.deepEqual(Object.keys(opened), ["readable", "writable", "localAddress", "localPort"]);
+  assert.deepEqual(Object.keys(opened), ["readable", "writable", "localAddress", "localPort", "multicastController"]);
   const writer = opened.writable.getWriter();
   await writer.write({ data: new Uint8Array([1]), remoteAddress: "::1", remotePort: 258, dnsQueryType: "ipv6" });
   assert.deepEqual(packets.sent, [new Uint8Array([3, 6, 1, 2, 58, 58, 49, 1])]);

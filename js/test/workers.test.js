@@ -5,6 +5,7 @@ import { createBridge } from "../page/bridge.js";
 import { Connections } from "../page/network/connection.js";
 import { Grant } from "../page/network/grant.js";
 import { createTCPSocket } from "../page/network/tcp-socket.js";
+import { createMulticastController } from "../page/network/multicast.js";
 import { createUDPSocket } from "../page/network/udp-socket.js";
 import { createFetch } from "../page/network/fetch.js";
 import { CHUNK, HELD, MESSAGE_COST, WINDOW, WRITE, createPendingChannel } from "../page/workers/channel.js";
@@ -51,7 +52,7 @@ function setUp() {
   const grant = new Grant(inWorker, "prompt");
   const known = new Connections(inWorker);
   const { TCPSocket } = createTCPSocket(inWorker, known, grant, true);
-  const UDPSocket = createUDPSocket(inWorker, known, grant, true);
+  const UDPSocket = createUDPSocket(inWorker, known, grant, true, createMulticastController(inWorker).createController);
   ofWorker.post([HELD]);
   channel.open(ofWorker);
   const sent = () => log.filter(([kind]) => kind === CHUNK).map(([, , buffer]) => buffer.byteLength);

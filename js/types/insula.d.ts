@@ -156,6 +156,14 @@ interface UDPSocketOptions {
   dnsQueryType?: "ipv4" | "ipv6";
   /** Of "::", whether it has no part in IPv4. */
   ipv6Only?: boolean;
+  /** How many networks its datagrams to groups may pass, 0 to 255; 1 without. */
+  multicastTimeToLive?: number;
+  /** Whether sockets of this machine hear what it sends to groups that they are in; true without. */
+  multicastLoopback?: boolean;
+  /** Of a bound socket, whether others that say so too may be bound to the same place; false without. */
+  multicastAllowAddressSharing?: boolean;
+  /** Insula's own: the name of the network interface that its datagrams to groups leave by. Without, the system chooses. */
+  multicastInterface?: string;
 }
 
 /** A datagram. A bound socket's has the address of the other side, both ways; that of one with a peer has none. */
@@ -174,6 +182,37 @@ interface UDPSocketOpenInfo {
   remotePort?: number;
   localAddress: string;
   localPort: number;
+  /** Of a bound socket. */
+  multicastController?: MulticastController;
+}
+
+interface MulticastGroupOptions {
+  /** The only sender who is heard, as a literal; all are without. */
+  sourceAddress?: string;
+  /** Insula's own: the name of the network interface by which the group is joined. Without, the system chooses. */
+  interfaceName?: string;
+}
+
+interface MulticastMembership {
+  groupAddress: string;
+  sourceAddress?: string;
+  /** Where it was named. */
+  interfaceName?: string;
+}
+
+/**
+ * The groups that a bound socket hears, which takes the permission for the local network. Operations reject with TypeError for
+ * what is no address of a group, or of a sender; InvalidStateError where the socket is not open, the group is joined already, also
+ * of all senders instead of one or the other way round, or is not joined; InvalidAccessError or NotAllowedError without the
+ * permission; QuotaExceededError for more than 20 groups; NetworkError where the system refuses.
+ */
+declare class MulticastController {
+  private constructor();
+  joinGroup(ipAddress: string, options?: MulticastGroupOptions): Promise<undefined>;
+  /** With the same options as it was joined. When the socket closes, all groups are left. */
+  leaveGroup(ipAddress: string, options?: MulticastGroupOptions): Promise<undefined>;
+  /** Those that are joined; the address alone where it was joined without options. */
+  readonly joinedGroups: readonly (string | MulticastMembership)[];
 }
 
 /**

@@ -64,8 +64,8 @@ pub use permission::{PermissionCall, PermissionEvent, PermissionStateResult};
 pub use question::{Question, QuestionId, read_answer};
 pub use records::{HttpsResult, RecordResult, RecordType, ResolveParams, ResolveResult};
 pub use socket::{
-    CertificateResult, ConnectResult, ListenParams, ListenResult, SocketOptions, TlsParams, TlsResult, TlsVersion,
-    UdpParams, UdpResult, WebSocketParams, WebSocketResult,
+    CertificateResult, ConnectResult, GroupParams, GroupResult, ListenParams, ListenResult, SocketOptions, TlsParams,
+    TlsResult, TlsVersion, UdpParams, UdpResult, WebSocketParams, WebSocketResult,
 };
 #[cfg(feature = "typescript")]
 pub use typescript::declarations;

@@ -1,8 +1,8 @@
 //! The messages about the network (Unrestricted Network Access, Direct Sockets).
 
 use crate::socket::{
-    ConnectResult, ListenParams, ListenResult, SocketOptions, TlsParams, UdpParams, UdpResult, WebSocketParams,
-    WebSocketResult,
+    ConnectResult, GroupParams, GroupResult, ListenParams, ListenResult, SocketOptions, TlsParams, UdpParams,
+    UdpResult, WebSocketParams, WebSocketResult,
 };
 use crate::table::{events, requests};
 use crate::{DomError, NetworkInformation, ResolveParams, ResolveResult};
@@ -54,6 +54,10 @@ requests! {
         "network.accept" => Accept { listener: ConnectionId, } -> ConnectResult,
         /// Opens a UDP socket; the answer carries the page's descriptor.
         "network.udp" => Udp(UdpParams) -> UdpResult,
+        /// Has a bound UDP socket join a group.
+        "network.joinGroup" => JoinGroup(GroupParams) -> GroupResult,
+        /// Has it leave one.
+        "network.leaveGroup" => LeaveGroup(GroupParams) -> GroupResult,
         /// Begins the body of a request; the answer carries the descriptor to write it into.
         "network.upload" => Upload -> UploadResult,
         /// Fetches; the answer carries the body's descriptor when there is one.

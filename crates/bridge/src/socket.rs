@@ -152,6 +152,42 @@ pub struct UdpParams {
     pub dns_query_type: Option<String>,
     /// Of `::`, whether it has no part in IPv4.
     pub ipv6_only: Option<bool>,
+    /// How many networks its datagrams to groups may pass.
+    pub multicast_time_to_live: Option<u8>,
+    /// Whether this machine hears what it sends to groups.
+    pub multicast_loopback: Option<bool>,
+    /// Whether others may be bound to the same place.
+    pub multicast_allow_address_sharing: Option<bool>,
+    /// The name of the network interface that its datagrams to groups leave by.
+    pub multicast_interface: Option<String>,
+}
+
+/// A group of a UDP socket (Direct Sockets, `MulticastController`).
+#[derive(Clone, Debug, PartialEq, Deserialize)]
+#[serde(deny_unknown_fields, rename_all = "camelCase")]
+#[cfg_attr(feature = "typescript", derive(ts_rs::TS), ts(optional_fields))]
+pub struct GroupParams {
+    /// The broker's connection.
+    pub connection: ConnectionId,
+    /// The group's address.
+    pub group_address: String,
+    /// The only one who is heard.
+    pub source_address: Option<String>,
+    /// The name of the network interface by which it is joined.
+    pub interface_name: Option<String>,
+}
+
+/// The answer to `network.joinGroup` and `network.leaveGroup`: the group, its addresses as they are usually written.
+#[derive(Clone, Debug, PartialEq, Serialize)]
+#[serde(rename_all = "camelCase")]
+#[cfg_attr(feature = "typescript", derive(ts_rs::TS))]
+pub struct GroupResult {
+    /// The group's address.
+    pub group_address: String,
+    /// The only one who is heard.
+    pub source_address: Option<String>,
+    /// The name of the network interface by which it is joined.
+    pub interface_name: Option<String>,
 }
 
 /// The answer to `network.udp`.

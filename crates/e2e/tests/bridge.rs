@@ -241,8 +241,8 @@ fn garbage_of_a_hostile_web_process_is_refused_and_the_app_goes_on() {
         reports.next().and_then(|(_, report)| report.parse::<Value>().ok())
     });
     assert!(report["made"].as_u64().is_some_and(|made| made > 900), "{report}");
-    // The two questions that any page of the app may ask: what it forged was taken for a document.
-    let answered = json!({ "permission.query": 1, "network.state": 1 });
+    // The questions that any page of the app may ask: what it forged was taken for a document. There was no grant to give back.
+    let answered = json!({ "permission.query": 1, "network.state": 1, "network.relinquish": 1 });
     assert_eq!(report["carriedOut"], answered, "{report}");
     assert_eq!(world.home.wait_for_message("honest: "), "2 NotAllowedError");
     let descriptors = || process::descriptors_of(running.tree().named("insula")[0]);

@@ -103,3 +103,46 @@ fn datagrams_go_both_ways_with_one_peer_or_many_until_that_is_taken_back() {
         json!(["NotAllowedError", "NotAllowedError"])
     );
 }
+
+/// As two programs that speak mDNS do: both are bound to its port, and hear what is sent to its group.
+#[test]
+fn a_group_is_heard_by_those_who_have_joined_it() {
+    let world = World::new();
+    let app = AppBuilder::new("Finder").page("<!doctype html><meta charset=utf-8><title>Finder</title><body>");
+    let id = world.install(&app);
+    world.decide(&id, "grant", "local-network");
+    let session = Session::open(&world.home, &world.display, &id, None);
+    let port = peer().1;
+    let heard = session.eval_with(
+        "const bind = async () => {
+           const options = { localAddress: '0.0.0.0', localPort: args[0], multicastAllowAddressSharing: true, multicastInterface: 'lo' };
+           const { readable, writable, multicastController } = await new UDPSocket(options).opened;
+           return { reader: readable.getReader(), writer: writable.getWriter(), multicastController };
+         };
+         const [one, other] = [await bind(), await bind()];
+         for (const { multicastController } of [one, other]) {
+           await multicastController.joinGroup('224.0.0.251', { interfaceName: 'lo' });
+         }
+         const data = new TextEncoder().encode('who is there?');
+         await one.writer.write({ data, remoteAddress: '224.0.0.251', remotePort: args[0] });
+         const heard = [];
+         for (const { reader } of [one, other]) heard.push(new TextDecoder().decode((await reader.read()).value.data));
+         const twice = await one.multicastController.joinGroup('224.0.0.251', { interfaceName: 'lo' }).catch((error) => error.name);
+         const wrong = await one.multicastController.joinGroup('192.0.2.1').catch((error) => error.name);
+         const { joinedGroups } = one.multicastController;
+         await one.multicastController.leaveGroup('224.0.0.251', { interfaceName: 'lo' });
+         return [heard, twice, wrong, joinedGroups, one.multicastController.joinedGroups]",
+        &[json!(port)],
+    );
+    let joined = json!([{ "groupAddress": "224.0.0.251", "interfaceName": "lo" }]);
+    assert_eq!(
+        heard,
+        json!([
+            ["who is there?", "who is there?"],
+            "InvalidStateError",
+            "TypeError",
+            joined,
+            []
+        ])
+    );
+}

@@ -47,6 +47,7 @@ pub use self::core::quota::Share;
 pub use self::core::resolver::{DnsQueryType, Resolver, SystemResolver};
 pub use self::core::resource::Resource;
 pub use self::core::scope::{Answer, Scope};
+pub use self::core::services::SourceGroups;
 pub use self::core::stream::Stream;
 pub use self::core::stun::{PublicAddress, StunServer};
 pub use self::core::tcp::TcpOptions;

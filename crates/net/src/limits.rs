@@ -35,6 +35,10 @@ pub(crate) const MESSAGES_UNIT: usize = 64 * 1024;
 /// How long a look-up may take, and how long a connect with its TLS handshake.
 pub const CONNECT_TIMEOUT: Duration = Duration::from_secs(30);
 
+/// Groups that a UDP socket may be in: as many as Linux lets one of IPv4 without being told otherwise
+/// (`igmp_max_memberships`).
+pub const GROUPS_PER_SOCKET: usize = 20;
+
 /// How long an app waits before it asks for its public address again: the servers are somebody else's.
 pub const PUBLIC_ADDRESS_PAUSE: Duration = Duration::from_secs(10);
 

@@ -27,6 +27,6 @@ pub use fetch::{FetchRequest, FetchResponse, Fetched, ResponseBody};
 pub use listener::{ListenOptions, Listening};
 pub use requests::RequestId;
 pub use socket::{Connected, SocketOptions};
-pub use udp::{UdpOpened, UdpOptions};
+pub use udp::{Membership, MulticastOptions, UdpOpened, UdpOptions};
 pub use upload::{FetchBody, Upload, UploadId};
 pub use websocket::{WebSocketOpened, WebSocketOptions};

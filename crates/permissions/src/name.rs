@@ -200,9 +200,6 @@ permissions! {
         NotOnThisDevice, Some("web-printing");
     SmartCard = "smart-card", "Use smart cards", "Talk to cards in a reader.",
         NotOnThisDevice, Some("smart-card");
-    DirectSocketsMulticast = "direct-sockets-multicast", "Use multicast on the network",
-        "Send to and receive from groups of devices.",
-        NotOnThisDevice, Some("direct-sockets-multicast");
     Telephony = "telephony", "Make and receive phone calls", "Use this device's phone.",
         NotOnThisDevice, None;
     Sms = "sms", "Send and receive text messages", "Use this device's text messages.",
@@ -222,6 +219,8 @@ pub const ALIASES: &[(&str, &[PermissionName])] = &[
         "direct-sockets-private",
         &[PermissionName::LocalNetwork, PermissionName::LoopbackNetwork],
     ),
+    // The members of a group are around this machine.
+    ("direct-sockets-multicast", &[PermissionName::LocalNetwork]),
 ];
 
 impl PermissionName {

@@ -11,6 +11,7 @@ mod leftovers;
 mod proxies;
 mod reload;
 mod signals;
+mod source_groups;
 mod suffixes;
 mod trust;
 mod upkeep;
@@ -36,6 +37,7 @@ use insula_net::page::AppNetwork;
 use insula_net::{AppId, Broker, BrokerOptions};
 use insula_permissions::{Authority, Watcher};
 use proxies::SystemProxies;
+use source_groups::SystemSourceGroups;
 use std::cell::{Cell, RefCell};
 use std::path::Path;
 use std::rc::Rc;
@@ -70,6 +72,7 @@ impl Session {
         let storage_error = |source| RunError::storage(&app.storage, source);
         let broker = Broker::start(BrokerOptions {
             proxies: Box::new(SystemProxies::read()),
+            source_groups: Some(Arc::new(SystemSourceGroups)),
             ..BrokerOptions::default()
         })
         .map_err(RunError::System)?;

@@ -39,8 +39,9 @@ const CONSTRUCT = "Failed to construct 'UDPSocket'";
  * @param {Connections} connections
  * @param {Grant} grant
  * @param {boolean} allowedByPolicy whether the policy of this document has `direct-sockets`
+ * @param {import("./multicast.js").CreateMulticastController} createController
  */
-export function createUDPSocket(bridge, connections, grant, allowedByPolicy) {
+export function createUDPSocket(bridge, connections, grant, allowedByPolicy, createController) {
   /** @type {WeakMap<object, Socket>} */
   const sockets = new WeakMap();
 
@@ -51,7 +52,7 @@ export function createUDPSocket(bridge, connections, grant, allowedByPolicy) {
       if (!allowedByPolicy && grant.isKnownToBeMissing()) throw socketsDisabled(CONSTRUCT);
       checkOptions(converted);
       const object = createPlatformObject(new.target);
-      weakMapSet(sockets, object, new Socket(bridge, connections, converted));
+      weakMapSet(sockets, object, new Socket(bridge, connections, converted, createController));
       return /** @type {UDPSocket} */ (object);
     }
 
@@ -88,8 +89,9 @@ class Socket {
    * @param {Bridge} bridge
    * @param {Connections} connections
    * @param {UdpParams} options
+   * @param {import("./multicast.js").CreateMulticastController} createController
    */
-  constructor(bridge, connections, options) {
+  constructor(bridge, connections, options, createController) {
     /** @type {(value: undefined) => void} */
     let resolveClosed;
     /** @type {(reason: unknown) => void} */
@@ -107,8 +109,10 @@ class Socket {
         ({ connection, remoteAddress, remotePort, localAddress, localPort }, received) => {
           const descriptor = /** @type {NativeDescriptor} */ (received);
           const isBound = remoteAddress === null;
+          const multicast = isBound ? createController(connection) : null;
           const datagrams = new Datagrams(descriptor, isBound, (failed, failure) => {
             this.#isClosed = true;
+            multicast?.close(failed, failure);
             descriptor.close();
             bridge.notify("network.close", { connection });
             connections.forget(connection);
@@ -119,7 +123,8 @@ class Socket {
           this.#datagrams = datagrams;
           const { readable, writable } = datagrams;
           const peer = isBound ? undefined : { remoteAddress, remotePort };
-          resolve({ readable, writable, ...peer, localAddress, localPort });
+          const groups = multicast ? { multicastController: multicast.controller } : undefined;
+          resolve({ readable, writable, ...peer, localAddress, localPort, ...groups });
         },
         (error) => {
           reject(error);
@@ -155,7 +160,7 @@ class Socket {
  */
 function convertOptions(value) {
   const options = toDictionary(value, CONSTRUCT, "UDPSocketOptions");
-  /** @param {string} name @param {16 | 32} bits */
+  /** @param {string} name @param {8 | 16 | 32} bits */
   const unsigned = (name, bits) => {
     const member = options[name];
     return member === undefined ? undefined : toUnsigned(member, bits, `${CONSTRUCT}: Failed to read '${name}'`);
@@ -173,6 +178,12 @@ function convertOptions(value) {
   const ipv6Only = options.ipv6Only === undefined ? undefined : !!options.ipv6Only;
   const localAddress = text("localAddress");
   const localPort = unsigned("localPort", 16);
+  const sharing = options.multicastAllowAddressSharing;
+  const multicastAllowAddressSharing = sharing === undefined ? undefined : !!sharing;
+  const multicastInterface = text("multicastInterface");
+  const loopback = options.multicastLoopback;
+  const multicastLoopback = loopback === undefined ? undefined : !!loopback;
+  const multicastTimeToLive = unsigned("multicastTimeToLive", 8);
   const receiveBufferSize = unsigned("receiveBufferSize", 32);
   const remoteAddress = text("remoteAddress");
   const remotePort = unsigned("remotePort", 16);
@@ -182,6 +193,10 @@ function convertOptions(value) {
     ipv6Only,
     localAddress,
     localPort,
+    multicastAllowAddressSharing,
+    multicastInterface,
+    multicastLoopback,
+    multicastTimeToLive,
     receiveBufferSize,
     remoteAddress,
     remotePort,

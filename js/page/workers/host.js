@@ -30,6 +30,8 @@ const CALLS = /** @type {any} */ ({
   "network.createMediaUrl": false,
   "network.fetch": true,
   "network.interfaces": true,
+  "network.joinGroup": true,
+  "network.leaveGroup": true,
   "network.listen": true,
   "network.publicAddress": true,
   "network.relinquish": true,

@@ -10,7 +10,7 @@ use super::proxy::{Direct, ProxyResolver};
 use super::quota::Quota;
 use super::resolver::{Resolver, SystemResolver};
 use super::scope::{Scope, Shared};
-use super::services::Services;
+use super::services::{Services, SourceGroups};
 use super::tls::Roots;
 use crate::lock;
 
@@ -42,6 +42,8 @@ pub struct BrokerOptions {
     pub resolver: Box<dyn Resolver>,
     /// Who is asked for records other than addresses. [`NameServers::System`] unless chosen otherwise.
     pub name_servers: NameServers,
+    /// Joins groups of IPv6 of single senders. Without it there are none.
+    pub source_groups: Option<Arc<dyn SourceGroups>>,
     /// Knows the proxies. None, unless chosen otherwise.
     pub proxies: Box<dyn ProxyResolver>,
     /// Whom TLS trusts. [`Roots::System`] unless chosen otherwise.
@@ -53,6 +55,7 @@ impl Default for BrokerOptions {
         Self {
             resolver: Box::new(SystemResolver),
             name_servers: NameServers::System,
+            source_groups: None,
             proxies: Box::new(Direct),
             roots: Roots::System,
         }

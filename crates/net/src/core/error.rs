@@ -31,6 +31,15 @@ pub enum Error {
         /// The limit that was reached.
         limit: usize,
     },
+    /// What the page asks for does not fit to what it has done before.
+    #[error("{0}")]
+    InvalidState(String),
+    /// The socket is in too many groups.
+    #[error("the socket is in {limit} groups, which is the limit")]
+    TooManyGroups {
+        /// The limit that was reached.
+        limit: usize,
+    },
     /// The app has asked for too much at once.
     #[error("the app waits for more answers than it may")]
     TooManyCalls,
@@ -163,6 +172,17 @@ pub enum Error {
         reason: String,
     },
 
+    /// A group cannot be joined, or left.
+    #[error("cannot {} {group}: {reason}", if *.join { "join" } else { "leave" })]
+    Group {
+        /// Which one.
+        group: String,
+        /// Whether it was to be joined.
+        join: bool,
+        /// What the system said.
+        reason: String,
+    },
+
     // The proxy's fault.
     /// A proxy refused, or cannot be reached.
     #[error("no way through the proxy {proxy}: {reason}")]
@@ -236,10 +256,12 @@ impl Error {
     pub fn dom_name(&self) -> &str {
         match self {
             Self::InvalidArgument(_) => "TypeError",
-            Self::UnknownConnection(_) | Self::UnknownUpload(_) => "InvalidStateError",
-            Self::TooManySockets { .. } | Self::TooManyCalls | Self::TooManyMessages | Self::TooSoon { .. } => {
-                "QuotaExceededError"
-            }
+            Self::UnknownConnection(_) | Self::UnknownUpload(_) | Self::InvalidState(_) => "InvalidStateError",
+            Self::TooManySockets { .. }
+            | Self::TooManyGroups { .. }
+            | Self::TooManyCalls
+            | Self::TooManyMessages
+            | Self::TooSoon { .. } => "QuotaExceededError",
             Self::NoStunServer | Self::NoRecord { .. } => "NotFoundError",
             Self::NotSupported(_) => "NotSupportedError",
             Self::Aborted | Self::Closed => "AbortError",
@@ -255,6 +277,7 @@ impl Error {
             | Self::Unreachable { .. }
             | Self::TimedOut { .. }
             | Self::Listen { .. }
+            | Self::Group { .. }
             | Self::Reset
             | Self::Connection { .. }
             | Self::Proxy { .. }
@@ -297,6 +320,21 @@ impl Error {
         Self::Listen {
             place: place.to_owned(),
             reason: reason(error),
+        }
+    }
+
+    /// A failure to join a group, or to leave it.
+    pub(crate) fn group(group: &str, join: bool, error: &io::Error) -> Self {
+        let reason = match rustix::io::Errno::from_io_error(error) {
+            Some(rustix::io::Errno::NODEV) => "no network interface leads there: name one in interfaceName".to_owned(),
+            Some(rustix::io::Errno::NOBUFS) => "the system lets it be in no more".to_owned(),
+            Some(rustix::io::Errno::NOPROTOOPT) => "the socket is of another family".to_owned(),
+            _ => reason(error),
+        };
+        Self::Group {
+            group: group.to_owned(),
+            join,
+            reason,
         }
     }
 

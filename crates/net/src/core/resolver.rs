@@ -114,10 +114,13 @@ impl Host {
     }
 }
 
-/// A link-local address with the interface that it is on (RFC 4007 §11), by name or number.
+/// A link-local address, of a machine or of a group, with the interface that it is on (RFC 4007 §11), by name or number.
 fn zoned(text: &str) -> Option<SocketAddr> {
     let (address, _) = text.split_once('%')?;
-    let is_link_local = address.parse().is_ok_and(|it: Ipv6Addr| it.is_unicast_link_local());
+    let is_link_local = address.parse().is_ok_and(|it: Ipv6Addr| {
+        // The scope of a group is in its fourth digit (RFC 4291 §2.7).
+        it.is_unicast_link_local() || it.segments()[0] & 0xff0f == 0xff02
+    });
     // The system reads literals without asking anybody, and it alone knows the interfaces.
     let read = is_link_local.then(|| (text, 0).to_socket_addrs().ok());
     read??.next()

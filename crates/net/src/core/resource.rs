@@ -32,6 +32,8 @@ pub struct Resource {
 struct Progress {
     /// Where the gate has let it go.
     passed: Option<Arc<Destination>>,
+    /// Where else.
+    also: Vec<Arc<Destination>>,
     rechecks: u64,
     /// Closes what carries it.
     carrier: Option<CancellationToken>,
@@ -74,6 +76,28 @@ impl Resource {
         Ok(())
     }
 
+    /// Asks the gate whether it may go to `destination` besides. It stays only as long as that is allowed, too.
+    ///
+    /// # Errors
+    /// [`Error::Denied`], [`Error::Revoked`].
+    pub(crate) async fn pass_also(&self, destination: &Arc<Destination>) -> Result<(), Error> {
+        let rechecks = lock(&self.progress).rechecks;
+        self.gate.check(destination).await?;
+        let is_stale = {
+            let mut progress = lock(&self.progress);
+            // To the gate, destinations of one place are the same.
+            let is_it = |known: &Arc<Destination>| known.host == destination.host && known.port == destination.port;
+            if !progress.also.iter().any(is_it) {
+                progress.also.push(destination.clone());
+            }
+            progress.rechecks != rechecks
+        };
+        if is_stale && !self.gate.still_allows(Some(destination)) {
+            return Err(Error::Revoked);
+        }
+        Ok(())
+    }
+
     /// Names what carries it from now on, and is closed when it is revoked. Other resources may share it; they go
     /// to the same place, so that the gate has the same answer for all.
     pub(crate) fn carried_by(&self, carrier: &CancellationToken) {
@@ -87,12 +111,13 @@ impl Resource {
     /// Ends it unless it is still allowed. Returns what else is to be closed then: an upload that the
     /// server does not take is in the hands of its connection, and would stay.
     fn recheck(&self) -> Option<CancellationToken> {
-        let passed = {
+        let (passed, also) = {
             let mut progress = lock(&self.progress);
             progress.rechecks += 1;
-            progress.passed.clone()
+            (progress.passed.clone(), progress.also.clone())
         };
-        if self.gate.still_allows(passed.as_deref()) {
+        let still = |destination: &Arc<Destination>| self.gate.still_allows(Some(destination));
+        if self.gate.still_allows(passed.as_deref()) && also.iter().all(still) {
             return None;
         }
         self.life.revoke();

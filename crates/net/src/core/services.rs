@@ -2,8 +2,10 @@
 
 use std::fmt;
 use std::io;
-use std::sync::OnceLock;
+use std::net::Ipv6Addr;
+use std::os::fd::BorrowedFd;
 use std::sync::atomic::{AtomicUsize, Ordering};
+use std::sync::{Arc, OnceLock};
 use std::thread;
 
 use tokio::runtime::{Builder, Handle, Runtime};
@@ -16,6 +18,23 @@ use super::resolver::Resolver;
 use super::tls::{Roots, Tls};
 use crate::limits::RESOLVER_THREADS;
 
+/// Has the system join a group of IPv6 of a single sender, and leave it (RFC 3678). Rust's libraries have no call for that, and
+/// there is no unsafe code here.
+pub trait SourceGroups: Send + Sync + 'static {
+    /// Joins `group` of `source` by the network interface of a number, or leaves it; by one that the system chooses, for 0.
+    ///
+    /// # Errors
+    /// The system's.
+    fn change(
+        &self,
+        socket: BorrowedFd<'_>,
+        join: bool,
+        group: Ipv6Addr,
+        source: Ipv6Addr,
+        interface: u32,
+    ) -> io::Result<()>;
+}
+
 pub(crate) struct Services {
     /// Resolving, asking, connecting, TLS and HTTP. Taken only when dropped.
     runtime: Option<Runtime>,
@@ -27,6 +46,7 @@ pub(crate) struct Services {
     _stop: DropGuard,
     pub(crate) resolver: Box<dyn Resolver>,
     pub(crate) name_servers: NameServers,
+    pub(crate) source_groups: Option<Arc<dyn SourceGroups>>,
     pub(crate) proxies: Box<dyn ProxyResolver>,
     roots: Roots,
     /// Made when first needed: reading the system's certificates takes milliseconds.
@@ -54,6 +74,7 @@ impl Services {
             _stop: stop.drop_guard(),
             resolver: options.resolver,
             name_servers: options.name_servers,
+            source_groups: options.source_groups,
             proxies: options.proxies,
             roots: options.roots,
             tls: OnceLock::new(),

@@ -8,7 +8,7 @@ use super::fetch::{FetchRequest, Fetched, Fetches};
 use super::listener::{ListenOptions, Listeners, Listening};
 use super::requests::{RequestId, Requests};
 use super::socket::{Connected, SocketOptions, Sockets};
-use super::udp::{self, UdpOpened, UdpOptions};
+use super::udp::{self, Groups, Membership, UdpOpened, UdpOptions};
 use super::upload::{Upload, Uploads};
 use super::websocket::{self, WebSocketOpened, WebSocketOptions};
 use crate::core::broker::{AppId, Broker};
@@ -29,6 +29,7 @@ pub struct DocumentNetwork {
     uploads: Arc<Uploads>,
     pub(super) requests: Arc<Requests>,
     listeners: Arc<Listeners>,
+    groups: Arc<Groups>,
     fetches: Arc<Fetches>,
     pub(super) watching: Watching,
 }
@@ -51,6 +52,7 @@ impl DocumentNetwork {
             uploads,
             requests,
             listeners: Arc::default(),
+            groups: Arc::default(),
             watching: Watching::default(),
             scope,
         }
@@ -144,8 +146,9 @@ impl DocumentNetwork {
             Err(error) => return Answer::ready(Err(error)),
         };
         let (scope, connections) = (self.scope.shared().clone(), self.connections.clone());
+        let groups = self.groups.clone();
         self.scope.shared().run(options.size(), async move {
-            let work = udp::open(&scope, &connections, &resource, gate, options);
+            let work = udp::open(&scope, &connections, &groups, &resource, gate, options);
             resource.run(Box::pin(work)).await
         })
     }
@@ -168,6 +171,31 @@ impl DocumentNetwork {
         self.scope.shared().run(options.size(), async move {
             let work = websocket::open(&scope, &connections, &resource, registered, options);
             resource.run(Box::pin(work)).await
+        })
+    }
+
+    /// Has a bound UDP socket join a group, once its gate has let it: the group's members are in the local network.
+    ///
+    /// # Errors
+    /// [`Error::UnknownConnection`], [`Error::InvalidArgument`], [`Error::InvalidState`], [`Error::TooManyGroups`],
+    /// [`Error::Group`], [`Error::NotSupported`], those of a denial.
+    pub fn join_group(&self, socket: ConnectionId, membership: Membership) -> Answer<()> {
+        let member = self.groups.find(socket);
+        self.scope.shared().run(membership.size(), async move {
+            let member = member?;
+            member.run(member.join(&membership)).await
+        })
+    }
+
+    /// Has a UDP socket leave a group.
+    ///
+    /// # Errors
+    /// [`Error::UnknownConnection`], [`Error::InvalidArgument`], [`Error::InvalidState`], [`Error::Group`].
+    pub fn leave_group(&self, socket: ConnectionId, membership: Membership) -> Answer<()> {
+        let member = self.groups.find(socket);
+        self.scope.shared().run(membership.size(), async move {
+            let member = member?;
+            member.run(member.leave(&membership)).await
         })
     }
 

@@ -1,6 +1,7 @@
 //! The UDP sockets of a page.
 
 mod frame;
+mod multicast;
 mod peers;
 mod serve;
 
@@ -21,6 +22,9 @@ use crate::core::resolver::DnsQueryType;
 use crate::core::resource::Resource;
 use crate::core::scope::Shared;
 use crate::limits::PAIR_BUFFER;
+pub(crate) use multicast::Groups;
+use multicast::Member;
+pub use multicast::{Membership, MulticastOptions};
 use peers::Peers;
 use serve::serve;
 
@@ -39,6 +43,8 @@ pub struct UdpOptions {
     pub dns_query_type: Option<DnsQueryType>,
     /// Of `::`, whether it has no part in IPv4.
     pub ipv6_only: bool,
+    /// How it sends to groups.
+    pub multicast: MulticastOptions,
 }
 
 /// A UDP socket of a page.
@@ -78,7 +84,7 @@ impl UdpOptions {
 
     /// The bytes of what the page said.
     pub(crate) fn size(&self) -> usize {
-        self.remote.as_ref().map_or(0, |(host, _)| host.len())
+        self.remote.as_ref().map_or(0, |(host, _)| host.len()) + self.multicast.size()
     }
 
     fn socket(&self, local: SocketAddr) -> io::Result<Socket> {
@@ -86,6 +92,11 @@ impl UdpOptions {
         if local.is_ipv6() {
             socket.set_only_v6(self.ipv6_only)?;
         }
+        if self.local.is_some() && self.multicast.allow_address_sharing {
+            socket.set_reuse_address(true)?;
+            socket.set_reuse_port(true)?;
+        }
+        self.multicast.apply(&socket, local.is_ipv6(), self.ipv6_only)?;
         if let Some(size) = self.send_buffer_size {
             socket.set_send_buffer_size(size as usize)?;
         }
@@ -102,6 +113,7 @@ impl UdpOptions {
 pub(crate) async fn open(
     scope: &Arc<Shared>,
     connections: &Arc<Connections>,
+    groups: &Groups,
     resource: &Arc<Resource>,
     gate: Arc<dyn Gate>,
     options: UdpOptions,
@@ -131,10 +143,22 @@ pub(crate) async fn open(
     let local = socket.local_addr().map_err(|error| Error::broken(&error))?;
     let local = local.as_socket().unwrap_or((Ipv4Addr::UNSPECIFIED, 0).into());
     let (descriptor, ours) = pair()?;
+    // Held until it has ended, also by what serves it.
+    let member = match remote {
+        Some(_) => None,
+        None => {
+            let source_groups = scope.services.source_groups.clone();
+            Some(Arc::new(Member::new(&socket, local.port(), resource, source_groups)?))
+        }
+    };
     let (open, ends) = connections.open(resource.clone(), share, None, None);
     let connection = open.id();
     let peers = remote.is_none().then_some(peers);
+    if let Some(member) = &member {
+        groups.add(connection, member);
+    }
     scope.services.relay().spawn(async move {
+        let _serving = member.as_ref().map(|member| member.serving());
         match UdpSocket::from_std(socket.into()) {
             Ok(socket) => serve(socket, ours, peers, open).await,
             Err(error) => open.end(Err(Error::system("no room in the relay", &error))),

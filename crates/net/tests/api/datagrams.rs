@@ -1,67 +1,14 @@
 //! UDP sockets.
 
 use std::net::SocketAddr;
-use std::os::fd::OwnedFd;
 use std::sync::Arc;
 use std::sync::atomic::{AtomicBool, Ordering};
 
 use insula_net::page::{DocumentNetwork, UdpOpened, UdpOptions};
 use insula_net::{AddressSpace, Denied, Error, Gate};
-use rustix::net::{RecvFlags, SendFlags, recv, send};
-use tokio::io::Interest;
-use tokio::io::unix::AsyncFd;
 use tokio::net::UdpSocket;
 
 use crate::support::*;
-
-/// The page's end.
-struct Page(AsyncFd<OwnedFd>);
-
-impl Page {
-    fn of(descriptor: OwnedFd) -> Self {
-        #[expect(
-            deprecated,
-            reason = "it is unsound for what lies about its descriptor, which an `OwnedFd` does not"
-        )]
-        Self(AsyncFd::new(descriptor).unwrap())
-    }
-
-    async fn send(&self, to: Option<SocketAddr>, data: &[u8]) {
-        let packet = match to {
-            None => [&[0; 4][..], data].concat(),
-            Some(to) => {
-                let host = to.ip().to_string();
-                let [high, low] = to.port().to_be_bytes();
-                let head = [u8::try_from(host.len()).unwrap(), 0, high, low];
-                [&head[..], host.as_bytes(), data].concat()
-            }
-        };
-        self.send_raw(&packet).await;
-    }
-
-    async fn send_raw(&self, packet: &[u8]) {
-        let sending = self
-            .0
-            .async_io(Interest::WRITABLE, |fd| Ok(send(fd, packet, SendFlags::NOSIGNAL)?));
-        soon(sending).await.unwrap();
-    }
-
-    /// The next datagram, with its sender; nothing at the end.
-    async fn receive(&self) -> Option<(Option<SocketAddr>, Vec<u8>)> {
-        let mut packet = vec![0; 70_000];
-        let receiving = self.0.async_io(Interest::READABLE, |fd| {
-            Ok(recv(fd, &mut packet[..], RecvFlags::empty())?.0)
-        });
-        let length = soon(receiving).await.unwrap();
-        let (head, rest) = packet[..length].split_first_chunk::<4>()?;
-        let (host, data) = rest.split_at(usize::from(head[0]));
-        let from = (head[0] > 0).then(|| {
-            let address = std::str::from_utf8(host).unwrap().parse().unwrap();
-            SocketAddr::new(address, u16::from_be_bytes([head[2], head[3]]))
-        });
-        Some((from, data.to_vec()))
-    }
-}
 
 fn connected(host: &str, port: u16) -> UdpOptions {
     UdpOptions {
@@ -95,7 +42,7 @@ async fn datagrams_go_both_ways_each_by_itself_also_empty_ones_and_the_longest()
         .await
         .unwrap();
     assert_eq!(opened.remote, Some(address));
-    let page = Page::of(opened.descriptor);
+    let page = Packets::of(opened.descriptor);
     for length in [0, 1, 1400, 65_507] {
         page.send(None, &vec![7; length]).await;
         let mut received = vec![0; 70_000];
@@ -122,7 +69,7 @@ async fn a_bound_socket_talks_to_whom_it_likes_and_says_who_it_was() {
     ] {
         let opened = open(&document, bound(address), allow()).await.unwrap();
         let own = SocketAddr::new(own.parse().unwrap(), opened.local.port());
-        let page = Page::of(opened.descriptor);
+        let page = Packets::of(opened.descriptor);
         for (peer, of_peer) in [(&one, of_one), (&other, of_other)] {
             page.send(Some(of_peer), b"hello").await;
             let mut received = [0; 10];
@@ -160,7 +107,7 @@ async fn what_cannot_be_sent_ends_the_socket_with_the_reason() {
         ),
     ] {
         let mut opened = open(&document, options, allow()).await.unwrap();
-        let page = Page::of(opened.descriptor);
+        let page = Packets::of(opened.descriptor);
         page.send_raw(&packet).await;
         let error = end(&mut opened.ends).await.unwrap_err();
         assert!(error.to_string().contains(said), "{error}");
@@ -169,7 +116,7 @@ async fn what_cannot_be_sent_ends_the_socket_with_the_reason() {
     let mut opened = open(&document, connected("127.0.0.1", closed.0), allow())
         .await
         .unwrap();
-    let page = Page::of(opened.descriptor);
+    let page = Packets::of(opened.descriptor);
     page.send(None, b"anybody?").await;
     let error = end(&mut opened.ends).await.unwrap_err();
     assert_eq!(error.dom_name(), "NetworkError");
@@ -197,7 +144,7 @@ async fn each_peer_of_a_bound_socket_passes_the_gate_by_its_own_address() {
         _ => Ok(()),
     });
     let mut opened = open(&document, bound("0.0.0.0"), gate).await.unwrap();
-    let page = Page::of(opened.descriptor);
+    let page = Packets::of(opened.descriptor);
     page.send(Some(of_peer), b"hello").await;
     assert_eq!(
         end(&mut opened.ends).await.unwrap_err().dom_name(),
@@ -212,7 +159,7 @@ async fn what_is_taken_back_ends_the_socket_and_frees_its_port() {
     let document = document(&broker);
     let allowed = Arc::new(AtomicBool::new(true));
     let mut opened = open(&document, bound("127.0.0.1"), deciding(&allowed)).await.unwrap();
-    let page = Page::of(opened.descriptor);
+    let page = Packets::of(opened.descriptor);
     allowed.store(false, Ordering::SeqCst);
     broker.recheck(&app());
     assert_eq!(end(&mut opened.ends).await, Err(Error::Revoked));
@@ -227,7 +174,7 @@ async fn a_page_that_closes_its_end_or_does_not_read_holds_nothing_up() {
     let mut opened = open(&document, connected("127.0.0.1", address.port()), allow())
         .await
         .unwrap();
-    let page = Page::of(opened.descriptor);
+    let page = Packets::of(opened.descriptor);
     // More than all buffers hold: what finds no room is dropped, and sending goes on.
     for _ in 0..2000 {
         peer.send_to(&[1; 1400], opened.local).await.unwrap();

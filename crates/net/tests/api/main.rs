@@ -1,6 +1,6 @@
 //! The broker through its public API, against real servers on loopback.
 //!
-//! A new test belongs to the module of what it opens (`tcp`, `secured`, `listening`, `datagrams`, `fetch`,
+//! A new test belongs to the module of what it opens (`tcp`, `secured`, `listening`, `datagrams`, `groups`, `fetch`,
 //! `addresses`, `cookies`, `names`, `websockets`), of how it moves bytes (`relay`, `bodies`, `uploads`, `duplex`, `reuse`, `http2`, `proxy`), of who misbehaves (`hostile`), of what ends it
 //! (`revocation`, `timeouts`), or, without a page, to `client`.
 
@@ -13,6 +13,7 @@ mod cookies;
 mod datagrams;
 mod duplex;
 mod fetch;
+mod groups;
 mod hostile;
 mod http2;
 mod listening;

@@ -15,7 +15,9 @@ use insula_net::page::{
     Connected, DocumentNetwork, Ends, FetchBody, FetchRequest, FetchResponse, Fetched, RequestId, ResponseBody, Upload,
 };
 use insula_net::{AppId, BoxFuture, Broker, BrokerOptions, Denied, Destination, Error, Gate, Resolver, TcpOptions};
-use tokio::io::{AsyncRead, AsyncReadExt, AsyncWrite, AsyncWriteExt};
+use rustix::net::{RecvFlags, SendFlags, recv, send};
+use tokio::io::unix::AsyncFd;
+use tokio::io::{AsyncRead, AsyncReadExt, AsyncWrite, AsyncWriteExt, Interest};
 use tokio::net::{TcpListener, TcpStream, UnixStream};
 use tokio::sync::Notify;
 
@@ -143,6 +145,55 @@ pub(crate) fn header<'a>(response: &'a FetchResponse, name: &str) -> Option<&'a 
 /// The page's end as a stream. It has to be non-blocking already, as the page expects it.
 pub(crate) fn page(descriptor: OwnedFd) -> UnixStream {
     UnixStream::from_std(StdUnixStream::from(descriptor)).unwrap()
+}
+
+/// The page's end of a UDP socket.
+pub(crate) struct Packets(AsyncFd<OwnedFd>);
+
+impl Packets {
+    pub(crate) fn of(descriptor: OwnedFd) -> Self {
+        #[expect(
+            deprecated,
+            reason = "it is unsound for what lies about its descriptor, which an `OwnedFd` does not"
+        )]
+        Self(AsyncFd::new(descriptor).unwrap())
+    }
+
+    pub(crate) async fn send(&self, to: Option<SocketAddr>, data: &[u8]) {
+        let packet = match to {
+            None => [&[0; 4][..], data].concat(),
+            Some(to) => {
+                let host = to.ip().to_string();
+                let [high, low] = to.port().to_be_bytes();
+                let head = [u8::try_from(host.len()).unwrap(), 0, high, low];
+                [&head[..], host.as_bytes(), data].concat()
+            }
+        };
+        self.send_raw(&packet).await;
+    }
+
+    pub(crate) async fn send_raw(&self, packet: &[u8]) {
+        let sending = self
+            .0
+            .async_io(Interest::WRITABLE, |fd| Ok(send(fd, packet, SendFlags::NOSIGNAL)?));
+        soon(sending).await.unwrap();
+    }
+
+    /// The next datagram, with its sender; nothing at the end.
+    pub(crate) async fn receive(&self) -> Option<(Option<SocketAddr>, Vec<u8>)> {
+        let mut packet = vec![0; 70_000];
+        let receiving = self.0.async_io(Interest::READABLE, |fd| {
+            Ok(recv(fd, &mut packet[..], RecvFlags::empty())?.0)
+        });
+        let length = soon(receiving).await.unwrap();
+        let (head, rest) = packet[..length].split_first_chunk::<4>()?;
+        let (host, data) = rest.split_at(usize::from(head[0]));
+        let from = (head[0] > 0).then(|| {
+            let address = std::str::from_utf8(host).unwrap().parse().unwrap();
+            SocketAddr::new(address, u16::from_be_bytes([head[2], head[3]]))
+        });
+        Some((from, data.to_vec()))
+    }
 }
 
 // Gates. What they let pass they let pass once: asked again, each says no.

@@ -12,9 +12,9 @@ use crate::documents::Document;
 use gtk4::{gio, glib};
 use insula_bridge::{
     ConnectionId, Credentials, DomError, DomErrorName, Event, FetchAgain, FetchAnswer, FetchParams, FetchProgress,
-    FetchResult, ListenParams, ListenResult, NetworkCall, NetworkEvent, NetworkNote, NetworkState, NetworkStateResult,
-    Redirect, ResponseBody, SocketOptions, TlsParams, UdpParams, UdpResult, UploadResult, WebSocketParams,
-    WebSocketResult,
+    FetchResult, GroupParams, ListenParams, ListenResult, NetworkCall, NetworkEvent, NetworkNote, NetworkState,
+    NetworkStateResult, Redirect, ResponseBody, SocketOptions, TlsParams, UdpParams, UdpResult, UploadResult,
+    WebSocketParams, WebSocketResult,
 };
 use insula_net::http::{Progress, RedirectMode};
 use insula_net::page::{self, Connected, Ends, FetchBody, FetchRequest, Fetched, RequestId, UploadId};
@@ -38,6 +38,8 @@ pub(super) async fn perform(host: &Rc<Host>, document: &Rc<Document>, call: Netw
         NetworkCall::Listen(place) => listen(host, document, &place).await,
         NetworkCall::Accept { listener } => accept(host, document, listener).await,
         NetworkCall::Udp(params) => udp(host, document, params).await,
+        NetworkCall::JoinGroup(group) => join_group(document, group).await,
+        NetworkCall::LeaveGroup(group) => leave_group(document, group).await,
         NetworkCall::Upload => upload(host, document),
         NetworkCall::Fetch(fetch) => self::fetch(host, document, fetch).await,
         NetworkCall::CreateMediaUrl { url, headers } => media::create(host, document, url, headers),
@@ -195,6 +197,19 @@ async fn web_socket(host: &Rc<Host>, document: &Rc<Document>, params: WebSocketP
         protocol: opened.protocol,
     };
     Ok(Success::new(&result).with_descriptor(Some(opened.descriptor)))
+}
+
+/// The group passes the socket's gate.
+async fn join_group(document: &Document, group: GroupParams) -> Result<Success, Failure> {
+    let (socket, membership) = socket::membership(group)?;
+    document.network.join_group(socket, membership.clone()).await?;
+    Ok(Success::new(&socket::group(membership)))
+}
+
+async fn leave_group(document: &Document, group: GroupParams) -> Result<Success, Failure> {
+    let (socket, membership) = socket::membership(group)?;
+    document.network.leave_group(socket, membership.clone()).await?;
+    Ok(Success::new(&socket::group(membership)))
 }
 
 fn connected_to(host: &Rc<Host>, document: &Document, connected: Connected) -> Success {

@@ -3,10 +3,12 @@
 use super::answer::Failure;
 use data_encoding::{BASE64, BASE64URL_NOPAD, HEXLOWER, HEXLOWER_PERMISSIVE};
 use insula_bridge::{
-    CertificateResult, ConnectResult, ConnectionId, DomError, DomErrorName, ListenParams, SocketOptions, TlsParams,
-    TlsResult, TlsVersion, UdpParams, WebSocketParams,
+    CertificateResult, ConnectResult, ConnectionId, DomError, DomErrorName, GroupParams, GroupResult, ListenParams,
+    SocketOptions, TlsParams, TlsResult, TlsVersion, UdpParams, WebSocketParams,
 };
-use insula_net::page::{self, Connected, Ends, ListenOptions, RequestId, UdpOptions, WebSocketOptions};
+use insula_net::page::{
+    self, Connected, Ends, ListenOptions, Membership, MulticastOptions, RequestId, UdpOptions, WebSocketOptions,
+};
 use insula_net::{DnsQueryType, Pin, TcpOptions, TlsInfo, TlsOptions};
 use sha2::{Digest, Sha256};
 use std::net::IpAddr;
@@ -52,6 +54,12 @@ pub(super) fn udp(params: UdpParams) -> Result<UdpOptions, Failure> {
         receive_buffer_size: params.receive_buffer_size,
         dns_query_type: family(params.dns_query_type.as_deref())?,
         ipv6_only: params.ipv6_only.unwrap_or_default(),
+        multicast: MulticastOptions {
+            time_to_live: params.multicast_time_to_live,
+            loopback: params.multicast_loopback,
+            allow_address_sharing: params.multicast_allow_address_sharing.unwrap_or_default(),
+            interface: params.multicast_interface,
+        },
     })
 }
 
@@ -64,6 +72,29 @@ pub(super) fn web_socket(params: WebSocketParams) -> Result<WebSocketOptions, Fa
         headers: params.headers,
         tls: params.tls.map(tls).transpose()?.unwrap_or_default(),
     })
+}
+
+/// A group, and the socket that it is about.
+pub(super) fn membership(group: GroupParams) -> Result<(page::ConnectionId, Membership), Failure> {
+    let address = |text: &str| {
+        let parsed = text.parse::<IpAddr>();
+        parsed.map_err(|_| type_error(format!("{text:?} is no IP address.")))
+    };
+    let membership = Membership {
+        group: address(&group.group_address)?,
+        source: group.source_address.as_deref().map(address).transpose()?,
+        interface: group.interface_name,
+    };
+    Ok((page::ConnectionId(group.connection.0), membership))
+}
+
+/// What the page is told of a group.
+pub(super) fn group(membership: Membership) -> GroupResult {
+    GroupResult {
+        group_address: membership.group.to_string(),
+        source_address: membership.source.map(|source| source.to_string()),
+        interface_name: membership.interface,
+    }
 }
 
 fn family(name: Option<&str>) -> Result<Option<DnsQueryType>, Failure> {
