@@ -1,5 +1,5 @@
 // What Unrestricted Network Access adds to pages of apps, in Web IDL (https://webidl.spec.whatwg.org/).
-// js/types/insula.d.ts says what each member does, and which errors it has; docs/network.md what an app finds.
+// js/types/insula.d.ts and sockets.d.ts say what each member does, and which errors it has; docs/network.md what an app finds.
 // Every interface here is held against the engine by crates/e2e/tests/webidl.rs.
 
 // The grant, and what comes with it.

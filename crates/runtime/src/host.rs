@@ -57,32 +57,37 @@ pub(crate) struct Host {
     activation: TransientActivation,
 }
 
+/// What the hosts of all windows have together.
+pub(crate) struct Common<'a> {
+    pub(crate) downloads: &'a Rc<Downloads>,
+    pub(crate) badge: &'a Rc<Badge>,
+    pub(crate) writables: &'a Rc<Writables>,
+    pub(crate) media: &'a Rc<MediaSources>,
+}
+
 impl Host {
     /// Starts answering the documents of a view.
     pub(crate) fn new(
         documents: &Rc<Documents>,
         stage: &Stage,
         prompts: &Rc<Prompts>,
-        downloads: &Rc<Downloads>,
-        badge: &Rc<Badge>,
-        writables: &Rc<Writables>,
-        media: &Rc<MediaSources>,
+        common: Common<'_>,
         frame_options: FrameOptions,
     ) -> Rc<Self> {
         let embedder = Embedder {
             documents: documents.clone(),
             prompts: prompts.clone(),
-            downloads: downloads.clone(),
+            downloads: common.downloads.clone(),
         };
         let host = Rc::new(Self {
             documents: documents.clone(),
             stage: stage.clone(),
             frames: Frames::new(stage, frame_options, Rc::new(embedder)),
             prompts: prompts.clone(),
-            badge: badge.clone(),
-            launches: Launches::of(documents, writables),
-            writables: writables.clone(),
-            media: media.clone(),
+            badge: common.badge.clone(),
+            launches: Launches::of(documents, common.writables),
+            writables: common.writables.clone(),
+            media: common.media.clone(),
             watches: information::Watches::default(),
             activation: TransientActivation::watch(documents.view()),
         });

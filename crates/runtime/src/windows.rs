@@ -35,7 +35,7 @@ use crate::content::{flood, look};
 use crate::control::{Event, Events, WindowState};
 use crate::documents::Documents;
 use crate::frames::{FrameOptions, end_page};
-use crate::host::Host;
+use crate::host::{Common, Host};
 use crate::powerful_features::PowerfulFeatures;
 use crate::powerful_features::positions::Positions;
 use crate::stage::Stage;
@@ -342,10 +342,12 @@ impl Windows {
             &documents,
             stage,
             &prompts,
-            &self.downloads,
-            &self.badge,
-            &self.writables,
-            &self.engine.media,
+            Common {
+                downloads: &self.downloads,
+                badge: &self.badge,
+                writables: &self.writables,
+                media: &self.engine.media,
+            },
             self.engine.frame_options.clone(),
         );
         documents.connect_page({

@@ -48,8 +48,9 @@ const FILES: [(&str, &str, bool); 7] = [
 ];
 
 /// The types of what apps get, for editors.
-const TYPES: [(&str, &str); 3] = [
+const TYPES: [(&str, &str); 4] = [
     (".types/insula.d.ts", include_str!("../../../../js/types/insula.d.ts")),
+    (".types/sockets.d.ts", include_str!("../../../../js/types/sockets.d.ts")),
     (
         ".types/controlled-frame.d.ts",
         include_str!("../../../../js/types/controlled-frame.d.ts"),
