@@ -94,7 +94,10 @@ fn pages_and_workers_have_what_the_web_idl_says_and_nothing_else() {
     let interfaces: Value = serde_json::from_str(INTERFACES).expect("it is JSON");
     assert!(interfaces.as_array().is_some_and(|list| list.len() >= 5));
     let in_page = format!("return ({LOOK})(args[0], 'Window')");
-    assert_eq!(session.eval_with(&in_page, &[interfaces.clone()]), json!([]));
+    assert_eq!(
+        session.eval_with(&in_page, std::slice::from_ref(&interfaces)),
+        json!([])
+    );
     let in_worker = session.eval_with(
         "const policy = trustedTypes.createPolicy('own', { createScriptURL: (url) => url });
          const worker = new Worker(policy.createScriptURL('/worker.js'));
