@@ -338,10 +338,10 @@ fn a_site_with_a_strict_policy_and_a_service_worker_has_them_as_well() {
     let (world, server) = (World::new(), strict());
     let origin = server.url("");
     let site = Site::start(move |request| match request.path() {
-        "/" => Reply::html(format!(
+        "/" => Reply::html(
             "<!doctype html><meta charset=utf-8><title>Start</title><link rel=manifest href=/m.webmanifest>\
-             <body><script src=/story.js></script>"
-        ))
+             <body><script src=/story.js></script>",
+        )
         .header("Content-Security-Policy", "default-src 'self'"),
         "/story.js" => Reply::of(
             "text/javascript",
