@@ -85,6 +85,7 @@ function show(at, end) {
   seek.max = String(Math.floor(end));
   seek.value = String(Math.floor(at));
   seek.setAttribute("aria-valuetext", `${clock(at)} of ${clock(end)}`);
+  document.title = current ? `${current.title} ${clock(at)}` : "Podcasts";
 }
 
 const length = () => (Number.isFinite(audio.duration) ? audio.duration : (current?.duration ?? 0));
