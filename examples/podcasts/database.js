@@ -1,7 +1,6 @@
 // What is kept on this device: subscriptions, how far episodes were heard, and those that are there without a network.
 
 /** @typedef {import("./feed.js").Feed & { url: string, fetched: number }} Subscription */
-/** @typedef {{ id: string, blob: Blob }} Kept */
 
 /** @type {Promise<IDBDatabase>} */
 const opened = new Promise((resolve, reject) => {
@@ -50,13 +49,13 @@ export const putPosition = (id, seconds) => run("positions", "readwrite", (store
 
 /** @param {string} id @param {number} index @param {Uint8Array<ArrayBuffer>} bytes */
 export const putPart = (id, index, bytes) =>
-  run("parts", "readwrite", (store) => store.put({ id, index, blob: new Blob([bytes]) }));
+  run("parts", "readwrite", (store) => store.put({ id, index, bytes }));
 
 /** @param {string} id */
 const partsOf = (id) => IDBKeyRange.bound([id, 0], [id, Infinity]);
 
-/** @param {string} id @returns {Promise<{ blob: Blob }[]>} */
-export const parts = (id) => run("parts", "readonly", (store) => store.getAll(partsOf(id)));
+/** @param {string} id @param {number} index @returns {Promise<{ bytes: Uint8Array<ArrayBuffer> } | undefined>} */
+export const part = (id, index) => run("parts", "readonly", (store) => store.get([id, index]));
 
 /** @param {string} id */
 export const deleteParts = (id) => run("parts", "readwrite", (store) => store.delete(partsOf(id)));

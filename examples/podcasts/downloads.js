@@ -61,6 +61,11 @@ export async function remove(id) {
 export async function localURL(id) {
   const known = await database.kept(id);
   if (!known) return null;
-  const parts = await database.parts(id);
-  return URL.createObjectURL(new Blob(parts.map(({ blob }) => blob), { type: known.type }));
+  /** @type {Blob[]} */
+  const blobs = [];
+  for (let index = 0; ; index++) {
+    const part = await database.part(id, index);
+    if (!part) return URL.createObjectURL(new Blob(blobs, { type: known.type }));
+    blobs.push(new Blob([part.bytes]));
+  }
 }

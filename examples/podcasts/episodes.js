@@ -83,19 +83,26 @@ function keeping(episode, row) {
   const { id } = episode;
   const download = downloads.get(id);
   const [word, work] = download
-    ? ["Cancel", () => download.stop.abort()]
+    ? ["Cancel", async () => (download.stop.abort(), null)]
     : kept.has(id)
-      ? ["Remove", () => remove(id).then(() => void kept.delete(id))]
+      ? ["Remove", () => remove(id).then(() => (kept.delete(id), null))]
       : ["Download", () => begin(episode, row)];
   const button = make("button", { class: "keep", "aria-label": `${word} ${episode.title}` }, word);
   button.addEventListener("click", async () => {
-    await work();
-    draw(episode, row);
+    const problem = await work();
+    // The list may have been made anew meanwhile.
+    const drawn = rows.get(id);
+    if (drawn) draw(episode, drawn, problem);
   });
   return button;
 }
 
-/** @param {Episode} episode @param {HTMLElement} row */
+/**
+ * Keeps an episode, and answers with what went wrong.
+ * @param {Episode} episode
+ * @param {HTMLElement} row
+ * @returns {Promise<string | null>}
+ */
 async function begin(episode, row) {
   const download = { stop: new AbortController(), received: 0, total: /** @type {number | null} */ (null) };
   downloads.set(episode.id, download);
@@ -105,16 +112,16 @@ async function begin(episode, row) {
     const drawn = rows.get(episode.id)?.querySelector("progress");
     if (drawn && total) [drawn.max, drawn.value] = [total, Math.min(received, total)];
   };
-  let problem = null;
   try {
     await keep(episode, progress, download.stop.signal);
     kept.add(episode.id);
+    return null;
   } catch (error) {
-    if (!download.stop.signal.aborted) problem = `It could not be downloaded: ${/** @type {Error} */ (error).message}`;
+    if (download.stop.signal.aborted) return null;
+    return `It could not be downloaded: ${/** @type {Error} */ (error).message}`;
+  } finally {
+    downloads.delete(episode.id);
   }
-  downloads.delete(episode.id);
-  const drawn = rows.get(episode.id);
-  if (drawn) queueMicrotask(() => draw(episode, drawn, problem));
 }
 
 player.onChange((id, problem) => {
