@@ -111,7 +111,10 @@ network.addEventListener("statechange", () => {
 });
 
 showGrant();
+// A link to the app can name a feed; it is for the user to subscribe.
+address.value = new URLSearchParams(location.search).get("feed") ?? "";
 subscriptions = await database.subscriptions();
 await show(subscriptions[0]);
+document.title = "Podcasts";
 await player.restore();
 document.body.dataset.state = "ready";

@@ -21,18 +21,18 @@ export function make(name, attributes = {}, ...content) {
 }
 
 /**
- * Shows a picture of another server in an image.
+ * Shows a picture of another server in an image, which has its place from the start.
  * @param {HTMLImageElement} image
  * @param {string | null} url
  */
 export async function showPicture(image, url) {
-  image.hidden = true;
+  image.removeAttribute("src");
+  image.hidden = !url;
   if (!url) return;
   const media = await navigator.unrestrictedNetwork.createMediaURL(url).catch(() => null);
   if (!media) return;
   const done = () => navigator.unrestrictedNetwork.revokeMediaURL(media);
   image.addEventListener("load", done, { once: true });
   image.addEventListener("error", done, { once: true });
-  image.addEventListener("load", () => (image.hidden = false), { once: true });
   image.src = media;
 }

@@ -114,11 +114,12 @@ fn a_podcast_is_subscribed_to_played_kept_and_heard_without_its_server() {
     wait_for_text(&session, "#title", "Islands & Isles");
     wait_for_text(&session, "#state", "120 episodes");
     wait_for_text(&session, &row(1, "h3"), "Island 120");
-    session.wait_for("picture.naturalWidth === 96 && !picture.hidden");
+    session.wait_for("picture.naturalWidth === 96");
     assert!(session.eval("return episodes.children.length").as_u64() < Some(120));
     session.eval("main.scrollTop = main.scrollHeight");
     session.wait_for("episodes.children.length > 51");
     session.eval("main.scrollTop = 0");
+    world.display.settled();
 
     // It plays from where it is, and from where the user wants.
     session.click(&row(1, ".play"));
@@ -166,14 +167,15 @@ fn an_episode_goes_on_after_a_restart_where_it_was_left() {
     let (world, site) = (World::new(), strict());
     let app = world.install_example("podcasts");
     world.decide(&app, "grant", "unrestricted-network");
-    let mut running = world.home.start(&world.display, &[&app]);
+    let path = format!("/?feed={}", site.url("/feed.xml"));
+    let mut running = world.home.start(&world.display, &[&app, "--", &path]);
     world.wait_for_title("Podcasts");
     world.display.wait_for_focus(&world.app_window());
     world.display.settled();
-    world.display.type_text(&site.url("/feed.xml"));
     world.display.key("Return");
-    wait::until_true("the feed and its picture are there", || {
-        !site.requests_for("/cover.svg").is_empty()
+    // In the list of subscriptions, and, once the episodes are there, above them.
+    wait::until_true("both its pictures are loaded", || {
+        site.requests_for("/cover.svg").len() == 2
     });
     world.display.settled();
     // Past "Subscribe", the subscription, "Refresh" and "Unsubscribe" to the first episode.
