@@ -40,6 +40,16 @@ fn asking_takes_a_click_and_the_users_yes() {
     assert_eq!(state(&session), "prompt");
     let thrown = session.thrown("return await navigator.unrestrictedNetwork.request()", &[]);
     assert!(thrown.starts_with("NotAllowedError"), "without a click: {thrown}");
+    session.eval("globalThis.clicked = false; onpointerdown = () => (clicked = true)");
+    world.display.click(session.page().centre());
+    session.wait_for("clicked");
+    session.eval("location.reload()");
+    session.wait_for("document.readyState === 'complete' && !('clicked' in globalThis)");
+    let thrown = session.thrown("return await navigator.unrestrictedNetwork.request()", &[]);
+    assert!(
+        thrown.starts_with("NotAllowedError"),
+        "by a click into the page before: {thrown}"
+    );
     let thrown = session.thrown(
         "return await navigator.unrestrictedNetwork.fetch('http://127.0.0.1/')",
         &[],
