@@ -12190,41 +12190,36 @@ Content-Type: ${type}\r
   };
 
   // page/workers/host.js
-  var CALLS = (
-    /** @type {any} */
-    {
-      __proto__: null,
-      "network.accept": true,
-      "network.connect": true,
-      "network.createMediaUrl": false,
-      "network.fetch": true,
-      "network.interfaces": true,
-      "network.joinGroup": true,
-      "network.leaveGroup": true,
-      "network.listen": true,
-      "network.publicAddress": true,
-      "network.relinquish": true,
-      "network.request": false,
-      "network.resolve": true,
-      "network.startTls": true,
-      "network.state": true,
-      "network.udp": true,
-      "network.upload": true,
-      "network.webSocket": true,
-      "network.watchInformation": true,
-      "permission.query": true
-    }
-  );
-  var NOTES = (
-    /** @type {any} */
-    {
-      __proto__: null,
-      "network.abort": true,
-      "network.close": true,
-      "network.revokeMediaUrl": false,
-      "network.watchInterfaces": true
-    }
-  );
+  var CALLS = {
+    __proto__: null,
+    "network.accept": true,
+    "network.connect": true,
+    "network.createMediaUrl": false,
+    "network.fetch": true,
+    "network.interfaces": true,
+    "network.joinGroup": true,
+    "network.leaveGroup": true,
+    "network.listen": true,
+    "network.publicAddress": true,
+    "network.relinquish": true,
+    "network.request": false,
+    "network.resolve": true,
+    "network.startTls": true,
+    "network.state": true,
+    "network.udp": true,
+    "network.upload": true,
+    "network.webSocket": true,
+    "network.watchInformation": true,
+    "permission.query": true
+  };
+  var NOTES = {
+    __proto__: null,
+    "network.abort": true,
+    "network.close": true,
+    "network.revokeMediaUrl": false,
+    "network.watchInterfaces": true
+  };
+  var is = (list, name) => list[name] === true;
   var EVENTS = (
     /** @type {const} */
     [
@@ -12286,10 +12281,10 @@ Content-Type: ${type}\r
       if (this.#isOver) return;
       switch (message[0]) {
         case CALL:
-          if (CALLS[message[2]]) this.#call(message[1], message[2], decode(message[3]));
+          if (is(CALLS, message[2])) this.#call(message[1], message[2], decode(message[3]));
           return;
         case NOTE:
-          if (NOTES[message[1]]) this.#note(message[1], decode(message[2]));
+          if (is(NOTES, message[1])) this.#note(message[1], decode(message[2]));
           return;
         case CREDIT:
           mapGet(this.#descriptors, message[1])?.addCredit(message[2]);

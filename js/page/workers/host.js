@@ -21,9 +21,9 @@ import { RequestNumbers } from "./request-numbers.js";
 /**
  * Which calls of the network a worker makes: all but the one that asks the user, for which a document has to be clicked, and
  * media URLs, for which it has no elements.
- * @type {Record<string, boolean> & Record<Extract<keyof import("../../generated/bridge.js").Calls, `network.${string}`>, boolean>}
+ * @satisfies {{ __proto__: null } & Record<Extract<keyof import("../../generated/bridge.js").Calls, `network.${string}`>, boolean> & Record<string, boolean | null>}
  */
-const CALLS = /** @type {any} */ ({
+const CALLS = {
   __proto__: null,
   "network.accept": true,
   "network.connect": true,
@@ -44,19 +44,22 @@ const CALLS = /** @type {any} */ ({
   "network.webSocket": true,
   "network.watchInformation": true,
   "permission.query": true,
-});
+};
 
 /**
  * Which notes.
- * @type {Record<string, boolean> & Record<Extract<keyof import("../../generated/bridge.js").Notes, `network.${string}`>, boolean>}
+ * @satisfies {{ __proto__: null } & Record<Extract<keyof import("../../generated/bridge.js").Notes, `network.${string}`>, boolean> & Record<string, boolean | null>}
  */
-const NOTES = /** @type {any} */ ({
+const NOTES = {
   __proto__: null,
   "network.abort": true,
   "network.close": true,
   "network.revokeMediaUrl": false,
   "network.watchInterfaces": true,
-});
+};
+
+/** @param {Record<string, boolean | null>} list @param {string} name */
+const is = (list, name) => list[name] === true;
 
 /** Events that are for everybody. `network.ended` is for whoever has the connection. */
 const EVENTS = /** @type {const} */ ([
@@ -132,10 +135,10 @@ class HostedWorker {
     if (this.#isOver) return;
     switch (message[0]) {
       case CALL:
-        if (CALLS[message[2]]) this.#call(message[1], message[2], decode(message[3]));
+        if (is(CALLS, message[2])) this.#call(message[1], message[2], decode(message[3]));
         return;
       case NOTE:
-        if (NOTES[message[1]]) this.#note(message[1], decode(message[2]));
+        if (is(NOTES, message[1])) this.#note(message[1], decode(message[2]));
         return;
       case CREDIT:
         mapGet(this.#descriptors, message[1])?.addCredit(message[2]);
